@@ -1,0 +1,63 @@
+/**
+ * What the extension host and the webview say to each other. Both views (panel, side panel) speak it.
+ *
+ * Rules: nothing is sent before `ready`. Data frames (`snapshot`, `append`) carry a sequence number and are
+ * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt from one.
+ * A view that sees a gap or an unknown run sends `requestSnapshot`.
+ */
+import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
+
+export const MAX_FRAMES_IN_FLIGHT = 2;
+
+/** An earlier run of the same experiment, kept as a faint curve. */
+export interface Ghost {
+  readonly runId: string;
+  /** e.g. "run 3" */
+  readonly label: string;
+  readonly iteration: Float64Array<ArrayBuffer>;
+  readonly loss: Float64Array<ArrayBuffer>;
+}
+
+export interface ExperimentInfo {
+  /** URI of the file, as text; also what the view keeps as its state across a window reload. */
+  readonly uri: string;
+  /** File name for the title. */
+  readonly fileName: string;
+  /** `name` of the experiment, else the file name. */
+  readonly name: string;
+  /** True when the file no longer says what this run was started with. */
+  readonly textDiffersFromRun: boolean;
+}
+
+/** Steps per second the run is held to; 0 is full speed. */
+export const PACES = [0, 1000, 100, 10] as const;
+export type Pace = (typeof PACES)[number];
+
+export interface ViewState {
+  readonly experiment: ExperimentInfo | null;
+  readonly status: RunStatus;
+  readonly pace: Pace;
+  readonly gradientCheck: GradientCheck | null;
+  /** False in an untrusted workspace. */
+  readonly canRun: boolean;
+}
+
+export type HostMessage =
+  | { readonly type: "snapshot"; readonly sequence: number; readonly view: ViewState; readonly header: TraceHeader | null; readonly rows: TraceRows | null; readonly ghosts: readonly Ghost[]; readonly surface: LossSurface | null }
+  | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
+  | { readonly type: "view"; readonly view: ViewState }
+  | { readonly type: "surface"; readonly surface: LossSurface };
+
+/** Commands a view may ask for: the same ids as in the palette. */
+export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "newExperiment"] as const;
+export type ViewCommand = (typeof VIEW_COMMANDS)[number];
+
+export type WebviewMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "acknowledge"; readonly sequence: number }
+  | { readonly type: "requestSnapshot" }
+  | { readonly type: "command"; readonly command: ViewCommand }
+  | { readonly type: "setPace"; readonly pace: Pace }
+  | { readonly type: "openFile" }
+  /** Something went wrong in the view; the host writes it to the log. */
+  | { readonly type: "viewError"; readonly message: string };

@@ -1,0 +1,136 @@
+/**
+ * The trace: what a run tells about itself, as data in columns.
+ *
+ * A trace is a header and rows; a row is one traced iteration. Every column holds
+ * `length` numbers a row, so scalars (loss) and vectors (gradient over time) travel alike.
+ * Row k describes the model *before* update k: loss and gradients at the parameters of row k.
+ * A finished run of N iterations therefore has N + 1 iterations, 0 to N.
+ * NaN and infinities are values like any other and are kept.
+ */
+export const TRACE_VERSION = 1;
+
+export interface ColumnSpec {
+  /** See {@link COLUMN} for the names every trace has. */
+  readonly name: string;
+  /** Numbers per row. */
+  readonly length: number;
+  /** How a row of `length` numbers is to be read, slowest axis first, e.g. [T + 1, H]. Its product is `length`. */
+  readonly shape: readonly number[];
+}
+
+/** Columns that every trace has, one number a row. */
+export const COLUMN = {
+  /** 0-based iteration the row describes. */
+  iteration: "iteration",
+  /** Training loss at the parameters of this row. */
+  loss: "loss",
+  /** L2 norm of the whole gradient before clipping. */
+  gradientNorm: "gradientNorm",
+  /** The same after clipping; equal to gradientNorm when nothing was clipped. */
+  clippedNorm: "clippedNorm",
+  /** |update| / |parameters| of the update made at this iteration; 0 where none was made. */
+  updateRatio: "updateRatio",
+} as const;
+
+/** Vector columns; a trace has those that its model gives. `l` is the layer, 0 nearest to the input. */
+export const vectorColumn = {
+  /** All parameters, flat, in the order of the header's `parameters`. Only for small models. */
+  parameters: "parameters",
+  /** Batch mean of |dL/dh_t|_2. Shape [T + 1]; entry 0 is the initial state. */
+  stateGradNorm: (l: number) => `stateGradNorm.l${l}`,
+  /** Sum over the batch of dL/dh_t, signed; only where the layer has one unit. Shape [T + 1]. */
+  stateGradSum: (l: number) => `stateGradSum.l${l}`,
+  /** Hidden states of the inspected sequence. Shape [T + 1, H]; entry 0 is the initial state. */
+  state: (l: number) => `state.l${l}`,
+  /** dL/dh_t of the inspected sequence. Shape [T + 1, H]. */
+  stateGrad: (l: number) => `stateGrad.l${l}`,
+  /** Model output for the inspected sequence. Shape [outputs]. */
+  output: "output",
+} as const;
+
+export interface ParameterInfo {
+  /** PyTorch's name, e.g. weight_hh_l0. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** First element in the flat parameter vector. */
+  readonly offset: number;
+}
+
+export type EngineName = "float64" | "float32";
+
+export interface TraceHeader {
+  readonly version: typeof TRACE_VERSION;
+  readonly runId: string;
+  readonly name: string;
+  /** Hash of the resolved config: two runs with the same hash and engine have the same trace. */
+  readonly configHash: string;
+  readonly engine: EngineName;
+  /** Iterations asked for. */
+  readonly iterations: number;
+  /** Time steps T of the inspected sequence. */
+  readonly timeSteps: number;
+  readonly cell: string;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly parameters: readonly ParameterInfo[];
+  readonly columns: readonly ColumnSpec[];
+  /** The sequence whose states are traced. `input` has shape [T, inputSize], `target` [outputs]. */
+  readonly inspected: { readonly sequence: number; readonly inputSize: number; readonly input: readonly number[]; readonly target: readonly number[] };
+  /** The clip in force, for the charts. */
+  readonly clip: { readonly norm: number } | { readonly value: number } | null;
+}
+
+/** Rows in columns: `columns[i]` holds `rows * header.columns[i].length` numbers, row after row. */
+export interface TraceRows {
+  readonly rows: number;
+  readonly columns: readonly Float64Array<ArrayBuffer>[];
+}
+
+/** Loss over a grid of two parameters, at one batch of data. */
+export interface LossSurface {
+  readonly runId: string;
+  /** Index in the flat parameter vector. */
+  readonly xParameter: number;
+  readonly yParameter: number;
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+  /** `loss[row * columns + column]`, row along y from yRange[0] up, both ends included. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly loss: Float64Array<ArrayBuffer>;
+}
+
+export interface GradientCheckTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** max over the elements of |analytic - numeric| / max(|analytic|, |numeric|, floor). */
+  readonly maxRelativeError: number;
+  /** The element where it happens, and both values there. */
+  readonly worst: { readonly index: number; readonly analytic: number; readonly numeric: number };
+}
+
+export interface GradientCheck {
+  readonly iteration: number;
+  readonly epsilon: number;
+  readonly tolerance: number;
+  readonly passed: boolean;
+  readonly tensors: readonly GradientCheckTensor[];
+}
+
+export type RunPhase = "idle" | "starting" | "running" | "paused" | "done" | "stopped" | "diverged" | "failed";
+
+export interface RunStatus {
+  readonly phase: RunPhase;
+  /** Iteration reached and iterations asked for. */
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly loss: number | null;
+  /** Training time so far, without pauses and without time spent waiting for a pace; milliseconds. */
+  readonly trainMs: number;
+  /** Training steps a second over the last reports; 0 when not running. */
+  readonly stepsPerSecond: number;
+  /** Why the run failed or diverged, in words for a person. */
+  readonly message: string | null;
+}
+
+export const IDLE: RunStatus = { phase: "idle", iteration: 0, iterations: 0, loss: null, trainMs: 0, stepsPerSecond: 0, message: null };

@@ -1,0 +1,29 @@
+/** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
+import type { Experiment } from "../config/schema";
+import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
+import type { Pace } from "../shared/protocol";
+
+/** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
+export const CONTROL = { stop: 0, length: 1 } as const;
+
+export type WorkerRequest =
+  /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** One iteration, then paused. */
+  | { readonly type: "step" }
+  | { readonly type: "setPace"; readonly pace: Pace }
+  /** One of the trace frames has been taken in. */
+  | { readonly type: "credit" }
+  /** At the current parameters of the run, or at the initial ones of `experiment` when none is loaded. */
+  | { readonly type: "checkGradients"; readonly requestId: number; readonly experiment: Experiment };
+
+export type WorkerReport =
+  | { readonly type: "started"; readonly header: TraceHeader }
+  | { readonly type: "rows"; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
+  /** A change of phase; a final phase is always preceded by the last rows. */
+  | { readonly type: "status"; readonly runId: string; readonly status: RunStatus }
+  | { readonly type: "surface"; readonly surface: LossSurface }
+  | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
+  | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };
