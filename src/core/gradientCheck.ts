@@ -7,23 +7,21 @@ export interface GradientCheckOptions {
   readonly tolerance?: number;
 }
 
-/** Central differences lose about a third of the digits: with steps of 1e-5 about 1e-10 of the loss remain. */
-const DEFAULT_EPSILON = 1e-5;
+/** The five-point stencil errs by e^4 f''''' / 30 and loses 2^-52 L / e to rounding: both are smallest near 1e-4. */
+const DEFAULT_EPSILON = 1e-4;
 const DEFAULT_TOLERANCE = 1e-5;
 
 /**
- * Compares dL/dp by backpropagation with (L(p + e) - L(p - e)) / 2e for every parameter at the trainer's current
- * parameters, before clipping. The error is |a - n| / max(|a|, |n|, floor); the floor is what rounding alone makes of a
- * gradient of zero, so that a gradient far below the noise of the loss is not called wrong.
+ * Compares dL/dp by backpropagation with central differences of the loss, for every parameter at the trainer's current
+ * parameters, before clipping. The error is |a - n| / max(|a|, |n|, floor). The floor is what rounding and the curvature of
+ * the loss leave of a gradient of zero, so that at a minimum, where both values are noise, nothing is called wrong.
  */
 export function checkGradients(trainer: Trainer, options: GradientCheckOptions = {}): GradientCheck {
   const epsilon = options.epsilon ?? DEFAULT_EPSILON;
   const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
   const parameters = trainer.parameters();
   const analytic = trainer.gradientAt(parameters);
-  const loss = Math.abs(trainer.lossAt(parameters));
-  // The noise of the difference quotient is about 2^-52 L / e; below floor it may not decide.
-  const floor = Math.max(1e-12, (Number.EPSILON * loss * 10) / epsilon / tolerance);
+  const loss = trainer.lossAt(parameters);
 
   const tensors = trainer.layout.map(({ name, shape, offset }): GradientCheckTensor => {
     const length = shape.reduce((a, b) => a * b, 1);
@@ -31,7 +29,7 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
     let worst = { index: 0, analytic: analytic[offset] ?? 0, numeric: NaN };
     for (let index = 0; index < length; index++) {
       const at = offset + index;
-      const numeric = centralDifference(trainer, parameters, at, epsilon);
+      const { numeric, floor } = centralDifference(trainer, parameters, at, loss, epsilon, tolerance);
       const exact = analytic[at]!;
       const error = Math.abs(exact - numeric) / Math.max(Math.abs(exact), Math.abs(numeric), floor);
       // Written so that NaN counts as the worst of all.
@@ -47,16 +45,20 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   return { iteration: trainer.iteration, epsilon, tolerance, passed, tensors };
 }
 
-function centralDifference(trainer: Trainer, parameters: Float64Array, index: number, epsilon: number): number {
+/**
+ * f' = (8 (f(+e) - f(-e)) - (f(+2e) - f(-2e))) / 12e (Abramowitz and Stegun, 25.3.6).
+ * The floor is the larger of the rounding noise of that over the tolerance, and e |f''|: how much the gradient changes within the stencil.
+ */
+function centralDifference(trainer: Trainer, parameters: Float64Array, index: number, loss: number, epsilon: number, tolerance: number): { numeric: number; floor: number } {
   const value = parameters[index]!;
-  const step = epsilon * Math.max(1, Math.abs(value));
-  const above = value + step;
-  const below = value - step;
-  parameters[index] = above;
-  const lossAbove = trainer.lossAt(parameters);
-  parameters[index] = below;
-  const lossBelow = trainer.lossAt(parameters);
+  const e = epsilon * Math.max(1, Math.abs(value));
+  const lossAt = (steps: number) => {
+    parameters[index] = value + steps * e;
+    return trainer.lossAt(parameters);
+  };
+  const [farBelow, below, above, farAbove] = [lossAt(-2), lossAt(-1), lossAt(1), lossAt(2)];
   parameters[index] = value;
-  // Not 2 * step: above and below are rounded.
-  return (lossAbove - lossBelow) / (above - below);
+  const noise = (10 * Number.EPSILON * Math.max(Math.abs(farBelow), Math.abs(loss), Math.abs(farAbove))) / e;
+  const curvature = Math.abs(above - 2 * loss + below) / e;
+  return { numeric: (8 * (above - below) - (farAbove - farBelow)) / (12 * e), floor: Math.max(noise / tolerance, curvature, Number.MIN_VALUE) };
 }
