@@ -5,7 +5,8 @@
  * This is the *resolved* experiment: every property is required. One that has a `default` may be left out of a
  * file; fileSchema.ts derives the schema of the file from that. Words are PyTorch's where PyTorch has them.
  */
-import Type, { type Static } from "typebox";
+import * as Type from "typebox";
+import type { Static } from "typebox";
 
 /** No property but the listed ones; a typing error is then an error and not a silently ignored wish. */
 const closed = { additionalProperties: false } as const;
@@ -25,7 +26,7 @@ const Task = Type.Union(
     title: "Task",
     description: "The data set: sequences in, targets out, generated from `seed`.",
     discriminator: { propertyName: "kind" },
-    default: { kind: "count-ones", sequences: 20, length: 10 },
+    default: { kind: "count-ones" },
   },
 );
 
@@ -75,7 +76,7 @@ const Optimizer = Type.Union([Rprop, Sgd], {
   title: "Optimizer",
   description: "How gradients become updates of the weights.",
   discriminator: { propertyName: "kind" },
-  default: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
+  default: { kind: "rprop" },
 });
 
 const limit = { exclusiveMinimum: 0, maximum: 1e12 } as const;
