@@ -15,6 +15,7 @@ import { createDataset } from "./tasks/createDataset";
 import type { Dataset } from "./tasks/task";
 import { findMisfit, resolveLoss, resolveReadout } from "./taskTraits";
 import { tensorsOf, type NamedTensor } from "./tensor";
+import { createTruncatedLoss } from "./truncatedLoss";
 import { createTraceWriter, type TracedMetrics } from "./traceWriter";
 
 export type StepResult = "running" | "finished" | "diverged";
@@ -63,7 +64,9 @@ export interface Trainer {
 
   /** Loss at any parameters over the batch of row `iteration`, in 64-bit floats. */
   lossAt(parameters: Float64Array): number;
-  /** Gradient of the same before clipping, by the engine. */
+  /** The function whose gradient is computed, at and around the current parameters: `lossAt`, but with truncation its pieces. */
+  differentiatedLoss(): (parameters: Float64Array) => number;
+  /** Gradient of it before clipping, by the engine. */
   gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer>;
   /** The step at the current parameters. */
   captureStep(): CapturedStep;
@@ -250,6 +253,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     parameterTensors: () => tensorsOf(layout, parameters()),
     step,
     lossAt,
+    differentiatedLoss: () =>
+      spec.truncate === null ? lossAt : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),
     gradientAt,
     captureStep() {
       const { loss, outputs, aside } = backpropagateAside(parameters());
