@@ -1,5 +1,6 @@
 import type { Experiment } from "../config/schema";
-import { createTrainer, type NamedTensor, type StepResult, type Trainer } from "../core/trainer";
+import type { NamedTensor } from "../core/tensor";
+import { createTrainer, type StepResult, type Trainer } from "../core/trainer";
 import type { ProgressBar } from "./progressBar";
 import type { RunFiles } from "./runFiles";
 

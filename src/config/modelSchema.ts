@@ -1,6 +1,10 @@
 /** The network of the experiment file. */
 import * as Type from "typebox";
 import { closed } from "./closed";
+import type { JsonSchema } from "./jsonSchema";
+
+/** A schema that typebox has no type for. */
+const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe<T> & JsonSchema;
 
 const weight = { minimum: -1_000_000, maximum: 1_000_000 } as const;
 
@@ -24,7 +28,7 @@ const Init = Type.Object(
     gain: Type.Number({ title: "Gain", description: "Factor on the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish.", ...weight, default: 1 }),
     constant: Type.Number({ title: "Constant", description: "The value of `constant`.", ...weight, default: 0 }),
     forgetBias: Type.Number({ title: "Forget-gate bias", description: "Added to the forget gate's part of every `bias_ih` of an lstm. 1 makes it remember from the start.", minimum: -100, maximum: 100, default: 0 }),
-    values: Type.Unsafe<Record<string, unknown>>({
+    values: unsafe<Record<string, unknown>>({
       type: "object", title: "Explicit values", default: {},
       description: "Values by the name of the tensor, in place of drawn ones: a number for all elements, or nested lists in the tensor's shape. For example `{ \"weight_hh_l0\": [[1, 0], [0, 1]] }`.",
     }),
@@ -49,7 +53,7 @@ export const Model = Type.Object(
     nonlinearity: Type.Enum(["tanh", "relu"], { title: "Nonlinearity", description: "Of the rnn cell; the others have their own.", enumDescriptions: ["Bounded; saturates.", "Unbounded; units may die."], default: "tanh" }),
     hiddenSize: Type.Integer({ title: "Hidden size", description: "Hidden units of each layer. More can remember more and cost time.", minimum: 1, maximum: 4_096, default: 1 }),
     numLayers: Type.Integer({ title: "Layers", description: "Recurrent layers, one on top of the other.", minimum: 1, maximum: 16, default: 1 }),
-    bias: Type.Unsafe<"auto" | boolean, JsonSchema>({ enum: ["auto", true, false], title: "Bias", description: "Whether cells and read-out have biases.", enumDescriptions: ["Not for the linear cell, else yes.", "Biases.", "No biases."], default: "auto" }),
+    bias: unsafe<"auto" | boolean>({ enum: ["auto", true, false], title: "Bias", description: "Whether cells and read-out have biases.", enumDescriptions: ["Not for the linear cell, else yes.", "Biases.", "No biases."], default: "auto" }),
     dropout: Type.Number({ title: "Dropout", description: "Probability that an output of a layer is dropped on its way to the next one while training. Needs two layers.", minimum: 0, exclusiveMaximum: 1, default: 0 }),
     readout: Type.Enum(["auto", "state", "last", "every"], {
       title: "Read-out",

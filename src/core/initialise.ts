@@ -29,28 +29,47 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
     }
   }
   for (const tensor of loaded ?? []) {
-    const values = place(layout, parameters, tensor.name, "the weights file");
-    const { shape } = layout.find(({ name }) => name === tensor.name)!;
+    const { offset, shape } = find(layout, tensor.name, "the weights file");
     if (tensor.shape.join() !== shape.join()) {
       throw new Error(`${tensor.name} of the weights file has the shape [${tensor.shape.join(", ")}]; the model needs [${shape.join(", ")}]`);
     }
-    values.set(tensor.values);
+    parameters.set(tensor.values, offset);
   }
   const missing = loaded === null ? undefined : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
   if (missing !== undefined) throw new Error(`the weights file has no ${missing.name} [${missing.shape.join(", ")}], which the model needs`);
   for (const [name, value] of Object.entries(init.values)) {
-    const values = place(layout, parameters, name, "model.init.values");
-    const { shape } = layout.find((info) => info.name === name)!;
-    if (typeof value === "number" && Number.isFinite(value)) values.fill(value);
+    const { offset, shape } = readInitialValue(layout, name, value);
+    const values = parameters.subarray(offset, offset + sizeOf(shape));
+    if (typeof value === "number") values.fill(value);
     else values.set(flatten(value, shape, `model.init.values.${name}`));
   }
   return parameters;
 }
 
-function place(layout: readonly ParameterInfo[], parameters: Float64Array, name: string, source: string): Float64Array {
+/** What is wrong with the explicit values for this network; null when nothing is. */
+export function checkInitialValues(values: Init["values"], spec: NetworkSpec): { readonly path: readonly string[]; readonly message: string } | null {
+  const layout = parameterLayout(spec);
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      const { shape } = readInitialValue(layout, name, value);
+      if (typeof value !== "number") flatten(value, shape, `model.init.values.${name}`);
+    } catch (error) {
+      return { path: ["model", "init", "values", name], message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+  return null;
+}
+
+function readInitialValue(layout: readonly ParameterInfo[], name: string, value: unknown): ParameterInfo {
+  const info = find(layout, name, "model.init.values");
+  if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`model.init.values.${name} is not a finite number`);
+  return info;
+}
+
+function find(layout: readonly ParameterInfo[], name: string, source: string): ParameterInfo {
   const info = layout.find((candidate) => candidate.name === name);
-  if (info === undefined) throw new Error(`${source} has ${JSON.stringify(name)}, which the model does not; it has ${layout.map((known) => known.name).join(", ")}`);
-  return parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
+  if (info === undefined) throw new Error(`${source} has ${JSON.stringify(name)}, but the model has no such tensor. It has ${layout.map((known) => known.name).join(", ")}.`);
+  return info;
 }
 
 /** Nested lists of exactly this shape, flat. */
