@@ -27,7 +27,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session) => (session.status.phase === "paused" ? session.resume() : session.pause())),
   },
   step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
-  stop: { enablement: "rnnLab.canStop || resource in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
+  stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => void lab.panels.open(session)) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },

@@ -14,8 +14,9 @@ import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { PanelSerializer } from "./panel/panelSerializer";
-import { SessionRegistry } from "./session/sessionRegistry";
 import type { LinkHost } from "./panel/webviewLink";
+import { SessionRegistry } from "./session/sessionRegistry";
+import { TrainingWorker } from "./session/trainingWorker";
 
 /** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
 export function activate(context: vscode.ExtensionContext): Lab {
@@ -39,11 +40,12 @@ export function activate(context: vscode.ExtensionContext): Lab {
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
   const runner = new ExperimentRunner(files, notifications);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
+  const serializer = new PanelSerializer(files, panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const tree = own(new ExperimentsTree(sessions));
   const statusBar = own(new StatusBar(sessions, active));
   const contextKeys = own(new ContextKeys(sessions, active));
-  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveView, tree, statusBar, contextKeys };
+  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
 
   own(new Diagnostics(files));
   own(new ExperimentCodeLens(sessions));
@@ -53,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): Lab {
   own(panels.onDidActivate((session) => active.use(session)));
   own(sessions.onDidRemove((session) => panels.close(session)));
   own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
-  own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, new PanelSerializer(files, panels, (message) => log.warn(message))));
+  own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       panels.sendViews();

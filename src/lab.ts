@@ -8,7 +8,9 @@ import type { StatusBar } from "./editor/statusBar";
 import type { ExperimentPanels } from "./panel/experimentPanels";
 import type { ExperimentsTree } from "./panel/experimentsTree";
 import type { LiveView } from "./panel/liveView";
+import type { PanelSerializer } from "./panel/panelSerializer";
 import type { SessionRegistry } from "./session/sessionRegistry";
+import type { TrainingWorker } from "./session/trainingWorker";
 
 /** The objects of a running extension; also what `activate` returns, for the tests inside VS Code. */
 export interface Lab {
@@ -19,8 +21,11 @@ export interface Lab {
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;
+  readonly serializer: PanelSerializer;
   readonly liveView: LiveView;
   readonly tree: ExperimentsTree;
   readonly statusBar: StatusBar;
   readonly contextKeys: ContextKeys;
+  /** Training threads that live. */
+  readonly threads: ReadonlySet<TrainingWorker>;
 }

@@ -35,8 +35,9 @@ export class ContextKeys implements Disposable {
     this.set("rnnLab.running", phase === "running");
     this.set("rnnLab.paused", phase === "paused");
     this.set("rnnLab.canStop", session?.isActive === true);
-    // `resource in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
-    this.set("rnnLab.activeRuns", this.sessions.all.filter(({ isActive }) => isActive).map(({ file }) => file.uri));
+    // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
+    const running = this.sessions.all.filter(({ isActive }) => isActive);
+    this.set("rnnLab.activeRuns", running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))));
   }
 
   private set(key: string, value: unknown): void {
@@ -46,4 +47,9 @@ export class ContextKeys implements Disposable {
       void vscode.commands.executeCommand("setContext", key, value);
     }
   }
+}
+
+/** As `resourcePath` has it. A window on Windows writes the path of a file on another machine with backslashes; the URI itself differs there. */
+function pathsOf(uri: vscode.Uri): string[] {
+  return [uri.fsPath, uri.path.replaceAll("/", "\\")];
 }

@@ -1,5 +1,6 @@
 import type { ExperimentSession, SessionEvent } from "../session/experimentSession";
 import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import type { HostMessage, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
@@ -43,6 +44,9 @@ export class WebviewLink implements Disposable {
   private readonly inFlight = new Set<number>();
   private readonly receiving: Disposable;
   private refusedMessages = 0;
+  private readonly handled = new Emitter<WebviewMessage>();
+  /** A message of the page has been dealt with. */
+  readonly onDidHandle = this.handled.event;
 
   constructor(
     private readonly webview: LinkedWebview,
@@ -56,6 +60,11 @@ export class WebviewLink implements Disposable {
   /** Frames that were sent and are not acknowledged. */
   get framesInFlight(): number {
     return this.inFlight.size;
+  }
+
+  /** Data frames so far, to this and to earlier pages. */
+  get framesSent(): number {
+    return this.sequence;
   }
 
   get shownSession(): ExperimentSession | null {
@@ -95,6 +104,7 @@ export class WebviewLink implements Disposable {
     this.session = null;
     this.ready = false;
     this.receiving.dispose();
+    this.handled.dispose();
   }
 
   private get isOpen(): boolean {
@@ -122,6 +132,7 @@ export class WebviewLink implements Disposable {
       this.host.warn(`Ignored a message of the view that is none of ours (${this.refusedMessages} so far).`);
     } else {
       this.onWebviewMessage(message);
+      this.handled.fire(message);
     }
   }
 
