@@ -4,11 +4,11 @@
  * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike.
  */
 import type { ModelConfig } from "../config/schema";
+import type { Tensor } from "../shared/safetensors";
 import type { ParameterInfo } from "../shared/trace";
 import { parameterCountOf, parameterLayout, sizeOf } from "./layout";
 import type { NetworkSpec } from "./network";
 import { normal, type RandomSource } from "./random";
-import type { NamedTensor } from "./tensor";
 
 type Init = ModelConfig["init"];
 type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
@@ -17,7 +17,7 @@ type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
  * @param loaded tensors of a weights file, over what is drawn; null when there is none
  * @throws Error when an explicit or loaded tensor has no place in the network or another shape
  */
-export function initialParameters(init: Init, spec: NetworkSpec, random: RandomSource, loaded: readonly NamedTensor[] | null): Float64Array {
+export function initialParameters(init: Init, spec: NetworkSpec, random: RandomSource, loaded: readonly Tensor[] | null): Float64Array {
   const layout = parameterLayout(spec);
   const parameters = new Float64Array(parameterCountOf(layout));
   const scheme: Scheme = init.scheme !== "auto" ? init.scheme : spec.cell === "linear" ? "tutorial" : "pytorch";

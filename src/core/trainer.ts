@@ -1,4 +1,6 @@
 import type { Experiment } from "../config/schema";
+import type { ExperimentFiles } from "../shared/experimentFiles";
+import { readSafetensors, type Tensor } from "../shared/safetensors";
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
 import { createBatch, createBatches, fillRow } from "./batches";
 import { captureStep, type CapturedStep } from "./captureStep";
@@ -22,10 +24,7 @@ export type StepResult = "running" | "finished" | "diverged";
 
 /** What the experiment names but does not hold. */
 export interface TrainerResources {
-  /** Contents of `task.file`. */
-  readonly file?: string | null;
-  /** Tensors of `model.init.file`. */
-  readonly weights?: readonly NamedTensor[] | null;
+  readonly files?: ExperimentFiles;
   /** The float32 engine, where it is there. */
   readonly float32?: CreateNetwork | null;
 }
@@ -84,7 +83,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const misfit = findMisfit(experiment);
   if (misfit !== null) throw new Error(misfit.message);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
-  const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.file ?? null);
+  const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
     throw new RangeError(`trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
@@ -99,7 +98,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const network = createNetwork(spec);
   const { layout, parameterCount } = network;
-  network.writeParameters(initialParameters(model.init, spec, createRandom(seed, STREAM.weights), resources.weights ?? null));
+  network.writeParameters(initialParameters(model.init, spec, createRandom(seed, STREAM.weights), readWeights(model.init.file, resources.files?.weights ?? null)));
 
   const lossKind = resolveLoss(experiment);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
@@ -271,6 +270,16 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
     }),
   };
+}
+
+function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
+  if (file === "") return null;
+  if (bytes === null) throw new Error(`model.init.file needs the contents of ${JSON.stringify(file)}`);
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 function chooseEngine({ engine, model }: Experiment, resources: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
