@@ -7,7 +7,7 @@ import { captureStep, type CapturedStep } from "./captureStep";
 import { evaluateSequences } from "./evaluate";
 import { initialParameters } from "./initialise";
 import { evaluateLoss, type LossKind } from "./losses";
-import { describeTooLarge, networkSpec } from "./memory";
+import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "./memory";
 import type { CreateNetwork, Network, NetworkSpec } from "./network";
 import { createRandom, STREAM } from "./random";
 import { createReferenceNetwork } from "./referenceNetwork";
@@ -82,14 +82,16 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const { task, model, training, trace, seed } = experiment;
   const misfit = findMisfit(experiment);
   if (misfit !== null) throw new Error(misfit.message);
+  // Generated data are measured before they are made; those of a file are there already.
+  const planned = datasetShape(task, training.validation.share);
+  if (planned !== null) refuseTooLarge(experiment, planned);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
   const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
     throw new RangeError(`trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
   }
-  const tooLarge = describeTooLarge(experiment, dataset);
-  if (tooLarge !== null) throw new RangeError(tooLarge);
+  if (planned === null) refuseTooLarge(experiment, dataset);
 
   const spec = networkSpec(experiment, I, O);
   if (spec.readout === "state" && spec.hiddenSize !== O) {
@@ -270,6 +272,11 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
     }),
   };
+}
+
+function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
+  const tooLarge = describeTooLarge(experiment, data);
+  if (tooLarge !== null) throw new RangeError(tooLarge);
 }
 
 function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
