@@ -86,12 +86,18 @@ function killGroup(pid, signal) {
  */
 export function onEnd(end) {
   let ending = false;
+  const endOnce = async (/** @type {number} */ exitCode) => {
+    if (ending) return;
+    ending = true;
+    await end().catch((error) => console.error(error));
+    process.exit(exitCode);
+  };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, async () => {
-      if (ending) return;
-      ending = true;
-      await end().catch((error) => console.error(error));
-      process.exit(signal === "SIGINT" ? 0 : 1);
-    });
+    process.on(signal, () => endOnce(signal === "SIGINT" ? 0 : 1));
+  }
+  // A killed npm ends its shell and not what the shell runs: we only notice that our parent is another.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => process.ppid !== parent && endOnce(1), 500).unref();
   }
 }

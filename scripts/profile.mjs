@@ -1,8 +1,7 @@
 // @ts-check
 /** The user profile of a window: its settings, and the extension as installed. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 
@@ -42,8 +41,10 @@ export async function writeSettings(profile, settings = {}) {
 export async function linkExtension(profile, source = ROOT) {
   const { publisher, name, version } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
   const folder = join(profile, "extensions");
-  // Without the list VS Code makes a new one of what is in the folder.
+  const link = join(folder, `${publisher}.${name}-${version}`);
+  if (existsSync(link)) return;
+  // Without its list of extensions VS Code makes a new one of what is in the folder.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await symlink(source, join(folder, `${publisher}.${name}-${version}`), "junction");
+  await symlink(source, link, "junction");
 }
