@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
+import { run } from "./processes.mjs";
+import { ensureVscodeServer } from "./vscode-server.mjs";
 
 /** A calm window: nothing in it but the editor, the explorer and the extension. */
 const SETTINGS = {
@@ -47,4 +49,15 @@ export async function linkExtension(profile, source = ROOT) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await symlink(source, link, "junction");
+}
+
+/**
+ * Installs a packed extension as a user would.
+ * @param {string} profile
+ * @param {string} vsix
+ */
+export async function installVsix(profile, vsix) {
+  const main = await ensureVscodeServer();
+  const args = ["--install-extension", vsix, "--extensions-dir", join(profile, "extensions"), "--server-data-dir", join(profile, "server")];
+  await run(process.execPath, [main, ...args], { quiet: true });
 }
