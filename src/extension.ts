@@ -9,7 +9,7 @@ import { ExperimentRunner } from "./editor/experimentRunner";
 import { Notifications } from "./editor/notifications";
 import { registerSaveToRerun } from "./editor/saveToRerun";
 import { StatusBar } from "./editor/statusBar";
-import type { Lab } from "./lab";
+import type { ActivatedLab, Lab } from "./lab";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
@@ -19,7 +19,7 @@ import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./session/trainingWorker";
 
 /** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
-export function activate(context: vscode.ExtensionContext): Lab {
+export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const startedAt = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
@@ -53,7 +53,12 @@ export function activate(context: vscode.ExtensionContext): Lab {
   own(registerSaveToRerun(sessions, files, (session) => panels.find(session) !== null));
   own(active.onDidChange((session) => liveView.show(session)));
   own(panels.onDidActivate((session) => active.use(session)));
-  own(sessions.onDidRemove((session) => panels.close(session)));
+  own(
+    sessions.onDidRemove((session) => {
+      panels.close(session);
+      active.use(active.session === session ? null : active.session);
+    }),
+  );
   own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
   own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
   own(
@@ -65,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): Lab {
 
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);
-  log.info(`Activated in ${(performance.now() - startedAt).toFixed(1)} ms`);
-  return lab;
+  const activationMs = performance.now() - startedAt;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms`);
+  return { ...lab, activationMs };
 }

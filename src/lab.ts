@@ -12,7 +12,7 @@ import type { PanelSerializer } from "./panel/panelSerializer";
 import type { SessionRegistry } from "./session/sessionRegistry";
 import type { TrainingWorker } from "./session/trainingWorker";
 
-/** The objects of a running extension; also what `activate` returns, for the tests inside VS Code. */
+/** The objects of a running extension. */
 export interface Lab {
   readonly log: vscode.LogOutputChannel;
   readonly notifications: Notifications;
@@ -28,4 +28,10 @@ export interface Lab {
   readonly contextKeys: ContextKeys;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;
+}
+
+/** What `activate` returns, for the tests inside VS Code. */
+export interface ActivatedLab extends Lab {
+  /** What `activate` took, without the loading of the bundle. */
+  readonly activationMs: number;
 }

@@ -62,7 +62,7 @@ async function createUntitled(): Promise<vscode.TextDocument> {
 }
 
 async function show(document: vscode.TextDocument): Promise<vscode.TextDocument> {
-  await vscode.window.showTextDocument(document);
+  await vscode.window.showTextDocument(document, { preview: false });
   return document;
 }
 

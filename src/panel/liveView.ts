@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { Disposable } from "../shared/dispose";
 import { renderHtml, resourceRoots } from "./html";

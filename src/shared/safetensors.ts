@@ -48,7 +48,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   if (bytes.length < 8) throw new Error(`not a safetensors file: ${bytes.length} bytes are too few for the length of the header`);
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) throw new Error(`not a safetensors file: the header is said to have ${headerBytes} bytes, the file has ${bytes.length}`);
-  const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes);
+  const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
   let expectedStart = 0;
   const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
@@ -82,12 +82,12 @@ function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entr
     throw new Error("not a safetensors file: the header is not JSON", { cause: error });
   }
   if (!isRecord(header)) throw new Error("not a safetensors file: the header is not an object");
-  const metadata: Record<string, string> = {};
+  let metadata: Record<string, string> = {};
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === METADATA) {
-      if (!isRecord(value) || !Object.values(value).every((item) => typeof item === "string")) throw new Error("the metadata of a safetensors file are texts by name");
-      Object.assign(metadata, value);
+      if (!isTexts(value)) throw new Error("the metadata of a safetensors file are texts by name");
+      metadata = value;
     } else entries.push(readEntry(name, value));
   }
   return { metadata, entries: entries.sort((a, b) => a.start - b.start || a.end - b.end) };
@@ -102,4 +102,5 @@ function readEntry(name: string, value: unknown): Entry {
 
 const elements = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every((item) => typeof item === "string");
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);

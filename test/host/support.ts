@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { newExperimentText } from "../../src/config/newExperiment";
-import type { Lab } from "../../src/lab";
+import type { ActivatedLab, Lab } from "../../src/lab";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import type { RunPhase } from "../../src/shared/trace";
 import golden from "../fixtures/count-ones.json";
@@ -9,8 +9,8 @@ import golden from "../fixtures/count-ones.json";
 export { golden };
 
 /** The extension under test: what its `activate` returned. */
-export async function activateLab(): Promise<Lab> {
-  const extension = vscode.extensions.getExtension<Lab>("rnn-lab.rnn-lab");
+export async function activateLab(): Promise<ActivatedLab> {
+  const extension = vscode.extensions.getExtension<ActivatedLab>("rnn-lab.rnn-lab");
   assert.ok(extension, "the extension is installed");
   return extension.activate();
 }

@@ -5,8 +5,7 @@ import { buildSync } from "esbuild";
 import { withDefaults } from "../../../src/config/defaults";
 import { experimentSchema } from "../../../src/config/fileSchema";
 import type { Experiment } from "../../../src/config/schema";
-import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
+import type { ExperimentSession, SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
 
 const root = join(import.meta.dirname, "../../..");
 
