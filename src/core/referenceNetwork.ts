@@ -3,7 +3,7 @@ import type { LayerBuffers, LayerWeights } from "./cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "./cells/linear";
 import { clampInPlace, l2Norm, scaleInPlace } from "./clipping";
 import { applyDropoutMask, drawDropoutMask } from "./dropout";
-import { GATES, parameterCountOf, parameterLayout, sizeOf } from "./layout";
+import { GATES, parameterCountOf, parameterLayout, sizeOf } from "../shared/networkSpec";
 import type { Network, NetworkSpec } from "./network";
 import { createOptimizer } from "./optimizers/optimizer";
 import type { RandomSource } from "./random";

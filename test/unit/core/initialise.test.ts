@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ModelConfig } from "../../../src/config/schema";
-import { checkInitialValues, initialParameters } from "../../../src/core/initialise";
-import { parameterLayout } from "../../../src/core/layout";
+import { initialParameters } from "../../../src/core/initialise";
+import { checkInitialValues } from "../../../src/shared/initialValues";
+import { parameterLayout } from "../../../src/shared/networkSpec";
 import type { NetworkSpec } from "../../../src/core/network";
 import { createRandom } from "../../../src/core/random";
 import { experimentOf, expectClose } from "./support";

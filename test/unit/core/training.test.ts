@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
 import { checkGradients } from "../../../src/core/gradientCheck";
-import { describeTooLarge, estimateMemory } from "../../../src/core/memory";
+import { describeTooLarge, estimateMemory } from "../../../src/shared/memory";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
 import { createRandom } from "../../../src/core/random";
 import { sampleText } from "../../../src/core/sampleText";
