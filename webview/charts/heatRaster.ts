@@ -34,6 +34,8 @@ export interface HeatColors {
 }
 
 const STRIPE = 3;
+/** 10^309 is no number. */
+export const MOST_DECADE = 308;
 /** Fewer decades than this make noise look like structure. */
 const LEAST_DECADES = 2;
 
@@ -44,7 +46,7 @@ export function decadesOf(values: Float64Array, start: number, end: number): Dec
   const typical = typicalExtent(values, start, end, TYPICAL);
   const whole = extentOf(values, start, end);
   if (typical === null || whole === null) return null;
-  const high = Math.ceil(Math.log10(typical.max) - 1e-9);
+  const high = Math.min(MOST_DECADE, Math.ceil(Math.log10(typical.max) - 1e-9));
   const low = Math.min(Math.floor(Math.log10(typical.min) + 1e-9), high - LEAST_DECADES);
   return { low, high, hasBelow: whole.min < 10 ** low, hasAbove: whole.max > 10 ** high };
 }
