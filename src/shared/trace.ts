@@ -86,6 +86,14 @@ export interface TraceRows {
   readonly columns: readonly Float64Array<ArrayBuffer>[];
 }
 
+/** Where a trainer writes its rows; its columns are those of the header, in order. */
+export interface TraceRecorder {
+  /** Read again after every `nextRow()`: making room may replace them. */
+  readonly columns: readonly Float64Array[];
+  /** Makes room for a row and returns its index r: column i holds it from `r * length` on. */
+  nextRow(): number;
+}
+
 /** Loss over a grid of two parameters, at one batch of data. */
 export interface LossSurface {
   readonly runId: string;

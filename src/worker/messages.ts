@@ -14,10 +14,12 @@ export type WorkerRequest =
   /** One iteration, then paused. */
   | { readonly type: "step" }
   | { readonly type: "setPace"; readonly pace: Pace }
+  /** Look at the stop flag: a paused run would not see it by itself. */
+  | { readonly type: "stop" }
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
-  /** At the current parameters of the run, or at the initial ones of `experiment` when none is loaded. */
-  | { readonly type: "checkGradients"; readonly requestId: number; readonly experiment: Experiment };
+  /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
+  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment };
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }

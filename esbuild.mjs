@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * Bundles everything that runs: node esbuild.mjs [--production] [--watch]
+ * Development builds also hold the tests that run inside VS Code, and a page that feeds the webview without VS Code.
+ */
+import { context } from "esbuild";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { generate } from "./scripts/generate.mjs";
+import { ROOT } from "./scripts/paths.mjs";
+
+/**
+ * @param {{ production?: boolean, watch?: boolean }} [options]
+ * @returns {Promise<void>} when built; with watch, when the first build is done and the watching goes on
+ */
+export async function build({ production = false, watch = false } = {}) {
+  await generate();
+  const contexts = await Promise.all(bundles(production).filter(hasSource).map((options) => context(options)));
+  await Promise.all(contexts.map((bundle) => bundle.rebuild()));
+  if (watch) await Promise.all(contexts.map((bundle) => bundle.watch()));
+  else await Promise.all(contexts.map((bundle) => bundle.dispose()));
+}
+
+/**
+ * @param {boolean} production
+ * @returns {import("esbuild").BuildOptions[]}
+ */
+function bundles(production) {
+  /** @type {import("esbuild").BuildOptions} */
+  const common = { absWorkingDir: ROOT, bundle: true, minify: production, sourcemap: production ? false : "linked", logLevel: "warning", metafile: true, legalComments: "none" };
+  /** @type {import("esbuild").BuildOptions} */
+  const node = {
+    ...common,
+    platform: "node",
+    format: "cjs",
+    // The Node in the oldest VS Code that engines.vscode allows.
+    target: "node20",
+    // jsonc-parser's `main` is a UMD module, which does not bundle.
+    mainFields: ["module", "main"],
+    external: ["vscode"],
+  };
+  /** @type {import("esbuild").BuildOptions} */
+  const browser = { ...common, platform: "browser", format: "iife", target: "chrome120" };
+
+  const shipped = [
+    { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", plugins: [withoutCore] },
+    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts" }, outdir: "dist" },
+    { ...browser, entryPoints: { main: "webview/main.ts" }, outdir: "dist/webview" },
+  ];
+  if (production) return shipped;
+  return [
+    ...shipped,
+    { ...browser, entryPoints: { main: "webview/fake/main.ts" }, outdir: "dist/fake" },
+    { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: "dist/test/host", external: ["vscode", "mocha"], plugins: [hostTests] },
+  ];
+}
+
+/** @param {import("esbuild").BuildOptions} options */
+function hasSource(options) {
+  const entries = /** @type {Record<string, string>} */ (options.entryPoints);
+  for (const [name, file] of Object.entries(entries)) {
+    if (existsSync(join(ROOT, file))) continue;
+    console.warn(`${file} is not there yet`);
+    delete entries[name];
+  }
+  return Object.keys(entries).length > 0;
+}
+
+/** The mathematics runs in the worker; the extension host's thread must not even load it. */
+const withoutCore = {
+  name: "without-core",
+  /** @param {import("esbuild").PluginBuild} bundle */
+  setup(bundle) {
+    bundle.onEnd(({ metafile }) => {
+      const stray = Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
+        Object.entries(inputs).filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^src\/(core|kernel)\//.test(file)).map(([file]) => file));
+      return { errors: stray.map((file) => ({ text: `dist/extension.js contains ${file}: only the worker and the command line may run it` })) };
+    });
+  },
+};
+
+/** `import "host-tests"` runs every test/host/**\/*.test.ts. */
+const hostTests = {
+  name: "host-tests",
+  /** @param {import("esbuild").PluginBuild} bundle */
+  setup(bundle) {
+    bundle.onResolve({ filter: /^host-tests$/ }, () => ({ path: "all", namespace: "host-tests" }));
+    bundle.onLoad({ filter: /.*/, namespace: "host-tests" }, async () => {
+      const folder = join(ROOT, "test", "host");
+      const files = (await readdir(folder, { recursive: true })).map((file) => file.replaceAll("\\", "/")).filter((file) => file.endsWith(".test.ts")).sort();
+      return { contents: files.map((file) => `import ${JSON.stringify(`./${file}`)};`).join("\n"), resolveDir: folder, watchDirs: [folder] };
+    });
+  },
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await build({ production: process.argv.includes("--production"), watch: process.argv.includes("--watch") }).catch((error) => {
+    // esbuild has printed its own errors.
+    if (!("errors" in error)) console.error(error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,59 @@
+// @ts-check
+/**
+ * Runs test/host inside a real VS Code: npm run test:host [-- --grep TEXT]
+ * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless browser do.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { CACHE, DIST, EXAMPLES, ROOT } from "./paths.mjs";
+import { followEvents } from "./host-events.mjs";
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ *
+ * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
+ * @returns {Promise<Counts>}
+ */
+export async function runHostTests({ grep } = {}) {
+  const { runTests } = await import("@vscode/test-electron");
+  const folder = await mkdtemp(join(CACHE, "host-"));
+  const results = join(folder, "results.jsonl");
+  const launcher = join(ROOT, "scripts", process.platform === "win32" ? "vscode-launcher.cmd" : "vscode-launcher.mjs");
+  let ended = false;
+  let error = /** @type {unknown} */ (null);
+  const running = runTests({
+    ...(process.env["RNNLAB_VSCODE"] === "desktop" ? {} : { vscodeExecutablePath: launcher }),
+    extensionDevelopmentPath: ROOT,
+    extensionTestsPath: join(DIST, "test", "host", "index.js"),
+    launchArgs: [EXAMPLES, `--extensions-dir=${join(folder, "extensions")}`, `--user-data-dir=${join(folder, "user")}`],
+    extensionTestsEnv: {
+      RNNLAB_HOST_RESULTS: results,
+      PATH: dirname(process.execPath) + delimiter + process.env["PATH"],
+      ...(grep === undefined ? {} : { RNNLAB_GREP: grep }),
+    },
+  }).catch((reason) => (error = reason)).finally(() => (ended = true));
+
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  let whole = false;
+  for await (const event of followEvents(results, () => ended)) {
+    whole ||= event.type === "end";
+    if (event.type === "pass") counts.passed++;
+    else if (event.type === "skip") counts.skipped++;
+    else if (event.type === "fail" || event.type === "broken") counts.failed++;
+    print(event);
+  }
+  await running;
+  // A run that broke off, or whose failure no test told of, is a failure too.
+  if (counts.failed === 0 && (!whole || error !== null)) counts.failed++;
+  if (counts.passed + counts.failed === 0) counts.failed++;
+  await rm(folder, { recursive: true, force: true });
+  return counts;
+}
+
+/** @param {import("./host-events.mjs").HostTestEvent} event */
+function print(event) {
+  if (event.type === "pass") console.log(` ✓ ${event.title}`);
+  else if (event.type === "skip") console.log(` - ${event.title} (skipped)`);
+  else if (event.type === "fail") console.log(` ✗ ${event.title}\n${event.error}`);
+  else if (event.type === "broken") console.log(` ✗ the tests broke off\n${event.error}`);
+}

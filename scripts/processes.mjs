@@ -1,0 +1,97 @@
+// @ts-check
+/** Starting other programs so that none of them outlives us. */
+import { spawn } from "node:child_process";
+
+const WINDOWS = process.platform === "win32";
+
+/**
+ * Runs a program to its end.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] quiet: show the output only when it fails
+ * @returns {Promise<void>} rejects with the command and its exit code
+ */
+export function run(command, args, { cwd, env, quiet = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"] });
+    let output = "";
+    child.stdout?.on("data", (text) => (output += text));
+    child.stderr?.on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve();
+      if (quiet) process.stderr.write(output);
+      reject(new Error(`${[command, ...args].join(" ")} ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
+/**
+ * Runs npm, with the Node and the npm that started us when there is one: the Node in node_modules may be about to be replaced.
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, quiet?: boolean }} [options]
+ */
+export async function npm(args, options) {
+  const { npm_node_execpath: node, npm_execpath: cli } = process.env;
+  const quietArgs = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
+  if (node !== undefined && cli?.endsWith(".js")) return run(node, [cli, ...quietArgs], options);
+  // cmd.exe, because Node does not start npm.cmd itself; none of the arguments needs quoting.
+  if (WINDOWS) return run("cmd.exe", ["/d", "/s", "/c", "npm", ...quietArgs], options);
+  return run("npm", quietArgs, options);
+}
+
+/**
+ * Starts a program that serves until {@link stopTree}; it leads a process group, so that its children end with it.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ */
+export function startServing(command, args, { cwd, env } = {}) {
+  return spawn(command, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: !WINDOWS, windowsHide: true });
+}
+
+/**
+ * Ends a program started with {@link startServing} and all it started.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>} resolves when it is gone
+ */
+export async function stopTree(child) {
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  if (WINDOWS) await run("taskkill", ["/pid", String(pid), "/T", "/F"], { quiet: true }).catch(() => undefined);
+  else killGroup(pid, "SIGTERM");
+  const deadline = setTimeout(() => killGroup(pid, "SIGKILL"), 5000);
+  await gone;
+  clearTimeout(deadline);
+  // What the leader left behind, e.g. an extension host waiting for a window to come back.
+  if (!WINDOWS) killGroup(pid, "SIGKILL");
+}
+
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} signal
+ */
+function killGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is empty: all have ended.
+  }
+}
+
+/**
+ * Calls `end` once when we are told to end (Ctrl-C, kill, closed terminal), then exits.
+ * @param {() => Promise<void>} end
+ */
+export function onEnd(end) {
+  let ending = false;
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, async () => {
+      if (ending) return;
+      ending = true;
+      await end().catch((error) => console.error(error));
+      process.exit(signal === "SIGINT" ? 0 : 1);
+    });
+  }
+}

@@ -1,0 +1,14 @@
+// @ts-check
+/** npm run test:host [-- --grep TEXT]: builds, then runs only the tests inside VS Code. */
+import { parseArgs } from "node:util";
+import { prepare } from "./prepare.mjs";
+
+await prepare();
+const { build } = await import("../esbuild.mjs");
+const { runHostTests } = await import("./host-tests.mjs");
+
+const { values } = parseArgs({ options: { grep: { type: "string" } } });
+await build();
+const { passed, failed } = await runHostTests(values.grep === undefined ? {} : { grep: values.grep });
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

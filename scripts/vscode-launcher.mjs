@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// @ts-check
+/**
+ * Stands in for the `code` executable where no desktop VS Code is: takes the arguments that @vscode/test-electron passes,
+ * opens the VS Code server in a headless browser with the extension under development, and lets it run the tests.
+ * Exit code 0 when all tests passed. On a failure a picture of the window and the server's log go to out/host-tests/.
+ */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { followEvents } from "./host-events.mjs";
+import { EXAMPLES, OUT } from "./paths.mjs";
+import { onEnd } from "./processes.mjs";
+import { openWindow, remoteUri } from "./window.mjs";
+
+/** Longer than any one test may take. */
+const SILENCE_MS = 90_000;
+
+const { values, positionals } = parseArgs({
+  strict: false,
+  allowPositionals: true,
+  options: { extensionDevelopmentPath: { type: "string" }, extensionTestsPath: { type: "string" } },
+});
+const results = process.env["RNNLAB_HOST_RESULTS"];
+if (typeof values.extensionDevelopmentPath !== "string" || typeof values.extensionTestsPath !== "string" || results === undefined) {
+  throw new Error("Needs --extensionDevelopmentPath=, --extensionTestsPath= and the variable RNNLAB_HOST_RESULTS; npm run test:host gives them");
+}
+
+const window = await openWindow({
+  folder: positionals[0] ?? EXAMPLES,
+  testDriver: true,
+  installExtension: async () => undefined,
+  env: { RNNLAB_HOST_RESULTS: results },
+  payload: (server) => [
+    ["extensionDevelopmentPath", remoteUri(server, String(values.extensionDevelopmentPath))],
+    ["extensionTestsPath", remoteUri(server, String(values.extensionTestsPath))],
+    ["skipWelcome", "true"],
+  ],
+});
+onEnd(window.close);
+
+let problem = /** @type {string | null} */ ("the window closed before the tests ended");
+let lastEventAt = Date.now();
+let serverEnded = false;
+void window.server.ended.then(() => (serverEnded = true));
+window.page.on("crash", () => (serverEnded = true));
+for await (const event of followEvents(results, () => serverEnded || Date.now() - lastEventAt > SILENCE_MS)) {
+  lastEventAt = Date.now();
+  if (event.type === "end") problem = event.failures > 0 ? `${event.failures} tests failed` : null;
+  else if (event.type === "broken") problem = event.error;
+}
+if (Date.now() - lastEventAt > SILENCE_MS) problem = `nothing heard from the tests for ${SILENCE_MS / 1000} s`;
+
+if (problem !== null) {
+  const folder = join(OUT, "host-tests");
+  await mkdir(folder, { recursive: true });
+  await window.page.screenshot({ path: join(folder, "window.png"), timeout: 10_000 }).catch(() => undefined);
+  await copyFile(window.server.logFile, join(folder, "server.log"));
+  console.error(`${problem}\nThe window and the server's log are in ${folder}`);
+}
+await window.close();
+process.exit(problem === null ? 0 : 1);

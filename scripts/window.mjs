@@ -1,0 +1,153 @@
+// @ts-check
+/** A VS Code window in a headless browser, and hands to use it with. */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { launchBrowser } from "./browser.mjs";
+import { CACHE, EXAMPLES } from "./paths.mjs";
+import { linkExtension, writeSettings } from "./profile.mjs";
+import { startVscodeServer } from "./serve.mjs";
+
+export const THEMES = /** @type {const} */ ({
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Default High Contrast",
+  "high-contrast-light": "Default High Contrast Light",
+});
+
+/** How a person reads the theme in the list of themes. */
+const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light Modern", "high-contrast": "Dark High Contrast", "high-contrast-light": "Light High Contrast" });
+
+/** @typedef {keyof typeof THEMES} ThemeName */
+
+/**
+ * @typedef {object} WindowOptions
+ * @property {string} [folder] opened folder; the examples when left out
+ * @property {ThemeName} [theme]
+ * @property {{ width: number, height: number }} [size]
+ * @property {Record<string, unknown>} [settings] user settings on top of the usual ones
+ * @property {boolean} [trusted] default true
+ * @property {boolean} [testDriver] see serve.mjs
+ * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it opens
+ * @property {((profile: string) => Promise<void>)} [installExtension] default: a link to the built extension
+ * @property {NodeJS.ProcessEnv} [env]
+ *
+ * @typedef {Awaited<ReturnType<typeof openWindow>>} VscodeWindow
+ */
+
+/**
+ * Opens a window with a profile of its own, which is deleted when the window is closed.
+ * @param {WindowOptions} [options]
+ */
+export async function openWindow(options = {}) {
+  const { folder = EXAMPLES, theme = "dark", size = { width: 1400, height: 900 }, payload = () => [], installExtension = linkExtension } = options;
+  await mkdir(CACHE, { recursive: true });
+  const profile = await mkdtemp(join(CACHE, "window-"));
+  await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
+  await installExtension(profile);
+  const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
+  const server = await startVscodeServer({ profile, folder, trusted: options.trusted ?? true, testDriver: options.testDriver ?? false, env });
+  const browser = await launchBrowser().catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  const page = await browser.newPage({ viewport: size });
+  const query = new URLSearchParams({ folder: urlPath(folder) });
+  const told = payload(server);
+  if (told.length > 0) query.set("payload", JSON.stringify(told));
+  const address = `${server.address}?${query}`;
+  await page.goto(address);
+  await page.locator(".monaco-workbench .part.statusbar").waitFor();
+
+  /** Ends browser and server and deletes the profile. */
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+    await rm(profile, { recursive: true, force: true });
+  };
+  return { page, browser, server, profile, folder, address, close };
+}
+
+/**
+ * @param {string} path of this machine
+ * @returns {string} with slashes and a leading one, as in addresses
+ */
+export function urlPath(path) {
+  const slashed = path.replaceAll("\\", "/");
+  return slashed.startsWith("/") ? slashed : `/${slashed}`;
+}
+
+/**
+ * The address a window knows a file of the server's machine by.
+ * @param {{ port: number }} server
+ * @param {string} path
+ */
+export function remoteUri(server, path) {
+  return `vscode-remote://127.0.0.1:${server.port}${urlPath(path)}`;
+}
+
+/**
+ * Types into the quick input box as a person would, and takes the row with this label.
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ * @param {string | RegExp} label
+ */
+async function pick(page, text, label) {
+  const box = page.locator(".quick-input-widget:visible");
+  await box.locator("input[type=text]").first().fill(text);
+  await box.locator(".monaco-list-row").filter({ has: page.getByText(label, { exact: true }) }).first().click();
+}
+
+/**
+ * Runs a command by its title in the palette, e.g. "RNN Lab: Run".
+ * @param {import("playwright-core").Page} page
+ * @param {string} title
+ */
+export async function runCommand(page, title) {
+  await page.keyboard.press("F1");
+  await pick(page, `>${title}`, title);
+}
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} path absolute
+ */
+export async function openFile(page, path) {
+  const name = urlPath(path).split("/").at(-1);
+  await page.keyboard.press("ControlOrMeta+P");
+  const box = page.locator(".quick-input-widget:visible");
+  await box.locator("input[type=text]").first().fill(path);
+  await box.locator(".monaco-list-row", { hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+}
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {ThemeName} theme
+ */
+export async function setTheme(page, theme) {
+  await runCommand(page, "Preferences: Color Theme");
+  await pick(page, THEME_LABELS[theme], THEME_LABELS[theme]);
+  const kind = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black", "high-contrast-light": "hc-light" }[theme];
+  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+}
+
+/**
+ * The document of the webview that has an element for this selector, once it is there.
+ * @param {import("playwright-core").Page} page
+ * @param {string} selector
+ * @param {number} [withinMs]
+ * @returns {Promise<import("playwright-core").Frame>}
+ */
+export async function webviewWith(page, selector, withinMs = 20_000) {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    for (const frame of page.frames()) {
+      // VS Code nests a webview's document in a frame that it loads itself.
+      if (!frame.url().includes("/webview/browser/pre/fake.html")) continue;
+      if (await frame.locator(selector).first().isVisible().catch(() => false)) return frame;
+    }
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`No webview with a visible ${selector} within ${withinMs / 1000} s`);
+}

@@ -1,0 +1,58 @@
+/** The part of JSON Schema that the experiment's schema uses, and how to walk it. */
+export interface JsonSchema {
+  readonly $schema?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly maxLength?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  /** The property whose constant tells the branches of a union apart. */
+  readonly discriminator?: { readonly propertyName: string };
+  readonly enumDescriptions?: readonly string[];
+  /** Keywords of VS Code's JSON support. */
+  readonly markdownDescription?: string;
+  readonly markdownEnumDescriptions?: readonly string[];
+  readonly defaultSnippets?: readonly { readonly label: string; readonly description: string; readonly body: unknown }[];
+  readonly allowTrailingCommas?: boolean;
+}
+
+export type JsonPath = readonly (string | number)[];
+
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The branch of a union that a value means, judged by its discriminator or else by its keys; undefined when none fits. */
+export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | undefined {
+  const branches = union.anyOf ?? union.oneOf ?? [];
+  if (value === null) return branches.find((branch) => branch.type === "null");
+  if (!isPlainObject(value)) return undefined;
+  const tag = union.discriminator?.propertyName;
+  if (tag !== undefined) return branches.find((branch) => branch.properties?.[tag]?.const === value[tag]);
+  return branches.find((branch) => branch.properties !== undefined && Object.keys(branch.properties).some((key) => key in value));
+}
+
+/** The schema of the value at `path`; with `value`, unions are followed into the branch that it means, else into any that has the key. */
+export function schemaAt(schema: JsonSchema, path: JsonPath, value?: unknown): JsonSchema | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return schema;
+  const branches = schema.anyOf ?? schema.oneOf;
+  const candidates = branches === undefined ? [schema] : value === undefined ? branches : [selectBranch(schema, value)];
+  const child = isPlainObject(value) ? value[key] : undefined;
+  for (const candidate of candidates) {
+    const property = candidate?.properties?.[key];
+    if (property !== undefined) return schemaAt(property, rest, child);
+  }
+  return undefined;
+}

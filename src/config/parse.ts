@@ -1,0 +1,45 @@
+import { findNodeAtLocation, getNodeValue } from "jsonc-parser";
+import { withDefaults } from "./defaults";
+import { experimentSchema } from "./fileSchema";
+import { MAX_PROBLEMS, type Problem } from "./problem";
+import type { Experiment } from "./schema";
+import { checkMeaning } from "./semantics";
+import { readTree } from "./syntax";
+import { validateTree } from "./validate";
+
+export interface ParseResult {
+  /** Deeply frozen, with all defaults; null when there is an error among the problems. */
+  readonly experiment: Experiment | null;
+  /** In the order of the text. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads an experiment file. Never throws, whatever the text. */
+export function parseExperiment(text: string): ParseResult {
+  const { root, problems: textProblems } = readTree(text);
+  if (root === null) return { experiment: null, problems: inTextOrder(textProblems) };
+  const reported = new Set(textProblems.map(({ path }) => JSON.stringify(path)));
+  const problems = [...textProblems, ...validateTree(root).filter(({ path }) => !reported.has(JSON.stringify(path)))];
+  if (problems.length > 0) return { experiment: null, problems: inTextOrder(problems) };
+
+  // The validator has just accepted it, so with its defaults it is an experiment.
+  const experiment = deepFreeze(withDefaults(experimentSchema, getNodeValue(root)) as Experiment);
+  const meaning = checkMeaning(experiment).map((problem): Problem => {
+    // A value that was left out is marked at the nearest thing that is there.
+    let length = problem.path.length;
+    let node = findNodeAtLocation(root, [...problem.path]);
+    while (node === undefined && length > 0) node = findNodeAtLocation(root, problem.path.slice(0, --length));
+    const range = node === undefined || node.type === "object" ? { offset: (node ?? root).offset, length: 1 } : { offset: node.offset, length: node.length };
+    return { ...problem, layer: "meaning", severity: "error", range };
+  });
+  return meaning.length > 0 ? { experiment: null, problems: inTextOrder(meaning) } : { experiment, problems: [] };
+}
+
+function inTextOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.range.offset - b.range.offset).slice(0, MAX_PROBLEMS);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,34 @@
+import type { JsonPath } from "./jsonSchema";
+
+/** Stable: shown beside the message, and what a quick fix or a test looks for. */
+export type ProblemCode =
+  // the text
+  | "file-too-large" | "too-many-brackets" | "empty-file" | "syntax" | "duplicate-key" | "forbidden-key" | "not-finite"
+  // the schema
+  | "not-an-object" | "unknown-key" | "missing-key" | "wrong-type" | "unknown-value" | "out-of-range" | "too-long"
+  // the meaning
+  | "no-such-sequence" | "too-much-memory";
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What found it. VS Code's own JSON support shows most of "text" and "schema" too; nothing but us knows "meaning". */
+  readonly layer: "text" | "schema" | "meaning";
+  /** An error keeps the experiment from running. */
+  readonly severity: "error" | "warning";
+  /** What is wrong, where, and how to put it right. Plain text. */
+  readonly message: string;
+  /** Keys from the root to the value; of an unknown key, that key. */
+  readonly path: JsonPath;
+  /** In UTF-16 units of the text. */
+  readonly range: TextRange;
+  /** The key or value that was probably meant, where there is one. */
+  readonly suggestion?: string;
+}
+
+export interface TextRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A file beyond measure would give a list beyond measure. */
+export const MAX_PROBLEMS = 100;

@@ -1,0 +1,133 @@
+/** The second half of reading a file: what the schema says about the tree, as problems with exact ranges. */
+import type { ErrorObject } from "ajv";
+import { closest, distance } from "fastest-levenshtein";
+import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
+import { experimentSchema } from "./fileSchema";
+import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "./jsonSchema";
+import { describeValue, formatPath } from "./printable";
+import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "./problem";
+import { describeLimits, describeRange } from "./ranges";
+import { validate } from "./validateExperiment.generated";
+
+export function validateTree(root: Node): Problem[] {
+  const value: unknown = getNodeValue(root);
+  if (!isPlainObject(value)) {
+    return [{ code: "not-an-object", layer: "schema", severity: "error", message: `An experiment is an object in { }, not ${describeValue(value)}.`, path: [], range: rangeOf(root) }];
+  }
+  if (validate(value)) return [];
+  const errors = withoutOtherBranches(validate.errors ?? [], value);
+  return errors.slice(0, MAX_PROBLEMS).map((error) => toProblem(error, root, value));
+}
+
+/**
+ * A union without a discriminator reports the errors of all its branches, and then itself.
+ * Keep those of the branch that is meant; when none is, keep the union's own.
+ */
+function withoutOtherBranches(errors: readonly ErrorObject[], value: unknown): ErrorObject[] {
+  let kept = [...errors];
+  for (const union of errors.filter((error) => error.keyword === "anyOf")) {
+    const path = pathOf(union);
+    const schema = schemaAt(experimentSchema, path, value);
+    const branch = schema === undefined ? undefined : selectBranch(schema, valueAt(value, path));
+    const meant = branch === undefined ? null : `${union.schemaPath}/${schema?.anyOf?.indexOf(branch)}/`;
+    kept = kept.filter((error) => (error === union ? meant === null : !error.schemaPath.startsWith(`${union.schemaPath}/`) || (meant !== null && error.schemaPath.startsWith(meant))));
+  }
+  return kept;
+}
+
+function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
+  const path = pathOf(error);
+  const where = formatPath(path);
+  const found = valueAt(value, path);
+  const schema = schemaAt(experimentSchema, path, value) ?? experimentSchema;
+  const problem = (code: ProblemCode, message: string, at: JsonPath, range: TextRange, suggestion?: string): Problem => ({
+    code, layer: "schema", severity: "error", message, path: at, range, ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  const here = () => rangeOf(findNodeAtLocation(root, [...path]) ?? root);
+
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const key = String(error.params["additionalProperty"]);
+      const branch = selectBranch(schema, found) ?? schema;
+      const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
+      const known = Object.keys(branch.properties ?? {});
+      const suggestion = owner === undefined ? suggest(key, known.filter((name) => !(isPlainObject(found) && name in found))) : undefined;
+      const advice = suggestion === undefined ? `It may have ${list(known)}.` : `Did you mean ${JSON.stringify(suggestion)}?`;
+      const message = owner === undefined ? `${where} has no key ${describeValue(key)}. ${advice}` : `${where} is ${branch.title}; ${JSON.stringify(key)} belongs to ${owner.title}. Remove one of the two.`;
+      return problem("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
+    }
+    case "required":
+      return missing(String(error.params["missingProperty"]));
+    case "discriminator": {
+      const tag = String(error.params["tag"]);
+      if (!isPlainObject(found) || found[tag] === undefined) return missing(tag);
+      const accepted = (schema.anyOf ?? []).map((branch) => branch.properties?.[tag]?.const);
+      return unknownValue([...path, tag], found[tag], accepted);
+    }
+    case "const":
+      return unknownValue(path, found, [error.params["allowedValue"]]);
+    case "enum":
+      return unknownValue(path, found, error.params["allowedValues"] as unknown[]);
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return problem("out-of-range", `${where} is ${String(found)}; it must be ${describeLimits(schema)}.`, path, here());
+    case "maxLength":
+      return problem("too-long", `${where} has ${[...String(found)].length} characters; it may have ${schema.maxLength}. Shorten it.`, path, here());
+    default:
+      return problem("wrong-type", `${where} must be ${describeRange(schema)}; it is ${describeValue(found)}.${unquoteHint(schema, found)}`, path, here());
+  }
+
+  function missing(key: string): Problem {
+    const property = schemaAt(schema, [key]);
+    const message = `${where} needs ${JSON.stringify(key)}${property === undefined ? "" : `: ${describeChoices(schema, key)}`}.`;
+    return problem("missing-key", message, [...path, key], keyRange(root, path));
+  }
+
+  function unknownValue(at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
+    const suggestion = typeof given === "string" ? suggest(given, accepted.filter((value) => typeof value === "string")) : undefined;
+    const message = `${formatPath(at)} must be ${list(accepted)}; it is ${describeValue(given)}.${suggestion === undefined ? "" : ` Did you mean ${JSON.stringify(suggestion)}?`}`;
+    return problem("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
+  }
+}
+
+function describeChoices(schema: JsonSchema, key: string): string {
+  const properties = (schema.anyOf ?? [schema]).flatMap((branch) => branch.properties?.[key] ?? []);
+  return properties.map(describeRange).join(" or ");
+}
+
+/** The candidate nearest to `word`, when it is near enough to be a typing error. */
+export function suggest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0 || word.length > 100) return undefined;
+  const nearest = closest(word.toLowerCase(), candidates.map((candidate) => candidate.toLowerCase()));
+  const candidate = candidates.find((name) => name.toLowerCase() === nearest);
+  if (candidate === undefined) return undefined;
+  return distance(word.toLowerCase(), nearest) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
+}
+
+function unquoteHint(schema: JsonSchema, found: unknown): string {
+  const numeric = schema.type === "number" || schema.type === "integer";
+  return numeric && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? " Remove the quotes." : "";
+}
+
+function list(values: readonly unknown[]): string {
+  const words = values.map((value) => JSON.stringify(value));
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function pathOf({ instancePath }: ErrorObject): string[] {
+  return instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function valueAt(value: unknown, path: JsonPath): unknown {
+  return path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : undefined), value);
+}
+
+const rangeOf = ({ offset, length }: TextRange): TextRange => ({ offset, length });
+
+/** The key at `path`, else (for the root) its opening brace. */
+function keyRange(root: Node, path: JsonPath): TextRange {
+  const keyNode = findNodeAtLocation(root, [...path])?.parent?.children?.[0];
+  return keyNode === undefined ? { offset: root.offset, length: 1 } : rangeOf(keyNode);
+}

@@ -1,0 +1,341 @@
+import type { Experiment } from "../config/schema";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
+import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
+import { IDLE } from "../shared/trace";
+import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
+import type { TraceBuffer } from "../shared/traceBuffer";
+import type { WorkerReport } from "../worker/messages";
+import { MAX_GHOSTS, collectGhost } from "./ghosts";
+import { PendingRequests } from "./pendingRequests";
+import { isActive, mayBecome } from "./phases";
+import { RunRecord } from "./runRecord";
+import type { RunRequest } from "./runRecord";
+import { WorkerLease } from "./workerLease";
+
+/** A thread that has not stopped by then is ended. */
+const STOP_DEADLINE_MS = 250;
+
+export interface SessionLog {
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** The file as it is now, which may differ from what the run was started with. */
+export interface SessionFile {
+  readonly uri: string;
+  readonly fileName: string;
+  /** `name` of the experiment, else the file name. */
+  readonly name: string;
+  /** Null while the text is no valid experiment. */
+  readonly configHash: string | null;
+}
+
+export type SessionEvent =
+  /** Status, pace, file or gradient check changed. */
+  | { readonly kind: "view" }
+  /** Another run: everything shown so far is out of date. */
+  | { readonly kind: "run" }
+  | { readonly kind: "rows"; readonly rows: TraceRows }
+  | { readonly kind: "surface"; readonly surface: LossSurface };
+
+/** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
+export class ExperimentSession implements Disposable {
+  private currentStatus: RunStatus = IDLE;
+  private run: RunRecord | null = null;
+  private runsStarted = 0;
+  /** Asked for while a run was still ending; the latest wins. */
+  private nextRun: RunRequest | null = null;
+  private keptGhosts: readonly Ghost[] = [];
+  private currentPace: Pace = 0;
+  private lastCheck: GradientCheck | null = null;
+  private readonly worker: WorkerLease;
+  private readonly checks = new PendingRequests<GradientCheck>();
+  private stopDeadline: NodeJS.Timeout | null = null;
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new Emitter<SessionEvent>());
+  readonly onDidChange = this.changes.event;
+
+  constructor(
+    private currentFile: SessionFile,
+    workerPath: string,
+    private readonly log: SessionLog,
+  ) {
+    this.worker = new WorkerLease(
+      workerPath,
+      { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
+      () => this.isActive || this.checks.size > 0,
+    );
+  }
+
+  get file(): SessionFile {
+    return this.currentFile;
+  }
+
+  /** The file was edited, renamed or deleted; the run goes on as it was started. */
+  describe(file: SessionFile): void {
+    this.currentFile = file;
+    this.changes.fire({ kind: "view" });
+  }
+
+  get info(): ExperimentInfo {
+    const { uri, fileName, name, configHash } = this.currentFile;
+    return { uri, fileName, name, textDiffersFromRun: this.runHash !== null && this.runHash !== configHash };
+  }
+
+  /** @param canRun false in an untrusted workspace */
+  view(canRun: boolean): ViewState {
+    return { experiment: this.info, status: this.currentStatus, pace: this.currentPace, gradientCheck: this.lastCheck, canRun };
+  }
+
+  get status(): RunStatus {
+    return this.currentStatus;
+  }
+
+  get header(): TraceHeader | null {
+    return this.run?.header ?? null;
+  }
+
+  get trace(): TraceBuffer | null {
+    return this.run?.trace ?? null;
+  }
+
+  get surface(): LossSurface | null {
+    return this.run?.surface ?? null;
+  }
+
+  get ghosts(): readonly Ghost[] {
+    return this.keptGhosts;
+  }
+
+  get pace(): Pace {
+    return this.currentPace;
+  }
+
+  /** Hash of the config the present run was started with. */
+  get runHash(): string | null {
+    return this.run?.request.configHash ?? null;
+  }
+
+  get isActive(): boolean {
+    return isActive(this.currentStatus.phase);
+  }
+
+  /** Something shows this session. */
+  get isRetained(): boolean {
+    return this.worker.isRetained;
+  }
+
+  get hasThread(): boolean {
+    return this.worker.isHeld;
+  }
+
+  get listenerCount(): number {
+    return this.changes.listenerCount;
+  }
+
+  /** Starts a run. One that is under way is stopped first and becomes a ghost. */
+  start(request: RunRequest): void {
+    if (this.owned.isDisposed) {
+      return;
+    }
+    this.nextRun = request;
+    if (this.isActive) {
+      this.stopRun();
+    } else {
+      this.launch();
+    }
+  }
+
+  pause(): void {
+    if (this.currentStatus.phase === "running") {
+      this.worker.post({ type: "pause" });
+    }
+  }
+
+  resume(): void {
+    if (this.currentStatus.phase === "paused") {
+      this.worker.post({ type: "resume" });
+    }
+  }
+
+  /** One iteration of a run that is under way; it is paused afterwards. */
+  step(): void {
+    if (this.isActive) {
+      this.worker.post({ type: "step" });
+    }
+  }
+
+  stop(): void {
+    this.nextRun = null;
+    if (this.isActive) {
+      this.stopRun();
+    }
+  }
+
+  setPace(pace: Pace): void {
+    this.currentPace = pace;
+    this.worker.post({ type: "setPace", pace });
+    this.changes.fire({ kind: "view" });
+  }
+
+  /** At the parameters of the present run if it was started with this config, else at the initial ones. */
+  checkGradients(experiment: Experiment, configHash: string): Promise<GradientCheck> {
+    const runId = this.runHash === configHash ? (this.run?.runId ?? null) : null;
+    return this.checks.ask((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment }));
+  }
+
+  /** Keeps the thread warm between runs until the result is disposed of. */
+  retain(): Disposable {
+    return this.worker.retain();
+  }
+
+  dispose(): void {
+    this.nextRun = null;
+    this.clearDeadline();
+    this.dropWorker(new Error("The experiment was closed."));
+    this.owned.dispose();
+  }
+
+  private launch(): void {
+    const request = this.nextRun;
+    if (request === null) {
+      return;
+    }
+    this.nextRun = null;
+    this.keepGhost();
+    const run = new RunRecord(++this.runsStarted, request);
+    this.run = run;
+    this.lastCheck = null;
+    const { experiment, configHash, paused } = request;
+    this.become({ ...IDLE, phase: "starting", iterations: experiment.training.iterations });
+    this.changes.fire({ kind: "run" });
+    this.worker.postToLive({ type: "start", runId: run.runId, experiment, configHash, pace: this.currentPace, paused, control: run.control });
+  }
+
+  private keepGhost(): void {
+    const run = this.run;
+    if (run !== null && run.trace !== null) {
+      const ghost = collectGhost(run.trace, run.runId, `run ${run.number}`);
+      this.keptGhosts = ghost === null ? this.keptGhosts : [...this.keptGhosts, ghost].slice(-MAX_GHOSTS);
+    }
+  }
+
+  private stopRun(): void {
+    if (this.run === null || this.stopDeadline !== null) {
+      return;
+    }
+    this.run.raiseStopFlag();
+    this.worker.post({ type: "stop" });
+    this.stopDeadline = setTimeout(() => {
+      this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);
+      this.dropWorker(new Error("The run was stopped."));
+      this.end("stopped", null);
+    }, STOP_DEADLINE_MS);
+  }
+
+  private onReport(report: WorkerReport): void {
+    switch (report.type) {
+      case "started":
+        return this.onStarted(report.header);
+      case "rows":
+        return this.onRows(report.runId, report.rows, report.status);
+      case "status":
+        return this.onStatus(report.runId, report.status);
+      case "surface":
+        return this.onSurface(report.surface);
+      case "gradientCheck":
+        return this.onCheck(report.requestId, report.result);
+      case "requestFailed":
+        return this.checks.fail(report.requestId, new Error(report.message));
+      default:
+        report satisfies never;
+    }
+  }
+
+  private onStarted(header: TraceHeader): void {
+    if (this.run?.runId === header.runId) {
+      this.run.open(header);
+      this.changes.fire({ kind: "run" });
+    }
+  }
+
+  private onRows(runId: string, rows: TraceRows, status: RunStatus): void {
+    // Credit first: the thread may go on while the listeners draw their conclusions.
+    this.worker.post({ type: "credit" });
+    if (this.run?.runId === runId && this.run.trace !== null) {
+      this.run.trace.append(rows);
+      // A final phase is announced by the status report that follows.
+      this.currentStatus = { ...status, phase: this.currentStatus.phase };
+      this.changes.fire({ kind: "rows", rows });
+    }
+  }
+
+  private onStatus(runId: string, status: RunStatus): void {
+    if (this.run?.runId !== runId) {
+      return;
+    }
+    if (isActive(status.phase)) {
+      this.become(status);
+      this.changes.fire({ kind: "view" });
+    } else {
+      this.currentStatus = { ...status, phase: this.currentStatus.phase };
+      this.end(status.phase, status.message);
+    }
+  }
+
+  private onSurface(surface: LossSurface): void {
+    if (this.run?.runId === surface.runId) {
+      this.run.surface = surface;
+      this.changes.fire({ kind: "surface", surface });
+    }
+  }
+
+  private onCheck(requestId: number, result: GradientCheck): void {
+    this.lastCheck = result;
+    this.changes.fire({ kind: "view" });
+    this.checks.answer(requestId, result);
+    this.worker.releaseIdle();
+  }
+
+  private onFailure(error: Error): void {
+    this.log.error(`The training thread failed: ${error.stack ?? error.message}`);
+    this.checks.abandon(error);
+    if (this.isActive) {
+      this.end("failed", `The run failed: ${error.message}`);
+    }
+  }
+
+  private end(phase: RunPhase, message: string | null): void {
+    this.clearDeadline();
+    this.become({ ...this.currentStatus, phase, message, stepsPerSecond: 0 });
+    if (this.nextRun !== null) {
+      this.launch();
+      return;
+    }
+    this.changes.fire({ kind: "view" });
+    this.worker.releaseIdle();
+  }
+
+  private become(status: RunStatus): void {
+    const { phase } = this.currentStatus;
+    if (mayBecome(phase, status.phase)) {
+      this.currentStatus = status;
+    } else {
+      this.log.warn(`Ignored: a run that is ${phase} cannot become ${status.phase}.`);
+    }
+  }
+
+  private dropWorker(reason: Error): void {
+    this.worker.drop();
+    this.checks.abandon(reason);
+  }
+
+  private clearDeadline(): void {
+    if (this.stopDeadline !== null) {
+      clearTimeout(this.stopDeadline);
+      this.stopDeadline = null;
+    }
+  }
+}

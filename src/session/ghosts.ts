@@ -1,0 +1,25 @@
+import type { Ghost } from "../shared/protocol";
+import { COLUMN } from "../shared/trace";
+import type { ColumnSpec } from "../shared/trace";
+import { TraceBuffer } from "../shared/traceBuffer";
+
+/** Earlier runs that are kept. */
+export const MAX_GHOSTS = 3;
+/** Points of a kept curve. */
+const MAX_POINTS = 2048;
+
+const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
+
+/** The loss curve of a run in a bounded number of points, spikes kept. Null when there is no curve to speak of. */
+export function collectGhost(trace: TraceBuffer, runId: string, label: string): Ghost | null {
+  if (trace.rows < 2) {
+    return null;
+  }
+  const curve = new TraceBuffer(SPECS, MAX_POINTS);
+  curve.append({ rows: trace.rows, columns: SPECS.map((spec) => columnOf(trace, spec.name)) });
+  return { runId, label, iteration: columnOf(curve, COLUMN.iteration).slice(), loss: columnOf(curve, COLUMN.loss).slice() };
+}
+
+function columnOf(trace: TraceBuffer, name: string): Float64Array<ArrayBuffer> {
+  return trace.column(name) ?? new Float64Array(trace.rows);
+}

@@ -1,0 +1,23 @@
+import type { RunPhase } from "../shared/trace";
+
+/** What a run may become. A final phase leads only to a new start. */
+const NEXT: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
+  idle: ["starting"],
+  starting: ["running", "paused", "stopped", "failed"],
+  running: ["paused", "done", "stopped", "diverged", "failed"],
+  paused: ["running", "done", "stopped", "diverged", "failed"],
+  done: ["starting"],
+  stopped: ["starting"],
+  diverged: ["starting"],
+  failed: ["starting"],
+};
+
+/** Staying in a phase is no transition and always allowed. */
+export function mayBecome(from: RunPhase, to: RunPhase): boolean {
+  return from === to || NEXT[from].includes(to);
+}
+
+/** A run is under way: it can be stopped, and a new start has to wait for its end. */
+export function isActive(phase: RunPhase): boolean {
+  return phase === "starting" || phase === "running" || phase === "paused";
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import type { Experiment } from "../config/schema";
+import type { LossSurface, TraceHeader } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { CONTROL } from "../worker/messages";
+
+/** Bound of a run's trace. */
+const TRACE_ROWS = 20_000;
+const TRACE_BYTES = 2 ** 25;
+
+/** An experiment as it was when its run was asked for. */
+export interface RunRequest {
+  readonly experiment: Experiment;
+  readonly configHash: string;
+  /** Take the first row only, then wait. */
+  readonly paused: boolean;
+}
+
+/** One run and what it has told so far. */
+export class RunRecord {
+  readonly runId = randomUUID();
+  readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
+  header: TraceHeader | null = null;
+  /** Bounded; thinned when the run is long. */
+  trace: TraceBuffer | null = null;
+  surface: LossSurface | null = null;
+
+  constructor(
+    /** 1 for the first run of the session. */
+    readonly number: number,
+    readonly request: RunRequest,
+  ) {}
+
+  open(header: TraceHeader): void {
+    this.header = header;
+    const mostRows = Math.min(TRACE_ROWS, header.iterations + 1);
+    this.trace = new TraceBuffer(header.columns, boundedCapacity(header.columns, mostRows, TRACE_BYTES));
+  }
+
+  /** Seen by the thread between two steps, without a message. */
+  raiseStopFlag(): void {
+    Atomics.store(this.control, CONTROL.stop, 1);
+  }
+}

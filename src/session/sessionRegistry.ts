@@ -1,0 +1,95 @@
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
+import { ExperimentSession } from "./experimentSession";
+import type { SessionEvent, SessionFile, SessionLog } from "./experimentSession";
+
+/** Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its trace. */
+export const MAX_SESSIONS = 24;
+
+export interface RegistryEvent {
+  readonly session: ExperimentSession;
+  readonly event: SessionEvent;
+}
+
+/** All experiments that have been touched, by the URI of their file. */
+export class SessionRegistry implements Disposable {
+  private readonly sessions = new Map<string, ExperimentSession>();
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new Emitter<RegistryEvent>());
+  private readonly removals = this.owned.add(new Emitter<ExperimentSession>());
+  readonly onDidChange = this.changes.event;
+  /** The session is closed: it neither runs nor holds a trace any more. */
+  readonly onDidRemove = this.removals.event;
+
+  constructor(
+    private readonly workerPath: string,
+    private readonly log: SessionLog,
+  ) {}
+
+  /** Most recently used last. */
+  get all(): readonly ExperimentSession[] {
+    return [...this.sessions.values()];
+  }
+
+  find(uri: string): ExperimentSession | null {
+    return this.sessions.get(uri) ?? null;
+  }
+
+  /** The session of a file, made on first use. */
+  open(file: SessionFile): ExperimentSession {
+    const known = this.sessions.get(file.uri);
+    if (known !== undefined) {
+      this.sessions.delete(file.uri);
+      this.sessions.set(file.uri, known);
+      return known;
+    }
+    const session = new ExperimentSession(file, this.workerPath, this.log);
+    session.onDidChange((event) => this.changes.fire({ session, event }));
+    this.sessions.set(file.uri, session);
+    this.forgetUnused(session);
+    return session;
+  }
+
+  /** The file has another name; its run goes on. A session that stood under the new name is closed. */
+  move(from: string, to: SessionFile): void {
+    const session = this.sessions.get(from);
+    if (session === undefined) {
+      return;
+    }
+    if (to.uri !== from) {
+      this.remove(to.uri);
+    }
+    this.sessions.delete(from);
+    this.sessions.set(to.uri, session);
+    session.describe(to);
+  }
+
+  dispose(): void {
+    for (const session of this.sessions.values()) {
+      session.dispose();
+    }
+    this.sessions.clear();
+    this.owned.dispose();
+  }
+
+  private forgetUnused(except: ExperimentSession): void {
+    for (const [uri, session] of this.sessions) {
+      if (this.sessions.size <= MAX_SESSIONS) {
+        return;
+      }
+      if (session !== except && !session.isActive && !session.isRetained) {
+        this.remove(uri);
+      }
+    }
+  }
+
+  private remove(uri: string): void {
+    const session = this.sessions.get(uri);
+    if (session !== undefined) {
+      this.sessions.delete(uri);
+      session.dispose();
+      this.removals.fire(session);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { COLUMN } from "./trace";
+import type { ColumnSpec, TraceRows } from "./trace";
+
+const SMALLEST_CAPACITY = 8;
+const BUCKET = 4;
+
+/**
+ * Rows of a trace in preallocated columns, bounded: at most `capacityRows` rows, whatever is written.
+ *
+ * When it is full it thins itself to about half. Of every four consecutive rows the one with the largest loss and the one
+ * with the largest gradient norm stay, non-finite counting as largest, so spikes and the first NaN outlive any number of
+ * thinnings. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
+ */
+export class TraceBuffer {
+  /** `columns[i]` holds `capacityRows * specs[i].length` numbers, of which the first `rows * specs[i].length` are in use. */
+  readonly columns: readonly Float64Array<ArrayBuffer>[];
+  private used = 0;
+  private readonly lossIndex: number;
+  private readonly gradientNormIndex: number;
+
+  constructor(
+    readonly specs: readonly ColumnSpec[],
+    readonly capacityRows: number,
+  ) {
+    if (!Number.isInteger(capacityRows) || capacityRows < SMALLEST_CAPACITY) {
+      throw new RangeError(`A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`);
+    }
+    this.lossIndex = indexOfColumn(specs, COLUMN.loss);
+    this.gradientNormIndex = indexOfColumn(specs, COLUMN.gradientNorm);
+    this.columns = specs.map((spec) => new Float64Array(capacityRows * spec.length));
+  }
+
+  get rows(): number {
+    return this.used;
+  }
+
+  /** Adds a row and returns its index; the caller fills it in before the next call. */
+  nextRow(): number {
+    if (this.used === this.capacityRows) {
+      this.thin();
+    }
+    return this.used++;
+  }
+
+  /** `rows` has the same columns in the same order. */
+  append(rows: TraceRows): void {
+    let taken = 0;
+    while (taken < rows.rows) {
+      if (this.used === this.capacityRows) {
+        this.thin();
+      }
+      const count = Math.min(rows.rows - taken, this.capacityRows - this.used);
+      for (const [index, spec] of this.specs.entries()) {
+        const from = rows.columns[index] as Float64Array;
+        this.at(index).set(from.subarray(taken * spec.length, (taken + count) * spec.length), this.used * spec.length);
+      }
+      this.used += count;
+      taken += count;
+    }
+  }
+
+  /** A copy that owns its memory: each column has an ArrayBuffer of its own, which may be transferred. */
+  snapshot(): TraceRows {
+    return { rows: this.used, columns: this.specs.map((spec, index) => this.at(index).slice(0, this.used * spec.length)) };
+  }
+
+  /** {@link snapshot}, then empty. */
+  take(): TraceRows {
+    const rows = this.snapshot();
+    this.clear();
+    return rows;
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+
+  /** A view of the rows in use; valid until the next write. Null when the trace has no such column. */
+  column(name: string): Float64Array<ArrayBuffer> | null {
+    const index = this.specs.findIndex((spec) => spec.name === name);
+    const spec = this.specs[index];
+    return spec === undefined ? null : this.at(index).subarray(0, this.used * spec.length);
+  }
+
+  private thin(): void {
+    const last = this.used - 1;
+    let kept = 1;
+    for (let start = 1; start < last; start += BUCKET) {
+      const end = Math.min(start + BUCKET, last);
+      const byLoss = indexOfLargest(this.at(this.lossIndex), start, end);
+      const byNorm = indexOfLargest(this.at(this.gradientNormIndex), start, end);
+      const second = byLoss !== byNorm ? byNorm : companionOf(byLoss, start, end);
+      this.moveRow(Math.min(byLoss, second), kept++);
+      if (second !== byLoss) {
+        this.moveRow(Math.max(byLoss, second), kept++);
+      }
+    }
+    this.moveRow(last, kept++);
+    this.used = kept;
+  }
+
+  private moveRow(from: number, to: number): void {
+    for (const [index, spec] of this.specs.entries()) {
+      this.at(index).copyWithin(to * spec.length, from * spec.length, (from + 1) * spec.length);
+    }
+  }
+
+  private at(index: number): Float64Array<ArrayBuffer> {
+    return this.columns[index] as Float64Array<ArrayBuffer>;
+  }
+}
+
+/** As many rows as `maxRows` and `maxBytes` allow, and never fewer than a buffer needs. */
+export function boundedCapacity(specs: readonly ColumnSpec[], maxRows: number, maxBytes: number): number {
+  const bytesPerRow = specs.reduce((sum, spec) => sum + spec.length * Float64Array.BYTES_PER_ELEMENT, 0);
+  return Math.max(SMALLEST_CAPACITY, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, bytesPerRow))));
+}
+
+function indexOfColumn(specs: readonly ColumnSpec[], name: string): number {
+  const index = specs.findIndex((spec) => spec.name === name);
+  if (index < 0) {
+    throw new RangeError(`A trace needs the column "${name}".`);
+  }
+  return index;
+}
+
+/** The first of equals, so the first non-finite value wins. */
+function indexOfLargest(values: Float64Array, start: number, end: number): number {
+  let best = start;
+  for (let row = start; row < end; row++) {
+    if (magnitude(values[row] as number) > magnitude(values[best] as number)) {
+      best = row;
+    }
+  }
+  return best;
+}
+
+function magnitude(value: number): number {
+  return Number.isFinite(value) ? value : Infinity;
+}
+
+/** A second row to keep beside `row`, so that a smooth curve thins evenly. */
+function companionOf(row: number, start: number, end: number): number {
+  return row !== start ? start : Math.min(start + BUCKET / 2, end - 1);
+}

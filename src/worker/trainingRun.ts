@@ -1,0 +1,223 @@
+import { createTrainer } from "../core/trainer";
+import type { StepResult, Trainer } from "../core/trainer";
+import type { Pace } from "../shared/protocol";
+import { vectorColumn } from "../shared/trace";
+import type { RunPhase, RunStatus } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { CONTROL } from "./messages";
+import type { WorkerReport, WorkerRequest } from "./messages";
+import { Pacer } from "./pacer";
+import { SurfaceWatcher } from "./surfaceWatcher";
+
+export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
+export type StartRequest = Extract<WorkerRequest, { type: "start" }>;
+
+/** Training time between two looks at the messages. */
+const CHUNK_MS = 8;
+/** At most 30 reports a second. */
+const REPORT_INTERVAL_MS = 33;
+const FRAMES_IN_FLIGHT = 2;
+/** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
+const OUTBOX_ROWS = 2048;
+const OUTBOX_BYTES = 2 ** 21;
+/** Steps between two looks at the clock: doubled and halved to take about this long. */
+const CLOCK_INTERVAL_MS = 0.5;
+const MOST_STEPS_PER_LOOK = 4096;
+
+/** One run on this thread. It trains in chunks, when {@link advance} is called, and reports as the credits allow. */
+export class TrainingRun {
+  readonly runId: string;
+  readonly trainer: Trainer;
+  private phase: RunPhase;
+  private message: string | null = null;
+  private readonly outbox: TraceBuffer;
+  private readonly pacer: Pacer;
+  private readonly surface: SurfaceWatcher;
+  private readonly parametersIndex: number;
+  private credits = FRAMES_IN_FLIGHT;
+  private singleSteps = 0;
+  private stepsTaken = 0;
+  private stepsPerLook = 1;
+  private trainMs = 0;
+  private reportedAt = -Infinity;
+  private reportedSteps = 0;
+  private stepsPerSecond = 0;
+
+  constructor(
+    private readonly request: StartRequest,
+    private readonly post: Post,
+    private readonly now: () => number,
+  ) {
+    this.runId = request.runId;
+    this.trainer = createTrainer(request.experiment);
+    this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
+    this.pacer = new Pacer(request.pace, now());
+    this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
+    this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
+    this.phase = request.paused ? "paused" : "running";
+    this.singleSteps = request.paused ? 1 : 0;
+    post({ type: "started", header: this.trainer.header(this.runId, request.configHash) });
+    this.postStatus();
+  }
+
+  /** Trains for at most one chunk. Returns the time until the next call is due in ms; null: not before a message comes. */
+  advance(): number | null {
+    if (this.stopped()) {
+      this.finish("stopped", null);
+    } else if (this.phase === "running") {
+      this.train(this.pacer.stepsDue(this.now()));
+    } else if (this.phase === "paused" && this.singleSteps > 0) {
+      this.singleSteps--;
+      this.train(1);
+    }
+    this.report();
+    if (this.phase === "running") {
+      return this.pacer.waitMs(this.now());
+    }
+    return this.phase === "paused" && this.singleSteps > 0 ? 0 : null;
+  }
+
+  pause(): void {
+    if (this.phase === "running") {
+      this.phase = "paused";
+      this.postRows();
+      this.postStatus();
+    }
+  }
+
+  resume(): void {
+    if (this.phase === "paused") {
+      this.phase = "running";
+      this.pacer.restart(this.now());
+      this.reportedAt = this.now();
+      this.reportedSteps = this.stepsTaken;
+      this.stepsPerSecond = 0;
+      this.postStatus();
+    }
+  }
+
+  /** Steps asked for while one is under way are counted, not dropped. */
+  step(): void {
+    this.pause();
+    if (this.phase === "paused") {
+      this.singleSteps++;
+    }
+  }
+
+  setPace(pace: Pace): void {
+    this.pacer.setPace(pace, this.now());
+  }
+
+  credit(): void {
+    this.credits = Math.min(FRAMES_IN_FLIGHT, this.credits + 1);
+  }
+
+  private train(stepsDue: number): void {
+    if (stepsDue === 0) {
+      return;
+    }
+    const start = this.now();
+    let taken = 0;
+    let result: StepResult = "running";
+    let lookedAt = start;
+    while (result === "running" && taken < stepsDue && lookedAt - start < CHUNK_MS && !this.stopped()) {
+      const until = Math.min(stepsDue, taken + this.stepsPerLook);
+      while (taken < until && result === "running" && !this.stopped()) {
+        result = this.trainer.step(this.outbox);
+        taken++;
+      }
+      const now = this.now();
+      this.adaptStepsPerLook(now - lookedAt);
+      lookedAt = now;
+    }
+    this.stepsTaken += taken;
+    this.pacer.took(taken);
+    this.trainMs += lookedAt - start;
+    if (result === "finished") {
+      this.finish("done", null);
+    } else if (result === "diverged") {
+      this.finish("diverged", this.divergence());
+    }
+  }
+
+  private adaptStepsPerLook(elapsedMs: number): void {
+    if (elapsedMs < CLOCK_INTERVAL_MS / 2) {
+      this.stepsPerLook = Math.min(MOST_STEPS_PER_LOOK, this.stepsPerLook * 2);
+    } else if (elapsedMs > CLOCK_INTERVAL_MS * 2) {
+      this.stepsPerLook = Math.max(1, this.stepsPerLook >> 1);
+    }
+  }
+
+  private report(): void {
+    const now = this.now();
+    const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
+    if (due && this.credits > 0) {
+      this.measureSpeed(now);
+      this.postRows();
+      this.postSurface(false);
+    }
+  }
+
+  private measureSpeed(now: number): void {
+    const elapsed = this.reportedAt === -Infinity ? this.trainMs : now - this.reportedAt;
+    const speed = elapsed > 0 ? ((this.stepsTaken - this.reportedSteps) / elapsed) * 1000 : 0;
+    this.stepsPerSecond = this.stepsPerSecond === 0 ? speed : this.stepsPerSecond * 0.7 + speed * 0.3;
+    this.reportedAt = now;
+  }
+
+  private finish(phase: "done" | "stopped" | "diverged", message: string | null): void {
+    if (this.phase !== "running" && this.phase !== "paused") {
+      return;
+    }
+    this.phase = phase;
+    this.message = message;
+    // Without regard to credits, one frame at most: a final phase is the last word of a run.
+    this.postRows();
+    this.postSurface(true);
+    this.postStatus();
+  }
+
+  private postRows(): void {
+    const rows = this.outbox.take();
+    this.reportedSteps = this.stepsTaken;
+    this.surface.follow(rows.columns[this.parametersIndex]);
+    this.credits--;
+    this.post(
+      { type: "rows", runId: this.runId, rows, status: this.status() },
+      rows.columns.map((column) => column.buffer),
+    );
+  }
+
+  private postStatus(): void {
+    this.post({ type: "status", runId: this.runId, status: this.status() });
+  }
+
+  private postSurface(final: boolean): void {
+    const surface = this.surface.collect(final);
+    if (surface !== null) {
+      this.post({ type: "surface", surface }, [surface.loss.buffer]);
+    }
+  }
+
+  private status(): RunStatus {
+    return {
+      phase: this.phase,
+      iteration: Math.max(0, this.stepsTaken - 1),
+      iterations: this.request.experiment.training.iterations,
+      loss: this.stepsTaken === 0 ? null : this.trainer.metrics.loss,
+      trainMs: this.trainMs,
+      stepsPerSecond: this.phase === "running" ? this.stepsPerSecond : 0,
+      message: this.message,
+    };
+  }
+
+  private divergence(): string {
+    const { loss } = this.trainer.metrics;
+    const what = Number.isFinite(loss) ? "a parameter is not a finite number" : `the loss is ${loss}`;
+    return `Training diverged at iteration ${this.stepsTaken - 1}: ${what}. A smaller learning rate, clipping or other initial weights may help.`;
+  }
+
+  private stopped(): boolean {
+    return Atomics.load(this.request.control, CONTROL.stop) !== 0;
+  }
+}

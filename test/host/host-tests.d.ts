@@ -1,0 +1,2 @@
+/** All test files of this folder; esbuild.mjs makes the module. */
+declare module "host-tests";

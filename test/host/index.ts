@@ -1,0 +1,43 @@
+/**
+ * Runs inside the extension host of a real VS Code: mocha over all test files of this folder.
+ * Each result goes, as one line of JSON, to the file named in RNNLAB_HOST_RESULTS, where the launcher reads it.
+ */
+import { appendFileSync } from "node:fs";
+import Mocha from "mocha";
+
+/** One line of the results file. */
+export type HostTestEvent =
+  | { readonly type: "pass" | "skip"; readonly title: string }
+  | { readonly type: "fail"; readonly title: string; readonly error: string }
+  | { readonly type: "end"; readonly failures: number }
+  /** The tests could not even be loaded. */
+  | { readonly type: "broken"; readonly error: string };
+
+export async function run(): Promise<void> {
+  const failures = await runMocha().catch((error: Error) => {
+    report({ type: "broken", error: error.stack ?? error.message });
+    throw error;
+  });
+  report({ type: "end", failures });
+  // What the desktop VS Code makes its exit code of.
+  if (failures > 0) throw new Error(`${failures} tests failed`);
+}
+
+async function runMocha(): Promise<number> {
+  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, reporter: class {}, grep: process.env["RNNLAB_GREP"] ?? "" });
+  // Sets the globals `suite` and `test` that the files use as they load.
+  mocha.suite.emit("pre-require", globalThis, "", mocha);
+  await import("host-tests");
+  return new Promise((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.on("pass", (test) => report({ type: "pass", title: test.fullTitle() }));
+    runner.on("pending", (test) => report({ type: "skip", title: test.fullTitle() }));
+    runner.on("fail", (test, error) => report({ type: "fail", title: test.fullTitle(), error: error.stack ?? String(error) }));
+  });
+}
+
+function report(event: HostTestEvent): void {
+  const file = process.env["RNNLAB_HOST_RESULTS"];
+  if (file === undefined) throw new Error("RNNLAB_HOST_RESULTS names no file; start the tests with npm run test:host");
+  appendFileSync(file, JSON.stringify(event) + "\n");
+}

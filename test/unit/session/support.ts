@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import type { Experiment } from "../../../src/config/schema";
+import { ExperimentSession } from "../../../src/session/experimentSession";
+import type { SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** Bundles the thread's script; the tests below train in real threads. */
+export function buildWorker(): string {
+  const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-worker-")), "worker.cjs");
+  buildSync({ entryPoints: [join(root, "src/worker/main.ts")], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  return outfile;
+}
+
+/** A thread script of the given text, to see what a session makes of a thread that misbehaves. */
+export function writeWorker(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "rnn-lab-worker-")), "worker.cjs");
+  writeFileSync(file, text);
+  return file;
+}
+
+export const COUNT_ONES: Experiment = {
+  name: "Count the ones",
+  seed: 1,
+  task: { kind: "count-ones", sequences: 20, length: 10 },
+  model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0: -1.5, weight_hh_l0: 2 } },
+  training: { optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 }, iterations: 500, batchSize: "full", clip: null },
+  trace: { every: 1, sequence: 0 },
+  engine: "auto",
+};
+
+export const DIVERGING: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 1 } } };
+
+/** Long enough never to finish in a test. */
+export const ENDLESS: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, iterations: 10_000_000 } };
+
+export const FILE: SessionFile = { uri: "file:///lab/count-ones.rnn.json", fileName: "count-ones.rnn.json", name: "Count the ones", configHash: "hash" };
+
+export const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
+  readonly weights: readonly (readonly [number, number])[];
+  readonly loss: readonly number[];
+};
+
+export class MemoryLog implements SessionLog {
+  readonly lines: string[] = [];
+  warn(message: string): void {
+    this.lines.push(message);
+  }
+  error(message: string): void {
+    this.lines.push(message);
+  }
+}
+
+/** Resolves at the first event after which `condition` holds; at once when it holds already. */
+export function until(session: ExperimentSession, condition: (event: SessionEvent | null) => boolean): Promise<void> {
+  if (condition(null)) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const listener = session.onDidChange((event) => {
+      if (condition(event)) {
+        listener.dispose();
+        resolve();
+      }
+    });
+  });
+}
+
+export function untilPhase(session: ExperimentSession, phase: string): Promise<void> {
+  return until(session, () => session.status.phase === phase);
+}
