@@ -49,9 +49,8 @@ export function readTree(source: string): SyntaxResult {
 
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  if (errors.length > 0) return { root: null, problems: errors.slice(0, MAX_PROBLEMS).map((error) => syntaxProblem(error, text.length)) };
-  // Without errors and without a tree, the text holds nothing but blanks and comments.
-  if (root === undefined) return only("empty-file", "The file is empty. Write {} for an experiment with all defaults.", { offset: 0, length: source.length });
+  if (root === undefined && errors.length <= 1 && isBlank(text)) return only("empty-file", "The file is empty. Write {} for an experiment with all defaults.", { offset: 0, length: text.length });
+  if (root === undefined || errors.length > 0) return { root: null, problems: firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text.length)) };
   const problems: Problem[] = [];
   collectValueProblems(root, [], problems);
   return { root, problems };
@@ -64,6 +63,22 @@ function findExcessBracket(text: string): TextRange | null {
     if ((token === OPEN_BRACE || token === OPEN_BRACKET) && ++opened > MAX_BRACKETS) return { offset: scanner.getTokenOffset(), length: 1 };
   }
   return null;
+}
+
+/** True when a text without errors but a missing value holds nothing but blanks and comments. */
+function isBlank(text: string): boolean {
+  const scanner = createScanner(text, true);
+  return Number(scanner.scan()) === END_OF_FILE && Number(scanner.getTokenError()) === 0;
+}
+
+/** One mistake makes the parser stumble several times; what it says first about a line is what helps. */
+function firstOfEachLine(errors: readonly ParseError[], text: string): ParseError[] {
+  const kept: ParseError[] = [];
+  for (const error of errors) {
+    const previous = kept.at(-1);
+    if (kept.length < MAX_PROBLEMS && (previous === undefined || /[\r\n]/.test(text.slice(previous.offset, error.offset)))) kept.push(error);
+  }
+  return kept;
 }
 
 function syntaxProblem({ error, offset, length }: ParseError, textLength: number): Problem {

@@ -76,7 +76,7 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
     case "maxLength":
       return problem("too-long", `${where} has ${[...String(found)].length} characters; it may have ${schema.maxLength}. Shorten it.`, path, here());
     default:
-      return problem("wrong-type", `${where} must be ${describeRange(schema)}; it is ${describeValue(found)}.${unquoteHint(schema, found)}`, path, here());
+      return problem("wrong-type", `${where} must be ${article(schema)}${describeRange(schema)}; it is ${describeValue(found)}.${unquoteHint(schema, found)}`, path, here());
   }
 
   function missing(key: string): Problem {
@@ -110,6 +110,8 @@ function unquoteHint(schema: JsonSchema, found: unknown): string {
   const numeric = schema.type === "number" || schema.type === "integer";
   return numeric && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? " Remove the quotes." : "";
 }
+
+const article = ({ type, const: only }: JsonSchema) => (only === undefined && (type === "number" || type === "integer") ? "a " : "");
 
 function list(values: readonly unknown[]): string {
   const words = values.map((value) => JSON.stringify(value));

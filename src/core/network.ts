@@ -3,27 +3,51 @@
  * optimizer state. The plain TypeScript engine (float64) is the oracle; others must agree with it.
  *
  * Everything crosses this interface in PyTorch's names, shapes and order, whatever layout an engine uses inside.
- * Axes: B batch, T time steps, I inputs, H hidden units, O outputs.
+ * Axes: B batch, T time steps, I inputs, H hidden units, O outputs, L layers.
+ *
+ * Layout of the parameters: per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias
+ * `bias_ih_l{l}` [G H], `bias_hh_l{l}` [G H]; then, unless the read-out is "state", `readout.weight` [O, H] and with
+ * bias `readout.bias` [O]. G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
+ * src/core/layout.ts computes it for every engine.
  */
 import type { ParameterInfo } from "../shared/trace";
+import type { RandomSource } from "./random";
+
+export type CellKind = "linear" | "rnn" | "lstm" | "gru";
+export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
 
 export interface NetworkSpec {
-  readonly cell: "linear" | "rnn" | "lstm" | "gru";
+  readonly cell: CellKind;
   /** Only for `rnn`. */
   readonly nonlinearity: "tanh" | "relu";
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
+  /** Of the cells and of the read-out. */
   readonly bias: boolean;
+  /** Probability of [0, 1) that an output of a layer is dropped on its way to the next layer. Not after the last layer. */
+  readonly dropout: number;
   /** "state": the last hidden state is the output (O = H). "last", "every": a linear read-out at the last or at every step. */
   readonly readout: "state" | "last" | "every";
   readonly outputSize: number;
+  /**
+   * Truncated backpropagation: the time steps are cut into pieces of this many, counted from the last step, and no gradient
+   * passes from a piece into the state before it: what step t sends to h_{t-1} (and c_{t-1}) is dropped in every layer
+   * where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
+   */
+  readonly truncate: number | null;
 }
 
-/** One optimizer update as numbers, with the step size of this iteration already resolved. */
+/** One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in src/core/optimizers. */
 export type OptimizerUpdate =
-  | { readonly kind: "sgd"; readonly learningRate: number }
-  | { readonly kind: "rprop"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number };
+  | { readonly kind: "sgd"; readonly learningRate: number; readonly weightDecay: number }
+  | { readonly kind: "momentum" | "nesterov"; readonly learningRate: number; readonly momentum: number; readonly weightDecay: number }
+  /** The tutorial's: no limits, first step shrinks. */
+  | { readonly kind: "rprop"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number }
+  /** PyTorch's: limits, no move where the sign changed. */
+  | { readonly kind: "rprop-pytorch"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number; readonly minStep: number; readonly maxStep: number }
+  | { readonly kind: "rmsprop"; readonly learningRate: number; readonly alpha: number; readonly epsilon: number; readonly momentum: number; readonly weightDecay: number }
+  | { readonly kind: "adam" | "adamw"; readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number };
 
 export interface UpdateNorms {
   /** L2 norm of the change of the parameters, and of the parameters before it. */
@@ -41,9 +65,22 @@ export interface Network {
   writeParameters(from: Float64Array): void;
   readGradients(into: Float64Array): void;
 
-  /** input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites. */
-  forward(input: Float64Array, batch: number, timeSteps: number): Float64Array;
-  /** outputGradient: dL/d(outputs), same shape. Accumulates into the gradients of the parameters. */
+  /**
+   * The state that the following forwards start from, until it is written again: h_0 [L, B, H], for lstm followed by
+   * c_0 [L, B, H], as PyTorch's (h_0, c_0). Null, and the state before the first call: zeros for any batch.
+   */
+  writeInitialState(from: Float64Array | null): void;
+  /** Of the last forward, same shape: h_T, for lstm followed by c_T. */
+  readFinalState(into: Float64Array): void;
+
+  /**
+   * input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites.
+   * @param dropout null: nothing is dropped (evaluation). Else where the masks are drawn from, when spec.dropout > 0:
+   * for each layer but the last, from the first on, one `double()` for each element of its output in the order [B, T, H];
+   * u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
+   */
+  forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
+  /** outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters. */
   backward(outputGradient: Float64Array): void;
   zeroGradients(): void;
 
@@ -52,10 +89,22 @@ export interface Network {
   scaleGradients(factor: number): void;
   /** Each element into [-limit, limit]. */
   clampGradients(limit: number): void;
+  /** The result may be one object that every call overwrites. */
   applyUpdate(update: OptimizerUpdate): UpdateNorms;
 
-  /** Of the last forward: h_t of `layer`, [B, T + 1, H], entry 0 the initial state. */
-  readStates(layer: number, into: Float64Array): void;
+  // Readers. `sequence` picks one sequence of the batch; null reads all, with a leading axis B.
+
+  /** Of the last forward: h_t of `layer`, [T + 1, H], entry 0 the initial state. */
+  readStates(layer: number, sequence: number | null, into: Float64Array): void;
   /** Of the last backward: dL/dh_t, same shape. */
-  readStateGradients(layer: number, into: Float64Array): void;
+  readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
+  /** lstm: c_t of `layer`, same shape. */
+  readCells(layer: number, sequence: number | null, into: Float64Array): void;
+  /** lstm and gru: a gate of `layer` after its nonlinearity, [T, H]. */
+  readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
+  /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]. */
+  readStateGradientNorms(layer: number, into: Float64Array): void;
 }
+
+/** Makes the network of an engine; its parameters are zero. */
+export type CreateNetwork = (spec: NetworkSpec) => Network;

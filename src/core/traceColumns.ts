@@ -21,23 +21,23 @@ export function traceColumns(spec: NetworkSpec, parameterCount: number, timeStep
 }
 
 /**
- * Batch mean of |dL/dh_t|_2 into `into[offset + t]`.
- * @param stateGradients [B, T + 1, H]
+ * Mean over the batch of the L2 norm of each step: into[t] = 1/B sum_b |v_bt|_2.
+ * @param values [B, steps, H]
  */
-export function writeStateGradNorm(stateGradients: Float64Array, B: number, steps: number, H: number, into: Float64Array, offset: number): void {
+export function meanNorms(values: Float64Array, B: number, steps: number, H: number, into: Float64Array): void {
   for (let t = 0; t < steps; t++) {
     let sum = 0;
     for (let b = 0; b < B; b++) {
       const row = (b * steps + t) * H;
       if (H === 1) {
-        sum += Math.abs(stateGradients[row]!);
+        sum += Math.abs(values[row]!);
         continue;
       }
       let squares = 0;
-      for (let j = 0; j < H; j++) squares += stateGradients[row + j]! * stateGradients[row + j]!;
+      for (let j = 0; j < H; j++) squares += values[row + j]! * values[row + j]!;
       sum += Math.sqrt(squares);
     }
-    into[offset + t] = sum / B;
+    into[t] = sum / B;
   }
 }
 

@@ -1,26 +1,38 @@
 /**
- * Resilient backpropagation without weight backtracking (Riedmiller and Braun, 1993), elementwise:
+ * Resilient backpropagation (Riedmiller and Braun, 1993), elementwise. Two variants.
+ *
+ * The tutorial's, without limits:
  *   s = sign(g);  step <- step * (s = previousSign ? etaPlus : etaMinus);  p <- p - s * step;  previousSign <- s
  * The sign before the first update is 0, so the first update is made with etaMinus * initialStep.
  */
-export interface RpropState {
-  readonly step: Float64Array;
-  readonly sign: Float64Array;
-}
-
-export function createRpropState(parameterCount: number, initialStep: number): RpropState {
-  return { step: new Float64Array(parameterCount).fill(initialStep), sign: new Float64Array(parameterCount) };
-}
-
-export function rpropUpdate(parameters: Float64Array, gradients: Float64Array, state: RpropState, etaPlus: number, etaMinus: number): void {
-  const { step, sign } = state;
+export function rpropUpdate(parameters: Float64Array, gradients: Float64Array, step: Float64Array, sign: Float64Array, etaPlus: number, etaMinus: number): void {
   for (let i = 0; i < parameters.length; i++) {
-    const g = gradients[i]!;
-    // NaN stays NaN, so that a broken gradient shows in the parameters instead of passing for zero.
-    const s = g > 0 ? 1 : g < 0 ? -1 : g;
+    const s = signOf(gradients[i]!);
     const size = step[i]! * (s === sign[i] ? etaPlus : etaMinus);
     step[i] = size;
     sign[i] = s;
     parameters[i] = parameters[i]! - s * size;
   }
+}
+
+/**
+ * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its size;
+ * the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
+ */
+export function rpropPytorchUpdate(parameters: Float64Array, gradients: Float64Array, step: Float64Array, sign: Float64Array, etaPlus: number, etaMinus: number, minStep: number, maxStep: number): void {
+  for (let i = 0; i < parameters.length; i++) {
+    const current = signOf(gradients[i]!);
+    const agreement = current * sign[i]!;
+    const factor = agreement > 0 ? etaPlus : agreement < 0 ? etaMinus : 1;
+    const size = Math.min(maxStep, Math.max(minStep, step[i]! * factor));
+    const s = agreement < 0 ? 0 : current;
+    step[i] = size;
+    sign[i] = s;
+    parameters[i] = parameters[i]! - s * size;
+  }
+}
+
+/** NaN stays NaN, so that a broken gradient shows in the parameters instead of passing for zero. */
+function signOf(g: number): number {
+  return g > 0 ? 1 : g < 0 ? -1 : g;
 }

@@ -1,14 +1,43 @@
-/** Sequences with their targets, flat, row after row. N sequences, T time steps, I inputs, O outputs. */
+/**
+ * Sequences with their targets, flat, row after row. N sequences, T time steps, I inputs, O outputs of the network.
+ * The first `trainingSequences` are for training, the rest for validation.
+ */
 export interface Dataset {
   readonly sequences: number;
+  readonly trainingSequences: number;
   readonly timeSteps: number;
   readonly inputSize: number;
-  /** Numbers per output step. */
+  /** Outputs of the network per output step: numbers, logits of bits, or logits of classes. */
   readonly outputSize: number;
   /** 1: one target for the whole sequence; T: one for every step. */
   readonly outputSteps: number;
-  /** [N, T, I] */
+  /** "one-hot": `inputs` holds one symbol of 0 to I - 1 a step, and the network sees I inputs of which that one is 1. */
+  readonly inputKind: "values" | "one-hot";
+  /** [N, T, I], or symbols [N, T] */
   readonly inputs: Float64Array;
-  /** [N, outputSteps, O] */
+  readonly targetKind: "values" | "bits" | "classes";
+  /** [N, outputSteps, O], or for classes the index of the right one, [N, outputSteps] */
   readonly targets: Float64Array;
+  readonly score: Score;
+  /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
+  readonly stream: boolean;
 }
+
+/** How right and wrong are told apart. */
+export interface Score {
+  /** Values count as right within this distance; null where right and wrong make no sense. Bits and classes do not need it. */
+  readonly tolerance: number | null;
+  /** Only the last so many output steps count. */
+  readonly steps: number;
+}
+
+/** What a generator makes; the split is made of it later. */
+export type Sequences = Omit<Dataset, "trainingSequences" | "stream">;
+
+/** Numbers per target step. */
+export function targetWidth({ targetKind, outputSize }: Pick<Dataset, "targetKind" | "outputSize">): number {
+  return targetKind === "classes" ? 1 : outputSize;
+}
+
+/** Where a task can have its targets: at the last step, at every step, or either. */
+export type OutputSteps = "last" | "every";

@@ -1,0 +1,140 @@
+/** The experiment as a flat list of fields, for a form or a command line. */
+import { getNodeValue, parseTree } from "jsonc-parser";
+import { withDefaults } from "./defaults";
+import { textWithField } from "./editField";
+import { experimentSchema } from "./fileSchema";
+import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "./jsonSchema";
+import { parseExperiment } from "./parse";
+import { describeValue } from "./printable";
+import { describeRange } from "./ranges";
+import { readTree } from "./syntax";
+
+export type FieldCheck = { readonly value: unknown } | { readonly error: string };
+
+export interface Field {
+  readonly path: readonly string[];
+  /** The path as it is typed: "training.optimizer.kind". */
+  readonly key: string;
+  /** For a person: "Learning rate". */
+  readonly label: string;
+  readonly description: string;
+  /** What the value may be: "whole number, 1 to 10". */
+  readonly range: string;
+  /** In force now, as it would stand in the file. */
+  readonly value: unknown;
+  readonly default: unknown;
+  readonly isDefault: boolean;
+  /** The choices of a field that has only these; `input` is what `check` takes. Clip offers forms to change: it accepts other numbers too. */
+  readonly options: readonly { readonly input: string; readonly description: string }[] | null;
+  /** Reads what was typed and checks it with the rest of the text, as a whole experiment. */
+  check(input: string): FieldCheck;
+}
+
+/** Every field of the experiment that `text` describes; a value it leaves out or spoils has the default. */
+export function listFields(text: string): Field[] {
+  const resolved = withDefaults(experimentSchema, readLeniently(text));
+  const fields: Field[] = [];
+  collect(experimentSchema, resolved, [], (path, schema, value) => fields.push(createField(text, path, schema, value)));
+  return fields;
+}
+
+/** The field at `key`, also one that another choice would bring ("training.clip.norm" while nothing is clipped). */
+export function findField(text: string, key: string): Field | undefined {
+  const listed = listFields(text).find((field) => field.key === key);
+  if (listed !== undefined) return listed;
+  const path = key.split(".");
+  const schema = schemaAt(experimentSchema, path);
+  return schema === undefined || schema.properties !== undefined ? undefined : createField(text, path, schema, undefined);
+}
+
+/** All that may be set, of every branch. */
+export function fieldKeys(): string[] {
+  const keys = new Set<string>();
+  const visit = (schema: JsonSchema, path: readonly string[]): void => {
+    if (schema.properties === undefined && (schema.anyOf === undefined || schema.discriminator === undefined) && path.length > 0) keys.add(path.join("."));
+    for (const branch of schema.anyOf ?? [schema]) Object.entries(branch.properties ?? {}).forEach(([key, property]) => visit(property, [...path, key]));
+  };
+  visit(experimentSchema, []);
+  return [...keys];
+}
+
+function collect(schema: JsonSchema, value: unknown, path: readonly string[], add: (path: readonly string[], schema: JsonSchema, value: unknown) => void): void {
+  const branch = schema.anyOf === undefined ? schema : selectBranch(schema, value);
+  if (schema.properties === undefined && schema.discriminator === undefined) add(path, schema, value);
+  for (const [key, property] of Object.entries(branch?.properties ?? {})) collect(property, isPlainObject(value) ? value[key] : undefined, [...path, key], add);
+}
+
+function createField(text: string, path: readonly string[], schema: JsonSchema, value: unknown): Field {
+  const parent = schemaAt(experimentSchema, path.slice(0, -1));
+  const key = String(path.at(-1));
+  const tag = parent?.discriminator?.propertyName === key ? parent : undefined;
+  const standard = tag !== undefined && isPlainObject(tag.default) ? tag.default[key] : schema.default;
+  const accepted: JsonSchema = tag === undefined ? schema : {
+    enum: (tag.anyOf ?? []).map((branch) => branch.properties?.[key]?.const),
+    enumDescriptions: (tag.anyOf ?? []).map((branch) => branch.description ?? ""),
+  };
+  return {
+    path,
+    key: path.join("."),
+    label: schema.title ?? key,
+    description: tag?.description ?? schema.description ?? "",
+    range: describeRange(accepted),
+    value,
+    default: standard,
+    isDefault: JSON.stringify(value) === JSON.stringify(standard),
+    options: optionsOf(accepted),
+    check: (input) => check(text, path, accepted, input),
+  };
+}
+
+function optionsOf(schema: JsonSchema): Field["options"] {
+  if (schema.enum !== undefined) return schema.enum.map((value, index) => ({ input: String(value), description: schema.enumDescriptions?.[index] ?? "" }));
+  if (schema.const !== undefined) return [{ input: String(schema.const), description: schema.description ?? "" }];
+  if (schema.anyOf === undefined) return null;
+  return schema.anyOf.map((branch) => ({
+    input: branch.properties === undefined ? "null" : `{ ${Object.keys(branch.properties).map((key) => `${JSON.stringify(key)}: 1`).join(", ")} }`,
+    description: `${branch.title}: ${branch.description}`,
+  }));
+}
+
+function check(text: string, path: JsonPath, schema: JsonSchema, input: string): FieldCheck {
+  const read = readInput(schema, input);
+  if ("error" in read) return read;
+  const before = parseExperiment(text).problems;
+  const after = textWithField(text, path, read.value);
+  if (after === null) return { error: `The file cannot be changed while it has an error: ${before[0]?.message ?? "it is not an object."}` };
+  const known = new Set(before.map(({ message }) => message));
+  const problem = parseExperiment(after).problems.find(({ message, path: at }) => !known.has(message) || path.every((key, index) => at[index] === key));
+  return problem === undefined ? read : { error: problem.message };
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function readInput(schema: JsonSchema, input: string): FieldCheck {
+  const trimmed = input.trim();
+  if (schema.type === "string" && schema.const === undefined) return { value: input };
+  if (schema.type === "number" || schema.type === "integer") {
+    if (NUMBER.test(trimmed)) return { value: Number(trimmed) };
+    return { error: `${describeValue(trimmed)} is not a number. Expected: ${describeRange(schema)}${/^\d+,\d+$/.test(trimmed) ? ", with a point for decimals" : ""}.` };
+  }
+  if (schema.anyOf !== undefined) {
+    if (/^(null|none|off)?$/.test(trimmed)) return { value: null };
+    // "norm 1" is quicker to type than { "norm": 1 }.
+    const [, key, number] = /^(\w+)[\s:=]+(\S+)$/.exec(trimmed) ?? [];
+    if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };
+    const { root } = readTree(trimmed);
+    return root === null ? { error: `${describeValue(trimmed)} is not ${describeRange(schema)}.` } : { value: getNodeValue(root) };
+  }
+  // One of some words, with or without quotes.
+  const word = trimmed.replace(/^"(.*)"$/, "$1");
+  return { value: (schema.enum ?? [schema.const]).find((accepted) => String(accepted) === word) ?? word };
+}
+
+/** The value of a text that may be half written. */
+function readLeniently(text: string): unknown {
+  const { root, problems } = readTree(text);
+  const readable = root === null && problems.every(({ code }) => code === "syntax");
+  const tree = readable ? parseTree(text) : root;
+  const value: unknown = tree === null || tree === undefined ? {} : getNodeValue(tree);
+  return isPlainObject(value) ? value : {};
+}

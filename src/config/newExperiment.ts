@@ -1,0 +1,29 @@
+/** The text of a new experiment file: the tutorial's, with every choice in sight. */
+export function newExperimentText(name: string): string {
+  return `// An experiment for RNN Lab. Run it with the play button above, and save to run it again after a change.
+// Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.
+{
+  "name": ${JSON.stringify(name)},
+
+  // Everything random comes from this number.
+  "seed": 1,
+
+  // 20 sequences of 10 bits. The network is to answer how many of them are 1.
+  "task": { "kind": "count-ones", "sequences": 20, "length": 10 },
+
+  "model": {
+    // h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0, and the last h is the answer. With both at 1 it counts.
+    "cell": "linear",
+    "init": { "weight_ih_l0": -1.5, "weight_hh_l0": 2 }
+  },
+
+  "training": {
+    // Looks at the sign of the gradient only. Try { "kind": "sgd", "learningRate": 0.001 } instead.
+    "optimizer": { "kind": "rprop", "etaPlus": 1.2, "etaMinus": 0.5, "initialStep": 0.001 },
+    "iterations": 500,
+    // What to do when gradients explode: null, { "norm": 1 } or { "value": 1 }.
+    "clip": null
+  }
+}
+`;
+}

@@ -1,0 +1,56 @@
+import type { NetworkSpec } from "../network";
+import { gateCount } from "../layout";
+import { gruBackward, gruForward } from "./gru";
+import type { LayerBuffers, LayerWeights } from "./layer";
+import { lstmBackward, lstmForward } from "./lstm";
+import { rnnBackward, rnnForward } from "./rnn";
+
+/** Buffers of one layer, all zero. */
+export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, T: number): LayerBuffers {
+  const H = spec.hiddenSize;
+  const I = layer === 0 ? spec.inputSize : H;
+  const gates = B * T * gateCount(spec.cell) * H;
+  const states = B * (T + 1) * H;
+  const cells = spec.cell === "lstm" ? states : 0;
+  const hidden = spec.cell === "gru" ? gates : 0;
+  return {
+    B, T, I, H,
+    x: new Float64Array(B * T * I),
+    h: new Float64Array(states),
+    dh: new Float64Array(states),
+    c: new Float64Array(cells),
+    dc: new Float64Array(cells),
+    gates: new Float64Array(gates),
+    dGates: new Float64Array(gates),
+    hidden: new Float64Array(hidden),
+    dHidden: new Float64Array(hidden),
+  };
+}
+
+/** Fills h_1 ... h_T (and c) from x, h_0 (and c_0). */
+export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: LayerBuffers): void {
+  switch (spec.cell) {
+    case "linear":
+      return rnnForward(weights, buffers, "identity");
+    case "rnn":
+      return rnnForward(weights, buffers, spec.nonlinearity);
+    case "lstm":
+      return lstmForward(weights, buffers);
+    case "gru":
+      return gruForward(weights, buffers);
+  }
+}
+
+/** Completes dh, and adds to the gradients of the weights and, unless null, to dx [B, T, I]. */
+export function cellBackward(spec: NetworkSpec, weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, dx: Float64Array | null): void {
+  switch (spec.cell) {
+    case "linear":
+      return rnnBackward(weights, gradients, buffers, "identity", spec.truncate, dx);
+    case "rnn":
+      return rnnBackward(weights, gradients, buffers, spec.nonlinearity, spec.truncate, dx);
+    case "lstm":
+      return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "gru":
+      return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+  }
+}

@@ -1,0 +1,94 @@
+import { addBias, addBiasGradient, addInputGradient, addProduct, addWeightGradient, type Rows } from "../affine";
+
+/** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
+export interface LayerWeights {
+  /** [G H, I] */
+  readonly wIh: Float64Array;
+  /** [G H, H] */
+  readonly wHh: Float64Array;
+  /** [G H], null without bias */
+  readonly bIh: Float64Array | null;
+  readonly bHh: Float64Array | null;
+}
+
+/** What a layer keeps of a forward for its way back, and the gradients of it. Entry 0 of h and c is the initial state. */
+export interface LayerBuffers {
+  readonly B: number;
+  readonly T: number;
+  readonly I: number;
+  readonly H: number;
+  /** [B, T, I] */
+  readonly x: Float64Array;
+  /** [B, T + 1, H] */
+  readonly h: Float64Array;
+  readonly dh: Float64Array;
+  /** lstm: cell states, [B, T + 1, H]; else empty. */
+  readonly c: Float64Array;
+  readonly dc: Float64Array;
+  /** Gates after their nonlinearity, [B, T, G H]; before the nonlinearity while a step is computed. */
+  readonly gates: Float64Array;
+  /** dL/d(gates before the nonlinearity), [B, T, G H]. */
+  readonly dGates: Float64Array;
+  /** gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]; else empty. */
+  readonly hidden: Float64Array;
+  readonly dHidden: Float64Array;
+}
+
+/** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
+export function isCut(t: number, T: number, truncate: number | null): boolean {
+  return truncate !== null && t > 1 && (T - t + 1) % truncate === 0;
+}
+
+/** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */
+export function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
+  return { values, start: t * width, stride: steps * width };
+}
+
+/** gates = x W_ih^T + b_ih for all steps at once. N = G H. */
+export function projectInput(weights: LayerWeights, buffers: LayerBuffers, N: number): void {
+  const { B, T, I, x, gates } = buffers;
+  gates.fill(0);
+  const y = { values: gates, start: 0, stride: N };
+  addProduct(y, { values: x, start: 0, stride: I }, weights.wIh, B * T, N, I);
+  addBias(y, weights.bIh, B * T, N);
+}
+
+/** into_t += h_{t-1} W_hh^T + b_hh, into [B, T, N], t from 1. */
+export function projectState(weights: LayerWeights, buffers: LayerBuffers, into: Float64Array, t: number, N: number): void {
+  const { B, T, H, h } = buffers;
+  const y = stepRows(into, t - 1, T, N);
+  addProduct(y, stepRows(h, t - 1, T + 1, H), weights.wHh, B, N, H);
+  addBias(y, weights.bHh, B, N);
+}
+
+/** dh_{t-1} += d_t W_hh, d = dL/d(hidden side of the gates) [B, T, N]. */
+export function passToPreviousState(weights: LayerWeights, buffers: LayerBuffers, d: Float64Array, t: number, N: number): void {
+  const { B, T, H, dh } = buffers;
+  addInputGradient(stepRows(dh, t - 1, T + 1, H), stepRows(d, t - 1, T, N), weights.wHh, B, N, H);
+}
+
+/**
+ * Gradients of the weights from all steps, and dx unless it is null.
+ * @param dInput dL/d(x W_ih^T + b_ih) [B, T, N]
+ * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added
+ */
+export function addLayerGradients(weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, dInput: Float64Array, dHidden: Float64Array, N: number, dx: Float64Array | null): void {
+  const { B, T, I, H, x, h } = buffers;
+  const fromInput: Rows = { values: dInput, start: 0, stride: N };
+  const input: Rows = { values: x, start: 0, stride: I };
+  addWeightGradient(gradients.wIh, fromInput, input, B * T, N, I);
+  addBiasGradient(gradients.bIh, fromInput, B * T, N);
+  addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
+  for (let b = 0; b < B; b++) {
+    // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
+    addWeightGradient(gradients.wHh, { values: dHidden, start: b * T * N, stride: N }, { values: h, start: b * (T + 1) * H, stride: H }, T, N, H);
+  }
+  if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);
+}
+
+/** 1 / (1 + e^-x), without overflow. */
+export function sigmoid(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}

@@ -1,0 +1,79 @@
+import { readCsv, type CsvTable } from "./csvTable";
+import type { Dataset } from "./task";
+
+export interface CsvOptions {
+  /** Names of the input columns. */
+  readonly columns: readonly string[];
+  /** Column to foretell; null: the input columns themselves. */
+  readonly target: string | null;
+  readonly length: number;
+  /** The target is taken so many rows later than the input. */
+  readonly horizon: number;
+  /** Rows from the start of a window to the start of the next. */
+  readonly stride: number;
+}
+
+/**
+ * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon` rows later.
+ * Every column is standardised with mean and deviation of the training rows. Training rows come first in time and no training
+ * window reaches into the rows that are held out. inputs [N, T, columns], targets [N, T or 1, targets].
+ * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
+ */
+export function csvDataset(text: string, options: CsvOptions, outputs: "last" | "every", validationShare: number): Dataset {
+  const { length, horizon, stride } = options;
+  const table = readCsv(text);
+  const rows = table.records.length;
+  const trainingRows = validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
+  const inputColumns = options.columns.map((name) => standardise(readColumn(table, name), trainingRows));
+  const targetColumns = options.target === null ? inputColumns : [standardise(readColumn(table, options.target), trainingRows)];
+
+  const span = length + horizon;
+  const starts = [...windowStarts(0, trainingRows, span, stride)];
+  const trainingSequences = starts.length;
+  if (trainingSequences === 0) throw new Error(`${trainingRows} training rows are too few for a window of task.length ${length} and horizon ${horizon}`);
+  starts.push(...windowStarts(trainingRows, rows, span, stride));
+  if (validationShare > 0 && starts.length === trainingSequences) {
+    throw new Error(`${rows - trainingRows} validation rows are too few for a window of task.length ${length} and horizon ${horizon}`);
+  }
+
+  const outputSteps = outputs === "every" ? length : 1;
+  const sequences = starts.length;
+  const inputs = new Float64Array(sequences * length * inputColumns.length);
+  const targets = new Float64Array(sequences * outputSteps * targetColumns.length);
+  let i = 0;
+  let o = 0;
+  for (const start of starts) {
+    for (let t = 0; t < length; t++) for (const column of inputColumns) inputs[i++] = column[start + t]!;
+    for (let t = length - outputSteps; t < length; t++) for (const column of targetColumns) targets[o++] = column[start + t + horizon]!;
+  }
+  return {
+    sequences, trainingSequences, timeSteps: length, inputSize: inputColumns.length, outputSize: targetColumns.length, outputSteps,
+    inputKind: "values", inputs, targetKind: "values", targets, score: { tolerance: null, steps: outputSteps }, stream: false,
+  };
+}
+
+function* windowStarts(from: number, to: number, span: number, stride: number): Generator<number> {
+  for (let start = from; start + span <= to; start += stride) yield start;
+}
+
+function readColumn(table: CsvTable, name: string): Float64Array {
+  const index = table.header.indexOf(name);
+  if (index < 0) throw new Error(`there is no column ${JSON.stringify(name)}; the columns are ${table.header.map((known) => JSON.stringify(known)).join(", ")}`);
+  return Float64Array.from(table.records, (record, row) => {
+    const value = record[index]!.trim();
+    const number = value === "" ? NaN : Number(value);
+    if (!Number.isFinite(number)) throw new Error(`record ${row + 1} after the header: ${JSON.stringify(value)} in column ${JSON.stringify(name)} is not a number`);
+    return number;
+  });
+}
+
+/** (v - mean) / deviation, both of the first `rows` values; a constant column becomes zeros. */
+function standardise(values: Float64Array, rows: number): Float64Array {
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += values[i]!;
+  const mean = sum / rows;
+  let squares = 0;
+  for (let i = 0; i < rows; i++) squares += (values[i]! - mean) ** 2;
+  const deviation = Math.sqrt(squares / rows);
+  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean));
+}
