@@ -12,6 +12,8 @@ export class LayerPlan {
   hiddenPanels: u32;
   /** 0 identity, 1 tanh, 2 relu; read by the plain recurrent layer only. */
   activation: u32;
+  /** No gradient goes from step t to t-1 where T - t is a multiple of this, t from 0; 0: it always goes. */
+  truncate: u32;
 
   /** [T·B, 4·xQuads]: the data, or the states of the layer below from its row B on. */
   x: u32;
@@ -35,7 +37,7 @@ export class LayerPlan {
 
   /** [(T+1)·B, H] dL/dh_t; holds what comes from above before the backward pass and all of it afterwards. */
   dStates: u32;
-  /** [B, H] dL/dc_t of the current time step; zero before the backward pass, dL/dc_0 after it; LSTM only. */
+  /** [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU: receives what truncation drops. */
   dCells: u32;
   dCellsStride: u32;
   /** [chunkSteps·B, G] dL/d(pre-activation) of one chunk of time steps. */
@@ -53,4 +55,10 @@ export class LayerPlan {
   /** [G] gradient of the input bias and of the hidden bias; accumulated. */
   dInputBias: u32;
   dHiddenBias: u32;
+
+  /** Whether the gradient of step t stops there. */
+  @inline
+  cutsBefore(t: u32): bool {
+    return this.truncate != 0 && t != 0 && (this.timeSteps - t) % this.truncate == 0;
+  }
 }

@@ -46,7 +46,8 @@ export function lstmBackward(plan: LayerPlan): void {
           plan.dCells + unit * plan.dCellsStride, plan.dGates + unit * plan.dGatesStride + chunkRows, dGate, plan.dInputBias + unit * ROW, units * ROW, batch,
         );
       }
-      stateGradient(plan, plan.dGates + chunkRows, 4 * units, previous);
+      if (plan.cutsBefore(t)) memory.fill(plan.dCells, 0, units * plan.dCellsStride);
+      else stateGradient(plan, plan.dGates + chunkRows, 4 * units, previous);
     }
     inputGradient(plan, plan.dGates, 4 * units, start * batch, steps * batch);
     for (let panel: u32 = 0; panel < 4 * units; panel++) {
