@@ -21,7 +21,7 @@ const ENTRIES = [
 ];
 
 // The optimizer's levels 2 and 3 reorder the unrolled products into dependent chains and spills, which halves their speed in V8.
-const OPTIMIZE = ["--optimizeLevel", "1", "--shrinkLevel", "0", "--noAssert"];
+const OPTIMIZE = [...(process.env.KD ? ["--debug"] : []), "--optimizeLevel", "1", "--shrinkLevel", "0", "--noAssert"];
 // The memory is imported with the limits of 32-bit addresses; how much there really is, is the importer's decision.
 const MEMORY = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
 const FEATURES = { relaxed: ["--enable", "simd", "--enable", "relaxed-simd", "--enable", "threads"], plain: ["--enable", "simd", "--enable", "threads"] };

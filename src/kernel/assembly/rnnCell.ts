@@ -12,7 +12,7 @@ export function rnnCell(activation: u32, h: usize, rows: u32): void {
   if (activation == TANH) {
     for (let half = rows << 1; half != 0; half--, h += 16) v128.store(h, tanh4(v128.load(h)));
   } else if (activation == RELU) {
-    for (let half = rows << 1; half != 0; half--, h += 16) v128.store(h, f32x4.max(v128.load(h), f32x4.splat(0)));
+    for (let half = rows << 1; half != 0; half--, h += 16) v128.store(h, f32x4.pmax(v128.load(h), f32x4.splat(0)));
   }
 }
 

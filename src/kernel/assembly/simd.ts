@@ -21,10 +21,3 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
     return f32x4.add(f32x4.mul(a, b), c);
   }
 }
-
-/** value limited to [-limit, limit]; NaN stays NaN. */
-// @ts-ignore: decorator
-@inline
-export function clamp(value: v128, limit: f32): v128 {
-  return f32x4.max(f32x4.min(value, f32x4.splat(limit)), f32x4.splat(-limit));
-}
