@@ -33,6 +33,8 @@ export interface ParameterMemory {
 
 /** What one thread works in: its sequences of the batch. */
 export interface ShareMemory {
+  /** Of all shares together. */
+  readonly wholeBatch: number;
   readonly firstSequence: number;
   readonly batch: number;
   readonly timeSteps: number;
@@ -40,8 +42,8 @@ export interface ShareMemory {
   readonly layers: readonly LayerMemory[];
   /** [outputRows, O]; null where the last state is the output. */
   readonly outputs: PanelMatrix | null;
-  readonly outputGradients: PanelMatrix | null;
-  /** Rows of the last layer's states that the read-out takes, from this row of `states` on. */
+  readonly outputGradients: PanelMatrix;
+  /** Rows of the last layer's states that are read out, from this row of `states` on. */
   readonly firstOutputRow: number;
   readonly outputRows: number;
   /** [T + 1] float64. */
@@ -125,16 +127,22 @@ export function placeParameters(spec: NetworkSpec, threads: number): ParameterMe
   };
 }
 
-/** The batch in as many parts as there are gradient blocks, the first ones larger where it does not divide; empty parts are left out. */
+/** Below this much arithmetic a step is over before a second thread has woken up; multiply-adds of the whole step. */
+const WORTH_SHARING = 500_000;
+
+/**
+ * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing but the arguments,
+ * so that every thread finds the same.
+ */
 export function placeShares(spec: NetworkSpec, parameters: ParameterMemory, batch: number, timeSteps: number): ShareMemory[] {
+  const threads = batch >= 8 && batch * timeSteps * parameters.packed.count * 3 >= WORTH_SHARING ? parameters.gradients.length : 1;
   const shares: ShareMemory[] = [];
-  const threads = parameters.gradients.length;
   let start = parameters.end;
   let firstSequence = 0;
   for (let thread = 0; thread < threads; thread++) {
-    const size = Math.floor(batch / threads) + (thread < batch % threads ? 1 : 0);
-    if (size === 0) break;
-    const share = placeShare(spec, parameters, thread, firstSequence, size, timeSteps, start);
+    // Even numbers of rows, as the kernel's tiles like them; the last part takes what is left.
+    const size = thread === threads - 1 ? batch - firstSequence : 2 * Math.ceil(batch / threads / 2);
+    const share = placeShare(spec, parameters, thread, batch, firstSequence, size, timeSteps, start);
     shares.push(share);
     start = share.end;
     firstSequence += size;
@@ -142,7 +150,9 @@ export function placeShares(spec: NetworkSpec, parameters: ParameterMemory, batc
   return shares;
 }
 
-function placeShare(spec: NetworkSpec, parameters: ParameterMemory, thread: number, firstSequence: number, B: number, T: number, start: Address): ShareMemory {
+function placeShare(
+  spec: NetworkSpec, parameters: ParameterMemory, thread: number, wholeBatch: number, firstSequence: number, B: number, T: number, start: Address,
+): ShareMemory {
   const { cell, hiddenSize } = spec;
   const { packed } = parameters;
   const { take, matrix, end } = createPlacer(start);
@@ -188,9 +198,9 @@ function placeShare(spec: NetworkSpec, parameters: ParameterMemory, thread: numb
   });
   const outputRows = spec.readout === "every" ? T * B : B;
   return {
-    firstSequence, batch: B, timeSteps: T, input, layers, start,
+    wholeBatch, firstSequence, batch: B, timeSteps: T, input, layers, start,
     outputs: packed.readout === null ? null : matrix(outputRows, spec.outputSize, B),
-    outputGradients: packed.readout === null ? null : matrix(outputRows, spec.outputSize, B),
+    outputGradients: matrix(outputRows, spec.outputSize, B),
     firstOutputRow: spec.readout === "every" ? B : T * B,
     outputRows,
     stateNorms: take((T + 1) * 8),

@@ -35,18 +35,19 @@ export function runForward(kernel: Kernel, spec: NetworkSpec, memory: ParameterM
   );
 }
 
-/** Before the gradients of the outputs are written. */
-export function clearStateGradients(kernel: Kernel, share: ShareMemory): void {
-  for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
-}
-
 /** From the gradients of the outputs, already in the memory, to those of states and parameters; adds to `gradients`. */
 export function runBackward(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, gradients: Address, unusedBias: Address, share: ShareMemory, dropped: boolean): void {
+  for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
   const { packed, readout } = memory;
-  if (readout !== null && packed.readout !== null && share.outputGradients !== null) {
-    const { states, stateGradients } = share.layers.at(-1)!;
-    const { outputGradients } = share;
-    const first = share.firstOutputRow * ROW_BYTES;
+  const { states, stateGradients } = share.layers.at(-1)!;
+  const { outputGradients } = share;
+  const first = share.firstOutputRow * ROW_BYTES;
+  if (readout === null || packed.readout === null) {
+    for (let panel = 0; panel < outputGradients.panels; panel++) {
+      const target = stateGradients.address + first + panel * stateGradients.stride;
+      kernel.addValues(outputGradients.address + panel * outputGradients.stride, target, target, share.outputRows * 8);
+    }
+  } else {
     kernel.readoutBackward(
       states.address + first, states.stride, states.panels, outputGradients.address, outputGradients.stride, outputGradients.panels,
       readout.transposed, stateGradients.address + first, gradients + packed.readout.weights * 4,
