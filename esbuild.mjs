@@ -4,30 +4,34 @@
  * Development builds also hold the tests that run inside VS Code, and a page that feeds the webview without VS Code.
  */
 import { context } from "esbuild";
-import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { generate } from "./scripts/generate.mjs";
-import { ROOT } from "./scripts/paths.mjs";
+import { DIST, ROOT } from "./scripts/paths.mjs";
 
 /**
- * @param {{ production?: boolean, watch?: boolean }} [options]
- * @returns {Promise<void>} when built; with watch, when the first build is done and the watching goes on
+ * @param {{ production?: boolean, watch?: boolean, folder?: string }} [options] folder: where to, dist when left out
+ * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the first build
  */
-export async function build({ production = false, watch = false } = {}) {
+export async function build({ production = false, watch = false, folder = DIST } = {}) {
   await generate();
-  const contexts = await Promise.all(bundles(production).filter(hasSource).map((options) => context(options)));
-  await Promise.all(contexts.map((bundle) => bundle.rebuild()));
-  if (watch) await Promise.all(contexts.map((bundle) => bundle.watch()));
-  else await Promise.all(contexts.map((bundle) => bundle.dispose()));
+  const contexts = await Promise.all(bundles(production, folder).map((options) => context(options)));
+  try {
+    const results = await Promise.all(contexts.map((bundle) => bundle.rebuild()));
+    if (watch) await Promise.all(contexts.map((bundle) => bundle.watch()));
+    return [...new Set(results.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {})))];
+  } finally {
+    if (!watch) await Promise.all(contexts.map((bundle) => bundle.dispose()));
+  }
 }
 
 /**
  * @param {boolean} production
+ * @param {string} folder
  * @returns {import("esbuild").BuildOptions[]}
  */
-function bundles(production) {
+function bundles(production, folder) {
   /** @type {import("esbuild").BuildOptions} */
   const common = { absWorkingDir: ROOT, bundle: true, minify: production, sourcemap: production ? false : "linked", logLevel: "warning", metafile: true, legalComments: "none" };
   /** @type {import("esbuild").BuildOptions} */
@@ -45,27 +49,16 @@ function bundles(production) {
   const browser = { ...common, platform: "browser", format: "iife", target: "chrome120" };
 
   const shipped = [
-    { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: "dist", plugins: [withoutCore] },
-    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts" }, outdir: "dist" },
-    { ...browser, entryPoints: { main: "webview/main.ts" }, outdir: "dist/webview" },
+    { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
+    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts" }, outdir: folder },
+    { ...browser, entryPoints: { main: "webview/main.ts" }, outdir: join(folder, "webview") },
   ];
   if (production) return shipped;
   return [
     ...shipped,
-    { ...browser, entryPoints: { main: "webview/fake/main.ts" }, outdir: "dist/fake" },
-    { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: "dist/test/host", external: ["vscode", "mocha"], plugins: [hostTests] },
+    { ...browser, entryPoints: { main: "webview/fake/main.ts" }, outdir: join(folder, "fake") },
+    { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: join(folder, "test", "host"), external: ["vscode", "mocha"], plugins: [hostTests] },
   ];
-}
-
-/** @param {import("esbuild").BuildOptions} options */
-function hasSource(options) {
-  const entries = /** @type {Record<string, string>} */ (options.entryPoints);
-  for (const [name, file] of Object.entries(entries)) {
-    if (existsSync(join(ROOT, file))) continue;
-    console.warn(`${file} is not there yet`);
-    delete entries[name];
-  }
-  return Object.keys(entries).length > 0;
 }
 
 /** The mathematics runs in the worker; the extension host's thread must not even load it. */

@@ -9,24 +9,24 @@ import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
-import { documentExperimentFile } from "./document-schema.mjs";
 import { DIST, ROOT } from "./paths.mjs";
 
 export async function generate() {
-  const { schema, describeRange } = await readFileSchema();
+  const { schema, document } = await readSchema();
   write(join(DIST, "experiment.schema.json"), JSON.stringify(schema, null, 1) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
-  write(join(ROOT, "docs/experiment-file.md"), documentExperimentFile(schema, describeRange));
+  write(join(ROOT, "docs/experiment-file.md"), document);
 }
 
-/** @returns {Promise<{ schema: any, describeRange: (schema: any) => string }>} the schema of the file as JSON Schema */
-export async function readFileSchema() {
-  const contents = `export { createFileSchema } from "./fileSchema"; export { describeRange } from "./ranges";`;
-  const bundle = await build({ stdin: { contents, resolveDir: join(ROOT, "src/config"), loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error" });
+/** @returns {Promise<{ schema: any, document: string }>} the schema of the file as JSON Schema, and its reference as Markdown */
+async function readSchema() {
+  const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
+  const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error" });
   const code = bundle.outputFiles[0]?.text ?? "";
-  const { createFileSchema, describeRange } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
-  return { schema: JSON.parse(JSON.stringify(createFileSchema())), describeRange };
+  const { createFileSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  const schema = JSON.parse(JSON.stringify(createFileSchema()));
+  return { schema, document: documentExperimentFile(schema) };
 }
 
 const EDITOR_KEYWORDS = ["markdownDescription", "markdownEnumDescriptions", "defaultSnippets", "allowTrailingCommas"];

@@ -3,7 +3,7 @@
  * Runs test/host inside a real VS Code: npm run test:host [-- --grep TEXT]
  * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless browser do.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { CACHE, DIST, EXAMPLES, ROOT } from "./paths.mjs";
 import { followEvents } from "./host-events.mjs";
@@ -18,6 +18,9 @@ export async function runHostTests({ grep } = {}) {
   const { runTests } = await import("@vscode/test-electron");
   const folder = await mkdtemp(join(CACHE, "host-"));
   const results = join(folder, "results.jsonl");
+  // A copy: the tests make, change and delete files.
+  const workspace = join(folder, "workspace");
+  await cp(EXAMPLES, workspace, { recursive: true });
   const launcher = join(ROOT, "scripts", process.platform === "win32" ? "vscode-launcher.cmd" : "vscode-launcher.mjs");
   let ended = false;
   let error = /** @type {unknown} */ (null);
@@ -25,7 +28,7 @@ export async function runHostTests({ grep } = {}) {
     ...(process.env["RNNLAB_VSCODE"] === "desktop" ? {} : { vscodeExecutablePath: launcher }),
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(DIST, "test", "host", "index.js"),
-    launchArgs: [EXAMPLES, `--extensions-dir=${join(folder, "extensions")}`, `--user-data-dir=${join(folder, "user")}`],
+    launchArgs: [workspace, `--extensions-dir=${join(folder, "extensions")}`, `--user-data-dir=${join(folder, "user")}`],
     extensionTestsEnv: {
       RNNLAB_HOST_RESULTS: results,
       PATH: dirname(process.execPath) + delimiter + process.env["PATH"],

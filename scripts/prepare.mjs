@@ -66,6 +66,9 @@ async function continueOnProjectNode() {
   // Ctrl-C reaches the child by itself; a kill only reaches us. Either way the child decides when it is over.
   process.on("SIGINT", () => undefined);
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  // A killed npm leaves us with another parent and tells us nothing.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) setInterval(() => process.ppid !== parent && child.kill(), 500).unref();
   const code = await new Promise((resolve) => child.on("exit", (exitCode) => resolve(exitCode ?? 1)));
   process.exit(code);
 }

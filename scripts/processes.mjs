@@ -1,6 +1,8 @@
 // @ts-check
 /** Starting other programs so that none of them outlives us. */
 import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./paths.mjs";
 
 const WINDOWS = process.platform === "win32";
 
@@ -38,6 +40,16 @@ export async function npm(args, options) {
   // cmd.exe, because Node does not start npm.cmd itself; none of the arguments needs quoting.
   if (WINDOWS) return run("cmd.exe", ["/d", "/s", "/c", "npm", ...quietArgs], options);
   return run("npm", quietArgs, options);
+}
+
+/**
+ * Runs a program of an installed package on our own Node.
+ * @param {string} name of the package
+ * @param {string} file its program, inside the package
+ * @param {readonly string[]} args
+ */
+export function runTool(name, file, args) {
+  return run(process.execPath, [join(ROOT, "node_modules", name, file), ...args], { cwd: ROOT });
 }
 
 /**
@@ -86,12 +98,18 @@ function killGroup(pid, signal) {
  */
 export function onEnd(end) {
   let ending = false;
+  const endOnce = async (/** @type {number} */ exitCode) => {
+    if (ending) return;
+    ending = true;
+    await end().catch((error) => console.error(error));
+    process.exit(exitCode);
+  };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, async () => {
-      if (ending) return;
-      ending = true;
-      await end().catch((error) => console.error(error));
-      process.exit(signal === "SIGINT" ? 0 : 1);
-    });
+    process.on(signal, () => endOnce(signal === "SIGINT" ? 0 : 1));
+  }
+  // A killed npm ends its shell and not what the shell runs: we only notice that our parent is another.
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== undefined) {
+    setInterval(() => process.ppid !== parent && endOnce(1), 500).unref();
   }
 }

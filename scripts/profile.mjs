@@ -1,10 +1,11 @@
 // @ts-check
 /** The user profile of a window: its settings, and the extension as installed. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
+import { run } from "./processes.mjs";
+import { ensureVscodeServer } from "./vscode-server.mjs";
 
 /** A calm window: nothing in it but the editor, the explorer and the extension. */
 const SETTINGS = {
@@ -42,8 +43,21 @@ export async function writeSettings(profile, settings = {}) {
 export async function linkExtension(profile, source = ROOT) {
   const { publisher, name, version } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
   const folder = join(profile, "extensions");
-  // Without the list VS Code makes a new one of what is in the folder.
+  const link = join(folder, `${publisher}.${name}-${version}`);
+  if (existsSync(link)) return;
+  // Without its list of extensions VS Code makes a new one of what is in the folder.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await symlink(source, join(folder, `${publisher}.${name}-${version}`), "junction");
+  await symlink(source, link, "junction");
+}
+
+/**
+ * Installs a packed extension as a user would.
+ * @param {string} profile
+ * @param {string} vsix
+ */
+export async function installVsix(profile, vsix) {
+  const main = await ensureVscodeServer();
+  const args = ["--install-extension", vsix, "--extensions-dir", join(profile, "extensions"), "--server-data-dir", join(profile, "server")];
+  await run(process.execPath, [main, ...args], { quiet: true });
 }

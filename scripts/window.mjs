@@ -1,6 +1,6 @@
 // @ts-check
 /** A VS Code window in a headless browser, and hands to use it with. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { launchBrowser } from "./browser.mjs";
 import { CACHE, EXAMPLES } from "./paths.mjs";
@@ -21,7 +21,7 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
 
 /**
  * @typedef {object} WindowOptions
- * @property {string} [folder] opened folder; the examples when left out
+ * @property {string} [folder] opened folder; a copy of the examples when left out
  * @property {ThemeName} [theme]
  * @property {{ width: number, height: number }} [size]
  * @property {Record<string, unknown>} [settings] user settings on top of the usual ones
@@ -39,9 +39,11 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
  * @param {WindowOptions} [options]
  */
 export async function openWindow(options = {}) {
-  const { folder = EXAMPLES, theme = "dark", size = { width: 1400, height: 900 }, payload = () => [], installExtension = linkExtension } = options;
+  const { theme = "dark", size = { width: 1400, height: 900 }, payload = () => [], installExtension = linkExtension } = options;
   await mkdir(CACHE, { recursive: true });
   const profile = await mkdtemp(join(CACHE, "window-"));
+  const folder = options.folder ?? join(profile, "examples");
+  if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
   await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
   await installExtension(profile);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
@@ -112,7 +114,7 @@ export async function runCommand(page, title) {
  * @param {string} path absolute
  */
 export async function openFile(page, path) {
-  const name = urlPath(path).split("/").at(-1);
+  const name = urlPath(path).split("/").at(-1) ?? "";
   await page.keyboard.press("ControlOrMeta+P");
   const box = page.locator(".quick-input-widget:visible");
   await box.locator("input[type=text]").first().fill(path);

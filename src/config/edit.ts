@@ -1,7 +1,10 @@
 /** Changes of a JSON text that leave its comments, order and formatting alone. They know nothing of the schema. */
-import { createScanner, findNodeAtLocation, modify, type Node } from "jsonc-parser";
+import { createScanner, findNodeAtLocation, type Node } from "jsonc-parser";
 import type { JsonPath } from "./jsonSchema";
 import { readTree } from "./syntax";
+
+// Values of jsonc-parser's const enum SyntaxKind, which isolated modules cannot import.
+const COMMA = 5, LINE_COMMENT = 12, BLOCK_COMMENT = 13, LINE_BREAK = 14, BLANKS = 15;
 
 /** Replace `length` UTF-16 units at `offset` by `content`. */
 export interface TextEdit {
@@ -29,8 +32,8 @@ export function withValue(text: string, path: JsonPath, value: unknown): string 
 export function withoutValue(text: string, path: JsonPath): string | null {
   const root = readTree(text).root;
   if (root?.type !== "object") return null;
-  if (findNodeAtLocation(root, [...path]) === undefined) return text;
-  return modify(text, [...path], undefined, {}).reduceRight((result, edit) => replace(result, edit, edit.content), text);
+  const property = findNodeAtLocation(root, [...path])?.parent;
+  return property?.type === "property" ? removeProperty(text, property) : text;
 }
 
 /** The one smallest edit that turns `before` into `after`; none when they are equal. */
@@ -51,11 +54,13 @@ function replace(text: string, { offset, length }: { readonly offset: number; re
 /** On one line, as people write it: { "norm": 1 }. */
 function formatValue(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
   const properties = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${formatValue(item)}`);
   return properties.length === 0 ? "{}" : `{ ${properties.join(", ")} }`;
 }
 
-// jsonc-parser's own insertion puts the new property before a comment that ends the last line, and breaks one-line objects up.
+// jsonc-parser's `modify` is not used: it puts a new property before the comment that ends the last line, breaks one-line
+// objects up, and deletes the comments around a removed property.
 function insertProperty(text: string, object: Node, property: string): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const last = object.children?.at(-1);
@@ -79,9 +84,38 @@ function insertFirst(text: string, object: Node, close: number, property: string
   return `${text.slice(0, object.offset + 1)}${inside.trimEnd()} ${property} ${text.slice(close)}`;
 }
 
+/** A property that has its line to itself takes the line along, with the comment at its end. */
+function removeProperty(text: string, property: Node): string {
+  const siblings = property.parent?.children ?? [];
+  const previous = siblings[siblings.indexOf(property) - 1];
+  const end = property.offset + property.length;
+  const comma = findComma(text, end);
+  const { lineEnd } = restOfLine(text, end, text.length);
+  const lineStart = text.lastIndexOf("\n", property.offset - 1) + 1;
+  const lineBreak = /^[ \t]*\r?\n/.exec(text.slice(lineEnd))?.[0];
+  const cuts: (readonly [from: number, to: number])[] = [];
+  if (lineStart > 0 && text.slice(lineStart, property.offset).trim() === "" && lineBreak !== undefined) cuts.push([lineStart, lineEnd + lineBreak.length]);
+  else if (comma !== null) cuts.push([property.offset, comma + 1 + blanksAt(text, comma + 1)]);
+  else if (previous !== undefined) cuts.push([property.offset - blanksBefore(text, property.offset), end]);
+  else cuts.push([property.offset, end + blanksAt(text, end)]);
+  // Without the last property, the comma before it would dangle.
+  const dangling = comma === null && previous !== undefined ? findComma(text, previous.offset + previous.length) : null;
+  if (dangling !== null) cuts.push([dangling, dangling + 1]);
+  return cuts.reduce((result, [from, to]) => result.slice(0, from) + result.slice(to), text);
+}
+
+const blanksAt = (text: string, offset: number) => /^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
+const blanksBefore = (text: string, offset: number) => /[ \t]*$/.exec(text.slice(0, offset))?.[0].length ?? 0;
+
+/** Offset of the comma that follows a value; null when something else does. */
+function findComma(text: string, from: number): number | null {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  return Number(scanner.scan()) === COMMA ? scanner.getTokenOffset() : null;
+}
+
 /** What follows a value on its line: whether a comma does, and where the last comma or comment of the line ends. */
 function restOfLine(text: string, from: number, to: number): { comma: boolean; lineEnd: number } {
-  const COMMA = 5, LINE_COMMENT = 12, BLOCK_COMMENT = 13, LINE_BREAK = 14, BLANKS = 15;
   const scanner = createScanner(text);
   scanner.setPosition(from);
   let comma = false;

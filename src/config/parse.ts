@@ -25,12 +25,9 @@ export function parseExperiment(text: string): ParseResult {
   // The validator has just accepted it, so with its defaults it is an experiment.
   const experiment = deepFreeze(withDefaults(experimentSchema, getNodeValue(root)) as Experiment);
   const meaning = checkMeaning(experiment).map((problem): Problem => {
-    // A value that was left out is marked at the nearest thing that is there.
-    let length = problem.path.length;
-    let node = findNodeAtLocation(root, [...problem.path]);
-    while (node === undefined && length > 0) node = findNodeAtLocation(root, problem.path.slice(0, --length));
-    const range = node === undefined || node.type === "object" ? { offset: (node ?? root).offset, length: 1 } : { offset: node.offset, length: node.length };
-    return { ...problem, layer: "meaning", severity: "error", range };
+    // Defaults are harmless, so the value is there; a default that is not would be marked at the whole.
+    const { offset, length } = findNodeAtLocation(root, [...problem.path]) ?? root;
+    return { ...problem, layer: "meaning", severity: "error", range: { offset, length } };
   });
   return meaning.length > 0 ? { experiment: null, problems: inTextOrder(meaning) } : { experiment, problems: [] };
 }

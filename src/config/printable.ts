@@ -15,7 +15,7 @@ export function formatPath(path: JsonPath): string {
 }
 
 /** Control, bidi and other invisible characters and half surrogate pairs become U+FFFD. */
-function printable(text: string): string {
+export function printable(text: string): string {
   const visible = text.slice(0, 2 * MAX_SHOWN).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, "\uFFFD");
   return visible.length > MAX_SHOWN ? `${visible.slice(0, MAX_SHOWN - 1)}…` : visible;
 }

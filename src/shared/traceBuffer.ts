@@ -83,26 +83,38 @@ export class TraceBuffer {
   }
 
   private thin(): void {
+    const kept = this.collectRowsToKeep();
+    // Column by column, which is several times faster than row by row.
+    for (const [index, { length }] of this.specs.entries()) {
+      const column = this.at(index);
+      for (let to = 0; to < kept.length; to++) {
+        const from = kept[to] as number;
+        if (length === 1) {
+          column[to] = column[from] as number;
+        } else {
+          column.copyWithin(to * length, from * length, (from + 1) * length);
+        }
+      }
+    }
+    this.used = kept.length;
+  }
+
+  /** In ascending order, so that no row is overwritten before it has moved. */
+  private collectRowsToKeep(): number[] {
     const last = this.used - 1;
-    let kept = 1;
+    const kept = [0];
     for (let start = 1; start < last; start += BUCKET) {
       const end = Math.min(start + BUCKET, last);
       const byLoss = indexOfLargest(this.at(this.lossIndex), start, end);
       const byNorm = indexOfLargest(this.at(this.gradientNormIndex), start, end);
       const second = byLoss !== byNorm ? byNorm : companionOf(byLoss, start, end);
-      this.moveRow(Math.min(byLoss, second), kept++);
+      kept.push(Math.min(byLoss, second));
       if (second !== byLoss) {
-        this.moveRow(Math.max(byLoss, second), kept++);
+        kept.push(Math.max(byLoss, second));
       }
     }
-    this.moveRow(last, kept++);
-    this.used = kept;
-  }
-
-  private moveRow(from: number, to: number): void {
-    for (const [index, spec] of this.specs.entries()) {
-      this.at(index).copyWithin(to * spec.length, from * spec.length, (from + 1) * spec.length);
-    }
+    kept.push(last);
+    return kept;
   }
 
   private at(index: number): Float64Array<ArrayBuffer> {

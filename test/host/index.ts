@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
 }
 
 async function runMocha(): Promise<number> {
-  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, reporter: class {}, grep: process.env["RNNLAB_GREP"] ?? "" });
+  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, reporter: Mocha.reporters.Base, grep: process.env["RNNLAB_GREP"] ?? "" });
   // Sets the globals `suite` and `test` that the files use as they load.
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("host-tests");

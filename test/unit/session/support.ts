@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import type { Experiment } from "../../../src/config/schema";
-import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
+import type { ExperimentSession, SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
 
 const root = join(import.meta.dirname, "../../..");
 

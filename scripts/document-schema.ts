@@ -1,11 +1,6 @@
-// @ts-check
 /** The reference of the experiment file, in Markdown, from its JSON Schema. */
-
-/**
- * @typedef {{ title?: string, description?: string, type?: string, const?: unknown, enum?: unknown[], default?: unknown, minimum?: number, maximum?: number,
- *   exclusiveMinimum?: number, exclusiveMaximum?: number, maxLength?: number, properties?: Record<string, Schema>, required?: string[],
- *   anyOf?: Schema[], oneOf?: Schema[], markdownEnumDescriptions?: string[] }} Schema
- */
+import type { JsonSchema } from "../src/config/jsonSchema";
+import { describeRange } from "../src/config/ranges";
 
 const HEAD = `# The experiment file
 
@@ -19,71 +14,47 @@ experiment needs must stay below 1 GiB; a file that asks for more is refused wit
 This page is made by \`npm run generate\` from \`src/config/schema.ts\`; so are the completion, the hover texts and the checks in VS Code.
 `;
 
-/**
- * @param {Schema} schema
- * @param {(schema: Schema) => string} describeRange what a value may be, in words
- */
-export function documentExperimentFile(schema, describeRange) {
-  const lines = [HEAD, "## At the top", "", ...table(schema, describeRange)];
-  for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, key, 2, describeRange));
+export function documentExperimentFile(schema: JsonSchema): string {
+  const lines = [HEAD, "## At the top", "", ...table(schema)];
+  for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, key, 2));
   return lines.join("\n").trimEnd() + "\n";
 }
 
-/**
- * @param {Schema} schema
- * @param {string} path
- * @param {number} depth
- * @param {(schema: Schema) => string} describeRange
- * @returns {string[]}
- */
-function section(schema, path, depth, describeRange) {
+function section(schema: JsonSchema, path: string, depth: number): string[] {
   const branches = schema.oneOf ?? schema.anyOf;
   if (branches === undefined && schema.properties === undefined) return [];
   const lines = ["", `${"#".repeat(depth)} \`${path}\``, "", schema.description ?? ""];
   if (branches !== undefined) {
     lines.push("", `Default: \`${JSON.stringify(schema.default)}\`. One of:`);
-    for (const branch of branches) lines.push("", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch, describeRange)]));
+    for (const branch of branches) lines.push("", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)]));
     return lines;
   }
-  lines.push("", ...table(schema, describeRange));
-  for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, `${path}.${key}`, depth + 1, describeRange));
+  lines.push("", ...table(schema));
+  for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, `${path}.${key}`, depth + 1));
   return lines;
 }
 
-/**
- * @param {Schema} schema
- * @param {(schema: Schema) => string} describeRange
- */
-function table(schema, describeRange) {
+function table(schema: JsonSchema): string[] {
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => {
-    const cells = [`\`${key}\``, values(property, describeRange), standard(property, schema.required?.includes(key) === true), meaning(property)];
+    const cells = [`\`${key}\``, values(property), standard(property, schema.required?.includes(key) === true), meaning(property)];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
   return ["| key | value | default | meaning |", "| --- | --- | --- | --- |", ...rows];
 }
 
-/**
- * @param {Schema} schema
- * @param {(schema: Schema) => string} describeRange
- */
-function values(schema, describeRange) {
+function values(schema: JsonSchema): string {
   if (schema.type === "object" && schema.oneOf === undefined) return "object";
   const literal = schema.const !== undefined || schema.enum !== undefined || schema.anyOf !== undefined || schema.oneOf !== undefined;
   return literal ? `\`${describeRange(schema).replaceAll(" or ", "` or `")}\`` : describeRange(schema);
 }
 
-/**
- * @param {Schema} schema
- * @param {boolean} required
- */
-function standard(schema, required) {
+function standard(schema: JsonSchema, required: boolean): string {
   if (required) return "needed";
   if (schema.default === undefined) return "";
   return schema.properties === undefined ? `\`${JSON.stringify(schema.default)}\`` : "see below";
 }
 
-/** @param {Schema} schema */
-function meaning(schema) {
+function meaning(schema: JsonSchema): string {
   const options = (schema.enum ?? []).map((value, index) => `\`${value}\`: ${schema.markdownEnumDescriptions?.[index] ?? ""}`);
   return [schema.description ?? "", ...options].join(" ");
 }

@@ -1,0 +1,39 @@
+// @ts-check
+/**
+ * npm start: shows the extension in a real VS Code with the examples open. Ctrl-C ends it.
+ *   npm start -- --port 8123   at this port; else any free one
+ *   npm start -- --no-open     prints the address without opening a browser
+ *   npm start -- --desktop     in the VS Code installed on this machine (its `code` command)
+ */
+import { parseArgs } from "node:util";
+import { prepare } from "./prepare.mjs";
+
+// Handed on to the Node that goes on, so that the time told is the whole one.
+const startedAt = Number((process.env["RNNLAB_STARTED_AT"] ??= String(Date.now() - process.uptime() * 1000)));
+const options = readOptions();
+await prepare();
+// What these import may have been installed only now.
+const { build } = await import("../esbuild.mjs");
+const { openDesktop, serve } = await import("./serve-examples.mjs");
+const { ensureVscodeServer } = await import("./vscode-server.mjs");
+
+try {
+  await Promise.all([build(), options.desktop || ensureVscodeServer()]);
+  if (options.desktop) await openDesktop();
+  else await serve({ ...options, startedAt });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, open: { type: "boolean", default: true }, desktop: { type: "boolean", default: false } }, allowNegative: true });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
+    return { port, open: values.open, desktop: values.desktop };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--desktop]]`);
+    process.exit(2);
+  }
+}

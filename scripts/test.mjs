@@ -1,0 +1,57 @@
+// @ts-check
+/**
+ * npm test: everything that can be checked, in the order of how soon it can fail. The type check and the linter count as
+ * one test each, and so does a step that breaks off. The last line sums up: "N passed, N failed".
+ */
+import { prepare } from "./prepare.mjs";
+
+await prepare();
+const { build } = await import("../esbuild.mjs");
+const { ensureBrowser } = await import("./browser.mjs");
+const { generate } = await import("./generate.mjs");
+const { runHostTests } = await import("./host-tests.mjs");
+const { runTool } = await import("./processes.mjs");
+const { runVitest } = await import("./vitest.mjs");
+const { ensureVscodeServer } = await import("./vscode-server.mjs");
+
+/** @typedef {import("./host-tests.mjs").Counts} Counts */
+
+/** @type {[name: string, run: () => Promise<Counts | void>][]} */
+const steps = [
+  ["Generated files", generate],
+  ["Types", checkTypes],
+  ["Lint", () => runTool("oxlint", "bin/oxlint", ["--quiet"])],
+  ["Build", async () => void (await build())],
+  ["Unit tests", () => runVitest("vitest.config.mts")],
+  ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
+  ["Tests inside VS Code", () => runHostTests()],
+  ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+];
+
+/** Steps that prepare others and are no test themselves; they count only when they fail. */
+const PREPARING = new Set(["Generated files", "Build", "VS Code and browser"]);
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const table = [];
+for (const [name, run] of steps) {
+  console.log(`\n— ${name}`);
+  const startedAt = performance.now();
+  const counts = await run().then(
+    (result) => result ?? { passed: PREPARING.has(name) ? 0 : 1, failed: 0, skipped: 0 },
+    (error) => {
+      console.error(error instanceof Error ? error.message : error);
+      return { passed: 0, failed: 1, skipped: 0 };
+    },
+  );
+  sum.passed += counts.passed;
+  sum.failed += counts.failed;
+  sum.skipped += counts.skipped;
+  table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s`);
+}
+console.log(`\n${table.join("\n")}\n`);
+console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
+process.exitCode = sum.failed === 0 ? 0 : 1;
+
+async function checkTypes() {
+  for (const project of ["tsconfig.json", "webview/tsconfig.json", "test/tsconfig.json"]) await runTool("typescript", "bin/tsc", ["-p", project]);
+}

@@ -1,0 +1,29 @@
+// @ts-check
+/** Runs vitest and counts. */
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CACHE, ROOT } from "./paths.mjs";
+import { run } from "./processes.mjs";
+
+/**
+ * @param {string} config
+ * @param {readonly string[]} [filters] as on vitest's command line
+ * @returns {Promise<import("./host-tests.mjs").Counts>}
+ */
+export async function runVitest(config, filters = []) {
+  await mkdir(CACHE, { recursive: true });
+  const report = join(CACHE, `vitest-${process.pid}.json`);
+  const main = join(ROOT, "node_modules", "vitest", "vitest.mjs");
+  const args = [main, "run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
+  const ended = await run(process.execPath, args, { cwd: ROOT }).then(() => true, () => false);
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(await readFile(report, "utf8"));
+    // A file that cannot be loaded, or an error outside of tests, fails no test but the run.
+    const failed = numFailedTests === 0 && (!ended || numPassedTests === 0) ? 1 : numFailedTests;
+    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    await rm(report, { force: true });
+  }
+}

@@ -1,0 +1,6 @@
+/** `npm run -s experiment -- FILE`: an experiment in a terminal. Bundled to dist/cli.js. */
+import { main } from "./cli/main";
+
+// A reader that goes away early (`| head`) is no error of ours.
+process.stdout.on("error", () => undefined);
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,59 @@
+import { readFileSync, statSync } from "node:fs";
+import { textWithField } from "../config/editField";
+import { fieldKeys, findField } from "../config/fields";
+import { parseExperiment } from "../config/parse";
+import { positionAt } from "../config/position";
+import type { Experiment } from "../config/schema";
+import { MAX_TEXT_LENGTH } from "../config/syntax";
+import { suggest } from "../config/validate";
+import { UsageError, type Arguments } from "./args";
+
+/** The experiment file is wrong; `message` holds a line for each problem. */
+export class ExperimentFileError extends Error {}
+
+/** The experiment of a file with the values of `--set` in it. @throws ExperimentFileError, UsageError */
+export function loadExperiment(file: string, set: Arguments["set"]): Experiment {
+  let text = readText(file);
+  let experiment = parseOrThrow(file, text);
+  for (const { key, value, argument } of set) {
+    const field = findField(text, key);
+    if (field === undefined) throw new UsageError(`--set ${argument}: ${unknownKey(key)}`);
+    const checked = field.check(value);
+    if ("error" in checked) throw new UsageError(`--set ${argument}: ${checked.error}`);
+    text = textWithField(text, field.path, checked.value) ?? text;
+    experiment = parseOrThrow(file, text);
+  }
+  return experiment;
+}
+
+function parseOrThrow(file: string, text: string): Experiment {
+  const { experiment, problems } = parseExperiment(text);
+  if (experiment !== null) return experiment;
+  const lines = problems.map(({ range, severity, message, code }) => {
+    const { line, column } = positionAt(text, range.offset);
+    return `${file}:${line}:${column}: ${severity}: ${message} [${code}]`;
+  });
+  throw new ExperimentFileError(lines.join("\n"));
+}
+
+function readText(file: string): string {
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new ExperimentFileError(`${file}: error: this is not a file. Give an experiment file, *.rnn.json.`);
+    // A character has at most 4 bytes in UTF-8; whatever is larger need not be read to be refused.
+    if (stat.size > 4 * MAX_TEXT_LENGTH) throw new ExperimentFileError(`${file}:1:1: error: The file has ${stat.size} bytes. Is this another file? [file-too-large]`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+  } catch (error) {
+    if (error instanceof ExperimentFileError) throw error;
+    if (error instanceof TypeError) throw new ExperimentFileError(`${file}:1:1: error: The file is not UTF-8 text. Save it as UTF-8.`);
+    const reasons: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "it may not be read", EPERM: "it may not be read", ENOTDIR: "there is no such folder" };
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new ExperimentFileError(`${file}: error: cannot read it: ${reasons[code] ?? code}.`);
+  }
+}
+
+function unknownKey(key: string): string {
+  const keys = fieldKeys();
+  const nearest = suggest(key, keys) ?? keys.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
+  return nearest === undefined ? `there is no such value. There are: ${keys.join(", ")}.` : `there is no such value. Did you mean ${nearest}?`;
+}

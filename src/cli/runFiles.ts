@@ -1,0 +1,69 @@
+/** The files of `--out`. All are opened or checked before training, so that a long run does not end in an error. */
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { CapturedStep, NamedTensor, StepMetrics } from "../core/trainer";
+import { writeSafetensors } from "../shared/safetensors";
+import { UsageError } from "./args";
+
+export interface RunFiles {
+  writeParameters(which: "initial" | "final", tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): void;
+  writeStep(iteration: number, step: CapturedStep): void;
+  addMetrics(iteration: number, metrics: Readonly<StepMetrics>): void;
+  /** Writes what is buffered; call it while the clock of training stands still. */
+  flush(): void;
+  finish(run: unknown): void;
+}
+
+/** @throws UsageError when the folder cannot be written to */
+export function openRunFiles(folder: string): RunFiles {
+  const path = (name: string) => join(folder, name);
+  let metricsFile: number;
+  try {
+    makeFolder(resolve(folder));
+    metricsFile = openSync(path("metrics.csv"), "w");
+    // Appending nothing tells whether each can be written, and spoils nothing when a later one cannot.
+    for (const name of ["run.json", "initial.safetensors", "final.safetensors"]) writeFileSync(path(name), "", { flag: "a" });
+  } catch (error) {
+    throw new UsageError(`--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`);
+  }
+  let lines = "iteration,loss,gradientNorm,clippedNorm,updateRatio\n";
+
+  const flush = () => {
+    writeSync(metricsFile, lines);
+    lines = "";
+  };
+  return {
+    flush,
+    addMetrics: (iteration, { loss, gradientNorm, clippedNorm, updateRatio }) => {
+      lines += `${iteration},${loss},${gradientNorm},${clippedNorm},${updateRatio}\n`;
+    },
+    writeParameters: (which, tensors, metadata) => writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
+    writeStep: (iteration, step) => writeFileSync(path(`step-${iteration}.safetensors`), writeSafetensors(stepTensors(step), { iteration: String(iteration) })),
+    finish: (run) => {
+      flush();
+      closeSync(metricsFile);
+      writeFileSync(path("run.json"), `${JSON.stringify(run, null, 2)}\n`);
+    },
+  };
+}
+
+// Not mkdirSync's `recursive`: in Node 20 it never comes back where folders cannot be made at all, as in /proc.
+function makeFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return;
+  if (stat === undefined && dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+function stepTensors({ loss, input, target, parameters, gradients, states, stateGradients }: CapturedStep): NamedTensor[] {
+  const prefixed = (prefix: string, tensors: readonly NamedTensor[]) => tensors.map((tensor) => ({ ...tensor, name: `${prefix}.${tensor.name}` }));
+  return [
+    input,
+    target,
+    { name: "loss", shape: [], values: Float64Array.of(loss) },
+    ...prefixed("param", parameters),
+    ...prefixed("grad", gradients),
+    ...prefixed("state", states),
+    ...prefixed("stateGrad", stateGradients),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Experiment } from "../config/schema";
+import { createTrainer, type NamedTensor, type StepResult, type Trainer } from "../core/trainer";
+import type { ProgressBar } from "./progressBar";
+import type { RunFiles } from "./runFiles";
+
+/** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
+const STEPS_PER_SLICE = 256;
+
+export interface TrainingResult {
+  readonly status: "done" | "diverged";
+  /** Updates made. */
+  readonly iterations: number;
+  readonly finalLoss: number;
+  readonly engine: Trainer["engine"];
+  /** Training alone: without reading, writing and drawing. */
+  readonly trainMs: number;
+  readonly parameters: readonly NamedTensor[];
+}
+
+/** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says. */
+export function train(experiment: Experiment, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar): TrainingResult {
+  const trainer = createTrainer(experiment);
+  const { iterations } = experiment.training;
+  files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
+  let result: StepResult = "running";
+  let trainMs = 0;
+  while (result === "running") {
+    const startedAt = performance.now();
+    let captureMs = 0;
+    for (let i = 0; i < STEPS_PER_SLICE && result === "running"; i++) {
+      const iteration = trainer.iteration;
+      if (dumpSteps.has(iteration)) {
+        const capturedAt = performance.now();
+        files?.writeStep(iteration, trainer.captureStep());
+        captureMs += performance.now() - capturedAt;
+      }
+      result = trainer.step(null);
+      files?.addMetrics(iteration, trainer.metrics);
+    }
+    trainMs += performance.now() - startedAt - captureMs;
+    files?.flush();
+    progress.show(trainer.iteration, iterations, trainer.metrics.loss);
+  }
+  progress.clear();
+  const parameters = trainer.parameterTensors();
+  files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
+  return { status: result === "diverged" ? "diverged" : "done", iterations: trainer.iteration, finalLoss: trainer.metrics.loss, engine: trainer.engine, trainMs, parameters };
+}

@@ -1,0 +1,110 @@
+import * as vscode from "vscode";
+import { editHyperparameter } from "./editor/editHyperparameter";
+import { newExperiment } from "./editor/newExperiment";
+import { pickPace } from "./editor/pickPace";
+import type { Lab } from "./lab";
+import { isPace } from "./panel/messages";
+import type { ExperimentSession } from "./session/experimentSession";
+import { DisposableStore } from "./shared/dispose";
+import { isExperimentPath } from "./shared/experimentPath";
+
+interface Command {
+  /** When it makes sense; the same words as `enablement` in package.json, which a test compares. Null: always. */
+  readonly enablement: string | null;
+  readonly run: (lab: Lab, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
+}
+
+const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
+const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
+
+/** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  newExperiment: { enablement: null, run: (_lab, target) => newExperiment(target) },
+  run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
+  rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },
+  pauseResume: {
+    enablement: "rnnLab.running || rnnLab.paused",
+    run: onSession((_lab, session) => (session.status.phase === "paused" ? session.resume() : session.pause())),
+  },
+  step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
+  stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
+  openPanel: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => void lab.panels.open(session)) },
+  editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
+  checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
+  setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
+};
+
+/** Registers the table. A command that throws tells the user, and never leaves the log empty. */
+export function registerCommands(lab: Lab): DisposableStore {
+  const registered = new DisposableStore();
+  for (const [name, { run }] of Object.entries(COMMANDS)) {
+    const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
+      try {
+        return await run(lab, experimentUri(target), ...rest);
+      } catch (error) {
+        lab.notifications.showFailure(`RNN Lab: ${name} did not work`, error);
+        return undefined;
+      }
+    };
+    registered.add(vscode.commands.registerCommand(`rnnLab.${name}`, handler));
+  }
+  return registered;
+}
+
+/** Menus pass the URI of their editor or a tree element; a webview panel passes the URI of itself, which is no file. */
+function experimentUri(target: unknown): vscode.Uri | undefined {
+  return target instanceof vscode.Uri && isExperimentPath(target.path) ? target : undefined;
+}
+
+function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown): Command["run"] {
+  return async (lab, target, ...rest) => {
+    const session = target === undefined ? lab.active.session : await lab.files.session(target);
+    if (session === null) {
+      lab.notifications.show("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”.");
+      return undefined;
+    }
+    lab.active.use(session);
+    return run(lab, session, ...rest);
+  };
+}
+
+async function startRun(lab: Lab, session: ExperimentSession, paused: unknown): Promise<boolean> {
+  const started = await lab.runner.run(session, { paused: paused === true });
+  if (started) {
+    lab.panels.open(session);
+  }
+  return started;
+}
+
+function step(lab: Lab, session: ExperimentSession): Promise<boolean> | void {
+  return session.isActive ? session.step() : startRun(lab, session, true);
+}
+
+async function editField(lab: Lab, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {
+  const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
+  const changed = await editHyperparameter(document, asText(key), asText(input));
+  // An untitled file cannot be saved by itself, and saving is what runs the others again.
+  if (changed && document.isUntitled && lab.panels.find(session) !== null) {
+    await lab.runner.run(session, { paused: false });
+  }
+}
+
+async function checkGradients(lab: Lab, session: ExperimentSession): Promise<unknown> {
+  lab.panels.open(session);
+  const result = await lab.runner.checkGradients(session);
+  for (const { name, maxRelativeError } of result?.tensors ?? []) {
+    lab.log.info(`Gradient check of ${session.file.name}, ${name}: max relative error ${maxRelativeError}`);
+  }
+  return result;
+}
+
+async function setPace(_lab: Lab, session: ExperimentSession, pace: unknown): Promise<void> {
+  const chosen = isPace(pace) ? pace : await pickPace(session.pace);
+  if (chosen !== undefined) {
+    session.setPace(chosen);
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,54 @@
+import { createScanner } from "jsonc-parser";
+import * as vscode from "vscode";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { formatValue } from "../shared/numberFormat";
+import { EXPERIMENT_SELECTOR } from "./experimentFiles";
+
+const SETTING = "rnnLab.codeLens";
+
+/** One line above the experiment: Run · Check gradients · last: loss … */
+export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
+  readonly onDidChangeCodeLenses = this.changes.event;
+
+  constructor(private readonly sessions: SessionRegistry) {
+    // Rows come thirty times a second; the lenses show only what a change of phase brings.
+    this.owned.add(sessions.onDidChange(({ event }) => event.kind !== "rows" && event.kind !== "surface" && this.changes.fire()));
+    this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.changes.fire()));
+    this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) {
+      return [];
+    }
+    const position = document.positionAt(offsetOfRoot(document.getText()));
+    const range = new vscode.Range(position, position);
+    const { uri } = document;
+    const session = this.sessions.find(uri.toString());
+    const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [uri] });
+    const lenses = [
+      session?.isActive === true ? lens("$(debug-stop) Stop", "rnnLab.stop") : lens("$(play) Run", "rnnLab.run"),
+      lens("$(beaker) Check gradients", "rnnLab.checkGradients"),
+    ];
+    if (session !== null && session.runHash !== null && !session.isActive) {
+      const { phase, loss } = session.status;
+      lenses.push(lens(`last: loss ${loss === null ? "–" : formatValue(loss, 3)}${phase === "done" ? "" : ` (${phase})`}`, "rnnLab.openPanel"));
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+/** Where the first value begins, after blanks and comments. Reads no further. */
+export function offsetOfRoot(text: string): number {
+  const scanner = createScanner(text, true);
+  scanner.scan();
+  return scanner.getTokenOffset();
+}

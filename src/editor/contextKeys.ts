@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import type { ActiveExperiment } from "./activeExperiment";
+
+/** Keeps the `when` clauses of package.json informed. A key is set only when its value changes. */
+export class ContextKeys implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly known = new Map<string, string>();
+
+  constructor(
+    private readonly sessions: SessionRegistry,
+    private readonly active: ActiveExperiment,
+  ) {
+    this.owned.add(active.onDidChange(() => this.update()));
+    this.owned.add(sessions.onDidChange(({ event }) => (event.kind === "view" || event.kind === "run") && this.update()));
+    this.update();
+  }
+
+  /** The keys as they were last set, for the tests. */
+  get values(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries([...this.known].map(([key, json]) => [key, JSON.parse(json) as unknown]));
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private update(): void {
+    const session = this.active.session;
+    const phase = session?.status.phase ?? "idle";
+    this.set("rnnLab.hasExperiment", session !== null);
+    this.set("rnnLab.hasRun", session?.runHash != null);
+    this.set("rnnLab.running", phase === "running");
+    this.set("rnnLab.paused", phase === "paused");
+    this.set("rnnLab.canStop", session?.isActive === true);
+    // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
+    const running = this.sessions.all.filter(({ isActive }) => isActive);
+    this.set("rnnLab.activeRuns", running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))));
+  }
+
+  private set(key: string, value: unknown): void {
+    const json = JSON.stringify(value);
+    if (this.known.get(key) !== json) {
+      this.known.set(key, json);
+      void vscode.commands.executeCommand("setContext", key, value);
+    }
+  }
+}
+
+/** As `resourcePath` has it. A window on Windows writes the path of a file on another machine with backslashes; the URI itself differs there. */
+function pathsOf(uri: vscode.Uri): string[] {
+  return [uri.fsPath, uri.path.replaceAll("/", "\\")];
+}

@@ -1,0 +1,105 @@
+import * as vscode from "vscode";
+import { setValue } from "../config/editField";
+import { findField, listFields } from "../config/fields";
+import type { Field, FieldCheck } from "../config/fields";
+
+/** The error is for the user: what was typed cannot stand in the file. */
+export class FieldError extends Error {}
+
+/**
+ * Lets the user choose a field and type a value, and writes it into the file as the smallest edit, through the open
+ * document: undo takes it back, comments stay. A file without other unsaved changes is saved, so that it runs again.
+ *
+ * @param key field to change, e.g. "training.iterations"; asked for when undefined
+ * @param input value as it would be typed; asked for when undefined
+ * @returns whether the text has changed
+ * @throws FieldError for a key or an input from the outside that does not fit
+ */
+export async function editHyperparameter(document: vscode.TextDocument, key?: string, input?: string): Promise<boolean> {
+  const field = key === undefined ? await pickField(document) : findField(document.getText(), key);
+  if (field === undefined) {
+    if (key !== undefined) {
+      throw new FieldError(`An experiment has no field "${key}".`);
+    }
+    return false;
+  }
+  const typed = input ?? (await askForValue(field));
+  if (typed === undefined) {
+    return false;
+  }
+  const checked = field.check(typed);
+  if ("error" in checked) {
+    throw new FieldError(checked.error);
+  }
+  return applyValue(document, field, checked.value);
+}
+
+async function pickField(document: vscode.TextDocument): Promise<Field | undefined> {
+  const items = listFields(document.getText()).map((field) => ({
+    label: field.label,
+    description: `${showValue(field.value)}${field.isDefault ? " (default)" : ""}`,
+    detail: field.key,
+    field,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: "Edit Hyperparameter",
+    placeHolder: "Choose what to change",
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.field;
+}
+
+async function askForValue(field: Field): Promise<string | undefined> {
+  if (field.options === null) {
+    return typeValue(field, showValue(field.value));
+  }
+  const items = field.options.map(({ input, description }) => ({ label: input, description: isInForce(field, input) ? "in force" : "", detail: description }));
+  const picked = await vscode.window.showQuickPick(items, { title: field.label, placeHolder: field.description, matchOnDetail: true });
+  // A form such as { "norm": 1 } is where typing begins, not the end of it.
+  return picked?.label.startsWith("{") ? typeValue(field, picked.label) : picked?.label;
+}
+
+function typeValue(field: Field, value: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: `${field.label} (${field.key})`,
+    prompt: `${field.description} Expected: ${field.range}.`,
+    value,
+    validateInput: (input) => errorOf(field.check(input)),
+  });
+}
+
+async function applyValue(document: vscode.TextDocument, field: Field, value: unknown): Promise<boolean> {
+  const edits = setValue(document.getText(), field.path, value);
+  if (edits === null) {
+    throw new FieldError("The file has an error in its syntax; put that right first.");
+  }
+  if (edits.length === 0) {
+    return false;
+  }
+  const hadUnsavedChanges = document.isDirty;
+  const change = new vscode.WorkspaceEdit();
+  for (const { offset, length, content } of edits) {
+    change.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
+  }
+  if (!(await vscode.workspace.applyEdit(change))) {
+    throw new FieldError("The file cannot be changed. Is it read-only?");
+  }
+  if (!hadUnsavedChanges && !document.isUntitled) {
+    await document.save();
+  }
+  return true;
+}
+
+function isInForce(field: Field, input: string): boolean {
+  const checked = field.check(input);
+  return "value" in checked && JSON.stringify(checked.value) === JSON.stringify(field.value);
+}
+
+function errorOf(checked: FieldCheck): string | undefined {
+  return "error" in checked ? checked.error : undefined;
+}
+
+function showValue(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

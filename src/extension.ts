@@ -1,0 +1,76 @@
+import * as vscode from "vscode";
+import { registerCommands } from "./commands";
+import { ActiveExperiment } from "./editor/activeExperiment";
+import { ExperimentCodeLens } from "./editor/codeLens";
+import { ContextKeys } from "./editor/contextKeys";
+import { Diagnostics } from "./editor/diagnostics";
+import { ExperimentFiles } from "./editor/experimentFiles";
+import { ExperimentRunner } from "./editor/experimentRunner";
+import { Notifications } from "./editor/notifications";
+import { registerSaveToRerun } from "./editor/saveToRerun";
+import { StatusBar } from "./editor/statusBar";
+import type { ActivatedLab, Lab } from "./lab";
+import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
+import { ExperimentsTree } from "./panel/experimentsTree";
+import { LIVE_VIEW, LiveView } from "./panel/liveView";
+import { PanelSerializer } from "./panel/panelSerializer";
+import type { LinkHost } from "./panel/webviewLink";
+import { SessionRegistry } from "./session/sessionRegistry";
+import { TrainingWorker } from "./session/trainingWorker";
+
+/** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
+export function activate(context: vscode.ExtensionContext): ActivatedLab {
+  const startedAt = performance.now();
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const host: LinkHost = {
+    canRun: () => vscode.workspace.isTrusted,
+    runCommand: (command, session) =>
+      void vscode.commands.executeCommand(`rnnLab.${command}`, ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)])),
+    openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    warn: (message) => log.warn(message),
+  };
+
+  const notifications = own(new Notifications(log));
+  const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log));
+  const files = own(new ExperimentFiles(sessions));
+  const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
+  const runner = new ExperimentRunner(files, notifications);
+  const panels = own(new ExperimentPanels(context.extensionUri, host));
+  const serializer = new PanelSerializer(files, panels, (message) => log.warn(message));
+  const liveView = own(new LiveView(context.extensionUri, host));
+  const tree = own(new ExperimentsTree(sessions));
+  const statusBar = own(new StatusBar(sessions, active));
+  const contextKeys = own(new ContextKeys(sessions, active));
+  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
+
+  own(new Diagnostics(files));
+  own(new ExperimentCodeLens(sessions));
+  own(registerCommands(lab));
+  own(registerSaveToRerun(sessions, files, (session) => panels.find(session) !== null));
+  own(active.onDidChange((session) => liveView.show(session)));
+  own(panels.onDidActivate((session) => active.use(session)));
+  own(
+    sessions.onDidRemove((session) => {
+      panels.close(session);
+      active.use(active.session === session ? null : active.session);
+    }),
+  );
+  own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
+  own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
+  own(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      panels.sendViews();
+      liveView.sendView();
+    }),
+  );
+
+  files.readOpenDocuments();
+  active.follow(vscode.window.activeTextEditor);
+  const activationMs = performance.now() - startedAt;
+  log.info(`Activated in ${activationMs.toFixed(1)} ms`);
+  return { ...lab, activationMs };
+}

@@ -1,0 +1,37 @@
+import type * as vscode from "vscode";
+import type { ActiveExperiment } from "./editor/activeExperiment";
+import type { ContextKeys } from "./editor/contextKeys";
+import type { ExperimentFiles } from "./editor/experimentFiles";
+import type { ExperimentRunner } from "./editor/experimentRunner";
+import type { Notifications } from "./editor/notifications";
+import type { StatusBar } from "./editor/statusBar";
+import type { ExperimentPanels } from "./panel/experimentPanels";
+import type { ExperimentsTree } from "./panel/experimentsTree";
+import type { LiveView } from "./panel/liveView";
+import type { PanelSerializer } from "./panel/panelSerializer";
+import type { SessionRegistry } from "./session/sessionRegistry";
+import type { TrainingWorker } from "./session/trainingWorker";
+
+/** The objects of a running extension. */
+export interface Lab {
+  readonly log: vscode.LogOutputChannel;
+  readonly notifications: Notifications;
+  readonly sessions: SessionRegistry;
+  readonly files: ExperimentFiles;
+  readonly active: ActiveExperiment;
+  readonly runner: ExperimentRunner;
+  readonly panels: ExperimentPanels;
+  readonly serializer: PanelSerializer;
+  readonly liveView: LiveView;
+  readonly tree: ExperimentsTree;
+  readonly statusBar: StatusBar;
+  readonly contextKeys: ContextKeys;
+  /** Training threads that live. */
+  readonly threads: ReadonlySet<TrainingWorker>;
+}
+
+/** What `activate` returns, for the tests inside VS Code. */
+export interface ActivatedLab extends Lab {
+  /** What `activate` took, without the loading of the bundle. */
+  readonly activationMs: number;
+}

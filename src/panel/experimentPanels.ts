@@ -1,0 +1,113 @@
+import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
+import { renderHtml, resourceRoots } from "./html";
+import { WebviewLink } from "./webviewLink";
+import type { LinkHost } from "./webviewLink";
+
+/** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
+export const PANEL_TYPE = "rnnLab.panel";
+
+export interface ExperimentPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly link: WebviewLink;
+  readonly session: ExperimentSession;
+}
+
+/**
+ * One panel per experiment. Closing it does not stop the run: the status bar goes on showing it, and the panel, opened
+ * again, shows all of it.
+ */
+export class ExperimentPanels implements Disposable {
+  private readonly panels = new Map<ExperimentSession, ExperimentPanel>();
+  private readonly owned = new DisposableStore();
+  private readonly activations = this.owned.add(new Emitter<ExperimentSession>());
+  /** The user went to the panel of this experiment. */
+  readonly onDidActivate = this.activations.event;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly host: LinkHost,
+  ) {}
+
+  get all(): readonly ExperimentPanel[] {
+    return [...this.panels.values()];
+  }
+
+  find(session: ExperimentSession): ExperimentPanel | null {
+    return this.panels.get(session) ?? null;
+  }
+
+  /** Beside the file; one that is there comes to the front where it is. */
+  open(session: ExperimentSession): ExperimentPanel {
+    const known = this.panels.get(session);
+    if (known !== undefined) {
+      known.panel.reveal(undefined, true);
+      return known;
+    }
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    return this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, session.file.name, place), session);
+  }
+
+  /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */
+  restore(panel: vscode.WebviewPanel, session: ExperimentSession): void {
+    if (this.panels.has(session)) {
+      panel.dispose();
+    } else {
+      this.adopt(panel, session);
+    }
+  }
+
+  /** The session is no more. */
+  close(session: ExperimentSession): void {
+    this.panels.get(session)?.panel.dispose();
+  }
+
+  sendViews(): void {
+    for (const { link } of this.panels.values()) {
+      link.sendView();
+    }
+  }
+
+  dispose(): void {
+    for (const { panel } of this.all) {
+      panel.dispose();
+    }
+    this.owned.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {
+    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
+    const link = new WebviewLink(panel.webview, this.host, panel.visible);
+    const showTitle = (): void => {
+      const title = `${session.file.name} — RNN Lab`;
+      if (panel.title !== title) {
+        panel.title = title;
+      }
+    };
+    const entry: ExperimentPanel = { panel, link, session };
+    this.panels.set(session, entry);
+    const listeners = new DisposableStore();
+    listeners.add(link);
+    listeners.add(session.onDidChange((event) => event.kind === "view" && showTitle()));
+    listeners.add(
+      panel.onDidChangeViewState(() => {
+        link.setVisible(panel.visible);
+        if (panel.active) {
+          this.activations.fire(session);
+        }
+      }),
+    );
+    panel.onDidDispose(() => {
+      this.panels.delete(session);
+      listeners.dispose();
+    });
+    showTitle();
+    link.show(session);
+    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide");
+    return entry;
+  }
+}

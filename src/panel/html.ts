@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+
+export type Layout = "wide" | "compact";
+
+/** The only folders a view may load from. */
+export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
+  return [vscode.Uri.joinPath(extensionUri, "dist", "webview"), vscode.Uri.joinPath(extensionUri, "media")];
+}
+
+/** The page of both views. Everything in it is made by the script; the policy allows that script and our styles, nothing else. */
+export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, layout: Layout): string {
+  const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
+  const nonce = randomBytes(16).toString("base64");
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; img-src ${webview.cspSource}`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${resource("main.css")}">
+<title>RNN Lab</title>
+</head>
+<body>
+<div id="app" data-layout="${layout}"></div>
+<script nonce="${nonce}" src="${resource("main.js")}"></script>
+</body>
+</html>`;
+}

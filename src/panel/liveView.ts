@@ -1,0 +1,52 @@
+import type * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { Disposable } from "../shared/dispose";
+import { renderHtml, resourceRoots } from "./html";
+import { WebviewLink } from "./webviewLink";
+import type { LinkHost } from "./webviewLink";
+
+export const LIVE_VIEW = "rnnLab.live";
+
+/** The compact view in the side bar: the active experiment, live. */
+export class LiveView implements vscode.WebviewViewProvider, Disposable {
+  private session: ExperimentSession | null = null;
+  private current: WebviewLink | null = null;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly host: LinkHost,
+  ) {}
+
+  /** Null while VS Code has not made the view. */
+  get link(): WebviewLink | null {
+    return this.current;
+  }
+
+  show(session: ExperimentSession | null): void {
+    this.session = session;
+    this.current?.show(session);
+  }
+
+  sendView(): void {
+    this.current?.sendView();
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    view.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    const link = new WebviewLink(view.webview, this.host, view.visible);
+    this.current?.dispose();
+    this.current = link;
+    view.onDidChangeVisibility(() => link.setVisible(view.visible));
+    view.onDidDispose(() => {
+      link.dispose();
+      this.current = this.current === link ? null : this.current;
+    });
+    link.show(this.session);
+    view.webview.html = renderHtml(view.webview, this.extensionUri, "compact");
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.current = null;
+  }
+}

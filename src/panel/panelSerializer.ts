@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+import { isExperimentPath } from "../shared/experimentPath";
+import type { ExperimentPanels } from "./experimentPanels";
+
+/** Where sessions come from. */
+export interface SessionSource {
+  session(uri: vscode.Uri): Promise<ExperimentSession>;
+}
+
+/** Brings panels back after a window reload. A state that names no experiment, or a file that is gone, closes the panel. */
+export class PanelSerializer implements vscode.WebviewPanelSerializer {
+  constructor(
+    private readonly sessions: SessionSource,
+    private readonly panels: ExperimentPanels,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    try {
+      this.panels.restore(panel, await this.sessions.session(readUri(state)));
+    } catch (error) {
+      this.warn(`A panel was not restored: ${error instanceof Error ? error.message : String(error)}`);
+      panel.dispose();
+    }
+  }
+}
+
+/** @throws when the state is none of ours */
+function readUri(state: unknown): vscode.Uri {
+  const text = typeof state === "object" && state !== null && "uri" in state ? state.uri : undefined;
+  if (typeof text !== "string") {
+    throw new Error("its state names no file.");
+  }
+  const uri = vscode.Uri.parse(text, true);
+  if (!isExperimentPath(uri.path)) {
+    throw new Error("its state names a file that is no experiment.");
+  }
+  return uri;
+}

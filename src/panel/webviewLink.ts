@@ -1,0 +1,266 @@
+import type { ExperimentSession, SessionEvent } from "../session/experimentSession";
+import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
+import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
+import type { HostMessage, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
+import { IDLE } from "../shared/trace";
+import type { TraceRows } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { readWebviewMessage } from "./messages";
+
+/** Bounds of one frame: what waits for a credit, and what a snapshot shows of a long run. */
+const APPEND_ROWS = 1024;
+const APPEND_BYTES = 2 ** 20;
+const SNAPSHOT_ROWS = 4096;
+const SNAPSHOT_BYTES = 2 ** 24;
+/** A frame that is not acknowledged by then is taken for lost. */
+const LOST_AFTER_MS = 5000;
+
+/** The part of a webview that the link needs; VS Code's Webview is one. */
+export interface LinkedWebview {
+  postMessage(message: HostMessage): PromiseLike<boolean>;
+  onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
+}
+
+export interface LinkHost {
+  canRun(): boolean;
+  runCommand(command: ViewCommand, session: ExperimentSession | null): void;
+  openFile(session: ExperimentSession): void;
+  warn(message: string): void;
+}
+
+/**
+ * Keeps one webview in step with a session. Nothing goes out before the page says it is ready or while it is hidden;
+ * at most two data frames are unacknowledged, and what comes meanwhile is put together into one frame, bounded.
+ */
+export class WebviewLink implements Disposable {
+  private session: ExperimentSession | null = null;
+  private bound: Disposable[] = [];
+  private ready = false;
+  private snapshotDue = false;
+  private waiting: TraceBuffer | null = null;
+  private sequence = 0;
+  private sentAt = 0;
+  private readonly inFlight = new Set<number>();
+  private readonly receiving: Disposable;
+  private refusedMessages = 0;
+  private readonly handled = new Emitter<WebviewMessage>();
+  /** A message of the page has been dealt with. */
+  readonly onDidHandle = this.handled.event;
+
+  constructor(
+    private readonly webview: LinkedWebview,
+    private readonly host: LinkHost,
+    private visible: boolean,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.receiving = webview.onDidReceiveMessage((data) => this.onMessage(data));
+  }
+
+  /** Frames that were sent and are not acknowledged. */
+  get framesInFlight(): number {
+    return this.inFlight.size;
+  }
+
+  /** Data frames so far, to this and to earlier pages. */
+  get framesSent(): number {
+    return this.sequence;
+  }
+
+  get shownSession(): ExperimentSession | null {
+    return this.session;
+  }
+
+  show(session: ExperimentSession | null): void {
+    if (session === this.session && session !== null) {
+      return;
+    }
+    this.unbind();
+    this.session = session;
+    if (session !== null) {
+      this.bound = [session.retain(), session.onDidChange((event) => this.onSessionEvent(event))];
+    }
+    this.startOver();
+  }
+
+  /** A page that is hidden is thrown away by VS Code; it says ready again when it comes back. */
+  setVisible(visible: boolean): void {
+    if (visible !== this.visible) {
+      this.visible = visible;
+      this.ready &&= visible;
+      this.startOver();
+    }
+  }
+
+  /** Trust or something else outside the session changed. */
+  sendView(): void {
+    if (this.isOpen) {
+      this.post({ type: "view", view: this.collectView() });
+    }
+  }
+
+  dispose(): void {
+    this.unbind();
+    this.session = null;
+    this.ready = false;
+    this.receiving.dispose();
+    this.handled.dispose();
+  }
+
+  private get isOpen(): boolean {
+    return this.ready && this.visible;
+  }
+
+  private unbind(): void {
+    for (const disposable of this.bound.splice(0)) {
+      disposable.dispose();
+    }
+  }
+
+  /** Whatever the page has, the next frame is a snapshot. */
+  private startOver(): void {
+    this.inFlight.clear();
+    this.waiting = null;
+    this.snapshotDue = true;
+    this.sendDue();
+  }
+
+  private onMessage(data: unknown): void {
+    const message = readWebviewMessage(data);
+    if (message === null) {
+      this.refusedMessages++;
+      this.host.warn(`Ignored a message of the view that is none of ours (${this.refusedMessages} so far).`);
+    } else {
+      this.onWebviewMessage(message);
+      this.handled.fire(message);
+    }
+  }
+
+  private onWebviewMessage(message: WebviewMessage): void {
+    switch (message.type) {
+      case "ready":
+        this.ready = true;
+        return this.startOver();
+      case "requestSnapshot":
+        return this.startOver();
+      case "acknowledge":
+        this.inFlight.delete(message.sequence);
+        return this.sendDue();
+      case "command":
+        return this.host.runCommand(message.command, this.session);
+      case "setPace":
+        return this.session?.setPace(message.pace);
+      case "openFile":
+        return this.session === null ? undefined : this.host.openFile(this.session);
+      case "viewError":
+        return this.host.warn(`The view reports: ${message.message}`);
+      default:
+        message satisfies never;
+    }
+  }
+
+  private onSessionEvent(event: SessionEvent): void {
+    if (!this.isOpen) {
+      return;
+    }
+    switch (event.kind) {
+      case "view":
+        return this.sendView();
+      case "run":
+        return this.onRun();
+      case "rows":
+        this.keepWaiting(event.rows);
+        return this.sendDue();
+      case "surface":
+        return this.snapshotDue ? undefined : this.post({ type: "surface", surface: event.surface });
+      default:
+        event satisfies never;
+    }
+  }
+
+  private onRun(): void {
+    this.waiting = null;
+    if (this.session?.header === null) {
+      // The old curves stay on the screen until the new run has something to show.
+      this.sendView();
+    } else {
+      this.snapshotDue = true;
+      this.sendDue();
+    }
+  }
+
+  private keepWaiting(rows: TraceRows): void {
+    const columns = this.session?.header?.columns;
+    if (columns !== undefined && !this.snapshotDue) {
+      this.waiting ??= new TraceBuffer(columns, boundedCapacity(columns, APPEND_ROWS, APPEND_BYTES));
+      this.waiting.append(rows);
+    }
+  }
+
+  private sendDue(): void {
+    if (!this.isOpen) {
+      return;
+    }
+    if (this.inFlight.size >= MAX_FRAMES_IN_FLIGHT && this.now() - this.sentAt > LOST_AFTER_MS) {
+      this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
+      this.inFlight.clear();
+      this.snapshotDue = true;
+    }
+    if (this.inFlight.size >= MAX_FRAMES_IN_FLIGHT) {
+      return;
+    }
+    if (this.snapshotDue) {
+      this.sendSnapshot();
+    } else if (this.waiting !== null && this.session?.header) {
+      const rows = this.waiting.take();
+      this.waiting = null;
+      this.sendFrame({ type: "append", sequence: ++this.sequence, runId: this.session.header.runId, rows, status: this.session.status });
+    }
+  }
+
+  private sendSnapshot(): void {
+    this.snapshotDue = false;
+    this.waiting = null;
+    const session = this.session;
+    this.sendFrame({
+      type: "snapshot",
+      sequence: ++this.sequence,
+      view: this.collectView(),
+      header: session?.header ?? null,
+      rows: session === null ? null : collectRows(session),
+      ghosts: session?.ghosts ?? [],
+      surface: session?.surface ?? null,
+    });
+  }
+
+  private sendFrame(frame: Extract<HostMessage, { sequence: number }>): void {
+    this.inFlight.add(frame.sequence);
+    this.sentAt = this.now();
+    this.post(frame);
+  }
+
+  private post(message: HostMessage): void {
+    // Not awaited: the promise of a message to a page that goes away never settles.
+    this.webview.postMessage(message).then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
+  }
+
+  private collectView(): ViewState {
+    const canRun = this.host.canRun();
+    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, canRun };
+  }
+}
+
+function collectRows(session: ExperimentSession): TraceRows | null {
+  const { trace, header } = session;
+  if (trace === null || header === null) {
+    return null;
+  }
+  const capacity = boundedCapacity(header.columns, SNAPSHOT_ROWS, SNAPSHOT_BYTES);
+  const whole = trace.snapshot();
+  if (whole.rows <= capacity) {
+    return whole;
+  }
+  const thinned = new TraceBuffer(header.columns, capacity);
+  thinned.append(whole);
+  return thinned.snapshot();
+}

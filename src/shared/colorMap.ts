@@ -1,0 +1,50 @@
+/**
+ * Colour tables that read the same with every kind of colour vision and in grey: their lightness only grows.
+ * viridis (S. van der Walt & N. Smith, 2015) and cividis (Nuñez, Anderton & Renslow, 2018), both CC0, as 33 anchors
+ * each; between anchors colours are interpolated, which is within 2/255 of the full tables.
+ */
+export type ColorMapName = keyof typeof ANCHORS;
+
+const ANCHORS = {
+  viridis:
+    "440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83eaddc30c2df23d8e219ece51bfde725",
+  cividis:
+    "00205100265d012b6508316911366c1c3c6e26426e31476e3c4d6e47536d51586e5a5e6e62646f6a6a707270717976737f7c758682768c8877938e789a9478a19b78a9a177b2a874bbaf71c5b66dcebd68d8c462e2cb5cebd355f3da4ffae249fdea45",
+} as const;
+
+export const COLOR_LEVELS = 256;
+
+/** `COLOR_LEVELS` colours, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
+export function colorTable(name: ColorMapName): Uint32Array {
+  const hex = ANCHORS[name];
+  const anchors = hex.length / 6;
+  const channel = (anchor: number, c: number): number => Number.parseInt(hex.slice(anchor * 6 + c * 2, anchor * 6 + c * 2 + 2), 16);
+  return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
+    const position = (level / (COLOR_LEVELS - 1)) * (anchors - 1);
+    const left = Math.min(Math.floor(position), anchors - 2);
+    const mix = (c: number): number => Math.round(channel(left, c) + (position - left) * (channel(left + 1, c) - channel(left, c)));
+    return packColor(mix(0), mix(1), mix(2));
+  });
+}
+
+export function packColor(red: number, green: number, blue: number, alpha = 255): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+export function cssColor(packed: number): string {
+  return `rgb(${packed & 255}, ${(packed >>> 8) & 255}, ${(packed >>> 16) & 255})`;
+}
+
+/** A colour of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it cannot read. */
+export function parseColor(text: string): { red: number; green: number; blue: number; alpha: number } {
+  const value = text.trim();
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])([0-9a-f])?$/i.exec(value);
+  const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?$/i.exec(value);
+  const hex = short?.slice(1, 5).map((digit) => (digit as string | undefined)?.repeat(2)) ?? long?.slice(1, 5);
+  if (hex) {
+    const [red, green, blue, alpha] = hex.map((pair) => (pair === undefined ? 255 : Number.parseInt(pair, 16)));
+    return { red: red ?? 0, green: green ?? 0, blue: blue ?? 0, alpha: (alpha ?? 255) / 255 };
+  }
+  const [red = 0, green = 0, blue = 0, alpha = 1] = /^rgba?\(/i.test(value) ? (value.match(/[\d.]+/g) ?? []).map(Number) : [];
+  return { red, green, blue, alpha };
+}

@@ -1,0 +1,106 @@
+/**
+ * Tensors in a file, in the safetensors format: 8 bytes little-endian length of a JSON header, the header
+ * (name -> {dtype, shape, data_offsets}), then the data without gaps. Any safetensors library reads what this writes.
+ * https://huggingface.co/docs/safetensors/index#format
+ */
+export interface Tensor {
+  readonly name: string;
+  /** Row-major; [] is a scalar. */
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+}
+
+export interface TensorFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: readonly Tensor[];
+}
+
+const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
+const METADATA = "__metadata__";
+/** The limit of the reference implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** All tensors as F64, in the order given. @throws RangeError when a shape and its values do not match, or a name comes twice. */
+export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
+  let end = 0;
+  for (const { name, shape, values } of tensors) {
+    if (elements(shape) !== values.length) throw new RangeError(`tensor ${name}: shape [${shape.join(", ")}] does not hold ${values.length} values`);
+    if (name === METADATA || header.some(([other]) => other === name)) throw new RangeError(`tensor ${name}: this name is taken`);
+    header.push([name, { dtype: "F64", shape, data_offsets: [end, (end += values.byteLength)] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // Blanks after the header align the data to 8 bytes.
+  const dataStart = 8 + Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(dataStart + end);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(dataStart - 8), true);
+  bytes.set(json, 8);
+  bytes.fill(0x20, 8 + json.length, dataStart);
+  let at = dataStart;
+  for (const { values } of tensors) for (const value of values) { view.setFloat64(at, value, true); at += 8; }
+  return bytes;
+}
+
+/** Reads F64 and F32 tensors, in the order of their data. @throws Error saying what is wrong with the file. */
+export function readSafetensors(bytes: Uint8Array): TensorFile {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8) throw new Error(`not a safetensors file: ${bytes.length} bytes are too few for the length of the header`);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) throw new Error(`not a safetensors file: the header is said to have ${headerBytes} bytes, the file has ${bytes.length}`);
+  const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
+  const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
+  let expectedStart = 0;
+  const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
+    const size = ELEMENT_BYTES[dtype];
+    if (size === undefined) throw new Error(`tensor ${name}: dtype ${dtype} is not supported, only F64 and F32`);
+    if (start !== expectedStart) throw new Error(`tensor ${name}: its data starts at byte ${start}, expected ${expectedStart}`);
+    if (end > data.byteLength) throw new Error(`tensor ${name}: its data ends at byte ${end}, but the file has ${data.byteLength} bytes of data`);
+    const length = elements(shape);
+    if (end - start !== length * size) throw new Error(`tensor ${name}: shape [${shape.join(", ")}] of ${dtype} needs ${length * size} bytes, but has ${end - start}`);
+    expectedStart = end;
+    const values = Float64Array.from({ length }, (_, i) => (size === 8 ? data.getFloat64(start + i * 8, true) : data.getFloat32(start + i * 4, true)));
+    return { name, shape, values };
+  });
+  if (expectedStart !== data.byteLength) throw new Error(`${data.byteLength - expectedStart} bytes after the last tensor`);
+  return { metadata, tensors };
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entries: Entry[] } {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new Error("not a safetensors file: the header is not JSON", { cause: error });
+  }
+  if (!isRecord(header)) throw new Error("not a safetensors file: the header is not an object");
+  let metadata: Record<string, string> = {};
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === METADATA) {
+      if (!isTexts(value)) throw new Error("the metadata of a safetensors file are texts by name");
+      metadata = value;
+    } else entries.push(readEntry(name, value));
+  }
+  return { metadata, entries: entries.sort((a, b) => a.start - b.start || a.end - b.end) };
+}
+
+function readEntry(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
+  const [start, end] = isCounts(offsets) && offsets.length === 2 ? offsets : [];
+  if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start) throw new Error(`tensor ${name}: its header needs dtype, shape and data_offsets`);
+  return { name, dtype, shape, start, end };
+}
+
+const elements = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every((item) => typeof item === "string");
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack } from "../../scripts/pack.mjs";
+import { CACHE } from "../../scripts/paths.mjs";
+import { installVsix } from "../../scripts/profile.mjs";
+import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { useWindow } from "./harness";
+
+const LARGEST_BYTES = 1_500_000;
+const MOST_FILES = 40;
+
+describe("the packed extension", () => {
+  let folder: string;
+  let packed: Awaited<ReturnType<typeof pack>>;
+  const vsix = () => join(folder, "rnn-lab.vsix");
+
+  // Before the window is opened, which wants it installed.
+  beforeAll(async () => {
+    folder = await mkdtemp(join(CACHE, "vsix-"));
+    packed = await pack(vsix());
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const window = useWindow({ installExtension: (profile) => installVsix(profile, vsix()) });
+
+  test("is small and holds nothing but what runs", () => {
+    expect(packed.bytes).toBeLessThan(LARGEST_BYTES);
+    expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
+    const strays = packed.files.filter((file) => !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+)$/.test(file));
+    expect(strays).toEqual([]);
+  });
+
+  test("runs an experiment when installed", async () => {
+    const { page, folder: workspace } = window();
+    await openFile(page, join(workspace, "01-it-learns.rnn.json"));
+    await runCommand(page, "RNN Lab: Run");
+    const panel = await webviewWith(page, "canvas");
+    await panel.getByText(/500/).first().waitFor();
+  });
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Lab } from "../../src/lab";
+import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, untilRows, workspaceFile, writeExperiment } from "./support";
+
+suite("editing", () => {
+  let lab: Lab;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  test("saving another experiment runs it again, and the curve before it stays as a ghost", async () => {
+    const uri = await writeExperiment("saved.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    const hash = session.runHash;
+    await replaceInFile(document, `"iterations": 500`, `"iterations": 300`);
+    const started = until(session.onDidChange, () => session.runHash !== hash);
+    await document.save();
+    await started;
+    await untilPhase(session, "done");
+    assert.equal(session.trace?.rows, 301);
+    assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1", 501]]);
+  });
+
+  test("saving a change of a comment does not run anything", async () => {
+    const uri = await writeExperiment("comment.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    let runs = 0;
+    const listener = session.onDidChange(({ kind }) => (runs += kind === "run" ? 1 : 0));
+    await replaceInFile(document, "// Everything random", "// All that is random");
+    const saved = next(vscode.workspace.onDidSaveTextDocument);
+    await document.save();
+    await saved;
+    listener.dispose();
+    assert.equal(runs, 0);
+    assert.equal(session.info.textDiffersFromRun, false);
+  });
+
+  test("saving runs nothing when the panel is closed or the setting is off", async () => {
+    const uri = await writeExperiment("manual.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    const session = await lab.files.session(uri);
+    const settings = vscode.workspace.getConfiguration("rnnLab");
+    const change = async (from: string, to: string): Promise<void> => {
+      await replaceInFile(document, from, to);
+      const saved = next(vscode.workspace.onDidSaveTextDocument);
+      await document.save();
+      await saved;
+    };
+    await change(`"iterations": 500`, `"iterations": 400`);
+    assert.equal(session.status.phase, "idle");
+    await command("openPanel", uri);
+    await settings.update("autoRun", "off", vscode.ConfigurationTarget.Global);
+    await change(`"iterations": 400`, `"iterations": 300`);
+    assert.equal(session.status.phase, "idle");
+    await settings.update("autoRun", undefined, vscode.ConfigurationTarget.Global);
+    await change(`"iterations": 300`, `"iterations": 200`);
+    await untilPhase(session, "done");
+    assert.equal(session.status.iterations, 200);
+  });
+
+  test("Edit Hyperparameter writes the smallest edit, keeps comments, runs again, and undo takes it back", async () => {
+    const uri = await writeExperiment("hyper.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    const hash = session.runHash;
+    await command("editHyperparameter", uri, "training.iterations", "250");
+    assert.equal(document.getText(), TUTORIAL.replace(`"iterations": 500`, `"iterations": 250`));
+    assert.equal(document.isDirty, false);
+    await until(session.onDidChange, () => session.runHash !== hash);
+    await untilPhase(session, "done");
+    assert.equal(session.trace?.rows, 251);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), TUTORIAL);
+  });
+
+  test("Edit Hyperparameter leaves unsaved changes unsaved", async () => {
+    const uri = await writeExperiment("unsaved.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    await replaceInFile(document, `"seed": 1`, `"seed": 5`);
+    await command("editHyperparameter", uri, "training.clip", "norm 1");
+    assert.match(document.getText(), /"clip": \{ "norm": 1 \}/);
+    assert.equal(document.isDirty, true);
+  });
+
+  test("Edit Hyperparameter refuses a value that cannot stand there and changes nothing", async () => {
+    const uri = await writeExperiment("refused.rnn.json", TUTORIAL);
+    for (const [key, input] of [["training.iterations", "-3"], ["training.nonsense", "1"]] as const) {
+      const message = next(lab.notifications.onDidShow);
+      await command("editHyperparameter", uri, key, input);
+      assert.match(await message, /iterations|no field/);
+    }
+    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), TUTORIAL);
+  });
+
+  test("an invalid file is refused with line and problem, nothing runs, and the problem is marked", async () => {
+    const uri = await writeExperiment("invalid.rnn.json", TUTORIAL.replace(/\n\}\n$/, `,\n  "trace": { "sequence": 99 }\n}\n`));
+    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"));
+    const document = await show(uri);
+    const message = next(lab.notifications.onDidShow);
+    assert.equal(await command("run", uri), false);
+    const line = document.getText().split("\n").findIndex((text) => text.includes("99"));
+    assert.match(await message, new RegExp(`invalid\\.rnn\\.json, line ${line + 1}: trace\\.sequence is 99`));
+    assert.equal((await lab.files.session(uri)).status.phase, "idle");
+    await marked;
+    const diagnostic = vscode.languages.getDiagnostics(uri).find(({ source }) => source === "RNN Lab");
+    assert.equal(diagnostic?.code, "no-such-sequence");
+    assert.equal(document.getText(diagnostic?.range), "99");
+    const healed = until(vscode.languages.onDidChangeDiagnostics, () => !vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"));
+    await replaceInFile(document, "99", "9");
+    await healed;
+  });
+
+  test("an error of the schema is marked once: by VS Code, not by us too", async () => {
+    const uri = await writeExperiment("schema.rnn.json", TUTORIAL.replace(`"iterations": 500`, `"iterations": -5`));
+    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length > 0);
+    await show(uri);
+    const read = until(lab.files.onDidRead, () => true);
+    await marked;
+    await read;
+    assert.equal(vscode.languages.getDiagnostics(uri).length, 1);
+    const message = next(lab.notifications.onDidShow);
+    assert.equal(await command("run", uri), false);
+    assert.match(await message, /line \d+: .*iterations/);
+  });
+
+  test("the line above the experiment runs it and tells the last loss; a setting hides it", async () => {
+    const uri = await writeExperiment("lens.rnn.json", TUTORIAL);
+    await show(uri);
+    const titles = async (): Promise<string[]> => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri);
+      assert.ok(lenses.every(({ range }) => range.start.line === TUTORIAL.split("\n").indexOf("{")));
+      return lenses.map(({ command: lens }) => lens?.title ?? "");
+    };
+    assert.deepEqual(await titles(), ["$(play) Run", "$(beaker) Check gradients"]);
+    await command("run", uri);
+    await untilPhase(await lab.files.session(uri), "done");
+    assert.match((await titles())[2] ?? "", /^last: loss 1\.8/);
+    const settings = vscode.workspace.getConfiguration("rnnLab");
+    await settings.update("codeLens", false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await titles(), []);
+    await settings.update("codeLens", undefined, vscode.ConfigurationTarget.Global);
+  });
+
+  test("renaming the file while it runs moves the run, its panel and its thread", async () => {
+    const uri = await writeExperiment("before.rnn.json", ENDLESS);
+    const session = await lab.files.session(uri);
+    session.setPace(100);
+    await command("run", uri);
+    await untilRows(session);
+    const renamed = workspaceFile("after.rnn.json");
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(uri, renamed, { overwrite: true });
+    const moved = until(session.onDidChange, () => session.file.uri === renamed.toString());
+    await vscode.workspace.applyEdit(edit);
+    await moved;
+    assert.equal(lab.sessions.find(uri.toString()), null);
+    assert.equal(lab.sessions.find(renamed.toString()), session);
+    assert.equal(session.file.fileName, "after.rnn.json");
+    await untilRows(session);
+    assert.ok(lab.panels.find(session));
+    await command("stop", renamed);
+    await untilPhase(session, "stopped");
+  });
+
+  test("deleting the file while it runs lets the run go on and says so", async () => {
+    const uri = await writeExperiment("doomed.rnn.json", ENDLESS);
+    const session = await lab.files.session(uri);
+    session.setPace(100);
+    await command("run", uri);
+    await untilRows(session);
+    const noted = until(session.onDidChange, () => session.info.fileName === "doomed.rnn.json (deleted)");
+    await vscode.workspace.fs.delete(uri);
+    await noted;
+    assert.equal(session.info.textDiffersFromRun, true);
+    await untilRows(session);
+    assert.equal(session.status.phase, "running");
+  });
+
+  test("an untitled experiment runs, and runs again when a value is changed", async () => {
+    const uri = vscode.Uri.from({ scheme: "untitled", path: "sketch.rnn.json" });
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), TUTORIAL);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.window.showTextDocument(document);
+    assert.equal(await command("run", uri), true);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    await command("editHyperparameter", uri, "training.iterations", "100");
+    await until(session.onDidChange, () => session.status.iterations === 100 && session.status.phase === "done");
+    assert.equal(session.ghosts.length, 1);
+  });
+
+  test("the list of experiments shows what became of each", async () => {
+    const uri = await writeExperiment("listed.rnn.json", TUTORIAL);
+    await command("run", uri);
+    await untilPhase(await lab.files.session(uri), "done");
+    const listed = (await lab.tree.getChildren()).find((item) => item.toString() === uri.toString());
+    assert.ok(listed);
+    const item = lab.tree.getTreeItem(listed);
+    assert.deepEqual([item.label, item.description, item.contextValue], ["listed.rnn.json", "done", "inactive"]);
+  });
+});

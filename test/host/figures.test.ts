@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import * as vscode from "vscode";
+import type { ActivatedLab } from "../../src/lab";
+import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, show, until, untilPhase, untilRows, writeExperiment } from "./support";
+
+/** About three seconds of a stream at its full rate. */
+const BATCHES = 90;
+const STOPS = 20;
+const RUNS = 20;
+
+/** Figures of this machine. They are written to out/host-figures.json and never judged here: a slow machine is no defect. */
+suite("figures", () => {
+  let lab: ActivatedLab;
+  const figures: Record<string, unknown> = {};
+  suiteSetup(async () => {
+    lab = await activateLab();
+    figures["activationMs"] = lab.activationMs;
+  });
+  teardown(() => cleanUp(lab));
+  suiteTeardown(async () => {
+    const folder = join(vscode.extensions.getExtension("rnn-lab.rnn-lab")?.extensionPath ?? "", "out");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "host-figures.json"), JSON.stringify(figures, null, 2));
+  });
+
+  test("a stream at full speed reaches the page with at most two frames in flight, and the host's event loop is watched", async () => {
+    const uri = await writeExperiment("full-speed.rnn.json", ENDLESS);
+    await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    const link = lab.panels.find(session)?.link;
+    assert.ok(link);
+    let acknowledged = 0;
+    const listener = link.onDidHandle(({ type }) => (acknowledged += type === "acknowledge" ? 1 : 0));
+    await until(link.onDidHandle, () => acknowledged >= 3);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    let mostInFlight = 0;
+    for (let batch = 0; batch < BATCHES; batch++) {
+      await untilRows(session);
+      mostInFlight = Math.max(mostInFlight, link.framesInFlight);
+    }
+    delay.disable();
+    listener.dispose();
+    figures["streaming"] = {
+      batches: BATCHES,
+      framesAcknowledged: acknowledged,
+      eventLoopDelayP99Ms: delay.percentile(99) / 1e6,
+      eventLoopDelayMaxMs: delay.max / 1e6,
+      stepsPerSecond: session.status.stepsPerSecond,
+    };
+    assert.ok(mostInFlight <= 2);
+    assert.ok(acknowledged >= 3);
+  });
+
+  test("a stop ends the run, every time", async () => {
+    const session = await lab.files.session(await writeExperiment("stop-again.rnn.json", ENDLESS));
+    const times: number[] = [];
+    for (let round = 0; round < STOPS; round++) {
+      await lab.runner.run(session, { paused: false });
+      await untilRows(session);
+      const start = performance.now();
+      session.stop();
+      await untilPhase(session, "stopped");
+      times.push(performance.now() - start);
+    }
+    figures["stopMs"] = { rounds: STOPS, median: median(times), max: Math.max(...times) };
+    assert.equal(times.length, STOPS);
+  });
+
+  test("the tutorial's 500 iterations, cold and warm", async () => {
+    const session = await lab.files.session(await writeExperiment("again.rnn.json", TUTORIAL));
+    const held = session.retain();
+    const times: number[] = [];
+    for (let round = 0; round < RUNS; round++) {
+      await lab.runner.run(session, { paused: false });
+      await untilPhase(session, "done");
+      times.push(session.status.trainMs);
+    }
+    held.dispose();
+    figures["train500Ms"] = { rounds: RUNS, first: times[0], median: median(times), best: Math.min(...times) };
+    assert.equal(times.length, RUNS);
+  });
+});
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}

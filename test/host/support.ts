@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { newExperimentText } from "../../src/config/newExperiment";
+import type { ActivatedLab, Lab } from "../../src/lab";
+import type { ExperimentSession } from "../../src/session/experimentSession";
+import type { RunPhase } from "../../src/shared/trace";
+import golden from "../fixtures/count-ones.json";
+
+export { golden };
+
+/** The extension under test: what its `activate` returned. */
+export async function activateLab(): Promise<ActivatedLab> {
+  const extension = vscode.extensions.getExtension<ActivatedLab>("rnn-lab.rnn-lab");
+  assert.ok(extension, "the extension is installed");
+  return extension.activate();
+}
+
+export const TUTORIAL = newExperimentText("Count the ones");
+/** Long enough never to finish in a test. */
+export const ENDLESS = TUTORIAL.replace(`"iterations": 500`, `"iterations": 10000000`);
+export const DIVERGING = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 1 }`);
+
+export function workspaceFile(name: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder, "a folder is open");
+  return vscode.Uri.joinPath(folder.uri, name);
+}
+
+export async function writeExperiment(name: string, text: string): Promise<vscode.Uri> {
+  const uri = workspaceFile(name);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return uri;
+}
+
+/** Opens the file in the first group, where it is the active editor. */
+export async function show(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  return document;
+}
+
+export async function command<T>(name: string, ...args: readonly unknown[]): Promise<T> {
+  return (await vscode.commands.executeCommand<T>(`rnnLab.${name}`, ...args)) as T;
+}
+
+type EventSource<T> = (listener: (value: T) => unknown) => { dispose(): unknown };
+
+/** Resolves as soon as the condition holds, now or after an event. The time limit of the test is the only one. */
+export function until<T>(event: EventSource<T>, condition: () => boolean): Promise<void> {
+  if (condition()) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const listener = event(() => {
+      if (condition()) {
+        listener.dispose();
+        resolve();
+      }
+    });
+  });
+}
+
+/** The next value of an event; ask before causing it. */
+export function next<T>(event: EventSource<T>): Promise<T> {
+  return new Promise((resolve) => {
+    const listener = event((value) => {
+      listener.dispose();
+      resolve(value);
+    });
+  });
+}
+
+export function untilPhase(session: ExperimentSession, phase: RunPhase): Promise<void> {
+  return until(session.onDidChange, () => session.status.phase === phase);
+}
+
+/** Some rows have come since the call. */
+export function untilRows(session: ExperimentSession): Promise<void> {
+  let seen = false;
+  return until(
+    (listener) =>
+      session.onDidChange((event) => {
+        seen ||= event.kind === "rows" && event.rows.rows > 0;
+        listener(event);
+      }),
+    () => seen,
+  );
+}
+
+export async function replaceInFile(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+  const start = document.getText().indexOf(from);
+  assert.ok(start >= 0, `the file contains ${from}`);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)), to);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
+/** Ends all runs and closes all editors and panels, so that a test leaves nothing to the next. */
+export async function cleanUp(lab: Lab): Promise<void> {
+  for (const session of lab.sessions.all) {
+    session.stop();
+    await until(session.onDidChange, () => !session.isActive);
+  }
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  }
+  const panelsGone = lab.panels.all.map(({ panel }) => next(panel.onDidDispose));
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  await Promise.all(panelsGone);
+}
+
+export function lastWeights(session: ExperimentSession): readonly number[] {
+  return [...(session.trace?.column("parameters") ?? [])].slice(-2);
+}

@@ -1,0 +1,201 @@
+/** The command line as a process of its own: what it prints, what it writes, how it ends. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HELP } from "../../../src/cli/args";
+import { configHash } from "../../../src/config/hash";
+import { readSafetensors } from "../../../src/shared/safetensors";
+import { experimentOf } from "../config/support";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const example = (name: string) => join(root, "examples", `${name}.rnn.json`);
+const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
+  inputs: number[][]; targets: number[]; weights: [number, number][]; loss: number[];
+  points: Record<string, { loss: number; gradient: { wx: number; wRec: number }; meanGradientOverTime: number[] }>;
+};
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rnn-lab-cli-"));
+  await build({ entryPoints: [join(root, "src/cli.ts")], bundle: true, platform: "node", format: "cjs", target: "node20", mainFields: ["module", "main"], outfile: join(folder, "cli.js"), logLevel: "error" });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], { cwd: folder, encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+const lastLine = (text: string): Record<string, unknown> => JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+const tensors = (path: string) => new Map(readSafetensors(readFileSync(path)).tensors.map((tensor) => [tensor.name, tensor]));
+const relative = (actual: number, expected: number) => Math.abs(actual - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
+
+describe("a run to its end", () => {
+  test("ends with 0 and prints one JSON object with the golden numbers", () => {
+    const { status, stdout, stderr } = run(example("01-it-learns"), "--json");
+    expect([status, stderr, stdout.split("\n").length]).toEqual([0, "", 2]);
+    const report = lastLine(stdout);
+    expect(Object.keys(report)).toEqual(["status", "iterations", "finalLoss", "engine", "trainMs", "parameters", "configHash"]);
+    expect(report).toMatchObject({ status: "done", iterations: 500, engine: "float64", configHash: configHash(experimentOf("{}")) });
+    expect(relative(report["finalLoss"] as number, golden.loss[500] ?? NaN)).toBeLessThan(1e-9);
+    expect(report["trainMs"]).toBeGreaterThan(0);
+    const { weight_ih_l0: wx, weight_hh_l0: wRec } = report["parameters"] as Record<string, [[number]]>;
+    expect(relative(wx?.[0][0] ?? NaN, golden.weights[500]?.[0] ?? NaN)).toBeLessThan(1e-9);
+    expect(relative(wRec?.[0][0] ?? NaN, golden.weights[500]?.[1] ?? NaN)).toBeLessThan(1e-9);
+  });
+
+  test("tells a person what came out, and no progress bar where there is no terminal", () => {
+    const { status, stdout, stderr } = run(example("01-it-learns"));
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^It learns: done after 500 iterations, [\d.]+ ms, float64\nloss = 0\.0000018\d+\nweight_ih_l0 = \[\[1\.0013\d+\]\]\nweight_hh_l0 = \[\[0\.9996\d+\]\]\n$/);
+  });
+
+  test("writes every iteration, the weights before and after, and the run", () => {
+    const out = join(folder, "new", "out");
+    const { status, stdout } = run(example("01-it-learns"), "--out", out, "--json", "--set", "trace.every=100");
+    expect(status).toBe(0);
+    expect(readdirSync(out).toSorted()).toEqual(["final.safetensors", "initial.safetensors", "metrics.csv", "run.json"]);
+    const [head, ...rows] = readFileSync(join(out, "metrics.csv"), "utf8").trimEnd().split("\n");
+    expect(head).toBe("iteration,loss,gradientNorm,clippedNorm,updateRatio");
+    expect(rows).toHaveLength(501);
+    rows.forEach((row, iteration) => {
+      const [index, loss, gradientNorm, clippedNorm, updateRatio] = row.split(",").map(Number);
+      expect(index).toBe(iteration);
+      expect(relative(loss ?? NaN, golden.loss[iteration] ?? NaN)).toBeLessThan(1e-9);
+      expect(clippedNorm).toBe(gradientNorm);
+      expect(updateRatio === 0).toBe(iteration === 500);
+    });
+    const initial = tensors(join(out, "initial.safetensors"));
+    expect([...initial].map(([name, { shape, values }]) => [name, shape, [...values]])).toEqual([["weight_ih_l0", [1, 1], [-1.5]], ["weight_hh_l0", [1, 1], [2]]]);
+    const report = lastLine(stdout);
+    const final = tensors(join(out, "final.safetensors"));
+    expect(report["parameters"]).toEqual(Object.fromEntries([...final].map(([name, { values }]) => [name, [[values[0]]]])));
+    const written = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as Record<string, unknown>;
+    expect(written).toEqual({ ...report, experiment: { ...experimentOf("{}"), name: "It learns", trace: { every: 100, sequence: 0 } } });
+  });
+
+  test("dumps a step with everything about it, as the golden numbers have it", () => {
+    const out = join(folder, "dump");
+    const start = ["--set", "model.init.weight_ih_l0=1", "--set", "model.init.weight_hh_l0=2"];
+    expect(run(example("01-it-learns"), "--out", out, "--dump-step", "0", "--dump-step", "500", "--set", "training.clip=norm 1", ...start).status).toBe(0);
+    const step = tensors(join(out, "step-0.safetensors"));
+    expect([...step].map(([name, { shape }]) => [name, shape])).toEqual([
+      ["input", [20, 10, 1]], ["target", [20, 1]], ["loss", []],
+      ["param.weight_ih_l0", [1, 1]], ["param.weight_hh_l0", [1, 1]], ["grad.weight_ih_l0", [1, 1]], ["grad.weight_hh_l0", [1, 1]],
+      ["state.l0", [20, 11, 1]], ["stateGrad.l0", [20, 11, 1]],
+    ]);
+    const values = (name: string) => [...(step.get(name)?.values ?? [])];
+    expect(values("input")).toEqual(golden.inputs.flat());
+    expect(values("target")).toEqual(golden.targets);
+    const point = golden.points["1,2"];
+    expect(relative(values("loss")[0] ?? NaN, point?.loss ?? NaN)).toBeLessThan(1e-9);
+    expect(relative(values("grad.weight_ih_l0")[0] ?? NaN, point?.gradient.wx ?? NaN)).toBeLessThan(1e-9);
+    expect(relative(values("grad.weight_hh_l0")[0] ?? NaN, point?.gradient.wRec ?? NaN)).toBeLessThan(1e-9);
+    const states = values("state.l0");
+    golden.inputs.forEach((bits, n) => {
+      let state = 0;
+      expect(states[n * 11]).toBe(0);
+      bits.forEach((bit, t) => expect(states[n * 11 + t + 1]).toBe((state = bit + 2 * state)));
+    });
+    const overTime = Array.from({ length: 11 }, (_, t) => golden.inputs.reduce((sum, _bits, n) => sum + (values("stateGrad.l0")[n * 11 + t] ?? NaN), 0));
+    overTime.forEach((sum, t) => expect(relative(sum, point?.meanGradientOverTime[t] ?? NaN)).toBeLessThan(1e-9));
+    expect([...(tensors(join(out, "step-500.safetensors")).get("param.weight_hh_l0")?.values ?? [])]).toEqual([...(tensors(join(out, "final.safetensors")).get("weight_hh_l0")?.values ?? [])]);
+  });
+});
+
+describe("a run that diverges", () => {
+  test("ends with 3, says at which iteration, and keeps what was before", () => {
+    const out = join(folder, "diverged");
+    const { status, stdout, stderr } = run(example("02-it-explodes"), "--json", "--out", out, "--dump-step", "100");
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/diverged at iteration 2: the loss is Infinity\..*training\.clip/);
+    expect(stderr).toMatch(/step-100\.safetensors was not written/);
+    expect(lastLine(stdout)).toMatchObject({ status: "diverged", iterations: 2, finalLoss: "Infinity" });
+    const rows = readFileSync(join(out, "metrics.csv"), "utf8").trimEnd().split("\n");
+    expect(rows).toHaveLength(4);
+    expect(rows.at(-1)).toMatch(/^2,Infinity,(NaN|Infinity),/);
+    expect(readdirSync(out)).not.toContain("step-100.safetensors");
+  });
+});
+
+describe("--set", () => {
+  test("changes values in the order given", () => {
+    const { status, stdout } = run(example("01-it-learns"), "--json", "--set", "training.optimizer.kind=sgd", "--set=training.optimizer.learningRate=1e-7", "--set", "training.iterations=3", "--set", 'training.clip={"value":2}');
+    expect(status).toBe(0);
+    expect(lastLine(stdout)).toMatchObject({ iterations: 3, configHash: configHash(experimentOf('{"training":{"optimizer":{"kind":"sgd","learningRate":1e-7},"iterations":3,"clip":{"value":2}}}')) });
+  });
+  test.each([
+    ["training.iteration=3", /there is no such value\. Did you mean training\.iterations\?/],
+    ["iterations=3", /Did you mean training\.iterations\?/],
+    ["nonsense=3", /There are: name, seed/],
+    ["training.iterations=many", /"many" is not a number/],
+    ["training.iterations=0", /it must be 1 to 10,000,000/],
+    ["training.optimizer.kind=sdg", /Did you mean "sgd"\?/],
+    ["training.optimizer.learningRate=1", /belongs to sgd/],
+    ["trace.sequence=20", /numbered 0 to 19/],
+    ["seed", /write --set path=value/],
+  ])("%s is refused", (argument, message) => {
+    const { status, stdout, stderr } = run(example("01-it-learns"), "--set", argument);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain(`--set ${argument}: `);
+  });
+});
+
+describe("what is wrong ends with 2 and is said on standard error", () => {
+  test("errors of the file, each with line and column", () => {
+    const name = file("bad.rnn.json", '{\n  "seed": -1,\n  "task": { "kind": "count-ones", "lenght": 3 }\n}\n');
+    const { status, stdout, stderr } = run(name);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr.split("\n")).toEqual([
+      "bad.rnn.json:2:11: error: seed is -1; it must be 0 to 4,294,967,295. [out-of-range]",
+      'bad.rnn.json:3:35: error: task has no key "lenght". Did you mean "length"? [unknown-key]',
+      "",
+    ]);
+  });
+  test("files that cannot be read", () => {
+    writeFileSync(join(folder, "latin1.rnn.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
+    expect(run("missing.rnn.json")).toMatchObject({ status: 2, stderr: "missing.rnn.json: error: cannot read it: there is no such file.\n" });
+    expect(run(".")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not a file/) });
+    expect(run("latin1.rnn.json")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not UTF-8/) });
+    expect(run(file("large.rnn.json", " ".repeat(5_000_000)))).toMatchObject({ status: 2, stderr: expect.stringMatching(/5000000 bytes.*file-too-large/) });
+    expect(run(file("empty.rnn.json", ""))).toMatchObject({ status: 2, stderr: expect.stringMatching(/^empty\.rnn\.json:1:1: error: The file is empty/) });
+  });
+  test.each([
+    [[], /which experiment\?/],
+    [["a.rnn.json", "b.rnn.json"], /one file at a time/],
+    [["--bogus", "a.rnn.json"], /--bogus/],
+    [["a.rnn.json", "--out"], /--out/],
+    [["a.rnn.json", "--json=yes"], /--json/],
+    [["a.rnn.json", "--dump-step", "3"], /needs --out/],
+    [["a.rnn.json", "--out", "o", "--dump-step", "1.5"], /whole number from 0/],
+    [[example("01-it-learns"), "--out", "o", "--dump-step", "501"], /the run ends at iteration 500/],
+  ])("arguments %j", (args, message) => {
+    const { status, stdout, stderr } = run(...args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+  });
+  test("a folder that cannot be written to, before any training", () => {
+    file("in-the-way", "");
+    mkdirSync(join(folder, "half", "metrics.csv"), { recursive: true });
+    for (const out of ["in-the-way", join("in-the-way", "below"), "half"]) {
+      const { status, stdout, stderr } = run(example("01-it-learns"), "--json", "--out", out);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/--out .*: cannot write there \(.*\)\. Choose another folder\./);
+    }
+  });
+});
+
+test("--help says everything and ends with 0", () => {
+  expect(run("--help")).toEqual({ status: 0, stdout: HELP, stderr: "" });
+  for (const option of ["--set", "--out", "--dump-step", "--json"]) expect(HELP).toContain(option);
+});

@@ -1,0 +1,126 @@
+/** Each example really shows what its comments and examples/README.md say. */
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { Experiment } from "../../../src/config/schema";
+import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
+import { experimentOf } from "./support";
+
+const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
+const files = readdirSync(folder).filter((file) => file.endsWith(".rnn.json")).toSorted();
+const load = (file: string) => experimentOf(readFileSync(folder + file, "utf8"));
+
+interface Row extends StepMetrics {
+  readonly weights: readonly number[];
+}
+
+function train(experiment: Experiment) {
+  const trainer = createTrainer(experiment);
+  const rows: Row[] = [];
+  let result: StepResult = "running";
+  while (result === "running") {
+    const weights = [...trainer.parameters()];
+    result = trainer.step(null);
+    rows.push({ ...trainer.metrics, weights });
+  }
+  const row = (iteration: number): Row => {
+    const found = rows.at(iteration);
+    if (found === undefined) throw new Error(`no row ${iteration}`);
+    return found;
+  };
+  return { result, rows, row, iterations: trainer.iteration };
+}
+
+/** Batch mean of |dL/dh_t| before training, for t = 0..T. */
+function gradientOverTime(experiment: Experiment): number[] {
+  const [gradients] = createTrainer(experiment).captureStep().stateGradients;
+  const [sequences = 0, states = 0] = gradients?.shape ?? [];
+  return Array.from({ length: states }, (_, t) => Array.from({ length: sequences }, (_, n) => Math.abs(gradients?.values[n * states + t] ?? NaN)).reduce((a, b) => a + b) / sequences);
+}
+
+test("there are at least five, and the README lists each", () => {
+  expect(files.length).toBeGreaterThanOrEqual(5);
+  const readme = readFileSync(`${folder}README.md`, "utf8");
+  expect(files.filter((file) => !readme.includes(`(${file})`))).toEqual([]);
+});
+
+test.each(files)("%s is a right file with a name and comments", (file) => {
+  expect(load(file).name).not.toBe("");
+  expect(readFileSync(folder + file, "utf8").match(/^\/\/ .*Look at/m)).not.toBeNull();
+});
+
+describe("the story", () => {
+  test("01 it learns: the weights get near 1, from a gradient 1,024 times larger ten steps back", () => {
+    const experiment = load("01-it-learns.rnn.json");
+    const { result, row } = train(experiment);
+    expect(result).toBe("finished");
+    expect(row(0).loss).toBeCloseTo(615_690, -1);
+    expect(row(0).gradientNorm).toBeGreaterThan(5e6);
+    expect(row(-1).loss).toBeCloseTo(1.8e-6, 7);
+    expect(row(-1).weights.map((weight) => weight.toFixed(4))).toEqual(["1.0014", "0.9997"]);
+    const gradient = gradientOverTime(experiment);
+    expect((gradient[0] ?? NaN) / (gradient[10] ?? NaN)).toBeCloseTo(1024, 6);
+  });
+
+  test("02 it explodes: diverged at iteration 2; a smaller rate is stuck at 49", () => {
+    const experiment = load("02-it-explodes.rnn.json");
+    const { result, row, iterations } = train(experiment);
+    expect([result, iterations, row(-1).loss]).toEqual(["diverged", 2, Infinity]);
+    expect(Math.max(...row(1).weights.map(Math.abs))).toBeGreaterThan(1000);
+    expect(Math.max(...row(2).weights.map(Math.abs))).toBeGreaterThan(1e60);
+    const smaller = train({ ...experiment, training: { ...experiment.training, optimizer: { kind: "sgd", learningRate: 3e-7 } } });
+    expect(smaller.row(-1).loss.toFixed(0)).toBe("49");
+  });
+
+  test("03 clipping saves it: the same run with a clip of norm 1 arrives, and is not clipped at the end", () => {
+    const experiment = load("03-clipping-saves-it.rnn.json");
+    const exploding = load("02-it-explodes.rnn.json");
+    expect([experiment.seed, experiment.task, experiment.model, experiment.training.optimizer]).toEqual([exploding.seed, exploding.task, exploding.model, exploding.training.optimizer]);
+    const { result, row } = train(experiment);
+    expect(result).toBe("finished");
+    expect(row(-1).loss).toBeCloseTo(1e-9, 10);
+    expect(row(0).gradientNorm / row(0).clippedNorm).toBeGreaterThan(5e6);
+    expect(row(-1).clippedNorm).toBe(row(-1).gradientNorm);
+  });
+
+  test("04 limit cycle: every step is 0.1 long, and the loss alternates", () => {
+    const { result, rows, row } = train(load("04-limit-cycle.rnn.json"));
+    expect(result).toBe("finished");
+    for (const { gradientNorm, clippedNorm } of rows) {
+      expect(gradientNorm).toBeGreaterThan(1);
+      expect(clippedNorm).toBeCloseTo(1, 12);
+    }
+    expect([-4, -3, -2, -1].map((iteration) => row(iteration).loss.toFixed(2))).toEqual(["1.55", "0.58", "1.55", "0.58"].toReversed());
+  });
+
+  test("05 clip by value: diagonal steps, and sooner down than clipping by norm", () => {
+    const { result, row } = train(load("05-clip-by-value.rnn.json"));
+    expect(result).toBe("finished");
+    expect(row(-1).loss).toBeCloseTo(1.9e-6, 7);
+    const [dx = NaN, dy = NaN] = row(1).weights.map((weight, index) => weight - (row(0).weights[index] ?? NaN));
+    expect(Math.abs(dx / dy)).toBeCloseTo(1, 9);
+    expect(row(0).clippedNorm).toBeCloseTo(Math.SQRT2, 12);
+    expect(train(load("03-clipping-saves-it.rnn.json")).row(5000).loss.toFixed(2)).toBe("0.05");
+  });
+
+  test("06 it vanishes: 0.000006 of the gradient ten steps back, and hardly any progress until the weight nears 1", () => {
+    const experiment = load("06-it-vanishes.rnn.json");
+    const gradient = gradientOverTime(experiment);
+    const last = gradient.at(-1) ?? NaN;
+    expect((gradient.at(-11) ?? NaN) / last).toBeCloseTo(0.3 ** 10, 12);
+    expect((gradient[0] ?? NaN) / last).toBeLessThan(1e-15);
+    const { row } = train(experiment);
+    expect([row(0).loss.toFixed(0), row(-1).loss.toFixed(0)]).toEqual(["238", "226"]);
+    expect(train({ ...experiment, training: { ...experiment.training, iterations: 1200 } }).row(-1).loss).toBeLessThan(0.1);
+  });
+
+  test("07 the sign survives: the same start with Rprop is below 1 within 50 iterations", () => {
+    const experiment = load("07-the-sign-survives.rnn.json");
+    const vanishing = load("06-it-vanishes.rnn.json");
+    expect([experiment.seed, experiment.task, experiment.model]).toEqual([vanishing.seed, vanishing.task, vanishing.model]);
+    const { result, row } = train(experiment);
+    expect(result).toBe("finished");
+    expect(row(50).loss).toBeLessThan(1);
+    expect(row(-1).loss).toBeCloseTo(8e-5, 5);
+  });
+});

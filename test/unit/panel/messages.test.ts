@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readWebviewMessage } from "../../../src/panel/messages";
+import { PACES, VIEW_COMMANDS } from "../../../src/shared/protocol";
+import type { WebviewMessage } from "../../../src/shared/protocol";
+
+const good: fc.Arbitrary<WebviewMessage> = fc.oneof(
+  fc.constantFrom<WebviewMessage>({ type: "ready" }, { type: "requestSnapshot" }, { type: "openFile" }),
+  fc.nat().map((sequence): WebviewMessage => ({ type: "acknowledge", sequence })),
+  fc.constantFrom(...VIEW_COMMANDS).map((command): WebviewMessage => ({ type: "command", command })),
+  fc.constantFrom(...PACES).map((pace): WebviewMessage => ({ type: "setPace", pace })),
+  fc.string().map((message): WebviewMessage => ({ type: "viewError", message })),
+);
+
+const types = fc.constantFrom("ready", "acknowledge", "requestSnapshot", "command", "setPace", "openFile", "viewError", "snapshot", "__proto__", "toString");
+const spoiled = fc.record({ type: types, sequence: fc.anything(), command: fc.anything(), pace: fc.anything(), message: fc.anything() }, { requiredKeys: ["type"] });
+
+describe("readWebviewMessage", () => {
+  it("takes every message of the protocol as it is, without what else is in it", () => {
+    fc.assert(fc.property(good, (message) => void expect(readWebviewMessage({ ...message, extra: 1 })).toEqual(message)));
+  });
+
+  it("takes nothing else, and never throws", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), spoiled), (data) => {
+        const message = readWebviewMessage(data);
+        if (message !== null) {
+          expect(readWebviewMessage(message)).toEqual(message);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    { type: "acknowledge", sequence: -1 },
+    { type: "acknowledge", sequence: 1.5 },
+    { type: "acknowledge", sequence: "1" },
+    { type: "acknowledge" },
+    { type: "command", command: "workbench.action.quit" },
+    { type: "command", command: "toString" },
+    { type: "setPace", pace: 7 },
+    { type: "setPace", pace: NaN },
+    { type: "viewError", message: { text: "x" } },
+    { type: "snapshot" },
+    { type: 3 },
+    {},
+  ])("refuses %j", (data) => {
+    expect(readWebviewMessage(data)).toBeNull();
+  });
+
+  it("cuts a text that would flood the log", () => {
+    const message = readWebviewMessage({ type: "viewError", message: "x".repeat(1e6) });
+    expect(message?.type === "viewError" && message.message.length).toBe(2000);
+  });
+});

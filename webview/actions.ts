@@ -1,0 +1,44 @@
+/** The verbs the page can say to the host. The only module that touches VS Code's webview API. */
+import type { Pace, ViewCommand, WebviewMessage } from "../src/shared/protocol";
+import type { Preferences } from "./preferences";
+
+interface VsCodeApi {
+  postMessage(message: WebviewMessage): void;
+  getState(): unknown;
+  setState(state: SavedState): void;
+}
+
+/** The host reads `uri` from this after a window reload to find the experiment again. */
+export interface SavedState {
+  readonly uri: string | null;
+  readonly preferences: Preferences;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+// VS Code gives it out once a page.
+const vscode = acquireVsCodeApi();
+
+export function send(message: WebviewMessage): void {
+  vscode.postMessage(message);
+}
+
+export function sendCommand(command: ViewCommand): void {
+  send({ type: "command", command });
+}
+
+export function sendPace(pace: Pace): void {
+  send({ type: "setPace", pace });
+}
+
+export function sendOpenFile(): void {
+  send({ type: "openFile" });
+}
+
+export function readSavedState(): unknown {
+  return vscode.getState();
+}
+
+export function writeSavedState(state: SavedState): void {
+  vscode.setState(state);
+}

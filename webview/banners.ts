@@ -1,0 +1,49 @@
+/** Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done about it. */
+import type { ViewCommand, ViewState } from "../src/shared/protocol";
+import { createButton } from "./controls";
+import { element } from "./dom";
+import { createIcon, type IconName } from "./icons";
+
+export interface Banner {
+  readonly kind: "error" | "warning" | "info";
+  readonly title: string;
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly icon: IconName; readonly command: ViewCommand };
+}
+
+/** What the reader should know now, most important first. */
+export function collectBanners(view: ViewState): Banner[] {
+  const banners: Banner[] = [];
+  const { phase, message } = view.status;
+  if (!view.canRun) banners.push({ kind: "info", title: "Restricted mode.", text: "Experiments are shown and checked, but training starts only in a trusted workspace." });
+  if (phase === "diverged") banners.push({ kind: "warning", title: "Training diverged.", text: message ?? "The loss or a weight is no longer a finite number.", action: { label: "Edit hyperparameter…", icon: "sliders", command: "editHyperparameter" } });
+  else if (phase === "failed") banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more." });
+  else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
+  if (view.experiment?.textDiffersFromRun === true && phase !== "idle") {
+    banners.push({ kind: "info", title: "The file has changed.", text: "What is shown below belongs to the text before.", ...(view.canRun ? { action: { label: "Re-run", icon: "rerun" as const, command: "rerun" as const } } : {}) });
+  }
+  return banners;
+}
+
+const ICONS: Record<Banner["kind"], IconName> = { error: "error", warning: "warning", info: "info" };
+
+export class Banners {
+  readonly element = element("div", { class: "banners" });
+  private shown = "";
+
+  constructor(private readonly onCommand: (command: ViewCommand) => void) {}
+
+  show(view: ViewState): void {
+    const banners = collectBanners(view);
+    const key = JSON.stringify(banners);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.element.replaceChildren(...banners.map((banner) => this.create(banner)));
+  }
+
+  private create(banner: Banner): HTMLElement {
+    const { action } = banner;
+    const text = element("p", {}, ...(banner.title === "" ? [] : [element("strong", {}, banner.title), " "]), banner.text);
+    return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, action === undefined ? null : createButton(action.label, action.icon, "secondary", () => this.onCommand(action.command)));
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
+ * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
+ */
+import type { CursorMove } from "../cursor";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon } from "../icons";
+import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
+import { fillTable, type TableData } from "./table";
+
+export interface ReadoutItem {
+  readonly label: string;
+  readonly value?: string;
+  readonly swatch?: { readonly kind: "line" | "dash" | "dot" | "ring" | "diamond" | "bar"; readonly color: string };
+}
+
+export interface CardOptions {
+  readonly id: string;
+  readonly title: string;
+  /** Which axes: "iteration →". */
+  readonly subtitle: string;
+  readonly ownAxis: OwnAxis;
+}
+
+/** What a card tells the page. */
+export interface CardHost {
+  moveCursor(move: CursorMove): void;
+  showTable(chartId: string, shown: boolean): void;
+  /** Size or visibility changed: draw again. */
+  requestDraw(): void;
+}
+
+export interface SliderState {
+  readonly min: number;
+  readonly max: number;
+  readonly now: number;
+  readonly text: string;
+}
+
+const TABLE_REFRESH_MS = 500;
+
+export class ChartCard {
+  readonly element: HTMLElement;
+  readonly canvas = element("canvas", { attributes: { role: "img" } });
+  /** Tools of one chart go here, before the table toggle. */
+  readonly tools = element("div", { class: "card-tools" });
+  /** A place for a verdict or a colour scale, at the end of the readout. */
+  readonly aside = element("div", { class: "card-aside" });
+  isOnScreen = true;
+  private readonly subtitle: HTMLElement;
+  private readonly readout = element("div", { class: "readout" });
+  private readonly slider: HTMLElement;
+  private readonly plot: HTMLElement;
+  private readonly empty = element("p", { class: "plot-empty" });
+  private readonly tableRegion: HTMLElement;
+  private readonly tableButton: HTMLButtonElement;
+  private tableFilledAt = -Infinity;
+  private tableTimer: number | null = null;
+
+  constructor(
+    private readonly options: CardOptions,
+    private readonly host: CardHost,
+    probe: Probe,
+  ) {
+    const headingId = `${options.id}-title`;
+    this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
+    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-label": `${options.title}: cursor along ${options.ownAxis === "iteration" ? "the iterations" : "the time steps"}` } });
+    this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
+    this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
+    this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
+    this.tools.append(this.tableButton);
+    this.element = element(
+      "section",
+      { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
+      element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, options.title), this.subtitle, this.tools),
+      element("div", { class: "card-values" }, this.readout, this.aside),
+      this.plot,
+      this.tableRegion,
+    );
+    setHidden(this.tableRegion, true);
+    this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
+    attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
+    new IntersectionObserver(
+      (entries) => {
+        const onScreen = entries.at(-1)?.isIntersecting ?? true;
+        if (onScreen && !this.isOnScreen) host.requestDraw();
+        this.isOnScreen = onScreen;
+      },
+      { rootMargin: "200px" },
+    ).observe(this.element);
+  }
+
+  setSubtitle(text: string): void {
+    setText(this.subtitle, text);
+  }
+
+  /** One sentence that says what the picture shows. */
+  setSummary(text: string): void {
+    setAttribute(this.canvas, "aria-label", text);
+  }
+
+  setSlider(state: SliderState): void {
+    setAttribute(this.slider, "aria-valuemin", String(state.min));
+    setAttribute(this.slider, "aria-valuemax", String(state.max));
+    setAttribute(this.slider, "aria-valuenow", String(state.now));
+    setAttribute(this.slider, "aria-valuetext", state.text);
+  }
+
+  setReadout(items: readonly ReadoutItem[]): void {
+    while (this.readout.children.length > items.length) this.readout.lastElementChild?.remove();
+    for (const [i, item] of items.entries()) {
+      const row = (this.readout.children[i] as HTMLElement | undefined) ?? this.readout.appendChild(newReadoutItem());
+      const [swatch, label, value] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+      setHidden(swatch, item.swatch === undefined);
+      if (item.swatch !== undefined) {
+        setAttribute(swatch, "class", `swatch swatch-${item.swatch.kind}`);
+        if (swatch.style.color !== item.swatch.color) swatch.style.color = item.swatch.color;
+      }
+      setText(label, item.label);
+      setText(value, item.value ?? "");
+    }
+  }
+
+  /** Words in the place of the picture; null shows the picture. */
+  setEmpty(text: string | null): void {
+    setHidden(this.empty, text === null);
+    setHidden(this.slider, text !== null);
+    setText(this.empty, text ?? "");
+    this.plot.classList.toggle("is-empty", text !== null);
+    if (text !== null) {
+      this.setReadout([]);
+      this.setSummary(`${this.options.title}: ${text}`);
+    }
+  }
+
+  /** `collect` is called only when the table shows, and at most twice a second. */
+  setTable(shown: boolean, collect: () => TableData): void {
+    setAttribute(this.tableButton, "aria-pressed", String(shown));
+    setHidden(this.tableRegion, !shown);
+    setHidden(this.plot, shown);
+    const now = performance.now();
+    const wait = this.tableFilledAt + TABLE_REFRESH_MS - now;
+    if (!shown) this.tableFilledAt = -Infinity;
+    else if (wait <= 0) {
+      this.tableFilledAt = now;
+      fillTable(this.tableRegion, collect());
+    } else if (this.tableTimer === null) {
+      // What came in between must show in the end.
+      this.tableTimer = window.setTimeout(() => {
+        this.tableTimer = null;
+        this.host.requestDraw();
+      }, wait);
+    }
+  }
+}
+
+function newReadoutItem(): HTMLElement {
+  return element("span", { class: "readout-item" }, element("span", { class: "swatch" }), element("span", { class: "readout-label" }), element("span", { class: "readout-value" }));
+}

@@ -1,0 +1,122 @@
+import { symlogAxis } from "../../src/shared/axisScale";
+import { extentOf, joinExtents } from "../../src/shared/extent";
+import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { factorPerStepBack } from "../../src/shared/stepFactor";
+import { vectorColumn } from "../../src/shared/trace";
+import { element, setHidden, setText } from "../dom";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
+import { ChartCard, type CardHost, type ReadoutItem } from "./card";
+import { setAxis } from "./mappedScale";
+import { setMarks, type PointMark } from "./marks";
+import type { Changed, ChartModel, LabChart } from "./model";
+import type { TableData } from "./table";
+import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+
+interface Line {
+  readonly name: string;
+  readonly spoken: string;
+  readonly values: Float64Array;
+  readonly dashed: boolean;
+  readonly color: string;
+}
+
+/** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
+export class GradientOverTimeChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly factor = element("span", { class: "factor" });
+  private readonly factorNumber = element("strong");
+  private readonly factorWord = element("span");
+  private resized = true;
+
+  constructor(host: CardHost) {
+    this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
+    this.element = this.card.element;
+    this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
+    this.card.aside.append(this.factor);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    if (!this.card.isOnScreen) {
+      this.resized = true;
+      return;
+    }
+    setHidden(this.factor, model === null);
+    this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
+    if (model === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
+    this.resized = false;
+    const { theme } = model;
+    const lines = collectLines(model);
+    const dots = model.header.timeSteps <= MOST_DOTS;
+    const atCursor = lines.flatMap((line): PointMark[] => {
+      const value = line.values[model.place.timeStep ?? -1] ?? NaN;
+      return Number.isFinite(value) ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }] : [];
+    });
+    const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
+    setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
+    setAxis(this.chart, "x", { kind: "linear", min: 0, max: Math.max(1, model.header.timeSteps), whole: true });
+    setAxis(this.chart, "y", symlogAxis(lines.map((line) => extentOf(line.values)).reduce(joinExtents, null)));
+    applyTheme(this.chart, theme);
+    setDatasets(
+      this.chart,
+      lines.map((line) => ({
+        ...lineDataset(timePoints(line.values), { color: line.color, width: theme.lineWidth, ...(line.dashed ? { dash: [5, 3] } : {}) }),
+        pointRadius: dots && !line.dashed ? 2.5 : 0,
+        pointBackgroundColor: line.color,
+        pointBorderWidth: 0,
+      })),
+    );
+    this.chart.update("none");
+    this.describe(model, lines);
+  }
+
+  private describe(model: ChartModel, lines: readonly Line[]): void {
+    const { place, header } = model;
+    const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
+    setHidden(this.factor, measured === null);
+    if (measured !== null) {
+      setText(this.factorNumber, formatFactor(measured.factor));
+      setText(this.factorWord, measured.verdict);
+      this.factor.className = `factor factor-${measured.verdict}`;
+    }
+    const step = place.timeStep;
+    const where = step === null ? `iteration ${formatCount(place.iteration)}` : `t = ${step}${step === header.timeSteps ? "" : `, ${header.timeSteps - step} back`}`;
+    this.card.setReadout([{ label: where }, ...lines.map((line): ReadoutItem => ({ label: line.name, ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }), swatch: { kind: line.dashed ? "dash" : "line", color: line.color } }))]);
+    const spoken = lines.map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`).join(", ");
+    this.card.setSlider(timeSlider(model, `time step ${step ?? header.timeSteps} of iteration ${place.iteration}: ${spoken}`));
+    const first = lines[0]?.values;
+    this.card.setSummary(`Gradient over ${header.timeSteps} time steps at iteration ${place.iteration}: ${formatSpoken(first?.[header.timeSteps] ?? NaN)} at the last step, ${formatSpoken(first?.[0] ?? NaN)} at the first.${measured === null ? "" : ` It changes by a factor of ${formatSpoken(measured.factor, 3)} a step back.`}`);
+    this.card.setTable(model.preferences.tables.includes("gradient"), () => collectTable(model, lines));
+  }
+}
+
+/** The signed sum where a layer has one unit, and the norm of each layer. */
+function collectLines(model: ChartModel): Line[] {
+  const { header, place, theme } = model;
+  const lines: Line[] = [];
+  const color = (i: number): string => theme.series[i % theme.series.length] ?? theme.foreground;
+  for (let layer = 0; layer < header.numLayers; layer++) {
+    const suffix = header.numLayers > 1 ? `, layer ${layer}` : "";
+    const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
+    const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
+    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(2 * layer) });
+    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? layer : 2 * layer + 1) });
+  }
+  return lines;
+}
+
+function collectTable(model: ChartModel, lines: readonly Line[]): TableData {
+  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, 1000);
+  return {
+    caption: `Gradient over time at iteration ${formatCount(model.place.iteration)}, last step first`,
+    columns: ["Time step", "Steps back", ...lines.map((line) => line.name)],
+    rows: steps.map((t) => [String(t), String(model.header.timeSteps - t), ...lines.map((line) => formatSpoken(line.values[t] ?? NaN, 6))]),
+  };
+}

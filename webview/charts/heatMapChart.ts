@@ -1,0 +1,108 @@
+import { colorTable } from "../../src/shared/colorMap";
+import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { vectorColumn } from "../../src/shared/trace";
+import { applyTheme, createChart, type LineChart } from "./base";
+import { ChartCard, type CardHost } from "./card";
+import { ColorBar } from "./colorBar";
+import { brokenColors, decadesOf, rasterHeat, type DecadeRange } from "./heatRaster";
+import { setRaster } from "./imageLayer";
+import { cursorMarks, iterationSlider, probeX } from "./iterationChart";
+import { setAxis } from "./mappedScale";
+import { setMarks } from "./marks";
+import type { Changed, ChartModel, LabChart } from "./model";
+import { tableRows, type TableData } from "./table";
+
+/** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
+const LEAST_CELL_HEIGHT = 4;
+const MOST_TABLE_STEPS = 24;
+const COLORS = colorTable("viridis");
+
+/** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
+export class HeatMapChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly legend = new ColorBar(COLORS);
+  private layer = 0;
+  private range: DecadeRange | null = null;
+  private resized = true;
+
+  constructor(host: CardHost) {
+    this.card = new ChartCard({ id: "heat", title: "Gradient through time", subtitle: "time step ↑ · iteration →", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.element = this.card.element;
+    this.card.aside.append(this.legend.element);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    if (!this.card.isOnScreen) {
+      this.resized = true;
+      return;
+    }
+    // The layer next to the output, where the gradient comes in.
+    this.layer = model === null ? 0 : model.header.numLayers - 1;
+    const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
+    this.card.setEmpty(values === null ? "Each column is an iteration, each row a time step; the colour is the size of the gradient there." : null);
+    if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
+    const { theme, place, header } = model;
+    const steps = header.timeSteps + 1;
+    const timeMark = place.timeStep === null ? [] : [{ at: place.timeStep, color: theme.background, dash: [3, 3] }];
+    setMarks(this.chart, { vertical: cursorMarks(model), horizontal: timeMark, points: [] }, theme);
+    if (changed.data || changed.look || this.resized) {
+      this.resized = false;
+      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
+      setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: header.timeSteps + 0.5, whole: true });
+      applyTheme(this.chart, theme);
+      this.chart.update("none");
+      this.paint(model, values, steps);
+    }
+    this.chart.draw();
+    this.describe(model, values, steps);
+  }
+
+  private paint(model: ChartModel, values: Float64Array, steps: number): void {
+    const { window, theme } = model;
+    this.range = decadesOf(values, window.first * steps, window.end * steps);
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round((this.chart.chartArea.height * ratio) / steps)));
+    const range = this.range ?? { low: -1, high: 1 };
+    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight));
+    let broken = false;
+    for (let i = window.first * steps; i < window.end * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
+    this.legend.show(this.range, { broken, above: false });
+  }
+
+  private describe(model: ChartModel, values: Float64Array, steps: number): void {
+    const { row, iteration, timeStep } = model.place;
+    const t = timeStep ?? model.header.timeSteps;
+    const value = values[row * steps + t] ?? NaN;
+    this.card.setReadout([{ label: `|dL/dh| at ${formatCount(iteration)}, t = ${t}`, value: formatValue(value) }]);
+    this.card.setSlider(iterationSlider(model, `time step ${t}, gradient norm ${formatSpoken(value)}`));
+    this.card.setSummary(
+      `Heat map of the gradient norm over ${model.rows} traced iterations and time steps 0 to ${model.header.timeSteps}${this.range === null ? "" : `, from ${formatPowerTick(10 ** this.range.low)} to ${formatPowerTick(10 ** this.range.high)}`}. At iteration ${iteration}: ${formatSpoken(values[row * steps + steps - 1] ?? NaN)} at the last step, ${formatSpoken(values[row * steps] ?? NaN)} at the first.`,
+    );
+    this.card.setTable(model.preferences.tables.includes("heat"), () => collectTable(model, values, steps));
+  }
+
+  private probe(offsetX: number, offsetY: number): { iteration: number; timeStep: number } | null {
+    const iteration = probeX(this.chart, offsetX, offsetY);
+    const timeStep = this.chart.scales["y"]?.getValueForPixel(offsetY);
+    return iteration === null || timeStep === undefined ? null : { iteration: Math.round(iteration), timeStep };
+  }
+}
+
+function collectTable(model: ChartModel, values: Float64Array, steps: number): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end);
+  const shown = Array.from({ length: Math.min(steps, MOST_TABLE_STEPS) }, (_, i, ) => Math.round((i * (steps - 1)) / Math.max(1, Math.min(steps, MOST_TABLE_STEPS) - 1)));
+  return {
+    caption: `Gradient norm by iteration and time step${note}`,
+    columns: ["Iteration", ...shown.map((t) => `t = ${t}`)],
+    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), ...shown.map((t) => formatSpoken(values[row * steps + t] ?? NaN, 3))]),
+  };
+}

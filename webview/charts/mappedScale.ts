@@ -1,0 +1,62 @@
+/**
+ * A chart.js scale on the axis maths of src/shared/axisScale: linear, log and symlog (which chart.js does not have) with
+ * one kind of ticks. Its range is set from outside by {@link setAxis}, never fitted to the data by chart.js.
+ */
+import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
+import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/axisScale";
+import { formatPowerTick, formatTick } from "../../src/shared/numberFormat";
+
+declare module "chart.js" {
+  interface CartesianScaleTypeRegistry {
+    mapped: { options: CartesianScaleOptions };
+  }
+}
+
+const DEFAULT_AXIS: AxisSpec = { kind: "linear", min: 0, max: 1 };
+const PIXELS_PER_TICK = { horizontal: 56, vertical: 30 } as const;
+
+/** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
+const axes = new WeakMap<Chart, Map<string, AxisSpec>>();
+
+export function setAxis(chart: Chart, id: string, spec: AxisSpec): void {
+  const known = axes.get(chart) ?? new Map<string, AxisSpec>();
+  known.set(id, spec);
+  axes.set(chart, known);
+}
+
+export function axisOf(chart: Chart, id: string): AxisSpec {
+  return axes.get(chart)?.get(id) ?? DEFAULT_AXIS;
+}
+
+export class MappedScale extends Scale<CartesianScaleOptions> {
+  static id = "mapped";
+  static defaults = {};
+  private axisSpec: AxisSpec = DEFAULT_AXIS;
+
+  override determineDataLimits(): void {
+    this.axisSpec = axisOf(this.chart, this.id);
+    this.min = this.axisSpec.min;
+    this.max = this.axisSpec.max;
+  }
+
+  override buildTicks(): Tick[] {
+    const horizontal = this.isHorizontal();
+    const pixels = horizontal ? this.width : this.height;
+    const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
+    return ticksOf(this.axisSpec, count).map((value) => ({ value }));
+  }
+
+  override generateTickLabels(ticks: Tick[]): void {
+    const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
+    const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
+    for (const tick of ticks) tick.label = this.axisSpec.kind === "linear" || narrowLog ? formatTick(tick.value, step) : formatPowerTick(tick.value);
+  }
+
+  override getPixelForValue(value: number): number {
+    return Number.isFinite(value) ? this.getPixelForDecimal(toUnit(this.axisSpec, value)) : NaN;
+  }
+
+  override getValueForPixel(pixel: number): number {
+    return fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+  }
+}

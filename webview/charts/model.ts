@@ -1,0 +1,80 @@
+/** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
+import { indexAt } from "../../src/shared/decimate";
+import type { Ghost } from "../../src/shared/protocol";
+import { COLUMN, type LossSurface, type TraceHeader } from "../../src/shared/trace";
+import type { CursorPlace } from "../cursor";
+import type { Preferences } from "../preferences";
+import { cursorPlace, type LabState } from "../store";
+import type { Theme } from "../theme";
+
+/** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
+const RECENT_PART = 0.25;
+const RECENT_MINIMUM = 20;
+/** A run that has just begun is not stretched over the whole width. */
+const SHORTEST_AXIS = 10;
+
+/** The iterations in view, and the rows [first, end) that cover them. */
+export interface IterationWindow {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+export interface ChartModel {
+  readonly header: TraceHeader;
+  readonly rows: number;
+  readonly iterations: Float64Array;
+  readonly window: IterationWindow;
+  readonly place: CursorPlace;
+  readonly ghosts: readonly Ghost[];
+  readonly surface: LossSurface | null;
+  readonly preferences: Preferences;
+  readonly theme: Theme;
+  /** All rows of a column; null when this trace has none of that name. */
+  column(name: string): Float64Array | null;
+  /** One row of a vector column. */
+  rowOf(name: string, row: number): Float64Array | null;
+}
+
+/** What is new since the last frame. */
+export interface Changed {
+  readonly data: boolean;
+  readonly cursor: boolean;
+  /** Theme, preferences or size. */
+  readonly look: boolean;
+}
+
+export interface LabChart {
+  readonly element: HTMLElement;
+  draw(model: ChartModel | null, changed: Changed): void;
+}
+
+export function buildModel(state: LabState, theme: Theme): ChartModel | null {
+  if (state.run === null || state.run.trace.rows === 0) return null;
+  const { header, trace } = state.run;
+  const iterations = trace.column(COLUMN.iteration) ?? new Float64Array(0);
+  return {
+    header,
+    rows: trace.rows,
+    iterations,
+    window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent"),
+    place: cursorPlace(state),
+    ghosts: state.ghosts,
+    surface: state.surface,
+    preferences: state.preferences,
+    theme,
+    column: (name) => trace.column(name),
+    rowOf(name, row) {
+      const length = header.columns.find((spec) => spec.name === name)?.length ?? 0;
+      return row < 0 ? null : (trace.column(name)?.subarray(row * length, (row + 1) * length) ?? null);
+    },
+  };
+}
+
+export function iterationWindow(iterations: ArrayLike<number>, rows: number, recent: boolean): IterationWindow {
+  const begin = iterations[0] ?? 0;
+  const to = Math.max(iterations[rows - 1] ?? 0, begin + SHORTEST_AXIS);
+  const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
+  return { from, to, first: indexAt(iterations, rows, from), end: rows };
+}

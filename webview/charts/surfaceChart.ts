@@ -1,0 +1,180 @@
+import { type AxisSpec } from "../../src/shared/axisScale";
+import { colorTable, packColor } from "../../src/shared/colorMap";
+import { extentOf } from "../../src/shared/extent";
+import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { COLUMN, vectorColumn, type LossSurface } from "../../src/shared/trace";
+import { setHidden } from "../dom";
+import { applyTheme, createChart, type LineChart, type Point } from "./base";
+import { ChartCard, type CardHost } from "./card";
+import { ColorBar } from "./colorBar";
+import { brokenColors } from "./heatRaster";
+import { setRaster } from "./imageLayer";
+import { iterationSlider, probeX } from "./iterationChart";
+import { setAxis } from "./mappedScale";
+import { setMarks, type PathMark, type PointMark } from "./marks";
+import type { Changed, ChartModel, LabChart } from "./model";
+import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster";
+import { tableRows, type TableData } from "./table";
+
+const COLORS = colorTable("viridis");
+const MOST_PATH_POINTS = 1500;
+/** Pointer within this of the path, in pixels, picks its iteration. */
+const PICK_RADIUS = 24;
+
+/** Two weights on their way over the loss surface. Only for models with exactly two parameters. */
+export class SurfaceChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly legend = new ColorBar(COLORS);
+  private painted: LossSurface | null = null;
+  private range: SurfaceRange | null = null;
+  private model: ChartModel | null = null;
+  private resized = true;
+
+  constructor(host: CardHost) {
+    this.card = new ChartCard({ id: "surface", title: "Loss surface", subtitle: "", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.element = this.card.element;
+    this.card.aside.append(this.legend.element);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  /** Whether the model has the two parameters that span a plane. */
+  static suits(model: ChartModel): boolean {
+    return model.header.columns.some((column) => column.name === vectorColumn.parameters && column.length === 2);
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    setHidden(this.element, model !== null && !SurfaceChart.suits(model));
+    this.model = model;
+    if (!this.card.isOnScreen || this.element.hidden) {
+      this.resized = true;
+      return;
+    }
+    this.card.setEmpty(model === null ? "The path of the two weights over the loss." : null);
+    if (model === null) {
+      this.painted = null;
+      setRaster(this.chart, null);
+      return this.legend.show(null, { broken: false, above: false });
+    }
+    const weights = model.column(vectorColumn.parameters);
+    if (weights === null) return;
+    const { surface, theme } = model;
+    const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
+    // White on black: the path must be seen on every colour of the surface, in every theme.
+    const path: PathMark = { points: pathPoints(model, weights, order), color: "#ffffff", halo: "#000000", width: theme.lineWidth };
+    const xAxis = weightAxis(model, weights, order[0], surface?.xRange);
+    const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
+    setMarks(this.chart, { paths: [path], vertical: [], horizontal: [], points: pathMarks(model, weights, order, xAxis, yAxis) }, theme);
+    if (changed.data || changed.look || this.resized) {
+      setAxis(this.chart, "x", xAxis);
+      setAxis(this.chart, "y", yAxis);
+      applyTheme(this.chart, theme);
+      this.chart.update("none");
+      if (this.painted !== surface || changed.look || this.resized) this.paint(model);
+      this.resized = false;
+    }
+    this.chart.draw();
+    this.describe(model, weights, order);
+  }
+
+  private paint(model: ChartModel): void {
+    const { surface, theme } = model;
+    this.painted = surface;
+    if (surface === null) {
+      this.range = null;
+      setRaster(this.chart, null);
+      return this.legend.show(null, { broken: false, above: false });
+    }
+    this.range = surfaceRange(surface);
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const above = theme.light ? packColor(214, 214, 214) : packColor(70, 70, 70);
+    setRaster(this.chart, rasterSurface(surface, { table: COLORS, broken: brokenColors(theme.light), above }, this.range, width, height));
+    this.legend.show(this.range, { broken: this.range.hasBroken, above: this.range.hasAbove });
+  }
+
+  private describe(model: ChartModel, weights: Float64Array, order: readonly [number, number]): void {
+    const { row, iteration } = model.place;
+    const names = order.map((index) => parameterName(model, index)) as [string, string];
+    const at = order.map((index) => weights[row * 2 + index] ?? NaN) as [number, number];
+    this.card.setSubtitle(`${names[1]} ↑ · ${names[0]} →`);
+    this.card.setReadout([{ label: `at ${formatCount(iteration)}`, value: `(${formatValue(at[0])}, ${formatValue(at[1])})`, swatch: { kind: "dot", color: model.theme.series[1] ?? model.theme.foreground } }]);
+    const spoken = `${names[0]} ${formatSpoken(at[0])}, ${names[1]} ${formatSpoken(at[1])}`;
+    this.card.setSlider(iterationSlider(model, spoken));
+    this.card.setSummary(`Path of ${names[0]} and ${names[1]} over the loss surface, from (${formatSpoken(weights[order[0]] ?? NaN)}, ${formatSpoken(weights[order[1]] ?? NaN)}); at iteration ${iteration}: ${spoken}.`);
+    this.card.setTable(model.preferences.tables.includes("surface"), () => collectTable(model, weights, order, names));
+  }
+
+  /** The traced row whose point is nearest to the pointer. */
+  private probe(offsetX: number, offsetY: number): { iteration: number } | null {
+    const weights = this.model?.column(vectorColumn.parameters);
+    const x = this.chart.scales["x"];
+    const y = this.chart.scales["y"];
+    if (!this.model || !weights || !x || !y || probeX(this.chart, offsetX, offsetY) === null) return null;
+    const { surface } = this.model;
+    let nearest = -1;
+    let distance = PICK_RADIUS;
+    for (let row = 0; row < this.model.rows; row++) {
+      const d = Math.hypot(x.getPixelForValue(weights[row * 2 + (surface?.xParameter ?? 0)] ?? NaN) - offsetX, y.getPixelForValue(weights[row * 2 + (surface?.yParameter ?? 1)] ?? NaN) - offsetY);
+      if (d < distance) {
+        distance = d;
+        nearest = row;
+      }
+    }
+    return nearest < 0 ? null : { iteration: this.model.iterations[nearest] ?? 0 };
+  }
+}
+
+function parameterName(model: ChartModel, index: number): string {
+  return model.header.parameters.find((parameter) => parameter.offset === index)?.name ?? `parameter ${index}`;
+}
+
+function weightAxis(model: ChartModel, weights: Float64Array, index: number, range: readonly [number, number] | undefined): AxisSpec {
+  if (range !== undefined) return { kind: "linear", min: range[0], max: range[1] };
+  const extent = extentOf(Float64Array.from({ length: model.rows }, (_, row) => weights[row * 2 + index] ?? NaN));
+  const margin = extent === null ? 1 : Math.max((extent.max - extent.min) * 0.1, Math.abs(extent.max) * 0.05, 1e-3);
+  return { kind: "linear", min: (extent?.min ?? 0) - margin, max: (extent?.max ?? 0) + margin };
+}
+
+function pathPoints(model: ChartModel, weights: Float64Array, [xIndex, yIndex]: readonly [number, number]): Point[] {
+  const stride = Math.max(1, Math.ceil(model.rows / MOST_PATH_POINTS));
+  const points: Point[] = [];
+  const add = (row: number): void => {
+    const x = weights[row * 2 + xIndex] ?? NaN;
+    const y = weights[row * 2 + yIndex] ?? NaN;
+    points.push(Number.isFinite(x) && Number.isFinite(y) ? { x, y } : { x: NaN, y: NaN });
+  };
+  for (let row = 0; row < model.rows - 1; row += stride) add(row);
+  add(model.rows - 1);
+  return points;
+}
+
+/** A point that left the picture stands at the edge it is beyond. */
+function pathMarks(model: ChartModel, weights: Float64Array, [xIndex, yIndex]: readonly [number, number], xAxis: AxisSpec, yAxis: AxisSpec): PointMark[] {
+  const { theme, place } = model;
+  const mark = (row: number, shape: PointMark["shape"], label: string): PointMark => {
+    const x = weights[row * 2 + xIndex] ?? NaN;
+    const y = weights[row * 2 + yIndex] ?? NaN;
+    const inside = { x: Math.min(xAxis.max, Math.max(xAxis.min, x)), y: Math.min(yAxis.max, Math.max(yAxis.min, y)) };
+    const isInside = inside.x === x && inside.y === y;
+    return { ...inside, color: theme.series[1] ?? theme.foreground, shape, label: isInside ? label : `${label}: outside` };
+  };
+  return [mark(0, "ring", "start"), mark(place.row, "dot", place.followsLatest ? "now" : formatCount(place.iteration))];
+}
+
+function collectTable(model: ChartModel, weights: Float64Array, order: readonly [number, number], names: readonly [string, string]): TableData {
+  const { rows, note } = tableRows(0, model.rows);
+  const loss = model.column(COLUMN.loss);
+  return {
+    caption: `Weights by iteration${note}`,
+    columns: ["Iteration", ...names, "Loss"],
+    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), ...order.map((index) => formatSpoken(weights[row * 2 + index] ?? NaN, 6)), formatSpoken(loss?.[row] ?? NaN, 6)]),
+  };
+}

@@ -1,0 +1,99 @@
+/** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from "@vscode/webview-ui-toolkit";
+import { PACES, type Pace, type ViewCommand, type ViewState } from "../src/shared/protocol";
+import { controlsFor, isActive, type ControlId } from "./controlRules";
+import { customElement, element, setAttribute, setText } from "./dom";
+import { createIcon, type IconName } from "./icons";
+
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+
+export interface ControlActions {
+  readonly sendCommand: (command: ViewCommand) => void;
+  readonly sendPace: (pace: Pace) => void;
+}
+
+export type Appearance = "primary" | "secondary";
+
+/** A single button of the library with an icon of ours. */
+export function createButton(label: string, icon: IconName, appearance: Appearance, onClick: () => void): HTMLElement {
+  const button = customElement("vscode-button", { attributes: { appearance } }, slottedIcon(icon), element("span", { class: "button-label" }, label));
+  button.addEventListener("click", () => {
+    if (!button.hasAttribute("disabled")) onClick();
+  });
+  return button;
+}
+
+function slottedIcon(icon: IconName): HTMLElement {
+  return element("span", { class: "button-icon", attributes: { slot: "start" } }, createIcon(icon));
+}
+
+interface Live {
+  readonly button: HTMLElement;
+  icon: IconName | null;
+  command: ViewCommand;
+}
+
+const TRANSPORT: readonly ControlId[] = ["run", "pauseResume", "step", "stop"];
+const TOOLS: readonly ControlId[] = ["checkGradients", "editHyperparameter"];
+
+/** The tool bar. Buttons keep their places in every phase, so that a hand finds them without looking. */
+export class Controls {
+  readonly element: HTMLElement;
+  private readonly buttons = new Map<ControlId, Live>();
+  private readonly pace: HTMLElement & { value?: string };
+
+  constructor(private readonly actions: ControlActions) {
+    this.pace = customElement("vscode-dropdown", { attributes: { "aria-label": "Pace", title: "How fast the training may go" } }, ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))));
+    this.pace.addEventListener("change", () => {
+      const chosen = PACES.find((pace) => String(pace) === this.pace.value);
+      if (chosen !== undefined) this.actions.sendPace(chosen);
+    });
+    this.element = element(
+      "div",
+      { class: "toolbar", attributes: { role: "toolbar", "aria-label": "Training" } },
+      element("div", { class: "toolbar-group transport" }, ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary"))),
+      element("div", { class: "toolbar-group pace" }, this.pace),
+      element("div", { class: "toolbar-group toolbar-end" }, ...TOOLS.map((id) => this.create(id, "secondary"))),
+    );
+  }
+
+  show(view: ViewState | null): void {
+    for (const [id, state] of Object.entries(controlsFor(view)) as [ControlId, ReturnType<typeof controlsFor>[ControlId]][]) {
+      const live = this.buttons.get(id);
+      if (live === undefined) continue;
+      live.command = state.command;
+      setAttribute(live.button, "appearance", id === nextStep(view) ? "primary" : "secondary");
+      const label = live.button.querySelector(".button-label");
+      if (label !== null) setText(label, state.label);
+      if (live.icon !== state.icon) {
+        live.icon = state.icon;
+        live.button.querySelector(".button-icon")?.replaceWith(slottedIcon(state.icon));
+      }
+      setAttribute(live.button, "disabled", state.enabled ? null : "");
+      setAttribute(live.button, "title", state.hint);
+      setAttribute(live.button, "aria-label", state.label);
+    }
+    const pace = String(view?.pace ?? 0);
+    // The reader may have it open.
+    if (this.pace.value !== pace && this.pace.getAttribute("open") === null) this.pace.value = pace;
+    setAttribute(this.pace, "disabled", view?.canRun === true ? null : "");
+  }
+
+  private create(id: ControlId, appearance: Appearance): HTMLElement {
+    const state = controlsFor(null)[id];
+    const button = createButton(state.label, state.icon, appearance, () => this.actions.sendCommand(this.buttons.get(id)?.command ?? state.command));
+    button.classList.add(`control-${id}`);
+    this.buttons.set(id, { button, icon: state.icon, command: state.command });
+    return button;
+  }
+}
+
+/** The one button that stands out: what a reader most likely wants next. */
+function nextStep(view: ViewState | null): ControlId | null {
+  const phase = view?.status.phase ?? "idle";
+  return phase === "paused" ? "pauseResume" : isActive(phase) ? null : "run";
+}
+
+function paceLabel(pace: Pace): string {
+  return pace === 0 ? "Full speed" : `${pace} steps/s`;
+}

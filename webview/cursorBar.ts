@@ -1,0 +1,52 @@
+/** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
+import { formatCount } from "../src/shared/numberFormat";
+import type { ChartModel } from "./charts/model";
+import type { CursorMove } from "./cursor";
+import { element, setAttribute, setHidden, setText } from "./dom";
+import { createIcon } from "./icons";
+import type { IterationRange } from "./preferences";
+
+export interface CursorBarHost {
+  moveCursor(move: CursorMove): void;
+  setRange(range: IterationRange): void;
+}
+
+const RANGES: readonly { readonly range: IterationRange; readonly label: string; readonly title: string }[] = [
+  { range: "all", label: "All", title: "All iterations (R)" },
+  { range: "recent", label: "Recent", title: "The most recent quarter, with axes fitted to it (R)" },
+];
+
+export class CursorBar {
+  readonly element: HTMLElement;
+  private readonly place = element("span", { class: "cursor-place" });
+  private readonly detail = element("span", { class: "cursor-detail" });
+  private readonly follow: HTMLButtonElement;
+  private readonly ranges: readonly HTMLButtonElement[];
+
+  constructor(host: CursorBarHost) {
+    this.follow = element("button", { class: "link", attributes: { type: "button", title: "Let the cursor follow the latest iteration (Escape)" } }, createIcon("latest"), "Follow latest");
+    this.follow.addEventListener("click", () => host.moveCursor({ kind: "follow" }));
+    this.ranges = RANGES.map(({ range, label, title }) => {
+      const button = element("button", { class: "segment", attributes: { type: "button", title, "aria-pressed": "false" } }, label);
+      button.addEventListener("click", () => host.setRange(range));
+      return button;
+    });
+    this.element = element(
+      "div",
+      { class: "cursor-bar" },
+      element("div", { class: "cursor-where" }, this.place, this.detail, this.follow),
+      element("div", { class: "segments", attributes: { role: "group", "aria-label": "Iterations in view" } }, element("span", { class: "segments-label" }, "Iterations"), ...this.ranges),
+    );
+  }
+
+  show(model: ChartModel | null, range: IterationRange): void {
+    setHidden(this.element, model === null);
+    for (const [i, button] of this.ranges.entries()) setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range));
+    if (model === null) return;
+    const { place } = model;
+    setText(this.place, `Iteration ${formatCount(place.iteration)}`);
+    const step = place.timeStep === null ? "" : `time step ${place.timeStep} · `;
+    setText(this.detail, `${step}${place.isHeld ? "held" : place.followsLatest ? "latest · hover over a chart, click to hold" : "click to hold"}`);
+    setHidden(this.follow, !place.isHeld);
+  }
+}

@@ -1,0 +1,187 @@
+/** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
+import type { Experiment } from "../../src/config/schema";
+import { checkGradients } from "../../src/core/gradientCheck";
+import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
+import { createTrainer, type Trainer } from "../../src/core/trainer";
+import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
+import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
+import { TraceBuffer } from "../../src/shared/traceBuffer";
+import { SCENARIOS, type Scenario } from "./scenarios";
+
+const TICK_MS = 33;
+/** Iterations a tick at full speed: slow enough to watch. */
+const FULL_SPEED = 3;
+const SURFACE_POINTS = 81;
+
+interface FakeRun {
+  readonly trainer: Trainer;
+  readonly header: TraceHeader;
+  readonly all: TraceBuffer;
+  readonly fresh: TraceBuffer;
+  readonly surface: LossSurface;
+}
+
+declare global {
+  interface Window {
+    /** For tests: what the page has sent, and a way to send it anything. */
+    fakeHost: { readonly received: WebviewMessage[]; post(message: unknown): void };
+    acquireVsCodeApi(): unknown;
+  }
+}
+
+export function installHost(scenarioName: string): void {
+  const host = new FakeHost(SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario));
+  let saved: unknown;
+  window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message: WebviewMessage) => host.receive(message),
+    getState: () => saved,
+    setState: (state: unknown) => (saved = state),
+  });
+}
+
+class FakeHost {
+  readonly received: WebviewMessage[] = [];
+  private run: FakeRun | null = null;
+  private readonly ghosts: Ghost[];
+  private phase: RunPhase;
+  private message: string | null;
+  private check: GradientCheck | null = null;
+  private pace: Pace = 0;
+  private sequence = 0;
+  private runs = 0;
+
+  constructor(private readonly scenario: Scenario) {
+    this.ghosts = scenario.ghosts.map((experiment) => this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)));
+    this.phase = scenario.phase ?? "running";
+    this.message = scenario.message;
+    if (scenario.experiment !== null && scenario.until !== null) {
+      this.run = this.start(scenario.experiment);
+      const result = trainTo(this.run, scenario.until).result;
+      if (scenario.phase === null) this.end(result);
+      if (scenario.checked) this.check = checkGradients(this.run.trainer);
+    }
+  }
+
+  receive(message: WebviewMessage): void {
+    this.received.push(message);
+    switch (message.type) {
+      case "ready":
+        window.setInterval(() => this.tick(), TICK_MS);
+        return this.sendSnapshot();
+      case "requestSnapshot":
+        return this.sendSnapshot();
+      case "command":
+        return this.execute(message.command);
+      case "setPace":
+        this.pace = message.pace;
+        return this.sendView();
+      case "acknowledge":
+      case "openFile":
+      case "viewError":
+        return;
+    }
+  }
+
+  private execute(command: ViewCommand): void {
+    const { experiment } = this.scenario;
+    if (experiment === null) return;
+    if (command === "run" || command === "rerun" || (command === "step" && this.phase !== "paused")) {
+      if (this.run !== null) this.ghosts.push(this.ghostOf({ run: this.run }));
+      this.run = this.start(experiment);
+      this.phase = command === "step" ? "paused" : "running";
+      this.message = null;
+      this.check = null;
+      trainTo(this.run, 0);
+      return this.sendSnapshot();
+    }
+    if (command === "pauseResume") this.phase = this.phase === "paused" ? "running" : "paused";
+    else if (command === "stop") this.phase = "stopped";
+    else if (command === "step") this.advance(1);
+    else if (command === "checkGradients") this.check = checkGradients((this.run ?? this.start(experiment)).trainer);
+    this.sendView();
+  }
+
+  private tick(): void {
+    if (this.phase === "running" && this.run !== null) this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
+  }
+
+  private advance(iterations: number): void {
+    if (this.run === null) return;
+    const { run, result } = trainTo(this.run, this.run.trainer.iteration - 1 + iterations);
+    if (result !== "running") this.end(result);
+    const rows = run.fresh.take();
+    if (rows.rows > 0) this.post({ type: "append", sequence: this.sequence++, runId: run.header.runId, rows, status: this.view().status });
+  }
+
+  private end(result: string): void {
+    this.phase = result === "diverged" ? "diverged" : "done";
+    if (result === "diverged") this.message = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
+  }
+
+  private start(experiment: Experiment): FakeRun {
+    const trainer = createTrainer(experiment);
+    const runId = `run-${++this.runs}`;
+    const header = trainer.header(runId, "0123456789abcdef");
+    const path = new Float64Array(trainer.parameters());
+    const ranges = chooseSurfaceRanges(path);
+    return { trainer, header, all: new TraceBuffer(header.columns, 4096), fresh: new TraceBuffer(header.columns, 4096), surface: computeLossSurface(trainer, runId, ranges.x, ranges.y, SURFACE_POINTS, SURFACE_POINTS) };
+  }
+
+  private ghostOf({ run }: { run: FakeRun }): Ghost {
+    return { runId: run.header.runId, label: run.header.runId.replace("-", " "), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)) };
+  }
+
+  private view(): ViewState {
+    const { experiment, canRun, textDiffers } = this.scenario;
+    const loss = this.run?.all.column(COLUMN.loss)?.at(-1) ?? null;
+    return {
+      experiment: experiment === null ? null : { uri: "file:///experiments/count-ones.rnn.json", fileName: "count-ones.rnn.json", name: experiment.name, textDiffersFromRun: textDiffers },
+      status: {
+        ...IDLE,
+        phase: this.phase,
+        iteration: this.run?.all.column(COLUMN.iteration)?.at(-1) ?? 0,
+        iterations: this.run?.header.iterations ?? 0,
+        loss,
+        trainMs: (this.run?.trainer.iteration ?? 0) * 0.0021,
+        stepsPerSecond: this.phase === "running" ? (this.pace === 0 ? 412_000 : this.pace) : 0,
+        message: this.message,
+      },
+      pace: this.pace,
+      gradientCheck: this.check,
+      canRun,
+    };
+  }
+
+  private sendSnapshot(): void {
+    this.run?.fresh.clear();
+    this.post({ type: "snapshot", sequence: this.sequence++, view: this.view(), header: this.run?.header ?? null, rows: this.run?.all.snapshot() ?? null, ghosts: this.ghosts, surface: this.run?.surface ?? null });
+  }
+
+  private sendView(): void {
+    this.post({ type: "view", view: this.view() });
+  }
+
+  private post(message: HostMessage): void {
+    window.postMessage(message, "*");
+  }
+}
+
+/** Evaluates rows up to and including `iteration`. */
+function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: string } {
+  let result = "running";
+  const { trainer, all, fresh } = run;
+  while (result === "running" && trainer.iteration <= iteration) {
+    const one = new TraceBuffer(run.header.columns, 8);
+    result = trainer.step(one);
+    const rows = one.snapshot();
+    all.append(rows);
+    fresh.append(rows);
+  }
+  return { run, result };
+}
+
+function copyOf(values: Float64Array | null): Float64Array<ArrayBuffer> {
+  return new Float64Array(values ?? []);
+}
+

@@ -1,0 +1,63 @@
+/** One scenario for each thing the panel may have to show. */
+import type { Experiment } from "../../src/config/schema";
+import type { RunPhase } from "../../src/shared/trace";
+
+export interface Scenario {
+  readonly experiment: Experiment | null;
+  /** Earlier runs of the experiment. */
+  readonly ghosts: readonly Experiment[];
+  /** The run is brought to this iteration before the page opens; null: never started. */
+  readonly until: number | null;
+  /** Null: what the training itself comes to. */
+  readonly phase: RunPhase | null;
+  readonly message: string | null;
+  readonly canRun: boolean;
+  readonly textDiffers: boolean;
+  readonly checked: boolean;
+}
+
+interface Change {
+  readonly name?: string;
+  readonly wx?: number;
+  readonly wRec?: number;
+  readonly learningRate?: number;
+  readonly clip?: Experiment["training"]["clip"];
+  readonly iterations?: number;
+  readonly length?: number;
+}
+
+function countOnes({ name = "Count the ones", wx = -1.5, wRec = 2, learningRate, clip = null, iterations = 500, length = 10 }: Change = {}): Experiment {
+  return {
+    name,
+    seed: 1,
+    task: { kind: "count-ones", sequences: 20, length },
+    model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0: wx, weight_hh_l0: wRec } },
+    training: { optimizer: learningRate === undefined ? { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 } : { kind: "sgd", learningRate }, iterations, batchSize: "full", clip },
+    trace: { every: 1, sequence: 0 },
+    engine: "auto",
+  };
+}
+
+const PLAIN: Scenario = { experiment: countOnes(), ghosts: [], until: null, phase: null, message: null, canRun: true, textDiffers: false, checked: false };
+const EARLIER = [countOnes({ wx: -1, wRec: 1.6 }), countOnes({ wx: 0.4, wRec: 1.3 })];
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  none: { ...PLAIN, experiment: null, phase: "idle" },
+  idle: { ...PLAIN, phase: "idle" },
+  untrusted: { ...PLAIN, phase: "idle", canRun: false },
+  starting: { ...PLAIN, phase: "starting" },
+  running: { ...PLAIN, ghosts: EARLIER, until: 120, phase: "running" },
+  long: { ...PLAIN, experiment: countOnes({ name: "A long run", iterations: 200_000, length: 60, wRec: 1.02, wx: 0.9 }), until: 3000, phase: "running" },
+  first: { ...PLAIN, until: 0, phase: "paused" },
+  paused: { ...PLAIN, ghosts: EARLIER, until: 173, phase: "paused" },
+  done: { ...PLAIN, ghosts: EARLIER, until: 500, phase: "done" },
+  changed: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, checked: true },
+  stopped: { ...PLAIN, until: 64, phase: "stopped" },
+  spike: { ...PLAIN, experiment: countOnes({ name: "An early spike", learningRate: 0.0004, wx: 0.9, wRec: 1.25 }), until: 500 },
+  diverged: { ...PLAIN, experiment: countOnes({ name: "It explodes", learningRate: 0.001, wx: 0.9, wRec: 1.5 }), until: 500 },
+  clipped: { ...PLAIN, experiment: countOnes({ name: "Clipping saves it", learningRate: 0.01, clip: { norm: 1 } }), until: 500 },
+  vanishes: { ...PLAIN, experiment: countOnes({ name: "It vanishes", learningRate: 0.00001, wx: 0.6, wRec: 0.35, length: 30 }), until: 500 },
+  alternates: { ...PLAIN, experiment: countOnes({ name: "Back and forth", wx: 1, wRec: -1.4 }), until: 60, phase: "stopped" },
+  failed: { ...PLAIN, phase: "failed", message: "The worker thread ended unexpectedly: out of memory (heap limit 512 MB). Nothing was recorded." },
+  hostile: { ...PLAIN, experiment: countOnes({ name: '<img src=x onerror="document.title=1"> \u202Eevil\u202C `code` [link](command:x) and a name that is much longer than any name that a reasonable person would give to an experiment' }), until: 20, phase: "stopped" },
+};

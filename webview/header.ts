@@ -1,0 +1,132 @@
+/** What runs, how it goes, and the figures of the moment. */
+import type { ViewState } from "../src/shared/protocol";
+import type { RunPhase, RunStatus, TraceHeader } from "../src/shared/trace";
+import { formatCount, formatDuration, formatSi, formatValue } from "../src/shared/numberFormat";
+import { element, setAttribute, setHidden, setText } from "./dom";
+import { createIcon, type IconName } from "./icons";
+import type { Run } from "./store";
+import { COLUMN } from "../src/shared/trace";
+
+interface PhaseLook {
+  readonly text: string;
+  readonly icon: IconName;
+}
+
+const PHASES: Record<RunPhase, PhaseLook> = {
+  idle: { text: "Not run yet", icon: "circle" },
+  starting: { text: "Starting", icon: "starting" },
+  running: { text: "Running", icon: "dot" },
+  paused: { text: "Paused", icon: "pause" },
+  done: { text: "Done", icon: "checkCircle" },
+  stopped: { text: "Stopped", icon: "stop" },
+  diverged: { text: "Diverged", icon: "warning" },
+  failed: { text: "Failed", icon: "error" },
+};
+
+export function phaseText(phase: RunPhase): string {
+  return PHASES[phase].text;
+}
+
+export class StatusPill {
+  readonly element = element("span", { class: "pill" });
+  private shown: RunPhase | null = null;
+
+  show(phase: RunPhase): void {
+    if (this.shown === phase) return;
+    this.shown = phase;
+    const look = PHASES[phase] as PhaseLook | undefined;
+    this.element.className = `pill pill-${phase}`;
+    this.element.replaceChildren(createIcon(look?.icon ?? "circle"), element("span", {}, look?.text ?? phase));
+  }
+}
+
+/** Name of the experiment, its state, and the way to its file. */
+export class TitleBar {
+  readonly element: HTMLElement;
+  private readonly name = element("h1");
+  private readonly pill = new StatusPill();
+  private readonly fileName = element("span");
+  private readonly file: HTMLButtonElement;
+  private readonly about = element("span", { class: "about" });
+
+  constructor(onOpenFile: () => void) {
+    this.file = element("button", { class: "link", attributes: { type: "button", title: "Show the experiment file" } }, createIcon("file"), this.fileName);
+    this.file.addEventListener("click", onOpenFile);
+    this.element = element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill.element), element("div", { class: "title-facts" }, this.file, this.about));
+  }
+
+  show(view: ViewState, header: TraceHeader | null): void {
+    const name = withoutControls(view.experiment?.name ?? "RNN Lab");
+    setText(this.name, name);
+    setAttribute(this.name, "title", name);
+    setText(this.fileName, withoutControls(view.experiment?.fileName ?? ""));
+    setHidden(this.file, view.experiment === null);
+    this.pill.show(view.status.phase);
+    setText(this.about, header === null ? "" : describeModel(header));
+  }
+}
+
+/** A name may hold anything; control and direction characters could make it read as another one. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
+}
+
+function describeModel(header: TraceHeader): string {
+  const weights = header.parameters.reduce((sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1), 0);
+  const units = header.hiddenSize === 1 ? "1 unit" : `${formatCount(header.hiddenSize)} units`;
+  const layers = header.numLayers > 1 ? `${header.numLayers} layers of ` : "";
+  return `${header.cell} · ${layers}${units} · ${formatCount(weights)} weight${weights === 1 ? "" : "s"} · ${formatCount(header.timeSteps)} time steps · ${header.engine}`;
+}
+
+export class ProgressBar {
+  readonly element = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": "Iterations", "aria-valuemin": "0" } });
+  private readonly fill = element("div", { class: "progress-fill" });
+
+  constructor() {
+    this.element.append(this.fill);
+  }
+
+  show(status: RunStatus): void {
+    const part = status.iterations > 0 ? Math.min(1, Math.max(0, status.iteration / status.iterations)) : 0;
+    this.fill.style.transform = `scaleX(${part})`;
+    setAttribute(this.element, "class", `progress progress-${status.phase}`);
+    setAttribute(this.element, "aria-valuemax", String(Math.max(1, status.iterations)));
+    setAttribute(this.element, "aria-valuenow", String(Math.min(status.iteration, Math.max(1, status.iterations))));
+  }
+}
+
+interface Figure {
+  readonly label: string;
+  readonly value: (status: RunStatus, run: Run | null) => { readonly value: string; readonly unit?: string };
+}
+
+const FIGURES: readonly Figure[] = [
+  { label: "Iteration", value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: `of ${formatCount(status.iterations)}` }) }) },
+  { label: "Loss", value: (status) => ({ value: status.loss === null ? "–" : formatValue(status.loss) }) },
+  { label: "Gradient norm", value: (_, run) => ({ value: run === null || run.trace.rows === 0 ? "–" : formatValue(run.trace.column(COLUMN.gradientNorm)?.at(-1) ?? NaN) }) },
+  { label: "Speed", value: (status) => (status.stepsPerSecond > 0 ? { value: formatSi(status.stepsPerSecond), unit: "steps/s" } : { value: "–" }) },
+  { label: "Training time", value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }) },
+];
+
+/** The figures of the moment; `few` is for a narrow panel. */
+export class Figures {
+  readonly element = element("dl", { class: "figures" });
+  private readonly cells: { readonly figure: Figure; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
+
+  constructor(few = false) {
+    for (const figure of few ? FIGURES.filter(({ label }) => label !== "Gradient norm") : FIGURES) {
+      const value = element("span", { class: "figure-value" });
+      const unit = element("span", { class: "figure-unit" });
+      this.element.append(element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit)));
+      this.cells.push({ figure, value, unit });
+    }
+  }
+
+  show(status: RunStatus, run: Run | null): void {
+    for (const { figure, value, unit } of this.cells) {
+      const shown = figure.value(status, run);
+      setText(value, shown.value);
+      setText(unit, shown.unit ?? "");
+    }
+  }
+}

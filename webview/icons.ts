@@ -1,0 +1,52 @@
+/** Our own icons on a 16-pixel grid, in the current text colour. A font of icons would need a second file and a CSP entry. */
+const SVG = "http://www.w3.org/2000/svg";
+
+interface Shape {
+  readonly fill?: string;
+  readonly stroke?: string;
+}
+
+const CIRCLE = "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z";
+
+const SHAPES = {
+  play: { fill: "M4 2.6v10.8a.6.6 0 0 0 .92.5l8.3-5.4a.6.6 0 0 0 0-1L4.92 2.1A.6.6 0 0 0 4 2.6Z" },
+  pause: { fill: "M3.5 2.75h3v10.5h-3zM9.5 2.75h3v10.5h-3z" },
+  step: { fill: "M2.5 3.2v9.6a.6.6 0 0 0 .93.5l7-4.8a.6.6 0 0 0 0-1l-7-4.8a.6.6 0 0 0-.93.5ZM12 2.75h1.75v10.5H12z" },
+  stop: { fill: "M3.75 3h8.5a.75.75 0 0 1 .75.75v8.5a.75.75 0 0 1-.75.75h-8.5a.75.75 0 0 1-.75-.75v-8.5A.75.75 0 0 1 3.75 3Z" },
+  rerun: { stroke: "M13.2 8A5.2 5.2 0 1 1 11.3 4", fill: "M13.6 1.6v4.6H9z" },
+  flask: { stroke: "M5.75 2h4.5M6.75 2v4.4L3.3 12.5a1 1 0 0 0 .9 1.5h7.6a1 1 0 0 0 .9-1.5L9.25 6.4V2M5.2 10h5.6" },
+  sliders: { stroke: "M2 4.75h5.5M12 4.75h2M2 11.25h2M8.5 11.25H14M12 4.75a2.25 2.25 0 1 1-4.5 0 2.25 2.25 0 0 1 4.5 0ZM8.5 11.25a2.25 2.25 0 1 1-4.5 0 2.25 2.25 0 0 1 4.5 0Z" },
+  table: { stroke: "M2 3h12v10H2zM2 6.4h12M2 9.7h12M6.2 6.4V13" },
+  chart: { stroke: "M2.5 2v11.5H14M5 10.5l2.6-3.6 2.3 1.9L13.5 4" },
+  check: { stroke: "M3 8.6l3.2 3.2L13 4.6" },
+  checkCircle: { stroke: `${CIRCLE}M5.2 8.2l2 2 3.6-4.2` },
+  close: { stroke: "M4 4l8 8M12 4l-8 8" },
+  warning: { stroke: "M8 2.2 14.3 13.4H1.7zM8 6.4v3.4", fill: "M7.25 11h1.5v1.4h-1.5z" },
+  error: { stroke: `${CIRCLE}M5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4` },
+  info: { stroke: `${CIRCLE}M8 7.3v3.9`, fill: "M7.2 4.6h1.6v1.5H7.2z" },
+  circle: { stroke: CIRCLE },
+  dot: { fill: "M12 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z" },
+  starting: { stroke: "M8 2a6 6 0 0 1 6 6M8 14a6 6 0 0 1-6-6" },
+  file: { stroke: "M9.2 1.9H4a.6.6 0 0 0-.6.6v11a.6.6 0 0 0 .6.6h8a.6.6 0 0 0 .6-.6V5.3zM9.2 1.9v3.4h3.4" },
+  shield: { stroke: "M8 1.8l5 1.9v4c0 3-2 5.2-5 6.5-3-1.3-5-3.5-5-6.5v-4z" },
+  openPanel: { stroke: "M2 3h12v10H2zM8.8 3v10" },
+  plus: { stroke: "M8 3v10M3 8h10" },
+  latest: { stroke: "M2.5 8h8M7.2 4.2 11 8l-3.8 3.8M13.5 3.5v9" },
+} satisfies Record<string, Shape>;
+
+export type IconName = keyof typeof SHAPES;
+
+export function createIcon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: "16", height: "16", "aria-hidden": "true", class: `icon icon-${name}` })) svg.setAttribute(key, value);
+  const shape: Shape = SHAPES[name];
+  if (shape.stroke !== undefined) svg.append(path(shape.stroke, { fill: "none", stroke: "currentColor", "stroke-width": "1.3", "stroke-linecap": "round", "stroke-linejoin": "round" }));
+  if (shape.fill !== undefined) svg.append(path(shape.fill, { fill: "currentColor" }));
+  return svg;
+}
+
+function path(d: string, attributes: Record<string, string>): SVGPathElement {
+  const node = document.createElementNS(SVG, "path");
+  for (const [key, value] of Object.entries({ d, ...attributes })) node.setAttribute(key, value);
+  return node;
+}

@@ -1,0 +1,46 @@
+/** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
+import { formatSpoken } from "../src/shared/numberFormat";
+import type { RunStatus } from "../src/shared/trace";
+import { element } from "./dom";
+import { phaseText } from "./header";
+
+export const QUIET_MS = 5000;
+const MILESTONES = 10;
+
+/** A new name whenever there is something to say: the phase, or another tenth of the iterations. */
+export function milestoneOf(status: RunStatus): string {
+  const tenth = status.iterations > 0 ? Math.floor((status.iteration / status.iterations) * MILESTONES) : 0;
+  return status.phase === "running" ? `running ${tenth}` : status.phase;
+}
+
+export function sayMilestone(status: RunStatus): string {
+  const loss = status.loss === null ? "" : `, loss ${formatSpoken(status.loss, 3)}`;
+  const place = status.iterations > 0 ? ` at iteration ${status.iteration} of ${status.iterations}` : "";
+  return `${phaseText(status.phase)}${place}${loss}.${status.message === null ? "" : ` ${status.message}`}`;
+}
+
+export class LiveRegion {
+  readonly element = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
+  private milestone: string | null = null;
+  private saidAt = -Infinity;
+  private waiting: { status: RunStatus; timer: number } | null = null;
+
+  show(status: RunStatus): void {
+    const milestone = milestoneOf(status);
+    const isFirst = this.milestone === null;
+    if (milestone === this.milestone) return;
+    this.milestone = milestone;
+    // What was so when the page opened is no news.
+    if (isFirst) return;
+    const wait = this.saidAt + QUIET_MS - performance.now();
+    if (this.waiting !== null) this.waiting.status = status;
+    else if (wait <= 0) this.say(status);
+    else this.waiting = { status, timer: window.setTimeout(() => this.say(this.waiting?.status ?? status), wait) };
+  }
+
+  private say(status: RunStatus): void {
+    this.waiting = null;
+    this.saidAt = performance.now();
+    this.element.textContent = sayMilestone(status);
+  }
+}

@@ -1,0 +1,103 @@
+/** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
+import "./styles/main.css";
+import { readSavedState, send, sendCommand, sendOpenFile, sendPace, writeSavedState } from "./actions";
+import type { Changed } from "./charts/model";
+import { Frame } from "./frame";
+import { readHostMessage } from "./messages";
+import { Page, type PageActions } from "./page";
+import { readPreferences, withTable, type Preferences } from "./preferences";
+import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
+import { readTheme, watchTheme } from "./theme";
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("The page has no #app.");
+
+const saved = readSavedState() as { uri?: unknown; preferences?: unknown } | null | undefined;
+let savedUri = typeof saved?.uri === "string" ? saved.uri : null;
+let state: LabState = { ...INITIAL_STATE, preferences: readPreferences(saved?.preferences) };
+let theme = readTheme();
+let changed: Changed = { data: true, cursor: true, look: true };
+let toAcknowledge: number[] = [];
+
+const frame = new Frame(() => {
+  const news = changed;
+  const drawn = toAcknowledge;
+  changed = { data: false, cursor: false, look: false };
+  toAcknowledge = [];
+  try {
+    page.show(state, theme, news);
+  } catch (error) {
+    report(error);
+  }
+  for (const sequence of drawn) send({ type: "acknowledge", sequence });
+});
+
+function dispatch(event: LabEvent): void {
+  const before = state;
+  const { state: after, replies, acknowledge } = reduce(before, event);
+  state = after;
+  for (const reply of replies) send(reply);
+  if (acknowledge !== null) toAcknowledge.push(acknowledge);
+  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts;
+  mark({ data, cursor: data || after.cursor !== before.cursor, look: after.preferences !== before.preferences });
+  save(before);
+}
+
+function mark(news: Changed): void {
+  changed = { data: changed.data || news.data, cursor: changed.cursor || news.cursor, look: changed.look || news.look };
+  frame.mark();
+}
+
+/** The URI brings the experiment back after a window reload; without one yet, the one of the last time stays. */
+function save(before: LabState): void {
+  const uri = state.view?.experiment?.uri ?? savedUri;
+  if (uri === savedUri && state.preferences === before.preferences) return;
+  savedUri = uri;
+  writeSavedState({ uri, preferences: state.preferences });
+}
+
+function report(error: unknown): void {
+  send({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+}
+
+function prefer(change: Partial<Preferences>): void {
+  dispatch({ type: "preferences", preferences: { ...state.preferences, ...change } });
+}
+
+const actions: PageActions = {
+  sendCommand,
+  sendPace,
+  openFile: sendOpenFile,
+  moveCursor: (move) => dispatch({ type: "cursor", move }),
+  showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
+  setLossScale: (lossScale) => prefer({ lossScale }),
+  setRange: (range) => prefer({ range }),
+  dismissCheck() {
+    const key = gradientCheckKey(state);
+    if (key !== null) dispatch({ type: "dismissCheck", key });
+  },
+  requestDraw: () => mark({ data: false, cursor: false, look: true }),
+};
+
+const page = new Page(root, root.dataset["layout"] === "compact" ? "compact" : "wide", actions);
+
+window.addEventListener("message", (event) => {
+  try {
+    dispatch({ type: "host", message: readHostMessage(event.data) });
+  } catch (error) {
+    report(error);
+  }
+});
+window.addEventListener("error", (event) => report(event.error ?? event.message));
+window.addEventListener("unhandledrejection", (event) => report(event.reason));
+document.addEventListener("keydown", (event) => {
+  const target = event.target as HTMLElement;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN")) return;
+  if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
+  else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
+});
+watchTheme((next) => {
+  theme = next;
+  mark({ data: false, cursor: false, look: true });
+});
+send({ type: "ready" });

@@ -1,0 +1,96 @@
+/**
+ * The edge where host messages come in. What passes here has the shape the types promise, so that nothing behind it
+ * checks again; what does not pass becomes one line of text for the log.
+ */
+import type { Ghost, HostMessage, ViewState } from "../src/shared/protocol";
+import { COLUMN, type ColumnSpec, type LossSurface, type TraceHeader, type TraceRows } from "../src/shared/trace";
+
+export type Incoming = HostMessage | { readonly type: "malformed"; readonly reason: string };
+
+/** More numbers in one row than any trace has; a header that asks for more is not drawn. */
+const MAX_ROW_LENGTH = 4_000_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function readHostMessage(data: unknown): Incoming {
+  if (!isObject(data) || typeof data["type"] !== "string") return malformed("a message without a type");
+  switch (data["type"]) {
+    case "snapshot":
+      return readSnapshot(data);
+    case "append":
+      if (!isWholeNumber(data["sequence"]) || typeof data["runId"] !== "string") return malformed("an append without sequence or run id");
+      if (!isRows(data["rows"]) || !isStatus(data["status"])) return malformed("an append without rows or status");
+      return data as unknown as HostMessage;
+    case "view":
+      return isView(data["view"]) ? (data as unknown as HostMessage) : malformed("a view message without a view state");
+    case "surface":
+      return isSurface(data["surface"]) ? (data as unknown as HostMessage) : malformed("a surface whose size is not rows times columns");
+    default:
+      return malformed(`an unknown message type "${data["type"].slice(0, 40)}"`);
+  }
+}
+
+function readSnapshot(data: Fields): Incoming {
+  const { sequence, view, header, rows, ghosts, surface } = data;
+  if (!isWholeNumber(sequence) || !isView(view)) return malformed("a snapshot without sequence or view state");
+  if (header !== null && !isHeader(header)) return malformed("a snapshot whose header cannot be read");
+  if (rows !== null && (!isRows(rows) || header === null || !rowsFit(rows, (header as TraceHeader).columns))) return malformed("a snapshot whose rows do not fit its header");
+  if (!Array.isArray(ghosts) || !ghosts.every(isGhost)) return malformed("a snapshot whose earlier runs cannot be read");
+  if (surface !== null && !isSurface(surface)) return malformed("a snapshot whose surface cannot be read");
+  return data as unknown as HostMessage;
+}
+
+/** True when each column has exactly `rows.rows * length` numbers. */
+export function rowsFit(rows: TraceRows, columns: readonly ColumnSpec[]): boolean {
+  return rows.columns.length === columns.length && columns.every((spec, i) => rows.columns[i]?.length === rows.rows * spec.length);
+}
+
+function malformed(reason: string): Incoming {
+  return { type: "malformed", reason };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isStatus(value: unknown): boolean {
+  return isObject(value) && typeof value["phase"] === "string" && ["iteration", "iterations", "trainMs", "stepsPerSecond"].every((key) => typeof value[key] === "number");
+}
+
+function isView(value: unknown): value is ViewState {
+  if (!isObject(value) || !isStatus(value["status"])) return false;
+  const { experiment, gradientCheck } = value;
+  const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");
+  return knownExperiment && (gradientCheck === null || (isObject(gradientCheck) && Array.isArray(gradientCheck["tensors"])));
+}
+
+function isColumn(value: unknown): value is ColumnSpec {
+  return isObject(value) && typeof value["name"] === "string" && isWholeNumber(value["length"]) && value["length"] <= MAX_ROW_LENGTH && Array.isArray(value["shape"]);
+}
+
+function isHeader(value: unknown): value is TraceHeader {
+  if (!isObject(value) || typeof value["runId"] !== "string" || !isWholeNumber(value["timeSteps"]) || !Array.isArray(value["parameters"])) return false;
+  const { columns, inspected } = value;
+  if (!isObject(inspected) || !Array.isArray(inspected["input"]) || !Array.isArray(inspected["target"])) return false;
+  if (!Array.isArray(columns) || !columns.every(isColumn)) return false;
+  const length = columns.reduce((sum, spec) => sum + spec.length, 0);
+  return length <= MAX_ROW_LENGTH && Object.values(COLUMN).every((name) => columns.some((spec) => spec.name === name && spec.length === 1));
+}
+
+function isRows(value: unknown): value is TraceRows {
+  return isObject(value) && isWholeNumber(value["rows"]) && Array.isArray(value["columns"]) && value["columns"].every((column) => column instanceof Float64Array);
+}
+
+function isGhost(value: unknown): value is Ghost {
+  return isObject(value) && typeof value["label"] === "string" && value["iteration"] instanceof Float64Array && value["loss"] instanceof Float64Array && value["iteration"].length === value["loss"].length;
+}
+
+function isSurface(value: unknown): value is LossSurface {
+  if (!isObject(value) || typeof value["runId"] !== "string" || !(value["loss"] instanceof Float64Array)) return false;
+  const { columns, rows, xRange, yRange, loss } = value;
+  return isWholeNumber(columns) && isWholeNumber(rows) && columns > 1 && rows > 1 && loss.length === columns * rows && [xRange, yRange].every((range) => Array.isArray(range) && range.length === 2 && range.every(Number.isFinite));
+}

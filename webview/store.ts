@@ -1,0 +1,172 @@
+/**
+ * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
+ * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
+ */
+import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
+import type { LossSurface, TraceHeader } from "../src/shared/trace";
+import { COLUMN } from "../src/shared/trace";
+import { boundedCapacity, TraceBuffer } from "../src/shared/traceBuffer";
+import { FREE_CURSOR, moveCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
+import { rowsFit, type Incoming } from "./messages";
+import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
+
+/** Bound of what the page keeps: enough rows for two a pixel, and memory for wide rows. */
+const MAX_ROWS = 4096;
+const MAX_TRACE_BYTES = 48 * 1024 * 1024;
+/** A request for a snapshot may be lost too: ask again after so many frames that could not be used. */
+const ASK_AGAIN_AFTER = 30;
+
+export interface Run {
+  readonly header: TraceHeader;
+  readonly trace: TraceBuffer;
+  readonly revision: number;
+}
+
+export interface LabState {
+  /** Null until the first snapshot. */
+  readonly view: ViewState | null;
+  readonly run: Run | null;
+  readonly ghosts: readonly Ghost[];
+  readonly surface: LossSurface | null;
+  readonly lastSequence: number;
+  /** Frames dropped since a snapshot was asked for; null when none is awaited. */
+  readonly awaiting: number | null;
+  readonly cursor: Cursor;
+  readonly preferences: Preferences;
+  /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
+  readonly dismissedCheck: string | null;
+  readonly badMessages: number;
+}
+
+export const INITIAL_STATE: LabState = {
+  view: null,
+  run: null,
+  ghosts: [],
+  surface: null,
+  lastSequence: -1,
+  awaiting: null,
+  cursor: FREE_CURSOR,
+  preferences: DEFAULT_PREFERENCES,
+  dismissedCheck: null,
+  badMessages: 0,
+};
+
+export type LabEvent =
+  | { readonly type: "host"; readonly message: Incoming }
+  | { readonly type: "cursor"; readonly move: CursorMove }
+  | { readonly type: "preferences"; readonly preferences: Preferences }
+  | { readonly type: "dismissCheck"; readonly key: string };
+
+export interface Reduced {
+  readonly state: LabState;
+  /** To send at once. */
+  readonly replies: readonly WebviewMessage[];
+  /** To acknowledge when the frame that shows it has been drawn. */
+  readonly acknowledge: number | null;
+}
+
+export function reduce(state: LabState, event: LabEvent): Reduced {
+  switch (event.type) {
+    case "host":
+      return reduceMessage(state, event.message);
+    case "cursor":
+      return quiet({ ...state, cursor: moveCursor(state.cursor, event.move, cursorSpace(state)) });
+    case "preferences":
+      return quiet({ ...state, preferences: event.preferences });
+    case "dismissCheck":
+      return quiet({ ...state, dismissedCheck: event.key });
+  }
+}
+
+function reduceMessage(state: LabState, message: Incoming): Reduced {
+  switch (message.type) {
+    case "snapshot":
+      return reduceSnapshot(state, message);
+    case "append":
+      return reduceAppend(state, message);
+    case "view":
+      return quiet({ ...state, view: message.view });
+    case "surface":
+      return quiet(message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state);
+    case "malformed":
+      return complain(state, message.reason);
+  }
+}
+
+function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "snapshot" }>): Reduced {
+  if (state.awaiting === null && message.sequence <= state.lastSequence) {
+    // The same snapshot twice is harmless. An older one means that the order is lost or the host counts anew: either way, ask.
+    const duplicate = message.sequence === state.lastSequence;
+    return duplicate ? { state, replies: [], acknowledge: message.sequence } : askForSnapshot(state, message.sequence);
+  }
+  const sameRun = message.header !== null && message.header.runId === state.run?.header.runId;
+  let run: Run | null = null;
+  if (message.header !== null) {
+    const specs = message.header.columns;
+    const trace = new TraceBuffer(specs, boundedCapacity(specs, MAX_ROWS, MAX_TRACE_BYTES));
+    if (message.rows !== null) trace.append(message.rows);
+    run = { header: message.header, trace, revision: (state.run?.revision ?? 0) + 1 };
+  }
+  return {
+    state: {
+      ...state,
+      view: message.view,
+      run,
+      ghosts: message.ghosts,
+      surface: message.surface,
+      lastSequence: message.sequence,
+      awaiting: null,
+      cursor: sameRun ? state.cursor : FREE_CURSOR,
+    },
+    replies: [],
+    acknowledge: message.sequence,
+  };
+}
+
+function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "append" }>): Reduced {
+  const knownRun = state.run !== null && message.runId === state.run.header.runId;
+  if (state.awaiting === null && knownRun && message.sequence <= state.lastSequence) return { state, replies: [], acknowledge: message.sequence };
+  if (state.awaiting !== null || !knownRun || state.run === null || state.view === null || message.sequence !== state.lastSequence + 1) return askForSnapshot(state, message.sequence);
+  if (!rowsFit(message.rows, state.run.header.columns)) {
+    const asked = askForSnapshot(state, message.sequence);
+    const complained = complain(asked.state, "an append whose rows do not fit the header");
+    return { ...complained, replies: [...complained.replies, ...asked.replies], acknowledge: message.sequence };
+  }
+  state.run.trace.append(message.rows);
+  return {
+    state: { ...state, view: { ...state.view, status: message.status }, run: { ...state.run, revision: state.run.revision + 1 }, lastSequence: message.sequence },
+    replies: [],
+    acknowledge: message.sequence,
+  };
+}
+
+/** The frame is of no use, but it is acknowledged: its credit must not be lost with it. */
+function askForSnapshot(state: LabState, sequence: number): Reduced {
+  const dropped = state.awaiting === null ? 0 : state.awaiting + 1;
+  const ask = dropped % ASK_AGAIN_AFTER === 0;
+  return { state: { ...state, awaiting: dropped }, replies: ask ? [{ type: "requestSnapshot" }] : [], acknowledge: sequence };
+}
+
+function complain(state: LabState, reason: string): Reduced {
+  const badMessages = state.badMessages + 1;
+  return { state: { ...state, badMessages }, replies: [{ type: "viewError", message: `The view got ${reason} (unusable messages so far: ${badMessages}).` }], acknowledge: null };
+}
+
+function quiet(state: LabState): Reduced {
+  return { state, replies: [], acknowledge: null };
+}
+
+export function cursorSpace(state: LabState): CursorSpace {
+  const trace = state.run?.trace;
+  return { iterations: trace?.column(COLUMN.iteration) ?? [], rows: trace?.rows ?? 0, timeSteps: state.run?.header.timeSteps ?? 0 };
+}
+
+export function cursorPlace(state: LabState): CursorPlace {
+  return placeOf(state.cursor, cursorSpace(state));
+}
+
+/** Names a gradient check, so that one that was put away stays away when the host sends it again. */
+export function gradientCheckKey(state: LabState): string | null {
+  const check = state.view?.gradientCheck;
+  return check ? `${state.run?.header.runId ?? ""}:${check.iteration}:${check.epsilon}:${check.tensors.map((tensor) => tensor.maxRelativeError).join()}` : null;
+}
