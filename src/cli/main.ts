@@ -1,11 +1,13 @@
 import { configHash } from "../config/hash";
 import { printable } from "../config/printable";
 import type { Experiment } from "../config/schema";
+import { createTrainer, type Trainer } from "../core/trainer";
 import { HELP, UsageError, readArguments, type Arguments } from "./args";
 import { jsonNumber, nestedValues } from "./jsonNumbers";
 import { ExperimentFileError, loadExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { openRunFiles } from "./runFiles";
+import { readExperimentFiles } from "./readExperimentFiles";
 import { train, type TrainingResult } from "./train";
 
 const EXIT = { done: 0, failed: 1, badInput: 2, diverged: 3 } as const;
@@ -32,10 +34,11 @@ export function main(args: readonly string[]): number {
 
 function runExperiment({ file, set, out, dumpSteps, json }: Arguments): number {
   const experiment = loadExperiment(file, set);
-  const beyond = dumpSteps.find((step) => step > experiment.training.iterations);
-  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${experiment.training.iterations}`);
+  const trainer = prepareTrainer(file, experiment);
+  const beyond = dumpSteps.find((step) => step > trainer.iterations);
+  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
   const files = out === null ? null : openRunFiles(out);
-  const result = train(experiment, new Set(dumpSteps), files, createProgressBar(process.stderr));
+  const result = train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr));
   const report = createReport(experiment, result);
   files?.finish({ ...report, experiment });
 
@@ -45,6 +48,15 @@ function runExperiment({ file, set, out, dumpSteps, json }: Arguments): number {
   process.stderr.write(`${file}: training diverged at iteration ${result.iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations)) process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
   return EXIT.diverged;
+}
+
+/** @throws ExperimentFileError when the files that it names do not serve, or its parts do not go together */
+function prepareTrainer(file: string, experiment: Experiment): Trainer {
+  try {
+    return createTrainer(experiment, { files: readExperimentFiles(file, experiment) });
+  } catch (error) {
+    throw new ExperimentFileError(`${file}: error: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 function createReport(experiment: Experiment, { status, iterations, finalLoss, engine, trainMs, parameters }: TrainingResult) {

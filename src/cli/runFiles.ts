@@ -1,7 +1,9 @@
 /** The files of `--out`. All are opened or checked before training, so that a long run does not end in an error. */
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { CapturedStep, NamedTensor, StepMetrics } from "../core/trainer";
+import type { CapturedStep } from "../core/captureStep";
+import type { NamedTensor } from "../core/tensor";
+import type { StepMetrics } from "../core/trainer";
 import { writeSafetensors } from "../shared/safetensors";
 import { UsageError } from "./args";
 

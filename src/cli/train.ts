@@ -1,5 +1,5 @@
-import type { Experiment } from "../config/schema";
-import { createTrainer, type NamedTensor, type StepResult, type Trainer } from "../core/trainer";
+import type { NamedTensor } from "../core/tensor";
+import type { StepResult, Trainer } from "../core/trainer";
 import type { ProgressBar } from "./progressBar";
 import type { RunFiles } from "./runFiles";
 
@@ -18,9 +18,8 @@ export interface TrainingResult {
 }
 
 /** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says. */
-export function train(experiment: Experiment, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar): TrainingResult {
-  const trainer = createTrainer(experiment);
-  const { iterations } = experiment.training;
+export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar): TrainingResult {
+  const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
   let result: StepResult = "running";
   let trainMs = 0;

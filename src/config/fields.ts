@@ -90,7 +90,8 @@ function createField(text: string, path: readonly string[], schema: JsonSchema, 
 function optionsOf(schema: JsonSchema): Field["options"] {
   if (schema.enum !== undefined) return schema.enum.map((value, index) => ({ input: String(value), description: schema.enumDescriptions?.[index] ?? "" }));
   if (schema.const !== undefined) return [{ input: String(schema.const), description: schema.description ?? "" }];
-  if (schema.anyOf === undefined) return null;
+  if (schema.type === "boolean") return [true, false].map((value) => ({ input: String(value), description: "" }));
+  if (schema.anyOf === undefined || isScalarUnion(schema)) return null;
   return schema.anyOf.map((branch) => ({
     input: branch.properties === undefined ? "null" : `{ ${Object.keys(branch.properties).map((key) => `${JSON.stringify(key)}: 1`).join(", ")} }`,
     description: `${branch.title}: ${branch.description}`,
@@ -108,6 +109,11 @@ function check(text: string, path: JsonPath, schema: JsonSchema, input: string):
   return problem === undefined ? read : { error: problem.message };
 }
 
+/** A word or a number, as against objects or null. */
+function isScalarUnion({ anyOf }: JsonSchema): boolean {
+  return anyOf !== undefined && anyOf.every(({ type, properties }) => type !== "null" && properties === undefined);
+}
+
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function readInput(schema: JsonSchema, input: string): FieldCheck {
@@ -117,6 +123,7 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     if (NUMBER.test(trimmed)) return { value: Number(trimmed) };
     return { error: `${describeValue(trimmed)} is not a number. Expected: ${describeRange(schema)}${/^\d+,\d+$/.test(trimmed) ? ", with a point for decimals" : ""}.` };
   }
+  if (isScalarUnion(schema)) return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
   if (schema.anyOf !== undefined) {
     if (/^(null|none|off)?$/.test(trimmed)) return { value: null };
     // "norm 1" is quicker to type than { "norm": 1 }.
@@ -124,6 +131,11 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };
     const { root } = readTree(trimmed);
     return root === null ? { error: `${describeValue(trimmed)} is not ${describeRange(schema)}.` } : { value: getNodeValue(root) };
+  }
+  if (schema.type === "boolean") return { value: trimmed === "true" ? true : trimmed === "false" ? false : trimmed };
+  if (schema.type === "array" || (schema.type === "object" && schema.properties === undefined)) {
+    const tree = parseTree(trimmed);
+    return tree === undefined ? { error: `${describeValue(trimmed)} is not ${describeRange(schema)}.` } : { value: getNodeValue(tree) };
   }
   // One of some words, with or without quotes.
   const word = trimmed.replace(/^"(.*)"$/, "$1");

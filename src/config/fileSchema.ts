@@ -37,7 +37,7 @@ function convert(schema: JsonSchema): JsonSchema {
     const branches = anyOf.map(convert);
     if (discriminator === undefined) converted.anyOf = branches;
     else Object.assign(converted, { type: "object", oneOf: branches, discriminator });
-    converted.defaultSnippets = anyOf.map((branch) => ({ label: branch.title ?? "", description: branch.description ?? "", body: snippet(branch) }));
+    converted.defaultSnippets = anyOf.filter(({ type, properties: of }) => type === "null" || of !== undefined).map((branch) => ({ label: branch.title ?? "", description: branch.description ?? "", body: snippet(branch) }));
   } else if (properties !== undefined && schema.default !== undefined) {
     converted.defaultSnippets = [{ label: "{ … }", description: "With all defaults", body: withDefaults(schema, {}) }];
   }

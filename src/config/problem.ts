@@ -7,7 +7,7 @@ export type ProblemCode =
   // the schema
   | "not-an-object" | "unknown-key" | "missing-key" | "wrong-type" | "unknown-value" | "out-of-range" | "too-long"
   // the meaning
-  | "no-such-sequence" | "too-much-memory";
+  | "no-such-sequence" | "too-much-memory" | "misfit" | "bad-initial-value";
 
 export interface Problem {
   readonly code: ProblemCode;

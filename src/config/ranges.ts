@@ -8,6 +8,8 @@ export function describeRange(schema: JsonSchema): string {
   if (branches !== undefined) return branches.map(describeBranch).join(" or ");
   if (schema.type === "string") return schema.maxLength === undefined ? "text" : `text of at most ${schema.maxLength} characters`;
   if (schema.type === "number" || schema.type === "integer") return [schema.type === "integer" ? "whole number" : "number", describeLimits(schema)].filter(Boolean).join(", ");
+  if (schema.type === "boolean") return "true or false";
+  if (schema.type === "array") return `a list of ${schema.minItems ?? 0} to ${schema.maxItems ?? "any number of"} values`;
   return "an object in { }";
 }
 
@@ -24,6 +26,7 @@ export function describeLimits({ minimum, maximum, exclusiveMinimum, exclusiveMa
 
 function describeBranch(branch: JsonSchema): string {
   if (branch.type === "null") return "null";
+  if (branch.properties === undefined) return describeRange(branch);
   const [first, ...others] = Object.entries(branch.properties ?? {});
   if (first === undefined) return "{ }";
   const [key, property] = first;

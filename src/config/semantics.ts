@@ -1,9 +1,9 @@
+import { checkInitialValues } from "../core/initialise";
+import { datasetShape, describeTooLarge, networkSpec } from "../core/memory";
+import { findMisfit } from "../core/taskTraits";
 import type { JsonPath } from "./jsonSchema";
 import type { ProblemCode } from "./problem";
 import type { Experiment } from "./schema";
-
-/** Bytes one experiment may take while it trains. */
-export const MEMORY_LIMIT = 1024 ** 3;
 
 export interface MeaningProblem {
   readonly code: ProblemCode;
@@ -11,33 +11,34 @@ export interface MeaningProblem {
   readonly path: JsonPath;
 }
 
-/** What the schema cannot say, because it is about more than one value. */
+/** What the schema cannot say, because it is about more than one value. What depends on the contents of a file is said when it is read. */
 export function checkMeaning(experiment: Experiment): MeaningProblem[] {
-  const { task, trace } = experiment;
+  const { task, trace, training, model } = experiment;
   const problems: MeaningProblem[] = [];
-  if (trace.sequence >= task.sequences) {
-    const message = `trace.sequence is ${trace.sequence}, but task.sequences is ${task.sequences}, so they are numbered 0 to ${task.sequences - 1}. Choose one of those.`;
+  const misfit = findMisfit(experiment);
+  if (misfit !== null) problems.push({ code: "misfit", ...misfit });
+  const data = datasetShape(task, training.validation.share);
+  if (data === null) return problems;
+
+  if (trace.sequence >= data.trainingSequences) {
+    const count = data.trainingSequences === data.sequences ? `task.sequences is ${data.sequences}` : `${data.trainingSequences} of ${data.sequences} sequences are for training`;
+    const message = `trace.sequence is ${trace.sequence}, but ${count}, so they are numbered 0 to ${data.trainingSequences - 1}. Choose one of those.`;
     problems.push({ code: "no-such-sequence", message, path: ["trace", "sequence"] });
   }
-  const bytes = estimateMemory(experiment);
-  if (bytes > MEMORY_LIMIT) {
-    const message = `This experiment would need about ${formatBytes(bytes)} of memory; the limit is ${formatBytes(MEMORY_LIMIT)}. Reduce task.sequences or task.length.`;
-    problems.push({ code: "too-much-memory", message, path: ["task", task.length > task.sequences ? "length" : "sequences"] });
+  const tooLarge = describeTooLarge(experiment, data);
+  if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
+  else if (misfit === null) {
+    const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));
+    if (problem !== null) problems.push({ code: "bad-initial-value", ...problem });
   }
   return problems;
 }
 
-/**
- * Bytes of 64-bit floats that training holds: for each sequence and time step the input, and the hidden state and its
- * gradient, these two twice because questions on the side (gradient check, loss surface) have a network of their own.
- */
-export function estimateMemory({ task, model }: Experiment): number {
-  const inputSize = 1;
-  const perStep = inputSize + 2 * 2 * model.hiddenSize;
-  return 8 * task.sequences * (task.length + 1) * perStep;
-}
-
-function formatBytes(bytes: number): string {
-  const gibibytes = bytes / 1024 ** 3;
-  return `${gibibytes < 10 ? gibibytes.toFixed(1) : Math.round(gibibytes).toLocaleString("en-US")} GiB`;
+/** The field to reduce first. */
+function largestField({ task, model }: Experiment): JsonPath {
+  const sizes: [number, JsonPath][] = [["sequences" in task ? task.sequences : 0, ["task", "sequences"]], [model.hiddenSize ** 2, ["model", "hiddenSize"]]];
+  if ("length" in task) sizes.push([task.length, ["task", "length"]]);
+  if ("bits" in task) sizes.push([task.bits, ["task", "bits"]]);
+  if ("delay" in task) sizes.push([task.delay, ["task", "delay"]]);
+  return sizes.reduce((largest, size) => (size[0] > largest[0] ? size : largest))[1];
 }

@@ -8,7 +8,7 @@ import type { Network, NetworkSpec } from "./network";
 import { createOptimizer } from "./optimizers/optimizer";
 import type { RandomSource } from "./random";
 import { readoutBackward, readoutForward, type ReadoutWeights } from "./readout";
-import { meanNorms } from "./traceColumns";
+import { meanNorms } from "./stateNorms";
 
 /** The float64 engine: plain TypeScript, the oracle of every other engine. Buffers are kept while batch and time steps stay the same. */
 export function createReferenceNetwork(spec: NetworkSpec): Network {

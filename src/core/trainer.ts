@@ -1,45 +1,36 @@
 import type { Experiment } from "../config/schema";
+import type { ExperimentFiles } from "../shared/experimentFiles";
+import { readSafetensors, type Tensor } from "../shared/safetensors";
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
-import { meanSquaredError } from "./losses";
-import type { Network, NetworkSpec, OptimizerUpdate } from "./network";
-import { createRandom } from "./random";
+import { createBatch, createBatches, fillRow } from "./batches";
+import { captureStep, type CapturedStep } from "./captureStep";
+import { evaluateSequences } from "./evaluate";
+import { initialParameters } from "./initialise";
+import { evaluateLoss, type LossKind } from "./losses";
+import { describeTooLarge, networkSpec } from "./memory";
+import type { CreateNetwork, Network, NetworkSpec } from "./network";
+import { createRandom, STREAM } from "./random";
 import { createReferenceNetwork } from "./referenceNetwork";
-import { countOnes } from "./tasks/countOnes";
+import { createUpdateSchedule } from "./schedule";
+import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
+import { createDataset } from "./tasks/createDataset";
 import type { Dataset } from "./tasks/task";
-import { createTraceWriter } from "./traceWriter";
+import { findMisfit, resolveLoss, resolveReadout } from "./taskTraits";
+import { tensorsOf, type NamedTensor } from "./tensor";
+import { createTruncatedLoss } from "./truncatedLoss";
+import { createTraceWriter, type TracedMetrics } from "./traceWriter";
 
 export type StepResult = "running" | "finished" | "diverged";
 
-/** Figures of the last evaluated row. */
-export interface StepMetrics {
-  loss: number;
-  gradientNorm: number;
-  clippedNorm: number;
-  /** |update| / |parameters|; 0 until the update is made. */
-  updateRatio: number;
+/** What the experiment names but does not hold. */
+export interface TrainerResources {
+  readonly files?: ExperimentFiles;
+  /** The float32 engine, where it is there. */
+  readonly float32?: CreateNetwork | null;
 }
 
-/** Everything about the step at the current parameters, in PyTorch's names and shapes. */
-export interface CapturedStep {
-  readonly loss: number;
-  /** [N, T, I] */
-  readonly input: NamedTensor;
-  /** [N, outputSteps, O], or [N, O] when there is one output per sequence. */
-  readonly target: NamedTensor;
-  readonly parameters: readonly NamedTensor[];
-  /** Before clipping. */
-  readonly gradients: readonly NamedTensor[];
-  /** Per layer, [N, T + 1, H]; entry 0 is the initial state. */
-  readonly states: readonly NamedTensor[];
-  /** dL/dh_t per layer, same shape. */
-  readonly stateGradients: readonly NamedTensor[];
-}
-
-export interface NamedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float64Array<ArrayBuffer>;
-}
+/** Figures of the last evaluated row. NaN where they make no sense. */
+export type StepMetrics = TracedMetrics;
 
 export interface Trainer {
   readonly engine: EngineName;
@@ -48,7 +39,15 @@ export interface Trainer {
   readonly parameterCount: number;
   readonly columns: readonly ColumnSpec[];
   readonly dataset: Dataset;
+  readonly loss: LossKind;
+  /** The characters of a text by symbol; null for other tasks. */
+  readonly vocabulary: readonly string[] | null;
   readonly inspected: TraceHeader["inspected"];
+  /** Sequences in a batch, and batches in an epoch. */
+  readonly batchSize: number;
+  readonly batchesPerEpoch: number;
+  /** Updates to make. */
+  readonly iterations: number;
   /** Updates made so far, which is also the row that the parameters are at. */
   readonly iteration: number;
   readonly metrics: Readonly<StepMetrics>;
@@ -60,55 +59,84 @@ export interface Trainer {
   /** Evaluates row `iteration`, records it when it is due, then updates the parameters unless the run ends here. */
   step(recorder: TraceRecorder | null): StepResult;
 
-  /** Loss and gradient (before clipping) at any parameters; training is not disturbed. */
+  // Questions on the side. They do not disturb training, and drop nothing out.
+
+  /** Loss at any parameters over the batch of row `iteration`, in 64-bit floats. */
   lossAt(parameters: Float64Array): number;
+  /** The function whose gradient is computed, at and around the current parameters: `lossAt`, but with truncation its pieces. */
+  differentiatedLoss(): (parameters: Float64Array) => number;
+  /** Gradient of it before clipping, by the engine. */
   gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer>;
-  /** The step at the current parameters; training is not disturbed. */
+  /** The step at the current parameters. */
   captureStep(): CapturedStep;
+  /** Another network of the same engine with the current parameters. */
+  cloneNetwork(): Network;
   header(runId: string, configHash: string): TraceHeader;
 }
 
-/** @throws RangeError when `trace.sequence` is no sequence of the data set */
-export function createTrainer(experiment: Experiment): Trainer {
-  const { task, model, training, trace } = experiment;
-  const dataset = countOnes(task.sequences, task.length, createRandom(experiment.seed));
-  const { sequences: B, timeSteps: T, inputSize: I, inputs, targets } = dataset;
-  if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= B) {
-    throw new RangeError(`trace.sequence is ${trace.sequence}, but the sequences are numbered 0 to ${B - 1}`);
-  }
-  const spec: NetworkSpec = {
-    cell: model.cell, nonlinearity: "tanh", inputSize: I, hiddenSize: model.hiddenSize, numLayers: 1,
-    bias: false, readout: "state", outputSize: dataset.outputSize,
-  };
-  const network = createReferenceNetwork(spec);
-  const { layout, parameterCount } = network;
-  network.writeParameters(Float64Array.of(model.init.weight_ih_l0, model.init.weight_hh_l0));
+/** The largest linear cell for which "auto" is float64: calls into WebAssembly would cost more than they save. */
+const SMALL_LINEAR = 8;
 
-  const update: OptimizerUpdate = training.optimizer;
+/** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
+export function createTrainer(experiment: Experiment, resources: TrainerResources = {}): Trainer {
+  const { task, model, training, trace, seed } = experiment;
+  const misfit = findMisfit(experiment);
+  if (misfit !== null) throw new Error(misfit.message);
+  const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
+  const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
+  const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
+  if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
+    throw new RangeError(`trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
+  }
+  const tooLarge = describeTooLarge(experiment, dataset);
+  if (tooLarge !== null) throw new RangeError(tooLarge);
+
+  const spec = networkSpec(experiment, I, O);
+  if (spec.readout === "state" && spec.hiddenSize !== O) {
+    throw new Error(`model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
+  }
+  const { engine, createNetwork } = chooseEngine(experiment, resources);
+  const network = createNetwork(spec);
+  const { layout, parameterCount } = network;
+  network.writeParameters(initialParameters(model.init, spec, createRandom(seed, STREAM.weights), readWeights(model.init.file, resources.files?.weights ?? null)));
+
+  const lossKind = resolveLoss(experiment);
+  const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
+  const { batch, size: B } = batches;
+  const iterations = training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations;
+  const updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
+  const dropout = spec.dropout > 0 ? createRandom(seed, STREAM.dropout) : null;
   const clipNorm = training.clip !== null && "norm" in training.clip ? training.clip.norm : null;
   const clipValue = training.clip !== null && "value" in training.clip ? training.clip.value : null;
-  const outputGradient = new Float64Array(targets.length);
-  const writer = createTraceWriter(network, B, T, trace.sequence);
-  const metrics: StepMetrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0 };
+  const outputGradient = new Float64Array(B * dataset.outputSteps * O);
+  const held = dataset.sequences - dataset.trainingSequences;
+  const scorer = createScorer(dataset, lossKind);
   const scratch = new Float64Array(parameterCount);
+  const carried = dataset.stream && training.batchSize !== "full" ? new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize) : null;
+
+  // With batches the inspected sequence has a network of its own, so that it is the same sequence in every row.
+  const inspectedBatch = createBatch(dataset, 1);
+  fillRow(dataset, trace.sequence, inspectedBatch, 0);
+  const inspector = training.batchSize === "full" ? network : createNetwork(spec);
+  const inspectorGradient = new Float64Array(dataset.outputSteps * O);
+  const writer = createTraceWriter(
+    { network, batch: B, timeSteps: T, inspector, inspectedRow: inspector === network ? trace.sequence : 0 },
+    { learningRate: updates.hasLearningRate, validationLoss: held > 0, accuracy: hasAccuracy(dataset), exactAccuracy: hasExactAccuracy(dataset) },
+  );
+
+  const metrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN };
   let iteration = 0;
   let ended: StepResult | null = null;
-  let parametersFinite = true;
-
-  function readParametersFinite(): boolean {
-    network.readParameters(scratch);
-    return scratch.every(Number.isFinite);
-  }
+  let parametersFinite = parameters().every(Number.isFinite);
 
   function step(recorder: TraceRecorder | null): StepResult {
     if (ended !== null) return ended;
-    const outputs = network.forward(inputs, B, T);
-    metrics.loss = meanSquaredError(outputs, targets, outputGradient);
+    const outputs = network.forward(batch.inputs, B, T, dropout);
+    metrics.loss = evaluateLoss(lossKind, outputs, batch.targets, outputGradient, O);
     network.zeroGradients();
     network.backward(outputGradient);
     metrics.gradientNorm = network.gradientNorm();
     metrics.clippedNorm = metrics.gradientNorm;
-    metrics.updateRatio = 0;
     if (clipNorm !== null && metrics.gradientNorm > clipNorm) {
       network.scaleGradients(clipNorm / metrics.gradientNorm);
       metrics.clippedNorm = network.gradientNorm();
@@ -116,37 +144,93 @@ export function createTrainer(experiment: Experiment): Trainer {
       network.clampGradients(clipValue);
       metrics.clippedNorm = network.gradientNorm();
     }
+    metrics.updateRatio = 0;
+    metrics.learningRate = updates.learningRate(iteration);
     if (!Number.isFinite(metrics.loss) || !parametersFinite) ended = "diverged";
-    else if (iteration >= training.iterations) ended = "finished";
+    else if (iteration >= iterations) ended = "finished";
 
+    if (held > 0 && (ended !== null || iteration % training.validation.every === 0)) validate();
     const due = recorder !== null && (ended !== null || iteration % trace.every === 0);
-    const row = due ? writer.writeRow(recorder, iteration, metrics, outputs) : 0;
+    if (held === 0 && (due || ended !== null)) scoreBatch(outputs);
+    const row = due ? writer.writeRow(recorder, iteration, metrics, inspector === network ? outputs : inspect()) : 0;
     if (ended !== null) return ended;
 
-    const norms = network.applyUpdate(update);
+    const norms = network.applyUpdate(updates.updateAt(iteration));
     metrics.updateRatio = norms.update === 0 ? 0 : norms.update / norms.parameters;
     // A finite sum of both norms bounds every new parameter, so the parameters are read only when something overflows.
     parametersFinite = Number.isFinite(norms.update + norms.parameters) || readParametersFinite();
     if (due) writer.writeUpdateRatio(recorder, row, metrics.updateRatio);
+    advance();
     iteration++;
     return "running";
   }
 
-  // A second network for questions asked on the side, made on first use.
-  let probe: { readonly network: Network; readonly outputGradient: Float64Array } | null = null;
-  function evaluateAside(parameters: Float64Array): { loss: number; network: Network; outputGradient: Float64Array } {
-    probe ??= { network: createReferenceNetwork(spec), outputGradient: new Float64Array(targets.length) };
-    probe.network.writeParameters(parameters);
-    const outputs = probe.network.forward(inputs, B, T);
-    return { loss: meanSquaredError(outputs, targets, probe.outputGradient), ...probe };
+  function advance(): void {
+    if (carried !== null) network.readFinalState(carried);
+    batches.advance();
+    if (carried !== null) network.writeInitialState(batches.continues ? carried : null);
   }
 
-  function gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer> {
-    const aside = evaluateAside(parameters);
-    aside.network.zeroGradients();
-    aside.network.backward(aside.outputGradient);
+  function readParametersFinite(): boolean {
+    network.readParameters(scratch);
+    return scratch.every(Number.isFinite);
+  }
+
+  function scoreBatch(outputs: Float64Array): void {
+    scorer.reset();
+    scorer.add(outputs, batch.targets, B);
+    metrics.accuracy = scorer.accuracy();
+    metrics.exactAccuracy = scorer.exactAccuracy();
+  }
+
+  let evaluator: Network | null = null;
+  function validate(): void {
+    evaluator ??= createNetwork(spec);
+    network.readParameters(scratch);
+    evaluator.writeParameters(scratch);
+    const result = evaluateSequences(evaluator, dataset, lossKind, dataset.trainingSequences, dataset.sequences, B);
+    metrics.validationLoss = result.loss;
+    metrics.accuracy = result.accuracy ?? NaN;
+    metrics.exactAccuracy = result.exactAccuracy ?? NaN;
+  }
+
+  /** Forward and backward of the inspected sequence alone, scaled as it would be in a batch. */
+  function inspect(): Float64Array {
+    network.readParameters(scratch);
+    inspector.writeParameters(scratch);
+    const outputs = inspector.forward(inspectedBatch.inputs, 1, T, null);
+    evaluateLoss(lossKind, outputs, inspectedBatch.targets, inspectorGradient, O);
+    for (let i = 0; i < inspectorGradient.length; i++) inspectorGradient[i] = inspectorGradient[i]! / B;
+    inspector.zeroGradients();
+    inspector.backward(inspectorGradient);
+    return outputs;
+  }
+
+  // Networks for questions on the side, made on first use: `lossAt` is always asked of the oracle.
+  let oracle: Network | null = null;
+  let probe: Network | null = null;
+  const probeGradient = new Float64Array(outputGradient.length);
+  function forwardAside(aside: Network, at: Float64Array): Float64Array {
+    aside.writeParameters(at);
+    aside.writeInitialState(batches.continues ? carried : null);
+    return aside.forward(batch.inputs, B, T, null);
+  }
+  function lossAt(at: Float64Array): number {
+    oracle ??= createReferenceNetwork(spec);
+    return evaluateLoss(lossKind, forwardAside(oracle, at), batch.targets, probeGradient, O);
+  }
+  function backpropagateAside(at: Float64Array): { loss: number; outputs: Float64Array; aside: Network } {
+    if (engine === "float64") probe = oracle ??= createReferenceNetwork(spec);
+    else probe ??= createNetwork(spec);
+    const outputs = forwardAside(probe, at);
+    const loss = evaluateLoss(lossKind, outputs, batch.targets, probeGradient, O);
+    probe.zeroGradients();
+    probe.backward(probeGradient);
+    return { loss, outputs, aside: probe };
+  }
+  function gradientAt(at: Float64Array): Float64Array<ArrayBuffer> {
     const gradients = new Float64Array(parameterCount);
-    aside.network.readGradients(gradients);
+    backpropagateAside(at).aside.readGradients(gradients);
     return gradients;
   }
 
@@ -156,76 +240,52 @@ export function createTrainer(experiment: Experiment): Trainer {
     return copy;
   }
 
-  function captureStep(): CapturedStep {
-    const values = parameters();
-    const gradients = gradientAt(values);
-    const { loss, network: aside } = evaluateAside(values);
-    const layers = Array.from({ length: spec.numLayers }, (_, layer) => layer);
-    const shape = [B, T + 1, spec.hiddenSize];
-    const read = (fill: (into: Float64Array) => void) => {
-      const into = new Float64Array(B * (T + 1) * spec.hiddenSize);
-      fill(into);
-      return into;
-    };
-    return {
-      loss,
-      input: { name: "input", shape: [B, T, I], values: inputs.slice() },
-      target: { name: "target", shape: dataset.outputSteps === 1 ? [B, dataset.outputSize] : [B, dataset.outputSteps, dataset.outputSize], values: targets.slice() },
-      parameters: tensorsOf(layout, values),
-      gradients: tensorsOf(layout, gradients),
-      states: layers.map((l) => ({ name: `l${l}`, shape, values: read((into) => aside.readStates(l, into)) })),
-      stateGradients: layers.map((l) => ({ name: `l${l}`, shape, values: read((into) => aside.readStateGradients(l, into)) })),
-    };
-  }
-
-  const targetLength = dataset.outputSteps * dataset.outputSize;
-  const inspected: TraceHeader["inspected"] = {
-    sequence: trace.sequence,
-    inputSize: I,
-    input: Array.from(inputs.subarray(trace.sequence * T * I, (trace.sequence + 1) * T * I)),
-    target: Array.from(targets.subarray(trace.sequence * targetLength, (trace.sequence + 1) * targetLength)),
-  };
+  const inspected = { sequence: trace.sequence, inputSize: I, input: Array.from(inspectedBatch.inputs), target: Array.from(inspectedBatch.targets) };
 
   return {
-    engine: "float64",
-    spec,
-    layout,
-    parameterCount,
-    columns: writer.columns,
-    dataset,
-    inspected,
-    metrics,
+    engine, spec, layout, parameterCount, columns: writer.columns, dataset, loss: lossKind, vocabulary, inspected,
+    batchSize: B, batchesPerEpoch: batches.perEpoch, iterations, metrics,
     get iteration() {
       return iteration;
     },
     parameters,
     parameterTensors: () => tensorsOf(layout, parameters()),
     step,
-    lossAt: (at) => evaluateAside(at).loss,
+    lossAt,
+    differentiatedLoss: () =>
+      spec.truncate === null ? lossAt : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),
     gradientAt,
-    captureStep,
+    captureStep() {
+      const { loss, outputs, aside } = backpropagateAside(parameters());
+      return captureStep(aside, dataset, batch, loss, outputs);
+    },
+    cloneNetwork() {
+      const clone = createNetwork(spec);
+      clone.writeParameters(parameters());
+      return clone;
+    },
     header: (runId, configHash) => ({
-      version: TRACE_VERSION,
-      runId,
-      name: experiment.name,
-      configHash,
-      engine: "float64",
-      iterations: training.iterations,
-      timeSteps: T,
-      cell: spec.cell,
-      hiddenSize: spec.hiddenSize,
-      numLayers: spec.numLayers,
-      parameters: layout,
-      columns: writer.columns,
-      inspected,
-      clip: training.clip,
+      version: TRACE_VERSION, runId, name: experiment.name, configHash, engine, iterations, timeSteps: T,
+      cell: spec.cell, hiddenSize: spec.hiddenSize, numLayers: spec.numLayers,
+      parameters: layout, columns: writer.columns, inspected, clip: training.clip,
     }),
   };
 }
 
-function tensorsOf(layout: readonly ParameterInfo[], flat: Float64Array): NamedTensor[] {
-  return layout.map(({ name, shape, offset }) => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    return { name, shape, values: Float64Array.from(flat.subarray(offset, offset + length)) };
-  });
+function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
+  if (file === "") return null;
+  if (bytes === null) throw new Error(`model.init.file needs the contents of ${JSON.stringify(file)}`);
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function chooseEngine({ engine, model }: Experiment, resources: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
+  const float32 = resources.float32 ?? null;
+  if (engine === "float32" && float32 === null) throw new Error(`engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
+  const small = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
+  if (float32 === null || engine === "float64" || (engine === "auto" && small)) return { engine: "float64", createNetwork: createReferenceNetwork };
+  return { engine: "float32", createNetwork: float32 };
 }

@@ -32,6 +32,18 @@ export const COLUMN = {
   updateRatio: "updateRatio",
 } as const;
 
+/** Columns of one number a row that a trace has where they make sense. */
+export const OPTIONAL_COLUMN = {
+  /** Of the update made at this iteration; where the optimizer has one. */
+  learningRate: "learningRate",
+  /** Loss over the sequences held out, at the last evaluation; where some are held out. */
+  validationLoss: "validationLoss",
+  /** Share of right outputs, 0 to 1: of the held-out sequences at the last evaluation, else of the batch. Where outputs are right or wrong. */
+  accuracy: "accuracy",
+  /** Share of sequences with all outputs right; where a sequence has several. */
+  exactAccuracy: "exactAccuracy",
+} as const;
+
 /** Vector columns; a trace has those that its model gives. `l` is the layer, 0 nearest to the input. */
 export const vectorColumn = {
   /** All parameters, flat, in the order of the header's `parameters`. Only for small models. */
@@ -40,11 +52,15 @@ export const vectorColumn = {
   stateGradNorm: (l: number) => `stateGradNorm.l${l}`,
   /** Sum over the batch of dL/dh_t, signed; only where the layer has one unit. Shape [T + 1]. */
   stateGradSum: (l: number) => `stateGradSum.l${l}`,
-  /** Hidden states of the inspected sequence. Shape [T + 1, H]; entry 0 is the initial state. */
+  /** Hidden states of the inspected sequence. Shape [T + 1, units]; entry 0 is the initial state; units is H, or fewer for large models: the first ones. */
   state: (l: number) => `state.l${l}`,
-  /** dL/dh_t of the inspected sequence. Shape [T + 1, H]. */
+  /** dL/dh_t of the inspected sequence. Shape [T + 1, units]. */
   stateGrad: (l: number) => `stateGrad.l${l}`,
-  /** Model output for the inspected sequence. Shape [outputs]. */
+  /** A gate of the inspected sequence after its nonlinearity: i, f, g, o of lstm; r, z, n of gru. Shape [T, units]. */
+  gate: (gate: string, l: number) => `gate.${gate}.l${l}`,
+  /** lstm: cell states of the inspected sequence. Shape [T + 1, units]. */
+  cell: (l: number) => `cell.l${l}`,
+  /** Model output for the inspected sequence. Shape [outputs], or [T, outputs] with a read-out at every step. */
   output: "output",
 } as const;
 
@@ -111,7 +127,9 @@ export interface LossSurface {
 export interface GradientCheckTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** max over the elements of |analytic - numeric| / max(|analytic|, |numeric|, floor). */
+  /** Elements compared; left out when all were. They are spread evenly over the tensor. */
+  readonly checked?: number;
+  /** max over the elements compared of |analytic - numeric| / max(|analytic|, |numeric|, floor). */
   readonly maxRelativeError: number;
   /** The element where it happens, and both values there. */
   readonly worst: { readonly index: number; readonly analytic: number; readonly numeric: number };

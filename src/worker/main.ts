@@ -39,7 +39,7 @@ function schedule(waitMs: number): void {
 
 function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): void {
   try {
-    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment);
+    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, request.files === undefined ? {} : { files: request.files });
     post({ type: "gradientCheck", requestId: request.requestId, result: checkGradients(trainer) });
   } catch (error) {
     post({ type: "requestFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) });

@@ -1,5 +1,6 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema";
+import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { Pace } from "../shared/protocol";
 
@@ -8,7 +9,7 @@ export const CONTROL = { stop: 0, length: 1 } as const;
 
 export type WorkerRequest =
   /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */
@@ -19,7 +20,7 @@ export type WorkerRequest =
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
-  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment };
+  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles };
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }

@@ -49,7 +49,7 @@ export class TrainingRun {
     private readonly now: () => number,
   ) {
     this.runId = request.runId;
-    this.trainer = createTrainer(request.experiment);
+    this.trainer = createTrainer(request.experiment, request.files === undefined ? {} : { files: request.files });
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
@@ -203,7 +203,7 @@ export class TrainingRun {
     return {
       phase: this.phase,
       iteration: Math.max(0, this.stepsTaken - 1),
-      iterations: this.request.experiment.training.iterations,
+      iterations: this.trainer.iterations,
       loss: this.stepsTaken === 0 ? null : this.trainer.metrics.loss,
       trainMs: this.trainMs,
       stepsPerSecond: this.phase === "running" ? this.stepsPerSecond : 0,

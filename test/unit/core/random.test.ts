@@ -4,7 +4,7 @@ import { countOnes } from "../../../src/core/tasks/countOnes";
 import { readFixture } from "./support";
 
 interface Case {
-  seed: number; uint32: number[]; double: number[]; double2000: number;
+  seed: number; uint32: number[]; double: number[]; double2000: number; stream3: number[];
   sequences: number; length: number; inputs: string[]; targets: number[];
 }
 const { cases, rounding } = readFixture<{ cases: Case[]; rounding: [number, number][] }>("numpy/random.json");
@@ -22,8 +22,13 @@ describe.each(cases)("with seed $seed", (golden) => {
     expect(draws[2000]).toBe(golden.double2000);
   });
 
+  it("draws NumPy's doubles for a stream of the seed", () => {
+    const random = createRandom(golden.seed, 3);
+    expect(golden.stream3.map(() => random.double())).toEqual(golden.stream3);
+  });
+
   it(`makes NumPy's data set of ${golden.sequences} sequences of ${golden.length} bits`, () => {
-    const dataset = countOnes(golden.sequences, golden.length, createRandom(golden.seed));
+    const dataset = countOnes(golden.sequences, golden.length, "last", createRandom(golden.seed));
     expect(Array.from(dataset.inputs).join("")).toBe(golden.inputs.join(""));
     expect(Array.from(dataset.targets)).toEqual(golden.targets);
   });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Experiment } from "../../../src/config/schema";
-import { createTrainer, type StepResult, type Trainer } from "../../../src/core/trainer";
+import { withDefaults } from "../../../src/config/defaults";
+import { experimentSchema } from "../../../src/config/fileSchema";
+import type { Experiment, TaskConfig } from "../../../src/config/schema";
+import { createTrainer, type StepResult, type Trainer, type TrainerResources } from "../../../src/core/trainer";
 import { TraceBuffer } from "../../../src/shared/traceBuffer";
 import { expect } from "vitest";
 
@@ -8,27 +10,30 @@ export function readFixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), "utf8")) as T;
 }
 
+type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
+
+/** An experiment as a file would give it, with the defaults of what is left out. */
+export function experimentOf(file: Omit<DeepPartial<Experiment>, "task"> & { readonly task?: { readonly kind: TaskConfig["kind"]; readonly [key: string]: unknown } }): Experiment {
+  return withDefaults(experimentSchema, file) as Experiment;
+}
+
 /** The tutorial's experiment with parts replaced. */
 export function countOnesExperiment(changes: {
   seed?: number;
-  task?: Partial<Experiment["task"]>;
+  task?: { sequences?: number; length?: number };
   weights?: readonly [number, number];
-  training?: Partial<Experiment["training"]>;
+  training?: DeepPartial<Experiment["training"]>;
   trace?: Partial<Experiment["trace"]>;
 } = {}): Experiment {
   const [weight_ih_l0, weight_hh_l0] = changes.weights ?? [-1.5, 2];
-  return {
+  return experimentOf({
     name: "Count the ones",
     seed: changes.seed ?? 1,
-    task: { kind: "count-ones", sequences: 20, length: 10, ...changes.task },
-    model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0, weight_hh_l0 } },
-    training: {
-      optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
-      iterations: 500, batchSize: "full", clip: null, ...changes.training,
-    },
-    trace: { every: 1, sequence: 0, ...changes.trace },
-    engine: "float64",
-  };
+    task: { kind: "count-ones", ...changes.task },
+    model: { init: { weight_ih_l0, weight_hh_l0 } },
+    training: changes.training ?? {},
+    trace: changes.trace ?? {},
+  });
 }
 
 export interface RecordedRun {
@@ -40,9 +45,9 @@ export interface RecordedRun {
 }
 
 /** Trains to the end and keeps every recorded row. */
-export function run(experiment: Experiment): RecordedRun {
-  const trainer = createTrainer(experiment);
-  const buffer = new TraceBuffer(trainer.columns, Math.max(8, experiment.training.iterations + 1));
+export function run(experiment: Experiment, resources: TrainerResources = {}): RecordedRun {
+  const trainer = createTrainer(experiment, resources);
+  const buffer = new TraceBuffer(trainer.columns, Math.max(8, trainer.iterations + 1));
   let result: StepResult = "running";
   while (result === "running") result = trainer.step(buffer);
   return {

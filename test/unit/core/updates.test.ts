@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clampInPlace, l2Norm } from "../../../src/core/clipping";
-import { createRpropState, rpropUpdate } from "../../../src/core/optimizers/rprop";
+import { rpropUpdate } from "../../../src/core/optimizers/rprop";
 import { sgdUpdate } from "../../../src/core/optimizers/sgd";
 import { expectClose } from "./support";
 
@@ -28,16 +28,16 @@ it("clips values on both sides and keeps NaN", () => {
 
 it("sgd moves against the gradient", () => {
   const parameters = Float64Array.of(1, -2);
-  sgdUpdate(parameters, Float64Array.of(10, -4), 0.25);
+  sgdUpdate(parameters, Float64Array.of(10, -4), 0.25, 0);
   expect(Array.from(parameters)).toEqual([-1.5, -1]);
 });
 
 describe("rprop", () => {
   it("shrinks the first step, grows while the sign lasts, shrinks when it changes", () => {
     const parameters = Float64Array.of(0);
-    const state = createRpropState(1, 1);
+    const [step, sign] = [Float64Array.of(1), Float64Array.of(0)];
     const path = [3, 0.1, -8, -8].map((gradient) => {
-      rpropUpdate(parameters, Float64Array.of(gradient), state, 1.2, 0.5);
+      rpropUpdate(parameters, Float64Array.of(gradient), step, sign, 1.2, 0.5);
       return parameters[0]!;
     });
     expectClose(path, [-0.5, -1.1, -0.8, -0.44], 1e-12);
@@ -45,7 +45,7 @@ describe("rprop", () => {
 
   it("makes no move at a gradient of zero, and none is hidden at NaN", () => {
     const parameters = Float64Array.of(1, 1);
-    rpropUpdate(parameters, Float64Array.of(0, NaN), createRpropState(2, 1), 1.2, 0.5);
+    rpropUpdate(parameters, Float64Array.of(0, NaN), new Float64Array(2).fill(1), new Float64Array(2), 1.2, 0.5);
     expect(Array.from(parameters)).toEqual([1, NaN]);
   });
 });

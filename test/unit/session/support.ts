@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { withDefaults } from "../../../src/config/defaults";
+import { experimentSchema } from "../../../src/config/fileSchema";
 import type { Experiment } from "../../../src/config/schema";
 import type { ExperimentSession, SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
 
@@ -21,17 +23,10 @@ export function writeWorker(text: string): string {
   return file;
 }
 
-export const COUNT_ONES: Experiment = {
-  name: "Count the ones",
-  seed: 1,
-  task: { kind: "count-ones", sequences: 20, length: 10 },
-  model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0: -1.5, weight_hh_l0: 2 } },
-  training: { optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 }, iterations: 500, batchSize: "full", clip: null },
-  trace: { every: 1, sequence: 0 },
-  engine: "auto",
-};
+/** The tutorial's experiment is what the defaults are. */
+export const COUNT_ONES = withDefaults(experimentSchema, { name: "Count the ones" }) as Experiment;
 
-export const DIVERGING: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 1 } } };
+export const DIVERGING: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 1, weightDecay: 0 } } };
 
 /** Long enough never to finish in a test. */
 export const ENDLESS: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, iterations: 10_000_000 } };

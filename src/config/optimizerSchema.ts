@@ -1,0 +1,115 @@
+/** The optimizers of the experiment file, and how their learning rate changes. */
+import * as Type from "typebox";
+import { closed } from "./closed";
+
+const learningRate = (standard: number) =>
+  Type.Number({ title: "Learning rate", description: "Step per unit of gradient. Too large and the loss grows; then divide it by 10 or clip the gradient.", exclusiveMinimum: 0, maximum: 1_000_000, default: standard });
+const weightDecay = (standard: number, description = "Added to the gradient: this times the weight. Pulls weights towards 0.") =>
+  Type.Number({ title: "Weight decay", description, minimum: 0, maximum: 1_000_000, default: standard });
+const momentumFactor = (standard: number) =>
+  Type.Number({ title: "Momentum", description: "Share of the last step that goes on into the next.", minimum: 0, exclusiveMaximum: 1, default: standard });
+const optimizerKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Optimizer", description });
+const rpropFactors = {
+  etaPlus: Type.Number({ title: "Eta plus", description: "Factor on a weight's step size while its gradient keeps its sign. 1.2 is the usual value; larger is bolder.", minimum: 1, maximum: 10, default: 1.2 }),
+  etaMinus: Type.Number({ title: "Eta minus", description: "Factor on a weight's step size when its gradient changes sign. 0.5 is the usual value.", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.5 }),
+  initialStep: Type.Number({ title: "Initial step", description: "Step size of every weight at the start. It adapts within some ten iterations, so it rarely needs a change.", exclusiveMinimum: 0, maximum: 1_000, default: 0.001 }),
+};
+
+const Rprop = Type.Object(
+  { kind: optimizerKind("rprop", "Resilient backpropagation: only the sign of the gradient counts, and each weight has a step size of its own."), ...rpropFactors },
+  { ...closed, title: "rprop", description: "Resilient backpropagation (Riedmiller and Braun, 1993). The size of the gradient does not matter to it, so it survives exploding gradients." },
+);
+
+const RpropPytorch = Type.Object(
+  {
+    kind: optimizerKind("rprop-pytorch", "Resilient backpropagation as torch.optim.Rprop: with limits, and no move where the sign changed."),
+    ...rpropFactors,
+    minStep: Type.Number({ title: "Smallest step", description: "Step sizes stay at least this.", exclusiveMinimum: 0, maximum: 1_000, default: 0.000001 }),
+    maxStep: Type.Number({ title: "Largest step", description: "Step sizes stay at most this.", exclusiveMinimum: 0, maximum: 1_000_000, default: 50 }),
+  },
+  { ...closed, title: "rprop-pytorch", description: "PyTorch's variant of rprop." },
+);
+
+const Sgd = Type.Object(
+  { kind: optimizerKind("sgd", "Gradient descent: every weight moves by minus the learning rate times its gradient."), learningRate: learningRate(0.001), weightDecay: weightDecay(0) },
+  { ...closed, title: "sgd", description: "Plain gradient descent. The step grows with the gradient, so one exploding gradient throws the weights far away unless it is clipped." },
+);
+
+const Momentum = Type.Object(
+  { kind: optimizerKind("momentum", "Gradient descent that keeps rolling."), learningRate: learningRate(0.001), momentum: momentumFactor(0.9), weightDecay: weightDecay(0) },
+  { ...closed, title: "momentum", description: "Gradient descent with momentum, as torch.optim.SGD." },
+);
+
+const Nesterov = Type.Object(
+  { kind: optimizerKind("nesterov", "Momentum that looks ahead."), learningRate: learningRate(0.001), momentum: momentumFactor(0.9), weightDecay: weightDecay(0) },
+  { ...closed, title: "nesterov", description: "Nesterov's accelerated gradient, as torch.optim.SGD with nesterov." },
+);
+
+const Rmsprop = Type.Object(
+  {
+    kind: optimizerKind("rmsprop", "Every weight's step is scaled by the recent size of its gradient."),
+    learningRate: learningRate(0.01),
+    alpha: Type.Number({ title: "Alpha", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.99 }),
+    epsilon: Type.Number({ title: "Epsilon", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+    momentum: momentumFactor(0),
+    weightDecay: weightDecay(0),
+  },
+  { ...closed, title: "rmsprop", description: "RMSprop (Hinton, 2012), as PyTorch's." },
+);
+
+const adamFields = {
+  learningRate: learningRate(0.001),
+  beta1: Type.Number({ title: "Beta 1", description: "How much of the mean of gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
+  beta2: Type.Number({ title: "Beta 2", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.999 }),
+  epsilon: Type.Number({ title: "Epsilon", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+};
+
+const Adam = Type.Object(
+  { kind: optimizerKind("adam", "Momentum and scaling of every weight's step together."), ...adamFields, weightDecay: weightDecay(0) },
+  { ...closed, title: "adam", description: "Adam (Kingma and Ba, 2015), as PyTorch's. A good first choice for rnn, lstm and gru." },
+);
+
+const Adamw = Type.Object(
+  { kind: optimizerKind("adamw", "Adam with weight decay of its own."), ...adamFields, weightDecay: weightDecay(0.01, "Share of each weight that is taken away per step, times the learning rate.") },
+  { ...closed, title: "adamw", description: "AdamW (Loshchilov and Hutter, 2019), as PyTorch's." },
+);
+
+export const Optimizer = Type.Union([Rprop, RpropPytorch, Sgd, Momentum, Nesterov, Rmsprop, Adam, Adamw], {
+  title: "Optimizer",
+  description: "How gradients become updates of the weights.",
+  discriminator: { propertyName: "kind" },
+  default: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
+});
+
+const scheduleKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Schedule", description });
+const gamma = (standard: number) =>
+  Type.Number({ title: "Gamma", description: "Factor on the learning rate.", exclusiveMinimum: 0, maximum: 10, default: standard });
+
+export const Schedule = Type.Union(
+  [
+    Type.Object({ kind: scheduleKind("constant", "The learning rate stays.") }, { ...closed, title: "constant", description: "The learning rate stays." }),
+    Type.Object(
+      {
+        kind: scheduleKind("step", "The learning rate falls in steps."),
+        stepSize: Type.Integer({ title: "Step size", description: "Iterations from one step to the next.", minimum: 1, maximum: 10_000_000, default: 1_000 }),
+        gamma: gamma(0.1),
+      },
+      { ...closed, title: "step", description: "Times `gamma` each `stepSize` iterations, as PyTorch's StepLR." },
+    ),
+    Type.Object({ kind: scheduleKind("exponential", "The learning rate falls a little at every iteration."), gamma: gamma(0.999) }, { ...closed, title: "exponential", description: "Times `gamma` at every iteration, as PyTorch's ExponentialLR." }),
+    Type.Object(
+      {
+        kind: scheduleKind("cosine", "Up in a line, then down along a half cosine wave."),
+        warmup: Type.Integer({ title: "Warm-up", description: "Iterations in which the learning rate rises from near 0 to its value.", minimum: 0, maximum: 10_000_000, default: 0 }),
+        minimum: Type.Number({ title: "Minimum", description: "Learning rate at the end.", minimum: 0, maximum: 1_000_000, default: 0 }),
+      },
+      { ...closed, title: "cosine", description: "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up." },
+    ),
+  ],
+  {
+    title: "Schedule",
+    description: "How the learning rate changes. Rprop has none, so it is not touched.",
+    discriminator: { propertyName: "kind" },
+    default: { kind: "constant" },
+  },
+);

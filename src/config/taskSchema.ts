@@ -1,0 +1,107 @@
+/** The tasks of the experiment file: data sets generated from the seed, and the user's own. */
+import * as Type from "typebox";
+import { closed } from "./closed";
+
+const sequences = (standard: number) =>
+  Type.Integer({ title: "Sequences", description: "Number of sequences in the data set. More give a smoother gradient and cost time in proportion.", minimum: 1, maximum: 1_000_000, default: standard });
+const sequenceLength = (standard: number, minimum = 1) =>
+  Type.Integer({ title: "Sequence length", description: "Time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.", minimum, maximum: 100_000, default: standard });
+const dataFile = (what: string) =>
+  Type.String({ title: "File", description: `${what} Relative to the experiment file and inside its folder.`, minLength: 1, maxLength: 500 });
+
+const CountOnes = Type.Object(
+  {
+    kind: Type.Literal("count-ones", { title: "Task", description: "Random bits in; the target is how many of them are 1." }),
+    sequences: sequences(20),
+    length: sequenceLength(10),
+  },
+  { ...closed, title: "count-ones", description: "Count the ones of a random bit sequence. Bits are drawn as NumPy's `RandomState(seed)` draws them." },
+);
+
+const BinaryAddition = Type.Object(
+  {
+    kind: Type.Literal("binary-addition", { title: "Task", description: "Two binary numbers in, least significant bit first; the target at every step is the bit of their sum." }),
+    sequences: sequences(2000),
+    bits: Type.Integer({ title: "Bits", description: "Bits of each number. The sequences are one step longer, for the last carry.", minimum: 1, maximum: 10_000, default: 6 }),
+  },
+  { ...closed, title: "binary-addition", description: "Add two binary numbers. The network has to carry one bit from step to step." },
+);
+
+const Adding = Type.Object(
+  {
+    kind: Type.Literal("adding", { title: "Task", description: "Random numbers of which two are marked, one in each half; the target is the sum of the two." }),
+    sequences: sequences(5000),
+    length: sequenceLength(100, 2),
+  },
+  { ...closed, title: "adding", description: "The adding problem (Hochreiter and Schmidhuber, 1997). Always answering 1 has a loss of 0.167; below that something is remembered." },
+);
+
+const Copy = Type.Object(
+  {
+    kind: Type.Literal("copy", { title: "Task", description: "Some symbols, a pause, and then the same symbols are to be given back." }),
+    sequences: sequences(2000),
+    symbols: Type.Integer({ title: "Symbols", description: "Different symbols there are.", minimum: 1, maximum: 1_000, default: 8 }),
+    items: Type.Integer({ title: "Items", description: "Symbols to remember.", minimum: 1, maximum: 10_000, default: 5 }),
+    delay: Type.Integer({ title: "Delay", description: "Steps from the last symbol to the sign to begin, which is the last of them.", minimum: 1, maximum: 100_000, default: 10 }),
+  },
+  { ...closed, title: "copy", description: "The copy task: hold symbols over a delay. The loss stays at the height of guessing the symbols until the network really remembers." },
+);
+
+const Parity = Type.Object(
+  {
+    kind: Type.Literal("parity", { title: "Task", description: "Random bits in; the target is 1 when an odd number of them is 1." }),
+    sequences: sequences(2000),
+    length: sequenceLength(10),
+  },
+  { ...closed, title: "parity", description: "Odd or even? Every single bit turns the answer around." },
+);
+
+const TemporalOrder = Type.Object(
+  {
+    kind: Type.Literal("temporal-order", { title: "Task", description: "Two signs far apart among distractors; the class is told by their order." }),
+    sequences: sequences(2000),
+    length: sequenceLength(50, 10),
+  },
+  { ...closed, title: "temporal-order", description: "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two signs came first, which second." },
+);
+
+const Sine = Type.Object(
+  {
+    kind: Type.Literal("sine", { title: "Task", description: "Sine waves of random phase; the target is the next value." }),
+    sequences: sequences(100),
+    length: sequenceLength(40),
+    period: Type.Number({ title: "Period", description: "Steps of one wave.", exclusiveMinimum: 0, maximum: 100_000, default: 20 }),
+    noise: Type.Number({ title: "Noise", description: "Largest random error added to each input; the target stays clean.", minimum: 0, maximum: 100, default: 0 }),
+  },
+  { ...closed, title: "sine", description: "Foretell a sine wave." },
+);
+
+const Text = Type.Object(
+  {
+    kind: Type.Literal("text", { title: "Task", description: "The characters of a text file; the target is the next character." }),
+    file: dataFile("The text, in UTF-8."),
+    length: sequenceLength(50),
+    stream: Type.Boolean({ title: "Carry the state over", description: "With a batch size: every row of the batch reads its own part of the text from front to back, and the state at the end of a window is the start of the next. False: windows in random order, each from a state of zeros.", default: true }),
+  },
+  { ...closed, title: "text", description: "Next character of a text of your own. The vocabulary is the characters of the file." },
+);
+
+const Csv = Type.Object(
+  {
+    kind: Type.Literal("csv", { title: "Task", description: "Columns of a table, in time; the target is a later value." }),
+    file: dataFile("The table: comma-separated values with a header line."),
+    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { title: "Input columns", description: "Names of the columns that the network sees.", minItems: 1, maxItems: 100 }),
+    target: Type.String({ title: "Target column", description: "Name of the column to foretell. Left empty: the input columns themselves.", maxLength: 200, default: "" }),
+    length: sequenceLength(50),
+    horizon: Type.Integer({ title: "Horizon", description: "How many rows ahead the target is. 0 is the same row, which makes sense only with another target column.", minimum: 0, maximum: 10_000, default: 1 }),
+    stride: Type.Integer({ title: "Stride", description: "Rows from the start of one window to the start of the next.", minimum: 1, maximum: 100_000, default: 1 }),
+  },
+  { ...closed, title: "csv", description: "A series of your own from a CSV file. Columns are standardised with mean and deviation of the training rows; validation rows come last in time." },
+);
+
+export const Task = Type.Union([CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv], {
+  title: "Task",
+  description: "The data set: sequences in, targets out, generated from `seed` or read from a file of your own.",
+  discriminator: { propertyName: "kind" },
+  default: { kind: "count-ones", sequences: 20, length: 10 },
+});

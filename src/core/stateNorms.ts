@@ -1,0 +1,32 @@
+/**
+ * Mean over the batch of the L2 norm at each step: into[t] = 1/B sum_b |v_bt|_2.
+ * @param values [B, steps, H]
+ */
+export function meanNorms(values: Float64Array, B: number, steps: number, H: number, into: Float64Array): void {
+  for (let t = 0; t < steps; t++) {
+    let sum = 0;
+    for (let b = 0; b < B; b++) {
+      const row = (b * steps + t) * H;
+      if (H === 1) {
+        sum += Math.abs(values[row]!);
+        continue;
+      }
+      let squares = 0;
+      for (let j = 0; j < H; j++) squares += values[row + j]! * values[row + j]!;
+      sum += Math.sqrt(squares);
+    }
+    into[t] = sum / B;
+  }
+}
+
+/**
+ * Sum over the batch at each step, for layers of one unit: into[t] = sum_b v_bt.
+ * @param values [B, steps]
+ */
+export function batchSums(values: Float64Array, B: number, steps: number, into: Float64Array): void {
+  for (let t = 0; t < steps; t++) {
+    let sum = 0;
+    for (let b = 0; b < B; b++) sum += values[b * steps + t]!;
+    into[t] = sum;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Experiment, ModelConfig, TaskConfig } from "../config/schema";
+import type { LossKind } from "./losses";
+import type { OutputSteps } from "./tasks/task";
+
+interface TaskTraits {
+  /** Where the task can have its targets, the natural one first. */
+  readonly outputs: readonly OutputSteps[];
+  /** The losses that fit its targets, the natural one first. */
+  readonly losses: readonly LossKind[];
+}
+
+const numbers: readonly LossKind[] = ["mse"];
+const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
+const classes: readonly LossKind[] = ["cross-entropy"];
+
+export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
+  "count-ones": { outputs: ["last", "every"], losses: numbers },
+  "binary-addition": { outputs: ["every"], losses: bits },
+  adding: { outputs: ["last"], losses: numbers },
+  copy: { outputs: ["every"], losses: classes },
+  parity: { outputs: ["last", "every"], losses: bits },
+  "temporal-order": { outputs: ["last"], losses: classes },
+  sine: { outputs: ["every", "last"], losses: numbers },
+  text: { outputs: ["every", "last"], losses: classes },
+  csv: { outputs: ["every", "last"], losses: numbers },
+};
+
+/** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
+export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model">): "state" | "last" | "every" {
+  if (model.readout !== "auto") return model.readout;
+  if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1) return "state";
+  return TASK_TRAITS[task.kind].outputs[0]!;
+}
+
+export function resolveLoss({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
+  return training.loss === "auto" ? TASK_TRAITS[task.kind].losses[0]! : training.loss;
+}
+
+export function resolveBias({ bias, cell }: ModelConfig): boolean {
+  return bias === "auto" ? cell !== "linear" : bias;
+}
+
+/** Why the model, task and loss do not go together; null when they do. `path` is the value to change. */
+export function findMisfit({ task, model, training }: Experiment): { readonly path: readonly string[]; readonly message: string } | null {
+  const traits = TASK_TRAITS[task.kind];
+  const readout = resolveReadout({ task, model });
+  const outputs = readout === "state" ? "last" : readout;
+  if (!traits.outputs.includes(outputs)) {
+    return { path: ["model", "readout"], message: `The task ${task.kind} has its targets at ${traits.outputs[0] === "every" ? "every step" : "the last step"}, so model.readout cannot be ${JSON.stringify(readout)}. Use "auto" or ${JSON.stringify(traits.outputs[0])}.` };
+  }
+  const loss = resolveLoss({ task, training });
+  if (!traits.losses.includes(loss)) {
+    return { path: ["training", "loss"], message: `The loss ${JSON.stringify(loss)} does not fit the targets of ${task.kind}. Use ${["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(" or ")}.` };
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+import type { TaskConfig } from "../../config/schema";
+import type { RandomSource } from "../random";
+import { adding } from "./adding";
+import { binaryAddition } from "./binaryAddition";
+import { copy } from "./copy";
+import { countOnes } from "./countOnes";
+import { csvDataset } from "./csv";
+import { parity } from "./parity";
+import { sine } from "./sine";
+import type { Dataset, OutputSteps, Sequences } from "./task";
+import { temporalOrder } from "./temporalOrder";
+import { textDataset } from "./text";
+
+export interface TaskData {
+  readonly dataset: Dataset;
+  /** The characters of a text, by symbol; null for other tasks. */
+  readonly vocabulary: readonly string[] | null;
+}
+
+export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" }>;
+
+export function isGenerated(task: TaskConfig): task is GeneratedTask {
+  return task.kind !== "text" && task.kind !== "csv";
+}
+
+/**
+ * The data set of a task.
+ * @param file contents of `task.file` for text and csv; null else
+ * @throws Error when the file is missing, or its contents do not serve
+ */
+export function createDataset(task: TaskConfig, outputs: OutputSteps, validationShare: number, random: RandomSource, file: string | null): TaskData {
+  if (isGenerated(task)) return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
+  if (file === null) throw new Error(`the task ${task.kind} needs the contents of ${JSON.stringify(task.file)}`);
+  try {
+    if (task.kind === "csv") {
+      return { dataset: csvDataset(file, { ...task, target: task.target === "" ? null : task.target }, outputs, validationShare), vocabulary: null };
+    }
+    const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
+    return { dataset: { ...dataset, stream: task.stream }, vocabulary };
+  } catch (error) {
+    throw new Error(`${task.file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {
+  switch (task.kind) {
+    case "count-ones":
+      return countOnes(task.sequences, task.length, outputs, random);
+    case "binary-addition":
+      return binaryAddition(task.sequences, task.bits, random);
+    case "adding":
+      return adding(task.sequences, task.length, random);
+    case "copy":
+      return copy(task.sequences, task.symbols, task.items, task.delay, random);
+    case "parity":
+      return parity(task.sequences, task.length, outputs, random);
+    case "temporal-order":
+      return temporalOrder(task.sequences, task.length, random);
+    case "sine":
+      return sine(task.sequences, task.length, task.period, task.noise, outputs, random);
+  }
+}
+
+/** The last share of the sequences is for validation, at least one where any is asked for. */
+function holdOut(sequences: Sequences, share: number): Dataset {
+  const count = sequences.sequences;
+  const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
+  return { ...sequences, trainingSequences: count - heldOut, stream: false };
+}
+
+/** The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. */
+export function taskAtLength(task: GeneratedTask, length: number, sequences: number): GeneratedTask {
+  switch (task.kind) {
+    case "binary-addition":
+      return { ...task, sequences, bits: length };
+    case "copy":
+      return { ...task, sequences, delay: length };
+    default:
+      return { ...task, sequences, length };
+  }
+}

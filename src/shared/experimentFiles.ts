@@ -1,0 +1,11 @@
+/** Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's folder. */
+export interface ExperimentFiles {
+  /** `task.file` of text and csv, decoded from UTF-8. */
+  readonly data: string | null;
+  /** `model.init.file`, safetensors. */
+  readonly weights: Uint8Array | null;
+}
+
+/** Largest files that are read, in bytes. */
+export const MAX_DATA_BYTES = 32 * 2 ** 20;
+export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
