@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Writes what follows from the schema of the experiment file (src/config/schema.ts): the JSON Schema that VS Code reads,
- * the validator, which so needs no code generation at run time, and docs/experiment-file.md.
+ * the validator, which so needs no code generation at run time, and docs/experiment-file.md. Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,9 +9,11 @@ import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
+import { buildKernel } from "./build-kernel.mjs";
 import { DIST, ROOT } from "./paths.mjs";
 
 export async function generate() {
+  await buildKernel();
   const { schema, document } = await readSchema();
   write(join(DIST, "experiment.schema.json"), JSON.stringify(schema, null, 1) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));

@@ -1,0 +1,50 @@
+/** The three products every recurrent layer shares, over whole groups of panels. */
+import { LayerPlan } from "./layerPlan";
+import { panelProduct } from "./panelProduct";
+import { ROW } from "./simd";
+import { weightGradient } from "./weightGradient";
+
+/** The pre-activations of gate panel `panel` at time step t: bias + x_t·Wx + h_{t-1}·Wh, into the plan's gates. */
+export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
+  const first: usize = t * plan.batch * ROW;
+  const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
+  panelProduct(
+    plan.x + first, plan.xStride, plan.xQuads,
+    plan.states + first, plan.statesStride, plan.hiddenPanels * 2,
+    plan.weights + panel * weightPanel, plan.bias + panel * ROW, 0,
+    plan.gates + panel * plan.gatesStride + first, plan.batch,
+  );
+}
+
+/** dh_{t-1} += (gate gradients of `row` on)·W_hh, from gate panel `firstPanel` on. `first`: byte offset of the rows of h_{t-1}. */
+export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
+  const transposedPanel: usize = gatePanels * 8 * ROW;
+  let weights: usize = plan.hiddenTransposed;
+  let target: usize = plan.dStates + first;
+  for (let panel = plan.hiddenPanels; panel != 0; panel--) {
+    panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels * 2, weights, target, ROW, target, plan.batch);
+    weights += transposedPanel;
+    target += plan.statesStride;
+  }
+}
+
+/** dx += (gate gradients of a chunk)·W_ih for the chunk that starts at row `firstRow`. */
+export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, firstRow: u32, rows: u32): void {
+  if (plan.dInput == 0) return;
+  const transposedPanel: usize = gatePanels * 8 * ROW;
+  let weights: usize = plan.inputTransposed;
+  let target: usize = plan.dInput + firstRow * ROW;
+  for (let panel = plan.xQuads >> 1; panel != 0; panel--) {
+    panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels * 2, weights, target, ROW, target, rows);
+    weights += transposedPanel;
+    target += plan.dInputStride;
+  }
+}
+
+/** The rows of dW for x, and those for h, of gate panel `panel`, from the chunk's gradients dx and dh of that panel ([rows][8] each). */
+export function gateWeightGradient(plan: LayerPlan, panel: u32, gInput: usize, gHidden: usize, firstRow: u32, rows: u32): void {
+  const inputRows: usize = plan.xQuads * 4 * ROW;
+  const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
+  weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
+  weightGradient(plan.states + firstRow * ROW, plan.statesStride, plan.hiddenPanels * 2, gHidden, dw + inputRows, rows);
+}

@@ -1,0 +1,64 @@
+/**
+ * Where one layer's matrices lie. The TypeScript side writes the fields, all u32, in this order.
+ *
+ * Rows of `x`, `gates` are t·B + b for the time step t; rows of `states`, `cells`, `dStates` are (t + 1)·B + b, so that rows 0 to B-1 hold
+ * the initial state. G is the number of gate columns, H the padded hidden size. All are panel matrices (see simd.ts).
+ */
+@unmanaged
+export class LayerPlan {
+  batch: u32;
+  timeSteps: u32;
+  /** H / 8. */
+  hiddenPanels: u32;
+  /** 0 identity, 1 tanh, 2 relu; read by the plain recurrent layer only. */
+  activation: u32;
+  /** No gradient goes from step t to t-1 where T - t is a multiple of this, t from 0; 0: it always goes. */
+  truncate: u32;
+
+  /** [T·B, 4·xQuads]: the data, or the states of the layer below from its row B on. */
+  x: u32;
+  xStride: u32;
+  xQuads: u32;
+  /** [(T+1)·B, H] h_t. */
+  states: u32;
+  /** [(T+1)·B, H] c_t, and tanh(c_t) in the rows of c_t; LSTM only. */
+  cells: u32;
+  tanhCells: u32;
+  /** Panel stride of states, cells, tanhCells and dStates. */
+  statesStride: u32;
+  /** [T·B, G] gates after their activation; GRU: r, z, n and the hidden part of n. */
+  gates: u32;
+  gatesStride: u32;
+
+  /** [G/8][4·xQuads + H][8]. */
+  weights: u32;
+  /** [G] what the gates start from. */
+  bias: u32;
+
+  /** [(T+1)·B, H] dL/dh_t; holds what comes from above before the backward pass and all of it afterwards. */
+  dStates: u32;
+  /** [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU: receives what truncation drops. */
+  dCells: u32;
+  dCellsStride: u32;
+  /** [chunkSteps·B, G] dL/d(pre-activation) of one chunk of time steps. */
+  dGates: u32;
+  dGatesStride: u32;
+  chunkSteps: u32;
+  /** W_hhᵀ as [H/8][hidden gate columns][8], W_ihᵀ as [4·xQuads/8][input gate columns][8]. */
+  hiddenTransposed: u32;
+  inputTransposed: u32;
+  /** [T·B, 4·xQuads] dL/dx, accumulated; 0 where nobody needs it. */
+  dInput: u32;
+  dInputStride: u32;
+  /** Layout of weights; accumulated. */
+  dWeights: u32;
+  /** [G] gradient of the input bias and of the hidden bias; accumulated. */
+  dInputBias: u32;
+  dHiddenBias: u32;
+
+  /** Whether the gradient of step t stops there. */
+  @inline
+  cutsBefore(t: u32): bool {
+    return this.truncate != 0 && t != 0 && (this.timeSteps - t) % this.truncate == 0;
+  }
+}

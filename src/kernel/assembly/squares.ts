@@ -1,0 +1,17 @@
+/** Sums of squares in float64, where no float32 overflows or underflows. */
+
+/** sum + Σ v² over the four lanes of v, as two partial sums. */
+// @ts-ignore: decorator
+@inline
+export function addSquares(sum: v128, v: v128): v128 {
+  const low = f64x2.promote_low_f32x4(v);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<f64>(v, v, 1, 1));
+  return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+}
+
+/** Both partial sums together. */
+// @ts-ignore: decorator
+@inline
+export function total(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}

@@ -1,0 +1,66 @@
+import { KERNEL_BINARIES } from "./kernelBinaries.generated";
+import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
+
+/** The two builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits on every machine. */
+export type KernelVariant = "relaxed" | "plain";
+
+/** Byte address in the kernel's memory. */
+export type Address = number;
+
+/** What the kernel exports; contracts in src/kernel/assembly. */
+export interface Kernel {
+  lstmForward(plan: Address): void;
+  lstmBackward(plan: Address): void;
+  gruForward(plan: Address): void;
+  gruBackward(plan: Address): void;
+  rnnForward(plan: Address): void;
+  rnnBackward(plan: Address): void;
+  readoutForward(h: Address, hStride: number, hPanels: number, w: Address, bias: Address, out: Address, outStride: number, outPanels: number, rows: number): void;
+  readoutBackward(
+    h: Address, hStride: number, hPanels: number, dOut: Address, outStride: number, outPanels: number,
+    wTransposed: Address, dh: Address, dw: Address, dBias: Address, rows: number,
+  ): void;
+  transposeWeights(w: Address, weightPanel: number, gatePanels: number, panels: number, out: Address, outPanel: number): void;
+  addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
+  sumOfSquares(values: Address, count: number): number;
+  scale(values: Address, count: number, factor: number): void;
+  clampValues(values: Address, count: number, limit: number): void;
+  addValues(a: Address, b: Address, out: Address, count: number): void;
+  multiplyValues(a: Address, b: Address, out: Address, count: number): void;
+  clear(values: Address, bytes: number): void;
+  sgdUpdate(p: Address, g: Address, count: number, rate: number, decay: number, norms: Address): void;
+  momentumUpdate(p: Address, g: Address, v: Address, count: number, rate: number, momentum: number, nesterov: boolean, decay: number, norms: Address): void;
+  rmspropUpdate(
+    p: Address, g: Address, s: Address, v: Address, count: number, rate: number, alpha: number, oneMinusAlpha: number,
+    epsilon: number, momentum: number, decay: number, norms: Address,
+  ): void;
+  adamUpdate(
+    p: Address, g: Address, m: Address, v: Address, count: number, step: number, beta1: number, oneMinusBeta1: number, beta2: number, oneMinusBeta2: number,
+    correction: number, epsilon: number, decay: number, shrink: number, norms: Address,
+  ): void;
+  rpropUpdate(p: Address, g: Address, step: Address, previous: Address, count: number, etaPlus: number, etaMinus: number, norms: Address): void;
+  rpropTorchUpdate(
+    p: Address, g: Address, step: Address, previous: Address, count: number, etaPlus: number, etaMinus: number, minStep: number, maxStep: number, norms: Address,
+  ): void;
+}
+
+const modules = new Map<KernelVariant, WasmModule>();
+
+/** The fastest build this machine's WebAssembly can run. */
+export function bestKernelVariant(): KernelVariant {
+  return wasm.validate(decode("relaxed")) ? "relaxed" : "plain";
+}
+
+/** A kernel on the given shared memory. Compiled once a thread. */
+export function instantiateKernel(variant: KernelVariant, memory: WasmMemory): Kernel {
+  let module = modules.get(variant);
+  if (module === undefined) {
+    module = new wasm.Module(decode(variant));
+    modules.set(variant, module);
+  }
+  return new wasm.Instance(module, { env: { memory } }).exports as unknown as Kernel;
+}
+
+function decode(variant: KernelVariant): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(KERNEL_BINARIES[variant]), (character) => character.charCodeAt(0));
+}

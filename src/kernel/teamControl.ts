@@ -1,0 +1,47 @@
+import type { NetworkSpec } from "../core/network";
+import type { KernelVariant } from "./kernelModule";
+import type { WasmMemory } from "./webAssembly";
+
+/** Words of the Int32Array that the training thread and its helper share. */
+export const CONTROL = {
+  /** 1 while the helper listens. */
+  ready: 0,
+  /** Number of the last command; the helper sleeps on it. */
+  request: 1,
+  /** Number of the last command done; the training thread sleeps on it. */
+  done: 2,
+  /** 1 when a command failed; the helper has left. */
+  failed: 3,
+  command: 4,
+  batch: 5,
+  timeSteps: 6,
+  dropped: 7,
+  length: 8,
+} as const;
+
+export const COMMAND = { forward: 0, backward: 1, leave: 2 } as const;
+
+/** All a helper thread needs to know; survives postMessage. */
+export interface HelperSetup {
+  readonly spec: NetworkSpec;
+  readonly variant: KernelVariant;
+  readonly memory: WasmMemory;
+  readonly control: Int32Array<SharedArrayBuffer>;
+}
+
+/** Threads that work on one network: the training thread and its helper. */
+export const TEAM = 2;
+
+/** Looks this often before going to sleep: waking up costs some ten microseconds, as much as a small step. About 20 microseconds. */
+const SPINS = 4000;
+
+/** Until the word is no longer `value`. Returns false when that took longer than `timeoutMs`. */
+export function waitWhile(control: Int32Array<SharedArrayBuffer>, word: number, value: number, timeoutMs = Infinity): boolean {
+  for (let spin = 0; spin < SPINS; spin++) {
+    if (Atomics.load(control, word) !== value) return true;
+  }
+  while (Atomics.load(control, word) === value) {
+    if (Atomics.wait(control, word, value, timeoutMs) === "timed-out") return Atomics.load(control, word) !== value;
+  }
+  return true;
+}

@@ -1,0 +1,68 @@
+// @ts-check
+/** Our own engines, bundled from the sources as they are. */
+import { build } from "esbuild";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildKernel } from "../../scripts/build-kernel.mjs";
+import { CACHE, ROOT } from "../../scripts/paths.mjs";
+
+/** @typedef {import("./bench.mjs").Shape} Shape */
+/** @typedef {import("./bench.mjs").Contestant} Contestant */
+
+export async function loadEngines() {
+  await buildKernel();
+  const outfile = join(CACHE, "bench", "engines.mjs");
+  const helperFile = join(CACHE, "bench", "helper.cjs");
+  const contents = ["test/bench/trainingStep", "src/kernel/wasmNetwork", "src/kernel/kernelModule", "src/core/referenceNetwork", "src/worker/helperThread"].map((file) => `export * from "./${file}";`).join("\n");
+  await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", outfile });
+  await build({ entryPoints: [join(ROOT, "src/worker/helper.ts")], bundle: true, format: "cjs", platform: "node", outfile: helperFile });
+  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } = await import(pathToFileURL(outfile).href);
+  const helper = new HelperThread(helperFile);
+  /** @type {{ dispose(): void }[]} */
+  let open = [];
+
+  return {
+    /** @param {string} cell @param {Shape} shape @returns {Contestant[]} */
+    contestants(cell, shape) {
+      const spec = benchSpec(cell, shape);
+      /** @param {string} name @param {number} threads @param {object} network @param {boolean} [traced] @returns {Contestant} */
+      const contestant = (name, threads, network, traced = false) => {
+        const step = createTrainingStep(network, shape, traced);
+        return { name, threads, run: (steps) => Promise.resolve(timeSteps(step, steps)) };
+      };
+      /** @param {object} settings */
+      const wasm = (settings) => {
+        const network = createWasmNetwork(spec, { capacity: { batch: shape[2], timeSteps: shape[3] }, ...settings });
+        open.push(network);
+        return network;
+      };
+      const contestants = [];
+      if (bestKernelVariant() === "relaxed") {
+        contestants.push(contestant("wasm-relaxed", 1, wasm({ variant: "relaxed" })));
+        contestants.push(contestant("traced", 1, wasm({ variant: "relaxed" }), true));
+        if (cell !== "linear") contestants.push(contestant("wasm-relaxed", 2, wasm({ variant: "relaxed", startHelper: helper.start })));
+      }
+      contestants.push(contestant("wasm-plain", 1, wasm({ variant: "plain" })));
+      // Readable, not fast: minutes at the larger shapes.
+      if (shape[1] <= 32) contestants.push(contestant("float64", 1, createReferenceNetwork(spec)));
+      return contestants;
+    },
+    /** Lets the helper go, so that it can serve the next network. */
+    release() {
+      for (const network of open) network.dispose();
+      open = [];
+    },
+    stop: () => helper.dispose(),
+  };
+}
+
+/** @param {() => number} step @param {number} steps */
+function timeSteps(step, steps) {
+  const times = [];
+  for (let i = 0; i < steps; i++) {
+    const start = performance.now();
+    step();
+    times.push(performance.now() - start);
+  }
+  return times;
+}

@@ -1,0 +1,79 @@
+"""Runs training steps of PyTorch on request, so that they can be interleaved with others in one measurement.
+
+Lines in: {"cell", "shape": [input, hidden, batch, steps]} makes a network; a number runs that many steps.
+Lines out: the version; then for each network "ready", for each number the milliseconds of the fastest and of all the steps as JSON.
+"""
+import json
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(1)
+
+
+def blas():
+    """The BLAS library in use, from the process's own map: a generic one makes every comparison unfair."""
+    torch.rand(64, 64) @ torch.rand(64, 64)
+    with open("/proc/self/maps") as maps:
+        return "openblas" if "openblas" in maps.read() else "mkl" if torch.backends.mkl.is_available() else "generic"
+
+
+def training_step(cell, shape):
+    inputs, hidden, batch, steps = shape
+    if cell == "linear":
+        return scalar_step(inputs, hidden, batch, steps)
+    torch.manual_seed(1)
+    network = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](inputs, hidden)
+    readout = torch.nn.Linear(hidden, 1)
+    parameters = [*network.parameters(), *readout.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=1e-3)
+    data, target = torch.randn(steps, batch, inputs), torch.randn(batch, 1)
+
+    def step():
+        optimizer.zero_grad()
+        states, _ = network(data)
+        loss = torch.nn.functional.mse_loss(readout(states[-1]), target)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+
+    return step
+
+
+def scalar_step(inputs, hidden, batch, steps):
+    """PyTorch has no linear recurrent module: the loop a user would write, in float64 as the tutorial."""
+    torch.manual_seed(1)
+    w_ih = torch.full((hidden, inputs), 0.9, dtype=torch.float64, requires_grad=True)
+    w_hh = torch.full((hidden, hidden), 0.9, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([w_ih, w_hh], lr=1e-3)
+    data = torch.randn(steps, batch, inputs, dtype=torch.float64)
+    target = torch.randn(batch, hidden, dtype=torch.float64)
+
+    def step():
+        optimizer.zero_grad()
+        state = torch.zeros(batch, hidden, dtype=torch.float64)
+        for x in data:
+            state = x @ w_ih.T + state @ w_hh.T
+        loss = torch.nn.functional.mse_loss(state, target)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([w_ih, w_hh], 1.0)
+        optimizer.step()
+
+    return step
+
+
+print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
+step = None
+for line in sys.stdin:
+    request = json.loads(line)
+    if isinstance(request, dict):
+        step = training_step(request["cell"], request["shape"])
+        print('"ready"', flush=True)
+        continue
+    times = []
+    for _ in range(request):
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1000)
+    print(json.dumps(times), flush=True)

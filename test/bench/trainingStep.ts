@@ -1,0 +1,46 @@
+import type { Network, NetworkSpec } from "../../src/core/network";
+import { createRandom } from "../../src/core/random";
+
+/** [input, hidden, batch, steps] */
+export type Shape = readonly [number, number, number, number];
+
+export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, hiddenSize]: Shape): NetworkSpec {
+  const scalar = cell === "linear";
+  return {
+    cell, nonlinearity: "tanh", inputSize, hiddenSize, numLayers: 1, bias: !scalar, dropout: 0,
+    readout: scalar ? "state" : "last", outputSize: scalar ? hiddenSize : 1, truncate: null,
+  };
+}
+
+/** A whole training step: forward, squared error on the last state, backward, clipping to norm 1, Adam. Returns the loss. */
+export function createTrainingStep(network: Network, [inputSize, , batch, timeSteps]: Shape, traced = false): () => number {
+  const { spec } = network;
+  const random = createRandom(1);
+  const uniform = (limit: number) => (2 * random.double() - 1) * limit;
+  network.writeParameters(Float64Array.from({ length: network.parameterCount }, () => (spec.cell === "linear" ? 0.9 : uniform(1 / Math.sqrt(spec.hiddenSize)))));
+  const input = Float64Array.from({ length: batch * timeSteps * inputSize }, () => uniform(1.7));
+  const target = Float64Array.from({ length: batch * spec.outputSize }, () => uniform(1.7));
+  const outputGradient = new Float64Array(target.length);
+  const states = new Float64Array((timeSteps + 1) * spec.hiddenSize);
+  const norms = new Float64Array(timeSteps + 1);
+  return () => {
+    const outputs = network.forward(input, batch, timeSteps, null);
+    let loss = 0;
+    for (let i = 0; i < target.length; i++) {
+      const error = outputs[i]! - target[i]!;
+      loss += error * error;
+      outputGradient[i] = (2 * error) / target.length;
+    }
+    network.zeroGradients();
+    network.backward(outputGradient);
+    const norm = network.gradientNorm();
+    if (norm > 1) network.scaleGradients(1 / norm);
+    if (traced) {
+      network.readStates(0, 0, states);
+      network.readStateGradients(0, 0, states);
+      network.readStateGradientNorms(0, norms);
+    }
+    network.applyUpdate({ kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+    return loss / target.length;
+  };
+}

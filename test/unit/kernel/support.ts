@@ -1,0 +1,64 @@
+import type { CellKind, Network, NetworkSpec } from "../../../src/core/network";
+import { createRandom, type RandomSource } from "../../../src/core/random";
+import type { KernelVariant } from "../../../src/kernel/kernelModule";
+
+export const VARIANTS: readonly KernelVariant[] = ["relaxed", "plain"];
+
+export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): NetworkSpec {
+  const spec: NetworkSpec = {
+    cell, nonlinearity: "tanh", inputSize: 2, hiddenSize: 8, numLayers: 1, bias: true, dropout: 0, readout: "last", outputSize: 3, truncate: null, ...overrides,
+  };
+  return spec.readout === "state" ? { ...spec, outputSize: spec.hiddenSize } : spec;
+}
+
+export function uniform(random: RandomSource, length: number, limit: number): Float64Array {
+  // Rounded to float32, so that both engines start from the same numbers.
+  return Float64Array.from({ length }, () => Math.fround((2 * random.double() - 1) * limit));
+}
+
+/** Parameters large enough for the gates to leave their linear range, small enough for a linear cell not to explode. */
+export function writeRandomParameters(random: RandomSource, ...networks: Network[]): void {
+  const { spec, parameterCount } = networks[0]!;
+  const parameters = uniform(random, parameterCount, (spec.cell === "linear" ? 0.9 : 1.8) / Math.sqrt(spec.hiddenSize + spec.inputSize));
+  for (const network of networks) network.writeParameters(parameters);
+}
+
+export interface StepResult {
+  readonly outputs: Float64Array;
+  readonly gradients: Float64Array;
+}
+
+/** One forward and backward pass on data and output gradients drawn from the seed. */
+export function runStep(network: Network, batch: number, timeSteps: number, seed = 7): StepResult {
+  const random = createRandom(seed);
+  const input = uniform(random, batch * timeSteps * network.spec.inputSize, 1.5);
+  const outputs = network.forward(input, batch, timeSteps, createRandom(seed + 1)).slice();
+  network.zeroGradients();
+  network.backward(uniform(random, outputs.length, 1));
+  const gradients = new Float64Array(network.parameterCount);
+  network.readGradients(gradients);
+  return { outputs, gradients };
+}
+
+/** max |actual - expected| / max |expected|; NaN where anything is. */
+export function relativeError(actual: Float64Array, expected: Float64Array): number {
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    largest = Math.max(largest, Math.abs(expected[i]!));
+  }
+  return largest === 0 ? difference : difference / largest;
+}
+
+/** The part of a flat vector that each tensor takes. */
+export function tensorErrors(network: Network, actual: Float64Array, expected: Float64Array): Record<string, number> {
+  return Object.fromEntries(network.layout.map(({ name, shape, offset }) => {
+    const end = offset + shape.reduce((product, axis) => product * axis, 1);
+    return [name, relativeError(actual.subarray(offset, end), expected.subarray(offset, end))];
+  }));
+}
+
+export function largest(errors: Record<string, number>): number {
+  return Math.max(...Object.values(errors));
+}

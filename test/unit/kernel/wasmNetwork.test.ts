@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { GATES } from "../../../src/core/layout";
+import type { CellKind, Network } from "../../../src/core/network";
+import { createRandom } from "../../../src/core/random";
+import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { largest, relativeError, runStep, specOf, tensorErrors, uniform, VARIANTS, writeRandomParameters } from "./support";
+
+const TOLERANCE = 2e-5;
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const SIZES = [1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 65];
+
+function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number): void {
+  const actual = runStep(wasm, batch, timeSteps);
+  const expected = runStep(reference, batch, timeSteps);
+  expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(TOLERANCE);
+  expect(largest(tensorErrors(reference, actual.gradients, expected.gradients))).toBeLessThan(TOLERANCE);
+}
+
+describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
+  describe.each(CELLS)("%s", (cell) => {
+    test.each(SIZES)("agrees at hidden size %i, with as many inputs, sequences and steps as the sizes beside it", (hiddenSize) => {
+      const index = SIZES.indexOf(hiddenSize);
+      const inputSize = SIZES[(index + 3) % SIZES.length]!;
+      const batch = SIZES[(index + 5) % SIZES.length]!;
+      const timeSteps = SIZES[(index + 2) % 8]!;
+      const spec = specOf(cell, { hiddenSize, inputSize });
+      const wasm = createWasmNetwork(spec, { variant });
+      const reference = createReferenceNetwork(spec);
+      writeRandomParameters(createRandom(hiddenSize), wasm, reference);
+      expectSameStep(wasm, reference, batch, timeSteps);
+    });
+
+    test.each(["state", "last", "every"] as const)("agrees for three layers, without and with bias, with the output from: %s", (readout) => {
+      for (const bias of [false, true]) {
+        const spec = specOf(cell, { hiddenSize: 11, numLayers: 3, outputSize: 9, bias, readout });
+        const wasm = createWasmNetwork(spec, { variant });
+        const reference = createReferenceNetwork(spec);
+        writeRandomParameters(createRandom(3), wasm, reference);
+        expectSameStep(wasm, reference, 5, 6);
+      }
+    });
+
+    test("agrees with dropout between layers, with truncation, and with given initial states", () => {
+      const spec = specOf(cell, { hiddenSize: 10, numLayers: 3, dropout: 0.4, truncate: 3, readout: "every" });
+      const wasm = createWasmNetwork(spec, { variant });
+      const reference = createReferenceNetwork(spec);
+      const random = createRandom(4);
+      writeRandomParameters(random, wasm, reference);
+      const states = (cell === "lstm" ? 2 : 1) * 3 * 6 * 10;
+      const initial = uniform(random, states, 0.8);
+      for (const network of [wasm, reference]) network.writeInitialState(initial);
+      expectSameStep(wasm, reference, 6, 10);
+      const [actual, expected] = [new Float64Array(states), new Float64Array(states)];
+      wasm.readFinalState(actual);
+      reference.readFinalState(expected);
+      expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+      for (const network of [wasm, reference]) network.writeInitialState(null);
+      expectSameStep(wasm, reference, 6, 10);
+      expectSameStep(wasm, reference, 2, 4);
+    });
+
+    test("shows the same states, cells, gates and gradients over time", () => {
+      const [B, T, H] = [3, 7, 9];
+      const spec = specOf(cell, { hiddenSize: H, numLayers: 2 });
+      const wasm = createWasmNetwork(spec, { variant });
+      const reference = createReferenceNetwork(spec);
+      writeRandomParameters(createRandom(5), wasm, reference);
+      for (const network of [wasm, reference]) runStep(network, B, T);
+      const compare = (size: number, read: (network: Network, into: Float64Array) => void): void => {
+        const [actual, expected] = [new Float64Array(size).fill(NaN), new Float64Array(size)];
+        read(wasm, actual);
+        read(reference, expected);
+        expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+      };
+      for (const layer of [0, 1]) {
+        compare(T + 1, (network, into) => network.readStateGradientNorms(layer, into));
+        for (const sequence of [null, 0, 2]) {
+          const sequences = sequence === null ? B : 1;
+          compare(sequences * (T + 1) * H, (network, into) => network.readStates(layer, sequence, into));
+          compare(sequences * (T + 1) * H, (network, into) => network.readStateGradients(layer, sequence, into));
+          if (cell === "lstm") compare(sequences * (T + 1) * H, (network, into) => network.readCells(layer, sequence, into));
+          for (const gate of GATES[cell]) compare(sequences * T * H, (network, into) => network.readGate(layer, gate, sequence, into));
+        }
+      }
+    });
+  });
+
+  test("agrees for a relu", () => {
+    const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 13, numLayers: 2 });
+    const wasm = createWasmNetwork(spec, { variant });
+    const reference = createReferenceNetwork(spec);
+    writeRandomParameters(createRandom(6), wasm, reference);
+    expectSameStep(wasm, reference, 9, 8);
+  });
+
+  test("adds up the gradients of several backward passes until they are zeroed", () => {
+    const network = createWasmNetwork(specOf("gru", { numLayers: 2 }), { variant });
+    writeRandomParameters(createRandom(8), network);
+    const { gradients } = runStep(network, 4, 5);
+    network.backward(uniform(createRandom(9), 4 * 3, 1));
+    network.zeroGradients();
+    const random = createRandom(7);
+    network.forward(uniform(random, 4 * 5 * 2, 1.5), 4, 5, null);
+    const outputGradient = uniform(random, 4 * 3, 1);
+    network.backward(outputGradient);
+    network.backward(outputGradient);
+    const twice = new Float64Array(network.parameterCount);
+    network.readGradients(twice);
+    expect(relativeError(twice, gradients.map((value) => 2 * value))).toBeLessThan(TOLERANCE);
+  });
+
+  test("gives back the parameters it was given", () => {
+    const network = createWasmNetwork(specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }), { variant });
+    const parameters = uniform(createRandom(10), network.parameterCount, 3);
+    network.writeParameters(parameters);
+    const read = new Float64Array(network.parameterCount);
+    network.readParameters(read);
+    expect(read).toEqual(parameters);
+  });
+
+  test("a number that is not finite reaches loss and gradients", () => {
+    const network = createWasmNetwork(specOf("lstm"), { variant });
+    writeRandomParameters(createRandom(11), network);
+    const outputs = network.forward(Float64Array.of(1, 2, NaN, 4), 1, 2, null);
+    expect([...outputs]).toEqual([NaN, NaN, NaN]);
+    network.backward(Float64Array.of(1, 1, 1));
+    expect(network.gradientNorm()).toBeNaN();
+  });
+});

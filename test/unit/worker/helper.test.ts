@@ -1,0 +1,87 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CellKind } from "../../../src/core/network";
+import { createRandom } from "../../../src/core/random";
+import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import { CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { HelperThread } from "../../../src/worker/helperThread";
+import { largest, relativeError, runStep, specOf, tensorErrors, writeRandomParameters } from "../kernel/support";
+
+let helper: HelperThread;
+
+beforeAll(() => {
+  const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-helper-")), "helper.cjs");
+  buildSync({ entryPoints: [join(import.meta.dirname, "../../../src/worker/helper.ts")], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  helper = new HelperThread(outfile);
+});
+
+afterAll(() => helper.dispose());
+
+/** Remembers the setup, so that a test can see when the helper listens. */
+function watchedHelper(): { start: (setup: HelperSetup) => void; listening: () => Promise<void> } {
+  let control: HelperSetup["control"] | null = null;
+  return {
+    start(setup) {
+      control = setup.control;
+      helper.start(setup);
+    },
+    async listening() {
+      while (Atomics.load(control!, CONTROL.ready) === 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+describe("two threads", () => {
+  test.each<CellKind>(["linear", "rnn", "lstm", "gru"])("%s: together they do what float64 does, the same bits whoever does it", async (cell) => {
+    const spec = specOf(cell, { hiddenSize: 41, inputSize: 5, numLayers: 2, dropout: 0.3, readout: "every", truncate: 8 });
+    const { start, listening } = watchedHelper();
+    const network = createWasmNetwork(spec, { startHelper: start });
+    const reference = createReferenceNetwork(spec);
+    writeRandomParameters(createRandom(1), network, reference);
+    const alone = runStep(network, 13, 20);
+    await listening();
+    const together = runStep(network, 13, 20);
+    expect(together).toEqual(alone);
+    expect(runStep(network, 13, 20)).toEqual(alone);
+    const expected = runStep(reference, 13, 20);
+    expect(relativeError(together.outputs, expected.outputs)).toBeLessThan(2e-5);
+    expect(largest(tensorErrors(reference, together.gradients, expected.gradients))).toBeLessThan(2e-5);
+    network.dispose();
+  });
+
+  test("batches of changing size, some too small to share, stay right while the memory grows", async () => {
+    const spec = specOf("gru", { hiddenSize: 33, readout: "state" });
+    const { start, listening } = watchedHelper();
+    const network = createWasmNetwork(spec, { startHelper: start });
+    const reference = createReferenceNetwork(spec);
+    writeRandomParameters(createRandom(2), network, reference);
+    await listening();
+    for (const [batch, timeSteps] of [[32, 10], [3, 4], [90, 60], [32, 10], [9, 200]] as const) {
+      const actual = runStep(network, batch, timeSteps);
+      const expected = runStep(reference, batch, timeSteps);
+      expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(relativeError(actual.gradients, expected.gradients)).toBeLessThan(2e-5);
+      const [norms, referenceNorms] = [new Float64Array(timeSteps + 1), new Float64Array(timeSteps + 1)];
+      network.readStateGradientNorms(0, norms);
+      reference.readStateGradientNorms(0, referenceNorms);
+      expect(relativeError(norms, referenceNorms)).toBeLessThan(2e-5);
+    }
+    network.dispose();
+  });
+
+  test("one helper serves network after network", async () => {
+    const spec = specOf("lstm", { hiddenSize: 32 });
+    for (let round = 0; round < 3; round++) {
+      const { start, listening } = watchedHelper();
+      const network = createWasmNetwork(spec, { startHelper: start });
+      writeRandomParameters(createRandom(round), network);
+      await listening();
+      expect(runStep(network, 32, 20).outputs.every(Number.isFinite)).toBe(true);
+      network.dispose();
+    }
+  });
+});
