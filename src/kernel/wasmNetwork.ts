@@ -1,4 +1,4 @@
-import { GATES, parameterLayout } from "../core/layout";
+import { GATES, parameterLayout } from "../shared/networkSpec";
 import type { Network, NetworkSpec } from "../core/network";
 import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GATES } from "../../../src/core/layout";
+import { GATES } from "../../../src/shared/networkSpec";
 import type { CellKind, Network } from "../../../src/core/network";
 import { createRandom } from "../../../src/core/random";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
