@@ -3,4 +3,4 @@ import { main } from "./cli/main";
 
 // A reader that goes away early (`| head`) is no error of ours.
 process.stdout.on("error", () => undefined);
-process.exitCode = main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((exitCode) => (process.exitCode = exitCode));

@@ -47,10 +47,10 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const contextKeys = own(new ContextKeys(sessions, active));
   const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
 
-  own(new Diagnostics(files));
+  own(new Diagnostics(files, (message) => log.warn(message)));
   own(new ExperimentCodeLens(sessions));
   own(registerCommands(lab));
-  own(registerSaveToRerun(sessions, files, (session) => panels.find(session) !== null));
+  own(registerSaveToRerun(sessions, files, runner, notifications, (session) => panels.find(session) !== null));
   own(active.onDidChange((session) => liveView.show(session)));
   own(panels.onDidActivate((session) => active.use(session)));
   own(

@@ -1,4 +1,8 @@
 import { parseArgs } from "node:util";
+import type { SampleOptions } from "../core/sampleText";
+import type { ThreadsSetting } from "../worker/messages";
+
+const DEFAULT_TEMPERATURE = "0.8";
 
 export const HELP = `Trains an experiment without an editor.
 
@@ -8,6 +12,10 @@ export const HELP = `Trains an experiment without an editor.
                      and holds in the order given, e.g. --set training.optimizer.kind=sgd --set training.optimizer.learningRate=0.01
   --out DIR          write run.json, metrics.csv, initial.safetensors and final.safetensors into DIR
   --dump-step K      with --out: also step-K.safetensors, with everything about iteration K; may be repeated
+  --threads N        1, 2 or auto (two where the machine has them; a small model takes one anyhow)
+  --sample N         after training on text: N characters by the network; with --temperature X (1 as it believes, below 1
+                     bolder, 0 always the likeliest; 0.8 if left out) and --prime TEXT, what it reads first
+  --evaluate-lengths A,B,…  after training: loss and accuracy on new sequences of these lengths
   --json             print one JSON object as the last line
   --help             print this
 
@@ -20,6 +28,10 @@ export interface Arguments {
   readonly set: readonly { readonly key: string; readonly value: string; readonly argument: string }[];
   readonly out: string | null;
   readonly dumpSteps: readonly number[];
+  readonly threads: ThreadsSetting;
+  /** Text to write after training; null for none. */
+  readonly sample: SampleOptions | null;
+  readonly evaluateLengths: readonly number[];
   readonly json: boolean;
 }
 
@@ -44,7 +56,33 @@ export function readArguments(args: readonly string[]): Arguments | null {
     if (equals < 1) throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
     return { key: argument.slice(0, equals).trim(), value: argument.slice(equals + 1), argument };
   });
-  return { file, set, out: values.out ?? null, dumpSteps, json: values.json === true };
+  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), json: values.json === true };
+}
+
+function readThreads(text = "auto"): ThreadsSetting {
+  if (text === "auto") return "auto";
+  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
+  throw new UsageError(`--threads ${text}: it is 1, 2 or auto`);
+}
+
+function readSample({ sample, temperature, prime }: { readonly sample?: string | undefined; readonly temperature?: string | undefined; readonly prime?: string | undefined }): SampleOptions | null {
+  if (sample === undefined) {
+    const lonely = temperature !== undefined ? "--temperature" : prime !== undefined ? "--prime" : null;
+    if (lonely !== null) throw new UsageError(`${lonely} needs --sample N, the number of characters to write`);
+    return null;
+  }
+  if (!/^[1-9]\d{0,6}$/.test(sample)) throw new UsageError(`--sample ${sample}: the number of characters is a whole number from 1 to 9,999,999`);
+  const heat = Number(temperature ?? DEFAULT_TEMPERATURE);
+  if (temperature?.trim() === "" || !(heat >= 0 && heat <= 100)) throw new UsageError(`--temperature ${temperature}: it is a number from 0 to 100`);
+  return { length: Number(sample), temperature: heat, prime: prime ?? "" };
+}
+
+function readLengths(text: string | undefined): readonly number[] {
+  if (text === undefined) return [];
+  const lengths = text.split(",").map((length) => length.trim());
+  const wrong = lengths.find((length) => !/^[1-9]\d{0,4}$/.test(length));
+  if (wrong !== undefined) throw new UsageError(`--evaluate-lengths ${text}: write whole numbers with commas between them, e.g. 20,50,100`);
+  return lengths.map(Number);
 }
 
 function parse(args: readonly string[]) {
@@ -56,6 +94,11 @@ function parse(args: readonly string[]) {
         set: { type: "string", multiple: true },
         out: { type: "string" },
         "dump-step": { type: "string", multiple: true },
+        threads: { type: "string" },
+        sample: { type: "string" },
+        temperature: { type: "string" },
+        prime: { type: "string" },
+        "evaluate-lengths": { type: "string" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -3,16 +3,26 @@ import { textWithField } from "../config/editField";
 import { fieldKeys, findField } from "../config/fields";
 import { parseExperiment } from "../config/parse";
 import { positionAt } from "../config/position";
+import type { Problem } from "../config/problem";
+import { problemAt } from "../config/problemAt";
 import type { Experiment } from "../config/schema";
 import { MAX_TEXT_LENGTH } from "../config/syntax";
 import { suggest } from "../config/validate";
+import type { ExperimentError } from "../shared/experimentError";
 import { UsageError, type Arguments } from "./args";
 
 /** The experiment file is wrong; `message` holds a line for each problem. */
 export class ExperimentFileError extends Error {}
 
+export interface LoadedExperiment {
+  readonly file: string;
+  /** With the values of `--set` in it. */
+  readonly text: string;
+  readonly experiment: Experiment;
+}
+
 /** The experiment of a file with the values of `--set` in it. @throws ExperimentFileError, UsageError */
-export function loadExperiment(file: string, set: Arguments["set"]): Experiment {
+export function loadExperiment(file: string, set: Arguments["set"]): LoadedExperiment {
   let text = readText(file);
   let experiment = parseOrThrow(file, text);
   for (const { key, value, argument } of set) {
@@ -23,17 +33,23 @@ export function loadExperiment(file: string, set: Arguments["set"]): Experiment 
     text = textWithField(text, field.path, checked.value) ?? text;
     experiment = parseOrThrow(file, text);
   }
-  return experiment;
+  return { file, text, experiment };
 }
 
 function parseOrThrow(file: string, text: string): Experiment {
   const { experiment, problems } = parseExperiment(text);
   if (experiment !== null) return experiment;
-  const lines = problems.map(({ range, severity, message, code }) => {
-    const { line, column } = positionAt(text, range.offset);
-    return `${file}:${line}:${column}: ${severity}: ${message} [${code}]`;
-  });
-  throw new ExperimentFileError(lines.join("\n"));
+  throw new ExperimentFileError(problems.map((problem) => describeProblem(file, text, problem)).join("\n"));
+}
+
+/** What was found outside the text, at the value that causes it. */
+export function locateError({ file, text }: LoadedExperiment, { code, path, message }: ExperimentError): ExperimentFileError {
+  return new ExperimentFileError(describeProblem(file, text, problemAt(text, code, path, message)));
+}
+
+function describeProblem(file: string, text: string, { range, severity, message, code }: Problem): string {
+  const { line, column } = positionAt(text, range.offset);
+  return `${file}:${line}:${column}: ${severity}: ${message} [${code}]`;
 }
 
 function readText(file: string): string {

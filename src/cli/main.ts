@@ -1,26 +1,31 @@
-import { configHash } from "../config/hash";
-import { printable } from "../config/printable";
-import type { Experiment } from "../config/schema";
+import { dirname, join, resolve } from "node:path";
+import { evaluateAtLength } from "../core/evaluateAtLength";
+import { createRandom, STREAM } from "../core/random";
+import { sampleText } from "../core/sampleText";
 import { createTrainer, type Trainer } from "../core/trainer";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import { ExperimentError } from "../shared/experimentError";
+import { isGenerated } from "../shared/taskTraits";
+import { createFloat32Engine } from "../worker/float32Engine";
+import { HelperThread } from "../worker/helperThread";
 import { HELP, UsageError, readArguments, type Arguments } from "./args";
-import { jsonNumber, nestedValues } from "./jsonNumbers";
-import { ExperimentFileError, loadExperiment } from "./loadExperiment";
+import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
+import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
-import { readExperimentFiles } from "./readExperimentFiles";
-import { train, type TrainingResult } from "./train";
+import { figuresOf, train, type TrainingResult } from "./train";
 
 const EXIT = { done: 0, failed: 1, badInput: 2, diverged: 3 } as const;
 
 /** Runs the command line and returns its exit code. */
-export function main(args: readonly string[]): number {
+export async function main(args: readonly string[]): Promise<number> {
   try {
     const parsed = readArguments(args);
     if (parsed === null) {
       process.stdout.write(HELP);
       return EXIT.done;
     }
-    return runExperiment(parsed);
+    return await runExperiment(parsed);
   } catch (error) {
     if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
     else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\n--help lists what there is.\n`);
@@ -32,47 +37,62 @@ export function main(args: readonly string[]): number {
   }
 }
 
-function runExperiment({ file, set, out, dumpSteps, json }: Arguments): number {
-  const experiment = loadExperiment(file, set);
-  const trainer = prepareTrainer(file, experiment);
+async function runExperiment(options: Arguments): Promise<number> {
+  const loaded = loadExperiment(options.file, options.set);
+  checkQuestions(options, loaded);
+  const helper = new HelperThread(join(__dirname, "helper.js"));
+  const engine = createFloat32Engine(options.threads, helper);
+  try {
+    const trainer = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
+    return trainAndTell(options, loaded, trainer, engine.threads());
+  } finally {
+    engine.dispose();
+    helper.dispose();
+  }
+}
+
+function trainAndTell({ file, out, dumpSteps, json, sample, evaluateLengths }: Arguments, { experiment }: LoadedExperiment, trainer: Trainer, threads: number): number {
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
-  const files = out === null ? null : openRunFiles(out);
-  const result = train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr));
-  const report = createReport(experiment, result);
+  const files = out === null ? null : openRunFiles(out, figuresOf(trainer));
+  const result = { ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr)), threads };
+  const converged = result.status === "done";
+  const aftermath: Aftermath = {
+    sample: sample === null || !converged ? null : sampleText(trainer, createRandom(experiment.seed, STREAM.evaluation), sample),
+    evaluations: converged ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) })) : [],
+  };
+  const report = createReport(experiment, result, aftermath);
   files?.finish({ ...report, experiment });
 
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : summary(experiment, result));
-  if (result.status === "done") return EXIT.done;
-  const what = Number.isFinite(result.finalLoss) ? "a weight is no longer finite" : `the loss is ${result.finalLoss}`;
-  process.stderr.write(`${file}: training diverged at iteration ${result.iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.\n`);
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(experiment, result, aftermath));
+  if (converged) return EXIT.done;
+  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations)) process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
   return EXIT.diverged;
 }
 
+function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
+  const what = Number.isFinite(finalLoss) ? "a weight is no longer finite" : `the loss is ${finalLoss}`;
+  return `training diverged at iteration ${iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.`;
+}
+
+/** What cannot be answered is refused before hours of training, not after. @throws UsageError */
+function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { task } }: LoadedExperiment): void {
+  if (sample !== null && task.kind !== "text") throw new UsageError(`--sample: a network trained on ${task.kind} cannot write text`);
+  if (evaluateLengths.length === 0) return;
+  if (!isGenerated(task)) throw new UsageError(`--evaluate-lengths: the sequences of ${task.kind} are as long as its file has them`);
+  const shortest = { adding: 2, "temporal-order": 10 }[task.kind as string] ?? 1;
+  const tooShort = evaluateLengths.find((length) => length < shortest);
+  if (tooShort !== undefined) throw new UsageError(`--evaluate-lengths ${tooShort}: sequences of ${task.kind} have at least ${shortest} steps`);
+}
+
 /** @throws ExperimentFileError when the files that it names do not serve, or its parts do not go together */
-function prepareTrainer(file: string, experiment: Experiment): Trainer {
+async function prepareTrainer(loaded: LoadedExperiment, float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object, scoresEveryStep: boolean): Promise<Trainer> {
+  const { file, experiment } = loaded;
   try {
-    return createTrainer(experiment, { files: readExperimentFiles(file, experiment) });
+    return createTrainer(experiment, { files: await readExperimentFiles(dirname(resolve(file)), experiment), float32, scoresEveryStep });
   } catch (error) {
-    throw new ExperimentFileError(`${file}: error: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (error instanceof ExperimentError) throw locateError(loaded, error);
+    throw error;
   }
-}
-
-function createReport(experiment: Experiment, { status, iterations, finalLoss, engine, trainMs, parameters }: TrainingResult) {
-  return {
-    status,
-    iterations,
-    finalLoss: jsonNumber(finalLoss),
-    engine,
-    trainMs,
-    parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
-    configHash: configHash(experiment),
-  };
-}
-
-function summary({ name }: Experiment, { status, iterations, finalLoss, engine, trainMs, parameters }: TrainingResult): string {
-  const MAX_VALUES = 8;
-  const weights = parameters.map((tensor) => `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`);
-  return [`${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${engine}`, `loss = ${finalLoss}`, ...weights, ""].join("\n");
 }

@@ -5,6 +5,7 @@ import type { CapturedStep } from "../core/captureStep";
 import type { NamedTensor } from "../core/tensor";
 import type { StepMetrics } from "../core/trainer";
 import { writeSafetensors } from "../shared/safetensors";
+import { COLUMN } from "../shared/trace";
 import { UsageError } from "./args";
 
 export interface RunFiles {
@@ -16,8 +17,11 @@ export interface RunFiles {
   finish(run: unknown): void;
 }
 
-/** @throws UsageError when the folder cannot be written to */
-export function openRunFiles(folder: string): RunFiles {
+/**
+ * @param figures more columns of metrics.csv
+ * @throws UsageError when the folder cannot be written to
+ */
+export function openRunFiles(folder: string, figures: readonly (keyof StepMetrics)[]): RunFiles {
   const path = (name: string) => join(folder, name);
   let metricsFile: number;
   try {
@@ -28,7 +32,8 @@ export function openRunFiles(folder: string): RunFiles {
   } catch (error) {
     throw new UsageError(`--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`);
   }
-  let lines = "iteration,loss,gradientNorm,clippedNorm,updateRatio\n";
+  const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];
+  let lines = `${[COLUMN.iteration, ...names].join(",")}\n`;
 
   const flush = () => {
     writeSync(metricsFile, lines);
@@ -36,8 +41,10 @@ export function openRunFiles(folder: string): RunFiles {
   };
   return {
     flush,
-    addMetrics: (iteration, { loss, gradientNorm, clippedNorm, updateRatio }) => {
-      lines += `${iteration},${loss},${gradientNorm},${clippedNorm},${updateRatio}\n`;
+    addMetrics: (iteration, metrics) => {
+      lines += iteration;
+      for (const name of names) lines += `,${metrics[name]}`;
+      lines += "\n";
     },
     writeParameters: (which, tensors, metadata) => writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
     writeStep: (iteration, step) => writeFileSync(path(`step-${iteration}.safetensors`), writeSafetensors(stepTensors(step), { iteration: String(iteration) })),
@@ -57,15 +64,18 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
-function stepTensors({ loss, input, target, parameters, gradients, states, stateGradients }: CapturedStep): NamedTensor[] {
+function stepTensors({ loss, input, target, output, parameters, gradients, states, stateGradients, cells, gates }: CapturedStep): NamedTensor[] {
   const prefixed = (prefix: string, tensors: readonly NamedTensor[]) => tensors.map((tensor) => ({ ...tensor, name: `${prefix}.${tensor.name}` }));
   return [
     input,
     target,
+    output,
     { name: "loss", shape: [], values: Float64Array.of(loss) },
     ...prefixed("param", parameters),
     ...prefixed("grad", gradients),
     ...prefixed("state", states),
     ...prefixed("stateGrad", stateGradients),
+    ...prefixed("cell", cells),
+    ...prefixed("gate", gates),
   ];
 }

@@ -1,10 +1,22 @@
 import type { NamedTensor } from "../core/tensor";
 import type { StepResult, Trainer } from "../core/trainer";
 import type { ProgressBar } from "./progressBar";
+import { OPTIONAL_COLUMN } from "../shared/trace";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
 const STEPS_PER_SLICE = 256;
+
+/**
+ * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are held out:
+ * whether one was near enough counts for little on a batch that training has just seen.
+ */
+export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
+  const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
+  return Object.values(OPTIONAL_COLUMN).filter((name) => columns.some((column) => column.name === name) && (asks || name === OPTIONAL_COLUMN.learningRate));
+}
+
+type OptionalFigure = (typeof OPTIONAL_COLUMN)[keyof typeof OPTIONAL_COLUMN];
 
 export interface TrainingResult {
   readonly status: "done" | "diverged";
@@ -15,6 +27,8 @@ export interface TrainingResult {
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
   readonly parameters: readonly NamedTensor[];
+  /** Validation loss and accuracies at the end, those that the run has. */
+  readonly scores: Readonly<Record<string, number>>;
 }
 
 /** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says. */
@@ -43,5 +57,6 @@ export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: R
   progress.clear();
   const parameters = trainer.parameterTensors();
   files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
-  return { status: result === "diverged" ? "diverged" : "done", iterations: trainer.iteration, finalLoss: trainer.metrics.loss, engine: trainer.engine, trainMs, parameters };
+  const scores = Object.fromEntries(figuresOf(trainer).filter((name) => name !== OPTIONAL_COLUMN.learningRate).map((name) => [name, trainer.metrics[name]]));
+  return { scores, status: result === "diverged" ? "diverged" : "done", iterations: trainer.iteration, finalLoss: trainer.metrics.loss, engine: trainer.engine, trainMs, parameters };
 }

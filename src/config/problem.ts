@@ -7,7 +7,9 @@ export type ProblemCode =
   // the schema
   | "not-an-object" | "unknown-key" | "missing-key" | "wrong-type" | "unknown-value" | "out-of-range" | "too-long"
   // the meaning
-  | "no-such-sequence" | "too-much-memory" | "misfit" | "bad-initial-value";
+  | "no-such-sequence" | "too-much-memory" | "misfit" | "bad-initial-value"
+  // the files that it names, and this machine
+  | "unreadable-file" | "bad-file" | "no-such-engine";
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -1,3 +1,4 @@
+import { GATES } from "../shared/networkSpec";
 import type { Batch } from "./batches";
 import type { Network } from "./network";
 import type { Dataset } from "./tasks/task";
@@ -19,6 +20,10 @@ export interface CapturedStep {
   readonly states: readonly NamedTensor[];
   /** dL/dh_t per layer, same shape. */
   readonly stateGradients: readonly NamedTensor[];
+  /** lstm: cell states per layer, same shape. */
+  readonly cells: readonly NamedTensor[];
+  /** lstm and gru: gates after their nonlinearity, "i.l0" and so on, [B, T, H]. */
+  readonly gates: readonly NamedTensor[];
 }
 
 /** @param network its last forward and backward were of this batch */
@@ -44,5 +49,8 @@ export function captureStep(network: Network, dataset: Dataset, batch: Batch, lo
     gradients: tensorsOf(layout, read(parameterCount, (into) => network.readGradients(into))),
     states: layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readStates(l, null, into)) })),
     stateGradients: layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readStateGradients(l, null, into)) })),
+    cells: spec.cell === "lstm" ? layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readCells(l, null, into)) })) : [],
+    gates: layers.flatMap((l) =>
+      GATES[spec.cell].map((gate) => ({ name: `${gate}.l${l}`, shape: [B, T, spec.hiddenSize], values: read(B * T * spec.hiddenSize, (into) => network.readGate(l, gate, null, into)) }))),
   };
 }

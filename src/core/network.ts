@@ -81,5 +81,14 @@ export interface Network {
   readStateGradientNorms(layer: number, into: Float64Array): void;
 }
 
-/** Makes the network of an engine; its parameters are zero. */
-export type CreateNetwork = (spec: NetworkSpec) => Network;
+/** The batches that a network is made to train on. */
+export interface TrainingSize {
+  readonly batch: number;
+  readonly timeSteps: number;
+}
+
+/**
+ * Makes the network of an engine; its parameters are zero.
+ * @param training absent for a network for questions on the side: an engine may spend more on the one that trains
+ */
+export type CreateNetwork = (spec: NetworkSpec, training?: TrainingSize) => Network;

@@ -1,4 +1,5 @@
 import type { Experiment } from "../config/schema";
+import { ExperimentError } from "../shared/experimentError";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import { readSafetensors, type Tensor } from "../shared/safetensors";
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
@@ -28,6 +29,8 @@ export interface TrainerResources {
   readonly files?: ExperimentFiles;
   /** The float32 engine, where it is there. */
   readonly float32?: CreateNetwork | null;
+  /** Also of steps that no recorder takes in: without validation, accuracies are of the batch of the step. */
+  readonly scoresEveryStep?: boolean;
 }
 
 /** Figures of the last evaluated row. NaN where they make no sense. */
@@ -80,9 +83,9 @@ const SMALL_LINEAR = 8;
 
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function createTrainer(experiment: Experiment, resources: TrainerResources = {}): Trainer {
-  const { task, model, training, trace, seed } = experiment;
+  const { task, training, trace, seed } = experiment;
   const misfit = findMisfit(experiment);
-  if (misfit !== null) throw new Error(misfit.message);
+  if (misfit !== null) throw new ExperimentError("misfit", misfit.path, misfit.message);
   // Generated data are measured before they are made; those of a file are there already.
   const planned = datasetShape(task, training.validation.share);
   if (planned !== null) refuseTooLarge(experiment, planned);
@@ -90,22 +93,22 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
-    throw new RangeError(`trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
+    throw new ExperimentError("no-such-sequence", ["trace", "sequence"], `trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
   }
   if (planned === null) refuseTooLarge(experiment, dataset);
 
   const spec = networkSpec(experiment, I, O);
   if (spec.readout === "state" && spec.hiddenSize !== O) {
-    throw new Error(`model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
+    throw new ExperimentError("misfit", ["model", "readout"], `model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
   }
   const { engine, createNetwork } = chooseEngine(experiment, resources);
-  const network = createNetwork(spec);
-  const { layout, parameterCount } = network;
-  network.writeParameters(initialParameters(model.init, spec, createRandom(seed, STREAM.weights), readWeights(model.init.file, resources.files?.weights ?? null)));
-
   const lossKind = resolveLoss(experiment);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const { batch, size: B } = batches;
+  const network = createNetwork(spec, { batch: B, timeSteps: T });
+  const { layout, parameterCount } = network;
+  network.writeParameters(drawParameters(experiment, spec, resources.files?.weights ?? null));
+
   const iterations = training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations;
   const updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
   const dropout = spec.dropout > 0 ? createRandom(seed, STREAM.dropout) : null;
@@ -154,7 +157,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
     if (held > 0 && (ended !== null || iteration % training.validation.every === 0)) validate();
     const due = recorder !== null && (ended !== null || iteration % trace.every === 0);
-    if (held === 0 && (due || ended !== null)) scoreBatch(outputs);
+    if (held === 0 && (due || ended !== null || resources.scoresEveryStep === true)) scoreBatch(outputs);
     const row = due ? writer.writeRow(recorder, iteration, metrics, inspector === network ? outputs : inspect()) : 0;
     if (ended !== null) return ended;
 
@@ -277,22 +280,31 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
 function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
   const tooLarge = describeTooLarge(experiment, data);
-  if (tooLarge !== null) throw new RangeError(tooLarge);
+  if (tooLarge !== null) throw new ExperimentError("too-much-memory", ["task"], tooLarge);
+}
+
+function drawParameters({ model: { init }, seed }: Experiment, spec: NetworkSpec, weights: Uint8Array | null): Float64Array {
+  const loaded = readWeights(init.file, weights);
+  try {
+    return initialParameters(init, spec, createRandom(seed, STREAM.weights), loaded);
+  } catch (error) {
+    throw new ExperimentError("bad-initial-value", ["model", "init"], error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
   if (file === "") return null;
-  if (bytes === null) throw new Error(`model.init.file needs the contents of ${JSON.stringify(file)}`);
+  if (bytes === null) throw new ExperimentError("unreadable-file", ["model", "init", "file"], `model.init.file needs the contents of ${JSON.stringify(file)}`);
   try {
     return readSafetensors(bytes).tensors;
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ExperimentError("bad-file", ["model", "init", "file"], `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
 function chooseEngine({ engine, model }: Experiment, resources: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
   const float32 = resources.float32 ?? null;
-  if (engine === "float32" && float32 === null) throw new Error(`engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
+  if (engine === "float32" && float32 === null) throw new ExperimentError("no-such-engine", ["engine"], `engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
   const small = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
   if (float32 === null || engine === "float64" || (engine === "auto" && small)) return { engine: "float64", createNetwork: createReferenceNetwork };
   return { engine: "float32", createNetwork: float32 };

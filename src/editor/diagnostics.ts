@@ -1,7 +1,11 @@
 import * as vscode from "vscode";
 import type { Problem, ProblemCode, TextRange } from "../config/problem";
+import { problemAt } from "../config/problemAt";
+import { checkExperimentFiles } from "../files/readExperimentFiles";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
+import { isExperimentPath } from "../shared/experimentPath";
+import { folderOf } from "./experimentFiles";
 import type { ExperimentFiles, ExperimentText } from "./experimentFiles";
 
 export const DIAGNOSTIC_SOURCE = "RNN Lab";
@@ -14,8 +18,10 @@ export class Diagnostics implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly collection = this.owned.add(vscode.languages.createDiagnosticCollection("rnnLab"));
 
-  constructor(files: ExperimentFiles) {
+  constructor(files: ExperimentFiles, private readonly log: (message: string) => void) {
     this.owned.add(files.onDidRead((text) => this.show(text)));
+    // A data file may have come or gone while another program had the focus, or another editor.
+    this.owned.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor !== undefined && isExperimentPath(editor.document.uri.path) && this.show(files.read(editor.document))));
     this.owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.collection.delete(document.uri)));
   }
 
@@ -23,9 +29,26 @@ export class Diagnostics implements Disposable {
     this.owned.dispose();
   }
 
-  private show({ document, problems }: ExperimentText): void {
+  private show(text: ExperimentText): void {
+    const { document, problems, experiment } = text;
     const own = problems.filter(({ layer, code }) => layer === "meaning" || UNSEEN_BY_JSON.has(code));
-    this.collection.set(document.uri, own.map((problem) => diagnosticOf(document, problem)));
+    if (experiment === null) {
+      this.mark(document, own);
+      return;
+    }
+    const { version } = document;
+    checkExperimentFiles(folderOf(document.uri), experiment).then(
+      (errors) => {
+        if (document.version === version && !document.isClosed) {
+          this.mark(document, [...own, ...errors.map(({ code, path, message }) => problemAt(document.getText(), code, path, message))]);
+        }
+      },
+      (error: unknown) => this.log(`The files of ${document.uri.toString()} were not checked: ${String(error)}`),
+    );
+  }
+
+  private mark(document: vscode.TextDocument, problems: readonly Problem[]): void {
+    this.collection.set(document.uri, problems.map((problem) => diagnosticOf(document, problem)));
   }
 }
 

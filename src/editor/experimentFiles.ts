@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { configHash } from "../config/hash";
 import { parseExperiment } from "../config/parse";
@@ -18,6 +19,11 @@ const DEBOUNCE_MS = 150;
 export type ExperimentText =
   | { readonly document: vscode.TextDocument; readonly experiment: Experiment; readonly hash: string; readonly problems: readonly Problem[] }
   | { readonly document: vscode.TextDocument; readonly experiment: null; readonly hash: null; readonly problems: readonly Problem[] };
+
+/** Where the files that an experiment names are looked for; null for a text that is not on a disk. */
+export function folderOf(uri: vscode.Uri): string | null {
+  return uri.scheme === "file" ? dirname(uri.fsPath) : null;
+}
 
 /** Reads experiment files through their open documents, and tells the sessions what became of their files. */
 export class ExperimentFiles implements Disposable {

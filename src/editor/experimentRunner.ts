@@ -1,12 +1,21 @@
 import * as vscode from "vscode";
+import type { Problem } from "../config/problem";
+import { problemAt } from "../config/problemAt";
+import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentSession } from "../session/experimentSession";
+import type { RunRequest } from "../session/runRecord";
+import { ExperimentError } from "../shared/experimentError";
 import { fileNameOf } from "../shared/experimentPath";
 import type { GradientCheck } from "../shared/trace";
+import type { ThreadsSetting } from "../worker/messages";
 import { rangeIn } from "./diagnostics";
-import type { ExperimentFiles, ExperimentText } from "./experimentFiles";
+import { folderOf } from "./experimentFiles";
+import type { ExperimentFiles } from "./experimentFiles";
 import type { Notifications } from "./notifications";
 
-type ValidText = Extract<ExperimentText, { hash: string }>;
+type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files">>;
+
+const THREADS_SETTING = "rnnLab.threads";
 
 /** From the text of a file to a run of its session, or to a message that says why not. */
 export class ExperimentRunner {
@@ -17,21 +26,21 @@ export class ExperimentRunner {
 
   /** @returns whether a run was started */
   async run(session: ExperimentSession, { paused }: { readonly paused: boolean }): Promise<boolean> {
-    const text = await this.readRunnable(session);
-    if (text === null) {
+    const runnable = await this.readRunnable(session);
+    if (runnable === null) {
       return false;
     }
-    session.start({ experiment: text.experiment, configHash: text.hash, paused });
+    session.start({ ...runnable, threads: threadsFor(session), paused });
     return true;
   }
 
   /** Null when it was refused. */
   async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
-    const text = await this.readRunnable(session);
-    return text === null ? null : session.checkGradients(text.experiment, text.hash);
+    const runnable = await this.readRunnable(session);
+    return runnable === null ? null : session.checkGradients(runnable);
   }
 
-  private async readRunnable(session: ExperimentSession): Promise<ValidText | null> {
+  private async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show("RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.", {
         label: "Manage Workspace Trust",
@@ -41,13 +50,20 @@ export class ExperimentRunner {
     }
     const text = await this.files.open(vscode.Uri.parse(session.file.uri));
     if (text.experiment === null) {
-      this.refuse(text);
+      this.refuse(text.document, text.problems);
       return null;
     }
-    return text;
+    const { document, experiment, hash } = text;
+    try {
+      return { experiment, configHash: hash, files: await readExperimentFiles(folderOf(document.uri), experiment) };
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error;
+      this.refuse(document, [problemAt(document.getText(), error.code, error.path, error.message)]);
+      return null;
+    }
   }
 
-  private refuse({ document, problems }: ExperimentText): void {
+  private refuse(document: vscode.TextDocument, problems: readonly Problem[]): void {
     const problem = problems.find(({ severity }) => severity === "error");
     const fileName = fileNameOf(document.uri.path);
     if (problem === undefined) {
@@ -60,4 +76,9 @@ export class ExperimentRunner {
       run: () => vscode.window.showTextDocument(document, { selection: range }),
     });
   }
+}
+
+function threadsFor({ file }: ExperimentSession): ThreadsSetting {
+  const setting = vscode.workspace.getConfiguration(undefined, vscode.Uri.parse(file.uri)).get<unknown>(THREADS_SETTING);
+  return setting === "1" ? 1 : setting === "2" ? 2 : "auto";
 }

@@ -3,6 +3,8 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { Disposable } from "../shared/dispose";
 import type { ExperimentFiles } from "./experimentFiles";
+import type { ExperimentRunner } from "./experimentRunner";
+import type { Notifications } from "./notifications";
 
 const SETTING = "rnnLab.autoRun";
 
@@ -10,6 +12,8 @@ const SETTING = "rnnLab.autoRun";
 export function registerSaveToRerun(
   sessions: SessionRegistry,
   files: ExperimentFiles,
+  runner: ExperimentRunner,
+  notifications: Notifications,
   hasPanel: (session: ExperimentSession) => boolean,
 ): Disposable {
   return vscode.workspace.onDidSaveTextDocument((document) => {
@@ -22,7 +26,7 @@ export function registerSaveToRerun(
     }
     const { experiment, hash } = files.read(document);
     if (experiment !== null && hash !== session.runHash) {
-      session.start({ experiment, configHash: hash, paused: false });
+      runner.run(session, { paused: false }).catch((error: unknown) => notifications.showFailure("RNN Lab: the experiment was not run again", error));
     }
   });
 }

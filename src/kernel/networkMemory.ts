@@ -130,12 +130,21 @@ export function placeParameters(spec: NetworkSpec, threads: number): ParameterMe
 /** Below this much arithmetic a step is over before a second thread has woken up; multiply-adds of the whole step. */
 const WORTH_SHARING = 500_000;
 
+function isWorth(parameters: number, batch: number, timeSteps: number): boolean {
+  return batch >= 8 && batch * timeSteps * parameters * 3 >= WORTH_SHARING;
+}
+
+/** Whether batches of this size are split where there are two threads; else a helper would have nothing to do. */
+export function isWorthSharing(spec: NetworkSpec, batch: number, timeSteps: number): boolean {
+  return isWorth(packParameters(spec).count, batch, timeSteps);
+}
+
 /**
  * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing but the arguments,
  * so that every thread finds the same.
  */
 export function placeShares(spec: NetworkSpec, parameters: ParameterMemory, batch: number, timeSteps: number): ShareMemory[] {
-  const threads = batch >= 8 && batch * timeSteps * parameters.packed.count * 3 >= WORTH_SHARING ? parameters.gradients.length : 1;
+  const threads = isWorth(parameters.packed.count, batch, timeSteps) ? parameters.gradients.length : 1;
   const shares: ShareMemory[] = [];
   let start = parameters.end;
   let firstSequence = 0;

@@ -1,4 +1,3 @@
-import type { Experiment } from "../config/schema";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
@@ -181,9 +180,9 @@ export class ExperimentSession implements Disposable {
   }
 
   /** At the parameters of the present run if it was started with this config, else at the initial ones. */
-  checkGradients(experiment: Experiment, configHash: string): Promise<GradientCheck> {
+  checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const runId = this.runHash === configHash ? (this.run?.runId ?? null) : null;
-    return this.checks.ask((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment }));
+    return this.checks.ask((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
   }
 
   /** Keeps the thread warm between runs until the result is disposed of. */
@@ -208,10 +207,11 @@ export class ExperimentSession implements Disposable {
     const run = new RunRecord(++this.runsStarted, request);
     this.run = run;
     this.lastCheck = null;
-    const { experiment, configHash, paused } = request;
+    const { paused, ...work } = request;
+    const { experiment } = work;
     this.become({ ...IDLE, phase: "starting", iterations: experiment.training.iterations });
     this.changes.fire({ kind: "run" });
-    this.worker.postToLive({ type: "start", runId: run.runId, experiment, configHash, pace: this.currentPace, paused, control: run.control });
+    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control });
   }
 
   private keepGhost(): void {

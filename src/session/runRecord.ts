@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Experiment } from "../config/schema";
+import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { CONTROL } from "../worker/messages";
+import type { ThreadsSetting } from "../worker/messages";
 
 /** Bound of a run's trace. */
 const TRACE_ROWS = 20_000;
@@ -12,6 +14,9 @@ const TRACE_BYTES = 2 ** 25;
 export interface RunRequest {
   readonly experiment: Experiment;
   readonly configHash: string;
+  /** Contents of the files that the experiment names. */
+  readonly files?: ExperimentFiles;
+  readonly threads?: ThreadsSetting;
   /** Take the first row only, then wait. */
   readonly paused: boolean;
 }

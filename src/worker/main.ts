@@ -1,7 +1,13 @@
 /** The training thread: reads requests between chunks of steps and answers them. */
+import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { checkGradients } from "../core/gradientCheck";
 import { createTrainer } from "../core/trainer";
+import { createWasmNetwork } from "../kernel/wasmNetwork";
+import { ExperimentError } from "../shared/experimentError";
+import { IDLE } from "../shared/trace";
+import { createFloat32Engine, type Float32Engine } from "./float32Engine";
+import { HelperThread } from "./helperThread";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { TrainingRun } from "./trainingRun";
 
@@ -10,6 +16,8 @@ if (port === null) {
   throw new Error("dist/worker.js is started by a session as a worker thread, not by itself.");
 }
 
+const helper = new HelperThread(join(__dirname, "helper.js"));
+let engine: Float32Engine | null = null;
 let run: TrainingRun | null = null;
 let cancelNext: (() => void) | null = null;
 
@@ -37,9 +45,22 @@ function schedule(waitMs: number): void {
   }
 }
 
+/** An experiment that cannot run is no fault of this thread: the session is told why. */
+function start(request: Extract<WorkerRequest, { type: "start" }>): void {
+  run = null;
+  engine?.dispose();
+  engine = createFloat32Engine(request.threads ?? "auto", helper);
+  try {
+    run = new TrainingRun(request, post, () => performance.now(), engine.createNetwork);
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error.message } });
+  }
+}
+
 function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): void {
   try {
-    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, request.files === undefined ? {} : { files: request.files });
+    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, { float32: (spec) => createWasmNetwork(spec), ...(request.files === undefined ? {} : { files: request.files }) });
     post({ type: "gradientCheck", requestId: request.requestId, result: checkGradients(trainer) });
   } catch (error) {
     post({ type: "requestFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) });
@@ -50,7 +71,7 @@ function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradi
 port.on("message", (request: WorkerRequest) => {
   switch (request.type) {
     case "start":
-      run = new TrainingRun(request, post, () => performance.now());
+      start(request);
       break;
     case "pause":
       run?.pause();

@@ -7,9 +7,12 @@ import type { Pace } from "../shared/protocol";
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
 export const CONTROL = { stop: 0, length: 1 } as const;
 
+/** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
+export type ThreadsSetting = "auto" | 1 | 2;
+
 export type WorkerRequest =
   /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */

@@ -1,3 +1,4 @@
+import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
 import type { Pace } from "../shared/protocol";
@@ -47,9 +48,10 @@ export class TrainingRun {
     private readonly request: StartRequest,
     private readonly post: Post,
     private readonly now: () => number,
+    float32: CreateNetwork | null = null,
   ) {
     this.runId = request.runId;
-    this.trainer = createTrainer(request.experiment, request.files === undefined ? {} : { files: request.files });
+    this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);

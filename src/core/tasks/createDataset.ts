@@ -1,4 +1,5 @@
 import type { TaskConfig } from "../../config/schema";
+import { ExperimentError } from "../../shared/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../shared/taskTraits";
 import type { RandomSource } from "../random";
 import { adding } from "./adding";
@@ -25,7 +26,7 @@ export interface TaskData {
  */
 export function createDataset(task: TaskConfig, outputs: OutputSteps, validationShare: number, random: RandomSource, file: string | null): TaskData {
   if (isGenerated(task)) return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
-  if (file === null) throw new Error(`the task ${task.kind} needs the contents of ${JSON.stringify(task.file)}`);
+  if (file === null) throw new ExperimentError("unreadable-file", ["task", "file"], `the task ${task.kind} needs the contents of ${JSON.stringify(task.file)}`);
   try {
     if (task.kind === "csv") {
       return { dataset: csvDataset(file, { ...task, target: task.target === "" ? null : task.target }, outputs, validationShare), vocabulary: null };
@@ -33,7 +34,7 @@ export function createDataset(task: TaskConfig, outputs: OutputSteps, validation
     const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary };
   } catch (error) {
-    throw new Error(`${task.file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ExperimentError("bad-file", ["task", "file"], `${task.file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 

@@ -92,7 +92,7 @@ describe("a run to its end", () => {
     expect(run(example("01-it-learns"), "--out", out, "--dump-step", "0", "--dump-step", "500", "--set", "training.clip=norm 1", ...start).status).toBe(0);
     const step = tensors(join(out, "step-0.safetensors"));
     expect([...step].map(([name, { shape }]) => [name, shape])).toEqual([
-      ["input", [20, 10, 1]], ["target", [20, 1]], ["loss", []],
+      ["input", [20, 10, 1]], ["target", [20, 1]], ["output", [20, 1]], ["loss", []],
       ["param.weight_ih_l0", [1, 1]], ["param.weight_hh_l0", [1, 1]], ["grad.weight_ih_l0", [1, 1]], ["grad.weight_hh_l0", [1, 1]],
       ["state.l0", [20, 11, 1]], ["stateGrad.l0", [20, 11, 1]],
     ]);

@@ -163,12 +163,12 @@ describe("A session with a real training thread", () => {
   it("checks gradients at the initial parameters without a run, and at those of the run after it", async () => {
     const session = open();
     const held = session.retain();
-    const before = await session.checkGradients(COUNT_ONES, "hash");
+    const before = await session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     expect([before.passed, before.iteration]).toEqual([true, 0]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect((await session.checkGradients(COUNT_ONES, "hash")).iteration).toBe(500);
-    expect((await session.checkGradients(COUNT_ONES, "edited")).iteration).toBe(0);
+    expect((await session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" })).iteration).toBe(500);
+    expect((await session.checkGradients({ experiment: COUNT_ONES, configHash: "edited" })).iteration).toBe(0);
     expect(session.view(true).gradientCheck?.tensors.map((tensor) => tensor.name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
     held.dispose();
   });
@@ -176,15 +176,26 @@ describe("A session with a real training thread", () => {
   it("says so when a gradient check cannot be made", async () => {
     const session = open();
     const impossible = { ...COUNT_ONES, trace: { every: 1, sequence: 99 } };
-    await expect(session.checkGradients(impossible, "hash")).rejects.toThrow(/sequence/);
+    await expect(session.checkGradients({ experiment: impossible, configHash: "hash" })).rejects.toThrow(/sequence/);
   });
 
   it("fails with the reason when the thread throws, and the next run is clean", async () => {
     const session = open();
+    run(session, { ...COUNT_ONES, task: { kind: "nonsense" } as never });
+    await untilPhase(session, "failed");
+    expect(session.status.message).toMatch(/^The run failed: /);
+    expect(log.lines.join()).toContain("createTrainer");
+    run(session, COUNT_ONES);
+    await untilPhase(session, "done");
+    expect(session.trace?.rows).toBe(501);
+  });
+
+  it("says why an experiment cannot run, keeps the thread, and the next run is clean", async () => {
+    const session = open();
     run(session, { ...COUNT_ONES, trace: { every: 1, sequence: 99 } });
     await untilPhase(session, "failed");
-    expect(session.status.message).toMatch(/The run failed: .*sequence/);
-    expect(log.lines.join()).toContain("createTrainer");
+    expect(session.status.message).toMatch(/^trace\.sequence is 99, but .* numbered 0 to 19/);
+    expect([session.header, log.lines]).toEqual([null, []]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
     expect(session.trace?.rows).toBe(501);
@@ -219,7 +230,7 @@ describe("A session with a real training thread", () => {
 
   it("fails a run whose thread exits by itself and rejects the questions it was asked", async () => {
     const session = open(writeWorker(`require("node:worker_threads").parentPort.on("message", () => process.exit(7));`));
-    const question = session.checkGradients(COUNT_ONES, "hash");
+    const question = session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     run(session, COUNT_ONES);
     await expect(question).rejects.toThrow(/exit code 7/);
     await untilPhase(session, "failed");

@@ -1,0 +1,52 @@
+/** What a run is told as: one JSON object for programs, lines for people. */
+import { configHash } from "../config/hash";
+import { printable } from "../config/printable";
+import type { Experiment } from "../config/schema";
+import type { Evaluation } from "../core/evaluate";
+import { jsonNumber, nestedValues } from "./jsonNumbers";
+import type { TrainingResult } from "./train";
+
+export interface RunResult extends TrainingResult {
+  readonly threads: number;
+}
+
+/** What was asked of the trained network. */
+export interface Aftermath {
+  readonly sample: string | null;
+  readonly evaluations: readonly (Evaluation & { readonly length: number })[];
+}
+
+const MAX_VALUES = 8;
+
+export function createReport(experiment: Experiment, { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult, { sample, evaluations }: Aftermath) {
+  return {
+    status,
+    iterations,
+    finalLoss: jsonNumber(finalLoss),
+    ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, jsonNumber(value)])),
+    engine,
+    ...(engine === "float32" ? { threads } : {}),
+    trainMs,
+    parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
+    configHash: configHash(experiment),
+    ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
+    ...(sample === null ? {} : { sample }),
+  };
+}
+
+export function describeResult({ name }: Experiment, { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult, { sample, evaluations }: Aftermath): string {
+  const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
+  const weights = parameters.map((tensor) => `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`);
+  const lines = [
+    `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
+    `loss = ${finalLoss}`,
+    ...Object.entries(scores).map(([score, value]) => `${score} = ${value}`),
+    ...weights,
+    ...evaluations.map(({ length, ...figures }) => `at length ${length}: ${Object.entries(withoutNulls(figures)).map(([figure, value]) => `${figure} ${value}`).join(", ")}`),
+  ];
+  return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
+}
+
+function withoutNulls(figures: object): object {
+  return Object.fromEntries(Object.entries(figures).flatMap(([name, value]: [string, unknown]) => (value === null ? [] : [[name, typeof value === "number" ? jsonNumber(value) : value]])));
+}

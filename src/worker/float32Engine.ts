@@ -1,0 +1,33 @@
+import { availableParallelism } from "node:os";
+import type { CreateNetwork } from "../core/network";
+import { TEAM } from "../kernel/teamControl";
+import { isWorthSharing } from "../kernel/networkMemory";
+import { createWasmNetwork, type WasmNetwork } from "../kernel/wasmNetwork";
+import type { ThreadsSetting } from "./messages";
+import type { HelperThread } from "./helperThread";
+
+/** Networks of the float32 engine for one trainer, of which the one that trains may use a second thread. */
+export interface Float32Engine {
+  readonly createNetwork: CreateNetwork;
+  /** Threads that the training network uses; small ones take one whatever is allowed. */
+  threads(): number;
+  /** Frees the helper for the next engine. The networks must not be used any more. */
+  dispose(): void;
+}
+
+/** @param helper null: always one thread */
+export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThread | null): Float32Engine {
+  const allowed = setting === "auto" ? Math.min(TEAM, availableParallelism()) : setting;
+  const helped: WasmNetwork[] = [];
+  return {
+    createNetwork(spec, training) {
+      if (training === undefined) return createWasmNetwork(spec);
+      const shared = allowed > 1 && helper !== null && isWorthSharing(spec, training.batch, training.timeSteps);
+      const network = createWasmNetwork(spec, { capacity: training, ...(shared ? { startHelper: helper.start } : {}) });
+      if (shared) helped.push(network);
+      return network;
+    },
+    threads: () => (helped.length > 0 ? TEAM : 1),
+    dispose: () => helped.splice(0).forEach((network) => network.dispose()),
+  };
+}
