@@ -81,5 +81,11 @@ export interface Network {
   readStateGradientNorms(layer: number, into: Float64Array): void;
 }
 
-/** Makes the network of an engine; its parameters are zero. */
-export type CreateNetwork = (spec: NetworkSpec) => Network;
+/** The largest batch and length to come, so that an engine can take its memory once. */
+export interface NetworkCapacity {
+  readonly batch: number;
+  readonly timeSteps: number;
+}
+
+/** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */
+export type CreateNetwork = (spec: NetworkSpec, capacity: NetworkCapacity) => Network;
