@@ -81,14 +81,13 @@ export interface Network {
   readStateGradientNorms(layer: number, into: Float64Array): void;
 }
 
-/** The batches that a network is made to train on. */
-export interface TrainingSize {
+/** What a network is made for: the largest batch and length to come, so that an engine can take its memory once. */
+export interface NetworkCapacity {
   readonly batch: number;
   readonly timeSteps: number;
+  /** The one that trains; an engine may spend more on it than on those for questions on the side. */
+  readonly trains?: boolean;
 }
 
-/**
- * Makes the network of an engine; its parameters are zero.
- * @param training absent for a network for questions on the side: an engine may spend more on the one that trains
- */
-export type CreateNetwork = (spec: NetworkSpec, training?: TrainingSize) => Network;
+/** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */
+export type CreateNetwork = (spec: NetworkSpec, capacity: NetworkCapacity) => Network;

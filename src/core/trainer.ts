@@ -102,13 +102,14 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     throw new ExperimentError("misfit", ["model", "readout"], `model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
   }
   const { engine, createNetwork } = chooseEngine(experiment, resources);
-  const lossKind = resolveLoss(experiment);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const { batch, size: B } = batches;
-  const network = createNetwork(spec, { batch: B, timeSteps: T });
+  const capacity = { batch: B, timeSteps: T };
+  const network = createNetwork(spec, { ...capacity, trains: true });
   const { layout, parameterCount } = network;
   network.writeParameters(drawParameters(experiment, spec, resources.files?.weights ?? null));
 
+  const lossKind = resolveLoss(experiment);
   const iterations = training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations;
   const updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
   const dropout = spec.dropout > 0 ? createRandom(seed, STREAM.dropout) : null;
@@ -123,7 +124,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   // With batches the inspected sequence has a network of its own, so that it is the same sequence in every row.
   const inspectedBatch = createBatch(dataset, 1);
   fillRow(dataset, trace.sequence, inspectedBatch, 0);
-  const inspector = training.batchSize === "full" ? network : createNetwork(spec);
+  const inspector = training.batchSize === "full" ? network : createNetwork(spec, { batch: 1, timeSteps: T });
   const inspectorGradient = new Float64Array(dataset.outputSteps * O);
   const writer = createTraceWriter(
     { network, batch: B, timeSteps: T, inspector, inspectedRow: inspector === network ? trace.sequence : 0 },
@@ -191,7 +192,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
   let evaluator: Network | null = null;
   function validate(): void {
-    evaluator ??= createNetwork(spec);
+    evaluator ??= createNetwork(spec, capacity);
     network.readParameters(scratch);
     evaluator.writeParameters(scratch);
     const result = evaluateSequences(evaluator, dataset, lossKind, dataset.trainingSequences, dataset.sequences, B);
@@ -227,7 +228,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   }
   function backpropagateAside(at: Float64Array): { loss: number; outputs: Float64Array; aside: Network } {
     if (engine === "float64") probe = oracle ??= createReferenceNetwork(spec);
-    else probe ??= createNetwork(spec);
+    else probe ??= createNetwork(spec, capacity);
     const outputs = forwardAside(probe, at);
     const loss = evaluateLoss(lossKind, outputs, batch.targets, probeGradient, O);
     probe.zeroGradients();
@@ -266,7 +267,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       return captureStep(aside, dataset, batch, loss, outputs);
     },
     cloneNetwork() {
-      const clone = createNetwork(spec);
+      const clone = createNetwork(spec, capacity);
       clone.writeParameters(parameters());
       return clone;
     },

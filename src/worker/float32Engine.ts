@@ -20,10 +20,9 @@ export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThrea
   const allowed = setting === "auto" ? Math.min(TEAM, availableParallelism()) : setting;
   const helped: WasmNetwork[] = [];
   return {
-    createNetwork(spec, training) {
-      if (training === undefined) return createWasmNetwork(spec);
-      const shared = allowed > 1 && helper !== null && isWorthSharing(spec, training.batch, training.timeSteps);
-      const network = createWasmNetwork(spec, { capacity: training, ...(shared ? { startHelper: helper.start } : {}) });
+    createNetwork(spec, capacity) {
+      const shared = capacity.trains === true && allowed > 1 && helper !== null && isWorthSharing(spec, capacity.batch, capacity.timeSteps);
+      const network = createWasmNetwork(spec, { capacity, ...(shared ? { startHelper: helper.start } : {}) });
       if (shared) helped.push(network);
       return network;
     },
