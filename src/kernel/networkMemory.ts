@@ -6,7 +6,7 @@ import { paddedToPanel, panelStride, ROW_BYTES, type PanelMatrix } from "./panel
 
 /** The fields of the kernel's LayerPlan (src/kernel/assembly/layerPlan.ts), all u32, in its order. */
 const PLAN_FIELDS = [
-  "batch", "timeSteps", "hiddenPanels", "activation", "truncate", "x", "xStride", "xQuads", "states", "cells", "tanhCells", "statesStride",
+  "batch", "timeSteps", "hiddenPanels", "activation", "truncate", "zeroStart", "x", "xStride", "xQuads", "states", "cells", "tanhCells", "statesStride",
   "gates", "gatesStride", "weights", "bias", "dStates", "dCells", "dCellsStride", "dGates", "dGatesStride", "chunkSteps",
   "hiddenTransposed", "inputTransposed", "dInput", "dInputStride", "dWeights", "dInputBias", "dHiddenBias",
 ] as const;
@@ -181,7 +181,7 @@ function placeShare(
       states, cells, gates, stateGradients, dropout,
       planAddress: take(PLAN_FIELDS.length * 4),
       plan: {
-        batch: B, timeSteps: T, hiddenPanels, activation: cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear, truncate: spec.truncate ?? 0,
+        batch: B, timeSteps: T, hiddenPanels, activation: cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear, truncate: spec.truncate ?? 0, zeroStart: 1,
         x: x.address, xStride: x.stride, xQuads: layer.xQuads,
         states: states.address, cells: cells.address, tanhCells: tanhCells.address, statesStride: states.stride,
         gates: gates.address, gatesStride: gates.stride,

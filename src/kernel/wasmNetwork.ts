@@ -70,7 +70,7 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
 
   function refreshPlans(): void {
     const words = new Uint32Array(memory.buffer);
-    for (const share of workspace.shares()) writePlans(words, share, dropped);
+    for (const share of workspace.shares()) writePlans(words, share, dropped, initial === null);
     stale.plans = false;
   }
 
@@ -129,7 +129,7 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
 
     writeInitialState(from) {
       initial = from === null ? null : from.slice();
-      stale.initialStates = true;
+      stale.initialStates = stale.plans = true;
     },
     readFinalState(into) {
       const { wholeBatch } = workspace.shares()[0]!;
