@@ -12,14 +12,17 @@ import { npm } from "./processes.mjs";
 const OLDEST_NODE = 20;
 const PROJECT_NODE = 24;
 
-/** Does not come back when another Node must go on: then the exit code is that one's. */
-export async function prepare() {
+/**
+ * Does not come back when another Node must go on: then the exit code is that one's.
+ * @param {() => Promise<unknown>} [meanwhile] something else to wait for, begun beside the install, that needs none of the packages
+ */
+export async function prepare(meanwhile = async () => undefined) {
   const version = majorVersion();
   if (version < OLDEST_NODE) {
     console.error(`Node ${OLDEST_NODE} or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`);
     process.exit(1);
   }
-  if (!installedAsLocked()) await install();
+  if (!installedAsLocked()) await Promise.all([install(), meanwhile()]).catch(stopWith);
   if (version < PROJECT_NODE) await continueOnProjectNode();
 }
 
@@ -48,12 +51,16 @@ async function install() {
   // `ci` deletes node_modules, and Windows does not delete a Node that is running.
   const runsFromModules = process.execPath.startsWith(join(ROOT, "node_modules"));
   const command = process.platform === "win32" && runsFromModules ? ["install", "--no-save"] : ["ci"];
-  try {
-    await npm([...command, "--include=dev"], { cwd: ROOT });
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nThe packages could not be installed. Is the npm registry reachable (npm ping)?`);
-    process.exit(1);
-  }
+  await npm([...command, "--include=dev"], { cwd: ROOT });
+}
+
+/**
+ * @param {unknown} error
+ * @returns {never}
+ */
+function stopWith(error) {
+  console.error(`${error instanceof Error ? error.message : error}\nWhat is needed could not be installed. Is the npm registry reachable (npm ping)?`);
+  process.exit(1);
 }
 
 async function continueOnProjectNode() {

@@ -7,15 +7,15 @@
  */
 import { parseArgs } from "node:util";
 import { prepare } from "./prepare.mjs";
+import { ensureVscodeServer } from "./vscode-server.mjs";
 
 // Handed on to the Node that goes on, so that the time told is the whole one.
 const startedAt = Number((process.env["RNNLAB_STARTED_AT"] ??= String(Date.now() - process.uptime() * 1000)));
 const options = readOptions();
-await prepare();
+await prepare(async () => options.desktop || ensureVscodeServer());
 // What these import may have been installed only now.
 const { build } = await import("../esbuild.mjs");
 const { openDesktop, serve } = await import("./serve-examples.mjs");
-const { ensureVscodeServer } = await import("./vscode-server.mjs");
 
 try {
   await Promise.all([build(), options.desktop || ensureVscodeServer()]);

@@ -4,15 +4,15 @@
  * one test each, and so does a step that breaks off. The last line sums up: "N passed, N failed".
  */
 import { prepare } from "./prepare.mjs";
+import { ensureVscodeServer } from "./vscode-server.mjs";
 
-await prepare();
+await prepare(ensureVscodeServer);
 const { build } = await import("../esbuild.mjs");
 const { ensureBrowser } = await import("./browser.mjs");
 const { generate } = await import("./generate.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 const { runTool } = await import("./processes.mjs");
 const { runVitest } = await import("./vitest.mjs");
-const { ensureVscodeServer } = await import("./vscode-server.mjs");
 
 /** @typedef {import("./host-tests.mjs").Counts} Counts */
 

@@ -41,15 +41,17 @@ onEnd(window.close);
 
 let problem = /** @type {string | null} */ ("the window closed before the tests ended");
 let lastEventAt = Date.now();
+let last = "they were started";
 let serverEnded = false;
 void window.server.ended.then(() => (serverEnded = true));
 window.page.on("crash", () => (serverEnded = true));
 for await (const event of followEvents(results, () => serverEnded || Date.now() - lastEventAt > SILENCE_MS)) {
   lastEventAt = Date.now();
+  if (event.type === "begin") last = `"${event.title}" began`;
   if (event.type === "end") problem = event.failures > 0 ? `${event.failures} tests failed` : null;
   else if (event.type === "broken") problem = event.error;
 }
-if (Date.now() - lastEventAt > SILENCE_MS) problem = `nothing heard from the tests for ${SILENCE_MS / 1000} s`;
+if (Date.now() - lastEventAt > SILENCE_MS) problem = `nothing heard from the tests for ${SILENCE_MS / 1000} s, since ${last}`;
 
 if (problem !== null) {
   const folder = join(OUT, "host-tests");

@@ -32,6 +32,8 @@ export async function ensureVscodeServer() {
     await rename(partial, folder).catch((error) => {
       if (!existsSync(join(folder, main))) throw error; // else another command was faster
     });
+  } catch (error) {
+    throw new Error("The VS Code server could not be installed. Is the npm registry reachable (npm ping)?", { cause: error });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

@@ -87,16 +87,31 @@ export function remoteUri(server, path) {
   return `vscode-remote://127.0.0.1:${server.port}${urlPath(path)}`;
 }
 
+/** How long a list may take to show a row, and how long we try before the row counts as missing. */
+const ROW_WITHIN_MS = 1500;
+const PICK_WITHIN_MS = 30_000;
+
 /**
- * Types into the quick input box as a person would, and takes the row with this label.
+ * Opens a quick input box, types into it as a person would and takes the row with this label. The list may have been made
+ * before what we look for was enabled, and it stays as it was made: then the box is opened anew.
  * @param {import("playwright-core").Page} page
+ * @param {() => Promise<void>} open
  * @param {string} text
- * @param {string | RegExp} label
+ * @param {string} label
  */
-async function pick(page, text, label) {
+async function pick(page, open, text, label) {
   const box = page.locator(".quick-input-widget:visible");
-  await box.locator("input[type=text]").first().fill(text);
-  await box.locator(".monaco-list-row").filter({ has: page.getByText(label, { exact: true }) }).first().click();
+  const row = box.locator(".monaco-list-row").filter({ has: page.getByText(label, { exact: true }) }).first();
+  for (const deadline = Date.now() + PICK_WITHIN_MS; ; ) {
+    await open();
+    await box.locator("input[type=text]").first().fill(text);
+    try {
+      return await row.click({ timeout: ROW_WITHIN_MS });
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`No "${label}" in the list that "${text}" gives`, { cause: error });
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /**
@@ -105,8 +120,7 @@ async function pick(page, text, label) {
  * @param {string} title
  */
 export async function runCommand(page, title) {
-  await page.keyboard.press("F1");
-  await pick(page, `>${title}`, title);
+  await pick(page, () => page.keyboard.press("F1"), `>${title}`, title);
 }
 
 /**
@@ -128,8 +142,7 @@ export async function openFile(page, path) {
  * @param {ThemeName} theme
  */
 export async function setTheme(page, theme) {
-  await runCommand(page, "Preferences: Color Theme");
-  await pick(page, THEME_LABELS[theme], THEME_LABELS[theme]);
+  await pick(page, () => runCommand(page, "Preferences: Color Theme"), THEME_LABELS[theme], THEME_LABELS[theme]);
   const kind = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black", "high-contrast-light": "hc-light" }[theme];
   await page.locator(`.monaco-workbench.${kind}`).waitFor();
 }

@@ -42,7 +42,8 @@ export function registerCommands(lab: Lab): DisposableStore {
       try {
         return await run(lab, experimentUri(target), ...rest);
       } catch (error) {
-        lab.notifications.showFailure(`RNN Lab: ${name} did not work`, error);
+        const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+        lab.notifications.showFailure(`RNN Lab: ${words} did not work`, error);
         return undefined;
       }
     };

@@ -24,6 +24,8 @@ export class ExperimentFiles implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly cache = new WeakMap<vscode.TextDocument, { version: number; text: ExperimentText }>();
+  /** Documents that were read with changes that are not in the file. */
+  private readonly unsaved = new Set<string>();
   private readonly readings = this.owned.add(new vscode.EventEmitter<ExperimentText>());
   /** The text of an open document was read, because it was opened or changed. */
   readonly onDidRead = this.readings.event;
@@ -36,6 +38,9 @@ export class ExperimentFiles implements Disposable {
     const watcher = this.owned.add(workspace.createFileSystemWatcher(EXPERIMENT_GLOB));
     this.owned.add(watcher.onDidDelete((uri) => this.noteDeleted(uri)));
     this.owned.add(watcher.onDidCreate((uri) => this.describeAgain(uri)));
+    // Also what another program wrote while no editor shows the file.
+    this.owned.add(watcher.onDidChange((uri) => this.describeAgain(uri)));
+    this.owned.add(workspace.onDidCloseTextDocument((document) => this.forgetUnsaved(document)));
   }
 
   /** What is open already; call it once everyone listens. */
@@ -56,6 +61,9 @@ export class ExperimentFiles implements Disposable {
     const { experiment, problems } = parseExperiment(document.getText());
     const text: ExperimentText =
       experiment === null ? { document, experiment, hash: null, problems } : { document, experiment, hash: configHash(experiment), problems };
+    if (document.isDirty) {
+      this.unsaved.add(document.uri.toString());
+    }
     this.cache.set(document, { version: document.version, text });
     this.sessions.find(document.uri.toString())?.describe(this.describe(text));
     return text;
@@ -116,6 +124,13 @@ export class ExperimentFiles implements Disposable {
   private noteDeleted(uri: vscode.Uri): void {
     const session = this.sessions.find(uri.toString());
     session?.describe({ ...session.file, fileName: `${fileNameOf(uri.path)} (deleted)`, configHash: null });
+  }
+
+  /** Closed without saving: what counts now is the file. An untitled one has none. */
+  private forgetUnsaved({ uri, isUntitled }: vscode.TextDocument): void {
+    if (this.unsaved.delete(uri.toString()) && !isUntitled) {
+      this.describeAgain(uri);
+    }
   }
 
   private describeAgain(uri: vscode.Uri): void {

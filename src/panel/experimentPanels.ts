@@ -40,14 +40,14 @@ export class ExperimentPanels implements Disposable {
     return this.panels.get(session) ?? null;
   }
 
-  /** Beside the file; one that is there comes to the front where it is. */
+  /** Beside the file; a panel that is there comes to the front where it is. */
   open(session: ExperimentSession): ExperimentPanel {
     const known = this.panels.get(session);
     if (known !== undefined) {
       known.panel.reveal(undefined, true);
       return known;
     }
-    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const place = { viewColumn: this.columnBeside(session), preserveFocus: true };
     return this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, session.file.name, place), session);
   }
 
@@ -76,6 +76,15 @@ export class ExperimentPanels implements Disposable {
       panel.dispose();
     }
     this.owned.dispose();
+  }
+
+  /** Next to the editor of the file, else with the other panels, else next to whatever has the focus. */
+  private columnBeside(session: ExperimentSession): vscode.ViewColumn {
+    const editor = vscode.window.visibleTextEditors.find(({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri);
+    if (editor?.viewColumn !== undefined) {
+      return editor.viewColumn + 1;
+    }
+    return this.all.find(({ panel }) => panel.viewColumn !== undefined)?.panel.viewColumn ?? vscode.ViewColumn.Beside;
   }
 
   private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {

@@ -13,17 +13,19 @@ export type AxisSpec =
   | { readonly kind: "log"; readonly min: number; readonly max: number }
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 
-/** Below are denormal numbers, whose powers of ten are no longer exact. */
+/** Below are denormal numbers, whose powers of ten are no longer exact; above is infinity. */
 const LEAST_DECADE = -307;
+const SMALLEST_SPAN = 1e-300;
+const MOST_DECADE = 308;
 
 export function symlog(value: number, threshold: number): number {
   const size = Math.abs(value);
-  return size <= threshold ? value / threshold : Math.sign(value) * (1 + Math.log10(size / threshold));
+  return size <= threshold ? value / threshold : Math.sign(value) * (1 + Math.log10(size) - Math.log10(threshold));
 }
 
 export function symlogInverse(transformed: number, threshold: number): number {
   const size = Math.abs(transformed);
-  return size <= 1 ? transformed * threshold : Math.sign(transformed) * threshold * 10 ** (size - 1);
+  return size <= 1 ? transformed * threshold : Math.sign(transformed) * 10 ** (Math.log10(threshold) + size - 1);
 }
 
 function transform(spec: AxisSpec, value: number): number {
@@ -39,14 +41,15 @@ function transform(spec: AxisSpec, value: number): number {
 
 /** 0 at the axis' minimum, 1 at its maximum; outside that range for values outside it. */
 export function toUnit(spec: AxisSpec, value: number): number {
-  const low = transform(spec, spec.min);
-  const span = transform(spec, spec.max) - low;
-  return span === 0 ? 0.5 : (transform(spec, value) - low) / span;
+  // Halves, because the span of a linear axis from -1.7e308 to 1.7e308 would overflow.
+  const low = transform(spec, spec.min) / 2;
+  const span = transform(spec, spec.max) / 2 - low;
+  return span === 0 ? 0.5 : (transform(spec, value) / 2 - low) / span;
 }
 
 export function fromUnit(spec: AxisSpec, unit: number): number {
   const low = transform(spec, spec.min);
-  const position = low + unit * (transform(spec, spec.max) - low);
+  const position = low * (1 - unit) + transform(spec, spec.max) * unit;
   switch (spec.kind) {
     case "linear":
       return position;
@@ -61,12 +64,13 @@ export function fromUnit(spec: AxisSpec, unit: number): number {
 export function linearAxis(extent: Extent | null, tickCount = 5): AxisSpec {
   if (extent === null) return { kind: "linear", min: 0, max: 1 };
   let { min, max } = extent;
-  if (min === max) {
-    const half = min === 0 ? 1 : Math.abs(min) / 2;
-    min -= half;
-    max += half;
+  // A span at the limit of a double's digits has no ticks of its own between.
+  const size = Math.max(Math.abs(min), Math.abs(max));
+  if (max / 2 - min / 2 <= Math.max(SMALLEST_SPAN, 1e-12 * size)) {
+    const half = size < SMALLEST_SPAN ? 1 : size / 2;
+    min = Math.max(min - half, -Number.MAX_VALUE);
+    max = Math.min(max + half, Number.MAX_VALUE);
   }
-  // Halves first: the span of ±1.7e308 would overflow.
   const step = niceStep((max / 2 - min / 2) / (tickCount / 2));
   const niceMin = Math.floor(min / step) * step;
   const niceMax = Math.ceil(max / step) * step;
@@ -76,8 +80,8 @@ export function linearAxis(extent: Extent | null, tickCount = 5): AxisSpec {
 /** A log axis around the positive values. Whole decades when it spans more than two, else a small margin. */
 export function logAxis(extent: Extent | null): AxisSpec {
   if (extent === null || extent.max <= 0) return { kind: "log", min: 0.1, max: 10 };
-  const top = Math.log10(extent.max);
-  const bottom = Math.log10(extent.min > 0 ? extent.min : extent.smallest);
+  const top = Math.max(Math.log10(extent.max), LEAST_DECADE + 1);
+  const bottom = Math.max(Math.log10(extent.min > 0 ? extent.min : extent.smallest), LEAST_DECADE + 1);
   if (top - bottom > 2) return { kind: "log", min: decade(Math.floor(bottom + 1e-9)), max: decade(Math.ceil(top - 1e-9)) };
   const margin = Math.max(0.05 * (top - bottom), 0.02);
   return { kind: "log", min: decade(bottom - margin), max: decade(top + margin) };
@@ -86,7 +90,7 @@ export function logAxis(extent: Extent | null): AxisSpec {
 /** A symlog axis that contains zero, in whole decades, so that it does not creep while values change a little. */
 export function symlogAxis(extent: Extent | null): AxisSpec {
   const largest = extent === null ? 0 : Math.max(Math.abs(extent.min), Math.abs(extent.max));
-  if (extent === null || largest === 0) return { kind: "symlog", min: -1, max: 1, threshold: 0.1 };
+  if (extent === null || largest < SMALLEST_SPAN) return { kind: "symlog", min: -1, max: 1, threshold: 0.1 };
   const top = Math.ceil(Math.log10(largest) - 1e-9);
   const bottom = Math.min(Math.max(Math.floor(Math.log10(extent.smallest) + 1e-9), LEAST_DECADE), top - 1);
   const limit = (value: number): number => {
@@ -118,7 +122,8 @@ export function niceStep(rough: number): number {
 function linearTicks(min: number, max: number, count: number, smallestStep = 0): number[] {
   if (!(max > min) || !Number.isFinite(max - min)) return max === min ? [min] : [min, 0, max];
   const step = Math.max(smallestStep, niceStep((max - min) / Math.max(count, 1)));
-  const first = Math.ceil(min / step - 1e-9);
+  // Adding zero makes a plain zero of minus zero.
+  const first = Math.ceil(min / step - 1e-9) + 0;
   const last = Math.floor(max / step + 1e-9);
   const ticks: number[] = [];
   // Dividing by the reciprocal of a small step keeps 0.3 from becoming 0.30000000000000004.
@@ -171,5 +176,5 @@ function niceStride(rough: number): number {
 
 /** 10^k, exact for whole k: `10 ** -7` is one rounding off where a literal is not. */
 function decade(k: number): number {
-  return Number.isInteger(k) ? Number(`1e${k}`) : 10 ** k;
+  return Number.isInteger(k) ? Number(`1e${Math.min(k, MOST_DECADE)}`) : Math.min(10 ** k, Number.MAX_VALUE);
 }

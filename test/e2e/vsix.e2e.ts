@@ -35,6 +35,6 @@ describe("the packed extension", () => {
     await openFile(page, join(workspace, "01-it-learns.rnn.json"));
     await runCommand(page, "RNN Lab: Run");
     const panel = await webviewWith(page, "canvas");
-    await panel.getByText(/500/).first().waitFor();
+    await panel.getByText("Done", { exact: true }).waitFor();
   });
 });

@@ -26,6 +26,33 @@ suite("editing", () => {
     assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1", 501]]);
   });
 
+  test("saving while it runs stops that run, keeps its curve and starts the new one", async () => {
+    const uri = await writeExperiment("restarted.rnn.json", ENDLESS);
+    const document = await show(uri);
+    const session = await lab.files.session(uri);
+    await command("run", uri);
+    await untilRows(session);
+    await replaceInFile(document, `"iterations": 10000000`, `"iterations": 100`);
+    await until(session.onDidChange, () => session.info.textDiffersFromRun);
+    assert.equal(session.status.phase, "running");
+    await document.save();
+    await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 100);
+    assert.deepEqual([session.ghosts.length, session.info.textDiffersFromRun], [1, false]);
+  });
+
+  test("changes that are thrown away no longer make the text differ from the run", async () => {
+    const uri = await writeExperiment("reverted.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    await replaceInFile(document, `"seed": 1`, `"seed": 7`);
+    await until(session.onDidChange, () => session.info.textDiffersFromRun);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await until(session.onDidChange, () => !session.info.textDiffersFromRun);
+  });
+
   test("saving a change of a comment does not run anything", async () => {
     const uri = await writeExperiment("comment.rnn.json", TUTORIAL);
     const document = await show(uri);

@@ -7,7 +7,7 @@ import Mocha from "mocha";
 
 /** One line of the results file. */
 export type HostTestEvent =
-  | { readonly type: "pass" | "skip"; readonly title: string }
+  | { readonly type: "begin" | "pass" | "skip"; readonly title: string }
   | { readonly type: "fail"; readonly title: string; readonly error: string }
   | { readonly type: "end"; readonly failures: number }
   /** The tests could not even be loaded. */
@@ -30,6 +30,7 @@ async function runMocha(): Promise<number> {
   await import("host-tests");
   return new Promise((resolve) => {
     const runner = mocha.run(resolve);
+    runner.on("test", (test) => report({ type: "begin", title: test.fullTitle() }));
     runner.on("pass", (test) => report({ type: "pass", title: test.fullTitle() }));
     runner.on("pending", (test) => report({ type: "skip", title: test.fullTitle() }));
     runner.on("fail", (test, error) => report({ type: "fail", title: test.fullTitle(), error: error.stack ?? String(error) }));

@@ -110,13 +110,18 @@ suite("panels", () => {
   test("going to a panel makes its experiment the active one", async () => {
     const first = await lab.files.session(await writeExperiment("first.rnn.json", TUTORIAL));
     const second = await lab.files.session(await writeExperiment("second.rnn.json", TUTORIAL));
+    const file = await writeExperiment("elsewhere.rnn.json", TUTORIAL);
     for (const session of [first, second]) {
+      await show(file);
       const { panel } = lab.panels.open(session);
-      await until(panel.onDidChangeViewState, () => panel.viewColumn !== undefined);
+      await until(panel.onDidChangeViewState, () => panel.viewColumn === vscode.ViewColumn.Two && !panel.active);
     }
     for (const session of [second, first]) {
+      await show(file);
+      const { panel } = lab.panels.find(session) as NonNullable<ReturnType<typeof lab.panels.find>>;
+      await until(panel.onDidChangeViewState, () => !panel.active);
       const used = until(lab.active.onDidChange, () => lab.active.session === session);
-      lab.panels.find(session)?.panel.reveal(undefined, false);
+      panel.reveal(undefined, false);
       await used;
     }
   });

@@ -12,13 +12,15 @@ export type Probe = (offsetX: number, offsetY: number) => { readonly iteration?:
 const PAGE = 10;
 
 export function attachCursor(target: HTMLElement, ownAxis: OwnAxis, probe: Probe, move: (move: CursorMove) => void): void {
+  // A click holds what the pointer was over: its own coordinates are rounded and may be those of a neighbour.
+  let hovered: ReturnType<Probe> = null;
   target.addEventListener("pointermove", (event) => {
-    const found = probe(event.offsetX, event.offsetY);
-    move(found === null ? { kind: "leave" } : { kind: "hover", ...found });
+    hovered = probe(event.offsetX, event.offsetY);
+    move(hovered === null ? { kind: "leave" } : { kind: "hover", ...hovered });
   });
   target.addEventListener("pointerleave", () => move({ kind: "leave" }));
   target.addEventListener("click", (event) => {
-    const found = probe(event.offsetX, event.offsetY);
+    const found = hovered ?? probe(event.offsetX, event.offsetY);
     if (found !== null) move({ kind: "pin", ...found });
   });
   target.addEventListener("keydown", (event) => {

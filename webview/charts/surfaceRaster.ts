@@ -5,7 +5,7 @@
 import { COLOR_LEVELS } from "../../src/shared/colorMap";
 import { extentOf } from "../../src/shared/extent";
 import type { LossSurface } from "../../src/shared/trace";
-import type { DecadeRange, HeatColors } from "./heatRaster";
+import { MOST_DECADE, type DecadeRange, type HeatColors } from "./heatRaster";
 import type { Raster } from "./imageLayer";
 
 /** Colours are spent on the low part, where training goes; what is more decades above the lowest loss is "above". */
@@ -24,7 +24,7 @@ export function surfaceRange(surface: LossSurface): SurfaceRange {
   const hasBroken = surface.loss.some((value) => !Number.isFinite(value));
   if (extent === null || extent.max <= 0) return { low: -1, high: 1, hasBroken, hasAbove: false };
   const low = Math.floor(Math.log10(extent.min > 0 ? extent.min : extent.smallest) + 1e-9);
-  const top = Math.max(Math.ceil(Math.log10(extent.max) - 1e-9), low + 1);
+  const top = Math.max(Math.min(MOST_DECADE, Math.ceil(Math.log10(extent.max) - 1e-9)), low + 1);
   return { low, high: Math.min(top, low + MOST_DECADES), hasBroken, hasAbove: top > low + MOST_DECADES };
 }
 

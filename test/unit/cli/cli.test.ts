@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { HELP } from "../../../src/cli/args";
 import { configHash } from "../../../src/config/hash";
 import { readSafetensors } from "../../../src/shared/safetensors";
 import { experimentOf } from "../config/support";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const example = (name: string) => join(root, "examples", `${name}.rnn.json`);

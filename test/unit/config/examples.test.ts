@@ -1,10 +1,13 @@
 /** Each example really shows what its comments and examples/README.md say. */
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
 import { experimentOf } from "./support";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith(".rnn.json")).toSorted();

@@ -1,6 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readSafetensors, writeSafetensors, type Tensor } from "../../../src/shared/safetensors";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const element = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -0));
 const tensors = fc.uniqueArray(

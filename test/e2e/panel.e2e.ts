@@ -1,0 +1,336 @@
+/** The panel alone in a browser, under the policy of a webview, fed by a host in the page that trains the real network. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../../scripts/browser.mjs";
+import { DIST } from "../../scripts/paths.mjs";
+import type { WebviewMessage } from "../../src/shared/protocol";
+import type {} from "../../webview/fake/host";
+import { SCENARIOS } from "../../webview/fake/scenarios";
+import { THEMES, type ThemeName } from "../../webview/fake/themes";
+
+const NONCE = "panel-test";
+const CHARTS = ["loss", "gradient", "heat", "surface", "norm", "states"] as const;
+const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/main.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/main.js"></script></body></html>`;
+
+interface Options {
+  readonly scenario?: string;
+  readonly theme?: ThemeName;
+  readonly layout?: "wide" | "compact";
+  /** No animation frames, as in a webview behind another tab. */
+  readonly hidden?: boolean;
+}
+
+let server: Server;
+let browser: Browser;
+let address = "";
+const opened: { page: Page; problems: string[] }[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const name = new URL(request.url ?? "/", "http://page").pathname;
+    if (name === "/") {
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.setHeader("content-security-policy", `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`);
+      response.end(PAGE);
+    } else if (name === "/main.js" || name === "/main.css") {
+      response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
+      readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
+    } else response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await launchBrowser();
+});
+
+afterEach(async () => {
+  const problems = opened.flatMap((entry) => entry.problems);
+  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+  expect(problems).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  server.close();
+});
+
+async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false }: Options = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 } });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  opened.push({ page, problems });
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
+  });
+  if (hidden) {
+    await page.addInitScript(() => {
+      Object.defineProperty(document, "hidden", { get: () => true });
+      window.requestAnimationFrame = () => 0;
+    });
+  }
+  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}`);
+  await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
+  return page;
+}
+
+/** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
+function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: 20_000 });
+}
+
+function received(page: Page): Promise<WebviewMessage[]> {
+  return page.evaluate(() => [...window.fakeHost.received]);
+}
+
+async function acknowledged(page: Page): Promise<number[]> {
+  return (await received(page)).flatMap((message) => (message.type === "acknowledge" ? [message.sequence] : []));
+}
+
+function canvas(page: Page, chart: string): Locator {
+  return page.locator(`.card-${chart} .plot canvas`);
+}
+
+/** Distinct colours of a canvas, and its whole content. */
+async function pixelsOf(page: Page, chart: string): Promise<{ colors: number; content: string }> {
+  return canvas(page, chart).evaluate((node) => {
+    const source = node as HTMLCanvasElement;
+    const copy = Object.assign(document.createElement("canvas"), { width: source.width, height: source.height });
+    const context = copy.getContext("2d", { willReadFrequently: true })!;
+    context.drawImage(source, 0, 0);
+    const data = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
+    return { colors: new Set(data).size, content: source.toDataURL() };
+  });
+}
+
+const pixels = async (page: Page, chart: string): Promise<string> => (await pixelsOf(page, chart)).content;
+
+describe("the panel", () => {
+  it.each(Object.keys(SCENARIOS))("shows the scenario %s in both layouts without a complaint and without scrolling sideways", async (scenario) => {
+    for (const layout of ["wide", "compact"] as const) {
+      const page = await open({ scenario, layout });
+      expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow, layout).toBe(0);
+    }
+  });
+
+  it("draws every chart", async () => {
+    const page = await open();
+    for (const chart of CHARTS) expect((await pixelsOf(page, chart)).colors, chart).toBeGreaterThan(10);
+    expect((await pixelsOf(page, "heat")).colors).toBeGreaterThan(60);
+  });
+
+  it("draws what streams in, and acknowledges every frame once, in order", async () => {
+    const page = await open({ scenario: "running" });
+    for (const chart of ["loss", "heat", "norm"]) {
+      const before = await pixels(page, chart);
+      await eventually(() => pixels(page, chart)).not.toBe(before);
+    }
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(20);
+    const sequences = await acknowledged(page);
+    expect(sequences).toEqual(sequences.map((_, i) => (sequences[0] ?? 0) + i));
+    expect((await received(page)).some((message) => message.type === "requestSnapshot")).toBe(false);
+  });
+
+  it("acknowledges without animation frames too", async () => {
+    const page = await open({ scenario: "running", hidden: true });
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(5);
+  });
+
+  it("says where the numbers broke, and keeps what came before", async () => {
+    const page = await open({ scenario: "diverged" });
+    expect(await page.locator(".pill").textContent()).toBe("Diverged");
+    expect(await page.locator(".banner").textContent()).toContain("Training diverged.");
+    expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
+    await page.locator(".card-loss .plot-cursor").press("Home");
+    await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
+  });
+
+  it("invites to run what has not run, and to make what is not there", async () => {
+    const idle = await open({ scenario: "idle" });
+    await idle.locator(".invitation vscode-button").click();
+    await idle.waitForSelector(".card-loss canvas");
+    expect(await received(idle)).toContainEqual({ type: "command", command: "run" });
+    const none = await open({ scenario: "none" });
+    await none.locator(".invitation vscode-button").click();
+    expect(await received(none)).toContainEqual({ type: "command", command: "newExperiment" });
+  });
+
+  it("turns training off in an untrusted workspace", async () => {
+    const page = await open({ scenario: "untrusted" });
+    for (const control of ["run", "step", "checkGradients"]) expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
+    expect(await page.locator(".control-editHyperparameter").getAttribute("disabled")).toBeNull();
+  });
+});
+
+describe("the controls", () => {
+  it("send their command, and change with the phase", async () => {
+    const page = await open({ scenario: "paused" });
+    await page.locator(".control-step").click();
+    await page.locator(".control-pauseResume").click();
+    await eventually(() => page.locator(".pill").textContent()).toBe("Running");
+    expect(await page.locator(".control-pauseResume").getAttribute("aria-label")).toBe("Pause");
+    await page.locator(".control-stop").click();
+    await eventually(() => page.locator(".pill").textContent()).toBe("Stopped");
+    const commands = (await received(page)).flatMap((message) => (message.type === "command" ? [message.command] : []));
+    expect(commands).toEqual(["step", "pauseResume", "stop"]);
+  });
+
+  it("set the pace", async () => {
+    const page = await open({ scenario: "paused" });
+    await page.locator("vscode-dropdown").click();
+    await page.locator("vscode-option[value='100']").click();
+    expect(await received(page)).toContainEqual({ type: "setPace", pace: 100 });
+  });
+
+  it("show the gradient check tensor by tensor, until it is put away", async () => {
+    const page = await open();
+    await page.locator(".control-checkGradients").click();
+    await page.waitForSelector(".check-card:not([hidden])");
+    expect(await page.locator(".check-card").innerText()).toMatch(/Passed[\s\S]*weight_ih_l0[\s\S]*weight_hh_l0/);
+    await page.locator(".check-card .tool").click();
+    await page.waitForSelector(".check-card", { state: "hidden" });
+  });
+});
+
+describe("the cursor", () => {
+  it("goes with the keys of one chart through all of them", async () => {
+    const page = await open();
+    const place = page.locator(".cursor-place");
+    const gradient = page.locator(".card-gradient .readout-label").first();
+    const slider = page.locator(".card-loss .plot-cursor");
+    const before = await pixels(page, "norm");
+    await slider.press("Home");
+    await eventually(() => place.textContent()).toBe("Iteration 0");
+    expect(await gradient.textContent()).toBe("iteration 0");
+    expect(await pixels(page, "norm")).not.toBe(before);
+    await slider.press("ArrowRight");
+    await eventually(() => place.textContent()).toBe("Iteration 1");
+    expect(await slider.getAttribute("aria-valuetext")).toMatch(/^iteration 1: loss /);
+    await slider.press("ArrowUp");
+    await eventually(() => gradient.textContent()).toBe("t = 10");
+    await slider.press("ArrowDown");
+    await eventually(() => gradient.textContent()).toBe("t = 9, 1 back");
+    await slider.press("Escape");
+    await eventually(() => place.textContent()).toBe("Iteration 500");
+  });
+
+  it("follows the pointer, is held by a click, and goes back to the latest by the link", async () => {
+    const page = await open();
+    const place = page.locator(".cursor-place");
+    const box = (await page.locator(".card-heat .plot-cursor").boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await eventually(() => place.textContent()).not.toBe("Iteration 500");
+    const hovered = await place.textContent();
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.mouse.move(2, 2);
+    await eventually(() => page.locator(".cursor-detail").textContent()).toContain("held");
+    expect(await place.textContent()).toBe(hovered);
+    await page.locator(".cursor-bar .link").click();
+    await eventually(() => place.textContent()).toBe("Iteration 500");
+  });
+});
+
+describe("reading", () => {
+  it("changes the loss axis and the iterations in view by one key each", async () => {
+    const page = await open();
+    const log = await pixels(page, "loss");
+    await page.locator(".card-loss .plot-cursor").press("l");
+    await eventually(() => page.locator(".card-loss .tool-text").getAttribute("aria-pressed")).toBe("false");
+    await eventually(() => pixels(page, "loss")).not.toBe(log);
+    const all = await pixels(page, "heat");
+    await page.locator(".card-loss .plot-cursor").press("r");
+    await eventually(() => pixels(page, "heat")).not.toBe(all);
+    expect(await page.locator(".segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("shows each chart as a table, with the numbers of the run", async () => {
+    const page = await open();
+    for (const chart of CHARTS) {
+      await page.locator(`.card-${chart} .card-tools .tool`).last().click();
+      await page.waitForSelector(`.card-${chart} table`);
+      expect(await canvas(page, chart).isVisible(), chart).toBe(false);
+    }
+    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615690\s/);
+    await page.locator(".card-loss .card-tools .tool").last().click();
+    await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
+  });
+
+  it("describes every picture in a sentence", async () => {
+    const page = await open();
+    for (const chart of CHARTS) expect((await canvas(page, chart).getAttribute("aria-label")) ?? "", chart).toMatch(/iteration/);
+  });
+
+  it("keeps still where motion is not wanted", async () => {
+    const page = await open({ scenario: "running" });
+    const animation = (): Promise<string> => page.locator(".pill .icon").evaluate((node) => getComputedStyle(node).animationName);
+    expect(await animation()).not.toBe("none");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    expect(await animation()).toBe("none");
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await page.evaluate(() => document.body.classList.add("vscode-reduce-motion"));
+    expect(await animation()).toBe("none");
+  });
+});
+
+describe("the theme", () => {
+  it("is taken on by the charts as soon as it changes", async () => {
+    const page = await open({ theme: "dark" });
+    const dark = await pixels(page, "loss");
+    await page.evaluate(() => {
+      document.documentElement.className = "theme-light";
+      document.body.classList.replace("vscode-dark", "vscode-light");
+    });
+    await eventually(() => pixels(page, "loss")).not.toBe(dark);
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+  });
+
+  const states: readonly Options[] = [{ scenario: "changed" }, { scenario: "diverged" }, { scenario: "idle" }, { scenario: "running", layout: "compact" }];
+
+  it.each(Object.keys(THEMES) as ThemeName[])("%s has no serious accessibility violation, in any state or layout", async (theme) => {
+    for (const options of states) {
+      const page = await open({ theme, ...options });
+      if (options.scenario === "changed") await page.locator(".card-states .card-tools .tool").last().click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => `${options.scenario}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+    }
+  });
+});
+
+describe("a host that misbehaves", () => {
+  it("is asked for a snapshot when a frame is lost, and the picture is whole again", async () => {
+    const page = await open({ scenario: "running" });
+    await page.evaluate(() => {
+      const status = { phase: "running", iteration: 1, iterations: 2, loss: null, trainMs: 0, stepsPerSecond: 0, message: null };
+      window.fakeHost.post({ type: "append", sequence: 9999, runId: "another run", rows: { rows: 0, columns: [] }, status });
+    });
+    await eventually(async () => (await received(page)).some((message) => message.type === "requestSnapshot")).toBe(true);
+    const count = (await acknowledged(page)).length;
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(count + 5);
+    expect((await received(page)).filter((message) => message.type === "requestSnapshot")).toHaveLength(1);
+  });
+
+  it("does not bring the page down with garbage", async () => {
+    const page = await open({ scenario: "running" });
+    await page.evaluate(() => {
+      for (const message of [null, 3, {}, { type: "snapshot" }, { type: "surface", surface: 1 }, { type: "nonsense" }]) window.fakeHost.post(message);
+    });
+    await eventually(async () => (await received(page)).filter((message) => message.type === "viewError").length).toBe(6);
+    const before = await pixels(page, "loss");
+    await eventually(() => pixels(page, "loss")).not.toBe(before);
+  });
+
+  it("cannot make markup out of a name", async () => {
+    const page = await open({ scenario: "hostile" });
+    expect(await page.locator("h1 *").count()).toBe(0);
+    expect(await page.locator("h1").textContent()).toContain("<img src=x");
+    expect(await page.title()).toBe("Panel");
+  });
+});

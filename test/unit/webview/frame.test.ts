@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { Frame, type FrameClock } from "../../../webview/frame";
+
+/** A clock that the test moves by hand. */
+class ManualClock implements FrameClock {
+  readonly frames = new Map<number, () => void>();
+  readonly timers = new Map<number, { callback: () => void; milliseconds: number }>();
+  hidden = false;
+  private next = 1;
+
+  requestFrame(callback: () => void): number {
+    this.frames.set(this.next, callback);
+    return this.next++;
+  }
+
+  cancelFrame(handle: number): void {
+    this.frames.delete(handle);
+  }
+
+  startTimer(callback: () => void, milliseconds: number): number {
+    this.timers.set(this.next, { callback, milliseconds });
+    return this.next++;
+  }
+
+  cancelTimer(handle: number): void {
+    this.timers.delete(handle);
+  }
+
+  isHidden(): boolean {
+    return this.hidden;
+  }
+
+  fireFrames(): void {
+    for (const [handle, callback] of [...this.frames]) {
+      this.frames.delete(handle);
+      callback();
+    }
+  }
+
+  fireTimers(): void {
+    for (const [handle, { callback }] of [...this.timers]) {
+      this.timers.delete(handle);
+      callback();
+    }
+  }
+}
+
+describe("a frame", () => {
+  it("draws once for any number of marks, and again for the next", () => {
+    const clock = new ManualClock();
+    let drawn = 0;
+    const frame = new Frame(() => drawn++, clock);
+    for (let i = 0; i < 50; i++) frame.mark();
+    clock.fireFrames();
+    expect(drawn).toBe(1);
+    expect(clock.timers.size).toBe(0);
+    frame.mark();
+    clock.fireFrames();
+    expect(drawn).toBe(2);
+  });
+
+  it("does not wait for an animation frame while the page is hidden", () => {
+    const clock = new ManualClock();
+    clock.hidden = true;
+    let drawn = 0;
+    new Frame(() => drawn++, clock).mark();
+    expect(clock.frames.size).toBe(0);
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([0]);
+    clock.fireTimers();
+    expect(drawn).toBe(1);
+  });
+
+  it("draws by the timer when the animation frame does not come, and then only once", () => {
+    const clock = new ManualClock();
+    let drawn = 0;
+    new Frame(() => drawn++, clock).mark();
+    clock.fireTimers();
+    clock.fireFrames();
+    expect(drawn).toBe(1);
+  });
+
+  it("keeps a mark that is made while it draws", () => {
+    const clock = new ManualClock();
+    let drawn = 0;
+    const frame = new Frame(() => {
+      if (++drawn === 1) frame.mark();
+    }, clock);
+    frame.mark();
+    clock.fireFrames();
+    clock.fireFrames();
+    expect(drawn).toBe(2);
+  });
+});

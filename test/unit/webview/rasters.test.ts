@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { colorTable, packColor } from "../../../src/shared/colorMap";
+import type { LossSurface } from "../../../src/shared/trace";
+import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/charts/heatRaster";
+import { rasterSurface, surfaceRange } from "../../../webview/charts/surfaceRaster";
+
+const COLORS = { table: colorTable("viridis"), broken: brokenColors(false) };
+const colorAt = (value: number, range: { low: number; high: number }): number => COLORS.table[levelOf(value, range)] as number;
+
+describe("the heat map", () => {
+  const range = { low: 0, high: 4 };
+  const window = (rows: number) => ({ from: 0, to: rows - 1, first: 0, end: rows });
+
+  it("has the last time step in the top row and an iteration in each column", () => {
+    // Two iterations of two steps: 1, 10 and 100, 1000.
+    const input = { iterations: [0, 1], rows: 2, values: Float64Array.of(1, 10, 100, 1000), steps: 2, window: window(2) };
+    const { width, height, pixels } = rasterHeat(input, COLORS, range, 2, 1);
+    expect([width, height]).toEqual([2, 2]);
+    expect([...pixels]).toEqual([colorAt(10, range), colorAt(1000, range), colorAt(1, range), colorAt(100, range)]);
+  });
+
+  it("shows a spike of one iteration among thousands on a pixel", () => {
+    const rows = 5000;
+    const values = new Float64Array(rows).fill(1);
+    values[3210] = 10_000;
+    const { pixels } = rasterHeat({ iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) }, COLORS, range, 200, 1);
+    expect([...pixels].filter((pixel) => pixel === colorAt(10_000, range))).toHaveLength(1);
+    expect(pixels.indexOf(colorAt(10_000, range))).toBe(Math.floor((3210 / rows) * 200));
+  });
+
+  it("lets a non-finite value win over all others of its pixel, in colours of no table", () => {
+    const rows = 1000;
+    for (const broken of [NaN, Infinity, -Infinity]) {
+      const values = new Float64Array(rows).fill(10_000);
+      values[500] = broken;
+      const { pixels } = rasterHeat({ iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) }, COLORS, range, 100, 1);
+      const striped = [...pixels].filter((pixel) => (COLORS.broken as readonly number[]).includes(pixel));
+      expect(striped).toHaveLength(1);
+      expect([...COLORS.table]).not.toContain(striped[0]);
+    }
+  });
+
+  it("is empty where no iteration is yet", () => {
+    const { pixels } = rasterHeat({ iterations: [0, 1], rows: 2, values: Float64Array.of(1, 1), steps: 1, window: { from: 0, to: 10, first: 0, end: 2 } }, COLORS, range, 100, 1);
+    expect(pixels[0]).toBe(colorAt(1, range));
+    expect(pixels[99]).toBe(0);
+  });
+
+  it("spends its colours on what came before an explosion", () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (i < 995 ? 1 + i / 10 : 10 ** (30 * (i - 994))));
+    expect(decadesOf(values, 0, values.length)).toEqual({ low: 0, high: 2, hasBelow: false, hasAbove: true });
+    expect(decadesOf(Float64Array.of(NaN, Infinity, 0), 0, 3)).toBeNull();
+  });
+});
+
+describe("the loss surface", () => {
+  const surface = (loss: readonly number[]): LossSurface => ({ runId: "a", xParameter: 0, yParameter: 1, xRange: [-1, 1], yRange: [-1, 1], columns: 2, rows: 2, loss: Float64Array.from(loss) });
+  const colors = { ...COLORS, above: packColor(70, 70, 70) };
+
+  it("tells cells above its colours from cells that are not finite", () => {
+    const range = surfaceRange(surface([1, 1e40, 1, NaN]));
+    expect(range).toEqual({ low: 0, high: 10, hasBroken: true, hasAbove: true });
+    const { pixels } = rasterSurface(surface([1e40, 1e40, 1e40, 1e40]), colors, range, 4, 4);
+    expect(new Set(pixels)).toEqual(new Set([colors.above]));
+    const broken = rasterSurface(surface([1, 1, 1, NaN]), colors, range, 9, 9);
+    expect([...broken.pixels].every((pixel) => (colors.broken as readonly number[]).includes(pixel))).toBe(true);
+  });
+
+  it("has the first grid row at the bottom", () => {
+    const { pixels } = rasterSurface(surface([1, 1, 1e8, 1e8]), colors, { low: 0, high: 10 }, 1, 100);
+    expect(pixels[0]).toBe(COLORS.table[levelOf(10 ** (8 * 0.995), { low: 0, high: 10 })]);
+    expect(pixels[99]).toBe(COLORS.table[levelOf(10 ** (8 * 0.005), { low: 0, high: 10 })]);
+  });
+});

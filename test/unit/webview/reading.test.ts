@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { iterationWindow } from "../../../webview/charts/model";
+import { tableRows } from "../../../webview/charts/table";
+import { withoutControls } from "../../../webview/header";
+import { milestoneOf, sayMilestone } from "../../../webview/liveRegion";
+import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/preferences";
+import { statusOf } from "./support";
+
+describe("the iterations in view", () => {
+  it("are all, or the most recent quarter", () => {
+    const iterations = Array.from({ length: 401 }, (_, i) => i);
+    expect(iterationWindow(iterations, 401, false, true)).toEqual({ from: 0, to: 400, first: 0, end: 401 });
+    expect(iterationWindow(iterations, 401, true, false)).toEqual({ from: 300, to: 400, first: 300, end: 401 });
+  });
+
+  it("are not stretched at the beginning of a run", () => {
+    expect(iterationWindow([0], 1, false, true)).toEqual({ from: 0, to: 10, first: 0, end: 1 });
+    expect(iterationWindow([0, 1, 2], 3, true, true)).toMatchObject({ from: 0, first: 0, to: 10 });
+  });
+
+  it("fill the width when a run ended after a few", () => {
+    expect(iterationWindow([0, 1, 2], 3, false, false)).toMatchObject({ from: 0, to: 2 });
+  });
+});
+
+describe("a milestone", () => {
+  it("is a change of phase or another tenth of the iterations, nothing between", () => {
+    const at = (iteration: number) => milestoneOf(statusOf({ iteration }));
+    expect(at(101)).toBe(at(199));
+    expect(at(199)).not.toBe(at(200));
+    expect(milestoneOf(statusOf({ phase: "paused", iteration: 150 }))).not.toBe(at(150));
+  });
+
+  it("is said with the loss in words, also when it is no number", () => {
+    expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe("Running at iteration 300 of 1000, loss 1.8e-6.");
+    expect(sayMilestone(statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "Clip it." }))).toBe("Diverged at iteration 7 of 1000, loss not a number. Clip it.");
+  });
+});
+
+describe("preferences", () => {
+  it("are read from whatever an older version or nobody saved", () => {
+    for (const garbage of [undefined, null, 3, "x", [], { lossScale: 7, range: {}, tables: "loss" }]) expect(readPreferences(garbage)).toEqual(DEFAULT_PREFERENCES);
+    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({ lossScale: "linear", range: "recent", tables: ["loss"] });
+  });
+
+  it("show and hide the table of one chart", () => {
+    const shown = withTable(withTable(DEFAULT_PREFERENCES, "loss", true), "loss", true);
+    expect(shown.tables).toEqual(["loss"]);
+    expect(withTable(shown, "loss", false).tables).toEqual([]);
+  });
+});
+
+it("a table has at most 200 rows, with the first and the last, and says so", () => {
+  expect(tableRows(3, 6)).toEqual({ rows: [3, 4, 5], note: "" });
+  const { rows, note } = tableRows(0, 5000);
+  expect([rows.length, rows[0], rows.at(-1), note]).toEqual([200, 0, 4999, " (200 of 5000 rows)"]);
+});
+
+it("a name cannot change the direction of the text or hide in it", () => {
+  expect(withoutControls("a\u202Eb\u0000c\u200Bd\ne")).toBe("abcde");
+});
