@@ -40,7 +40,11 @@ export function listFields(text: string): Field[] {
 
 /** The field at `key`, also one that another choice would bring ("training.clip.norm" while nothing is clipped). */
 export function findField(text: string, key: string): Field | undefined {
-  const listed = listFields(text).find((field) => field.key === key);
+  const resolved = withDefaults(experimentSchema, readLeniently(text));
+  let listed: Field | undefined;
+  collect(experimentSchema, resolved, [], (at, schema, value) => {
+    if (at.join(".") === key) listed = createField(text, at, schema, value);
+  });
   if (listed !== undefined) return listed;
   const path = key.split(".");
   const schema = schemaAt(experimentSchema, path);

@@ -51,6 +51,7 @@ export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | un
 export function schemaAt(schema: JsonSchema, path: JsonPath, value?: unknown): JsonSchema | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return schema;
+  if (schema.items !== undefined) return schemaAt(schema.items, rest, Array.isArray(value) ? value[Number(key)] : undefined);
   const branches = schema.anyOf ?? schema.oneOf;
   const candidates = branches === undefined ? [schema] : value === undefined ? branches : [selectBranch(schema, value)];
   const child = isPlainObject(value) ? value[key] : undefined;

@@ -1,6 +1,6 @@
-import { checkInitialValues } from "../core/initialise";
-import { datasetShape, describeTooLarge, networkSpec } from "../core/memory";
-import { findMisfit } from "../core/taskTraits";
+import { checkInitialValues } from "../shared/initialValues";
+import { datasetShape, describeTooLarge, networkSpec } from "../shared/memory";
+import { findMisfit } from "../shared/taskTraits";
 import type { JsonPath } from "./jsonSchema";
 import type { ProblemCode } from "./problem";
 import type { Experiment } from "./schema";

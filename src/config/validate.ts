@@ -26,7 +26,7 @@ export function validateTree(root: Node): Problem[] {
 function withoutOtherBranches(errors: readonly ErrorObject[], value: unknown): ErrorObject[] {
   let kept = [...errors];
   for (const union of errors.filter((error) => error.keyword === "anyOf")) {
-    const path = pathOf(union);
+    const path = pathOf(union, value);
     const schema = schemaAt(experimentSchema, path, value);
     const branch = schema === undefined ? undefined : selectBranch(schema, valueAt(value, path));
     const meant = branch === undefined ? null : `${union.schemaPath}/${schema?.anyOf?.indexOf(branch)}/`;
@@ -36,7 +36,7 @@ function withoutOtherBranches(errors: readonly ErrorObject[], value: unknown): E
 }
 
 function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
-  const path = pathOf(error);
+  const path = pathOf(error, value);
   const where = formatPath(path);
   const found = valueAt(value, path);
   const schema = schemaAt(experimentSchema, path, value) ?? experimentSchema;
@@ -75,6 +75,11 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
       return problem("out-of-range", `${where} is ${String(found)}; it must be ${describeLimits(schema)}.`, path, here());
     case "maxLength":
       return problem("too-long", `${where} has ${[...String(found)].length} characters; it may have ${schema.maxLength}. Shorten it.`, path, here());
+    case "minLength":
+      return problem("out-of-range", `${where} is empty; it must be ${describeRange(schema)}.`, path, here());
+    case "minItems":
+    case "maxItems":
+      return problem("out-of-range", `${where} has ${Array.isArray(found) ? found.length : 0} values; it must be ${describeRange(schema)}.`, path, here());
     default:
       return problem("wrong-type", `${where} must be ${article(schema)}${describeRange(schema)}; it is ${describeValue(found)}.${unquoteHint(schema, found)}`, path, here());
   }
@@ -94,7 +99,7 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
 
 function describeChoices(schema: JsonSchema, key: string): string {
   const properties = (schema.anyOf ?? [schema]).flatMap((branch) => branch.properties?.[key] ?? []);
-  return properties.map(describeRange).join(" or ");
+  return [...new Set(properties.map(describeRange))].join(" or ");
 }
 
 /** The candidate nearest to `word`, when it is near enough to be a typing error. */
@@ -118,12 +123,18 @@ function list(values: readonly unknown[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-function pathOf({ instancePath }: ErrorObject): string[] {
-  return instancePath.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+/** Keys as texts, indices of lists as numbers. */
+function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number)[] {
+  let at = value;
+  return instancePath.split("/").slice(1).map((part) => {
+    const key = Array.isArray(at) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~");
+    at = valueAt(at, [key]);
+    return key;
+  });
 }
 
 function valueAt(value: unknown, path: JsonPath): unknown {
-  return path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : undefined), value);
+  return path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined), value);
 }
 
 const rangeOf = ({ offset, length }: TextRange): TextRange => ({ offset, length });

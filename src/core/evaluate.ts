@@ -1,5 +1,6 @@
 import { createBatch, fillRow } from "./batches";
-import { evaluateLoss, type LossKind } from "./losses";
+import type { LossKind } from "../shared/taskTraits";
+import { evaluateLoss } from "./losses";
 import type { Network } from "./network";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 import type { Dataset } from "./tasks/task";

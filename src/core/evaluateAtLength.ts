@@ -1,8 +1,9 @@
 import type { Experiment } from "../config/schema";
 import { evaluateSequences, type Evaluation } from "./evaluate";
-import { describeTooLarge, datasetShape } from "./memory";
+import { isGenerated } from "../shared/taskTraits";
+import { describeTooLarge, datasetShape } from "../shared/memory";
 import { createRandom, STREAM } from "./random";
-import { createDataset, isGenerated, taskAtLength } from "./tasks/createDataset";
+import { createDataset, taskAtLength } from "./tasks/createDataset";
 import type { Trainer } from "./trainer";
 
 /**

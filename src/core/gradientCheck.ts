@@ -1,5 +1,5 @@
 import type { GradientCheck, GradientCheckTensor } from "../shared/trace";
-import { sizeOf } from "./layout";
+import { sizeOf } from "../shared/networkSpec";
 import type { Trainer } from "./trainer";
 
 export interface GradientCheckOptions {

@@ -4,10 +4,10 @@
  * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike.
  */
 import type { ModelConfig } from "../config/schema";
+import { findTensor, readInitialValue } from "../shared/initialValues";
+import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../shared/networkSpec";
 import type { Tensor } from "../shared/safetensors";
 import type { ParameterInfo } from "../shared/trace";
-import { parameterCountOf, parameterLayout, sizeOf } from "./layout";
-import type { NetworkSpec } from "./network";
 import { normal, type RandomSource } from "./random";
 
 type Init = ModelConfig["init"];
@@ -29,7 +29,7 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
     }
   }
   for (const tensor of loaded ?? []) {
-    const { offset, shape } = find(layout, tensor.name, "the weights file");
+    const { offset, shape } = findTensor(layout, tensor.name, "the weights file");
     if (tensor.shape.join() !== shape.join()) {
       throw new Error(`${tensor.name} of the weights file has the shape [${tensor.shape.join(", ")}]; the model needs [${shape.join(", ")}]`);
     }
@@ -38,51 +38,10 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
   const missing = loaded === null ? undefined : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
   if (missing !== undefined) throw new Error(`the weights file has no ${missing.name} [${missing.shape.join(", ")}], which the model needs`);
   for (const [name, value] of Object.entries(init.values)) {
-    const { offset, shape } = readInitialValue(layout, name, value);
-    const values = parameters.subarray(offset, offset + sizeOf(shape));
-    if (typeof value === "number") values.fill(value);
-    else values.set(flatten(value, shape, `model.init.values.${name}`));
+    const { offset, values } = readInitialValue(layout, name, value);
+    parameters.set(values, offset);
   }
   return parameters;
-}
-
-/** What is wrong with the explicit values for this network; null when nothing is. */
-export function checkInitialValues(values: Init["values"], spec: NetworkSpec): { readonly path: readonly string[]; readonly message: string } | null {
-  const layout = parameterLayout(spec);
-  for (const [name, value] of Object.entries(values)) {
-    try {
-      const { shape } = readInitialValue(layout, name, value);
-      if (typeof value !== "number") flatten(value, shape, `model.init.values.${name}`);
-    } catch (error) {
-      return { path: ["model", "init", "values", name], message: error instanceof Error ? error.message : String(error) };
-    }
-  }
-  return null;
-}
-
-function readInitialValue(layout: readonly ParameterInfo[], name: string, value: unknown): ParameterInfo {
-  const info = find(layout, name, "model.init.values");
-  if (typeof value === "number" && !Number.isFinite(value)) throw new Error(`model.init.values.${name} is not a finite number`);
-  return info;
-}
-
-function find(layout: readonly ParameterInfo[], name: string, source: string): ParameterInfo {
-  const info = layout.find((candidate) => candidate.name === name);
-  if (info === undefined) throw new Error(`${source} has ${JSON.stringify(name)}, but the model has no such tensor. It has ${layout.map((known) => known.name).join(", ")}.`);
-  return info;
-}
-
-/** Nested lists of exactly this shape, flat. */
-function flatten(value: unknown, shape: readonly number[], where: string): number[] {
-  const [axis, ...rest] = shape;
-  if (axis === undefined) {
-    if (typeof value === "number" && Number.isFinite(value)) return [value];
-    throw new Error(`${where} must be a number, not ${JSON.stringify(value)}`);
-  }
-  if (!Array.isArray(value) || value.length !== axis) {
-    throw new Error(`${where} must be one number or a list of ${axis}${rest.length > 0 ? " lists" : ""}${Array.isArray(value) ? `; it has ${value.length}` : ""}`);
-  }
-  return value.flatMap((part, index) => flatten(part, rest, `${where}[${index}]`));
 }
 
 function draw(values: Float64Array, { name, shape }: ParameterInfo, scheme: Scheme, init: Init, H: number, random: RandomSource): void {

@@ -2,7 +2,7 @@
  * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient` and
  * return L. Outputs and gradient hold n numbers.
  */
-export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
+import type { LossKind } from "../shared/taskTraits";
 
 /** @param classes numbers per prediction, for cross-entropy */
 export function evaluateLoss(kind: LossKind, outputs: Float64Array, targets: Float64Array, gradient: Float64Array, classes: number): number {

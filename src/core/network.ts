@@ -5,38 +5,13 @@
  * Everything crosses this interface in PyTorch's names, shapes and order, whatever layout an engine uses inside.
  * Axes: B batch, T time steps, I inputs, H hidden units, O outputs, L layers.
  *
- * Layout of the parameters: per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias
- * `bias_ih_l{l}` [G H], `bias_hh_l{l}` [G H]; then, unless the read-out is "state", `readout.weight` [O, H] and with
- * bias `readout.bias` [O]. G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
- * src/core/layout.ts computes it for every engine.
+ * src/shared/networkSpec.ts has the layout of the parameters for every engine.
  */
+import type { CellKind, GateName, NetworkSpec } from "../shared/networkSpec";
 import type { ParameterInfo } from "../shared/trace";
 import type { RandomSource } from "./random";
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru";
-export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
-
-export interface NetworkSpec {
-  readonly cell: CellKind;
-  /** Only for `rnn`. */
-  readonly nonlinearity: "tanh" | "relu";
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  readonly numLayers: number;
-  /** Of the cells and of the read-out. */
-  readonly bias: boolean;
-  /** Probability of [0, 1) that an output of a layer is dropped on its way to the next layer. Not after the last layer. */
-  readonly dropout: number;
-  /** "state": the last hidden state is the output (O = H). "last", "every": a linear read-out at the last or at every step. */
-  readonly readout: "state" | "last" | "every";
-  readonly outputSize: number;
-  /**
-   * Truncated backpropagation: the time steps are cut into pieces of this many, counted from the last step, and no gradient
-   * passes from a piece into the state before it: what step t sends to h_{t-1} (and c_{t-1}) is dropped in every layer
-   * where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
-   */
-  readonly truncate: number | null;
-}
+export type { CellKind, GateName, NetworkSpec };
 
 /** One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in src/core/optimizers. */
 export type OptimizerUpdate =
@@ -106,5 +81,11 @@ export interface Network {
   readStateGradientNorms(layer: number, into: Float64Array): void;
 }
 
-/** Makes the network of an engine; its parameters are zero. */
-export type CreateNetwork = (spec: NetworkSpec) => Network;
+/** The largest batch and length to come, so that an engine can take its memory once. */
+export interface NetworkCapacity {
+  readonly batch: number;
+  readonly timeSteps: number;
+}
+
+/** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */
+export type CreateNetwork = (spec: NetworkSpec, capacity: NetworkCapacity) => Network;

@@ -3,7 +3,7 @@ import type { LayerBuffers, LayerWeights } from "./cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "./cells/linear";
 import { clampInPlace, l2Norm, scaleInPlace } from "./clipping";
 import { applyDropoutMask, drawDropoutMask } from "./dropout";
-import { GATES, parameterCountOf, parameterLayout, sizeOf } from "./layout";
+import { GATES, parameterCountOf, parameterLayout, sizeOf } from "../shared/networkSpec";
 import type { Network, NetworkSpec } from "./network";
 import { createOptimizer } from "./optimizers/optimizer";
 import type { RandomSource } from "./random";
@@ -94,7 +94,12 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
 
   /** One sequence, or all, of values with `perSequence` numbers each. */
   function copySequences(values: Float64Array, perSequence: number, sequence: number | null, into: Float64Array): void {
-    into.set(sequence === null ? values : values.subarray(sequence * perSequence, (sequence + 1) * perSequence));
+    if (sequence === null) {
+      into.set(values);
+      return;
+    }
+    // A loop and no view: tutorial-sized rows are read at every step, and a view costs more than their copy.
+    for (let i = 0, from = sequence * perSequence; i < perSequence; i++, from++) into[i] = values[from]!;
   }
 
   return {

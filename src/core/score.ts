@@ -1,4 +1,4 @@
-import type { LossKind } from "./losses";
+import type { LossKind } from "../shared/taskTraits";
 import type { Dataset } from "./tasks/task";
 
 /** What share of the outputs is right, counted over any number of batches. */

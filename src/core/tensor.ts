@@ -1,5 +1,5 @@
 import type { ParameterInfo } from "../shared/trace";
-import { sizeOf } from "./layout";
+import { sizeOf } from "../shared/networkSpec";
 
 export interface NamedTensor {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecorder } from "../shared/trace";
-import { GATES, sizeOf } from "./layout";
+import { GATES, sizeOf } from "../shared/networkSpec";
 import type { Network } from "./network";
 import { batchSums } from "./stateNorms";
 

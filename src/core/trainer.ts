@@ -6,8 +6,9 @@ import { createBatch, createBatches, fillRow } from "./batches";
 import { captureStep, type CapturedStep } from "./captureStep";
 import { evaluateSequences } from "./evaluate";
 import { initialParameters } from "./initialise";
-import { evaluateLoss, type LossKind } from "./losses";
-import { describeTooLarge, networkSpec } from "./memory";
+import type { LossKind } from "../shared/taskTraits";
+import { evaluateLoss } from "./losses";
+import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../shared/memory";
 import type { CreateNetwork, Network, NetworkSpec } from "./network";
 import { createRandom, STREAM } from "./random";
 import { createReferenceNetwork } from "./referenceNetwork";
@@ -15,7 +16,7 @@ import { createUpdateSchedule } from "./schedule";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 import { createDataset } from "./tasks/createDataset";
 import type { Dataset } from "./tasks/task";
-import { findMisfit, resolveLoss, resolveReadout } from "./taskTraits";
+import { findMisfit, resolveLoss, resolveReadout } from "../shared/taskTraits";
 import { tensorsOf, type NamedTensor } from "./tensor";
 import { createTruncatedLoss } from "./truncatedLoss";
 import { createTraceWriter, type TracedMetrics } from "./traceWriter";
@@ -82,26 +83,29 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const { task, model, training, trace, seed } = experiment;
   const misfit = findMisfit(experiment);
   if (misfit !== null) throw new Error(misfit.message);
+  // Generated data are measured before they are made; those of a file are there already.
+  const planned = datasetShape(task, training.validation.share);
+  if (planned !== null) refuseTooLarge(experiment, planned);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
   const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
     throw new RangeError(`trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
   }
-  const tooLarge = describeTooLarge(experiment, dataset);
-  if (tooLarge !== null) throw new RangeError(tooLarge);
+  if (planned === null) refuseTooLarge(experiment, dataset);
 
   const spec = networkSpec(experiment, I, O);
   if (spec.readout === "state" && spec.hiddenSize !== O) {
     throw new Error(`model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
   }
   const { engine, createNetwork } = chooseEngine(experiment, resources);
-  const network = createNetwork(spec);
+  const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
+  const capacity = { batch: batches.size, timeSteps: T };
+  const network = createNetwork(spec, capacity);
   const { layout, parameterCount } = network;
   network.writeParameters(initialParameters(model.init, spec, createRandom(seed, STREAM.weights), readWeights(model.init.file, resources.files?.weights ?? null)));
 
   const lossKind = resolveLoss(experiment);
-  const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const { batch, size: B } = batches;
   const iterations = training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations;
   const updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
@@ -117,7 +121,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   // With batches the inspected sequence has a network of its own, so that it is the same sequence in every row.
   const inspectedBatch = createBatch(dataset, 1);
   fillRow(dataset, trace.sequence, inspectedBatch, 0);
-  const inspector = training.batchSize === "full" ? network : createNetwork(spec);
+  const inspector = training.batchSize === "full" ? network : createNetwork(spec, { batch: 1, timeSteps: T });
   const inspectorGradient = new Float64Array(dataset.outputSteps * O);
   const writer = createTraceWriter(
     { network, batch: B, timeSteps: T, inspector, inspectedRow: inspector === network ? trace.sequence : 0 },
@@ -185,7 +189,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
   let evaluator: Network | null = null;
   function validate(): void {
-    evaluator ??= createNetwork(spec);
+    evaluator ??= createNetwork(spec, capacity);
     network.readParameters(scratch);
     evaluator.writeParameters(scratch);
     const result = evaluateSequences(evaluator, dataset, lossKind, dataset.trainingSequences, dataset.sequences, B);
@@ -221,7 +225,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   }
   function backpropagateAside(at: Float64Array): { loss: number; outputs: Float64Array; aside: Network } {
     if (engine === "float64") probe = oracle ??= createReferenceNetwork(spec);
-    else probe ??= createNetwork(spec);
+    else probe ??= createNetwork(spec, capacity);
     const outputs = forwardAside(probe, at);
     const loss = evaluateLoss(lossKind, outputs, batch.targets, probeGradient, O);
     probe.zeroGradients();
@@ -260,7 +264,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       return captureStep(aside, dataset, batch, loss, outputs);
     },
     cloneNetwork() {
-      const clone = createNetwork(spec);
+      const clone = createNetwork(spec, capacity);
       clone.writeParameters(parameters());
       return clone;
     },
@@ -270,6 +274,11 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
     }),
   };
+}
+
+function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
+  const tooLarge = describeTooLarge(experiment, data);
+  if (tooLarge !== null) throw new RangeError(tooLarge);
 }
 
 function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {

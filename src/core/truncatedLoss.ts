@@ -1,5 +1,6 @@
 import type { Batch } from "./batches";
-import { evaluateLoss, type LossKind } from "./losses";
+import type { LossKind } from "../shared/taskTraits";
+import { evaluateLoss } from "./losses";
 import type { Network } from "./network";
 import { createReferenceNetwork } from "./referenceNetwork";
 import type { Dataset } from "./tasks/task";

@@ -1,4 +1,6 @@
 /** One scenario for each thing the panel may have to show. */
+import { withDefaults } from "../../src/config/defaults";
+import { experimentSchema } from "../../src/config/fileSchema";
 import type { Experiment } from "../../src/config/schema";
 import type { RunPhase } from "../../src/shared/trace";
 
@@ -27,15 +29,12 @@ interface Change {
 }
 
 function countOnes({ name = "Count the ones", wx = -1.5, wRec = 2, learningRate, clip = null, iterations = 500, length = 10 }: Change = {}): Experiment {
-  return {
+  return withDefaults(experimentSchema, {
     name,
-    seed: 1,
-    task: { kind: "count-ones", sequences: 20, length },
-    model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0: wx, weight_hh_l0: wRec } },
-    training: { optimizer: learningRate === undefined ? { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 } : { kind: "sgd", learningRate }, iterations, batchSize: "full", clip },
-    trace: { every: 1, sequence: 0 },
-    engine: "auto",
-  };
+    task: { kind: "count-ones", length },
+    model: { init: { weight_ih_l0: wx, weight_hh_l0: wRec } },
+    training: { ...(learningRate === undefined ? {} : { optimizer: { kind: "sgd", learningRate } }), iterations, clip },
+  }) as Experiment;
 }
 
 const PLAIN: Scenario = { experiment: countOnes(), ghosts: [], until: null, phase: null, message: null, canRun: true, textDiffers: false, checked: false };

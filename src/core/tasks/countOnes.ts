@@ -1,5 +1,6 @@
+import type { OutputSteps } from "../../shared/taskTraits";
 import { roundHalfToEven, type RandomSource } from "../random";
-import type { OutputSteps, Sequences } from "./task";
+import type { Sequences } from "./task";
 
 /**
  * Sequences of random bits; the target is the number of ones, so far where it is asked for at every step.

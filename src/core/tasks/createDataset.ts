@@ -1,4 +1,5 @@
 import type { TaskConfig } from "../../config/schema";
+import { isGenerated, type GeneratedTask, type OutputSteps } from "../../shared/taskTraits";
 import type { RandomSource } from "../random";
 import { adding } from "./adding";
 import { binaryAddition } from "./binaryAddition";
@@ -7,7 +8,7 @@ import { countOnes } from "./countOnes";
 import { csvDataset } from "./csv";
 import { parity } from "./parity";
 import { sine } from "./sine";
-import type { Dataset, OutputSteps, Sequences } from "./task";
+import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
 import { textDataset } from "./text";
 
@@ -15,12 +16,6 @@ export interface TaskData {
   readonly dataset: Dataset;
   /** The characters of a text, by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
-}
-
-export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" }>;
-
-export function isGenerated(task: TaskConfig): task is GeneratedTask {
-  return task.kind !== "text" && task.kind !== "csv";
 }
 
 /**

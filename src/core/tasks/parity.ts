@@ -1,5 +1,6 @@
+import type { OutputSteps } from "../../shared/taskTraits";
 import { roundHalfToEven, type RandomSource } from "../random";
-import type { OutputSteps, Sequences } from "./task";
+import type { Sequences } from "./task";
 
 /** Sequences of random bits; the target is 1 when the number of ones (so far) is odd. inputs [N, T, 1]. */
 export function parity(sequences: number, length: number, outputs: OutputSteps, random: RandomSource): Sequences {

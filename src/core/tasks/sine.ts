@@ -1,5 +1,6 @@
+import type { OutputSteps } from "../../shared/taskTraits";
 import type { RandomSource } from "../random";
-import type { OutputSteps, Sequences } from "./task";
+import type { Sequences } from "./task";
 
 /**
  * Sine waves of one period length and random phases, with noise on what the network sees; the target is the next value of

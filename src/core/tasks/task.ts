@@ -38,6 +38,3 @@ export type Sequences = Omit<Dataset, "trainingSequences" | "stream">;
 export function targetWidth({ targetKind, outputSize }: Pick<Dataset, "targetKind" | "outputSize">): number {
   return targetKind === "classes" ? 1 : outputSize;
 }
-
-/** Where a task can have its targets: at the last step, at every step, or either. */
-export type OutputSteps = "last" | "every";

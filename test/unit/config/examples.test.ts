@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
+import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
 import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
 import { experimentOf } from "./support";
 
@@ -12,13 +13,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith(".rnn.json")).toSorted();
 const load = (file: string) => experimentOf(readFileSync(folder + file, "utf8"));
+const prepare = (experiment: Experiment) => createTrainer(experiment, { files: { data: "file" in experiment.task ? readFileSync(folder + experiment.task.file, "utf8") : null, weights: null } });
 
 interface Row extends StepMetrics {
   readonly weights: readonly number[];
 }
 
 function train(experiment: Experiment) {
-  const trainer = createTrainer(experiment);
+  const trainer = prepare(experiment);
   const rows: Row[] = [];
   let result: StepResult = "running";
   while (result === "running") {
@@ -71,7 +73,7 @@ describe("the story", () => {
     expect([result, iterations, row(-1).loss]).toEqual(["diverged", 2, Infinity]);
     expect(Math.max(...row(1).weights.map(Math.abs))).toBeGreaterThan(1000);
     expect(Math.max(...row(2).weights.map(Math.abs))).toBeGreaterThan(1e60);
-    const smaller = train({ ...experiment, training: { ...experiment.training, optimizer: { kind: "sgd", learningRate: 3e-7 } } });
+    const smaller = train({ ...experiment, training: { ...experiment.training, optimizer: { kind: "sgd", learningRate: 3e-7, weightDecay: 0 } } });
     expect(smaller.row(-1).loss.toFixed(0)).toBe("49");
   });
 
@@ -125,5 +127,46 @@ describe("the story", () => {
     expect(result).toBe("finished");
     expect(row(50).loss).toBeLessThan(1);
     expect(row(-1).loss).toBeCloseTo(8e-5, 5);
+  });
+});
+
+describe("the story of memory", () => {
+  test("08 three units learn to add, also much longer numbers", () => {
+    const experiment = load("08-binary-addition.rnn.json");
+    const trainer = prepare(experiment);
+    expect(trainer.spec).toMatchObject({ cell: "rnn", nonlinearity: "tanh", hiddenSize: 3, inputSize: 2, outputSize: 1 });
+    while (trainer.step(null) === "running");
+    expect(trainer.metrics).toMatchObject({ accuracy: 1, exactAccuracy: 1 });
+    expect(evaluateAtLength(trainer, experiment, 30).exactAccuracy).toBe(1);
+  });
+
+  test.each([
+    ["09-adding-with-tanh", 1e-25, 1e-23],
+    ["10-adding-with-lstm", 1e-8, 1e-6],
+    ["11-adding-with-gru", 1e-19, 1e-17],
+    ["12-adding-with-irnn", 0.6, 0.8],
+  ])("%s: what is left of the gradient 99 steps back, before training", (name, least, most) => {
+    const [gradients] = prepare(load(`${name}.rnn.json`)).captureStep().stateGradients;
+    const [batch = 0, steps = 0, units = 0] = gradients?.shape ?? [];
+    const norm = (t: number) => Array.from({ length: batch }, (_, b) => Math.hypot(...(gradients?.values.subarray((b * steps + t) * units, (b * steps + t + 1) * units) ?? []))).reduce((a, b) => a + b);
+    expect(norm(1) / norm(100)).toBeGreaterThan(least);
+    expect(norm(1) / norm(100)).toBeLessThan(most);
+  });
+
+  test("13 the text has 33 characters, and its words are soon known", () => {
+    const { rows, row } = train({ ...load("13-text.rnn.json"), training: { ...load("13-text.rnn.json").training, iterations: 100 } });
+    expect(row(0).loss).toBeCloseTo(Math.log(33), 1);
+    expect(rows.at(-1)?.loss).toBeLessThan(1.5);
+  });
+
+  test("14 the years held out are foretold best half way, and the noise is learnt by heart after that", () => {
+    const { rows, row } = train(load("14-series.rnn.json"));
+    expect(row(0).validationLoss).toBeCloseTo(1, 1);
+    const losses = rows.map(({ validationLoss }) => validationLoss);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(best).toBeGreaterThan(150);
+    expect(best).toBeLessThan(250);
+    expect(row(-1).validationLoss).toBeGreaterThan(losses[best]! * 1.05);
+    expect(row(-1).loss).toBeLessThan(row(best).loss);
   });
 });

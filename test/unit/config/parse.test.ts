@@ -10,15 +10,21 @@ describe("a right file", () => {
       name: "",
       seed: 1,
       task: { kind: "count-ones", sequences: 20, length: 10 },
-      model: { cell: "linear", hiddenSize: 1, init: { weight_ih_l0: -1.5, weight_hh_l0: 2 } },
-      training: { optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 }, iterations: 500, batchSize: "full", clip: null },
+      model: {
+        cell: "linear", nonlinearity: "tanh", hiddenSize: 1, numLayers: 1, bias: "auto", dropout: 0, readout: "auto",
+        init: { scheme: "auto", weight_ih_l0: -1.5, weight_hh_l0: 2, gain: 1, constant: 0, forgetBias: 0, values: {}, file: "" },
+      },
+      training: {
+        optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 }, schedule: { kind: "constant" }, loss: "auto",
+        iterations: 500, epochs: 0, batchSize: "full", clip: null, truncate: 0, validation: { share: 0, every: 10 },
+      },
       trace: { every: 1, sequence: 0 },
       engine: "auto",
     });
   });
 
   test("defaults fill in what an optimizer of another kind leaves out", () => {
-    expect(experimentOf('{"training": {"optimizer": {"kind": "sgd"}}}').training.optimizer).toEqual({ kind: "sgd", learningRate: 0.001 });
+    expect(experimentOf('{"training": {"optimizer": {"kind": "sgd"}}}').training.optimizer).toEqual({ kind: "sgd", learningRate: 0.001, weightDecay: 0 });
     expect(experimentOf('{"training": {"optimizer": {"kind": "rprop", "etaPlus": 1.5}}}').training.optimizer).toEqual({ kind: "rprop", etaPlus: 1.5, etaMinus: 0.5, initialStep: 0.001 });
   });
 
@@ -109,7 +115,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check('{ "training": { "clip": { "norm": 1, ⟦"value"⟧: 2 } } }', "unknown-key", /"value" belongs to clip by value/, "training.clip.value");
   });
   test("missing-key", () => {
-    check('{ "training": { ⟦"optimizer"⟧: { "learningRate": 1 } } }', "missing-key", /training\.optimizer needs "kind": "rprop" or "sgd"/, "training.optimizer.kind");
+    check('{ "training": { ⟦"optimizer"⟧: { "learningRate": 1 } } }', "missing-key", /training\.optimizer needs "kind": "rprop" or .* or "adamw"/, "training.optimizer.kind");
     check('{ ⟦"task"⟧: {} }', "missing-key", /task needs "kind"/, "task.kind");
   });
   test("wrong-type", () => {
@@ -124,10 +130,16 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check('{ "training": { "clip": { "norm": ⟦"1"⟧ } } }', "wrong-type", /Remove the quotes/, "training.clip.norm");
   });
   test("unknown-value", () => {
-    check('{ "training": { "optimizer": { "kind": ⟦"sdg"⟧ } } }', "unknown-value", /must be "rprop" or "sgd"; it is "sdg"\. Did you mean "sgd"\?/, "training.optimizer.kind");
-    check('{ "model": { "cell": ⟦"transformer"⟧ } }', "unknown-value", /must be "linear"; it is "transformer"\.$/, "model.cell");
-    check('{ "model": { "hiddenSize": ⟦3⟧ } }', "unknown-value", /must be 1/, "model.hiddenSize");
-    check('{ "training": { "optimizer": { "kind": ⟦7⟧ } } }', "unknown-value", /must be "rprop" or "sgd"; it is 7/, "training.optimizer.kind");
+    check('{ "training": { "optimizer": { "kind": ⟦"sdg"⟧ } } }', "unknown-value", /must be "rprop", .* or "adamw"; it is "sdg"\. Did you mean "sgd"\?/, "training.optimizer.kind");
+    check('{ "model": { "cell": ⟦"transformer"⟧ } }', "unknown-value", /must be "linear", "rnn", "lstm" or "gru"; it is "transformer"\.$/, "model.cell");
+    check('{ "model": { "bias": ⟦"yes"⟧ } }', "unknown-value", /must be "auto", true or false; it is "yes"/, "model.bias");
+    check('{ "training": { "optimizer": { "kind": ⟦7⟧ } } }', "unknown-value", /must be "rprop", .* or "adamw"; it is 7/, "training.optimizer.kind");
+  });
+  test("wrong words, numbers and lists where there are choices", () => {
+    check('{ "training": { "batchSize": ⟦0⟧ } }', "wrong-type", /"full" or whole number, 1 to 1,000,000; it is 0/, "training.batchSize");
+    check('{ "task": { "kind": "csv", "file": "a.csv", "columns": ⟦[]⟧ } }', "out-of-range", /has 0 values; it must be a list of 1 to 100 values/, "task.columns");
+    check('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x", ⟦3⟧] } }', "wrong-type", /it is 3/, "task.columns.1");
+    check('{ "task": { "kind": "text", "file": ⟦""⟧ } }', "out-of-range", /task\.file is empty/, "task.file");
   });
   test("out-of-range", () => {
     check('{ "seed": ⟦4294967296⟧ }', "out-of-range", /0 to 4,294,967,295/, "seed");
@@ -156,10 +168,17 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
     check('{ "task": { "kind": "count-ones", "sequences": 5 }, "trace": { "sequence": ⟦5⟧ } }', "no-such-sequence", /numbered 0 to 4/, "trace.sequence");
     expect(experimentOf('{ "task": { "kind": "count-ones", "sequences": 5 }, "trace": { "sequence": 4 } }').trace.sequence).toBe(4);
   });
+  test("misfit", () => {
+    check('{ "task": { "kind": "copy" }, "model": { "readout": ⟦"last"⟧ } }', "misfit", /Use "auto" or "every"/, "model.readout");
+    check('{ "task": { "kind": "adding" }, "training": { "loss": ⟦"cross-entropy"⟧ } }', "misfit", /Use "auto" or "mse"/, "training.loss");
+  });
+  test("bad-initial-value", () => {
+    check('{ "model": { "init": { "values": { "weight_hh_l0": ⟦[[1, 2]]⟧ } } } }', "bad-initial-value", /weight_hh_l0\[0\] must be one number or a list of 1; it has 2/, "model.init.values.weight_hh_l0");
+  });
   test("too-much-memory", () => {
-    check('{ "task": { "kind": "count-ones", "sequences": ⟦1000000⟧, "length": 100000 } }', "too-much-memory", /3,725 GiB of memory; the limit is 1\.0 GiB/, "task.sequences");
-    check('{ "task": { "kind": "count-ones", "sequences": ⟦1000000⟧, "length": 30 } }', "too-much-memory", /1\.2 GiB/, "task.sequences");
-    check('{ "task": { "kind": "count-ones", "sequences": 9000, "length": ⟦10000⟧ } }', "too-much-memory", /3\.4 GiB/, "task.length");
+    check('{ "task": { "kind": "count-ones", "sequences": ⟦1000000⟧, "length": 100000 } }', "too-much-memory", /13,411 GiB of memory; the limit is 1\.0 GiB/, "task.sequences");
+    check('{ "task": { "kind": "count-ones", "sequences": ⟦1000000⟧, "length": 30 } }', "too-much-memory", /4\.2 GiB/, "task.sequences");
+    check('{ "task": { "kind": "count-ones", "sequences": 9000, "length": ⟦10000⟧ } }', "too-much-memory", /12 GiB/, "task.length");
   });
   test("is told apart from what VS Code's own JSON support reports", () => {
     const { problems } = parseExperiment('{ "task": { "kind": "count-ones", "sequences": 3 }, "trace": { "sequence": 3 } }');

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBatch } from "../../../src/core/batches";
-import { evaluateLoss, type LossKind } from "../../../src/core/losses";
+import { evaluateLoss } from "../../../src/core/losses";
 import type { CellKind, Network, NetworkSpec } from "../../../src/core/network";
 import { createRandom, type RandomSource } from "../../../src/core/random";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/truncatedLoss";
+import type { LossKind } from "../../../src/shared/taskTraits";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = { cell: "linear", nonlinearity: "tanh", inputSize: 1, hiddenSize: 1, numLayers: 1, bias: false, dropout: 0, readout: "last", outputSize: 1, truncate: null };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
-import { evaluateLoss, type LossKind } from "../../../src/core/losses";
+import { evaluateLoss } from "../../../src/core/losses";
 import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network";
 import { createOptimizer } from "../../../src/core/optimizers/optimizer";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
 import { learningRateAt } from "../../../src/core/schedule";
+import type { LossKind } from "../../../src/shared/taskTraits";
 import { expectClose, readFixture } from "./support";
 
 type Model = Omit<NetworkSpec, "dropout" | "truncate"> & {

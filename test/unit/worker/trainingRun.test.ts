@@ -89,8 +89,8 @@ describe("TrainingRun", () => {
     const still = new Bench(withIterations(20_000));
     still.advanceToEnd(true);
     expect(still.surfaces.length).toBe(1);
-    const init = { weight_ih_l0: 0.5, weight_hh_l0: 0.5 };
-    const sgd = { kind: "sgd", learningRate: 0.5 } as const;
+    const init = { ...COUNT_ONES.model.init, weight_ih_l0: 0.5, weight_hh_l0: 0.5 };
+    const sgd = { kind: "sgd", learningRate: 0.5, weightDecay: 0 } as const;
     const leaving = new Bench({ ...COUNT_ONES, model: { ...COUNT_ONES.model, init }, training: { ...COUNT_ONES.training, optimizer: sgd, clip: { norm: 8 }, iterations: 3000 } });
     leaving.advanceToEnd(true);
     const [first, ...later] = leaving.surfaces as [LossSurface, ...LossSurface[]];

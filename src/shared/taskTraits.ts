@@ -1,6 +1,16 @@
 import type { Experiment, ModelConfig, TaskConfig } from "../config/schema";
-import type { LossKind } from "./losses";
-import type { OutputSteps } from "./tasks/task";
+
+export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
+
+/** Where a task has its targets: one for the whole sequence, at its last step, or one at every step. */
+export type OutputSteps = "last" | "every";
+
+/** A task whose data are drawn from the seed. */
+export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" }>;
+
+export function isGenerated(task: TaskConfig): task is GeneratedTask {
+  return task.kind !== "text" && task.kind !== "csv";
+}
 
 interface TaskTraits {
   /** Where the task can have its targets, the natural one first. */

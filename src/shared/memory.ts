@@ -1,8 +1,6 @@
 import type { Experiment, TaskConfig } from "../config/schema";
-import { gateCount, parameterCountOf, parameterLayout } from "./layout";
-import type { NetworkSpec } from "./network";
-import { resolveBias, resolveReadout } from "./taskTraits";
-import { isGenerated } from "./tasks/createDataset";
+import { gateCount, parameterCountOf, parameterLayout, type NetworkSpec } from "./networkSpec";
+import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 
 /** Bytes that one experiment may take while it trains. */
 export const MEMORY_LIMIT = 1024 ** 3;

@@ -1,0 +1,44 @@
+/** Explicit values for the parameters of a network, by the name of the tensor: a number for all elements, or nested lists. */
+import { parameterLayout, sizeOf, type NetworkSpec } from "./networkSpec";
+import type { ParameterInfo } from "./trace";
+
+/** What is wrong with `model.init.values` for this network; null when nothing is. */
+export function checkInitialValues(values: Readonly<Record<string, unknown>>, spec: NetworkSpec): { readonly path: readonly string[]; readonly message: string } | null {
+  const layout = parameterLayout(spec);
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      readInitialValue(layout, name, value);
+    } catch (error) {
+      return { path: ["model", "init", "values", name], message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+  return null;
+}
+
+/** The elements of one tensor, and where they go. @throws Error when there is no such tensor, or the value has another shape */
+export function readInitialValue(layout: readonly ParameterInfo[], name: string, value: unknown): { readonly offset: number; readonly values: readonly number[] } {
+  const { offset, shape } = findTensor(layout, name, "model.init.values");
+  const where = `model.init.values.${name}`;
+  if (typeof value === "number" && Number.isFinite(value)) return { offset, values: Array.from({ length: sizeOf(shape) }, () => value) };
+  return { offset, values: flatten(value, shape, where) };
+}
+
+/** @throws Error naming the tensors there are */
+export function findTensor(layout: readonly ParameterInfo[], name: string, source: string): ParameterInfo {
+  const info = layout.find((candidate) => candidate.name === name);
+  if (info === undefined) throw new Error(`${source} has ${JSON.stringify(name)}, but the model has no such tensor. It has ${layout.map((known) => known.name).join(", ")}.`);
+  return info;
+}
+
+/** Nested lists of exactly this shape, flat. */
+function flatten(value: unknown, shape: readonly number[], where: string): number[] {
+  const [axis, ...rest] = shape;
+  if (axis === undefined) {
+    if (typeof value === "number" && Number.isFinite(value)) return [value];
+    throw new Error(`${where} must be a number, not ${JSON.stringify(value)}`);
+  }
+  if (!Array.isArray(value) || value.length !== axis) {
+    throw new Error(`${where} must be one number or a list of ${axis}${rest.length > 0 ? " lists" : ""}${Array.isArray(value) ? `; it has ${value.length}` : ""}`);
+  }
+  return value.flatMap((part, index) => flatten(part, rest, `${where}[${index}]`));
+}

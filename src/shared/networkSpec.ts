@@ -1,0 +1,81 @@
+/** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
+import type { ParameterInfo } from "./trace";
+
+export type CellKind = "linear" | "rnn" | "lstm" | "gru";
+export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
+
+export interface NetworkSpec {
+  readonly cell: CellKind;
+  /** Only for `rnn`. */
+  readonly nonlinearity: "tanh" | "relu";
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  /** Of the cells and of the read-out. */
+  readonly bias: boolean;
+  /** Probability of [0, 1) that an output of a layer is dropped on its way to the next layer. Not after the last layer. */
+  readonly dropout: number;
+  /** "state": the last hidden state is the output (O = H). "last", "every": a linear read-out at the last or at every step. */
+  readonly readout: "state" | "last" | "every";
+  readonly outputSize: number;
+  /**
+   * Truncated backpropagation: the time steps are cut into pieces of this many, counted from the last step, and no gradient
+   * passes from a piece into the state before it: what step t sends to h_{t-1} (and c_{t-1}) is dropped in every layer
+   * where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
+   */
+  readonly truncate: number | null;
+}
+
+/** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
+export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
+  linear: [],
+  rnn: [],
+  lstm: ["i", "f", "g", "o"],
+  gru: ["r", "z", "n"],
+};
+
+/** Blocks of H rows in each weight of a cell. */
+export function gateCount(cell: CellKind): number {
+  return Math.max(1, GATES[cell].length);
+}
+
+/**
+ * Parameter tensors of a network with their places in the flat vector. Names, shapes and order as PyTorch's.
+ *
+ * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias `bias_ih_l{l}` [G H], `bias_hh_l{l}` [G H];
+ * then, unless the read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
+ * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
+ */
+export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
+  const { inputSize: I, hiddenSize: H, outputSize: O } = spec;
+  const rows = gateCount(spec.cell) * H;
+  const layout: ParameterInfo[] = [];
+  let offset = 0;
+  const add = (name: string, ...shape: number[]) => {
+    layout.push({ name, shape, offset });
+    offset += sizeOf(shape);
+  };
+  for (let l = 0; l < spec.numLayers; l++) {
+    add(`weight_ih_l${l}`, rows, l === 0 ? I : H);
+    add(`weight_hh_l${l}`, rows, H);
+    if (spec.bias) {
+      add(`bias_ih_l${l}`, rows);
+      add(`bias_hh_l${l}`, rows);
+    }
+  }
+  if (spec.readout !== "state") {
+    add("readout.weight", O, H);
+    if (spec.bias) add("readout.bias", O);
+  }
+  return layout;
+}
+
+/** Numbers in a tensor of this shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, axis) => product * axis, 1);
+}
+
+export function parameterCountOf(layout: readonly ParameterInfo[]): number {
+  const last = layout.at(-1);
+  return last === undefined ? 0 : last.offset + sizeOf(last.shape);
+}
