@@ -16,7 +16,9 @@ export function collectBanners(view: ViewState): Banner[] {
   const banners: Banner[] = [];
   const { phase, message } = view.status;
   if (!view.canRun) banners.push({ kind: "info", title: "Restricted mode.", text: "Experiments are shown and checked, but training starts only in a trusted workspace." });
-  if (phase === "diverged") banners.push({ kind: "warning", title: "Training diverged.", text: message ?? "The loss or a weight is no longer a finite number.", action: { label: "Edit hyperparameter…", icon: "sliders", command: "editHyperparameter" } });
+  // The message may say so in its first words already.
+  const divergedTitle = message?.startsWith("Training diverged") === true ? "" : "Training diverged.";
+  if (phase === "diverged") banners.push({ kind: "warning", title: divergedTitle, text: message ?? "The loss or a weight is no longer a finite number.", action: { label: "Edit hyperparameter…", icon: "sliders", command: "editHyperparameter" } });
   else if (phase === "failed") banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more." });
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle") {

@@ -28,6 +28,8 @@ export interface CursorSpace {
   /** Iterations of the traced rows, ascending. */
   readonly iterations: ArrayLike<number>;
   readonly rows: number;
+  /** The row the cursor follows: the last one, or before it the last whose numbers are finite. -1 when there is none. */
+  readonly latest: number;
   /** T: time steps run from 0 to T. */
   readonly timeSteps: number;
 }
@@ -44,7 +46,7 @@ export interface CursorPlace {
 
 export function placeOf(cursor: Cursor, space: CursorSpace): CursorPlace {
   const asked = cursor.hoveredIteration ?? cursor.pinnedIteration;
-  const row = space.rows === 0 ? -1 : asked === null ? space.rows - 1 : indexAt(space.iterations, space.rows, asked);
+  const row = space.rows === 0 ? -1 : asked === null ? space.latest : indexAt(space.iterations, space.rows, asked);
   const timeStep = cursor.hoveredTimeStep ?? cursor.pinnedTimeStep;
   return {
     row,
@@ -57,7 +59,10 @@ export function placeOf(cursor: Cursor, space: CursorSpace): CursorPlace {
 
 export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace): Cursor {
   const place = placeOf(cursor, space);
-  const pinRow = (row: number): Cursor => ({ ...cursor, hoveredIteration: null, pinnedIteration: row >= space.rows - 1 ? null : (space.iterations[Math.max(0, row)] ?? null) });
+  const pinRow = (wanted: number): Cursor => {
+    const row = clamp(wanted, 0, Math.max(0, space.rows - 1));
+    return { ...cursor, hoveredIteration: null, pinnedIteration: row === space.latest ? null : (space.iterations[row] ?? null) };
+  };
   const pinTime = (timeStep: number): Cursor => ({ ...cursor, hoveredTimeStep: null, pinnedTimeStep: clamp(Math.round(timeStep), 0, space.timeSteps) });
   switch (move.kind) {
     case "hover":

@@ -20,6 +20,7 @@ export class CursorBar {
   readonly element: HTMLElement;
   private readonly place = element("span", { class: "cursor-place" });
   private readonly detail = element("span", { class: "cursor-detail" });
+  private readonly hint = element("span", { class: "cursor-hint" }, "· hover over a chart, click to hold");
   private readonly follow: HTMLButtonElement;
   private readonly ranges: readonly HTMLButtonElement[];
 
@@ -34,7 +35,7 @@ export class CursorBar {
     this.element = element(
       "div",
       { class: "cursor-bar" },
-      element("div", { class: "cursor-where" }, this.place, this.detail, this.follow),
+      element("div", { class: "cursor-where" }, this.place, this.detail, this.hint, this.follow),
       element("div", { class: "segments", attributes: { role: "group", "aria-label": "Iterations in view" } }, element("span", { class: "segments-label" }, "Iterations"), ...this.ranges),
     );
   }
@@ -46,7 +47,9 @@ export class CursorBar {
     const { place } = model;
     setText(this.place, `Iteration ${formatCount(place.iteration)}`);
     const step = place.timeStep === null ? "" : `time step ${place.timeStep} · `;
-    setText(this.detail, `${step}${place.isHeld ? "held" : place.followsLatest ? "latest · hover over a chart, click to hold" : "click to hold"}`);
+    const latest = place.row === model.rows - 1 ? "latest" : "last with finite gradients";
+    setText(this.detail, `${step}${place.isHeld ? "held" : place.followsLatest ? latest : "click to hold"}`);
+    setHidden(this.hint, !place.followsLatest || place.isHeld);
     setHidden(this.follow, !place.isHeld);
   }
 }

@@ -1,11 +1,11 @@
 /** What runs, how it goes, and the figures of the moment. */
-import type { ViewState } from "../src/shared/protocol";
-import type { RunPhase, RunStatus, TraceHeader } from "../src/shared/trace";
 import { formatCount, formatDuration, formatSi, formatValue } from "../src/shared/numberFormat";
+import type { ViewState } from "../src/shared/protocol";
+import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../src/shared/trace";
+import { isActive } from "./controlRules";
 import { element, setAttribute, setHidden, setText } from "./dom";
 import { createIcon, type IconName } from "./icons";
 import type { Run } from "./store";
-import { COLUMN } from "../src/shared/trace";
 
 interface PhaseLook {
   readonly text: string;
@@ -97,14 +97,36 @@ export class ProgressBar {
 
 interface Figure {
   readonly label: string;
-  readonly value: (status: RunStatus, run: Run | null) => { readonly value: string; readonly unit?: string };
+  readonly value: (status: RunStatus, run: Run | null) => FigureText;
+  /** Left out where there is little room. */
+  readonly minor?: boolean;
+}
+
+interface FigureText {
+  readonly value: string;
+  readonly unit?: string;
+}
+
+function latest(run: Run | null, column: string): number | null {
+  return run?.trace.column(column)?.at(-1) ?? null;
+}
+
+function formatOptional(value: number | null): string {
+  return value === null ? "–" : formatValue(value);
+}
+
+/** While it runs, of the moment; afterwards the mean over the run. */
+function speedOf(status: RunStatus): FigureText {
+  const mean = isActive(status.phase) || status.trainMs <= 0 ? 0 : (status.iteration / status.trainMs) * 1000;
+  const speed = status.stepsPerSecond > 0 ? status.stepsPerSecond : mean;
+  return speed > 0 ? { value: formatSi(speed), unit: "steps/s" } : { value: "–" };
 }
 
 const FIGURES: readonly Figure[] = [
   { label: "Iteration", value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: `of ${formatCount(status.iterations)}` }) }) },
-  { label: "Loss", value: (status) => ({ value: status.loss === null ? "–" : formatValue(status.loss) }) },
-  { label: "Gradient norm", value: (_, run) => ({ value: run === null || run.trace.rows === 0 ? "–" : formatValue(run.trace.column(COLUMN.gradientNorm)?.at(-1) ?? NaN) }) },
-  { label: "Speed", value: (status) => (status.stepsPerSecond > 0 ? { value: formatSi(status.stepsPerSecond), unit: "steps/s" } : { value: "–" }) },
+  { label: "Loss", value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }) },
+  { label: "Gradient norm", value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }), minor: true },
+  { label: "Speed", value: (status) => speedOf(status) },
   { label: "Training time", value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }) },
 ];
 
@@ -114,10 +136,10 @@ export class Figures {
   private readonly cells: { readonly figure: Figure; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
 
   constructor(few = false) {
-    for (const figure of few ? FIGURES.filter(({ label }) => label !== "Gradient norm") : FIGURES) {
+    for (const figure of few ? FIGURES.filter(({ minor }) => minor !== true) : FIGURES) {
       const value = element("span", { class: "figure-value" });
       const unit = element("span", { class: "figure-unit" });
-      this.element.append(element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit)));
+      this.element.append(element("div", { class: figure.minor === true ? "figure figure-minor" : "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit)));
       this.cells.push({ figure, value, unit });
     }
   }

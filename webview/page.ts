@@ -63,7 +63,7 @@ export class Page {
     const host: CardHost & { setLossScale(scale: LossScale): void } = actions;
     this.charts = compact
       ? [new LossChart(host, true), new GradientOverTimeChart(host)]
-      : [new LossChart(host), new GradientOverTimeChart(host), new HeatMapChart(host), new SurfaceChart(host), new GradientNormChart(host), new StatesChart(host)];
+      : [new LossChart(host), new HeatMapChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
     this.chartGrid = element("div", { class: "charts" }, ...this.charts.map((chart) => chart.element));
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);

@@ -158,7 +158,14 @@ function quiet(state: LabState): Reduced {
 
 export function cursorSpace(state: LabState): CursorSpace {
   const trace = state.run?.trace;
-  return { iterations: trace?.column(COLUMN.iteration) ?? [], rows: trace?.rows ?? 0, timeSteps: state.run?.header.timeSteps ?? 0 };
+  const rows = trace?.rows ?? 0;
+  return { iterations: trace?.column(COLUMN.iteration) ?? [], rows, latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows), timeSteps: state.run?.header.timeSteps ?? 0 };
+}
+
+/** A run that diverged ends in rows of NaN and infinity; what led there is in the row before. */
+function latestFinite(gradientNorm: Float64Array | null, rows: number): number {
+  for (let row = rows - 1; row > 0; row--) if (Number.isFinite(gradientNorm?.[row] ?? NaN)) return row;
+  return rows - 1;
 }
 
 export function cursorPlace(state: LabState): CursorPlace {

@@ -30,6 +30,7 @@ export function readTheme(): Theme {
     muted: highContrast ? foreground : variable("descriptionForeground", foreground),
     background: style.backgroundColor && style.backgroundColor !== "rgba(0, 0, 0, 0)" ? style.backgroundColor : variable("editor-background", light ? "#ffffff" : "#1f1f1f"),
     grid: withAlpha(foreground, highContrast ? 0.35 : light ? 0.13 : 0.11),
+    // Some themes give translucent ones, made for marks in the minimap; a line has to be seen.
     series: [
       variable("charts-blue", light ? "#1a85ff" : "#3794ff"),
       variable("charts-orange", "#d18616"),
@@ -37,7 +38,7 @@ export function readTheme(): Theme {
       variable("charts-green", light ? "#388a34" : "#89d185"),
       variable("charts-red", light ? "#e51400" : "#f14c4c"),
       variable("charts-yellow", light ? "#bf8803" : "#cca700"),
-    ],
+    ].map((color) => withAlpha(color, 1)),
     error: variable("errorForeground", variable("charts-red", light ? "#e51400" : "#f48771")),
     warning: variable("editorWarning-foreground", light ? "#bf8803" : "#cca700"),
     fontFamily: variable("font-family", "sans-serif"),

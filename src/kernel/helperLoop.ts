@@ -1,7 +1,7 @@
 import { instantiateKernel } from "./kernelModule";
 import { placeParameters, placeShares, type ShareMemory } from "./networkMemory";
 import { runBackward, runForward } from "./shareRunner";
-import { COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./teamControl";
+import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./teamControl";
 
 /** Works on the second share of a network's batches, in a thread of its own. Blocks that thread until the network is disposed. */
 export function runHelper({ spec, variant, memory, control }: HelperSetup): void {
@@ -14,13 +14,14 @@ export function runHelper({ spec, variant, memory, control }: HelperSetup): void
     for (;;) {
       waitWhile(control, CONTROL.request, request);
       request = Atomics.load(control, CONTROL.request);
+      if (!claim(control, request)) continue;
       const command = control[CONTROL.command]!;
       if (command === COMMAND.leave) return;
       const batch = control[CONTROL.batch]!;
       const timeSteps = control[CONTROL.timeSteps]!;
       const dropped = control[CONTROL.dropped] === 1;
       // The shares follow from the sizes, the same here as in the training thread.
-      if (share === null || control[CONTROL.batch] !== share.wholeBatch || timeSteps !== share.timeSteps) share = placeShares(spec, placed, batch, timeSteps)[1]!;
+      if (share === null || batch !== share.wholeBatch || timeSteps !== share.timeSteps) share = placeShares(spec, placed, batch, timeSteps)[1]!;
       if (command === COMMAND.forward) runForward(kernel, spec, placed, share, dropped);
       else {
         kernel.clear(placed.gradients[1]!, placed.packed.count * 4);

@@ -4,14 +4,18 @@ import type { Address, Kernel } from "./kernelModule";
 import { writePlan, type LayerMemory, type ParameterMemory, type ShareMemory } from "./networkMemory";
 import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 
-/** Writes the layers' plans into the memory; `dropped`: whether the layers' outputs go through the dropout masks. */
-export function writePlans(words: Uint32Array, share: ShareMemory, dropped: boolean): void {
+/**
+ * Writes the layers' plans into the memory.
+ * @param dropped whether the layers' outputs go through the dropout masks
+ * @param zeroStart whether the initial states are zero
+ */
+export function writePlans(words: Uint32Array, share: ShareMemory, dropped: boolean, zeroStart: boolean): void {
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
-    const plan = dropout === null ? layer.plan : {
-      ...layer.plan, x: dropout.output.address, xStride: dropout.output.stride, dInput: dropout.outputGradient.address, dInputStride: dropout.outputGradient.stride,
+    const throughMask = dropout === null ? {} : {
+      x: dropout.output.address, xStride: dropout.output.stride, dInput: dropout.outputGradient.address, dInputStride: dropout.outputGradient.stride,
     };
-    writePlan(words, layer.planAddress, plan);
+    writePlan(words, layer.planAddress, { ...layer.plan, ...throughMask, zeroStart: zeroStart ? 1 : 0 });
   });
 }
 

@@ -1,13 +1,12 @@
-import { COMMAND, CONTROL, waitWhile } from "./teamControl";
+import { claim, COMMAND, CONTROL, waitWhile } from "./teamControl";
 
 /** The training thread's side of a helper. */
 export interface Team {
-  /** Whether the helper has started; until then the training thread does its share too, with the same result. */
-  isReady(): boolean;
-  /** Hands the second share to the helper; returns at once. */
-  start(command: "forward" | "backward", batch: number, timeSteps: number, dropped: boolean): void;
-  /** Until the helper is done. @throws Error when it failed */
-  join(): void;
+  /**
+   * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else here. The helper
+   * writes and reads the same memory, so that results do not depend on who was faster.
+   */
+  run(command: "forward" | "backward", sizes: { readonly batch: number; readonly timeSteps: number; readonly dropped: boolean }, own: () => void, other: () => void): void;
   dispose(): void;
 }
 
@@ -16,22 +15,34 @@ const PATIENCE_MS = 60_000;
 
 export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
   let request = 0;
-  const post = (command: number): void => {
+
+  function post(command: number): void {
     control[CONTROL.command] = command;
     Atomics.store(control, CONTROL.request, ++request);
     Atomics.notify(control, CONTROL.request);
-  };
+  }
+
+  function join(): void {
+    for (let done = Atomics.load(control, CONTROL.done); done !== request; done = Atomics.load(control, CONTROL.done)) {
+      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS)) throw new Error("The second training thread does not answer. Run again with one thread.");
+    }
+    if (Atomics.load(control, CONTROL.failed) === 1) throw new Error("The second training thread failed. Run again with one thread.");
+  }
+
   return {
-    isReady: () => Atomics.load(control, CONTROL.ready) === 1,
-    start(command, batch, timeSteps, dropped) {
+    run(command, { batch, timeSteps, dropped }, own, other) {
+      if (Atomics.load(control, CONTROL.ready) === 0) {
+        own();
+        other();
+        return;
+      }
       control[CONTROL.batch] = batch;
       control[CONTROL.timeSteps] = timeSteps;
       control[CONTROL.dropped] = dropped ? 1 : 0;
       post(COMMAND[command]);
-    },
-    join() {
-      const finished = waitWhile(control, CONTROL.done, request - 1, PATIENCE_MS);
-      if (!finished || Atomics.load(control, CONTROL.failed) === 1) throw new Error("The second training thread stopped working. Run again with one thread.");
+      own();
+      if (claim(control, request)) other();
+      else join();
     },
     dispose: () => post(COMMAND.leave),
   };

@@ -8,15 +8,17 @@ export const CONTROL = {
   ready: 0,
   /** Number of the last command; the helper sleeps on it. */
   request: 1,
-  /** Number of the last command done; the training thread sleeps on it. */
-  done: 2,
+  /** Number of the last command that one of the two has taken up: the helper, or the training thread when it was there first. */
+  claimed: 2,
+  /** Number of the last command the helper has done; the training thread sleeps on it. */
+  done: 3,
   /** 1 when a command failed; the helper has left. */
-  failed: 3,
-  command: 4,
-  batch: 5,
-  timeSteps: 6,
-  dropped: 7,
-  length: 8,
+  failed: 4,
+  command: 5,
+  batch: 6,
+  timeSteps: 7,
+  dropped: 8,
+  length: 9,
 } as const;
 
 export const COMMAND = { forward: 0, backward: 1, leave: 2 } as const;
@@ -44,4 +46,9 @@ export function waitWhile(control: Int32Array<SharedArrayBuffer>, word: number, 
     if (Atomics.wait(control, word, value, timeoutMs) === "timed-out") return Atomics.load(control, word) !== value;
   }
   return true;
+}
+
+/** Takes up command number `request`; only one thread can. */
+export function claim(control: Int32Array<SharedArrayBuffer>, request: number): boolean {
+  return Atomics.compareExchange(control, CONTROL.claimed, request - 1, request) === request - 1;
 }

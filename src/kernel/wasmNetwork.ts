@@ -2,6 +2,7 @@ import { GATES, parameterLayout } from "../shared/networkSpec";
 import type { Network, NetworkSpec } from "../core/network";
 import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
+import { createHelpChoice } from "./helpChoice";
 import { bestKernelVariant, instantiateKernel, type KernelVariant } from "./kernelModule";
 import { placeParameters, type ShareMemory } from "./networkMemory";
 import { packedIndices } from "./packedParameters";
@@ -18,8 +19,8 @@ export interface WasmNetworkOptions {
   /** The largest batch and length to come, so that the memory is taken once. Larger ones still work. */
   readonly capacity?: { readonly batch: number; readonly timeSteps: number };
   /**
-   * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split in two, and only
-   * they pay for it. Results depend in the last bits on whether a helper is there, not on when it starts.
+   * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split in two.
+   * Results depend in the last bits on whether this is given, not on when the helper starts or how fast it is.
    */
   readonly startHelper?: (setup: HelperSetup) => void;
 }
@@ -54,6 +55,7 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
   let outputs = new Float64Array(0);
   let initial: Float64Array | null = null;
   let dropped = false;
+  let helpChoice = createHelpChoice();
   /** What still follows from an older state of affairs. */
   const stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
@@ -63,11 +65,12 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
     outputs = new Float64Array(batch * (spec.readout === "every" ? T : 1) * O);
     stale.plans = true;
     stale.initialStates = true;
+    helpChoice = createHelpChoice();
   }
 
   function refreshPlans(): void {
     const words = new Uint32Array(memory.buffer);
-    for (const share of workspace.shares()) writePlans(words, share, dropped);
+    for (const share of workspace.shares()) writePlans(words, share, dropped, initial === null);
     stale.plans = false;
   }
 
@@ -85,22 +88,30 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
     stale.initialStates = false;
   }
 
-  /** One pass over all shares, the second one by the helper where there is one. */
+  /** One pass over all shares, the second one by the helper where that pays. */
   function run(command: "forward" | "backward"): void {
     const [share, other] = workspace.shares();
     const runShare = (part: ShareMemory, thread: number): void => {
       if (command === "forward") runForward(kernel, spec, placed, part, dropped);
       else runBackward(kernel, spec, placed, placed.gradients[thread]!, placed.unusedBias[thread]!, part, dropped);
     };
-    const helped = other !== undefined && team !== null && team.isReady();
-    if (helped) team.start(command, other.wholeBatch, T, dropped);
-    runShare(share!, 0);
-    if (helped) team.join();
-    else if (other !== undefined) {
+    if (other === undefined || team === null) {
+      runShare(share!, 0);
+      return;
+    }
+    const runOther = (): void => {
       if (command === "backward") kernel.clear(placed.gradients[1]!, count * 4);
       runShare(other, 1);
+    };
+    const start = performance.now();
+    if (helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
+    else {
+      runShare(share!, 0);
+      runOther();
     }
-    if (command === "backward" && other !== undefined) kernel.addValues(gradients, placed.gradients[1]!, gradients, count);
+    if (command === "forward") return;
+    helpChoice.record(performance.now() - start);
+    kernel.addValues(gradients, placed.gradients[1]!, gradients, count);
   }
 
   return {
@@ -118,7 +129,7 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
 
     writeInitialState(from) {
       initial = from === null ? null : from.slice();
-      stale.initialStates = true;
+      stale.initialStates = stale.plans = true;
     },
     readFinalState(into) {
       const { wholeBatch } = workspace.shares()[0]!;

@@ -29,27 +29,41 @@ export function joinExtents(a: Extent | null, b: Extent | null): Extent | null {
 
 /** At most so many values are looked at for {@link typicalExtent}; they are taken evenly. */
 const SAMPLES = 2048;
+/** Neighbours in size that are so many powers of ten apart belong to different worlds. */
+const GAP_DECADES = 12;
+/** Among fewer values nothing is ordinary. */
+const FEW = 12;
+/** Where the search for gaps begins: most runs that explode do so at the end, so the lower part is the ordinary one. */
+const ORDINARY_QUANTILE = 0.25;
 
 /**
- * The extent without its outliers, for logarithmic axes and colours: one value that exploded must not flatten the rest.
- * Between the quantiles `tail` and 1 - `tail` of the sizes (0: all of them), and within `decades` powers of ten of the median.
- * Positive even where values are not. Null when nothing is finite and other than zero.
+ * The extent without its outliers, for logarithmic axes and colours: values that exploded must not flatten the rest.
+ * Leaves out what lies beyond a gap of {@link GAP_DECADES}, and the quantiles below `tail` and above 1 - `tail`. A series that
+ * spans hundreds of decades evenly is kept whole. Sizes, so positive even where values are not.
+ * Null when nothing is finite and other than zero.
  */
-export function typicalExtent(values: ArrayLike<number>, start: number, end: number, { tail, decades }: { readonly tail: number; readonly decades: number }): Extent | null {
+export function typicalExtent(values: ArrayLike<number>, start: number, end: number, tail = 0): Extent | null {
   const stride = Math.max(1, Math.ceil((end - start) / SAMPLES));
   const logs: number[] = [];
-  // The last one counts too, whatever the stride.
+  // From the end, for the last one counts whatever the stride.
   for (let i = end - 1; i >= start; i -= stride) {
     const size = Math.abs(values[i] ?? NaN);
     if (size > 0 && size < Infinity) logs.push(Math.log10(size));
   }
   const whole = extentOf(values, start, end);
   if (whole === null || logs.length === 0) return null;
+  if (logs.length < FEW) return { min: 10 ** Math.min(...logs), max: 10 ** Math.max(...logs), smallest: 10 ** Math.min(...logs) };
   logs.sort((a, b) => a - b);
-  const quantile = (q: number): number => logs[Math.round(q * (logs.length - 1))] ?? 0;
-  const median = quantile(0.5);
+  const last = logs.length - 1;
+  const at = (i: number): number => logs[i] ?? 0;
+  let low = Math.round(ORDINARY_QUANTILE * last);
+  let high = low;
+  while (high < last && at(high + 1) - at(high) < GAP_DECADES) high++;
+  while (low > 0 && at(low) - at(low - 1) < GAP_DECADES) low--;
+  // What the samples missed may be a spike that belongs to the picture.
   const largest = Math.log10(Math.max(Math.abs(whole.min), Math.abs(whole.max)));
-  const low = Math.max(tail === 0 ? Math.log10(whole.smallest) : quantile(tail), median - decades);
-  const high = Math.min(tail === 0 ? largest : quantile(1 - tail), median + decades);
-  return { min: 10 ** low, max: 10 ** Math.max(low, high), smallest: 10 ** low };
+  const top = tail === 0 && largest - at(high) < GAP_DECADES ? largest : at(Math.min(high, Math.round((1 - tail) * last)));
+  const smallest = Math.log10(whole.smallest);
+  const bottom = tail === 0 && at(low) - smallest < GAP_DECADES ? smallest : at(Math.max(low, Math.round(tail * last)));
+  return { min: 10 ** Math.min(bottom, top), max: 10 ** top, smallest: 10 ** Math.min(bottom, top) };
 }

@@ -7,7 +7,7 @@
  * interleaved ratios mean something: single timings move by a third on a machine that does other things too.
  */
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { loadEngines } from "./engines.mjs";
 import { measurePeaks } from "./peak.mjs";
@@ -43,6 +43,9 @@ console.log(`${cpus()[0]?.model}, Node ${process.version}; 128-bit peak ${peaks.
 console.log(torch === null ? "PyTorch is not there (python3-torch): no ratios." : `PyTorch ${torch.version} on ${torch.blas}, one thread`);
 if (torch?.blas === "generic") console.log("Its BLAS is the generic one, 7 to 13 times slower than OpenBLAS: install libopenblas0-pthread. The ratios below flatter us.");
 
+const load = loadavg()[0] ?? 0;
+if (load > cpus().length / 4) console.log(`Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy: two threads cannot show what they can do, and medians say little.`);
+
 const rows = [];
 const traces = [];
 for (const cell of cells) {
@@ -73,7 +76,7 @@ torch?.stop();
 engines.stop();
 
 if (options.json !== undefined) {
-  const machine = { cpu: cpus()[0]?.model, node: process.version, v8: process.versions.v8, peakGflops: peaks, pytorch: torch?.version ?? null, blas: torch?.blas ?? null };
+  const machine = { cpu: cpus()[0]?.model, node: process.version, v8: process.versions.v8, peakGflops: peaks, pytorch: torch?.version ?? null, blas: torch?.blas ?? null, loadBefore: load };
   writeFileSync(options.json, `${JSON.stringify({ machine, rows, trace: traces }, null, 2)}\n`);
   console.log(`\nwritten: ${options.json}`);
 }

@@ -15,16 +15,17 @@ export async function startTensorflow() {
     writeFileSync(join(FOLDER, "package.json"), '{ "private": true }\n');
     execFileSync("npm", ["install", "--ignore-scripts", `@tensorflow/tfjs@${VERSION}`, `@tensorflow/tfjs-backend-wasm@${VERSION}`], { cwd: FOLDER, stdio: "inherit" });
   }
-  const require = createRequire(join(FOLDER, "package.json"));
-  const tf = require("@tensorflow/tfjs");
-  require("@tensorflow/tfjs-backend-wasm").setWasmPaths(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/"));
+  // Not known to the type checker, as it is not a dependency.
+  const load = createRequire(join(FOLDER, "package.json"));
+  const tf = load("@tensorflow/tfjs");
+  load("@tensorflow/tfjs-backend-wasm").setWasmPaths(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/"));
   await tf.setBackend("wasm");
 
   return {
     /** @param {string} cell @param {import("./bench.mjs").Shape} shape @returns {import("./bench.mjs").Contestant} */
     contestant(cell, [inputSize, units, batch, timeSteps]) {
       const make = { lstm: tf.layers.lstm, gru: tf.layers.gru, rnn: tf.layers.simpleRNN }[cell];
-      // The cheapest orthogonal start takes minutes; the numbers do not matter here.
+      // The default, an orthogonal start, takes minutes to compute, and the numbers do not matter here.
       const layer = make({ units, inputShape: [timeSteps, inputSize], recurrentInitializer: "glorotUniform" });
       const model = tf.sequential({ layers: [layer, tf.layers.dense({ units: 1 })] });
       const input = tf.randomNormal([batch, timeSteps, inputSize]);

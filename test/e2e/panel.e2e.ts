@@ -78,6 +78,11 @@ async function open({ scenario = "done", theme = "dark", layout = "wide", hidden
   return page;
 }
 
+/** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
+function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: 20_000 });
+}
+
 function received(page: Page): Promise<WebviewMessage[]> {
   return page.evaluate(() => [...window.fakeHost.received]);
 }
@@ -124,9 +129,9 @@ describe("the panel", () => {
     const page = await open({ scenario: "running" });
     for (const chart of ["loss", "heat", "norm"]) {
       const before = await pixels(page, chart);
-      await expect.poll(() => pixels(page, chart)).not.toBe(before);
+      await eventually(() => pixels(page, chart)).not.toBe(before);
     }
-    await expect.poll(async () => (await acknowledged(page)).length).toBeGreaterThan(20);
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(20);
     const sequences = await acknowledged(page);
     expect(sequences).toEqual(sequences.map((_, i) => (sequences[0] ?? 0) + i));
     expect((await received(page)).some((message) => message.type === "requestSnapshot")).toBe(false);
@@ -134,7 +139,7 @@ describe("the panel", () => {
 
   it("acknowledges without animation frames too", async () => {
     const page = await open({ scenario: "running", hidden: true });
-    await expect.poll(async () => (await acknowledged(page)).length).toBeGreaterThan(5);
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(5);
   });
 
   it("says where the numbers broke, and keeps what came before", async () => {
@@ -143,7 +148,7 @@ describe("the panel", () => {
     expect(await page.locator(".banner").textContent()).toContain("Training diverged.");
     expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
-    await expect.poll(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
+    await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
   });
 
   it("invites to run what has not run, and to make what is not there", async () => {
@@ -168,10 +173,10 @@ describe("the controls", () => {
     const page = await open({ scenario: "paused" });
     await page.locator(".control-step").click();
     await page.locator(".control-pauseResume").click();
-    await expect.poll(() => page.locator(".pill").textContent()).toBe("Running");
+    await eventually(() => page.locator(".pill").textContent()).toBe("Running");
     expect(await page.locator(".control-pauseResume").getAttribute("aria-label")).toBe("Pause");
     await page.locator(".control-stop").click();
-    await expect.poll(() => page.locator(".pill").textContent()).toBe("Stopped");
+    await eventually(() => page.locator(".pill").textContent()).toBe("Stopped");
     const commands = (await received(page)).flatMap((message) => (message.type === "command" ? [message.command] : []));
     expect(commands).toEqual(["step", "pauseResume", "stop"]);
   });
@@ -201,18 +206,18 @@ describe("the cursor", () => {
     const slider = page.locator(".card-loss .plot-cursor");
     const before = await pixels(page, "norm");
     await slider.press("Home");
-    await expect.poll(() => place.textContent()).toBe("Iteration 0");
+    await eventually(() => place.textContent()).toBe("Iteration 0");
     expect(await gradient.textContent()).toBe("iteration 0");
     expect(await pixels(page, "norm")).not.toBe(before);
     await slider.press("ArrowRight");
-    await expect.poll(() => place.textContent()).toBe("Iteration 1");
+    await eventually(() => place.textContent()).toBe("Iteration 1");
     expect(await slider.getAttribute("aria-valuetext")).toMatch(/^iteration 1: loss /);
     await slider.press("ArrowUp");
-    await expect.poll(() => gradient.textContent()).toBe("t = 10");
+    await eventually(() => gradient.textContent()).toBe("t = 10");
     await slider.press("ArrowDown");
-    await expect.poll(() => gradient.textContent()).toBe("t = 9, 1 back");
+    await eventually(() => gradient.textContent()).toBe("t = 9, 1 back");
     await slider.press("Escape");
-    await expect.poll(() => place.textContent()).toBe("Iteration 500");
+    await eventually(() => place.textContent()).toBe("Iteration 500");
   });
 
   it("follows the pointer, is held by a click, and goes back to the latest by the link", async () => {
@@ -220,15 +225,15 @@ describe("the cursor", () => {
     const place = page.locator(".cursor-place");
     const box = (await page.locator(".card-heat .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await expect.poll(() => place.textContent()).not.toBe("Iteration 500");
+    await eventually(() => place.textContent()).not.toBe("Iteration 500");
     const hovered = await place.textContent();
     await page.mouse.down();
     await page.mouse.up();
     await page.mouse.move(2, 2);
-    await expect.poll(() => page.locator(".cursor-detail").textContent()).toContain("held");
+    await eventually(() => page.locator(".cursor-detail").textContent()).toContain("held");
     expect(await place.textContent()).toBe(hovered);
     await page.locator(".cursor-bar .link").click();
-    await expect.poll(() => place.textContent()).toBe("Iteration 500");
+    await eventually(() => place.textContent()).toBe("Iteration 500");
   });
 });
 
@@ -237,11 +242,11 @@ describe("reading", () => {
     const page = await open();
     const log = await pixels(page, "loss");
     await page.locator(".card-loss .plot-cursor").press("l");
-    await expect.poll(() => page.locator(".card-loss .tool-text").getAttribute("aria-pressed")).toBe("false");
-    await expect.poll(() => pixels(page, "loss")).not.toBe(log);
+    await eventually(() => page.locator(".card-loss .tool-text").getAttribute("aria-pressed")).toBe("false");
+    await eventually(() => pixels(page, "loss")).not.toBe(log);
     const all = await pixels(page, "heat");
     await page.locator(".card-loss .plot-cursor").press("r");
-    await expect.poll(() => pixels(page, "heat")).not.toBe(all);
+    await eventually(() => pixels(page, "heat")).not.toBe(all);
     expect(await page.locator(".segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe("true");
   });
 
@@ -254,7 +259,7 @@ describe("reading", () => {
     }
     expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615690\s/);
     await page.locator(".card-loss .card-tools .tool").last().click();
-    await expect.poll(() => canvas(page, "loss").isVisible()).toBe(true);
+    await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
   });
 
   it("describes every picture in a sentence", async () => {
@@ -282,7 +287,7 @@ describe("the theme", () => {
       document.documentElement.className = "theme-light";
       document.body.classList.replace("vscode-dark", "vscode-light");
     });
-    await expect.poll(() => pixels(page, "loss")).not.toBe(dark);
+    await eventually(() => pixels(page, "loss")).not.toBe(dark);
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
   });
 
@@ -306,9 +311,9 @@ describe("a host that misbehaves", () => {
       const status = { phase: "running", iteration: 1, iterations: 2, loss: null, trainMs: 0, stepsPerSecond: 0, message: null };
       window.fakeHost.post({ type: "append", sequence: 9999, runId: "another run", rows: { rows: 0, columns: [] }, status });
     });
-    await expect.poll(async () => (await received(page)).some((message) => message.type === "requestSnapshot")).toBe(true);
+    await eventually(async () => (await received(page)).some((message) => message.type === "requestSnapshot")).toBe(true);
     const count = (await acknowledged(page)).length;
-    await expect.poll(async () => (await acknowledged(page)).length).toBeGreaterThan(count + 5);
+    await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(count + 5);
     expect((await received(page)).filter((message) => message.type === "requestSnapshot")).toHaveLength(1);
   });
 
@@ -317,9 +322,9 @@ describe("a host that misbehaves", () => {
     await page.evaluate(() => {
       for (const message of [null, 3, {}, { type: "snapshot" }, { type: "surface", surface: 1 }, { type: "nonsense" }]) window.fakeHost.post(message);
     });
-    await expect.poll(async () => (await received(page)).filter((message) => message.type === "viewError").length).toBe(6);
+    await eventually(async () => (await received(page)).filter((message) => message.type === "viewError").length).toBe(6);
     const before = await pixels(page, "loss");
-    await expect.poll(() => pixels(page, "loss")).not.toBe(before);
+    await eventually(() => pixels(page, "loss")).not.toBe(before);
   });
 
   it("cannot make markup out of a name", async () => {

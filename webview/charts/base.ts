@@ -29,6 +29,8 @@ const TICK_FONT_SIZE = 11;
 export interface ChartOptions {
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
+  /** Filled by a raster: no lines behind it. */
+  readonly filled?: boolean;
   /** The chart has another size now; chart.js has already stretched what it had. */
   readonly onDidResize: () => void;
   readonly plugins?: readonly Plugin[];
@@ -42,7 +44,7 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       display: options.bare !== true,
       ...(id === "y" ? { afterFit: (scale: { width: number }) => void (scale.width = options.bare === true ? 0 : Y_AXIS_WIDTH) } : {}),
       ticks: { autoSkip: false, maxRotation: 0, padding: 6, font: { size: TICK_FONT_SIZE } },
-      grid: { drawTicks: false, display: id === "y" },
+      grid: { drawTicks: false, display: id === "y" && options.filled !== true },
       border: { display: true },
     }) as const;
   return new Chart<"line", Point[], unknown>(canvas, {

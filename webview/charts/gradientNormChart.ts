@@ -4,7 +4,7 @@ import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberF
 import { COLUMN } from "../../src/shared/trace";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider, TYPICAL } from "./iterationChart";
+import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type LineMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
@@ -58,7 +58,7 @@ export class GradientNormChart implements LabChart {
       const { window } = model;
       const limit = header.clip !== null && "norm" in header.clip ? extentOf([header.clip.norm]) : null;
       setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true });
-      setAxis(this.chart, "y", logAxis(joinExtents(joinExtents(typicalExtent(raw, window.first, window.end, TYPICAL), typicalExtent(clipped, window.first, window.end, TYPICAL)), limit)));
+      setAxis(this.chart, "y", logAxis(joinExtents(joinExtents(typicalExtent(raw, window.first, window.end), typicalExtent(clipped, window.first, window.end)), limit)));
       applyTheme(this.chart, theme);
       const points = (values: Float64Array) => iterationPoints(model.iterations, values, model.rows, window, this.chart.width, true);
       setDatasets(this.chart, [

@@ -32,6 +32,7 @@ export class HeatMapChart implements LabChart {
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
+      filled: true,
       onDidResize: () => {
         this.resized = true;
         host.requestDraw();
@@ -54,14 +55,15 @@ export class HeatMapChart implements LabChart {
     const timeMark = place.timeStep === null ? [] : [{ at: place.timeStep, color: theme.background, dash: [3, 3] }];
     setMarks(this.chart, { vertical: cursorMarks(model), horizontal: timeMark, points: [] }, theme);
     if (changed.data || changed.look || this.resized) {
-      this.resized = false;
       setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
       setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: header.timeSteps + 0.5, whole: true });
       applyTheme(this.chart, theme);
-      this.chart.update("none");
+      // The raster needs the size of the area, which is known but for the first time.
+      if (this.resized) this.chart.update("none");
+      this.resized = false;
       this.paint(model, values, steps);
-    }
-    this.chart.draw();
+      this.chart.update("none");
+    } else this.chart.draw();
     this.describe(model, values, steps);
   }
 

@@ -39,11 +39,11 @@ export const MOST_DECADE = 308;
 /** Fewer decades than this make noise look like structure. */
 const LEAST_DECADES = 2;
 
-/** The run that ends in an explosion spends its colours on what came before. */
-const TYPICAL = { tail: 0.01, decades: 16 } as const;
+/** This part of the cells at either end may have the colour of the end. */
+const TAIL = 0.01;
 
 export function decadesOf(values: Float64Array, start: number, end: number): DecadeRange | null {
-  const typical = typicalExtent(values, start, end, TYPICAL);
+  const typical = typicalExtent(values, start, end, TAIL);
   const whole = extentOf(values, start, end);
   if (typical === null || whole === null) return null;
   const high = Math.min(MOST_DECADE, Math.ceil(Math.log10(typical.max) - 1e-9));

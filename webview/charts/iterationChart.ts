@@ -8,8 +8,6 @@ import type { Probe } from "./cursorControls";
 import type { BandMark, LineMark, PointMark } from "./marks";
 import type { ChartModel, IterationWindow } from "./model";
 
-/** A log axis shows so many decades around the median: a curve that explodes leaves at the top, and its number stays in the readout. */
-export const TYPICAL = { tail: 0, decades: 20 } as const;
 /** More stretches than this cannot be told apart anyway. */
 const MAX_BROKEN_BANDS = 20;
 

@@ -9,7 +9,7 @@ import type { LossScale } from "../preferences";
 import { withAlpha } from "../theme";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider, TYPICAL } from "./iterationChart";
+import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
@@ -110,7 +110,7 @@ function ghostValue(ghost: Ghost, iteration: number): number {
 }
 
 function lossAxis(model: ChartModel, loss: Float64Array, log: boolean): AxisSpec {
-  const own = typicalExtent(loss, model.window.first, model.window.end, TYPICAL);
+  const own = typicalExtent(loss, model.window.first, model.window.end);
   if (!log) return linearAxis(extentOf(loss, model.window.first, model.window.end));
   const room = 10 ** GHOST_DECADES;
   let extent = own;

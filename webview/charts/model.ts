@@ -2,6 +2,7 @@
 import { indexAt } from "../../src/shared/decimate";
 import type { Ghost } from "../../src/shared/protocol";
 import { COLUMN, type LossSurface, type TraceHeader } from "../../src/shared/trace";
+import { isActive } from "../controlRules";
 import type { CursorPlace } from "../cursor";
 import type { Preferences } from "../preferences";
 import { cursorPlace, type LabState } from "../store";
@@ -10,8 +11,8 @@ import type { Theme } from "../theme";
 /** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
 const RECENT_PART = 0.25;
 const RECENT_MINIMUM = 20;
-/** A run that has just begun is not stretched over the whole width. */
-const SHORTEST_AXIS = 10;
+/** A run that has just begun is not stretched over the whole width; one that ended after a few iterations is. */
+const SHORTEST_AXIS = { active: 10, ended: 1 } as const;
 
 /** The iterations in view, and the rows [first, end) that cover them. */
 export interface IterationWindow {
@@ -58,7 +59,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     header,
     rows: trace.rows,
     iterations,
-    window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent"),
+    window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle")),
     place: cursorPlace(state),
     ghosts: state.ghosts,
     surface: state.surface,
@@ -72,9 +73,9 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
   };
 }
 
-export function iterationWindow(iterations: ArrayLike<number>, rows: number, recent: boolean): IterationWindow {
+export function iterationWindow(iterations: ArrayLike<number>, rows: number, recent: boolean, active: boolean): IterationWindow {
   const begin = iterations[0] ?? 0;
-  const to = Math.max(iterations[rows - 1] ?? 0, begin + SHORTEST_AXIS);
+  const to = Math.max(iterations[rows - 1] ?? 0, begin + (active ? SHORTEST_AXIS.active : SHORTEST_AXIS.ended));
   const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
   return { from, to, first: indexAt(iterations, rows, from), end: rows };
 }

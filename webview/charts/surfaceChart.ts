@@ -37,6 +37,7 @@ export class SurfaceChart implements LabChart {
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
+      filled: true,
       onDidResize: () => {
         this.resized = true;
         host.requestDraw();
@@ -75,11 +76,12 @@ export class SurfaceChart implements LabChart {
       setAxis(this.chart, "x", xAxis);
       setAxis(this.chart, "y", yAxis);
       applyTheme(this.chart, theme);
-      this.chart.update("none");
+      // The raster needs the size of the area, which is known but for the first time.
+      if (this.resized) this.chart.update("none");
       if (this.painted !== surface || changed.look || this.resized) this.paint(model);
       this.resized = false;
-    }
-    this.chart.draw();
+      this.chart.update("none");
+    } else this.chart.draw();
     this.describe(model, weights, order);
   }
 

@@ -10,7 +10,7 @@ export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
   const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
   panelProduct(
     plan.x + first, plan.xStride, plan.xQuads,
-    plan.states + first, plan.statesStride, plan.hiddenPanels * 2,
+    plan.states + first, plan.statesStride, plan.stateQuads(t),
     plan.weights + panel * weightPanel, plan.bias + panel * ROW, 0,
     plan.gates + panel * plan.gatesStride + first, plan.batch,
   );
@@ -46,5 +46,8 @@ export function gateWeightGradient(plan: LayerPlan, panel: u32, gInput: usize, g
   const inputRows: usize = plan.xQuads * 4 * ROW;
   const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
   weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
-  weightGradient(plan.states + firstRow * ROW, plan.statesStride, plan.hiddenPanels * 2, gHidden, dw + inputRows, rows);
+  const skipped = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
+  if (rows == skipped) return;
+  const skip: usize = skipped * ROW;
+  weightGradient(plan.states + firstRow * ROW + skip, plan.statesStride, plan.hiddenPanels * 2, gHidden + skip, dw + inputRows, rows - skipped);
 }

@@ -2,7 +2,7 @@
  * The GRU's elementwise part for one time step and eight units, with PyTorch's hidden bias inside the reset product:
  *   n = tanh(nx + r·nh),   h_t = (1-z)·n + z·h_{t-1};   r, z logistic of their pre-activations.
  */
-import { sigmoid4, tanh4 } from "./activations";
+import { sigmoidPanel, tanhPanel } from "./activations";
 import { multiplyAdd, ROW } from "./simd";
 
 /**
@@ -10,15 +10,14 @@ import { multiplyAdd, ROW } from "./simd";
  * hPrevious, h: [rows][8]; h is written.
  */
 export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usize, h: usize, rows: u32): void {
-  for (let half = rows << 1; half != 0; half--) {
-    const rGate = sigmoid4(v128.load(r));
-    const zGate = sigmoid4(v128.load(z));
-    const nGate = tanh4(multiplyAdd(rGate, v128.load(nh), v128.load(n)));
-    v128.store(r, rGate);
-    v128.store(z, zGate);
-    v128.store(n, nGate);
-    v128.store(h, multiplyAdd(zGate, f32x4.sub(v128.load(hPrevious), nGate), nGate));
-    r += 16, z += 16, n += 16, nh += 16, hPrevious += 16, h += 16;
+  sigmoidPanel(r, rows);
+  sigmoidPanel(z, rows);
+  const size: usize = rows * ROW;
+  for (let at: usize = 0; at < size; at += 16) v128.store(n + at, multiplyAdd(v128.load(r + at), v128.load(nh + at), v128.load(n + at)));
+  tanhPanel(n, n, rows);
+  for (let at: usize = 0; at < size; at += 16) {
+    const nGate = v128.load(n + at);
+    v128.store(h + at, multiplyAdd(v128.load(z + at), f32x4.sub(v128.load(hPrevious + at), nGate), nGate));
   }
 }
 

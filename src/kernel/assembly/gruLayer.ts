@@ -27,7 +27,7 @@ export function gruForward(plan: LayerPlan): void {
       const r = plan.gates + unit * plan.gatesStride + previous;
       const state: usize = plan.states + unit * plan.statesStride + previous;
       panelProduct(plan.x + previous, plan.xStride, plan.xQuads, 0, 0, 0, nWeights, nBias, 0, r + 2 * gate, batch);
-      panelProduct(0, 0, 0, plan.states + previous, plan.statesStride, units * 2, nWeights + inputRows, nBias + units * ROW, 0, r + 3 * gate, batch);
+      panelProduct(0, 0, 0, plan.states + previous, plan.statesStride, plan.stateQuads(t), nWeights + inputRows, nBias + units * ROW, 0, r + 3 * gate, batch);
       gruCell(r, r + gate, r + 2 * gate, r + 3 * gate, state, state + step, batch);
     }
   }

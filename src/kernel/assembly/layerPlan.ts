@@ -14,6 +14,8 @@ export class LayerPlan {
   activation: u32;
   /** No gradient goes from step t to t-1 where T - t is a multiple of this, t from 0; 0: it always goes. */
   truncate: u32;
+  /** 1 where the initial states are zero: their products are left out. */
+  zeroStart: u32;
 
   /** [T·B, 4·xQuads]: the data, or the states of the layer below from its row B on. */
   x: u32;
@@ -55,6 +57,12 @@ export class LayerPlan {
   /** [G] gradient of the input bias and of the hidden bias; accumulated. */
   dInputBias: u32;
   dHiddenBias: u32;
+
+  /** Quads of h_{t-1} that are not all zero. */
+  @inline
+  stateQuads(t: u32): u32 {
+    return t == 0 && this.zeroStart ? 0 : this.hiddenPanels * 2;
+  }
 
   /** Whether the gradient of step t stops there. */
   @inline

@@ -2,29 +2,23 @@
  * The LSTM's elementwise part for one time step and eight units.
  *   c_t = f·c_{t-1} + i·g,   h_t = o·tanh(c_t);   i, f, o logistic, g tanh of their pre-activations.
  */
-import { sigmoid4, tanh4 } from "./activations";
+import { sigmoidPanel, tanhPanel } from "./activations";
 import { multiplyAdd, ROW } from "./simd";
 
 /**
  * i, f, g, o: [rows][8], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][8]; c, tanhC and h are written.
  */
 export function lstmCell(i: usize, f: usize, g: usize, o: usize, cPrevious: usize, c: usize, tanhC: usize, h: usize, rows: u32): void {
-  for (let half = rows << 1; half != 0; half--) {
-    const iGate = sigmoid4(v128.load(i));
-    const gGate = tanh4(v128.load(g));
-    const fGate = sigmoid4(v128.load(f));
-    const oGate = sigmoid4(v128.load(o));
-    const cell = multiplyAdd(fGate, v128.load(cPrevious), f32x4.mul(iGate, gGate));
-    const cellTanh = tanh4(cell);
-    v128.store(i, iGate);
-    v128.store(f, fGate);
-    v128.store(g, gGate);
-    v128.store(o, oGate);
-    v128.store(c, cell);
-    v128.store(tanhC, cellTanh);
-    v128.store(h, f32x4.mul(oGate, cellTanh));
-    i += 16, f += 16, g += 16, o += 16, cPrevious += 16, c += 16, tanhC += 16, h += 16;
+  sigmoidPanel(i, rows);
+  sigmoidPanel(f, rows);
+  tanhPanel(g, g, rows);
+  sigmoidPanel(o, rows);
+  const size: usize = rows * ROW;
+  for (let at: usize = 0; at < size; at += 16) {
+    v128.store(c + at, multiplyAdd(v128.load(f + at), v128.load(cPrevious + at), f32x4.mul(v128.load(i + at), v128.load(g + at))));
   }
+  tanhPanel(c, tanhC, rows);
+  for (let at: usize = 0; at < size; at += 16) v128.store(h + at, f32x4.mul(v128.load(o + at), v128.load(tanhC + at)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The plain recurrent layer's elementwise part for one time step and eight units: h = φ(pre-activation), φ identity, tanh or relu. */
-import { tanh4 } from "./activations";
+import { tanhPanel } from "./activations";
 import { ROW } from "./simd";
 
 // @ts-ignore: decorator
@@ -10,7 +10,7 @@ import { ROW } from "./simd";
 /** h: [rows][8], in place. */
 export function rnnCell(activation: u32, h: usize, rows: u32): void {
   if (activation == TANH) {
-    for (let half = rows << 1; half != 0; half--, h += 16) v128.store(h, tanh4(v128.load(h)));
+    tanhPanel(h, h, rows);
   } else if (activation == RELU) {
     for (let half = rows << 1; half != 0; half--, h += 16) v128.store(h, f32x4.pmax(v128.load(h), f32x4.splat(0)));
   }

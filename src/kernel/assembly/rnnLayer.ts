@@ -16,7 +16,7 @@ export function rnnForward(plan: LayerPlan): void {
     for (let unit: u32 = 0; unit < units; unit++) {
       const h = plan.states + unit * plan.statesStride + previous + step;
       panelProduct(
-        plan.x + previous, plan.xStride, plan.xQuads, plan.states + previous, plan.statesStride, units * 2,
+        plan.x + previous, plan.xStride, plan.xQuads, plan.states + previous, plan.statesStride, plan.stateQuads(t),
         plan.weights + unit * weightPanel, plan.bias + unit * ROW, 0, h, batch,
       );
       rnnCell(plan.activation, h, batch);

@@ -119,6 +119,23 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
     expect(read).toEqual(parameters);
   });
 
+  test("gradients whose squares float32 cannot hold have their norms, small and large", () => {
+    for (const size of [1e-30, 1e25]) {
+      const spec = specOf("rnn", { hiddenSize: 11, readout: "state" });
+      const wasm = createWasmNetwork(spec, { variant });
+      const reference = createReferenceNetwork(spec);
+      writeRandomParameters(createRandom(12), wasm, reference);
+      const outputGradient = uniform(createRandom(13), 3 * 11, 1).map((value) => value * size);
+      const [actual, expected] = [new Float64Array(6), new Float64Array(6)];
+      for (const [network, norms] of [[wasm, actual], [reference, expected]] as const) {
+        network.forward(uniform(createRandom(14), 3 * 5 * 2, 1), 3, 5, null);
+        network.backward(outputGradient);
+        network.readStateGradientNorms(0, norms);
+      }
+      expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+    }
+  });
+
   test("a number that is not finite reaches loss and gradients", () => {
     const network = createWasmNetwork(specOf("lstm"), { variant });
     writeRandomParameters(createRandom(11), network);

@@ -3,7 +3,7 @@ import { moveForKey } from "../../../webview/charts/cursorControls";
 import { FREE_CURSOR, moveCursor, placeOf, type Cursor, type CursorMove } from "../../../webview/cursor";
 
 /** Rows of a thinned trace. */
-const SPACE = { iterations: [0, 1, 2, 10, 20, 30], rows: 6, timeSteps: 4 };
+const SPACE = { iterations: [0, 1, 2, 10, 20, 30], rows: 6, latest: 5, timeSteps: 4 };
 
 function after(...moves: CursorMove[]): Cursor {
   return moves.reduce((cursor, move) => moveCursor(cursor, move, SPACE), FREE_CURSOR);
@@ -12,7 +12,7 @@ function after(...moves: CursorMove[]): Cursor {
 describe("the cursor", () => {
   it("follows the latest iteration until someone moves it", () => {
     expect(placeOf(FREE_CURSOR, SPACE)).toEqual({ row: 5, iteration: 30, followsLatest: true, isHeld: false, timeStep: null });
-    expect(placeOf(FREE_CURSOR, { ...SPACE, rows: 0, iterations: [] }).row).toBe(-1);
+    expect(placeOf(FREE_CURSOR, { ...SPACE, rows: 0, latest: -1, iterations: [] }).row).toBe(-1);
   });
 
   it("stands on a traced row, the last one at or before where the pointer is", () => {
@@ -29,6 +29,12 @@ describe("the cursor", () => {
     expect(placeOf(after({ kind: "stepRow", by: -1 }, { kind: "stepRow", by: -1 }), SPACE).iteration).toBe(10);
     expect(placeOf(after({ kind: "firstRow" }, { kind: "stepRow", by: -10 }), SPACE)).toMatchObject({ iteration: 0, isHeld: true });
     expect(placeOf(after({ kind: "firstRow" }, { kind: "lastRow" }), SPACE).followsLatest).toBe(true);
+  });
+
+  it("follows the last finite row, and can be held on the broken one behind it", () => {
+    const broken = { ...SPACE, latest: 4 };
+    expect(placeOf(FREE_CURSOR, broken)).toMatchObject({ row: 4, iteration: 20, followsLatest: true });
+    expect(placeOf(moveCursor(FREE_CURSOR, { kind: "lastRow" }, broken), broken)).toMatchObject({ row: 5, iteration: 30, isHeld: true });
   });
 
   it("moves in time within the sequence, from the last step", () => {
