@@ -1,4 +1,4 @@
-import { gateCount, parameterCountOf, parameterLayout } from "../core/layout";
+import { gateCount, parameterCountOf, parameterLayout } from "../shared/networkSpec";
 import type { NetworkSpec } from "../core/network";
 import { paddedToPanel } from "./panelMatrix";
 
