@@ -103,13 +103,14 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
       runShare(other, 1);
     };
     const start = performance.now();
-    if (helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
+    const ready = team.isReady();
+    if (ready && helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
     else {
       runShare(share!, 0);
       runOther();
     }
     if (command === "forward") return;
-    helpChoice.record(performance.now() - start);
+    if (ready) helpChoice.record(performance.now() - start);
     kernel.addValues(gradients, placed.gradients[1]!, gradients, count);
   }
 
