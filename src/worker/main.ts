@@ -60,7 +60,7 @@ function start(request: Extract<WorkerRequest, { type: "start" }>): void {
 
 function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): void {
   try {
-    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, { float32: (spec, capacity) => createWasmNetwork(spec, { capacity }), ...(request.files === undefined ? {} : { files: request.files }) });
+    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity), ...(request.files === undefined ? {} : { files: request.files }) });
     post({ type: "gradientCheck", requestId: request.requestId, result: checkGradients(trainer) });
   } catch (error) {
     post({ type: "requestFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) });
