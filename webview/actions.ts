@@ -9,7 +9,7 @@ interface VsCodeApi {
 }
 
 /** The host reads `uri` from this after a window reload to find the experiment again. */
-export interface SavedState {
+interface SavedState {
   readonly uri: string | null;
   readonly preferences: Preferences;
 }

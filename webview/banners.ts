@@ -4,7 +4,7 @@ import { createButton } from "./controls";
 import { element } from "./dom";
 import { createIcon, type IconName } from "./icons";
 
-export interface Banner {
+interface Banner {
   readonly kind: "error" | "warning" | "info";
   readonly title: string;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface Banner {
 }
 
 /** What the reader should know now, most important first. */
-export function collectBanners(view: ViewState): Banner[] {
+function collectBanners(view: ViewState): Banner[] {
   const banners: Banner[] = [];
   const { phase, message } = view.status;
   if (!view.canRun) banners.push({ kind: "info", title: "Restricted mode.", text: "Experiments are shown and checked, but training starts only in a trusted workspace." });

@@ -5,7 +5,7 @@ import type { IconName } from "./icons";
 
 export type ControlId = "run" | "pauseResume" | "step" | "stop" | "checkGradients" | "editHyperparameter";
 
-export interface ControlState {
+interface ControlState {
   readonly command: ViewCommand;
   readonly label: string;
   readonly icon: IconName;

@@ -7,12 +7,12 @@ import { createIcon, type IconName } from "./icons";
 
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
 
-export interface ControlActions {
+interface ControlActions {
   readonly sendCommand: (command: ViewCommand) => void;
   readonly sendPace: (pace: Pace) => void;
 }
 
-export type Appearance = "primary" | "secondary";
+type Appearance = "primary" | "secondary";
 
 /** A single button of the library with an icon of ours. */
 export function createButton(label: string, icon: IconName, appearance: Appearance, onClick: () => void): HTMLElement {

@@ -6,7 +6,7 @@ import { element, setAttribute, setHidden, setText } from "./dom";
 import { createIcon } from "./icons";
 import type { IterationRange } from "./preferences";
 
-export interface CursorBarHost {
+interface CursorBarHost {
   moveCursor(move: CursorMove): void;
   setRange(range: IterationRange): void;
 }

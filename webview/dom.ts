@@ -1,7 +1,7 @@
 /** The few lines of DOM the page needs. Text is only ever set as text: a hostile name cannot become markup. */
-export type Child = Node | string | null;
+type Child = Node | string | null;
 
-export interface ElementOptions {
+interface ElementOptions {
   readonly class?: string;
   readonly attributes?: Readonly<Record<string, string>>;
 }

@@ -12,7 +12,7 @@ interface Invitation {
 }
 
 /** Null when there is something to draw, or will be in a moment. */
-export function invitationFor(view: ViewState | null, hasRun: boolean): Invitation | null {
+function invitationFor(view: ViewState | null, hasRun: boolean): Invitation | null {
   if (view === null || hasRun) return null;
   if (view.experiment === null) {
     return { icon: "chart", title: "No experiment open", text: "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.", action: { label: "New experiment", icon: "plus", command: "newExperiment" } };

@@ -12,7 +12,7 @@ export interface FrameClock {
   isHidden(): boolean;
 }
 
-export const windowClock: FrameClock = {
+const windowClock: FrameClock = {
   requestFrame: (callback) => requestAnimationFrame(callback),
   cancelFrame: (handle) => cancelAnimationFrame(handle),
   startTimer: (callback, milliseconds) => window.setTimeout(callback, milliseconds),

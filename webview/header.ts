@@ -27,7 +27,7 @@ export function phaseText(phase: RunPhase): string {
   return PHASES[phase].text;
 }
 
-export class StatusPill {
+class StatusPill {
   readonly element = element("span", { class: "pill" });
   private shown: RunPhase | null = null;
 

@@ -4,7 +4,7 @@ import type { RunStatus } from "../src/shared/trace";
 import { element } from "./dom";
 import { phaseText } from "./header";
 
-export const QUIET_MS = 5000;
+const QUIET_MS = 5000;
 const MILESTONES = 10;
 
 /** A new name whenever there is something to say: the phase, or another tenth of the iterations. */

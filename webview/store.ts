@@ -57,7 +57,7 @@ export type LabEvent =
   | { readonly type: "preferences"; readonly preferences: Preferences }
   | { readonly type: "dismissCheck"; readonly key: string };
 
-export interface Reduced {
+interface Reduced {
   readonly state: LabState;
   /** To send at once. */
   readonly replies: readonly WebviewMessage[];
@@ -156,7 +156,7 @@ function quiet(state: LabState): Reduced {
   return { state, replies: [], acknowledge: null };
 }
 
-export function cursorSpace(state: LabState): CursorSpace {
+function cursorSpace(state: LabState): CursorSpace {
   const trace = state.run?.trace;
   const rows = trace?.rows ?? 0;
   return { iterations: trace?.column(COLUMN.iteration) ?? [], rows, latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows), timeSteps: state.run?.header.timeSteps ?? 0 };

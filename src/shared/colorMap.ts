@@ -1,24 +1,17 @@
 /**
- * Colour tables that read the same with every kind of colour vision and in grey: their lightness only grows.
- * viridis (S. van der Walt & N. Smith, 2015) and cividis (Nuñez, Anderton & Renslow, 2018), both CC0, as 33 anchors
- * each; between anchors colours are interpolated, which is within 2/255 of the full tables.
+ * viridis (S. van der Walt & N. Smith, 2015, CC0): reads the same with every kind of colour vision and in grey, for its
+ * lightness only grows. 33 anchors of six hexadecimal digits; between them colours are interpolated, which is within 2/255
+ * of the full table.
  */
-export type ColorMapName = keyof typeof ANCHORS;
-
-const ANCHORS = {
-  viridis:
-    "440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83eaddc30c2df23d8e219ece51bfde725",
-  cividis:
-    "00205100265d012b6508316911366c1c3c6e26426e31476e3c4d6e47536d51586e5a5e6e62646f6a6a707270717976737f7c758682768c8877938e789a9478a19b78a9a177b2a874bbaf71c5b66dcebd68d8c462e2cb5cebd355f3da4ffae249fdea45",
-} as const;
+const ANCHORS =
+  "440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83eaddc30c2df23d8e219ece51bfde725";
 
 export const COLOR_LEVELS = 256;
 
 /** `COLOR_LEVELS` colours, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
-export function colorTable(name: ColorMapName): Uint32Array {
-  const hex = ANCHORS[name];
-  const anchors = hex.length / 6;
-  const channel = (anchor: number, c: number): number => Number.parseInt(hex.slice(anchor * 6 + c * 2, anchor * 6 + c * 2 + 2), 16);
+export function viridisTable(): Uint32Array {
+  const anchors = ANCHORS.length / 6;
+  const channel = (anchor: number, c: number): number => Number.parseInt(ANCHORS.slice(anchor * 6 + c * 2, anchor * 6 + c * 2 + 2), 16);
   return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
     const position = (level / (COLOR_LEVELS - 1)) * (anchors - 1);
     const left = Math.min(Math.floor(position), anchors - 2);

@@ -9,7 +9,7 @@ function notFinite(value: number): string | null {
   return value === -Infinity ? `${MINUS}∞` : null;
 }
 
-export function powerOfTen(exponent: number): string {
+function powerOfTen(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)] ?? "").join("");
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }

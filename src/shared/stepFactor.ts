@@ -5,7 +5,7 @@
  * steps back (Bengio, Simard & Frasconi 1994; Pascanu et al. 2013). The factor is the slope of ln|g| over the steps back,
  * by least squares over the entries that are finite and not zero. For the linear scalar cell it is exactly its recurrent weight.
  */
-export interface StepFactor {
+interface StepFactor {
   /** Signed: negative where the gradient changes sign at every step. */
   readonly factor: number;
   readonly verdict: "vanishes" | "steady" | "explodes";

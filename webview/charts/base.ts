@@ -13,9 +13,9 @@ export interface Point {
 }
 
 export type LineChart = Chart<"line", Point[], unknown>;
-export type LineDataset = ChartDataset<"line", Point[]>;
+type LineDataset = ChartDataset<"line", Point[]>;
 
-export interface LineStyle {
+interface LineStyle {
   readonly color: string;
   readonly width: number;
   readonly dash?: readonly number[];
@@ -23,10 +23,10 @@ export interface LineStyle {
 }
 
 /** Left margin of all charts, so that charts above each other share their iteration axis to the pixel. */
-export const Y_AXIS_WIDTH = 46;
+const Y_AXIS_WIDTH = 46;
 const TICK_FONT_SIZE = 11;
 
-export interface ChartOptions {
+interface ChartOptions {
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
   /** Filled by a raster: no lines behind it. */

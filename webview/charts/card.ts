@@ -14,7 +14,7 @@ export interface ReadoutItem {
   readonly swatch?: { readonly kind: "line" | "dash" | "dot" | "ring" | "diamond" | "bar"; readonly color: string };
 }
 
-export interface CardOptions {
+interface CardOptions {
   readonly id: string;
   readonly title: string;
   /** Which axes: "iteration →". */

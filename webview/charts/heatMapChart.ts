@@ -1,4 +1,4 @@
-import { colorTable } from "../../src/shared/colorMap";
+import { viridisTable } from "../../src/shared/colorMap";
 import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { vectorColumn } from "../../src/shared/trace";
 import { applyTheme, createChart, type LineChart } from "./base";
@@ -15,7 +15,7 @@ import { tableRows, type TableData } from "./table";
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
 const LEAST_CELL_HEIGHT = 4;
 const MOST_TABLE_STEPS = 24;
-const COLORS = colorTable("viridis");
+const COLORS = viridisTable();
 
 /** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
 export class HeatMapChart implements LabChart {

@@ -17,7 +17,7 @@ export interface DecadeRange {
   readonly hasAbove?: boolean;
 }
 
-export interface HeatInput {
+interface HeatInput {
   readonly iterations: ArrayLike<number>;
   readonly rows: number;
   /** `values[row * steps + t]`. */

@@ -27,7 +27,7 @@ export function setAxis(chart: Chart, id: string, spec: AxisSpec): void {
   axes.set(chart, known);
 }
 
-export function axisOf(chart: Chart, id: string): AxisSpec {
+function axisOf(chart: Chart, id: string): AxisSpec {
   return axes.get(chart)?.get(id) ?? DEFAULT_AXIS;
 }
 

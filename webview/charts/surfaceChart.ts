@@ -1,5 +1,5 @@
 import { type AxisSpec } from "../../src/shared/axisScale";
-import { colorTable, packColor } from "../../src/shared/colorMap";
+import { packColor, viridisTable } from "../../src/shared/colorMap";
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../src/shared/trace";
@@ -16,7 +16,7 @@ import type { Changed, ChartModel, LabChart } from "./model";
 import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster";
 import { tableRows, type TableData } from "./table";
 
-const COLORS = colorTable("viridis");
+const COLORS = viridisTable();
 const MOST_PATH_POINTS = 1500;
 /** Pointer within this of the path, in pixels, picks its iteration. */
 const PICK_RADIUS = 24;

@@ -28,7 +28,7 @@ export function surfaceRange(surface: LossSurface): SurfaceRange {
   return { low, high: Math.min(top, low + MOST_DECADES), hasBroken, hasAbove: top > low + MOST_DECADES };
 }
 
-export interface SurfaceColors extends HeatColors {
+interface SurfaceColors extends HeatColors {
   readonly above: number;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { colorTable, packColor } from "../../../src/shared/colorMap";
+import { packColor, viridisTable } from "../../../src/shared/colorMap";
 import type { LossSurface } from "../../../src/shared/trace";
 import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/charts/heatRaster";
 import { rasterSurface, surfaceRange } from "../../../webview/charts/surfaceRaster";
 
-const COLORS = { table: colorTable("viridis"), broken: brokenColors(false) };
+const COLORS = { table: viridisTable(), broken: brokenColors(false) };
 const colorAt = (value: number, range: { low: number; high: number }): number => COLORS.table[levelOf(value, range)] as number;
 
 describe("the heat map", () => {
