@@ -75,7 +75,6 @@ it("relu units with a kink within the step of a difference are no wrong gradient
   const trainer = createTrainer(experiment);
   while (trainer.step(null) === "running");
   expect(checkGradients(trainer).passed).toBe(true);
-  const largest = trainer.gradientAt(trainer.parameters()).reduce((best, value, index, all) => (Math.abs(value) > Math.abs(all[best]!) ? index : best), 0);
-  const wrong: Trainer = { ...trainer, gradientAt: (at) => trainer.gradientAt(at).map((value, index) => (index === largest ? value * 1.01 : value)) };
-  expect(checkGradients(wrong).tensors.filter(({ maxRelativeError }) => maxRelativeError > 5e-3).length).toBe(1);
+  const wrong: Trainer = { ...trainer, gradientAt: (at) => trainer.gradientAt(at).map((value) => value * 1.01) };
+  expect(checkGradients(wrong).tensors.every(({ maxRelativeError }) => maxRelativeError > 5e-3)).toBe(true);
 });
