@@ -72,6 +72,8 @@ const actions: PageActions = {
   showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
   setLossScale: (lossScale) => prefer({ lossScale }),
   setRange: (range) => prefer({ range }),
+  setLayer: (layer) => prefer({ layer }),
+  setQuantity: (quantity) => prefer({ quantity }),
   dismissCheck() {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });
@@ -92,7 +94,7 @@ window.addEventListener("error", (event) => report(event.error ?? event.message)
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || target.tagName === "SELECT") return;
   if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
   else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });

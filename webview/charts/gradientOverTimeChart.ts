@@ -3,12 +3,14 @@ import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { factorPerStepBack } from "../../src/shared/stepFactor";
 import { vectorColumn } from "../../src/shared/trace";
-import { element, setHidden, setText } from "../dom";
+import { predictedFactor } from "../../src/shared/predictedFactor";
+import { element, setAttribute, setHidden, setText } from "../dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
 import { setAxis } from "./mappedScale";
 import { setMarks, type PointMark } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
+import { layerOptions, Picker } from "./picker";
 import type { TableData } from "./table";
 import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
 
@@ -28,13 +30,17 @@ export class GradientOverTimeChart implements LabChart {
   private readonly factor = element("span", { class: "factor" });
   private readonly factorNumber = element("strong");
   private readonly factorWord = element("span");
+  private readonly predicted = element("span", { class: "predicted" });
+  private readonly layers: Picker;
   private resized = true;
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
     this.element = this.card.element;
     this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
-    this.card.aside.append(this.factor);
+    this.card.aside.append(this.predicted, this.factor);
+    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;
@@ -49,10 +55,12 @@ export class GradientOverTimeChart implements LabChart {
       return;
     }
     setHidden(this.factor, model === null);
+    setHidden(this.predicted, model === null);
     this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
     if (model === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
     this.resized = false;
     const { theme } = model;
+    this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
     const lines = collectLines(model);
     const dots = model.header.timeSteps <= MOST_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
@@ -80,6 +88,13 @@ export class GradientOverTimeChart implements LabChart {
   private describe(model: ChartModel, lines: readonly Line[]): void {
     const { place, header } = model;
     const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
+    const weights = model.rowOf(vectorColumn.parameters, place.row);
+    const predicted = measured === null || weights === null ? null : predictedFactor(header, layerOf(model), weights);
+    setHidden(this.predicted, predicted === null);
+    if (predicted !== null) {
+      setText(this.predicted, `weight ${formatFactor(predicted)}`);
+      setAttribute(this.predicted, "title", "Predicted: for a linear cell each step back multiplies the gradient by the recurrent weight");
+    }
     setHidden(this.factor, measured === null);
     if (measured !== null) {
       setText(this.factorNumber, formatFactor(measured.factor));
@@ -97,17 +112,23 @@ export class GradientOverTimeChart implements LabChart {
   }
 }
 
-/** The signed sum where a layer has one unit, and the norm of each layer. */
+/** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
 function collectLines(model: ChartModel): Line[] {
   const { header, place, theme } = model;
   const lines: Line[] = [];
   const color = (i: number): string => theme.series[i % theme.series.length] ?? theme.foreground;
-  for (let layer = 0; layer < header.numLayers; layer++) {
-    const suffix = header.numLayers > 1 ? `, layer ${layer}` : "";
+  const chosen = layerOf(model);
+  const others = Array.from({ length: header.numLayers }, (_, layer) => layer).filter((layer) => layer !== chosen);
+  for (const layer of [chosen, ...others]) {
+    const suffix = header.numLayers > 1 ? `, layer ${layer + 1}` : "";
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
     const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
-    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(2 * layer) });
-    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? layer : 2 * layer + 1) });
+    if (layer !== chosen) {
+      if (norm !== null) lines.push({ name: `layer ${layer + 1}`, spoken: `mean norm${suffix}`, values: norm, dashed: true, color: color(1 + others.indexOf(layer)) });
+      continue;
+    }
+    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(0) });
+    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? 0 : 1) });
   }
   return lines;
 }
