@@ -66,10 +66,10 @@ export class Page {
     const host: CardHost & { setLossScale(scale: LossScale): void } = actions;
     this.charts = compact
       ? [new LossChart(host, true), new GradientOverTimeChart(host)]
-      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new GradientNormChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host)];
+      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
     const overIterations = compact ? this.charts.length : this.charts.findIndex((chart) => chart instanceof GradientOverTimeChart);
     const column = (charts: readonly LabChart[]): HTMLElement => element("div", { class: "chart-column" }, ...charts.map((chart) => chart.element));
-    // Left what goes over the iterations; right what belongs to the one under the cursor.
+    // Left what goes over the iterations; right what belongs to the one under the cursor, and what is left over.
     this.chartGrid = element("div", { class: "charts" }, column(this.charts.slice(0, overIterations)), column(this.charts.slice(overIterations)));
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);
@@ -94,7 +94,7 @@ export class Page {
     const model = buildModel(state, theme);
     this.chartGrid.classList.toggle("has-plane", model === null || SurfaceChart.suits(model));
     this.cursorBar.show(model, state.preferences.range);
-    for (const chart of this.charts) chart.draw(model, changed);
+    if (changed.data || changed.cursor || changed.look) for (const chart of this.charts) chart.draw(model, changed);
   }
 }
 

@@ -23,7 +23,7 @@ interface LineStyle {
 }
 
 /** Left margin of all charts, so that charts above each other share their iteration axis to the pixel. */
-export const Y_AXIS_WIDTH = 46;
+const Y_AXIS_WIDTH = 46;
 const TICK_FONT_SIZE = 11;
 
 interface ChartOptions {

@@ -1,9 +1,9 @@
-import { symlogAxis } from "../../src/shared/axisScale";
+import { logAxis, symlogAxis } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { factorPerStepBack } from "../../src/shared/stepFactor";
 import { vectorColumn } from "../../src/shared/trace";
-import { predictedFactor } from "../../src/shared/predictedFactor";
+import { lossAtEveryStep, predictedFactor } from "../../src/shared/predictedFactor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
@@ -70,7 +70,8 @@ export class GradientOverTimeChart implements LabChart {
     const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
     setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
     setAxis(this.chart, "x", { kind: "linear", min: 0, max: Math.max(1, model.header.timeSteps), whole: true });
-    setAxis(this.chart, "y", symlogAxis(lines.map((line) => extentOf(line.values)).reduce(joinExtents, null)));
+    const extent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
+    setAxis(this.chart, "y", extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent));
     applyTheme(this.chart, theme);
     setDatasets(
       this.chart,
@@ -98,8 +99,10 @@ export class GradientOverTimeChart implements LabChart {
     setHidden(this.factor, measured === null);
     if (measured !== null) {
       setText(this.factorNumber, formatFactor(measured.factor));
-      setText(this.factorWord, measured.verdict);
-      this.factor.className = `factor factor-${measured.verdict}`;
+      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
+      const fed = lossAtEveryStep(header);
+      setText(this.factorWord, fed ? "loss at every step" : measured.verdict);
+      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
     }
     const step = place.timeStep;
     const where = step === null ? `iteration ${formatCount(place.iteration)}` : `t = ${step}${step === header.timeSteps ? "" : `, ${header.timeSteps - step} back`}`;

@@ -76,9 +76,10 @@ export class HeatMapChart implements LabChart {
     this.range = decadesOf(values, window.first * steps, window.end * steps);
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
-    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round((this.chart.chartArea.height * ratio) / steps)));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
-    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight));
+    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight, height));
     let broken = false;
     for (let i = window.first * steps; i < window.end * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
     this.legend.show(this.range, { broken, above: false });

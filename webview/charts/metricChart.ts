@@ -19,6 +19,7 @@ interface MetricLine {
 export interface Metric {
   readonly id: string;
   readonly title: string;
+  readonly subtitle: string;
   readonly lines: readonly MetricLine[];
   axis(model: ChartModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
@@ -29,6 +30,7 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: "Accuracy",
+  subtitle: "share right ↑ · iteration →",
   lines: [
     { column: OPTIONAL_COLUMN.accuracy, name: "outputs right" },
     { column: OPTIONAL_COLUMN.exactAccuracy, name: "whole sequences right" },
@@ -41,6 +43,7 @@ export const ACCURACY: Metric = {
 export const LEARNING_RATE: Metric = {
   id: "rate",
   title: "Learning rate",
+  subtitle: "iteration →",
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: "learning rate" }],
   axis(model, columns) {
     const extent = columns.map((values) => extentOf(values, model.window.first, model.window.end)).reduce(joinExtents, null);
@@ -62,7 +65,7 @@ export class MetricChart implements LabChart {
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    this.card = new ChartCard({ id: metric.id, title: metric.title, subtitle: "iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard({ id: metric.id, title: metric.title, subtitle: metric.subtitle, ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
     this.element = this.card.element;
     this.element.classList.add("card-companion");
     this.chart = createChart(this.card.canvas, {
@@ -84,6 +87,7 @@ export class MetricChart implements LabChart {
       this.resized = true;
       return;
     }
+    this.card.setEmpty(null);
     const { theme } = model;
     const lines = shown.map((line, i) => ({ ...line, color: theme.series[i] ?? theme.foreground }));
     const firstValues = lines[0]?.values ?? [];

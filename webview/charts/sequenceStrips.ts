@@ -13,7 +13,6 @@ const GAP = 3;
 const MOST_FEATURES = 4;
 /** Narrower cells hold no text. */
 const LEAST_TEXT = 8;
-const RIGHT_MARGIN = 12;
 
 interface Strip {
   readonly label: string;
@@ -32,12 +31,12 @@ interface Pen {
 export class SequenceStrips {
   readonly element = element("canvas", { class: "strips", attributes: { "aria-hidden": "true" } });
 
-  /** `left`: pixels before the area of the chart below, whose axis runs from -0.5 to T + 0.5. Null hides the strips. */
-  show(shown: { readonly header: TraceHeader; readonly outputs: readonly StepOutput[]; readonly theme: Theme; readonly width: number; readonly left: number; readonly cursor: number | null } | null): void {
+  /** `area`: of the chart below, whose axis runs from -0.5 to T + 0.5. Null hides the strips. */
+  show(shown: { readonly header: TraceHeader; readonly outputs: readonly StepOutput[]; readonly theme: Theme; readonly width: number; readonly area: { readonly left: number; readonly right: number }; readonly cursor: number | null } | null): void {
     setHidden(this.element, shown === null);
     const context = this.element.getContext("2d");
     if (shown === null || context === null) return;
-    const { header, outputs, theme, width, left, cursor } = shown;
+    const { header, outputs, theme, width, area, cursor } = shown;
     const strips = [...inputStrips(header), ...outputStrips(header, outputs)];
     const height = strips.reduce((sum, strip) => sum + strip.height + GAP, 0);
     const ratio = window.devicePixelRatio;
@@ -47,15 +46,15 @@ export class SequenceStrips {
     this.element.style.height = `${height}px`;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    const cell = (width - left - RIGHT_MARGIN) / (header.timeSteps + 1);
-    const pen: Pen = { context, theme, cell, x: (timeStep) => left + timeStep * cell };
+    const cell = (area.right - area.left) / (header.timeSteps + 1);
+    const pen: Pen = { context, theme, cell, x: (timeStep) => area.left + timeStep * cell };
     let top = 0;
     for (const strip of strips) {
       context.font = `10px ${theme.fontFamily}`;
       context.fillStyle = theme.muted;
       context.textAlign = "right";
       context.textBaseline = "middle";
-      context.fillText(strip.label, left - 6, top + strip.height / 2);
+      context.fillText(strip.label, area.left - 6, top + strip.height / 2);
       strip.draw(pen, top, strip.height);
       top += strip.height + GAP;
     }

@@ -6,7 +6,7 @@ import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../sr
 import { vectorColumn } from "../../src/shared/trace";
 import { element, setHidden, setText } from "../dom";
 import { withAlpha } from "../theme";
-import { applyTheme, createChart, lineDataset, setDatasets, Y_AXIS_WIDTH, type LineChart } from "./base";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
 import { ColorBar } from "./colorBar";
 import { brokenColors } from "./heatRaster";
@@ -90,13 +90,13 @@ export class StatesChart implements LabChart {
     if (this.resized) this.chart.update("none");
     this.resized = false;
     const plain = !this.isMap && isPlain(model, shown);
-    this.showStrips(plain ? null : model, shown);
     const T = model.header.timeSteps;
     setAxis(this.chart, "x", plain ? { kind: "linear", min: 0, max: Math.max(1, T), whole: true } : { kind: "linear", min: -0.5, max: T + 0.5, whole: true });
     applyTheme(this.chart, model.theme);
     if (this.isMap) this.paintMap(model, shown);
     else this.drawLines(model, shown, plain);
     this.chart.update("none");
+    this.showStrips(plain ? null : model, shown);
     this.describe(model, shown);
   }
 
@@ -113,7 +113,7 @@ export class StatesChart implements LabChart {
   }
 
   private showStrips(model: ChartModel | null, { outputs }: Shown): void {
-    this.strips.show(model === null ? null : { header: model.header, outputs, theme: model.theme, width: this.chart.width, left: Y_AXIS_WIDTH, cursor: model.place.timeStep });
+    this.strips.show(model === null ? null : { header: model.header, outputs, theme: model.theme, width: this.chart.width, area: this.chart.chartArea, cursor: model.place.timeStep });
   }
 
   private paintMap(model: ChartModel, { quantity, values, units }: Shown): void {
@@ -130,8 +130,7 @@ export class StatesChart implements LabChart {
     const dots = saturatedShare(values, quantity) !== null;
     const input = { values, units, skipped: quantity.firstStep, columns: header.timeSteps + 1, unitOf: scale.unitOf, saturated: dots ? quantity.saturated : () => false };
     setRaster(this.chart, rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height));
-    // Unit 0 is at the top, so the axis goes down.
-    setAxis(this.chart, "y", { kind: "linear", min: units - 0.5, max: -0.5, whole: true });
+    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
     setDatasets(this.chart, []);
     setMarks(this.chart, { vertical: timeCursor(model), horizontal: [], points: [] }, theme);
   }
@@ -173,7 +172,7 @@ export class StatesChart implements LabChart {
     const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
     const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
     const target = answer === undefined ? "–" : describeAnswer(model, answer.target, NaN);
-    this.card.setSubtitle(`sequence ${sequence} · ${this.isMap ? "unit ↓ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
+    this.card.setSubtitle(`sequence ${sequence} · ${this.isMap ? "unit ↑ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
     this.card.setReadout([
       ...items,
       { label: "input", value: inputs, swatch: { kind: "bar", color: theme.muted } },

@@ -1,4 +1,4 @@
-/** The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the top. */
+/** The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the foot. */
 import { COLOR_LEVELS, packColor } from "../../src/shared/colorMap";
 import type { Raster } from "./imageLayer";
 
@@ -32,9 +32,10 @@ export function rasterUnits(input: UnitInput, colors: UnitColors, width: number,
   const dotted = width / columns >= LEAST_DOTTED && height / units >= LEAST_DOTTED;
   // More units than pixels: the nearest one shows.
   for (let first = 0, y = 0; y < height; y = first) {
-    const unit = Math.floor((y * units) / height);
+    const row = Math.floor((y * units) / height);
+    const unit = units - 1 - row;
     first = y + 1;
-    while (first < height && Math.floor((first * units) / height) === unit) first++;
+    while (first < height && Math.floor((first * units) / height) === row) first++;
     for (let x = 0; x < width; ) {
       const column = Math.floor((x * columns) / width);
       let end = x + 1;
