@@ -127,7 +127,8 @@ function speedOf(status: RunStatus): FigureText {
 function epochOf(status: RunStatus, run: Run | null): FigureText | null {
   const perEpoch = run?.header.data?.batchesPerEpoch ?? 1;
   if (perEpoch <= 1) return null;
-  return { value: (status.iteration / perEpoch).toFixed(1), unit: `of ${formatValue(status.iterations / perEpoch, 3)}` };
+  const epochs = (iterations: number): string => (iterations / perEpoch).toFixed(1);
+  return { value: epochs(status.iteration), unit: `of ${epochs(status.iterations)}` };
 }
 
 const FIGURES: readonly Figure[] = [

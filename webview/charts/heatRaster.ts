@@ -108,7 +108,8 @@ function collectColumn(input: HeatInput, first: number, last: number, into: Floa
       const value = values[row * steps + t] ?? NaN;
       const band = bands === steps ? t : Math.floor((t * bands) / steps);
       const held = into[band] ?? NaN;
-      if (held === -Infinity || (Number.isFinite(held) && (value > held || !Number.isFinite(value)))) into[band] = value;
+      if (!Number.isFinite(value)) into[band] = NaN;
+      else if (value > held) into[band] = value;
     }
   }
 }

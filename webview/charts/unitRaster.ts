@@ -23,13 +23,15 @@ export interface UnitColors {
 const STRIPE = 3;
 /** A dot needs a cell of so many pixels to be told from it. */
 const LEAST_DOTTED = 5;
+const LARGE_CELL = 9;
 const BLACK = packColor(0, 0, 0);
 const WHITE = packColor(255, 255, 255);
 
 export function rasterUnits(input: UnitInput, colors: UnitColors, width: number, height: number): Raster {
   const { values, units, skipped, columns } = input;
   const pixels = new Uint32Array(width * height);
-  const dotted = width / columns >= LEAST_DOTTED && height / units >= LEAST_DOTTED;
+  const cellSize = Math.min(width / columns, height / units);
+  const dot = cellSize < LEAST_DOTTED ? 0 : cellSize < LARGE_CELL ? 2 : 3;
   // More units than pixels: the nearest one shows.
   for (let first = 0, y = 0; y < height; y = first) {
     const row = Math.floor((y * units) / height);
@@ -40,7 +42,7 @@ export function rasterUnits(input: UnitInput, colors: UnitColors, width: number,
       const column = Math.floor((x * columns) / width);
       let end = x + 1;
       while (end < width && Math.floor((end * columns) / width) === column) end++;
-      if (column >= skipped) fillCell(pixels, width, { x, end, y, bottom: first }, values[(column - skipped) * units + unit] ?? NaN, input, colors, dotted);
+      if (column >= skipped) fillCell(pixels, width, { x, end, y, bottom: first }, values[(column - skipped) * units + unit] ?? NaN, input, colors, dot);
       x = end;
     }
   }
@@ -54,18 +56,17 @@ interface Cell {
   readonly bottom: number;
 }
 
-function fillCell(pixels: Uint32Array, width: number, cell: Cell, value: number, input: UnitInput, colors: UnitColors, dotted: boolean): void {
+function fillCell(pixels: Uint32Array, width: number, cell: Cell, value: number, input: UnitInput, colors: UnitColors, dot: number): void {
   if (!Number.isFinite(value)) {
     for (let y = cell.y; y < cell.bottom; y++) for (let x = cell.x; x < cell.end; x++) pixels[y * width + x] = colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     return;
   }
   const color = colors.table[Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(input.unitOf(value) * (COLOR_LEVELS - 1))))] ?? 0;
   for (let y = cell.y; y < cell.bottom; y++) pixels.fill(color, y * width + cell.x, y * width + cell.end);
-  if (!dotted || !input.saturated(value)) return;
-  const size = cell.end - cell.x >= 9 && cell.bottom - cell.y >= 9 ? 3 : 2;
-  const left = Math.floor((cell.x + cell.end - size) / 2);
-  const top = Math.floor((cell.y + cell.bottom - size) / 2);
-  for (let y = top; y < top + size; y++) pixels.fill(contrastOf(color), y * width + left, y * width + left + size);
+  if (dot === 0 || !input.saturated(value)) return;
+  const left = Math.floor((cell.x + cell.end - dot) / 2);
+  const top = Math.floor((cell.y + cell.bottom - dot) / 2);
+  for (let y = top; y < top + dot; y++) pixels.fill(contrastOf(color), y * width + left, y * width + left + dot);
 }
 
 function contrastOf(color: number): number {

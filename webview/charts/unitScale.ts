@@ -39,6 +39,6 @@ function boundOf(values: ArrayLike<number>): number {
   const extent = extentOf(values);
   const largest = extent === null ? 1 : Math.max(extent.max, -extent.min);
   if (largest <= 1 && largest > 0.05) return 1;
-  const axis = linearAxis({ min: 0, max: largest, smallest: largest }, 2);
+  const axis = linearAxis({ min: 0, max: largest, smallest: largest });
   return axis.max > 0 ? axis.max : 1;
 }
