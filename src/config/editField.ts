@@ -6,7 +6,8 @@ import { readTree } from "./syntax";
 
 /**
  * The smallest edit that gives the experiment `value` at `path`; none when it has it already, null when the text is not
- * an object. Choosing another kind of optimizer or clip also removes the keys of the former one.
+ * an object. Choosing another kind of task, optimizer or clip also removes the keys of the former one, and writes an example
+ * of what the new one cannot do without.
  */
 export function setValue(text: string, path: JsonPath, value: unknown): TextEdit[] | null {
   const after = textWithField(text, path, value);
@@ -38,6 +39,9 @@ export function textWithField(text: string, path: JsonPath, value: unknown): str
     // Only what another branch knows: a key that none knows is an error to be shown, not ours to delete.
     const known = union.anyOf.some(({ properties }) => properties?.[other] !== undefined);
     if (after !== null && known && branch.properties?.[other] === undefined) after = withoutValue(after, [...parentPath, other]);
+  }
+  for (const [needed, { examples, default: standard }] of Object.entries(branch.properties ?? {})) {
+    if (after !== null && standard === undefined && examples?.[0] !== undefined && present[needed] === undefined) after = withValue(after, [...parentPath, needed], examples[0]);
   }
   return after;
 }

@@ -6,8 +6,8 @@ const sequences = (standard: number) =>
   Type.Integer({ title: "Sequences", description: "Number of sequences in the data set. More give a smoother gradient and cost time in proportion.", minimum: 1, maximum: 1_000_000, default: standard });
 const sequenceLength = (standard: number, minimum = 1) =>
   Type.Integer({ title: "Sequence length", description: "Time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.", minimum, maximum: 100_000, default: standard });
-const dataFile = (what: string) =>
-  Type.String({ title: "File", description: `${what} Relative to the experiment file and inside its folder.`, minLength: 1, maxLength: 500 });
+const dataFile = (what: string, example: string) =>
+  Type.String({ title: "File", examples: [example], description: `${what} Relative to the experiment file and inside its folder.`, minLength: 1, maxLength: 500 });
 
 const CountOnes = Type.Object(
   {
@@ -79,7 +79,7 @@ const Sine = Type.Object(
 const Text = Type.Object(
   {
     kind: Type.Literal("text", { title: "Task", description: "The characters of a text file; the target is the next character." }),
-    file: dataFile("The text, in UTF-8."),
+    file: dataFile("The text, in UTF-8.", "text.txt"),
     length: sequenceLength(50),
     stream: Type.Boolean({ title: "Carry the state over", description: "With a batch size: every row of the batch reads its own part of the text from front to back, and the state at the end of a window is the start of the next. False: windows in random order, each from a state of zeros.", default: true }),
   },
@@ -89,8 +89,8 @@ const Text = Type.Object(
 const Csv = Type.Object(
   {
     kind: Type.Literal("csv", { title: "Task", description: "Columns of a table, in time; the target is a later value." }),
-    file: dataFile("The table: comma-separated values with a header line."),
-    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { title: "Input columns", description: "Names of the columns that the network sees.", minItems: 1, maxItems: 100 }),
+    file: dataFile("The table: comma-separated values with a header line.", "table.csv"),
+    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { title: "Input columns", description: "Names of the columns that the network sees.", examples: [["value"]], minItems: 1, maxItems: 100 }),
     target: Type.String({ title: "Target column", description: "Name of the column to foretell. Left empty: the input columns themselves.", maxLength: 200, default: "" }),
     length: sequenceLength(50),
     horizon: Type.Integer({ title: "Horizon", description: "How many rows ahead the target is. 0 is the same row, which makes sense only with another target column.", minimum: 0, maximum: 10_000, default: 1 }),

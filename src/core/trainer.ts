@@ -1,4 +1,5 @@
 import type { Experiment } from "../config/schema";
+import { prefersFloat32 } from "../shared/engineChoice";
 import { ExperimentError } from "../shared/experimentError";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import { readSafetensors, type Tensor } from "../shared/safetensors";
@@ -77,9 +78,6 @@ export interface Trainer {
   cloneNetwork(): Network;
   header(runId: string, configHash: string): TraceHeader;
 }
-
-/** The largest linear cell for which "auto" is float64: calls into WebAssembly would cost more than they save. */
-const SMALL_LINEAR = 8;
 
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function createTrainer(experiment: Experiment, resources: TrainerResources = {}): Trainer {
@@ -304,10 +302,8 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
   }
 }
 
-function chooseEngine({ engine, model }: Experiment, resources: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
-  const float32 = resources.float32 ?? null;
-  if (engine === "float32" && float32 === null) throw new ExperimentError("no-such-engine", ["engine"], `engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
-  const small = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
-  if (float32 === null || engine === "float64" || (engine === "auto" && small)) return { engine: "float64", createNetwork: createReferenceNetwork };
-  return { engine: "float32", createNetwork: float32 };
+function chooseEngine(experiment: Experiment, { float32 = null }: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
+  if (float32 !== null && prefersFloat32(experiment)) return { engine: "float32", createNetwork: float32 };
+  if (experiment.engine === "float32") throw new ExperimentError("no-such-engine", ["engine"], `engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
+  return { engine: "float64", createNetwork: createReferenceNetwork };
 }

@@ -2,6 +2,8 @@ import { claim, COMMAND, CONTROL, waitWhile } from "./teamControl";
 
 /** The training thread's side of a helper. */
 export interface Team {
+  /** Whether the helper listens. It takes some tens of milliseconds to start, and may be busy with another network. */
+  isReady(): boolean;
   /**
    * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else here. The helper
    * writes and reads the same memory, so that results do not depend on who was faster.
@@ -30,12 +32,8 @@ export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
   }
 
   return {
+    isReady: () => Atomics.load(control, CONTROL.ready) === 1,
     run(command, { batch, timeSteps, dropped }, own, other) {
-      if (Atomics.load(control, CONTROL.ready) === 0) {
-        own();
-        other();
-        return;
-      }
       control[CONTROL.batch] = batch;
       control[CONTROL.timeSteps] = timeSteps;
       control[CONTROL.dropped] = dropped ? 1 : 0;

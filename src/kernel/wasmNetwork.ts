@@ -1,5 +1,5 @@
 import { GATES, parameterLayout } from "../shared/networkSpec";
-import type { Network, NetworkSpec } from "../core/network";
+import type { Network, NetworkCapacity, NetworkSpec } from "../core/network";
 import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
 import { createHelpChoice } from "./helpChoice";
@@ -16,8 +16,6 @@ import { createWorkspace, lastStates } from "./workspace";
 export interface WasmNetworkOptions {
   /** Default: the fastest this machine can run. */
   readonly variant?: KernelVariant;
-  /** The largest batch and length to come, so that the memory is taken once. Larger ones still work. */
-  readonly capacity?: { readonly batch: number; readonly timeSteps: number };
   /**
    * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split in two.
    * Results depend in the last bits on whether this is given, not on when the helper starts or how fast it is.
@@ -32,12 +30,13 @@ export interface WasmNetwork extends Network {
 
 /**
  * The float32 engine: WebAssembly SIMD on memory laid out for it. On plain SIMD the same calls give the same bits on every machine.
+ * @param capacity null: the memory grows with the first batches
  * @throws RangeError, at creation or in `forward`, where a batch needs more memory than there may be; estimateMemory tells before
  */
-export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVariant(), capacity, startHelper }: WasmNetworkOptions = {}): WasmNetwork {
+export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity | null = null, { variant = bestKernelVariant(), startHelper }: WasmNetworkOptions = {}): WasmNetwork {
   const { inputSize: I, hiddenSize: H, numLayers: L, outputSize: O } = spec;
   const placed = placeParameters(spec, startHelper === undefined ? 1 : TEAM);
-  const workspace = createWorkspace(spec, placed, capacity ?? null);
+  const workspace = createWorkspace(spec, placed, capacity);
   const { memory } = workspace;
   const kernel = instantiateKernel(variant, memory);
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.length));
@@ -104,13 +103,14 @@ export function createWasmNetwork(spec: NetworkSpec, { variant = bestKernelVaria
       runShare(other, 1);
     };
     const start = performance.now();
-    if (helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
+    const ready = team.isReady();
+    if (ready && helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
     else {
       runShare(share!, 0);
       runOther();
     }
     if (command === "forward") return;
-    helpChoice.record(performance.now() - start);
+    if (ready) helpChoice.record(performance.now() - start);
     kernel.addValues(gradients, placed.gradients[1]!, gradients, count);
   }
 

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from "../core/network";
+import type { NetworkCapacity, NetworkSpec } from "../core/network";
 import { placeShares, type ParameterMemory, type ShareMemory } from "./networkMemory";
 import { readSequence, ROW_BYTES, writeSequence, type PanelMatrix } from "./panelMatrix";
 import { PAGE_BYTES, wasm, type WasmMemory } from "./webAssembly";
@@ -22,7 +22,7 @@ export interface Workspace {
   write(matrixOf: (share: ShareMemory) => PanelMatrix, steps: number, columns: number, from: Float64Array): void;
 }
 
-export function createWorkspace(spec: NetworkSpec, placed: ParameterMemory, capacity: { readonly batch: number; readonly timeSteps: number } | null): Workspace {
+export function createWorkspace(spec: NetworkSpec, placed: ParameterMemory, capacity: NetworkCapacity | null): Workspace {
   const initial = capacity === null ? placed.end : placeShares(spec, placed, capacity.batch, capacity.timeSteps).at(-1)!.end;
   checkSize(initial);
   const memory = new wasm.Memory({ initial: pages(initial), maximum: pages(KERNEL_MEMORY_LIMIT), shared: true });

@@ -1,4 +1,5 @@
 import type { Experiment, TaskConfig } from "../config/schema";
+import { prefersFloat32 } from "./engineChoice";
 import { gateCount, parameterCountOf, parameterLayout, type NetworkSpec } from "./networkSpec";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 
@@ -59,12 +60,15 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
 export function estimateMemory(experiment: Experiment, data: DatasetShape): number {
   const { timeSteps: T, inputSize: I, outputSize: O } = data;
   const spec = networkSpec(experiment, I, O);
-  const { hiddenSize: H, numLayers: L } = spec;
+  const { numLayers: L } = spec;
+  // Units of 8 bytes for a row of so many numbers: float32 rounds up to whole panels of eight. Questions on the side are float64's.
+  const stored = (numbers: number): number => (prefersFloat32(experiment) ? Math.max(numbers, 4 * Math.ceil(numbers / 8)) : numbers);
+  const H = stored(spec.hiddenSize);
   const { batchSize } = experiment.training;
   const batch = batchSize === "full" ? data.trainingSequences : Math.min(batchSize, data.trainingSequences);
   const gates = (spec.cell === "gru" ? 4 : 2) * gateCount(spec.cell) * H;
   const states = (spec.cell === "lstm" ? 4 : 2) * H;
-  const perStep = I + L * (gates + states) + (L - 1) * 3 * H + 2 * O;
+  const perStep = stored(I) + L * (gates + states) + (L - 1) * 3 * H + 2 * stored(O);
   const networks = 2 * (4 * parameterCountOf(parameterLayout(spec)) + batch * (T + 1) * perStep);
   const sequences = (data.sequences + batch) * (T + 1) * (I + O);
   return 8 * (networks + sequences);

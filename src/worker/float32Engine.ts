@@ -22,7 +22,7 @@ export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThrea
   return {
     createNetwork(spec, capacity) {
       const shared = capacity.trains === true && allowed > 1 && helper !== null && isWorthSharing(spec, capacity.batch, capacity.timeSteps);
-      const network = createWasmNetwork(spec, { capacity, ...(shared ? { startHelper: helper.start } : {}) });
+      const network = createWasmNetwork(spec, capacity, shared ? { startHelper: helper.start } : {});
       if (shared) helped.push(network);
       return network;
     },

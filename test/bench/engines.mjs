@@ -32,7 +32,7 @@ export async function loadEngines() {
       };
       /** @param {object} settings */
       const wasm = (settings) => {
-        const network = createWasmNetwork(spec, { capacity: { batch: shape[2], timeSteps: shape[3] }, ...settings });
+        const network = createWasmNetwork(spec, { batch: shape[2], timeSteps: shape[3] }, settings);
         open.push(network);
         return network;
       };

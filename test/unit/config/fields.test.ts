@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { textWithField } from "../../../src/config/editField";
 import { fieldKeys, findField, listFields } from "../../../src/config/fields";
 import { newExperimentText } from "../../../src/config/newExperiment";
+import { parseExperiment } from "../../../src/config/parse";
 import { experimentOf } from "./support";
 
 describe("the list of fields", () => {
@@ -73,6 +75,31 @@ describe("what is typed is checked", () => {
     refuses("training.clip", "2", /null or/);
     refuses("training.clip", "norm -1", /above 0/);
     refuses("training.clip", "size 1", /null or|no key|must be/);
+  });
+  test("every kind of task, optimizer and schedule, every cell and scheme can be chosen, from any other", () => {
+    const keys = ["task.kind", "training.optimizer.kind", "training.schedule.kind", "model.cell", "model.init.scheme", "model.bias", "engine"];
+    for (const key of keys) {
+      let current = text;
+      const inputs = findField(text, key)?.options?.map(({ input }) => input) ?? [];
+      expect(inputs.length).toBeGreaterThan(2);
+      for (const input of [...inputs, ...inputs.toReversed()]) {
+        const field = findField(current, key);
+        const checked = field?.check(input) ?? { error: "no field" };
+        expect(checked, `${key} ${input}`).toHaveProperty("value");
+        if (field !== undefined && "value" in checked) current = textWithField(current, field.path, checked.value) ?? "";
+        expect(String(findField(current, key)?.value)).toBe(input);
+        expect(parseExperiment(current).problems).toEqual([]);
+      }
+    }
+  });
+  test("a kind of task that needs a file gets the name of one, to be changed", () => {
+    const chosen = textWithField(text, ["task", "kind"], "csv") ?? "";
+    expect(parseExperiment(chosen).experiment?.task).toMatchObject({ kind: "csv", file: "table.csv", columns: ["value"], length: 10 });
+    expect(findField(chosen, "task.columns")?.check('["level", "rain"]')).toEqual({ value: ["level", "rain"] });
+    expect(findField(chosen, "task.columns")?.check("level")).toHaveProperty("error");
+    expect(findField(chosen, "model.init.values")?.check('{ "weight_hh_l0": 1 }')).toEqual({ value: { weight_hh_l0: 1 } });
+    expect(textWithField(chosen, ["task", "kind"], "text")).toContain('"file": "table.csv"');
+    expect(textWithField(chosen, ["task", "kind"], "parity")).not.toMatch(/file|columns/);
   });
   test("against the rest of the experiment", () => {
     accepts("trace.sequence", "19", 19);

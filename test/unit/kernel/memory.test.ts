@@ -32,12 +32,12 @@ describe("memory", () => {
 
   test("batches of other sizes in between change no bit", () => {
     const spec = specOf("lstm", { hiddenSize: 13, inputSize: 3, numLayers: 2, readout: "every" });
-    const network = createWasmNetwork(spec, { variant: "plain" });
+    const network = createWasmNetwork(spec, null, { variant: "plain" });
     writeRandomParameters(createRandom(2), network);
     const first = runStep(network, 3, 4);
     runStep(network, 40, 50);
     expect(runStep(network, 3, 4)).toEqual(first);
-    const roomy = createWasmNetwork(spec, { variant: "plain", capacity: { batch: 64, timeSteps: 64 } });
+    const roomy = createWasmNetwork(spec, { batch: 64, timeSteps: 64 }, { variant: "plain" });
     writeRandomParameters(createRandom(2), roomy);
     expect(runStep(roomy, 3, 4)).toEqual(first);
   });
@@ -47,7 +47,7 @@ describe("reproducibility", () => {
   test("plain SIMD gives these bits on every machine", () => {
     const hash = createHash("sha256");
     for (const cell of ["linear", "rnn", "lstm", "gru"] as const) {
-      const network = createWasmNetwork(specOf(cell, { hiddenSize: 19, inputSize: 3, numLayers: 2, dropout: 0.25 }), { variant: "plain" });
+      const network = createWasmNetwork(specOf(cell, { hiddenSize: 19, inputSize: 3, numLayers: 2, dropout: 0.25 }), null, { variant: "plain" });
       writeRandomParameters(createRandom(3), network);
       const parameters = new Float64Array(network.parameterCount);
       for (let step = 0; step < 5; step++) {

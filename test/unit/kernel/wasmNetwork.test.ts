@@ -25,7 +25,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
       const batch = SIZES[(index + 5) % SIZES.length]!;
       const timeSteps = SIZES[(index + 2) % 8]!;
       const spec = specOf(cell, { hiddenSize, inputSize });
-      const wasm = createWasmNetwork(spec, { variant });
+      const wasm = createWasmNetwork(spec, null, { variant });
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(hiddenSize), wasm, reference);
       expectSameStep(wasm, reference, batch, timeSteps);
@@ -34,7 +34,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
     test.each(["state", "last", "every"] as const)("agrees for three layers, without and with bias, with the output from: %s", (readout) => {
       for (const bias of [false, true]) {
         const spec = specOf(cell, { hiddenSize: 11, numLayers: 3, outputSize: 9, bias, readout });
-        const wasm = createWasmNetwork(spec, { variant });
+        const wasm = createWasmNetwork(spec, null, { variant });
         const reference = createReferenceNetwork(spec);
         writeRandomParameters(createRandom(3), wasm, reference);
         expectSameStep(wasm, reference, 5, 6);
@@ -43,7 +43,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
 
     test("agrees with dropout between layers, with truncation, and with given initial states", () => {
       const spec = specOf(cell, { hiddenSize: 10, numLayers: 3, dropout: 0.4, truncate: 3, readout: "every" });
-      const wasm = createWasmNetwork(spec, { variant });
+      const wasm = createWasmNetwork(spec, null, { variant });
       const reference = createReferenceNetwork(spec);
       const random = createRandom(4);
       writeRandomParameters(random, wasm, reference);
@@ -63,7 +63,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
     test("shows the same states, cells, gates and gradients over time", () => {
       const [B, T, H] = [3, 7, 9];
       const spec = specOf(cell, { hiddenSize: H, numLayers: 2 });
-      const wasm = createWasmNetwork(spec, { variant });
+      const wasm = createWasmNetwork(spec, null, { variant });
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(5), wasm, reference);
       for (const network of [wasm, reference]) runStep(network, B, T);
@@ -88,14 +88,14 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
 
   test("agrees for a relu", () => {
     const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 13, numLayers: 2 });
-    const wasm = createWasmNetwork(spec, { variant });
+    const wasm = createWasmNetwork(spec, null, { variant });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(6), wasm, reference);
     expectSameStep(wasm, reference, 9, 8);
   });
 
   test("adds up the gradients of several backward passes until they are zeroed", () => {
-    const network = createWasmNetwork(specOf("gru", { numLayers: 2 }), { variant });
+    const network = createWasmNetwork(specOf("gru", { numLayers: 2 }), null, { variant });
     writeRandomParameters(createRandom(8), network);
     const { gradients } = runStep(network, 4, 5);
     network.backward(uniform(createRandom(9), 4 * 3, 1));
@@ -111,7 +111,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
   });
 
   test("gives back the parameters it was given", () => {
-    const network = createWasmNetwork(specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }), { variant });
+    const network = createWasmNetwork(specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }), null, { variant });
     const parameters = uniform(createRandom(10), network.parameterCount, 3);
     network.writeParameters(parameters);
     const read = new Float64Array(network.parameterCount);
@@ -122,7 +122,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
   test("gradients whose squares float32 cannot hold have their norms, small and large", () => {
     for (const size of [1e-30, 1e25]) {
       const spec = specOf("rnn", { hiddenSize: 11, readout: "state" });
-      const wasm = createWasmNetwork(spec, { variant });
+      const wasm = createWasmNetwork(spec, null, { variant });
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(12), wasm, reference);
       const outputGradient = uniform(createRandom(13), 3 * 11, 1).map((value) => value * size);
@@ -137,7 +137,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
   });
 
   test("a number that is not finite reaches loss and gradients", () => {
-    const network = createWasmNetwork(specOf("lstm"), { variant });
+    const network = createWasmNetwork(specOf("lstm"), null, { variant });
     writeRandomParameters(createRandom(11), network);
     const outputs = network.forward(Float64Array.of(1, 2, NaN, 4), 1, 2, null);
     expect([...outputs]).toEqual([NaN, NaN, NaN]);

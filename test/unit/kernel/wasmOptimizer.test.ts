@@ -19,7 +19,7 @@ const UPDATES: readonly OptimizerUpdate[] = [
 describe.each(VARIANTS)("the %s SIMD build", (variant) => {
   test.each(UPDATES)("$kind makes the same ten training steps as float64", (update) => {
     const spec = specOf("gru", { hiddenSize: 9, inputSize: 3 });
-    const wasm = createWasmNetwork(spec, { variant });
+    const wasm = createWasmNetwork(spec, null, { variant });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(1), wasm, reference);
     const [actual, expected] = [new Float64Array(wasm.parameterCount), new Float64Array(wasm.parameterCount)];
@@ -36,7 +36,7 @@ describe.each(VARIANTS)("the %s SIMD build", (variant) => {
   });
 
   test("writing the parameters makes the optimizer forget", () => {
-    const network = createWasmNetwork(specOf("lstm"), { variant });
+    const network = createWasmNetwork(specOf("lstm"), null, { variant });
     const after = (): Float64Array => {
       writeRandomParameters(createRandom(2), network);
       runStep(network, 3, 4);
@@ -52,7 +52,7 @@ describe.each(VARIANTS)("the %s SIMD build", (variant) => {
 
   test("norm, scaling and clamping of the gradients are those of float64", () => {
     const spec = specOf("rnn", { hiddenSize: 7 });
-    const wasm = createWasmNetwork(spec, { variant });
+    const wasm = createWasmNetwork(spec, null, { variant });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(3), wasm, reference);
     for (const network of [wasm, reference]) runStep(network, 5, 6);
@@ -69,7 +69,7 @@ describe.each(VARIANTS)("the %s SIMD build", (variant) => {
   });
 
   test("the norm of gradients as large as float32 can hold is finite", () => {
-    const network = createWasmNetwork(specOf("linear", { inputSize: 1, hiddenSize: 1, bias: false, readout: "state" }), { variant });
+    const network = createWasmNetwork(specOf("linear", { inputSize: 1, hiddenSize: 1, bias: false, readout: "state" }), null, { variant });
     network.writeParameters(Float64Array.of(1, 1));
     network.forward(Float64Array.of(1), 1, 1, null);
     network.backward(Float64Array.of(3e38));

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CellKind } from "../../../src/core/network";
 import { createRandom } from "../../../src/core/random";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
-import { CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
+import { COMMAND, CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { createFloat32Engine } from "../../../src/worker/float32Engine";
 import { HelperThread } from "../../../src/worker/helperThread";
 import { largest, relativeError, runStep, specOf, tensorErrors, writeRandomParameters } from "../kernel/support";
 
@@ -39,7 +40,7 @@ describe("two threads", () => {
   test.each<CellKind>(["linear", "rnn", "lstm", "gru"])("%s: together they do what float64 does, the same bits whoever does it", async (cell) => {
     const spec = specOf(cell, { hiddenSize: 41, inputSize: 5, numLayers: 2, dropout: 0.3, readout: "every", truncate: 8 });
     const { start, listening } = watchedHelper();
-    const network = createWasmNetwork(spec, { startHelper: start });
+    const network = createWasmNetwork(spec, null, { startHelper: start });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(1), network, reference);
     const alone = runStep(network, 13, 20);
@@ -56,7 +57,7 @@ describe("two threads", () => {
   test("batches of changing size, some too small to share, stay right while the memory grows", async () => {
     const spec = specOf("gru", { hiddenSize: 33, readout: "state" });
     const { start, listening } = watchedHelper();
-    const network = createWasmNetwork(spec, { startHelper: start });
+    const network = createWasmNetwork(spec, null, { startHelper: start });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(2), network, reference);
     await listening();
@@ -73,11 +74,27 @@ describe("two threads", () => {
     network.dispose();
   });
 
+  test("of an engine's networks the one that trains has the helper if it is large enough, and it is free again when the engine is disposed", () => {
+    const starts: HelperSetup[] = [];
+    const recorder = Object.assign(Object.create(helper) as HelperThread, { start: (setup: HelperSetup) => void starts.push(setup) });
+    for (const round of [1, 2]) {
+      const engine = createFloat32Engine(2, recorder);
+      engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3, trains: true });
+      engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50 });
+      expect([engine.threads(), starts.length]).toEqual([1, round - 1]);
+      engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50, trains: true });
+      expect(engine.threads()).toBe(2);
+      engine.dispose();
+      expect(starts.length).toBe(round);
+      expect(starts.at(-1)!.control[CONTROL.command]).toBe(COMMAND.leave);
+    }
+  });
+
   test("one helper serves network after network", async () => {
     const spec = specOf("lstm", { hiddenSize: 32 });
     for (let round = 0; round < 3; round++) {
       const { start, listening } = watchedHelper();
-      const network = createWasmNetwork(spec, { startHelper: start });
+      const network = createWasmNetwork(spec, null, { startHelper: start });
       writeRandomParameters(createRandom(round), network);
       await listening();
       expect(runStep(network, 32, 20).outputs.every(Number.isFinite)).toBe(true);
