@@ -10,6 +10,7 @@ import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
 import { buildModel, type Changed, type LabChart } from "./charts/model";
 import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
+import { WeightsChart } from "./charts/weightsChart";
 import { Controls } from "./controls";
 import { CursorBar } from "./cursorBar";
 import type { CursorMove } from "./cursor";
@@ -66,7 +67,7 @@ export class Page {
     const host: CardHost & { setLossScale(scale: LossScale): void } = actions;
     this.charts = compact
       ? [new LossChart(host, true), new GradientOverTimeChart(host)]
-      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
+      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new WeightsChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
     const overIterations = compact ? this.charts.length : this.charts.findIndex((chart) => chart instanceof GradientOverTimeChart);
     const column = (charts: readonly LabChart[]): HTMLElement => element("div", { class: "chart-column" }, ...charts.map((chart) => chart.element));
     // Left what goes over the iterations; right what belongs to the one under the cursor, and what is left over.
