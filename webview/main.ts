@@ -39,7 +39,7 @@ function dispatch(event: LabEvent): void {
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts;
-  mark({ data, cursor: data || after.cursor !== before.cursor, look: after.preferences !== before.preferences }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
+  mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   save(before);
 }
 

@@ -67,8 +67,12 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
   });
 }
 
+const themes = new WeakMap<LineChart, Theme>();
+
 /** Colours and fonts are read by chart.js at the next update. */
 export function applyTheme(chart: LineChart, theme: Theme): void {
+  if (themes.get(chart) === theme) return;
+  themes.set(chart, theme);
   for (const scale of Object.values(chart.options.scales ?? {})) {
     if (scale === undefined) continue;
     Object.assign(scale.ticks ?? {}, { color: theme.muted });

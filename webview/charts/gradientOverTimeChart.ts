@@ -12,7 +12,7 @@ import { setMarks, type PointMark } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import type { TableData } from "./table";
-import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
 
 interface Line {
   readonly name: string;
@@ -33,6 +33,7 @@ export class GradientOverTimeChart implements LabChart {
   private readonly predicted = element("span", { class: "predicted" });
   private readonly layers: Picker;
   private resized = true;
+  private drawn = "";
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
@@ -57,7 +58,10 @@ export class GradientOverTimeChart implements LabChart {
     setHidden(this.factor, model === null);
     setHidden(this.predicted, model === null);
     this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
-    if (model === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
+    if (model === null) return;
+    const key = placeKey(model);
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
     this.resized = false;
     const { theme } = model;
     this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));

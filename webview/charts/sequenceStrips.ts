@@ -12,7 +12,8 @@ const GAP = 3;
 /** Rows of features beyond these are left out; their number is said. */
 const MOST_FEATURES = 4;
 /** Narrower cells hold no text. */
-const LEAST_TEXT = 8;
+const LEAST_TEXT = 5.5;
+const TEXT_SIZE = { least: 8, most: 11 } as const;
 
 interface Strip {
   readonly label: string;
@@ -111,7 +112,7 @@ function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
     draw({ context, theme, x, cell }, top, height) {
       const spaced = cell > 4 ? 1 : 0;
       context.textAlign = "center";
-      context.font = `11px ${theme.fontFamily}`;
+      context.font = `${Math.max(TEXT_SIZE.least, Math.min(TEXT_SIZE.most, Math.round(cell * 1.3)))}px ${theme.fontFamily}`;
       for (const { timeStep, text, kind, strength } of cells) {
         const left = x(timeStep);
         const alpha = Number.isFinite(strength) ? 0.06 + 0.44 * Math.min(1, Math.max(0, strength)) : 0.06;

@@ -18,7 +18,7 @@ import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable } from "./stateLines";
-import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeSlider } from "./timeStepChart";
+import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeSlider } from "./timeStepChart";
 import { probeX } from "./iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { unitScale } from "./unitScale";
@@ -50,6 +50,7 @@ export class StatesChart implements LabChart {
   private units = 1;
   private isMap = false;
   private resized = true;
+  private drawn = "";
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep" }, host, (x, y) => this.probe(x, y));
@@ -81,7 +82,9 @@ export class StatesChart implements LabChart {
       this.legend.showEnds(null);
       return;
     }
-    if (!(changed.data || changed.cursor || changed.look || this.resized)) return;
+    const key = placeKey(model);
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
     const shown = this.choose(model);
     if (shown === null) return this.card.setEmpty("This run has no states to show.");
     this.isMap = shown.units > MOST_LINES;

@@ -7,6 +7,7 @@ import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
 import { iterationSlider } from "./iterationChart";
 import type { Changed, ChartModel, LabChart } from "./model";
+import { placeKey } from "./timeStepChart";
 import { layOutMatrices, type MatrixPlace } from "./weightsLayout";
 
 const TABLES = { light: divergingTable(true), dark: divergingTable(false) } as const;
@@ -20,6 +21,7 @@ export class WeightsChart implements LabChart {
   private places: readonly MatrixPlace[] = [];
   private hovered: { readonly place: MatrixPlace; readonly row: number; readonly column: number } | null = null;
   private resized = true;
+  private drawn = "";
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "weights", title: "Weights", subtitle: "one cell a weight", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
@@ -44,7 +46,9 @@ export class WeightsChart implements LabChart {
       return;
     }
     const weights = model.rowOf(vectorColumn.parameters, model.place.row);
-    if (weights === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
+    const key = placeKey(model);
+    if (weights === null || (key === this.drawn && !(changed.cursor || changed.look || this.resized))) return;
+    this.drawn = key;
     this.resized = false;
     this.card.setEmpty(null);
     const extent = extentOf(weights);

@@ -13,7 +13,7 @@ export interface MatrixPlace {
 
 const LABEL_HEIGHT = 16;
 const GAP = 14;
-const LARGEST_CELL = 26;
+const LARGEST_CELL = 34;
 const SMALLEST_CELL = 3;
 
 /** With the largest cells that fit, in as many lines as that takes; a vector is a matrix of one column. */
