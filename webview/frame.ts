@@ -1,8 +1,16 @@
 /**
  * One draw per animation frame: setters mark, the frame draws. A hidden page gets no animation frames, and a covered
  * window may get none for a while, so a timer stands by; the host must get its acknowledgements either way.
+ *
+ * Drawing leaves the thread at least as much rest as it took, for the messages and the reader. What streams in is drawn at
+ * most 30 times a second; what the reader does, as soon as the rest is over.
  */
 const STAND_BY_MS = 250;
+const STREAM_INTERVAL_MS = 33;
+/** However long a draw took: the picture must not stand still. */
+const LONGEST_REST_MS = 400;
+/** Waits shorter than this end at the next animation frame anyway. */
+const SHORTEST_WAIT_MS = 4;
 
 export interface FrameClock {
   requestFrame(callback: () => void): number;
@@ -10,6 +18,8 @@ export interface FrameClock {
   startTimer(callback: () => void, milliseconds: number): number;
   cancelTimer(handle: number): void;
   isHidden(): boolean;
+  /** Milliseconds. */
+  now(): number;
 }
 
 const windowClock: FrameClock = {
@@ -18,30 +28,58 @@ const windowClock: FrameClock = {
   startTimer: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
   cancelTimer: (handle) => window.clearTimeout(handle),
   isHidden: () => document.hidden,
+  now: () => performance.now(),
 };
 
+/** Who wants to see it: the reader has done something, or the run goes on. */
+export type Urgency = "reader" | "stream";
+
 export class Frame {
-  private pending: { frame: number | null; timer: number } | null = null;
+  private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null = null;
+  private drawnAt = -Infinity;
+  private tookMs = 0;
 
   constructor(
     private readonly draw: () => void,
     private readonly clock: FrameClock = windowClock,
   ) {}
 
-  mark(): void {
-    if (this.pending !== null) return;
+  mark(urgency: Urgency = "reader"): void {
+    if (this.pending !== null && !(urgency === "reader" && this.pending.waits === "stream")) return;
+    this.cancel();
+    const wait = this.restUntil(urgency) - this.clock.now();
+    if (this.clock.isHidden()) this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
+    else if (wait < SHORTEST_WAIT_MS) this.request();
+    else this.pending = { frame: null, timer: this.clock.startTimer(() => this.request(), wait), waits: urgency };
+  }
+
+  private restUntil(urgency: Urgency): number {
+    const rest = Math.min(this.tookMs, LONGEST_REST_MS);
+    return this.drawnAt + (urgency === "stream" ? Math.max(rest, STREAM_INTERVAL_MS - this.tookMs) : rest);
+  }
+
+  private request(): void {
     const hidden = this.clock.isHidden();
     this.pending = {
       frame: hidden ? null : this.clock.requestFrame(() => this.run()),
       timer: this.clock.startTimer(() => this.run(), hidden ? 0 : STAND_BY_MS),
+      waits: null,
     };
   }
 
-  private run(): void {
+  private cancel(): void {
     if (this.pending === null) return;
     if (this.pending.frame !== null) this.clock.cancelFrame(this.pending.frame);
     this.clock.cancelTimer(this.pending.timer);
     this.pending = null;
+  }
+
+  private run(): void {
+    if (this.pending === null) return;
+    this.cancel();
+    const start = this.clock.now();
     this.draw();
+    this.drawnAt = this.clock.now();
+    this.tookMs = this.drawnAt - start;
   }
 }

@@ -74,8 +74,8 @@ export function withoutControls(text: string): string {
 function describeModel(header: TraceHeader): string {
   const weights = header.parameters.reduce((sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1), 0);
   const units = header.hiddenSize === 1 ? "1 unit" : `${formatCount(header.hiddenSize)} units`;
-  const layers = header.numLayers > 1 ? `${header.numLayers} layers of ` : "";
-  return `${header.cell} · ${layers}${units} · ${formatCount(weights)} weight${weights === 1 ? "" : "s"} · ${formatCount(header.timeSteps)} time steps · ${header.engine}`;
+  const layers = header.numLayers > 1 ? `${header.numLayers} layers × ` : "";
+  return `${header.cell} · ${layers}${units} · ${weights.toLocaleString("en-US")} weight${weights === 1 ? "" : "s"} · ${formatCount(header.timeSteps)} time steps · ${header.engine}`;
 }
 
 export class ProgressBar {
@@ -97,7 +97,8 @@ export class ProgressBar {
 
 interface Figure {
   readonly label: string;
-  readonly value: (status: RunStatus, run: Run | null) => FigureText;
+  /** Null where it makes no sense. */
+  readonly value: (status: RunStatus, run: Run | null) => FigureText | null;
   /** Left out where there is little room. */
   readonly minor?: boolean;
 }
@@ -122,8 +123,17 @@ function speedOf(status: RunStatus): FigureText {
   return speed > 0 ? { value: formatSi(speed), unit: "steps/s" } : { value: "–" };
 }
 
+/** Of a run in batches: how often all training sequences have been used. */
+function epochOf(status: RunStatus, run: Run | null): FigureText | null {
+  const perEpoch = run?.header.data?.batchesPerEpoch ?? 1;
+  if (perEpoch <= 1) return null;
+  const epochs = (iterations: number): string => (iterations / perEpoch).toFixed(1);
+  return { value: epochs(status.iteration), unit: `of ${epochs(status.iterations)}` };
+}
+
 const FIGURES: readonly Figure[] = [
   { label: "Iteration", value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: `of ${formatCount(status.iterations)}` }) }) },
+  { label: "Epoch", value: (status, run) => epochOf(status, run), minor: true },
   { label: "Loss", value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }) },
   { label: "Gradient norm", value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }), minor: true },
   { label: "Speed", value: (status) => speedOf(status) },
@@ -133,22 +143,24 @@ const FIGURES: readonly Figure[] = [
 /** The figures of the moment; `few` is for a narrow panel. */
 export class Figures {
   readonly element = element("dl", { class: "figures" });
-  private readonly cells: { readonly figure: Figure; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
+  private readonly cells: { readonly figure: Figure; readonly cell: HTMLElement; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
 
   constructor(few = false) {
     for (const figure of few ? FIGURES.filter(({ minor }) => minor !== true) : FIGURES) {
       const value = element("span", { class: "figure-value" });
       const unit = element("span", { class: "figure-unit" });
-      this.element.append(element("div", { class: figure.minor === true ? "figure figure-minor" : "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit)));
-      this.cells.push({ figure, value, unit });
+      const cell = element("div", { class: figure.minor === true ? "figure figure-minor" : "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
+      this.element.append(cell);
+      this.cells.push({ figure, cell, value, unit });
     }
   }
 
   show(status: RunStatus, run: Run | null): void {
-    for (const { figure, value, unit } of this.cells) {
+    for (const { figure, cell, value, unit } of this.cells) {
       const shown = figure.value(status, run);
-      setText(value, shown.value);
-      setText(unit, shown.unit ?? "");
+      setHidden(cell, shown === null);
+      setText(value, shown?.value ?? "");
+      setText(unit, shown?.unit ?? "");
     }
   }
 }

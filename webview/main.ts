@@ -2,7 +2,7 @@
 import "./styles/main.css";
 import { readSavedState, send, sendCommand, sendOpenFile, sendPace, writeSavedState } from "./actions";
 import type { Changed } from "./charts/model";
-import { Frame } from "./frame";
+import { Frame, type Urgency } from "./frame";
 import { readHostMessage } from "./messages";
 import { Page, type PageActions } from "./page";
 import { readPreferences, withTable, type Preferences } from "./preferences";
@@ -39,13 +39,13 @@ function dispatch(event: LabEvent): void {
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts;
-  mark({ data, cursor: data || after.cursor !== before.cursor, look: after.preferences !== before.preferences });
+  mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   save(before);
 }
 
-function mark(news: Changed): void {
+function mark(news: Changed, urgency: Urgency = "reader"): void {
   changed = { data: changed.data || news.data, cursor: changed.cursor || news.cursor, look: changed.look || news.look };
-  frame.mark();
+  frame.mark(urgency);
 }
 
 /** The URI brings the experiment back after a window reload; without one yet, the one of the last time stays. */
@@ -72,6 +72,8 @@ const actions: PageActions = {
   showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
   setLossScale: (lossScale) => prefer({ lossScale }),
   setRange: (range) => prefer({ range }),
+  setLayer: (layer) => prefer({ layer }),
+  setQuantity: (quantity) => prefer({ quantity }),
   dismissCheck() {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });
@@ -92,7 +94,7 @@ window.addEventListener("error", (event) => report(event.error ?? event.message)
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || target.tagName === "SELECT") return;
   if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
   else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });

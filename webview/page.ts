@@ -6,9 +6,11 @@ import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
 import { HeatMapChart } from "./charts/heatMapChart";
 import { LossChart } from "./charts/lossChart";
+import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
 import { buildModel, type Changed, type LabChart } from "./charts/model";
 import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
+import { WeightsChart } from "./charts/weightsChart";
 import { Controls } from "./controls";
 import { CursorBar } from "./cursorBar";
 import type { CursorMove } from "./cursor";
@@ -32,6 +34,8 @@ export interface PageActions {
   showTable(chartId: string, shown: boolean): void;
   setLossScale(scale: LossScale): void;
   setRange(range: IterationRange): void;
+  setLayer(layer: number): void;
+  setQuantity(id: string): void;
   dismissCheck(): void;
   requestDraw(): void;
 }
@@ -63,8 +67,11 @@ export class Page {
     const host: CardHost & { setLossScale(scale: LossScale): void } = actions;
     this.charts = compact
       ? [new LossChart(host, true), new GradientOverTimeChart(host)]
-      : [new LossChart(host), new HeatMapChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
-    this.chartGrid = element("div", { class: "charts" }, ...this.charts.map((chart) => chart.element));
+      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new WeightsChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
+    const overIterations = compact ? this.charts.length : this.charts.findIndex((chart) => chart instanceof GradientOverTimeChart);
+    const column = (charts: readonly LabChart[]): HTMLElement => element("div", { class: "chart-column" }, ...charts.map((chart) => chart.element));
+    // Left what goes over the iterations; right what belongs to the one under the cursor, and what is left over.
+    this.chartGrid = element("div", { class: "charts" }, column(this.charts.slice(0, overIterations)), column(this.charts.slice(overIterations)));
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);
     root.classList.add("lab", `lab-${layout}`);
@@ -86,8 +93,9 @@ export class Page {
     if (this.stage.hidden) return;
     this.figures.show(view.status, run);
     const model = buildModel(state, theme);
+    this.chartGrid.classList.toggle("has-plane", model === null || SurfaceChart.suits(model));
     this.cursorBar.show(model, state.preferences.range);
-    for (const chart of this.charts) chart.draw(model, changed);
+    if (changed.data || changed.cursor || changed.look) for (const chart of this.charts) chart.draw(model, changed);
   }
 }
 

@@ -273,6 +273,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       version: TRACE_VERSION, runId, name: experiment.name, configHash, engine, iterations, timeSteps: T,
       cell: spec.cell, hiddenSize: spec.hiddenSize, numLayers: spec.numLayers,
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
+      data: { inputKind: dataset.inputKind, targetKind: dataset.targetKind, vocabulary, batchesPerEpoch: batches.perEpoch },
     }),
   };
 }

@@ -8,6 +8,22 @@ const ANCHORS =
 
 export const COLOR_LEVELS = 256;
 
+/** Blue and orange, which every kind of colour vision tells apart; lightness changes evenly from the middle to both ends. */
+const DIVERGING_LIGHT: readonly (readonly [number, number, number])[] = [
+  [8, 64, 129],
+  [67, 147, 195],
+  [246, 246, 246],
+  [233, 142, 60],
+  [140, 62, 4],
+];
+const DIVERGING_DARK: readonly (readonly [number, number, number])[] = [
+  [150, 206, 255],
+  [46, 116, 191],
+  [34, 34, 36],
+  [189, 98, 24],
+  [255, 198, 130],
+];
+
 /** `COLOR_LEVELS` colours, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
 export function viridisTable(): Uint32Array {
   const anchors = ANCHORS.length / 6;
@@ -16,6 +32,20 @@ export function viridisTable(): Uint32Array {
     const position = (level / (COLOR_LEVELS - 1)) * (anchors - 1);
     const left = Math.min(Math.floor(position), anchors - 2);
     const mix = (c: number): number => Math.round(channel(left, c) + (position - left) * (channel(left + 1, c) - channel(left, c)));
+    return packColor(mix(0), mix(1), mix(2));
+  });
+}
+
+/** Colours of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in the middle. */
+export function divergingTable(light: boolean): Uint32Array {
+  const stops = light ? DIVERGING_LIGHT : DIVERGING_DARK;
+  return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
+    const position = (level / (COLOR_LEVELS - 1)) * (stops.length - 1);
+    const left = Math.min(Math.floor(position), stops.length - 2);
+    const mix = (c: 0 | 1 | 2): number => {
+      const from = stops[left]?.[c] ?? 0;
+      return Math.round(from + (position - left) * ((stops[left + 1]?.[c] ?? 0) - from));
+    };
     return packColor(mix(0), mix(1), mix(2));
   });
 }

@@ -92,6 +92,17 @@ export interface TraceHeader {
   readonly columns: readonly ColumnSpec[];
   /** The sequence whose states are traced. `input` has shape [T, inputSize], `target` [outputs]. */
   readonly inspected: { readonly sequence: number; readonly inputSize: number; readonly input: readonly number[]; readonly target: readonly number[] };
+  /** How inputs, outputs and targets of the inspected sequence are to be read; as values when left out. */
+  readonly data?: {
+    /** "one-hot": of the inputs of a step the one that is 1 is its symbol. */
+    readonly inputKind: "values" | "one-hot";
+    /** "bits", "classes": the outputs are logits; a target of classes is one index a step. */
+    readonly targetKind: "values" | "bits" | "classes";
+    /** Text of each symbol and class; null when they have none. */
+    readonly vocabulary: readonly string[] | null;
+    /** Batches in an epoch. */
+    readonly batchesPerEpoch: number;
+  };
   /** The clip in force, for the charts. */
   readonly clip: { readonly norm: number } | { readonly value: number } | null;
 }

@@ -1,113 +1,13 @@
-/** The panel alone in a browser, under the policy of a webview, fed by a host in the page that trains the real network. */
+/** The panel alone in a browser: what it shows, its keys, its themes, and a host that misbehaves. */
 import { AxeBuilder } from "@axe-core/playwright";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../scripts/browser.mjs";
-import { DIST } from "../../scripts/paths.mjs";
-import type { WebviewMessage } from "../../src/shared/protocol";
-import type {} from "../../webview/fake/host";
+import { describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../webview/fake/scenarios";
 import { THEMES, type ThemeName } from "../../webview/fake/themes";
+import { acknowledged, canvas, eventually, open, pixels, pixelsOf, received, servePanel, type Options } from "./panelPage";
 
-const NONCE = "panel-test";
 const CHARTS = ["loss", "gradient", "heat", "surface", "norm", "states"] as const;
-const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/main.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/main.js"></script></body></html>`;
 
-interface Options {
-  readonly scenario?: string;
-  readonly theme?: ThemeName;
-  readonly layout?: "wide" | "compact";
-  /** No animation frames, as in a webview behind another tab. */
-  readonly hidden?: boolean;
-}
-
-let server: Server;
-let browser: Browser;
-let address = "";
-const opened: { page: Page; problems: string[] }[] = [];
-
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    const name = new URL(request.url ?? "/", "http://page").pathname;
-    if (name === "/") {
-      response.setHeader("content-type", "text/html; charset=utf-8");
-      response.setHeader("content-security-policy", `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`);
-      response.end(PAGE);
-    } else if (name === "/main.js" || name === "/main.css") {
-      response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
-      readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
-    } else response.writeHead(204).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  browser = await launchBrowser();
-});
-
-afterEach(async () => {
-  const problems = opened.flatMap((entry) => entry.problems);
-  await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-  expect(problems).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  server.close();
-});
-
-async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false }: Options = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 } });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  opened.push({ page, problems });
-  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
-  });
-  if (hidden) {
-    await page.addInitScript(() => {
-      Object.defineProperty(document, "hidden", { get: () => true });
-      window.requestAnimationFrame = () => 0;
-    });
-  }
-  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}`);
-  await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
-  return page;
-}
-
-/** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
-function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look, { timeout: 20_000 });
-}
-
-function received(page: Page): Promise<WebviewMessage[]> {
-  return page.evaluate(() => [...window.fakeHost.received]);
-}
-
-async function acknowledged(page: Page): Promise<number[]> {
-  return (await received(page)).flatMap((message) => (message.type === "acknowledge" ? [message.sequence] : []));
-}
-
-function canvas(page: Page, chart: string): Locator {
-  return page.locator(`.card-${chart} .plot canvas`);
-}
-
-/** Distinct colours of a canvas, and its whole content. */
-async function pixelsOf(page: Page, chart: string): Promise<{ colors: number; content: string }> {
-  return canvas(page, chart).evaluate((node) => {
-    const source = node as HTMLCanvasElement;
-    const copy = Object.assign(document.createElement("canvas"), { width: source.width, height: source.height });
-    const context = copy.getContext("2d", { willReadFrequently: true })!;
-    context.drawImage(source, 0, 0);
-    const data = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
-    return { colors: new Set(data).size, content: source.toDataURL() };
-  });
-}
-
-const pixels = async (page: Page, chart: string): Promise<string> => (await pixelsOf(page, chart)).content;
+servePanel();
 
 describe("the panel", () => {
   it.each(Object.keys(SCENARIOS))("shows the scenario %s in both layouts without a complaint and without scrolling sideways", async (scenario) => {
@@ -291,7 +191,7 @@ describe("the theme", () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
   });
 
-  const states: readonly Options[] = [{ scenario: "changed" }, { scenario: "diverged" }, { scenario: "idle" }, { scenario: "running", layout: "compact" }];
+  const states: readonly Options[] = [{ scenario: "changed" }, { scenario: "diverged" }, { scenario: "idle" }, { scenario: "running", layout: "compact" }, { scenario: "gru" }];
 
   it.each(Object.keys(THEMES) as ThemeName[])("%s has no serious accessibility violation, in any state or layout", async (theme) => {
     for (const options of states) {

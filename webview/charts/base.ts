@@ -2,7 +2,7 @@
 import { Chart, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import type { Theme } from "../theme";
 import { imageLayerPlugin } from "./imageLayer";
-import { MappedScale } from "./mappedScale";
+import { LABEL_GAP, MappedScale, TICK_FONT_SIZE } from "./mappedScale";
 import { marksPlugin } from "./marks";
 
 Chart.register(LineController, LineElement, PointElement, MappedScale);
@@ -24,7 +24,6 @@ interface LineStyle {
 
 /** Left margin of all charts, so that charts above each other share their iteration axis to the pixel. */
 const Y_AXIS_WIDTH = 46;
-const TICK_FONT_SIZE = 11;
 
 interface ChartOptions {
   /** Without axes: a sparkline. */
@@ -43,7 +42,7 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       axis: id,
       display: options.bare !== true,
       ...(id === "y" ? { afterFit: (scale: { width: number }) => void (scale.width = options.bare === true ? 0 : Y_AXIS_WIDTH) } : {}),
-      ticks: { autoSkip: false, maxRotation: 0, padding: 6, font: { size: TICK_FONT_SIZE } },
+      ticks: { autoSkip: false, maxRotation: 0, padding: LABEL_GAP, font: { size: TICK_FONT_SIZE } },
       grid: { drawTicks: false, display: id === "y" && options.filled !== true },
       border: { display: true },
     }) as const;
@@ -68,8 +67,12 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
   });
 }
 
+const themes = new WeakMap<LineChart, Theme>();
+
 /** Colours and fonts are read by chart.js at the next update. */
 export function applyTheme(chart: LineChart, theme: Theme): void {
+  if (themes.get(chart) === theme) return;
+  themes.set(chart, theme);
   for (const scale of Object.values(chart.options.scales ?? {})) {
     if (scale === undefined) continue;
     Object.assign(scale.ticks ?? {}, { color: theme.muted });

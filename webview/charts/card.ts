@@ -26,6 +26,9 @@ interface CardOptions {
 export interface CardHost {
   moveCursor(move: CursorMove): void;
   showTable(chartId: string, shown: boolean): void;
+  /** For the gradients and states of all cards. */
+  setLayer(layer: number): void;
+  setQuantity(id: string): void;
   /** Size or visibility changed: draw again. */
   requestDraw(): void;
 }
@@ -46,6 +49,8 @@ export class ChartCard {
   readonly tools = element("div", { class: "card-tools" });
   /** A place for a verdict or a colour scale, at the end of the readout. */
   readonly aside = element("div", { class: "card-aside" });
+  /** A place for what shares the axis of the picture. */
+  readonly beforePlot = element("div", { class: "before-plot" });
   isOnScreen = true;
   private readonly subtitle: HTMLElement;
   private readonly readout = element("div", { class: "readout" });
@@ -74,6 +79,7 @@ export class ChartCard {
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
       element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, options.title), this.subtitle, this.tools),
       element("div", { class: "card-values" }, this.readout, this.aside),
+      this.beforePlot,
       this.plot,
       this.tableRegion,
     );
@@ -138,6 +144,7 @@ export class ChartCard {
     setAttribute(this.tableButton, "aria-pressed", String(shown));
     setHidden(this.tableRegion, !shown);
     setHidden(this.plot, shown);
+    setHidden(this.beforePlot, shown);
     const now = performance.now();
     const wait = this.tableFilledAt + TABLE_REFRESH_MS - now;
     if (!shown) this.tableFilledAt = -Infinity;

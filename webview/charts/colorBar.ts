@@ -1,4 +1,4 @@
-/** The legend of a colour scale: a bar between two powers of ten, and the swatches of what lies outside of it. */
+/** The legend of a colour scale: a bar between two values, and the swatches of what lies outside of it. */
 import { COLOR_LEVELS, cssColor } from "../../src/shared/colorMap";
 import { formatPowerTick } from "../../src/shared/numberFormat";
 import { element, setHidden, setText } from "../dom";
@@ -15,6 +15,7 @@ export class ColorBar {
   private readonly above: HTMLElement;
   private readonly aboveText = element("span");
   private readonly broken: HTMLElement;
+  private painted: Uint32Array | null = null;
 
   constructor(table: Uint32Array) {
     const brokenSwatch = element("span", { class: "swatch-cell swatch-broken" });
@@ -22,6 +23,12 @@ export class ColorBar {
     this.broken = element("span", { class: "legend-extra" }, brokenSwatch, "not finite");
     this.above = element("span", { class: "legend-extra" }, aboveSwatch, this.aboveText);
     this.element = element("div", { class: "legend" }, this.above, this.broken, element("span", { class: "legend-bar" }, this.low, this.canvas, this.high));
+    this.paint(table);
+  }
+
+  paint(table: Uint32Array): void {
+    if (table === this.painted) return;
+    this.painted = table;
     const context = this.canvas.getContext("2d");
     for (let x = 0; x < WIDTH && context !== null; x++) {
       context.fillStyle = cssColor(table[Math.round((x / (WIDTH - 1)) * (COLOR_LEVELS - 1))] ?? 0);
@@ -37,5 +44,14 @@ export class ColorBar {
     setText(this.low, `${range.hasBelow === true ? "≤ " : ""}${formatPowerTick(10 ** range.low)}`);
     setText(this.high, `${range.hasAbove === true && !has.above ? "≥ " : ""}${formatPowerTick(10 ** range.high)}`);
     setText(this.aboveText, `above ${formatPowerTick(10 ** range.high)}`);
+  }
+
+  /** For a linear scale; null hides it. */
+  showEnds(ends: readonly [low: string, high: string] | null, broken = false): void {
+    setHidden(this.element, ends === null);
+    setHidden(this.broken, !broken);
+    setHidden(this.above, true);
+    setText(this.low, ends?.[0] ?? "");
+    setText(this.high, ends?.[1] ?? "");
   }
 }

@@ -1,16 +1,18 @@
-import { symlogAxis } from "../../src/shared/axisScale";
+import { logAxis, symlogAxis } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { factorPerStepBack } from "../../src/shared/stepFactor";
 import { vectorColumn } from "../../src/shared/trace";
-import { element, setHidden, setText } from "../dom";
+import { lossAtEveryStep, predictedFactor } from "../../src/shared/predictedFactor";
+import { element, setAttribute, setHidden, setText } from "../dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
 import { setAxis } from "./mappedScale";
 import { setMarks, type PointMark } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
+import { layerOptions, Picker } from "./picker";
 import type { TableData } from "./table";
-import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
 
 interface Line {
   readonly name: string;
@@ -28,13 +30,18 @@ export class GradientOverTimeChart implements LabChart {
   private readonly factor = element("span", { class: "factor" });
   private readonly factorNumber = element("strong");
   private readonly factorWord = element("span");
+  private readonly predicted = element("span", { class: "predicted" });
+  private readonly layers: Picker;
   private resized = true;
+  private drawn = "";
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
     this.element = this.card.element;
     this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
-    this.card.aside.append(this.factor);
+    this.card.aside.append(this.predicted, this.factor);
+    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;
@@ -49,10 +56,15 @@ export class GradientOverTimeChart implements LabChart {
       return;
     }
     setHidden(this.factor, model === null);
+    setHidden(this.predicted, model === null);
     this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
-    if (model === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
+    if (model === null) return;
+    const key = placeKey(model);
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
     this.resized = false;
     const { theme } = model;
+    this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
     const lines = collectLines(model);
     const dots = model.header.timeSteps <= MOST_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
@@ -62,7 +74,8 @@ export class GradientOverTimeChart implements LabChart {
     const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
     setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
     setAxis(this.chart, "x", { kind: "linear", min: 0, max: Math.max(1, model.header.timeSteps), whole: true });
-    setAxis(this.chart, "y", symlogAxis(lines.map((line) => extentOf(line.values)).reduce(joinExtents, null)));
+    const extent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
+    setAxis(this.chart, "y", extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent));
     applyTheme(this.chart, theme);
     setDatasets(
       this.chart,
@@ -80,11 +93,20 @@ export class GradientOverTimeChart implements LabChart {
   private describe(model: ChartModel, lines: readonly Line[]): void {
     const { place, header } = model;
     const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
+    const weights = model.rowOf(vectorColumn.parameters, place.row);
+    const predicted = measured === null || weights === null ? null : predictedFactor(header, layerOf(model), weights);
+    setHidden(this.predicted, predicted === null);
+    if (predicted !== null) {
+      setText(this.predicted, `weight ${formatFactor(predicted)}`);
+      setAttribute(this.predicted, "title", "Predicted: for a linear cell each step back multiplies the gradient by the recurrent weight");
+    }
     setHidden(this.factor, measured === null);
     if (measured !== null) {
       setText(this.factorNumber, formatFactor(measured.factor));
-      setText(this.factorWord, measured.verdict);
-      this.factor.className = `factor factor-${measured.verdict}`;
+      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
+      const fed = lossAtEveryStep(header);
+      setText(this.factorWord, fed ? "loss at every step" : measured.verdict);
+      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
     }
     const step = place.timeStep;
     const where = step === null ? `iteration ${formatCount(place.iteration)}` : `t = ${step}${step === header.timeSteps ? "" : `, ${header.timeSteps - step} back`}`;
@@ -97,17 +119,23 @@ export class GradientOverTimeChart implements LabChart {
   }
 }
 
-/** The signed sum where a layer has one unit, and the norm of each layer. */
+/** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
 function collectLines(model: ChartModel): Line[] {
   const { header, place, theme } = model;
   const lines: Line[] = [];
   const color = (i: number): string => theme.series[i % theme.series.length] ?? theme.foreground;
-  for (let layer = 0; layer < header.numLayers; layer++) {
-    const suffix = header.numLayers > 1 ? `, layer ${layer}` : "";
+  const chosen = layerOf(model);
+  const others = Array.from({ length: header.numLayers }, (_, layer) => layer).filter((layer) => layer !== chosen);
+  for (const layer of [chosen, ...others]) {
+    const suffix = header.numLayers > 1 ? `, layer ${layer + 1}` : "";
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
     const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
-    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(2 * layer) });
-    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? layer : 2 * layer + 1) });
+    if (layer !== chosen) {
+      if (norm !== null) lines.push({ name: `layer ${layer + 1}`, spoken: `mean norm${suffix}`, values: norm, dashed: true, color: color(1 + others.indexOf(layer)) });
+      continue;
+    }
+    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(0) });
+    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? 0 : 1) });
   }
   return lines;
 }

@@ -9,7 +9,8 @@ import { setRaster } from "./imageLayer";
 import { cursorMarks, iterationSlider, probeX } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
+import { layerOptions, Picker } from "./picker";
 import { tableRows, type TableData } from "./table";
 
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
@@ -23,6 +24,7 @@ export class HeatMapChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly legend = new ColorBar(COLORS);
+  private readonly layers: Picker;
   private layer = 0;
   private range: DecadeRange | null = null;
   private resized = true;
@@ -30,6 +32,8 @@ export class HeatMapChart implements LabChart {
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "heat", title: "Gradient through time", subtitle: "time step ↑ · iteration →", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
+    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
       filled: true,
@@ -45,8 +49,8 @@ export class HeatMapChart implements LabChart {
       this.resized = true;
       return;
     }
-    // The layer next to the output, where the gradient comes in.
-    this.layer = model === null ? 0 : model.header.numLayers - 1;
+    this.layer = model === null ? 0 : layerOf(model);
+    this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
     this.card.setEmpty(values === null ? "Each column is an iteration, each row a time step; the colour is the size of the gradient there." : null);
     if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
@@ -72,9 +76,10 @@ export class HeatMapChart implements LabChart {
     this.range = decadesOf(values, window.first * steps, window.end * steps);
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
-    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round((this.chart.chartArea.height * ratio) / steps)));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
-    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight));
+    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight, height));
     let broken = false;
     for (let i = window.first * steps; i < window.end * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
     this.legend.show(this.range, { broken, above: false });

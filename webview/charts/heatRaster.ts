@@ -58,13 +58,14 @@ export function levelOf(value: number, range: DecadeRange): number {
   return Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(part * (COLOR_LEVELS - 1))));
 }
 
-/** Transparent where no iteration is (yet). The last time step is the top row. `scale` thickens the pixels of stripes. */
-export function rasterHeat(input: HeatInput, colors: HeatColors, range: DecadeRange, width: number, rowHeight: number): Raster {
+/** `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is (yet). The last time step is the top row. `scale` thickens the pixels of stripes. */
+export function rasterHeat(input: HeatInput, colors: HeatColors, range: DecadeRange, width: number, rowHeight: number, mostBands = Infinity): Raster {
   const { steps, window } = input;
-  const height = steps * rowHeight;
+  const bands = Math.min(steps, mostBands);
+  const height = bands * rowHeight;
   const pixels = new Uint32Array(width * height);
   const span = Math.max(window.to - window.from, 1e-9);
-  const column = new Float64Array(steps);
+  const column = new Float64Array(bands);
   let row = window.first;
   let shown = -1;
   let shownTo = -1;
@@ -81,9 +82,9 @@ export function rasterHeat(input: HeatInput, colors: HeatColors, range: DecadeRa
       shown = row;
       shownTo = last;
     }
-    for (let t = 0; t < steps; t++) {
-      const value = column[t] ?? 0;
-      const top = (steps - 1 - t) * rowHeight;
+    for (let band = 0; band < bands; band++) {
+      const value = column[band] ?? 0;
+      const top = (bands - 1 - band) * rowHeight;
       const color = Number.isFinite(value) ? (colors.table[levelOf(value, range)] ?? 0) : 0;
       for (let y = top; y < top + rowHeight; y++) pixels[y * width + x] = Number.isFinite(value) ? color : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     }
@@ -100,12 +101,15 @@ function edgeAfter(input: HeatInput, row: number): number {
 
 function collectColumn(input: HeatInput, first: number, last: number, into: Float64Array): void {
   const { steps, values } = input;
-  into.set(values.subarray(first * steps, (first + 1) * steps));
-  for (let row = first + 1; row <= last; row++) {
+  const bands = into.length;
+  into.fill(-Infinity);
+  for (let row = first; row <= last; row++) {
     for (let t = 0; t < steps; t++) {
       const value = values[row * steps + t] ?? NaN;
-      const held = into[t] ?? NaN;
-      if (Number.isFinite(held) && (value > held || !Number.isFinite(value))) into[t] = value;
+      const band = bands === steps ? t : Math.floor((t * bands) / steps);
+      const held = into[band] ?? NaN;
+      if (!Number.isFinite(value)) into[band] = NaN;
+      else if (value > held) into[band] = value;
     }
   }
 }

@@ -5,6 +5,7 @@
 import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
 import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/axisScale";
 import { formatPowerTick, formatTick } from "../../src/shared/numberFormat";
+import { drawLabel } from "./labelSprites";
 
 declare module "chart.js" {
   interface CartesianScaleTypeRegistry {
@@ -15,6 +16,9 @@ declare module "chart.js" {
 const DEFAULT_AXIS: AxisSpec = { kind: "linear", min: 0, max: 1 };
 const PIXELS_PER_TICK = { horizontal: 56, vertical: 30 } as const;
 
+/** Between an axis and its labels. */
+export const LABEL_GAP = 6;
+export const TICK_FONT_SIZE = 11;
 const LABEL_WIDTH = 36;
 const LABEL_HEIGHT = 13;
 
@@ -62,6 +66,18 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   protected _computeLabelSizes(): unknown {
     const size = { width: LABEL_WIDTH, height: LABEL_HEIGHT };
     return { first: size, last: size, widest: size, highest: size, widths: this.ticks.map(() => LABEL_WIDTH), heights: this.ticks.map(() => LABEL_HEIGHT) };
+  }
+
+  override drawLabels(): void {
+    const { ticks } = this.options;
+    if (!ticks.display) return;
+    const style = { color: String(ticks.color), font: `${TICK_FONT_SIZE}px ${this.chart.options.font?.family ?? "sans-serif"}`, ratio: this.chart.currentDevicePixelRatio };
+    for (const [i, tick] of this.ticks.entries()) {
+      const at = this.getPixelForTick(i);
+      const label = typeof tick.label === "string" ? tick.label : "";
+      if (this.isHorizontal()) drawLabel(this.ctx, label, at, this.top + LABEL_GAP + LABEL_HEIGHT / 2, "center", style);
+      else drawLabel(this.ctx, label, this.right - LABEL_GAP, at, "right", style);
+    }
   }
 
   override getPixelForValue(value: number): number {

@@ -4,6 +4,7 @@
  */
 import type { Chart, Plugin } from "chart.js";
 import type { Theme } from "../theme";
+import { drawLabel, labelWidth } from "./labelSprites";
 
 export interface LineMark {
   readonly at: number;
@@ -80,7 +81,7 @@ function drawBand(chart: Chart, mark: BandMark, theme: Theme): void {
   ctx.fillRect(Math.max(from, chartArea.left), chartArea.top, Math.min(to, chartArea.right) - Math.max(from, chartArea.left), chartArea.height);
   ctx.globalAlpha = 1;
   for (const edge of new Set([from, to])) strokeLine(ctx, { at: 0, color: mark.color, dash: [3, 3] }, edge + 0.5, chartArea.top, edge + 0.5, chartArea.bottom);
-  drawLabel(chart, theme, mark.label, mark.color, from, chartArea.top + 2);
+  drawMarkLabel(chart, theme, mark.label, mark.color, from, chartArea.top + 2);
 }
 
 function drawVertical(chart: Chart, mark: LineMark, theme: Theme): void {
@@ -88,7 +89,7 @@ function drawVertical(chart: Chart, mark: LineMark, theme: Theme): void {
   const x = Math.round(chart.scales["x"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
   if (!(x >= chartArea.left - 1 && x <= chartArea.right + 1)) return;
   strokeLine(ctx, mark, x, chartArea.top, x, chartArea.bottom);
-  if (mark.label !== undefined) drawLabel(chart, theme, mark.label, mark.color, x, chartArea.top + 2);
+  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, x, chartArea.top + 2);
 }
 
 function drawHorizontal(chart: Chart, mark: LineMark, theme: Theme): void {
@@ -96,7 +97,7 @@ function drawHorizontal(chart: Chart, mark: LineMark, theme: Theme): void {
   const y = Math.round(chart.scales["y"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
   if (!(y >= chartArea.top - 1 && y <= chartArea.bottom + 1)) return;
   strokeLine(ctx, mark, chartArea.left, y, chartArea.right, y);
-  if (mark.label !== undefined) drawLabel(chart, theme, mark.label, mark.color, chartArea.right - LABEL_PADDING, y - 18 < chartArea.top ? y + 3 : y - 18, "right");
+  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, chartArea.right - LABEL_PADDING, y - 18 < chartArea.top ? y + 3 : y - 18, "right");
 }
 
 function drawPath(chart: Chart, mark: PathMark): void {
@@ -141,20 +142,17 @@ function strokeLine(ctx: CanvasRenderingContext2D, mark: LineMark, x0: number, y
 }
 
 /** On a patch of the background, moved to the other side where it would leave the chart. */
-function drawLabel(chart: Chart, theme: Theme, text: string, color: string, x: number, top: number, align: "auto" | "right" = "auto"): void {
+function drawMarkLabel(chart: Chart, theme: Theme, text: string, color: string, x: number, top: number, align: "auto" | "right" = "auto"): void {
   const { ctx, chartArea } = chart;
-  ctx.font = `11px ${theme.fontFamily}`;
-  const width = ctx.measureText(text).width;
+  const style = { font: `11px ${theme.fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+  const width = labelWidth(text, style);
   const toTheLeft = align === "right" || x + width + 3 * LABEL_PADDING > chartArea.right;
   const left = toTheLeft ? x - width - LABEL_PADDING : x + LABEL_PADDING;
   ctx.fillStyle = theme.background;
   ctx.globalAlpha = 0.85;
   ctx.fillRect(left - 3, top, width + 6, 15);
   ctx.globalAlpha = 1;
-  ctx.fillStyle = color;
-  ctx.textBaseline = "middle";
-  ctx.textAlign = "left";
-  ctx.fillText(text, left, top + 8);
+  drawLabel(ctx, text, left + width, top + 8, "right", style);
 }
 
 function drawPoint(chart: Chart, mark: PointMark, theme: Theme): void {
@@ -183,5 +181,5 @@ function drawPoint(chart: Chart, mark: PointMark, theme: Theme): void {
     ctx.strokeStyle = mark.color;
     ctx.stroke();
   }
-  if (mark.label !== undefined) drawLabel(chart, theme, mark.label, theme.foreground, x + 4, y - 7);
+  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, theme.foreground, x + 4, y - 7);
 }

@@ -38,6 +38,11 @@ export interface ChartModel {
   rowOf(name: string, row: number): Float64Array | null;
 }
 
+/** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
+export function layerOf({ header, preferences }: ChartModel): number {
+  return Math.min(preferences.layer ?? header.numLayers - 1, header.numLayers - 1);
+}
+
 /** What is new since the last frame. */
 export interface Changed {
   readonly data: boolean;

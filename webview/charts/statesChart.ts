@@ -1,36 +1,68 @@
-import type { Chart, Plugin } from "chart.js";
-import { linearAxis, symlogAxis } from "../../src/shared/axisScale";
+import { linearAxis, symlogAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../src/shared/quantities";
+import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
 import { vectorColumn } from "../../src/shared/trace";
-import { withAlpha, type Theme } from "../theme";
+import { element, setHidden, setText } from "../dom";
+import { withAlpha } from "../theme";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
+import { ColorBar } from "./colorBar";
+import { brokenColors } from "./heatRaster";
+import { setRaster } from "./imageLayer";
+import { inputBars, type InputBars } from "./inputBars";
 import { setAxis } from "./mappedScale";
-import { setMarks, type PointMark } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
-import type { TableData } from "./table";
-import { brokenSteps, MOST_DOTS, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+import { setMarks } from "./marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
+import { layerOptions, Picker } from "./picker";
+import { SequenceStrips } from "./sequenceStrips";
+import { collectUnits, endMarks, unitColor, unitDash, unitTable } from "./stateLines";
+import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeSlider } from "./timeStepChart";
+import { probeX } from "./iterationChart";
+import { rasterUnits } from "./unitRaster";
+import { unitScale } from "./unitScale";
 
-const MOST_UNITS = 8;
-const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
-/** Bars of the input stand on the bottom of the chart. */
-const BAR_HEIGHT = 18;
-/** States over more decades than a linear axis can show. */
+/** More units than these are a picture, not lines. */
+const MOST_LINES = 4;
+/** Values over more decades than a linear axis can show. */
 const LINEAR_LIMIT = 1e4;
 
-/** The hidden states of the inspected sequence at the iteration of the cursor, with its inputs, output and target. */
+interface Shown {
+  readonly quantity: Quantity;
+  readonly values: Float64Array;
+  readonly units: number;
+  readonly outputs: readonly StepOutput[];
+}
+
+/** What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis. */
 export class StatesChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
-  private readonly bars = { input: [] as readonly number[], inputSize: 1, color: "" };
+  private readonly quantities: Picker;
+  private readonly layers: Picker;
+  private readonly legend: ColorBar;
+  private readonly saturation = element("span", { class: "saturation" });
+  private readonly strips = new SequenceStrips();
+  private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
+  private unit: number | null = null;
+  private units = 1;
+  private isMap = false;
   private resized = true;
+  private drawn = "";
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
+    this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
+    this.quantities = new Picker("What the states chart shows", (id) => host.setQuantity(id));
+    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element, this.quantities.element);
+    this.legend = new ColorBar(new Uint32Array(256));
+    this.card.aside.append(this.saturation, this.legend.element);
+    this.card.beforePlot.append(this.strips.element);
     this.chart = createChart(this.card.canvas, {
+      filled: false,
       onDidResize: () => {
         this.resized = true;
         host.requestDraw();
@@ -45,104 +77,151 @@ export class StatesChart implements LabChart {
       return;
     }
     this.card.setEmpty(model === null ? "What the network remembers while it reads one sequence." : null);
-    if (model === null || !(changed.data || changed.cursor || changed.look || this.resized)) return;
+    if (model === null) {
+      this.strips.show(null);
+      this.legend.showEnds(null);
+      return;
+    }
+    const key = placeKey(model);
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
+    const shown = this.choose(model);
+    if (shown === null) return this.card.setEmpty("This run has no states to show.");
+    this.isMap = shown.units > MOST_LINES;
+    this.units = shown.units;
+    this.element.classList.toggle("is-map", this.isMap);
+    if (this.resized) this.chart.update("none");
     this.resized = false;
-    const { header, place, theme } = model;
-    const layer = header.numLayers - 1;
-    const states = model.rowOf(vectorColumn.state(layer), place.row);
-    if (states === null) return this.card.setEmpty("This run has no states to show.");
-    const units = Array.from({ length: Math.min(header.hiddenSize, MOST_UNITS) }, (_, unit) => unitStates(states, header.hiddenSize, unit, header.timeSteps + 1));
-    const { output, target } = endValues(model);
-    Object.assign(this.bars, { input: header.inspected.input, inputSize: header.inspected.inputSize, color: withAlpha(theme.foreground, theme.highContrast ? 0.8 : 0.28) });
-    const extent = [...units, output, target].map((values) => extentOf(values)).reduce(joinExtents, extentOf([0]));
-    setAxis(this.chart, "x", { kind: "linear", min: 0, max: Math.max(1, header.timeSteps), whole: true });
-    setAxis(this.chart, "y", extent !== null && Math.max(extent.max, -extent.min) > LINEAR_LIMIT ? symlogAxis(extent) : linearAxis(extent));
-    const marks = endMarks(header.timeSteps, output, target, theme);
-    setMarks(this.chart, { bands: brokenSteps(units[0] ?? [], theme), vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: marks }, theme);
-    applyTheme(this.chart, theme);
+    const plain = !this.isMap && isPlain(model, shown);
+    const T = model.header.timeSteps;
+    setAxis(this.chart, "x", plain ? { kind: "linear", min: 0, max: Math.max(1, T), whole: true } : { kind: "linear", min: -0.5, max: T + 0.5, whole: true });
+    applyTheme(this.chart, model.theme);
+    if (this.isMap) this.paintMap(model, shown);
+    else this.drawLines(model, shown, plain);
+    this.chart.update("none");
+    this.showStrips(plain ? null : model, shown);
+    this.describe(model, shown);
+  }
+
+  private choose(model: ChartModel): Shown | null {
+    const { header, place, preferences } = model;
+    const layer = layerOf(model);
+    const choices = quantitiesOf(header, layer);
+    const quantity = choices.find(({ id }) => id === preferences.quantity) ?? choices[0];
+    this.layers.show(layerOptions(header.numLayers), String(layer));
+    this.quantities.show(choices.map(({ id, label }) => ({ value: id, label })), quantity?.id ?? "");
+    const values = quantity === undefined ? null : model.rowOf(quantity.column.name, place.row);
+    if (quantity === undefined || values === null) return null;
+    return { quantity, values, units: unitsOf(quantity.column), outputs: readOutputs(header, model.rowOf(vectorColumn.output, place.row) ?? []) };
+  }
+
+  private showStrips(model: ChartModel | null, { outputs }: Shown): void {
+    this.strips.show(model === null ? null : { header: model.header, outputs, theme: model.theme, width: this.chart.width, area: this.chart.chartArea, cursor: model.place.timeStep });
+  }
+
+  private paintMap(model: ChartModel, { quantity, values, units }: Shown): void {
+    const { theme, header } = model;
+    const scale = unitScale(quantity, values, theme.light);
+    this.bars.input = [];
+    this.legend.paint(scale.table);
+    const broken = values.some((value) => !Number.isFinite(value));
+    if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
+    else this.legend.show(scale.decades, { broken, above: false });
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const dots = saturatedShare(values, quantity) !== null;
+    const input = { values, units, skipped: quantity.firstStep, columns: header.timeSteps + 1, unitOf: scale.unitOf, saturated: dots ? quantity.saturated : () => false };
+    setRaster(this.chart, rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height));
+    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
+    setDatasets(this.chart, []);
+    setMarks(this.chart, { vertical: timeCursor(model), horizontal: [], points: [] }, theme);
+  }
+
+  private drawLines(model: ChartModel, shown: Shown, plain: boolean): void {
+    const { header, theme } = model;
+    const { quantity } = shown;
+    const lines = collectUnits(shown.values, shown.units);
+    setRaster(this.chart, null);
+    this.legend.showEnds(null);
+    Object.assign(this.bars, { input: plain ? header.inspected.input : [], inputSize: header.inspected.inputSize, color: withAlpha(theme.foreground, theme.highContrast ? 0.8 : 0.28) });
+    const ends = plain && shown.outputs.length === 1 ? shown.outputs : [];
+    setAxis(this.chart, "y", valueAxis(quantity, [...lines, ...ends.flatMap(({ output, target }) => [output, target])]));
+    setMarks(this.chart, { bands: brokenSteps(lines[0] ?? [], theme), vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: endMarks(ends, theme) }, theme);
+    const dotted = header.timeSteps <= MOST_DOTS && lines.length <= 2;
     setDatasets(
       this.chart,
-      units.map((values, unit) => ({
-        ...lineDataset(timePoints(values), { color: unitColor(unit, theme), width: theme.lineWidth, dash: DASHES[Math.floor(unit / 2) % DASHES.length] ?? [] }),
-        pointRadius: header.timeSteps <= MOST_DOTS && units.length <= 2 ? 2.5 : 0,
+      lines.map((values, unit) => ({
+        ...lineDataset(timePoints(values, quantity.firstStep), { color: unitColor(unit, theme), width: theme.lineWidth, dash: unitDash(unit) }),
+        pointRadius: dotted ? 2.5 : 0,
         pointBackgroundColor: unitColor(unit, theme),
         pointBorderWidth: 0,
       })),
     );
-    this.chart.update("none");
-    this.describe(model, units, output, target);
   }
 
-  private describe(model: ChartModel, units: readonly Float64Array[], output: ArrayLike<number>, target: ArrayLike<number>): void {
+  private describe(model: ChartModel, { quantity, values, units, outputs }: Shown): void {
     const { header, place, theme } = model;
     const step = place.timeStep ?? header.timeSteps;
-    const { input, inputSize, sequence } = header.inspected;
-    const inputs = step === 0 ? "none" : Array.from(input.slice((step - 1) * inputSize, step * inputSize), (value) => formatValue(value, 3)).join(", ");
-    const shown = units.slice(0, 2).map((values, unit): ReadoutItem => ({ label: header.hiddenSize === 1 ? `h at t = ${step}` : `h${unit} at t = ${step}`, value: formatValue(values[step] ?? NaN), swatch: { kind: "line", color: unitColor(unit, theme) } }));
-    this.card.setSubtitle(`sequence ${sequence} · time step →${header.hiddenSize > MOST_UNITS ? ` · ${MOST_UNITS} of ${header.hiddenSize} units` : ""}`);
+    const { sequence } = header.inspected;
+    const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
+    const named = this.isMap ? [Math.min(this.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
+    const items = named.map((unit): ReadoutItem => ({
+      label: `${quantity.symbol}${units === 1 ? "" : this.isMap ? ` of unit ${unit}` : unit} at t = ${step}`,
+      value: formatValue(at(unit)),
+      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
+    }));
+    const inputs = describeInput(model, step);
+    const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
+    const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
+    const target = answer === undefined ? "–" : describeAnswer(model, answer.target, NaN);
+    this.card.setSubtitle(`sequence ${sequence} · ${this.isMap ? "unit ↑ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
     this.card.setReadout([
-      ...shown,
+      ...items,
       { label: "input", value: inputs, swatch: { kind: "bar", color: theme.muted } },
-      { label: "output", value: formatValue(output[output.length - 1] ?? NaN), swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
-      { label: "target", value: formatValue(target[target.length - 1] ?? NaN), swatch: { kind: "diamond", color: theme.foreground } },
+      { label: "output", value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
+      { label: "target", value: target, swatch: { kind: "diamond", color: theme.foreground } },
     ]);
-    const spoken = `state ${formatSpoken(units[0]?.[step] ?? NaN)}`;
-    this.card.setSlider(timeSlider(model, `time step ${step} of iteration ${place.iteration}: ${spoken}, input ${inputs}`));
-    this.card.setSummary(`States of sequence ${sequence} over ${header.timeSteps} time steps at iteration ${place.iteration}. Output ${formatSpoken(output[output.length - 1] ?? NaN)}, target ${formatSpoken(target[target.length - 1] ?? NaN)}.`);
-    this.card.setTable(model.preferences.tables.includes("states"), () => collectTable(model, units));
+    const share = saturatedShare(values, quantity);
+    setHidden(this.saturation, share === null);
+    setText(this.saturation, share === null ? "" : `${this.isMap ? "• " : ""}${formatValue(share * 100, 2)} % saturated`);
+    const spoken = `${quantity.label} ${units === 1 ? "" : `of unit ${named[0] ?? 0} `}${formatSpoken(at(named[0] ?? 0))}`;
+    this.card.setSlider(timeSlider(model, `time step ${step} of iteration ${place.iteration}: ${spoken}, input ${inputs}, output ${output}, target ${target}`));
+    this.card.setSummary(`${quantity.label} of ${units === 1 ? "one unit" : `${units} units`} over ${header.timeSteps} time steps of sequence ${sequence} at iteration ${place.iteration}. Output ${output}, target ${target}.${share === null ? "" : ` ${formatSpoken(share * 100, 2)} percent saturated.`}`);
+    this.card.setTable(model.preferences.tables.includes("states"), () => unitTable(model, quantity, values, units, `${quantity.label} of sequence ${sequence} at iteration ${formatCount(place.iteration)}`));
+  }
+
+  private probe(offsetX: number, offsetY: number): { timeStep: number } | null {
+    const timeStep = probeX(this.chart, offsetX, offsetY);
+    if (timeStep === null) return null;
+    const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
+    if (unit !== undefined) this.unit = Math.min(this.units - 1, Math.max(0, Math.round(unit)));
+    return { timeStep };
   }
 }
 
-function unitColor(unit: number, theme: Theme): string {
-  return theme.series[unit % theme.series.length] ?? theme.foreground;
+/** Few numbers, as in the tutorial: inputs as bars at the foot of the chart and the one output beside its target. */
+function isPlain({ header }: ChartModel, { outputs }: Shown): boolean {
+  return outputs.length === 1 && header.inspected.inputSize === 1 && targetKindOf(header) === "values";
 }
 
-function unitStates(states: Float64Array, hiddenSize: number, unit: number, steps: number): Float64Array {
-  return Float64Array.from({ length: steps }, (_, t) => states[t * hiddenSize + unit] ?? NaN);
+function valueAxis(quantity: Quantity, series: readonly ArrayLike<number>[]): AxisSpec {
+  if (quantity.scale === "share") return { kind: "linear", min: 0, max: 1 };
+  const extent = series.map((values) => extentOf(values)).reduce(joinExtents, quantity.scale === "size" ? null : extentOf([0]));
+  if (quantity.scale === "size") return symlogAxis(extent);
+  return extent !== null && Math.max(extent.max, -extent.min) > LINEAR_LIMIT ? symlogAxis(extent) : linearAxis(extent);
 }
 
-function endValues(model: ChartModel): { readonly output: ArrayLike<number>; readonly target: ArrayLike<number> } {
-  return { output: model.rowOf(vectorColumn.output, model.place.row) ?? [], target: model.header.inspected.target };
-}
-
-/** Values of a read-out at the last step stand there; those of a read-out at every step stand each at its own. */
-function endMarks(timeSteps: number, output: ArrayLike<number>, target: ArrayLike<number>, theme: Theme): PointMark[] {
-  const place = (values: ArrayLike<number>, shape: PointMark["shape"], color: string): PointMark[] => {
-    const everyStep = timeSteps > 1 && values.length > 0 && values.length % timeSteps === 0;
-    const perStep = everyStep ? values.length / timeSteps : values.length;
-    return Array.from({ length: Math.min(values.length, 64) }, (_, i) => ({ x: everyStep ? 1 + Math.floor(i / perStep) : timeSteps, y: values[i] ?? NaN, color, shape }));
-  };
-  return [...place(output, "dot", theme.series[1] ?? theme.foreground), ...place(target, "diamond", theme.foreground)];
-}
-
-function inputBars(bars: { readonly input: readonly number[]; readonly inputSize: number; readonly color: string }): Plugin {
-  return {
-    id: "inputBars",
-    beforeDatasetsDraw(chart: Chart) {
-      const x = chart.scales["x"];
-      const largest = bars.input.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      if (x === undefined || largest === 0 || !Number.isFinite(largest)) return;
-      const { ctx, chartArea } = chart;
-      const gap = x.getPixelForValue(1) - x.getPixelForValue(0);
-      const width = Math.max(1, Math.min(10, gap * 0.5) / bars.inputSize);
-      ctx.save();
-      ctx.fillStyle = bars.color;
-      for (const [i, value] of bars.input.entries()) {
-        const center = x.getPixelForValue(1 + Math.floor(i / bars.inputSize)) + ((i % bars.inputSize) - (bars.inputSize - 1) / 2) * width;
-        const height = (Math.abs(value) / largest) * BAR_HEIGHT;
-        ctx.fillRect(center - width / 2, chartArea.bottom - height, width, height);
-      }
-      ctx.restore();
-    },
-  };
-}
-
-function collectTable(model: ChartModel, units: readonly Float64Array[]): TableData {
-  const { header, place } = model;
+function describeInput({ header }: ChartModel, step: number): string {
+  if (step === 0) return "none";
   const { input, inputSize } = header.inspected;
-  return {
-    caption: `States of sequence ${header.inspected.sequence} at iteration ${formatCount(place.iteration)}`,
-    columns: ["Time step", "Input", ...units.map((_, unit) => (header.hiddenSize === 1 ? "State" : `Unit ${unit}`))],
-    rows: Array.from({ length: Math.min(header.timeSteps + 1, 1000) }, (_, t) => [String(t), t === 0 ? "–" : input.slice((t - 1) * inputSize, t * inputSize).join(", "), ...units.map((values) => formatSpoken(values[t] ?? NaN, 6))]),
-  };
+  const values = input.slice((step - 1) * inputSize, step * inputSize);
+  if (header.data?.inputKind === "one-hot") return symbolText(header, values.indexOf(1));
+  return values.slice(0, 4).map((value) => formatValue(value, 3)).join(", ");
+}
+
+function describeAnswer({ header }: ChartModel, values: readonly number[], confidence: number): string {
+  const kind = targetKindOf(header);
+  if (kind === "classes") return `${symbolText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatValue(confidence * 100, 2)} %)` : ""}`;
+  return values.slice(0, 4).map((value) => formatValue(value, kind === "bits" ? 2 : 4)).join(", ");
 }

@@ -31,6 +31,11 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
   return [{ from, to, color: theme.error, label: `${formatValue(values[to] ?? NaN)} at t = ${from === to ? from : `${from} to ${to}`}` }];
 }
 
+/** Rows never change, so what was drawn for this place stays right while the run goes on behind a held cursor. */
+export function placeKey({ header, place }: ChartModel): string {
+  return `${header.runId} ${place.iteration} ${place.timeStep}`;
+}
+
 export function timeCursor(model: ChartModel): LineMark[] {
   return model.place.timeStep === null ? [] : [{ at: model.place.timeStep, color: model.theme.foreground }];
 }

@@ -5,20 +5,23 @@ import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurf
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
 import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
-import { TraceBuffer } from "../../src/shared/traceBuffer";
+import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const TICK_MS = 33;
 /** Iterations a tick at full speed: slow enough to watch. */
 const FULL_SPEED = 3;
 const SURFACE_POINTS = 81;
+const MOST_ROWS = 4096;
+const MOST_BYTES = 2 ** 25;
 
 interface FakeRun {
   readonly trainer: Trainer;
   readonly header: TraceHeader;
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
-  readonly surface: LossSurface;
+  /** Of models with two parameters. */
+  readonly surface: LossSurface | null;
 }
 
 declare global {
@@ -120,12 +123,10 @@ class FakeHost {
   }
 
   private start(experiment: Experiment): FakeRun {
-    const trainer = createTrainer(experiment);
+    const trainer = createTrainer(experiment, { files: { data: this.scenario.text, weights: null } });
     const runId = `run-${++this.runs}`;
     const header = trainer.header(runId, "0123456789abcdef");
-    const path = new Float64Array(trainer.parameters());
-    const ranges = chooseSurfaceRanges(path);
-    return { trainer, header, all: new TraceBuffer(header.columns, 4096), fresh: new TraceBuffer(header.columns, 4096), surface: computeLossSurface(trainer, runId, ranges.x, ranges.y, SURFACE_POINTS, SURFACE_POINTS) };
+    return { trainer, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
@@ -165,6 +166,15 @@ class FakeHost {
   private post(message: HostMessage): void {
     window.postMessage(message, "*");
   }
+}
+
+function mostRows(header: TraceHeader): number {
+  return boundedCapacity(header.columns, MOST_ROWS, MOST_BYTES);
+}
+
+function surfaceOf(trainer: Trainer, runId: string): LossSurface {
+  const ranges = chooseSurfaceRanges(trainer.parameters());
+  return computeLossSurface(trainer, runId, ranges.x, ranges.y, SURFACE_POINTS, SURFACE_POINTS);
 }
 
 /** Evaluates rows up to and including `iteration`. */

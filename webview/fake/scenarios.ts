@@ -6,6 +6,8 @@ import type { RunPhase } from "../../src/shared/trace";
 
 export interface Scenario {
   readonly experiment: Experiment | null;
+  /** Contents of the file that the task reads. */
+  readonly text: string | null;
   /** Earlier runs of the experiment. */
   readonly ghosts: readonly Experiment[];
   /** The run is brought to this iteration before the page opens; null: never started. */
@@ -37,7 +39,39 @@ function countOnes({ name = "Count the ones", wx = -1.5, wRec = 2, learningRate,
   }) as Experiment;
 }
 
-const PLAIN: Scenario = { experiment: countOnes(), ghosts: [], until: null, phase: null, message: null, canRun: true, textDiffers: false, checked: false };
+/** As a file of the experiment: what is left out has its default. */
+function experimentOf(file: Readonly<Record<string, unknown>>): Experiment {
+  return withDefaults(experimentSchema, file) as Experiment;
+}
+
+const LSTM = experimentOf({
+  name: "Adding with LSTM",
+  task: { kind: "adding", sequences: 400, length: 50 },
+  model: { cell: "lstm", hiddenSize: 16, init: { forgetBias: 1 } },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, schedule: { kind: "cosine" }, batchSize: 10, iterations: 120, clip: { norm: 1 }, validation: { share: 0.05, every: 10 } },
+});
+const GRU = experimentOf({
+  name: "Copy with two layers of GRU",
+  task: { kind: "copy", sequences: 400, symbols: 4, items: 5, delay: 10 },
+  model: { cell: "gru", hiddenSize: 12, numLayers: 2 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 10, iterations: 200, validation: { share: 0.1, every: 20 } },
+});
+const RNN = experimentOf({
+  name: "Binary addition",
+  seed: 4,
+  task: { kind: "binary-addition", sequences: 400, bits: 6 },
+  model: { cell: "rnn", hiddenSize: 3 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 20, iterations: 400, validation: { share: 0.1, every: 20 } },
+});
+const TEXT = experimentOf({
+  name: "A small text",
+  task: { kind: "text", file: "verse.txt", length: 30 },
+  model: { cell: "lstm", hiddenSize: 20 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 4, iterations: 150, clip: { norm: 5 } },
+});
+const VERSE = "rain in the morning, rain in the night, wind in the evening and then it is bright. ".repeat(12);
+
+const PLAIN: Scenario = { experiment: countOnes(), text: null, ghosts: [], until: null, phase: null, message: null, canRun: true, textDiffers: false, checked: false };
 const EARLIER = [countOnes({ wx: -1, wRec: 1.6 }), countOnes({ wx: 0.4, wRec: 1.3 })];
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -58,5 +92,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   vanishes: { ...PLAIN, experiment: countOnes({ name: "It vanishes", learningRate: 0.00001, wx: 0.6, wRec: 0.35, length: 30 }), until: 500 },
   alternates: { ...PLAIN, experiment: countOnes({ name: "Back and forth", wx: 1, wRec: -1.4 }), until: 60, phase: "stopped" },
   failed: { ...PLAIN, phase: "failed", message: "The worker thread ended unexpectedly: out of memory (heap limit 512 MB). Nothing was recorded." },
+  lstm: { ...PLAIN, experiment: LSTM, until: 120 },
+  "lstm-running": { ...PLAIN, experiment: LSTM, until: 20, phase: "running" },
+  gru: { ...PLAIN, experiment: GRU, until: 200 },
+  rnn: { ...PLAIN, experiment: RNN, until: 400 },
+  text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },
   hostile: { ...PLAIN, experiment: countOnes({ name: '<img src=x onerror="document.title=1"> \u202Eevil\u202C `code` [link](command:x) and a name that is much longer than any name that a reasonable person would give to an experiment' }), until: 20, phase: "stopped" },
 };

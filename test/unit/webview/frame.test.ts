@@ -6,6 +6,7 @@ class ManualClock implements FrameClock {
   readonly frames = new Map<number, () => void>();
   readonly timers = new Map<number, { callback: () => void; milliseconds: number }>();
   hidden = false;
+  time = 0;
   private next = 1;
 
   requestFrame(callback: () => void): number {
@@ -28,6 +29,10 @@ class ManualClock implements FrameClock {
 
   isHidden(): boolean {
     return this.hidden;
+  }
+
+  now(): number {
+    return this.time;
   }
 
   fireFrames(): void {
@@ -89,5 +94,48 @@ describe("a frame", () => {
     clock.fireFrames();
     clock.fireFrames();
     expect(drawn).toBe(2);
+  });
+
+  it("draws what streams in at most every 33 ms, and what the reader does at once", () => {
+    const clock = new ManualClock();
+    let drawn = 0;
+    const frame = new Frame(() => drawn++, clock);
+    frame.mark("stream");
+    clock.fireFrames();
+    clock.time = 10;
+    frame.mark("stream");
+    expect(clock.frames.size).toBe(0);
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([23]);
+    frame.mark("reader");
+    frame.mark("stream");
+    expect(clock.frames.size).toBe(1);
+    clock.fireFrames();
+    expect(drawn).toBe(2);
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it("rests as long as the last draw took", () => {
+    const clock = new ManualClock();
+    const frame = new Frame(() => (clock.time += 60), clock);
+    frame.mark();
+    clock.fireFrames();
+    clock.time += 5;
+    frame.mark("stream");
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([55]);
+    clock.time += 55;
+    clock.fireTimers();
+    expect(clock.frames.size).toBe(1);
+    clock.fireFrames();
+    expect(clock.time).toBe(180);
+  });
+
+  it("rests for less than half a second after a draw that took for ever, also while hidden", () => {
+    const clock = new ManualClock();
+    const frame = new Frame(() => (clock.time += 5000), clock);
+    frame.mark();
+    clock.fireFrames();
+    clock.hidden = true;
+    frame.mark("stream");
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([400]);
   });
 });

@@ -40,6 +40,17 @@ describe("the heat map", () => {
     }
   });
 
+  it("puts time steps that share a row under the largest of them", () => {
+    const values = new Float64Array(1000).fill(1);
+    values[7] = 1000;
+    values[999] = NaN;
+    const { height, pixels } = rasterHeat({ iterations: [0], rows: 1, values, steps: 1000, window: { from: 0, to: 1, first: 0, end: 1 } }, COLORS, range, 1, 1, 100);
+    expect(height).toBe(100);
+    expect(pixels[99]).toBe(colorAt(1000, range));
+    expect(COLORS.broken).toContain(pixels[0]);
+    expect(new Set(pixels.subarray(1, 99))).toEqual(new Set([colorAt(1, range)]));
+  });
+
   it("is empty where no iteration is yet", () => {
     const { pixels } = rasterHeat({ iterations: [0, 1], rows: 2, values: Float64Array.of(1, 1), steps: 1, window: { from: 0, to: 10, first: 0, end: 2 } }, COLORS, range, 100, 1);
     expect(pixels[0]).toBe(colorAt(1, range));

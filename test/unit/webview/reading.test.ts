@@ -40,7 +40,9 @@ describe("a milestone", () => {
 describe("preferences", () => {
   it("are read from whatever an older version or nobody saved", () => {
     for (const garbage of [undefined, null, 3, "x", [], { lossScale: 7, range: {}, tables: "loss" }]) expect(readPreferences(garbage)).toEqual(DEFAULT_PREFERENCES);
-    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({ lossScale: "linear", range: "recent", tables: ["loss"] });
+    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({ ...DEFAULT_PREFERENCES, lossScale: "linear", range: "recent", tables: ["loss"] });
+    expect(readPreferences({ layer: 1, quantity: "gate.f" })).toEqual({ ...DEFAULT_PREFERENCES, layer: 1, quantity: "gate.f" });
+    for (const layer of [-1, 0.5, "1", NaN]) expect(readPreferences({ layer }).layer).toBeNull();
   });
 
   it("show and hide the table of one chart", () => {

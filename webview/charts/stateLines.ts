@@ -1,0 +1,48 @@
+/** A few units as lines over time, the output beside its target, and the same as a table. */
+import { formatSpoken } from "../../src/shared/numberFormat";
+import type { Quantity } from "../../src/shared/quantities";
+import type { StepOutput } from "../../src/shared/sequenceOutputs";
+import type { Theme } from "../theme";
+import type { PointMark } from "./marks";
+import type { ChartModel } from "./model";
+import type { TableData } from "./table";
+
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+const MOST_TABLE_UNITS = 32;
+const MOST_TABLE_STEPS = 1000;
+
+export function unitColor(unit: number, theme: Theme): string {
+  return theme.series[unit % theme.series.length] ?? theme.foreground;
+}
+
+export function unitDash(unit: number): readonly number[] {
+  return DASHES[Math.floor(unit / 2) % DASHES.length] ?? [];
+}
+
+/** One series a unit, of `values[step * units + unit]`. */
+export function collectUnits(values: Float64Array, units: number): Float64Array[] {
+  return Array.from({ length: units }, (_, unit) => Float64Array.from({ length: values.length / units }, (_unused, step) => values[step * units + unit] ?? NaN));
+}
+
+export function endMarks(ends: readonly StepOutput[], theme: Theme): PointMark[] {
+  const marks = (shape: PointMark["shape"], color: string, pick: (end: StepOutput) => readonly number[]): PointMark[] => ends.flatMap((end) => pick(end).map((y) => ({ x: end.timeStep, y, color, shape })));
+  return [...marks("dot", theme.series[1] ?? theme.foreground, ({ output }) => output), ...marks("diamond", theme.foreground, ({ target }) => target)];
+}
+
+export function unitTable({ header }: ChartModel, quantity: Quantity, values: Float64Array, units: number, caption: string): TableData {
+  const { input, inputSize } = header.inspected;
+  const shown = Math.min(units, MOST_TABLE_UNITS);
+  const inputAt = (t: number): string => {
+    if (t === 0) return "–";
+    const step = input.slice((t - 1) * inputSize, t * inputSize);
+    return header.data?.inputKind === "one-hot" ? String(step.indexOf(1)) : step.map((value) => formatSpoken(value, 4)).join(", ");
+  };
+  return {
+    caption: `${caption}${shown < units ? `, first ${shown} of ${units} units` : ""}`,
+    columns: ["Time step", "Input", ...Array.from({ length: shown }, (_, unit) => (units === 1 ? "State" : `Unit ${unit}`))],
+    rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, MOST_TABLE_STEPS) }, (_, i) => {
+      const t = i + quantity.firstStep;
+      return [String(t), inputAt(t), ...Array.from({ length: shown }, (_unused, unit) => formatSpoken(values[i * units + unit] ?? NaN, 6))];
+    }),
+  };
+}
