@@ -7,8 +7,8 @@
  */
 const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;
-/** However long a draw took: the picture must not stand still. */
-const LONGEST_REST_MS = 400;
+/** However long a draw took: the picture must not stand still, least of all under the reader's hand. */
+const LONGEST_REST_MS = { stream: 400, reader: 100 } as const;
 /** Waits shorter than this end at the next animation frame anyway. */
 const SHORTEST_WAIT_MS = 4;
 
@@ -54,7 +54,7 @@ export class Frame {
   }
 
   private restUntil(urgency: Urgency): number {
-    const rest = Math.min(this.tookMs, LONGEST_REST_MS);
+    const rest = Math.min(this.tookMs, LONGEST_REST_MS[urgency]);
     return this.drawnAt + (urgency === "stream" ? Math.max(rest, STREAM_INTERVAL_MS - this.tookMs) : rest);
   }
 

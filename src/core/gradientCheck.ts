@@ -16,7 +16,7 @@ const FLOAT32_TOLERANCE = 1e-2;
 /** What is below this share of the largest element of its tensor is rounding in 32-bit floats. */
 const FLOAT32_FLOOR = 1e-3;
 /** Smaller steps that are tried where relu units may have a kink within a step: a wrong gradient stays wrong at all of them. */
-const RELU_STEPS = [1, 0.1, 0.01, 0.001];
+const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
 /** Multiplications to spend, a second or two's worth; large models are checked at some elements of each tensor. */
 const WORK = 1e9;
 const FEWEST_ELEMENTS = 3;

@@ -67,6 +67,11 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
   });
 }
 
+/** Without room for a picture, as for a moment while the window is laid out anew: what is there stays until there is. */
+export function isCollapsed(chart: LineChart): boolean {
+  return !(chart.chartArea.width >= 1 && chart.chartArea.height >= 1);
+}
+
 const themes = new WeakMap<LineChart, Theme>();
 
 /** Colours and fonts are read by chart.js at the next update. */

@@ -1,7 +1,7 @@
 import { viridisTable } from "../../src/shared/colorMap";
 import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { vectorColumn } from "../../src/shared/trace";
-import { applyTheme, createChart, type LineChart } from "./base";
+import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
 import { brokenColors, decadesOf, rasterHeat, type DecadeRange } from "./heatRaster";
@@ -64,7 +64,8 @@ export class HeatMapChart implements LabChart {
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
       if (this.resized) this.chart.update("none");
-      this.resized = false;
+      this.resized = isCollapsed(this.chart);
+      if (this.resized) return;
       this.paint(model, values, steps);
       this.chart.update("none");
     } else this.chart.draw();

@@ -6,7 +6,7 @@ import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../sr
 import { vectorColumn } from "../../src/shared/trace";
 import { element, setHidden, setText } from "../dom";
 import { withAlpha } from "../theme";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
+import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
 import { ColorBar } from "./colorBar";
 import { brokenColors } from "./heatRaster";
@@ -91,7 +91,8 @@ export class StatesChart implements LabChart {
     this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
     if (this.resized) this.chart.update("none");
-    this.resized = false;
+    this.resized = isCollapsed(this.chart);
+    if (this.resized) return;
     const plain = !this.isMap && isPlain(model, shown);
     const T = model.header.timeSteps;
     setAxis(this.chart, "x", plain ? { kind: "linear", min: 0, max: Math.max(1, T), whole: true } : { kind: "linear", min: -0.5, max: T + 0.5, whole: true });

@@ -4,7 +4,7 @@ import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../src/shared/trace";
 import { setHidden } from "../dom";
-import { applyTheme, createChart, type LineChart, type Point } from "./base";
+import { applyTheme, createChart, isCollapsed, type LineChart, type Point } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
 import { brokenColors } from "./heatRaster";
@@ -77,9 +77,11 @@ export class SurfaceChart implements LabChart {
       setAxis(this.chart, "y", yAxis);
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
-      if (this.resized) this.chart.update("none");
-      if (this.painted !== surface || changed.look || this.resized) this.paint(model);
-      this.resized = false;
+      const resized = this.resized;
+      if (resized) this.chart.update("none");
+      this.resized = isCollapsed(this.chart);
+      if (this.resized) return;
+      if (this.painted !== surface || changed.look || resized) this.paint(model);
       this.chart.update("none");
     } else this.chart.draw();
     this.describe(model, weights, order);

@@ -137,5 +137,7 @@ describe("a frame", () => {
     clock.hidden = true;
     frame.mark("stream");
     expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([400]);
+    frame.mark("reader");
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([100]);
   });
 });
