@@ -2,13 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { problemAt } from "../../../src/config/problemAt";
 import type { Experiment } from "../../../src/config/schema";
 import { checkExperimentFiles, readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { ExperimentError } from "../../../src/shared/experimentError";
 import { MAX_DATA_BYTES } from "../../../src/shared/experimentFiles";
 import { experimentOf } from "../core/support";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 120_000 });
 
 let outside: string;
 let folder: string;
