@@ -1,0 +1,90 @@
+/** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
+import type { Fix } from "../../shared/findings";
+import { THRESHOLDS } from "./thresholds";
+import type { RunFacts } from "./runFacts";
+
+const LARGEST_RATE = 1_000_000;
+const LARGEST_TRUNCATION = 100_000;
+
+export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
+  return fixes.filter((fix) => fix !== null);
+}
+
+/** The largest of 1, 2, 5 times a power of ten that is not above `value` > 0. */
+export function roundDown(value: number): number {
+  const power = Math.floor(Math.log10(value) + 1e-9);
+  const mantissa = value / 10 ** power;
+  return Number(`${mantissa >= 5 - 1e-9 ? 5 : mantissa >= 2 - 1e-9 ? 2 : 1}e${power}`);
+}
+
+/** @param factor what the rate is too high by, at most 1 / 2 */
+export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+  if (learningRate === null || !(factor > 0)) return null;
+  const value = roundDown(learningRate * Math.min(0.5, factor));
+  return value > 0 ? { title: `Lower the learning rate to ${value}`, edits: [{ path: stepPath, value }] } : null;
+}
+
+export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+  if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
+  const value = Math.min(LARGEST_RATE, roundDown(learningRate * factor));
+  return value > learningRate ? { title: `Raise the learning rate to ${value}`, edits: [{ path: stepPath, value }] } : null;
+}
+
+/**
+ * A clip at which an update that was `ratio` of the parameters becomes a good one.
+ * For optimizers that scale each weight's step the usual 1, as their updates say nothing about the gradient.
+ */
+export function clipNorm({ experiment, proportional, learningRate }: RunFacts, clippedNorm: number, ratio: number): Fix | null {
+  if (learningRate === null) return null;
+  const computed = (clippedNorm * THRESHOLDS.goodUpdateRatio) / ratio;
+  const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
+  const { clip } = experiment.training;
+  if (clip !== null && "norm" in clip) {
+    return norm < clip.norm ? { title: `Lower the clip of the gradient to ${norm}`, edits: [{ path: ["training", "clip", "norm"], value: norm }] } : null;
+  }
+  return norm > 0 ? { title: `Clip the gradient to the norm ${norm}`, edits: [{ path: ["training", "clip"], value: { norm } }] } : null;
+}
+
+/** Recurrent weights that neither grow nor shrink what passes through them. */
+export function keepLength(facts: RunFacts): Fix | null {
+  const { cell, nonlinearity, init } = facts.experiment.model;
+  if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
+  if (cell === "linear" && init.scheme === "auto") {
+    return init.weight_hh_l0 === 1 ? null : { title: "Start the recurrent weight at 1", edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }] };
+  }
+  const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
+  const edits = [];
+  if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
+  if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
+  const title = init.scheme === wanted ? "Start the recurrent weights with the gain 1" : `Start with ${wanted} recurrent weights`;
+  return edits.length === 0 ? null : { title, edits };
+}
+
+/**
+ * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
+ * (the longest of the chrono initialisation, Tallec and Ollivier, 2018).
+ */
+export function forgetBiasFor(timeSteps: number): number {
+  return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
+}
+
+export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts): Fix | null {
+  const value = forgetBiasFor(timeSteps);
+  if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
+  return { title: `Start the forget gate open: bias ${value}`, edits: [{ path: ["model", "init", "forgetBias"], value }] };
+}
+
+export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
+  if (model.cell !== "rnn" || model.readout === "state" || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
+  const edits = [{ path: ["model", "cell"], value: cell as unknown }];
+  if (cell === "gru") return { title: "Take GRU cells", edits };
+  const forgetBias = forgetBiasFor(timeSteps);
+  return { title: `Take LSTM cells with a forget bias of ${forgetBias}`, edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }] };
+}
+
+/** @param growth of the gradient a step back, above 1 */
+export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, largest: number): Fix | null {
+  const steps = Math.min(LARGEST_TRUNCATION, Math.floor(Math.log(largest) / Math.log(growth)));
+  if (!(steps >= 1) || steps > timeSteps - firstStep) return null;
+  return { title: `Let the gradient flow back at most ${steps} ${steps === 1 ? "step" : "steps"}`, edits: [{ path: ["training", "truncate"], value: steps }] };
+}

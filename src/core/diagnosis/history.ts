@@ -1,0 +1,73 @@
+import type { Row } from "./rule";
+
+/** Rows that are remembered one by one. */
+const RECENT = 256;
+
+/** What several rules want to know of the rows so far, in bounded memory. */
+export class History {
+  rows = 0;
+  firstLoss = NaN;
+  lowestLoss = Infinity;
+  lastIteration = -1;
+  clippedRows = 0;
+  /** Row of the largest finite update ratio. */
+  largestRatio = 0;
+  largestRatioIteration = 0;
+  /** Raw and clipped norm there. */
+  largestRatioClippedNorm = 0;
+  private readonly losses = new Float64Array(RECENT);
+  private readonly norms = new Float64Array(RECENT);
+  private readonly clippedNorms = new Float64Array(RECENT);
+  private readonly ratios = new Float64Array(RECENT);
+
+  add({ iteration, loss, gradientNorm, clippedNorm, updateRatio }: Row): void {
+    const at = this.rows % RECENT;
+    this.losses[at] = loss;
+    this.norms[at] = gradientNorm;
+    this.clippedNorms[at] = clippedNorm;
+    this.ratios[at] = updateRatio;
+    if (this.rows === 0) this.firstLoss = loss;
+    if (loss < this.lowestLoss) this.lowestLoss = loss;
+    if (clippedNorm < gradientNorm) this.clippedRows++;
+    if (updateRatio > this.largestRatio && updateRatio < Infinity) {
+      this.largestRatio = updateRatio;
+      this.largestRatioIteration = iteration;
+      this.largestRatioClippedNorm = clippedNorm;
+    }
+    this.lastIteration = iteration;
+    this.rows++;
+  }
+
+  /** The last `count` rows, fewer when there are not as many; oldest first. */
+  recentLosses(count: number): number[] {
+    return this.recent(this.losses, count);
+  }
+
+  medianNorm(count: number): number {
+    return median(this.recent(this.norms, count));
+  }
+
+  medianClippedNorm(count: number): number {
+    return median(this.recent(this.clippedNorms, count));
+  }
+
+  /** Without the rows that made no update. NaN when none did. */
+  medianRatio(count: number): number {
+    return median(this.recent(this.ratios, count).filter((ratio) => ratio > 0));
+  }
+
+  private recent(values: Float64Array, count: number): number[] {
+    const length = Math.min(count, this.rows, RECENT);
+    return Array.from({ length }, (_, index) => values[(this.rows - length + index) % RECENT]!);
+  }
+}
+
+/** Of the finite ones; NaN when there is none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? NaN;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
