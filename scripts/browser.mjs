@@ -19,7 +19,10 @@ const ARGUMENTS = [
  * @returns {Promise<import("playwright-core").Browser>}
  */
 export async function launchBrowser({ headless = true } = {}) {
-  return chromium.launch({ executablePath: await ensureBrowser(), headless, args: ARGUMENTS });
+  // A signal ends us as it ends any program, and the browser ends with us: its pipe closes. Playwright's own handlers
+  // would call process.exit, which a test worker forbids, and so leave the worker running.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  return chromium.launch({ executablePath: await ensureBrowser(), headless, args: ARGUMENTS, ...signals });
 }
 
 /** @returns {Promise<string>} the executable; on Debian it is installed when missing and we may */

@@ -3,10 +3,11 @@
  * Runs test/host inside a real VS Code: npm run test:host [-- --grep TEXT]
  * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless browser do.
  */
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { CACHE, DIST, EXAMPLES, ROOT } from "./paths.mjs";
+import { DIST, EXAMPLES, ROOT } from "./paths.mjs";
 import { followEvents } from "./host-events.mjs";
+import { makeScratch } from "./scratch.mjs";
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -16,8 +17,7 @@ import { followEvents } from "./host-events.mjs";
  */
 export async function runHostTests({ grep } = {}) {
   const { runTests } = await import("@vscode/test-electron");
-  await mkdir(CACHE, { recursive: true });
-  const folder = await mkdtemp(join(CACHE, "host-"));
+  const folder = await makeScratch("host");
   const results = join(folder, "results.jsonl");
   // A copy: the tests make, change and delete files.
   const workspace = join(folder, "workspace");

@@ -1,11 +1,12 @@
 // @ts-check
 /** Makes the VSIX in a folder of its own, so that a development build in dist/ stays as it is. */
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { cp, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createVSIX, listFiles, PackageManager } from "@vscode/vsce";
 import { build } from "../esbuild.mjs";
-import { CACHE, DIST, ROOT } from "./paths.mjs";
+import { DIST, ROOT } from "./paths.mjs";
+import { makeScratch } from "./scratch.mjs";
 import { collectNotices } from "./third-party.mjs";
 
 /** What .vscodeignore, which lists what is allowed, chooses from. */
@@ -16,8 +17,7 @@ const SOURCES = ["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "
  * @returns {Promise<{ bytes: number, files: string[] }>}
  */
 export async function pack(vsix) {
-  await mkdir(CACHE, { recursive: true });
-  const folder = await mkdtemp(join(CACHE, "package-"));
+  const folder = await makeScratch("package");
   try {
     const inputs = await build({ production: true, folder: join(folder, "dist") });
     await cp(join(DIST, "experiment.schema.json"), join(folder, "dist", "experiment.schema.json"));

@@ -20,7 +20,7 @@ const { runVitest } = await import("./vitest.mjs");
 const steps = [
   ["Generated files", generate],
   ["Types", checkTypes],
-  ["Lint", () => runTool("oxlint", "bin/oxlint", ["--quiet"])],
+  ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
   ["Build", async () => void (await build())],
   ["Unit tests", () => runVitest("vitest.config.mts")],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],

@@ -1,9 +1,10 @@
 // @ts-check
 /** Runs vitest and counts. */
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CACHE, ROOT } from "./paths.mjs";
+import { ROOT } from "./paths.mjs";
 import { run } from "./processes.mjs";
+import { makeScratch } from "./scratch.mjs";
 
 /**
  * @param {string} config
@@ -11,8 +12,8 @@ import { run } from "./processes.mjs";
  * @returns {Promise<import("./host-tests.mjs").Counts>}
  */
 export async function runVitest(config, filters = []) {
-  await mkdir(CACHE, { recursive: true });
-  const report = join(CACHE, `vitest-${process.pid}.json`);
+  const folder = await makeScratch("vitest");
+  const report = join(folder, "report.json");
   const main = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const args = [main, "run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
   const ended = await run(process.execPath, args, { cwd: ROOT }).then(() => true, () => false);
@@ -24,6 +25,6 @@ export async function runVitest(config, filters = []) {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
-    await rm(report, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -2,10 +2,11 @@
 /** The VS Code server from npm, installed once into the cache. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE, ROOT } from "./paths.mjs";
 import { npm } from "./processes.mjs";
+import { makeScratch } from "./scratch.mjs";
 
 const MANIFEST = join(ROOT, "scripts", "vscode-server");
 const FILES = ["package.json", "package-lock.json"];
@@ -21,9 +22,7 @@ export async function ensureVscodeServer() {
   if (existsSync(join(folder, main))) return join(folder, main);
 
   console.log("Installing the VS Code server from npm (once, about 600 MB on disk)…");
-  await removeAbandoned();
-  const partial = `${folder}.${process.pid}.partial`;
-  await mkdir(partial, { recursive: true });
+  const partial = await makeScratch("server");
   try {
     for (const file of FILES) await copyFile(join(MANIFEST, file), join(partial, file));
     // No install scripts: they would build native modules, which the server can do without.
@@ -38,22 +37,4 @@ export async function ensureVscodeServer() {
     await rm(partial, { recursive: true, force: true });
   }
   return join(folder, main);
-}
-
-/** Deletes what installs left behind that were killed. */
-async function removeAbandoned() {
-  const names = existsSync(CACHE) ? await readdir(CACHE) : [];
-  for (const name of names) {
-    const pid = /\.(\d+)\.partial$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(CACHE, name), { recursive: true, force: true });
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -1,10 +1,11 @@
 // @ts-check
 /** A VS Code window in a headless browser, and hands to use it with. */
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { launchBrowser } from "./browser.mjs";
-import { CACHE, EXAMPLES } from "./paths.mjs";
+import { EXAMPLES } from "./paths.mjs";
 import { linkExtension, writeSettings } from "./profile.mjs";
+import { makeScratch } from "./scratch.mjs";
 import { startVscodeServer } from "./serve.mjs";
 
 export const THEMES = /** @type {const} */ ({
@@ -40,8 +41,7 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
  */
 export async function openWindow(options = {}) {
   const { theme = "dark", size = { width: 1400, height: 900 }, payload = () => [], installExtension = linkExtension } = options;
-  await mkdir(CACHE, { recursive: true });
-  const profile = await mkdtemp(join(CACHE, "window-"));
+  const profile = await makeScratch("window");
   const folder = options.folder ?? join(profile, "examples");
   if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
   await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
@@ -106,7 +106,9 @@ async function pick(page, open, text, label) {
     await open();
     await box.locator("input[type=text]").first().fill(text);
     try {
-      return await row.click({ timeout: ROW_WITHIN_MS });
+      await row.click({ timeout: ROW_WITHIN_MS });
+      // Off whatever the list has covered, which would take the pointer for interest.
+      return await page.mouse.move(0, 0);
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`No "${label}" in the list that "${text}" gives`, { cause: error });
       await page.keyboard.press("Escape");

@@ -9,27 +9,30 @@ export interface HelpChoice {
   record(milliseconds: number): void;
 }
 
-/** Steps in turns with and without help, of which the faster of either kind counts. */
-const TRIALS = 4;
+/** Steps before the first trials, until the kernel has been through V8's optimizing compiler: so long every step is faster than the one before. */
+const WARM_UP = 10;
+/** Steps with help or without, of which the faster of either kind counts; in an order that favours neither where the machine speeds up or slows down. */
+const TRIALS = [true, false, false, true] as const;
 /** Steps until the next trials: 2 % of the steps are made the slower way. A machine that was busy may soon be free, so that help is tried again earlier. */
 const STEADY_STEPS = { helped: 100, alone: 60 } as const;
 
 export function createHelpChoice(): HelpChoice {
-  let step = 0;
+  /** Below zero while warming up. */
+  let step = -WARM_UP;
   let choice = true;
   let helped = Infinity;
   let alone = Infinity;
-  const wanted = (): boolean => (step < TRIALS ? step % 2 === 0 : choice);
+  const wanted = (): boolean => TRIALS[step] ?? choice;
   return {
     wanted,
     record(milliseconds) {
-      if (step < TRIALS) {
+      if (TRIALS[step] !== undefined) {
         if (wanted()) helped = Math.min(helped, milliseconds);
         else alone = Math.min(alone, milliseconds);
       }
       step++;
-      if (step === TRIALS) choice = helped < alone;
-      if (step < TRIALS + (choice ? STEADY_STEPS.helped : STEADY_STEPS.alone)) return;
+      if (step === TRIALS.length) choice = helped < alone;
+      if (step < TRIALS.length + (choice ? STEADY_STEPS.helped : STEADY_STEPS.alone)) return;
       step = 0;
       helped = alone = Infinity;
     },

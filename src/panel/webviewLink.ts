@@ -85,9 +85,10 @@ export class WebviewLink implements Disposable {
 
   /** A page that is hidden is thrown away by VS Code; it says ready again when it comes back. */
   setVisible(visible: boolean): void {
+    // Also when it is hidden twice: what said ready in between is gone.
+    this.ready &&= visible;
     if (visible !== this.visible) {
       this.visible = visible;
-      this.ready &&= visible;
       this.startOver();
     }
   }

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../../scripts/pack.mjs";
-import { CACHE } from "../../scripts/paths.mjs";
 import { installVsix } from "../../scripts/profile.mjs";
+import { makeScratch } from "../../scripts/scratch.mjs";
 import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
@@ -17,7 +17,7 @@ describe("the packed extension", () => {
 
   // Before the window is opened, which wants it installed.
   beforeAll(async () => {
-    folder = await mkdtemp(join(CACHE, "vsix-"));
+    folder = await makeScratch("vsix");
     packed = await pack(vsix());
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

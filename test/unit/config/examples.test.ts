@@ -4,7 +4,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
+import { sampleText } from "../../../src/core/sampleText";
+import { createRandom } from "../../../src/core/random";
+import type { CreateNetwork } from "../../../src/core/network";
 import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -13,7 +17,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
 const files = readdirSync(folder).filter((file) => file.endsWith(".rnn.json")).toSorted();
 const load = (file: string) => experimentOf(readFileSync(folder + file, "utf8"));
-const prepare = (experiment: Experiment) => createTrainer(experiment, { files: { data: "file" in experiment.task ? readFileSync(folder + experiment.task.file, "utf8") : null, weights: null } });
+const filesOf = ({ task }: Experiment) => ({ data: "file" in task ? readFileSync(folder + task.file, "utf8") : null, weights: null });
+const prepare = (experiment: Experiment) => createTrainer(experiment, { files: filesOf(experiment) });
+/** As an example runs for a user, but in the build of the engine that gives the same bits on every machine. */
+const plain: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" });
+function finish(experiment: Experiment) {
+  const trainer = createTrainer(experiment, { files: filesOf(experiment), float32: plain });
+  expect(trainer.engine).toBe("float32");
+  while (trainer.step(null) === "running");
+  return trainer;
+}
 
 interface Row extends StepMetrics {
   readonly weights: readonly number[];
@@ -168,5 +181,35 @@ describe("the story of memory", () => {
     expect(best).toBeLessThan(250);
     expect(row(-1).validationLoss).toBeGreaterThan(losses[best]! * 1.05);
     expect(row(-1).loss).toBeLessThan(row(best).loss);
+  });
+});
+
+describe("the story of memory on float32", () => {
+  test("08 no mistake in sums that were not seen, nor in five times as long ones", () => {
+    const experiment = load("08-binary-addition.rnn.json");
+    const trainer = finish(experiment);
+    expect(trainer.metrics).toMatchObject({ accuracy: 1, exactAccuracy: 1 });
+    expect(evaluateAtLength(trainer, experiment, 30).exactAccuracy).toBe(1);
+  });
+
+  test("09 tanh forgets what is 100 steps back, 11 a GRU does not, 12 nor do relu units that start at the identity", () => {
+    const shorter = (file: string, iterations: number): Experiment => ({ ...load(file), training: { ...load(file).training, iterations } });
+    expect(finish(shorter("09-adding-with-tanh.rnn.json", 1000)).metrics.validationLoss).toBeGreaterThan(0.15);
+    expect(finish(shorter("11-adding-with-gru.rnn.json", 1000)).metrics.validationLoss).toBeLessThan(0.01);
+    expect(finish(shorter("12-adding-with-irnn.rnn.json", 1000)).metrics.validationLoss).toBeLessThan(0.1);
+  });
+
+  test("13 the text is known nearly by heart, and what the network writes has its words", () => {
+    const trainer = finish(load("13-text.rnn.json"));
+    expect(trainer.metrics.accuracy).toBeGreaterThan(0.9);
+    const known = new Set(readFileSync(`${folder}weather-words.txt`, "utf8").toLowerCase().match(/[a-z]+/g));
+    const words = sampleText(trainer, createRandom(1), { prime: "In the ", length: 300, temperature: 0.5 }).toLowerCase().match(/[a-z]+/g) ?? [];
+    // The last word may be cut off.
+    expect(words.slice(0, -1).filter((word) => known.has(word)).length / (words.length - 1)).toBeGreaterThan(0.7);
+  });
+
+  test.each(["08-binary-addition", "14-series"])("%s: the same bits, run after run", (name) => {
+    const experiment = load(`${name}.rnn.json`);
+    expect([...finish(experiment).parameters()]).toEqual([...finish(experiment).parameters()]);
   });
 });

@@ -204,6 +204,18 @@ describe("WebviewLink", () => {
     expect(page.warnings).toEqual([expect.stringContaining("none of ours (1 so far)"), expect.stringContaining("no canvas")]);
   });
 
+  it("waits for another ready when the page is hidden twice", () => {
+    const page = new Page();
+    page.link.show(openSession());
+    page.link.setVisible(false);
+    page.say({ type: "ready" });
+    page.link.setVisible(false);
+    page.link.setVisible(true);
+    expect(page.received).toEqual([]);
+    page.say({ type: "ready" });
+    expect(page.received).toMatchObject([{ type: "snapshot" }]);
+  });
+
   it("shows an empty view without a session, and another session when it is told to", () => {
     const [first, second] = [openSession(), openSession()];
     const page = new Page();

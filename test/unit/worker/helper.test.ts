@@ -74,13 +74,16 @@ describe("two threads", () => {
     network.dispose();
   });
 
-  test("of an engine's networks the first one trains with the helper, and it is free again when the engine is disposed", () => {
+  test("of an engine's networks the one that trains has the helper if it is large enough, and it is free again when the engine is disposed", () => {
     const starts: HelperSetup[] = [];
     const recorder = Object.assign(Object.create(helper) as HelperThread, { start: (setup: HelperSetup) => void starts.push(setup) });
     for (const round of [1, 2]) {
-      const engine = createFloat32Engine(recorder);
-      engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3 });
-      engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3 });
+      const engine = createFloat32Engine(2, recorder);
+      engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3, trains: true });
+      engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50 });
+      expect([engine.threads(), starts.length]).toEqual([1, round - 1]);
+      engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50, trains: true });
+      expect(engine.threads()).toBe(2);
       engine.dispose();
       expect(starts.length).toBe(round);
       expect(starts.at(-1)!.control[CONTROL.command]).toBe(COMMAND.leave);
