@@ -1,6 +1,6 @@
 import { formatValue } from "../../shared/numberFormat";
 import { vectorColumn } from "../../shared/trace";
-import { clipNorm, fixesOf, keepLength, truncateAt } from "./fixes";
+import { clipNorm, fixesOf, keepLength, lowerLearningRate, truncateAt } from "./fixes";
 import { initPath } from "./runFacts";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -51,7 +51,7 @@ export const exploding: CreateRule = (facts) => {
         numbers: { gradientNorm: norm, growth },
         message: `The gradient explodes: going back in time it grows by a factor of ${formatValue(growth, 3)} at each step, and at iteration ${iteration} its norm is ${formatValue(norm, 3)}.`,
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
-        fixes: fixesOf(clipNorm(facts, clippedNorm, updateRatio), startsGrowing ? keepLength(facts) : null, truncateAt(facts, growth, THRESHOLDS.explodingNorm / 10)),
+        fixes: fixesOf(clipNorm(facts, { clippedNorm, ratio: updateRatio }), startsGrowing ? keepLength(facts) : lowerLearningRate(facts, THRESHOLDS.goodUpdateRatio / updateRatio), truncateAt(facts, growth, norm)),
       };
     },
   };

@@ -1,5 +1,6 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
 import type { Fix } from "../../shared/findings";
+import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { RunFacts } from "./runFacts";
 
@@ -31,12 +32,12 @@ export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: 
 }
 
 /**
- * A clip at which an update that was `ratio` of the parameters becomes a good one.
+ * A clip at which an update that was `ratio` of the parameters becomes the largest that is good.
  * For optimizers that scale each weight's step the usual 1, as their updates say nothing about the gradient.
  */
-export function clipNorm({ experiment, proportional, learningRate }: RunFacts, clippedNorm: number, ratio: number): Fix | null {
+export function clipNorm({ experiment, proportional, learningRate }: RunFacts, { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">): Fix | null {
   if (learningRate === null) return null;
-  const computed = (clippedNorm * THRESHOLDS.goodUpdateRatio) / ratio;
+  const computed = (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio;
   const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
   const { clip } = experiment.training;
   if (clip !== null && "norm" in clip) {
@@ -82,9 +83,30 @@ export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "
   return { title: `Take LSTM cells with a forget bias of ${forgetBias}`, edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }] };
 }
 
-/** @param growth of the gradient a step back, above 1 */
-export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, largest: number): Fix | null {
-  const steps = Math.min(LARGEST_TRUNCATION, Math.floor(Math.log(largest) / Math.log(growth)));
-  if (!(steps >= 1) || steps > timeSteps - firstStep) return null;
+/**
+ * So few steps back that a gradient of `norm` shrinks to a good one.
+ * @param growth of the gradient a step back, above 1
+ */
+export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, norm: number): Fix | null {
+  const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
+  const steps = Math.min(LARGEST_TRUNCATION, timeSteps - firstStep - tooMany);
+  if (!(steps >= 1)) return null;
   return { title: `Let the gradient flow back at most ${steps} ${steps === 1 ? "step" : "steps"}`, edits: [{ path: ["training", "truncate"], value: steps }] };
+}
+
+/**
+ * The clip at the usual norm. Where the update is in proportion to the gradient, the learning rate falls by the same factor:
+ * a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
+ */
+export function relaxClip({ experiment, proportional, learningRate, stepPath }: RunFacts, norm: number): Fix | null {
+  const { clip } = experiment.training;
+  if (clip === null || !(norm > 0)) return null;
+  if (learningRate === null) return { title: "Remove the clip: rprop looks at signs alone", edits: [{ path: ["training", "clip"], value: null }] };
+  // Above the median, so that about half of the steps pass.
+  const raised = roundDown(2.5 * norm);
+  if (raised > 1e12) return null;
+  const edits: { path: readonly string[]; value: unknown }[] = [{ path: ["training", "clip"], value: { norm: raised } }];
+  if (!proportional || !("norm" in clip)) return { title: `Raise the clip to the norm ${raised}`, edits };
+  const rate = roundDown((learningRate * clip.norm) / raised);
+  return rate > 0 ? { title: `Raise the clip to ${raised} and lower the learning rate to ${rate}`, edits: [...edits, { path: stepPath, value: rate }] } : null;
 }

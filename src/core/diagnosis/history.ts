@@ -1,7 +1,16 @@
 import type { Row } from "./rule";
+import { THRESHOLDS } from "./thresholds";
 
 /** Rows that are remembered one by one. */
 const RECENT = 256;
+
+export interface LargestUpdate {
+  readonly iteration: number;
+  /** |update| / |parameters| */
+  readonly ratio: number;
+  /** Of the gradient it was made of. */
+  readonly clippedNorm: number;
+}
 
 /** What several rules want to know of the rows so far, in bounded memory. */
 export class History {
@@ -10,11 +19,8 @@ export class History {
   lowestLoss = Infinity;
   lastIteration = -1;
   clippedRows = 0;
-  /** Row of the largest finite update ratio. */
-  largestRatio = 0;
-  largestRatioIteration = 0;
-  /** Raw and clipped norm there. */
-  largestRatioClippedNorm = 0;
+  /** The first update beyond measure, else the largest: those after it are only its consequences. */
+  largestUpdate: LargestUpdate = { iteration: 0, ratio: 0, clippedNorm: 0 };
   private readonly losses = new Float64Array(RECENT);
   private readonly norms = new Float64Array(RECENT);
   private readonly clippedNorms = new Float64Array(RECENT);
@@ -29,10 +35,9 @@ export class History {
     if (this.rows === 0) this.firstLoss = loss;
     if (loss < this.lowestLoss) this.lowestLoss = loss;
     if (clippedNorm < gradientNorm) this.clippedRows++;
-    if (updateRatio > this.largestRatio && updateRatio < Infinity) {
-      this.largestRatio = updateRatio;
-      this.largestRatioIteration = iteration;
-      this.largestRatioClippedNorm = clippedNorm;
+    const { ratio } = this.largestUpdate;
+    if (updateRatio > ratio && ratio <= THRESHOLDS.largestUpdateRatio && updateRatio < Infinity) {
+      this.largestUpdate = { iteration, ratio: updateRatio, clippedNorm };
     }
     this.lastIteration = iteration;
     this.rows++;

@@ -17,13 +17,12 @@ export const learningRateTooHigh: CreateRule = (facts) => {
       const risen = recent > THRESHOLDS.riseFactor * history.lowestLoss && recent > THRESHOLDS.riseShare * history.firstLoss;
       if (!risen) return null;
       const ratio = history.medianRatio(THRESHOLDS.riseRows);
-      const { largestRatio, largestRatioClippedNorm } = history;
       return {
         rule: "learning-rate-too-high", severity: "warning", iteration: history.lastIteration, timeStep: null,
         numbers: { recentLoss: recent, lowestLoss: history.lowestLoss, updateRatio: ratio },
         message: `The learning rate is too high: the loss was down to ${formatValue(history.lowestLoss, 3)} and is about ${formatValue(recent, 3)} up to iteration ${history.lastIteration}. An update changes the weights by ${formatValue(ratio, 3)} of their size.`,
         configPath: facts.stepPath,
-        fixes: fixesOf(lowerLearningRate(facts, Math.min(LEAST_FACTOR, THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, largestRatioClippedNorm, largestRatio)),
+        fixes: fixesOf(lowerLearningRate(facts, Math.min(LEAST_FACTOR, THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, history.largestUpdate)),
       };
     },
   };

@@ -21,10 +21,10 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
       const atStart = history.rows === 1;
       return {
         rule: ofLoss ? "loss-not-finite" : "weights-not-finite", severity: "warning", iteration, timeStep: null,
-        numbers: { loss, largestUpdateRatio: history.largestRatio },
+        numbers: { loss, largestUpdateRatio: history.largestUpdate.ratio },
         message: ofLoss
-          ? `The loss is ${formatValue(loss)} at iteration ${iteration} while all weights are finite: the forward pass overflows${atStart ? " at the initial weights" : ` after an update of ${formatValue(history.largestRatio, 3)} times the weights (iteration ${history.largestRatioIteration})`}.`
-          : `A weight is not a finite number at iteration ${iteration}: the update before it broke the model. The largest one was ${formatValue(history.largestRatio, 3)} times the weights (iteration ${history.largestRatioIteration}).`,
+          ? `The loss is ${formatValue(loss)} at iteration ${iteration} while all weights are finite: the forward pass overflows${atStart ? " at the initial weights" : ` after an update of ${formatValue(history.largestUpdate.ratio, 3)} times the weights (iteration ${history.largestUpdate.iteration})`}.`
+          : `A weight is not a finite number at iteration ${iteration}: an update broke the model. The largest was ${formatValue(history.largestUpdate.ratio, 3)} times the weights (iteration ${history.largestUpdate.iteration}).`,
         configPath: atStart ? initPath(facts) : facts.stepPath,
         fixes: atStart ? fixesOf(keepLength(facts)) : smallerUpdates(facts, history),
       };
@@ -32,6 +32,6 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
   };
 }
 
-function smallerUpdates(facts: RunFacts, { largestRatio, largestRatioClippedNorm }: History): Fix[] {
-  return fixesOf(clipNorm(facts, largestRatioClippedNorm, largestRatio), lowerLearningRate(facts, THRESHOLDS.goodUpdateRatio / largestRatio), keepLength(facts));
+function smallerUpdates(facts: RunFacts, { largestUpdate }: History): Fix[] {
+  return fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, THRESHOLDS.goodUpdateRatio / largestUpdate.ratio), keepLength(facts));
 }

@@ -40,4 +40,6 @@ export const THRESHOLDS = {
   smallestUpdateRatio: 1e-8,
   /** |update| / |parameters| that fixes aim at (Karpathy, CS231n notes: about 1e-3). */
   goodUpdateRatio: 1e-3,
+  /** The same for a clip: the largest update, which only the largest gradients make. */
+  clippedUpdateRatio: 1e-2,
 } as const;

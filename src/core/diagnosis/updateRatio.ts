@@ -10,15 +10,15 @@ const RECENT = 64;
 /** |update| / |parameters| is above 10 once, which throws the weights away, or usually below 1e-8 while there is a gradient, which changes nothing. */
 export const updateRatio: CreateRule = (facts) => ({
   conclude(history) {
-    const { largestRatio, largestRatioIteration, largestRatioClippedNorm } = history;
-    if (largestRatio > THRESHOLDS.largestUpdateRatio) {
-      const factor = THRESHOLDS.goodUpdateRatio / largestRatio;
+    const { largestUpdate } = history;
+    if (largestUpdate.ratio > THRESHOLDS.largestUpdateRatio) {
+      const factor = THRESHOLDS.goodUpdateRatio / largestUpdate.ratio;
       return {
-        rule: "update-ratio", severity: "warning", iteration: largestRatioIteration, timeStep: null,
-        numbers: { updateRatio: largestRatio },
-        message: `The update of iteration ${largestRatioIteration} is ${formatValue(largestRatio, 3)} times as large as the weights themselves; 0.001 is usual.`,
+        rule: "update-ratio", severity: "warning", iteration: largestUpdate.iteration, timeStep: null,
+        numbers: { updateRatio: largestUpdate.ratio },
+        message: `The update of iteration ${largestUpdate.iteration} is ${formatValue(largestUpdate.ratio, 3)} times as large as the weights themselves; 0.001 is usual.`,
         configPath: facts.stepPath,
-        fixes: fixesOf(clipNorm(facts, largestRatioClippedNorm, largestRatio), lowerLearningRate(facts, factor), smallerFirstStep(facts, factor)),
+        fixes: fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, factor), smallerFirstStep(facts, factor)),
       };
     }
     const ratio = history.medianRatio(RECENT);
