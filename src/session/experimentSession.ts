@@ -1,6 +1,7 @@
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
+import type { Finding } from "../shared/findings";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
@@ -11,6 +12,7 @@ import { PendingRequests } from "./pendingRequests";
 import { isActive, mayBecome } from "./phases";
 import { RunRecord } from "./runRecord";
 import type { RunRequest } from "./runRecord";
+import type { SessionEvent } from "./sessionEvent";
 import { WorkerLease } from "./workerLease";
 
 /** A thread that has not stopped by then is ended. */
@@ -30,14 +32,6 @@ export interface SessionFile {
   /** Null while the text is no valid experiment. */
   readonly configHash: string | null;
 }
-
-export type SessionEvent =
-  /** Status, pace, file or gradient check changed. */
-  | { readonly kind: "view" }
-  /** Another run: everything shown so far is out of date. */
-  | { readonly kind: "run" }
-  | { readonly kind: "rows"; readonly rows: TraceRows }
-  | { readonly kind: "surface"; readonly surface: LossSurface };
 
 /** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
 export class ExperimentSession implements Disposable {
@@ -102,6 +96,11 @@ export class ExperimentSession implements Disposable {
 
   get surface(): LossSurface | null {
     return this.run?.surface ?? null;
+  }
+
+  /** What is wrong with the present run, as far as it is; the most telling first. */
+  get findings(): readonly Finding[] {
+    return this.run?.findings ?? [];
   }
 
   get ghosts(): readonly Ghost[] {
@@ -245,6 +244,8 @@ export class ExperimentSession implements Disposable {
         return this.onStatus(report.runId, report.status);
       case "surface":
         return this.onSurface(report.surface);
+      case "findings":
+        return this.onFindings(report.runId, report.findings);
       case "gradientCheck":
         return this.onCheck(report.requestId, report.result);
       case "requestFailed":
@@ -289,6 +290,13 @@ export class ExperimentSession implements Disposable {
     if (this.run?.runId === surface.runId) {
       this.run.surface = surface;
       this.changes.fire({ kind: "surface", surface });
+    }
+  }
+
+  private onFindings(runId: string, findings: readonly Finding[]): void {
+    if (this.run?.runId === runId) {
+      this.run.findings = findings;
+      this.changes.fire({ kind: "findings" });
     }
   }
 

@@ -25,7 +25,7 @@ const RULES: readonly CreateRule[] = [
 const SAMPLES_PER_DISTANCE = 32;
 
 export interface Diagnosis {
-  /** Looks at a row that is complete, its update included; a row that it has seen already is passed over. */
+  /** Looks at a row that is complete, its update included; a row that it has seen already, or -1, is passed over. */
   observe(columns: readonly Float64Array[], row: number): void;
   findings(end: RunEnd): Finding[];
 }
@@ -67,6 +67,7 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
 
   return {
     observe(columns, row) {
+      if (row < 0) return;
       const iteration = columns[at.iteration]![row]!;
       if (iteration === current.iteration) return;
       source = columns;
