@@ -39,7 +39,7 @@ export const deadRelu: CreateRule = (facts) => {
       weight += sample.weight;
     },
 
-    conclude() {
+    conclude(history) {
       if (current === null || since === null || weight <= looked / 2) return null;
       const { dead, units, layer } = current;
       const toIdentity: Fix | null = fromStart && model.init.scheme !== "identity" && model.init.file === "" && Object.keys(model.init.values).length === 0
@@ -50,7 +50,7 @@ export const deadRelu: CreateRule = (facts) => {
         numbers: { dead, units, share: dead / units },
         message: `${dead} of ${units} relu units in layer ${layer} (${formatValue((100 * dead) / units, 3)} %) are 0 at every step of the inspected sequence since iteration ${since}. No gradient passes them.`,
         configPath: !fromStart ? facts.stepPath : model.init.scheme === "auto" ? ["model", "nonlinearity"] : initPath(facts),
-        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, 0.1), TO_TANH),
+        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.factorToCalm()), TO_TANH),
       };
     },
   };

@@ -86,6 +86,12 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
       untilSample = distance - 1;
     },
 
-    findings: (end) => (history.rows === 0 ? [] : rules.map((rule) => rule.conclude(history, end)).filter((finding) => finding !== null)),
+    findings(end) {
+      if (history.rows === 0) return [];
+      const found = rules.map((rule) => rule.conclude(history, end)).filter((finding) => finding !== null);
+      // Units that are dead pass no gradient: that it vanishes says the same again, with the wrong fixes.
+      const dead = found.some(({ rule }) => rule === "dead-relu");
+      return dead ? found.filter(({ rule }) => rule !== "vanishing") : found;
+    },
   };
 }

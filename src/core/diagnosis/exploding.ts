@@ -43,7 +43,7 @@ export const exploding: CreateRule = (facts) => {
       }
     },
 
-    conclude() {
+    conclude(history) {
       if (found === null) return null;
       const { iteration, norm, growth, clippedNorm, updateRatio } = found;
       return {
@@ -51,7 +51,7 @@ export const exploding: CreateRule = (facts) => {
         numbers: { gradientNorm: norm, growth },
         message: `The gradient explodes: going back in time it grows by a factor of ${formatValue(growth, 3)} at each step, and at iteration ${iteration} its norm is ${formatValue(norm, 3)}.`,
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
-        fixes: fixesOf(clipNorm(facts, { clippedNorm, ratio: updateRatio }), startsGrowing ? keepLength(facts) : lowerLearningRate(facts, THRESHOLDS.goodUpdateRatio / updateRatio), truncateAt(facts, growth, norm)),
+        fixes: fixesOf(clipNorm(facts, { clippedNorm, ratio: updateRatio }), startsGrowing ? keepLength(facts) : lowerLearningRate(facts, history.factorToCalm()), truncateAt(facts, growth, norm)),
       };
     },
   };

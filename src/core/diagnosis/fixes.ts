@@ -37,7 +37,7 @@ export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: 
  */
 export function clipNorm({ experiment, proportional, learningRate }: RunFacts, { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">): Fix | null {
   if (learningRate === null) return null;
-  const computed = (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio;
+  const computed = Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio);
   const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
   const { clip } = experiment.training;
   if (clip !== null && "norm" in clip) {
@@ -76,7 +76,7 @@ export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts):
 }
 
 export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
-  if (model.cell !== "rnn" || model.readout === "state" || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
+  if (model.cell !== "rnn" || model.readout === "state" || model.init.scheme === "constant" || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
   if (cell === "gru") return { title: "Take GRU cells", edits };
   const forgetBias = forgetBiasFor(timeSteps);

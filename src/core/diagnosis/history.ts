@@ -3,6 +3,9 @@ import { THRESHOLDS } from "./thresholds";
 
 /** Rows that are remembered one by one. */
 const RECENT = 256;
+const EARLY = 16;
+/** A learning rate that is too high is lowered at least by this. */
+const LEAST_CALM = 0.1;
 
 export interface LargestUpdate {
   readonly iteration: number;
@@ -21,6 +24,7 @@ export class History {
   clippedRows = 0;
   /** The first update beyond measure, else the largest: those after it are only its consequences. */
   largestUpdate: LargestUpdate = { iteration: 0, ratio: 0, clippedNorm: 0 };
+  private readonly earlyRatios: number[] = [];
   private readonly losses = new Float64Array(RECENT);
   private readonly norms = new Float64Array(RECENT);
   private readonly clippedNorms = new Float64Array(RECENT);
@@ -39,6 +43,7 @@ export class History {
     if (updateRatio > ratio && ratio <= THRESHOLDS.largestUpdateRatio && updateRatio < Infinity) {
       this.largestUpdate = { iteration, ratio: updateRatio, clippedNorm };
     }
+    if (this.earlyRatios.length < EARLY && updateRatio > 0) this.earlyRatios.push(updateRatio);
     this.lastIteration = iteration;
     this.rows++;
   }
@@ -59,6 +64,15 @@ export class History {
   /** Without the rows that made no update. NaN when none did. */
   medianRatio(count: number): number {
     return median(this.recent(this.ratios, count).filter((ratio) => ratio > 0));
+  }
+
+  /**
+   * What a learning rate is too high by: it makes a usual early update, before anything broke, a good one. Above 0, at most 0.1;
+   * NaN when there was no update.
+   */
+  factorToCalm(): number {
+    const sorted = this.earlyRatios.filter(Number.isFinite).sort((a, b) => a - b);
+    return Math.min(LEAST_CALM, THRESHOLDS.goodUpdateRatio / (sorted[(sorted.length - 1) >> 1] ?? NaN));
   }
 
   private recent(values: Float64Array, count: number): number[] {

@@ -4,9 +4,6 @@ import { median } from "./history";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
-/** Lowered at least by this. */
-const LEAST_FACTOR = 0.1;
-
 /** The median of the recent losses is more than 4 times the best one, and no noise about a small loss: a quarter of the first one or more. */
 export const learningRateTooHigh: CreateRule = (facts) => {
   if (facts.learningRate === null) return null;
@@ -22,7 +19,7 @@ export const learningRateTooHigh: CreateRule = (facts) => {
         numbers: { recentLoss: recent, lowestLoss: history.lowestLoss, updateRatio: ratio },
         message: `The learning rate is too high: the loss was down to ${formatValue(history.lowestLoss, 3)} and is about ${formatValue(recent, 3)} up to iteration ${history.lastIteration}. An update changes the weights by ${formatValue(ratio, 3)} of their size.`,
         configPath: facts.stepPath,
-        fixes: fixesOf(lowerLearningRate(facts, Math.min(LEAST_FACTOR, THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, history.largestUpdate)),
+        fixes: fixesOf(lowerLearningRate(facts, Math.min(history.factorToCalm(), THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, history.largestUpdate)),
       };
     },
   };

@@ -4,7 +4,6 @@ import { clipNorm, fixesOf, keepLength, lowerLearningRate } from "./fixes";
 import type { History } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
-import { THRESHOLDS } from "./thresholds";
 
 /** The loss is not a number while all weights are: the forward pass overflowed, the weights can still be looked at. */
 export const lossNotFinite: CreateRule = (facts) => createRule(facts, true);
@@ -32,6 +31,6 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
   };
 }
 
-function smallerUpdates(facts: RunFacts, { largestUpdate }: History): Fix[] {
-  return fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, THRESHOLDS.goodUpdateRatio / largestUpdate.ratio), keepLength(facts));
+function smallerUpdates(facts: RunFacts, history: History): Fix[] {
+  return fixesOf(clipNorm(facts, history.largestUpdate), lowerLearningRate(facts, history.factorToCalm()));
 }

@@ -41,6 +41,7 @@ export function initPath({ experiment: { model } }: RunFacts): ConfigPath {
   if (init.file !== "") return ["model", "init", "file"];
   const explicit = Object.keys(init.values).find((name) => name.startsWith("weight_hh"));
   if (explicit !== undefined) return ["model", "init", "values", explicit];
+  if (cell === "lstm" && init.forgetBias !== 0) return ["model", "init", "forgetBias"];
   if (init.scheme === "auto") return cell === "linear" ? ["model", "init", "weight_hh_l0"] : ["model", "cell"];
   if (init.scheme === "constant") return ["model", "init", "constant"];
   return ["model", "init", (init.scheme === "orthogonal" || init.scheme === "identity") && init.gain !== 1 ? "gain" : "scheme"];

@@ -50,7 +50,7 @@ export const saturated: CreateRule = (facts) => {
       }
     },
 
-    conclude() {
+    conclude(history) {
       const worst = tallies.reduce((a, b) => (b.weight > a.weight ? b : a));
       if (worst.weight === 0 || worst.weight <= looked / 2) return null;
       const { place, share, iteration } = worst;
@@ -58,8 +58,8 @@ export const saturated: CreateRule = (facts) => {
         rule: "saturated", severity: "warning", iteration, timeStep: null,
         numbers: { share },
         message: `${formatValue(100 * share, 3)} % of the values of ${place.words} are saturated since iteration ${iteration}: there the derivative is nearly 0, and hardly anything is learnt through them.`,
-        configPath: fromStart ? causeAtStart(facts) : facts.stepPath,
-        fixes: fromStart ? fixesOf(gentleStart(facts)) : fixesOf(lowerLearningRate(facts, 0.1)),
+        configPath: fromStart ? initPath(facts) : facts.stepPath,
+        fixes: fromStart ? fixesOf(gentleStart(facts)) : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
       };
     },
   };
@@ -83,11 +83,6 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
   let count = 0;
   for (let i = from; i < values.length; i++) if (isSaturated(values[i]!)) count++;
   return count / (values.length - from);
-}
-
-function causeAtStart(facts: RunFacts): readonly string[] {
-  const { cell, init } = facts.experiment.model;
-  return cell === "lstm" && init.forgetBias < 0 ? ["model", "init", "forgetBias"] : initPath(facts);
 }
 
 /** PyTorch's start, at which no unit is saturated by inputs of usual size. */

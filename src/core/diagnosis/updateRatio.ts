@@ -18,7 +18,7 @@ export const updateRatio: CreateRule = (facts) => ({
         numbers: { updateRatio: largestUpdate.ratio },
         message: `The update of iteration ${largestUpdate.iteration} is ${formatValue(largestUpdate.ratio, 3)} times as large as the weights themselves; 0.001 is usual.`,
         configPath: facts.stepPath,
-        fixes: fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, factor), smallerFirstStep(facts, factor)),
+        fixes: fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, history.factorToCalm()), smallerFirstStep(facts, factor)),
       };
     }
     const ratio = history.medianRatio(RECENT);
