@@ -89,9 +89,9 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
     findings(end) {
       if (history.rows === 0) return [];
       const found = rules.map((rule) => rule.conclude(history, end)).filter((finding) => finding !== null);
-      // Units that are dead pass no gradient: that it vanishes says the same again, with the wrong fixes.
-      const dead = found.some(({ rule }) => rule === "dead-relu");
-      return dead ? found.filter(({ rule }) => rule !== "vanishing") : found;
+      // Units that are dead or saturated pass no gradient: that it vanishes then says the same again.
+      const blocked = found.some(({ rule }) => rule === "dead-relu" || rule === "saturated");
+      return found.filter(({ rule, configPath }) => !(blocked && rule === "vanishing" && configPath === facts.stepPath));
     },
   };
 }

@@ -37,7 +37,9 @@ export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: 
  */
 export function clipNorm({ experiment, proportional, learningRate }: RunFacts, { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">): Fix | null {
   if (learningRate === null) return null;
-  const computed = Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio);
+  // An update beyond numbers has no ratio; then the weights are taken to be of size 1.
+  const measured = ratio > 0 && ratio < Infinity;
+  const computed = measured ? Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio) : THRESHOLDS.clippedUpdateRatio / learningRate;
   const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
   const { clip } = experiment.training;
   if (clip !== null && "norm" in clip) {
@@ -97,8 +99,9 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
 /**
  * The clip at the usual norm. Where the update is in proportion to the gradient, the learning rate falls by the same factor:
  * a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
+ * @param shorter factor on the length of the steps
  */
-export function relaxClip({ experiment, proportional, learningRate, stepPath }: RunFacts, norm: number): Fix | null {
+export function relaxClip({ experiment, proportional, learningRate, stepPath }: RunFacts, norm: number, shorter = 1): Fix | null {
   const { clip } = experiment.training;
   if (clip === null || !(norm > 0)) return null;
   if (learningRate === null) return { title: "Remove the clip: rprop looks at signs alone", edits: [{ path: ["training", "clip"], value: null }] };
@@ -107,6 +110,6 @@ export function relaxClip({ experiment, proportional, learningRate, stepPath }: 
   if (raised > 1e12) return null;
   const edits: { path: readonly string[]; value: unknown }[] = [{ path: ["training", "clip"], value: { norm: raised } }];
   if (!proportional || !("norm" in clip)) return { title: `Raise the clip to the norm ${raised}`, edits };
-  const rate = roundDown((learningRate * clip.norm) / raised);
+  const rate = roundDown((shorter * learningRate * clip.norm) / raised);
   return rate > 0 ? { title: `Raise the clip to ${raised} and lower the learning rate to ${rate}`, edits: [...edits, { path: stepPath, value: rate }] } : null;
 }

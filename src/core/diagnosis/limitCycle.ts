@@ -28,7 +28,7 @@ export const limitCycle: CreateRule = (facts) => {
         numbers: { period, lowest, highest },
         message: `The run goes in a circle: every ${period} recorded rows the loss is the same again, between ${formatValue(lowest, 3)} and ${formatValue(highest, 3)}, up to iteration ${formatCount(history.lastIteration)}. The steps jump over the minimum.`,
         configPath: facts.stepPath,
-        fixes: fixesOf(relaxClip(facts, history.medianNorm(count)), lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2)),
+        fixes: fixesOf(relaxClip(facts, history.medianNorm(count), 0.5), lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2)),
       };
     },
   };
