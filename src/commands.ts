@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { editHyperparameter } from "./editor/editHyperparameter";
 import { newExperiment } from "./editor/newExperiment";
+import { showSample } from "./editor/showSample";
 import { pickPace } from "./editor/pickPace";
 import type { Lab } from "./lab";
 import { isPace } from "./panel/messages";
@@ -31,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => void lab.panels.open(session)) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
+  sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
 };
 

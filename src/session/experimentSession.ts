@@ -1,18 +1,17 @@
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
+import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
-import type { WorkerReport } from "../worker/messages";
+import type { SampleOptions, WorkerReport } from "../worker/messages";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
 import { PendingRequests } from "./pendingRequests";
 import { isActive, mayBecome } from "./phases";
-import { RunRecord } from "./runRecord";
-import type { RunRequest } from "./runRecord";
+import { RunRecord, type RunRequest } from "./runRecord";
 import type { SessionEvent } from "./sessionEvent";
+import type { SessionFile } from "./sessionFile";
 import { WorkerLease } from "./workerLease";
 
 /** A thread that has not stopped by then is ended. */
@@ -21,16 +20,6 @@ const STOP_DEADLINE_MS = 250;
 export interface SessionLog {
   warn(message: string): void;
   error(message: string): void;
-}
-
-/** The file as it is now, which may differ from what the run was started with. */
-export interface SessionFile {
-  readonly uri: string;
-  readonly fileName: string;
-  /** `name` of the experiment, else the file name. */
-  readonly name: string;
-  /** Null while the text is no valid experiment. */
-  readonly configHash: string | null;
 }
 
 /** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
@@ -44,7 +33,7 @@ export class ExperimentSession implements Disposable {
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
-  private readonly checks = new PendingRequests<GradientCheck>();
+  private readonly questions = new PendingRequests();
   private stopDeadline: NodeJS.Timeout | null = null;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
@@ -58,7 +47,7 @@ export class ExperimentSession implements Disposable {
     this.worker = new WorkerLease(
       workerPath,
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
-      () => this.isActive || this.checks.size > 0,
+      () => this.isActive || this.questions.size > 0,
     );
   }
 
@@ -181,7 +170,13 @@ export class ExperimentSession implements Disposable {
   /** At the parameters of the present run if it was started with this config, else at the initial ones. */
   checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const runId = this.runHash === configHash ? (this.run?.runId ?? null) : null;
-    return this.checks.ask((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
+    return this.questions.ask<GradientCheck>((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
+  }
+
+  /** Text by the network of the present run as it is now, if it trains on text. */
+  sampleText(options: SampleOptions): Promise<string> {
+    const runId = this.run?.runId ?? null;
+    return this.questions.ask<string>((requestId) => this.worker.postToLive({ type: "sampleText", requestId, runId, options }));
   }
 
   /** Keeps the thread warm between runs until the result is disposed of. */
@@ -249,7 +244,11 @@ export class ExperimentSession implements Disposable {
       case "gradientCheck":
         return this.onCheck(report.requestId, report.result);
       case "requestFailed":
-        return this.checks.fail(report.requestId, new Error(report.message));
+        this.questions.fail(report.requestId, new Error(report.message));
+        return this.worker.releaseIdle();
+      case "textSample":
+        this.questions.answer(report.requestId, report.text);
+        return this.worker.releaseIdle();
       default:
         report satisfies never;
     }
@@ -303,13 +302,13 @@ export class ExperimentSession implements Disposable {
   private onCheck(requestId: number, result: GradientCheck): void {
     this.lastCheck = result;
     this.changes.fire({ kind: "view" });
-    this.checks.answer(requestId, result);
+    this.questions.answer(requestId, result);
     this.worker.releaseIdle();
   }
 
   private onFailure(error: Error): void {
     this.log.error(`The training thread failed: ${error.stack ?? error.message}`);
-    this.checks.abandon(error);
+    this.questions.abandon(error);
     if (this.isActive) {
       this.end("failed", `The run failed: ${error.message}`);
     }
@@ -337,7 +336,7 @@ export class ExperimentSession implements Disposable {
 
   private dropWorker(reason: Error): void {
     this.worker.drop();
-    this.checks.abandon(reason);
+    this.questions.abandon(reason);
   }
 
   private clearDeadline(): void {

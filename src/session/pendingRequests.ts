@@ -1,26 +1,27 @@
-interface Pending<T> {
-  readonly resolve: (result: T) => void;
+interface Pending {
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** Questions to the thread that wait for their answer. Each is settled once: answered, failed, or abandoned. */
-export class PendingRequests<T> {
-  private readonly waiting = new Map<number, Pending<T>>();
+export class PendingRequests {
+  private readonly waiting = new Map<number, Pending>();
   private asked = 0;
 
   get size(): number {
     return this.waiting.size;
   }
 
-  ask(send: (requestId: number) => void): Promise<T> {
+  /** T is the type of the answer to what is sent. */
+  ask<T>(send: (requestId: number) => void): Promise<T> {
     const requestId = ++this.asked;
     return new Promise<T>((resolve, reject) => {
-      this.waiting.set(requestId, { resolve, reject });
+      this.waiting.set(requestId, { resolve: (result) => resolve(result as T), reject });
       send(requestId);
     });
   }
 
-  answer(requestId: number, result: T): void {
+  answer(requestId: number, result: unknown): void {
     this.take(requestId)?.resolve(result);
   }
 
@@ -34,7 +35,7 @@ export class PendingRequests<T> {
     }
   }
 
-  private take(requestId: number): Pending<T> | undefined {
+  private take(requestId: number): Pending | undefined {
     const pending = this.waiting.get(requestId);
     this.waiting.delete(requestId);
     return pending;

@@ -6,10 +6,13 @@ import type { TraceBuffer } from "../shared/traceBuffer";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;
+const ROWS_AT_ONCE = 64;
 
 /** Lets the rules see each row, and tells when what they find has changed. */
 export class FindingsWatcher {
   private readonly diagnosis: ReturnType<typeof createDiagnosis>;
+  /** Rows of the outbox that were looked at. */
+  private seenRows = 0;
   private told = "";
   private lookedAt: number;
 
@@ -22,18 +25,27 @@ export class FindingsWatcher {
     this.lookedAt = now();
   }
 
-  /** Call it after each step: the last row is complete then. */
-  observe({ columns, rows }: TraceBuffer): void {
-    this.diagnosis.observe(columns, rows - 1);
+  /** Call it after each step: its row is complete then. Rows are looked at many at a time, which costs a fifth of one by one. */
+  observe(outbox: TraceBuffer): void {
+    // It has thinned itself: all but the last row were looked at when it was full.
+    if (outbox.rows < this.seenRows) this.seenRows = outbox.rows - 1;
+    if (outbox.rows - this.seenRows >= ROWS_AT_ONCE || outbox.rows === outbox.capacityRows) this.observeAll(outbox);
+  }
+
+  /** Before the rows are taken out. */
+  observeLast(outbox: TraceBuffer): void {
+    this.observeAll(outbox);
+    this.seenRows = 0;
   }
 
   /** Null when there is nothing new to tell. While the run goes on, numbers that change are nothing new. */
-  collect(final: StepResult | null): readonly Finding[] | null {
+  collect(outbox: TraceBuffer, final: StepResult | null): readonly Finding[] | null {
     const now = this.now();
     if (final === null && now - this.lookedAt < INTERVAL_MS) {
       return null;
     }
     this.lookedAt = now;
+    this.observeAll(outbox);
     const findings = this.diagnosis.findings(
       final === "diverged" ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) } : { state: final === null ? "running" : "ended" },
     );
@@ -43,5 +55,9 @@ export class FindingsWatcher {
     }
     this.told = key;
     return findings;
+  }
+
+  private observeAll({ columns, rows }: TraceBuffer): void {
+    while (this.seenRows < rows) this.diagnosis.observe(columns, this.seenRows++);
   }
 }

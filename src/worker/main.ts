@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { checkGradients } from "../core/gradientCheck";
+import { createRandom, STREAM } from "../core/random";
+import { sampleText } from "../core/sampleText";
 import { createTrainer } from "../core/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../shared/experimentError";
@@ -67,6 +69,16 @@ function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradi
   }
 }
 
+function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { type: "sampleText" }>): void {
+  try {
+    if (run === null || run.runId !== runId) throw new Error("The network is no longer in memory. Run the experiment again and leave its panel open.");
+    // Every request is another draw.
+    post({ type: "textSample", requestId, text: sampleText(run.trainer, createRandom(requestId, STREAM.evaluation), options) });
+  } catch (error) {
+    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 // What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
 port.on("message", (request: WorkerRequest) => {
   switch (request.type) {
@@ -92,6 +104,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "checkGradients":
       answerGradientCheck(request);
+      break;
+    case "sampleText":
+      answerSample(request);
       break;
     default:
       request satisfies never;

@@ -1,5 +1,6 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema";
+import type { SampleOptions } from "../core/sampleText";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
@@ -7,6 +8,8 @@ import type { Pace } from "../shared/protocol";
 
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
 export const CONTROL = { stop: 0, length: 1 } as const;
+
+export type { SampleOptions };
 
 /** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
 export type ThreadsSetting = "auto" | 1 | 2;
@@ -24,7 +27,9 @@ export type WorkerRequest =
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
-  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles };
+  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles }
+  /** At the current parameters of the run `runId`, which has to be loaded. */
+  | { readonly type: "sampleText"; readonly requestId: number; readonly runId: string | null; readonly options: SampleOptions };
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }
@@ -35,4 +40,5 @@ export type WorkerReport =
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
+  | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
   | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };

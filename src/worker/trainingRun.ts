@@ -186,6 +186,7 @@ export class TrainingRun {
   }
 
   private postRows(): void {
+    this.findings.observeLast(this.outbox);
     const rows = this.outbox.take();
     this.reportedSteps = this.stepsTaken;
     this.surface.follow(rows.columns[this.parametersIndex]);
@@ -208,7 +209,7 @@ export class TrainingRun {
   }
 
   private postFindings(final: StepResult | null): void {
-    const findings = this.findings.collect(final);
+    const findings = this.findings.collect(this.outbox, final);
     if (findings !== null) {
       this.post({ type: "findings", runId: this.runId, findings });
     }

@@ -78,6 +78,11 @@ suite("networks and data of one's own", () => {
     await untilPhase(session, "done");
     assert.deepEqual([session.header?.engine, session.trace?.rows], ["float32", 41]);
 
+    const sample = await command<string>("sampleText", uri, "0.5");
+    assert.equal(sample.length, 600);
+    assert.match(sample, /^[a-z .]*$/);
+    assert.equal(vscode.window.visibleTextEditors.some(({ document }) => document.getText() === sample), true);
+
     await vscode.workspace.fs.delete(verse);
     const refused = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);

@@ -1,0 +1,36 @@
+import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+
+const LENGTH = 600;
+const STANDARD = "0.8";
+
+/**
+ * Lets the network of the present run write, and shows what it wrote in a text editor of its own.
+ *
+ * @param temperature as it would be typed; asked for when undefined
+ * @returns the text; undefined when the user changed their mind
+ */
+export async function showSample(session: ExperimentSession, temperature?: string): Promise<string | undefined> {
+  const typed = temperature ?? (await vscode.window.showInputBox({
+    title: "Sample Text",
+    prompt: "Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character.",
+    value: STANDARD,
+    validateInput: (input) => (readTemperature(input) === null ? "A number from 0 to 100 is needed." : undefined),
+  }));
+  if (typed === undefined) {
+    return undefined;
+  }
+  const value = readTemperature(typed);
+  if (value === null) {
+    throw new Error(`"${typed}" is not a temperature; a number from 0 to 100 is needed.`);
+  }
+  const content = await session.sampleText({ prime: "", length: LENGTH, temperature: value });
+  const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
+  await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+  return content;
+}
+
+function readTemperature(text: string): number | null {
+  const value = Number(text);
+  return text.trim() !== "" && value >= 0 && value <= 100 ? value : null;
+}
