@@ -54,9 +54,10 @@ export function registerCommands(lab: Lab): DisposableStore {
   return registered;
 }
 
-/** Menus pass the URI of their editor or a tree element; a webview panel passes the URI of itself, which is no file. */
+/** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */
 function experimentUri(target: unknown): vscode.Uri | undefined {
-  return target instanceof vscode.Uri && isExperimentPath(target.path) ? target : undefined;
+  const uri = typeof target === "string" ? vscode.Uri.parse(target) : target;
+  return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;
 }
 
 function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown): Command["run"] {

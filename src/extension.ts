@@ -6,6 +6,7 @@ import { ContextKeys } from "./editor/contextKeys";
 import { Diagnostics } from "./editor/diagnostics";
 import { ExperimentFiles } from "./editor/experimentFiles";
 import { ExperimentRunner } from "./editor/experimentRunner";
+import { Findings } from "./editor/findings";
 import { Notifications } from "./editor/notifications";
 import { registerSaveToRerun } from "./editor/saveToRerun";
 import { StatusBar } from "./editor/statusBar";
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
 
   own(new Diagnostics(files, (message) => log.warn(message)));
+  own(new Findings(files, sessions));
   own(new ExperimentCodeLens(sessions));
   own(registerCommands(lab));
   own(registerSaveToRerun(sessions, files, runner, notifications, (session) => panels.find(session) !== null));

@@ -65,8 +65,10 @@ export class StatusBar implements Disposable {
       return;
     }
     this.item.text = describe(session);
-    this.item.tooltip = `${session.file.fileName}: ${session.status.message ?? session.status.phase}. Click to open the panel.`;
-    this.item.accessibilityInformation = { label: `RNN Lab, ${session.file.name}, ${session.status.phase}, iteration ${session.status.iteration}` };
+    const { length } = session.findings;
+    const health = length === 0 ? "" : ` ${length === 1 ? "One finding" : `${length} findings`}: see Problems.`;
+    this.item.tooltip = `${session.file.fileName}: ${session.status.message ?? `${session.status.phase}.`}${health} Click to open the panel.`;
+    this.item.accessibilityInformation = { label: `RNN Lab, ${session.file.name}, ${session.status.phase}, iteration ${session.status.iteration}.${health}` };
     this.item.show();
   }
 
@@ -78,10 +80,10 @@ export class StatusBar implements Disposable {
   }
 }
 
-function describe({ file, status }: ExperimentSession): string {
+function describe({ file, status, findings }: ExperimentSession): string {
   const { phase, iteration, iterations, loss } = status;
   const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
   // `$(` in a name would be read as an icon.
   const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
-  return phase === "idle" ? head : `${head}: ${iteration}/${iterations} · loss ${loss === null ? "–" : formatValue(loss, 3)} · ${phase}`;
+  return phase === "idle" ? head : `${head}: ${iteration}/${iterations} · loss ${loss === null ? "–" : formatValue(loss, 3)} · ${phase}${findings.length === 0 ? "" : ` · $(warning) ${findings.length}`}`;
 }

@@ -1,4 +1,5 @@
-import type { ExperimentSession, SessionEvent } from "../session/experimentSession";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
@@ -174,6 +175,9 @@ export class WebviewLink implements Disposable {
         return this.sendDue();
       case "surface":
         return this.snapshotDue ? undefined : this.post({ type: "surface", surface: event.surface });
+      case "findings":
+        // They stand in the text and in the Problems panel; the view does not show them.
+        return;
       default:
         event satisfies never;
     }

@@ -1,5 +1,6 @@
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
+import type { Finding } from "../shared/findings";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
@@ -9,6 +10,8 @@ import { MAX_GHOSTS, collectGhost } from "./ghosts";
 import { PendingRequests } from "./pendingRequests";
 import { isActive, mayBecome } from "./phases";
 import { RunRecord, type RunRequest } from "./runRecord";
+import type { SessionEvent } from "./sessionEvent";
+import type { SessionFile } from "./sessionFile";
 import { WorkerLease } from "./workerLease";
 
 /** A thread that has not stopped by then is ended. */
@@ -18,24 +21,6 @@ export interface SessionLog {
   warn(message: string): void;
   error(message: string): void;
 }
-
-/** The file as it is now, which may differ from what the run was started with. */
-export interface SessionFile {
-  readonly uri: string;
-  readonly fileName: string;
-  /** `name` of the experiment, else the file name. */
-  readonly name: string;
-  /** Null while the text is no valid experiment. */
-  readonly configHash: string | null;
-}
-
-export type SessionEvent =
-  /** Status, pace, file or gradient check changed. */
-  | { readonly kind: "view" }
-  /** Another run: everything shown so far is out of date. */
-  | { readonly kind: "run" }
-  | { readonly kind: "rows"; readonly rows: TraceRows }
-  | { readonly kind: "surface"; readonly surface: LossSurface };
 
 /** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
 export class ExperimentSession implements Disposable {
@@ -100,6 +85,11 @@ export class ExperimentSession implements Disposable {
 
   get surface(): LossSurface | null {
     return this.run?.surface ?? null;
+  }
+
+  /** What is wrong with the present run, as far as it is; the most telling first. */
+  get findings(): readonly Finding[] {
+    return this.run?.findings ?? [];
   }
 
   get ghosts(): readonly Ghost[] {
@@ -249,6 +239,8 @@ export class ExperimentSession implements Disposable {
         return this.onStatus(report.runId, report.status);
       case "surface":
         return this.onSurface(report.surface);
+      case "findings":
+        return this.onFindings(report.runId, report.findings);
       case "gradientCheck":
         return this.onCheck(report.requestId, report.result);
       case "requestFailed":
@@ -297,6 +289,13 @@ export class ExperimentSession implements Disposable {
     if (this.run?.runId === surface.runId) {
       this.run.surface = surface;
       this.changes.fire({ kind: "surface", surface });
+    }
+  }
+
+  private onFindings(runId: string, findings: readonly Finding[]): void {
+    if (this.run?.runId === runId) {
+      this.run.findings = findings;
+      this.changes.fire({ kind: "findings" });
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Experiment } from "../config/schema";
 import type { ExperimentFiles } from "../shared/experimentFiles";
+import type { Finding } from "../shared/findings";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { CONTROL } from "../worker/messages";
@@ -29,6 +30,8 @@ export class RunRecord {
   /** Bounded; thinned when the run is long. */
   trace: TraceBuffer | null = null;
   surface: LossSurface | null = null;
+  /** One a rule at most. */
+  findings: readonly Finding[] = [];
 
   constructor(
     /** 1 for the first run of the session. */

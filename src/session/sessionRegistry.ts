@@ -2,7 +2,9 @@ import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import { ExperimentSession } from "./experimentSession";
-import type { SessionEvent, SessionFile, SessionLog } from "./experimentSession";
+import type { SessionLog } from "./experimentSession";
+import type { SessionFile } from "./sessionFile";
+import type { SessionEvent } from "./sessionEvent";
 
 /** Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its trace. */
 export const MAX_SESSIONS = 24;

@@ -2,6 +2,7 @@
 import type { Experiment } from "../config/schema";
 import type { SampleOptions } from "../core/sampleText";
 import type { ExperimentFiles } from "../shared/experimentFiles";
+import type { Finding } from "../shared/findings";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { Pace } from "../shared/protocol";
 
@@ -36,6 +37,8 @@ export type WorkerReport =
   /** A change of phase; a final phase is always preceded by the last rows. */
   | { readonly type: "status"; readonly runId: string; readonly status: RunStatus }
   | { readonly type: "surface"; readonly surface: LossSurface }
+  /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
+  | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
   | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
   | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };

@@ -5,6 +5,7 @@ import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
 import type { RunPhase, RunStatus } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { FindingsWatcher } from "./findingsWatcher";
 import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
@@ -34,6 +35,7 @@ export class TrainingRun {
   private readonly outbox: TraceBuffer;
   private readonly pacer: Pacer;
   private readonly surface: SurfaceWatcher;
+  private readonly findings: FindingsWatcher;
   private readonly parametersIndex: number;
   private credits = FRAMES_IN_FLIGHT;
   private singleSteps = 0;
@@ -55,6 +57,7 @@ export class TrainingRun {
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
+    this.findings = new FindingsWatcher(request.experiment, this.trainer, now);
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.phase = request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
@@ -126,6 +129,7 @@ export class TrainingRun {
       const until = Math.min(stepsDue, taken + this.stepsPerLook);
       while (taken < until && result === "running" && !this.stopped()) {
         result = this.trainer.step(this.outbox);
+        this.findings.observe(this.outbox);
         taken++;
       }
       const now = this.now();
@@ -157,6 +161,7 @@ export class TrainingRun {
       this.measureSpeed(now);
       this.postRows();
       this.postSurface(false);
+      this.postFindings(null);
     }
   }
 
@@ -173,6 +178,7 @@ export class TrainingRun {
     }
     this.phase = phase;
     this.message = message;
+    this.postFindings(phase === "diverged" ? "diverged" : "finished");
     // Without regard to credits, one frame at most: a final phase is the last word of a run.
     this.postRows();
     this.postSurface(true);
@@ -180,6 +186,7 @@ export class TrainingRun {
   }
 
   private postRows(): void {
+    this.findings.observeLast(this.outbox);
     const rows = this.outbox.take();
     this.reportedSteps = this.stepsTaken;
     this.surface.follow(rows.columns[this.parametersIndex]);
@@ -198,6 +205,13 @@ export class TrainingRun {
     const surface = this.surface.collect(final);
     if (surface !== null) {
       this.post({ type: "surface", surface }, [surface.loss.buffer]);
+    }
+  }
+
+  private postFindings(final: StepResult | null): void {
+    const findings = this.findings.collect(this.outbox, final);
+    if (findings !== null) {
+      this.post({ type: "findings", runId: this.runId, findings });
     }
   }
 

@@ -5,7 +5,9 @@ import { buildSync } from "esbuild";
 import { withDefaults } from "../../../src/config/defaults";
 import { experimentSchema } from "../../../src/config/fileSchema";
 import type { Experiment } from "../../../src/config/schema";
-import type { ExperimentSession, SessionEvent, SessionFile, SessionLog } from "../../../src/session/experimentSession";
+import type { ExperimentSession, SessionLog } from "../../../src/session/experimentSession";
+import type { SessionFile } from "../../../src/session/sessionFile";
+import type { SessionEvent } from "../../../src/session/sessionEvent";
 
 const root = join(import.meta.dirname, "../../..");
 

@@ -1,0 +1,26 @@
+import { formatValue } from "../../shared/numberFormat";
+import { fixesOf, relaxClip } from "./fixes";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+const RECENT = 256;
+
+/** More than 90 % of the updates are clipped: then the clip, and not the gradient, says how long a step is. */
+export const clippedTooOften: CreateRule = (facts) => {
+  const { clip } = facts.experiment.training;
+  if (clip === null) return null;
+  return {
+    conclude(history) {
+      const share = history.clippedRows / history.rows;
+      if (history.rows < THRESHOLDS.clippedRows || !(share > THRESHOLDS.clippedShare)) return null;
+      const norm = history.medianNorm(RECENT);
+      return {
+        rule: "clipped-too-often", severity: "warning", iteration: history.lastIteration, timeStep: null,
+        numbers: { share, medianNorm: norm },
+        message: `${formatValue(100 * share, 3)} % of the updates are clipped; the median norm of the gradient before clipping is ${formatValue(norm, 3)}. Every step has the same length, so the run cannot settle.`,
+        configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
+        fixes: fixesOf(relaxClip(facts, norm)),
+      };
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import * as vscode from "vscode";
+import { collectFixEdits } from "../config/fixEdits";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import type { Fix } from "../shared/findings";
+import { rangeIn } from "./diagnostics";
+import { EXPERIMENT_SELECTOR } from "./experimentFiles";
+import type { ShownFinding } from "./findings";
+
+/** Quick fixes of what is wrong with a run: the change alone, or the change and the next run. */
+export class FindingFixes implements vscode.CodeActionProvider, Disposable {
+  private readonly owned = new DisposableStore();
+
+  /** @param findingsOf what is marked in the file with this URI */
+  constructor(private readonly findingsOf: (uri: string) => readonly ShownFinding[]) {
+    this.owned.add(vscode.languages.registerCodeActionsProvider(EXPERIMENT_SELECTOR, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
+  }
+
+  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    const here = this.findingsOf(document.uri.toString()).filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
+    const actions = here.flatMap(({ finding, diagnostic }) => finding.fixes.flatMap((fix, index) => fixActions(document, fix, diagnostic, index === 0)));
+    if (here.length > 0) {
+      const show = new vscode.CodeAction("Show in the panel", vscode.CodeActionKind.QuickFix);
+      show.diagnostics = here.map(({ diagnostic }) => diagnostic);
+      show.command = { title: show.title, command: "rnnLab.openPanel", arguments: [document.uri] };
+      actions.push(show);
+    }
+    return actions;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+function fixActions(document: vscode.TextDocument, { title, edits }: Fix, diagnostic: vscode.Diagnostic, isBest: boolean): vscode.CodeAction[] {
+  const textEdits = collectFixEdits(document.getText(), edits);
+  if (textEdits === null || textEdits.length === 0) {
+    return [];
+  }
+  return [title, `${title}, and run again`].map((words, index) => {
+    const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(document.uri, textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)));
+    action.isPreferred = isBest && index === 0;
+    if (index === 1) {
+      action.command = { title: words, command: "rnnLab.run", arguments: [document.uri] };
+    }
+    return action;
+  });
+}

@@ -1,0 +1,11 @@
+import type { LossSurface, TraceRows } from "../shared/trace";
+
+export type SessionEvent =
+  /** Status, pace, file or gradient check changed. */
+  | { readonly kind: "view" }
+  /** Another run: everything shown so far is out of date. */
+  | { readonly kind: "run" }
+  | { readonly kind: "rows"; readonly rows: TraceRows }
+  | { readonly kind: "surface"; readonly surface: LossSurface }
+  /** What is wrong with the run has changed. */
+  | { readonly kind: "findings" };

@@ -1,0 +1,9 @@
+/** The file as it is now, which may differ from what the run was started with. */
+export interface SessionFile {
+  readonly uri: string;
+  readonly fileName: string;
+  /** `name` of the experiment, else the file name. */
+  readonly name: string;
+  /** Null while the text is no valid experiment. */
+  readonly configHash: string | null;
+}

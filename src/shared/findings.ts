@@ -1,0 +1,39 @@
+/** What the diagnosis finds in a run. */
+
+export const RULES = [
+  "exploding", "vanishing", "clipped-too-often", "limit-cycle", "saturated", "dead-relu",
+  "not-decreasing", "learning-rate-too-high", "update-ratio", "loss-not-finite", "weights-not-finite",
+] as const;
+export type RuleName = (typeof RULES)[number];
+
+/** Keys from the root of the experiment to a value. */
+export type ConfigPath = readonly string[];
+
+/** `value` at `path`, or without `value`: the path is removed, so that its default holds. */
+export interface FixEdit {
+  readonly path: ConfigPath;
+  readonly value?: unknown;
+}
+
+export interface Fix {
+  /** What it does, as a quick fix says it: "Lower the learning rate to 0.01". */
+  readonly title: string;
+  readonly edits: readonly FixEdit[];
+}
+
+export interface Finding {
+  readonly rule: RuleName;
+  readonly severity: "warning" | "information";
+  /** Where it was first seen. */
+  readonly iteration: number;
+  /** The time step it is about, from 1; null when it is about none. */
+  readonly timeStep: number | null;
+  /** What the message says, by name. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** For a person, plain text, with its numbers. */
+  readonly message: string;
+  /** The value that causes it; the file may leave it out. */
+  readonly configPath: ConfigPath;
+  /** The best first. Each is valid for this experiment. */
+  readonly fixes: readonly Fix[];
+}

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Lab } from "../../src/lab";
+import type { ExperimentSession } from "../../src/session/experimentSession";
+import { DIVERGING, activateLab, cleanUp, command, replaceInFile, show, until, untilPhase, writeExperiment } from "./support";
+
+const EXPLODING = DIVERGING.replace(`"learningRate": 1 `, `"learningRate": 0.001 `);
+
+suite("findings", () => {
+  let lab: Lab;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  async function runFile(name: string, text: string): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {
+    const uri = await writeExperiment(name, text);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await until(session.onDidChange, () => !session.isActive && session.runHash !== null);
+    return { uri, document, session };
+  }
+
+  const findingsOf = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(({ source, severity }) => source === "RNN Lab" && severity === vscode.DiagnosticSeverity.Warning);
+  const ruleOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === "object" ? code.value : code);
+  const untilFindings = (uri: vscode.Uri, condition: (rules: unknown[]) => boolean): Promise<void> =>
+    until(vscode.languages.onDidChangeDiagnostics, () => condition(findingsOf(uri).map(ruleOf)));
+
+  function fixesAt(uri: vscode.Uri, { range }: vscode.Diagnostic): Thenable<vscode.CodeAction[]> {
+    return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value);
+  }
+
+  test("an explosion stands as a warning on the very values that cause it, with its numbers", async () => {
+    const { uri, document } = await runFile("finding-exploding.rnn.json", EXPLODING);
+    await untilFindings(uri, (rules) => rules.length === 3);
+    const marked = Object.fromEntries(findingsOf(uri).map((diagnostic) => [String(ruleOf(diagnostic)), diagnostic]));
+    assert.deepEqual(Object.keys(marked).sort(), ["exploding", "loss-not-finite", "update-ratio"]);
+    const { exploding } = marked;
+    assert.ok(exploding);
+    assert.equal(document.getText(exploding.range), "2");
+    assert.match(document.lineAt(exploding.range.start.line).text, /weight_hh_l0/);
+    assert.match(exploding.message, /factor of 2 at each step, and at iteration 0 its norm is 5\.03×10⁶/);
+    assert.equal(document.getText(marked["loss-not-finite"]?.range), "0.001");
+    assert.match(lab.statusBar.text, /diverged · \$\(warning\) 3$/);
+  });
+
+  test("a quick fix is a small edit that undo takes back; run again, the finding is gone", async () => {
+    const { uri, document, session } = await runFile("finding-fixed.rnn.json", EXPLODING);
+    await untilFindings(uri, (rules) => rules.includes("exploding"));
+    const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
+    assert.ok(exploding);
+    const actions = await fixesAt(uri, exploding);
+    const again = actions.find(({ title }) => title === "Clip the gradient to the norm 20, and run again");
+    assert.ok(again?.edit, actions.map(({ title }) => title).join("; "));
+    assert.ok(await vscode.workspace.applyEdit(again.edit));
+    assert.equal(document.getText().replace(/"clip": \{ "norm": 20 \}/, `"clip": null`), EXPLODING);
+    await untilFindings(uri, (rules) => rules.length === 0);
+    assert.ok(again.command);
+    await vscode.commands.executeCommand(again.command.command, ...(again.command.arguments ?? []));
+    await untilPhase(session, "done");
+    assert.deepEqual(session.findings, []);
+    assert.deepEqual(findingsOf(uri), []);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), EXPLODING);
+  });
+
+  test("a finding goes when the text says another experiment, and comes back with it; a comment moves it", async () => {
+    const { uri, document } = await runFile("finding-edited.rnn.json", EXPLODING);
+    await untilFindings(uri, (rules) => rules.includes("exploding"));
+    const before = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding")?.range.start.line ?? -1;
+    await replaceInFile(document, "{", "// One more line.\n{");
+    await until(vscode.languages.onDidChangeDiagnostics, () => findingsOf(uri).some((diagnostic) => ruleOf(diagnostic) === "exploding" && diagnostic.range.start.line === before + 1 && document.getText(diagnostic.range) === "2"));
+    await replaceInFile(document, `"seed": 1`, `"seed": 2`);
+    await untilFindings(uri, (rules) => rules.length === 0);
+    await replaceInFile(document, `"seed": 2`, `"seed": 1`);
+    await untilFindings(uri, (rules) => rules.includes("exploding"));
+  });
+
+  test("a finding whose value the file leaves out stands at the nearest value around it", async () => {
+    const text = `{\n  "task": { "kind": "adding", "sequences": 20, "length": 40 },\n  "model": { "hiddenSize": 4, "cell": "rnn" },\n  "training": { "optimizer": { "kind": "adam" }, "iterations": 40 }\n}\n`;
+    const { uri, document } = await runFile("finding-default.rnn.json", text.replace(`"adam"`, `"sgd"`).replace(`"iterations": 40`, `"iterations": 150`).replace(/"hiddenSize": 4, "cell": "rnn"/, `"bias": false, "cell": "rnn", "init": { "scheme": "constant" }`));
+    await untilFindings(uri, (rules) => rules.includes("not-decreasing"));
+    const finding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "not-decreasing");
+    assert.equal(document.getText(finding?.range), `"init"`);
+  });
+
+  test("a healthy run has none", async () => {
+    const { uri, session } = await runFile("finding-none.rnn.json", EXPLODING.replace(`"clip": null`, `"clip": { "norm": 20 }`));
+    assert.deepEqual([session.status.phase, session.findings, findingsOf(uri)], ["done", [], []]);
+  });
+});
