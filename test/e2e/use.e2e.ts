@@ -36,7 +36,7 @@ describe("an experiment in use", () => {
     await window().page.keyboard.press("Home");
     await panel.locator(".cursor-place").getByText("Iteration 0", { exact: true }).waitFor();
     // The gradient over time is the one of iteration 0: twice as long with each step back.
-    await panel.locator(".card").filter({ hasText: "Gradient over time" }).getByText("×2.00").waitFor();
+    await panel.locator(".card").filter({ hasText: "Gradient over time" }).getByText("×2.00").first().waitFor();
     await window().page.keyboard.press("Escape");
   });
 
