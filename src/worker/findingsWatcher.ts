@@ -25,7 +25,7 @@ export class FindingsWatcher {
     this.lookedAt = now();
   }
 
-  /** Call it after each step: its row is complete then. Rows are looked at many at a time, which costs a fifth of one by one. */
+  /** Call it after each step: its row is complete then. Rows are looked at many at a time, which costs less than half of one by one. */
   observe(outbox: TraceBuffer): void {
     // It has thinned itself: all but the last row were looked at when it was full.
     if (outbox.rows < this.seenRows) this.seenRows = outbox.rows - 1;
