@@ -1,27 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
 import { evaluateLoss } from "../../../src/core/losses";
-import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network";
 import { createOptimizer } from "../../../src/core/optimizers/optimizer";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
 import { learningRateAt } from "../../../src/core/schedule";
-import type { LossKind } from "../../../src/shared/taskTraits";
-import { expectClose, readFixture } from "./support";
+import { golden } from "./pytorchGolden";
+import { expectClose } from "./support";
 
-type Model = Omit<NetworkSpec, "dropout" | "truncate"> & {
-  loss: LossKind; batch: number; timeSteps: number;
-  parameters: Record<string, number[]>; gradients: Record<string, number[]>;
-  input: number[]; targets: number[]; initialState: number[] | null;
-  outputs: number[]; lossValue: number; states: number[]; stateGradients: number[]; finalState: number[];
-};
-interface Golden {
-  torch: string;
-  models: Model[];
-  optimizers: { start: number[]; gradients: number[][]; runs: { update: OptimizerUpdate; parameters: number[][] }[] };
-  schedules: { schedule: Experiment["training"]["schedule"]; rates: number[] }[];
-  losses: { kind: LossKind; outputs: number[]; targets: number[]; classes: number; loss: number; gradient: number[] }[];
-}
-const golden = readFixture<Golden>("pytorch/golden.json");
 const RELATIVE = 1e-10;
 /** For sums that cancel to almost nothing. */
 const ABSOLUTE = 1e-13;

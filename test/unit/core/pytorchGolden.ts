@@ -1,0 +1,21 @@
+import type { Experiment } from "../../../src/config/schema";
+import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network";
+import type { LossKind } from "../../../src/shared/taskTraits";
+import { readFixture } from "./support";
+
+/** One network in PyTorch, float64: everything that goes in and everything that comes out. */
+export type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
+  loss: LossKind; batch: number; timeSteps: number;
+  parameters: Record<string, number[]>; gradients: Record<string, number[]>;
+  input: number[]; targets: number[]; initialState: number[] | null;
+  outputs: number[]; lossValue: number; states: number[]; stateGradients: number[]; finalState: number[];
+};
+interface Golden {
+  torch: string;
+  models: GoldenModel[];
+  optimizers: { start: number[]; gradients: number[][]; runs: { update: OptimizerUpdate; parameters: number[][] }[] };
+  schedules: { schedule: Experiment["training"]["schedule"]; rates: number[] }[];
+  losses: { kind: LossKind; outputs: number[]; targets: number[]; classes: number; loss: number; gradient: number[] }[];
+}
+/** What test/fixtures/pytorch/generate.py wrote. */
+export const golden = readFixture<Golden>("pytorch/golden.json");
