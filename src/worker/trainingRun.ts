@@ -21,7 +21,7 @@ const REPORT_INTERVAL_MS = 33;
 const FRAMES_IN_FLIGHT = 2;
 /** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
 const OUTBOX_ROWS = 2048;
-const OUTBOX_BYTES = 2 ** 21;
+const OUTBOX_BYTES = 2 ** 24;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
 const MOST_STEPS_PER_LOOK = 4096;

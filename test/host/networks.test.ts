@@ -33,8 +33,11 @@ suite("networks and data of one's own", () => {
         const session = await lab.files.session(uri);
         await untilPhase(session, "done");
         assert.equal(session.header?.engine, "float32");
-        assert.equal(session.trace?.rows, 61);
-        assert.ok(session.trace.column("loss")?.every(Number.isFinite));
+        // All 61 rows, unless the machine was so busy that the thread had to thin what it could not send; never the ends.
+        const iterations = session.trace?.column("iteration") ?? [];
+        assert.equal(iterations[0], 0);
+        assert.equal(iterations.at(-1), 60);
+        assert.ok(session.trace?.column("loss")?.every(Number.isFinite));
         const names = session.header.columns.map(({ name }) => name);
         for (const name of ["learningRate", "validationLoss", "accuracy", "stateGradNorm.l1", "state.l1", "gate.f.l0", "cell.l1", "output"]) assert.ok(names.includes(name), `${name} of ${names.join()}`);
         assert.notEqual(lab.panels.find(session), null);
