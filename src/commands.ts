@@ -29,7 +29,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
   stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
-  openPanel: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => void lab.panels.open(session)) },
+  openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
@@ -70,6 +70,18 @@ function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly
     lab.active.use(session);
     return run(lab, session, ...rest);
   };
+}
+
+/** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */
+function openPanel(lab: Lab, session: ExperimentSession, iteration: unknown, timeStep: unknown, card: unknown): void {
+  const { link } = lab.panels.open(session);
+  if (isCount(iteration)) {
+    link.reveal({ iteration, timeStep: isCount(timeStep) ? timeStep : null, card: asText(card) ?? null });
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 async function startRun(lab: Lab, session: ExperimentSession, paused: unknown): Promise<boolean> {

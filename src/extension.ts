@@ -1,15 +1,13 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./commands";
 import { ActiveExperiment } from "./editor/activeExperiment";
-import { ExperimentCodeLens } from "./editor/codeLens";
 import { ContextKeys } from "./editor/contextKeys";
-import { Diagnostics } from "./editor/diagnostics";
+import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./editor/experimentFiles";
 import { ExperimentRunner } from "./editor/experimentRunner";
-import { Findings } from "./editor/findings";
 import { Notifications } from "./editor/notifications";
-import { registerSaveToRerun } from "./editor/saveToRerun";
 import { StatusBar } from "./editor/statusBar";
+import { editValues, revealValue } from "./editor/viewRequests";
 import type { ActivatedLab, Lab } from "./lab";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
@@ -27,15 +25,18 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
     return disposable;
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const notifications = own(new Notifications(log));
+  const report = (done: Promise<void>): void => void done.catch((error: unknown) => notifications.showFailure("RNN Lab: the file was not changed", error));
   const host: LinkHost = {
     canRun: () => vscode.workspace.isTrusted,
     runCommand: (command, session) =>
       void vscode.commands.executeCommand(`rnnLab.${command}`, ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)])),
     openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    revealValue: (session, path) => report(revealValue(session, path)),
+    editValues: (session, edits) => report(editValues(session, edits)),
     warn: (message) => log.warn(message),
   };
 
-  const notifications = own(new Notifications(log));
   const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
@@ -48,11 +49,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const contextKeys = own(new ContextKeys(sessions, active));
   const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
 
-  own(new Diagnostics(files, (message) => log.warn(message)));
-  own(new Findings(files, sessions));
-  own(new ExperimentCodeLens(sessions));
+  own(registerEditorFeatures(lab));
   own(registerCommands(lab));
-  own(registerSaveToRerun(sessions, files, runner, notifications, (session) => panels.find(session) !== null));
   own(active.onDidChange((session) => liveView.show(session)));
   own(panels.onDidActivate((session) => active.use(session)));
   own(

@@ -1,4 +1,5 @@
 /** The verbs the page can say to the host. The only module that touches VS Code's webview API. */
+import type { ConfigPath, FixEdit } from "../src/shared/findings";
 import type { Pace, ViewCommand, WebviewMessage } from "../src/shared/protocol";
 import type { Preferences } from "./preferences";
 
@@ -33,6 +34,14 @@ export function sendPace(pace: Pace): void {
 
 export function sendOpenFile(): void {
   send({ type: "openFile" });
+}
+
+export function sendEdits(edits: readonly FixEdit[]): void {
+  send({ type: "editValues", edits });
+}
+
+export function sendRevealValue(path: ConfigPath): void {
+  send({ type: "revealValue", path });
 }
 
 export function readSavedState(): unknown {

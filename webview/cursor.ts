@@ -93,3 +93,8 @@ export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace)
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
+
+/** Held at a place that somebody else has chosen, as a finding does. */
+export function placedCursor(cursor: Cursor, place: { readonly iteration: number; readonly timeStep: number | null }): Cursor {
+  return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, pinnedIteration: place.iteration, pinnedTimeStep: place.timeStep ?? cursor.pinnedTimeStep };
+}

@@ -1,9 +1,10 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./styles/main.css";
-import { readSavedState, send, sendCommand, sendOpenFile, sendPace, writeSavedState } from "./actions";
+import { readSavedState, send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue, writeSavedState } from "./actions";
 import type { Changed } from "./charts/model";
 import { Frame, type Urgency } from "./frame";
 import { readHostMessage } from "./messages";
+import { QuestionDesk } from "./questionDesk";
 import { Page, type PageActions } from "./page";
 import { readPreferences, withTable, type Preferences } from "./preferences";
 import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
@@ -32,13 +33,27 @@ const frame = new Frame(() => {
   for (const sequence of drawn) send({ type: "acknowledge", sequence });
 });
 
+const desk = new QuestionDesk(send);
+
+/** Answers go past the store's reducer of messages: only the desk knows whether somebody waits for them. */
+function receive(data: unknown): void {
+  const message = readHostMessage(data);
+  if (message.type === "answer" || message.type === "answerFailed") {
+    const kind = desk.settle(message.requestId);
+    if (kind !== null) dispatch({ type: "answered", kind, state: message.type === "answer" ? { answer: message.answer } : { failure: message.message } });
+    return;
+  }
+  dispatch({ type: "host", message });
+  if (message.type === "reveal" && message.place.card !== null) page.revealCard(message.place.card);
+}
+
 function dispatch(event: LabEvent): void {
   const before = state;
   const { state: after, replies, acknowledge } = reduce(before, event);
   state = after;
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
-  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts;
+  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers;
   mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   save(before);
 }
@@ -78,6 +93,9 @@ const actions: PageActions = {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });
   },
+  ask: (question) => desk.ask(question, state.run?.header.runId ?? ""),
+  editValues: sendEdits,
+  revealValue: sendRevealValue,
   requestDraw: () => mark({ data: false, cursor: false, look: true }),
 };
 
@@ -85,7 +103,7 @@ const page = new Page(root, root.dataset["layout"] === "compact" ? "compact" : "
 
 window.addEventListener("message", (event) => {
   try {
-    dispatch({ type: "host", message: readHostMessage(event.data) });
+    receive(event.data);
   } catch (error) {
     report(error);
   }

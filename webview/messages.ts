@@ -3,6 +3,7 @@
  * checks again; what does not pass becomes one line of text for the log.
  */
 import type { Ghost, HostMessage, ViewState } from "../src/shared/protocol";
+import type { Answer } from "../src/shared/questions";
 import { COLUMN, type ColumnSpec, type LossSurface, type TraceHeader, type TraceRows } from "../src/shared/trace";
 
 export type Incoming = HostMessage | { readonly type: "malformed"; readonly reason: string };
@@ -25,6 +26,12 @@ export function readHostMessage(data: unknown): Incoming {
       return isView(data["view"]) ? (data as unknown as HostMessage) : malformed("a view message without a view state");
     case "surface":
       return isSurface(data["surface"]) ? (data as unknown as HostMessage) : malformed("a surface whose size is not rows times columns");
+    case "answer":
+      return isWholeNumber(data["requestId"]) && isAnswer(data["answer"]) ? (data as unknown as HostMessage) : malformed("an answer that cannot be read");
+    case "answerFailed":
+      return isWholeNumber(data["requestId"]) && typeof data["message"] === "string" ? (data as unknown as HostMessage) : malformed("a failed answer without its reason");
+    case "reveal":
+      return isPlace(data["place"]) ? (data as unknown as HostMessage) : malformed("a place to show that is none");
     default:
       return malformed(`an unknown message type "${data["type"].slice(0, 40)}"`);
   }
@@ -63,7 +70,8 @@ function isStatus(value: unknown): boolean {
 
 function isView(value: unknown): value is ViewState {
   if (!isObject(value) || !isStatus(value["status"])) return false;
-  const { experiment, gradientCheck } = value;
+  const { experiment, gradientCheck, findings } = value;
+  if (!Array.isArray(findings) || !findings.every((finding) => isObject(finding) && typeof finding["rule"] === "string" && typeof finding["message"] === "string")) return false;
   const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");
   return knownExperiment && (gradientCheck === null || (isObject(gradientCheck) && Array.isArray(gradientCheck["tensors"])));
 }
@@ -93,4 +101,20 @@ function isSurface(value: unknown): value is LossSurface {
   if (!isObject(value) || typeof value["runId"] !== "string" || !(value["loss"] instanceof Float64Array)) return false;
   const { columns, rows, xRange, yRange, loss } = value;
   return isWholeNumber(columns) && isWholeNumber(rows) && columns > 1 && rows > 1 && loss.length === columns * rows && [xRange, yRange].every((range) => Array.isArray(range) && range.length === 2 && range.every(Number.isFinite));
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (!isObject(value) || !isWholeNumber(value["iteration"])) return false;
+  switch (value["kind"] as Answer["kind"]) {
+    case "weights":
+      return value["values"] instanceof Float64Array;
+    default:
+      return false;
+  }
+}
+
+function isPlace(value: unknown): boolean {
+  if (!isObject(value) || !isWholeNumber(value["iteration"])) return false;
+  const { timeStep, card } = value;
+  return (timeStep === null || isWholeNumber(timeStep)) && (card === null || typeof card === "string");
 }

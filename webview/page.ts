@@ -2,18 +2,10 @@
 import type { Pace, ViewCommand } from "../src/shared/protocol";
 import { Banners } from "./banners";
 import type { CardHost } from "./charts/card";
-import { GradientNormChart } from "./charts/gradientNormChart";
-import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
-import { HeatMapChart } from "./charts/heatMapChart";
-import { LossChart } from "./charts/lossChart";
-import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
 import { buildModel, type Changed, type LabChart } from "./charts/model";
-import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
-import { WeightsChart } from "./charts/weightsChart";
 import { Controls } from "./controls";
 import { CursorBar } from "./cursorBar";
-import type { CursorMove } from "./cursor";
 import { element, setHidden } from "./dom";
 import { EmptyState } from "./emptyState";
 import { createIcon } from "./icons";
@@ -21,23 +13,17 @@ import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
 import { LiveRegion } from "./liveRegion";
 import type { IterationRange, LossScale } from "./preferences";
+import { createSections, type Layout } from "./sections";
 import { gradientCheckKey, type LabState } from "./store";
 import type { Theme } from "./theme";
 
-export type Layout = "wide" | "compact";
-
-export interface PageActions {
+export interface PageActions extends CardHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
   openFile(): void;
-  moveCursor(move: CursorMove): void;
-  showTable(chartId: string, shown: boolean): void;
   setLossScale(scale: LossScale): void;
   setRange(range: IterationRange): void;
-  setLayer(layer: number): void;
-  setQuantity(id: string): void;
   dismissCheck(): void;
-  requestDraw(): void;
 }
 
 export class Page {
@@ -64,18 +50,18 @@ export class Page {
     this.check = new GradientCheckCard(() => actions.dismissCheck());
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
-    const host: CardHost & { setLossScale(scale: LossScale): void } = actions;
-    this.charts = compact
-      ? [new LossChart(host, true), new GradientOverTimeChart(host)]
-      : [new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new WeightsChart(host), new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)];
-    const overIterations = compact ? this.charts.length : this.charts.findIndex((chart) => chart instanceof GradientOverTimeChart);
-    const column = (charts: readonly LabChart[]): HTMLElement => element("div", { class: "chart-column" }, ...charts.map((chart) => chart.element));
-    // Left what goes over the iterations; right what belongs to the one under the cursor, and what is left over.
-    this.chartGrid = element("div", { class: "charts" }, column(this.charts.slice(0, overIterations)), column(this.charts.slice(overIterations)));
+    const sections = createSections(layout, actions);
+    this.charts = sections.map(({ chart }) => chart);
+    const column = (place: "left" | "right"): HTMLElement => element("div", { class: "chart-column" }, ...sections.filter((section) => section.column === place).map(({ chart }) => chart.element));
+    this.chartGrid = element("div", { class: "charts" }, column("left"), column("right"));
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);
     root.classList.add("lab", `lab-${layout}`);
     root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
+  }
+
+  revealCard(id: string): void {
+    this.chartGrid.querySelector(`.card-${CSS.escape(id)}`)?.scrollIntoView({ block: "nearest" });
   }
 
   show(state: LabState, theme: Theme, changed: Changed): void {

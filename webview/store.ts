@@ -2,11 +2,12 @@
  * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
  * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
  */
+import type { Answer, QuestionKind } from "../src/shared/questions";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
 import { COLUMN } from "../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../src/shared/traceBuffer";
-import { FREE_CURSOR, moveCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
+import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
 import { rowsFit, type Incoming } from "./messages";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
 
@@ -35,8 +36,12 @@ export interface LabState {
   readonly preferences: Preferences;
   /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
   readonly dismissedCheck: string | null;
+  /** The latest answer to each kind of question about this run, or why there is none. */
+  readonly answers: Readonly<Partial<Record<QuestionKind, AnswerState>>>;
   readonly badMessages: number;
 }
+
+export type AnswerState = { readonly answer: Answer } | { readonly failure: string };
 
 export const INITIAL_STATE: LabState = {
   view: null,
@@ -48,6 +53,7 @@ export const INITIAL_STATE: LabState = {
   cursor: FREE_CURSOR,
   preferences: DEFAULT_PREFERENCES,
   dismissedCheck: null,
+  answers: {},
   badMessages: 0,
 };
 
@@ -55,7 +61,9 @@ export type LabEvent =
   | { readonly type: "host"; readonly message: Incoming }
   | { readonly type: "cursor"; readonly move: CursorMove }
   | { readonly type: "preferences"; readonly preferences: Preferences }
-  | { readonly type: "dismissCheck"; readonly key: string };
+  | { readonly type: "dismissCheck"; readonly key: string }
+  /** An answer that was waited for, or the news that none will come. */
+  | { readonly type: "answered"; readonly kind: QuestionKind; readonly state: AnswerState };
 
 interface Reduced {
   readonly state: LabState;
@@ -75,6 +83,8 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
       return quiet({ ...state, preferences: event.preferences });
     case "dismissCheck":
       return quiet({ ...state, dismissedCheck: event.key });
+    case "answered":
+      return quiet({ ...state, answers: { ...state.answers, [event.kind]: event.state } });
   }
 }
 
@@ -88,6 +98,12 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       return quiet({ ...state, view: message.view });
     case "surface":
       return quiet(message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state);
+    case "answer":
+    case "answerFailed":
+      // The desk that asked turns them into "answered".
+      return quiet(state);
+    case "reveal":
+      return quiet({ ...state, cursor: placedCursor(state.cursor, message.place) });
     case "malformed":
       return complain(state, message.reason);
   }
@@ -117,6 +133,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       lastSequence: message.sequence,
       awaiting: null,
       cursor: sameRun ? state.cursor : FREE_CURSOR,
+      answers: sameRun ? state.answers : {},
     },
     replies: [],
     acknowledge: message.sequence,

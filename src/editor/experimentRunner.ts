@@ -37,7 +37,7 @@ export class ExperimentRunner {
   /** Null when it was refused. */
   async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
     const runnable = await this.readRunnable(session);
-    return runnable === null ? null : session.checkGradients(runnable);
+    return runnable === null ? null : session.questions.checkGradients(runnable);
   }
 
   private async readRunnable(session: ExperimentSession): Promise<Runnable | null> {

@@ -24,7 +24,7 @@ export async function showSample(session: ExperimentSession, temperature?: strin
   if (value === null) {
     throw new Error(`"${typed}" is not a temperature; a number from 0 to 100 is needed.`);
   }
-  const content = await session.sampleText({ prime: "", length: LENGTH, temperature: value });
+  const content = await session.questions.sampleText({ prime: "", length: LENGTH, temperature: value });
   const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
   await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
   return content;

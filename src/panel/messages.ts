@@ -1,4 +1,6 @@
 import { PACES, VIEW_COMMANDS } from "../shared/protocol";
+import { readQuestion } from "../shared/questions";
+import type { ConfigPath, FixEdit } from "../shared/findings";
 import type { Pace, ViewCommand, WebviewMessage } from "../shared/protocol";
 
 /** Longest text of a view that goes to the log. */
@@ -28,6 +30,19 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
       const pace = message["pace"];
       return isPace(pace) ? { type, pace } : null;
     }
+    case "revealValue": {
+      const path = readPath(message["path"]);
+      return path === null ? null : { type, path };
+    }
+    case "editValues": {
+      const edits = readEdits(message["edits"]);
+      return edits === null ? null : { type, edits };
+    }
+    case "ask": {
+      const requestId = message["requestId"];
+      const question = readQuestion(message["question"]);
+      return typeof requestId === "number" && Number.isSafeInteger(requestId) && question !== null ? { type, requestId, question } : null;
+    }
     case "viewError": {
       const text = message["message"];
       return typeof text === "string" ? { type, message: text.slice(0, MAX_ERROR_LENGTH) } : null;
@@ -43,4 +58,39 @@ export function isPace(value: unknown): value is Pace {
 
 function isViewCommand(value: unknown): value is ViewCommand {
   return VIEW_COMMANDS.some((command) => command === value);
+}
+
+/** Deeper than any value of an experiment, and more at once than any control writes. */
+const MAX_PATH_LENGTH = 8;
+const MAX_EDITS = 16;
+const MAX_VALUE_LENGTH = 10_000;
+
+function readPath(value: unknown): ConfigPath | null {
+  return Array.isArray(value) && value.length > 0 && value.length <= MAX_PATH_LENGTH && value.every((key) => typeof key === "string") ? value : null;
+}
+
+function readEdits(value: unknown): FixEdit[] | null {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_EDITS) {
+    return null;
+  }
+  const edits: FixEdit[] = [];
+  for (const entry of value as unknown[]) {
+    const { path, value: wanted } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
+    const keys = readPath(path);
+    const json = wanted === undefined ? "" : toJson(wanted);
+    if (keys === null || json === null || json.length > MAX_VALUE_LENGTH) {
+      return null;
+    }
+    edits.push(wanted === undefined ? { path: keys } : { path: keys, value: JSON.parse(json) as unknown });
+  }
+  return edits;
+}
+
+/** Null for what JSON cannot say. */
+function toJson(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -2,8 +2,10 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
+import type { ConfigPath, FixEdit } from "../shared/findings";
+import type { Question } from "../shared/questions";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
-import type { HostMessage, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
+import type { HostMessage, RevealedPlace, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
 import type { TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
@@ -27,6 +29,8 @@ export interface LinkHost {
   canRun(): boolean;
   runCommand(command: ViewCommand, session: ExperimentSession | null): void;
   openFile(session: ExperimentSession): void;
+  revealValue(session: ExperimentSession, path: ConfigPath): void;
+  editValues(session: ExperimentSession, edits: readonly FixEdit[]): void;
   warn(message: string): void;
 }
 
@@ -45,6 +49,8 @@ export class WebviewLink implements Disposable {
   private readonly inFlight = new Set<number>();
   private readonly receiving: Disposable;
   private refusedMessages = 0;
+  /** Asked for before the page was there. */
+  private placeDue: RevealedPlace | null = null;
   private readonly handled = new Emitter<WebviewMessage>();
   /** A message of the page has been dealt with. */
   readonly onDidHandle = this.handled.event;
@@ -101,6 +107,12 @@ export class WebviewLink implements Disposable {
     }
   }
 
+  /** Takes the reader to a place of the run, as soon as the page is there. */
+  reveal(place: RevealedPlace): void {
+    this.placeDue = place;
+    this.revealDue();
+  }
+
   dispose(): void {
     this.unbind();
     this.session = null;
@@ -154,11 +166,35 @@ export class WebviewLink implements Disposable {
         return this.session?.setPace(message.pace);
       case "openFile":
         return this.session === null ? undefined : this.host.openFile(this.session);
+      case "revealValue":
+        return this.session === null ? undefined : this.host.revealValue(this.session, message.path);
+      case "editValues":
+        return this.session === null ? undefined : this.host.editValues(this.session, message.edits);
+      case "ask":
+        return this.answer(message.requestId, message.question);
       case "viewError":
         return this.host.warn(`The view reports: ${message.message}`);
       default:
         message satisfies never;
     }
+  }
+
+  /** A page that has gone meanwhile gets no answer; the next one asks anew. */
+  private answer(requestId: number, question: Question): void {
+    const { session } = this;
+    const send = (message: HostMessage): void => {
+      if (this.isOpen && session === this.session) {
+        this.post(message);
+      }
+    };
+    if (session === null) {
+      send({ type: "answerFailed", requestId, message: "There is no experiment." });
+      return;
+    }
+    session.questions.ask(question).then(
+      (answer) => send({ type: "answer", requestId, answer }),
+      (error: unknown) => send({ type: "answerFailed", requestId, message: error instanceof Error ? error.message : String(error) }),
+    );
   }
 
   private onSessionEvent(event: SessionEvent): void {
@@ -176,8 +212,7 @@ export class WebviewLink implements Disposable {
       case "surface":
         return this.snapshotDue ? undefined : this.post({ type: "surface", surface: event.surface });
       case "findings":
-        // They stand in the text and in the Problems panel; the view does not show them.
-        return;
+        return this.sendView();
       default:
         event satisfies never;
     }
@@ -216,6 +251,7 @@ export class WebviewLink implements Disposable {
     }
     if (this.snapshotDue) {
       this.sendSnapshot();
+      this.revealDue();
     } else if (this.waiting !== null && this.session?.header) {
       const rows = this.waiting.take();
       this.waiting = null;
@@ -238,6 +274,13 @@ export class WebviewLink implements Disposable {
     });
   }
 
+  private revealDue(): void {
+    if (this.placeDue !== null && this.isOpen && !this.snapshotDue) {
+      this.post({ type: "reveal", place: this.placeDue });
+      this.placeDue = null;
+    }
+  }
+
   private sendFrame(frame: Extract<HostMessage, { sequence: number }>): void {
     this.inFlight.add(frame.sequence);
     this.sentAt = this.now();
@@ -251,7 +294,7 @@ export class WebviewLink implements Disposable {
 
   private collectView(): ViewState {
     const canRun = this.host.canRun();
-    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, canRun };
+    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], canRun };
   }
 }
 

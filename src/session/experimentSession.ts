@@ -5,13 +5,13 @@ import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol"
 import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
-import type { SampleOptions, WorkerReport } from "../worker/messages";
+import type { WorkerReport } from "../worker/messages";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
-import { PendingRequests } from "./pendingRequests";
 import { isActive, mayBecome } from "./phases";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
+import { ThreadQuestions } from "./threadQuestions";
 import { WorkerLease } from "./workerLease";
 
 /** A thread that has not stopped by then is ended. */
@@ -33,7 +33,8 @@ export class ExperimentSession implements Disposable {
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
-  private readonly questions = new PendingRequests();
+  /** Gradient check, text samples, and what views ask. */
+  readonly questions: ThreadQuestions;
   private stopDeadline: NodeJS.Timeout | null = null;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
@@ -49,6 +50,7 @@ export class ExperimentSession implements Disposable {
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
       () => this.isActive || this.questions.size > 0,
     );
+    this.questions = new ThreadQuestions(this.worker, () => this.run);
   }
 
   get file(): SessionFile {
@@ -68,7 +70,7 @@ export class ExperimentSession implements Disposable {
 
   /** @param canRun false in an untrusted workspace */
   view(canRun: boolean): ViewState {
-    return { experiment: this.info, status: this.currentStatus, pace: this.currentPace, gradientCheck: this.lastCheck, canRun };
+    return { experiment: this.info, status: this.currentStatus, pace: this.currentPace, gradientCheck: this.lastCheck, findings: this.findings, canRun };
   }
 
   get status(): RunStatus {
@@ -167,18 +169,6 @@ export class ExperimentSession implements Disposable {
     this.changes.fire({ kind: "view" });
   }
 
-  /** At the parameters of the present run if it was started with this config, else at the initial ones. */
-  checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
-    const runId = this.runHash === configHash ? (this.run?.runId ?? null) : null;
-    return this.questions.ask<GradientCheck>((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
-  }
-
-  /** Text by the network of the present run as it is now, if it trains on text. */
-  sampleText(options: SampleOptions): Promise<string> {
-    const runId = this.run?.runId ?? null;
-    return this.questions.ask<string>((requestId) => this.worker.postToLive({ type: "sampleText", requestId, runId, options }));
-  }
-
   /** Keeps the thread warm between runs until the result is disposed of. */
   retain(): Disposable {
     return this.worker.retain();
@@ -242,13 +232,13 @@ export class ExperimentSession implements Disposable {
       case "findings":
         return this.onFindings(report.runId, report.findings);
       case "gradientCheck":
-        return this.onCheck(report.requestId, report.result);
+        this.lastCheck = report.result;
+        this.changes.fire({ kind: "view" });
+        return this.questions.onReport(report);
       case "requestFailed":
-        this.questions.fail(report.requestId, new Error(report.message));
-        return this.worker.releaseIdle();
       case "textSample":
-        this.questions.answer(report.requestId, report.text);
-        return this.worker.releaseIdle();
+      case "answer":
+        return this.questions.onReport(report);
       default:
         report satisfies never;
     }
@@ -297,13 +287,6 @@ export class ExperimentSession implements Disposable {
       this.run.findings = findings;
       this.changes.fire({ kind: "findings" });
     }
-  }
-
-  private onCheck(requestId: number, result: GradientCheck): void {
-    this.lastCheck = result;
-    this.changes.fire({ kind: "view" });
-    this.questions.answer(requestId, result);
-    this.worker.releaseIdle();
   }
 
   private onFailure(error: Error): void {

@@ -5,6 +5,8 @@
  * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt from one.
  * A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
+import type { ConfigPath, Finding, FixEdit } from "./findings";
+import type { Answer, Question } from "./questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
 
 export const MAX_FRAMES_IN_FLIGHT = 2;
@@ -38,6 +40,8 @@ export interface ViewState {
   readonly status: RunStatus;
   readonly pace: Pace;
   readonly gradientCheck: GradientCheck | null;
+  /** What is wrong with the run, the most telling first. */
+  readonly findings: readonly Finding[];
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
 }
@@ -46,7 +50,18 @@ export type HostMessage =
   | { readonly type: "snapshot"; readonly sequence: number; readonly view: ViewState; readonly header: TraceHeader | null; readonly rows: TraceRows | null; readonly ghosts: readonly Ghost[]; readonly surface: LossSurface | null }
   | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
   | { readonly type: "view"; readonly view: ViewState }
-  | { readonly type: "surface"; readonly surface: LossSurface };
+  | { readonly type: "surface"; readonly surface: LossSurface }
+  | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
+  | { readonly type: "answerFailed"; readonly requestId: number; readonly message: string }
+  | { readonly type: "reveal"; readonly place: RevealedPlace };
+
+/** Where the reader is to be taken: the cursor goes there, and the card comes into view. */
+export interface RevealedPlace {
+  readonly iteration: number;
+  readonly timeStep: number | null;
+  /** Id of a card; null leaves the page where it is. */
+  readonly card: string | null;
+}
 
 /** Commands a view may ask for: the same ids as in the palette. */
 export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "newExperiment"] as const;
@@ -59,5 +74,10 @@ export type WebviewMessage =
   | { readonly type: "command"; readonly command: ViewCommand }
   | { readonly type: "setPace"; readonly pace: Pace }
   | { readonly type: "openFile" }
+  /** Shows a value of the experiment in the editor. */
+  | { readonly type: "revealValue"; readonly path: ConfigPath }
+  /** Writes values into the file, as the smallest edit. */
+  | { readonly type: "editValues"; readonly edits: readonly FixEdit[] }
+  | { readonly type: "ask"; readonly requestId: number; readonly question: Question }
   /** Something went wrong in the view; the host writes it to the log. */
   | { readonly type: "viewError"; readonly message: string };

@@ -5,6 +5,7 @@ import { checkGradients } from "../core/gradientCheck";
 import { createRandom, STREAM } from "../core/random";
 import { sampleText } from "../core/sampleText";
 import { createTrainer } from "../core/trainer";
+import { answerQuestion } from "./answerQuestion";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../shared/experimentError";
 import { IDLE } from "../shared/trace";
@@ -79,6 +80,15 @@ function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { ty
   }
 }
 
+function answerAsked({ requestId, runId, question }: Extract<WorkerRequest, { type: "ask" }>): void {
+  try {
+    if (run === null || run.runId !== runId) throw new Error("The network is no longer in memory. Run the experiment again and leave its panel open.");
+    post({ type: "answer", requestId, answer: answerQuestion(run, question) });
+  } catch (error) {
+    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 // What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
 port.on("message", (request: WorkerRequest) => {
   switch (request.type) {
@@ -104,6 +114,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "checkGradients":
       answerGradientCheck(request);
+      break;
+    case "ask":
+      answerAsked(request);
       break;
     case "sampleText":
       answerSample(request);

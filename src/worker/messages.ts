@@ -3,6 +3,7 @@ import type { Experiment } from "../config/schema";
 import type { SampleOptions } from "../core/sampleText";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
+import type { Answer, Question } from "../shared/questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { Pace } from "../shared/protocol";
 
@@ -28,6 +29,8 @@ export type WorkerRequest =
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
   | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles }
+  /** About the run `runId`, which has to be loaded. */
+  | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question }
   /** At the current parameters of the run `runId`, which has to be loaded. */
   | { readonly type: "sampleText"; readonly requestId: number; readonly runId: string | null; readonly options: SampleOptions };
 
@@ -40,5 +43,6 @@ export type WorkerReport =
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
+  | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
   | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };

@@ -2,6 +2,8 @@
  * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
  * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
  */
+import type { ConfigPath, FixEdit } from "../../src/shared/findings";
+import type { Question } from "../../src/shared/questions";
 import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
@@ -29,6 +31,12 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
+  /** May be called at every draw; the answer comes into the model. */
+  ask(question: Question): void;
+  /** Writes into the experiment file, which runs it again. */
+  editValues(edits: readonly FixEdit[]): void;
+  /** Shows a value of the experiment in the editor. */
+  revealValue(path: ConfigPath): void;
   /** Size or visibility changed: draw again. */
   requestDraw(): void;
 }

@@ -1,11 +1,13 @@
 /** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
 import { indexAt } from "../../src/shared/decimate";
 import type { Ghost } from "../../src/shared/protocol";
+import type { Finding } from "../../src/shared/findings";
+import type { AnswerTo, QuestionKind } from "../../src/shared/questions";
 import { COLUMN, type LossSurface, type TraceHeader } from "../../src/shared/trace";
 import { isActive } from "../controlRules";
 import type { CursorPlace } from "../cursor";
 import type { Preferences } from "../preferences";
-import { cursorPlace, type LabState } from "../store";
+import { cursorPlace, type AnswerState, type LabState } from "../store";
 import type { Theme } from "../theme";
 
 /** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
@@ -30,12 +32,15 @@ export interface ChartModel {
   readonly place: CursorPlace;
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
+  readonly findings: readonly Finding[];
   readonly preferences: Preferences;
   readonly theme: Theme;
   /** All rows of a column; null when this trace has none of that name. */
   column(name: string): Float64Array | null;
   /** One row of a vector column. */
   rowOf(name: string, row: number): Float64Array | null;
+  /** The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet. */
+  answerTo<K extends QuestionKind>(kind: K): AnswerTo<K> | { readonly failure: string } | null;
 }
 
 /** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
@@ -68,8 +73,13 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     place: cursorPlace(state),
     ghosts: state.ghosts,
     surface: state.surface,
+    findings: state.view?.findings ?? [],
     preferences: state.preferences,
     theme,
+    answerTo<K extends QuestionKind>(kind: K) {
+      const known: AnswerState | undefined = state.answers[kind];
+      return known === undefined ? null : "failure" in known ? known : (known.answer as AnswerTo<K>);
+    },
     column: (name) => trace.column(name),
     rowOf(name, row) {
       const length = header.columns.find((spec) => spec.name === name)?.length ?? 0;

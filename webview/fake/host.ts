@@ -4,6 +4,7 @@ import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
+import type { Question } from "../../src/shared/questions";
 import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
 import { SCENARIOS, type Scenario } from "./scenarios";
@@ -79,10 +80,23 @@ class FakeHost {
       case "setPace":
         this.pace = message.pace;
         return this.sendView();
+      case "ask":
+        return this.answer(message.requestId, message.question);
+      case "revealValue":
+      case "editValues":
       case "acknowledge":
       case "openFile":
       case "viewError":
         return;
+    }
+  }
+
+  private answer(requestId: number, question: Question): void {
+    if (this.run === null) return this.post({ type: "answerFailed", requestId, message: "There is no run." });
+    const { trainer } = this.run;
+    switch (question.kind) {
+      case "weights":
+        return this.post({ type: "answer", requestId, answer: { kind: "weights", iteration: trainer.iteration, values: trainer.parameters() } });
     }
   }
 
@@ -150,6 +164,7 @@ class FakeHost {
       },
       pace: this.pace,
       gradientCheck: this.check,
+      findings: [],
       canRun,
     };
   }

@@ -40,6 +40,8 @@ class Page {
       canRun: () => true,
       runCommand: (command) => this.asked.push(command),
       openFile: (session) => this.asked.push(session.file.uri),
+      revealValue: (session, path) => this.asked.push(`${session.file.uri} ${path.join(".")}`),
+      editValues: (session, edits) => this.asked.push(`${session.file.uri} ${JSON.stringify(edits)}`),
       warn: (message) => this.warnings.push(message),
     };
     const webview = {

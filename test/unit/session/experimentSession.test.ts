@@ -163,12 +163,12 @@ describe("A session with a real training thread", () => {
   it("checks gradients at the initial parameters without a run, and at those of the run after it", async () => {
     const session = open();
     const held = session.retain();
-    const before = await session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
+    const before = await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     expect([before.passed, before.iteration]).toEqual([true, 0]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect((await session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" })).iteration).toBe(500);
-    expect((await session.checkGradients({ experiment: COUNT_ONES, configHash: "edited" })).iteration).toBe(0);
+    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" })).iteration).toBe(500);
+    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "edited" })).iteration).toBe(0);
     expect(session.view(true).gradientCheck?.tensors.map((tensor) => tensor.name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
     held.dispose();
   });
@@ -176,7 +176,7 @@ describe("A session with a real training thread", () => {
   it("says so when a gradient check cannot be made", async () => {
     const session = open();
     const impossible = { ...COUNT_ONES, trace: { every: 1, sequence: 99 } };
-    await expect(session.checkGradients({ experiment: impossible, configHash: "hash" })).rejects.toThrow(/sequence/);
+    await expect(session.questions.checkGradients({ experiment: impossible, configHash: "hash" })).rejects.toThrow(/sequence/);
   });
 
   it("fails with the reason when the thread throws, and the next run is clean", async () => {
@@ -230,7 +230,7 @@ describe("A session with a real training thread", () => {
 
   it("fails a run whose thread exits by itself and rejects the questions it was asked", async () => {
     const session = open(writeWorker(`require("node:worker_threads").parentPort.on("message", () => process.exit(7));`));
-    const question = session.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
+    const question = session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     run(session, COUNT_ONES);
     await expect(question).rejects.toThrow(/exit code 7/);
     await untilPhase(session, "failed");

@@ -1,0 +1,65 @@
+import type { Answer, Question } from "../shared/questions";
+import type { GradientCheck } from "../shared/trace";
+import type { SampleOptions, WorkerReport } from "../worker/messages";
+import { PendingRequests } from "./pendingRequests";
+import type { RunRecord, RunRequest } from "./runRecord";
+import type { WorkerLease } from "./workerLease";
+
+export type AnswerReport = Extract<WorkerReport, { requestId: number }>;
+
+/** Questions to the thread on the side of training, each settled once. */
+export class ThreadQuestions {
+  private readonly pending = new PendingRequests();
+
+  constructor(
+    private readonly worker: WorkerLease,
+    private readonly currentRun: () => RunRecord | null,
+  ) {}
+
+  get size(): number {
+    return this.pending.size;
+  }
+
+  /** At the parameters of the present run if it was started with this config, else at the initial ones. */
+  checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
+    const run = this.currentRun();
+    const runId = run?.request.configHash === configHash ? run.runId : null;
+    return this.pending.ask<GradientCheck>((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
+  }
+
+  /** Text by the network of the present run as it is now, if it trains on text. */
+  sampleText(options: SampleOptions): Promise<string> {
+    const runId = this.currentRun()?.runId ?? null;
+    return this.pending.ask<string>((requestId) => this.worker.postToLive({ type: "sampleText", requestId, runId, options }));
+  }
+
+  /** About the present run. */
+  ask(question: Question): Promise<Answer> {
+    const runId = this.currentRun()?.runId ?? null;
+    return this.pending.ask<Answer>((requestId) => this.worker.postToLive({ type: "ask", requestId, runId, question }));
+  }
+
+  onReport(report: AnswerReport): void {
+    switch (report.type) {
+      case "gradientCheck":
+        this.pending.answer(report.requestId, report.result);
+        break;
+      case "textSample":
+        this.pending.answer(report.requestId, report.text);
+        break;
+      case "answer":
+        this.pending.answer(report.requestId, report.answer);
+        break;
+      case "requestFailed":
+        this.pending.fail(report.requestId, new Error(report.message));
+        break;
+      default:
+        report satisfies never;
+    }
+    this.worker.releaseIdle();
+  }
+
+  abandon(reason: Error): void {
+    this.pending.abandon(reason);
+  }
+}
