@@ -1,0 +1,109 @@
+/**
+ * The half of bench:panel that runs in the extension host: trains with and without the panel in turns, counts frames, and
+ * samples the host's memory. The other half, test/bench/panel.mjs, watches the page meanwhile.
+ */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { ActivatedLab } from "../../../src/lab";
+import type { ExperimentSession } from "../../../src/session/experimentSession";
+import { activateLab, command, show, untilPhase, untilRows, writeExperiment } from "../../host/support";
+import { pause, report, reportingEnd } from "./report";
+
+export interface PanelBenchPlan {
+  readonly experiment: string;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly memoryMinutes: number;
+}
+
+/** Until a run and its page have found their pace. */
+const SETTLE_MS = 3000;
+const MEMORY_SAMPLE_MS = 10_000;
+
+export function run(): Promise<void> {
+  return reportingEnd(async () => {
+    const plan = JSON.parse(process.env["RNNLAB_BENCH_PLAN"] ?? "null") as PanelBenchPlan;
+    const lab = await activateLab();
+    const uri = await writeExperiment("bench-panel.rnn.json", plan.experiment);
+    await show(uri);
+    const session = await lab.files.session(uri);
+    for (let round = 0; round < plan.rounds; round++) {
+      await measureWithPanel(lab, session, plan.seconds * 1000, round);
+      await measureWithout(lab, session, plan.seconds * 1000, round);
+    }
+    if (plan.memoryMinutes > 0) await sampleMemory(session, plan.memoryMinutes);
+  });
+}
+
+async function measureWithPanel(lab: ActivatedLab, session: ExperimentSession, milliseconds: number, round: number): Promise<void> {
+  await command("run");
+  await untilRows(session);
+  const { link } = lab.panels.open(session);
+  report({ type: "panel-open", round });
+  await pause(SETTLE_MS);
+  const counts = { acknowledged: 0, snapshotsAsked: 0, maxInFlight: 0 };
+  const sentBefore = link.framesSent - link.framesInFlight;
+  const onMessage = link.onDidHandle((message) => {
+    if (message.type === "acknowledge") counts.acknowledged++;
+    else if (message.type === "requestSnapshot") counts.snapshotsAsked++;
+  });
+  const onRows = session.onDidChange(() => (counts.maxInFlight = Math.max(counts.maxInFlight, link.framesInFlight)));
+  report({ type: "measure-page", round, milliseconds });
+  const stepsPerSecond = await speedOver(session, milliseconds);
+  report({ type: "page-measured", round });
+  session.stop();
+  await untilPhase(session, "stopped");
+  // What is still on its way arrives; nothing new is sent.
+  for (let waited = 0; link.framesInFlight > 0 && waited < 5000; waited += 100) await pause(100);
+  onMessage.dispose();
+  onRows.dispose();
+  report({ type: "with-panel", round, stepsPerSecond, ...counts, framesSent: link.framesSent - sentBefore, framesLost: link.framesInFlight });
+}
+
+async function measureWithout(lab: ActivatedLab, session: ExperimentSession, milliseconds: number, round: number): Promise<void> {
+  const held = session.retain();
+  lab.panels.close(session);
+  await lab.runner.run(session, { paused: false });
+  await untilRows(session);
+  await pause(SETTLE_MS);
+  const stepsPerSecond = await speedOver(session, milliseconds);
+  session.stop();
+  await untilPhase(session, "stopped");
+  held.dispose();
+  report({ type: "without-panel", round, stepsPerSecond });
+}
+
+/** From the iterations of the rows that came: what was trained, whatever the clock of the thread says. */
+async function speedOver(session: ExperimentSession, milliseconds: number): Promise<number> {
+  const start = await nextRow(session);
+  await pause(milliseconds);
+  const end = await nextRow(session);
+  return ((end.iteration - start.iteration) / (end.at - start.at)) * 1000;
+}
+
+async function nextRow(session: ExperimentSession): Promise<{ iteration: number; at: number }> {
+  await untilRows(session);
+  return { iteration: session.status.iteration, at: performance.now() };
+}
+
+/** Endless training with the panel on display. The heap is collected before each look, so that a slope is no garbage. */
+async function sampleMemory(session: ExperimentSession, minutes: number): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  await command("run");
+  await untilRows(session);
+  report({ type: "memory-begins", minutes });
+  const end = performance.now() + minutes * 60_000;
+  while (performance.now() < end) {
+    await pause(MEMORY_SAMPLE_MS);
+    if (!session.isActive) {
+      await command("run");
+      await untilRows(session);
+    }
+    collectGarbage();
+    const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+    report({ type: "host-memory", at: performance.now(), heapUsed, external, arrayBuffers, rss });
+  }
+  session.stop();
+  await untilPhase(session, "stopped");
+}

@@ -1,0 +1,42 @@
+// @ts-check
+/** A real VS Code window that runs a bench in its extension host, for the benches that measure host and page together. */
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { followEvents } from "../../scripts/host-events.mjs";
+import { DIST, EXAMPLES, ROOT } from "../../scripts/paths.mjs";
+import { makeScratch } from "../../scripts/scratch.mjs";
+import { openWindow, remoteUri } from "../../scripts/window.mjs";
+
+/**
+ * @param {string} bench name of a file in test/bench/inside
+ * @param {unknown} plan what that file is to do, as JSON
+ * @param {(event: Record<string, unknown>, page: import("playwright-core").Page) => Promise<void> | void} onEvent
+ * @param {{ size?: { width: number, height: number }, settings?: Record<string, unknown> }} [options]
+ */
+export async function runInside(bench, plan, onEvent, { size = { width: 1600, height: 1000 }, settings = {} } = {}) {
+  const folder = await makeScratch("bench");
+  const workspace = join(folder, "workspace");
+  await cp(EXAMPLES, workspace, { recursive: true });
+  const results = join(folder, "results.jsonl");
+  const window = await openWindow({
+    folder: workspace, size, settings, testDriver: true, installExtension: async () => undefined,
+    env: { RNNLAB_HOST_RESULTS: results, RNNLAB_BENCH_PLAN: JSON.stringify(plan) },
+    payload: (server) => [
+      ["extensionDevelopmentPath", remoteUri(server, ROOT)],
+      ["extensionTestsPath", remoteUri(server, join(DIST, "test", "bench", `${bench}.js`))],
+      ["skipWelcome", "true"],
+    ],
+  });
+  let ended = false;
+  void window.server.ended.then(() => (ended = true));
+  try {
+    for await (const event of followEvents(results, () => ended)) {
+      if (event.type === "broken") throw new Error(event.error);
+      await onEvent(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ (event)), window.page);
+    }
+    if (ended) throw new Error("The window closed before the bench ended.");
+  } finally {
+    await window.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
