@@ -1,6 +1,7 @@
 /**
- * The one cursor that all charts share: an iteration and a time step. Hovering moves it for as long as it lasts;
- * a click or a key pins it. Without a pin it follows the latest iteration.
+ * The one cursor that all charts share: an iteration, a time step, a unit, and the sequence that is looked into. Hovering moves
+ * it for as long as it lasts; a click or a key pins it. Without a pin it follows the latest iteration. A sequence is chosen,
+ * never hovered: what is known about it has to be computed.
  */
 import { indexAt } from "../src/shared/decimate";
 
@@ -9,19 +10,31 @@ export interface Cursor {
   readonly hoveredIteration: number | null;
   readonly pinnedTimeStep: number | null;
   readonly hoveredTimeStep: number | null;
+  readonly pinnedUnit: number | null;
+  readonly hoveredUnit: number | null;
+  /** Null: the one that the run traces. */
+  readonly sequence: number | null;
 }
 
-export const FREE_CURSOR: Cursor = { pinnedIteration: null, hoveredIteration: null, pinnedTimeStep: null, hoveredTimeStep: null };
+export const FREE_CURSOR: Cursor = { pinnedIteration: null, hoveredIteration: null, pinnedTimeStep: null, hoveredTimeStep: null, pinnedUnit: null, hoveredUnit: null, sequence: null };
+
+/** A place in some of its directions. */
+export interface CursorSpot {
+  readonly iteration?: number;
+  readonly timeStep?: number;
+  readonly unit?: number;
+}
 
 export type CursorMove =
-  | { readonly kind: "hover"; readonly iteration?: number; readonly timeStep?: number }
+  | ({ readonly kind: "hover" } & CursorSpot)
   | { readonly kind: "leave" }
-  | { readonly kind: "pin"; readonly iteration?: number; readonly timeStep?: number }
-  /** By so many traced rows, or time steps. */
-  | { readonly kind: "stepRow"; readonly by: number }
-  | { readonly kind: "stepTime"; readonly by: number }
+  | ({ readonly kind: "pin" } & CursorSpot)
+  /** By so many traced rows, time steps or units. */
+  | { readonly kind: "stepRow" | "stepTime" | "stepUnit"; readonly by: number }
   | { readonly kind: "firstRow" | "lastRow" | "firstTime" | "lastTime" }
-  /** Forget the pins. */
+  /** Looks into another sequence; null: the one that the run traces. */
+  | { readonly kind: "inspect"; readonly sequence: number | null }
+  /** Forget the pins. The sequence stays. */
   | { readonly kind: "follow" };
 
 export interface CursorSpace {
@@ -32,6 +45,10 @@ export interface CursorSpace {
   readonly latest: number;
   /** T: time steps run from 0 to T. */
   readonly timeSteps: number;
+  /** Units of a layer. */
+  readonly units: number;
+  /** The one that the run traces. */
+  readonly sequence: number;
 }
 
 export interface CursorPlace {
@@ -42,18 +59,24 @@ export interface CursorPlace {
   /** It stays where it is when the pointer leaves. */
   readonly isHeld: boolean;
   readonly timeStep: number | null;
+  readonly unit: number | null;
+  /** The sequence that is looked into. */
+  readonly sequence: number;
 }
 
 export function placeOf(cursor: Cursor, space: CursorSpace): CursorPlace {
   const asked = cursor.hoveredIteration ?? cursor.pinnedIteration;
   const row = space.rows === 0 ? -1 : asked === null ? space.latest : indexAt(space.iterations, space.rows, asked);
   const timeStep = cursor.hoveredTimeStep ?? cursor.pinnedTimeStep;
+  const unit = cursor.hoveredUnit ?? cursor.pinnedUnit;
   return {
     row,
     iteration: space.iterations[row] ?? 0,
     followsLatest: asked === null,
-    isHeld: cursor.pinnedIteration !== null || cursor.pinnedTimeStep !== null,
+    isHeld: cursor.pinnedIteration !== null || cursor.pinnedTimeStep !== null || cursor.pinnedUnit !== null,
     timeStep: timeStep === null ? null : clamp(timeStep, 0, space.timeSteps),
+    unit: unit === null ? null : clamp(unit, 0, space.units - 1),
+    sequence: cursor.sequence ?? space.sequence,
   };
 }
 
@@ -63,20 +86,34 @@ export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace)
     const row = clamp(wanted, 0, Math.max(0, space.rows - 1));
     return { ...cursor, hoveredIteration: null, pinnedIteration: row === space.latest ? null : (space.iterations[row] ?? null) };
   };
-  const pinTime = (timeStep: number): Cursor => ({ ...cursor, hoveredTimeStep: null, pinnedTimeStep: clamp(Math.round(timeStep), 0, space.timeSteps) });
+  const atTime = (timeStep: number): number => clamp(Math.round(timeStep), 0, space.timeSteps);
+  const atUnit = (unit: number): number => clamp(Math.round(unit), 0, Math.max(0, space.units - 1));
+  const pinTime = (timeStep: number): Cursor => ({ ...cursor, hoveredTimeStep: null, pinnedTimeStep: atTime(timeStep) });
+  const pinUnit = (unit: number): Cursor => ({ ...cursor, hoveredUnit: null, pinnedUnit: atUnit(unit) });
   switch (move.kind) {
     case "hover":
-      return { ...cursor, hoveredIteration: move.iteration ?? cursor.hoveredIteration, hoveredTimeStep: move.timeStep === undefined ? cursor.hoveredTimeStep : clamp(Math.round(move.timeStep), 0, space.timeSteps) };
+      return {
+        ...cursor,
+        hoveredIteration: move.iteration ?? cursor.hoveredIteration,
+        hoveredTimeStep: move.timeStep === undefined ? cursor.hoveredTimeStep : atTime(move.timeStep),
+        hoveredUnit: move.unit === undefined ? cursor.hoveredUnit : atUnit(move.unit),
+      };
     case "leave":
-      return { ...cursor, hoveredIteration: null, hoveredTimeStep: null };
+      return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, hoveredUnit: null };
     case "pin": {
       const pinned = move.iteration === undefined ? cursor : pinRow(indexAt(space.iterations, space.rows, move.iteration));
-      return move.timeStep === undefined ? pinned : { ...pinned, hoveredTimeStep: null, pinnedTimeStep: clamp(Math.round(move.timeStep), 0, space.timeSteps) };
+      return {
+        ...pinned,
+        ...(move.timeStep === undefined ? {} : { hoveredTimeStep: null, pinnedTimeStep: atTime(move.timeStep) }),
+        ...(move.unit === undefined ? {} : { hoveredUnit: null, pinnedUnit: atUnit(move.unit) }),
+      };
     }
     case "stepRow":
       return pinRow(place.row + move.by);
     case "stepTime":
       return pinTime(place.timeStep === null ? space.timeSteps : place.timeStep + move.by);
+    case "stepUnit":
+      return pinUnit(place.unit === null ? (move.by > 0 ? 0 : space.units - 1) : place.unit + move.by);
     case "firstRow":
       return pinRow(0);
     case "lastRow":
@@ -85,8 +122,10 @@ export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace)
       return pinTime(0);
     case "lastTime":
       return pinTime(space.timeSteps);
+    case "inspect":
+      return { ...cursor, sequence: move.sequence };
     case "follow":
-      return FREE_CURSOR;
+      return { ...FREE_CURSOR, sequence: cursor.sequence };
   }
 }
 

@@ -48,7 +48,8 @@ export class CursorBar {
     setText(this.place, `Iteration ${formatCount(place.iteration)}`);
     const step = place.timeStep === null ? "" : `time step ${place.timeStep} · `;
     const latest = place.row === model.rows - 1 ? "latest" : "last with finite gradients";
-    setText(this.detail, `${step}${place.isHeld ? "held" : place.followsLatest ? latest : "click to hold"}`);
+    const unit = place.unit === null ? "" : `unit ${place.unit} · `;
+    setText(this.detail, `${step}${unit}${place.isHeld ? "held" : place.followsLatest ? latest : "click to hold"}`);
     setHidden(this.hint, !place.followsLatest || place.isHeld);
     setHidden(this.follow, !place.isHeld);
   }

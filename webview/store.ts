@@ -176,7 +176,15 @@ function quiet(state: LabState): Reduced {
 function cursorSpace(state: LabState): CursorSpace {
   const trace = state.run?.trace;
   const rows = trace?.rows ?? 0;
-  return { iterations: trace?.column(COLUMN.iteration) ?? [], rows, latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows), timeSteps: state.run?.header.timeSteps ?? 0 };
+  const header = state.run?.header;
+  return {
+    iterations: trace?.column(COLUMN.iteration) ?? [],
+    rows,
+    latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows),
+    timeSteps: header?.timeSteps ?? 0,
+    units: header?.hiddenSize ?? 1,
+    sequence: header?.inspected.sequence ?? 0,
+  };
 }
 
 /** A run that diverged ends in rows of NaN and infinity; what led there is in the row before. */

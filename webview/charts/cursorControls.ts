@@ -1,13 +1,13 @@
 /**
  * Pointer and keys over a chart move the shared cursor. Left and right go along the chart's own axis, up and down along the
- * other one, Home and End to its ends, Escape lets the cursor follow the latest iteration again.
+ * other one, with Shift along the units, Home and End to its ends, Escape lets the cursor follow the latest iteration again.
  */
-import type { CursorMove } from "../cursor";
+import type { CursorMove, CursorSpot } from "../cursor";
 
 export type OwnAxis = "iteration" | "timeStep";
 
 /** What the pointer is over, in the chart's own values; null outside of its area. */
-export type Probe = (offsetX: number, offsetY: number) => { readonly iteration?: number; readonly timeStep?: number } | null;
+export type Probe = (offsetX: number, offsetY: number) => CursorSpot | null;
 
 const PAGE = 10;
 
@@ -25,14 +25,15 @@ export function attachCursor(target: HTMLElement, ownAxis: OwnAxis, probe: Probe
   });
   target.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const wanted = moveForKey(event.key, ownAxis);
+    const wanted = moveForKey(event.key, ownAxis, event.shiftKey);
     if (wanted === null) return;
     event.preventDefault();
     move(wanted);
   });
 }
 
-export function moveForKey(key: string, ownAxis: OwnAxis): CursorMove | null {
+export function moveForKey(key: string, ownAxis: OwnAxis, shift = false): CursorMove | null {
+  if (shift) return key === "ArrowUp" ? { kind: "stepUnit", by: 1 } : key === "ArrowDown" ? { kind: "stepUnit", by: -1 } : null;
   const along = (by: number, axis: OwnAxis): CursorMove => ({ kind: axis === "iteration" ? "stepRow" : "stepTime", by });
   const other: OwnAxis = ownAxis === "iteration" ? "timeStep" : "iteration";
   switch (key) {

@@ -4,6 +4,7 @@ import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberF
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../src/shared/quantities";
 import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
 import { vectorColumn } from "../../src/shared/trace";
+import type { CursorSpot } from "../cursor";
 import { element, setHidden, setText } from "../dom";
 import { withAlpha } from "../theme";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "./base";
@@ -46,7 +47,6 @@ export class StatesChart implements LabChart {
   private readonly saturation = element("span", { class: "saturation" });
   private readonly strips = new SequenceStrips();
   private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
-  private unit: number | null = null;
   private units = 1;
   private isMap = false;
   private resized = true;
@@ -136,7 +136,8 @@ export class StatesChart implements LabChart {
     setRaster(this.chart, rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height));
     setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
     setDatasets(this.chart, []);
-    setMarks(this.chart, { vertical: timeCursor(model), horizontal: [], points: [] }, theme);
+    const { unit } = model.place;
+    setMarks(this.chart, { vertical: timeCursor(model), horizontal: unit === null ? [] : [{ at: Math.min(unit, units - 1), color: theme.foreground, dash: [3, 3] }], points: [] }, theme);
   }
 
   private drawLines(model: ChartModel, shown: Shown, plain: boolean): void {
@@ -166,7 +167,7 @@ export class StatesChart implements LabChart {
     const step = place.timeStep ?? header.timeSteps;
     const { sequence } = header.inspected;
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
-    const named = this.isMap ? [Math.min(this.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
+    const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = named.map((unit): ReadoutItem => ({
       label: `${quantity.symbol}${units === 1 ? "" : this.isMap ? ` of unit ${unit}` : unit} at t = ${step}`,
       value: formatValue(at(unit)),
@@ -192,12 +193,11 @@ export class StatesChart implements LabChart {
     this.card.setTable(model.preferences.tables.includes("states"), () => unitTable(model, quantity, values, units, `${quantity.label} of sequence ${sequence} at iteration ${formatCount(place.iteration)}`));
   }
 
-  private probe(offsetX: number, offsetY: number): { timeStep: number } | null {
+  private probe(offsetX: number, offsetY: number): CursorSpot | null {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
     const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
-    if (unit !== undefined) this.unit = Math.min(this.units - 1, Math.max(0, Math.round(unit)));
-    return { timeStep };
+    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.units - 1, unit) }) };
   }
 }
 

@@ -33,7 +33,7 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
 
 /** Rows never change, so what was drawn for this place stays right while the run goes on behind a held cursor. */
 export function placeKey({ header, place }: ChartModel): string {
-  return `${header.runId} ${place.iteration} ${place.timeStep}`;
+  return `${header.runId} ${place.iteration} ${place.timeStep} ${place.unit} ${place.sequence}`;
 }
 
 export function timeCursor(model: ChartModel): LineMark[] {

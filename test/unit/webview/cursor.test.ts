@@ -3,7 +3,7 @@ import { moveForKey } from "../../../webview/charts/cursorControls";
 import { FREE_CURSOR, moveCursor, placeOf, type Cursor, type CursorMove } from "../../../webview/cursor";
 
 /** Rows of a thinned trace. */
-const SPACE = { iterations: [0, 1, 2, 10, 20, 30], rows: 6, latest: 5, timeSteps: 4 };
+const SPACE = { iterations: [0, 1, 2, 10, 20, 30], rows: 6, latest: 5, timeSteps: 4, units: 3, sequence: 7 };
 
 function after(...moves: CursorMove[]): Cursor {
   return moves.reduce((cursor, move) => moveCursor(cursor, move, SPACE), FREE_CURSOR);
@@ -11,7 +11,7 @@ function after(...moves: CursorMove[]): Cursor {
 
 describe("the cursor", () => {
   it("follows the latest iteration until someone moves it", () => {
-    expect(placeOf(FREE_CURSOR, SPACE)).toEqual({ row: 5, iteration: 30, followsLatest: true, isHeld: false, timeStep: null });
+    expect(placeOf(FREE_CURSOR, SPACE)).toEqual({ row: 5, iteration: 30, followsLatest: true, isHeld: false, timeStep: null, unit: null, sequence: 7 });
     expect(placeOf(FREE_CURSOR, { ...SPACE, rows: 0, latest: -1, iterations: [] }).row).toBe(-1);
   });
 
@@ -46,6 +46,22 @@ describe("the cursor", () => {
   });
 });
 
+describe("the unit and the sequence of the cursor", () => {
+  it("is hovered for as long as it lasts, and held by a click or a key", () => {
+    expect(placeOf(after({ kind: "hover", unit: 1.4 }), SPACE)).toMatchObject({ unit: 1, isHeld: false });
+    expect(placeOf(after({ kind: "hover", unit: 2 }, { kind: "leave" }), SPACE).unit).toBeNull();
+    expect(placeOf(after({ kind: "pin", unit: 2 }, { kind: "hover", unit: 0 }, { kind: "leave" }), SPACE)).toMatchObject({ unit: 2, isHeld: true });
+    expect(placeOf(after({ kind: "stepUnit", by: 1 }, { kind: "stepUnit", by: 9 }), SPACE).unit).toBe(2);
+    expect(placeOf(after({ kind: "stepUnit", by: -1 }), SPACE).unit).toBe(2);
+  });
+
+  it("stays the chosen sequence when the cursor follows the latest iteration again", () => {
+    const chosen = after({ kind: "inspect", sequence: 3 }, { kind: "pin", iteration: 2, unit: 1 }, { kind: "follow" });
+    expect(placeOf(chosen, SPACE)).toMatchObject({ sequence: 3, unit: null, followsLatest: true });
+    expect(placeOf(moveCursor(chosen, { kind: "inspect", sequence: null }, SPACE), SPACE).sequence).toBe(7);
+  });
+});
+
 describe("the keys of a chart", () => {
   it("move along its own axis with left and right, along the other with up and down", () => {
     expect(moveForKey("ArrowLeft", "iteration")).toEqual({ kind: "stepRow", by: -1 });
@@ -55,6 +71,7 @@ describe("the keys of a chart", () => {
     expect(moveForKey("Home", "iteration")).toEqual({ kind: "firstRow" });
     expect(moveForKey("End", "timeStep")).toEqual({ kind: "lastTime" });
     expect(moveForKey("Escape", "iteration")).toEqual({ kind: "follow" });
+    expect(moveForKey("ArrowUp", "iteration", true)).toEqual({ kind: "stepUnit", by: 1 });
     expect(moveForKey("a", "iteration")).toBeNull();
   });
 });
