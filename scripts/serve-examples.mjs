@@ -11,9 +11,9 @@ import { remoteUri } from "./window.mjs";
 
 /**
  * Serves until it is told to end. The profile stays, so a second start finds settings and layout as they were left.
- * @param {{ port: number, open: boolean, startedAt: number }} options
+ * @param {{ port: number, open: boolean, check: boolean, startedAt: number }} options
  */
-export async function serve({ port, open, startedAt }) {
+export async function serve({ port, open, check, startedAt }) {
   const profile = join(CACHE, "start");
   await writeSettings(profile, { "workbench.startupEditor": "readme" });
   await linkExtension(profile);
@@ -34,6 +34,13 @@ export async function serve({ port, open, startedAt }) {
   const payload = first === undefined ? "" : `?payload=${encodeURIComponent(JSON.stringify([["openFile", remoteUri(server, first)]]))}`;
   const opened = open && openInBrowser(server.address + payload);
   console.log(`\nReady after ${((Date.now() - startedAt) / 1000).toFixed(1)} s. ${opened ? "Opening" : "Open in a browser:"}\n\n  ${server.address}\n`);
+  if (check) {
+    const answer = await fetch(server.address);
+    console.log(`The address answers with status ${answer.status}.`);
+    ending = true;
+    await server.stop();
+    process.exit(answer.ok ? 0 : 1);
+  }
   console.log("Open an experiment (*.rnn.json) and press Run at the top right of the editor. Ctrl-C here ends it.");
 }
 

@@ -3,6 +3,7 @@
  * npm start: shows the extension in a real VS Code with the examples open. Ctrl-C ends it.
  *   npm start -- --port 8123   at this port; else any free one
  *   npm start -- --no-open     prints the address without opening a browser
+ *   npm start -- --check       ends as soon as the address answers, with exit code 0
  *   npm start -- --desktop     in the VS Code installed on this machine (its `code` command)
  */
 import { parseArgs } from "node:util";
@@ -28,12 +29,12 @@ try {
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, open: { type: "boolean", default: true }, desktop: { type: "boolean", default: false } }, allowNegative: true });
+    const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, open: { type: "boolean", default: true }, check: { type: "boolean", default: false }, desktop: { type: "boolean", default: false } }, allowNegative: true });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
-    return { port, open: values.open, desktop: values.desktop };
+    return { port, open: values.open && !values.check, check: values.check, desktop: values.desktop };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--desktop]]`);
+    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop]]`);
     process.exit(2);
   }
 }

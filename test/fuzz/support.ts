@@ -1,0 +1,46 @@
+/**
+ * Fuzzing, seeded and logged. `npm test` runs a short part of each; `npm run fuzz` the whole. Every property prints its seed, and
+ * RNNLAB_SEED=N runs the same inputs again.
+ */
+import fc from "fast-check";
+
+const FULL = process.env["RNNLAB_FUZZ"] === "full";
+const SEED = process.env["RNNLAB_SEED"] === undefined ? (Date.now() ^ (Math.random() * 0x1_0000_0000)) | 0 : Number(process.env["RNNLAB_SEED"]);
+/** Against hanging only: no input of these sizes takes a busy machine this long. */
+const HANG_MS = 20_000;
+
+export interface Volume {
+  readonly short: number;
+  readonly full: number;
+}
+
+/** Without vitest's `expect`, which costs more than what is tested. */
+export function assert(condition: boolean, claim: string): void {
+  if (!condition) throw new Error(`not so: ${claim}`);
+}
+
+/** @throws with the seed and the smallest input that fails */
+export function fuzz<T>(name: string, { short, full }: Volume, inputs: fc.Arbitrary<T>, holds: (input: T) => void): void {
+  const numRuns = FULL ? full : short;
+  const start = performance.now();
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const began = performance.now();
+      holds(input);
+      assert(performance.now() - began < HANG_MS, "no input takes long");
+    }),
+    { numRuns, seed: SEED },
+  );
+  logRun(name, numRuns, start);
+}
+
+export async function fuzzAsync<T>(name: string, { short, full }: Volume, inputs: fc.Arbitrary<T>, holds: (input: T) => Promise<void>): Promise<void> {
+  const numRuns = FULL ? full : short;
+  const start = performance.now();
+  await fc.assert(fc.asyncProperty(inputs, holds), { numRuns, seed: SEED });
+  logRun(name, numRuns, start);
+}
+
+function logRun(name: string, count: number, start: number): void {
+  if (FULL) process.stdout.write(`fuzz: ${name}: ${count.toLocaleString("en-US")} inputs, seed ${SEED}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
