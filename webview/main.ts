@@ -54,7 +54,7 @@ function dispatch(event: LabEvent): void {
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers;
-  mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
+  mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   save(before);
 }
 
@@ -84,9 +84,14 @@ const actions: PageActions = {
   sendPace,
   openFile: sendOpenFile,
   moveCursor: (move) => dispatch({ type: "cursor", move }),
+  zoom: (move) => dispatch({ type: "zoom", move }),
   showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
   setLossScale: (lossScale) => prefer({ lossScale }),
-  setRange: (range) => prefer({ range }),
+  setRange(range) {
+    prefer({ range });
+    // Who asks for all or for the recent ones means these, not a part of them.
+    dispatch({ type: "zoom", move: { kind: "reset", axis: "iteration" } });
+  },
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
   dismissCheck() {

@@ -9,7 +9,9 @@ import { COLUMN } from "../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../src/shared/traceBuffer";
 import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
 import { rowsFit, type Incoming } from "./messages";
+import { isActive } from "./controlRules";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
+import { iterationWindow, NO_ZOOM, timeStepsOf, wholeIterations, zoomAfterCursor, zoomBy, type Zoom, type ZoomMove, type ZoomSpace } from "./zoom";
 
 /** Bound of what the page keeps: enough rows for two a pixel, and memory for wide rows. */
 const MAX_ROWS = 4096;
@@ -33,6 +35,7 @@ export interface LabState {
   /** Frames dropped since a snapshot was asked for; null when none is awaited. */
   readonly awaiting: number | null;
   readonly cursor: Cursor;
+  readonly zoom: Zoom;
   readonly preferences: Preferences;
   /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
   readonly dismissedCheck: string | null;
@@ -51,6 +54,7 @@ export const INITIAL_STATE: LabState = {
   lastSequence: -1,
   awaiting: null,
   cursor: FREE_CURSOR,
+  zoom: NO_ZOOM,
   preferences: DEFAULT_PREFERENCES,
   dismissedCheck: null,
   answers: {},
@@ -60,6 +64,7 @@ export const INITIAL_STATE: LabState = {
 export type LabEvent =
   | { readonly type: "host"; readonly message: Incoming }
   | { readonly type: "cursor"; readonly move: CursorMove }
+  | { readonly type: "zoom"; readonly move: ZoomMove }
   | { readonly type: "preferences"; readonly preferences: Preferences }
   | { readonly type: "dismissCheck"; readonly key: string }
   /** An answer that was waited for, or the news that none will come. */
@@ -78,7 +83,9 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
     case "host":
       return reduceMessage(state, event.message);
     case "cursor":
-      return quiet({ ...state, cursor: moveCursor(state.cursor, event.move, cursorSpace(state)) });
+      return quiet(reduceCursor(state, event.move));
+    case "zoom":
+      return quiet({ ...state, zoom: zoomBy(state.zoom, event.move, zoomSpace(state)) });
     case "preferences":
       return quiet({ ...state, preferences: event.preferences });
     case "dismissCheck":
@@ -103,7 +110,7 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       // The desk that asked turns them into "answered".
       return quiet(state);
     case "reveal":
-      return quiet({ ...state, cursor: placedCursor(state.cursor, message.place) });
+      return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place) }));
     case "malformed":
       return complain(state, message.reason);
   }
@@ -133,6 +140,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       lastSequence: message.sequence,
       awaiting: null,
       cursor: sameRun ? state.cursor : FREE_CURSOR,
+      zoom: sameRun ? state.zoom : NO_ZOOM,
       answers: sameRun ? state.answers : {},
     },
     replies: [],
@@ -171,6 +179,28 @@ function complain(state: LabState, reason: string): Reduced {
 
 function quiet(state: LabState): Reduced {
   return { state, replies: [], acknowledge: null };
+}
+
+function reduceCursor(state: LabState, move: CursorMove): LabState {
+  const moved = { ...state, cursor: moveCursor(state.cursor, move, cursorSpace(state)) };
+  // What is under the pointer is in view.
+  return move.kind === "hover" || move.kind === "leave" || move.kind === "follow" ? moved : withCursorInView(moved);
+}
+
+function withCursorInView(state: LabState): LabState {
+  return { ...state, zoom: zoomAfterCursor(state.zoom, zoomSpace(state)) };
+}
+
+function zoomSpace(state: LabState): ZoomSpace {
+  const space = cursorSpace(state);
+  const place = placeOf(state.cursor, space);
+  const active = isActive(state.view?.status.phase ?? "idle");
+  const timeSteps = timeStepsOf(space.timeSteps);
+  return {
+    whole: { iteration: wholeIterations(space.iterations, space.rows, active), timeStep: timeSteps },
+    shown: { iteration: iterationWindow(space.iterations, space.rows, state.preferences.range === "recent", active, state.zoom.iteration), timeStep: state.zoom.timeStep ?? timeSteps },
+    cursor: { iteration: place.row < 0 || place.followsLatest ? null : place.iteration, timeStep: place.timeStep },
+  };
 }
 
 function cursorSpace(state: LabState): CursorSpace {

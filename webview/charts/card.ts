@@ -7,7 +7,9 @@ import type { Question } from "../../src/shared/questions";
 import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
+import type { ZoomMove } from "../zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
+import { attachZoom, type ZoomAxes } from "./zoomControls";
 import { fillTable, type TableData } from "./table";
 
 export interface ReadoutItem {
@@ -22,11 +24,14 @@ interface CardOptions {
   /** Which axes: "iteration →". */
   readonly subtitle: string;
   readonly ownAxis: OwnAxis;
+  /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
+  readonly zoom?: ZoomAxes;
 }
 
 /** What a card tells the page. */
 export interface CardHost {
   moveCursor(move: CursorMove): void;
+  zoom(move: ZoomMove): void;
   showTable(chartId: string, shown: boolean): void;
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
@@ -93,6 +98,8 @@ export class ChartCard {
     );
     setHidden(this.tableRegion, true);
     this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
+    // First, because a drag must not be taken for a click.
+    if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom(move) });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
     new IntersectionObserver(
       (entries) => {

@@ -18,7 +18,7 @@ export class GradientNormChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "norm", title: "Gradient norm", subtitle: "iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard({ id: "norm", title: "Gradient norm", subtitle: "iteration →", ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
     this.element = this.card.element;
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {

@@ -12,7 +12,7 @@ import { setMarks, type PointMark } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import type { TableData } from "./table";
-import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
 
 interface Line {
   readonly name: string;
@@ -36,7 +36,7 @@ export class GradientOverTimeChart implements LabChart {
   private drawn = "";
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep" }, host, timeProbe(() => this.chart));
+    this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, timeProbe(() => this.chart));
     this.element = this.card.element;
     this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
     this.card.aside.append(this.predicted, this.factor);
@@ -73,7 +73,7 @@ export class GradientOverTimeChart implements LabChart {
     });
     const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
     setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
-    setAxis(this.chart, "x", { kind: "linear", min: 0, max: Math.max(1, model.header.timeSteps), whole: true });
+    setAxis(this.chart, "x", timeAxis(model));
     const extent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
     setAxis(this.chart, "y", extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent));
     applyTheme(this.chart, theme);

@@ -1,6 +1,7 @@
 import { viridisTable } from "../../src/shared/colorMap";
 import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { vectorColumn } from "../../src/shared/trace";
+import { timeStepsOf } from "../zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
@@ -12,6 +13,7 @@ import { setMarks } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import { tableRows, type TableData } from "./table";
+import { timeAxis } from "./timeStepChart";
 
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
 const LEAST_CELL_HEIGHT = 4;
@@ -30,7 +32,7 @@ export class HeatMapChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "heat", title: "Gradient through time", subtitle: "time step ↑ · iteration →", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "heat", title: "Gradient through time", subtitle: "time step ↑ · iteration →", ownAxis: "iteration", zoom: { x: "iteration", y: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
@@ -60,7 +62,7 @@ export class HeatMapChart implements LabChart {
     setMarks(this.chart, { vertical: cursorMarks(model), horizontal: timeMark, points: [] }, theme);
     if (changed.data || changed.look || this.resized) {
       setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
-      setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: header.timeSteps + 0.5, whole: true });
+      setAxis(this.chart, "y", timeAxis(model, 0.5));
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
       if (this.resized) this.chart.update("none");
@@ -80,7 +82,7 @@ export class HeatMapChart implements LabChart {
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
     const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
-    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight, height));
+    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight, height), { y: timeStepsOf(model.header.timeSteps) });
     let broken = false;
     for (let i = window.first * steps; i < window.end * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
     this.legend.show(this.range, { broken, above: false });

@@ -5,8 +5,8 @@
  */
 import { COLOR_LEVELS, packColor } from "../../src/shared/colorMap";
 import { extentOf, typicalExtent } from "../../src/shared/extent";
+import type { IterationWindow } from "../zoom";
 import type { Raster } from "./imageLayer";
-import type { IterationWindow } from "./model";
 
 /** Powers of ten at both ends of the colours. */
 export interface DecadeRange {

@@ -2,11 +2,12 @@
 import { decimateMinMax, indexAt } from "../../src/shared/decimate";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
 import type { Theme } from "../theme";
+import type { IterationWindow } from "../zoom";
 import type { LineChart, Point } from "./base";
 import type { SliderState } from "./card";
 import type { Probe } from "./cursorControls";
 import type { BandMark, LineMark, PointMark } from "./marks";
-import type { ChartModel, IterationWindow } from "./model";
+import type { ChartModel } from "./model";
 
 /** More stretches than this cannot be told apart anyway. */
 const MAX_BROKEN_BANDS = 20;

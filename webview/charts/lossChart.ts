@@ -32,7 +32,7 @@ export class LossChart implements LabChart {
     private readonly host: CardHost & { setLossScale(scale: LossScale): void },
     private readonly bare = false,
   ) {
-    this.card = new ChartCard({ id: "loss", title: "Loss", subtitle: "iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard({ id: "loss", title: "Loss", subtitle: "iteration →", ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
     this.element = this.card.element;
     this.card.tools.prepend(this.scaleButton);
     this.scaleButton.addEventListener("click", () => this.host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"));

@@ -65,7 +65,7 @@ export class MetricChart implements LabChart {
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    this.card = new ChartCard({ id: metric.id, title: metric.title, subtitle: metric.subtitle, ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard({ id: metric.id, title: metric.title, subtitle: metric.subtitle, ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
     this.element = this.card.element;
     this.element.classList.add("card-companion");
     this.chart = createChart(this.card.canvas, {

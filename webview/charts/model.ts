@@ -1,5 +1,4 @@
 /** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
-import { indexAt } from "../../src/shared/decimate";
 import type { Ghost } from "../../src/shared/protocol";
 import type { Finding } from "../../src/shared/findings";
 import type { AnswerTo, QuestionKind } from "../../src/shared/questions";
@@ -9,26 +8,15 @@ import type { CursorPlace } from "../cursor";
 import type { Preferences } from "../preferences";
 import { cursorPlace, type AnswerState, type LabState } from "../store";
 import type { Theme } from "../theme";
-
-/** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
-const RECENT_PART = 0.25;
-const RECENT_MINIMUM = 20;
-/** A run that has just begun is not stretched over the whole width; one that ended after a few iterations is. */
-const SHORTEST_AXIS = { active: 10, ended: 1 } as const;
-
-/** The iterations in view, and the rows [first, end) that cover them. */
-export interface IterationWindow {
-  readonly from: number;
-  readonly to: number;
-  readonly first: number;
-  readonly end: number;
-}
+import { iterationWindow, type IterationWindow, type Span } from "../zoom";
 
 export interface ChartModel {
   readonly header: TraceHeader;
   readonly rows: number;
   readonly iterations: Float64Array;
   readonly window: IterationWindow;
+  /** The time steps in view; null: all of them. */
+  readonly timeSpan: Span | null;
   readonly place: CursorPlace;
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
@@ -69,7 +57,8 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     header,
     rows: trace.rows,
     iterations,
-    window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle")),
+    window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle"), state.zoom.iteration),
+    timeSpan: state.zoom.timeStep,
     place: cursorPlace(state),
     ghosts: state.ghosts,
     surface: state.surface,
@@ -86,11 +75,4 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
       return row < 0 ? null : (trace.column(name)?.subarray(row * length, (row + 1) * length) ?? null);
     },
   };
-}
-
-export function iterationWindow(iterations: ArrayLike<number>, rows: number, recent: boolean, active: boolean): IterationWindow {
-  const begin = iterations[0] ?? 0;
-  const to = Math.max(iterations[rows - 1] ?? 0, begin + (active ? SHORTEST_AXIS.active : SHORTEST_AXIS.ended));
-  const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
-  return { from, to, first: indexAt(iterations, rows, from), end: rows };
 }

@@ -4,6 +4,7 @@ import { symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequ
 import type { TraceHeader } from "../../src/shared/trace";
 import { element, setHidden } from "../dom";
 import { withAlpha, type Theme } from "../theme";
+import type { Span } from "../zoom";
 
 const SYMBOL_HEIGHT = 17;
 const BAR_HEIGHT = 16;
@@ -32,12 +33,12 @@ interface Pen {
 export class SequenceStrips {
   readonly element = element("canvas", { class: "strips", attributes: { "aria-hidden": "true" } });
 
-  /** `area`: of the chart below, whose axis runs from -0.5 to T + 0.5. Null hides the strips. */
-  show(shown: { readonly header: TraceHeader; readonly outputs: readonly StepOutput[]; readonly theme: Theme; readonly width: number; readonly area: { readonly left: number; readonly right: number }; readonly cursor: number | null } | null): void {
+  /** `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides the strips. */
+  show(shown: { readonly header: TraceHeader; readonly outputs: readonly StepOutput[]; readonly theme: Theme; readonly width: number; readonly area: { readonly left: number; readonly right: number }; readonly span: Span; readonly cursor: number | null } | null): void {
     setHidden(this.element, shown === null);
     const context = this.element.getContext("2d");
     if (shown === null || context === null) return;
-    const { header, outputs, theme, width, area, cursor } = shown;
+    const { header, outputs, theme, width, area, span, cursor } = shown;
     const strips = [...inputStrips(header), ...outputStrips(header, outputs)];
     const height = strips.reduce((sum, strip) => sum + strip.height + GAP, 0);
     const ratio = window.devicePixelRatio;
@@ -47,8 +48,8 @@ export class SequenceStrips {
     this.element.style.height = `${height}px`;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    const cell = (area.right - area.left) / (header.timeSteps + 1);
-    const pen: Pen = { context, theme, cell, x: (timeStep) => area.left + timeStep * cell };
+    const cell = (area.right - area.left) / (span.to - span.from);
+    const pen: Pen = { context, theme, cell, x: (timeStep) => area.left + (timeStep - 0.5 - span.from) * cell };
     let top = 0;
     for (const strip of strips) {
       context.font = `10px ${theme.fontFamily}`;
@@ -56,10 +57,15 @@ export class SequenceStrips {
       context.textAlign = "right";
       context.textBaseline = "middle";
       context.fillText(strip.label, area.left - 6, top + strip.height / 2);
+      context.save();
+      context.beginPath();
+      context.rect(area.left, top, area.right - area.left, strip.height);
+      context.clip();
       strip.draw(pen, top, strip.height);
+      context.restore();
       top += strip.height + GAP;
     }
-    if (cursor !== null) {
+    if (cursor !== null && cursor >= span.from && cursor <= span.to) {
       context.fillStyle = theme.foreground;
       context.fillRect(Math.round(pen.x(cursor) + cell / 2), 0, 1, height);
     }

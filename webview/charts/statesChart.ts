@@ -7,6 +7,7 @@ import { vectorColumn } from "../../src/shared/trace";
 import type { CursorSpot } from "../cursor";
 import { element, setHidden, setText } from "../dom";
 import { withAlpha } from "../theme";
+import { timeStepsOf } from "../zoom";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
 import { ColorBar } from "./colorBar";
@@ -19,7 +20,7 @@ import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable } from "./stateLines";
-import { brokenSteps, MOST_DOTS, placeKey, timeCursor, timePoints, timeSlider } from "./timeStepChart";
+import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeSlider } from "./timeStepChart";
 import { probeX } from "./iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { unitScale } from "./unitScale";
@@ -53,7 +54,7 @@ export class StatesChart implements LabChart {
   private drawn = "";
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.quantities = new Picker("What the states chart shows", (id) => host.setQuantity(id));
     this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
@@ -94,8 +95,7 @@ export class StatesChart implements LabChart {
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
     const plain = !this.isMap && isPlain(model, shown);
-    const T = model.header.timeSteps;
-    setAxis(this.chart, "x", plain ? { kind: "linear", min: 0, max: Math.max(1, T), whole: true } : { kind: "linear", min: -0.5, max: T + 0.5, whole: true });
+    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5));
     applyTheme(this.chart, model.theme);
     if (this.isMap) this.paintMap(model, shown);
     else this.drawLines(model, shown, plain);
@@ -117,7 +117,7 @@ export class StatesChart implements LabChart {
   }
 
   private showStrips(model: ChartModel | null, { outputs }: Shown): void {
-    this.strips.show(model === null ? null : { header: model.header, outputs, theme: model.theme, width: this.chart.width, area: this.chart.chartArea, cursor: model.place.timeStep });
+    this.strips.show(model === null ? null : { header: model.header, outputs, theme: model.theme, width: this.chart.width, area: this.chart.chartArea, span: model.timeSpan ?? timeStepsOf(model.header.timeSteps), cursor: model.place.timeStep });
   }
 
   private paintMap(model: ChartModel, { quantity, values, units }: Shown): void {
@@ -133,7 +133,7 @@ export class StatesChart implements LabChart {
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
     const dots = saturatedShare(values, quantity) !== null;
     const input = { values, units, skipped: quantity.firstStep, columns: header.timeSteps + 1, unitOf: scale.unitOf, saturated: dots ? quantity.saturated : () => false };
-    setRaster(this.chart, rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height));
+    setRaster(this.chart, rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height), { x: timeStepsOf(header.timeSteps) });
     setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
     setDatasets(this.chart, []);
     const { unit } = model.place;

@@ -1,4 +1,5 @@
 /** What charts over the time steps of one iteration have in common. */
+import type { AxisSpec } from "../../src/shared/axisScale";
 import type { SliderState } from "./card";
 import type { LineChart, Point } from "./base";
 import type { Probe } from "./cursorControls";
@@ -34,6 +35,11 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
 /** Rows never change, so what was drawn for this place stays right while the run goes on behind a held cursor. */
 export function placeKey({ header, place }: ChartModel): string {
   return `${header.runId} ${place.iteration} ${place.timeStep} ${place.unit} ${place.sequence}`;
+}
+
+/** `margin`: 0.5 where a step is a cell around its number. */
+export function timeAxis({ header, timeSpan }: ChartModel, margin = 0): AxisSpec {
+  return { kind: "linear", min: timeSpan?.from ?? -margin, max: timeSpan?.to ?? Math.max(1, header.timeSteps) + margin, whole: true };
 }
 
 export function timeCursor(model: ChartModel): LineMark[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { iterationWindow } from "../../../webview/charts/model";
 import { tableRows } from "../../../webview/charts/table";
 import { withoutControls } from "../../../webview/header";
 import { milestoneOf, sayMilestone } from "../../../webview/liveRegion";
 import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/preferences";
+import { iterationWindow } from "../../../webview/zoom";
 import { statusOf } from "./support";
 
 describe("the iterations in view", () => {
