@@ -74,3 +74,16 @@ export function slopePerHour(samples) {
   const variance = used.reduce((sum, { at }) => sum + (at - meanAt) ** 2, 0);
   return ((covariance / variance) * 3_600_000) / 2 ** 20;
 }
+
+/**
+ * The heap of the page and of its webviews after a collection, bytes.
+ * @param {import("playwright-core").Page} page
+ */
+export async function collectedHeap(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  await session.send("Performance.enable");
+  const { metrics } = await session.send("Performance.getMetrics");
+  await session.detach();
+  return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? NaN;
+}

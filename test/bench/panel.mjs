@@ -15,7 +15,7 @@ await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { webviewWith } = await import("../../scripts/window.mjs");
 const { runInside } = await import("./insideWindow.mjs");
-const { installMeter, readMeter, slopePerHour, summarise } = await import("./pageMeter.mjs");
+const { collectedHeap, installMeter, readMeter, slopePerHour, summarise } = await import("./pageMeter.mjs");
 
 /** 16 units over 64 time steps: about 10,000 steps a second on one core. */
 const EXPERIMENT = JSON.stringify({
@@ -79,19 +79,6 @@ await runInside("panel", { experiment, rounds, seconds, memoryMinutes }, async (
       pageMemory.push({ at: Number(event["at"]), bytes: await collectedHeap(page) });
   }
 }, { size: { width: Number(width), height: Number(height) } });
-
-/**
- * The heap of the page and of its webviews after a collection, bytes.
- * @param {import("playwright-core").Page} page
- */
-async function collectedHeap(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  await session.send("Performance.enable");
-  const { metrics } = await session.send("Performance.getMetrics");
-  await session.detach();
-  return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? NaN;
-}
 
 const figures = summarise(pages);
 const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;

@@ -1,0 +1,127 @@
+/**
+ * The half of the soak that runs in the extension host: endless training while the panel is shown, hidden, closed and opened
+ * again and the file is edited. It tells what memory, event loop and frames do.
+ */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import * as vscode from "vscode";
+import type { ActivatedLab } from "../../../src/lab";
+import type { WebviewLink } from "../../../src/panel/webviewLink";
+import type { ExperimentSession } from "../../../src/session/experimentSession";
+import { activateLab, command, replaceInFile, show, untilRows, writeExperiment } from "../../host/support";
+import { pause, report, reportingEnd } from "./report";
+
+export interface SoakPlan {
+  readonly experiment: string;
+  readonly minutes: number;
+}
+
+const STEP_MS = 2500;
+const RATES = ["0.001", "0.002"] as const;
+
+export function run(): Promise<void> {
+  return reportingEnd(async () => {
+    const plan = JSON.parse(process.env["RNNLAB_BENCH_PLAN"] ?? "null") as SoakPlan;
+    const lab = await activateLab();
+    const uri = await writeExperiment("soak.rnn.json", plan.experiment);
+    const document = await show(uri);
+    await command("run");
+    const soak = new Soak(lab, await lab.files.session(uri), document);
+    const end = performance.now() + plan.minutes * 60_000;
+    for (let round = 0; performance.now() < end; round++) await soak.round(round);
+    soak.sample();
+  });
+}
+
+class Soak {
+  private readonly counted = new Set<WebviewLink>();
+  private readonly counts = { rounds: 0, edits: 0, panelsOpened: 0, hidden: 0, framesSent: 0, acknowledged: 0, snapshotsAsked: 0, viewErrors: 0, maxInFlight: 0 };
+  private readonly delay = monitorEventLoopDelay({ resolution: 1 });
+  private readonly collectGarbage: () => void;
+  private rate = 0;
+
+  constructor(
+    private readonly lab: ActivatedLab,
+    private readonly session: ExperimentSession,
+    private readonly document: vscode.TextDocument,
+  ) {
+    setFlagsFromString("--expose-gc");
+    this.collectGarbage = runInNewContext("gc") as () => void;
+    session.onDidChange(() => (this.counts.maxInFlight = Math.max(this.counts.maxInFlight, lab.panels.find(session)?.link.framesInFlight ?? 0)));
+    this.delay.enable();
+  }
+
+  /** One of everything a reader does; each waits for rows, so that the run goes on in every state. */
+  async round(round: number): Promise<void> {
+    this.watch();
+    await pause(STEP_MS);
+    await this.hideAndShow();
+    await pause(STEP_MS);
+    await this.edit();
+    await pause(STEP_MS);
+    if (round % 3 === 2) await this.closeAndOpen();
+    if (!this.session.isActive) await command("run", this.document.uri);
+    await untilRows(this.session);
+    this.counts.rounds++;
+    this.sample();
+  }
+
+  sample(): void {
+    this.delay.disable();
+    this.collectGarbage();
+    const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+    const workerHeaps = [...this.lab.threads].map(({ thread }) => thread);
+    void Promise.all(workerHeaps.map((thread) => thread.getHeapStatistics?.())).then((heaps) => {
+      report({
+        type: "sample", at: performance.now(), hostHeap: heapUsed, external, arrayBuffers, rss, threads: workerHeaps.length,
+        workerHeap: heaps.reduce((sum, heap) => sum + (heap?.used_heap_size ?? 0), 0),
+        delayP99Ms: this.delay.percentile(99) / 1e6, delayMaxMs: this.delay.max / 1e6, ...this.counts,
+      });
+      this.delay.reset();
+      this.delay.enable();
+    });
+  }
+
+  /** Frames of every panel that was ever open. */
+  private watch(): void {
+    const link = this.lab.panels.find(this.session)?.link;
+    if (link === undefined || this.counted.has(link)) return;
+    this.counted.clear();
+    this.counted.add(link);
+    this.counts.panelsOpened++;
+    link.onDidHandle(({ type }) => {
+      if (type === "acknowledge") this.counts.acknowledged++;
+      else if (type === "requestSnapshot") this.counts.snapshotsAsked++;
+      else if (type === "viewError") this.counts.viewErrors++;
+    });
+  }
+
+  /** Another editor in front of the panel, then the panel again. */
+  private async hideAndShow(): Promise<void> {
+    const panel = this.lab.panels.find(this.session)?.panel;
+    const column = panel?.viewColumn;
+    if (panel === undefined || column === undefined) return;
+    const other = await vscode.workspace.openTextDocument({ language: "plaintext", content: "in front of the panel" });
+    await vscode.window.showTextDocument(other, column);
+    await untilRows(this.session);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    panel.reveal(column, true);
+    this.counts.hidden++;
+  }
+
+  private async edit(): Promise<void> {
+    const from = RATES[this.rate % 2] as string;
+    const to = RATES[++this.rate % 2] as string;
+    await replaceInFile(this.document, `"learningRate": ${from}`, `"learningRate": ${to}`);
+    await this.document.save();
+    this.counts.edits++;
+  }
+
+  private async closeAndOpen(): Promise<void> {
+    this.lab.panels.close(this.session);
+    await pause(200);
+    await command("openPanel", this.document.uri);
+    this.watch();
+  }
+}
