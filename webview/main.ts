@@ -5,7 +5,7 @@ import type { Changed } from "./charts/model";
 import { Frame, type Urgency } from "./frame";
 import { readHostMessage } from "./messages";
 import { QuestionDesk } from "./questionDesk";
-import { Page, type PageActions } from "./page";
+import { Page, type PageActions } from "./page/page";
 import { readPreferences, withTable, type Preferences } from "./preferences";
 import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
 import { readTheme, watchTheme } from "./theme";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { tableRows } from "../../../webview/charts/table";
-import { withoutControls } from "../../../webview/header";
-import { milestoneOf, sayMilestone } from "../../../webview/liveRegion";
+import { withoutControls } from "../../../webview/page/header";
+import { milestoneOf, sayMilestone } from "../../../webview/page/liveRegion";
 import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/preferences";
 import { iterationWindow } from "../../../webview/zoom";
 import { statusOf } from "./support";

@@ -1,11 +1,11 @@
 /** What runs, how it goes, and the figures of the moment. */
-import { formatCount, formatDuration, formatSi, formatValue } from "../src/shared/numberFormat";
-import type { ViewState } from "../src/shared/protocol";
-import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../src/shared/trace";
-import { isActive } from "./controlRules";
-import { element, setAttribute, setHidden, setText } from "./dom";
-import { createIcon, type IconName } from "./icons";
-import type { Run } from "./store";
+import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/numberFormat";
+import type { ViewState } from "../../src/shared/protocol";
+import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace";
+import { isActive } from "../controlRules";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon, type IconName } from "../icons";
+import type { Run } from "../store";
 
 interface PhaseLook {
   readonly text: string;

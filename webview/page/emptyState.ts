@@ -1,8 +1,8 @@
 /** What stands in the place of the charts before there is anything to draw: what this is, and the one thing to do next. */
-import type { ViewCommand, ViewState } from "../src/shared/protocol";
-import { createButton } from "./controls";
-import { element, setHidden } from "./dom";
-import { createIcon, type IconName } from "./icons";
+import type { ViewCommand, ViewState } from "../../src/shared/protocol";
+import { createButton } from "../controls";
+import { element, setHidden } from "../dom";
+import { createIcon, type IconName } from "../icons";
 
 interface Invitation {
   readonly icon: IconName;

@@ -1,8 +1,8 @@
 /** Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done about it. */
-import type { ViewCommand, ViewState } from "../src/shared/protocol";
-import { createButton } from "./controls";
-import { element } from "./dom";
-import { createIcon, type IconName } from "./icons";
+import type { ViewCommand, ViewState } from "../../src/shared/protocol";
+import { createButton } from "../controls";
+import { element } from "../dom";
+import { createIcon, type IconName } from "../icons";
 
 interface Banner {
   readonly kind: "error" | "warning" | "info";

@@ -1,7 +1,7 @@
 /** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
-import { formatSpoken } from "../src/shared/numberFormat";
-import type { RunStatus } from "../src/shared/trace";
-import { element } from "./dom";
+import { formatSpoken } from "../../src/shared/numberFormat";
+import type { RunStatus } from "../../src/shared/trace";
+import { element } from "../dom";
 import { phaseText } from "./header";
 
 const QUIET_MS = 5000;

@@ -1,10 +1,10 @@
 /** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
-import { formatCount } from "../src/shared/numberFormat";
-import type { ChartModel } from "./charts/model";
-import type { CursorMove } from "./cursor";
-import { element, setAttribute, setHidden, setText } from "./dom";
-import { createIcon } from "./icons";
-import type { IterationRange } from "./preferences";
+import { formatCount } from "../../src/shared/numberFormat";
+import type { ChartModel } from "../charts/model";
+import type { CursorMove } from "../cursor";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon } from "../icons";
+import type { IterationRange } from "../preferences";
 
 interface CursorBarHost {
   moveCursor(move: CursorMove): void;

@@ -1,8 +1,8 @@
 /** The result of a gradient check: a verdict, and the worst element of each tensor. */
-import { formatSpoken, formatValue } from "../src/shared/numberFormat";
-import type { GradientCheck } from "../src/shared/trace";
-import { element, setHidden } from "./dom";
-import { createIcon } from "./icons";
+import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import type { GradientCheck } from "../../src/shared/trace";
+import { element, setHidden } from "../dom";
+import { createIcon } from "../icons";
 
 export class GradientCheckCard {
   readonly element = element("section", { class: "card check-card", attributes: { "aria-label": "Gradient check" } });

@@ -1,21 +1,21 @@
 /** The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it. */
-import type { Pace, ViewCommand } from "../src/shared/protocol";
+import type { Pace, ViewCommand } from "../../src/shared/protocol";
 import { Banners } from "./banners";
-import type { CardHost } from "./charts/card";
-import { buildModel, type Changed, type LabChart } from "./charts/model";
-import { SurfaceChart } from "./charts/surfaceChart";
-import { Controls } from "./controls";
+import type { CardHost } from "../charts/card";
+import { buildModel, type Changed, type LabChart } from "../charts/model";
+import { SurfaceChart } from "../charts/surfaceChart";
+import { Controls } from "../controls";
 import { CursorBar } from "./cursorBar";
-import { element, setHidden } from "./dom";
+import { element, setHidden } from "../dom";
 import { EmptyState } from "./emptyState";
-import { createIcon } from "./icons";
+import { createIcon } from "../icons";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
 import { LiveRegion } from "./liveRegion";
-import type { IterationRange, LossScale } from "./preferences";
-import { createSections, type Layout } from "./sections";
-import { gradientCheckKey, type LabState } from "./store";
-import type { Theme } from "./theme";
+import type { IterationRange, LossScale } from "../preferences";
+import { createSections, type Layout } from "../sections";
+import { gradientCheckKey, type LabState } from "../store";
+import type { Theme } from "../theme";
 
 export interface PageActions extends CardHost {
   sendCommand(command: ViewCommand): void;
