@@ -11,13 +11,14 @@ import { captureStep, type CapturedStep } from "./captureStep";
 import { evaluateSequences } from "./evaluate";
 import { initialParameters } from "./initialise";
 import { evaluateLoss } from "./losses";
-import type { CreateNetwork, Network, NetworkSpec } from "./network";
+import type { CreateNetwork, Network, NetworkCapacity, NetworkSpec } from "./network";
 import { createRandom, STREAM } from "./random";
 import { createReferenceNetwork } from "./referenceNetwork";
 import { createUpdateSchedule } from "./schedule";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 import { createDataset } from "./tasks/createDataset";
 import type { Dataset } from "./tasks/task";
+import { typingHint } from "./tasks/typedSequence";
 import { tensorsOf, type NamedTensor } from "./tensor";
 import { createTruncatedLoss } from "./truncatedLoss";
 import { createTraceWriter, type TracedMetrics } from "./traceWriter";
@@ -73,8 +74,8 @@ export interface Trainer {
   gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer>;
   /** The step at the current parameters. */
   captureStep(): CapturedStep;
-  /** Another network of the same engine with the current parameters. */
-  cloneNetwork(): Network;
+  /** Another network of the same engine with the current parameters; for batches and sequences as those of training, when nothing else is said. */
+  cloneNetwork(wanted?: NetworkCapacity): Network;
   header(runId: string, configHash: string): TraceHeader;
 }
 
@@ -263,8 +264,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       const { loss, outputs, aside } = backpropagateAside(parameters());
       return captureStep(aside, dataset, batch, loss, outputs);
     },
-    cloneNetwork() {
-      const clone = createNetwork(spec, capacity);
+    cloneNetwork(wanted = capacity) {
+      const clone = createNetwork(spec, wanted);
       clone.writeParameters(parameters());
       return clone;
     },
@@ -272,7 +273,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       version: TRACE_VERSION, runId, name: experiment.name, configHash, engine, iterations, timeSteps: T,
       cell: spec.cell, hiddenSize: spec.hiddenSize, numLayers: spec.numLayers,
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
-      data: { inputKind: dataset.inputKind, targetKind: dataset.targetKind, vocabulary, batchesPerEpoch: batches.perEpoch },
+      data: {
+        inputKind: dataset.inputKind, targetKind: dataset.targetKind, vocabulary, batchesPerEpoch: batches.perEpoch,
+        sequences: { training: dataset.trainingSequences, validation: held }, typing: typingHint({ task, dataset, vocabulary }),
+      },
     }),
   };
 }

@@ -7,6 +7,8 @@
  * A finished run of N iterations therefore has N + 1 iterations, 0 to N.
  * NaN and infinities are values like any other and are kept.
  */
+import type { TypingHint } from "./inspection";
+
 export const TRACE_VERSION = 1;
 
 export interface ColumnSpec {
@@ -102,6 +104,10 @@ export interface TraceHeader {
     readonly vocabulary: readonly string[] | null;
     /** Batches in an epoch. */
     readonly batchesPerEpoch: number;
+    /** How many sequences there are; numbers from 0, those for training first. */
+    readonly sequences?: { readonly training: number; readonly validation: number };
+    /** How a sequence of the reader's own is typed. */
+    readonly typing?: TypingHint;
   };
   /** The clip in force, for the charts. */
   readonly clip: { readonly norm: number } | { readonly value: number } | null;

@@ -1,5 +1,5 @@
 import { readCsv, type CsvTable } from "./csvTable";
-import type { Dataset } from "./task";
+import type { Dataset, Unit } from "./task";
 
 export interface CsvOptions {
   /** Names of the input columns. */
@@ -24,8 +24,9 @@ export function csvDataset(text: string, options: CsvOptions, outputs: "last" | 
   const table = readCsv(text);
   const rows = table.records.length;
   const trainingRows = validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
-  const inputColumns = options.columns.map((name) => standardise(readColumn(table, name), trainingRows));
-  const targetColumns = options.target === null ? inputColumns : [standardise(readColumn(table, options.target), trainingRows)];
+  const columnOf = (name: string) => standardise(name, readColumn(table, name), trainingRows);
+  const inputColumns = options.columns.map(columnOf);
+  const targetColumns = options.target === null ? inputColumns : [columnOf(options.target)];
 
   const span = length + horizon;
   const starts = [...windowStarts(0, trainingRows, span, stride)];
@@ -43,12 +44,13 @@ export function csvDataset(text: string, options: CsvOptions, outputs: "last" | 
   let i = 0;
   let o = 0;
   for (const start of starts) {
-    for (let t = 0; t < length; t++) for (const column of inputColumns) inputs[i++] = column[start + t]!;
-    for (let t = length - outputSteps; t < length; t++) for (const column of targetColumns) targets[o++] = column[start + t + horizon]!;
+    for (let t = 0; t < length; t++) for (const column of inputColumns) inputs[i++] = column.values[start + t]!;
+    for (let t = length - outputSteps; t < length; t++) for (const column of targetColumns) targets[o++] = column.values[start + t + horizon]!;
   }
   return {
     sequences, trainingSequences, timeSteps: length, inputSize: inputColumns.length, outputSize: targetColumns.length, outputSteps,
     inputKind: "values", inputs, targetKind: "values", targets, score: { tolerance: null, steps: outputSteps }, stream: false,
+    units: { input: inputColumns.map(({ unit }) => unit), target: targetColumns.map(({ unit }) => unit) },
   };
 }
 
@@ -68,12 +70,12 @@ function readColumn(table: CsvTable, name: string): Float64Array {
 }
 
 /** (v - mean) / deviation, both of the first `rows` values; a constant column becomes zeros. */
-function standardise(values: Float64Array, rows: number): Float64Array {
+function standardise(name: string, values: Float64Array, rows: number): { readonly values: Float64Array; readonly unit: Unit } {
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += values[i]!;
   const mean = sum / rows;
   let squares = 0;
   for (let i = 0; i < rows; i++) squares += (values[i]! - mean) ** 2;
   const deviation = Math.sqrt(squares / rows);
-  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean));
+  return { values: values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean)), unit: { name, mean, deviation: deviation > 0 ? deviation : 1 } };
 }

@@ -19,6 +19,8 @@ export interface Dataset {
   /** [N, outputSteps, O], or for classes the index of the right one, [N, outputSteps] */
   readonly targets: Float64Array;
   readonly score: Score;
+  /** Where values were standardised: what an input and a target stand for. */
+  readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
 }
@@ -29,6 +31,13 @@ export interface Score {
   readonly tolerance: number | null;
   /** Only the last so many output steps count. */
   readonly steps: number;
+}
+
+/** A value v stands for v * deviation + mean of what is called `name`. */
+export interface Unit {
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
 }
 
 /** What a generator makes; the split is made of it later. */

@@ -1,0 +1,84 @@
+import type { Experiment } from "../../config/schema";
+import type { Inspection, TypedProblem } from "../../shared/inspection";
+import { vectorColumn } from "../../shared/trace";
+import { createBatch, fillRow, type Batch } from "../batches";
+import { evaluateLoss } from "../losses";
+import type { Network } from "../network";
+import { targetWidth } from "../tasks/task";
+import { readTypedSequence, type TypedSequence } from "../tasks/typedSequence";
+import { createTraceWriter } from "../traceWriter";
+import type { Trainer } from "../trainer";
+
+/** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
+const MOST_NUMBERS = 2 ** 23;
+const MOST_STEPS = 1000;
+const NO_METRICS = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN };
+
+/** Forward and backward of single sequences beside training, by a network of their own that is made once. */
+export class SequenceInspector {
+  private network: Network | null = null;
+
+  constructor(
+    private readonly trainer: Trainer,
+    private readonly experiment: Pick<Experiment, "task">,
+  ) {}
+
+  /**
+   * @param sequence its number in the data, validation included, or a sequence as somebody types it
+   * @param parameters of the network, flat
+   * @throws Error in words for a person when there is no sequence of that number
+   */
+  inspect(sequence: number | string, parameters: Float64Array): Inspection | { readonly problem: TypedProblem } {
+    const { dataset, spec } = this.trainer;
+    if (typeof sequence === "number") {
+      if (!(sequence < dataset.sequences)) throw new Error(`There is no sequence ${sequence}; they are numbered 0 to ${dataset.sequences - 1}.`);
+      const batch = createBatch(dataset, 1);
+      fillRow(dataset, sequence, batch, 0);
+      return this.run(batch, dataset.timeSteps, parameters);
+    }
+    const everyStep = spec.readout === "every";
+    const most = Math.max(dataset.timeSteps, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))));
+    const typed = readTypedSequence(sequence, { task: this.experiment.task, dataset, vocabulary: this.trainer.vocabulary, everyStep }, most);
+    return "problem" in typed ? typed : this.run(this.batchOf(typed), typed.timeSteps, parameters);
+  }
+
+  private batchOf({ timeSteps, inputs, targets }: TypedSequence): Batch {
+    const { dataset, spec } = this.trainer;
+    const outputSteps = spec.readout === "every" ? timeSteps : 1;
+    const own = { ...dataset, sequences: 1, trainingSequences: 1, timeSteps, outputSteps, inputs, targets: targets ?? new Float64Array(outputSteps * targetWidth(dataset)).fill(NaN) };
+    const batch = createBatch(own, 1);
+    fillRow(own, 0, batch, 0);
+    return batch;
+  }
+
+  private run(batch: Batch, timeSteps: number, parameters: Float64Array): Inspection {
+    const { dataset, loss, batchSize } = this.trainer;
+    const network = (this.network ??= this.trainer.cloneNetwork({ batch: 1, timeSteps: dataset.timeSteps }));
+    network.writeParameters(parameters);
+    const outputs = Float64Array.from(network.forward(batch.inputs, 1, timeSteps, null));
+    // The targets that are known come first; a loss over them says nothing of the other steps.
+    const width = targetWidth(dataset);
+    const unknown = batch.targets.findIndex(Number.isNaN);
+    const steps = Math.floor((unknown < 0 ? batch.targets.length : unknown) / width);
+    const gradient = new Float64Array(outputs.length);
+    if (steps > 0) {
+      const known = steps * dataset.outputSize;
+      evaluateLoss(loss, outputs.subarray(0, known), batch.targets.subarray(0, steps * width), gradient.subarray(0, known), dataset.outputSize);
+      // As in a batch of training, so that the numbers are those of the trace.
+      for (let i = 0; i < known; i++) gradient[i] = gradient[i]! / batchSize;
+    }
+    network.zeroGradients();
+    network.backward(gradient);
+
+    const writer = createTraceWriter({ network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 }, { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false });
+    const row = writer.columns.map(({ length }) => new Float64Array(length));
+    writer.writeRow({ columns: row, nextRow: () => 0 }, 0, NO_METRICS, outputs);
+    const kept = writer.columns.flatMap((spec, i) => (isOfSequence(spec.name, steps > 0) ? [{ spec, values: row[i]! }] : []));
+    return { timeSteps, columns: kept.map(({ spec }) => spec), values: kept.map(({ values }) => values), input: Array.from(batch.inputs), target: steps > 0 ? Array.from(batch.targets) : [] };
+  }
+}
+
+/** "state.l0", "gate.i.l0", "output": not what is of the whole batch. */
+function isOfSequence(name: string, hasTarget: boolean): boolean {
+  return name === vectorColumn.output || /^(state|cell|gate\..+)\.l\d+$/.test(name) || (hasTarget && /^stateGrad\.l\d+$/.test(name));
+}
