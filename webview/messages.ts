@@ -106,11 +106,21 @@ function isSurface(value: unknown): value is LossSurface {
 function isAnswer(value: unknown): value is Answer {
   if (!isObject(value) || !isWholeNumber(value["iteration"])) return false;
   switch (value["kind"] as Answer["kind"]) {
+    case "inspect":
+      return (typeof value["sequence"] === "string" || isWholeNumber(value["sequence"])) && isInspection(value["result"]);
     case "weights":
       return value["values"] instanceof Float64Array;
     default:
       return false;
   }
+}
+
+function isInspection(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { problem, timeSteps, columns, values, input, target } = value;
+  if (problem !== undefined) return isObject(problem) && typeof problem["message"] === "string" && isWholeNumber(problem["from"]) && isWholeNumber(problem["to"]);
+  if (!isWholeNumber(timeSteps) || !Array.isArray(input) || !Array.isArray(target) || !Array.isArray(columns) || !columns.every(isColumn)) return false;
+  return Array.isArray(values) && values.length === columns.length && columns.every((spec, i) => values[i] instanceof Float64Array && values[i].length === spec.length);
 }
 
 function isPlace(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { SequenceInspector } from "../core/analysis/inspectSequence";
 import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
@@ -30,6 +31,7 @@ const MOST_STEPS_PER_LOOK = 4096;
 export class TrainingRun {
   readonly runId: string;
   readonly trainer: Trainer;
+  readonly inspector: SequenceInspector;
   private phase: RunPhase;
   private message: string | null = null;
   private readonly outbox: TraceBuffer;
@@ -54,6 +56,7 @@ export class TrainingRun {
   ) {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
+    this.inspector = new SequenceInspector(this.trainer, request.experiment);
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);

@@ -1,5 +1,6 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import type { Experiment } from "../../src/config/schema";
+import { SequenceInspector } from "../../src/core/analysis/inspectSequence";
 import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
@@ -18,6 +19,7 @@ const MOST_BYTES = 2 ** 25;
 
 interface FakeRun {
   readonly trainer: Trainer;
+  readonly inspector: SequenceInspector;
   readonly header: TraceHeader;
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
@@ -95,6 +97,10 @@ class FakeHost {
     if (this.run === null) return this.post({ type: "answerFailed", requestId, message: "There is no run." });
     const { trainer } = this.run;
     switch (question.kind) {
+      case "inspect": {
+        const { sequence } = question;
+        return this.post({ type: "answer", requestId, answer: { kind: "inspect", iteration: trainer.iteration, sequence, result: this.run.inspector.inspect(sequence, trainer.parameters()) } });
+      }
       case "weights":
         return this.post({ type: "answer", requestId, answer: { kind: "weights", iteration: trainer.iteration, values: trainer.parameters() } });
     }
@@ -140,7 +146,7 @@ class FakeHost {
     const trainer = createTrainer(experiment, { files: { data: this.scenario.text, weights: null } });
     const runId = `run-${++this.runs}`;
     const header = trainer.header(runId, "0123456789abcdef");
-    return { trainer, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
+    return { trainer, inspector: new SequenceInspector(trainer, experiment), header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
