@@ -12,8 +12,8 @@ export interface Cursor {
   readonly hoveredTimeStep: number | null;
   readonly pinnedUnit: number | null;
   readonly hoveredUnit: number | null;
-  /** Null: the one that the run traces. */
-  readonly sequence: number | null;
+  /** Its number, or one of the reader's own as it is typed. Null: the one that the run traces. */
+  readonly sequence: number | string | null;
 }
 
 export const FREE_CURSOR: Cursor = { pinnedIteration: null, hoveredIteration: null, pinnedTimeStep: null, hoveredTimeStep: null, pinnedUnit: null, hoveredUnit: null, sequence: null };
@@ -33,7 +33,7 @@ export type CursorMove =
   | { readonly kind: "stepRow" | "stepTime" | "stepUnit"; readonly by: number }
   | { readonly kind: "firstRow" | "lastRow" | "firstTime" | "lastTime" }
   /** Looks into another sequence; null: the one that the run traces. */
-  | { readonly kind: "inspect"; readonly sequence: number | null }
+  | { readonly kind: "inspect"; readonly sequence: number | string | null }
   /** Forget the pins. The sequence stays. */
   | { readonly kind: "follow" };
 
@@ -43,7 +43,7 @@ export interface CursorSpace {
   readonly rows: number;
   /** The row the cursor follows: the last one, or before it the last whose numbers are finite. -1 when there is none. */
   readonly latest: number;
-  /** T: time steps run from 0 to T. */
+  /** T: time steps run from 0 to T, of the longer one where the sequence that is looked into has another length. */
   readonly timeSteps: number;
   /** Units of a layer. */
   readonly units: number;
@@ -61,7 +61,7 @@ export interface CursorPlace {
   readonly timeStep: number | null;
   readonly unit: number | null;
   /** The sequence that is looked into. */
-  readonly sequence: number;
+  readonly sequence: number | string;
 }
 
 export function placeOf(cursor: Cursor, space: CursorSpace): CursorPlace {

@@ -94,6 +94,7 @@ const actions: PageActions = {
   },
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
+  setUnits: (units) => prefer({ units }),
   dismissCheck() {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });
@@ -117,7 +118,7 @@ window.addEventListener("error", (event) => report(event.error ?? event.message)
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || target.tagName === "SELECT") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || ["SELECT", "INPUT", "TEXTAREA"].includes(target.tagName)) return;
   if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
   else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });

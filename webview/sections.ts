@@ -2,6 +2,7 @@
 import type { CardHost } from "./charts/card";
 import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
+import { InspectedSequence } from "./charts/inspectedSequence";
 import { HeatMapChart } from "./charts/heatMapChart";
 import { LossChart } from "./charts/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
@@ -25,9 +26,10 @@ export interface Section {
 export function createSections(layout: Layout, host: SectionHost): Section[] {
   const left = (...charts: LabChart[]): Section[] => charts.map((chart) => ({ column: "left", chart }));
   const right = (...charts: LabChart[]): Section[] => charts.map((chart) => ({ column: "right", chart }));
+  const sequence = new InspectedSequence(host);
   if (layout === "compact") return left(new LossChart(host, true), new GradientOverTimeChart(host));
   return [
     ...left(new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new WeightsChart(host)),
-    ...right(new GradientOverTimeChart(host), new StatesChart(host), new SurfaceChart(host), new GradientNormChart(host)),
+    ...right(new GradientOverTimeChart(host), new StatesChart(host, sequence), new SurfaceChart(host), new GradientNormChart(host)),
   ];
 }

@@ -139,7 +139,8 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       surface: message.surface,
       lastSequence: message.sequence,
       awaiting: null,
-      cursor: sameRun ? state.cursor : FREE_CURSOR,
+      // A sequence that the reader has chosen or typed is looked into in the next run too.
+      cursor: sameRun ? state.cursor : { ...FREE_CURSOR, sequence: sameFile(state.view, message.view) ? state.cursor.sequence : null },
       zoom: sameRun ? state.zoom : NO_ZOOM,
       answers: sameRun ? state.answers : {},
     },
@@ -203,6 +204,17 @@ function zoomSpace(state: LabState): ZoomSpace {
   };
 }
 
+function sameFile(before: ViewState | null, after: ViewState): boolean {
+  return before?.experiment?.uri === after.experiment?.uri;
+}
+
+/** Steps of the sequence that the reader has typed, as far as it was looked into; 0 without one. */
+function typedSteps({ cursor, answers }: LabState): number {
+  const known = answers.inspect;
+  if (typeof cursor.sequence !== "string" || known === undefined || !("answer" in known) || known.answer.kind !== "inspect") return 0;
+  return "problem" in known.answer.result ? 0 : known.answer.result.timeSteps;
+}
+
 function cursorSpace(state: LabState): CursorSpace {
   const trace = state.run?.trace;
   const rows = trace?.rows ?? 0;
@@ -211,7 +223,7 @@ function cursorSpace(state: LabState): CursorSpace {
     iterations: trace?.column(COLUMN.iteration) ?? [],
     rows,
     latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows),
-    timeSteps: header?.timeSteps ?? 0,
+    timeSteps: Math.max(header?.timeSteps ?? 0, typedSteps(state)),
     units: header?.hiddenSize ?? 1,
     sequence: header?.inspected.sequence ?? 0,
   };

@@ -6,10 +6,11 @@ export interface StepOutput {
   readonly timeStep: number;
   /** Values as they are; for bits the probability of a 1; for classes the most likely one. */
   readonly output: readonly number[];
+  /** Empty, or NaN, where there is none. */
   readonly target: readonly number[];
   /** Classes: probability of the most likely one. */
   readonly confidence: number;
-  /** Null for values, where right and wrong make no sense here. */
+  /** Null for values, where right and wrong make no sense here, and where there is no target. */
   readonly right: boolean | null;
 }
 
@@ -30,14 +31,15 @@ export function readOutputs(header: TraceHeader, output: ArrayLike<number>): Ste
   return Array.from({ length: steps }, (_, step) => {
     const raw = Array.from({ length: width }, (_unused, i) => output[step * width + i] ?? NaN);
     const target = header.inspected.target.slice(step * targetWidth, (step + 1) * targetWidth);
+    const known = target.length > 0 && target.every(Number.isFinite);
     const timeStep = everyStep ? step + 1 : header.timeSteps;
     if (kind === "classes") {
       const { index, probability } = mostLikely(raw);
-      return { timeStep, output: [index], target, confidence: probability, right: index === target[0] };
+      return { timeStep, output: [index], target, confidence: probability, right: known ? index === target[0] : null };
     }
     if (kind === "bits") {
       const probabilities = raw.map(sigmoid);
-      return { timeStep, output: probabilities, target, confidence: NaN, right: probabilities.every((p, i) => Math.round(p) === target[i]) };
+      return { timeStep, output: probabilities, target, confidence: NaN, right: known ? probabilities.every((p, i) => Math.round(p) === target[i]) : null };
     }
     return { timeStep, output: raw, target, confidence: NaN, right: null };
   });

@@ -36,6 +36,7 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
+  setUnits(units: readonly number[]): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
   /** Writes into the experiment file, which runs it again. */
@@ -62,6 +63,10 @@ export class ChartCard {
   readonly tools = element("div", { class: "card-tools" });
   /** A place for a verdict or a colour scale, at the end of the readout. */
   readonly aside = element("div", { class: "card-aside" });
+  /** A place for controls, between the title and the values. */
+  readonly controls = element("div", { class: "card-controls" });
+  /** A place for what belongs under the picture and its table. */
+  readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
   isOnScreen = true;
@@ -91,10 +96,12 @@ export class ChartCard {
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
       element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, options.title), this.subtitle, this.tools),
+      this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),
       this.beforePlot,
       this.plot,
       this.tableRegion,
+      this.afterPlot,
     );
     setHidden(this.tableRegion, true);
     this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));

@@ -18,6 +18,8 @@ export interface ChartModel {
   /** The time steps in view; null: all of them. */
   readonly timeSpan: Span | null;
   readonly place: CursorPlace;
+  /** The time step in the sequence that is looked into, which may be longer than those of training. */
+  readonly sequenceStep: number | null;
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
@@ -53,13 +55,15 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
   if (state.run === null || state.run.trace.rows === 0) return null;
   const { header, trace } = state.run;
   const iterations = trace.column(COLUMN.iteration) ?? new Float64Array(0);
+  const place = cursorPlace(state);
   return {
     header,
     rows: trace.rows,
     iterations,
     window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle"), state.zoom.iteration),
     timeSpan: state.zoom.timeStep,
-    place: cursorPlace(state),
+    place: { ...place, timeStep: place.timeStep === null ? null : Math.min(place.timeStep, header.timeSteps) },
+    sequenceStep: place.timeStep,
     ghosts: state.ghosts,
     surface: state.surface,
     findings: state.view?.findings ?? [],

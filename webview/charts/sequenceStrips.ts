@@ -1,5 +1,6 @@
 /** Inputs, targets and outputs of a sequence in rows, on the time axis of the picture below them. */
 import { extentOf } from "../../src/shared/extent";
+import { formatValue } from "../../src/shared/numberFormat";
 import { symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
 import type { TraceHeader } from "../../src/shared/trace";
 import { element, setHidden } from "../dom";
@@ -86,17 +87,19 @@ function inputStrips(header: TraceHeader): Strip[] {
 }
 
 function outputStrips(header: TraceHeader, outputs: readonly StepOutput[]): Strip[] {
-  if (outputs.length < 2) return [];
+  const [only] = outputs;
+  if (only !== undefined && only.timeStep === header.timeSteps && outputs.length === 1) return [endStrip(header, only)];
   const kind = targetKindOf(header);
   if (kind === "values") return Array.from({ length: Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) => lineStrip(outputs, i));
   const text = (value: number): string => (kind === "classes" ? symbolText(header, value) : String(Math.round(value)));
   const width = kind === "classes" ? 1 : Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 1);
-  const targets = Array.from({ length: width }, (_, i) => symbolStrip("target", outputs.map(({ timeStep, target }) => ({ timeStep, text: text(target[i] ?? NaN), kind: "plain" as const, strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35 }))));
+  const known = outputs.filter(({ target }) => target.length > 0 && target.every(Number.isFinite));
+  const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) => symbolStrip("target", known.map(({ timeStep, target }) => ({ timeStep, text: text(target[i] ?? NaN), kind: "plain" as const, strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35 }))));
   const answers = Array.from({ length: width }, (_, i) =>
-    symbolStrip("output", outputs.map(({ timeStep, output, target, confidence }) => {
+    symbolStrip("output", outputs.map(({ timeStep, output, target, confidence, right: allRight }) => {
       const value = output[i] ?? NaN;
       const right = kind === "classes" ? value === target[i] : Math.round(value) === target[i];
-      return { timeStep, text: text(value), kind: right ? ("right" as const) : ("wrong" as const), strength: kind === "bits" ? value : confidence };
+      return { timeStep, text: text(value), kind: allRight === null ? ("plain" as const) : right ? ("right" as const) : ("wrong" as const), strength: kind === "bits" ? value : confidence };
     })),
   );
   return [...targets, ...answers];
@@ -153,6 +156,23 @@ function barStrip(label: string, values: readonly number[]): Strip {
         const wide = Math.max(0.75, Math.min(10, cell * 0.7));
         context.fillRect(x(i + 1) + (cell - wide) / 2, tall >= 0 ? zero - tall : zero, wide, Math.abs(tall));
       }
+    },
+  };
+}
+
+/** The one answer, at the end of the sequence where it is given. */
+function endStrip(header: TraceHeader, { output, target, right }: StepOutput): Strip {
+  const kind = targetKindOf(header);
+  const text = (values: readonly number[]): string => values.slice(0, MOST_FEATURES).map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3))).join(", ");
+  const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : `   target ${text(target)}`}`;
+  return {
+    label: "output",
+    height: SYMBOL_HEIGHT,
+    draw({ context, theme, x, cell }, top, height) {
+      context.textAlign = "right";
+      context.font = `${TEXT_SIZE.most}px ${theme.fontFamily}`;
+      context.fillStyle = right === false ? theme.error : theme.foreground;
+      context.fillText(answer, x(header.timeSteps) + cell - 1, top + height / 2 + 0.5);
     },
   };
 }

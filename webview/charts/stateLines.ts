@@ -1,4 +1,6 @@
 /** A few units as lines over time, the output beside its target, and the same as a table. */
+import { linearAxis, symlogAxis, type AxisSpec } from "../../src/shared/axisScale";
+import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatSpoken } from "../../src/shared/numberFormat";
 import type { Quantity } from "../../src/shared/quantities";
 import type { StepOutput } from "../../src/shared/sequenceOutputs";
@@ -10,6 +12,8 @@ import type { TableData } from "./table";
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 const MOST_TABLE_UNITS = 32;
 const MOST_TABLE_STEPS = 1000;
+/** Values over more decades than a linear axis can show. */
+const LINEAR_LIMIT = 1e4;
 
 export function unitColor(unit: number, theme: Theme): string {
   return theme.series[unit % theme.series.length] ?? theme.foreground;
@@ -45,4 +49,11 @@ export function unitTable({ header }: ChartModel, quantity: Quantity, values: Fl
       return [String(t), inputAt(t), ...Array.from({ length: shown }, (_unused, unit) => formatSpoken(values[i * units + unit] ?? NaN, 6))];
     }),
   };
+}
+
+export function valueAxis(quantity: Quantity, series: readonly ArrayLike<number>[]): AxisSpec {
+  if (quantity.scale === "share") return { kind: "linear", min: 0, max: 1 };
+  const extent = series.map((values) => extentOf(values)).reduce(joinExtents, quantity.scale === "size" ? null : extentOf([0]));
+  if (quantity.scale === "size") return symlogAxis(extent);
+  return extent !== null && Math.max(extent.max, -extent.min) > LINEAR_LIMIT ? symlogAxis(extent) : linearAxis(extent);
 }

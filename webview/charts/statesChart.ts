@@ -1,5 +1,3 @@
-import { linearAxis, symlogAxis, type AxisSpec } from "../../src/shared/axisScale";
-import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../src/shared/quantities";
 import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
@@ -14,23 +12,26 @@ import { ColorBar } from "./colorBar";
 import { brokenColors } from "./heatRaster";
 import { setRaster } from "./imageLayer";
 import { inputBars, type InputBars } from "./inputBars";
+import type { InspectedSequence, SequenceView } from "./inspectedSequence";
 import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
+import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
-import { collectUnits, endMarks, unitColor, unitDash, unitTable } from "./stateLines";
-import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeSlider } from "./timeStepChart";
+import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";
+import { brokenSteps, MOST_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "./timeStepChart";
 import { probeX } from "./iterationChart";
 import { rasterUnits } from "./unitRaster";
+import { UnitLines } from "./unitLines";
 import { unitScale } from "./unitScale";
+import { withUnit } from "../preferences";
 
 /** More units than these are a picture, not lines. */
 const MOST_LINES = 4;
-/** Values over more decades than a linear axis can show. */
-const LINEAR_LIMIT = 1e4;
 
 interface Shown {
+  readonly view: SequenceView;
   readonly quantity: Quantity;
   readonly values: Float64Array;
   readonly units: number;
@@ -47,13 +48,21 @@ export class StatesChart implements LabChart {
   private readonly legend: ColorBar;
   private readonly saturation = element("span", { class: "saturation" });
   private readonly strips = new SequenceStrips();
+  private readonly bar: SequenceBar;
+  private readonly lines: UnitLines;
   private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
   private units = 1;
   private isMap = false;
+  /** Where keys act: the unit under the cursor, and those that have lines. */
+  private unit: number | null = null;
+  private chosen: readonly number[] = [];
   private resized = true;
   private drawn = "";
 
-  constructor(host: CardHost) {
+  constructor(
+    private readonly host: CardHost,
+    private readonly sequence: InspectedSequence,
+  ) {
     this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.quantities = new Picker("What the states chart shows", (id) => host.setQuantity(id));
@@ -62,6 +71,12 @@ export class StatesChart implements LabChart {
     this.legend = new ColorBar(new Uint32Array(256));
     this.card.aside.append(this.saturation, this.legend.element);
     this.card.beforePlot.append(this.strips.element);
+    this.bar = new SequenceBar(host);
+    this.card.controls.append(this.bar.element);
+    this.lines = new UnitLines(host);
+    this.card.afterPlot.append(this.lines.element);
+    this.element.addEventListener("click", (event) => this.onClick(event));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.chart = createChart(this.card.canvas, {
       filled: false,
       onDidResize: () => {
@@ -72,21 +87,30 @@ export class StatesChart implements LabChart {
     });
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
+  draw(current: ChartModel | null, changed: Changed): void {
     if (!this.card.isOnScreen) {
       this.resized = true;
       return;
     }
-    this.card.setEmpty(model === null ? "What the network remembers while it reads one sequence." : null);
-    if (model === null) {
+    const inspected = current === null ? null : this.sequence.of(current);
+    this.bar.show(current, inspected?.problem ?? null);
+    const view = inspected?.view ?? null;
+    if (current === null || view === null) {
+      this.drawn = "";
       this.strips.show(null);
       this.legend.showEnds(null);
-      return;
+      this.lines.show(null, null, new Float64Array(0), 1);
+      setHidden(this.saturation, true);
+      return this.card.setEmpty(current === null ? "What the network remembers while it reads one sequence." : (inspected?.failure ?? inspected?.problem?.message ?? "Reading the sequence…"));
     }
-    const key = placeKey(model);
+    this.card.setEmpty(null);
+    const model = lookingAt(current, view);
+    this.chosen = model.preferences.units;
+    this.unit = model.place.unit;
+    const key = `${view.key} ${model.place.timeStep} ${model.place.unit}`;
     if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
     this.drawn = key;
-    const shown = this.choose(model);
+    const shown = this.choose(model, view);
     if (shown === null) return this.card.setEmpty("This run has no states to show.");
     this.isMap = shown.units > MOST_LINES;
     this.units = shown.units;
@@ -101,19 +125,20 @@ export class StatesChart implements LabChart {
     else this.drawLines(model, shown, plain);
     this.chart.update("none");
     this.showStrips(plain ? null : model, shown);
+    this.lines.show(this.isMap ? model : null, shown.quantity, shown.values, shown.units);
     this.describe(model, shown);
   }
 
-  private choose(model: ChartModel): Shown | null {
-    const { header, place, preferences } = model;
+  private choose(model: ChartModel, view: SequenceView): Shown | null {
+    const { header, preferences } = model;
     const layer = layerOf(model);
     const choices = quantitiesOf(header, layer);
     const quantity = choices.find(({ id }) => id === preferences.quantity) ?? choices[0];
     this.layers.show(layerOptions(header.numLayers), String(layer));
     this.quantities.show(choices.map(({ id, label }) => ({ value: id, label })), quantity?.id ?? "");
-    const values = quantity === undefined ? null : model.rowOf(quantity.column.name, place.row);
+    const values = quantity === undefined ? null : view.values(quantity.column.name);
     if (quantity === undefined || values === null) return null;
-    return { quantity, values, units: unitsOf(quantity.column), outputs: readOutputs(header, model.rowOf(vectorColumn.output, place.row) ?? []) };
+    return { view, quantity, values, units: unitsOf(quantity.column), outputs: readOutputs(header, view.values(vectorColumn.output) ?? []) };
   }
 
   private showStrips(model: ChartModel | null, { outputs }: Shown): void {
@@ -162,10 +187,10 @@ export class StatesChart implements LabChart {
     );
   }
 
-  private describe(model: ChartModel, { quantity, values, units, outputs }: Shown): void {
+  private describe(model: ChartModel, { view, quantity, values, units, outputs }: Shown): void {
     const { header, place, theme } = model;
     const step = place.timeStep ?? header.timeSteps;
-    const { sequence } = header.inspected;
+    const { label } = view;
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = named.map((unit): ReadoutItem => ({
@@ -176,8 +201,8 @@ export class StatesChart implements LabChart {
     const inputs = describeInput(model, step);
     const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
     const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
-    const target = answer === undefined ? "–" : describeAnswer(model, answer.target, NaN);
-    this.card.setSubtitle(`sequence ${sequence} · ${this.isMap ? "unit ↑ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
+    const target = answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN) ? "none" : describeAnswer(model, answer.target, NaN);
+    this.card.setSubtitle(`${label} · iteration ${formatCount(view.iteration)} · ${this.isMap ? "unit ↑ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
     this.card.setReadout([
       ...items,
       { label: "input", value: inputs, swatch: { kind: "bar", color: theme.muted } },
@@ -189,8 +214,21 @@ export class StatesChart implements LabChart {
     setText(this.saturation, share === null ? "" : `${this.isMap ? "• " : ""}${formatValue(share * 100, 2)} % saturated`);
     const spoken = `${quantity.label} ${units === 1 ? "" : `of unit ${named[0] ?? 0} `}${formatSpoken(at(named[0] ?? 0))}`;
     this.card.setSlider(timeSlider(model, `time step ${step} of iteration ${place.iteration}: ${spoken}, input ${inputs}, output ${output}, target ${target}`));
-    this.card.setSummary(`${quantity.label} of ${units === 1 ? "one unit" : `${units} units`} over ${header.timeSteps} time steps of sequence ${sequence} at iteration ${place.iteration}. Output ${output}, target ${target}.${share === null ? "" : ` ${formatSpoken(share * 100, 2)} percent saturated.`}`);
-    this.card.setTable(model.preferences.tables.includes("states"), () => unitTable(model, quantity, values, units, `${quantity.label} of sequence ${sequence} at iteration ${formatCount(place.iteration)}`));
+    this.card.setSummary(`${quantity.label} of ${units === 1 ? "one unit" : `${units} units`} over ${header.timeSteps} time steps of ${label} at iteration ${place.iteration}. Output ${output}, target ${target}.${share === null ? "" : ` ${formatSpoken(share * 100, 2)} percent saturated.`}`);
+    this.card.setTable(model.preferences.tables.includes("states"), () => unitTable(model, quantity, values, units, `${quantity.label} of ${label} at iteration ${formatCount(place.iteration)}`));
+  }
+
+  /** As in a list: a click chooses, with Ctrl it adds or takes away. */
+  private onClick(event: MouseEvent): void {
+    if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    const unit = this.probe(event.offsetX, event.offsetY)?.unit;
+    if (unit !== undefined) this.host.setUnits(withUnit(this.chosen, Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor") || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    this.host.setUnits(withUnit(this.chosen, Math.min(this.units - 1, this.unit ?? 0), event.key === " " || event.ctrlKey || event.metaKey));
   }
 
   private probe(offsetX: number, offsetY: number): CursorSpot | null {
@@ -201,16 +239,17 @@ export class StatesChart implements LabChart {
   }
 }
 
+/** The model as if the run had traced this sequence. */
+function lookingAt(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
+  const { place, sequenceStep } = model;
+  // The stretch in view is one of the steps of training.
+  const timeSpan = header.timeSteps === model.header.timeSteps ? model.timeSpan : null;
+  return { ...model, header, timeSpan, place: { ...place, iteration, timeStep: sequenceStep === null ? null : Math.min(sequenceStep, header.timeSteps) } };
+}
+
 /** Few numbers, as in the tutorial: inputs as bars at the foot of the chart and the one output beside its target. */
 function isPlain({ header }: ChartModel, { outputs }: Shown): boolean {
   return outputs.length === 1 && header.inspected.inputSize === 1 && targetKindOf(header) === "values";
-}
-
-function valueAxis(quantity: Quantity, series: readonly ArrayLike<number>[]): AxisSpec {
-  if (quantity.scale === "share") return { kind: "linear", min: 0, max: 1 };
-  const extent = series.map((values) => extentOf(values)).reduce(joinExtents, quantity.scale === "size" ? null : extentOf([0]));
-  if (quantity.scale === "size") return symlogAxis(extent);
-  return extent !== null && Math.max(extent.max, -extent.min) > LINEAR_LIMIT ? symlogAxis(extent) : linearAxis(extent);
 }
 
 function describeInput({ header }: ChartModel, step: number): string {

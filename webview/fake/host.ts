@@ -83,7 +83,11 @@ class FakeHost {
         this.pace = message.pace;
         return this.sendView();
       case "ask":
-        return this.answer(message.requestId, message.question);
+        try {
+          return this.answer(message.requestId, message.question);
+        } catch (error) {
+          return this.post({ type: "answerFailed", requestId: message.requestId, message: error instanceof Error ? error.message : String(error) });
+        }
       case "revealValue":
       case "editValues":
       case "acknowledge":
