@@ -5,6 +5,7 @@ import { ContextKeys } from "./editor/contextKeys";
 import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./editor/experimentFiles";
 import { ExperimentRunner } from "./editor/experimentRunner";
+import { LiveRuns } from "./editor/liveRuns";
 import { Notifications } from "./editor/notifications";
 import { StatusBar } from "./editor/statusBar";
 import { editValues, revealValue } from "./editor/viewRequests";
@@ -42,12 +43,13 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
   const runner = new ExperimentRunner(files, notifications);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
+  const liveRuns = new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null);
   const serializer = new PanelSerializer(files, panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const tree = own(new ExperimentsTree(sessions));
   const statusBar = own(new StatusBar(sessions, active));
   const contextKeys = own(new ContextKeys(sessions, active));
-  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
+  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
 
   own(registerEditorFeatures(lab));
   own(registerCommands(lab));

@@ -3,6 +3,7 @@ import type { ActiveExperiment } from "./editor/activeExperiment";
 import type { ContextKeys } from "./editor/contextKeys";
 import type { ExperimentFiles } from "./editor/experimentFiles";
 import type { ExperimentRunner } from "./editor/experimentRunner";
+import type { LiveRuns } from "./editor/liveRuns";
 import type { Notifications } from "./editor/notifications";
 import type { StatusBar } from "./editor/statusBar";
 import type { ExperimentPanels } from "./panel/experimentPanels";
@@ -21,6 +22,7 @@ export interface Lab {
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;
+  readonly liveRuns: LiveRuns;
   readonly serializer: PanelSerializer;
   readonly liveView: LiveView;
   readonly tree: ExperimentsTree;

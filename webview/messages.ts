@@ -72,8 +72,19 @@ function isView(value: unknown): value is ViewState {
   if (!isObject(value) || !isStatus(value["status"])) return false;
   const { experiment, gradientCheck, findings } = value;
   if (!Array.isArray(findings) || !findings.every((finding) => isObject(finding) && typeof finding["rule"] === "string" && typeof finding["message"] === "string")) return false;
+  if (!isTextState(value["text"]) || !(value["change"] === null || isRunChange(value["change"]))) return false;
   const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");
   return knownExperiment && (gradientCheck === null || (isObject(gradientCheck) && Array.isArray(gradientCheck["tensors"])));
+}
+
+function isTextState(value: unknown): boolean {
+  if (!isObject(value) || typeof value["change"] !== "string" || typeof value["heldBack"] !== "boolean") return false;
+  const { error } = value;
+  return error === null || (isObject(error) && isWholeNumber(error["line"]) && typeof error["message"] === "string" && Array.isArray(error["path"]));
+}
+
+function isRunChange(value: unknown): boolean {
+  return isObject(value) && ["since", "summary", "details"].every((key) => typeof value[key] === "string");
 }
 
 function isColumn(value: unknown): value is ColumnSpec {

@@ -4,14 +4,13 @@ import { DisposableStore } from "../shared/dispose";
 import { ExperimentCodeLens } from "./codeLens";
 import { Diagnostics } from "./diagnostics";
 import { Findings } from "./findings";
-import { registerSaveToRerun } from "./saveToRerun";
 
 /** What shows on the text of experiments, and what follows from editing it. */
-export function registerEditorFeatures({ files, sessions, runner, notifications, panels, log }: Lab): vscode.Disposable {
+export function registerEditorFeatures({ files, sessions, liveRuns, log }: Lab): vscode.Disposable {
   const owned = new DisposableStore();
   owned.add(new Diagnostics(files, (message) => log.warn(message)));
   owned.add(new Findings(files, sessions));
   owned.add(new ExperimentCodeLens(sessions));
-  owned.add(registerSaveToRerun(sessions, files, runner, notifications, (session) => panels.find(session) !== null));
+  owned.add(liveRuns);
   return owned;
 }

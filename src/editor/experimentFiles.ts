@@ -9,6 +9,7 @@ import type { SessionFile } from "../session/sessionFile";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
+import type { TextError } from "../shared/liveEdit";
 import { EXPERIMENT_GLOB, fileNameOf, isExperimentPath } from "../shared/experimentPath";
 
 export const EXPERIMENT_SELECTOR: vscode.DocumentSelector = { pattern: EXPERIMENT_GLOB };
@@ -16,14 +17,26 @@ export const EXPERIMENT_SELECTOR: vscode.DocumentSelector = { pattern: EXPERIMEN
 /** Typing settles before the text is read again. */
 const DEBOUNCE_MS = 150;
 
+/** A text that can run, at one moment. */
+export interface RunnableText {
+  readonly document: vscode.TextDocument;
+  readonly experiment: Experiment;
+  readonly hash: string;
+}
+
 /** The text of an experiment at one moment, read. */
 export type ExperimentText =
-  | { readonly document: vscode.TextDocument; readonly experiment: Experiment; readonly hash: string; readonly problems: readonly Problem[] }
+  | (RunnableText & { readonly problems: readonly Problem[] })
   | { readonly document: vscode.TextDocument; readonly experiment: null; readonly hash: null; readonly problems: readonly Problem[] };
 
 /** Where the files that an experiment names are looked for; null for a text that is not on a disk. */
 export function folderOf(uri: vscode.Uri): string | null {
   return uri.scheme === "file" ? dirname(uri.fsPath) : null;
+}
+
+/** For the panel, which knows lines and no offsets. */
+export function textError(document: vscode.TextDocument, { range, message, path }: Problem): TextError {
+  return { line: document.positionAt(range.offset).line + 1, message, path: path.map(String) };
 }
 
 /** Reads experiment files through their open documents, and tells the sessions what became of their files. */
@@ -94,11 +107,15 @@ export class ExperimentFiles implements Disposable {
     this.owned.dispose();
   }
 
-  private describe({ document, experiment, hash }: ExperimentText): SessionFile {
+  private describe({ document, experiment, hash, problems }: ExperimentText): SessionFile {
     const uri = document.uri.toString();
     const fileName = fileNameOf(document.uri.path);
-    const formerName = this.sessions.find(uri)?.file.name;
-    return { uri, fileName, name: experiment === null ? (formerName ?? fileName) : experiment.name || fileName, configHash: hash };
+    if (experiment !== null) {
+      return { uri, fileName, name: experiment.name || fileName, configHash: hash, experiment };
+    }
+    const problem = problems.find(({ severity }) => severity === "error");
+    const error = problem === undefined ? {} : { error: textError(document, problem) };
+    return { uri, fileName, name: this.sessions.find(uri)?.file.name ?? fileName, configHash: hash, ...error };
   }
 
   private readSoon(document: vscode.TextDocument): void {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Problem } from "../config/problem";
 import { problemAt } from "../config/problemAt";
-import { readExperimentFiles } from "../files/readExperimentFiles";
+import { namesFiles, readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { RunRequest } from "../session/runRecord";
 import { ExperimentError } from "../shared/experimentError";
@@ -9,8 +9,8 @@ import { fileNameOf } from "../shared/experimentPath";
 import type { GradientCheck } from "../shared/trace";
 import type { ThreadsSetting } from "../worker/messages";
 import { rangeIn } from "./diagnostics";
-import { folderOf } from "./experimentFiles";
-import type { ExperimentFiles } from "./experimentFiles";
+import { folderOf, textError } from "./experimentFiles";
+import type { ExperimentFiles, RunnableText } from "./experimentFiles";
 import type { Notifications } from "./notifications";
 
 type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files">>;
@@ -34,6 +34,29 @@ export class ExperimentRunner {
     return true;
   }
 
+  /**
+   * Runs a text that was just typed, at once when it names no files. Someone who types wants no message in a corner: what is
+   * wrong is said in the panel.
+   */
+  async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
+    const start = (files: Runnable["files"]): void => session.start({ experiment, configHash: hash, files, threads: threadsFor(session), paused: false, byTyping: true });
+    if (!namesFiles(experiment)) {
+      start({ data: null, weights: null });
+      return;
+    }
+    const { version } = document;
+    const runnable = await this.readFiles({ document, experiment, hash });
+    // A later text has its own turn.
+    if (document.version === version) {
+      if ("problem" in runnable) {
+        const { experiment: _spoilt, ...file } = session.file;
+        session.describe({ ...file, configHash: null, error: textError(document, runnable.problem) });
+      } else {
+        start(runnable.files);
+      }
+    }
+  }
+
   /** Null when it was refused. */
   async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
     const runnable = await this.readRunnable(session);
@@ -53,13 +76,20 @@ export class ExperimentRunner {
       this.refuse(text.document, text.problems);
       return null;
     }
-    const { document, experiment, hash } = text;
+    const runnable = await this.readFiles(text);
+    if ("problem" in runnable) {
+      this.refuse(text.document, [runnable.problem]);
+      return null;
+    }
+    return runnable;
+  }
+
+  private async readFiles({ document, experiment, hash }: RunnableText): Promise<Runnable | { readonly problem: Problem }> {
     try {
       return { experiment, configHash: hash, files: await readExperimentFiles(folderOf(document.uri), experiment) };
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
-      this.refuse(document, [problemAt(document.getText(), error.code, error.path, error.message)]);
-      return null;
+      return { problem: problemAt(document.getText(), error.code, error.path, error.message) };
     }
   }
 

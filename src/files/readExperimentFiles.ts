@@ -30,6 +30,12 @@ function filesOf({ task, model }: Experiment): NamedFiles {
   };
 }
 
+/** Whether it needs more than its own text. */
+export function namesFiles(experiment: Experiment): boolean {
+  const { data, weights } = filesOf(experiment);
+  return data !== null || weights !== null;
+}
+
 /**
  * Whether the files are there and may be read, without reading them.
  * @param folder of the experiment; null when it is not on a disk

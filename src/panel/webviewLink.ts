@@ -3,6 +3,7 @@ import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { ConfigPath, FixEdit } from "../shared/findings";
+import { SETTLED_TEXT } from "../shared/liveEdit";
 import type { Question } from "../shared/questions";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import type { HostMessage, RevealedPlace, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
@@ -43,6 +44,8 @@ export class WebviewLink implements Disposable {
   private bound: Disposable[] = [];
   private ready = false;
   private snapshotDue = false;
+  /** The page shows another run, which may stay until the new one has something to show. */
+  private mayWait = false;
   private waiting: TraceBuffer | null = null;
   private sequence = 0;
   private sentAt = 0;
@@ -136,6 +139,7 @@ export class WebviewLink implements Disposable {
     this.inFlight.clear();
     this.waiting = null;
     this.snapshotDue = true;
+    this.mayWait = false;
     this.sendDue();
   }
 
@@ -203,7 +207,8 @@ export class WebviewLink implements Disposable {
     }
     switch (event.kind) {
       case "view":
-        return this.sendView();
+        this.sendView();
+        return this.snapshotDue ? this.sendDue() : undefined;
       case "run":
         return this.onRun();
       case "rows":
@@ -218,15 +223,21 @@ export class WebviewLink implements Disposable {
     }
   }
 
+  /** The old curves stay on the screen until the new run has something to show. */
   private onRun(): void {
     this.waiting = null;
+    this.mayWait = true;
     if (this.session?.header === null) {
-      // The old curves stay on the screen until the new run has something to show.
       this.sendView();
     } else {
       this.snapshotDue = true;
       this.sendDue();
     }
+  }
+
+  /** The run has begun and has not told anything yet. */
+  private get isBlank(): boolean {
+    return this.session !== null && this.session.isActive && (this.session.trace?.rows ?? 0) === 0;
   }
 
   private keepWaiting(rows: TraceRows): void {
@@ -250,6 +261,9 @@ export class WebviewLink implements Disposable {
       return;
     }
     if (this.snapshotDue) {
+      if (this.mayWait && this.isBlank) {
+        return;
+      }
       this.sendSnapshot();
       this.revealDue();
     } else if (this.waiting !== null && this.session?.header) {
@@ -294,7 +308,7 @@ export class WebviewLink implements Disposable {
 
   private collectView(): ViewState {
     const canRun = this.host.canRun();
-    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], canRun };
+    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, canRun };
   }
 }
 

@@ -6,11 +6,13 @@ import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
-import { MAX_GHOSTS, collectGhost } from "./ghosts";
 import { isActive, mayBecome } from "./phases";
+import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
+import { describeText } from "./textState";
+import type { TextFollow } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { WorkerLease } from "./workerLease";
 
@@ -26,10 +28,10 @@ export interface SessionLog {
 export class ExperimentSession implements Disposable {
   private currentStatus: RunStatus = IDLE;
   private run: RunRecord | null = null;
-  private runsStarted = 0;
   /** Asked for while a run was still ending; the latest wins. */
   private nextRun: RunRequest | null = null;
-  private keptGhosts: readonly Ghost[] = [];
+  private readonly history = new RunHistory();
+  private textFollow: TextFollow = "settled";
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
@@ -63,14 +65,33 @@ export class ExperimentSession implements Disposable {
     this.changes.fire({ kind: "view" });
   }
 
+  /** What becomes of the run after an edit of the text. */
+  followText(follow: TextFollow): void {
+    if (follow !== this.textFollow) {
+      this.textFollow = follow;
+      this.changes.fire({ kind: "view" });
+    }
+  }
+
   get info(): ExperimentInfo {
     const { uri, fileName, name, configHash } = this.currentFile;
-    return { uri, fileName, name, textDiffersFromRun: this.runHash !== null && this.runHash !== configHash };
+    const differs = this.wantedHash !== null && this.wantedHash !== configHash;
+    return { uri, fileName, name, textDiffersFromRun: differs && this.textFollow !== "coming" };
   }
 
   /** @param canRun false in an untrusted workspace */
   view(canRun: boolean): ViewState {
-    return { experiment: this.info, status: this.currentStatus, pace: this.currentPace, gradientCheck: this.lastCheck, findings: this.findings, canRun };
+    const present = this.run?.request.experiment ?? null;
+    return {
+      experiment: this.info,
+      status: this.currentStatus,
+      pace: this.currentPace,
+      gradientCheck: this.lastCheck,
+      findings: this.findings,
+      text: describeText(this.currentFile, present, this.textFollow),
+      change: this.history.changeOf(present),
+      canRun,
+    };
   }
 
   get status(): RunStatus {
@@ -95,7 +116,7 @@ export class ExperimentSession implements Disposable {
   }
 
   get ghosts(): readonly Ghost[] {
-    return this.keptGhosts;
+    return this.history.ghosts(this.run?.request.experiment ?? null);
   }
 
   get pace(): Pace {
@@ -105,6 +126,11 @@ export class ExperimentSession implements Disposable {
   /** Hash of the config the present run was started with. */
   get runHash(): string | null {
     return this.run?.request.configHash ?? null;
+  }
+
+  /** Hash of the config of the run that was asked for last. */
+  get wantedHash(): string | null {
+    return this.nextRun?.configHash ?? this.runHash;
   }
 
   get isActive(): boolean {
@@ -187,23 +213,15 @@ export class ExperimentSession implements Disposable {
       return;
     }
     this.nextRun = null;
-    this.keepGhost();
-    const run = new RunRecord(++this.runsStarted, request);
+    const run = new RunRecord(this.history.replace(this.run, request), request);
     this.run = run;
     this.lastCheck = null;
-    const { paused, ...work } = request;
+    this.textFollow = "settled";
+    const { paused, byTyping: _byTyping, ...work } = request;
     const { experiment } = work;
     this.become({ ...IDLE, phase: "starting", iterations: experiment.training.iterations });
     this.changes.fire({ kind: "run" });
     this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control });
-  }
-
-  private keepGhost(): void {
-    const run = this.run;
-    if (run !== null && run.trace !== null) {
-      const ghost = collectGhost(run.trace, run.runId, `run ${run.number}`);
-      this.keptGhosts = ghost === null ? this.keptGhosts : [...this.keptGhosts, ghost].slice(-MAX_GHOSTS);
-    }
   }
 
   private stopRun(): void {

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly threads?: ThreadsSetting;
   /** Take the first row only, then wait. */
   readonly paused: boolean;
+  /** Started by an edit of the text, not by a command. */
+  readonly byTyping?: boolean;
 }
 
 /** One run and what it has told so far. */
@@ -37,6 +39,8 @@ export class RunRecord {
     /** 1 for the first run of the session. */
     readonly number: number,
     readonly request: RunRequest,
+    /** Milliseconds on the clock of {@link RunHistory}. */
+    readonly startedAt: number = performance.now(),
   ) {}
 
   open(header: TraceHeader): void {

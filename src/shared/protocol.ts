@@ -6,6 +6,7 @@
  * A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
 import type { ConfigPath, Finding, FixEdit } from "./findings";
+import type { RunChange, TextState } from "./liveEdit";
 import type { Answer, Question } from "./questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
 
@@ -14,7 +15,7 @@ export const MAX_FRAMES_IN_FLIGHT = 2;
 /** An earlier run of the same experiment, kept as a faint curve. */
 export interface Ghost {
   readonly runId: string;
-  /** e.g. "run 3" */
+  /** e.g. "run 3 · learningRate 0.01": its number, and what it had that the present run has not */
   readonly label: string;
   readonly iteration: Float64Array<ArrayBuffer>;
   readonly loss: Float64Array<ArrayBuffer>;
@@ -42,6 +43,9 @@ export interface ViewState {
   readonly gradientCheck: GradientCheck | null;
   /** What is wrong with the run, the most telling first. */
   readonly findings: readonly Finding[];
+  readonly text: TextState;
+  /** Null when there is no run before. */
+  readonly change: RunChange | null;
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
 }

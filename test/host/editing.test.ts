@@ -5,9 +5,12 @@ import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, 
 
 suite("editing", () => {
   let lab: Lab;
+  const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration("rnnLab");
   suiteSetup(async () => {
     lab = await activateLab();
+    await settings().update("autoRun", "onSave", vscode.ConfigurationTarget.Global);
   });
+  suiteTeardown(async () => settings().update("autoRun", undefined, vscode.ConfigurationTarget.Global));
   teardown(() => cleanUp(lab));
 
   test("saving another experiment runs it again, and the curve before it stays as a ghost", async () => {
@@ -23,7 +26,7 @@ suite("editing", () => {
     await started;
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 301);
-    assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1", 501]]);
+    assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1 · iterations 500", 501]]);
   });
 
   test("saving while it runs stops that run, keeps its curve and starts the new one", async () => {
@@ -74,7 +77,6 @@ suite("editing", () => {
     const uri = await writeExperiment("manual.rnn.json", TUTORIAL);
     const document = await show(uri);
     const session = await lab.files.session(uri);
-    const settings = vscode.workspace.getConfiguration("rnnLab");
     const change = async (from: string, to: string): Promise<void> => {
       await replaceInFile(document, from, to);
       const saved = next(vscode.workspace.onDidSaveTextDocument);
@@ -84,10 +86,10 @@ suite("editing", () => {
     await change(`"iterations": 500`, `"iterations": 400`);
     assert.equal(session.status.phase, "idle");
     await command("openPanel", uri);
-    await settings.update("autoRun", "off", vscode.ConfigurationTarget.Global);
+    await settings().update("autoRun", "off", vscode.ConfigurationTarget.Global);
     await change(`"iterations": 400`, `"iterations": 300`);
     assert.equal(session.status.phase, "idle");
-    await settings.update("autoRun", undefined, vscode.ConfigurationTarget.Global);
+    await settings().update("autoRun", "onSave", vscode.ConfigurationTarget.Global);
     await change(`"iterations": 300`, `"iterations": 200`);
     await untilPhase(session, "done");
     assert.equal(session.status.iterations, 200);
@@ -173,10 +175,9 @@ suite("editing", () => {
     await command("run", uri);
     await untilPhase(await lab.files.session(uri), "done");
     assert.match((await titles())[2] ?? "", /^last: loss 1\.8/);
-    const settings = vscode.workspace.getConfiguration("rnnLab");
-    await settings.update("codeLens", false, vscode.ConfigurationTarget.Global);
+    await settings().update("codeLens", false, vscode.ConfigurationTarget.Global);
     assert.deepEqual(await titles(), []);
-    await settings.update("codeLens", undefined, vscode.ConfigurationTarget.Global);
+    await settings().update("codeLens", undefined, vscode.ConfigurationTarget.Global);
   });
 
   test("renaming the file while it runs moves the run, its panel and its thread", async () => {

@@ -8,9 +8,13 @@ const EXPLODING = DIVERGING.replace(`"learningRate": 1 `, `"learningRate": 0.001
 
 suite("findings", () => {
   let lab: Lab;
+  // Typing would run the experiment again and bring its findings back at once.
+  const setAutoRun = (value: string | undefined): Thenable<void> => vscode.workspace.getConfiguration("rnnLab").update("autoRun", value, vscode.ConfigurationTarget.Global);
   suiteSetup(async () => {
     lab = await activateLab();
+    await setAutoRun("onSave");
   });
+  suiteTeardown(() => setAutoRun(undefined));
   teardown(() => cleanUp(lab));
 
   async function runFile(name: string, text: string): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {

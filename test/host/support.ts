@@ -95,6 +95,15 @@ export async function replaceInFile(document: vscode.TextDocument, from: string,
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
+/** Types into the editor of the document, as keys would: `from` is selected and `to` typed over it. */
+export async function typeOver(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  const start = document.getText().indexOf(from);
+  assert.ok(start >= 0, `the file contains ${from}`);
+  editor.selection = new vscode.Selection(document.positionAt(start), document.positionAt(start + from.length));
+  await vscode.commands.executeCommand("type", { text: to });
+}
+
 /** Ends all runs and closes all editors and panels, so that a test leaves nothing to the next. */
 export async function cleanUp(lab: Lab): Promise<void> {
   for (const session of lab.sessions.all) {

@@ -5,6 +5,7 @@ import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
+import { SETTLED_TEXT } from "../../src/shared/liveEdit";
 import type { Question } from "../../src/shared/questions";
 import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
@@ -175,6 +176,8 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: [],
+      text: this.scenario.edit?.text ?? SETTLED_TEXT,
+      change: this.scenario.edit?.change ?? null,
       canRun,
     };
   }

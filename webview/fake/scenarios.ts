@@ -2,6 +2,7 @@
 import { withDefaults } from "../../src/config/defaults";
 import { experimentSchema } from "../../src/config/fileSchema";
 import type { Experiment } from "../../src/config/schema";
+import { SETTLED_TEXT, type RunChange, type TextState } from "../../src/shared/liveEdit";
 import type { RunPhase } from "../../src/shared/trace";
 
 export interface Scenario {
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly canRun: boolean;
   readonly textDiffers: boolean;
   readonly checked: boolean;
+  /** How the text stands to the run; settled when left out. */
+  readonly edit?: { readonly text?: TextState; readonly change?: RunChange };
 }
 
 interface Change {
@@ -85,6 +88,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   paused: { ...PLAIN, ghosts: EARLIER, until: 173, phase: "paused" },
   done: { ...PLAIN, ghosts: EARLIER, until: 500, phase: "done" },
   changed: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, checked: true },
+  edited: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", edit: { change: { since: "run 1", summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2", details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2" } } },
+  misspelt: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, edit: { text: { ...SETTLED_TEXT, error: { line: 14, message: "training.iterations is -5; it must be 1 to 10,000,000.", path: ["training", "iterations"] } } } },
+  held: { ...PLAIN, until: 120, phase: "running", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "seed 1 → 2", heldBack: true } } },
   stopped: { ...PLAIN, until: 64, phase: "stopped" },
   spike: { ...PLAIN, experiment: countOnes({ name: "An early spike", learningRate: 0.0004, wx: 0.9, wRec: 1.25 }), until: 500 },
   diverged: { ...PLAIN, experiment: countOnes({ name: "It explodes", learningRate: 0.001, wx: 0.9, wRec: 1.5 }), until: 500 },

@@ -21,10 +21,15 @@ function collectBanners(view: ViewState): Banner[] {
   if (phase === "diverged") banners.push({ kind: "warning", title: divergedTitle, text: message ?? "The loss or a weight is no longer a finite number.", action: { label: "Edit hyperparameter…", icon: "sliders", command: "editHyperparameter" } });
   else if (phase === "failed") banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more." });
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
-  if (view.experiment?.textDiffersFromRun === true && phase !== "idle") {
-    banners.push({ kind: "info", title: "The file has changed.", text: "What is shown below belongs to the text before.", ...(view.canRun ? { action: { label: "Re-run", icon: "rerun" as const, command: "rerun" as const } } : {}) });
-  }
+  // A text with an error is said beside the state of the run, and nothing can be run of it.
+  if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null) banners.push(fileChanged(view));
   return banners;
+}
+
+function fileChanged({ text, canRun }: ViewState): Banner {
+  const shown = text.heldBack ? "This run has trained for long, so typing does not replace it; saving does." : "What is shown below belongs to the text before.";
+  const action = canRun ? { action: { label: "Re-run", icon: "rerun" as const, command: "rerun" as const } } : {};
+  return { kind: "info", title: text.change === "" ? "The file has changed." : `The file has changed: ${text.change}.`, text: shown, ...action };
 }
 
 const ICONS: Record<Banner["kind"], IconName> = { error: "error", warning: "warning", info: "info" };

@@ -1,5 +1,7 @@
 /** What runs, how it goes, and the figures of the moment. */
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/numberFormat";
+import type { ConfigPath } from "../../src/shared/findings";
+import type { RunChange, TextError } from "../../src/shared/liveEdit";
 import type { ViewState } from "../../src/shared/protocol";
 import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace";
 import { isActive } from "../controlRules";
@@ -40,19 +42,41 @@ class StatusPill {
   }
 }
 
+/** Says that the text has an error, beside the state of the last run that had none; leads to the place. */
+class ErrorPill {
+  readonly element = element("button", { class: "pill pill-failed pill-button", attributes: { type: "button" } });
+  private readonly words = element("span");
+  private path: ConfigPath = [];
+
+  constructor(onReveal: (path: ConfigPath) => void) {
+    this.element.append(createIcon("error"), this.words);
+    this.element.addEventListener("click", () => onReveal(this.path));
+  }
+
+  show(error: TextError | null): void {
+    setHidden(this.element, error === null);
+    if (error === null) return;
+    this.path = error.path;
+    setText(this.words, `Error in line ${error.line}`);
+    setAttribute(this.element, "title", `Line ${error.line}: ${withoutControls(error.message)} The last valid run stays.`);
+  }
+}
+
 /** Name of the experiment, its state, and the way to its file. */
 export class TitleBar {
   readonly element: HTMLElement;
   private readonly name = element("h1");
   private readonly pill = new StatusPill();
+  private readonly error: ErrorPill;
   private readonly fileName = element("span");
   private readonly file: HTMLButtonElement;
   private readonly about = element("span", { class: "about" });
 
-  constructor(onOpenFile: () => void) {
+  constructor(onOpenFile: () => void, onReveal: (path: ConfigPath) => void) {
+    this.error = new ErrorPill((path) => (path.length > 0 ? onReveal(path) : onOpenFile()));
     this.file = element("button", { class: "link", attributes: { type: "button", title: "Show the experiment file" } }, createIcon("file"), this.fileName);
     this.file.addEventListener("click", onOpenFile);
-    this.element = element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill.element), element("div", { class: "title-facts" }, this.file, this.about));
+    this.element = element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill.element, this.error.element), element("div", { class: "title-facts" }, this.file, this.about));
   }
 
   show(view: ViewState, header: TraceHeader | null): void {
@@ -62,6 +86,7 @@ export class TitleBar {
     setText(this.fileName, withoutControls(view.experiment?.fileName ?? ""));
     setHidden(this.file, view.experiment === null);
     this.pill.show(view.status.phase);
+    this.error.show(view.text.error);
     setText(this.about, header === null ? "" : describeModel(header));
   }
 }
@@ -145,6 +170,11 @@ export class Figures {
   readonly element = element("dl", { class: "figures" });
   private readonly cells: { readonly figure: Figure; readonly cell: HTMLElement; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
 
+  private readonly changeLabel = element("dt");
+  private readonly changeValue = element("span", { class: "figure-value" });
+  /** Last, and as wide as it needs: it takes what the others leave. */
+  private readonly changeCell = element("div", { class: "figure figure-change" }, this.changeLabel, element("dd", {}, this.changeValue));
+
   constructor(few = false) {
     for (const figure of few ? FIGURES.filter(({ minor }) => minor !== true) : FIGURES) {
       const value = element("span", { class: "figure-value" });
@@ -153,9 +183,17 @@ export class Figures {
       this.element.append(cell);
       this.cells.push({ figure, cell, value, unit });
     }
+    this.element.append(this.changeCell);
   }
 
-  show(status: RunStatus, run: Run | null): void {
+  show(status: RunStatus, run: Run | null, change: RunChange | null): void {
+    setHidden(this.changeCell, change === null);
+    if (change !== null) {
+      const summary = withoutControls(change.summary);
+      setText(this.changeLabel, `Changed since ${change.since}`);
+      setText(this.changeValue, summary === "" ? "nothing" : summary);
+      setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
+    }
     for (const { figure, cell, value, unit } of this.cells) {
       const shown = figure.value(status, run);
       setHidden(cell, shown === null);

@@ -43,7 +43,7 @@ export class Page {
 
   constructor(private readonly root: HTMLElement, layout: Layout, actions: PageActions) {
     const compact = layout === "compact";
-    this.title = new TitleBar(() => actions.openFile());
+    this.title = new TitleBar(() => actions.openFile(), (path) => actions.revealValue(path));
     this.controls = new Controls(actions);
     this.figures = new Figures(compact);
     this.banners = new Banners((command) => actions.sendCommand(command));
@@ -77,7 +77,7 @@ export class Page {
     setHidden(this.stage, this.invitation.show(view, run !== null));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
     if (this.stage.hidden) return;
-    this.figures.show(view.status, run);
+    this.figures.show(view.status, run, view.change);
     const model = buildModel(state, theme);
     this.chartGrid.classList.toggle("has-plane", model === null || SurfaceChart.suits(model));
     this.cursorBar.show(model, state.preferences.range);

@@ -113,6 +113,23 @@ describe("WebviewLink", () => {
     expect(page.received.at(-1)).toMatchObject({ type: "snapshot", rows: { rows: 501 } });
   });
 
+  it("leaves the curves of the run before until the next one has rows to show", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    page.say({ type: "ready" });
+    page.acknowledgeAll();
+    run(session);
+    await untilPhase(session, "done");
+    page.acknowledgeAll();
+    const before = page.frames.length;
+    run(session, { ...COUNT_ONES, seed: 2 });
+    await untilPhase(session, "done");
+    const snapshots = page.frames.slice(before).filter((frame) => frame.type === "snapshot");
+    expect(snapshots).toHaveLength(1);
+    expect(snapshots[0]?.rows?.rows).toBeGreaterThan(0);
+  });
+
   it("keeps at most two frames unacknowledged and puts what comes meanwhile together, so that no row is lost", async () => {
     const session = openSession();
     const page = new Page();

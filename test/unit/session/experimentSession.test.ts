@@ -137,7 +137,7 @@ describe("A session with a real training thread", () => {
     run(session, COUNT_ONES, "third");
     await untilPhase(session, "done");
     expect(session.runHash).toBe("third");
-    expect(session.ghosts.map((ghost) => ghost.label)).toEqual(["run 1"]);
+    expect(session.ghosts.map((ghost) => ghost.label)).toEqual(["run 1 · iterations 10000000"]);
     expect(session.ghosts[0]?.loss[0]).toBe(golden.loss[0]);
   });
 

@@ -1,3 +1,4 @@
+import { SETTLED_TEXT } from "../../../src/shared/liveEdit";
 import type { HostMessage, ViewState } from "../../../src/shared/protocol";
 import { COLUMN, IDLE, TRACE_VERSION, vectorColumn, type ColumnSpec, type RunStatus, type TraceHeader, type TraceRows } from "../../../src/shared/trace";
 
@@ -39,7 +40,7 @@ export function statusOf(change: Partial<RunStatus> = {}): RunStatus {
 }
 
 export function viewOf(change: Partial<ViewState> = {}): ViewState {
-  return { experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false }, status: statusOf(), pace: 0, gradientCheck: null, findings: [], canRun: true, ...change };
+  return { experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false }, status: statusOf(), pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, canRun: true, ...change };
 }
 
 export function snapshotOf(sequence: number, runId: string, to: number): HostMessage {

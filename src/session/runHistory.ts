@@ -1,0 +1,55 @@
+import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/changes";
+import type { Experiment } from "../config/schema";
+import type { RunChange } from "../shared/liveEdit";
+import type { Ghost } from "../shared/protocol";
+import { MAX_GHOSTS, collectGhost } from "./ghosts";
+import type { RunRecord, RunRequest } from "./runRecord";
+
+/** A typed value that stood for less than this was only passed through on the way to another. */
+const PASSING_MS = 1000;
+
+interface KeptRun {
+  readonly ghost: Ghost;
+  readonly experiment: Experiment;
+}
+
+/**
+ * The runs before the present one, as curves, bounded. While a value is typed or scrubbed, the runs in between are not kept:
+ * the curve to compare with stays the one from before.
+ */
+export class RunHistory {
+  private kept: readonly KeptRun[] = [];
+  private latestNumber = 0;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** Whether `run` was only passed through on the way to `next`. */
+  isPassing(run: RunRecord, next: RunRequest): boolean {
+    return run.request.byTyping === true && next.byTyping === true && this.now() - run.startedAt < PASSING_MS;
+  }
+
+  /** Keeps the curve of the run that gives way to `next`, and numbers the next one. */
+  replace(run: RunRecord | null, next: RunRequest): number {
+    if (run === null) return ++this.latestNumber;
+    if (this.isPassing(run, next)) return run.number;
+    const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, `run ${run.number}`);
+    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.request.experiment }].slice(-MAX_GHOSTS);
+    return ++this.latestNumber;
+  }
+
+  /** The oldest first, each with what it had that `present` has not. */
+  ghosts(present: Experiment | null): readonly Ghost[] {
+    return this.kept.map(({ ghost, experiment }) => {
+      const former = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
+      return former === "" ? ghost : { ...ghost, label: `${ghost.label} · ${former}` };
+    });
+  }
+
+  /** What sets `present` apart from the latest run that was kept. */
+  changeOf(present: Experiment | null): RunChange | null {
+    const last = this.kept.at(-1);
+    if (last === undefined || present === null) return null;
+    const changes = collectChanges(last.experiment, present);
+    return { since: last.ghost.label, summary: summarizeChanges(changes), details: describeChanges(changes) };
+  }
+}

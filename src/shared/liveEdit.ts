@@ -1,0 +1,31 @@
+/** How the text of an experiment and its runs stand to each other, in words for the panel. */
+import type { ConfigPath } from "./findings";
+
+/** What keeps the text from being an experiment. */
+export interface TextError {
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+  /** To the value; empty when it is about none. */
+  readonly path: ConfigPath;
+}
+
+export interface TextState {
+  /** What a run of the text would change: "learningRate 0.01 → 0.02". Empty: nothing, or the text has an error. */
+  readonly change: string;
+  readonly error: TextError | null;
+  /** Typing has not replaced the run, because it has trained for long. */
+  readonly heldBack: boolean;
+}
+
+export const SETTLED_TEXT: TextState = { change: "", error: null, heldBack: false };
+
+/** What sets the present run apart from the one before. */
+export interface RunChange {
+  /** The run before: "run 3". */
+  readonly since: string;
+  /** On one line; empty when the two are the same. */
+  readonly summary: string;
+  /** One change a line, with whole paths. */
+  readonly details: string;
+}

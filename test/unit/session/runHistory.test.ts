@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Experiment } from "../../../src/config/schema";
+import { RunHistory } from "../../../src/session/runHistory";
+import { RunRecord, type RunRequest } from "../../../src/session/runRecord";
+import { describeText } from "../../../src/session/textState";
+import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace";
+import { COUNT_ONES, FILE } from "./support";
+
+const columns = Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] }));
+const HEADER: TraceHeader = {
+  version: TRACE_VERSION, runId: "run", name: "A", configHash: "0", engine: "float64", iterations: 10, timeSteps: 1, cell: "linear", hiddenSize: 1, numLayers: 1,
+  parameters: [], columns, inspected: { sequence: 0, inputSize: 1, input: [], target: [] }, clip: null,
+};
+
+const withSeed = (seed: number): Experiment => ({ ...COUNT_ONES, seed });
+
+/** A run of two rows for each seed, `pauseMs` apart; byTyping but for the first. */
+function replay(seeds: readonly number[], pauseMs: number): { history: RunHistory; present: Experiment; labels: readonly string[] } {
+  let now = 0;
+  const history = new RunHistory(() => now);
+  let run: RunRecord | null = null;
+  for (const [index, seed] of seeds.entries()) {
+    const request: RunRequest = { experiment: withSeed(seed), configHash: String(seed), paused: false, byTyping: index > 0 };
+    run = new RunRecord(history.replace(run, request), request, now);
+    run.open(HEADER);
+    for (let row = 0; row < 2; row++) run.trace?.nextRow();
+    now += pauseMs;
+  }
+  const present = withSeed(seeds.at(-1) ?? 0);
+  return { history, present, labels: history.ghosts(present).map(({ label }) => label) };
+}
+
+describe("the runs before the present one", () => {
+  it("stay as ghosts that say what they had, three at most", () => {
+    expect(replay([1, 2], 5000).labels).toEqual(["run 1 · seed 1"]);
+    expect(replay([1, 2, 3, 4, 5], 5000).labels).toEqual(["run 2 · seed 2", "run 3 · seed 3", "run 4 · seed 4"]);
+  });
+
+  it("leave out what was only passed through while a value was typed", () => {
+    const { history, present, labels } = replay([1, 2, 3, 4, 5], 100);
+    expect(labels).toEqual(["run 1 · seed 1"]);
+    expect(history.changeOf(present)).toEqual({ since: "run 1", summary: "seed 1 → 5", details: "seed: 1 → 5" });
+  });
+
+  it("say nothing of a run that is the same, and there is nothing to compare the first with", () => {
+    const { history, present, labels } = replay([1, 2, 1], 5000);
+    expect(labels).toEqual(["run 1", "run 2 · seed 2"]);
+    expect(history.changeOf(present)?.summary).toBe("seed 2 → 1");
+    expect(replay([1], 0).history.changeOf(withSeed(1))).toBeNull();
+  });
+});
+
+describe("the text beside the run", () => {
+  it("says what running it would change, and whether that was held back", () => {
+    expect(describeText({ ...FILE, experiment: withSeed(2) }, withSeed(1), "held")).toEqual({ change: "seed 1 → 2", error: null, heldBack: true });
+    expect(describeText({ ...FILE, experiment: withSeed(1) }, withSeed(1), "held").heldBack).toBe(false);
+    const error = { line: 3, message: "no", path: [] };
+    expect(describeText({ ...FILE, configHash: null, error }, withSeed(1), "settled")).toEqual({ change: "", error, heldBack: false });
+  });
+});
