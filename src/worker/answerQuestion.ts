@@ -1,14 +1,23 @@
+import { SequenceInspector } from "../core/analysis/inspectSequence";
+import type { RunSnapshot } from "../core/analysis/runSnapshot";
+import type { Work } from "../core/analysis/work";
 import type { Answer, Question } from "../shared/questions";
-import type { TrainingRun } from "./trainingRun";
 
-/** Answers one question about a run. @throws Error in words for a person when it cannot be answered */
-export function answerQuestion(run: TrainingRun, question: Question): Answer {
+/**
+ * Answers one question about a run, in pieces.
+ * @param snapshot at the known iteration nearest to the one that is asked about, which the answer names
+ * @throws Error in words for a person when it cannot be answered
+ */
+// oxlint-disable-next-line require-yield
+export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work<Answer> {
+  const { iteration, parameters } = snapshot;
   switch (question.kind) {
     case "inspect": {
       const { sequence } = question;
-      return { kind: "inspect", iteration: run.trainer.iteration, sequence, result: run.inspector.inspect(sequence, run.trainer.parameters()) };
+      const inspector = new SequenceInspector(snapshot.trainer, snapshot.experiment, snapshot.network());
+      return { kind: "inspect", iteration, sequence, result: inspector.inspect(sequence, parameters) };
     }
     case "weights":
-      return { kind: "weights", iteration: run.trainer.iteration, values: run.trainer.parameters() };
+      return { kind: "weights", iteration, values: parameters };
   }
 }

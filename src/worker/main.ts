@@ -5,10 +5,10 @@ import { checkGradients } from "../core/gradientCheck";
 import { createRandom, STREAM } from "../core/random";
 import { sampleText } from "../core/sampleText";
 import { createTrainer } from "../core/trainer";
-import { answerQuestion } from "./answerQuestion";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../shared/experimentError";
 import { IDLE } from "../shared/trace";
+import { AnswerDesk } from "./answerDesk";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "./helperThread";
 import type { WorkerReport, WorkerRequest } from "./messages";
@@ -22,6 +22,7 @@ if (port === null) {
 const helper = new HelperThread(join(__dirname, "helper.js"));
 let engine: Float32Engine | null = null;
 let run: TrainingRun | null = null;
+let answers: AnswerDesk | null = null;
 let cancelNext: (() => void) | null = null;
 
 function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
@@ -30,9 +31,9 @@ function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
 
 function advance(): void {
   cancelNext = null;
-  const waitMs = run?.advance() ?? null;
-  if (waitMs !== null) {
-    schedule(waitMs);
+  const waits = [run?.advance() ?? null, answers?.work() ?? null].filter((wait) => wait !== null);
+  if (waits.length > 0) {
+    schedule(Math.min(...waits));
   }
 }
 
@@ -51,10 +52,13 @@ function schedule(waitMs: number): void {
 /** An experiment that cannot run is no fault of this thread: the session is told why. */
 function start(request: Extract<WorkerRequest, { type: "start" }>): void {
   run = null;
+  answers?.abandon(new Error("The run has ended."));
+  answers = null;
   engine?.dispose();
   engine = createFloat32Engine(request.threads ?? "auto", helper);
   try {
     run = new TrainingRun(request, post, () => performance.now(), engine.createNetwork);
+    answers = new AnswerDesk(run, post, () => performance.now());
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error.message } });
@@ -80,13 +84,10 @@ function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { ty
   }
 }
 
-function answerAsked({ requestId, runId, question }: Extract<WorkerRequest, { type: "ask" }>): void {
-  try {
-    if (run === null || run.runId !== runId) throw new Error("The network is no longer in memory. Run the experiment again and leave its panel open.");
-    post({ type: "answer", requestId, answer: answerQuestion(run, question) });
-  } catch (error) {
-    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-  }
+function takeQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
+  if (run === null || answers === null || run.runId !== request.runId) {
+    post({ type: "requestFailed", requestId: request.requestId, message: "The network is no longer in memory. Run the experiment again and leave its panel open." });
+  } else answers.ask(request);
 }
 
 // What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
@@ -116,7 +117,7 @@ port.on("message", (request: WorkerRequest) => {
       answerGradientCheck(request);
       break;
     case "ask":
-      answerAsked(request);
+      takeQuestion(request);
       break;
     case "sampleText":
       answerSample(request);

@@ -1,4 +1,4 @@
-import { SequenceInspector } from "../core/analysis/inspectSequence";
+import type { Experiment } from "../config/schema";
 import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
@@ -10,6 +10,7 @@ import { FindingsWatcher } from "./findingsWatcher";
 import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
+import { ParameterHistory } from "./parameterHistory";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
@@ -31,7 +32,8 @@ const MOST_STEPS_PER_LOOK = 4096;
 export class TrainingRun {
   readonly runId: string;
   readonly trainer: Trainer;
-  readonly inspector: SequenceInspector;
+  /** For questions about the past. */
+  readonly history: ParameterHistory;
   private phase: RunPhase;
   private message: string | null = null;
   private readonly outbox: TraceBuffer;
@@ -56,8 +58,8 @@ export class TrainingRun {
   ) {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
-    this.inspector = new SequenceInspector(this.trainer, request.experiment);
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
+    this.history = new ParameterHistory(this.trainer, request.experiment.trace.every, now);
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
     this.findings = new FindingsWatcher(request.experiment, this.trainer, now);
@@ -66,6 +68,15 @@ export class TrainingRun {
     this.singleSteps = request.paused ? 1 : 0;
     post({ type: "started", header: this.trainer.header(this.runId, request.configHash) });
     this.postStatus();
+  }
+
+  get experiment(): Experiment {
+    return this.request.experiment;
+  }
+
+  /** Whether time spent elsewhere is time that it does not train: not while it is held to a pace and waits. */
+  get isBusy(): boolean {
+    return this.phase === "running" && this.pacer.waitMs(this.now()) === 0;
   }
 
   /** Trains for at most one chunk. Returns the time until the next call is due in ms; null: not before a message comes. */
@@ -133,9 +144,11 @@ export class TrainingRun {
       while (taken < until && result === "running" && !this.stopped()) {
         result = this.trainer.step(this.outbox);
         this.findings.observe(this.outbox);
+        this.history.observe();
         taken++;
       }
       const now = this.now();
+      this.history.look(now);
       this.adaptStepsPerLook(now - lookedAt);
       lookedAt = now;
     }
@@ -192,6 +205,7 @@ export class TrainingRun {
     this.findings.observeLast(this.outbox);
     const rows = this.outbox.take();
     this.reportedSteps = this.stepsTaken;
+    this.history.follow(rows);
     this.surface.follow(rows.columns[this.parametersIndex]);
     this.credits--;
     this.post(
@@ -214,6 +228,7 @@ export class TrainingRun {
   private postFindings(final: StepResult | null): void {
     const findings = this.findings.collect(this.outbox, final);
     if (findings !== null) {
+      this.history.keep(findings.map(({ iteration }) => iteration));
       this.post({ type: "findings", runId: this.runId, findings });
     }
   }

@@ -1,6 +1,5 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import type { Experiment } from "../../src/config/schema";
-import { SequenceInspector } from "../../src/core/analysis/inspectSequence";
 import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
@@ -9,6 +8,10 @@ import { SETTLED_TEXT } from "../../src/shared/liveEdit";
 import type { Question } from "../../src/shared/questions";
 import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
+import { createSnapshot } from "../../src/core/analysis/runSnapshot";
+import { finishWork } from "../../src/core/analysis/work";
+import { answerQuestion } from "../../src/worker/answerQuestion";
+import { ParameterHistory } from "../../src/worker/parameterHistory";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const TICK_MS = 33;
@@ -19,8 +22,9 @@ const MOST_ROWS = 4096;
 const MOST_BYTES = 2 ** 25;
 
 interface FakeRun {
+  readonly experiment: Experiment;
   readonly trainer: Trainer;
-  readonly inspector: SequenceInspector;
+  readonly history: ParameterHistory;
   readonly header: TraceHeader;
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
@@ -100,14 +104,12 @@ class FakeHost {
 
   private answer(requestId: number, question: Question): void {
     if (this.run === null) return this.post({ type: "answerFailed", requestId, message: "There is no run." });
-    const { trainer } = this.run;
-    switch (question.kind) {
-      case "inspect": {
-        const { sequence } = question;
-        return this.post({ type: "answer", requestId, answer: { kind: "inspect", iteration: trainer.iteration, sequence, result: this.run.inspector.inspect(sequence, trainer.parameters()) } });
-      }
-      case "weights":
-        return this.post({ type: "answer", requestId, answer: { kind: "weights", iteration: trainer.iteration, values: trainer.parameters() } });
+    const { experiment, trainer, history } = this.run;
+    const snapshot = createSnapshot(experiment, trainer, history.nearest(question.iteration));
+    try {
+      this.post({ type: "answer", requestId, answer: finishWork(answerQuestion(snapshot, question)) });
+    } catch (error) {
+      this.post({ type: "answerFailed", requestId, message: error instanceof Error ? error.message : String(error) });
     }
   }
 
@@ -151,7 +153,9 @@ class FakeHost {
     const trainer = createTrainer(experiment, { files: { data: this.scenario.text, weights: null } });
     const runId = `run-${++this.runs}`;
     const header = trainer.header(runId, "0123456789abcdef");
-    return { trainer, inspector: new SequenceInspector(trainer, experiment), header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
+    // A clock that stands still: each row is kept.
+    const history = new ParameterHistory(trainer, 1, () => 0);
+    return { experiment, trainer, history, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
@@ -208,11 +212,14 @@ function surfaceOf(trainer: Trainer, runId: string): LossSurface {
 /** Evaluates rows up to and including `iteration`. */
 function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: string } {
   let result = "running";
-  const { trainer, all, fresh } = run;
+  const { trainer, history, all, fresh } = run;
   while (result === "running" && trainer.iteration <= iteration) {
     const one = new TraceBuffer(run.header.columns, 8);
     result = trainer.step(one);
     const rows = one.snapshot();
+    history.look(0);
+    history.observe();
+    history.follow(rows);
     all.append(rows);
     fresh.append(rows);
   }

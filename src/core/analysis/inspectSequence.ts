@@ -16,11 +16,11 @@ const NO_METRICS = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio
 
 /** Forward and backward of single sequences beside training, by a network of their own that is made once. */
 export class SequenceInspector {
-  private network: Network | null = null;
-
+  /** @param network of the run's engine, for its use alone; null: it makes one */
   constructor(
     private readonly trainer: Trainer,
     private readonly experiment: Pick<Experiment, "task">,
+    private network: Network | null = null,
   ) {}
 
   /**

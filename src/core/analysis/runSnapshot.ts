@@ -1,0 +1,57 @@
+import type { Experiment } from "../../config/schema";
+import type { Network } from "../network";
+import type { Trainer } from "../trainer";
+
+/** A run at one of its iterations, for questions on the side: nothing that is done with it changes the training. */
+export interface RunSnapshot {
+  readonly experiment: Experiment;
+  /** Of the run. It may have gone on since: for what the parameters are asked of, use `parameters`. */
+  readonly trainer: Trainer;
+  /** The row that the parameters belong to. */
+  readonly iteration: number;
+  /** Flat, in the order of `trainer.layout`. */
+  readonly parameters: Float64Array<ArrayBuffer>;
+  /**
+   * A network of the engine that trains, at `parameters`, for one sequence at a time (larger batches work and take memory).
+   * The same one at every call; it belongs to this snapshot until the question is answered.
+   */
+  network(): Network;
+}
+
+/** Networks that wait for the next question: making one takes memory and, with WebAssembly, milliseconds. */
+export class QuestionNetworks {
+  private readonly free: Network[] = [];
+
+  constructor(private readonly trainer: Trainer) {}
+
+  take(parameters: Float64Array): Network {
+    const network = this.free.pop() ?? this.trainer.cloneNetwork({ batch: 1, timeSteps: this.trainer.dataset.timeSteps });
+    network.writeParameters(parameters);
+    network.writeInitialState(null);
+    return network;
+  }
+
+  give(network: Network): void {
+    this.free.push(network);
+  }
+}
+
+/** @param networks where its network comes from; without them it makes one of its own */
+export function createSnapshot(experiment: Experiment, trainer: Trainer, at: { readonly iteration: number; readonly parameters: Float64Array<ArrayBuffer> }, networks = new QuestionNetworks(trainer)): RunSnapshot & { release(): void } {
+  let network: Network | null = null;
+  return {
+    experiment,
+    trainer,
+    ...at,
+    network: () => (network ??= networks.take(at.parameters)),
+    release() {
+      if (network !== null) networks.give(network);
+      network = null;
+    },
+  };
+}
+
+/** The run as it is now. */
+export function latestSnapshot(experiment: Experiment, trainer: Trainer): RunSnapshot {
+  return createSnapshot(experiment, trainer, { iteration: trainer.iteration, parameters: trainer.parameters() });
+}
