@@ -22,16 +22,29 @@ export function documentExperimentFile(schema: JsonSchema): string {
 
 function section(schema: JsonSchema, path: string, depth: number): string[] {
   const branches = schema.oneOf ?? schema.anyOf;
-  if (branches === undefined && schema.properties === undefined) return [];
+  if (branches === undefined && schema.properties === undefined && schema.patternProperties === undefined) return [];
   const lines = ["", `${"#".repeat(depth)} \`${path}\``, "", schema.description ?? ""];
   if (branches !== undefined) {
     lines.push("", `Default: \`${JSON.stringify(schema.default)}\`. One of:`);
-    for (const branch of branches) lines.push("", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)]));
+    for (const branch of branches) {
+      lines.push("", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)]));
+      for (const [key, property] of Object.entries(branch.properties ?? {})) if (isStructured(property)) lines.push(...section(property, `${path}.${key}`, depth + 1));
+    }
+    return lines;
+  }
+  const each = schema.patternProperties?.[""];
+  if (each !== undefined) {
+    lines.push("", ...(each.anyOf ?? [each]).flatMap((branch) => ["", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)])]).slice(1));
     return lines;
   }
   lines.push("", ...table(schema));
   for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, `${path}.${key}`, depth + 1));
   return lines;
+}
+
+/** Has a section of its own; the alternatives of a number or word are told in its row. */
+function isStructured({ patternProperties, oneOf, anyOf }: JsonSchema): boolean {
+  return patternProperties !== undefined || [...(oneOf ?? []), ...(anyOf ?? [])].some(({ properties }) => properties !== undefined);
 }
 
 function table(schema: JsonSchema): string[] {

@@ -14,21 +14,21 @@ import { DIST, ROOT } from "./paths.mjs";
 
 export async function generate() {
   await buildKernel();
-  const { schema, document } = await readSchema();
-  write(join(DIST, "experiment.schema.json"), JSON.stringify(schema, null, 1) + "\n");
+  const { schema, editorSchema, document } = await readSchema();
+  write(join(DIST, "experiment.schema.json"), JSON.stringify(editorSchema, null, 1) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
   write(join(ROOT, "docs/experiment-file.md"), document);
 }
 
-/** @returns {Promise<{ schema: any, document: string }>} the schema of the file as JSON Schema, and its reference as Markdown */
+/** @returns {Promise<{ schema: any, editorSchema: any, document: string }>} the schema of the file as JSON Schema, what VS Code gets of it, and its reference as Markdown */
 async function readSchema() {
-  const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
+  const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { createEditorSchema } from "./src/config/editorSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
   const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error" });
   const code = bundle.outputFiles[0]?.text ?? "";
-  const { createFileSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  const { createFileSchema, createEditorSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
   const schema = JSON.parse(JSON.stringify(createFileSchema()));
-  return { schema, document: documentExperimentFile(schema) };
+  return { schema, editorSchema: createEditorSchema(), document: documentExperimentFile(schema) };
 }
 
 const EDITOR_KEYWORDS = ["markdownDescription", "markdownEnumDescriptions", "defaultSnippets", "allowTrailingCommas"];

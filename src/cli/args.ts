@@ -16,10 +16,13 @@ export const HELP = `Trains an experiment without an editor.
   --sample N         after training on text: N characters by the network; with --temperature X (1 as it believes, below 1
                      bolder, 0 always the likeliest; 0.8 if left out) and --prime TEXT, what it reads first
   --evaluate-lengths A,B,…  after training: loss and accuracy on new sequences of these lengths
+  --sweep            train all runs of the experiment's sweep block, on all cores, and write their figures as a table (CSV): into
+                     DIR/sweep.csv with --out, else NAME.sweep.csv here. Ctrl+C ends it and keeps what is done
   --json             print one JSON object as the last line
   --help             print this
 
-Exit code: 0 done, 2 the file or an argument is wrong, 3 training diverged, 1 anything else.
+Exit code: 0 done, 2 the file or an argument is wrong, 3 training diverged, 130 a sweep was ended with Ctrl+C,
+1 anything else.
 In JSON a number that is not finite is the text "NaN", "Infinity" or "-Infinity".
 `;
 
@@ -32,6 +35,7 @@ export interface Arguments {
   /** Text to write after training; null for none. */
   readonly sample: SampleOptions | null;
   readonly evaluateLengths: readonly number[];
+  readonly sweep: boolean;
   readonly json: boolean;
 }
 
@@ -51,12 +55,14 @@ export function readArguments(args: readonly string[]): Arguments | null {
   });
   if (dumpSteps.length > 0 && values.out === undefined) throw new UsageError("--dump-step needs --out DIR, the folder to write to");
   if (values.out === "") throw new UsageError("--out needs a folder");
+  const single = ["dump-step", "sample", "evaluate-lengths"].find((name) => values[name as keyof typeof values] !== undefined);
+  if (values.sweep === true && single !== undefined) throw new UsageError(`--${single} is about one run, --sweep about many; leave one of them out`);
   const set = (values.set ?? []).map((argument) => {
     const equals = argument.indexOf("=");
     if (equals < 1) throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
     return { key: argument.slice(0, equals).trim(), value: argument.slice(equals + 1), argument };
   });
-  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), json: values.json === true };
+  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), sweep: values.sweep === true, json: values.json === true };
 }
 
 function readThreads(text = "auto"): ThreadsSetting {
@@ -99,6 +105,7 @@ function parse(args: readonly string[]) {
         temperature: { type: "string" },
         prime: { type: "string" },
         "evaluate-lengths": { type: "string" },
+        sweep: { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

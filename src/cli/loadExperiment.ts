@@ -1,13 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { textWithField } from "../config/editField";
-import { fieldKeys, findField } from "../config/fields";
+import { fieldKeys } from "../config/fieldKeys";
+import { findField } from "../config/fields";
 import { parseExperiment } from "../config/parse";
 import { positionAt } from "../config/position";
 import type { Problem } from "../config/problem";
 import { problemAt } from "../config/problemAt";
 import type { Experiment } from "../config/schema";
 import { MAX_TEXT_LENGTH } from "../config/syntax";
-import { suggest } from "../config/validate";
+import { suggest } from "../config/suggest";
 import type { ExperimentError } from "../shared/experimentError";
 import { UsageError, type Arguments } from "./args";
 
@@ -47,7 +48,7 @@ export function locateError({ file, text }: LoadedExperiment, { code, path, mess
   return new ExperimentFileError(describeProblem(file, text, problemAt(text, code, path, message)));
 }
 
-function describeProblem(file: string, text: string, { range, severity, message, code }: Problem): string {
+export function describeProblem(file: string, text: string, { range, severity, message, code }: Problem): string {
   const { line, column } = positionAt(text, range.offset);
   return `${file}:${line}:${column}: ${severity}: ${message} [${code}]`;
 }

@@ -13,9 +13,10 @@ import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
+import { EXIT } from "./exitCodes";
+import { sweepExperiment } from "./sweep";
 import { figuresOf, train, type TrainingResult } from "./train";
 
-const EXIT = { done: 0, failed: 1, badInput: 2, diverged: 3 } as const;
 
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -25,7 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(HELP);
       return EXIT.done;
     }
-    return await runExperiment(parsed);
+    return await (parsed.sweep ? sweepExperiment(parsed, join(__dirname, "sweep.js")) : runExperiment(parsed));
   } catch (error) {
     if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
     else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\n--help lists what there is.\n`);

@@ -3,7 +3,8 @@ const WIDTH = 30;
 const INTERVAL_MS = 100;
 
 export interface ProgressBar {
-  show(iteration: number, iterations: number, loss: number): void;
+  /** `done` of `total`, and what else there is to say. */
+  show(done: number, total: number, text: () => string): void;
   clear(): void;
 }
 
@@ -11,13 +12,13 @@ export interface ProgressBar {
 export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
   let shownAt = 0;
   return {
-    show(iteration, iterations, loss) {
+    show(done, total, text) {
       const now = performance.now();
       if (!stream.isTTY || now - shownAt < INTERVAL_MS) return;
       shownAt = now;
-      const done = iteration / iterations;
-      const filled = Math.round(done * WIDTH);
-      stream.write(`\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(done * 100)} %  iteration ${iteration} of ${iterations}  loss ${loss.toPrecision(4)}`);
+      const share = done / total;
+      const filled = Math.round(share * WIDTH);
+      stream.write(`\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %  ${text()}`);
     },
     clear() {
       if (stream.isTTY && shownAt > 0) stream.write("\r\u001b[K");

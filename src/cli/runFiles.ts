@@ -57,7 +57,7 @@ export function openRunFiles(folder: string, figures: readonly (keyof StepMetric
 }
 
 // Not mkdirSync's `recursive`: in Node 20 it never comes back where folders cannot be made at all, as in /proc.
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return;
   if (stat === undefined && dirname(folder) !== folder) makeFolder(dirname(folder));

@@ -52,7 +52,7 @@ export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: R
     }
     trainMs += performance.now() - startedAt - captureMs;
     files?.flush();
-    progress.show(trainer.iteration, iterations, trainer.metrics.loss);
+    progress.show(trainer.iteration, iterations, () => `iteration ${trainer.iteration} of ${iterations}  loss ${trainer.metrics.loss.toPrecision(4)}`);
   }
   progress.clear();
   const parameters = trainer.parameterTensors();

@@ -51,21 +51,13 @@ export function findField(text: string, key: string): Field | undefined {
   return schema === undefined || schema.properties !== undefined ? undefined : createField(text, path, schema, undefined);
 }
 
-/** All that may be set, of every branch. */
-export function fieldKeys(): string[] {
-  const keys = new Set<string>();
-  const visit = (schema: JsonSchema, path: readonly string[]): void => {
-    if (schema.properties === undefined && (schema.anyOf === undefined || schema.discriminator === undefined) && path.length > 0) keys.add(path.join("."));
-    for (const branch of schema.anyOf ?? [schema]) Object.entries(branch.properties ?? {}).forEach(([key, property]) => visit(property, [...path, key]));
-  };
-  visit(experimentSchema, []);
-  return [...keys];
-}
-
 function collect(schema: JsonSchema, value: unknown, path: readonly string[], add: (path: readonly string[], schema: JsonSchema, value: unknown) => void): void {
   const branch = schema.anyOf === undefined ? schema : selectBranch(schema, value);
   if (schema.properties === undefined && schema.discriminator === undefined) add(path, schema, value);
-  for (const [key, property] of Object.entries(branch?.properties ?? {})) collect(property, isPlainObject(value) ? value[key] : undefined, [...path, key], add);
+  for (const [key, property] of Object.entries(branch?.properties ?? {})) {
+    // Many runs are no value to choose for one; `findField` knows its keys all the same.
+    if (path.length > 0 || key !== "sweep") collect(property, isPlainObject(value) ? value[key] : undefined, [...path, key], add);
+  }
 }
 
 function createField(text: string, path: readonly string[], schema: JsonSchema, value: unknown): Field {

@@ -20,7 +20,7 @@ export function createFileSchema(): JsonSchema {
 }
 
 function convert(schema: JsonSchema): JsonSchema {
-  const { anyOf, properties, required: _required, discriminator, enumDescriptions, description, ...rest } = schema;
+  const { anyOf, properties, patternProperties, required: _required, discriminator, enumDescriptions, description, ...rest } = schema;
   const converted: { -readonly [K in keyof JsonSchema]: JsonSchema[K] } = rest;
   if (description !== undefined) {
     converted.description = description;
@@ -33,6 +33,8 @@ function convert(schema: JsonSchema): JsonSchema {
     const required = entries.filter(([, property]) => property.default === undefined).map(([key]) => key);
     if (required.length > 0) converted.required = required;
   }
+  const ofEach = patternProperties?.[""];
+  if (ofEach !== undefined) converted.patternProperties = { "": convert(ofEach) };
   if (anyOf !== undefined) {
     const branches = anyOf.map(convert);
     if (discriminator === undefined) converted.anyOf = branches;

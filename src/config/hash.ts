@@ -4,12 +4,12 @@ const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /**
- * 64-bit FNV-1a, as 16 hexadecimal digits, over the canonical JSON of everything that shapes the trace: all but `name`.
+ * 64-bit FNV-1a, as 16 hexadecimal digits, over the canonical JSON of everything that shapes the trace: all but `name` and `sweep`.
  * Two experiments with the same hash give the same trace on the same engine. The resolved experiment is hashed,
  * so comments, order and written-out defaults make no difference.
  */
 export function configHash(experiment: Experiment): string {
-  const { name: _name, ...rest } = experiment;
+  const { name: _name, sweep: _sweep, ...rest } = experiment;
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest))) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");

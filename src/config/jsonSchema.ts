@@ -18,6 +18,8 @@ export interface JsonSchema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** Of a map: the schema of every value, under the pattern "". */
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean;
   readonly anyOf?: readonly JsonSchema[];
@@ -38,26 +40,28 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The branch of a union that a value means, judged by its discriminator or else by its keys; undefined when none fits. */
+/** The branch of a union that a value means, judged by its discriminator or else by its keys, a list by being one; undefined when none fits. */
 export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | undefined {
   const branches = union.anyOf ?? union.oneOf ?? [];
   if (value === null) return branches.find((branch) => branch.type === "null");
+  if (Array.isArray(value)) return branches.find((branch) => branch.type === "array");
   if (!isPlainObject(value)) return undefined;
   const tag = union.discriminator?.propertyName;
   if (tag !== undefined) return branches.find((branch) => branch.properties?.[tag]?.const === value[tag]);
-  return branches.find((branch) => branch.properties !== undefined && Object.keys(branch.properties).some((key) => key in value));
+  const objects = branches.filter(({ properties }) => properties !== undefined);
+  return objects.length === 1 ? objects[0] : objects.find(({ properties }) => Object.keys(properties ?? {}).some((key) => key in value));
 }
 
 /** The schema of the value at `path`; with `value`, unions are followed into the branch that it means, else into any that has the key. */
 export function schemaAt(schema: JsonSchema, path: JsonPath, value?: unknown): JsonSchema | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return schema;
-  if (schema.items !== undefined) return schemaAt(schema.items, rest, Array.isArray(value) ? value[Number(key)] : undefined);
   const branches = schema.anyOf ?? schema.oneOf;
   const candidates = branches === undefined ? [schema] : value === undefined ? branches : [selectBranch(schema, value)];
-  const child = isPlainObject(value) ? value[key] : undefined;
+  const child = isPlainObject(value) ? value[key] : Array.isArray(value) ? value[Number(key)] : undefined;
   for (const candidate of candidates) {
-    const property = candidate?.properties?.[key];
+    if (candidate?.items !== undefined) return schemaAt(candidate.items, rest, child);
+    const property = candidate?.properties?.[key] ?? candidate?.patternProperties?.[""];
     if (property !== undefined) return schemaAt(property, rest, child);
   }
   return undefined;

@@ -1,42 +1,15 @@
-import { findNodeAtLocation, getNodeValue } from "jsonc-parser";
-import { withDefaults } from "./defaults";
-import { experimentSchema } from "./fileSchema";
-import { MAX_PROBLEMS, type Problem } from "./problem";
-import type { Experiment } from "./schema";
-import { checkMeaning } from "./semantics";
-import { readTree } from "./syntax";
-import { validateTree } from "./validate";
+import { getNodeValue } from "jsonc-parser";
+import { isPlainObject } from "./jsonSchema";
+import { parsePlain, type ParseResult } from "./parsePlain";
+import { inTextOrder } from "./problem";
+import { checkSweep } from "./sweepCheck";
 
-export interface ParseResult {
-  /** Deeply frozen, with all defaults; null when there is an error among the problems. */
-  readonly experiment: Experiment | null;
-  /** In the order of the text. */
-  readonly problems: readonly Problem[];
-}
+export type { ParseResult };
 
 /** Reads an experiment file. Never throws, whatever the text. */
 export function parseExperiment(text: string): ParseResult {
-  const { root, problems: textProblems } = readTree(text);
-  if (root === null) return { experiment: null, problems: inTextOrder(textProblems) };
-  const reported = new Set(textProblems.map(({ path }) => JSON.stringify(path)));
-  const problems = [...textProblems, ...validateTree(root).filter(({ path }) => !reported.has(JSON.stringify(path)))];
-  if (problems.length > 0) return { experiment: null, problems: inTextOrder(problems) };
-
-  // The validator has just accepted it, so with its defaults it is an experiment.
-  const experiment = deepFreeze(withDefaults(experimentSchema, getNodeValue(root)) as Experiment);
-  const meaning = checkMeaning(experiment).map((problem): Problem => {
-    // Defaults are harmless, so the value is there; a default that is not would be marked at the whole.
-    const { offset, length } = findNodeAtLocation(root, [...problem.path]) ?? root;
-    return { ...problem, layer: "meaning", severity: "error", range: { offset, length } };
-  });
-  return meaning.length > 0 ? { experiment: null, problems: inTextOrder(meaning) } : { experiment, problems: [] };
-}
-
-function inTextOrder(problems: readonly Problem[]): readonly Problem[] {
-  return [...problems].sort((a, b) => a.range.offset - b.range.offset).slice(0, MAX_PROBLEMS);
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
+  const { root, experiment, problems } = parsePlain(text);
+  if (experiment === null || root === null) return { experiment: null, problems };
+  const file: unknown = getNodeValue(root);
+  return { experiment, problems: isPlainObject(file) ? inTextOrder(checkSweep(root, file, experiment)) : [] };
 }

@@ -34,3 +34,7 @@ export interface TextRange {
 
 /** A file beyond measure would give a list beyond measure. */
 export const MAX_PROBLEMS = 100;
+
+export function inTextOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.range.offset - b.range.offset).slice(0, MAX_PROBLEMS);
+}

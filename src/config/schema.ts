@@ -9,6 +9,7 @@ import * as Type from "typebox";
 import type { Static } from "typebox";
 import { closed } from "./closed";
 import { Model } from "./modelSchema";
+import { SweepBlock } from "./sweepSchema";
 import { Task } from "./taskSchema";
 import { Training } from "./trainingSchema";
 
@@ -34,6 +35,7 @@ export const ExperimentSchema = Type.Object(
       enumDescriptions: ["float64 for the linear cell of up to 8 units, else float32 where it is there.", "Plain TypeScript in 64-bit floats: the reference.", "WebAssembly with SIMD in 32-bit floats: many times faster."],
       default: "auto",
     }),
+    sweep: SweepBlock,
   },
   { ...closed, title: "RNN Lab experiment", description: "An experiment for RNN Lab: a task, a network, and how to train it. JSON with comments. What is left out has the default." },
 );
@@ -46,3 +48,5 @@ export type TaskConfig = Experiment["task"];
 export type ModelConfig = Experiment["model"];
 export type OptimizerConfig = Experiment["training"]["optimizer"];
 export type ClipConfig = Experiment["training"]["clip"];
+export type SweepConfig = NonNullable<Experiment["sweep"]>;
+export type SweepGoal = NonNullable<SweepConfig["goal"]>;

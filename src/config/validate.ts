@@ -1,12 +1,12 @@
 /** The second half of reading a file: what the schema says about the tree, as problems with exact ranges. */
 import type { ErrorObject } from "ajv";
-import { closest, distance } from "fastest-levenshtein";
 import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
 import { experimentSchema } from "./fileSchema";
 import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "./jsonSchema";
 import { describeValue, formatPath } from "./printable";
 import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "./problem";
 import { describeLimits, describeRange } from "./ranges";
+import { suggest } from "./suggest";
 import { validate } from "./validateExperiment.generated";
 
 export function validateTree(root: Node): Problem[] {
@@ -100,15 +100,6 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
 function describeChoices(schema: JsonSchema, key: string): string {
   const properties = (schema.anyOf ?? [schema]).flatMap((branch) => branch.properties?.[key] ?? []);
   return [...new Set(properties.map(describeRange))].join(" or ");
-}
-
-/** The candidate nearest to `word`, when it is near enough to be a typing error. */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0 || word.length > 100) return undefined;
-  const nearest = closest(word.toLowerCase(), candidates.map((candidate) => candidate.toLowerCase()));
-  const candidate = candidates.find((name) => name.toLowerCase() === nearest);
-  if (candidate === undefined) return undefined;
-  return distance(word.toLowerCase(), nearest) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
 }
 
 function unquoteHint(schema: JsonSchema, found: unknown): string {

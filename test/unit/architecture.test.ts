@@ -39,6 +39,7 @@ const PURE: Record<string, { rooms: string[]; packages: string[] }> = {
   core: { rooms: ["core", "shared"], packages: [] },
   kernel: { rooms: ["kernel", "core", "shared"], packages: [] },
   config: { rooms: ["config", "shared"], packages: ["ajv", "fastest-levenshtein", "jsonc-parser", "typebox"] },
+  sweep: { rooms: ["sweep", "config", "shared"], packages: ["jsonc-parser"] },
 };
 
 const roomOf = (path: string) => path.split("/")[1] ?? "";

@@ -7,6 +7,7 @@ import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
 import { sampleText } from "../../../src/core/sampleText";
 import { createRandom } from "../../../src/core/random";
 import type { CreateNetwork } from "../../../src/core/network";
+import { runTrial } from "../../../src/core/runTrial";
 import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "./support";
@@ -212,4 +213,17 @@ describe("the story of memory on float32", () => {
     const experiment = load(`${name}.rnn.json`);
     expect([...finish(experiment).parameters()]).toEqual([...finish(experiment).parameters()]);
   });
+});
+
+test("15 about half of the starts learn to add, most of them early; with six units all do", () => {
+  const { sweep, ...single } = load("15-for-how-many-seeds.rnn.json");
+  const reached = (hiddenSize: number, seeds: number) => Array.from({ length: seeds }, (_, i) => {
+    const experiment = { ...single, sweep: null, seed: 1 + i, model: { ...single.model, hiddenSize } };
+    return runTrial(experiment, sweep?.goal ?? null, { float32: plain }, () => 0).reachedAt;
+  }).filter((at) => at !== null);
+  const three = reached(3, 40);
+  expect(three.length).toBeGreaterThan(12);
+  expect(three.length).toBeLessThan(28);
+  expect(three.filter((at) => at <= 300).length).toBeGreaterThan(three.length / 2);
+  expect(reached(6, 10).length).toBe(10);
 });

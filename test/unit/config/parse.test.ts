@@ -20,6 +20,7 @@ describe("a right file", () => {
       },
       trace: { every: 1, sequence: 0 },
       engine: "auto",
+      sweep: null,
     });
   });
 

@@ -1,0 +1,96 @@
+/** `--sweep`: the runs of an experiment's sweep block on all cores, a table of their figures, and what they say in a few lines. */
+import { writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import { ExperimentError } from "../shared/experimentError";
+import type { SweepInfo, TrialResult } from "../shared/sweep";
+import { NO_SWEEP, readSweep, type ReadSweep } from "../sweep/readSweep";
+import { sweepCsv } from "../sweep/sweepCsv";
+import { SweepPool } from "../worker/sweepPool";
+import { UsageError, type Arguments } from "./args";
+import { EXIT } from "./exitCodes";
+import { describeProblem, ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
+import { createProgressBar } from "./progressBar";
+import { makeFolder } from "./runFiles";
+import { createSweepReport, describeSweep } from "./sweepReport";
+
+/** @param scriptPath dist/sweep.js */
+export async function sweepExperiment(options: Arguments, scriptPath: string): Promise<number> {
+  const loaded = loadExperiment(options.file, options.set);
+  const read = readSweep(loaded.text);
+  if ("problems" in read) {
+    if (read.problems.length === 0) throw new UsageError(`--sweep: ${NO_SWEEP}`);
+    throw new ExperimentFileError(read.problems.map((problem) => describeProblem(loaded.file, loaded.text, { ...problem, severity: "error" })).join("\n"));
+  }
+  // A second Ctrl+C ends the program at once.
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+  const csv = openCsv(options);
+  const startedAt = performance.now();
+  const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption.signal);
+  const wallMs = performance.now() - startedAt;
+  csv.write(sweepCsv(read.info.parameters, results));
+
+  const outcome = { info: read.info, results, wallMs, threads, csv: csv.file, interrupted };
+  process.stdout.write(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
+  if (interrupted) return EXIT.interrupted;
+  return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
+}
+
+async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<typeof readExperimentFiles>>> {
+  try {
+    return await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
+  } catch (error) {
+    if (error instanceof ExperimentError) throw locateError(loaded, error);
+    throw error;
+  }
+}
+
+/** Looked at before the sweep, so that a long one does not end in an error. */
+function openCsv({ file, out }: Arguments): { readonly file: string; write(text: string): void } {
+  const path = out === null ? `${basename(file).replace(/(\.rnn)?\.json$/, "")}.sweep.csv` : join(out, "sweep.csv");
+  try {
+    if (out !== null) makeFolder(resolve(out));
+    writeFileSync(path, "", { flag: "a" });
+  } catch (error) {
+    throw new UsageError(`${out === null ? path : `--out ${out}`}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`);
+  }
+  return { file: path, write: (text) => writeFileSync(path, text) };
+}
+
+interface Trials {
+  readonly results: readonly TrialResult[];
+  readonly interrupted: boolean;
+  readonly threads: number;
+}
+
+function runTrials({ job, info }: ReadSweep, files: Awaited<ReturnType<typeof readFiles>>, scriptPath: string, interruption: AbortSignal): Promise<Trials> {
+  const results: TrialResult[] = [];
+  const progress = createProgressBar(process.stderr);
+  return new Promise((done, fail) => {
+    const finish = (interrupted: boolean): void => {
+      progress.clear();
+      done({ results: results.sort((a, b) => a.index - b.index), interrupted, threads });
+    };
+    const pool = new SweepPool(scriptPath, job, files, info.trials, {
+      onResult(result) {
+        results.push(result);
+        progress.show(results.length, info.trials, () => progressText(info, results));
+      },
+      onEnd: () => finish(false),
+      onFailure(error) {
+        progress.clear();
+        fail(error);
+      },
+    });
+    const threads = pool.size;
+    const interrupt = (): void => void pool.cancel().then(() => finish(true));
+    if (interruption.aborted) interrupt();
+    else interruption.addEventListener("abort", interrupt);
+  });
+}
+
+function progressText({ trials, goal }: SweepInfo, results: readonly TrialResult[]): string {
+  const reached = goal === null ? "" : `, ${results.filter(({ reachedAt }) => reachedAt !== null).length} reached the goal`;
+  return `${results.length} of ${trials} runs${reached}`;
+}

@@ -1,0 +1,89 @@
+/** What a sweep is told as: one JSON object for programs, lines for people. */
+import { printable } from "../config/printable";
+import type { Experiment } from "../config/schema";
+import { formatCount, formatValue } from "../shared/numberFormat";
+import { goalLabel, TRIAL_FIGURES, valueLabel, type SweepInfo, type TrialResult } from "../shared/sweep";
+import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/sweepSummary";
+import { jsonNumber } from "./jsonNumbers";
+
+export interface SweepOutcome {
+  readonly info: SweepInfo;
+  readonly results: readonly TrialResult[];
+  readonly wallMs: number;
+  readonly threads: number;
+  readonly csv: string;
+  readonly interrupted: boolean;
+}
+
+const BEST_SHOWN = 5;
+/** Values of a parameter that have a line of their own. */
+const MAX_VALUES_SHOWN = 20;
+
+export function createSweepReport({ info, results, wallMs, threads, csv, interrupted }: SweepOutcome) {
+  const figures = TRIAL_FIGURES.filter((figure) => results.some((result) => Number.isFinite(result[figure])));
+  const { count, low, high } = convergence(results, info.goal !== null);
+  return {
+    status: interrupted ? "interrupted" : "done",
+    trials: info.trials,
+    finished: results.length,
+    converged: count,
+    convergenceInterval: [low, high],
+    wallMs,
+    threads,
+    csv,
+    results: results.map(({ index, seed, values, status, iterations, reachedAt, message, ...rest }) => ({
+      index,
+      seed,
+      ...Object.fromEntries(info.parameters.map(({ key }, i) => [key, values[i]])),
+      status,
+      iterations,
+      ...Object.fromEntries(figures.map((figure) => [figure, jsonNumber(rest[figure])])),
+      reachedAt,
+      ...(message === null ? {} : { message }),
+    })),
+  };
+}
+
+export function describeSweep({ name }: Experiment, { info, results, wallMs, threads, csv, interrupted }: SweepOutcome): string {
+  const failed = results.filter(({ status }) => status === "failed");
+  const lines = [
+    `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `ended after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${threads} threads, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
+    ...convergenceLines(info, results),
+    ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
+    ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
+    ...(failed.length > 0 ? ["", `${failed.length} could not be run, the first (run ${failed[0]?.index}): ${failed[0]?.message}`] : []),
+    "",
+    `${csv}: ${results.length} runs`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function convergenceLines({ goal, seeds }: SweepInfo, results: readonly TrialResult[]): string[] {
+  const share = convergence(results, goal !== null);
+  const noun = results.length === seeds ? "seeds" : "runs";
+  if (goal === null) return [`${share.total - share.count} of ${share.total} ${noun} diverged`];
+  const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
+  return [`${share.count} of ${share.total} ${noun} converged (${goalLabel(goal)}): ${describeShare(share)}${reached.length === 0 ? "" : `, half of them by iteration ${formatCount(Math.round(median(reached)))}`}`];
+}
+
+function describeShare({ count, total, low, high }: Share): string {
+  const percent = (share: number) => `${Math.round(100 * share)}`;
+  return `${percent(total === 0 ? 0 : count / total)} %, with 95 % confidence between ${percent(low)} and ${percent(high)} %`;
+}
+
+function parameterLines(key: string, { goal }: SweepInfo, groups: ReturnType<typeof groupByValue>): string[] {
+  const shown = groups.slice(0, MAX_VALUES_SHOWN);
+  const width = Math.max(...shown.map(({ label }) => printable(label).length), 0);
+  const figure = leadingFigure(groups.flatMap(({ results }) => results), goal?.metric ?? null);
+  const lines = shown.map(({ label, results }) => {
+    const { count, total } = convergence(results, goal !== null);
+    return `  ${printable(label).padEnd(width)}  ${goal === null ? "" : `${count} of ${total} converged, `}median ${figure} ${formatValue(median(results.map((result) => result[figure])), 3)}`;
+  });
+  return [key, ...lines, ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} values more`] : [])];
+}
+
+function bestLines({ parameters, goal }: SweepInfo, results: readonly TrialResult[]): string[] {
+  const figure = leadingFigure(results, goal?.metric ?? null);
+  const best = ranked(results, figure).slice(0, BEST_SHOWN);
+  return [`best by ${figure}`, ...best.map((result) => `  ${formatValue(result[figure], 3)}  ${parameters.map(({ key }, i) => `${key.split(".").at(-1)} = ${printable(valueLabel(result.values[i]))}`).join(", ")}, seed ${result.seed}`)];
+}

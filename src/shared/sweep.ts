@@ -1,0 +1,67 @@
+/** What a sweep is made of and what comes out of it, as thread, host, terminal and view tell each other. */
+
+/** One run of a sweep: what differs from the file. */
+export interface Trial {
+  /** From 0, in the order in which the runs are started. */
+  readonly index: number;
+  readonly seed: number;
+  /** One for each parameter of the sweep, in their order, each as it would stand in the file. */
+  readonly values: readonly unknown[];
+}
+
+/** "failed": it could not be run, and `message` says why. "done" also where it stopped at its goal. */
+export type TrialStatus = "done" | "diverged" | "failed";
+
+/** Figures at the end of a run; NaN where they make no sense. */
+export const TRIAL_FIGURES = ["loss", "validationLoss", "accuracy", "exactAccuracy"] as const;
+export type TrialFigure = (typeof TRIAL_FIGURES)[number];
+
+export interface TrialResult extends Trial, Readonly<Record<TrialFigure, number>> {
+  readonly status: TrialStatus;
+  /** Iteration that the figures are of: the last one. */
+  readonly iterations: number;
+  /** Iteration at which the goal was reached first; null when it was not, or there is none. */
+  readonly reachedAt: number | null;
+  readonly trainMs: number;
+  readonly message: string | null;
+}
+
+export interface SweepParameter {
+  /** The path as it is written: "training.optimizer.learningRate". */
+  readonly key: string;
+  /** Numbers have a place on an axis; all other values are choices, in this order. */
+  readonly kind: "number" | "choice";
+  readonly scale: "linear" | "log";
+}
+
+export interface SweepGoalInfo {
+  readonly metric: TrialFigure;
+  readonly value: number;
+}
+
+/** What is known before the first result. */
+export interface SweepInfo {
+  readonly parameters: readonly SweepParameter[];
+  readonly seeds: number;
+  readonly trials: number;
+  readonly goal: SweepGoalInfo | null;
+}
+
+/** A value of a parameter as it stands in a table, a legend or a cell. */
+export function valueLabel(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The goal as a sentence has it: "exactAccuracy ≥ 0.99". */
+export function goalLabel({ metric, value }: SweepGoalInfo): string {
+  return `${metric} ${isLoss(metric) ? "≤" : "≥"} ${value}`;
+}
+
+/** Small is good for a loss, large for an accuracy. */
+export function isLoss(figure: TrialFigure): boolean {
+  return figure === "loss" || figure === "validationLoss";
+}
+
+export function reaches({ metric, value }: SweepGoalInfo, figure: number): boolean {
+  return isLoss(metric) ? figure <= value : figure >= value;
+}

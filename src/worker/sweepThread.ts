@@ -1,0 +1,57 @@
+/** A thread of a sweep: takes one trial after the other until none is left. */
+import { parentPort, workerData } from "node:worker_threads";
+import { createRandom, STREAM } from "../core/random";
+import { runTrial } from "../core/runTrial";
+import { createWasmNetwork } from "../kernel/wasmNetwork";
+import { ExperimentError } from "../shared/experimentError";
+import type { Trial, TrialResult } from "../shared/sweep";
+import { planTrials } from "../sweep/plan";
+import { createTrialReader } from "../sweep/trials";
+import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "./sweepMessages";
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("dist/sweep.js is started by a sweep as a worker thread, not by itself.");
+}
+const { job, files, control, thread, broken } = workerData as SweepThreadData;
+const { search } = job.sweep;
+const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.sampling);
+const trials = planTrials(job.sweep, job.seed, () => random.double());
+const readTrial = createTrialReader(job);
+
+function post(report: SweepThreadReport): void {
+  port?.postMessage(report);
+}
+
+function run(trial: Trial): TrialResult {
+  try {
+    const experiment = readTrial(trial);
+    return { ...trial, ...runTrial(experiment, job.sweep.goal, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) }, () => performance.now()), message: null };
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    return failed(trial, error.message);
+  }
+}
+
+function failed(trial: Trial, message: string): TrialResult {
+  return { ...trial, status: "failed", iterations: 0, loss: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, reachedAt: null, trainMs: 0, message };
+}
+
+function next(): void {
+  const trial = trials[Atomics.add(control, SWEEP_CONTROL.next, 1)];
+  if (trial === undefined) {
+    post({ type: "finished" });
+    return;
+  }
+  Atomics.store(control, SWEEP_CONTROL.current + thread, trial.index);
+  post({ type: "result", result: run(trial) });
+  Atomics.store(control, SWEEP_CONTROL.current + thread, NO_TRIAL);
+  // Between two trials the memory of the last one may go.
+  setImmediate(next);
+}
+
+const lost = broken === null ? undefined : trials[broken.index];
+if (lost !== undefined && broken !== null) {
+  post({ type: "result", result: failed(lost, broken.message) });
+}
+next();
