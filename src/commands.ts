@@ -7,6 +7,7 @@ import type { Lab } from "./lab";
 import { isPace } from "./panel/messages";
 import type { ExperimentSession } from "./session/experimentSession";
 import { DisposableStore } from "./shared/dispose";
+import { PANEL_ACTIONS } from "./shared/panelActions";
 import { isExperimentPath } from "./shared/experimentPath";
 
 interface Command {
@@ -33,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
+  ...panelActions(),
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
 };
 
@@ -70,6 +72,23 @@ function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly
     lab.active.use(session);
     return run(lab, session, ...rest);
   };
+}
+
+/** What the panel of an experiment does for its reader; without a panel the compact view does, and without both a panel opens. */
+function panelActions(): Record<string, Command> {
+  return Object.fromEntries(
+    PANEL_ACTIONS.map((action): [string, Command] => [
+      action,
+      {
+        enablement: "rnnLab.hasRun",
+        run: onSession((lab, session) => {
+          const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
+          const open = lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
+          open.perform(action);
+        }),
+      },
+    ]),
+  );
 }
 
 /** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */

@@ -31,6 +31,12 @@ const SHAPES = {
   shield: { stroke: "M8 1.8l5 1.9v4c0 3-2 5.2-5 6.5-3-1.3-5-3.5-5-6.5v-4z" },
   openPanel: { stroke: "M2 3h12v10H2zM8.8 3v10" },
   plus: { stroke: "M8 3v10M3 8h10" },
+  first: { stroke: "M13.5 8h-8M8.8 4.2 5 8l3.8 3.8M2.5 3.5v9" },
+  stepBack: { stroke: "M4.2 3.2v9.6", fill: "M13 3.6v8.8a.6.6 0 0 1-.93.5L6.4 8.5a.6.6 0 0 1 0-1l5.67-4.4a.6.6 0 0 1 .93.5Z" },
+  stepForward: { stroke: "M11.8 3.2v9.6", fill: "M3 3.6v8.8a.6.6 0 0 0 .93.5L9.6 8.5a.6.6 0 0 0 0-1L3.93 3.1a.6.6 0 0 0-.93.5Z" },
+  previousFinding: { stroke: "M5.2 4.2 1.6 8l3.6 3.8M10.2 3.2l4.3 8.6H5.9zM10.2 6.4v2.4", fill: "M9.6 9.8h1.2v1.1H9.6z" },
+  nextFinding: { stroke: "M10.8 4.2 14.4 8l-3.6 3.8M5.8 3.2l4.3 8.6H1.5zM5.8 6.4v2.4", fill: "M5.2 9.8h1.2v1.1H5.2z" },
+  resetZoom: { stroke: "M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3" },
   latest: { stroke: "M2.5 8h8M7.2 4.2 11 8l-3.8 3.8M13.5 3.5v9" },
 } satisfies Record<string, Shape>;
 

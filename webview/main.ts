@@ -7,8 +7,12 @@ import { readHostMessage } from "./messages";
 import { QuestionDesk } from "./questionDesk";
 import { Page, type PageActions } from "./page/page";
 import { readPreferences, withTable, type Preferences } from "./preferences";
+import { travelForKey } from "./page/scrubber";
 import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
 import { readTheme, watchTheme } from "./theme";
+
+/** A film does not leap over what was not seen. */
+const LONGEST_STEP_MS = 250;
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
@@ -21,6 +25,7 @@ let changed: Changed = { data: true, cursor: true, look: true };
 let toAcknowledge: number[] = [];
 
 const frame = new Frame(() => {
+  playOn();
   const news = changed;
   const drawn = toAcknowledge;
   changed = { data: false, cursor: false, look: false };
@@ -31,7 +36,21 @@ const frame = new Frame(() => {
     report(error);
   }
   for (const sequence of drawn) send({ type: "acknowledge", sequence });
+  // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
+  if (state.playback.playing && !document.hidden) queueMicrotask(() => mark({ data: false, cursor: true, look: false }));
 });
+
+let playedAt: number | null = null;
+
+/** Moves a film that plays by the time since the last draw: never more than one step a frame, however fast it plays. */
+function playOn(): void {
+  const now = performance.now();
+  const elapsedMs = playedAt === null ? 0 : Math.min(now - playedAt, LONGEST_STEP_MS);
+  playedAt = state.playback.playing ? now : null;
+  const { zoom } = state;
+  state = reduce(state, { type: "frame", elapsedMs }).state;
+  if (state.zoom !== zoom) changed = { ...changed, look: true };
+}
 
 const desk = new QuestionDesk(send);
 
@@ -54,7 +73,7 @@ function dispatch(event: LabEvent): void {
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers;
-  mark({ data, cursor: after.cursor !== before.cursor, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
+  mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   save(before);
 }
 
@@ -84,6 +103,8 @@ const actions: PageActions = {
   sendPace,
   openFile: sendOpenFile,
   moveCursor: (move) => dispatch({ type: "cursor", move }),
+  travel: (action) => dispatch({ type: "travel", action }),
+  setSpeed: (speed) => dispatch({ type: "speed", speed }),
   zoom: (move) => dispatch({ type: "zoom", move }),
   showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
   setLossScale: (lossScale) => prefer({ lossScale }),
@@ -120,8 +141,10 @@ document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
   if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || ["SELECT", "INPUT", "TEXTAREA"].includes(target.tagName)) return;
   if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
+  else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA") actions.travel(travelForKey(event.key) ?? "playPause");
   else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });
+document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, look: false }));
 watchTheme((next) => {
   theme = next;
   mark({ data: false, cursor: false, look: true });

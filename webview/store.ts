@@ -2,6 +2,8 @@
  * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
  * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
  */
+import { indexAt } from "../src/shared/decimate";
+import { isTravelAction, type PanelAction, type TravelAction } from "../src/shared/panelActions";
 import type { Answer, QuestionKind } from "../src/shared/questions";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
@@ -11,7 +13,8 @@ import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type Curso
 import { rowsFit, type Incoming } from "./messages";
 import { isActive } from "./controlRules";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
-import { iterationWindow, NO_ZOOM, timeStepsOf, wholeIterations, zoomAfterCursor, zoomBy, type Zoom, type ZoomMove, type ZoomSpace } from "./zoom";
+import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
+import { iterationWindow, NO_ZOOM, timeStepsOf, wholeIterations, zoomAfterCursor, zoomBy, ZOOM_STEP, type Zoom, type ZoomMove, type ZoomSpace } from "./zoom";
 
 /** Bound of what the page keeps: enough rows for two a pixel, and memory for wide rows. */
 const MAX_ROWS = 4096;
@@ -36,6 +39,7 @@ export interface LabState {
   readonly awaiting: number | null;
   readonly cursor: Cursor;
   readonly zoom: Zoom;
+  readonly playback: Playback;
   readonly preferences: Preferences;
   /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
   readonly dismissedCheck: string | null;
@@ -55,6 +59,7 @@ export const INITIAL_STATE: LabState = {
   awaiting: null,
   cursor: FREE_CURSOR,
   zoom: NO_ZOOM,
+  playback: STILL,
   preferences: DEFAULT_PREFERENCES,
   dismissedCheck: null,
   answers: {},
@@ -65,6 +70,10 @@ export type LabEvent =
   | { readonly type: "host"; readonly message: Incoming }
   | { readonly type: "cursor"; readonly move: CursorMove }
   | { readonly type: "zoom"; readonly move: ZoomMove }
+  | { readonly type: "travel"; readonly action: TravelAction }
+  | { readonly type: "speed"; readonly speed: Speed }
+  /** A frame is about to be drawn, so long after the last one. */
+  | { readonly type: "frame"; readonly elapsedMs: number }
   | { readonly type: "preferences"; readonly preferences: Preferences }
   | { readonly type: "dismissCheck"; readonly key: string }
   /** An answer that was waited for, or the news that none will come. */
@@ -86,6 +95,12 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
       return quiet(reduceCursor(state, event.move));
     case "zoom":
       return quiet({ ...state, zoom: zoomBy(state.zoom, event.move, zoomSpace(state)) });
+    case "travel":
+      return quiet(reduceTravel(state, event.action));
+    case "speed":
+      return quiet({ ...state, playback: { ...state.playback, speed: event.speed } });
+    case "frame":
+      return quiet(state.playback.playing ? withCursorInView({ ...state, ...playOn(state, event.elapsedMs, travelSpace(state)) }) : state);
     case "preferences":
       return quiet({ ...state, preferences: event.preferences });
     case "dismissCheck":
@@ -111,6 +126,8 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       return quiet(state);
     case "reveal":
       return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place) }));
+    case "perform":
+      return quiet(perform(state, message.action));
     case "malformed":
       return complain(state, message.reason);
   }
@@ -142,6 +159,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       // A sequence that the reader has chosen or typed is looked into in the next run too.
       cursor: sameRun ? state.cursor : { ...FREE_CURSOR, sequence: sameFile(state.view, message.view) ? state.cursor.sequence : null },
       zoom: sameRun ? state.zoom : NO_ZOOM,
+      playback: sameRun ? state.playback : { ...STILL, speed: state.playback.speed },
       answers: sameRun ? state.answers : {},
     },
     replies: [],
@@ -183,9 +201,31 @@ function quiet(state: LabState): Reduced {
 }
 
 function reduceCursor(state: LabState, move: CursorMove): LabState {
-  const moved = { ...state, cursor: moveCursor(state.cursor, move, cursorSpace(state)) };
+  const { playing } = state.playback;
+  const cursor = moveCursor(state.cursor, move, cursorSpace(state));
+  // A film that plays is not halted by a pointer that happens to rest on it.
+  const moved = { ...state, cursor: playing && move.kind === "hover" ? { ...cursor, hoveredIteration: null } : cursor };
   // What is under the pointer is in view.
-  return move.kind === "hover" || move.kind === "leave" || move.kind === "follow" ? moved : withCursorInView(moved);
+  if (move.kind === "hover" || move.kind === "leave") return moved;
+  const still = playing && moved.cursor.pinnedIteration !== state.cursor.pinnedIteration ? { ...moved, playback: { ...state.playback, playing: false } } : moved;
+  return move.kind === "follow" ? still : withCursorInView(still);
+}
+
+function reduceTravel(state: LabState, action: TravelAction): LabState {
+  return withCursorInView({ ...state, ...travel(state, action, travelSpace(state)) });
+}
+
+/** By a command; buttons and keys come to the same. */
+function perform(state: LabState, action: PanelAction): LabState {
+  if (isTravelAction(action)) return reduceTravel(state, action);
+  const move: ZoomMove = action === "resetZoom" ? { kind: "reset" } : { kind: "scale", axis: "iteration", factor: action === "zoomIn" ? ZOOM_STEP : 1 / ZOOM_STEP };
+  return { ...state, zoom: zoomBy(state.zoom, move, zoomSpace(state)) };
+}
+
+function travelSpace(state: LabState): TravelSpace {
+  const space = cursorSpace(state);
+  const { from } = zoomSpace(state).shown.iteration;
+  return { ...space, begin: indexAt(space.iterations, space.rows, from), findings: state.view?.findings ?? [] };
 }
 
 function withCursorInView(state: LabState): LabState {

@@ -34,6 +34,8 @@ export interface ZoomSpace {
 
 /** Closer than this there is nothing more to see. */
 const SHORTEST: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
+/** One step closer. */
+export const ZOOM_STEP = 0.7;
 /** A cursor that leaves the window turns the page: it then stands this part of the width from the edge it came over. */
 const PAGE_MARGIN = 0.15;
 

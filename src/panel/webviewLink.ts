@@ -4,6 +4,7 @@ import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { ConfigPath, FixEdit } from "../shared/findings";
 import { SETTLED_TEXT } from "../shared/liveEdit";
+import type { PanelAction } from "../shared/panelActions";
 import type { Question } from "../shared/questions";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import type { HostMessage, RevealedPlace, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
@@ -19,6 +20,8 @@ const SNAPSHOT_ROWS = 4096;
 const SNAPSHOT_BYTES = 2 ** 24;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
+/** Actions that wait for a page; what a reader asks for beyond is not waited for. */
+const MOST_ACTIONS_DUE = 8;
 
 /** The part of a webview that the link needs; VS Code's Webview is one. */
 export interface LinkedWebview {
@@ -54,6 +57,7 @@ export class WebviewLink implements Disposable {
   private refusedMessages = 0;
   /** Asked for before the page was there. */
   private placeDue: RevealedPlace | null = null;
+  private readonly actionsDue: PanelAction[] = [];
   private readonly handled = new Emitter<WebviewMessage>();
   /** A message of the page has been dealt with. */
   readonly onDidHandle = this.handled.event;
@@ -113,6 +117,14 @@ export class WebviewLink implements Disposable {
   /** Takes the reader to a place of the run, as soon as the page is there. */
   reveal(place: RevealedPlace): void {
     this.placeDue = place;
+    this.revealDue();
+  }
+
+  /** Does what a button of the page does, as soon as the page is there. */
+  perform(action: PanelAction): void {
+    if (this.actionsDue.length < MOST_ACTIONS_DUE) {
+      this.actionsDue.push(action);
+    }
     this.revealDue();
   }
 
@@ -289,9 +301,15 @@ export class WebviewLink implements Disposable {
   }
 
   private revealDue(): void {
-    if (this.placeDue !== null && this.isOpen && !this.snapshotDue) {
+    if (!this.isOpen || this.snapshotDue) {
+      return;
+    }
+    if (this.placeDue !== null) {
       this.post({ type: "reveal", place: this.placeDue });
       this.placeDue = null;
+    }
+    for (const action of this.actionsDue.splice(0)) {
+      this.post({ type: "perform", action });
     }
   }
 

@@ -7,6 +7,7 @@
  */
 import type { ConfigPath, Finding, FixEdit } from "./findings";
 import type { RunChange, TextState } from "./liveEdit";
+import type { PanelAction } from "./panelActions";
 import type { Answer, Question } from "./questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
 
@@ -57,7 +58,9 @@ export type HostMessage =
   | { readonly type: "surface"; readonly surface: LossSurface }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "answerFailed"; readonly requestId: number; readonly message: string }
-  | { readonly type: "reveal"; readonly place: RevealedPlace };
+  | { readonly type: "reveal"; readonly place: RevealedPlace }
+  /** A command aims at this view. */
+  | { readonly type: "perform"; readonly action: PanelAction };
 
 /** Where the reader is to be taken: the cursor goes there, and the card comes into view. */
 export interface RevealedPlace {

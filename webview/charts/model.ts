@@ -15,6 +15,8 @@ export interface ChartModel {
   readonly rows: number;
   readonly iterations: Float64Array;
   readonly window: IterationWindow;
+  /** The window is one that the reader has chosen in a chart. */
+  readonly isZoomed: boolean;
   /** The time steps in view; null: all of them. */
   readonly timeSpan: Span | null;
   readonly place: CursorPlace;
@@ -61,6 +63,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     rows: trace.rows,
     iterations,
     window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle"), state.zoom.iteration),
+    isZoomed: state.zoom.iteration !== null,
     timeSpan: state.zoom.timeStep,
     place: { ...place, timeStep: place.timeStep === null ? null : Math.min(place.timeStep, header.timeSteps) },
     sequenceStep: place.timeStep,

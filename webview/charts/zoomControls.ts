@@ -7,7 +7,7 @@
  */
 import { Chart } from "chart.js";
 import { element } from "../dom";
-import type { ZoomAxis, ZoomMove } from "../zoom";
+import { ZOOM_STEP, type ZoomAxis, type ZoomMove } from "../zoom";
 
 /** Which of the shared windows each axis of the picture shows. */
 export interface ZoomAxes {
@@ -30,7 +30,6 @@ const LEAST_CROSS_DRAG = 14;
 /** A notch of a wheel is about 100 pixels: closer by a quarter. */
 const WHEEL_SPEED = 0.0025;
 const PIXELS_PER_LINE = 16;
-const KEY_FACTOR = 0.7;
 const KEY_PAN = 0.25;
 
 type Side = "x" | "y";
@@ -39,10 +38,10 @@ export function zoomForKey(key: string, shift: boolean, axis: ZoomAxis): ZoomMov
   switch (key) {
     case "+":
     case "=":
-      return { kind: "scale", axis, factor: KEY_FACTOR };
+      return { kind: "scale", axis, factor: ZOOM_STEP };
     case "-":
     case "_":
-      return { kind: "scale", axis, factor: 1 / KEY_FACTOR };
+      return { kind: "scale", axis, factor: 1 / ZOOM_STEP };
     case "0":
       return { kind: "reset" };
     case "ArrowLeft":

@@ -1,10 +1,12 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import type { Experiment } from "../../src/config/schema";
+import { createDiagnosis, type Diagnosis } from "../../src/core/diagnosis/diagnosis";
 import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
 import { SETTLED_TEXT } from "../../src/shared/liveEdit";
+import type { Finding } from "../../src/shared/findings";
 import type { Question } from "../../src/shared/questions";
 import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
@@ -15,6 +17,7 @@ import { ParameterHistory } from "../../src/worker/parameterHistory";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const TICK_MS = 33;
+const TICKS_PER_LOOK = 15;
 /** Iterations a tick at full speed: slow enough to watch. */
 const FULL_SPEED = 3;
 const SURFACE_POINTS = 81;
@@ -28,6 +31,7 @@ interface FakeRun {
   readonly header: TraceHeader;
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
+  readonly diagnosis: Diagnosis;
   /** Of models with two parameters. */
   readonly surface: LossSurface | null;
 }
@@ -60,6 +64,8 @@ class FakeHost {
   private check: GradientCheck | null = null;
   private pace: Pace = 0;
   private sequence = 0;
+  private findings: readonly Finding[] = [];
+  private ticks = 0;
   private runs = 0;
 
   constructor(private readonly scenario: Scenario) {
@@ -133,7 +139,9 @@ class FakeHost {
   }
 
   private tick(): void {
-    if (this.phase === "running" && this.run !== null) this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
+    if (this.phase !== "running" || this.run === null) return;
+    if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
+    this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
   }
 
   private advance(iterations: number): void {
@@ -142,6 +150,7 @@ class FakeHost {
     if (result !== "running") this.end(result);
     const rows = run.fresh.take();
     if (rows.rows > 0) this.post({ type: "append", sequence: this.sequence++, runId: run.header.runId, rows, status: this.view().status });
+    if (result !== "running") this.sendView();
   }
 
   private end(result: string): void {
@@ -155,7 +164,7 @@ class FakeHost {
     const header = trainer.header(runId, "0123456789abcdef");
     // A clock that stands still: each row is kept.
     const history = new ParameterHistory(trainer, 1, () => 0);
-    return { experiment, trainer, history, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
+    return { experiment, trainer, history, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), diagnosis: createDiagnosis(experiment, trainer), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
@@ -179,19 +188,29 @@ class FakeHost {
       },
       pace: this.pace,
       gradientCheck: this.check,
-      findings: [],
+      findings: this.findings,
       text: this.scenario.edit?.text ?? SETTLED_TEXT,
       change: this.scenario.edit?.change ?? null,
       canRun,
     };
   }
 
+  /** True when there is something new. */
+  private diagnose(): boolean {
+    const { run, phase } = this;
+    const known = this.findings.map(({ message }) => message).join();
+    if (run !== null) this.findings = run.diagnosis.findings(phase === "diverged" ? { state: "diverged", parametersFinite: run.trainer.parameters().every(Number.isFinite) } : { state: phase === "running" || phase === "paused" ? "running" : "ended" });
+    return known !== this.findings.map(({ message }) => message).join();
+  }
+
   private sendSnapshot(): void {
+    this.diagnose();
     this.run?.fresh.clear();
     this.post({ type: "snapshot", sequence: this.sequence++, view: this.view(), header: this.run?.header ?? null, rows: this.run?.all.snapshot() ?? null, ghosts: this.ghosts, surface: this.run?.surface ?? null });
   }
 
   private sendView(): void {
+    this.diagnose();
     this.post({ type: "view", view: this.view() });
   }
 
@@ -220,6 +239,7 @@ function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: strin
     history.look(0);
     history.observe();
     history.follow(rows);
+    run.diagnosis.observe(one.columns, 0);
     all.append(rows);
     fresh.append(rows);
   }

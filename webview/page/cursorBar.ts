@@ -5,10 +5,12 @@ import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
 import type { IterationRange } from "../preferences";
+import type { ZoomMove } from "../zoom";
 
 interface CursorBarHost {
   moveCursor(move: CursorMove): void;
   setRange(range: IterationRange): void;
+  zoom(move: ZoomMove): void;
 }
 
 const RANGES: readonly { readonly range: IterationRange; readonly label: string; readonly title: string }[] = [
@@ -23,6 +25,7 @@ export class CursorBar {
   private readonly hint = element("span", { class: "cursor-hint" }, "· hover over a chart, click to hold");
   private readonly follow: HTMLButtonElement;
   private readonly ranges: readonly HTMLButtonElement[];
+  private readonly unzoom: HTMLButtonElement;
 
   constructor(host: CursorBarHost) {
     this.follow = element("button", { class: "link", attributes: { type: "button", title: "Let the cursor follow the latest iteration (Escape)" } }, createIcon("latest"), "Follow latest");
@@ -32,18 +35,21 @@ export class CursorBar {
       button.addEventListener("click", () => host.setRange(range));
       return button;
     });
+    this.unzoom = element("button", { class: "link", attributes: { type: "button", title: "Show all iterations and time steps (0 in a chart)" } }, createIcon("resetZoom"), "Reset zoom");
+    this.unzoom.addEventListener("click", () => host.zoom({ kind: "reset" }));
     this.element = element(
       "div",
       { class: "cursor-bar" },
       element("div", { class: "cursor-where" }, this.place, this.detail, this.hint, this.follow),
-      element("div", { class: "segments", attributes: { role: "group", "aria-label": "Iterations in view" } }, element("span", { class: "segments-label" }, "Iterations"), ...this.ranges),
+      element("div", { class: "segments", attributes: { role: "group", "aria-label": "Iterations in view", title: "In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset" } }, this.unzoom, element("span", { class: "segments-label" }, "Iterations"), ...this.ranges),
     );
   }
 
   show(model: ChartModel | null, range: IterationRange): void {
     setHidden(this.element, model === null);
-    for (const [i, button] of this.ranges.entries()) setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range));
+    for (const [i, button] of this.ranges.entries()) setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range && model?.isZoomed !== true));
     if (model === null) return;
+    setHidden(this.unzoom, !model.isZoomed && model.timeSpan === null);
     const { place } = model;
     setText(this.place, `Iteration ${formatCount(place.iteration)}`);
     const step = place.timeStep === null ? "" : `time step ${place.timeStep} · `;

@@ -11,13 +11,14 @@ import { EmptyState } from "./emptyState";
 import { createIcon } from "../icons";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
+import { Scrubber, type ScrubberHost } from "./scrubber";
 import { LiveRegion } from "./liveRegion";
 import type { IterationRange, LossScale } from "../preferences";
 import { createSections, type Layout } from "../sections";
 import { gradientCheckKey, type LabState } from "../store";
 import type { Theme } from "../theme";
 
-export interface PageActions extends CardHost {
+export interface PageActions extends CardHost, ScrubberHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
   openFile(): void;
@@ -35,6 +36,7 @@ export class Page {
   private readonly check: GradientCheckCard;
   private readonly invitation: EmptyState;
   private readonly cursorBar: CursorBar;
+  private readonly scrubber: Scrubber;
   private readonly live = new LiveRegion();
   private readonly charts: readonly LabChart[];
   private readonly chartGrid: HTMLElement;
@@ -50,6 +52,7 @@ export class Page {
     this.check = new GradientCheckCard(() => actions.dismissCheck());
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
+    this.scrubber = new Scrubber(actions);
     const sections = createSections(layout, actions);
     this.charts = sections.map(({ chart }) => chart);
     const column = (place: "left" | "right"): HTMLElement => element("div", { class: "chart-column" }, ...sections.filter((section) => section.column === place).map(({ chart }) => chart.element));
@@ -57,7 +60,7 @@ export class Page {
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);
     root.classList.add("lab", `lab-${layout}`);
-    root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
+    root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
   }
 
   revealCard(id: string): void {
@@ -76,10 +79,11 @@ export class Page {
     this.check.show(view.gradientCheck, key === state.dismissedCheck ? null : key);
     setHidden(this.stage, this.invitation.show(view, run !== null));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
-    if (this.stage.hidden) return;
+    if (this.stage.hidden) return this.scrubber.show(state, null, changed);
     this.figures.show(view.status, run, view.change);
     const model = buildModel(state, theme);
     this.chartGrid.classList.toggle("has-plane", model === null || SurfaceChart.suits(model));
+    this.scrubber.show(state, model, changed);
     this.cursorBar.show(model, state.preferences.range);
     if (changed.data || changed.cursor || changed.look) for (const chart of this.charts) chart.draw(model, changed);
   }

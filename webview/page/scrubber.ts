@@ -1,0 +1,132 @@
+/** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
+import type { TravelAction } from "../../src/shared/panelActions";
+import { formatCount } from "../../src/shared/numberFormat";
+import { isActive } from "../controlRules";
+import type { ChartModel, Changed } from "../charts/model";
+import { Picker } from "../charts/picker";
+import type { CursorMove } from "../cursor";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon, type IconName } from "../icons";
+import { collectEvents, ruleTitle, type RunEvents } from "../runEvents";
+import { ScrubberTrack } from "./scrubberTrack";
+import type { LabState } from "../store";
+import { SPEEDS, type Speed } from "../timeTravel";
+import { iterationWindow } from "../zoom";
+
+export interface ScrubberHost {
+  travel(action: TravelAction): void;
+  setSpeed(speed: Speed): void;
+  moveCursor(move: CursorMove): void;
+  requestDraw(): void;
+}
+
+interface Button {
+  readonly action: TravelAction;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly keys: string;
+  /** Left out where there is little room. */
+  readonly minor?: boolean;
+}
+
+const BUTTONS: readonly Button[] = [
+  { action: "goToFirst", icon: "first", label: "First iteration", keys: "Home on the track", minor: true },
+  { action: "previousFinding", icon: "previousFinding", label: "Previous finding", keys: "[" },
+  { action: "stepBack", icon: "stepBack", label: "Step back", keys: "," },
+  { action: "playPause", icon: "play", label: "Play", keys: "P" },
+  { action: "stepForward", icon: "stepForward", label: "Step forward", keys: "." },
+  { action: "nextFinding", icon: "nextFinding", label: "Next finding", keys: "]" },
+  { action: "goToLatest", icon: "latest", label: "Latest iteration", keys: "Escape" },
+];
+
+/** Keys that mean the same wherever the focus is, but in a field. */
+const KEYS: Readonly<Record<string, TravelAction>> = { p: "playPause", P: "playPause", ",": "stepBack", ".": "stepForward", "[": "previousFinding", "]": "nextFinding", "<": "playSlower", ">": "playFaster" };
+
+export function travelForKey(key: string): TravelAction | null {
+  return Object.hasOwn(KEYS, key) ? (KEYS[key] ?? null) : null;
+}
+
+export class Scrubber {
+  readonly element: HTMLElement;
+  private readonly buttons = new Map<TravelAction, HTMLButtonElement>();
+  private readonly track: ScrubberTrack;
+  private readonly speed: Picker;
+  /** Where there is no bar that says it. */
+  private readonly place = element("span", { class: "scrubber-place" });
+  private playing: boolean | null = null;
+
+  constructor(private readonly host: ScrubberHost) {
+    this.track = new ScrubberTrack(host);
+    this.speed = new Picker("How many traced iterations a second are played (< and >)", (speed) => this.pickSpeed(speed));
+    this.element = element(
+      "div",
+      { class: "scrubber", attributes: { role: "group", "aria-label": "Time travel" } },
+      element("div", { class: "scrubber-buttons" }, ...BUTTONS.map((button) => this.create(button))),
+      this.track.element,
+      this.place,
+      this.speed.element,
+    );
+    setHidden(this.element, true);
+  }
+
+  show(state: LabState, model: ChartModel | null, changed: Changed): void {
+    setHidden(this.element, model === null || model.rows < 2);
+    if (this.element.hidden || model === null) return;
+    const { playback, view } = state;
+    this.showPlaying(playback.playing);
+    this.speed.show(SPEEDS.map((speed) => ({ value: String(speed), label: `${formatCount(speed)}/s` })), String(playback.speed));
+    const active = isActive(view?.status.phase ?? "idle");
+    const whole = iterationWindow(model.iterations, model.rows, false, false);
+    const { place } = model;
+    setText(this.place, formatCount(place.iteration));
+    // A mark that the cursor stands on is neither before nor behind it.
+    this.enable("previousFinding", model.findings.some(({ iteration }) => iteration < place.iteration));
+    this.enable("nextFinding", model.findings.some(({ iteration }) => iteration > place.iteration));
+    this.enable("goToFirst", place.row > 0);
+    this.enable("stepBack", place.row > 0);
+    this.enable("stepForward", !place.followsLatest);
+    const latest = this.buttons.get("goToLatest");
+    if (latest !== undefined) {
+      setAttribute(latest, "aria-pressed", String(place.followsLatest));
+      setAttribute(latest, "class", `tool scrubber-latest${active ? " is-live" : ""}`);
+    }
+    if (!(changed.data || changed.cursor || changed.look)) return;
+    const events = collectEvents(model, whole, this.track.width);
+    this.track.show(model, whole, events, active);
+    this.track.describe({ min: whole.from, max: model.iterations[model.rows - 1] ?? 0, now: place.iteration, text: spokenPlace(model, events) });
+  }
+
+  private pickSpeed(text: string): void {
+    const speed = SPEEDS.find((known) => String(known) === text);
+    if (speed !== undefined) this.host.setSpeed(speed);
+  }
+
+  private create({ action, icon, label, keys, minor }: Button): HTMLButtonElement {
+    const button = element("button", { class: `tool${minor === true ? " scrubber-minor" : ""}`, attributes: { type: "button", title: `${label} (${keys})`, "aria-label": label } }, createIcon(icon));
+    // Not `disabled`: a button that has the focus must keep it when there is no way on.
+    button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && this.host.travel(action));
+    this.buttons.set(action, button);
+    return button;
+  }
+
+  private enable(action: TravelAction, enabled: boolean): void {
+    const button = this.buttons.get(action);
+    if (button !== undefined) setAttribute(button, "aria-disabled", enabled ? null : "true");
+  }
+
+  private showPlaying(playing: boolean): void {
+    const button = this.buttons.get("playPause");
+    if (playing === this.playing || button === undefined) return;
+    this.playing = playing;
+    const label = playing ? "Pause playing" : "Play";
+    button.replaceChildren(createIcon(playing ? "pause" : "play"));
+    setAttribute(button, "aria-label", label);
+    setAttribute(button, "title", `${label} the recorded iterations (P)`);
+  }
+}
+
+function spokenPlace({ place, findings }: ChartModel, { clipped, broken }: RunEvents): string {
+  const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean => stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
+  const here = findings.filter(({ iteration }) => iteration === place.iteration).map(({ rule }) => `finding: ${ruleTitle(rule)}`);
+  return [`iteration ${place.iteration}`, ...(place.followsLatest ? ["latest"] : []), ...(within(broken) ? ["not finite"] : []), ...(within(clipped) ? ["clipped"] : []), ...here].join(", ");
+}
