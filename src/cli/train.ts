@@ -13,7 +13,7 @@ const STEPS_PER_SLICE = 256;
  */
 export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
   const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
-  return Object.values(OPTIONAL_COLUMN).filter((name) => columns.some((column) => column.name === name) && (asks || name === OPTIONAL_COLUMN.learningRate));
+  return Object.values(OPTIONAL_COLUMN).filter((name) => columns.some((column) => column.name === name) && (name === OPTIONAL_COLUMN.learningRate || (asks && name !== OPTIONAL_COLUMN.clipCosine)));
 }
 
 type OptionalFigure = (typeof OPTIONAL_COLUMN)[keyof typeof OPTIONAL_COLUMN];

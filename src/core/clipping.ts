@@ -33,6 +33,24 @@ export function scaleInPlace(values: Float64Array, factor: number): void {
   for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor;
 }
 
+/**
+ * Cosine between a gradient and the same with each element clamped into [-limit, limit]: g.c / (|g| |c|). 1 where the direction
+ * was kept, which a clip by norm always does. Never negative: an element keeps its sign. NaN when an element is NaN.
+ * @param norm L2 norm of `values` before the clamp
+ * @param clampedNorm the same after it
+ */
+export function cosineAfterClamp(values: Float64Array, limit: number, norm: number, clampedNorm: number): number {
+  if (norm <= limit) return 1;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const clamped = value > limit ? limit : value < -limit ? -limit : value;
+    // Divided first: products of large elements would overflow.
+    sum += (value / norm) * (clamped / clampedNorm);
+  }
+  return Math.min(1, sum);
+}
+
 /** Each element into [-limit, limit], in place. NaN stays NaN. */
 export function clampInPlace(values: Float64Array, limit: number): void {
   for (let i = 0; i < values.length; i++) {

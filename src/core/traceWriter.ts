@@ -17,6 +17,7 @@ export interface TracedMetrics {
   readonly validationLoss: number;
   readonly accuracy: number;
   readonly exactAccuracy: number;
+  readonly clipCosine: number;
 }
 
 /** Which of the optional columns the run has. */

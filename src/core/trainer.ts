@@ -8,6 +8,7 @@ import { findMisfit, resolveLoss, resolveReadout, type LossKind } from "../share
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
 import { createBatch, createBatches, fillRow } from "./batches";
 import { captureStep, type CapturedStep } from "./captureStep";
+import { cosineAfterClamp } from "./clipping";
 import { evaluateSequences } from "./evaluate";
 import { initialParameters } from "./initialise";
 import { evaluateLoss } from "./losses";
@@ -126,10 +127,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const inspectorGradient = new Float64Array(dataset.outputSteps * O);
   const writer = createTraceWriter(
     { network, batch: B, timeSteps: T, inspector, inspectedRow: inspector === network ? trace.sequence : 0 },
-    { learningRate: updates.hasLearningRate, validationLoss: held > 0, accuracy: hasAccuracy(dataset), exactAccuracy: hasExactAccuracy(dataset) },
+    { learningRate: updates.hasLearningRate, validationLoss: held > 0, accuracy: hasAccuracy(dataset), exactAccuracy: hasExactAccuracy(dataset), clipCosine: clipValue !== null },
   );
 
-  const metrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN };
+  const metrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, clipCosine: NaN };
   let iteration = 0;
   let ended: StepResult | null = null;
   let parametersFinite = parameters().every(Number.isFinite);
@@ -140,22 +141,23 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     metrics.loss = evaluateLoss(lossKind, outputs, batch.targets, outputGradient, O);
     network.zeroGradients();
     network.backward(outputGradient);
+    if (!Number.isFinite(metrics.loss) || !parametersFinite) ended = "diverged";
+    else if (iteration >= iterations) ended = "finished";
+    const due = recorder !== null && (ended !== null || iteration % trace.every === 0);
     metrics.gradientNorm = network.gradientNorm();
     metrics.clippedNorm = metrics.gradientNorm;
     if (clipNorm !== null && metrics.gradientNorm > clipNorm) {
       network.scaleGradients(clipNorm / metrics.gradientNorm);
       metrics.clippedNorm = network.gradientNorm();
     } else if (clipValue !== null) {
+      if (due) network.readGradients(scratch);
       network.clampGradients(clipValue);
       metrics.clippedNorm = network.gradientNorm();
+      if (due) metrics.clipCosine = cosineAfterClamp(scratch, clipValue, metrics.gradientNorm, metrics.clippedNorm);
     }
     metrics.updateRatio = 0;
     metrics.learningRate = updates.learningRate(iteration);
-    if (!Number.isFinite(metrics.loss) || !parametersFinite) ended = "diverged";
-    else if (iteration >= iterations) ended = "finished";
-
     if (held > 0 && (ended !== null || iteration % training.validation.every === 0)) validate();
-    const due = recorder !== null && (ended !== null || iteration % trace.every === 0);
     if (held === 0 && (due || ended !== null || resources.scoresEveryStep === true)) scoreBatch(outputs);
     const row = due ? writer.writeRow(recorder, iteration, metrics, inspector === network ? outputs : inspect()) : 0;
     if (ended !== null) return ended;

@@ -44,6 +44,8 @@ export const OPTIONAL_COLUMN = {
   accuracy: "accuracy",
   /** Share of sequences with all outputs right; where a sequence has several. */
   exactAccuracy: "exactAccuracy",
+  /** Cosine between the gradient before and after clipping: 1 where its direction was kept. Where each element is clipped by itself. */
+  clipCosine: "clipCosine",
 } as const;
 
 /** Vector columns; a trace has those that its model gives. `l` is the layer, 0 nearest to the input. */

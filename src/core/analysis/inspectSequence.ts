@@ -12,7 +12,7 @@ import type { Trainer } from "../trainer";
 /** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
 const MOST_NUMBERS = 2 ** 23;
 const MOST_STEPS = 1000;
-const NO_METRICS = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN };
+const NO_METRICS = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, clipCosine: NaN };
 
 /** Forward and backward of single sequences beside training, by a network of their own that is made once. */
 export class SequenceInspector {
@@ -70,7 +70,7 @@ export class SequenceInspector {
     network.zeroGradients();
     network.backward(gradient);
 
-    const writer = createTraceWriter({ network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 }, { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false });
+    const writer = createTraceWriter({ network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 }, { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false });
     const row = writer.columns.map(({ length }) => new Float64Array(length));
     writer.writeRow({ columns: row, nextRow: () => 0 }, 0, NO_METRICS, outputs);
     const kept = writer.columns.flatMap((spec, i) => (isOfSequence(spec.name, steps > 0) ? [{ spec, values: row[i]! }] : []));

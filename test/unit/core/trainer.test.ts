@@ -70,6 +70,16 @@ describe("clipping", () => {
     }
   });
 
+  it("by value turns the gradient, and each row says by how much", () => {
+    const recorded = run(countOnesExperiment({ training: { iterations: 1, clip: { value: 5 }, optimizer: { kind: "sgd", learningRate: 0.1 } } }));
+    const raw = recorded.trainer.gradientAt(Float64Array.of(-1.5, 2));
+    const clipped = raw.map((value) => Math.min(5, Math.max(-5, value)));
+    expectClose([recorded.column("clipCosine")[0]!], [(raw[0]! * clipped[0]! + raw[1]! * clipped[1]!) / Math.hypot(...raw) / Math.hypot(...clipped)], 1e-12);
+    const untouched = run(countOnesExperiment({ weights: [1, 0.99], training: { iterations: 2, clip: { value: 1e6 } } }));
+    expect(Array.from(untouched.column("clipCosine"))).toEqual([1, 1, 1]);
+    expect(run(countOnesExperiment({ training: { iterations: 1, clip: { norm: 1 } } })).trainer.columns.map(({ name }) => name)).not.toContain("clipCosine");
+  });
+
   it("leaves a short gradient alone", () => {
     const recorded = run(countOnesExperiment({ weights: [1, 0.99], training: { iterations: 5, clip: { norm: 1e6 } } }));
     expect(recorded.column("clippedNorm")).toEqual(recorded.column("gradientNorm"));
