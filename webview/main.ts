@@ -116,6 +116,8 @@ const actions: PageActions = {
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
   setUnits: (units) => prefer({ units }),
+  setPageLayout: (layout) => prefer({ layout }),
+  requestFrame: () => mark({ data: false, cursor: false, look: false }),
   dismissCheck() {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });

@@ -1,4 +1,6 @@
 /** How this reader likes to look at the charts. Kept in the view's state, so it survives a window reload. */
+import { DEFAULT_LAYOUT, readLayout, type PageLayout } from "./sectionLayout";
+
 export type LossScale = "log" | "linear";
 /** All iterations, or the most recent quarter of them. */
 export type IterationRange = "all" | "recent";
@@ -17,14 +19,16 @@ export interface Preferences {
   readonly units: readonly number[];
   /** Ids of the charts that show their numbers as a table. */
   readonly tables: readonly string[];
+  /** Where the sections stand, and which are folded. */
+  readonly layout: PageLayout;
 }
 
-export const DEFAULT_PREFERENCES: Preferences = { lossScale: "log", range: "all", layer: null, quantity: "state", units: [], tables: [] };
+export const DEFAULT_PREFERENCES: Preferences = { lossScale: "log", range: "all", layer: null, quantity: "state", units: [], tables: [], layout: DEFAULT_LAYOUT };
 
 /** From a state that an older version, or nobody, wrote: whatever cannot be read falls back. */
 export function readPreferences(saved: unknown): Preferences {
   if (typeof saved !== "object" || saved === null) return DEFAULT_PREFERENCES;
-  const { lossScale, range, layer, quantity, units, tables } = saved as Record<keyof Preferences, unknown>;
+  const { lossScale, range, layer, quantity, units, tables, layout } = saved as Record<keyof Preferences, unknown>;
   return {
     lossScale: lossScale === "linear" ? "linear" : "log",
     range: range === "recent" ? "recent" : "all",
@@ -32,6 +36,7 @@ export function readPreferences(saved: unknown): Preferences {
     quantity: typeof quantity === "string" ? quantity : "state",
     units: Array.isArray(units) ? units.filter((unit): unit is number => typeof unit === "number" && Number.isInteger(unit) && unit >= 0).slice(0, MOST_UNITS) : [],
     tables: Array.isArray(tables) ? tables.filter((id): id is string => typeof id === "string").slice(0, 20) : [],
+    layout: readLayout(layout),
   };
 }
 

@@ -1,4 +1,20 @@
-/** Which views the page has, in their order, and where each stands. A new view is a line here and a file in charts/. */
+/**
+ * Which views the page has, and where each stands until the reader moves it.
+ *
+ * To add a view: a file in charts/ whose class implements `LabChart`, and a line in SECTIONS.
+ * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is remembered.
+ * - The order of the list is the order of the page where it has one column, and within each column where it has more.
+ * - `of2`: left (0) what goes over the iterations, right (1) what belongs to the one under the cursor.
+ * - `of3`: how it learns (0), the gradient through time (1), inside the network (2).
+ * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
+ * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is drawn 276
+ *   pixels wide.
+ * - `suits(model)` of the view says whether a run has what it shows; otherwise the section is not there. A view without
+ *   `suits` is always there. A view must not hide its own element.
+ * - `draw` is called only while the section is open and on screen; `changed` then tells of all that it missed. So a view that
+ *   asks its questions in `draw` asks none while nobody looks. It needs no check of its own.
+ * - The title of the card becomes the button that folds; tools in the header hide with the rest.
+ */
 import type { CardHost } from "./charts/card";
 import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
@@ -11,25 +27,47 @@ import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
 import { WeightsChart } from "./charts/weightsChart";
 import type { LossScale } from "./preferences";
+import type { SectionHome } from "./sectionLayout";
 
 /** The panel, and the narrow view of the side bar. */
 export type Layout = "wide" | "compact";
 
 export type SectionHost = CardHost & { setLossScale(scale: LossScale): void };
 
+/** What several views need. */
+interface Shared {
+  readonly compact: boolean;
+  readonly sequence: InspectedSequence;
+}
+
+interface SectionSpec extends Omit<SectionHome, "folded"> {
+  readonly folded?: true;
+  readonly compact?: "open" | "folded";
+  readonly create: (host: SectionHost, shared: Shared) => LabChart;
+}
+
+const SECTIONS: readonly SectionSpec[] = [
+  { id: "loss", of2: 0, of3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
+  { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
+  { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
+  { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
+  { id: "states", of2: 1, of3: 2, compact: "folded", create: (host, { sequence }) => new StatesChart(host, sequence) },
+  { id: "surface", of2: 1, of3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
+  { id: "norm", of2: 0, of3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
+  { id: "weights", of2: 1, of3: 2, create: (host) => new WeightsChart(host) },
+  { id: "rate", of2: 0, of3: 0, folded: true, create: (host) => new MetricChart(host, LEARNING_RATE) },
+];
+
 export interface Section {
-  /** Left what goes over the iterations; right what belongs to the one under the cursor, and what is left over. */
-  readonly column: "left" | "right";
+  readonly home: SectionHome;
   readonly chart: LabChart;
 }
 
 export function createSections(layout: Layout, host: SectionHost): Section[] {
-  const left = (...charts: LabChart[]): Section[] => charts.map((chart) => ({ column: "left", chart }));
-  const right = (...charts: LabChart[]): Section[] => charts.map((chart) => ({ column: "right", chart }));
-  const sequence = new InspectedSequence(host);
-  if (layout === "compact") return left(new LossChart(host, true), new GradientOverTimeChart(host));
-  return [
-    ...left(new LossChart(host), new MetricChart(host, ACCURACY), new MetricChart(host, LEARNING_RATE), new HeatMapChart(host), new WeightsChart(host)),
-    ...right(new GradientOverTimeChart(host), new StatesChart(host, sequence), new SurfaceChart(host), new GradientNormChart(host)),
-  ];
+  const compact = layout === "compact";
+  const shared: Shared = { compact, sequence: new InspectedSequence(host) };
+  return SECTIONS.filter((spec) => !compact || spec.compact !== undefined).map(({ create, folded, compact: narrow, ...place }) => ({
+    home: { ...place, folded: compact ? narrow === "folded" : folded === true },
+    chart: create(host, shared),
+  }));
 }

@@ -69,7 +69,8 @@ export class ChartCard {
   readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
-  isOnScreen = true;
+  /** A section draws only what can be seen. */
+  readonly isOnScreen = true;
   private readonly subtitle: HTMLElement;
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;
@@ -108,14 +109,6 @@ export class ChartCard {
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom(move) });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
-    new IntersectionObserver(
-      (entries) => {
-        const onScreen = entries.at(-1)?.isIntersecting ?? true;
-        if (onScreen && !this.isOnScreen) host.requestDraw();
-        this.isOnScreen = onScreen;
-      },
-      { rootMargin: "200px" },
-    ).observe(this.element);
   }
 
   setSubtitle(text: string): void {

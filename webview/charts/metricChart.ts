@@ -2,7 +2,6 @@ import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { OPTIONAL_COLUMN } from "../../src/shared/trace";
-import { setHidden } from "../dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
@@ -74,16 +73,15 @@ export class MetricChart implements LabChart {
         host.requestDraw();
       },
     });
-    setHidden(this.element, true);
+  }
+
+  suits(model: ChartModel | null): boolean {
+    return model !== null && this.metric.suits(this.linesOf(model).map(({ values }) => values));
   }
 
   draw(model: ChartModel | null, changed: Changed): void {
-    const shown = this.metric.lines.flatMap((line) => {
-      const values = model?.column(line.column) ?? null;
-      return values === null ? [] : [{ ...line, values }];
-    });
-    setHidden(this.element, model === null || !this.metric.suits(shown.map(({ values }) => values)));
-    if (!this.card.isOnScreen || this.element.hidden || model === null) {
+    const shown = this.linesOf(model);
+    if (!this.card.isOnScreen || model === null) {
       this.resized = true;
       return;
     }
@@ -111,6 +109,13 @@ export class MetricChart implements LabChart {
     this.card.setTable(model.preferences.tables.includes(this.metric.id), () => {
       const { rows, note } = tableRows(model.window.first, model.window.end);
       return { caption: `${this.metric.title} by iteration${note}`, columns: ["Iteration", ...lines.map(({ name }) => name)], rows: rows.map((at) => [formatCount(model.iterations[at] ?? 0), ...lines.map(({ values }) => formatSpoken(values[at] ?? NaN, 6))]) };
+    });
+  }
+
+  private linesOf(model: ChartModel | null): (MetricLine & { readonly values: Float64Array })[] {
+    return this.metric.lines.flatMap((line) => {
+      const values = model?.column(line.column) ?? null;
+      return values === null ? [] : [{ ...line, values }];
     });
   }
 }

@@ -3,7 +3,6 @@ import { packColor, viridisTable } from "../../src/shared/colorMap";
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../src/shared/trace";
-import { setHidden } from "../dom";
 import { applyTheme, createChart, isCollapsed, type LineChart, type Point } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
@@ -46,14 +45,13 @@ export class SurfaceChart implements LabChart {
   }
 
   /** Whether the model has the two parameters that span a plane. */
-  static suits(model: ChartModel): boolean {
-    return model.header.columns.some((column) => column.name === vectorColumn.parameters && column.length === 2);
+  suits(model: ChartModel | null): boolean {
+    return model === null || model.header.columns.some((column) => column.name === vectorColumn.parameters && column.length === 2);
   }
 
   draw(model: ChartModel | null, changed: Changed): void {
-    setHidden(this.element, model !== null && !SurfaceChart.suits(model));
     this.model = model;
-    if (!this.card.isOnScreen || this.element.hidden) {
+    if (!this.card.isOnScreen) {
       this.resized = true;
       return;
     }

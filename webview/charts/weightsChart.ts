@@ -2,7 +2,6 @@ import { cssColor, COLOR_LEVELS, divergingTable } from "../../src/shared/colorMa
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { vectorColumn, type ParameterInfo } from "../../src/shared/trace";
-import { setHidden } from "../dom";
 import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
 import { iterationSlider } from "./iterationChart";
@@ -31,17 +30,15 @@ export class WeightsChart implements LabChart {
       this.resized = true;
       host.requestDraw();
     }).observe(this.card.canvas);
-    setHidden(this.element, true);
   }
 
   /** Two weights have their surface; those of large models are not traced. */
-  static suits(model: ChartModel): boolean {
-    return (model.header.columns.find(({ name }) => name === vectorColumn.parameters)?.length ?? 0) > 2;
+  suits(model: ChartModel | null): boolean {
+    return (model?.header.columns.find(({ name }) => name === vectorColumn.parameters)?.length ?? 0) > 2;
   }
 
   draw(model: ChartModel | null, changed: Changed): void {
-    setHidden(this.element, model === null || !WeightsChart.suits(model));
-    if (!this.card.isOnScreen || this.element.hidden || model === null) {
+    if (!this.card.isOnScreen || model === null) {
       this.resized = true;
       return;
     }

@@ -16,6 +16,7 @@ import { answerQuestion } from "../../src/worker/answerQuestion";
 import { ParameterHistory } from "../../src/worker/parameterHistory";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
+const SAVED = "rnn-lab";
 const TICK_MS = 33;
 const TICKS_PER_LOOK = 15;
 /** Iterations a tick at full speed: slow enough to watch. */
@@ -46,12 +47,12 @@ declare global {
 
 export function installHost(scenarioName: string): void {
   const host = new FakeHost(SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario));
-  let saved: unknown;
   window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
   window.acquireVsCodeApi = () => ({
     postMessage: (message: WebviewMessage) => host.receive(message),
-    getState: () => saved,
-    setState: (state: unknown) => (saved = state),
+    // As in VS Code: survives a reload, and goes with the window.
+    getState: () => JSON.parse(sessionStorage.getItem(SAVED) ?? "null") as unknown,
+    setState: (state: unknown) => sessionStorage.setItem(SAVED, JSON.stringify(state)),
   });
 }
 

@@ -2,8 +2,7 @@
 import type { Pace, ViewCommand } from "../../src/shared/protocol";
 import { Banners } from "./banners";
 import type { CardHost } from "../charts/card";
-import { buildModel, type Changed, type LabChart } from "../charts/model";
-import { SurfaceChart } from "../charts/surfaceChart";
+import { buildModel, type Changed } from "../charts/model";
 import { Controls } from "../controls";
 import { CursorBar } from "./cursorBar";
 import { element, setHidden } from "../dom";
@@ -14,11 +13,12 @@ import { Figures, ProgressBar, TitleBar } from "./header";
 import { Scrubber, type ScrubberHost } from "./scrubber";
 import { LiveRegion } from "./liveRegion";
 import type { IterationRange, LossScale } from "../preferences";
+import { SectionGrid, type GridHost } from "./sectionGrid";
 import { createSections, type Layout } from "../sections";
 import { gradientCheckKey, type LabState } from "../store";
 import type { Theme } from "../theme";
 
-export interface PageActions extends CardHost, ScrubberHost {
+export interface PageActions extends CardHost, ScrubberHost, GridHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
   openFile(): void;
@@ -38,8 +38,7 @@ export class Page {
   private readonly cursorBar: CursorBar;
   private readonly scrubber: Scrubber;
   private readonly live = new LiveRegion();
-  private readonly charts: readonly LabChart[];
-  private readonly chartGrid: HTMLElement;
+  private readonly sections: SectionGrid;
   private readonly head: HTMLElement;
   private readonly stage: HTMLElement;
 
@@ -53,18 +52,15 @@ export class Page {
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
     this.scrubber = new Scrubber(actions);
-    const sections = createSections(layout, actions);
-    this.charts = sections.map(({ chart }) => chart);
-    const column = (place: "left" | "right"): HTMLElement => element("div", { class: "chart-column" }, ...sections.filter((section) => section.column === place).map(({ chart }) => chart.element));
-    this.chartGrid = element("div", { class: "charts" }, column("left"), column("right"));
+    this.sections = new SectionGrid(createSections(layout, actions), actions);
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
-    this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.chartGrid);
+    this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.sections.element);
     root.classList.add("lab", `lab-${layout}`);
     root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
   }
 
   revealCard(id: string): void {
-    this.chartGrid.querySelector(`.card-${CSS.escape(id)}`)?.scrollIntoView({ block: "nearest" });
+    this.sections.reveal(id);
   }
 
   show(state: LabState, theme: Theme, changed: Changed): void {
@@ -82,10 +78,9 @@ export class Page {
     if (this.stage.hidden) return this.scrubber.show(state, null, changed);
     this.figures.show(view.status, run, view.change);
     const model = buildModel(state, theme);
-    this.chartGrid.classList.toggle("has-plane", model === null || SurfaceChart.suits(model));
     this.scrubber.show(state, model, changed);
     this.cursorBar.show(model, state.preferences.range);
-    if (changed.data || changed.cursor || changed.look) for (const chart of this.charts) chart.draw(model, changed);
+    this.sections.show(model, changed, state.preferences.layout);
   }
 }
 

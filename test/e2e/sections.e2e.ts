@@ -1,0 +1,108 @@
+/** The sections of the page: they fold, move and remember, and what nobody sees is not drawn. */
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { canvas, eventually, open, pixels, received, servePanel } from "./panelPage";
+
+servePanel();
+
+const title = (page: Page, id: string) => page.locator(`.card-${id} .section-title`);
+const columns = (page: Page): Promise<string[][]> =>
+  page.evaluate(() => [...document.querySelectorAll(".chart-column")].map((column) => [...column.children].map((section) => (section as HTMLElement).dataset["section"] ?? "")));
+const focused = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.closest<HTMLElement>(".section")?.dataset["section"]);
+
+describe("a section", () => {
+  it("folds by its title, by mouse and key, and stays so after a reload", async () => {
+    const page = await open();
+    await title(page, "loss").click();
+    await eventually(() => canvas(page, "loss").isVisible()).toBe(false);
+    await title(page, "norm").press("Enter");
+    await eventually(() => title(page, "norm").getAttribute("aria-expanded")).toBe("false");
+    await page.reload();
+    await eventually(() => title(page, "loss").getAttribute("aria-expanded")).toBe("false");
+    expect(await canvas(page, "loss").isVisible()).toBe(false);
+    await title(page, "loss").click();
+    await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
+  });
+
+  it("moves by Alt with the arrow keys, keeps the focus, and says where it is", async () => {
+    const page = await open();
+    const before = await columns(page);
+    await title(page, "heat").press("Alt+ArrowUp");
+    await eventually(async () => (await columns(page))[0]?.indexOf("heat")).toBe((before[0]?.indexOf("heat") ?? 0) - 1);
+    expect(await focused(page)).toBe("heat");
+    await title(page, "heat").press("Alt+ArrowRight");
+    await eventually(async () => (await columns(page))[1]).toContain("heat");
+    expect(await focused(page)).toBe("heat");
+    expect(await page.locator(".sections [role=status]").textContent()).toMatch(/^Gradient through time moved to column 2, /);
+    await page.reload();
+    await eventually(async () => (await columns(page))[1]).toContain("heat");
+    await page.getByRole("button", { name: "Reset layout" }).click();
+    await eventually(() => columns(page)).toEqual(before);
+    expect(await page.getByRole("button", { name: "Reset layout" }).isVisible()).toBe(false);
+  });
+
+  it("is dragged by its header over another column, and put back by Escape", async () => {
+    const page = await open();
+    const before = await columns(page);
+    const drag = async (): Promise<void> => {
+      const from = (await page.locator(".card-loss .card-header").boundingBox())!;
+      const to = (await page.locator(".card-states .card-header").boundingBox())!;
+      await page.mouse.move(from.x + 60, from.y + from.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(to.x + 60, to.y + 2, { steps: 4 });
+      await eventually(() => page.locator(".drop-line").isVisible()).toBe(true);
+    };
+    await drag();
+    await page.keyboard.press("Escape");
+    await page.mouse.up();
+    expect(await page.locator(".drop-line").count()).toBe(0);
+    expect(await columns(page)).toEqual(before);
+    await drag();
+    await page.mouse.up();
+    await eventually(async () => (await columns(page))[1]?.indexOf("loss")).toBe(before[1]?.indexOf("states"));
+    // Letting go over a title folds nothing.
+    expect(await page.locator(".is-folded:visible").count()).toBe(0);
+  });
+
+  it("costs nothing while it is folded or far below, and catches up when it is seen", async () => {
+    const page = await open({ scenario: "running" });
+    await page.setViewportSize({ width: 500, height: 400 });
+    await title(page, "loss").click();
+    const norm = await pixels(page, "norm");
+    const loss = await pixels(page, "loss");
+    const gradient = await pixels(page, "gradient");
+    await eventually(() => pixels(page, "gradient")).not.toBe(gradient);
+    expect(await pixels(page, "norm")).toBe(norm);
+    expect(await pixels(page, "loss")).toBe(loss);
+    await page.locator(".control-stop").click();
+    await title(page, "loss").click();
+    await eventually(() => page.locator(".card-loss .plot-cursor").getAttribute("aria-valuenow")).toBe(await page.locator(".figure-value").first().textContent());
+    await page.locator(".card-norm").scrollIntoViewIfNeeded();
+    await eventually(() => pixels(page, "norm")).not.toBe(norm);
+  });
+
+  it("opens and comes into view when a finding points at it", async () => {
+    const page = await open();
+    await title(page, "norm").click();
+    await page.setViewportSize({ width: 500, height: 400 });
+    await page.evaluate(() => window.fakeHost.post({ type: "reveal", place: { iteration: 40, timeStep: null, card: "norm" } }));
+    await eventually(() => page.locator(".card-norm .plot-cursor").getAttribute("aria-valuenow")).toBe("40");
+    expect(await canvas(page, "norm").isVisible()).toBe(true);
+    expect((await page.locator(".card-norm .card-header").boundingBox())!.y).toBeLessThan(400);
+  });
+});
+
+describe("the page", () => {
+  it("has as many columns as fit, and folds or unfolds all at once", async () => {
+    const page = await open();
+    for (const [width, count] of [[640, 1], [1100, 2], [1700, 3]] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await eventually(() => page.evaluate(() => getComputedStyle(document.querySelector(".charts")!).gridTemplateColumns.split(" ").length)).toBe(count);
+    }
+    await page.getByRole("button", { name: "Fold all", exact: true }).click();
+    await eventually(() => page.locator(".plot canvas:visible").count()).toBe(0);
+    await page.getByRole("button", { name: "Unfold all" }).click();
+    await eventually(() => page.locator(".plot canvas:visible").count()).toBeGreaterThan(5);
+    expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+/** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+import type { Changed, ChartModel } from "../charts/model";
+import { element, setHidden } from "../dom";
+import { arrange, columnCountFor, DEFAULT_LAYOUT, isDefaultLayout, isFolded, moveSection, withFolds, type ColumnCount, type PageLayout, type SectionPlace } from "../sectionLayout";
+import type { Section } from "../sections";
+import { attachDrag } from "./sectionDrag";
+import { SectionFrame } from "./sectionFrame";
+import { placeAfterKey } from "./sectionKeys";
+
+const HELP_ID = "section-help";
+
+export interface GridHost {
+  setPageLayout(layout: PageLayout): void;
+  /** Nothing has changed, but what can be seen has. */
+  requestFrame(): void;
+}
+
+export class SectionGrid {
+  readonly element: HTMLElement;
+  private readonly grid = element("div", { class: "charts" });
+  private readonly columns = [0, 1, 2].map(() => element("div", { class: "chart-column" }));
+  private readonly frames: ReadonlyMap<string, SectionFrame>;
+  private readonly news = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
+  private readonly reset: HTMLButtonElement;
+  private layout = DEFAULT_LAYOUT;
+  private arranged: string | null = null;
+  private toReveal: string | null = null;
+
+  constructor(
+    sections: readonly Section[],
+    private readonly host: GridHost,
+    private readonly columnCount: () => ColumnCount = () => columnCountFor(window.innerWidth),
+  ) {
+    this.frames = new Map(sections.map(({ home, chart }) => [home.id, new SectionFrame(home, chart, HELP_ID, () => host.requestFrame())]));
+    for (const frame of this.frames.values()) {
+      frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
+      frame.titleButton.addEventListener("keydown", (event) => this.takeKey(event, frame));
+    }
+    this.reset = linkButton("Reset layout", () => this.resetLayout());
+    this.grid.append(...this.columns);
+    this.element = element(
+      "div",
+      { class: "sections" },
+      element("p", { class: "visually-hidden", attributes: { id: HELP_ID } }, "Alt with an arrow key moves the section."),
+      this.grid,
+      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": "Layout" } }, linkButton("Unfold all", () => this.foldAll(false)), linkButton("Fold all", () => this.foldAll(true)), this.reset),
+      this.news,
+    );
+    attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));
+    window.addEventListener("resize", () => host.requestFrame());
+  }
+
+  show(model: ChartModel | null, changed: Changed, layout: PageLayout): void {
+    this.layout = layout;
+    setHidden(this.reset, isDefaultLayout(layout));
+    for (const frame of this.frames.values()) frame.arrange(model, isFolded(frame.home, layout));
+    this.arrangeColumns();
+    for (const frame of this.frames.values()) frame.draw(model, changed);
+    this.revealNow();
+  }
+
+  /** Opens a section and brings it into view. */
+  reveal(id: string): void {
+    const frame = this.frames.get(id);
+    if (frame === undefined) return;
+    this.toReveal = id;
+    this.setFolded([frame], false);
+    this.host.requestFrame();
+  }
+
+  foldAll(folded: boolean): void {
+    this.setFolded([...this.frames.values()], folded);
+  }
+
+  resetLayout(): void {
+    this.host.setPageLayout(DEFAULT_LAYOUT);
+  }
+
+  private setFolded(frames: readonly SectionFrame[], folded: boolean): void {
+    this.host.setPageLayout(withFolds(frames.map(({ home }) => home), this.layout, folded));
+  }
+
+  private move(id: string, place: SectionPlace): void {
+    this.host.setPageLayout(moveSection([...this.frames.values()].map(({ home }) => home), this.layout, this.columnCount(), id, place));
+  }
+
+  private takeKey(event: KeyboardEvent, frame: SectionFrame): void {
+    const place = event.altKey ? placeAfterKey(event.key, frame.element, this.columns) : null;
+    if (place === null) return;
+    event.preventDefault();
+    // VS Code would take it too, to move a line or go back.
+    event.stopPropagation();
+    if (place === "edge") return;
+    this.move(frame.home.id, place);
+    const following = place.before === null ? undefined : this.frames.get(place.before);
+    this.news.textContent = `${frame.title} moved to column ${place.column + 1}, ${following === undefined ? "at the end" : `before ${following.title}`}.`;
+  }
+
+  private arrangeColumns(): void {
+    const count = this.columnCount();
+    const order = arrange([...this.frames.values()].map(({ home }) => home), this.layout, count);
+    const key = JSON.stringify(order);
+    if (key !== this.arranged) {
+      this.arranged = key;
+      const focused = document.activeElement;
+      for (const [i, column] of this.columns.entries()) {
+        for (const [at, id] of (order[i] ?? []).entries()) {
+          const node = this.frames.get(id)?.element;
+          if (node !== undefined && column.children[at] !== node) column.insertBefore(node, column.children[at] ?? null);
+        }
+      }
+      // A node that moves loses the focus.
+      if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
+    }
+    for (const [i, column] of this.columns.entries()) setHidden(column, !(order[i] ?? []).some((id) => this.frames.get(id)?.isShown));
+    this.grid.dataset["columns"] = String(this.columns.filter(({ hidden }) => !hidden).length);
+  }
+
+  private revealNow(): void {
+    if (this.toReveal === null) return;
+    this.frames.get(this.toReveal)?.element.scrollIntoView({ block: "nearest" });
+    this.toReveal = null;
+  }
+}
+
+function linkButton(text: string, onClick: () => void): HTMLButtonElement {
+  const button = element("button", { class: "link", attributes: { type: "button" } }, text);
+  button.addEventListener("click", onClick);
+  return button;
+}
