@@ -55,7 +55,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "surface", of2: 1, of3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
   { id: "norm", of2: 0, of3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "weights", of2: 1, of3: 2, create: (host) => new WeightsChart(host) },
-  { id: "rate", of2: 0, of3: 0, folded: true, create: (host) => new MetricChart(host, LEARNING_RATE) },
+  { id: "rate", of2: 0, of3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },
 ];
 
 export interface Section {
