@@ -15,13 +15,13 @@ import { DIST, ROOT } from "./paths.mjs";
 export async function generate() {
   await buildKernel();
   const { schema, editorSchema, document } = await readSchema();
-  write(join(DIST, "experiment.schema.json"), JSON.stringify(editorSchema, null, 1) + "\n");
+  write(join(DIST, "experiment.schema.json"), JSON.stringify(editorSchema) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
   write(join(ROOT, "docs/experiment-file.md"), document);
 }
 
-/** @returns {Promise<{ schema: any, editorSchema: any, document: string }>} the schema of the file as JSON Schema, what VS Code gets of it, and its reference as Markdown */
+/** @returns {Promise<{ schema: any, editorSchema: any, document: string }>} the schema of the file as JSON Schema, that for VS Code, and its reference as Markdown */
 async function readSchema() {
   const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { createEditorSchema } from "./src/config/editorSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
   const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error" });
@@ -31,7 +31,7 @@ async function readSchema() {
   return { schema, editorSchema: createEditorSchema(), document: documentExperimentFile(schema) };
 }
 
-const EDITOR_KEYWORDS = ["markdownDescription", "markdownEnumDescriptions", "defaultSnippets", "allowTrailingCommas"];
+const EDITOR_KEYWORDS = ["markdownEnumDescriptions", "allowTrailingCommas"];
 
 const VALIDATOR_TYPES = `import type { ErrorObject } from "ajv";
 export declare const validate: { (value: unknown): boolean; errors?: ErrorObject[] | null };

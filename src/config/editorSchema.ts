@@ -1,45 +1,73 @@
-/** The schema of the file for VS Code: that of the validator, and what a sweep may change, by name, to complete and explain. */
-import { createFileSchema, experimentSchema } from "./fileSchema";
-import { schemaAt, type JsonSchema } from "./jsonSchema";
-import { describeRange } from "./ranges";
-import { sweepKeys } from "./sweepAxes";
+/**
+ * The JSON Schema that VS Code completes and explains with. It checks less than the validator: what we say better, at the
+ * exact place and with a fix (src/editor/diagnostics.ts), would else be marked twice. Words, types and choices stay with it.
+ */
+import { createFileSchema } from "./fileSchema";
+import { isPlainObject, type JsonSchema } from "./jsonSchema";
+import { describeLimits, describeRange } from "./ranges";
+import { withSweepKeys } from "./sweepEditorSchema";
+import { EXPERIMENT_SNIPPETS, MODEL_SNIPPETS } from "./snippets";
+
+type Mutable = { -readonly [K in keyof JsonSchema]: JsonSchema[K] };
+type Snippet = NonNullable<JsonSchema["defaultSnippets"]>[number];
+
+/** Keywords whose errors are ours to tell. */
+const OURS = ["additionalProperties", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "discriminator"] as const;
 
 export function createEditorSchema(): JsonSchema {
-  return withSweepKeys(createFileSchema(), []);
-}
-
-const PARAMETERS = "sweep.parameters";
-
-function withSweepKeys(schema: JsonSchema, path: readonly string[]): JsonSchema {
-  if (path.join(".") === PARAMETERS) {
-    // No types: our own check says more about a wrong value, and says it once.
-    return { ...schema, properties: Object.fromEntries(sweepKeys().map((key) => [key, axisSchema(key)])) };
-  }
-  const { anyOf, properties } = schema;
-  const leadsThere = PARAMETERS.startsWith(path.join("."));
-  if (!leadsThere) return schema;
+  const root = convert(withSweepKeys(createFileSchema()), null, false);
+  const { task, model, ...rest } = root.properties ?? {};
   return {
-    ...schema,
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map((branch) => withSweepKeys(branch, path)) }),
-    ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, withSweepKeys(property, [...path, key])])) }),
+    ...root,
+    properties: { ...rest, ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model: { ...model, defaultSnippets: MODEL_SNIPPETS } }) },
+    defaultSnippets: EXPERIMENT_SNIPPETS,
   };
 }
 
-function axisSchema(key: string): JsonSchema {
-  const schema = schemaAt(experimentSchema, key.split(".")) ?? {};
-  const kinds = schema.anyOf?.map((branch) => branch.properties?.["kind"]?.const).filter((kind) => kind !== undefined) ?? [];
-  const text = `${schema.description ?? ""} Each value: ${describeRange(schema)}.`;
-  return { title: schema.title ?? key, description: text, markdownDescription: text, defaultSnippets: snippets(schema, kinds) };
+/** @param standard default of the value where its schema has none of its own: the kind of a union's default */
+function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mutable {
+  const { properties, patternProperties, anyOf, oneOf, items, ...rest } = schema;
+  const converted: Mutable = rest;
+  const ofEach = patternProperties?.[""];
+  if (ofEach !== undefined) converted.patternProperties = { "": convert(ofEach, null, false) };
+  if (schema.description !== undefined) converted.markdownDescription = describe(schema, standard);
+  if (properties !== undefined) converted.properties = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, convert(property, null, false)]));
+  if (items !== undefined) converted.items = convert(items, null, false);
+  const branches = oneOf ?? anyOf;
+  if (branches !== undefined) {
+    // A word or a number: which of the two is wrong VS Code sees only by the limits.
+    const scalar = branches.every(({ type, properties: of }) => type !== "null" && of === undefined);
+    converted.anyOf = branches.map((branch) => convert(branch, null, scalar));
+    if (!scalar) converted.defaultSnippets = branches.map(snippetOf);
+  } else if (properties !== undefined) {
+    converted.defaultSnippets = [{ label: "{ … }", description: "An object to fill in; what is left out has its default.", body: { "^$0": "" } }];
+  }
+  if (!keepLimits) for (const keyword of OURS) delete converted[keyword];
+  return converted;
 }
 
-function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<JsonSchema["defaultSnippets"]> {
-  const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: "These values", body });
-  if (schema.type === "number" || schema.type === "integer") {
-    const standard = typeof schema.default === "number" && schema.default > 0 ? schema.default : 1;
-    const range = (label: string, scale: string, from: number, to: number) => ({ label, description: "Numbers between two ends", body: { from, to, count: 5, scale } });
-    return [list([standard, 2 * standard]), range("range", "linear", standard, 5 * standard), range("log range", "log", standard / 10, 10 * standard)];
-  }
-  if (schema.enum !== undefined) return [list([...schema.enum])];
-  if (schema.type === "boolean") return [list([true, false])];
-  return [list(kinds.length > 0 ? kinds.map((kind) => ({ kind })) : [schema.default ?? null])];
+/** The meaning, and below it what the value may be and what holds when it is left out. */
+function describe(schema: JsonSchema, standard: unknown): string {
+  const value = schema.default ?? standard;
+  const isNumber = schema.type === "number" || schema.type === "integer";
+  const range = isNumber ? `${schema.type === "integer" ? "Whole number" : "Number"}${describeLimits(schema) === "" ? "" : `, ${describeLimits(schema)}`}` : schema.enum !== undefined || schema.anyOf !== undefined || schema.type === "array" ? capital(describeRange(schema)) : "";
+  const shown = value === undefined || value === null && schema.anyOf === undefined ? "" : isPlainObject(value) ? (Object.keys(value).length === 0 ? "" : `Default: \`${JSON.stringify(value)}\``) : `Default: \`${JSON.stringify(value)}\``;
+  const facts = [range === "" ? "" : `${range}.`, shown === "" ? "" : `${shown}.`].filter(Boolean).join(" ");
+  return facts === "" ? (schema.description ?? "") : `${schema.description}\n\n${facts}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A whole branch of a union, with a tab stop at each value. */
+function snippetOf(branch: JsonSchema): Snippet {
+  const label = branch.title ?? "";
+  const markdownDescription = branch.description ?? "";
+  if (branch.type === "null") return { label, markdownDescription, body: null };
+  let stop = 0;
+  const entries = Object.entries(branch.properties ?? {}).map(([key, property]) => {
+    if (property.const !== undefined) return [key, property.const];
+    const value = property.default ?? property.examples?.[0] ?? 1;
+    return [key, typeof value === "number" || typeof value === "boolean" ? `^\${${++stop}:${value}}` : typeof value === "string" ? `\${${++stop}:${value}}` : value];
+  });
+  return { label, markdownDescription, body: Object.fromEntries(entries) };
 }

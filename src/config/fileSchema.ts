@@ -1,9 +1,8 @@
 /**
  * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: what has a default may be
- * left out. The validator is generated from it and VS Code completes, explains and checks with it.
+ * left out. The validator is generated from it, and editorSchema.ts makes of it what VS Code completes and explains with.
  */
 import { ExperimentSchema } from "./schema";
-import { withDefaults } from "./defaults";
 import type { JsonSchema } from "./jsonSchema";
 
 /** The resolved schema as plain JSON Schema, for the code that walks it. */
@@ -22,10 +21,7 @@ export function createFileSchema(): JsonSchema {
 function convert(schema: JsonSchema): JsonSchema {
   const { anyOf, properties, patternProperties, required: _required, discriminator, enumDescriptions, description, ...rest } = schema;
   const converted: { -readonly [K in keyof JsonSchema]: JsonSchema[K] } = rest;
-  if (description !== undefined) {
-    converted.description = description;
-    converted.markdownDescription = description;
-  }
+  if (description !== undefined) converted.description = description;
   if (enumDescriptions !== undefined) converted.markdownEnumDescriptions = enumDescriptions;
   if (properties !== undefined) {
     const entries = Object.entries(properties);
@@ -39,16 +35,6 @@ function convert(schema: JsonSchema): JsonSchema {
     const branches = anyOf.map(convert);
     if (discriminator === undefined) converted.anyOf = branches;
     else Object.assign(converted, { type: "object", oneOf: branches, discriminator });
-    converted.defaultSnippets = anyOf.filter(({ type, properties: of }) => type === "null" || of !== undefined).map((branch) => ({ label: branch.title ?? "", description: branch.description ?? "", body: snippet(branch) }));
-  } else if (properties !== undefined && schema.default !== undefined) {
-    converted.defaultSnippets = [{ label: "{ … }", description: "With all defaults", body: withDefaults(schema, {}) }];
   }
   return converted;
-}
-
-/** A value to complete with: defaults, and a placeholder where there is none. */
-function snippet(branch: JsonSchema): unknown {
-  if (branch.type === "null") return null;
-  const entries = Object.entries(branch.properties ?? {});
-  return Object.fromEntries(entries.map(([key, property]) => [key, property.const ?? property.default ?? "^${1:1}"]));
 }

@@ -30,7 +30,7 @@ export interface JsonSchema {
   /** Keywords of VS Code's JSON support. */
   readonly markdownDescription?: string;
   readonly markdownEnumDescriptions?: readonly string[];
-  readonly defaultSnippets?: readonly { readonly label: string; readonly description: string; readonly body: unknown }[];
+  readonly defaultSnippets?: readonly { readonly label: string; readonly description?: string; readonly markdownDescription?: string; readonly body: unknown }[];
   readonly allowTrailingCommas?: boolean;
 }
 

@@ -8,15 +8,17 @@ export type ProblemCode =
   | "not-an-object" | "unknown-key" | "missing-key" | "wrong-type" | "unknown-value" | "out-of-range" | "too-long"
   // the meaning
   | "no-such-sequence" | "too-much-memory" | "misfit" | "bad-initial-value"
+  // what runs, but hardly as it is meant
+  | "batch-too-large" | "nothing-held-out" | "truncation-too-long" | "units-without-effect" | "no-effect"
   // the files that it names, and this machine
-  | "unreadable-file" | "bad-file" | "no-such-engine";
+  | "unreadable-file" | "no-such-column" | "bad-file" | "no-such-engine";
 
 export interface Problem {
   readonly code: ProblemCode;
   /** What found it. VS Code's own JSON support shows most of "text" and "schema" too; nothing but us knows "meaning". */
   readonly layer: "text" | "schema" | "meaning";
-  /** An error keeps the experiment from running. */
-  readonly severity: "error" | "warning";
+  /** An error keeps the experiment from running. A hint fades what does nothing. */
+  readonly severity: "error" | "warning" | "hint";
   /** What is wrong, where, and how to put it right. Plain text. */
   readonly message: string;
   /** Keys from the root to the value; of an unknown key, that key. */

@@ -1,6 +1,6 @@
 import { checkInitialValues } from "../shared/initialValues";
 import { datasetShape, describeTooLarge, networkSpec } from "../shared/memory";
-import { findMisfit } from "../shared/taskTraits";
+import { findMisfit, resolveReadout } from "../shared/taskTraits";
 import type { JsonPath } from "./jsonSchema";
 import type { ProblemCode } from "./problem";
 import type { Experiment } from "./schema";
@@ -27,7 +27,10 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   }
   const tooLarge = describeTooLarge(experiment, data);
   if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
-  else if (misfit === null) {
+  else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
+    const message = `model.readout is "state", which gives ${model.hiddenSize} outputs, but ${task.kind} has ${data.outputSize === 1 ? "one target" : `${data.outputSize} targets`}. Use the read-out "auto", or hiddenSize ${data.outputSize}.`;
+    problems.push({ code: "misfit", message, path: ["model", "readout"] });
+  } else if (misfit === null) {
     const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));
     if (problem !== null) problems.push({ code: "bad-initial-value", ...problem });
   }

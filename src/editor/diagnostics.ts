@@ -1,6 +1,10 @@
 import * as vscode from "vscode";
+import { adviseExperiment } from "../config/advice";
+import { checkColumns } from "../config/checkColumns";
 import type { Problem, ProblemCode, TextRange } from "../config/problem";
 import { problemAt } from "../config/problemAt";
+import type { Experiment } from "../config/schema";
+import { readCsvColumns } from "../files/readCsvColumns";
 import { checkExperimentFiles } from "../files/readExperimentFiles";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
@@ -10,37 +14,58 @@ import type { ExperimentFiles, ExperimentText } from "./experimentFiles";
 
 export const DIAGNOSTIC_SOURCE = "RNN Lab";
 
-/** Of the problems of the text, those that VS Code's JSON support lets pass. All others it reports itself. */
-const UNSEEN_BY_JSON: ReadonlySet<ProblemCode> = new Set<ProblemCode>(["file-too-large", "too-many-brackets", "empty-file", "forbidden-key", "not-finite"]);
+/**
+ * Of the problems of the text, those that VS Code's JSON support lets pass: it never sees them, or the schema that it gets does
+ * not say them (editorSchema.ts), because we say more. All others it reports itself.
+ */
+const UNSEEN_BY_JSON: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  "file-too-large", "too-many-brackets", "empty-file", "forbidden-key", "not-finite", "unknown-key", "missing-key", "out-of-range", "too-long",
+]);
 
-/** Marks what keeps an experiment from running and VS Code does not mark by itself. */
+const SEVERITY: Readonly<Record<Problem["severity"], vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+/** Marks what keeps an experiment from running and VS Code does not mark by itself, and what would run but not as it is meant. */
 export class Diagnostics implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly collection = this.owned.add(vscode.languages.createDiagnosticCollection("rnnLab"));
+  /** All that is known of an open text, whoever marks it. */
+  private readonly known = new Map<string, readonly Problem[]>();
 
   constructor(files: ExperimentFiles, private readonly log: (message: string) => void) {
     this.owned.add(files.onDidRead((text) => this.show(text)));
     // A data file may have come or gone while another program had the focus, or another editor.
     this.owned.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor !== undefined && isExperimentPath(editor.document.uri.path) && this.show(files.read(editor.document))));
-    this.owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.collection.delete(document.uri)));
+    this.owned.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.known.delete(uri.toString());
+        this.collection.delete(uri);
+      }),
+    );
+  }
+
+  /** In the text as it was last read. */
+  problemsOf(uri: vscode.Uri): readonly Problem[] {
+    return this.known.get(uri.toString()) ?? [];
   }
 
   dispose(): void {
     this.owned.dispose();
   }
 
-  private show(text: ExperimentText): void {
-    const { document, problems, experiment } = text;
-    const own = problems.filter(({ layer, code }) => layer === "meaning" || UNSEEN_BY_JSON.has(code));
+  private show({ document, problems, experiment }: ExperimentText): void {
     if (experiment === null) {
-      this.mark(document, own);
+      this.mark(document, problems);
       return;
     }
     const { version } = document;
-    checkExperimentFiles(folderOf(document.uri), experiment).then(
-      (errors) => {
+    collectProblems(document, experiment).then(
+      (found) => {
         if (document.version === version && !document.isClosed) {
-          this.mark(document, [...own, ...errors.map(({ code, path, message }) => problemAt(document.getText(), code, path, message))]);
+          this.mark(document, [...problems, ...found]);
         }
       },
       (error: unknown) => this.log(`The files of ${document.uri.toString()} were not checked: ${String(error)}`),
@@ -48,8 +73,23 @@ export class Diagnostics implements Disposable {
   }
 
   private mark(document: vscode.TextDocument, problems: readonly Problem[]): void {
-    this.collection.set(document.uri, problems.map((problem) => diagnosticOf(document, problem)));
+    this.known.set(document.uri.toString(), problems);
+    const own = problems.filter(({ layer, code }) => layer === "meaning" || UNSEEN_BY_JSON.has(code));
+    this.collection.set(document.uri, own.map((problem) => diagnosticOf(document, problem)));
   }
+}
+
+/** What an experiment that is right by itself may still have against it: its files, and values that hardly are meant. */
+async function collectProblems(document: vscode.TextDocument, experiment: Experiment): Promise<Problem[]> {
+  const text = document.getText();
+  const folder = folderOf(document.uri);
+  const errors = await checkExperimentFiles(folder, experiment);
+  const columns = experiment.task.kind === "csv" ? await readCsvColumns(folder, experiment.task.file) : null;
+  return [
+    ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
+    ...(columns === null ? [] : checkColumns(text, experiment, columns)),
+    ...adviseExperiment(text, experiment),
+  ];
 }
 
 export function rangeIn(document: vscode.TextDocument, { offset, length }: TextRange): vscode.Range {
@@ -57,9 +97,11 @@ export function rangeIn(document: vscode.TextDocument, { offset, length }: TextR
 }
 
 function diagnosticOf(document: vscode.TextDocument, { code, severity, message, range }: Problem): vscode.Diagnostic {
-  const level = severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(rangeIn(document, range), message, level);
+  const diagnostic = new vscode.Diagnostic(rangeIn(document, range), message, SEVERITY[severity]);
   diagnostic.source = DIAGNOSTIC_SOURCE;
   diagnostic.code = code;
+  if (severity === "hint") {
+    diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
+  }
   return diagnostic;
 }

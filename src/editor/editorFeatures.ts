@@ -4,11 +4,13 @@ import { DisposableStore } from "../shared/dispose";
 import { ExperimentCodeLens } from "./codeLens";
 import { Diagnostics } from "./diagnostics";
 import { Findings } from "./findings";
+import { ProblemActions } from "./problemActions";
 
 /** What shows on the text of experiments, and what follows from editing it. */
 export function registerEditorFeatures({ files, sessions, liveRuns, log }: Lab): vscode.Disposable {
   const owned = new DisposableStore();
-  owned.add(new Diagnostics(files, (message) => log.warn(message)));
+  const diagnostics = owned.add(new Diagnostics(files, (message) => log.warn(message)));
+  owned.add(new ProblemActions(diagnostics));
   owned.add(new Findings(files, sessions));
   owned.add(new ExperimentCodeLens(sessions));
   owned.add(liveRuns);

@@ -5,7 +5,7 @@ import type { Disposable } from "../shared/dispose";
 import type { Fix } from "../shared/findings";
 import { rangeIn } from "./diagnostics";
 import { EXPERIMENT_SELECTOR } from "./experimentFiles";
-import type { ShownFinding } from "./findings";
+import { placeOf, type ShownFinding } from "./findingPlace";
 
 /** Quick fixes of what is wrong with a run: the change alone, or the change and the next run. */
 export class FindingFixes implements vscode.CodeActionProvider, Disposable {
@@ -19,10 +19,10 @@ export class FindingFixes implements vscode.CodeActionProvider, Disposable {
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const here = this.findingsOf(document.uri.toString()).filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
     const actions = here.flatMap(({ finding, diagnostic }) => finding.fixes.flatMap((fix, index) => fixActions(document, fix, diagnostic, index === 0)));
-    if (here.length > 0) {
-      const show = new vscode.CodeAction("Show in the panel", vscode.CodeActionKind.QuickFix);
-      show.diagnostics = here.map(({ diagnostic }) => diagnostic);
-      show.command = { title: show.title, command: "rnnLab.openPanel", arguments: [document.uri] };
+    for (const { finding, diagnostic } of here) {
+      const show = new vscode.CodeAction(`Show iteration ${finding.iteration} in the panel (${finding.rule})`, vscode.CodeActionKind.QuickFix);
+      show.diagnostics = [diagnostic];
+      show.command = { title: show.title, command: "rnnLab.openPanel", arguments: [...placeOf(document.uri, finding)] };
       actions.push(show);
     }
     return actions;
@@ -38,7 +38,7 @@ function fixActions(document: vscode.TextDocument, { title, edits }: Fix, diagno
   if (textEdits === null || textEdits.length === 0) {
     return [];
   }
-  return [title, `${title}, and run again`].map((words, index) => {
+  return [title, `Fix and re-run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`].map((words, index) => {
     const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.edit = new vscode.WorkspaceEdit();

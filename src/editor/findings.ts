@@ -8,12 +8,7 @@ import type { Finding } from "../shared/findings";
 import { DIAGNOSTIC_SOURCE, rangeIn } from "./diagnostics";
 import type { ExperimentFiles } from "./experimentFiles";
 import { FindingFixes } from "./findingFixes";
-
-/** A finding and where it stands in the text. */
-export interface ShownFinding {
-  readonly finding: Finding;
-  readonly diagnostic: vscode.Diagnostic;
-}
+import { placeOf, type ShownFinding } from "./findingPlace";
 
 /** Marks what is wrong with a run at the value that causes it, as long as the text is what the run was started with. */
 export class Findings implements Disposable {
@@ -74,11 +69,12 @@ export class Findings implements Disposable {
   }
 }
 
-function diagnosticOf(document: vscode.TextDocument, text: string, { rule, severity, message, configPath }: Finding): vscode.Diagnostic {
+function diagnosticOf(document: vscode.TextDocument, text: string, finding: Finding): vscode.Diagnostic {
+  const { rule, severity, message, configPath } = finding;
   const level = severity === "warning" ? vscode.DiagnosticSeverity.Warning : vscode.DiagnosticSeverity.Information;
   const diagnostic = new vscode.Diagnostic(rangeIn(document, valueRange(text, configPath)), message, level);
   diagnostic.source = DIAGNOSTIC_SOURCE;
-  const openPanel = `command:rnnLab.openPanel?${encodeURIComponent(JSON.stringify([document.uri.toString()]))}`;
+  const openPanel = `command:rnnLab.openPanel?${encodeURIComponent(JSON.stringify(placeOf(document.uri, finding)))}`;
   diagnostic.code = { value: rule, target: vscode.Uri.parse(openPanel) };
   return diagnostic;
 }

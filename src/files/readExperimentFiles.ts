@@ -67,6 +67,11 @@ export async function readExperimentFiles(folder: string | null, experiment: Exp
   };
 }
 
+/** Where the data file of an experiment is. @throws ExperimentError when it is not there or may not be read */
+export function locateDataFile(folder: string | null, name: string): Promise<string> {
+  return locate(folder, { name, path: ["task", "file"], maxBytes: MAX_DATA_BYTES });
+}
+
 async function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
   const path = await locate(folder, file);
   try {

@@ -9,3 +9,7 @@ export interface ExperimentFiles {
 /** Largest files that are read, in bytes. */
 export const MAX_DATA_BYTES = 32 * 2 ** 20;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
+
+/** What a file of data, or of weights, is usually called. */
+export const DATA_FILE_PATTERN = /\.(txt|csv|tsv|text|md|dat|data)$/i;
+export const WEIGHTS_FILE_PATTERN = /\.safetensors$/i;

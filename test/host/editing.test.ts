@@ -150,17 +150,44 @@ suite("editing", () => {
     await healed;
   });
 
-  test("an error of the schema is marked once: by VS Code, not by us too", async () => {
-    const uri = await writeExperiment("schema.rnn.json", TUTORIAL.replace(`"iterations": 500`, `"iterations": -5`));
-    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length > 0);
-    await show(uri);
-    const read = until(lab.files.onDidRead, () => true);
-    await marked;
-    await read;
-    assert.equal(vscode.languages.getDiagnostics(uri).length, 1);
+  test("each mistake is marked once: by VS Code or by us, never by both", async () => {
+    const wrong = TUTORIAL.replace(`"iterations": 500`, `"iterations": -5, "iteratons": 5, "loss": "msee"`).replace(`"seed": 1`, `"seed": 1, "seed": "2"`);
+    const uri = await writeExperiment("schema.rnn.json", wrong);
+    const document = await show(uri);
+    const marks = (): string[] => vscode.languages.getDiagnostics(uri).map(({ source, range }) => `${source === "RNN Lab" ? "RNN Lab" : "JSON"}: ${document.getText(range)}`).sort();
+    const expected = [`JSON: "2"`, `JSON: "msee"`, `JSON: "seed"`, `JSON: "seed"`, `RNN Lab: "iteratons"`, `RNN Lab: -5`];
+    await until(vscode.languages.onDidChangeDiagnostics, () => marks().filter((mark) => mark.startsWith("JSON")).length >= 4 && marks().some((mark) => mark.startsWith("RNN")));
+    assert.deepEqual(marks(), expected);
     const message = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
-    assert.match(await message, /line \d+: .*iterations/);
+    assert.match(await message, /line \d+: seed is given twice/);
+  });
+
+  test("a mistake has quick fixes, whoever marks it, and a data file that is missing the names that are there", async () => {
+    await vscode.workspace.fs.writeFile(workspaceFile("river.csv"), new TextEncoder().encode("month,level\n1,2\n"));
+    const text = `{\n  // Kept.\n  "task": { "kind": "csv", "file": "rivr.csv", "columns": ["level"], "lenght": 5 },\n  "model": { "cell": "grru" }\n}\n`;
+    const uri = await writeExperiment("fixable.rnn.json", text);
+    const document = await show(uri);
+    const fixesAt = async (words: string): Promise<readonly vscode.CodeAction[]> => {
+      const offset = document.getText().indexOf(words);
+      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + words.length));
+      return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value);
+    };
+    const fix = async (words: string, title: string): Promise<void> => {
+      const actions = await fixesAt(words);
+      const action = actions.find((candidate) => candidate.title === title);
+      assert.ok(action?.edit, `${title} is not among: ${actions.map((candidate) => candidate.title).join("; ")}`);
+      const read = next(lab.files.onDidRead);
+      await vscode.workspace.applyEdit(action.edit);
+      await read;
+    };
+    await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unknown-key"));
+    await fix(`"grru"`, `Change to "gru"`);
+    await fix(`"lenght"`, `Change to "length"`);
+    await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"));
+    await fix(`"rivr.csv"`, `Change to "river.csv"`);
+    await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length === 0);
+    assert.equal(document.getText(), text.replace("grru", "gru").replace("lenght", "length").replace("rivr", "river"));
   });
 
   test("the line above the experiment runs it and tells the last loss; a setting hides it", async () => {

@@ -47,6 +47,11 @@ suite("findings", () => {
     assert.match(exploding.message, /factor of 2 at each step, and at iteration 0 its norm is 5\.03×10⁶/);
     assert.equal(document.getText(marked["loss-not-finite"]?.range), "0.001");
     assert.match(lab.statusBar.text, /diverged · \$\(warning\) 3$/);
+    // The link leads to the iteration, the time step and the chart.
+    const { code } = exploding;
+    assert.ok(typeof code === "object");
+    assert.deepEqual(JSON.parse(code.target.query), [uri.toString(), 0, 1, "gradient"]);
+    assert.equal(code.target.path, "rnnLab.openPanel");
   });
 
   test("a quick fix is a small edit that undo takes back; run again, the finding is gone", async () => {
@@ -55,7 +60,7 @@ suite("findings", () => {
     const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
     assert.ok(exploding);
     const actions = await fixesAt(uri, exploding);
-    const again = actions.find(({ title }) => title === "Clip the gradient to the norm 20, and run again");
+    const again = actions.find(({ title }) => title === "Fix and re-run: clip the gradient to the norm 20");
     assert.ok(again?.edit, actions.map(({ title }) => title).join("; "));
     assert.ok(await vscode.workspace.applyEdit(again.edit));
     assert.equal(document.getText().replace(/"clip": \{ "norm": 20 \}/, `"clip": null`), EXPLODING);

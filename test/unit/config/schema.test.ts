@@ -4,9 +4,11 @@ import Ajv from "ajv";
 import { describe, expect, test } from "vitest";
 import { documentExperimentFile } from "../../../scripts/document-schema";
 import { withDefaults } from "../../../src/config/defaults";
+import { createEditorSchema } from "../../../src/config/editorSchema";
 import { createFileSchema, experimentSchema } from "../../../src/config/fileSchema";
 import type { JsonSchema } from "../../../src/config/jsonSchema";
 import { newExperimentText } from "../../../src/config/newExperiment";
+import { parseExperiment } from "../../../src/config/parse";
 import { positionAt } from "../../../src/config/position";
 import { experimentOf } from "./support";
 
@@ -37,13 +39,31 @@ describe("every value of the schema", () => {
   });
 });
 
-test("the schema for VS Code is JSON Schema draft-07 with hover texts and completions", () => {
-  const schema = createFileSchema();
-  expect(new Ajv({ strict: false, discriminator: true }).validateSchema(schema)).toBe(true);
-  expect(schema.$schema).toBe("http://json-schema.org/draft-07/schema#");
-  expect(schema.properties?.["seed"]?.markdownDescription).toContain("Seed");
-  const optimizer = schema.properties?.["training"]?.properties?.["optimizer"];
-  expect(optimizer?.defaultSnippets?.map(({ body }) => body)).toEqual(expect.arrayContaining([{ kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 }, { kind: "sgd", learningRate: 0.001, weightDecay: 0 }]));
+describe("the schema for VS Code", () => {
+  const schema = createEditorSchema();
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(JSON.stringify(schema)) as object);
+
+  test("is JSON Schema draft-07", () => {
+    expect(new Ajv({ strict: false }).validateSchema(schema)).toBe(true);
+    expect(schema.$schema).toBe("http://json-schema.org/draft-07/schema#");
+  });
+  test("tells of each key and choice the meaning, the range and the default", () => {
+    expect(schema.properties?.["seed"]?.markdownDescription).toBe(`${experimentSchema.properties?.["seed"]?.description}\n\nWhole number, 0 to 4,294,967,295. Default: \`1\`.`);
+    expect(schema.properties?.["model"]?.properties?.["cell"]?.markdownDescription).toMatch(/"linear" or "rnn" or "lstm" or "gru"\. Default: `"linear"`\.$/);
+  });
+  test("completes tasks, cells, optimizers and whole experiments that are right as they come", () => {
+    const training = schema.properties?.["training"];
+    expect(training?.properties?.["optimizer"]?.defaultSnippets?.map(({ label }) => label)).toContain("adam");
+    const asText = (body: unknown): string => JSON.stringify(body).replaceAll(/"\^\$\{\d+:([^}]*)\}"/g, "$1").replaceAll(/\$\{\d+:([^}]*)\}/g, "$1");
+    for (const key of ["task", "model"]) for (const { body } of schema.properties?.[key]?.defaultSnippets ?? []) experimentOf(`{ "${key}": ${asText(body)} }`);
+    for (const key of ["optimizer", "schedule", "clip"]) for (const { body } of training?.properties?.[key]?.defaultSnippets ?? []) experimentOf(`{ "training": { "${key}": ${asText(body)} } }`);
+    expect(schema.defaultSnippets?.length).toBeGreaterThan(3);
+    for (const { body } of schema.defaultSnippets ?? []) experimentOf(asText(body));
+  });
+  test.each(['{ "sed": 1 }', '{ "seed": -1 }', '{ "task": {} }', '{ "task": { "kind": "text" } }', '{ "task": { "kind": "csv", "file": "", "columns": [] } }', '{ "training": { "clip": { "norm": 1, "value": 1 } } }', '{ "training": { "clip": { "norm": 0 } } }'])(
+    "leaves to us, who say more: %s", (text) => expect([validate(JSON.parse(text)), parseExperiment(text).problems.length > 0]).toEqual([true, true]));
+  test.each(['{ "seed": "1" }', '{ "seed": 1.5 }', '{ "model": { "cell": "ltsm" } }', '{ "task": { "kind": "x" } }', '{ "training": { "clip": 5 } }', '{ "training": { "batchSize": 0 } }', "[]"])(
+    "marks what we leave to it: %s", (text) => expect(validate(JSON.parse(text))).toBe(false));
 });
 
 test("docs/experiment-file.md is up to date (npm run generate)", () => {

@@ -1,0 +1,20 @@
+import type { Experiment } from "./schema";
+import { describeValue } from "./printable";
+import type { Problem } from "./problem";
+import { problemAt } from "./problemAt";
+import { suggest } from "./suggest";
+
+const MOST_NAMED = 12;
+
+/** Columns that a csv experiment names and its table, with these columns, has not. */
+export function checkColumns(text: string, { task }: Experiment, columns: readonly string[]): Problem[] {
+  if (task.kind !== "csv") return [];
+  const named: { readonly name: string; readonly path: (string | number)[] }[] = task.columns.map((name, index) => ({ name, path: ["task", "columns", index] }));
+  if (task.target !== "") named.push({ name: task.target, path: ["task", "target"] });
+  return named.filter(({ name }) => !columns.includes(name)).map(({ name, path }) => {
+    const suggestion = suggest(name, columns);
+    const known = columns.slice(0, MOST_NAMED).map(describeValue).join(", ") + (columns.length > MOST_NAMED ? ", …" : "");
+    const message = `${describeValue(task.file)} has no column ${describeValue(name)}. ${suggestion === undefined ? `It has ${known}.` : `Did you mean ${describeValue(suggestion)}?`}`;
+    return { ...problemAt(text, "no-such-column", path, message), ...(suggestion === undefined ? {} : { suggestion }) };
+  });
+}

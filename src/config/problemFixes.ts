@@ -1,0 +1,166 @@
+/** How a problem of the text can be put right: small edits that keep comments, best first. */
+import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
+import { withDefaults } from "./defaults";
+import { withoutValue, editBetween, type TextEdit } from "./edit";
+import { setValue } from "./editField";
+import { experimentSchema } from "./fileSchema";
+import { schemaAt, type JsonPath, type JsonSchema } from "./jsonSchema";
+import { largestThatFits } from "./largestThatFits";
+import { describeValue } from "./printable";
+import type { Problem } from "./problem";
+import type { Experiment } from "./schema";
+import { readTree } from "./syntax";
+import { datasetShape } from "../shared/memory";
+import { TASK_TRAITS } from "../shared/taskTraits";
+
+export interface TextFix {
+  /** As a quick fix says it: "Change to \"iterations\"". */
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** The text must be the one that has the problem. */
+export function fixesForProblem(text: string, problem: Problem): TextFix[] {
+  const { root } = readTree(text);
+  if (root === null) return [];
+  const found = findNodeAtLocation(root, [...problem.path]);
+  const fixes = collect(text, root, problem, found);
+  return fixes.filter(({ edits }) => edits.length > 0);
+}
+
+function collect(text: string, root: Node, problem: Problem, found: Node | undefined): TextFix[] {
+  const { code, path, suggestion } = problem;
+  const set = (title: string, at: JsonPath, value: unknown): TextFix => ({ title, edits: setValue(text, at, value) ?? [] });
+  const remove = (at: JsonPath, title = `Remove ${quote(at.at(-1))}`): TextFix => ({ title, edits: removal(text, at) });
+  const value: unknown = found === undefined ? undefined : getNodeValue(found);
+  switch (code) {
+    case "unknown-key": {
+      const key = found?.parent?.children?.[0];
+      const rename: TextFix[] = suggestion === undefined || key === undefined ? [] : [{ title: `Change to ${quote(suggestion)}`, edits: [{ offset: key.offset, length: key.length, content: quote(suggestion) }] }];
+      return [...rename, remove(path)];
+    }
+    case "duplicate-key":
+    case "forbidden-key":
+      return duplicates(text, root, problem);
+    case "unknown-value":
+      return suggestion === undefined || found === undefined ? [] : [{ title: `Change to ${quote(suggestion)}`, edits: [{ offset: found.offset, length: found.length, content: quote(suggestion) }] }];
+    case "missing-key":
+      return missing(path).map((wanted) => set(`Add ${quote(path.at(-1))}: ${describeValue(wanted)}`, path, wanted));
+    case "wrong-type": {
+      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+      const numeric = takesNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
+      return numeric && Number.isFinite(number) ? [set(`Remove the quotes: ${number}`, path, number)] : numeric && typeof value === "number" ? [set(`Round to ${Math.round(value)}`, path, Math.round(value))] : [];
+    }
+    case "out-of-range": {
+      const nearest = typeof value === "number" ? nearestLimit(schemaAt(experimentSchema, path, getNodeValue(root)), value) : null;
+      return nearest === null ? [] : [set(`Change to ${nearest}, the ${nearest > (value as number) ? "least" : "most"} there may be`, path, nearest)];
+    }
+    case "misfit":
+      return [set(`Use ${quote("auto")}`, path, "auto"), ...otherFits(experimentIn(root), path).map((kind) => set(`Use ${quote(kind)}`, path, kind))];
+    case "no-such-sequence": {
+      const { task, training } = experimentIn(root);
+      const count = datasetShape(task, training.validation.share)?.trainingSequences;
+      return count === undefined ? [] : [set(`Inspect the last one, ${count - 1}`, path, count - 1), remove(path, "Inspect the first one")];
+    }
+    case "too-much-memory":
+      return largestThatFits(experimentIn(root), path).map(({ key, value: size, path: at }) => set(`Change ${key} to ${size.toLocaleString("en-US")}, about the largest that fits`, at, size));
+    case "bad-initial-value":
+      return [remove(path)];
+    case "batch-too-large": {
+      const { task, training } = experimentIn(root);
+      const count = datasetShape(task, training.validation.share)?.trainingSequences;
+      return [set(`Use ${quote("full")}`, path, "full"), ...(count === undefined ? [] : [set(`Use ${count}`, path, count)])];
+    }
+    case "nothing-held-out":
+      return [remove(path, "Hold out none"), set("Make 20 sequences", ["task", "sequences"], 20)];
+    case "truncation-too-long": {
+      const { task, training } = experimentIn(root);
+      const steps = datasetShape(task, training.validation.share)?.timeSteps ?? ("length" in task ? task.length : 0);
+      return [...(steps >= 2 ? [set(`Truncate after ${Math.floor(steps / 2)} of the ${steps} steps`, path, Math.floor(steps / 2))] : []), remove(path, "Let the gradient flow back all the way")];
+    }
+    case "units-without-effect":
+      return [set("Use one unit", path, 1), set("Take rnn cells", ["model", "cell"], "rnn")];
+    case "no-effect":
+      return [remove(path)];
+    case "no-such-column":
+      return suggestion === undefined ? [] : [{ title: `Change to ${quote(suggestion)}`, edits: found === undefined ? [] : [{ offset: found.offset, length: found.length, content: quote(suggestion) }] }];
+    default:
+      return [];
+  }
+}
+
+/** The fix of a name that is not there: those that are, the nearest first. */
+export function replaceName(text: string, path: JsonPath, names: readonly string[]): TextFix[] {
+  return names.map((name) => ({ title: `Change to ${quote(name)}`, edits: setValue(text, path, name) ?? [] })).filter(({ edits }) => edits.length > 0);
+}
+
+/** Removes the property that the problem is about, which of several of one name a path cannot tell. */
+function duplicates(text: string, root: Node, { range, path, code }: Problem): TextFix[] {
+  const parent = findNodeAtLocation(root, [...path.slice(0, -1)]);
+  const properties = (parent?.children ?? []).filter((property) => property.children?.[0]?.value === path.at(-1));
+  return properties
+    .map((property) => ({ property, isMarked: property.children?.[0]?.offset === range.offset }))
+    .filter(({ isMarked }) => isMarked || code === "duplicate-key")
+    .sort((a, b) => Number(b.isMarked) - Number(a.isMarked))
+    .map(({ property, isMarked }) => {
+      const given = property.children?.[1];
+      const shown = given === undefined ? "" : ` ${text.slice(given.offset, given.offset + Math.min(given.length, 30))}`;
+      return { title: code === "duplicate-key" ? `Remove ${isMarked ? "this" : "the other"} ${quote(path.at(-1))}:${shown}` : `Remove ${quote(path.at(-1))}`, edits: editBetween(text, withoutProperty(text, property)) };
+    });
+}
+
+function withoutProperty(text: string, property: Node): string {
+  // `withoutValue` goes by the path; a name that occurs once stands in for this one.
+  const key = property.children?.[0];
+  if (key === undefined) return text;
+  const unique = `\u0000${key.offset}`;
+  const parent = pathTo(property.parent);
+  const marked = text.slice(0, key.offset) + JSON.stringify(unique) + text.slice(key.offset + key.length);
+  return withoutValue(marked, [...parent, unique]) ?? text;
+}
+
+function pathTo(node: Node | undefined): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = node; at?.parent !== undefined; at = at.parent) {
+    if (at.parent.type === "property") path.unshift(String(at.parent.children?.[0]?.value));
+    else if (at.parent.type === "array") path.unshift(at.parent.children?.indexOf(at) ?? 0);
+  }
+  return path;
+}
+
+function removal(text: string, path: JsonPath): TextEdit[] {
+  const after = withoutValue(text, path);
+  return after === null ? [] : editBetween(text, after);
+}
+
+function experimentIn(root: Node): Experiment {
+  return withDefaults(experimentSchema, getNodeValue(root)) as Experiment;
+}
+
+/** Values that could stand where one is missing. */
+function missing(path: JsonPath): unknown[] {
+  const union = schemaAt(experimentSchema, path.slice(0, -1));
+  const key = String(path.at(-1));
+  if (union?.discriminator?.propertyName === key) return (union.anyOf ?? []).flatMap((branch) => branch.properties?.[key]?.const ?? []);
+  const schema = schemaAt(experimentSchema, path);
+  return schema?.default !== undefined ? [schema.default] : (schema?.examples?.slice(0, 1) ?? []);
+}
+
+function takesNumber(schema: JsonSchema | undefined): boolean {
+  return schema?.type === "number" || schema?.type === "integer" || (schema?.anyOf ?? []).some(({ type }) => type === "integer");
+}
+
+/** The nearest number that is in range; null where the limit itself is not. */
+function nearestLimit(schema: JsonSchema | undefined, value: number): number | null {
+  if (schema?.minimum !== undefined && value < schema.minimum) return schema.minimum;
+  if (schema?.maximum !== undefined && value > schema.maximum) return schema.maximum;
+  // Above 0 or below 1, but not the limit itself: the default is a number that is known to serve.
+  return typeof schema?.default === "number" ? schema.default : null;
+}
+
+function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
+  const traits = TASK_TRAITS[task.kind];
+  return path.at(-1) === "loss" ? traits.losses : traits.outputs;
+}
+
+const quote = (word: unknown): string => JSON.stringify(word);

@@ -1,0 +1,56 @@
+import * as vscode from "vscode";
+import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../shared/experimentFiles";
+import { nearestNames } from "../config/nearestNames";
+import { fixesForProblem, replaceName, type TextFix } from "../config/problemFixes";
+import type { Problem } from "../config/problem";
+import { listFiles } from "../files/listFiles";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { rangeIn, type Diagnostics } from "./diagnostics";
+import { EXPERIMENT_SELECTOR, folderOf } from "./experimentFiles";
+
+const MOST_NAMES = 5;
+
+/** Quick fixes of what is wrong with the text, also where VS Code's JSON support is the one that marks it. */
+export class ProblemActions implements vscode.CodeActionProvider, Disposable {
+  private readonly owned = new DisposableStore();
+
+  constructor(private readonly diagnostics: Diagnostics) {
+    this.owned.add(vscode.languages.registerCodeActionsProvider(EXPERIMENT_SELECTOR, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
+  }
+
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
+    const { version } = document;
+    const text = document.getText();
+    const here = this.diagnostics.problemsOf(document.uri).filter((problem) => rangeIn(document, problem.range).intersection(range) !== undefined);
+    const actions: vscode.CodeAction[] = [];
+    for (const problem of here) {
+      const fixes = problem.code === "unreadable-file" ? await otherFiles(document.uri, text, problem) : fixesForProblem(text, problem);
+      const about = diagnostics.filter((diagnostic) => diagnostic.range.intersection(rangeIn(document, problem.range)) !== undefined);
+      actions.push(...fixes.map((fix, index) => actionOf(document, fix, about, index === 0)));
+    }
+    return document.version === version ? actions : [];
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+function actionOf(document: vscode.TextDocument, { title, edits }: TextFix, diagnostics: readonly vscode.Diagnostic[], isBest: boolean): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [...diagnostics];
+  action.isPreferred = isBest;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.set(document.uri, edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)));
+  return action;
+}
+
+/** The files beside the experiment that it could mean. */
+async function otherFiles(uri: vscode.Uri, text: string, { path, range }: Problem): Promise<TextFix[]> {
+  const folder = folderOf(uri);
+  if (folder === null) return [];
+  const names = await listFiles(folder, path[0] === "task" ? DATA_FILE_PATTERN : WEIGHTS_FILE_PATTERN);
+  const given = text.slice(range.offset + 1, range.offset + range.length - 1);
+  return replaceName(text, path, nearestNames(given, names).slice(0, MOST_NAMES));
+}
