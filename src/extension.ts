@@ -14,7 +14,7 @@ import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { PanelSerializer } from "./panel/panelSerializer";
-import type { LinkHost } from "./panel/webviewLink";
+import type { LinkHost } from "./panel/pageRequests";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./session/trainingWorker";
 

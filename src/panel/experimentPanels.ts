@@ -5,7 +5,7 @@ import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import { renderHtml, resourceRoots } from "./html";
 import { WebviewLink } from "./webviewLink";
-import type { LinkHost } from "./webviewLink";
+import type { LinkHost } from "./pageRequests";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const PANEL_TYPE = "rnnLab.panel";

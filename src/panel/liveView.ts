@@ -3,7 +3,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { Disposable } from "../shared/dispose";
 import { renderHtml, resourceRoots } from "./html";
 import { WebviewLink } from "./webviewLink";
-import type { LinkHost } from "./webviewLink";
+import type { LinkHost } from "./pageRequests";
 
 export const LIVE_VIEW = "rnnLab.live";
 

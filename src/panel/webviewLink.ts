@@ -2,22 +2,18 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
-import type { ConfigPath, FixEdit } from "../shared/findings";
-import { SETTLED_TEXT } from "../shared/liveEdit";
 import type { PanelAction } from "../shared/panelActions";
-import type { Question } from "../shared/questions";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
-import type { HostMessage, RevealedPlace, ViewCommand, ViewState, WebviewMessage } from "../shared/protocol";
-import { IDLE } from "../shared/trace";
+import type { HostMessage, RevealedPlace, WebviewMessage } from "../shared/protocol";
 import type { TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { readWebviewMessage } from "./messages";
+import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
+import { collectRows, collectView } from "./snapshot";
 
-/** Bounds of one frame: what waits for a credit, and what a snapshot shows of a long run. */
+/** Bounds of one frame: what waits for a credit. */
 const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 20;
-const SNAPSHOT_ROWS = 4096;
-const SNAPSHOT_BYTES = 2 ** 24;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
 /** Actions that wait for a page; what a reader asks for beyond is not waited for. */
@@ -27,15 +23,6 @@ const MOST_ACTIONS_DUE = 8;
 export interface LinkedWebview {
   postMessage(message: HostMessage): PromiseLike<boolean>;
   onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
-}
-
-export interface LinkHost {
-  canRun(): boolean;
-  runCommand(command: ViewCommand, session: ExperimentSession | null): void;
-  openFile(session: ExperimentSession): void;
-  revealValue(session: ExperimentSession, path: ConfigPath): void;
-  editValues(session: ExperimentSession, edits: readonly FixEdit[]): void;
-  warn(message: string): void;
 }
 
 /**
@@ -110,7 +97,7 @@ export class WebviewLink implements Disposable {
   /** Trust or something else outside the session changed. */
   sendView(): void {
     if (this.isOpen) {
-      this.post({ type: "view", view: this.collectView() });
+      this.post({ type: "view", view: collectView(this.session, this.host.canRun()) });
     }
   }
 
@@ -176,41 +163,18 @@ export class WebviewLink implements Disposable {
       case "acknowledge":
         this.inFlight.delete(message.sequence);
         return this.sendDue();
-      case "command":
-        return this.host.runCommand(message.command, this.session);
-      case "setPace":
-        return this.session?.setPace(message.pace);
-      case "openFile":
-        return this.session === null ? undefined : this.host.openFile(this.session);
-      case "revealValue":
-        return this.session === null ? undefined : this.host.revealValue(this.session, message.path);
-      case "editValues":
-        return this.session === null ? undefined : this.host.editValues(this.session, message.edits);
-      case "ask":
-        return this.answer(message.requestId, message.question);
-      case "viewError":
-        return this.host.warn(`The view reports: ${message.message}`);
       default:
-        message satisfies never;
+        return this.serve(message, this.session);
     }
   }
 
-  /** A page that has gone meanwhile gets no answer; the next one asks anew. */
-  private answer(requestId: number, question: Question): void {
-    const { session } = this;
-    const send = (message: HostMessage): void => {
+  /** A page that has gone meanwhile, or shows another experiment, gets no answer; it asks anew. */
+  private serve(request: PageRequest, session: ExperimentSession | null): void {
+    serveRequest(request, session, this.host, (reply) => {
       if (this.isOpen && session === this.session) {
-        this.post(message);
+        this.post(reply);
       }
-    };
-    if (session === null) {
-      send({ type: "answerFailed", requestId, message: "There is no experiment." });
-      return;
-    }
-    session.questions.ask(question).then(
-      (answer) => send({ type: "answer", requestId, answer }),
-      (error: unknown) => send({ type: "answerFailed", requestId, message: error instanceof Error ? error.message : String(error) }),
-    );
+    });
   }
 
   private onSessionEvent(event: SessionEvent): void {
@@ -292,7 +256,7 @@ export class WebviewLink implements Disposable {
     this.sendFrame({
       type: "snapshot",
       sequence: ++this.sequence,
-      view: this.collectView(),
+      view: collectView(this.session, this.host.canRun()),
       header: session?.header ?? null,
       rows: session === null ? null : collectRows(session),
       ghosts: session?.ghosts ?? [],
@@ -323,24 +287,4 @@ export class WebviewLink implements Disposable {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.webview.postMessage(message).then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
   }
-
-  private collectView(): ViewState {
-    const canRun = this.host.canRun();
-    return this.session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, canRun };
-  }
-}
-
-function collectRows(session: ExperimentSession): TraceRows | null {
-  const { trace, header } = session;
-  if (trace === null || header === null) {
-    return null;
-  }
-  const capacity = boundedCapacity(header.columns, SNAPSHOT_ROWS, SNAPSHOT_BYTES);
-  const whole = trace.snapshot();
-  if (whole.rows <= capacity) {
-    return whole;
-  }
-  const thinned = new TraceBuffer(header.columns, capacity);
-  thinned.append(whole);
-  return thinned.snapshot();
 }

@@ -11,7 +11,7 @@ import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
-import { describeText } from "./textState";
+import { describeFile, describeText } from "./textState";
 import type { TextFollow } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { WorkerLease } from "./workerLease";
@@ -74,9 +74,7 @@ export class ExperimentSession implements Disposable {
   }
 
   get info(): ExperimentInfo {
-    const { uri, fileName, name, configHash } = this.currentFile;
-    const differs = this.wantedHash !== null && this.wantedHash !== configHash;
-    return { uri, fileName, name, textDiffersFromRun: differs && this.textFollow !== "coming" };
+    return describeFile(this.currentFile, this.wantedHash, this.textFollow);
   }
 
   /** @param canRun false in an untrusted workspace */
@@ -246,9 +244,10 @@ export class ExperimentSession implements Disposable {
       case "status":
         return this.onStatus(report.runId, report.status);
       case "surface":
-        return this.onSurface(report.surface);
-      case "findings":
-        return this.onFindings(report.runId, report.findings);
+      case "findings": {
+        const event = this.run?.take(report) ?? null;
+        return event === null ? undefined : this.changes.fire(event);
+      }
       case "gradientCheck":
         this.lastCheck = report.result;
         this.changes.fire({ kind: "view" });
@@ -290,20 +289,6 @@ export class ExperimentSession implements Disposable {
     } else {
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
       this.end(status.phase, status.message);
-    }
-  }
-
-  private onSurface(surface: LossSurface): void {
-    if (this.run?.runId === surface.runId) {
-      this.run.surface = surface;
-      this.changes.fire({ kind: "surface", surface });
-    }
-  }
-
-  private onFindings(runId: string, findings: readonly Finding[]): void {
-    if (this.run?.runId === runId) {
-      this.run.findings = findings;
-      this.changes.fire({ kind: "findings" });
     }
   }
 

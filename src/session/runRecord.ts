@@ -5,7 +5,8 @@ import type { Finding } from "../shared/findings";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { CONTROL } from "../worker/messages";
-import type { ThreadsSetting } from "../worker/messages";
+import type { ThreadsSetting, WorkerReport } from "../worker/messages";
+import type { SessionEvent } from "./sessionEvent";
 
 /** Bound of a run's trace. */
 const TRACE_ROWS = 20_000;
@@ -47,6 +48,22 @@ export class RunRecord {
     this.header = header;
     const mostRows = Math.min(TRACE_ROWS, header.iterations + 1);
     this.trace = new TraceBuffer(header.columns, boundedCapacity(header.columns, mostRows, TRACE_BYTES));
+  }
+
+  /** What else the thread tells of this run; null when it is of another. */
+  take(report: Extract<WorkerReport, { type: "surface" | "findings" }>): SessionEvent | null {
+    if (report.type === "surface") {
+      if (report.surface.runId !== this.runId) {
+        return null;
+      }
+      this.surface = report.surface;
+      return { kind: "surface", surface: report.surface };
+    }
+    if (report.runId !== this.runId) {
+      return null;
+    }
+    this.findings = report.findings;
+    return { kind: "findings" };
   }
 
   /** Seen by the thread between two steps, without a message. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebviewLink } from "../../../src/panel/webviewLink";
-import type { LinkHost } from "../../../src/panel/webviewLink";
+import type { LinkHost } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/protocol";
 import type { HostMessage, WebviewMessage } from "../../../src/shared/protocol";

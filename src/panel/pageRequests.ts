@@ -1,0 +1,50 @@
+import type { ExperimentSession } from "../session/experimentSession";
+import type { ConfigPath, FixEdit } from "../shared/findings";
+import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/protocol";
+
+export interface LinkHost {
+  canRun(): boolean;
+  runCommand(command: ViewCommand, session: ExperimentSession | null): void;
+  openFile(session: ExperimentSession): void;
+  revealValue(session: ExperimentSession, path: ConfigPath): void;
+  editValues(session: ExperimentSession, edits: readonly FixEdit[]): void;
+  warn(message: string): void;
+}
+
+/** What a page asks for, other than the flow of frames, which is the link's. */
+export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "requestSnapshot" | "acknowledge" }>;
+
+export function serveRequest(request: PageRequest, session: ExperimentSession | null, host: LinkHost, reply: (message: HostMessage) => void): void {
+  switch (request.type) {
+    case "command":
+      return host.runCommand(request.command, session);
+    case "viewError":
+      return host.warn(`The view reports: ${request.message}`);
+    case "ask":
+      if (session === null) {
+        return reply({ type: "answerFailed", requestId: request.requestId, message: "There is no experiment." });
+      }
+      session.questions.ask(request.question).then(
+        (answer) => reply({ type: "answer", requestId: request.requestId, answer }),
+        (error: unknown) => reply({ type: "answerFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) }),
+      );
+      return;
+    default:
+      return session === null ? undefined : serveSession(request, session, host);
+  }
+}
+
+function serveSession(request: Exclude<PageRequest, { readonly type: "command" | "viewError" | "ask" }>, session: ExperimentSession, host: LinkHost): void {
+  switch (request.type) {
+    case "setPace":
+      return session.setPace(request.pace);
+    case "openFile":
+      return host.openFile(session);
+    case "revealValue":
+      return host.revealValue(session, request.path);
+    case "editValues":
+      return host.editValues(session, request.edits);
+    default:
+      request satisfies never;
+  }
+}

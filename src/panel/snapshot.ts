@@ -1,0 +1,31 @@
+import type { ExperimentSession } from "../session/experimentSession";
+import { SETTLED_TEXT } from "../shared/liveEdit";
+import type { ViewState } from "../shared/protocol";
+import { IDLE } from "../shared/trace";
+import type { TraceRows } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+
+/** Bounds of what a snapshot shows of a long run. */
+const SNAPSHOT_ROWS = 4096;
+const SNAPSHOT_BYTES = 2 ** 24;
+
+/** Null: no experiment. */
+export function collectView(session: ExperimentSession | null, canRun: boolean): ViewState {
+  return session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, canRun };
+}
+
+/** Thinned where the trace is long; spikes stay. */
+export function collectRows(session: ExperimentSession): TraceRows | null {
+  const { trace, header } = session;
+  if (trace === null || header === null) {
+    return null;
+  }
+  const capacity = boundedCapacity(header.columns, SNAPSHOT_ROWS, SNAPSHOT_BYTES);
+  const whole = trace.snapshot();
+  if (whole.rows <= capacity) {
+    return whole;
+  }
+  const thinned = new TraceBuffer(header.columns, capacity);
+  thinned.append(whole);
+  return thinned.snapshot();
+}
