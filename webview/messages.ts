@@ -122,6 +122,12 @@ function isAnswer(value: unknown): value is Answer {
   switch (value["kind"] as Answer["kind"]) {
     case "inspect":
       return (typeof value["sequence"] === "string" || isWholeNumber(value["sequence"])) && isInspection(value["result"]);
+    case "predictions":
+      return isPredictions(value["predictions"]);
+    case "lengths":
+      return isObject(value["point"]) && isWholeNumber(value["point"]["length"]) && typeof value["point"]["loss"] === "number";
+    case "sample":
+      return typeof value["text"] === "string" && typeof value["missing"] === "string" && isWholeNumber(value["draw"]);
     case "weights":
       return value["values"] instanceof Float64Array;
     default:
@@ -135,6 +141,14 @@ function isInspection(value: unknown): boolean {
   if (problem !== undefined) return isObject(problem) && typeof problem["message"] === "string" && isWholeNumber(problem["from"]) && isWholeNumber(problem["to"]);
   if (!isWholeNumber(timeSteps) || !Array.isArray(input) || !Array.isArray(target) || !Array.isArray(columns) || !columns.every(isColumn)) return false;
   return Array.isArray(values) && values.length === columns.length && columns.every((spec, i) => values[i] instanceof Float64Array && values[i].length === spec.length);
+}
+
+function isPredictions(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { sequences, steps, width, outputs, targets, confidence, names } = value;
+  if (!isWholeNumber(sequences) || !isWholeNumber(steps) || !isWholeNumber(width) || !Array.isArray(names)) return false;
+  const length = sequences * steps * width;
+  return outputs instanceof Float64Array && targets instanceof Float64Array && confidence instanceof Float64Array && outputs.length === length && targets.length === length;
 }
 
 function isPlace(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { finishWork, type Work } from "./analysis/work";
 import { createBatch, fillRow } from "./batches";
 import type { LossKind } from "../shared/taskTraits";
 import { evaluateLoss } from "./losses";
@@ -18,6 +19,11 @@ export interface Evaluation {
  * @param largestBatch sequences that go through the network at once
  */
 export function evaluateSequences(network: Network, dataset: Dataset, loss: LossKind, from: number, to: number, largestBatch: number): Evaluation {
+  return finishWork(evaluateParts(network, dataset, loss, from, to, largestBatch));
+}
+
+/** The same, with a yield after each batch. */
+export function* evaluateParts(network: Network, dataset: Dataset, loss: LossKind, from: number, to: number, largestBatch: number): Work<Evaluation> {
   const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
   const size = Math.min(largestBatch, to - from);
   const scorer = createScorer(dataset, loss);
@@ -32,6 +38,7 @@ export function evaluateSequences(network: Network, dataset: Dataset, loss: Loss
     const outputs = network.forward(batch.inputs, count, T, null);
     sum += evaluateLoss(loss, outputs, batch.targets, gradient.subarray(0, outputs.length), O) * count;
     scorer.add(outputs, batch.targets, count);
+    yield;
   }
   return {
     sequences: to - from,

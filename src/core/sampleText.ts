@@ -15,10 +15,11 @@ export interface SampleOptions {
  * Text by a network trained on `text`: each character is drawn from softmax(logits / temperature) and read as the next input.
  * @throws Error when the task is not text
  */
-export function sampleText(trainer: Trainer, random: RandomSource, { prime, length, temperature }: SampleOptions): string {
+export function sampleText(trainer: Trainer, random: RandomSource, { prime, length, temperature }: SampleOptions, parameters: Float64Array = trainer.parameters()): string {
   const { vocabulary, spec } = trainer;
   if (vocabulary === null) throw new Error("only a network trained on text can write text");
-  const network = trainer.cloneNetwork();
+  const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
+  network.writeParameters(parameters);
   const state = new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * spec.hiddenSize);
   const input = new Float64Array(vocabulary.length);
   let logits: Float64Array = input;

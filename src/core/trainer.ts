@@ -6,6 +6,7 @@ import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "
 import { readSafetensors, type Tensor } from "../shared/safetensors";
 import { findMisfit, resolveLoss, resolveReadout, type LossKind } from "../shared/taskTraits";
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
+import { planLengths } from "./analysis/lengthPlan";
 import { createBatch, createBatches, fillRow } from "./batches";
 import { captureStep, type CapturedStep } from "./captureStep";
 import { cosineAfterClamp } from "./clipping";
@@ -247,6 +248,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     return copy;
   }
 
+  const lengths = planLengths(task);
   const inspected = { sequence: trace.sequence, inputSize: I, input: Array.from(inspectedBatch.inputs), target: Array.from(inspectedBatch.targets) };
 
   return {
@@ -277,7 +279,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       parameters: layout, columns: writer.columns, inspected, clip: training.clip,
       data: {
         inputKind: dataset.inputKind, targetKind: dataset.targetKind, vocabulary, batchesPerEpoch: batches.perEpoch,
-        sequences: { training: dataset.trainingSequences, validation: held }, typing: typingHint({ task, dataset, vocabulary }),
+        sequences: { training: dataset.trainingSequences, validation: held }, typing: typingHint({ task, dataset, vocabulary }), ...(lengths === null ? {} : { lengths }),
       },
     }),
   };

@@ -3,17 +3,28 @@
  * is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
+import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE, type DataPart, type LengthPoint, type Predictions } from "./predictions";
 import { MAX_TYPED_LENGTH, type Inspection, type TypedProblem } from "./inspection";
 
 export type Question =
   /** States, gates and outputs of one sequence: of the data by its number, or one of the reader's own as it is typed. */
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string }
+  /** Answers to the first sequences of a part of the data. */
+  | { readonly kind: "predictions"; readonly iteration: number; readonly part: DataPart }
+  /** Loss and accuracy on the same task at another length. */
+  | { readonly kind: "lengths"; readonly iteration: number; readonly length: number }
+  /** Text by a network that was trained on text; another `draw`, another text. */
+  | { readonly kind: "sample"; readonly iteration: number; readonly prime: string; readonly length: number; readonly temperature: number; readonly draw: number }
   /** The parameters, flat, in the order of the header's `parameters`. */
   | { readonly kind: "weights"; readonly iteration: number };
 
 export type QuestionKind = Question["kind"];
 
 export type Answer =
+  | { readonly kind: "predictions"; readonly iteration: number; readonly predictions: Predictions }
+  | { readonly kind: "lengths"; readonly iteration: number; readonly point: LengthPoint }
+  /** `missing`: characters of the prime that the network cannot read. */
+  | { readonly kind: "sample"; readonly iteration: number; readonly draw: number; readonly text: string; readonly missing: string }
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string; readonly result: Inspection | { readonly problem: TypedProblem } }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
@@ -22,18 +33,38 @@ export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: 
 /** What came from outside as a question; null when it is none. Only the known fields are taken over. */
 export function readQuestion(data: unknown): Question | null {
   if (typeof data !== "object" || data === null) return null;
-  const { kind, iteration, sequence } = data as Readonly<Record<string, unknown>>;
-  if (typeof iteration !== "number" || !Number.isSafeInteger(iteration) || iteration < 0) return null;
+  const fields = data as Readonly<Record<string, unknown>>;
+  const { kind, iteration } = fields;
+  if (!isCount(iteration)) return null;
   switch (kind) {
     case "weights":
       return { kind, iteration };
-    case "inspect":
-      return isSequence(sequence) ? { kind, iteration, sequence } : null;
+    case "inspect": {
+      const { sequence } = fields;
+      return isCount(sequence) || isText(sequence, MAX_TYPED_LENGTH) ? { kind, iteration, sequence } : null;
+    }
+    case "predictions": {
+      const { part } = fields;
+      return part === "training" || part === "validation" ? { kind, iteration, part } : null;
+    }
+    case "lengths": {
+      const { length } = fields;
+      return isCount(length) && length > 0 && length <= MAX_LENGTH ? { kind, iteration, length } : null;
+    }
+    case "sample": {
+      const { prime, length, temperature, draw } = fields;
+      if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw)) return null;
+      return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE ? { kind, iteration, prime, length, temperature, draw } : null;
+    }
     default:
       return null;
   }
 }
 
-function isSequence(value: unknown): value is number | string {
-  return typeof value === "string" ? value.length <= MAX_TYPED_LENGTH : typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === "string" && value.length <= longest;
 }

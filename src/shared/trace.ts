@@ -8,6 +8,7 @@
  * NaN and infinities are values like any other and are kept.
  */
 import type { TypingHint } from "./inspection";
+import type { LengthPlan } from "./predictions";
 
 export const TRACE_VERSION = 1;
 
@@ -110,6 +111,8 @@ export interface TraceHeader {
     readonly sequences?: { readonly training: number; readonly validation: number };
     /** How a sequence of the reader's own is typed. */
     readonly typing?: TypingHint;
+    /** Other lengths at which the task can be tried; left out where there are none. */
+    readonly lengths?: LengthPlan;
   };
   /** The clip in force, for the charts. */
   readonly clip: { readonly norm: number } | { readonly value: number } | null;

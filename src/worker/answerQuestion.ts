@@ -1,6 +1,10 @@
 import { SequenceInspector } from "../core/analysis/inspectSequence";
+import { studyLength } from "../core/analysis/lengthStudy";
+import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import type { Work } from "../core/analysis/work";
+import { createRandom, STREAM } from "../core/random";
+import { sampleText } from "../core/sampleText";
 import type { Answer, Question } from "../shared/questions";
 
 /**
@@ -8,7 +12,6 @@ import type { Answer, Question } from "../shared/questions";
  * @param snapshot at the known iteration nearest to the one that is asked about, which the answer names
  * @throws Error in words for a person when it cannot be answered
  */
-// oxlint-disable-next-line require-yield
 export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work<Answer> {
   const { iteration, parameters } = snapshot;
   switch (question.kind) {
@@ -16,6 +19,16 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work
       const { sequence } = question;
       const inspector = new SequenceInspector(snapshot.trainer, snapshot.experiment, snapshot.network());
       return { kind: "inspect", iteration, sequence, result: inspector.inspect(sequence, parameters) };
+    }
+    case "predictions":
+      return { kind: "predictions", iteration, predictions: yield* predictSequences(snapshot, question.part) };
+    case "lengths":
+      return { kind: "lengths", iteration, point: yield* studyLength(snapshot, question.length) };
+    case "sample": {
+      const { draw, prime } = question;
+      const { vocabulary } = snapshot.trainer;
+      const missing = [...new Set(prime)].filter((character) => vocabulary?.includes(character) === false).join("");
+      return { kind: "sample", iteration, draw, text: sampleText(snapshot.trainer, createRandom(draw, STREAM.evaluation), question, parameters), missing };
     }
     case "weights":
       return { kind: "weights", iteration, values: parameters };

@@ -1,0 +1,36 @@
+import { datasetShape, describeTooLarge } from "../../shared/memory";
+import type { LengthPoint } from "../../shared/predictions";
+import { isGenerated } from "../../shared/taskTraits";
+import { evaluateParts } from "../evaluate";
+import { createRandom, STREAM } from "../random";
+import { createDataset, taskAtLength } from "../tasks/createDataset";
+import type { RunSnapshot } from "./runSnapshot";
+import type { Work } from "./work";
+
+const MOST_SEQUENCES = 200;
+const FEWEST_SEQUENCES = 8;
+/** Multiplications to spend on one length, and between two looks at whether training is due: a few milliseconds' worth. */
+const WORK = 4e8;
+const PIECE = 2e7;
+
+/**
+ * Loss and accuracy of a network on the same task at another length (`bits` of binary-addition, `delay` of copy, else `length`),
+ * on sequences that training has not seen: 200 of them, fewer where the model is large.
+ * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into memory
+ */
+export function* studyLength({ trainer, experiment, parameters }: RunSnapshot, length: number): Work<LengthPoint> {
+  if (!isGenerated(experiment.task)) throw new Error(`The data of the task ${experiment.task.kind} come from a file, so it has no other lengths.`);
+  const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
+  const one = shape.timeSteps * trainer.parameterCount;
+  const sequences = Math.max(FEWEST_SEQUENCES, Math.min(MOST_SEQUENCES, Math.floor(WORK / one)));
+  const task = taskAtLength(experiment.task, length, sequences);
+  const batch = Math.max(1, Math.min(trainer.batchSize, sequences, Math.floor(PIECE / one)));
+  const tooLarge = describeTooLarge({ ...experiment, task, training: { ...experiment.training, batchSize: batch } }, datasetShape(task, 0)!);
+  if (tooLarge !== null) throw new RangeError(tooLarge);
+  const { dataset } = createDataset(task, trainer.spec.readout === "every" ? "every" : "last", 0, createRandom(experiment.seed, STREAM.evaluation), null);
+  yield;
+  const network = trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps });
+  network.writeParameters(parameters);
+  const { loss, accuracy, exactAccuracy } = yield* evaluateParts(network, dataset, trainer.loss, 0, sequences, batch);
+  return { length, sequences, loss, accuracy, exactAccuracy };
+}

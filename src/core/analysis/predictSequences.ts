@@ -1,0 +1,99 @@
+import type { DataPart, Predictions } from "../../shared/predictions";
+import { createBatch, fillRow } from "../batches";
+import { evaluateLoss } from "../losses";
+import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../score";
+import { targetWidth } from "../tasks/task";
+import type { RunSnapshot } from "./runSnapshot";
+import type { Work } from "./work";
+
+/** Multiplications to spend on one picture: some milliseconds' worth. */
+const WORK = 1e8;
+const MOST_SEQUENCES = { series: 2000, steps: 24, last: 300 } as const;
+const FEWEST_SEQUENCES = 4;
+const MOST_NUMBERS = 20_000;
+const LARGEST_BATCH = 32;
+
+/**
+ * Answers to the first sequences of the training or the validation part.
+ * @throws Error in words for a person when no sequences are held out
+ */
+export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<Predictions> {
+  const { dataset, loss, spec, parameterCount } = snapshot.trainer;
+  const { timeSteps: T, outputSize: O, outputSteps: S, targetKind, units } = dataset;
+  const held = dataset.sequences - dataset.trainingSequences;
+  const of = part === "training" ? dataset.trainingSequences : held;
+  if (of === 0) throw new Error("This run holds no sequences out. Set training.validation.share to have some.");
+  const first = part === "training" ? 0 : dataset.trainingSequences;
+  const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
+  const steps = arrangement === "steps" ? S : 1;
+  const width = targetKind === "classes" ? 1 : O;
+  const affordable = Math.max(FEWEST_SEQUENCES, Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MOST_NUMBERS / (steps * width))));
+  const count = Math.min(of, MOST_SEQUENCES[arrangement], affordable);
+
+  const size = Math.min(LARGEST_BATCH, count);
+  const network = snapshot.network();
+  const outputs = new Float64Array(count * steps * width);
+  const targets = new Float64Array(count * steps * width);
+  const confidence = new Float64Array(targetKind === "values" ? 0 : count * steps);
+  const gradient = new Float64Array(size * S * O);
+  const scorer = createScorer(dataset, loss);
+  const tWidth = targetWidth(dataset);
+  const isLogit = loss === "bce-with-logits";
+  let sum = 0;
+  let batch = createBatch(dataset, size);
+  for (let start = 0; start < count; start += size) {
+    const B = Math.min(size, count - start);
+    if (B !== batch.size) batch = createBatch(dataset, B);
+    for (let b = 0; b < B; b++) fillRow(dataset, first + start + b, batch, b);
+    const raw = network.forward(batch.inputs, B, T, null);
+    sum += evaluateLoss(loss, raw, batch.targets, gradient.subarray(0, raw.length), O) * B;
+    scorer.add(raw, batch.targets, B);
+    for (let b = 0; b < B; b++) {
+      for (let s = 0; s < steps; s++) {
+        const step = b * S + S - steps + s;
+        const row = (start + b) * steps + s;
+        if (targetKind === "classes") {
+          const right = batch.targets[step]!;
+          targets[row] = right;
+          outputs[row] = indexOfLargest(raw, step * O, O);
+          confidence[row] = softmaxAt(raw, step * O, O, right);
+          continue;
+        }
+        let sure = 1;
+        for (let o = 0; o < O; o++) {
+          const target = batch.targets[step * tWidth + o]!;
+          const value = raw[step * O + o]!;
+          if (targetKind === "bits") {
+            const probability = isLogit ? 1 / (1 + Math.exp(-value)) : Math.min(1, Math.max(0, value));
+            outputs[row * width + o] = probability;
+            targets[row * width + o] = target;
+            sure *= target > 0.5 ? probability : 1 - probability;
+          } else {
+            const { mean, deviation } = units?.target[o] ?? { mean: 0, deviation: 1 };
+            outputs[row * width + o] = value * deviation + mean;
+            targets[row * width + o] = target * deviation + mean;
+          }
+        }
+        if (targetKind === "bits") confidence[row] = sure;
+      }
+    }
+    yield;
+  }
+  return {
+    part, first, sequences: count, of, targetKind, arrangement, steps, width, outputs, targets, confidence,
+    names: units?.target.map(({ name }) => name) ?? [],
+    tolerance: dataset.score.tolerance,
+    loss: sum / count,
+    accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
+    exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
+  };
+}
+
+/** softmax(logits)_c; the largest is subtracted first, so that exp cannot overflow. */
+function softmaxAt(logits: Float64Array, start: number, length: number, c: number): number {
+  let largest = -Infinity;
+  for (let i = start; i < start + length; i++) largest = Math.max(largest, logits[i]!);
+  let sum = 0;
+  for (let i = start; i < start + length; i++) sum += Math.exp(logits[i]! - largest);
+  return Math.exp(logits[start + c]! - largest) / sum;
+}
