@@ -20,9 +20,12 @@ import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
 import { InspectedSequence } from "./charts/inspectedSequence";
 import { HeatMapChart } from "./charts/heatMapChart";
+import { LengthsChart } from "./charts/lengthsChart";
 import { LossChart } from "./charts/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
 import type { LabChart } from "./charts/model";
+import { PredictionsChart } from "./charts/predictionsChart";
+import { SampleCard } from "./charts/sampleCard";
 import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
 import { WeightsChart } from "./charts/weightsChart";
@@ -52,6 +55,9 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
   { id: "states", of2: 1, of3: 2, compact: "folded", create: (host, { sequence }) => new StatesChart(host, sequence) },
+  { id: "predictions", of2: 1, of3: 2, create: (host) => new PredictionsChart(host) },
+  { id: "sample", of2: 0, of3: 0, create: (host) => new SampleCard(host) },
+  { id: "lengths", of2: 0, of3: 0, create: (host) => new LengthsChart(host) },
   { id: "surface", of2: 1, of3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
   { id: "norm", of2: 0, of3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "weights", of2: 1, of3: 2, create: (host) => new WeightsChart(host) },

@@ -10,7 +10,7 @@ import type { Extent } from "./extent";
 export type AxisSpec =
   /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. */
   | { readonly kind: "linear"; readonly min: number; readonly max: number; readonly whole?: boolean }
-  | { readonly kind: "log"; readonly min: number; readonly max: number }
+  | { readonly kind: "log"; readonly min: number; readonly max: number; readonly whole?: boolean }
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 
 /** Below are denormal numbers, whose powers of ten are no longer exact; above is infinity. */

@@ -24,6 +24,8 @@ interface CardOptions {
   /** Which axes: "iteration →". */
   readonly subtitle: string;
   readonly ownAxis: OwnAxis;
+  /** What the cursor over the picture moves along, when it is not the own axis. */
+  readonly cursorLabel?: string;
   /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
   readonly zoom?: ZoomAxes;
 }
@@ -88,7 +90,7 @@ export class ChartCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-label": `${options.title}: cursor along ${options.ownAxis === "iteration" ? "the iterations" : "the time steps"}` } });
+    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-label": `${options.title}: cursor along ${options.cursorLabel ?? (options.ownAxis === "iteration" ? "the iterations" : "the time steps")}` } });
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));

@@ -5,10 +5,10 @@
 import { headerOfInspection, type TypedProblem } from "../../src/shared/inspection";
 import { formatCount } from "../../src/shared/numberFormat";
 import type { TraceHeader } from "../../src/shared/trace";
+import { AskPace } from "./askPace";
 import type { CardHost } from "./card";
 import type { ChartModel } from "./model";
 
-/** While the cursor follows a run that goes on: often enough to look alive, seldom enough for the training. */
 const ASK_EVERY_MS = 100;
 
 export interface SequenceView {
@@ -32,13 +32,13 @@ export interface Inspected {
 }
 
 export class InspectedSequence {
-  private askedAt = -Infinity;
-  private askedFor = "";
-  private timer: number | null = null;
+  private readonly pace: AskPace;
   /** The last that could be shown: it stays while a typed sequence is wrong for a moment. */
   private last: SequenceView | null = null;
 
-  constructor(private readonly host: Pick<CardHost, "ask" | "requestDraw">) {}
+  constructor(private readonly host: Pick<CardHost, "ask" | "requestDraw">) {
+    this.pace = new AskPace(ASK_EVERY_MS, () => host.requestDraw());
+  }
 
   of(model: ChartModel): Inspected {
     const { header, place } = model;
@@ -69,18 +69,6 @@ export class InspectedSequence {
   }
 
   private ask({ header, place }: ChartModel, sequence: number | string): void {
-    const wanted = `${header.runId} ${sequence}`;
-    const wait = this.askedAt + ASK_EVERY_MS - performance.now();
-    if (place.followsLatest && wanted === this.askedFor && wait > 0) {
-      // What the last rows of a run brought must show in the end.
-      this.timer ??= window.setTimeout(() => {
-        this.timer = null;
-        this.host.requestDraw();
-      }, wait);
-      return;
-    }
-    this.askedAt = performance.now();
-    this.askedFor = wanted;
-    this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
+    if (this.pace.isDue(`${header.runId} ${sequence}`, place.followsLatest)) this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
   }
 }

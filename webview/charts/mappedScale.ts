@@ -56,7 +56,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   override generateTickLabels(ticks: Tick[]): void {
     const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
     const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
-    for (const tick of ticks) tick.label = this.axisSpec.kind === "linear" || narrowLog ? formatTick(tick.value, step) : formatPowerTick(tick.value);
+    for (const tick of ticks) tick.label = this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true) ? formatTick(tick.value, step) : formatPowerTick(tick.value);
   }
 
   /**

@@ -2,7 +2,7 @@
 import type { Ghost } from "../../src/shared/protocol";
 import type { Finding } from "../../src/shared/findings";
 import type { AnswerTo, QuestionKind } from "../../src/shared/questions";
-import { COLUMN, type LossSurface, type TraceHeader } from "../../src/shared/trace";
+import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { isActive } from "../controlRules";
 import type { CursorPlace } from "../cursor";
 import type { Preferences } from "../preferences";
@@ -12,6 +12,7 @@ import { iterationWindow, type IterationWindow, type Span } from "../zoom";
 
 export interface ChartModel {
   readonly header: TraceHeader;
+  readonly phase: RunPhase;
   readonly rows: number;
   readonly iterations: Float64Array;
   readonly window: IterationWindow;
@@ -63,6 +64,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
   const place = cursorPlace(state);
   return {
     header,
+    phase: state.view?.status.phase ?? "idle",
     rows: trace.rows,
     iterations,
     window: iterationWindow(iterations, trace.rows, state.preferences.range === "recent", isActive(state.view?.status.phase ?? "idle"), state.zoom.iteration),

@@ -88,10 +88,6 @@ export class StatesChart implements LabChart {
   }
 
   draw(current: ChartModel | null, changed: Changed): void {
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
     const inspected = current === null ? null : this.sequence.of(current);
     this.bar.show(current, inspected?.problem ?? null);
     const view = inspected?.view ?? null;

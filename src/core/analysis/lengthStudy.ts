@@ -10,8 +10,8 @@ import type { Work } from "./work";
 const MOST_SEQUENCES = 200;
 const FEWEST_SEQUENCES = 8;
 /** Multiplications to spend on one length, and between two looks at whether training is due: a few milliseconds' worth. */
-const WORK = 4e8;
-const PIECE = 2e7;
+const WORK = 1e8;
+const PIECE = 4e6;
 
 /**
  * Loss and accuracy of a network on the same task at another length (`bits` of binary-addition, `delay` of copy, else `length`),

@@ -8,7 +8,7 @@ import type { Work } from "./work";
 
 /** Multiplications to spend on one picture: some milliseconds' worth. */
 const WORK = 1e8;
-const MOST_SEQUENCES = { series: 2000, steps: 24, last: 300 } as const;
+const MOST_SEQUENCES = { series: 2000, steps: 16, last: 300 } as const;
 const FEWEST_SEQUENCES = 4;
 const MOST_NUMBERS = 20_000;
 const LARGEST_BATCH = 32;
