@@ -3,7 +3,7 @@ import { Chart, LineController, LineElement, PointElement, type ChartDataset, ty
 import type { Theme } from "../theme";
 import { imageLayerPlugin } from "./imageLayer";
 import { LABEL_GAP, MappedScale, TICK_FONT_SIZE } from "./mappedScale";
-import { marksPlugin } from "./marks";
+import { marksPlugin, RAIL_HEIGHT } from "./marks";
 
 Chart.register(LineController, LineElement, PointElement, MappedScale);
 
@@ -28,6 +28,8 @@ const Y_AXIS_WIDTH = 46;
 interface ChartOptions {
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
+  /** With room above for a rail of marks. */
+  readonly rail?: boolean;
   /** Filled by a raster: no lines behind it. */
   readonly filled?: boolean;
   /** The chart has another size now; chart.js has already stretched what it had. */
@@ -46,6 +48,7 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       grid: { drawTicks: false, display: id === "y" && options.filled !== true },
       border: { display: true },
     }) as const;
+  const rail = options.rail === true ? RAIL_HEIGHT : 5;
   return new Chart<"line", Point[], unknown>(canvas, {
     type: "line",
     data: { datasets: [] },
@@ -59,7 +62,7 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       events: [],
       onResize: options.onDidResize,
       // The labels that stick out are known: half a line above, half a number to the right.
-      layout: { autoPadding: false, padding: options.bare === true ? { top: 5, right: 5, bottom: 5, left: 0 } : { top: 8, right: 12, bottom: 0, left: 0 } },
+      layout: { autoPadding: false, padding: options.bare === true ? { top: rail, right: 5, bottom: 5, left: 0 } : { top: 3 + rail, right: 12, bottom: 0, left: 0 } },
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: "round" } },
       scales: { x: axis("x"), y: axis("y") },
     },

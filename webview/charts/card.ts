@@ -10,7 +10,7 @@ import { createIcon } from "../icons";
 import type { ZoomMove } from "../zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
-import { fillTable, type TableData } from "./table";
+import { fillTable, type CollectTable } from "./table";
 
 export interface ReadoutItem {
   readonly label: string;
@@ -157,7 +157,7 @@ export class ChartCard {
   }
 
   /** `collect` is called only when the table shows, and at most twice a second. */
-  setTable(shown: boolean, collect: () => TableData): void {
+  setTable(shown: boolean, collect: CollectTable): void {
     setAttribute(this.tableButton, "aria-pressed", String(shown));
     setHidden(this.tableRegion, !shown);
     setHidden(this.plot, shown);
@@ -167,7 +167,7 @@ export class ChartCard {
     if (!shown) this.tableFilledAt = -Infinity;
     else if (wait <= 0) {
       this.tableFilledAt = now;
-      fillTable(this.tableRegion, collect());
+      fillTable(this.tableRegion, collect);
     } else if (this.tableTimer === null) {
       // What came in between must show in the end.
       this.tableTimer = window.setTimeout(() => {

@@ -1,99 +1,127 @@
-import { logAxis } from "../../src/shared/axisScale";
+import { logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents, typicalExtent } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
-import { COLUMN } from "../../src/shared/trace";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
-import { ChartCard, type CardHost } from "./card";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
-import { setAxis } from "./mappedScale";
-import { setMarks, type LineMark } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
-import { tableRows, type TableData } from "./table";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { isClipped } from "../runEvents";
+import type { CardHost } from "./card";
+import { eventsAt } from "./eventRail";
+import { atLabel, iterationSlider } from "./iterationChart";
+import { IterationLines, type IterationPicture } from "./iterationLines";
+import type { ChartModel } from "./model";
+import { tableRows, type TableData, type TableLimit } from "./table";
 
-/** Norm of the whole gradient before and after clipping, with the threshold in force. */
-export class GradientNormChart implements LabChart {
-  readonly element: HTMLElement;
-  private readonly card: ChartCard;
-  private readonly chart: LineChart;
-  private resized = true;
+/** How much clipping does in the iterations in view. */
+interface Clipping {
+  readonly rows: number;
+  readonly clipped: number;
+  /** Cosine between the gradient before and after, over the clipped rows; null where the direction is kept anyway. */
+  readonly cosine: number | null;
+}
+
+/** Norm of the whole gradient before and after clipping, with the threshold in force and what it does. */
+export class GradientNormChart extends IterationLines {
+  private readonly share = element("span", { class: "aside-note" });
+  private readonly direction = element("span", { class: "aside-note" });
+  private readonly cycle = element("span", { class: "factor factor-explodes" });
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "norm", title: "Gradient norm", subtitle: "iteration →", ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
-    this.element = this.card.element;
-    this.chart = createChart(this.card.canvas, {
-      onDidResize: () => {
-        this.resized = true;
-        host.requestDraw();
-      },
-    });
+    super(host, { id: "norm", title: "Gradient norm", subtitle: "iteration →", rail: true, emptyText: "How large the whole gradient is, before and after clipping." });
+    this.card.aside.append(this.share, this.direction, this.cycle);
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
-    this.card.setEmpty(model === null ? "How large the whole gradient is, before and after clipping." : null);
-    if (model === null) return;
+  protected collect(model: ChartModel): IterationPicture | null {
+    const { theme, header } = model;
     const raw = model.column(COLUMN.gradientNorm);
     const clipped = model.column(COLUMN.clippedNorm);
-    if (raw === null || clipped === null) return;
-    const { theme, header } = model;
-    const rawColor = theme.series[0] ?? theme.foreground;
-    const clippedColor = theme.series[1] ?? theme.foreground;
-    const clips = header.clip !== null;
-    const threshold: LineMark[] = header.clip !== null && "norm" in header.clip ? [{ at: header.clip.norm, color: theme.muted, dash: [2, 3], label: `clip at ${formatValue(header.clip.norm)}` }] : [];
-    setMarks(
-      this.chart,
-      {
-        bands: brokenBands(model, raw, theme),
-        vertical: cursorMarks(model),
-        horizontal: threshold,
-        points: [...crossing(model, raw, rawColor, true), ...(clips ? crossing(model, clipped, clippedColor, true) : [])],
-      },
-      theme,
-    );
-    if (changed.data || changed.look || this.resized) {
-      this.resized = false;
-      const { window } = model;
-      const limit = header.clip !== null && "norm" in header.clip ? extentOf([header.clip.norm]) : null;
-      setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true });
-      setAxis(this.chart, "y", logAxis(joinExtents(joinExtents(typicalExtent(raw, window.first, window.end), typicalExtent(clipped, window.first, window.end)), limit)));
-      applyTheme(this.chart, theme);
-      const points = (values: Float64Array) => iterationPoints(model.iterations, values, model.rows, window, this.chart.width, true);
-      setDatasets(this.chart, [
-        lineDataset(points(raw), { color: rawColor, width: theme.lineWidth }),
-        ...(clips ? [lineDataset(points(clipped), { color: clippedColor, width: theme.lineWidth, dash: [5, 3] })] : []),
-      ]);
-      this.chart.update("none");
-    } else this.chart.draw();
-    this.describe(model, raw, clipped, rawColor, clippedColor);
+    if (raw === null || clipped === null) return null;
+    const { clip } = header;
+    return {
+      lines: [
+        { name: "raw", values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
+        ...(clip === null ? [] : [{ name: "clipped", values: clipped, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [5, 3] }]),
+      ],
+      positiveOnly: true,
+      horizontal: clip !== null && "norm" in clip ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: `clip at ${formatValue(clip.norm)}` }] : [],
+      broken: raw,
+    };
   }
 
-  private describe(model: ChartModel, raw: Float64Array, clipped: Float64Array, rawColor: string, clippedColor: string): void {
-    const { row, iteration } = model.place;
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    const { first, end } = model.window;
     const { clip } = model.header;
-    const before = raw[row] ?? NaN;
-    const after = clipped[row] ?? NaN;
+    const limit = clip !== null && "norm" in clip ? extentOf([clip.norm]) : null;
+    return logAxis(lines.map(({ values }) => typicalExtent(values, first, end)).reduce(joinExtents, limit));
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const { place, header, rows } = model;
+    const { clip } = header;
+    const [raw, clipped] = lines;
+    if (raw === undefined) return;
+    const at = (values: ArrayLike<number> | undefined): number => values?.[place.row] ?? NaN;
+    const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
+    const events = eventsAt(this.events, model).filter((name) => name !== "clipped");
     this.card.setReadout([
-      { label: clip === null ? `at ${formatCount(iteration)}` : "raw", value: formatValue(before), swatch: { kind: "line", color: rawColor } },
-      ...(clip === null ? [{ label: "no clipping" }] : [{ label: "clipped", value: formatValue(after), swatch: { kind: "dash" as const, color: clippedColor } }]),
-      ...(clip !== null && "value" in clip ? [{ label: `each element to ±${formatValue(clip.value)}` }] : []),
+      { label: clip === null ? atLabel(model) : "raw", value: formatValue(at(raw.values)), swatch: { kind: "line", color: raw.color } },
+      ...(clipped === undefined ? [{ label: "no clipping" }] : [{ label: "clipped", value: formatValue(at(clipped.values)), swatch: { kind: "dash" as const, color: clipped.color } }]),
+      ...(cosine === undefined ? [] : [{ label: "cosine", value: formatValue(cosine, 3) }]),
+      ...events.map((label) => ({ label })),
     ]);
-    this.card.setSlider(iterationSlider(model, `gradient norm ${formatSpoken(before)}${clip === null ? "" : `, clipped ${formatSpoken(after)}`}`));
-    let clippedRows = 0;
-    for (let i = 0; i < model.rows; i++) if ((clipped[i] ?? 0) < (raw[i] ?? 0)) clippedRows++;
-    const extent = extentOf(raw);
-    this.card.setSummary(`Gradient norm over ${model.rows} traced iterations${extent === null ? "" : `, between ${formatSpoken(extent.min)} and ${formatSpoken(extent.max)}`}. ${clip === null ? "Not clipped." : `Clipped in ${clippedRows} of them.`}`);
-    this.card.setTable(model.preferences.tables.includes("norm"), () => collectTable(model, raw, clipped));
+    const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
+    this.card.setSlider(iterationSlider(model, [`gradient norm ${formatSpoken(at(raw.values))}`, ...(clipped === undefined ? [] : [`clipped ${formatSpoken(at(clipped.values))}`]), ...events].join(", ")));
+    const extent = extentOf(raw.values);
+    this.card.setSummary(
+      `Gradient norm over ${rows} traced iterations${extent === null ? "" : `, between ${formatSpoken(extent.min)} and ${formatSpoken(extent.max)}`}. ${clipping === null ? "Not clipped." : `Clipped in ${clipping.clipped} of the ${clipping.rows} in view. ${directionText(clipping)}.`}`,
+    );
+    this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
+  }
+
+  private showClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
+    const { clip } = model.header;
+    const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
+    setHidden(this.cycle, cycle === undefined);
+    setText(this.cycle, cycle === undefined ? "" : `limit cycle of ${formatCount(cycle.numbers["period"] ?? NaN)}`);
+    setAttribute(this.cycle, "title", cycle?.message ?? null);
+    setHidden(this.share, clip === null);
+    setHidden(this.direction, clip === null);
+    if (clip === null || clipped === null) return null;
+    const clipping = measureClipping(model, raw, clipped);
+    setText(this.share, `${formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)} % of steps clipped`);
+    setText(this.direction, directionText(clipping));
+    setAttribute(this.direction, "title", "norm" in clip ? "Clipping by norm makes the gradient shorter and keeps its direction" : `Clipping each element to ±${formatValue(clip.value)} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction`);
+    return clipping;
   }
 }
 
-function collectTable(model: ChartModel, raw: Float64Array, clipped: Float64Array): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end);
+/** Of the rows in view. The last row of a run makes no step, but tells whether it would have been clipped. */
+function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array): Clipping {
+  const { first, end } = model.window;
+  const cosines = model.column(OPTIONAL_COLUMN.clipCosine);
+  let count = 0;
+  let sum = 0;
+  for (let row = first; row < end; row++) {
+    if (!isClipped(raw, clipped, row)) continue;
+    count++;
+    sum += cosines?.[row] ?? 1;
+  }
+  return { rows: end - first, clipped: count, cosine: cosines === null || count === 0 ? null : sum / count };
+}
+
+function directionText({ cosine }: Clipping): string {
+  return cosine === null ? "direction kept" : `direction turned, cosine ${formatValue(cosine, 3)}`;
+}
+
+function collectTable(model: ChartModel, limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const columns = [["Raw", COLUMN.gradientNorm], ["Clipped", COLUMN.clippedNorm], ["Cosine", OPTIONAL_COLUMN.clipCosine]] as const;
+  const known = columns.flatMap(([name, column]) => {
+    const values = model.column(column);
+    return values === null ? [] : [{ name, values }];
+  });
   return {
     caption: `Gradient norm by iteration${note}`,
-    columns: ["Iteration", "Raw", "Clipped"],
-    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), formatSpoken(raw[row] ?? NaN, 6), formatSpoken(clipped[row] ?? NaN, 6)]),
+    columns: ["Iteration", ...known.map(({ name }) => name)],
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ values }) => values[row] ?? NaN)]),
   };
 }

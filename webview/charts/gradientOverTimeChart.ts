@@ -11,7 +11,7 @@ import { setAxis } from "./mappedScale";
 import { setMarks, type PointMark } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
-import type { TableData } from "./table";
+import type { TableData, TableLimit } from "./table";
 import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
 
 interface Line {
@@ -115,7 +115,7 @@ export class GradientOverTimeChart implements LabChart {
     this.card.setSlider(timeSlider(model, `time step ${step ?? header.timeSteps} of iteration ${place.iteration}: ${spoken}`));
     const first = lines[0]?.values;
     this.card.setSummary(`Gradient over ${header.timeSteps} time steps at iteration ${place.iteration}: ${formatSpoken(first?.[header.timeSteps] ?? NaN)} at the last step, ${formatSpoken(first?.[0] ?? NaN)} at the first.${measured === null ? "" : ` It changes by a factor of ${formatSpoken(measured.factor, 3)} a step back.`}`);
-    this.card.setTable(model.preferences.tables.includes("gradient"), () => collectTable(model, lines));
+    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) => collectTable(model, lines, limit));
   }
 }
 
@@ -140,11 +140,11 @@ function collectLines(model: ChartModel): Line[] {
   return lines;
 }
 
-function collectTable(model: ChartModel, lines: readonly Line[]): TableData {
-  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, 1000);
+function collectTable(model: ChartModel, lines: readonly Line[], limit: TableLimit): TableData {
+  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, limit.rows);
   return {
     caption: `Gradient over time at iteration ${formatCount(model.place.iteration)}, last step first`,
     columns: ["Time step", "Steps back", ...lines.map((line) => line.name)],
-    rows: steps.map((t) => [String(t), String(model.header.timeSteps - t), ...lines.map((line) => formatSpoken(line.values[t] ?? NaN, 6))]),
+    rows: steps.map((t) => [t, model.header.timeSteps - t, ...lines.map((line) => line.values[t] ?? NaN)]),
   };
 }

@@ -12,12 +12,11 @@ import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
-import { tableRows, type TableData } from "./table";
+import { tableRows, type TableData, type TableLimit } from "./table";
 import { timeAxis } from "./timeStepChart";
 
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
 const LEAST_CELL_HEIGHT = 4;
-const MOST_TABLE_STEPS = 24;
 const COLORS = viridisTable();
 
 /** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
@@ -97,7 +96,7 @@ export class HeatMapChart implements LabChart {
     this.card.setSummary(
       `Heat map of the gradient norm over ${model.rows} traced iterations and time steps 0 to ${model.header.timeSteps}${this.range === null ? "" : `, from ${formatPowerTick(10 ** this.range.low)} to ${formatPowerTick(10 ** this.range.high)}`}. At iteration ${iteration}: ${formatSpoken(values[row * steps + steps - 1] ?? NaN)} at the last step, ${formatSpoken(values[row * steps] ?? NaN)} at the first.`,
     );
-    this.card.setTable(model.preferences.tables.includes("heat"), () => collectTable(model, values, steps));
+    this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
   }
 
   private probe(offsetX: number, offsetY: number): { iteration: number; timeStep: number } | null {
@@ -107,12 +106,12 @@ export class HeatMapChart implements LabChart {
   }
 }
 
-function collectTable(model: ChartModel, values: Float64Array, steps: number): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end);
-  const shown = Array.from({ length: Math.min(steps, MOST_TABLE_STEPS) }, (_, i, ) => Math.round((i * (steps - 1)) / Math.max(1, Math.min(steps, MOST_TABLE_STEPS) - 1)));
+function collectTable(model: ChartModel, values: Float64Array, steps: number, limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const shown = tableRows(0, steps, limit.columns).rows;
   return {
     caption: `Gradient norm by iteration and time step${note}`,
     columns: ["Iteration", ...shown.map((t) => `t = ${t}`)],
-    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), ...shown.map((t) => formatSpoken(values[row * steps + t] ?? NaN, 3))]),
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...shown.map((t) => values[row * steps + t] ?? NaN)]),
   };
 }

@@ -50,6 +50,11 @@ export function crossing(model: ChartModel, values: ArrayLike<number> | null, co
   return [{ x: model.place.iteration, y: value, color, shape: "dot" }];
 }
 
+/** For a readout of one value. */
+export function atLabel({ place }: ChartModel): string {
+  return `at ${formatCount(place.iteration)}`;
+}
+
 export function iterationSlider(model: ChartModel, text: string): SliderState {
   return { min: model.iterations[0] ?? 0, max: model.iterations[model.rows - 1] ?? 0, now: model.place.iteration, text: `iteration ${model.place.iteration}: ${text}` };
 }

@@ -1,81 +1,93 @@
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { indexAt } from "../../src/shared/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/extent";
-import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import type { Ghost } from "../../src/shared/protocol";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
 import { element, setAttribute, setText } from "../dom";
 import type { LossScale } from "../preferences";
-import { withAlpha } from "../theme";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
-import { ChartCard, type CardHost, type ReadoutItem } from "./card";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
-import { setAxis } from "./mappedScale";
-import { setMarks } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
-import { tableRows, type TableData } from "./table";
+import { withAlpha, type Theme } from "../theme";
+import type { CardHost, ReadoutItem } from "./card";
+import { eventsAt, RailLegend } from "./eventRail";
+import { atLabel, iterationSlider } from "./iterationChart";
+import { IterationLines, type IterationLine, type IterationPicture } from "./iterationLines";
+import type { ChartModel } from "./model";
+import { tableRows, type TableData, type TableLimit } from "./table";
 
 /** Earlier runs may widen a log axis by so many decades each way: one that exploded must not flatten this one. */
 const GHOST_DECADES = 3;
 /** Earlier runs with a value of their own in the readout; all are drawn. */
 const NAMED_GHOSTS = 2;
 
-/** Training loss over the iterations, earlier runs behind it. `bare` is the sparkline of the side panel. */
-export class LossChart implements LabChart {
-  readonly element: HTMLElement;
-  private readonly card: ChartCard;
-  private readonly chart: LineChart;
+/** Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side panel. */
+export class LossChart extends IterationLines {
   private readonly scaleButton = element("button", { class: "tool tool-text", attributes: { type: "button" } });
-  private resized = true;
+  private readonly legend = new RailLegend();
 
   constructor(
-    private readonly host: CardHost & { setLossScale(scale: LossScale): void },
+    host: CardHost & { setLossScale(scale: LossScale): void },
     private readonly bare = false,
   ) {
-    this.card = new ChartCard({ id: "loss", title: "Loss", subtitle: "iteration →", ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
-    this.element = this.card.element;
+    super(host, { id: "loss", title: "Loss", subtitle: "iteration →", bare, rail: true, emptyText: "The loss of every iteration appears here." });
     this.card.tools.prepend(this.scaleButton);
-    this.scaleButton.addEventListener("click", () => this.host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"));
-    this.chart = createChart(this.card.canvas, {
-      bare,
-      onDidResize: () => {
-        this.resized = true;
-        host.requestDraw();
-      },
-    });
+    this.card.aside.append(this.legend.element);
+    this.scaleButton.addEventListener("click", () => host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"));
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
-    this.card.setEmpty(model === null ? "The loss of every iteration appears here." : null);
-    if (model === null) return;
+  protected collect(model: ChartModel): IterationPicture | null {
     const loss = model.column(COLUMN.loss);
-    if (loss === null) return;
-    const log = model.preferences.lossScale === "log";
-    this.showScale(log);
-    const { theme } = model;
-    const color = theme.series[0] ?? theme.foreground;
+    if (loss === null) return null;
+    const { theme, ghosts } = model;
     const validation = model.column(OPTIONAL_COLUMN.validationLoss);
-    const validationColor = theme.series[1] ?? theme.foreground;
-    setMarks(this.chart, { bands: brokenBands(model, loss, theme), vertical: cursorMarks(model), horizontal: [], points: [...crossing(model, loss, color, log), ...crossing(model, validation, validationColor, log)] }, theme);
-    if (changed.data || changed.look || this.resized) {
-      this.resized = false;
-      const pixels = this.chart.width;
-      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
-      setAxis(this.chart, "y", lossAxis(model, loss, validation, log));
-      applyTheme(this.chart, theme);
-      const ghostColor = (i: number): string => withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * (model.ghosts.length - 1 - i)));
-      setDatasets(this.chart, [
-        ...model.ghosts.map((ghost, i) => lineDataset(iterationPoints(ghost.iteration, ghost.loss, ghost.loss.length, model.window, pixels, log), { color: ghostColor(i), width: 1.25, dash: i === model.ghosts.length - 1 ? [5, 3] : [2, 3] })),
-        lineDataset(iterationPoints(model.iterations, loss, model.rows, model.window, pixels, log), { color, width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8 }),
-        ...(validation === null ? [] : [lineDataset(iterationPoints(model.iterations, validation, model.rows, model.window, pixels, log), { color: validationColor, width: theme.lineWidth, dash: [6, 3] })]),
-      ]);
-      this.chart.update("none");
-    } else this.chart.draw();
-    this.describe(model, loss, validation, color, validationColor);
+    return {
+      lines: [
+        ...ghosts.map((ghost, i): IterationLine => ({ name: ghost.label, values: ghost.loss, iterations: ghost.iteration, color: ghostColor(theme, ghosts.length - 1 - i), width: 1.25, dash: i === ghosts.length - 1 ? [5, 3] : [2, 3] })),
+        { name: "training", values: loss, color: theme.series[0] ?? theme.foreground, width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8 },
+        ...(validation === null ? [] : [{ name: "validation", values: validation, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [6, 3] }]),
+      ],
+      positiveOnly: isLog(model),
+      horizontal: [],
+      broken: loss,
+    };
+  }
+
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    const { first, end, from } = model.window;
+    const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
+    const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
+    if (!isLog(model)) return linearAxis(all((values) => extentOf(values, first, end)));
+    const typical = all((values) => typicalExtent(values, first, end));
+    const room = 10 ** GHOST_DECADES;
+    let extent = typical;
+    for (const { loss, iteration } of model.ghosts) {
+      const theirs = extentOf(loss, indexAt(iteration, loss.length, from), loss.length);
+      extent = joinExtents(extent, theirs === null || typical === null ? null : withinRoom(theirs, typical, room));
+    }
+    return logAxis(extent);
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const { place, ghosts, rows, iterations } = model;
+    this.showScale(isLog(model));
+    this.legend.show(this.events, model.theme);
+    const own = lines.filter((line) => line.iterations === undefined);
+    const accuracy = model.column(OPTIONAL_COLUMN.accuracy)?.[place.row] ?? NaN;
+    const events = eventsAt(this.events, model);
+    const items: ReadoutItem[] = own.map(({ name, values, color, dash }) => ({ label: own.length === 1 ? atLabel(model) : name, value: formatValue(values[place.row] ?? NaN), swatch: { kind: dash === undefined ? "line" : "dash", color } }));
+    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({ label: ghost.label, value: formatValue(ghostValue(ghost, place.iteration)), swatch: { kind: "dash", color: model.theme.muted } }));
+    this.card.setReadout([
+      ...items,
+      ...(Number.isFinite(accuracy) && !this.bare ? [{ label: "right", value: `${formatValue(accuracy * 100, 3)} %` }] : []),
+      ...earlier.reverse(),
+      ...events.map((label) => ({ label })),
+    ]);
+    const spoken = own.map(({ name, values }) => `${own.length === 1 ? "loss" : `${name} loss`} ${formatSpoken(values[place.row] ?? NaN)}`);
+    this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
+    const [loss, validation] = own;
+    this.card.setSummary(
+      `Loss over ${rows} traced iterations: from ${formatSpoken(loss?.values[0] ?? NaN)} at the start to ${formatSpoken(loss?.values[rows - 1] ?? NaN)} at iteration ${iterations[rows - 1] ?? 0}.${validation === undefined ? "" : ` Validation loss at the end: ${formatSpoken(validation.values[rows - 1] ?? NaN)}.`}${ghosts.length > 0 ? ` ${ghosts.length} earlier runs behind it.` : ""}`,
+    );
+    this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
   }
 
   private showScale(log: boolean): void {
@@ -84,52 +96,30 @@ export class LossChart implements LabChart {
     setAttribute(this.scaleButton, "title", log ? "Logarithmic axis. Switch to linear (L)" : "Linear axis. Switch to logarithmic (L)");
     setText(this.scaleButton, "log");
   }
-
-  private describe(model: ChartModel, loss: Float64Array, validation: Float64Array | null, color: string, validationColor: string): void {
-    const { row, iteration } = model.place;
-    const value = loss[row] ?? NaN;
-    const ghosts = model.ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({ label: ghost.label, value: formatValue(ghostValue(ghost, iteration)), swatch: { kind: "dash", color: model.theme.muted } }));
-    const held = validation?.[row] ?? NaN;
-    const own: ReadoutItem[] = [
-      { label: validation === null ? `at ${formatCount(iteration)}` : "training", value: formatValue(value), swatch: { kind: "line", color } },
-      ...(validation === null ? [] : [{ label: "validation", value: formatValue(held), swatch: { kind: "dash" as const, color: validationColor } }]),
-    ];
-    this.card.setReadout([...own, ...ghosts.reverse()]);
-    this.card.setSlider(iterationSlider(model, `loss ${formatSpoken(value)}${validation === null ? "" : `, validation loss ${formatSpoken(held)}`}`));
-    const first = loss[0] ?? NaN;
-    const last = loss[model.rows - 1] ?? NaN;
-    this.card.setSummary(`Loss over ${model.rows} traced iterations: from ${formatSpoken(first)} at the start to ${formatSpoken(last)} at iteration ${model.iterations[model.rows - 1] ?? 0}.${validation === null ? "" : ` Validation loss at the end: ${formatSpoken(validation[model.rows - 1] ?? NaN)}.`}${model.ghosts.length > 0 ? ` ${model.ghosts.length} earlier runs behind it.` : ""}`);
-    this.card.setTable(model.preferences.tables.includes("loss"), () => collectTable(model, loss, validation));
-  }
-
 }
 
-function collectTable(model: ChartModel, loss: Float64Array, validation: Float64Array | null): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end);
+function isLog({ preferences }: ChartModel): boolean {
+  return preferences.lossScale === "log";
+}
+
+/** The older, the fainter. */
+function ghostColor(theme: Theme, age: number): string {
+  return withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * age));
+}
+
+function collectTable(model: ChartModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
   const ratio = model.column(COLUMN.updateRatio);
   return {
     caption: `Loss by iteration${note}`,
-    columns: ["Iteration", "Loss", ...(validation === null ? [] : ["Validation"]), "Update / weights"],
-    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), formatSpoken(loss[row] ?? NaN, 6), ...(validation === null ? [] : [formatSpoken(validation[row] ?? NaN, 6)]), formatSpoken(ratio?.[row] ?? NaN)]),
+    columns: ["Iteration", "Loss", ...(lines.length > 1 ? ["Validation"] : []), ...(accuracy === null ? [] : ["Accuracy"]), "Update / weights"],
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...lines.map(({ values }) => values[row] ?? NaN), ...(accuracy === null ? [] : [accuracy[row] ?? NaN]), ratio?.[row] ?? NaN]),
   };
 }
 
 function ghostValue(ghost: Ghost, iteration: number): number {
   return ghost.loss[indexAt(ghost.iteration, ghost.iteration.length, iteration)] ?? NaN;
-}
-
-function lossAxis(model: ChartModel, loss: Float64Array, validation: Float64Array | null, log: boolean): AxisSpec {
-  const { first, end } = model.window;
-  const both = (of: (values: Float64Array) => Extent | null): Extent | null => joinExtents(of(loss), validation === null ? null : of(validation));
-  if (!log) return linearAxis(both((values) => extentOf(values, first, end)));
-  const own = both((values) => typicalExtent(values, first, end));
-  const room = 10 ** GHOST_DECADES;
-  let extent = own;
-  for (const ghost of model.ghosts) {
-    const theirs = extentOf(ghost.loss, indexAt(ghost.iteration, ghost.loss.length, model.window.from), ghost.loss.length);
-    extent = joinExtents(extent, theirs === null || own === null ? null : withinRoom(theirs, own, room));
-  }
-  return logAxis(extent);
 }
 
 function withinRoom(extent: Extent, own: Extent, room: number): Extent {

@@ -37,7 +37,16 @@ export interface PathMark {
   readonly width: number;
 }
 
+/** On the rail above the picture: what happened in a stretch of the x axis. */
+export interface RailMark {
+  readonly from: number;
+  readonly to: number;
+  readonly color: string;
+  readonly shape: "bar" | "diamond" | "cross" | "triangle";
+}
+
 export interface Marks {
+  readonly rail?: readonly RailMark[];
   readonly paths?: readonly PathMark[];
   readonly bands?: readonly BandMark[];
   readonly vertical: readonly LineMark[];
@@ -45,6 +54,10 @@ export interface Marks {
   readonly points: readonly PointMark[];
 }
 
+/** What a chart leaves free above its picture. */
+export const RAIL_HEIGHT = 11;
+/** Half of a shape on the rail. */
+const RAIL_RADIUS = 3.5;
 const POINT_RADIUS = 4;
 const LABEL_PADDING = 4;
 
@@ -66,9 +79,42 @@ export const marksPlugin: Plugin = {
     for (const mark of entry.marks.horizontal) drawHorizontal(chart, mark, entry.theme);
     for (const mark of entry.marks.vertical) drawVertical(chart, mark, entry.theme);
     for (const mark of entry.marks.points) drawPoint(chart, mark, entry.theme);
+    for (const mark of entry.marks.rail ?? []) drawRail(chart, mark);
     ctx.restore();
   },
 };
+
+function drawRail({ ctx, chartArea, scales }: Chart, { from, to, color, shape }: RailMark): void {
+  const left = Math.max(chartArea.left, scales["x"]?.getPixelForValue(from) ?? NaN);
+  const right = Math.min(chartArea.right, scales["x"]?.getPixelForValue(to) ?? NaN);
+  if (!(right >= left)) return;
+  const y = chartArea.top - RAIL_RADIUS - 1;
+  const r = RAIL_RADIUS;
+  ctx.fillStyle = color;
+  ctx.strokeStyle = color;
+  if (shape === "bar") return ctx.fillRect(left - 0.5, y - 1, right - left + 1, 2.5);
+  ctx.beginPath();
+  if (shape === "cross") {
+    ctx.lineWidth = 1.5;
+    ctx.moveTo(left - r, y - r);
+    ctx.lineTo(left + r, y + r);
+    ctx.moveTo(left + r, y - r);
+    ctx.lineTo(left - r, y + r);
+    return ctx.stroke();
+  }
+  if (shape === "diamond") {
+    ctx.moveTo(left, y - r);
+    ctx.lineTo(left + r, y);
+    ctx.lineTo(left, y + r);
+    ctx.lineTo(left - r, y);
+  } else {
+    ctx.moveTo(left - r - 0.5, y - r);
+    ctx.lineTo(left + r + 0.5, y - r);
+    ctx.lineTo(left, y + r);
+  }
+  ctx.closePath();
+  ctx.fill();
+}
 
 function drawBand(chart: Chart, mark: BandMark, theme: Theme): void {
   const { ctx, chartArea } = chart;

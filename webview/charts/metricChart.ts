@@ -1,13 +1,11 @@
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
-import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { OPTIONAL_COLUMN } from "../../src/shared/trace";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
-import { ChartCard, type CardHost } from "./card";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe, iterationSlider } from "./iterationChart";
-import { setAxis } from "./mappedScale";
-import { setMarks } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
+import type { CardHost } from "./card";
+import { atLabel, iterationSlider } from "./iterationChart";
+import { IterationLines, type IterationLine, type IterationPicture } from "./iterationLines";
+import type { ChartModel } from "./model";
 import { tableRows } from "./table";
 
 interface MetricLine {
@@ -54,68 +52,48 @@ export const LEARNING_RATE: Metric = {
 };
 
 /** A companion of the loss: lower, on the same iterations. Hides itself in runs that do not have it. */
-export class MetricChart implements LabChart {
-  readonly element: HTMLElement;
-  private readonly card: ChartCard;
-  private readonly chart: LineChart;
-  private resized = true;
-
+export class MetricChart extends IterationLines {
   constructor(
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    this.card = new ChartCard({ id: metric.id, title: metric.title, subtitle: metric.subtitle, ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
-    this.element = this.card.element;
+    super(host, { id: metric.id, title: metric.title, subtitle: metric.subtitle, emptyText: "" });
     this.element.classList.add("card-companion");
-    this.chart = createChart(this.card.canvas, {
-      onDidResize: () => {
-        this.resized = true;
-        host.requestDraw();
-      },
-    });
   }
 
   suits(model: ChartModel | null): boolean {
     return model !== null && this.metric.suits(this.linesOf(model).map(({ values }) => values));
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
-    const shown = this.linesOf(model);
-    if (!this.card.isOnScreen || model === null) {
-      this.resized = true;
-      return;
-    }
-    this.card.setEmpty(null);
+  protected collect(model: ChartModel): IterationPicture {
     const { theme } = model;
-    const lines = shown.map((line, i) => ({ ...line, color: theme.series[i] ?? theme.foreground }));
-    const firstValues = lines[0]?.values ?? [];
+    const lines = this.linesOf(model).map((line, i): IterationLine => ({ ...line, color: theme.series[i] ?? theme.foreground, width: theme.lineWidth, ...(i > 0 ? { dash: [5, 3] } : {}) }));
+    const first = lines[0]?.values ?? null;
     // Before the first evaluation there is no value, which is nothing broken.
-    const known = firstValues.findIndex((value) => Number.isFinite(value)) === 0;
-    setMarks(this.chart, { bands: known ? brokenBands(model, firstValues, theme) : [], vertical: cursorMarks(model), horizontal: [], points: lines.flatMap((line) => crossing(model, line.values, line.color, false)) }, theme);
-    if (changed.data || changed.look || this.resized) {
-      this.resized = false;
-      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
-      setAxis(this.chart, "y", this.metric.axis(model, lines.map(({ values }) => values)));
-      applyTheme(this.chart, theme);
-      setDatasets(this.chart, lines.map((line, i) => lineDataset(iterationPoints(model.iterations, line.values, model.rows, model.window, this.chart.width, false), { color: line.color, width: theme.lineWidth, ...(i > 0 ? { dash: [5, 3] } : {}) })));
-      this.chart.update("none");
-    } else this.chart.draw();
+    return { lines, positiveOnly: false, horizontal: [], broken: Number.isFinite(first?.[0] ?? NaN) ? first : null };
+  }
+
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    return this.metric.axis(model, lines.map(({ values }) => values));
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
     const { row, iteration } = model.place;
-    const { format } = this.metric;
-    this.card.setReadout(lines.map((line, i) => ({ label: lines.length === 1 ? `at ${formatCount(iteration)}` : line.name, value: format(line.values[row] ?? NaN), swatch: { kind: i > 0 ? "dash" : "line", color: line.color } })));
-    const spoken = lines.map((line) => `${line.name} ${formatSpoken(line.values[row] ?? NaN, 3)}`).join(", ");
+    const { format, title, id } = this.metric;
+    this.card.setReadout(lines.map(({ name, values, color, dash }) => ({ label: lines.length === 1 ? atLabel(model) : name, value: format(values[row] ?? NaN), swatch: { kind: dash === undefined ? "line" : "dash", color } })));
+    const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[row] ?? NaN, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(`${this.metric.title} over ${model.rows} traced iterations; at iteration ${iteration}: ${spoken}.`);
-    this.card.setTable(model.preferences.tables.includes(this.metric.id), () => {
-      const { rows, note } = tableRows(model.window.first, model.window.end);
-      return { caption: `${this.metric.title} by iteration${note}`, columns: ["Iteration", ...lines.map(({ name }) => name)], rows: rows.map((at) => [formatCount(model.iterations[at] ?? 0), ...lines.map(({ values }) => formatSpoken(values[at] ?? NaN, 6))]) };
+    this.card.setSummary(`${title} over ${model.rows} traced iterations; at iteration ${iteration}: ${spoken}.`);
+    this.card.setTable(model.preferences.tables.includes(id), (limit) => {
+      const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+      return { caption: `${title} by iteration${note}`, columns: ["Iteration", ...lines.map(({ name }) => name)], rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]) };
     });
   }
 
-  private linesOf(model: ChartModel | null): (MetricLine & { readonly values: Float64Array })[] {
-    return this.metric.lines.flatMap((line) => {
-      const values = model?.column(line.column) ?? null;
-      return values === null ? [] : [{ ...line, values }];
+  private linesOf(model: ChartModel): { readonly name: string; readonly values: Float64Array }[] {
+    return this.metric.lines.flatMap(({ column, name }) => {
+      const values = model.column(column);
+      return values === null ? [] : [{ name, values }];
     });
   }
 }

@@ -7,10 +7,9 @@ import type { StepOutput } from "../../src/shared/sequenceOutputs";
 import type { Theme } from "../theme";
 import type { PointMark } from "./marks";
 import type { ChartModel } from "./model";
-import type { TableData } from "./table";
+import type { TableData, TableLimit } from "./table";
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
-const MOST_TABLE_UNITS = 32;
 const MOST_TABLE_STEPS = 1000;
 /** Values over more decades than a linear axis can show. */
 const LINEAR_LIMIT = 1e4;
@@ -33,9 +32,9 @@ export function endMarks(ends: readonly StepOutput[], theme: Theme): PointMark[]
   return [...marks("dot", theme.series[1] ?? theme.foreground, ({ output }) => output), ...marks("diamond", theme.foreground, ({ target }) => target)];
 }
 
-export function unitTable({ header }: ChartModel, quantity: Quantity, values: Float64Array, units: number, caption: string): TableData {
+export function unitTable({ header }: ChartModel, quantity: Quantity, values: Float64Array, units: number, caption: string, limit: TableLimit): TableData {
   const { input, inputSize } = header.inspected;
-  const shown = Math.min(units, MOST_TABLE_UNITS);
+  const shown = Math.min(units, limit.columns);
   const inputAt = (t: number): string => {
     if (t === 0) return "–";
     const step = input.slice((t - 1) * inputSize, t * inputSize);
@@ -44,9 +43,9 @@ export function unitTable({ header }: ChartModel, quantity: Quantity, values: Fl
   return {
     caption: `${caption}${shown < units ? `, first ${shown} of ${units} units` : ""}`,
     columns: ["Time step", "Input", ...Array.from({ length: shown }, (_, unit) => (units === 1 ? "State" : `Unit ${unit}`))],
-    rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, MOST_TABLE_STEPS) }, (_, i) => {
+    rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) }, (_, i) => {
       const t = i + quantity.firstStep;
-      return [String(t), inputAt(t), ...Array.from({ length: shown }, (_unused, unit) => formatSpoken(values[i * units + unit] ?? NaN, 6))];
+      return [t, inputAt(t), ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN)];
     }),
   };
 }

@@ -211,7 +211,7 @@ export class StatesChart implements LabChart {
     const spoken = `${quantity.label} ${units === 1 ? "" : `of unit ${named[0] ?? 0} `}${formatSpoken(at(named[0] ?? 0))}`;
     this.card.setSlider(timeSlider(model, `time step ${step} of iteration ${place.iteration}: ${spoken}, input ${inputs}, output ${output}, target ${target}`));
     this.card.setSummary(`${quantity.label} of ${units === 1 ? "one unit" : `${units} units`} over ${header.timeSteps} time steps of ${label} at iteration ${place.iteration}. Output ${output}, target ${target}.${share === null ? "" : ` ${formatSpoken(share * 100, 2)} percent saturated.`}`);
-    this.card.setTable(model.preferences.tables.includes("states"), () => unitTable(model, quantity, values, units, `${quantity.label} of ${label} at iteration ${formatCount(place.iteration)}`));
+    this.card.setTable(model.preferences.tables.includes("states"), (limit) => unitTable(model, quantity, values, units, `${quantity.label} of ${label} at iteration ${formatCount(place.iteration)}`, limit));
   }
 
   /** As in a list: a click chooses, with Ctrl it adds or takes away. */

@@ -13,7 +13,7 @@ import { setAxis } from "./mappedScale";
 import { setMarks, type PathMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
 import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster";
-import { tableRows, type TableData } from "./table";
+import { tableRows, type TableData, type TableLimit } from "./table";
 
 const COLORS = viridisTable();
 const MOST_PATH_POINTS = 1500;
@@ -111,7 +111,7 @@ export class SurfaceChart implements LabChart {
     const spoken = `${names[0]} ${formatSpoken(at[0])}, ${names[1]} ${formatSpoken(at[1])}`;
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(`Path of ${names[0]} and ${names[1]} over the loss surface, from (${formatSpoken(weights[order[0]] ?? NaN)}, ${formatSpoken(weights[order[1]] ?? NaN)}); at iteration ${iteration}: ${spoken}.`);
-    this.card.setTable(model.preferences.tables.includes("surface"), () => collectTable(model, weights, order, names));
+    this.card.setTable(model.preferences.tables.includes("surface"), (limit) => collectTable(model, weights, order, names, limit));
   }
 
   /** The traced row whose point is nearest to the pointer. */
@@ -171,12 +171,12 @@ function pathMarks(model: ChartModel, weights: Float64Array, [xIndex, yIndex]: r
   return [mark(0, "ring", "start"), mark(place.row, "dot", place.followsLatest ? "now" : formatCount(place.iteration))];
 }
 
-function collectTable(model: ChartModel, weights: Float64Array, order: readonly [number, number], names: readonly [string, string]): TableData {
-  const { rows, note } = tableRows(0, model.rows);
+function collectTable(model: ChartModel, weights: Float64Array, order: readonly [number, number], names: readonly [string, string], limit: TableLimit): TableData {
+  const { rows, note } = tableRows(0, model.rows, limit.rows);
   const loss = model.column(COLUMN.loss);
   return {
     caption: `Weights by iteration${note}`,
     columns: ["Iteration", ...names, "Loss"],
-    rows: rows.map((row) => [formatCount(model.iterations[row] ?? 0), ...order.map((index) => formatSpoken(weights[row * 2 + index] ?? NaN, 6)), formatSpoken(loss?.[row] ?? NaN, 6)]),
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...order.map((index) => weights[row * 2 + index] ?? NaN), loss?.[row] ?? NaN]),
   };
 }
