@@ -35,6 +35,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
   ...panelActions(),
+  manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
+  showLog: { enablement: null, run: (lab) => lab.log.show() },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
 };
 

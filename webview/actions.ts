@@ -1,18 +1,12 @@
 /** The verbs the page can say to the host. The only module that touches VS Code's webview API. */
 import type { ConfigPath, FixEdit } from "../src/shared/findings";
 import type { Pace, ViewCommand, WebviewMessage } from "../src/shared/protocol";
-import type { Preferences } from "./preferences";
+import type { SavedState } from "./memory";
 
 interface VsCodeApi {
   postMessage(message: WebviewMessage): void;
   getState(): unknown;
   setState(state: SavedState): void;
-}
-
-/** The host reads `uri` from this after a window reload to find the experiment again. */
-interface SavedState {
-  readonly uri: string | null;
-  readonly preferences: Preferences;
 }
 
 declare function acquireVsCodeApi(): VsCodeApi;

@@ -37,6 +37,7 @@ const SHAPES = {
   previousFinding: { stroke: "M5.2 4.2 1.6 8l3.6 3.8M10.2 3.2l4.3 8.6H5.9zM10.2 6.4v2.4", fill: "M9.6 9.8h1.2v1.1H9.6z" },
   nextFinding: { stroke: "M10.8 4.2 14.4 8l-3.6 3.8M5.8 3.2l4.3 8.6H1.5zM5.8 6.4v2.4", fill: "M5.2 9.8h1.2v1.1H5.2z" },
   resetZoom: { stroke: "M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3" },
+  output: { stroke: "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3" },
   chevron: { stroke: "M6 3.8 10.2 8 6 12.2" },
   grip: { fill: "M5.5 3h1.6v1.6H5.5zM8.9 3h1.6v1.6H8.9zM5.5 7.2h1.6v1.6H5.5zM8.9 7.2h1.6v1.6H8.9zM5.5 11.4h1.6V13H5.5zM8.9 11.4h1.6V13H8.9z" },
   latest: { stroke: "M2.5 8h8M7.2 4.2 11 8l-3.8 3.8M13.5 3.5v9" },

@@ -1,12 +1,14 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./styles/main.css";
+import { isLayoutAction } from "../src/shared/panelActions";
 import { readSavedState, send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue, writeSavedState } from "./actions";
 import type { Changed } from "./charts/model";
 import { Frame, type Urgency } from "./frame";
 import { readHostMessage } from "./messages";
+import { Memory } from "./memory";
 import { QuestionDesk } from "./questionDesk";
 import { Page, type PageActions } from "./page/page";
-import { readPreferences, withTable, type Preferences } from "./preferences";
+import { withTable, type Preferences } from "./preferences";
 import { travelForKey } from "./page/scrubber";
 import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
 import { readTheme, watchTheme } from "./theme";
@@ -17,9 +19,8 @@ const LONGEST_STEP_MS = 250;
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
-const saved = readSavedState() as { uri?: unknown; preferences?: unknown } | null | undefined;
-let savedUri = typeof saved?.uri === "string" ? saved.uri : null;
-let state: LabState = { ...INITIAL_STATE, preferences: readPreferences(saved?.preferences) };
+const memory = new Memory(readSavedState(), writeSavedState);
+let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, look: true };
 let toAcknowledge: number[] = [];
@@ -63,6 +64,7 @@ function receive(data: unknown): void {
     return;
   }
   dispatch({ type: "host", message });
+  if (message.type === "perform" && isLayoutAction(message.action)) page.performLayout(message.action);
   if (message.type === "reveal" && message.place.card !== null) page.revealCard(message.place.card);
 }
 
@@ -74,20 +76,12 @@ function dispatch(event: LabEvent): void {
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers;
   mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
-  save(before);
+  memory.keep(state);
 }
 
 function mark(news: Changed, urgency: Urgency = "reader"): void {
   changed = { data: changed.data || news.data, cursor: changed.cursor || news.cursor, look: changed.look || news.look };
   frame.mark(urgency);
-}
-
-/** The URI brings the experiment back after a window reload; without one yet, the one of the last time stays. */
-function save(before: LabState): void {
-  const uri = state.view?.experiment?.uri ?? savedUri;
-  if (uri === savedUri && state.preferences === before.preferences) return;
-  savedUri = uri;
-  writeSavedState({ uri, preferences: state.preferences });
 }
 
 function report(error: unknown): void {

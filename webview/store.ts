@@ -3,7 +3,7 @@
  * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
  */
 import { indexAt } from "../src/shared/decimate";
-import { isTravelAction, type PanelAction, type TravelAction } from "../src/shared/panelActions";
+import { isLayoutAction, isTravelAction, type PanelAction, type TravelAction } from "../src/shared/panelActions";
 import type { Answer, QuestionKind } from "../src/shared/questions";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
@@ -12,6 +12,7 @@ import { boundedCapacity, TraceBuffer } from "../src/shared/traceBuffer";
 import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
 import { rowsFit, type Incoming } from "./messages";
 import { isActive } from "./controlRules";
+import type { LastRun } from "./lastRun";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
 import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
 import { iterationWindow, NO_ZOOM, timeStepsOf, wholeIterations, zoomAfterCursor, zoomBy, ZOOM_STEP, type Zoom, type ZoomMove, type ZoomSpace } from "./zoom";
@@ -41,6 +42,8 @@ export interface LabState {
   readonly zoom: Zoom;
   readonly playback: Playback;
   readonly preferences: Preferences;
+  /** How far the run had come that was there before the window was reloaded. */
+  readonly lastRun: LastRun | null;
   /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
   readonly dismissedCheck: string | null;
   /** The latest answer to each kind of question about this run, or why there is none. */
@@ -61,6 +64,7 @@ export const INITIAL_STATE: LabState = {
   zoom: NO_ZOOM,
   playback: STILL,
   preferences: DEFAULT_PREFERENCES,
+  lastRun: null,
   dismissedCheck: null,
   answers: {},
   badMessages: 0,
@@ -218,6 +222,8 @@ function reduceTravel(state: LabState, action: TravelAction): LabState {
 /** By a command; buttons and keys come to the same. */
 function perform(state: LabState, action: PanelAction): LabState {
   if (isTravelAction(action)) return reduceTravel(state, action);
+  // The page knows which sections there are, and prefers what it comes to.
+  if (isLayoutAction(action)) return state;
   const move: ZoomMove = action === "resetZoom" ? { kind: "reset" } : { kind: "scale", axis: "iteration", factor: action === "zoomIn" ? ZOOM_STEP : 1 / ZOOM_STEP };
   return { ...state, zoom: zoomBy(state.zoom, move, zoomSpace(state)) };
 }

@@ -71,7 +71,7 @@ export interface RevealedPlace {
 }
 
 /** Commands a view may ask for: the same ids as in the palette. */
-export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "newExperiment"] as const;
+export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "newExperiment", "manageTrust", "showLog"] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
 export type WebviewMessage =

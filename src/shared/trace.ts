@@ -165,7 +165,8 @@ export interface GradientCheck {
   readonly tensors: readonly GradientCheckTensor[];
 }
 
-export type RunPhase = "idle" | "starting" | "running" | "paused" | "done" | "stopped" | "diverged" | "failed";
+export const RUN_PHASES = ["idle", "starting", "running", "paused", "done", "stopped", "diverged", "failed"] as const;
+export type RunPhase = (typeof RUN_PHASES)[number];
 
 export interface RunStatus {
   readonly phase: RunPhase;

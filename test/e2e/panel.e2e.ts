@@ -53,7 +53,7 @@ describe("the panel", () => {
 
   it("invites to run what has not run, and to make what is not there", async () => {
     const idle = await open({ scenario: "idle" });
-    await idle.locator(".invitation vscode-button").click();
+    await idle.locator(".invitation vscode-button").first().click();
     await idle.waitForSelector(".card-loss canvas");
     expect(await received(idle)).toContainEqual({ type: "command", command: "run" });
     const none = await open({ scenario: "none" });
@@ -61,8 +61,26 @@ describe("the panel", () => {
     expect(await received(none)).toContainEqual({ type: "command", command: "newExperiment" });
   });
 
-  it("turns training off in an untrusted workspace", async () => {
+  it("says after a reload of the window how far the run had come, until there is another", async () => {
+    const page = await open({ scenario: "paused" });
+    await page.goto(page.url().replace("scenario=paused", "scenario=idle"));
+    await eventually(() => page.locator(".invitation").innerText()).toMatch(/Welcome back[\s\S]*was at iteration 173 of 500, at a loss of [\d.]+/);
+    await page.locator(".invitation vscode-button").click();
+    await page.waitForSelector(".card-loss canvas");
+    expect(await page.locator(".invitation").isVisible()).toBe(false);
+  });
+
+  it("leads out of what went wrong before the first iteration", async () => {
+    const page = await open({ scenario: "failed" });
+    expect(await page.locator(".invitation").innerText()).toMatch(/The run failed[\s\S]*out of memory/);
+    await page.locator(".invitation vscode-button", { hasText: "Show log" }).click();
+    expect(await received(page)).toContainEqual({ type: "command", command: "showLog" });
+  });
+
+  it("turns training off in an untrusted workspace, and leads to the trust", async () => {
     const page = await open({ scenario: "untrusted" });
+    await page.locator(".invitation vscode-button", { hasText: "Manage workspace trust" }).click();
+    expect(await received(page)).toContainEqual({ type: "command", command: "manageTrust" });
     for (const control of ["run", "step", "checkGradients"]) expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
     expect(await page.locator(".control-editHyperparameter").getAttribute("disabled")).toBeNull();
   });

@@ -105,4 +105,15 @@ describe("the page", () => {
     await eventually(() => page.locator(".plot canvas:visible").count()).toBeGreaterThan(5);
     expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
   });
+
+  it("folds, unfolds and resets by the commands of the palette too", async () => {
+    const page = await open();
+    const shown = () => page.locator(".plot canvas:visible").count();
+    const all = await shown();
+    const perform = (action: string) => page.evaluate((name) => window.fakeHost.post({ type: "perform", action: name }), action);
+    await perform("foldAll");
+    await eventually(shown).toBe(0);
+    await perform("resetLayout");
+    await eventually(shown).toBe(all);
+  });
 });

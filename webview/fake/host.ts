@@ -45,8 +45,9 @@ declare global {
   }
 }
 
-export function installHost(scenarioName: string): void {
-  const host = new FakeHost(SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario));
+/** A frozen host lets nothing move: what runs stays at its iteration, as pictures need it. */
+export function installHost(scenarioName: string, frozen: boolean): void {
+  const host = new FakeHost(SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario), frozen);
   window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
   window.acquireVsCodeApi = () => ({
     postMessage: (message: WebviewMessage) => host.receive(message),
@@ -69,7 +70,10 @@ class FakeHost {
   private ticks = 0;
   private runs = 0;
 
-  constructor(private readonly scenario: Scenario) {
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly frozen: boolean,
+  ) {
     this.ghosts = scenario.ghosts.map((experiment) => this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)));
     this.phase = scenario.phase ?? "running";
     this.message = scenario.message;
@@ -85,7 +89,7 @@ class FakeHost {
     this.received.push(message);
     switch (message.type) {
       case "ready":
-        window.setInterval(() => this.tick(), TICK_MS);
+        if (!this.frozen) window.setInterval(() => this.tick(), TICK_MS);
         return this.sendSnapshot();
       case "requestSnapshot":
         return this.sendSnapshot();

@@ -12,14 +12,17 @@ interface Banner {
 }
 
 /** What the reader should know now, most important first. */
-function collectBanners(view: ViewState): Banner[] {
+function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   const banners: Banner[] = [];
   const { phase, message } = view.status;
-  if (!view.canRun) banners.push({ kind: "info", title: "Restricted mode.", text: "Experiments are shown and checked, but training starts only in a trusted workspace." });
+  // Without a run, what stands in the place of the charts says these.
+  if (!view.canRun && hasRun) banners.push({ kind: "info", title: "Restricted mode.", text: "Training starts only in a trusted workspace.", action: { label: "Manage workspace trust", icon: "shield", command: "manageTrust" } });
   // The message may say so in its first words already.
   const divergedTitle = message?.startsWith("Training diverged") === true ? "" : "Training diverged.";
   if (phase === "diverged") banners.push({ kind: "warning", title: divergedTitle, text: message ?? "The loss or a weight is no longer a finite number.", action: { label: "Edit hyperparameter…", icon: "sliders", command: "editHyperparameter" } });
-  else if (phase === "failed") banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more." });
+  else if (phase === "failed") {
+    if (hasRun) banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more.", action: { label: "Show log", icon: "output", command: "showLog" } });
+  }
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
   // A text with an error is said beside the state of the run, and nothing can be run of it.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null) banners.push(fileChanged(view));
@@ -40,8 +43,8 @@ export class Banners {
 
   constructor(private readonly onCommand: (command: ViewCommand) => void) {}
 
-  show(view: ViewState): void {
-    const banners = collectBanners(view);
+  show(view: ViewState, hasRun: boolean): void {
+    const banners = collectBanners(view, hasRun);
     const key = JSON.stringify(banners);
     if (key === this.shown) return;
     this.shown = key;

@@ -1,28 +1,74 @@
-/** What stands in the place of the charts before there is anything to draw: what this is, and the one thing to do next. */
+/** What stands in the place of the charts before there is anything to draw: what this is, and what to do next. */
+import { formatCount, formatValue } from "../../src/shared/numberFormat";
 import type { ViewCommand, ViewState } from "../../src/shared/protocol";
 import { createButton } from "../controls";
 import { element, setHidden } from "../dom";
 import { createIcon, type IconName } from "../icons";
+import type { LastRun } from "../lastRun";
+import type { LabState } from "../store";
+import { createIllustration } from "./illustration";
+
+interface Step {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly command: ViewCommand;
+}
 
 interface Invitation {
-  readonly icon: IconName;
+  /** What it is about, which its colour says too; "network" is the drawing of one. */
+  readonly picture: "network" | "restored" | "restricted" | "error";
   readonly title: string;
   readonly text: string;
-  readonly action: { readonly label: string; readonly icon: IconName; readonly command: ViewCommand } | null;
+  /** The one to take most likely comes first. */
+  readonly steps: readonly Step[];
+  /** What else there is to know, in small print. */
+  readonly hint?: string;
 }
 
+const RUN: Step = { label: "Run", icon: "play", command: "run" };
+const RERUN: Step = { label: "Re-run", icon: "rerun", command: "rerun" };
+const SHOW_LOG: Step = { label: "Show log", icon: "output", command: "showLog" };
+
 /** Null when there is something to draw, or will be in a moment. */
-function invitationFor(view: ViewState | null, hasRun: boolean): Invitation | null {
-  if (view === null || hasRun) return null;
+function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "lastRun">): Invitation | null {
+  if (view === null || run !== null) return null;
   if (view.experiment === null) {
-    return { icon: "chart", title: "No experiment open", text: "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.", action: { label: "New experiment", icon: "plus", command: "newExperiment" } };
+    return {
+      picture: "network",
+      title: "No experiment open",
+      text: "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.",
+      steps: [{ label: "New experiment", icon: "plus", command: "newExperiment" }],
+    };
   }
-  const { phase } = view.status;
-  if (!view.canRun) return { icon: "shield", title: "Not run yet", text: "Trust this workspace to train the network of this file.", action: null };
-  if (phase === "failed") return { icon: "error", title: "Nothing to show", text: "The run ended before its first iteration.", action: { label: "Re-run", icon: "rerun", command: "rerun" } };
-  if (phase !== "idle" && phase !== "stopped") return null;
-  return { icon: "chart", title: "Ready to train", text: "Run the experiment to see its loss, its hidden states, and the gradient flowing back through time.", action: { label: "Run", icon: "play", command: "run" } };
+  const { phase, message } = view.status;
+  if (!view.canRun) {
+    return { picture: "restricted", title: "Restricted mode", text: "The file is shown and checked. Training starts once you trust this workspace.", steps: [{ label: "Manage workspace trust", icon: "shield", command: "manageTrust" }] };
+  }
+  if (phase === "failed") return { picture: "error", title: "The run failed", text: message ?? "It ended before its first iteration. The log says more.", steps: [RERUN, SHOW_LOG] };
+  if (phase === "stopped") return { picture: "network", title: "Stopped before the first iteration", text: "There is nothing to draw yet.", steps: [RERUN] };
+  if (phase !== "idle") return null;
+  if (lastRun !== null && lastRun.uri === view.experiment.uri) return { picture: "restored", title: "Welcome back", text: recall(lastRun), steps: [RUN], hint: restoredHint(view) };
+  return {
+    picture: "network",
+    title: "Ready to train",
+    text: "Run the experiment to see its loss, its hidden states, and the gradient flowing back through time.",
+    steps: [RUN, { label: "Step", icon: "step", command: "step" }],
+    hint: "Then change a number in the file: it runs again, and the curve before stays beside the new one.",
+  };
 }
+
+function recall({ phase, iteration, iterations, loss }: LastRun): string {
+  const loses = loss === null ? "" : `, at a loss of ${formatValue(loss)}`;
+  if (phase === "done") return `Before the window was reloaded, this experiment had finished its ${formatCount(iterations)} iterations${loses}.`;
+  const ended = phase === "diverged" || phase === "failed" || phase === "stopped" ? ` when it ${phase === "stopped" ? "was stopped" : phase}` : "";
+  return `Before the window was reloaded, this experiment was at iteration ${formatCount(iteration)} of ${formatCount(iterations)}${ended}${loses}.`;
+}
+
+function restoredHint(view: ViewState): string {
+  return view.experiment?.textDiffersFromRun === true ? "The file has changed since." : "The same file with the same seed trains the same network.";
+}
+
+const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as const satisfies Record<Exclude<Invitation["picture"], "network">, IconName>;
 
 export class EmptyState {
   readonly element = element("div", { class: "invitation" });
@@ -31,8 +77,8 @@ export class EmptyState {
   constructor(private readonly onCommand: (command: ViewCommand) => void) {}
 
   /** Returns whether it stands in the place of the charts. */
-  show(view: ViewState | null, hasRun: boolean): boolean {
-    const invitation = invitationFor(view, hasRun);
+  show(state: LabState): boolean {
+    const invitation = invitationFor(state);
     setHidden(this.element, invitation === null);
     const key = JSON.stringify(invitation);
     if (key !== this.shown) {
@@ -42,9 +88,15 @@ export class EmptyState {
     return invitation !== null;
   }
 
-  private create({ icon, title, text, action }: Invitation): HTMLElement[] {
-    const parts: HTMLElement[] = [element("div", { class: "invitation-icon" }, createIcon(icon)), element("h2", {}, title), element("p", {}, text)];
-    if (action !== null) parts.push(createButton(action.label, action.icon, "primary", () => this.onCommand(action.command)));
-    return parts;
+  private create({ picture, title, text, steps, hint }: Invitation): HTMLElement[] {
+    const drawing = picture === "network" ? createIllustration() : createIcon(ICONS[picture]);
+    const buttons = steps.map(({ label, icon, command }, i) => createButton(label, icon, i === 0 ? "primary" : "secondary", () => this.onCommand(command)));
+    return [
+      element("div", { class: `invitation-picture invitation-${picture}` }, drawing),
+      element("h2", {}, title),
+      element("p", {}, text),
+      element("div", { class: "invitation-steps" }, ...buttons),
+      ...(hint === undefined ? [] : [element("p", { class: "invitation-hint" }, hint)]),
+    ];
   }
 }

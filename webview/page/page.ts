@@ -1,4 +1,5 @@
 /** The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it. */
+import type { LayoutAction } from "../../src/shared/panelActions";
 import type { Pace, ViewCommand } from "../../src/shared/protocol";
 import { Banners } from "./banners";
 import type { CardHost } from "../charts/card";
@@ -63,17 +64,21 @@ export class Page {
     this.sections.reveal(id);
   }
 
+  performLayout(action: LayoutAction): void {
+    this.sections.perform(action);
+  }
+
   show(state: LabState, theme: Theme, changed: Changed): void {
     const { view, run } = state;
     if (view === null) return;
     this.title.show(view, run?.header ?? null);
     this.controls.show(view);
     this.progress.show(view.status);
-    this.banners.show(view);
+    this.banners.show(view, run !== null);
     this.live.show(view.status);
     const key = gradientCheckKey(state);
     this.check.show(view.gradientCheck, key === state.dismissedCheck ? null : key);
-    setHidden(this.stage, this.invitation.show(view, run !== null));
+    setHidden(this.stage, this.invitation.show(state));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
     if (this.stage.hidden) return this.scrubber.show(state, null, changed);
     this.figures.show(view.status, run, view.change);

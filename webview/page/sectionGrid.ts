@@ -1,4 +1,5 @@
 /** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+import type { LayoutAction } from "../../src/shared/panelActions";
 import type { Changed, ChartModel } from "../charts/model";
 import { element, setHidden } from "../dom";
 import { arrange, columnCountFor, DEFAULT_LAYOUT, isDefaultLayout, isFolded, moveSection, withFolds, type ColumnCount, type PageLayout, type SectionPlace } from "../sectionLayout";
@@ -36,14 +37,14 @@ export class SectionGrid {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
       frame.titleButton.addEventListener("keydown", (event) => this.takeKey(event, frame));
     }
-    this.reset = linkButton("Reset layout", () => this.resetLayout());
+    this.reset = linkButton("Reset layout", () => this.perform("resetLayout"));
     this.grid.append(...this.columns);
     this.element = element(
       "div",
       { class: "sections" },
       element("p", { class: "visually-hidden", attributes: { id: HELP_ID } }, "Alt with an arrow key moves the section."),
       this.grid,
-      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": "Layout" } }, linkButton("Unfold all", () => this.foldAll(false)), linkButton("Fold all", () => this.foldAll(true)), this.reset),
+      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": "Layout" } }, linkButton("Unfold all", () => this.perform("unfoldAll")), linkButton("Fold all", () => this.perform("foldAll")), this.reset),
       this.news,
     );
     attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));
@@ -68,12 +69,9 @@ export class SectionGrid {
     this.host.requestFrame();
   }
 
-  foldAll(folded: boolean): void {
-    this.setFolded([...this.frames.values()], folded);
-  }
-
-  resetLayout(): void {
-    this.host.setPageLayout(DEFAULT_LAYOUT);
+  perform(action: LayoutAction): void {
+    if (action === "resetLayout") this.host.setPageLayout(DEFAULT_LAYOUT);
+    else this.setFolded([...this.frames.values()], action === "foldAll");
   }
 
   private setFolded(frames: readonly SectionFrame[], folded: boolean): void {
