@@ -58,7 +58,7 @@ function bundles(production, folder) {
     ...shipped,
     { ...browser, entryPoints: { main: "webview/fake/main.ts" }, outdir: join(folder, "fake") },
     { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: join(folder, "test", "host"), external: ["vscode", "mocha"], plugins: [hostTests] },
-    { ...node, entryPoints: { panel: "test/bench/inside/panel.ts", soak: "test/bench/inside/soak.ts" }, outdir: join(folder, "test", "bench") },
+    { ...node, entryPoints: { panel: "test/bench/inside/panel.ts", soak: "test/bench/inside/soak.ts", edit: "test/bench/inside/edit.ts" }, outdir: join(folder, "test", "bench") },
   ];
 }
 

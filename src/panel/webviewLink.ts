@@ -39,7 +39,9 @@ export class WebviewLink implements Disposable {
   private waiting: TraceBuffer | null = null;
   private sequence = 0;
   private sentAt = 0;
-  private readonly inFlight = new Set<number>();
+  /** Frames that are not acknowledged: sequence number to the run whose rows it brings, if it does. */
+  private readonly inFlight = new Map<number, string | null>();
+  private drawn: string | null = null;
   private readonly receiving: Disposable;
   private refusedMessages = 0;
   /** Asked for before the page was there. */
@@ -66,6 +68,11 @@ export class WebviewLink implements Disposable {
   /** Data frames so far, to this and to earlier pages. */
   get framesSent(): number {
     return this.sequence;
+  }
+
+  /** The run that the page has drawn rows of, by its own word. */
+  get drawnRun(): string | null {
+    return this.drawn;
   }
 
   get shownSession(): ExperimentSession | null {
@@ -135,6 +142,7 @@ export class WebviewLink implements Disposable {
 
   /** Whatever the page has, the next frame is a snapshot. */
   private startOver(): void {
+    this.drawn = null;
     this.inFlight.clear();
     this.waiting = null;
     this.snapshotDue = true;
@@ -161,6 +169,7 @@ export class WebviewLink implements Disposable {
       case "requestSnapshot":
         return this.startOver();
       case "acknowledge":
+        this.drawn = this.inFlight.get(message.sequence) ?? this.drawn;
         this.inFlight.delete(message.sequence);
         return this.sendDue();
       default:
@@ -278,7 +287,7 @@ export class WebviewLink implements Disposable {
   }
 
   private sendFrame(frame: Extract<HostMessage, { sequence: number }>): void {
-    this.inFlight.add(frame.sequence);
+    this.inFlight.set(frame.sequence, (frame.rows?.rows ?? 0) > 0 ? (this.session?.header?.runId ?? null) : null);
     this.sentAt = this.now();
     this.post(frame);
   }

@@ -95,13 +95,15 @@ export async function replaceInFile(document: vscode.TextDocument, from: string,
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
-/** Types into the editor of the document, as keys would: `from` is selected and `to` typed over it. */
-export async function typeOver(document: vscode.TextDocument, from: string, to: string): Promise<void> {
+/** Types into the editor of the document, as keys would, over what the pattern's first group holds. Not for quotes and brackets: the editor pairs them. */
+export async function typeOver(document: vscode.TextDocument, pattern: RegExp, text: string): Promise<void> {
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-  const start = document.getText().indexOf(from);
-  assert.ok(start >= 0, `the file contains ${from}`);
-  editor.selection = new vscode.Selection(document.positionAt(start), document.positionAt(start + from.length));
-  await vscode.commands.executeCommand("type", { text: to });
+  const found = pattern.exec(document.getText());
+  const typedOver = found?.[1];
+  assert.ok(found !== null && typedOver !== undefined, `the file has ${pattern.source}`);
+  const start = found.index + found[0].lastIndexOf(typedOver);
+  editor.selection = new vscode.Selection(document.positionAt(start), document.positionAt(start + typedOver.length));
+  await vscode.commands.executeCommand("type", { text });
 }
 
 /** Ends all runs and closes all editors and panels, so that a test leaves nothing to the next. */
