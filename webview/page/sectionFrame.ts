@@ -53,12 +53,19 @@ export class SectionFrame {
     setAttribute(this.titleButton, "aria-expanded", String(!folded));
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
+  /** It is drawn with the next call of `draw`. */
+  miss(changed: Changed): void {
     this.missed = join(this.missed, changed);
-    if (this.missed === NOTHING || this.element.hidden || this.element.classList.contains("is-folded") || !this.isOnScreen()) return;
+  }
+
+  /** Returns whether there was anything to draw, and somebody to see it. */
+  draw(model: ChartModel | null, changed: Changed): boolean {
+    this.miss(changed);
+    if (this.missed === NOTHING || this.element.hidden || this.element.classList.contains("is-folded") || !this.isOnScreen()) return false;
     const missed = this.missed;
     this.missed = NOTHING;
     this.chart.draw(model, missed);
+    return true;
   }
 
   private isOnScreen(): boolean {

@@ -16,6 +16,9 @@ export interface GridHost {
   requestFrame(): void;
 }
 
+/** The section that a new run is seen in first. */
+const LEAD = "loss";
+
 export class SectionGrid {
   readonly element: HTMLElement;
   private readonly grid = element("div", { class: "charts" });
@@ -26,6 +29,7 @@ export class SectionGrid {
   private layout = DEFAULT_LAYOUT;
   private arranged: string | null = null;
   private toReveal: string | null = null;
+  private drawnRun: string | null = null;
 
   constructor(
     sections: readonly Section[],
@@ -56,8 +60,22 @@ export class SectionGrid {
     setHidden(this.reset, isDefaultLayout(layout));
     for (const frame of this.frames.values()) frame.arrange(model, isFolded(frame.home, layout));
     this.arrangeColumns();
-    for (const frame of this.frames.values()) frame.draw(model, changed);
+    this.draw(model, changed);
     this.revealNow();
+  }
+
+  /** A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is there at once. */
+  private draw(model: ChartModel | null, changed: Changed): void {
+    const run = model?.header.runId ?? null;
+    const takesOver = run !== null && this.drawnRun !== null && run !== this.drawnRun;
+    this.drawnRun = run;
+    const lead = takesOver ? (this.frames.get(LEAD) ?? null) : null;
+    const leads = lead?.draw(model, changed) === true;
+    for (const frame of this.frames.values()) {
+      if (!leads) frame.draw(model, changed);
+      else if (frame !== lead) frame.miss(changed);
+    }
+    if (leads) this.host.requestFrame();
   }
 
   /** Opens a section and brings it into view. */
