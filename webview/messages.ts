@@ -128,11 +128,19 @@ function isAnswer(value: unknown): value is Answer {
       return isObject(value["point"]) && isWholeNumber(value["point"]["length"]) && typeof value["point"]["loss"] === "number";
     case "sample":
       return typeof value["text"] === "string" && typeof value["missing"] === "string" && isWholeNumber(value["draw"]);
+    case "decay":
+      return isObject(value["decay"]) && value["decay"]["curve"] instanceof Float64Array && isWholeNumber(value["decay"]["from"]) && isWholeNumber(value["layer"]);
+    case "itemised":
+      return isWholeNumber(value["layer"]) && isWholeNumber(value["sequence"]) && isItemised(value["items"]);
     case "weights":
       return value["values"] instanceof Float64Array;
     default:
       return false;
   }
+}
+
+function isItemised(value: unknown): boolean {
+  return isObject(value) && isWholeNumber(value["timeSteps"]) && value["steps"] instanceof Int32Array && value["values"] instanceof Float64Array && value["values"].length === value["steps"].length * (value["timeSteps"] + 1);
 }
 
 function isInspection(value: unknown): boolean {

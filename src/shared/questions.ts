@@ -3,6 +3,8 @@
  * is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
+import type { GradientDecay } from "./gradientDecay";
+import type { ItemisedGradient } from "./itemisedGradient";
 import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE, type DataPart, type LengthPoint, type Predictions } from "./predictions";
 import { MAX_TYPED_LENGTH, type Inspection, type TypedProblem } from "./inspection";
 
@@ -15,6 +17,10 @@ export type Question =
   | { readonly kind: "lengths"; readonly iteration: number; readonly length: number }
   /** Text by a network that was trained on text; another `draw`, another text. */
   | { readonly kind: "sample"; readonly iteration: number; readonly prime: string; readonly length: number; readonly temperature: number; readonly draw: number }
+  /** What theory says of the gradient on its way back through a layer. */
+  | { readonly kind: "decay"; readonly iteration: number; readonly layer: number }
+  /** How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data. */
+  | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number }
   /** The parameters, flat, in the order of the header's `parameters`. */
   | { readonly kind: "weights"; readonly iteration: number };
 
@@ -26,6 +32,8 @@ export type Answer =
   /** `missing`: characters of the prime that the network cannot read. */
   | { readonly kind: "sample"; readonly iteration: number; readonly draw: number; readonly text: string; readonly missing: string }
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string; readonly result: Inspection | { readonly problem: TypedProblem } }
+  | { readonly kind: "decay"; readonly iteration: number; readonly layer: number; readonly decay: GradientDecay }
+  | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number; readonly items: ItemisedGradient }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;
@@ -55,6 +63,14 @@ export function readQuestion(data: unknown): Question | null {
       const { prime, length, temperature, draw } = fields;
       if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw)) return null;
       return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE ? { kind, iteration, prime, length, temperature, draw } : null;
+    }
+    case "decay": {
+      const { layer } = fields;
+      return isCount(layer) ? { kind, iteration, layer } : null;
+    }
+    case "itemised": {
+      const { layer, sequence } = fields;
+      return isCount(layer) && isCount(sequence) ? { kind, iteration, layer, sequence } : null;
     }
     default:
       return null;

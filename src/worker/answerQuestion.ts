@@ -1,4 +1,6 @@
+import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
+import { itemiseGradient } from "../core/analysis/itemisedGradient";
 import { studyLength } from "../core/analysis/lengthStudy";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
@@ -30,7 +32,21 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work
       const missing = [...new Set(prime)].filter((character) => vocabulary?.includes(character) === false).join("");
       return { kind: "sample", iteration, draw, text: sampleText(snapshot.trainer, createRandom(draw, STREAM.evaluation), question, parameters), missing };
     }
+    case "decay": {
+      const layer = layerOf(snapshot, question.layer);
+      return { kind: "decay", iteration, layer, decay: yield* predictDecay(snapshot, layer) };
+    }
+    case "itemised": {
+      const layer = layerOf(snapshot, question.layer);
+      const { sequence } = question;
+      return { kind: "itemised", iteration, layer, sequence, items: yield* itemiseGradient(snapshot, layer, sequence) };
+    }
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }
+}
+
+function layerOf({ trainer }: RunSnapshot, layer: number): number {
+  if (layer < trainer.spec.numLayers) return layer;
+  throw new Error(`There is no layer ${layer + 1}; the network has ${trainer.spec.numLayers}.`);
 }

@@ -3,7 +3,8 @@ import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { factorPerStepBack } from "../../src/shared/stepFactor";
 import { vectorColumn } from "../../src/shared/trace";
-import { lossAtEveryStep, predictedFactor } from "../../src/shared/predictedFactor";
+import { explainDeviation, predictionFormula, predictionParts } from "../../src/shared/decayWords";
+import { lossAtEveryStep } from "../../src/shared/predictedFactor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost, type ReadoutItem } from "./card";
@@ -11,8 +12,13 @@ import { setAxis } from "./mappedScale";
 import { setMarks, type PointMark } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
+import { PredictedLines, type PredictedLine } from "./predictedLine";
 import type { TableData, TableLimit } from "./table";
 import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+
+const PREDICTED_DASH = [1.5, 3] as const;
+/** Beyond the largest and the smallest value that is measured, by this factor. */
+const FARTHEST = 1e3;
 
 interface Line {
   readonly name: string;
@@ -30,7 +36,8 @@ export class GradientOverTimeChart implements LabChart {
   private readonly factor = element("span", { class: "factor" });
   private readonly factorNumber = element("strong");
   private readonly factorWord = element("span");
-  private readonly predicted = element("span", { class: "predicted" });
+  private readonly why = element("p", { class: "explanation" });
+  private readonly predictions: PredictedLines;
   private readonly layers: Picker;
   private resized = true;
   private drawn = "";
@@ -39,7 +46,9 @@ export class GradientOverTimeChart implements LabChart {
     this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, timeProbe(() => this.chart));
     this.element = this.card.element;
     this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
-    this.card.aside.append(this.predicted, this.factor);
+    this.card.aside.append(this.factor);
+    this.card.afterPlot.append(this.why);
+    this.predictions = new PredictedLines(host);
     this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.chart = createChart(this.card.canvas, {
@@ -56,16 +65,17 @@ export class GradientOverTimeChart implements LabChart {
       return;
     }
     setHidden(this.factor, model === null);
-    setHidden(this.predicted, model === null);
     this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
+    setHidden(this.why, model === null);
     if (model === null) return;
-    const key = placeKey(model);
+    const lines = collectLines(model);
+    const predicted = this.predictions.of(model, lines[0]?.values ?? null);
+    const key = `${placeKey(model)} ${predicted?.iteration}`;
     if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
     this.drawn = key;
     this.resized = false;
     const { theme } = model;
     this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
-    const lines = collectLines(model);
     const dots = model.header.timeSteps <= MOST_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
       const value = line.values[model.place.timeStep ?? -1] ?? NaN;
@@ -74,32 +84,27 @@ export class GradientOverTimeChart implements LabChart {
     const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
     setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
     setAxis(this.chart, "x", timeAxis(model));
-    const extent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
+    const measuredExtent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
+    const extent = predicted === null || measuredExtent === null ? measuredExtent : joinExtents(measuredExtent, extentOf(nearTo(predicted.values, measuredExtent)));
     setAxis(this.chart, "y", extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent));
     applyTheme(this.chart, theme);
-    setDatasets(
-      this.chart,
-      lines.map((line) => ({
+    setDatasets(this.chart, [
+      ...lines.map((line) => ({
         ...lineDataset(timePoints(line.values), { color: line.color, width: theme.lineWidth, ...(line.dashed ? { dash: [5, 3] } : {}) }),
         pointRadius: dots && !line.dashed ? 2.5 : 0,
         pointBackgroundColor: line.color,
         pointBorderWidth: 0,
       })),
-    );
+      ...(predicted === null ? [] : [{ ...lineDataset(timePoints(predicted.values), { color: theme.muted, width: theme.lineWidth, dash: PREDICTED_DASH }), pointRadius: 0 }]),
+    ]);
     this.chart.update("none");
-    this.describe(model, lines);
+    this.describe(model, lines, predicted);
   }
 
-  private describe(model: ChartModel, lines: readonly Line[]): void {
+  private describe(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
     const { place, header } = model;
     const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
-    const weights = model.rowOf(vectorColumn.parameters, place.row);
-    const predicted = measured === null || weights === null ? null : predictedFactor(header, layerOf(model), weights);
-    setHidden(this.predicted, predicted === null);
-    if (predicted !== null) {
-      setText(this.predicted, `weight ${formatFactor(predicted)}`);
-      setAttribute(this.predicted, "title", "Predicted: for a linear cell each step back multiplies the gradient by the recurrent weight");
-    }
+    this.explain(model, measured?.factor ?? null, predicted);
     setHidden(this.factor, measured === null);
     if (measured !== null) {
       setText(this.factorNumber, formatFactor(measured.factor));
@@ -110,13 +115,34 @@ export class GradientOverTimeChart implements LabChart {
     }
     const step = place.timeStep;
     const where = step === null ? `iteration ${formatCount(place.iteration)}` : `t = ${step}${step === header.timeSteps ? "" : `, ${header.timeSteps - step} back`}`;
-    this.card.setReadout([{ label: where }, ...lines.map((line): ReadoutItem => ({ label: line.name, ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }), swatch: { kind: line.dashed ? "dash" : "line", color: line.color } }))]);
+    const items: ReadoutItem[] = [{ label: where }, ...lines.map((line): ReadoutItem => ({ label: line.name, ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }), swatch: { kind: line.dashed ? "dash" : "line", color: line.color } }))];
+    if (predicted !== null && Number.isFinite(predicted.factor)) {
+      const older = predicted.iteration === place.iteration ? "" : ` at ${formatCount(predicted.iteration)}`;
+      items.push({ label: `predicted${older}`, value: formatFactor(predicted.factor), swatch: { kind: "dash", color: model.theme.muted } });
+    }
+    this.card.setReadout(items);
     const spoken = lines.map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`).join(", ");
     this.card.setSlider(timeSlider(model, `time step ${step ?? header.timeSteps} of iteration ${place.iteration}: ${spoken}`));
     const first = lines[0]?.values;
-    this.card.setSummary(`Gradient over ${header.timeSteps} time steps at iteration ${place.iteration}: ${formatSpoken(first?.[header.timeSteps] ?? NaN)} at the last step, ${formatSpoken(first?.[0] ?? NaN)} at the first.${measured === null ? "" : ` It changes by a factor of ${formatSpoken(measured.factor, 3)} a step back.`}`);
-    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) => collectTable(model, lines, limit));
+    this.card.setSummary(`Gradient over ${header.timeSteps} time steps at iteration ${place.iteration}: ${formatSpoken(first?.[header.timeSteps] ?? NaN)} at the last step, ${formatSpoken(first?.[0] ?? NaN)} at the first.${measured === null ? "" : ` It changes by a factor of ${formatSpoken(measured.factor, 3)} a step back.${predicted === null ? "" : ` Predicted are ${formatSpoken(predicted.factor, 3)}: ${predictionFormula(header)}.`}`}`);
+    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) => collectTable(model, lines, predicted, limit));
   }
+
+  private explain(model: ChartModel, measured: number | null, predicted: PredictedLine | null): void {
+    const shown = measured !== null && predicted !== null && Number.isFinite(predicted.factor) ? predicted : null;
+    setHidden(this.why, shown === null);
+    if (shown === null || measured === null) return;
+    const { header } = model;
+    const { sequences } = shown.decay;
+    setAttribute(this.why, "title", `Predicted: ${predictionFormula(header)}; mean over ${sequences === 1 ? "one training sequence" : `${sequences} training sequences`}.`);
+    setText(this.why, `Predicted from ${predictionParts(header, shown.decay)}. ${explainDeviation(header, layerOf(model), measured, shown.factor)}`);
+  }
+}
+
+/** A prediction that goes far beyond what is measured leaves the picture instead of flattening it. */
+function nearTo(values: Float64Array, { max, min, smallest }: NonNullable<ReturnType<typeof extentOf>>): Float64Array {
+  const largest = Math.max(max, -min);
+  return values.filter((value) => Math.abs(value) <= largest * FARTHEST && Math.abs(value) >= smallest / FARTHEST);
 }
 
 /** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
@@ -140,11 +166,11 @@ function collectLines(model: ChartModel): Line[] {
   return lines;
 }
 
-function collectTable(model: ChartModel, lines: readonly Line[], limit: TableLimit): TableData {
+function collectTable(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null, limit: TableLimit): TableData {
   const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, limit.rows);
   return {
     caption: `Gradient over time at iteration ${formatCount(model.place.iteration)}, last step first`,
-    columns: ["Time step", "Steps back", ...lines.map((line) => line.name)],
-    rows: steps.map((t) => [t, model.header.timeSteps - t, ...lines.map((line) => line.values[t] ?? NaN)]),
+    columns: ["Time step", "Steps back", ...lines.map((line) => line.name), ...(predicted === null ? [] : ["predicted"])],
+    rows: steps.map((t) => [t, model.header.timeSteps - t, ...lines.map((line) => line.values[t] ?? NaN), ...(predicted === null ? [] : [predicted.values[t] ?? NaN])]),
   };
 }
