@@ -19,6 +19,7 @@ import type { CardHost } from "./charts/card";
 import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
 import { InspectedSequence } from "./charts/inspectedSequence";
+import { ItemisedChart } from "./charts/itemisedChart";
 import { HeatMapChart } from "./charts/heatMapChart";
 import { LengthsChart } from "./charts/lengthsChart";
 import { LossChart } from "./charts/lossChart";
@@ -54,6 +55,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
   { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
+  { id: "itemised", of2: 1, of3: 1, create: (host) => new ItemisedChart(host) },
   { id: "states", of2: 1, of3: 2, compact: "folded", create: (host, { sequence }) => new StatesChart(host, sequence) },
   { id: "predictions", of2: 1, of3: 2, create: (host) => new PredictionsChart(host) },
   { id: "sample", of2: 0, of3: 0, create: (host) => new SampleCard(host) },

@@ -1,0 +1,152 @@
+import { viridisTable } from "../../src/shared/colorMap";
+import type { ItemisedGradient } from "../../src/shared/itemisedGradient";
+import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { lossAtEveryStep } from "../../src/shared/predictedFactor";
+import type { AnswerTo } from "../../src/shared/questions";
+import { factorPerStepBack } from "../../src/shared/stepFactor";
+import type { CursorSpot } from "../cursor";
+import { timeStepsOf } from "../zoom";
+import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
+import { ChartCard, type CardHost, type ReadoutItem } from "./card";
+import { ColorBar } from "./colorBar";
+import { brokenColors, decadesOf, type DecadeRange } from "./heatRaster";
+import { setRaster } from "./imageLayer";
+import { itemOf, largestItem, rasterItems } from "./itemisedRaster";
+import { probeX } from "./iterationChart";
+import { LiveQuestion } from "./liveQuestion";
+import { setAxis } from "./mappedScale";
+import { setMarks } from "./marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
+import { layerOptions, Picker } from "./picker";
+import type { TableData } from "./table";
+import { timeAxis, timeSlider } from "./timeStepChart";
+
+const COLORS = viridisTable();
+const MOST_TABLE_STEPS = 24;
+
+type Items = AnswerTo<"itemised">;
+
+/** Where the gradient at each state comes from: one row for each loss, sent back alone. */
+export class ItemisedChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly legend = new ColorBar(COLORS);
+  private readonly layers: Picker;
+  private readonly question: LiveQuestion;
+  private range: DecadeRange | null = null;
+  /** The loss step that the reader looks at, and the last there is. */
+  private lossStep: number | null = null;
+  private lastStep = 1;
+  private resized = true;
+  private painted: Items | null = null;
+
+  constructor(private readonly host: CardHost) {
+    this.card = new ChartCard({ id: "itemised", title: "Gradient by loss", subtitle: "loss step k ↑ · time step j →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.element = this.card.element;
+    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
+    this.card.aside.append(this.legend.element);
+    this.question = new LiveQuestion(host);
+    // Before the cursor of the page takes the keys: with Shift they go along the losses.
+    this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
+    this.chart = createChart(this.card.canvas, {
+      filled: true,
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  suits(model: ChartModel | null): boolean {
+    return model !== null && lossAtEveryStep(model.header);
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    if (model === null) return;
+    const { header, place, theme } = model;
+    const layer = layerOf(model);
+    const sequence = typeof place.sequence === "number" ? place.sequence : header.inspected.sequence;
+    this.question.ask(model, { kind: "itemised", iteration: place.iteration, layer, sequence });
+    this.layers.show(layerOptions(header.numLayers), String(layer));
+    const answer = model.answerTo("itemised");
+    const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
+    this.card.setEmpty(items !== null ? null : answer !== null && "failure" in answer ? answer.failure : "Sending each loss back alone…");
+    if (items === null) return this.legend.show(null, { broken: false, above: false });
+    this.lastStep = header.timeSteps;
+    setAxis(this.chart, "x", timeAxis(model, 0.5));
+    setAxis(this.chart, "y", { kind: "linear", min: 0.5, max: header.timeSteps + 0.5, whole: true });
+    applyTheme(this.chart, theme);
+    if (this.resized) this.chart.update("none");
+    const collapsed = isCollapsed(this.chart);
+    if (collapsed) return;
+    if (items !== this.painted || changed.look || this.resized) this.paint(items.items, theme.light);
+    this.painted = items;
+    this.resized = false;
+    const { timeStep } = place;
+    const dash = [3, 3];
+    setMarks(this.chart, { vertical: timeStep === null ? [] : [{ at: timeStep, color: theme.foreground, dash }], horizontal: this.lossStep === null ? [] : [{ at: this.lossStep, color: theme.foreground, dash }], points: [] }, theme);
+    this.chart.update("none");
+    this.describe(model, items);
+  }
+
+  private paint(items: ItemisedGradient, light: boolean): void {
+    const { timeSteps: T, values, steps } = items;
+    const inside = values.filter((_, at) => at % (T + 1) <= (steps[Math.floor(at / (T + 1))] ?? 0));
+    this.range = decadesOf(inside, 0, inside.length);
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    setRaster(this.chart, rasterItems(items, { table: COLORS, broken: brokenColors(light) }, this.range ?? { low: -1, high: 1 }, width, height), { x: timeStepsOf(T) });
+    this.legend.show(this.range, { broken: inside.some((value) => !Number.isFinite(value)), above: false });
+  }
+
+  private describe(model: ChartModel, { items, iteration, sequence }: Items): void {
+    const { header, place } = model;
+    const { timeSteps: T, steps, values } = items;
+    const j = place.timeStep ?? 0;
+    const row = itemOf(steps, this.lossStep ?? T);
+    const k = steps[row] ?? T;
+    const value = values[row * (T + 1) + j] ?? NaN;
+    const top = largestItem(items, j);
+    const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
+    const readout: ReadoutItem[] = [{ label: `|dL/dh| at t = ${j} from the loss at k = ${k}`, value: formatValue(j > k ? 0 : value) }];
+    if (top !== null) readout.push({ label: "most from", value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
+    if (factor !== null) readout.push({ label: `row k = ${k}`, value: `×${formatValue(Math.abs(factor.factor), 3)} a step` });
+    this.card.setReadout(readout);
+    const sampled = steps.length < T ? ` · ${steps.length} of ${T} losses` : "";
+    const older = iteration === place.iteration ? "" : ` · iteration ${formatCount(iteration)}`;
+    this.card.setSubtitle(`sequence ${formatCount(sequence)} · loss step k ↑ · time step j →${sampled}${older}`);
+    const spoken = `time step ${j}: ${formatSpoken(value)} from the loss at step ${k}${top === null ? "" : `, most from step ${top.step}, ${formatSpoken(top.share * 100, 2)} percent`}`;
+    this.card.setSlider(timeSlider(model, spoken));
+    this.card.setSummary(`How much of the gradient at each of ${header.timeSteps} states of sequence ${sequence} comes from the loss at each step, at iteration ${iteration}. At ${spoken}.`);
+    this.card.setTable(model.preferences.tables.includes("itemised"), () => collectTable(items, iteration));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const by = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    if (!event.shiftKey || by === 0 || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.lossStep = Math.min(this.lastStep, Math.max(1, (this.lossStep ?? this.lastStep) + by));
+    this.host.requestDraw();
+  }
+
+  private probe(offsetX: number, offsetY: number): CursorSpot | null {
+    const timeStep = probeX(this.chart, offsetX, offsetY);
+    if (timeStep === null) return null;
+    this.lossStep = Math.min(this.lastStep, Math.max(1, Math.round(this.chart.scales["y"]?.getValueForPixel(offsetY) ?? this.lastStep)));
+    return { timeStep };
+  }
+}
+
+function collectTable({ timeSteps: T, steps, values }: ItemisedGradient, iteration: number): TableData {
+  const count = Math.min(T + 1, MOST_TABLE_STEPS);
+  const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / Math.max(1, count - 1)));
+  return {
+    caption: `|dL/dh| at each time step by the loss it comes from, iteration ${formatCount(iteration)}`,
+    columns: ["Loss at step", ...shown.map((j) => `t = ${j}`)],
+    rows: Array.from(steps, (k, i) => [String(k), ...shown.map((j) => (j > k ? "–" : formatSpoken(values[i * (T + 1) + j] ?? NaN, 4)))]),
+  };
+}
