@@ -18,11 +18,10 @@ import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
-import type { TableData } from "./table";
+import type { TableData, TableLimit } from "./table";
 import { timeAxis, timeSlider } from "./timeStepChart";
 
 const COLORS = viridisTable();
-const MOST_TABLE_STEPS = 24;
 
 type Items = AnswerTo<"itemised">;
 
@@ -121,7 +120,7 @@ export class ItemisedChart implements LabChart {
     const spoken = `time step ${j}: ${formatSpoken(value)} from the loss at step ${k}${top === null ? "" : `, most from step ${top.step}, ${formatSpoken(top.share * 100, 2)} percent`}`;
     this.card.setSlider(timeSlider(model, spoken));
     this.card.setSummary(`How much of the gradient at each of ${header.timeSteps} states of sequence ${sequence} comes from the loss at each step, at iteration ${iteration}. At ${spoken}.`);
-    this.card.setTable(model.preferences.tables.includes("itemised"), () => collectTable(items, iteration));
+    this.card.setTable(model.preferences.tables.includes("itemised"), (limit) => collectTable(items, iteration, limit));
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -141,12 +140,12 @@ export class ItemisedChart implements LabChart {
   }
 }
 
-function collectTable({ timeSteps: T, steps, values }: ItemisedGradient, iteration: number): TableData {
-  const count = Math.min(T + 1, MOST_TABLE_STEPS);
-  const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / Math.max(1, count - 1)));
+function collectTable({ timeSteps: T, steps, values }: ItemisedGradient, iteration: number, limit: TableLimit): TableData {
+  const count = Math.max(2, Math.min(T + 1, limit.columns));
+  const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
   return {
     caption: `|dL/dh| at each time step by the loss it comes from, iteration ${formatCount(iteration)}`,
     columns: ["Loss at step", ...shown.map((j) => `t = ${j}`)],
-    rows: Array.from(steps, (k, i) => [String(k), ...shown.map((j) => (j > k ? "–" : formatSpoken(values[i * (T + 1) + j] ?? NaN, 4)))]),
+    rows: Array.from(steps, (k, i) => [k, ...shown.map((j) => (j > k ? "" : (values[i * (T + 1) + j] ?? NaN)))]),
   };
 }
