@@ -4,17 +4,20 @@ import { newExperiment } from "./editor/newExperiment";
 import { showSample } from "./editor/showSample";
 import { pickPace } from "./editor/pickPace";
 import type { Lab } from "./lab";
+import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./library/runCommands";
 import { isPace } from "./panel/messages";
 import type { ExperimentSession } from "./session/experimentSession";
 import { DisposableStore } from "./shared/dispose";
 import { PANEL_ACTIONS } from "./shared/panelActions";
 import { isExperimentPath } from "./shared/experimentPath";
 
-interface Command {
+interface ExperimentCommand {
   /** When it makes sense; the same words as `enablement` in package.json, which a test compares. Null: always. */
   readonly enablement: string | null;
   readonly run: (lab: Lab, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
 }
+
+type Command = ExperimentCommand | RunCommand;
 
 const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
 const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
@@ -38,15 +41,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
+  ...RUN_COMMANDS,
 };
 
 /** Registers the table. A command that throws tells the user, and never leaves the log empty. */
 export function registerCommands(lab: Lab): DisposableStore {
   const registered = new DisposableStore();
-  for (const [name, { run }] of Object.entries(COMMANDS)) {
+  for (const [name, command] of Object.entries(COMMANDS)) {
     const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
       try {
-        return await run(lab, experimentUri(target), ...rest);
+        return await ("onRuns" in command ? runOnRuns(command, lab, target, rest) : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
         const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
         lab.notifications.showFailure(`RNN Lab: ${words} did not work`, error);
@@ -64,7 +68,13 @@ function experimentUri(target: unknown): vscode.Uri | undefined {
   return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;
 }
 
-function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown): Command["run"] {
+/** What is no run is the command's own, as a text to search for. */
+function runOnRuns({ onRuns }: RunCommand, lab: Lab, target: unknown, rest: readonly unknown[]): unknown {
+  const runs = chosenRuns(lab.runs.store, target, rest);
+  return runs.length === 0 && typeof target === "string" ? onRuns(lab, [], target, ...rest) : onRuns(lab, runs, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));
+}
+
+function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown): ExperimentCommand["run"] {
   return async (lab, target, ...rest) => {
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
     if (session === null) {

@@ -10,6 +10,8 @@ import { Notifications } from "./editor/notifications";
 import { StatusBar } from "./editor/statusBar";
 import { editValues, revealValue } from "./editor/viewRequests";
 import type { ActivatedLab, Lab } from "./lab";
+import { RunLibrary } from "./library/runLibrary";
+import { RunsTree } from "./library/runsTree";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
@@ -38,7 +40,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
     warn: (message) => log.warn(message),
   };
 
-  const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log));
+  const runs = own(new RunLibrary(context, log));
+  const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log, runs));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
   const runner = new ExperimentRunner(files, notifications);
@@ -47,12 +50,14 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const serializer = new PanelSerializer(files, panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const tree = own(new ExperimentsTree(sessions));
+  const runsTree = own(new RunsTree(runs));
   const statusBar = own(new StatusBar(sessions, active));
   const contextKeys = own(new ContextKeys(sessions, active));
-  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys, threads: TrainingWorker.live };
+  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys, runs, runsTree, threads: TrainingWorker.live };
 
   own(registerEditorFeatures(lab));
   own(registerCommands(lab));
+  own(sessions.onDidChange((change) => runs.follow(change)));
   own(active.onDidChange((session) => liveView.show(session)));
   own(panels.onDidActivate((session) => active.use(session)));
   own(
@@ -63,12 +68,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   );
   own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
   own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
-  own(
-    vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      panels.sendViews();
-      liveView.sendView();
-    }),
-  );
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView())));
 
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);

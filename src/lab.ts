@@ -6,6 +6,8 @@ import type { ExperimentRunner } from "./editor/experimentRunner";
 import type { LiveRuns } from "./editor/liveRuns";
 import type { Notifications } from "./editor/notifications";
 import type { StatusBar } from "./editor/statusBar";
+import type { RunLibrary } from "./library/runLibrary";
+import type { RunsTree } from "./library/runsTree";
 import type { ExperimentPanels } from "./panel/experimentPanels";
 import type { ExperimentsTree } from "./panel/experimentsTree";
 import type { LiveView } from "./panel/liveView";
@@ -28,6 +30,8 @@ export interface Lab {
   readonly tree: ExperimentsTree;
   readonly statusBar: StatusBar;
   readonly contextKeys: ContextKeys;
+  readonly runs: RunLibrary;
+  readonly runsTree: RunsTree;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;
 }

@@ -73,7 +73,8 @@ function isStatus(value: unknown): boolean {
 
 function isView(value: unknown): value is ViewState {
   if (!isObject(value) || !isStatus(value["status"])) return false;
-  const { experiment, gradientCheck, findings } = value;
+  const { experiment, gradientCheck, findings, notSaved } = value;
+  if (notSaved !== null && typeof notSaved !== "string") return false;
   if (!Array.isArray(findings) || !findings.every((finding) => isObject(finding) && typeof finding["rule"] === "string" && typeof finding["message"] === "string")) return false;
   if (!isTextState(value["text"]) || !(value["change"] === null || isRunChange(value["change"]))) return false;
   const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");

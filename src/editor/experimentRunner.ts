@@ -13,7 +13,7 @@ import { folderOf, textError } from "./experimentFiles";
 import type { ExperimentFiles, RunnableText } from "./experimentFiles";
 import type { Notifications } from "./notifications";
 
-type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files">>;
+type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files" | "text">>;
 
 const THREADS_SETTING = "rnnLab.threads";
 
@@ -39,7 +39,7 @@ export class ExperimentRunner {
    * wrong is said in the panel.
    */
   async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
-    const start = (files: Runnable["files"]): void => session.start({ experiment, configHash: hash, files, threads: threadsFor(session), paused: false, byTyping: true });
+    const start = (files: Runnable["files"]): void => session.start({ experiment, configHash: hash, text: document.getText(), files, threads: threadsFor(session), paused: false, byTyping: true });
     if (!namesFiles(experiment)) {
       start({ data: null, weights: null });
       return;
@@ -86,7 +86,7 @@ export class ExperimentRunner {
 
   private async readFiles({ document, experiment, hash }: RunnableText): Promise<Runnable | { readonly problem: Problem }> {
     try {
-      return { experiment, configHash: hash, files: await readExperimentFiles(folderOf(document.uri), experiment) };
+      return { experiment, configHash: hash, text: document.getText(), files: await readExperimentFiles(folderOf(document.uri), experiment) };
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       return { problem: problemAt(document.getText(), error.code, error.path, error.message) };

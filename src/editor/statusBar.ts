@@ -67,8 +67,9 @@ export class StatusBar implements Disposable {
     this.item.text = describe(session);
     const { length } = session.findings;
     const health = length === 0 ? "" : ` ${length === 1 ? "One finding" : `${length} findings`}: see Problems.`;
-    this.item.tooltip = `${session.file.fileName}: ${session.status.message ?? `${session.status.phase}.`}${health} Click to open the panel.`;
-    this.item.accessibilityInformation = { label: `RNN Lab, ${session.file.name}, ${session.status.phase}, iteration ${session.status.iteration}.${health}` };
+    const notSaved = session.notSaved === null ? "" : ` Not saved: ${session.notSaved}.`;
+    this.item.tooltip = `${session.file.fileName}: ${session.status.message ?? `${session.status.phase}.`}${health}${notSaved} Click to open the panel.`;
+    this.item.accessibilityInformation = { label: `RNN Lab, ${session.file.name}, ${session.status.phase}, iteration ${session.status.iteration}.${health}${notSaved}` };
     this.item.show();
   }
 
@@ -80,10 +81,10 @@ export class StatusBar implements Disposable {
   }
 }
 
-function describe({ file, status, findings }: ExperimentSession): string {
+function describe({ file, status, findings, notSaved }: ExperimentSession): string {
   const { phase, iteration, iterations, loss } = status;
   const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
   // `$(` in a name would be read as an icon.
   const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
-  return phase === "idle" ? head : `${head}: ${iteration}/${iterations} · loss ${loss === null ? "–" : formatValue(loss, 3)} · ${phase}${findings.length === 0 ? "" : ` · $(warning) ${findings.length}`}`;
+  return phase === "idle" ? head : `${head}: ${iteration}/${iterations} · loss ${loss === null ? "–" : formatValue(loss, 3)} · ${phase}${findings.length === 0 ? "" : ` · $(warning) ${findings.length}`}${notSaved === null ? "" : " · $(save) not saved"}`;
 }

@@ -65,12 +65,6 @@ export class ExperimentPanels implements Disposable {
     this.panels.get(session)?.panel.dispose();
   }
 
-  sendViews(): void {
-    for (const { link } of this.panels.values()) {
-      link.sendView();
-    }
-  }
-
   dispose(): void {
     for (const { panel } of this.all) {
       panel.dispose();

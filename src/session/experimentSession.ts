@@ -6,9 +6,11 @@ import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
+import { Deadline } from "./deadline";
 import { isActive, mayBecome } from "./phases";
 import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
+import type { RunRecording } from "./runRecording";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
@@ -37,7 +39,7 @@ export class ExperimentSession implements Disposable {
   private readonly worker: WorkerLease;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
-  private stopDeadline: NodeJS.Timeout | null = null;
+  private readonly stopDeadline = new Deadline(STOP_DEADLINE_MS);
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
   readonly onDidChange = this.changes.event;
@@ -46,6 +48,7 @@ export class ExperimentSession implements Disposable {
     private currentFile: SessionFile,
     workerPath: string,
     private readonly log: SessionLog,
+    private readonly recording: RunRecording | null = null,
   ) {
     this.worker = new WorkerLease(
       workerPath,
@@ -88,6 +91,7 @@ export class ExperimentSession implements Disposable {
       findings: this.findings,
       text: describeText(this.currentFile, present, this.textFollow),
       change: this.history.changeOf(present),
+      notSaved: this.notSaved,
       canRun,
     };
   }
@@ -113,12 +117,21 @@ export class ExperimentSession implements Disposable {
     return this.run?.findings ?? [];
   }
 
+  /** What keeps the present run from being recorded; null while it is. */
+  get notSaved(): string | null {
+    return this.run?.notSaved ?? null;
+  }
+
   get ghosts(): readonly Ghost[] {
     return this.history.ghosts(this.run?.request.experiment ?? null);
   }
 
   get pace(): Pace {
     return this.currentPace;
+  }
+
+  get runId(): string | null {
+    return this.run?.runId ?? null;
   }
 
   /** Hash of the config the present run was started with. */
@@ -200,7 +213,7 @@ export class ExperimentSession implements Disposable {
 
   dispose(): void {
     this.nextRun = null;
-    this.clearDeadline();
+    this.stopDeadline.clear();
     this.dropWorker(new Error("The experiment was closed."));
     this.owned.dispose();
   }
@@ -215,24 +228,25 @@ export class ExperimentSession implements Disposable {
     this.run = run;
     this.lastCheck = null;
     this.textFollow = "settled";
-    const { paused, byTyping: _byTyping, ...work } = request;
+    const { paused, byTyping: _byTyping, text: _text, ...work } = request;
+    const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
     const { experiment } = work;
     this.become({ ...IDLE, phase: "starting", iterations: experiment.training.iterations });
     this.changes.fire({ kind: "run" });
-    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control });
+    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control, record });
   }
 
   private stopRun(): void {
-    if (this.run === null || this.stopDeadline !== null) {
+    if (this.run === null || this.stopDeadline.isSet) {
       return;
     }
     this.run.raiseStopFlag();
     this.worker.post({ type: "stop" });
-    this.stopDeadline = setTimeout(() => {
+    this.stopDeadline.set(() => {
       this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);
       this.dropWorker(new Error("The run was stopped."));
       this.end("stopped", null);
-    }, STOP_DEADLINE_MS);
+    });
   }
 
   private onReport(report: WorkerReport): void {
@@ -244,7 +258,8 @@ export class ExperimentSession implements Disposable {
       case "status":
         return this.onStatus(report.runId, report.status);
       case "surface":
-      case "findings": {
+      case "findings":
+      case "recording": {
         const event = this.run?.take(report) ?? null;
         return event === null ? undefined : this.changes.fire(event);
       }
@@ -301,7 +316,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private end(phase: RunPhase, message: string | null): void {
-    this.clearDeadline();
+    this.stopDeadline.clear();
     this.become({ ...this.currentStatus, phase, message, stepsPerSecond: 0 });
     if (this.nextRun !== null) {
       this.launch();
@@ -323,12 +338,5 @@ export class ExperimentSession implements Disposable {
   private dropWorker(reason: Error): void {
     this.worker.drop();
     this.questions.abandon(reason);
-  }
-
-  private clearDeadline(): void {
-    if (this.stopDeadline !== null) {
-      clearTimeout(this.stopDeadline);
-      this.stopDeadline = null;
-    }
   }
 }

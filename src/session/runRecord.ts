@@ -19,11 +19,16 @@ export interface RunRequest {
   /** Contents of the files that the experiment names. */
   readonly files?: ExperimentFiles;
   readonly threads?: ThreadsSetting;
+  /** Text of the file, which is kept with the run; left out: the experiment as JSON. */
+  readonly text?: string;
   /** Take the first row only, then wait. */
   readonly paused: boolean;
   /** Started by an edit of the text, not by a command. */
   readonly byTyping?: boolean;
 }
+
+/** Reports beside rows and status. */
+export type RunNews = Extract<WorkerReport, { type: "surface" | "findings" | "recording" }>;
 
 /** One run and what it has told so far. */
 export class RunRecord {
@@ -35,6 +40,8 @@ export class RunRecord {
   surface: LossSurface | null = null;
   /** One a rule at most. */
   findings: readonly Finding[] = [];
+  /** What keeps the run from being recorded; null while it is. */
+  notSaved: string | null = null;
 
   constructor(
     /** 1 for the first run of the session. */
@@ -50,20 +57,22 @@ export class RunRecord {
     this.trace = new TraceBuffer(header.columns, boundedCapacity(header.columns, mostRows, TRACE_BYTES));
   }
 
-  /** What else the thread tells of this run; null when it is of another. */
-  take(report: Extract<WorkerReport, { type: "surface" | "findings" }>): SessionEvent | null {
-    if (report.type === "surface") {
-      if (report.surface.runId !== this.runId) {
-        return null;
-      }
-      this.surface = report.surface;
-      return { kind: "surface", surface: report.surface };
+  /** What the session is to tell; null when the report is of another run. */
+  take(report: RunNews): SessionEvent | null {
+    switch (report.type) {
+      case "surface":
+        if (report.surface.runId !== this.runId) return null;
+        this.surface = report.surface;
+        return { kind: "surface", surface: report.surface };
+      case "findings":
+        if (report.runId !== this.runId) return null;
+        this.findings = report.findings;
+        return { kind: "findings" };
+      case "recording":
+        if (report.runId !== this.runId) return null;
+        this.notSaved = report.problem;
+        return { kind: "view" };
     }
-    if (report.runId !== this.runId) {
-      return null;
-    }
-    this.findings = report.findings;
-    return { kind: "findings" };
   }
 
   /** Seen by the thread between two steps, without a message. */

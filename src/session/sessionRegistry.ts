@@ -3,6 +3,7 @@ import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import { ExperimentSession } from "./experimentSession";
 import type { SessionLog } from "./experimentSession";
+import type { RunRecording } from "./runRecording";
 import type { SessionFile } from "./sessionFile";
 import type { SessionEvent } from "./sessionEvent";
 
@@ -27,6 +28,7 @@ export class SessionRegistry implements Disposable {
   constructor(
     private readonly workerPath: string,
     private readonly log: SessionLog,
+    private readonly recording: RunRecording | null = null,
   ) {}
 
   /** Most recently used last. */
@@ -46,7 +48,7 @@ export class SessionRegistry implements Disposable {
       this.sessions.set(file.uri, known);
       return known;
     }
-    const session = new ExperimentSession(file, this.workerPath, this.log);
+    const session = new ExperimentSession(file, this.workerPath, this.log, this.recording);
     session.onDidChange((event) => this.changes.fire({ session, event }));
     this.sessions.set(file.uri, session);
     this.forgetUnused(session);

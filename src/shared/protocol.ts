@@ -47,6 +47,8 @@ export interface ViewState {
   readonly text: TextState;
   /** Null when there is no run before. */
   readonly change: RunChange | null;
+  /** What keeps the run from being recorded, for a person; null while it is. */
+  readonly notSaved: string | null;
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
 }

@@ -9,6 +9,7 @@ import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../shared/experimentError";
 import { IDLE } from "../shared/trace";
 import { AnswerDesk } from "./answerDesk";
+import { createRecorder } from "./createRecorder";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "./helperThread";
 import type { WorkerReport, WorkerRequest } from "./messages";
@@ -51,14 +52,16 @@ function schedule(waitMs: number): void {
 
 /** An experiment that cannot run is no fault of this thread: the session is told why. */
 function start(request: Extract<WorkerRequest, { type: "start" }>): void {
+  run?.close();
   run = null;
   answers?.abandon(new Error("The run has ended."));
   answers = null;
   engine?.dispose();
   engine = createFloat32Engine(request.threads ?? "auto", helper);
   try {
-    run = new TrainingRun(request, post, () => performance.now(), engine.createNetwork);
-    answers = new AnswerDesk(run, post, () => performance.now());
+    const now = (): number => performance.now();
+    run = new TrainingRun(request, post, now, engine.createNetwork, createRecorder(request, engine.threads, post, now));
+    answers = new AnswerDesk(run, post, now);
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error.message } });

@@ -1,6 +1,7 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema";
 import type { SampleOptions } from "../core/sampleText";
+import type { RecordRequest } from "../runs/runRecorder";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
 import type { Answer, Question } from "../shared/questions";
@@ -17,7 +18,7 @@ export type ThreadsSetting = "auto" | 1 | 2;
 
 export type WorkerRequest =
   /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer> }
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */
@@ -42,6 +43,8 @@ export type WorkerReport =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
+  | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "textSample"; readonly requestId: number; readonly text: string }

@@ -2,10 +2,12 @@ import type { Experiment } from "../config/schema";
 import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
+import type { RunRecorder } from "../runs/runRecorder";
 import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
 import type { RunPhase, RunStatus } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
@@ -41,9 +43,12 @@ export class TrainingRun {
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
   private readonly parametersIndex: number;
+  private readonly recorder: RunRecorder | null;
   private credits = FRAMES_IN_FLIGHT;
   private singleSteps = 0;
   private stepsTaken = 0;
+  /** When a paused run was last recorded. */
+  private recordedSteps = 0;
   private stepsPerLook = 1;
   private trainMs = 0;
   private reportedAt = -Infinity;
@@ -55,6 +60,7 @@ export class TrainingRun {
     private readonly post: Post,
     private readonly now: () => number,
     float32: CreateNetwork | null = null,
+    record: CreateRecorder = () => null,
   ) {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
@@ -66,8 +72,10 @@ export class TrainingRun {
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.phase = request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
-    post({ type: "started", header: this.trainer.header(this.runId, request.configHash) });
+    const header = this.trainer.header(this.runId, request.configHash);
+    post({ type: "started", header });
     this.postStatus();
+    this.recorder = record(header);
   }
 
   get experiment(): Experiment {
@@ -90,6 +98,9 @@ export class TrainingRun {
       this.train(1);
     }
     this.report();
+    if (this.phase === "running" || this.phase === "paused") {
+      this.record();
+    }
     if (this.phase === "running") {
       return this.pacer.waitMs(this.now());
     }
@@ -125,6 +136,11 @@ export class TrainingRun {
 
   setPace(pace: Pace): void {
     this.pacer.setPace(pace, this.now());
+  }
+
+  /** The thread goes on to something else. */
+  close(): void {
+    this.recorder?.close();
   }
 
   credit(): void {
@@ -181,6 +197,13 @@ export class TrainingRun {
     }
   }
 
+  /** Of a paused run at once, since nothing may come for a long time. */
+  private record(): void {
+    const waits = this.phase === "paused" && this.recordedSteps !== this.stepsTaken;
+    if (waits) this.recordedSteps = this.stepsTaken;
+    this.recorder?.write(this.status(), () => null, waits);
+  }
+
   private measureSpeed(now: number): void {
     const elapsed = this.reportedAt === -Infinity ? this.trainMs : now - this.reportedAt;
     const speed = elapsed > 0 ? ((this.stepsTaken - this.reportedSteps) / elapsed) * 1000 : 0;
@@ -198,6 +221,8 @@ export class TrainingRun {
     // Without regard to credits, one frame at most: a final phase is the last word of a run.
     this.postRows();
     this.postSurface(true);
+    // Before the last word to the session, which may end this thread.
+    this.recorder?.finish(this.status(), null, Date.now());
     this.postStatus();
   }
 
@@ -208,6 +233,7 @@ export class TrainingRun {
     this.history.follow(rows);
     this.surface.follow(rows.columns[this.parametersIndex]);
     this.credits--;
+    this.recorder?.addRows(rows);
     this.post(
       { type: "rows", runId: this.runId, rows, status: this.status() },
       rows.columns.map((column) => column.buffer),
@@ -221,6 +247,7 @@ export class TrainingRun {
   private postSurface(final: boolean): void {
     const surface = this.surface.collect(final);
     if (surface !== null) {
+      this.recorder?.setSurface({ ...surface, loss: surface.loss.slice() });
       this.post({ type: "surface", surface }, [surface.loss.buffer]);
     }
   }
@@ -229,6 +256,7 @@ export class TrainingRun {
     const findings = this.findings.collect(this.outbox, final);
     if (findings !== null) {
       this.history.keep(findings.map(({ iteration }) => iteration));
+      this.recorder?.setFindings(findings);
       this.post({ type: "findings", runId: this.runId, findings });
     }
   }

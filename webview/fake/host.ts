@@ -196,6 +196,7 @@ class FakeHost {
       findings: this.findings,
       text: this.scenario.edit?.text ?? SETTLED_TEXT,
       change: this.scenario.edit?.change ?? null,
+      notSaved: null,
       canRun,
     };
   }

@@ -1,0 +1,45 @@
+import type { RunEntry, RunState } from "../runs/runStore";
+import { formatDuration, formatValue } from "../shared/numberFormat";
+
+/** What a run is called in lists: its own name, else when it was started. */
+export function titleOf({ notes, meta }: RunEntry, language: string): string {
+  return notes.name ?? formatTime(meta.startedAt, language);
+}
+
+export function formatTime(time: number, language: string, now = Date.now()): string {
+  const date = new Date(time);
+  const today = date.toDateString() === new Date(now).toDateString();
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  return new Intl.DateTimeFormat(language, today ? clock : { ...clock, month: "short", day: "numeric" }).format(date);
+}
+
+export const STATE_WORDS: Readonly<Record<RunState, string>> = {
+  idle: "not started",
+  starting: "starting",
+  running: "running",
+  paused: "paused",
+  done: "done",
+  stopped: "stopped",
+  diverged: "diverged",
+  failed: "failed",
+  interrupted: "interrupted",
+};
+
+/** "loss 0.0031 · 500 iterations · 1.2 s" */
+export function figuresOf({ progress, state }: RunEntry): string {
+  const status = progress?.status;
+  if (status === undefined) return STATE_WORDS[state];
+  const loss = status.loss === null ? [] : [`loss ${formatValue(status.loss, 3)}`];
+  const reached = state === "done" ? `${status.iteration} iterations` : `${STATE_WORDS[state]} at ${status.iteration} of ${status.iterations}`;
+  return [...loss, reached, formatDuration(status.trainMs)].join(" · ");
+}
+
+/** What search looks in. */
+export function searchText(entry: RunEntry, language: string): string {
+  const { meta, notes, state } = entry;
+  const { config } = meta;
+  return [
+    titleOf(entry, language), notes.note, notes.pinned ? "pinned" : "", meta.name, meta.fileName, STATE_WORDS[state], `seed:${meta.seed}`, meta.engine,
+    config.task.kind, config.model.cell, config.training.optimizer.kind, formatTime(meta.startedAt, language), meta.configHash,
+  ].join("\n").toLowerCase();
+}

@@ -1,0 +1,124 @@
+import * as vscode from "vscode";
+import type { Lab } from "../lab";
+import { MOST_NAME_LENGTH, MOST_NOTE_LENGTH } from "../runs/runNotes";
+import type { RunEntry, RunStore } from "../runs/runStore";
+import { figuresOf, titleOf } from "./describeRun";
+
+/** What a command on recorded runs does. */
+export interface RunCommand {
+  /** As of every command. */
+  readonly enablement: string | null;
+  /** @param runs those chosen in the tree; none when the command comes from the palette */
+  readonly onRuns: (lab: Lab, runs: readonly RunEntry[], ...rest: readonly unknown[]) => unknown;
+}
+
+export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
+  pinRun: { enablement: null, onRuns: onChosen("Pin", (store, runs) => annotateAll(store, runs, { pinned: true })) },
+  unpinRun: { enablement: null, onRuns: onChosen("Unpin", (store, runs) => annotateAll(store, runs, { pinned: false })) },
+  renameRun: { enablement: null, onRuns: onOne("Rename", renameRun) },
+  noteRun: { enablement: null, onRuns: onOne("Write a note on", noteRun) },
+  deleteRuns: { enablement: null, onRuns: deleteRuns },
+  undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
+  searchRuns: { enablement: null, onRuns: searchRuns },
+  clearRunSearch: { enablement: "rnnLab.runs.filtered", onRuns: (lab) => lab.runsTree.filter("") },
+  showRunsFolder: { enablement: null, onRuns: showRunsFolder },
+};
+
+/** Menus of a tree pass its element and then all that are selected; scripts pass ids. */
+export function chosenRuns(store: RunStore | null, element: unknown, rest: readonly unknown[]): RunEntry[] {
+  const selected = Array.isArray(rest[0]) ? (rest[0] as unknown[]) : [];
+  const ids = [...new Set([...selected, element].flatMap(idOf))];
+  return ids.flatMap((id) => store?.find(id) ?? []);
+}
+
+function idOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "run" && "id" in value && typeof value.id === "string" ? [value.id] : [];
+}
+
+type OnStore = (store: RunStore, runs: readonly RunEntry[], lab: Lab, ...rest: readonly unknown[]) => unknown;
+
+/** Asks which runs when none is chosen. @param verb as the question begins */
+function onChosen(verb: string, work: OnStore): RunCommand["onRuns"] {
+  return async (lab, runs, ...rest) => {
+    const { store } = lab.runs;
+    const chosen = runs.length > 0 ? runs : await pickRuns(lab, `${verb} which runs?`, true);
+    return store === null || chosen.length === 0 ? undefined : work(store, chosen, lab, ...rest);
+  };
+}
+
+export function onOne(verb: string, work: (store: RunStore, run: RunEntry, lab: Lab, ...rest: readonly unknown[]) => unknown): RunCommand["onRuns"] {
+  return async (lab, runs, ...rest) => {
+    const { store } = lab.runs;
+    const run = runs[0] ?? (await pickRuns(lab, `${verb} which run?`, false))[0];
+    return store === null || run === undefined ? undefined : work(store, run, lab, ...rest);
+  };
+}
+
+export async function pickRuns(lab: Lab, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+  const { language } = vscode.env;
+  const items = lab.runsTree.shown.map((entry) => ({ label: titleOf(entry, language), description: entry.meta.name, detail: figuresOf(entry), entry }));
+  if (items.length === 0) {
+    lab.notifications.show("There is no recorded run yet. Run an experiment, and it is kept.");
+    return [];
+  }
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  const picked = many ? await vscode.window.showQuickPick(items, { ...options, canPickMany: true }) : await vscode.window.showQuickPick(items, options);
+  return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
+}
+
+async function annotateAll(store: RunStore, runs: readonly RunEntry[], change: { readonly pinned: boolean }): Promise<void> {
+  for (const { id } of runs) await store.annotate(id, change);
+}
+
+/** @param text for scripts; else it is asked for */
+async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Lab, text: unknown): Promise<void> {
+  const name = typeof text === "string" ? text : await vscode.window.showInputBox({ prompt: "Name of the run. Empty: the time it was started.", value: notes.name ?? "", validateInput: (value) => tooLong(value, MOST_NAME_LENGTH) });
+  if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MOST_NAME_LENGTH) || null });
+}
+
+async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Lab, text: unknown): Promise<void> {
+  const note = typeof text === "string" ? text : await vscode.window.showInputBox({ prompt: "A note on the run.", value: notes.note, validateInput: (value) => tooLong(value, MOST_NOTE_LENGTH) });
+  if (note !== undefined) await store.annotate(id, { note: note.trim().slice(0, MOST_NOTE_LENGTH) });
+}
+
+function tooLong(value: string, most: number): string | null {
+  return value.length > most ? `At most ${most} characters.` : null;
+}
+
+async function deleteRuns(lab: Lab, runs: readonly RunEntry[]): Promise<void> {
+  const { store } = lab.runs;
+  const chosen = runs.length > 0 ? runs : await pickRuns(lab, "Delete which runs?", true);
+  if (store === null || chosen.length === 0) return;
+  const deleted = await store.remove(chosen.map(({ id }) => id));
+  if (deleted.length < chosen.length) lab.notifications.show("A run that is under way cannot be deleted. Stop it first.");
+  if (deleted.length === 0) return;
+  const undo = "Undo";
+  vscode.window.showInformationMessage(`${deleted.length === 1 ? "1 run was" : `${deleted.length} runs were`} deleted.`, undo).then(
+    (answer) => (answer === undo ? vscode.commands.executeCommand("rnnLab.undoDeleteRuns") : undefined),
+    (error: unknown) => lab.log.warn(String(error)),
+  );
+}
+
+/** The list follows what is typed. */
+function searchRuns(lab: Lab, _runs: readonly RunEntry[], text: unknown): void {
+  if (typeof text === "string") {
+    lab.runsTree.filter(text);
+    return;
+  }
+  const input = vscode.window.createInputBox();
+  input.placeholder = "Name, note, file, state, cell, task, optimizer, seed:7 …";
+  input.prompt = "Shows the runs in which every word is found.";
+  input.value = lab.runsTree.search;
+  input.onDidChangeValue((value) => lab.runsTree.filter(value));
+  input.onDidAccept(() => input.hide());
+  input.onDidHide(() => input.dispose());
+  input.show();
+}
+
+async function showRunsFolder(lab: Lab): Promise<void> {
+  const { store } = lab.runs;
+  if (store === null) return;
+  await vscode.workspace.fs.createDirectory(vscode.Uri.file(store.folder));
+  await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(store.folder));
+}

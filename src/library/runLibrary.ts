@@ -1,0 +1,125 @@
+import { homedir, hostname } from "node:os";
+import { isAbsolute, join } from "node:path";
+import * as vscode from "vscode";
+import type { RecordRequest } from "../runs/runRecorder";
+import { sealRun } from "../runs/sealRun";
+import { RunStore } from "../runs/runStore";
+import type { ExperimentSession, SessionLog } from "../session/experimentSession";
+import type { RunRecording } from "../session/runRecording";
+import type { RunRequest } from "../session/runRecord";
+import type { SessionFile } from "../session/sessionFile";
+import type { RegistryEvent } from "../session/sessionRegistry";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { IDLE } from "../shared/trace";
+
+const FOLDER_SETTING = "rnnLab.runs.folder";
+const KEEP_SETTING = "rnnLab.runs.keep";
+const DEFAULT_KEPT = 200;
+/** The list follows a run that is under way no faster. */
+const PROGRESS_INTERVAL_MS = 1000;
+const SHORT_RUN_MS = 2000;
+
+/** Where this window keeps its runs, and which of them are its own and under way. */
+export class RunLibrary implements RunRecording, Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
+  readonly onDidChange = this.changes.event;
+  private current: RunStore | null = null;
+  private listening: Disposable | null = null;
+  /** The run of each session that is under way, and when the list last heard of it. */
+  private readonly underWay = new Map<ExperimentSession, { readonly runId: string; readonly store: RunStore; toldAt: number; trainMs: number }>();
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: SessionLog,
+  ) {
+    this.use();
+    this.owned.add(vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(FOLDER_SETTING) && this.use()));
+    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.use()));
+    this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.use()));
+  }
+
+  /** Null where there is no disk to keep runs on. */
+  get store(): RunStore | null {
+    return this.current;
+  }
+
+  begin(runId: string, { experiment, configHash, text }: RunRequest, { uri, fileName, name }: SessionFile): RecordRequest | null {
+    if (this.current === null) return null;
+    const configText = text ?? `${JSON.stringify(experiment, null, 2)}\n`;
+    return {
+      path: this.current.pathOf(runId),
+      meta: {
+        runId, uri, fileName, name: experiment.name || name, startedAt: Date.now(), configText, config: experiment, configHash, seed: experiment.seed, resumedFrom: null,
+        versions: { rnnLab: String((this.context.extension.packageJSON as { readonly version?: unknown }).version), node: process.version, platform: `${process.platform} ${process.arch}` },
+        writer: { process: process.pid, machine: hostname() },
+      },
+    };
+  }
+
+  /** What a session does with its run. */
+  follow({ session, event }: RegistryEvent): void {
+    const known = this.underWay.get(session);
+    const { runId, status, isActive } = session;
+    if (known !== undefined && (known.runId !== runId || !isActive)) {
+      this.underWay.delete(session);
+      if (known.runId === runId) this.finish(known.store, known.runId, status);
+      else this.finishReplaced(known.store, known.runId, known.trainMs);
+    }
+    if (runId === null || !isActive || session.header === null || this.current === null) return;
+    const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity, trainMs: 0 };
+    this.underWay.set(session, entry);
+    entry.trainMs = status.trainMs;
+    const now = Date.now();
+    if (event.kind !== "rows" || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
+      entry.toldAt = now;
+      entry.store.noteStatus(runId, status);
+    }
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.listening?.dispose();
+    this.owned.dispose();
+  }
+
+  /** The thread has written the last word, unless it was ended or broke. */
+  private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
+    sealRun(store.pathOf(runId), status, Date.now())
+      .catch((error: unknown) => this.log.warn(`The end of a run was not recorded: ${String(error)}`))
+      .then(() => store.noteStatus(runId, null))
+      .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
+      .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
+  }
+
+  /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
+  private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
+    if (trainMs >= SHORT_RUN_MS) this.finish(store, runId, { ...IDLE, phase: "stopped" });
+    else store.discardStopped(runId).catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
+  }
+
+  private use(): void {
+    const folder = this.folder();
+    if (folder === (this.current?.folder ?? null)) return;
+    this.listening?.dispose();
+    // A run that is under way is written where it was begun.
+    this.current?.dispose();
+    this.current = folder === null ? null : new RunStore(folder, this.log);
+    this.listening = this.current?.onDidChange(() => this.changes.fire()) ?? null;
+    this.current?.load().catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
+    this.changes.fire();
+  }
+
+  private folder(): string | null {
+    const setting = vscode.workspace.isTrusted ? vscode.workspace.getConfiguration().get<string>(FOLDER_SETTING, "").trim() : "";
+    if (setting !== "") {
+      const path = setting === "~" || /^~[/\\]/.test(setting) ? join(homedir(), setting.slice(1)) : setting;
+      const root = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
+      if (isAbsolute(path) || root !== undefined) return isAbsolute(path) ? path : join(root ?? "", path);
+      this.log.warn(`The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which needs an open folder; runs are kept in the extension's storage.`);
+    }
+    const storage = this.context.storageUri ?? this.context.globalStorageUri;
+    return storage.scheme === "file" ? join(storage.fsPath, "runs") : null;
+  }
+}

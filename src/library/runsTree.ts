@@ -1,0 +1,144 @@
+import * as vscode from "vscode";
+import type { RunEntry, RunState } from "../runs/runStore";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { figuresOf, formatTime, searchText, STATE_WORDS, titleOf } from "./describeRun";
+import type { RunLibrary } from "./runLibrary";
+
+export const RUNS_VIEW = "rnnLab.runs";
+
+export type RunsNode =
+  | { readonly kind: "experiment"; readonly uri: string }
+  | { readonly kind: "run"; readonly id: string };
+
+const ICONS: Readonly<Record<RunState, vscode.ThemeIcon>> = {
+  idle: new vscode.ThemeIcon("circle-outline"),
+  starting: new vscode.ThemeIcon("sync~spin"),
+  running: new vscode.ThemeIcon("sync~spin"),
+  paused: new vscode.ThemeIcon("debug-pause"),
+  done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
+  stopped: new vscode.ThemeIcon("debug-stop"),
+  diverged: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
+  failed: new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground")),
+  interrupted: new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground")),
+};
+
+/** The recorded runs by experiment, the latest first, pinned ones on top. */
+export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new vscode.EventEmitter<undefined>());
+  readonly onDidChangeTreeData = this.changes.event;
+  readonly view: vscode.TreeView<RunsNode>;
+  /** VS Code knows an element by identity. */
+  private readonly nodes = new Map<string, RunsNode>();
+  private words: readonly string[] = [];
+
+  constructor(private readonly library: RunLibrary) {
+    this.view = this.owned.add(vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }));
+    this.owned.add(library.onDidChange(() => this.refresh()));
+    this.refresh();
+  }
+
+  /** What the list is searched for, as it was typed. */
+  get search(): string {
+    return this.words.join(" ");
+  }
+
+  /** Every word has to be found. Nothing: all runs. */
+  filter(text: string): void {
+    this.words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    this.refresh();
+  }
+
+  /** Those that the search leaves, the latest first. */
+  get shown(): readonly RunEntry[] {
+    const all = this.library.store?.all ?? [];
+    return this.words.length === 0 ? all : all.filter((entry) => this.words.every((word) => searchText(entry, vscode.env.language).includes(word)));
+  }
+
+  getChildren(parent?: RunsNode): RunsNode[] {
+    const shown = this.shown;
+    if (parent === undefined) {
+      return [...new Set(shown.map(({ meta }) => meta.uri))].map((uri) => this.node({ kind: "experiment", uri }));
+    }
+    const runs = parent.kind === "experiment" ? shown.filter(({ meta }) => meta.uri === parent.uri) : [];
+    return [...runs.filter(({ notes }) => notes.pinned), ...runs.filter(({ notes }) => !notes.pinned)].map(({ id }) => this.node({ kind: "run", id }));
+  }
+
+  getParent(node: RunsNode): RunsNode | undefined {
+    const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
+    return entry == null ? undefined : this.node({ kind: "experiment", uri: entry.meta.uri });
+  }
+
+  getTreeItem(node: RunsNode): vscode.TreeItem {
+    if (node.kind === "experiment") return this.experimentItem(node.uri);
+    const entry = this.library.store?.find(node.id);
+    if (entry == null) return new vscode.TreeItem("");
+    const language = vscode.env.language;
+    const item = new vscode.TreeItem(titleOf(entry, language));
+    const named = entry.notes.name === null ? "" : `${formatTime(entry.meta.startedAt, language)} · `;
+    item.id = node.id;
+    item.description = `${entry.notes.pinned ? "pinned · " : ""}${named}${figuresOf(entry)}`;
+    item.iconPath = ICONS[entry.state];
+    item.tooltip = describe(entry, language);
+    item.contextValue = contextOf(entry);
+    item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? ", pinned" : ""}` };
+    return item;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private refresh(): void {
+    const { store } = this.library;
+    void vscode.commands.executeCommand("setContext", "rnnLab.runs.filtered", this.words.length > 0);
+    void vscode.commands.executeCommand("setContext", "rnnLab.runs.deleted", store?.canUndoDelete === true);
+    const found = this.words.length === 0 ? "" : `${this.shown.length} of ${store?.all.length ?? 0} runs match “${this.search}”.`;
+    const damaged = store === null || store.damaged === 0 ? "" : `${store.damaged === 1 ? "A damaged run file was" : `${store.damaged} damaged run files were`} set aside; the log says more.`;
+    const message = [found, damaged].filter(Boolean).join(" ");
+    this.view.message = message;
+    this.changes.fire(undefined);
+  }
+
+  private experimentItem(uri: string): vscode.TreeItem {
+    const runs = this.shown.filter(({ meta }) => meta.uri === uri);
+    const latest = runs[0]?.meta;
+    const item = new vscode.TreeItem(latest?.fileName ?? uri, vscode.TreeItemCollapsibleState.Expanded);
+    item.id = `experiment ${uri}`;
+    item.description = `${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
+    item.iconPath = new vscode.ThemeIcon("graph-line");
+    item.tooltip = vscode.Uri.parse(uri).fsPath;
+    item.contextValue = "experiment";
+    return item;
+  }
+
+  private node(node: RunsNode): RunsNode {
+    const key = node.kind === "run" ? `run ${node.id}` : `experiment ${node.uri}`;
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    this.nodes.set(key, node);
+    return node;
+  }
+}
+
+/** Words that the `when` clauses of package.json look for. */
+function contextOf({ state, notes, progress }: RunEntry): string {
+  const live = state === "running" || state === "paused" || state === "starting";
+  const resumable = (state === "interrupted" || state === "stopped") && progress !== null && progress.checkpoint !== null;
+  return ["run", notes.pinned ? "pinned" : "unpinned", live ? "live" : "ended", ...(resumable ? ["resumable"] : [])].join(" ");
+}
+
+/** Plain text: names come from files. */
+function describe(entry: RunEntry, language: string): string {
+  const { meta, notes } = entry;
+  const { model, training, task } = meta.config;
+  return [
+    notes.name ?? meta.name,
+    `${STATE_WORDS[entry.state]}, ${figuresOf(entry)}`,
+    `${task.kind}, ${model.cell} of ${model.hiddenSize}, ${training.optimizer.kind}, seed ${meta.seed}, ${meta.engine}`,
+    `Started ${new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt)}`,
+    ...(entry.progress?.status.message == null ? [] : [entry.progress.status.message]),
+    ...(notes.note === "" ? [] : ["", notes.note]),
+  ].join("\n");
+}

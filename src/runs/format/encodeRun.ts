@@ -1,0 +1,103 @@
+import type { Checkpoint } from "../../shared/checkpoint";
+import type { Finding } from "../../shared/findings";
+import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
+import { encodeFrame, encodeHead } from "./frames";
+import { encodePayload, type NumberArray } from "./payload";
+import type { RunContents, RunEvent, RunMeta } from "./runContents";
+
+/** Kinds of frames. A reader skips those it does not know. */
+export const FRAME = {
+  meta: "META",
+  header: "HEAD",
+  /** Rows of the columns of one number. */
+  metrics: "METR",
+  /** Rows of all columns. */
+  rows: "ROWS",
+  checkpoint: "CKPT",
+  event: "EVNT",
+  findings: "FIND",
+  surface: "SURF",
+  status: "STAT",
+  end: "DONE",
+} as const;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export function encodeMeta(meta: RunMeta): Bytes {
+  return encodeFrame(FRAME.meta, encodePayload(meta));
+}
+
+export function encodeHeader(header: TraceHeader): Bytes {
+  return encodeFrame(FRAME.header, encodePayload(header));
+}
+
+/** Where the columns of one number stand among those of a trace. */
+export function metricIndices(columns: readonly ColumnSpec[]): number[] {
+  return columns.flatMap(({ length }, index) => (length === 1 ? [index] : []));
+}
+
+/** @param kind whether all columns of the header are there, or only those of one number a row */
+export function encodeRows(kind: "metrics" | "rows", { rows, columns }: TraceRows): Bytes {
+  return encodeFrame(FRAME[kind], encodePayload({ rows }, Object.fromEntries(columns.map((values, index) => [String(index), values]))));
+}
+
+export function encodeCheckpoint({ iteration, parameters, optimizer, batches, dropout, carried, scores }: Checkpoint): Bytes {
+  const arrays: Record<string, NumberArray> = { parameters };
+  if (optimizer.first !== null) arrays["first"] = optimizer.first;
+  if (optimizer.second !== null) arrays["second"] = optimizer.second;
+  if (batches.random !== null) arrays["batches"] = batches.random.words;
+  if (dropout !== null) arrays["dropout"] = dropout.words;
+  if (carried !== null) arrays["carried"] = carried;
+  const value = {
+    iteration, steps: optimizer.steps, batchPosition: batches.position, batchRandom: batches.random?.position ?? null, dropoutRandom: dropout?.position ?? null, scores,
+  };
+  return encodeFrame(FRAME.checkpoint, encodePayload(value, arrays));
+}
+
+export function encodeEvent(event: RunEvent): Bytes {
+  return encodeFrame(FRAME.event, encodePayload(event));
+}
+
+export function encodeFindings(findings: readonly Finding[]): Bytes {
+  return encodeFrame(FRAME.findings, encodePayload(findings));
+}
+
+export function encodeSurface({ loss, ...value }: LossSurface): Bytes {
+  return encodeFrame(FRAME.surface, encodePayload(value, { loss }));
+}
+
+/** The latest known of a run. @param checkpoint iteration of the last one in the file */
+export function encodeStatus(status: RunStatus, checkpoint: number | null): Bytes {
+  return encodeFrame(FRAME.status, encodePayload({ status, checkpoint, endedAt: null }));
+}
+
+/** The last word of a run. @param endedAt milliseconds since 1970 */
+export function encodeEnd(status: RunStatus, checkpoint: number | null, endedAt: number): Bytes {
+  return encodeFrame(FRAME.end, encodePayload({ status, checkpoint, endedAt }));
+}
+
+/** A whole file, in as few frames as can be. Of the checkpoints only the last is kept. */
+export function encodeRun(run: RunContents): Bytes {
+  const parts: Bytes[] = [encodeHead(), encodeMeta(run.meta)];
+  if (run.header !== null) parts.push(encodeHeader(run.header));
+  if (run.metrics.rows.rows > 0) parts.push(encodeRows("metrics", run.metrics.rows));
+  if (run.rows.rows > 0) parts.push(encodeRows("rows", run.rows));
+  for (const event of run.events) parts.push(encodeEvent(event));
+  if (run.findings.length > 0) parts.push(encodeFindings(run.findings));
+  if (run.surface !== null) parts.push(encodeSurface(run.surface));
+  const checkpoint = run.checkpoints.at(-1);
+  if (checkpoint !== undefined) parts.push(encodeCheckpoint(checkpoint));
+  const at = checkpoint?.iteration ?? null;
+  parts.push(run.endedAt === null ? encodeStatus(run.status, at) : encodeEnd(run.status, at, run.endedAt));
+  return join(parts);
+}
+
+export function join(parts: readonly Uint8Array[]): Bytes {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,134 @@
+import type { Checkpoint } from "../../shared/checkpoint";
+import type { Finding } from "../../shared/findings";
+import { IDLE } from "../../shared/trace";
+import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
+import { readCheckpoint, readFindings, readHeader, readMeta, readProgress, readRunEvent, readSurface } from "./checks";
+import { FRAME, metricIndices } from "./encodeRun";
+import { checkHead, HEAD_BYTES, readFrames } from "./frames";
+import { decodePayload, type Payload } from "./payload";
+import type { RunContents, RunEvent, RunMeta } from "./runContents";
+
+/** A file that is no run file, or whose first frames are damaged; in words for a person. */
+export class RunFileError extends Error {}
+
+/**
+ * Reads a run file up to its first bad byte: what was written before a crash is all there. A frame whose checksum is right and
+ * whose content makes no sense counts as bad.
+ * @throws RunFileError when not even its start can be read
+ */
+export function readRun(bytes: Uint8Array): RunContents {
+  const wrong = checkHead(bytes);
+  if (wrong !== null) throw new RunFileError(`The file cannot be read: ${wrong}.`);
+  let state: ReadingState | null = null;
+  let goodBytes = HEAD_BYTES;
+  for (const frame of readFrames(bytes)) {
+    const payload = decodePayload(frame.payload);
+    if (payload === null) break;
+    if (state === null) {
+      const meta = frame.kind === FRAME.meta ? readMeta(payload.value) : null;
+      if (meta === null) break;
+      state = new ReadingState(meta);
+    } else if (!state.take(frame.kind, payload)) break;
+    goodBytes = frame.end;
+  }
+  if (state === null) throw new RunFileError("The file cannot be read: its start is damaged, so it does not say which run it is.");
+  return state.contents(goodBytes);
+}
+
+class ReadingState {
+  private header: TraceHeader | null = null;
+  private readonly metrics: TraceRows[] = [];
+  private readonly rows: TraceRows[] = [];
+  private readonly checkpoints: Checkpoint[] = [];
+  private readonly events: RunEvent[] = [];
+  private findings: readonly Finding[] = [];
+  private surface: LossSurface | null = null;
+  private status: RunStatus = IDLE;
+  private endedAt: number | null = null;
+
+  constructor(private readonly meta: RunMeta) {}
+
+  /** False when the content is not what its kind promises. */
+  take(kind: string, payload: Payload): boolean {
+    switch (kind) {
+      case FRAME.header:
+        this.header = readHeader(payload.value);
+        return this.header !== null;
+      case FRAME.metrics:
+        return keep(this.metrics, readRows(payload, this.metricColumns));
+      case FRAME.rows:
+        return keep(this.rows, readRows(payload, this.header?.columns ?? null));
+      case FRAME.checkpoint:
+        return keep(this.checkpoints, readCheckpoint(payload, this.header));
+      case FRAME.event:
+        return keep(this.events, readRunEvent(payload.value));
+      case FRAME.findings: {
+        const findings = readFindings(payload.value);
+        this.findings = findings ?? [];
+        return findings !== null;
+      }
+      case FRAME.surface:
+        this.surface = readSurface(payload);
+        return this.surface !== null;
+      case FRAME.status:
+      case FRAME.end: {
+        const progress = readProgress(payload.value);
+        this.status = progress?.status ?? this.status;
+        this.endedAt = progress?.endedAt ?? null;
+        return progress !== null;
+      }
+      default:
+        return true;
+    }
+  }
+
+  contents(goodBytes: number): RunContents {
+    const { meta, header, checkpoints, events, findings, surface, status, endedAt } = this;
+    const columns = this.metricColumns ?? [];
+    return {
+      meta, header, checkpoints, events, findings, surface, status, endedAt, goodBytes,
+      metrics: { columns, rows: joinRows(columns, this.metrics) },
+      rows: joinRows(header?.columns ?? [], this.rows),
+    };
+  }
+
+  private get metricColumns(): readonly ColumnSpec[] | null {
+    const columns = this.header?.columns;
+    return columns === undefined ? null : metricIndices(columns).map((index) => columns[index]!);
+  }
+}
+
+function keep<T>(list: T[], item: T | null): boolean {
+  if (item !== null) list.push(item);
+  return item !== null;
+}
+
+function readRows({ value, arrays }: Payload, columns: readonly ColumnSpec[] | null): TraceRows | null {
+  const rows = (value as { readonly rows?: unknown } | null)?.rows;
+  if (columns === null || typeof rows !== "number" || !Number.isSafeInteger(rows) || rows < 0) return null;
+  const values: Float64Array<ArrayBuffer>[] = [];
+  for (const [index, { length }] of columns.entries()) {
+    const column = arrays.get(String(index));
+    if (!(column instanceof Float64Array) || column.length !== rows * length) return null;
+    values.push(column as Float64Array<ArrayBuffer>);
+  }
+  return { rows, columns: values };
+}
+
+function joinRows(columns: readonly ColumnSpec[], parts: readonly TraceRows[]): TraceRows {
+  const only = parts.length === 1 ? parts[0] : undefined;
+  if (only !== undefined) return only;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return {
+    rows,
+    columns: columns.map(({ length }, index) => {
+      const whole = new Float64Array(rows * length);
+      let at = 0;
+      for (const part of parts) {
+        whole.set(part.columns[index]!, at);
+        at += part.rows * length;
+      }
+      return whole;
+    }),
+  };
+}

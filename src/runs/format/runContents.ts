@@ -1,0 +1,71 @@
+import type { Experiment } from "../../config/schema";
+import type { Checkpoint } from "../../shared/checkpoint";
+import type { Finding } from "../../shared/findings";
+import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
+import type { ColumnSpec, EngineName } from "../../shared/trace";
+
+/** What a run was started with: the first frame of its file. */
+export interface RunMeta {
+  readonly runId: string;
+  /** URI of the experiment's file. */
+  readonly uri: string;
+  readonly fileName: string;
+  /** `name` of the experiment, else the file name. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The text of the file, as it was, and what it resolved to. */
+  readonly configText: string;
+  readonly config: Experiment;
+  readonly configHash: string;
+  readonly seed: number;
+  readonly engine: EngineName;
+  /** Threads of the arithmetic: with another number the last digits differ. */
+  readonly threads: 1 | 2;
+  /** By what: "rnnLab", "node", "platform". */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The process that writes, or wrote, and its machine. */
+  readonly writer: { readonly process: number; readonly machine: string };
+  /** The interrupted run that this one goes on from. */
+  readonly resumedFrom: string | null;
+  /** CRC-32 of the files that the experiment names; null where it names none. */
+  readonly files: { readonly data: number | null; readonly weights: number | null };
+}
+
+/** Something that happened to a run on its way. */
+export interface RunEvent {
+  readonly kind: string;
+  readonly iteration: number;
+  readonly detail: unknown;
+}
+
+/** How far a run has come. */
+export interface RunProgress {
+  readonly status: RunStatus;
+  /** Iteration of the last checkpoint in the file. */
+  readonly checkpoint: number | null;
+  /** Milliseconds since 1970; null before the end. */
+  readonly endedAt: number | null;
+}
+
+/** All that a run file tells. */
+export interface RunContents {
+  readonly meta: RunMeta;
+  /** Null when the run never came so far. */
+  readonly header: TraceHeader | null;
+  /** The columns of one number a row, of nearly every iteration. */
+  readonly metrics: { readonly columns: readonly ColumnSpec[]; readonly rows: TraceRows };
+  /** All columns of the header, of as many iterations as there is room for. */
+  readonly rows: TraceRows;
+  /** Oldest first. */
+  readonly checkpoints: readonly Checkpoint[];
+  readonly events: readonly RunEvent[];
+  readonly findings: readonly Finding[];
+  readonly surface: LossSurface | null;
+  /** The latest known. */
+  readonly status: RunStatus;
+  /** Null when the run has not ended, or was interrupted. */
+  readonly endedAt: number | null;
+  /** Bytes from the start up to the first bad one. */
+  readonly goodBytes: number;
+}

@@ -1,0 +1,190 @@
+import type { Checkpoint } from "../shared/checkpoint";
+import type { Finding } from "../shared/findings";
+import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { encodeCheckpoint, encodeEnd, encodeEvent, encodeFindings, encodeHeader, encodeMeta, encodeRows, encodeRun, encodeStatus, encodeSurface, metricIndices } from "./format/encodeRun";
+import { readRun } from "./format/readRun";
+import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
+import { RunWriter } from "./runWriter";
+
+/** Where a run is to be recorded, and what is known of it before it starts. The thread adds what it alone knows. */
+export interface RecordRequest {
+  readonly path: string;
+  readonly meta: Omit<RunMeta, "engine" | "threads" | "files">;
+}
+
+/** Between two writes, unless they take long: then so long that they cost a twentieth of the time. */
+const WRITE_INTERVAL_MS = 500;
+const CHECKPOINT_INTERVAL_MS = 2000;
+const LEAST_TIME_BETWEEN = 20;
+/** After a write that failed. */
+const RETRY_INTERVAL_MS = 3000;
+/** A run that lives shows it at least so often, also while it is paused. */
+export const HEARTBEAT_MS = 5000;
+
+/** Bounds of what waits to be written; it thins itself, spikes stay. */
+const WAITING_ROWS = 2048;
+const WAITING_BYTES = 2 ** 23;
+const WAITING_METRICS = 8192;
+const MOST_EVENTS = 1000;
+/** Of a file, beside some checkpoints; then it is written anew, thinned to the following. */
+const FILE_BYTES = 24 * 2 ** 20;
+const CHECKPOINTS_IN_FILE = 4;
+const KEPT_ROWS = 16_384;
+const KEPT_ROW_BYTES = 2 ** 23;
+const KEPT_METRICS = 2 ** 16;
+
+/** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
+export class RunRecorder {
+  private writer: RunWriter | null = null;
+  private readonly metricColumns: readonly number[];
+  private readonly rows: TraceBuffer;
+  private readonly metrics: TraceBuffer;
+  private readonly firstFrames: Uint8Array[] = [];
+  private events: RunEvent[] = [];
+  private findings: readonly Finding[] | null = null;
+  private surface: LossSurface | null = null;
+  private checkpointAt: number | null = null;
+  private checkpointBytes = 0;
+  private writeDueAt = -Infinity;
+  private checkpointDueAt: number;
+  private problem: string | null = null;
+  private readonly heartbeat: NodeJS.Timeout;
+
+  /** @param tell what keeps the run from being saved; null when it is saved again */
+  constructor(
+    private readonly path: string,
+    private readonly meta: RunMeta,
+    private readonly header: TraceHeader,
+    private readonly now: () => number,
+    private readonly tell: (problem: string | null) => void,
+  ) {
+    const { columns } = header;
+    this.metricColumns = metricIndices(columns);
+    const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
+    this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES));
+    this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
+    this.checkpointDueAt = now() + CHECKPOINT_INTERVAL_MS;
+    this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
+    this.heartbeat.unref();
+  }
+
+  addRows(rows: TraceRows): void {
+    this.rows.append(rows);
+    this.metrics.append({ rows: rows.rows, columns: this.metricColumns.map((index) => rows.columns[index]!) });
+  }
+
+  addEvent(event: RunEvent): void {
+    if (this.events.length < MOST_EVENTS) this.events.push(event);
+  }
+
+  setFindings(findings: readonly Finding[]): void {
+    this.findings = findings;
+  }
+
+  setSurface(surface: LossSurface): void {
+    this.surface = surface;
+  }
+
+  /** Puts an earlier part of the run in front, when it goes on from there. Before anything is written. */
+  startFrom({ metrics, rows, events }: Pick<RunContents, "metrics" | "rows" | "events">): void {
+    if (metrics.rows.rows > 0) this.firstFrames.push(encodeRows("metrics", metrics.rows));
+    if (rows.rows > 0) this.firstFrames.push(encodeRows("rows", rows));
+    this.firstFrames.push(...events.map(encodeEvent));
+  }
+
+  /** Writes when it is time to. @param capture asked for only when a checkpoint is due */
+  write(status: RunStatus, capture: () => Checkpoint | null, force = false): void {
+    const start = this.now();
+    if (start < this.writeDueAt && !force) return;
+    const withCheckpoint = force || start >= this.checkpointDueAt;
+    this.writeFrames(status, withCheckpoint ? capture() : null, null);
+    const took = this.now() - start;
+    const later = (interval: number): number => start + Math.max(interval, took * LEAST_TIME_BETWEEN);
+    this.writeDueAt = this.problem === null ? later(WRITE_INTERVAL_MS) : start + RETRY_INTERVAL_MS;
+    if (withCheckpoint && this.problem === null) this.checkpointDueAt = later(CHECKPOINT_INTERVAL_MS);
+  }
+
+  /** The last word. Nothing is written afterwards. */
+  finish(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number): void {
+    clearInterval(this.heartbeat);
+    this.writeFrames(status, checkpoint, endedAt);
+    this.close();
+  }
+
+  /** Leaves the file as it is: for others, the run was interrupted. */
+  close(): void {
+    clearInterval(this.heartbeat);
+    this.writer?.close();
+    this.writer = null;
+  }
+
+  private writeFrames(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number | null): void {
+    const frames: Uint8Array[] = [];
+    if (this.metrics.rows > 0) frames.push(encodeRows("metrics", this.metrics.snapshot()));
+    if (this.rows.rows > 0) frames.push(encodeRows("rows", this.rows.snapshot()));
+    frames.push(...this.events.map(encodeEvent));
+    if (this.findings !== null) frames.push(encodeFindings(this.findings));
+    if (this.surface !== null) frames.push(encodeSurface(this.surface));
+    const encoded = checkpoint === null ? null : encodeCheckpoint(checkpoint);
+    if (encoded !== null) frames.push(encoded);
+    const checkpointAt = checkpoint?.iteration ?? this.checkpointAt;
+    frames.push(endedAt === null ? encodeStatus(status, checkpointAt) : encodeEnd(status, checkpointAt, endedAt));
+    this.attempt(() => {
+      const writer = this.open();
+      writer.append(frames);
+      this.rows.clear();
+      this.metrics.clear();
+      this.events = [];
+      this.findings = null;
+      this.surface = null;
+      this.checkpointAt = checkpointAt;
+      this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
+      if (writer.bytes > FILE_BYTES + CHECKPOINTS_IN_FILE * this.checkpointBytes) writer.replace(encodeRun(thinnedRun(readRun(writer.read()))));
+    });
+  }
+
+  private open(): RunWriter {
+    this.writer ??= RunWriter.create(this.path, [encodeMeta(this.meta), encodeHeader(this.header), ...this.firstFrames]);
+    return this.writer;
+  }
+
+  /** A failure shows at the next write. */
+  private touch(): void {
+    try {
+      this.writer?.touch();
+    } catch {
+      this.writeDueAt = -Infinity;
+    }
+  }
+
+  private attempt(work: () => void): void {
+    let problem: string | null = null;
+    try {
+      work();
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+    }
+    if (problem !== this.problem) {
+      this.problem = problem;
+      this.tell(problem);
+    }
+  }
+}
+
+/** The same run in fewer rows; spikes stay. */
+export function thinnedRun(run: RunContents): RunContents {
+  const columns = run.header?.columns ?? [];
+  return {
+    ...run,
+    metrics: { ...run.metrics, rows: thinned(run.metrics.rows, run.metrics.columns, KEPT_METRICS) },
+    rows: thinned(run.rows, columns, boundedCapacity(columns, KEPT_ROWS, KEPT_ROW_BYTES)),
+  };
+}
+
+function thinned(rows: TraceRows, columns: readonly ColumnSpec[], capacity: number): TraceRows {
+  if (rows.rows <= capacity) return rows;
+  const buffer = new TraceBuffer(columns, capacity);
+  buffer.append(rows);
+  return buffer.take();
+}

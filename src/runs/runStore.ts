@@ -1,0 +1,287 @@
+import { watch, type FSWatcher } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, join } from "node:path";
+import type { Disposable } from "../shared/dispose";
+import { Emitter } from "../shared/emitter";
+import type { RunPhase, RunStatus } from "../shared/trace";
+import { RunFileError } from "./format/readRun";
+import { HEARTBEAT_MS } from "./runRecorder";
+import { readNotes, writeNotes, type RunNotes } from "./runNotes";
+import { readSummary, type RunSummary } from "./runSummary";
+
+export const RUN_EXTENSION = ".rnnrun";
+const TRASH = "trash";
+const DAMAGED = "damaged";
+/** A run whose file was not touched for so long does not live any more. */
+const DEAD_AFTER_MS = 4 * HEARTBEAT_MS;
+/** Changes of the folder settle before it is read again. */
+const SETTLE_MS = 250;
+const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
+/** Files looked at; beyond that the folder is no longer a list that anybody reads. */
+const MOST_FILES = 5000;
+
+/** A run that did not end and that nobody writes any more is interrupted. */
+export type RunState = RunPhase | "interrupted";
+
+export interface RunEntry extends RunSummary {
+  /** Also the name of its file. */
+  readonly id: string;
+  readonly path: string;
+  readonly state: RunState;
+  readonly notes: RunNotes;
+}
+
+export interface RunLog {
+  warn(message: string): void;
+}
+
+/** The runs of one folder, as a list that follows what this and other windows write there. Reads only the ends of the files. */
+export class RunStore implements Disposable {
+  private readonly entries = new Map<string, RunEntry>();
+  private readonly changes = new Emitter<void>();
+  readonly onDidChange = this.changes.event;
+  /** Runs of this window that are under way, with what is known of them before it is written. */
+  private readonly live = new Map<string, RunStatus>();
+  private watcher: FSWatcher | null = null;
+  private settling: NodeJS.Timeout | null = null;
+  /** Runs whose files have changed since. */
+  private readonly changed = new Set<string>();
+  /** What reads or changes the folder goes one after the other, so that nothing old comes back. */
+  private queue: Promise<unknown> = Promise.resolve();
+  private damagedFiles = 0;
+  private deleted: readonly string[] = [];
+
+  constructor(
+    readonly folder: string,
+    private readonly log: RunLog,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Latest first. */
+  get all(): readonly RunEntry[] {
+    return [...this.entries.values()].sort((a, b) => b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1));
+  }
+
+  find(id: string): RunEntry | null {
+    return this.entries.get(id) ?? null;
+  }
+
+  /** Files that were set aside because they cannot be read, since the store was opened. */
+  get damaged(): number {
+    return this.damagedFiles;
+  }
+
+  get canUndoDelete(): boolean {
+    return this.deleted.length > 0;
+  }
+
+  pathOf(id: string): string {
+    return join(this.folder, `${id}${RUN_EXTENSION}`);
+  }
+
+  /** Reads what is new in the folder and forgets what is gone. */
+  load(): Promise<void> {
+    return this.enqueue(() => this.readFolder());
+  }
+
+  /** A run of this window goes on, or has ended. */
+  noteStatus(id: string, status: RunStatus | null): void {
+    if (status === null) this.live.delete(id);
+    else this.live.set(id, status);
+    const entry = this.entries.get(id);
+    if (status !== null && entry !== undefined) {
+      this.entries.set(id, { ...entry, state: status.phase, progress: { status, checkpoint: entry.progress?.checkpoint ?? null, endedAt: null } });
+      this.changes.fire();
+    } else {
+      this.settle(id);
+    }
+  }
+
+  /** Deletes a run of this window that has just been stopped, unless it was done or somebody has written on it. */
+  discardStopped(id: string): Promise<void> {
+    this.live.delete(id);
+    return this.enqueue(async () => {
+      const entry = await this.readEntry(id);
+      if (entry === null) return;
+      const unwanted = (entry.state === "stopped" || entry.state === "interrupted") && !entry.notes.pinned && entry.notes.name === null && entry.notes.note === "";
+      if (unwanted) {
+        await rm(entry.path, { force: true });
+        this.entries.delete(id);
+      } else this.entries.set(id, entry);
+      this.changes.fire();
+    });
+  }
+
+  /** @throws the system's error */
+  annotate(id: string, change: Partial<RunNotes>): Promise<void> {
+    return this.enqueue(async () => {
+      const entry = this.entries.get(id);
+      if (entry === undefined) return;
+      const notes = { ...(await readNotes(this.notesPath(id))), ...change };
+      await writeNotes(this.notesPath(id), notes);
+      this.entries.set(id, { ...(this.entries.get(id) ?? entry), notes });
+      this.changes.fire();
+    });
+  }
+
+  /** Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay. @returns those deleted */
+  remove(ids: readonly string[]): Promise<readonly string[]> {
+    return this.enqueue(async () => {
+      const ended = ids.filter((id) => !this.live.has(id) && this.entries.has(id));
+      await mkdir(join(this.folder, TRASH), { recursive: true });
+      for (const id of ended) {
+        await this.move(id, this.folder, join(this.folder, TRASH));
+        this.entries.delete(id);
+      }
+      this.deleted = ended;
+      this.changes.fire();
+      return ended;
+    });
+  }
+
+  /** Takes back the last deletion. */
+  undoDelete(): Promise<void> {
+    return this.enqueue(async () => {
+      const ids = this.deleted;
+      this.deleted = [];
+      for (const id of ids) await this.move(id, join(this.folder, TRASH), this.folder);
+      await this.readEntries(ids);
+    });
+  }
+
+  /** Deletes for good what is beyond `most`, the oldest first; pinned runs and those under way neither count nor go. */
+  keepAtMost(most: number): Promise<void> {
+    return this.enqueue(async () => {
+      const spare = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
+      for (const { id, path } of spare) {
+        await rm(path, { force: true });
+        await rm(this.notesPath(id), { force: true });
+        this.entries.delete(id);
+      }
+      if (spare.length > 0) this.changes.fire();
+    });
+  }
+
+  dispose(): void {
+    if (this.settling !== null) clearTimeout(this.settling);
+    this.watcher?.close();
+    this.watcher = null;
+    this.changes.dispose();
+  }
+
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+
+  private settle(id: string): void {
+    this.changed.add(id);
+    this.settling ??= setTimeout(() => {
+      this.settling = null;
+      const ids = [...this.changed];
+      this.changed.clear();
+      this.enqueue(() => this.readEntries(ids)).catch((error: unknown) => this.log.warn(`The runs were not listed: ${String(error)}`));
+    }, SETTLE_MS);
+  }
+
+  private async readFolder(): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MOST_FILES);
+    const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
+    for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
+    await this.readEntries([...ids]);
+    await this.emptyTrash();
+  }
+
+  private async readEntries(ids: readonly string[]): Promise<void> {
+    this.watch();
+    for (const id of ids) {
+      const entry = await this.readEntry(id);
+      if (entry === null) this.entries.delete(id);
+      else this.entries.set(id, entry);
+    }
+    this.changes.fire();
+  }
+
+  private async readEntry(id: string): Promise<RunEntry | null> {
+    const path = this.pathOf(id);
+    try {
+      const known = this.entries.get(id);
+      const { size, mtimeMs } = await stat(path);
+      const summary = known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
+      return { ...summary, id, path, state: this.stateOf(id, summary), notes: await readNotes(this.notesPath(id)) };
+    } catch (error) {
+      if (error instanceof RunFileError) await this.setAside(id, error);
+      return null;
+    }
+  }
+
+  private stateOf(id: string, { meta, progress, writtenAt }: RunSummary): RunState {
+    if (progress !== null && progress.endedAt !== null) return progress.status.phase;
+    const own = this.live.get(id);
+    if (own !== undefined) return own.phase;
+    const { process: pid, machine } = meta.writer;
+    const written = this.now() - writtenAt < DEAD_AFTER_MS;
+    const lives = machine === hostname() ? pid !== process.pid && written && isAlive(pid) : written;
+    return lives ? (progress?.status.phase ?? "starting") : "interrupted";
+  }
+
+  /** A file that was just begun is not damaged yet. */
+  private async setAside(id: string, error: RunFileError): Promise<void> {
+    const { mtimeMs } = await stat(this.pathOf(id));
+    if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
+    await mkdir(join(this.folder, DAMAGED), { recursive: true });
+    await this.move(id, this.folder, join(this.folder, DAMAGED));
+    this.damagedFiles++;
+    this.entries.delete(id);
+    this.log.warn(`The run file ${id}${RUN_EXTENSION} was set aside in the folder "${DAMAGED}". ${error.message}`);
+  }
+
+  private async move(id: string, from: string, to: string): Promise<void> {
+    await rename(join(from, `${id}${RUN_EXTENSION}`), join(to, `${id}${RUN_EXTENSION}`));
+    await rename(join(from, `${id}.json`), join(to, `${id}.json`)).catch(() => undefined);
+  }
+
+  private async emptyTrash(): Promise<void> {
+    const trash = join(this.folder, TRASH);
+    for (const name of await readdir(trash).catch(() => [])) {
+      const { ctimeMs } = await stat(join(trash, name));
+      if (this.now() - ctimeMs > TRASH_KEPT_MS) await rm(join(trash, name), { force: true });
+    }
+  }
+
+  /** Other windows write there too. Where the system cannot watch, the list follows this window only. */
+  private watch(): void {
+    if (this.watcher !== null) return;
+    try {
+      this.watcher = watch(this.folder, { persistent: false }, (_event, name) => this.onFileChange(name));
+      this.watcher.on("error", () => {
+        this.watcher?.close();
+        this.watcher = null;
+      });
+    } catch {
+      this.watcher = null;
+    }
+  }
+
+  private onFileChange(name: string | null): void {
+    const id = /^(.*)(?:\.rnnrun|\.json)$/.exec(name ?? "")?.[1];
+    // Of its own runs a window hears from their sessions.
+    if (id !== undefined && !(this.live.has(id) && this.entries.has(id))) this.settle(id);
+  }
+
+  private notesPath(id: string): string {
+    return join(this.folder, `${id}.json`);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

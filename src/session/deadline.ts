@@ -1,0 +1,23 @@
+/** One thing to be done unless it is called off in time. */
+export class Deadline {
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly afterMs: number) {}
+
+  get isSet(): boolean {
+    return this.timer !== null;
+  }
+
+  set(work: () => void): void {
+    this.clear();
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      work();
+    }, this.afterMs);
+  }
+
+  clear(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+}

@@ -1,0 +1,9 @@
+import type { RecordRequest } from "../runs/runRecorder";
+import type { RunRequest } from "./runRecord";
+import type { SessionFile } from "./sessionFile";
+
+/** Says where a run is to be recorded. */
+export interface RunRecording {
+  /** Null: nowhere. */
+  begin(runId: string, request: RunRequest, file: SessionFile): RecordRequest | null;
+}

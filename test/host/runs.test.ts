@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import type * as vscode from "vscode";
+import type { Lab } from "../../src/lab";
+import { readRun } from "../../src/runs/format/readRun";
+import type { RunEntry } from "../../src/runs/runStore";
+import { TUTORIAL, activateLab, cleanUp, command, until, untilPhase, writeExperiment } from "./support";
+
+suite("recorded runs", () => {
+  let lab: Lab;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(async () => {
+    lab.runsTree.filter("");
+    await cleanUp(lab);
+  });
+
+  function listed(uri: vscode.Uri): readonly RunEntry[] {
+    return (lab.runs.store?.all ?? []).filter(({ meta }) => meta.uri === uri.toString());
+  }
+
+  /** Runs the file to its end and waits until the list knows. */
+  async function runToEnd(name: string, text = TUTORIAL): Promise<{ readonly uri: vscode.Uri; readonly entry: RunEntry }> {
+    const uri = await writeExperiment(name, text);
+    const before = listed(uri).length;
+    await command("run", uri);
+    await untilPhase(await lab.files.session(uri), "done");
+    await until(lab.runs.onDidChange, () => listed(uri).length > before && listed(uri)[0]?.state === "done");
+    return { uri, entry: listed(uri)[0]! };
+  }
+
+  test("a run is on the disk when it has ended, whole, and listed under its experiment", async () => {
+    const { uri, entry } = await runToEnd("recorded.rnn.json");
+    const session = await lab.files.session(uri);
+    const file = readRun(await readFile(entry.path));
+    assert.deepEqual([file.meta.configText, file.meta.configHash, file.status.phase, file.rows.rows], [TUTORIAL, session.runHash, "done", 501]);
+    assert.deepEqual([...file.metrics.rows.columns[1]!], [...(session.trace?.column("loss") ?? [])]);
+    const parent = lab.runsTree.getChildren().find((node) => node.kind === "experiment" && node.uri === uri.toString());
+    assert.ok(parent);
+    const item = lab.runsTree.getTreeItem(lab.runsTree.getChildren(parent)[0]!);
+    assert.match(String(item.description), /^loss .* · 500 iterations · /);
+  });
+
+  test("runs are named, noted, pinned and found by what was written on them", async () => {
+    const { uri, entry } = await runToEnd("noted.rnn.json");
+    const { entry: other } = await runToEnd("noted.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 7`));
+    await command("renameRun", entry.id, "The <b>good</b> one");
+    await command("noteRun", entry.id, "before the clip");
+    await command("pinRun", entry.id);
+    const order = lab.runsTree.getChildren({ kind: "experiment", uri: uri.toString() });
+    assert.deepEqual(order.map((node) => node.kind === "run" && node.id), [entry.id, other.id]);
+    assert.equal(lab.runsTree.getTreeItem(order[0]!).label, "The <b>good</b> one");
+    await command("searchRuns", "CLIP the");
+    assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [entry.id]);
+    await command("searchRuns", "noted seed:7");
+    assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [other.id]);
+    await command("clearRunSearch");
+    await command("unpinRun", entry.id);
+    assert.equal(lab.runs.store?.find(entry.id)?.notes.pinned, false);
+  });
+
+  test("a deleted run is gone, and undo brings it back with what was written on it", async () => {
+    const { entry } = await runToEnd("deleted.rnn.json");
+    await command("noteRun", entry.id, "precious");
+    await command("deleteRuns", entry.id);
+    assert.equal(lab.runs.store?.find(entry.id), null);
+    await lab.runs.store?.load();
+    assert.equal(lab.runs.store?.find(entry.id), null);
+    await command("undoDeleteRuns");
+    assert.equal(lab.runs.store?.find(entry.id)?.notes.note, "precious");
+  });
+});

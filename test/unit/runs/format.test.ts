@@ -1,0 +1,126 @@
+import { crc32 as zlibCrc32 } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { crc32 } from "../../../src/runs/format/crc32";
+import { encodeFindings, encodeHeader, encodeMeta, encodeRows, encodeRun, encodeStatus, join } from "../../../src/runs/format/encodeRun";
+import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/runs/format/frames";
+import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
+import { readRun, RunFileError } from "../../../src/runs/format/readRun";
+import { IDLE } from "../../../src/shared/trace";
+import { metaOf, trainedRun } from "./support";
+
+const SEED = 20261125;
+const number = fc.oneof(fc.double(), fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, -0));
+
+describe("crc32", () => {
+  it("is the checksum of zip and PNG, in one piece or in several", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), fc.nat(500), (bytes, cut) => {
+        const first = bytes.subarray(0, cut);
+        expect(crc32(bytes)).toBe(zlibCrc32(bytes));
+        expect(crc32(bytes.subarray(cut), crc32(first))).toBe(zlibCrc32(bytes));
+      }),
+      { seed: SEED },
+    );
+  });
+});
+
+describe("a payload", () => {
+  it("gives back every number, also those that JSON cannot say, and as float32 only what float32 can say", () => {
+    fc.assert(
+      fc.property(fc.array(number), number, (values, alone) => {
+        const payload = decodePayload(encodePayload({ alone }, { values: Float64Array.from(values), words: Uint32Array.of(1, 2 ** 32 - 1) }));
+        const read = (payload?.value as { alone: number } | undefined)?.alone;
+        expect(Object.is(read, alone) || read === alone).toBe(true);
+        expect([...(payload?.arrays.get("values") ?? [])]).toEqual(values);
+        expect([...(payload?.arrays.get("words") ?? [])]).toEqual([1, 2 ** 32 - 1]);
+      }),
+      { seed: SEED },
+    );
+  });
+
+  it("takes half the room for numbers of the float32 engine", () => {
+    const bytesOf = (value: number): number => encodePayload({}, { values: new Float64Array(1000).fill(value) }).length;
+    expect(bytesOf(Math.fround(0.1))).toBeLessThan(0.55 * bytesOf(0.1));
+  });
+});
+
+describe("frames", () => {
+  it("are read from both ends, and not at all when a single bit is wrong", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(), (payload, flip) => {
+        const bytes = encodeFrame("TEST", payload);
+        expect(bytes.length % 8).toBe(0);
+        expect([...(readFrame(bytes, 0)?.payload ?? [])]).toEqual([...payload]);
+        expect([...(readLastFrame(join([encodeHead(), bytes]))?.payload ?? [])]).toEqual([...payload]);
+        const bit = flip % (bytes.length * 8);
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        expect(readFrame(bytes, 0)).toBeNull();
+      }),
+      { seed: SEED },
+    );
+  });
+});
+
+describe("a run file", () => {
+  it("gives back the whole run, number for number", () => {
+    const run = trainedRun();
+    const bytes = encodeRun(run);
+    expect(readRun(bytes)).toEqual({ ...run, goodBytes: bytes.length });
+  });
+
+  it("cut anywhere gives back what was written whole before", () => {
+    const run = trainedRun();
+    const { header, rows, metrics } = run;
+    if (header === null) throw new Error("a trained run has a header");
+    const frames = [encodeHead(), encodeMeta(run.meta), encodeHeader(header), encodeRows("metrics", metrics.rows), encodeRows("rows", rows), encodeStatus(run.status, null)];
+    const bytes = join(frames);
+    const ends = frames.map((_, index) => join(frames.slice(0, index + 1)).length);
+    fc.assert(
+      fc.property(fc.integer({ min: ends[1]!, max: bytes.length - 1 }), (cut) => {
+        const read = readRun(bytes.subarray(0, cut));
+        expect(read.goodBytes).toBe(Math.max(...ends.filter((end) => end <= cut)));
+        expect(read.rows.rows).toBe(cut >= ends[4]! ? rows.rows : 0);
+        expect(read.endedAt).toBeNull();
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+
+  it("that is no run file, or does not say which run it is, is refused with the reason", () => {
+    expect(() => readRun(new Uint8Array(4))).toThrow(/no run file/);
+    expect(() => readRun(join([encodeHead(), encodeStatus(IDLE, null)]))).toThrow(/start is damaged/);
+    const newer = encodeHead();
+    newer[8] = 9;
+    expect(() => readRun(newer)).toThrow(/version 9 .* reads version 1/);
+  });
+
+  it("with a frame of an unknown kind is read as without it", () => {
+    const run = trainedRun();
+    const bytes = encodeRun(run);
+    expect(readRun(join([bytes, encodeFrame("LATE", encodePayload({ anything: true }))])).rows).toEqual(run.rows);
+  });
+
+  it("whose content makes no sense is good only up to there", () => {
+    const start = [encodeHead(), encodeMeta(metaOf()), encodeHeader(trainedRun().header!)];
+    const rows = { rows: 3, columns: [Float64Array.of(1)] };
+    const read = readRun(join([...start, encodeRows("rows", rows), encodeFindings([])]));
+    expect([read.rows.rows, read.goodBytes]).toEqual([0, join(start).length]);
+  });
+
+  it("never makes the reader break, whatever bytes are changed, and costs no more memory than it has bytes", () => {
+    const bytes = encodeRun(trainedRun());
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 20 }), (changes) => {
+        const damaged = bytes.slice();
+        for (const [at, byte] of changes) damaged[at % damaged.length] = byte;
+        try {
+          expect(readRun(damaged).goodBytes).toBeLessThanOrEqual(damaged.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RunFileError);
+        }
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+});

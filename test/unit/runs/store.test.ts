@@ -1,0 +1,139 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { encodeRun } from "../../../src/runs/format/encodeRun";
+import type { RunContents } from "../../../src/runs/format/runContents";
+import { RunStore } from "../../../src/runs/runStore";
+import { sealRun } from "../../../src/runs/sealRun";
+import { IDLE } from "../../../src/shared/trace";
+import { MemoryLog } from "../session/support";
+import { metaOf, temporaryFolder, trainedRun } from "./support";
+
+const MINUTE = 60_000;
+const trained = trainedRun();
+const stores: RunStore[] = [];
+
+function openStore(folder = temporaryFolder(), log = new MemoryLog()): RunStore {
+  const store = new RunStore(folder, log);
+  stores.push(store);
+  return store;
+}
+
+/** A run that has ended unless the change says so. */
+function writeRun(store: RunStore, id: string, change: Partial<RunContents> = {}): void {
+  writeFileSync(store.pathOf(id), encodeRun({ ...trained, ...change, meta: { ...trained.meta, ...change.meta, runId: id } }));
+}
+
+function makeOld(store: RunStore, id: string): void {
+  const then = new Date(Date.now() - 10 * MINUTE);
+  utimesSync(store.pathOf(id), then, then);
+}
+
+afterEach(() => stores.splice(0).forEach((store) => store.dispose()));
+
+describe("RunStore", () => {
+  it("lists the runs of a folder, the latest first, with state, figures and notes", async () => {
+    const store = openStore();
+    writeRun(store, "older", { meta: metaOf({ startedAt: 1000 }) });
+    writeRun(store, "newer", { meta: metaOf({ startedAt: 2000 }), status: { ...trained.status, phase: "diverged", loss: NaN } });
+    writeFileSync(join(store.folder, "older.json"), JSON.stringify({ name: "first", note: "n", pinned: true, "__proto__": { polluted: true } }));
+    await store.load();
+    expect(store.all.map(({ id, state, notes }) => [id, state, notes.name, notes.pinned])).toEqual([["newer", "diverged", null, false], ["older", "done", "first", true]]);
+    expect(store.find("newer")?.progress?.status.loss).toBeNaN();
+  });
+
+  it("lists nothing where there is no folder, and makes none", async () => {
+    const store = openStore(join(temporaryFolder(), "not", "there"));
+    await store.load();
+    expect(store.all).toEqual([]);
+  });
+
+  it("calls a run interrupted when its process is gone, also when another process has its number", async () => {
+    const store = openStore();
+    const unfinished = { endedAt: null, status: { ...trained.status, phase: "running" } } as const;
+    const machine = hostname();
+    // Process 1 is always there, and the run's file was not touched for ten minutes.
+    writeRun(store, "reused", { ...unfinished, meta: metaOf({ writer: { process: 1, machine } }) });
+    makeOld(store, "reused");
+    writeRun(store, "gone", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine } }) });
+    writeRun(store, "elsewhere", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine: "another" } }) });
+    // This process, which knows nothing of it: an earlier life of the same number, or a thread that broke.
+    writeRun(store, "own", { ...unfinished, meta: metaOf({ writer: { process: process.pid, machine } }) });
+    await store.load();
+    expect(Object.fromEntries(store.all.map(({ id, state }) => [id, state]))).toEqual({ reused: "interrupted", gone: "interrupted", elsewhere: "running", own: "interrupted" });
+  });
+
+  it("shows a run of this window as its session says, and as its file says once it has ended", async () => {
+    const store = openStore();
+    writeRun(store, "mine", { endedAt: null, status: { ...trained.status, phase: "running", iteration: 10 } });
+    store.noteStatus("mine", { ...IDLE, phase: "running", iteration: 10, iterations: 500 });
+    await store.load();
+    store.noteStatus("mine", { ...IDLE, phase: "paused", iteration: 20, iterations: 500 });
+    expect([store.find("mine")?.state, store.find("mine")?.progress?.status.iteration]).toEqual(["paused", 20]);
+    expect(await store.remove(["mine"])).toEqual([]);
+    writeRun(store, "mine");
+    store.noteStatus("mine", null);
+    await store.load();
+    expect(store.find("mine")?.state).toBe("done");
+  });
+
+  it("sets damaged files aside and lists the others, and leaves a file alone that was just begun", async () => {
+    const log = new MemoryLog();
+    const store = openStore(temporaryFolder(), log);
+    writeRun(store, "good");
+    const whole = encodeRun(trained);
+    const broken: Readonly<Record<string, Uint8Array>> = { empty: new Uint8Array(), text: new TextEncoder().encode("no run"), start: whole.slice().fill(7, 20, 30), short: whole.slice(0, 40) };
+    for (const [id, bytes] of Object.entries(broken)) {
+      writeFileSync(store.pathOf(id), bytes);
+      makeOld(store, id);
+    }
+    writeFileSync(store.pathOf("begun"), new Uint8Array());
+    await store.load();
+    expect(store.all.map(({ id }) => id)).toEqual(["good"]);
+    expect(store.damaged).toBe(4);
+    expect(log.lines.length).toBe(4);
+    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual(["empty.rnnrun", "short.rnnrun", "start.rnnrun", "text.rnnrun"]);
+    expect(readdirSync(store.folder)).toContain("begun.rnnrun");
+  });
+
+  it("lists a file with a torn end by the last status before it", async () => {
+    const store = openStore();
+    const whole = encodeRun({ ...trained, endedAt: null, status: { ...trained.status, iteration: 321, phase: "running" } });
+    const torn = new Uint8Array(whole.length + 50).fill(9);
+    torn.set(whole);
+    writeFileSync(store.pathOf("torn"), torn);
+    await store.load();
+    expect(store.find("torn")?.progress?.status.iteration).toBe(321);
+    await sealRun(store.pathOf("torn"), { ...IDLE, phase: "failed", message: "The thread broke." }, 5);
+    await store.load();
+    expect(store.find("torn")?.progress).toMatchObject({ endedAt: 5, status: { phase: "failed", iteration: 321, message: "The thread broke." } });
+  });
+
+  it("keeps what is written on a run, takes a deletion back, and deletes the oldest that are not pinned", async () => {
+    const store = openStore();
+    for (let i = 0; i < 5; i++) writeRun(store, `run-${i}`, { meta: metaOf({ startedAt: i }) });
+    await store.load();
+    await Promise.all([store.annotate("run-0", { pinned: true }), store.annotate("run-1", { note: "keep me not" }), store.load()]);
+    await store.remove(["run-1", "run-4"]);
+    expect(store.all.map(({ id }) => id)).toEqual(["run-3", "run-2", "run-0"]);
+    expect(store.canUndoDelete).toBe(true);
+    await store.undoDelete();
+    expect(store.find("run-1")?.notes.note).toBe("keep me not");
+    await store.keepAtMost(2);
+    expect(store.all.map(({ id }) => id)).toEqual(["run-4", "run-3", "run-0"]);
+    const again = openStore(store.folder);
+    await again.load();
+    expect(again.all.map(({ id, notes }) => [id, notes.pinned])).toEqual([["run-4", false], ["run-3", false], ["run-0", true]]);
+  });
+
+  it("hears of a run that another window has written", async () => {
+    const store = openStore();
+    mkdirSync(store.folder, { recursive: true });
+    await store.load();
+    const heard = new Promise<void>((resolve) => store.onDidChange(() => store.find("theirs") !== null && resolve()));
+    writeRun(store, "theirs");
+    await heard;
+    expect(store.find("theirs")?.state).toBe("done");
+  });
+});

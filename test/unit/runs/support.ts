@@ -1,0 +1,37 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Experiment } from "../../../src/config/schema";
+import { createTrainer } from "../../../src/core/trainer";
+import type { RunContents, RunMeta } from "../../../src/runs/format/runContents";
+import { metricIndices } from "../../../src/runs/format/encodeRun";
+import { IDLE } from "../../../src/shared/trace";
+import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { COUNT_ONES } from "../session/support";
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "rnn-lab-runs-"));
+}
+
+export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
+  return {
+    runId: "run-1", uri: "file:///lab/a.rnn.json", fileName: "a.rnn.json", name: "A", startedAt: 1_700_000_000_000, configText: "{ /* a comment */ }", config: COUNT_ONES, configHash: "hash", seed: 1,
+    engine: "float64", threads: 1, versions: { rnnLab: "0.1.0", node: "v24" }, writer: { process: 1, machine: "here" }, resumedFrom: null, files: { data: null, weights: null }, ...change,
+  };
+}
+
+/** A run that was really trained, as its file would tell it. */
+export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1"): RunContents {
+  const trainer = createTrainer(experiment);
+  const trace = new TraceBuffer(trainer.columns, trainer.iterations + 1);
+  while (trainer.step(trace) === "running");
+  const rows = trace.take();
+  const indices = metricIndices(trainer.columns);
+  return {
+    meta: metaOf({ runId, config: experiment }),
+    header: trainer.header(runId, "hash"),
+    metrics: { columns: indices.map((index) => trainer.columns[index]!), rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) } },
+    rows, checkpoints: [], events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }], findings: [], surface: null,
+    status: { ...IDLE, phase: "done", iteration: trainer.iteration, iterations: trainer.iterations, loss: trainer.metrics.loss }, endedAt: 1_700_000_001_000, goodBytes: 0,
+  };
+}
