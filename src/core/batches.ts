@@ -1,4 +1,5 @@
-import { permutation, type RandomSource } from "./random";
+import type { Checkpoint, RandomState } from "../shared/checkpoint";
+import { permutation, type SeededRandom } from "./random";
 import { targetWidth, type Dataset } from "./tasks/task";
 
 export interface Batch {
@@ -17,6 +18,9 @@ export interface Batches {
   /** True when every row of the batch goes on where the same row of the batch before ended. */
   readonly continues: boolean;
   advance(): void;
+  save(): Checkpoint["batches"];
+  /** The batch becomes the one that was saved, of the same data. */
+  restore(saved: Checkpoint["batches"]): void;
 }
 
 /** An empty batch of so many sequences. */
@@ -47,7 +51,7 @@ export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number)
  * "full": all at once, always. A number: each epoch in a new random order; what does not fill a batch at its end is left out.
  * For a stream of N windows in B rows, row b reads the windows b floor(N / B) + 0, 1, 2, ... one after the other.
  */
-export function createBatches(dataset: Dataset, batchSize: "full" | number, random: RandomSource): Batches {
+export function createBatches(dataset: Dataset, batchSize: "full" | number, random: SeededRandom): Batches {
   const N = dataset.trainingSequences;
   const B = batchSize === "full" ? N : Math.min(batchSize, N);
   const perEpoch = Math.floor(N / B);
@@ -55,9 +59,17 @@ export function createBatches(dataset: Dataset, batchSize: "full" | number, rand
   const streams = dataset.stream && batchSize !== "full";
   let position = 0;
   let order: Uint32Array | null = null;
+  /** As it was before it drew the order of this epoch: far smaller than the order. */
+  let beforeOrder: RandomState | null = null;
 
   function fill(): void {
-    if (!streams && batchSize !== "full" && position === 0) order = permutation(N, random);
+    if (!streams && batchSize !== "full" && position === 0) {
+      beforeOrder = random.save();
+      order = permutation(N, random);
+    }
+    fillRows();
+  }
+  function fillRows(): void {
     for (let b = 0; b < B; b++) {
       const row = streams ? b * perEpoch + position : order === null ? b : order[position * B + b]!;
       fillRow(dataset, row, batch, b);
@@ -76,6 +88,17 @@ export function createBatches(dataset: Dataset, batchSize: "full" | number, rand
       if (batchSize === "full") return;
       position = (position + 1) % perEpoch;
       fill();
+    },
+    save: () => ({ position, random: beforeOrder }),
+    restore(saved) {
+      if (saved.position >= perEpoch || (saved.random === null) !== (beforeOrder === null)) throw new RangeError("the place in the epoch does not fit these data");
+      position = saved.position;
+      if (saved.random !== null) {
+        beforeOrder = saved.random;
+        random.restore(saved.random);
+        order = permutation(N, random);
+      }
+      fillRows();
     },
   };
 }

@@ -7,6 +7,7 @@
  *
  * src/shared/networkSpec.ts has the layout of the parameters for every engine.
  */
+import type { OptimizerState } from "../shared/checkpoint";
 import type { CellKind, GateName, NetworkSpec } from "../shared/networkSpec";
 import type { ParameterInfo } from "../shared/trace";
 import type { RandomSource } from "./random";
@@ -39,6 +40,10 @@ export interface Network {
   /** Also forgets the optimizer's state. */
   writeParameters(from: Float64Array): void;
   readGradients(into: Float64Array): void;
+  /** A copy of what the optimizer remembers, as float64 whatever the engine. */
+  readOptimizer(): OptimizerState;
+  /** After `writeParameters`. The next update goes on from there. */
+  writeOptimizer(state: OptimizerState): void;
 
   /**
    * The state that the following forwards start from, until it is written again: h_0 [L, B, H], for lstm followed by

@@ -2,6 +2,8 @@
  * Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8, 1998). The draws equal those of NumPy's `RandomState`
  * bit for bit, seeded by `init_genrand` from one integer and by `init_by_array` from several.
  */
+import type { RandomState } from "../shared/checkpoint";
+
 const N = 624;
 const M = 397;
 
@@ -12,6 +14,13 @@ export interface RandomSource {
   uint32(): number;
 }
 
+/** One that can be put down and taken up again. */
+export interface SeededRandom extends RandomSource {
+  /** A copy of where it stands. */
+  save(): RandomState;
+  restore(saved: RandomState): void;
+}
+
 /** Independent streams of one seed: what is drawn for one purpose does not shift what is drawn for another. */
 export const STREAM = { weights: 1, batches: 2, dropout: 3, evaluation: 4, sampling: 5 } as const;
 
@@ -19,7 +28,7 @@ export const STREAM = { weights: 1, batches: 2, dropout: 3, evaluation: 4, sampl
  * The draws of NumPy's RandomState(seed), or with a stream of RandomState([seed, stream]).
  * @param seed integer of [0, 2^32)
  */
-export function createRandom(seed: number, stream?: number): RandomSource {
+export function createRandom(seed: number, stream?: number): SeededRandom {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`seed is ${seed}; it must be an integer from 0 to 4294967295`);
   }
@@ -48,6 +57,11 @@ export function createRandom(seed: number, stream?: number): RandomSource {
     uint32,
     // 27 high bits of one draw, 26 of the next: (a * 2^26 + b) / 2^53.
     double: () => ((uint32() >>> 5) * 67108864 + (uint32() >>> 6)) / 9007199254740992,
+    save: () => ({ words: state.slice(), position }),
+    restore(saved) {
+      state.set(saved.words);
+      position = saved.position;
+    },
   };
 }
 

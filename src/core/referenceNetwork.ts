@@ -113,6 +113,8 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
       optimizer.reset();
     },
     readGradients: (into) => into.set(gradients),
+    readOptimizer: () => optimizer.read(),
+    writeOptimizer: (state) => optimizer.write(state),
 
     writeInitialState(from) {
       initial = from === null ? null : from.slice();

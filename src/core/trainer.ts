@@ -1,6 +1,7 @@
 import type { Experiment } from "../config/schema";
 import { prefersFloat32 } from "../shared/engineChoice";
 import { ExperimentError } from "../shared/experimentError";
+import type { Checkpoint } from "../shared/checkpoint";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../shared/memory";
 import { readSafetensors, type Tensor } from "../shared/safetensors";
@@ -8,6 +9,7 @@ import { findMisfit, resolveLoss, resolveReadout, type LossKind } from "../share
 import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
 import { planLengths } from "./analysis/lengthPlan";
 import { createBatch, createBatches, fillRow } from "./batches";
+import { captureCheckpoint, restoreCheckpoint } from "./checkpoint";
 import { captureStep, type CapturedStep } from "./captureStep";
 import { cosineAfterClamp } from "./clipping";
 import { evaluateSequences } from "./evaluate";
@@ -65,6 +67,11 @@ export interface Trainer {
 
   /** Evaluates row `iteration`, records it when it is due, then updates the parameters unless the run ends here. */
   step(recorder: TraceRecorder | null): StepResult;
+
+  /** All that the next step depends on, between two steps. */
+  checkpoint(): Checkpoint;
+  /** Goes on from there. @throws RangeError when it is of another experiment */
+  restore(checkpoint: Checkpoint): void;
 
   // Questions on the side. They do not disturb training, and drop nothing out.
 
@@ -132,6 +139,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   );
 
   const metrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, clipCosine: NaN };
+  const state = { network, batches, dropout, carried, metrics };
   let iteration = 0;
   let ended: StepResult | null = null;
   let parametersFinite = parameters().every(Number.isFinite);
@@ -260,6 +268,13 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     parameters,
     parameterTensors: () => tensorsOf(layout, parameters()),
     step,
+    checkpoint: () => captureCheckpoint(state, iteration),
+    restore(checkpoint) {
+      restoreCheckpoint(state, checkpoint);
+      iteration = checkpoint.iteration;
+      parametersFinite = readParametersFinite();
+      ended = null;
+    },
     lossAt,
     differentiatedLoss: () =>
       spec.truncate === null ? lossAt : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),

@@ -86,3 +86,15 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   }
   return indices;
 }
+
+/** Out of a packed block at a byte address, in the order of the layout. */
+export function gather(floats: Float32Array, address: number, indices: Int32Array, into: Float64Array): void {
+  const start = address >> 2;
+  for (let i = 0; i < indices.length; i++) into[i] = floats[start + indices[i]!]!;
+}
+
+/** Into a packed block. */
+export function scatter(floats: Float32Array, address: number, indices: Int32Array, from: Float64Array): void {
+  const start = address >> 2;
+  for (let i = 0; i < indices.length; i++) floats[start + indices[i]!] = from[i]!;
+}

@@ -5,7 +5,7 @@ import { writeDropoutMasks } from "./dropoutMasks";
 import { createHelpChoice } from "./helpChoice";
 import { bestKernelVariant, instantiateKernel, type KernelVariant } from "./kernelModule";
 import { placeParameters, type ShareMemory } from "./networkMemory";
-import { packedIndices } from "./packedParameters";
+import { gather, packedIndices, scatter } from "./packedParameters";
 import type { PanelMatrix } from "./panelMatrix";
 import { runBackward, runForward, writePlans } from "./shareRunner";
 import { createTeam } from "./team";
@@ -46,7 +46,7 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
   const indices = packedIndices(spec, placed.packed);
   const { packed: { count }, parameters } = placed;
   const gradients = placed.gradients[0]!;
-  const optimizer = createWasmOptimizer(kernel, placed, workspace.floats);
+  const optimizer = createWasmOptimizer(kernel, placed, indices, workspace.floats);
   const norms = { update: 0, parameters: 0 };
   const stateParts = spec.cell === "lstm" ? (["states", "cells"] as const) : (["states"] as const);
 
@@ -126,6 +126,8 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
       stale.biases = stale.transposed = true;
     },
     readGradients: (into) => gather(workspace.floats(), gradients, indices, into),
+    readOptimizer: () => optimizer.read(),
+    writeOptimizer: (state) => optimizer.write(state),
 
     writeInitialState(from) {
       initial = from === null ? null : from.slice();
@@ -205,14 +207,4 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
 
     dispose: () => team?.dispose(),
   };
-}
-
-function gather(floats: Float32Array, address: number, indices: Int32Array, into: Float64Array): void {
-  const start = address >> 2;
-  for (let i = 0; i < indices.length; i++) into[i] = floats[start + indices[i]!]!;
-}
-
-function scatter(floats: Float32Array, address: number, indices: Int32Array, from: Float64Array): void {
-  const start = address >> 2;
-  for (let i = 0; i < indices.length; i++) floats[start + indices[i]!] = from[i]!;
 }

@@ -1,6 +1,8 @@
 import type { OptimizerUpdate } from "../core/network";
+import type { OptimizerState } from "../shared/checkpoint";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
+import { gather, scatter } from "./packedParameters";
 
 /** The optimizers of src/core/optimizers on the packed parameters; what is padding stays zero under each of them. */
 export interface WasmOptimizer {
@@ -8,10 +10,15 @@ export interface WasmOptimizer {
   apply(update: OptimizerUpdate): void;
   /** As before the first update. */
   reset(): void;
+  read(): OptimizerState;
+  write(state: OptimizerState): void;
 }
 
-/** @param floats the whole memory, asked for at each use because its size may change */
-export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, floats: () => Float32Array): WasmOptimizer {
+/**
+ * @param indices for each parameter its place in a packed block
+ * @param floats the whole memory, asked for at each use because its size may change
+ */
+export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, indices: Int32Array, floats: () => Float32Array): WasmOptimizer {
   const { parameters: p, firstMoment: first, secondMoment: second, norms, packed: { count } } = memory;
   const g = memory.gradients[0]!;
   let steps = 0;
@@ -53,6 +60,24 @@ export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, flo
     },
     reset() {
       steps = 0;
+    },
+    read() {
+      if (steps === 0) return { steps, first: null, second: null };
+      const block = (address: number): Float64Array => {
+        const values = new Float64Array(indices.length);
+        gather(floats(), address, indices, values);
+        return values;
+      };
+      return { steps, first: block(first), second: block(second) };
+    },
+    write(state) {
+      steps = state.steps;
+      for (const [address, values] of [[first, state.first], [second, state.second]] as const) {
+        if (values === null) continue;
+        // What is padding may be anything: its gradients are zero.
+        floats().fill(0, address >> 2, (address >> 2) + count);
+        scatter(floats(), address, indices, values);
+      }
     },
   };
 }

@@ -30,6 +30,6 @@ export interface Checkpoint {
   readonly dropout: RandomState | null;
   /** The state that the next batch starts from; null where each starts from zeros. */
   readonly carried: Float64Array | null;
-  /** Figures that stay until the next evaluation. */
-  readonly scores: { readonly validationLoss: number; readonly accuracy: number; readonly exactAccuracy: number };
+  /** The loss of the last row, and figures that stay until the next evaluation. */
+  readonly scores: { readonly loss: number; readonly validationLoss: number; readonly accuracy: number; readonly exactAccuracy: number };
 }

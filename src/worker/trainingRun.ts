@@ -201,7 +201,7 @@ export class TrainingRun {
   private record(): void {
     const waits = this.phase === "paused" && this.recordedSteps !== this.stepsTaken;
     if (waits) this.recordedSteps = this.stepsTaken;
-    this.recorder?.write(this.status(), () => null, waits);
+    this.recorder?.write(this.status(), () => this.trainer.checkpoint(), waits);
   }
 
   private measureSpeed(now: number): void {
@@ -222,7 +222,7 @@ export class TrainingRun {
     this.postRows();
     this.postSurface(true);
     // Before the last word to the session, which may end this thread.
-    this.recorder?.finish(this.status(), null, Date.now());
+    this.recorder?.finish(this.status(), this.trainer.checkpoint(), Date.now());
     this.postStatus();
   }
 

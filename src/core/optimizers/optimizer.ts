@@ -1,3 +1,4 @@
+import type { OptimizerState } from "../../shared/checkpoint";
 import type { OptimizerUpdate } from "../network";
 import { adamUpdate } from "./adam";
 import { rmspropUpdate } from "./rmsprop";
@@ -10,6 +11,9 @@ export interface Optimizer {
   apply(update: OptimizerUpdate, parameters: Float64Array, gradients: Float64Array): void;
   /** As before the first update. */
   reset(): void;
+  /** A copy. */
+  read(): OptimizerState;
+  write(state: OptimizerState): void;
 }
 
 export function createOptimizer(parameterCount: number): Optimizer {
@@ -54,6 +58,12 @@ export function createOptimizer(parameterCount: number): Optimizer {
       first = null;
       second = null;
       steps = 0;
+    },
+    read: () => ({ steps, first: first?.slice() ?? null, second: second?.slice() ?? null }),
+    write(state) {
+      steps = state.steps;
+      first = state.first?.slice() ?? null;
+      second = state.second?.slice() ?? null;
     },
   };
 }

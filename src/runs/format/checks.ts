@@ -84,16 +84,16 @@ export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader |
   if (!isFields(value) || header === null) return null;
   const { iteration, steps, batchPosition, batchRandom, dropoutRandom, scores } = value;
   if (!isCount(iteration) || !isCount(steps) || !isCount(batchPosition) || !isFields(scores)) return null;
-  const { validationLoss, accuracy, exactAccuracy } = scores;
+  const { loss, validationLoss, accuracy, exactAccuracy } = scores;
   const parameters = floats(arrays.get("parameters"));
-  if (parameters === null || !isNumber(validationLoss) || !isNumber(accuracy) || !isNumber(exactAccuracy)) return null;
+  if (parameters === null || !isNumber(loss) || !isNumber(validationLoss) || !isNumber(accuracy) || !isNumber(exactAccuracy)) return null;
   return {
     iteration, parameters,
     optimizer: { steps, first: floats(arrays.get("first")), second: floats(arrays.get("second")) },
     batches: { position: batchPosition, random: readRandom(batchRandom, arrays.get("batches")) },
     dropout: readRandom(dropoutRandom, arrays.get("dropout")),
     carried: floats(arrays.get("carried")),
-    scores: { validationLoss, accuracy, exactAccuracy },
+    scores: { loss, validationLoss, accuracy, exactAccuracy },
   };
 }
 
