@@ -27,6 +27,7 @@ const SHAPES = {
   circle: { stroke: CIRCLE },
   dot: { fill: "M12 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z" },
   starting: { stroke: "M8 2a6 6 0 0 1 6 6M8 14a6 6 0 0 1-6-6" },
+  wrench: { stroke: "M9.6 6.4 3 13a1.4 1.4 0 0 1-2-2l6.6-6.6a3.6 3.6 0 0 1 4.6-2.6L10 4l.4 1.6L12 6l2.2-2.2a3.6 3.6 0 0 1-4.6 2.6Z" },
   file: { stroke: "M9.2 1.9H4a.6.6 0 0 0-.6.6v11a.6.6 0 0 0 .6.6h8a.6.6 0 0 0 .6-.6V5.3zM9.2 1.9v3.4h3.4" },
   shield: { stroke: "M8 1.8l5 1.9v4c0 3-2 5.2-5 6.5-3-1.3-5-3.5-5-6.5v-4z" },
   openPanel: { stroke: "M2 3h12v10H2zM8.8 3v10" },

@@ -1,6 +1,7 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./styles/main.css";
 import { isLayoutAction } from "../src/shared/panelActions";
+import type { RevealedPlace } from "../src/shared/protocol";
 import { readSavedState, send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue, writeSavedState } from "./actions";
 import type { Changed } from "./charts/model";
 import { Frame, type Urgency } from "./frame";
@@ -66,6 +67,16 @@ function receive(data: unknown): void {
   dispatch({ type: "host", message });
   if (message.type === "perform" && isLayoutAction(message.action)) page.performLayout(message.action);
   if (message.type === "reveal" && message.place.card !== null) page.revealCard(message.place.card);
+  if (message.type === "reveal") showCard(message.place);
+}
+
+function showPlace(place: RevealedPlace): void {
+  dispatch({ type: "host", message: { type: "reveal", place } });
+  showCard(place);
+}
+
+function showCard({ card }: RevealedPlace): void {
+  if (card !== null) page.revealCard(card);
 }
 
 function dispatch(event: LabEvent): void {
@@ -118,6 +129,7 @@ const actions: PageActions = {
   },
   ask: (question) => desk.ask(question, state.run?.header.runId ?? ""),
   editValues: sendEdits,
+  showPlace,
   revealValue: sendRevealValue,
   requestDraw: () => mark({ data: false, cursor: false, look: true }),
 };

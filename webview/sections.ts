@@ -16,6 +16,7 @@
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */
 import type { CardHost } from "./charts/card";
+import { FindingsView } from "./charts/findingsView";
 import { GradientNormChart } from "./charts/gradientNormChart";
 import { GradientOverTimeChart } from "./charts/gradientOverTimeChart";
 import { InspectedSequence } from "./charts/inspectedSequence";
@@ -52,6 +53,7 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", of2: 0, of3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
+  { id: "findings", of2: 0, of3: 0, compact: "open", create: (host) => new FindingsView(host) },
   { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
   { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },

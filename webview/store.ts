@@ -129,7 +129,7 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       // The desk that asked turns them into "answered".
       return quiet(state);
     case "reveal":
-      return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place) }));
+      return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place), playback: { ...state.playback, playing: false } }));
     case "perform":
       return quiet(perform(state, message.action));
     case "malformed":

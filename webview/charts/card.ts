@@ -3,6 +3,7 @@
  * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
  */
 import type { ConfigPath, FixEdit } from "../../src/shared/findings";
+import type { RevealedPlace } from "../../src/shared/protocol";
 import type { Question } from "../../src/shared/questions";
 import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
@@ -43,6 +44,8 @@ export interface CardHost {
   ask(question: Question): void;
   /** Writes into the experiment file, which runs it again. */
   editValues(edits: readonly FixEdit[]): void;
+  /** Takes the reader there: the cursor, and the card into view. */
+  showPlace(place: RevealedPlace): void;
   /** Shows a value of the experiment in the editor. */
   revealValue(path: ConfigPath): void;
   /** Size or visibility changed: draw again. */

@@ -1,0 +1,86 @@
+/** What the diagnosis says about the run: each finding with its numbers, the place in the charts, the line in the file, and what repairs it. */
+import { FINDING_CARD } from "../../src/shared/findingCards";
+import type { Finding, Fix } from "../../src/shared/findings";
+import { formatCount, formatValue } from "../../src/shared/numberFormat";
+import { createButton } from "../controls";
+import { element, setAttribute, setText } from "../dom";
+import { createIcon } from "../icons";
+import { ruleTitle } from "../runEvents";
+import type { CardHost } from "./card";
+import type { Changed, ChartModel, LabChart } from "./model";
+
+const NUMBER_DIGITS = 4;
+
+export class FindingsView implements LabChart {
+  readonly element: HTMLElement;
+  private readonly count = element("span", { class: "card-subtitle" });
+  private readonly list = element("ul", { class: "findings" });
+  private readonly none = element("p", { class: "findings-none" });
+  private items: readonly { readonly finding: Finding; readonly item: HTMLElement }[] = [];
+  private shown = "";
+
+  constructor(private readonly host: CardHost) {
+    this.element = element(
+      "section",
+      { class: "card card-findings", attributes: { "aria-labelledby": "findings-title" } },
+      element("header", { class: "card-header" }, element("h2", { attributes: { id: "findings-title" } }, "Findings"), this.count),
+      this.list,
+      this.none,
+    );
+  }
+
+  suits(model: ChartModel | null): boolean {
+    return model !== null;
+  }
+
+  draw(model: ChartModel | null, _changed: Changed): void {
+    const findings = model?.findings ?? [];
+    const key = JSON.stringify(findings);
+    // Built anew only when it says something else: a button that has the focus keeps it.
+    if (key !== this.shown) {
+      this.shown = key;
+      this.items = findings.map((finding) => ({ finding, item: this.create(finding) }));
+      this.list.replaceChildren(...this.items.map(({ item }) => item));
+    }
+    this.list.hidden = findings.length === 0;
+    this.none.hidden = findings.length > 0;
+    setText(this.count, findings.length === 0 ? "what the diagnosis says" : `${formatCount(findings.length)} in this run`);
+    if (model === null) return;
+    setText(this.none, `Nothing wrong was found in the ${formatCount(model.rows)} traced iterations.`);
+    for (const { finding, item } of this.items) setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
+  }
+
+  private create(finding: Finding): HTMLElement {
+    const { rule, severity, iteration, timeStep, message, numbers, fixes } = finding;
+    const words = timeStep === null ? `iteration ${formatCount(iteration)}` : `iteration ${formatCount(iteration)}, t = ${timeStep}`;
+    const place = element("button", { class: "link", attributes: { type: "button", title: "Show it in the charts" } }, createIcon("chart"), words);
+    place.addEventListener("click", () => this.host.showPlace({ iteration, timeStep, card: FINDING_CARD[rule] }));
+    const chips = Object.entries(numbers).map(([name, value]) => element("span", { class: "finding-number" }, `${wordsOf(name)} `, element("strong", {}, name.toLowerCase().endsWith("share") ? `${formatValue(100 * value, NUMBER_DIGITS)} %` : formatValue(value, NUMBER_DIGITS))));
+    return element(
+      "li",
+      { class: `finding finding-${severity}` },
+      element("div", { class: "finding-head" }, createIcon(severity === "warning" ? "warning" : "info"), element("strong", {}, ruleTitle(rule)), place, this.createFileLink(finding)),
+      element("p", {}, message),
+      chips.length === 0 ? null : element("div", { class: "finding-numbers" }, ...chips),
+      fixes.length === 0 ? null : element("div", { class: "finding-fixes", attributes: { role: "group", "aria-label": `Ways to repair: ${ruleTitle(rule)}` } }, ...fixes.map((fix) => this.createFix(fix))),
+    );
+  }
+
+  private createFileLink({ configPath }: Finding): HTMLElement | null {
+    if (configPath.length === 0) return null;
+    const link = element("button", { class: "link", attributes: { type: "button", title: "Show the line in the file" } }, createIcon("file"), configPath.join("."));
+    link.addEventListener("click", () => this.host.revealValue(configPath));
+    return link;
+  }
+
+  private createFix({ title, edits }: Fix): HTMLElement {
+    const button = createButton(title, "wrench", "secondary", () => this.host.editValues(edits));
+    button.title = `Writes into the file: ${edits.map(({ path, value }) => `${path.join(".")} ${value === undefined ? "removed" : `= ${JSON.stringify(value)}`}`).join(", ")}. Undo takes it back.`;
+    return button;
+  }
+}
+
+/** "medianNorm" is "median norm". */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
