@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...panelActions(),
   manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
+  sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
+  stopSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
+  saveSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)) },
+  openTrial: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)) },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
   ...RUN_COMMANDS,
 };

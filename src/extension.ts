@@ -19,6 +19,7 @@ import { PanelSerializer } from "./panel/panelSerializer";
 import type { LinkHost } from "./panel/pageRequests";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./session/trainingWorker";
+import { Sweeps } from "./sweeps";
 
 /** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
 export function activate(context: vscode.ExtensionContext): ActivatedLab {
@@ -52,8 +53,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const tree = own(new ExperimentsTree(sessions));
   const runsTree = own(new RunsTree(runs));
   const statusBar = own(new StatusBar(sessions, active));
-  const contextKeys = own(new ContextKeys(sessions, active));
-  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys, runs, runsTree, threads: TrainingWorker.live };
+  const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
+  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, runsTree, threads: TrainingWorker.live };
 
   own(registerEditorFeatures(lab));
   own(registerCommands(lab));

@@ -14,6 +14,7 @@ import type { LiveView } from "./panel/liveView";
 import type { PanelSerializer } from "./panel/panelSerializer";
 import type { SessionRegistry } from "./session/sessionRegistry";
 import type { TrainingWorker } from "./session/trainingWorker";
+import type { Sweeps } from "./sweeps";
 
 /** The objects of a running extension. */
 export interface Lab {
@@ -32,6 +33,7 @@ export interface Lab {
   readonly contextKeys: ContextKeys;
   readonly runs: RunLibrary;
   readonly runsTree: RunsTree;
+  readonly sweeps: Sweeps;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;
 }

@@ -31,6 +31,7 @@ const SHAPES = {
   file: { stroke: "M9.2 1.9H4a.6.6 0 0 0-.6.6v11a.6.6 0 0 0 .6.6h8a.6.6 0 0 0 .6-.6V5.3zM9.2 1.9v3.4h3.4" },
   shield: { stroke: "M8 1.8l5 1.9v4c0 3-2 5.2-5 6.5-3-1.3-5-3.5-5-6.5v-4z" },
   openPanel: { stroke: "M2 3h12v10H2zM8.8 3v10" },
+  save: { stroke: "M8 2v7.5M4.8 6.6 8 9.8l3.2-3.2M2.5 12.5v1.3h11v-1.3" },
   plus: { stroke: "M8 3v10M3 8h10" },
   first: { stroke: "M13.5 8h-8M8.8 4.2 5 8l3.8 3.8M2.5 3.5v9" },
   stepBack: { stroke: "M4.2 3.2v9.6", fill: "M13 3.6v8.8a.6.6 0 0 1-.93.5L6.4 8.5a.6.6 0 0 1 0-1l5.67-4.4a.6.6 0 0 1 .93.5Z" },

@@ -1,10 +1,15 @@
 import { createScanner } from "jsonc-parser";
 import * as vscode from "vscode";
+import { valueRange } from "../config/valueRange";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { formatValue } from "../shared/numberFormat";
+import { sweepInfo } from "../sweep/plan";
+import type { Sweeps } from "../sweeps";
+import { rangeIn } from "./diagnostics";
 import { EXPERIMENT_SELECTOR } from "./experimentFiles";
+import type { ExperimentFiles } from "./experimentFiles";
 
 const SETTING = "rnnLab.codeLens";
 
@@ -14,9 +19,14 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.changes.event;
 
-  constructor(private readonly sessions: SessionRegistry) {
+  constructor(
+    private readonly sessions: SessionRegistry,
+    private readonly files: ExperimentFiles,
+    private readonly sweeps: Sweeps,
+  ) {
     // Rows come thirty times a second; the lenses show only what a change of phase brings.
     this.owned.add(sessions.onDidChange(({ event }) => event.kind !== "rows" && event.kind !== "surface" && this.changes.fire()));
+    this.owned.add(sweeps.onDidChange(() => this.changes.fire()));
     this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.changes.fire()));
     this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));
   }
@@ -38,7 +48,25 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
       const { phase, loss } = session.status;
       lenses.push(lens(`last: loss ${loss === null ? "–" : formatValue(loss, 3)}${phase === "done" ? "" : ` (${phase})`}`, "rnnLab.openPanel"));
     }
-    return lenses;
+    return [...lenses, ...this.sweepLenses(document)];
+  }
+
+  /** On the line of the sweep block, where there is one. */
+  private sweepLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const { experiment } = this.files.read(document);
+    if (!experiment?.sweep) {
+      return [];
+    }
+    const { offset } = valueRange(document.getText(), ["sweep"]);
+    const range = rangeIn(document, { offset, length: 0 });
+    const session = this.sessions.find(document.uri.toString());
+    const run = session === null ? null : this.sweeps.find(session);
+    const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
+    if (run?.phase === "running") {
+      return [lens("$(debug-stop) Stop sweep", "rnnLab.stopSweep")];
+    }
+    const { trials } = sweepInfo(experiment.sweep, experiment.seed);
+    return [lens(`$(run-all) Sweep: ${trials.toLocaleString("en-US")} ${trials === 1 ? "run" : "runs"}`, "rnnLab.sweep")];
   }
 
   dispose(): void {

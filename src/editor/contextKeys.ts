@@ -1,8 +1,16 @@
 import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
+import type { Event } from "../shared/emitter";
 import type { ActiveExperiment } from "./activeExperiment";
+
+/** Where sweeps are looked up. */
+interface SweepSource {
+  readonly onDidChange: Event<unknown>;
+  find(session: ExperimentSession): unknown;
+}
 
 /** Keeps the `when` clauses of package.json informed. A key is set only when its value changes. */
 export class ContextKeys implements Disposable {
@@ -12,9 +20,11 @@ export class ContextKeys implements Disposable {
   constructor(
     private readonly sessions: SessionRegistry,
     private readonly active: ActiveExperiment,
+    private readonly sweeps: SweepSource,
   ) {
     this.owned.add(active.onDidChange(() => this.update()));
     this.owned.add(sessions.onDidChange(({ event }) => (event.kind === "view" || event.kind === "run") && this.update()));
+    this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
   }
 
@@ -32,6 +42,7 @@ export class ContextKeys implements Disposable {
     const phase = session?.status.phase ?? "idle";
     this.set("rnnLab.hasExperiment", session !== null);
     this.set("rnnLab.hasRun", session?.runHash != null);
+    this.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
     this.set("rnnLab.running", phase === "running");
     this.set("rnnLab.paused", phase === "paused");
     this.set("rnnLab.canStop", session?.isActive === true);

@@ -10,6 +10,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import type { TextError } from "../shared/liveEdit";
+import { liesOnDisk } from "./trialDocuments";
 import { EXPERIMENT_GLOB, fileNameOf, isExperimentPath } from "../shared/experimentPath";
 
 export const EXPERIMENT_SELECTOR: vscode.DocumentSelector = { pattern: EXPERIMENT_GLOB };
@@ -31,7 +32,7 @@ export type ExperimentText =
 
 /** Where the files that an experiment names are looked for; null for a text that is not on a disk. */
 export function folderOf(uri: vscode.Uri): string | null {
-  return uri.scheme === "file" ? dirname(uri.fsPath) : null;
+  return liesOnDisk(uri) ? dirname(uri.fsPath) : null;
 }
 
 /** For the panel, which knows lines and no offsets. */

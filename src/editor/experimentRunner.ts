@@ -63,7 +63,8 @@ export class ExperimentRunner {
     return runnable === null ? null : session.questions.checkGradients(runnable);
   }
 
-  private async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
+  /** What a run needs, or null when it was refused and the user was told why. */
+  async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show("RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.", {
         label: "Manage Workspace Trust",
@@ -93,7 +94,8 @@ export class ExperimentRunner {
     }
   }
 
-  private refuse(document: vscode.TextDocument, problems: readonly Problem[]): void {
+  /** Says the first error, with a way to its place. */
+  refuse(document: vscode.TextDocument, problems: readonly Problem[]): void {
     const problem = problems.find(({ severity }) => severity === "error");
     const fileName = fileNameOf(document.uri.path);
     if (problem === undefined) {

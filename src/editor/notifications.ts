@@ -12,7 +12,7 @@ export class Notifications implements Disposable {
   readonly onDidShow = this.shown.event;
   private readonly showLog: NotificationAction;
 
-  constructor(private readonly log: vscode.LogOutputChannel) {
+  constructor(readonly log: vscode.LogOutputChannel) {
     this.showLog = { label: "Show Log", run: () => log.show() };
   }
 

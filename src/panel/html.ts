@@ -8,11 +8,14 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
   return [vscode.Uri.joinPath(extensionUri, "dist", "webview"), vscode.Uri.joinPath(extensionUri, "media")];
 }
 
+/** The script of a page and its style sheet, in dist/webview. */
+export type PageScript = "main" | "sweep";
+
 /**
- * The page of both views. Everything in it is made by the script; the policy allows that script and our styles, nothing else.
+ * The page of a view. Everything in it is made by the script; the policy allows that script and our styles, nothing else.
  * The component library reads the nonce from `csp-nonce`, for one style element with which it probes the browser.
  */
-export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, layout: Layout): string {
+export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, layout: Layout, script: PageScript = "main"): string {
   const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
   const nonce = randomBytes(16).toString("base64");
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'; font-src ${webview.cspSource}; img-src ${webview.cspSource}`;
@@ -23,12 +26,12 @@ export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, la
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${resource("main.css")}">
+<link rel="stylesheet" href="${resource(`${script}.css`)}">
 <title>RNN Lab</title>
 </head>
 <body>
 <div id="app" data-layout="${layout}"></div>
-<script nonce="${nonce}" src="${resource("main.js")}"></script>
+<script nonce="${nonce}" src="${resource(`${script}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -1,18 +1,22 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { isExperimentPath } from "../shared/experimentPath";
-import type { ExperimentPanels } from "./experimentPanels";
 
 /** Where sessions come from. */
 export interface SessionSource {
   session(uri: vscode.Uri): Promise<ExperimentSession>;
 }
 
+/** Where restored panels go. */
+export interface RestoringPanels {
+  restore(panel: vscode.WebviewPanel, session: ExperimentSession): void;
+}
+
 /** Brings panels back after a window reload. A state that names no experiment, or a file that is gone, closes the panel. */
 export class PanelSerializer implements vscode.WebviewPanelSerializer {
   constructor(
     private readonly sessions: SessionSource,
-    private readonly panels: ExperimentPanels,
+    private readonly panels: RestoringPanels,
     private readonly warn: (message: string) => void,
   ) {}
 

@@ -8,8 +8,8 @@
 import type { Extent } from "./extent";
 
 export type AxisSpec =
-  /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. */
-  | { readonly kind: "linear"; readonly min: number; readonly max: number; readonly whole?: boolean }
+  /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names instead of numbers. */
+  | { readonly kind: "linear"; readonly min: number; readonly max: number; readonly whole?: boolean; readonly labels?: readonly string[] }
   | { readonly kind: "log"; readonly min: number; readonly max: number; readonly whole?: boolean }
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 

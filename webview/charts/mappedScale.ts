@@ -22,6 +22,19 @@ export const TICK_FONT_SIZE = 11;
 const LABEL_WIDTH = 36;
 const LABEL_HEIGHT = 13;
 
+/** Of the font above, roughly. */
+const CHARACTER_WIDTH = 6;
+
+/** Places that have room for a name, the first among them. */
+function labelledPlaces(places: number, min: number, max: number, room: number): number[] {
+  const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
+  return Array.from({ length: places }, (_, place) => place).filter((place) => place % stride === 0 && place >= min && place <= max);
+}
+
+function shorten(text: string, characters: number): string {
+  return text.length <= Math.max(2, characters) ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
+}
+
 /** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
 const axes = new WeakMap<Chart, Map<string, AxisSpec>>();
 
@@ -50,10 +63,18 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     const horizontal = this.isHorizontal();
     const pixels = horizontal ? this.width : this.height;
     const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
+    const { axisSpec: axis } = this;
+    if (axis.kind === "linear" && axis.labels !== undefined) return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
     return ticksOf(this.axisSpec, count).map((value) => ({ value }));
   }
 
   override generateTickLabels(ticks: Tick[]): void {
+    const { axisSpec: axis } = this;
+    if (axis.kind === "linear" && axis.labels !== undefined) {
+      const room = Math.floor((this.isHorizontal() ? this.width / ticks.length : LABEL_WIDTH) / CHARACTER_WIDTH);
+      for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
+      return;
+    }
     const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
     const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
     for (const tick of ticks) tick.label = this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true) ? formatTick(tick.value, step) : formatPowerTick(tick.value);

@@ -1,0 +1,47 @@
+/**
+ * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are acknowledged; at most
+ * {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks for all of them.
+ */
+import type { SweepInfo, TrialResult } from "./sweep";
+
+export type SweepPhase = "idle" | "running" | "done" | "stopped" | "failed";
+
+export interface SweepView {
+  /** URI of the experiment file, as text; also what the page keeps as its state across a window reload. */
+  readonly uri: string;
+  readonly name: string;
+  readonly fileName: string;
+  readonly phase: SweepPhase;
+  /** Null before the first sweep of this window. */
+  readonly info: SweepInfo | null;
+  readonly elapsedMs: number;
+  /** Threads at work, or at work until it ended. */
+  readonly threads: number;
+  /** Why it failed, in words for a person. */
+  readonly message: string | null;
+  /** False in an untrusted workspace. */
+  readonly canRun: boolean;
+}
+
+/** `first`: how many results came before these; 0 starts anew. In the order in which the runs ended. */
+export interface SweepFrame {
+  readonly type: "sweep";
+  readonly sequence: number;
+  readonly view: SweepView;
+  readonly first: number;
+  readonly results: readonly TrialResult[];
+}
+
+/** The same ids as in the palette. */
+export const SWEEP_COMMANDS = ["sweep", "stopSweep", "saveSweep"] as const;
+export type SweepCommand = (typeof SWEEP_COMMANDS)[number];
+
+export type SweepPageMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "acknowledge"; readonly sequence: number }
+  | { readonly type: "requestSnapshot" }
+  | { readonly type: "command"; readonly command: SweepCommand }
+  | { readonly type: "openFile" }
+  /** `index` of a trial. */
+  | { readonly type: "openTrial"; readonly index: number }
+  | { readonly type: "viewError"; readonly message: string };

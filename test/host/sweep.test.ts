@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Lab } from "../../src/lab";
+import type { SweepRun } from "../../src/session/sweepRun";
+import { SweepPool } from "../../src/worker/sweepPool";
+import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+
+const SWEEP = TUTORIAL.replace(/\}\n$/, `,\n  // many\n  "sweep": { "parameters": { "training.iterations": [3, 7] }, "seeds": [4, 5], "goal": { "metric": "loss", "value": 1e9 } }\n}\n`);
+
+suite("sweeps", () => {
+  let lab: Lab;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  async function sweep(name: string, text: string): Promise<{ uri: vscode.Uri; run: SweepRun }> {
+    const uri = await writeExperiment(name, text);
+    await show(uri);
+    assert.equal(await command("sweep", uri), true);
+    const run = lab.sweeps.find(await lab.files.session(uri));
+    assert.ok(run);
+    return { uri, run };
+  }
+
+  test("the file's sweep runs on the cores, is shown, and its table is saved", async () => {
+    const { uri, run } = await sweep("sweep.rnn.json", SWEEP);
+    const session = await lab.files.session(uri);
+    assert.match(lab.sweeps.panels.find(session)?.panel.title ?? "", /^Sweep: Count the ones/);
+    assert.equal(lab.contextKeys.values["rnnLab.hasSweep"], true);
+    await until(run.onDidChange, () => run.phase !== "running");
+    assert.equal(run.phase, "done");
+    assert.deepEqual(run.results.map(({ index }) => index).sort(), [0, 1, 2, 3]);
+    const file = workspaceFile("table.csv");
+    await command("saveSweep", uri, file);
+    const lines = new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).trimEnd().split("\n");
+    assert.equal(lines.length, 5);
+    assert.match(lines[0] ?? "", /^trial,seed,training\.iterations,status/);
+  });
+
+  test("one of its runs opens as an experiment of its own: nothing is written, and it comes to the same loss", async () => {
+    const { uri, run } = await sweep("open.rnn.json", SWEEP);
+    await until(run.onDidChange, () => run.phase !== "running");
+    const result = run.results.find(({ index }) => index === 3);
+    const trial = await command<vscode.Uri>("openTrial", uri, 3);
+    const session = await lab.files.session(trial);
+    await untilPhase(session, "done");
+    assert.equal(session.status.loss, result?.loss);
+    assert.equal(session.file.name, "Count the ones (iterations 7, seed 5)");
+    assert.notEqual(lab.panels.find(session), null);
+    const { document } = await lab.files.open(trial);
+    assert.deepEqual([document.isDirty, document.isUntitled, document.getText().includes('"sweep"')], [false, false, false]);
+    assert.deepEqual((await vscode.workspace.findFiles("**/open*")).map(({ path }) => path.split("/").at(-1)), ["open.rnn.json"]);
+  });
+
+  test("a sweep that is stopped ends its threads and keeps its results", async () => {
+    const { uri, run } = await sweep("stop.rnn.json", SWEEP.replace("[3, 7]", "[3, 10000000]"));
+    await until(run.onDidChange, () => run.results.length > 0);
+    await command("stopSweep", uri);
+    assert.equal(run.phase, "stopped");
+    await Promise.all([...SweepPool.live].map((thread) => new Promise((gone) => thread.once("exit", gone))));
+    assert.equal(SweepPool.live.size, 0);
+  });
+
+  test("the block has a lens that starts it, and says how many runs it is", async () => {
+    const uri = await writeExperiment("lens.rnn.json", SWEEP);
+    const document = await show(uri);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
+    const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
+    assert.equal(lens?.command?.title, "$(run-all) Sweep: 4 runs");
+    assert.match(document.lineAt(lens?.range.start.line ?? 0).text, /"sweep"/);
+  });
+
+  test("a file without one is told so, and a wrong path is marked and keeps only the sweep from running", async () => {
+    const plain = await writeExperiment("plain.rnn.json", TUTORIAL);
+    const message = next(lab.notifications.onDidShow);
+    assert.equal(await command("sweep", plain), false);
+    assert.match(await message, /has no sweep\. Write one/);
+    const uri = await writeExperiment("wrong.rnn.json", SWEEP);
+    const document = await show(uri);
+    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length > 0);
+    await replaceInFile(document, '"training.iterations"', '"training.iteration"');
+    await marked;
+    const [diagnostic] = vscode.languages.getDiagnostics(uri);
+    assert.equal(document.getText(diagnostic?.range), '"training.iteration"');
+    assert.match(diagnostic?.message ?? "", /Did you mean "training.iterations"\?/);
+    const refused = next(lab.notifications.onDidShow);
+    assert.equal(await command("sweep", uri), false);
+    assert.match(await refused, /wrong\.rnn\.json, line \d+: There is no value/);
+    assert.equal(await command("run", uri), true);
+  });
+});

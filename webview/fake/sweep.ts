@@ -1,0 +1,83 @@
+/**
+ * The page of a sweep in a plain browser: a host in the page trains every run for real, one between two frames.
+ * Query: ?sweep=seeds&theme=dark
+ */
+import "./themes.css";
+import { createRandom } from "../../src/core/random";
+import { runTrial } from "../../src/core/runTrial";
+import type { TrialResult } from "../../src/shared/sweep";
+import type { SweepPageMessage, SweepPhase } from "../../src/shared/sweepProtocol";
+import { planTrials } from "../../src/sweep/plan";
+import { readSweep, type ReadSweep } from "../../src/sweep/readSweep";
+import { createTrialReader } from "../../src/sweep/trials";
+import { applyFakeTheme, readThemeName } from "./themes";
+
+const ADDITION = { name: "For how many seeds?", task: { kind: "binary-addition", sequences: 60, bits: 3 }, model: { cell: "rnn", hiddenSize: 3 }, training: { optimizer: { kind: "adam", learningRate: 0.1 }, batchSize: 30, iterations: 150, validation: { share: 0.3, every: 5 } } };
+const GOAL = { metric: "exactAccuracy", value: 1, stop: true };
+const TUTORIAL = { name: "Count the ones", model: { init: { weight_ih_l0: 0.5, weight_hh_l0: 1.2 } }, training: { optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 }, iterations: 300 } };
+
+const SWEEPS: Readonly<Record<string, object>> = {
+  seeds: { ...ADDITION, sweep: { seeds: 60, goal: GOAL } },
+  grid: { ...TUTORIAL, sweep: { parameters: { "training.optimizer.learningRate": { from: 1e-4, to: 1, count: 9, scale: "log" }, "task.length": { from: 5, to: 20, count: 4 }, "training.clip": [null, { norm: 1 }, { value: 1 }] }, seeds: 2 } },
+  random: { ...ADDITION, sweep: { parameters: { "training.optimizer.learningRate": { from: 0.003, to: 0.5, scale: "log" }, "model.hiddenSize": { from: 1, to: 8 }, "model.cell": ["rnn", "gru"] }, search: { kind: "random", budget: 80 }, goal: GOAL } },
+};
+
+declare global {
+  interface Window {
+    /** For tests: what the page has sent, and a way to send it anything. */
+    fakeSweep: { readonly received: SweepPageMessage[]; post(message: unknown): void };
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const received: SweepPageMessage[] = [];
+const read = readSweep(JSON.stringify(SWEEPS[query.get("sweep") ?? "seeds"] ?? SWEEPS["seeds"])) as ReadSweep;
+const random = createRandom(1);
+const trials = planTrials(read.job.sweep, read.job.seed, () => random.double());
+const readTrial = createTrialReader(read.job);
+/** `until` leaves the sweep at so many runs, for a look at it under way. */
+const until = Number(query.get("until") ?? trials.length);
+let results: TrialResult[] = [];
+let phase: SweepPhase = query.get("phase") === "idle" ? "idle" : "running";
+let sent = 0;
+let sequence = 0;
+
+function post(): void {
+  const view = { uri: "file:///experiments/sweep.rnn.json", name: read.experiment.name, fileName: "sweep.rnn.json", phase, info: phase === "idle" ? null : read.info, elapsedMs: results.length * 25, threads: 2, message: null, canRun: true };
+  window.postMessage({ type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent) }, "*");
+  sent = results.length;
+}
+
+function next(): void {
+  const trial = trials[results.length];
+  if (phase !== "running" || trial === undefined || results.length >= until) return;
+  results = [...results, { ...trial, ...runTrial(readTrial(trial), read.job.sweep.goal, {}, () => performance.now()), message: null }];
+  if (results.length === trials.length) phase = "done";
+  if (results.length % 10 === 0 || phase === "done" || results.length === until) post();
+  window.setTimeout(next, 0);
+}
+
+function receive(message: SweepPageMessage): void {
+  received.push(message);
+  if (message.type === "ready" || message.type === "requestSnapshot") {
+    sent = 0;
+    post();
+    if (message.type === "ready") next();
+  } else if (message.type === "command" && message.command === "sweep") {
+    results = [];
+    sent = 0;
+    phase = "running";
+    post();
+    next();
+  } else if (message.type === "command" && message.command === "stopSweep") {
+    phase = "stopped";
+    post();
+  }
+}
+
+let saved: unknown;
+window.fakeSweep = { received, post: (message) => window.postMessage(message, "*") };
+(window as unknown as { acquireVsCodeApi(): unknown }).acquireVsCodeApi = () => ({ postMessage: receive, getState: () => saved, setState: (state: unknown) => (saved = state) });
+applyFakeTheme(readThemeName(query.get("theme")));
+// Evaluated after the host stands: the page takes hold of its API at once.
+void import("../sweep/main");

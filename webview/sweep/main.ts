@@ -1,0 +1,90 @@
+/** Wiring only: frames go into the state, the state goes onto the page, once a frame. */
+import "../styles/main.css";
+import "../styles/sweep.css";
+import type { SweepPageMessage } from "../../src/shared/sweepProtocol";
+import { Frame } from "../frame";
+import { readTheme, watchTheme } from "../theme";
+import { readSweepFrame } from "./messages";
+import { INITIAL_SWEEP_STATE, readSweepPreferences, reduceFrame, type SweepPreferences, type SweepState } from "./state";
+import type { TrialFilter } from "./sweepCard";
+import { SweepPage } from "./sweepPage";
+
+declare function acquireVsCodeApi(): { postMessage(message: SweepPageMessage): void; getState(): unknown; setState(state: unknown): void };
+
+// VS Code gives it out once a page.
+const vscode = acquireVsCodeApi();
+const root = document.getElementById("app");
+if (root === null) throw new Error("The page has no #app.");
+
+const saved = vscode.getState() as { uri?: unknown; preferences?: unknown } | null | undefined;
+let state: SweepState = { ...INITIAL_SWEEP_STATE, preferences: readSweepPreferences(saved?.preferences) };
+let filter: TrialFilter | null = null;
+let theme = readTheme();
+let toAcknowledge: number[] = [];
+
+const send = (message: SweepPageMessage): void => vscode.postMessage(message);
+
+const frame = new Frame(() => {
+  const drawn = toAcknowledge;
+  toAcknowledge = [];
+  try {
+    page.show(state, filter, theme);
+  } catch (error) {
+    report(error);
+  }
+  for (const sequence of drawn) send({ type: "acknowledge", sequence });
+});
+
+function report(error: unknown): void {
+  send({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+}
+
+function prefer(change: Partial<SweepPreferences>): void {
+  state = { ...state, preferences: { ...state.preferences, ...change } };
+  save();
+  frame.mark();
+}
+
+/** The URI brings the panel back after a window reload. */
+function save(): void {
+  if (state.view !== null) vscode.setState({ uri: state.view.uri, preferences: state.preferences });
+}
+
+function receive(data: unknown): void {
+  const message = readSweepFrame(data);
+  const { state: after, replies } = reduceFrame(state, message);
+  // Another sweep: the places of the last one mean nothing in it.
+  if (message.first === 0 && after.results.length < state.results.length) filter = null;
+  state = after;
+  save();
+  for (const reply of replies) send(reply);
+  toAcknowledge.push(message.sequence);
+  frame.mark("stream");
+}
+
+const page = new SweepPage(root, {
+  sendCommand: (command) => send({ type: "command", command }),
+  openFile: () => send({ type: "openFile" }),
+  openTrial: (index) => send({ type: "openTrial", index }),
+  filter(next) {
+    filter = next;
+    frame.mark();
+  },
+  prefer,
+  requestDraw: () => frame.mark(),
+});
+
+window.addEventListener("message", (event) => {
+  try {
+    receive(event.data);
+  } catch (error) {
+    report(error);
+  }
+});
+window.addEventListener("error", (event) => report(event.error ?? event.message));
+window.addEventListener("unhandledrejection", (event) => report(event.reason));
+watchTheme((next) => {
+  theme = next;
+  frame.mark();
+});
+send({ type: "ready" });

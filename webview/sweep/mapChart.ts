@@ -1,0 +1,143 @@
+/** A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at random. */
+import { toUnit } from "../../src/shared/axisScale";
+import { COLOR_LEVELS, cssColor, viridisTable } from "../../src/shared/colorMap";
+import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
+import { applyTheme, createChart, setDatasets, type LineChart } from "../charts/base";
+import { ColorBar } from "../charts/colorBar";
+import { setRaster } from "../charts/imageLayer";
+import { setAxis } from "../charts/mappedScale";
+import { setMarks } from "../charts/marks";
+import { Picker } from "../charts/picker";
+import type { Theme } from "../theme";
+import { figureAxis, figureName, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";
+import { placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
+import type { ShownFigure, SweepPreferences } from "./state";
+import { SweepCard, type SweepHost } from "./sweepCard";
+
+const REACH = 12;
+const EMPTY = 0;
+
+interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+  readonly results: readonly TrialResult[];
+}
+
+export class MapChart {
+  readonly element: HTMLElement;
+  private readonly card = new SweepCard("map", "Map");
+  private readonly chart: LineChart;
+  private readonly colors = viridisTable();
+  private readonly reversed = this.colors.slice().reverse();
+  private readonly bar = new ColorBar(this.colors);
+  private readonly pickX: Picker;
+  private readonly pickY: Picker;
+  private cells: readonly Cell[] = [];
+  private asCells = true;
+  private words: (cell: Cell) => string = () => "";
+
+  constructor(host: SweepHost, prefer: (change: Partial<SweepPreferences>) => void) {
+    this.element = this.card.element;
+    this.element.classList.add("is-map");
+    this.pickX = new Picker("Parameter along", (mapX) => prefer({ mapX }));
+    this.pickY = new Picker("Parameter upwards", (mapY) => prefer({ mapY }));
+    this.card.tools.append(this.pickX.element, this.pickY.element);
+    this.card.aside.append(this.bar.element);
+    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), filled: true });
+    this.card.onPointer(
+      (place) => {
+        const cell = place === null ? null : this.cellAt(place.x, place.y);
+        this.card.setReadout(cell === null ? "" : this.words(cell));
+        return cell !== null;
+      },
+      (place) => {
+        const cell = this.cellAt(place.x, place.y);
+        const [only] = cell?.results ?? [];
+        if (cell === null || only === undefined) return;
+        if (cell.results.length === 1) host.openTrial(only.index);
+        else host.filter({ label: cell.label, indices: new Set(cell.results.map(({ index }) => index)) });
+      },
+    );
+  }
+
+  draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, { mapX, mapY }: SweepPreferences, theme: Theme): void {
+    const { parameters } = info;
+    const find = (key: string, otherwise: number): number => {
+      const index = parameters.findIndex((parameter) => parameter.key === key);
+      return index < 0 ? otherwise : index;
+    };
+    const px = find(mapX, 0);
+    const chosen = find(mapY, 1);
+    const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
+    const options = parameters.length < 3 ? [] : parameters.map(({ key }, i) => ({ value: key, label: shortKey(parameters, i) }));
+    this.pickX.show(options, parameters[px]?.key ?? "");
+    this.pickY.show(options, parameters[py]?.key ?? "");
+    const [across, up] = [parameters[px], parameters[py]];
+    this.card.setEmpty(results.length === 0 || across === undefined || up === undefined ? "No run has ended yet." : null);
+    this.bar.showEnds(null);
+    if (results.length === 0 || across === undefined || up === undefined) return;
+    this.card.setSubtitle(`${figure === "converged" ? "share converged" : `median ${figureName(figure).toLowerCase()}`} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
+    const x = placesOf(across, px, results, true);
+    const y = placesOf(up, py, results, true);
+    // A grid fills its pairs; of draws hardly two have the same.
+    this.asCells = x.named && y.named && x.groups.length * y.groups.length <= 2 * results.length;
+    const [xPlaces, yPlaces] = this.asCells ? [x, y] : [placesOf(across, px, results, false), placesOf(up, py, results, false)];
+    this.cells = collectCells(results, px, py, xPlaces, yPlaces, this.asCells, (a, b) => `${shortKey(parameters, px)} ${shortLabel(a)}, ${shortKey(parameters, py)} ${shortLabel(b)}`);
+    const values = this.cells.map((cell) => (this.asCells ? summaryOf(figure, cell.results) : valueOf(figure, cell.results[0] as TrialResult)));
+    this.words = (cell) => `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? ` of ${cell.results.length} runs` : ""}`;
+    this.paint(xPlaces, yPlaces, values, figure, theme);
+    this.card.setSummary(`${figureName(figure)} over ${across.key} and ${up.key}: ${this.cells.length} ${this.asCells ? "pairs of values" : "runs"}.`);
+  }
+
+  private paint(x: ParameterPlaces, y: ParameterPlaces, values: readonly number[], figure: ShownFigure, theme: Theme): void {
+    const scale = figureAxis(figure, values);
+    // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell among cells.
+    const [least, most] = this.asCells ? [0, 1] : theme.light ? [0, 0.9] : [0.2, 1];
+    const colorOf = (value: number): number => {
+      const share = Math.min(1, Math.max(0, toUnit(scale, value)));
+      const lightness = smallIsGood(figure) ? 1 - share : share;
+      return Number.isFinite(value) ? (this.colors[Math.round((least + lightness * (most - least)) * (COLOR_LEVELS - 1))] ?? EMPTY) : EMPTY;
+    };
+    this.bar.paint(smallIsGood(figure) ? this.reversed : this.colors);
+    this.bar.showEnds([formatFigure(figure, scale.min), formatFigure(figure, scale.max)]);
+    setAxis(this.chart, "x", withMargin(x.axis));
+    setAxis(this.chart, "y", withMargin(y.axis));
+    applyTheme(this.chart, theme);
+    setDatasets(this.chart, []);
+    if (this.asCells) {
+      const [width, height] = [x.groups.length, y.groups.length];
+      const pixels = new Uint32Array(width * height);
+      for (const [i, cell] of this.cells.entries()) pixels[(height - 1 - cell.y) * width + cell.x] = colorOf(values[i] ?? NaN);
+      setRaster(this.chart, { width, height, pixels });
+    } else setRaster(this.chart, null);
+    const points = this.asCells ? [] : this.cells.map((cell, i) => ({ x: cell.x, y: cell.y, color: Number.isFinite(values[i] ?? NaN) ? cssColor(colorOf(values[i] ?? NaN)) : theme.error, shape: "dot" as const }));
+    setMarks(this.chart, { vertical: [], horizontal: [], points }, theme);
+    this.chart.update("none");
+  }
+
+  private cellAt(px: number, py: number): Cell | null {
+    const { x, y } = this.chart.scales;
+    if (x === undefined || y === undefined) return null;
+    if (this.asCells) {
+      const [column, row] = [Math.round(x.getValueForPixel(px) ?? NaN), Math.round(y.getValueForPixel(py) ?? NaN)];
+      return this.cells.find((cell) => cell.x === column && cell.y === row) ?? null;
+    }
+    const distance = (cell: Cell): number => Math.hypot(x.getPixelForValue(cell.x) - px, y.getPixelForValue(cell.y) - py);
+    const nearest = this.cells.reduce<Cell | null>((best, cell) => (best === null || distance(cell) < distance(best) ? cell : best), null);
+    return nearest !== null && distance(nearest) <= REACH ? nearest : null;
+  }
+}
+
+function collectCells(results: readonly TrialResult[], px: number, py: number, x: ParameterPlaces, y: ParameterPlaces, together: boolean, label: (a: unknown, b: unknown) => string): Cell[] {
+  const cells = new Map<string, { x: number; y: number; label: string; results: TrialResult[] }>();
+  for (const result of results) {
+    const [a, b] = [result.values[px], result.values[py]];
+    const key = together ? JSON.stringify([a, b]) : String(result.index);
+    const cell = cells.get(key) ?? { x: x.place(a), y: y.place(b), label: label(a, b), results: [] };
+    cell.results.push(result);
+    cells.set(key, cell);
+  }
+  return [...cells.values()];
+}
+

@@ -1,0 +1,171 @@
+/** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
+import { formatCount, formatDuration } from "../../src/shared/numberFormat";
+import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/sweep";
+import { convergence, median } from "../../src/shared/sweepSummary";
+import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/sweepProtocol";
+import { Picker } from "../charts/picker";
+import { createButton } from "../controls";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon, type IconName } from "../icons";
+import { withoutControls } from "../page/header";
+import type { Theme } from "../theme";
+import { DistributionChart } from "./distributionChart";
+import { availableFigures, figureName, shownFigure } from "./figures";
+import { MapChart } from "./mapChart";
+import { ParameterChart } from "./parameterChart";
+import { shortKey } from "./parameterPlaces";
+import { SHOWN_FIGURES, type SweepPreferences, type SweepState } from "./state";
+import type { SweepHost, TrialFilter } from "./sweepCard";
+import { TrialTable } from "./trialTable";
+
+export interface SweepPageActions extends SweepHost {
+  sendCommand(command: SweepCommand): void;
+  openFile(): void;
+  prefer(change: Partial<SweepPreferences>): void;
+}
+
+const PHASES: Readonly<Record<SweepPhase, { readonly text: string; readonly icon: IconName; readonly look: string }>> = {
+  idle: { text: "Not run yet", icon: "circle", look: "idle" },
+  running: { text: "Running", icon: "dot", look: "running" },
+  done: { text: "Done", icon: "checkCircle", look: "done" },
+  stopped: { text: "Stopped", icon: "stop", look: "paused" },
+  failed: { text: "Failed", icon: "error", look: "failed" },
+};
+
+interface Figure {
+  readonly label: string;
+  readonly text: (info: SweepInfo, results: readonly TrialResult[], view: SweepView) => { readonly value: string; readonly unit?: string } | null;
+}
+
+const FIGURES: readonly Figure[] = [
+  { label: "Runs", text: ({ trials }, results) => ({ value: formatCount(results.length), unit: `of ${formatCount(trials)}` }) },
+  { label: "Converged", text: convergedText },
+  { label: "Half of them by", text: reachedText },
+  { label: "Diverged", text: (_info, results) => countText(results, "diverged") },
+  { label: "Could not be run", text: (_info, results) => countText(results, "failed") },
+  { label: "Speed", text: (_info, results, { elapsedMs }) => (elapsedMs > 0 && results.length > 0 ? { value: ((1000 * results.length) / elapsedMs).toPrecision(3), unit: "runs/s" } : { value: "–" }) },
+  { label: "Time", text: (_info, _results, { elapsedMs, threads }) => ({ value: formatDuration(elapsedMs), unit: `on ${threads} ${threads === 1 ? "thread" : "threads"}` }) },
+];
+
+function convergedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
+  if (goal === null) return null;
+  const { count, total, low, high } = convergence(results, true);
+  const percent = (share: number): string => String(Math.round(100 * share));
+  return total === 0 ? { value: "–", unit: "" } : { value: `${percent(count / total)} %`, unit: `${count} of ${total} · 95 % sure: ${percent(low)} to ${percent(high)} %` };
+}
+
+function reachedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
+  const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
+  return goal === null || reached.length === 0 ? null : { value: formatCount(median(reached)), unit: "iterations" };
+}
+
+function countText(results: readonly TrialResult[], status: TrialResult["status"]): { value: string } | null {
+  const count = results.filter((result) => result.status === status).length;
+  return count === 0 ? null : { value: formatCount(count) };
+}
+
+export class SweepPage {
+  private readonly name = element("h1");
+  private readonly pill = element("span", { class: "pill" });
+  private readonly fileName = element("span");
+  private readonly about = element("span", { class: "about" });
+  private readonly start: HTMLElement;
+  private readonly stop: HTMLElement;
+  private readonly save: HTMLElement;
+  private readonly fill = element("div", { class: "progress-fill" });
+  private readonly progress = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": "Runs", "aria-valuemin": "0" } }, this.fill);
+  private readonly figures = element("dl", { class: "figures" });
+  private readonly cells: { readonly figure: Figure; readonly cell: HTMLElement; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
+  private readonly message = element("div", { class: "banner banner-error", attributes: { role: "alert" } });
+  private readonly figurePicker: Picker;
+  private readonly figureBar: HTMLElement;
+  private readonly invitation = element("p", { class: "sweep-invitation" }, "Press Sweep to train all runs of the file’s sweep block.");
+  private readonly grid = element("div", { class: "sweep-charts" });
+  private readonly distribution: DistributionChart;
+  private readonly map: MapChart;
+  private readonly table: TrialTable;
+  private readonly live = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
+  private parameterCharts: { readonly key: string; readonly charts: readonly ParameterChart[] } = { key: "", charts: [] };
+
+  constructor(root: HTMLElement, private readonly actions: SweepPageActions) {
+    const file = element("button", { class: "link", attributes: { type: "button", title: "Show the experiment file" } }, createIcon("file"), this.fileName);
+    file.addEventListener("click", () => actions.openFile());
+    this.start = createButton("Sweep", "play", "primary", () => actions.sendCommand("sweep"));
+    this.stop = createButton("Stop", "stop", "secondary", () => actions.sendCommand("stopSweep"));
+    this.save = createButton("Save table", "save", "secondary", () => actions.sendCommand("saveSweep"));
+    for (const figure of FIGURES) {
+      const value = element("span", { class: "figure-value" });
+      const unit = element("span", { class: "figure-unit" });
+      const cell = element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
+      this.figures.append(cell);
+      this.cells.push({ figure, cell, value, unit });
+    }
+    this.figurePicker = new Picker("Figure", (value) => actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }));
+    this.figureBar = element("div", { class: "cursor-bar" }, element("label", { class: "segments" }, element("span", { class: "segments-label" }, "Charts show"), this.figurePicker.element));
+    this.distribution = new DistributionChart(actions);
+    this.map = new MapChart(actions, (change) => actions.prefer(change));
+    this.table = new TrialTable(actions, (change) => actions.prefer(change));
+    root.classList.add("lab", "lab-wide", "has-experiment");
+    root.replaceChildren(
+      element("div", { class: "head" }, element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill), element("div", { class: "title-facts" }, file, this.about))),
+      element("div", { class: "sticky" }, element("div", { class: "toolbar", attributes: { role: "toolbar", "aria-label": "Sweep" } }, element("div", { class: "toolbar-group" }, this.start, this.stop), element("div", { class: "toolbar-group toolbar-end" }, this.save)), this.progress),
+      element("main", {}, this.message, this.invitation, this.figures, this.figureBar, this.grid, this.table.element),
+      this.live,
+    );
+  }
+
+  show({ view, results, preferences }: SweepState, filter: TrialFilter | null, theme: Theme): void {
+    if (view === null) return;
+    const { info, phase } = view;
+    const running = phase === "running";
+    setText(this.name, withoutControls(view.name));
+    setText(this.fileName, withoutControls(view.fileName));
+    setText(this.about, info === null ? "" : describeSweep(info));
+    const { text, icon, look } = PHASES[phase];
+    if (this.pill.textContent !== text) {
+      this.pill.className = `pill pill-${look}`;
+      this.pill.replaceChildren(createIcon(icon), element("span", {}, text));
+      setText(this.live, `Sweep: ${text}${info === null ? "" : `, ${results.length} of ${info.trials} runs`}.`);
+    }
+    setAttribute(this.start, "disabled", view.canRun ? null : "");
+    setAttribute(this.start, "appearance", running ? "secondary" : "primary");
+    setAttribute(this.stop, "disabled", running ? null : "");
+    setAttribute(this.save, "disabled", results.length > 0 ? null : "");
+    setHidden(this.message, view.message === null);
+    setText(this.message, withoutControls(view.message ?? ""));
+    for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress]) setHidden(part, info === null);
+    setHidden(this.invitation, info !== null);
+    if (info === null) return;
+    this.fill.style.transform = `scaleX(${info.trials === 0 ? 0 : Math.min(1, results.length / info.trials)})`;
+    setAttribute(this.progress, "class", `progress progress-${look}`);
+    setAttribute(this.progress, "aria-valuemax", String(info.trials));
+    setAttribute(this.progress, "aria-valuenow", String(results.length));
+    for (const { figure, cell, value, unit } of this.cells) {
+      const shown = figure.text(info, results, view);
+      setHidden(cell, shown === null);
+      setText(value, shown?.value ?? "");
+      setText(unit, shown?.unit ?? "");
+    }
+    const figure = shownFigure(preferences.figure, info, results);
+    this.figurePicker.show(availableFigures(info, results).map((value) => ({ value, label: figureName(value) })), figure);
+    this.layOut(info);
+    this.distribution.draw(info, results, figure, theme);
+    for (const chart of this.parameterCharts.charts) chart.draw(info, results, figure, theme);
+    if (info.parameters.length > 1) this.map.draw(info, results, figure, preferences, theme);
+    this.table.draw(info, results, preferences, filter, !running);
+  }
+
+  /** A chart for each parameter, and the map where there are two. */
+  private layOut(info: SweepInfo): void {
+    const key = info.parameters.map((parameter) => parameter.key).join("|");
+    if (key === this.parameterCharts.key && this.grid.childElementCount > 0) return;
+    const charts = info.parameters.map((_, index) => new ParameterChart(this.actions, index, `Over ${shortKey(info.parameters, index)}`));
+    this.parameterCharts = { key, charts };
+    this.grid.replaceChildren(...charts.map((chart) => chart.element), ...(charts.length > 1 ? [this.map.element] : []), this.distribution.element);
+  }
+}
+
+function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
+  const what = [...(parameters.length === 0 ? [] : [`${parameters.length} ${parameters.length === 1 ? "parameter" : "parameters"}`]), `${formatCount(seeds)} ${seeds === 1 ? "seed" : "seeds"}`];
+  return [...what, ...(goal === null ? [] : [`goal: ${goalLabel(goal)}`])].join(" · ");
+}
