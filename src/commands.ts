@@ -36,6 +36,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
+  raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
+  stopRace: { enablement: "rnnLab.racing", run: onSession((_lab, session) => session.race.stop()) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
   ...panelActions(),
   manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
@@ -147,6 +149,13 @@ async function checkGradients(lab: Lab, session: ExperimentSession): Promise<unk
     lab.log.info(`Gradient check of ${session.file.name}, ${name}: max relative error ${maxRelativeError}`);
   }
   return result;
+}
+
+/** @returns whether a race was started */
+async function raceCells(lab: Lab, session: ExperimentSession): Promise<boolean> {
+  const started = await lab.runner.race(session);
+  if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
+  return started;
 }
 
 async function setPace(_lab: Lab, session: ExperimentSession, pace: unknown): Promise<void> {

@@ -134,6 +134,6 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 /** Held at a place that somebody else has chosen, as a finding does. */
-export function placedCursor(cursor: Cursor, place: { readonly iteration: number; readonly timeStep: number | null }): Cursor {
-  return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, pinnedIteration: place.iteration, pinnedTimeStep: place.timeStep ?? cursor.pinnedTimeStep };
+export function placedCursor(cursor: Cursor, place: { readonly iteration: number | null; readonly timeStep: number | null }): Cursor {
+  return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, pinnedIteration: place.iteration ?? cursor.pinnedIteration, pinnedTimeStep: place.timeStep ?? cursor.pinnedTimeStep };
 }

@@ -85,7 +85,7 @@ function dispatch(event: LabEvent): void {
   state = after;
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
-  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers;
+  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers || after.race !== before.race;
   mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
   memory.keep(state);
 }

@@ -27,6 +27,8 @@ export function readHostMessage(data: unknown): Incoming {
       return isView(data["view"]) ? (data as unknown as HostMessage) : malformed("a view message without a view state");
     case "surface":
       return isSurface(data["surface"]) ? (data as unknown as HostMessage) : malformed("a surface whose size is not rows times columns");
+    case "race":
+      return data["race"] === null || isRace(data["race"]) ? (data as unknown as HostMessage) : malformed("a cell race that cannot be read");
     case "answer":
       return isWholeNumber(data["requestId"]) && isAnswer(data["answer"]) ? (data as unknown as HostMessage) : malformed("an answer that cannot be read");
     case "answerFailed":
@@ -160,8 +162,17 @@ function isPredictions(value: unknown): boolean {
   return outputs instanceof Float64Array && targets instanceof Float64Array && confidence instanceof Float64Array && outputs.length === length && targets.length === length;
 }
 
+function isRace(value: unknown): boolean {
+  if (!isObject(value) || typeof value["phase"] !== "string" || typeof value["budget"] !== "number" || !Array.isArray(value["lanes"])) return false;
+  return value["lanes"].every((lane) => {
+    if (!isObject(lane) || typeof lane["cell"] !== "string" || !Array.isArray(lane["edits"]) || !isObject(lane["curve"])) return false;
+    const { iteration, loss } = lane["curve"];
+    return iteration instanceof Float64Array && loss instanceof Float64Array && iteration.length === loss.length;
+  });
+}
+
 function isPlace(value: unknown): boolean {
-  if (!isObject(value) || !isWholeNumber(value["iteration"])) return false;
+  if (!isObject(value) || !(value["iteration"] === null || isWholeNumber(value["iteration"]))) return false;
   const { timeStep, card } = value;
   return (timeStep === null || isWholeNumber(timeStep)) && (card === null || typeof card === "string");
 }

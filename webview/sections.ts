@@ -27,17 +27,19 @@ import { LossChart } from "./charts/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "./charts/metricChart";
 import type { LabChart } from "./charts/model";
 import { PredictionsChart } from "./charts/predictionsChart";
+import { RaceChart } from "./charts/raceChart";
 import { SampleCard } from "./charts/sampleCard";
 import { StatesChart } from "./charts/statesChart";
 import { SurfaceChart } from "./charts/surfaceChart";
 import { WeightsChart } from "./charts/weightsChart";
+import type { ViewCommand } from "../src/shared/protocol";
 import type { LossScale } from "./preferences";
 import type { SectionHome } from "./sectionLayout";
 
 /** The panel, and the narrow view of the side bar. */
 export type Layout = "wide" | "compact";
 
-export type SectionHost = CardHost & { setLossScale(scale: LossScale): void };
+export type SectionHost = CardHost & { setLossScale(scale: LossScale): void; sendCommand(command: ViewCommand): void };
 
 /** What several views need. */
 interface Shared {
@@ -62,6 +64,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "predictions", of2: 1, of3: 2, create: (host) => new PredictionsChart(host) },
   { id: "sample", of2: 0, of3: 0, create: (host) => new SampleCard(host) },
   { id: "lengths", of2: 0, of3: 0, create: (host) => new LengthsChart(host) },
+  { id: "race", of2: 1, of3: 2, create: (host) => new RaceChart(host) },
   { id: "surface", of2: 1, of3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
   { id: "norm", of2: 0, of3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "weights", of2: 1, of3: 2, create: (host) => new WeightsChart(host) },

@@ -5,6 +5,7 @@
 import { indexAt } from "../src/shared/decimate";
 import { isLayoutAction, isTravelAction, type PanelAction, type TravelAction } from "../src/shared/panelActions";
 import type { Answer, QuestionKind } from "../src/shared/questions";
+import type { ShownRace } from "../src/shared/race";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
 import { COLUMN } from "../src/shared/trace";
@@ -48,6 +49,7 @@ export interface LabState {
   readonly dismissedCheck: string | null;
   /** The latest answer to each kind of question about this run, or why there is none. */
   readonly answers: Readonly<Partial<Record<QuestionKind, AnswerState>>>;
+  readonly race: ShownRace | null;
   readonly badMessages: number;
 }
 
@@ -67,6 +69,7 @@ export const INITIAL_STATE: LabState = {
   lastRun: null,
   dismissedCheck: null,
   answers: {},
+  race: null,
   badMessages: 0,
 };
 
@@ -124,6 +127,8 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       return quiet({ ...state, view: message.view });
     case "surface":
       return quiet(message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state);
+    case "race":
+      return quiet({ ...state, race: message.race });
     case "answer":
     case "answerFailed":
       // The desk that asked turns them into "answered".
@@ -165,6 +170,8 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       zoom: sameRun ? state.zoom : NO_ZOOM,
       playback: sameRun ? state.playback : { ...STILL, speed: state.playback.speed },
       answers: sameRun ? state.answers : {},
+      // One that is about the file follows.
+      race: null,
     },
     replies: [],
     acknowledge: message.sequence,

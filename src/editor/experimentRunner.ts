@@ -57,6 +57,13 @@ export class ExperimentRunner {
     }
   }
 
+  /** @returns whether a race was started */
+  async race(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.readRunnable(session);
+    if (runnable !== null) session.race.start(runnable);
+    return runnable !== null;
+  }
+
   /** Null when it was refused. */
   async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
     const runnable = await this.readRunnable(session);

@@ -39,7 +39,7 @@ export class StatusBar implements Disposable {
         if (session !== active.session) {
           return;
         }
-        if (event.kind === "rows") {
+        if (event.kind === "rows" || event.kind === "race") {
           this.timer ??= setTimeout(() => this.show(), UPDATE_INTERVAL_MS);
         } else {
           this.show();

@@ -72,7 +72,7 @@ export class RunLibrary implements RunRecording, Disposable {
     this.underWay.set(session, entry);
     entry.trainMs = status.trainMs;
     const now = Date.now();
-    if (event.kind !== "rows" || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
+    if ((event.kind !== "rows" && event.kind !== "race") || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
       entry.toldAt = now;
       entry.store.noteStatus(runId, status);
     }

@@ -201,6 +201,8 @@ export class WebviewLink implements Disposable {
         return this.sendDue();
       case "surface":
         return this.snapshotDue ? undefined : this.post({ type: "surface", surface: event.surface });
+      case "race":
+        return this.snapshotDue ? undefined : this.sendRace();
       case "findings":
         return this.sendView();
       default:
@@ -250,6 +252,8 @@ export class WebviewLink implements Disposable {
         return;
       }
       this.sendSnapshot();
+      // A snapshot has none.
+      if (this.session?.race.shown) this.sendRace();
       this.revealDue();
     } else if (this.waiting !== null && this.session?.header) {
       const rows = this.waiting.take();
@@ -271,6 +275,10 @@ export class WebviewLink implements Disposable {
       ghosts: session?.ghosts ?? [],
       surface: session?.surface ?? null,
     });
+  }
+
+  private sendRace(): void {
+    this.post({ type: "race", race: this.session?.race.shown ?? null });
   }
 
   private revealDue(): void {

@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
@@ -7,6 +8,7 @@ import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, Trac
 import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
+import { RaceSession } from "./raceSession";
 import { isActive, mayBecome } from "./phases";
 import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
@@ -37,6 +39,7 @@ export class ExperimentSession implements Disposable {
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
+  readonly race: RaceSession;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
   private readonly stopDeadline = new Deadline(STOP_DEADLINE_MS);
@@ -55,6 +58,7 @@ export class ExperimentSession implements Disposable {
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
       () => this.isActive || this.questions.size > 0,
     );
+    this.race = this.owned.add(new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })));
     this.questions = new ThreadQuestions(this.worker, () => this.run);
   }
 
@@ -65,6 +69,7 @@ export class ExperimentSession implements Disposable {
   /** The file was edited, renamed or deleted; the run goes on as it was started. */
   describe(file: SessionFile): void {
     this.currentFile = file;
+    this.race.follow(file.configHash);
     this.changes.fire({ kind: "view" });
   }
 

@@ -7,5 +7,7 @@ export type SessionEvent =
   | { readonly kind: "run" }
   | { readonly kind: "rows"; readonly rows: TraceRows }
   | { readonly kind: "surface"; readonly surface: LossSurface }
+  /** The cell race has gone on, or is about another file now. */
+  | { readonly kind: "race" }
   /** What is wrong with the run has changed. */
   | { readonly kind: "findings" };

@@ -8,6 +8,7 @@
 import type { ConfigPath, Finding, FixEdit } from "./findings";
 import type { RunChange, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
+import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
 
@@ -58,6 +59,8 @@ export type HostMessage =
   | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
   | { readonly type: "view"; readonly view: ViewState }
   | { readonly type: "surface"; readonly surface: LossSurface }
+  /** The cell race as it is; null when there is none that is about the file. */
+  | { readonly type: "race"; readonly race: ShownRace | null }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "answerFailed"; readonly requestId: number; readonly message: string }
   | { readonly type: "reveal"; readonly place: RevealedPlace }
@@ -66,14 +69,15 @@ export type HostMessage =
 
 /** Where the reader is to be taken: the cursor goes there, and the card comes into view. */
 export interface RevealedPlace {
-  readonly iteration: number;
+  /** Null leaves the cursor where it is. */
+  readonly iteration: number | null;
   readonly timeStep: number | null;
   /** Id of a card; null leaves the page where it is. */
   readonly card: string | null;
 }
 
 /** Commands a view may ask for: the same ids as in the palette. */
-export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "newExperiment", "manageTrust", "showLog"] as const;
+export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "manageTrust", "showLog"] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
 export type WebviewMessage =

@@ -1,6 +1,7 @@
 /** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
 import type { Ghost } from "../../src/shared/protocol";
 import type { Finding } from "../../src/shared/findings";
+import type { ShownRace } from "../../src/shared/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/questions";
 import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { isActive } from "../controlRules";
@@ -26,6 +27,7 @@ export interface ChartModel {
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
+  readonly race: ShownRace | null;
   readonly preferences: Preferences;
   readonly theme: Theme;
   /** All rows of a column; null when this trace has none of that name. */
@@ -75,6 +77,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     ghosts: state.ghosts,
     surface: state.surface,
     findings: state.view?.findings ?? [],
+    race: state.race,
     preferences: state.preferences,
     theme,
     answerTo<K extends QuestionKind>(kind: K) {

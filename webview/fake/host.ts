@@ -3,6 +3,7 @@ import type { Experiment } from "../../src/config/schema";
 import { createDiagnosis, type Diagnosis } from "../../src/core/diagnosis/diagnosis";
 import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
+import { CellRaceRun } from "../../src/core/race/cellRace";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
 import { SETTLED_TEXT } from "../../src/shared/liveEdit";
@@ -21,6 +22,8 @@ const TICK_MS = 33;
 const TICKS_PER_LOOK = 15;
 /** Iterations a tick at full speed: slow enough to watch. */
 const FULL_SPEED = 3;
+/** Of each tick. */
+const RACE_MS = 20;
 const SURFACE_POINTS = 81;
 const MOST_ROWS = 4096;
 const MOST_BYTES = 2 ** 25;
@@ -69,6 +72,8 @@ class FakeHost {
   private findings: readonly Finding[] = [];
   private ticks = 0;
   private runs = 0;
+  private race: CellRaceRun | null = null;
+  private raceIsOn = false;
 
   constructor(
     private readonly scenario: Scenario,
@@ -136,6 +141,11 @@ class FakeHost {
       trainTo(this.run, 0);
       return this.sendSnapshot();
     }
+    if (command === "raceCells" || command === "stopRace") {
+      if (command === "raceCells") this.race = new CellRaceRun(experiment, { data: this.scenario.text, weights: null }, () => performance.now(), null);
+      this.raceIsOn = command === "raceCells";
+      return this.sendRace();
+    }
     if (command === "pauseResume") this.phase = this.phase === "paused" ? "running" : "paused";
     else if (command === "stop") this.phase = "stopped";
     else if (command === "step") this.advance(1);
@@ -144,6 +154,10 @@ class FakeHost {
   }
 
   private tick(): void {
+    if (this.raceIsOn && this.race !== null) {
+      this.raceIsOn = this.race.advance(RACE_MS);
+      this.sendRace();
+    }
     if (this.phase !== "running" || this.run === null) return;
     if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
     this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
@@ -213,6 +227,12 @@ class FakeHost {
     this.diagnose();
     this.run?.fresh.clear();
     this.post({ type: "snapshot", sequence: this.sequence++, view: this.view(), header: this.run?.header ?? null, rows: this.run?.all.snapshot() ?? null, ghosts: this.ghosts, surface: this.run?.surface ?? null });
+  }
+
+  private sendRace(): void {
+    const race = this.race?.state() ?? null;
+    const stopped = race !== null && race.phase === "running" && !this.raceIsOn;
+    this.post({ type: "race", race: race === null ? null : { ...race, ...(stopped ? { phase: "stopped" } : {}), inFile: this.scenario.experiment?.model.cell ?? null } });
   }
 
   private sendView(): void {

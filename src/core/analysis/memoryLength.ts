@@ -1,0 +1,82 @@
+/**
+ * How far back the last state of a network remembers: the size of dh_T/dh_k, the product of the Jacobians of the steps between
+ * (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, eq. 5), by steps back.
+ *
+ *   gain(T - k) = mean over sequences of max over layers l of |dh^L_T / dh^l_k|_F / sqrt(H)
+ *
+ * h^L is the state of the last layer. Frobenius norm over sqrt(H): the root mean square factor by which a change of h_k in a random
+ * direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell state of an lstm at
+ * step k itself stays, what is written into it later counts.
+ */
+import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/race";
+import type { CreateNetwork } from "../network";
+import type { NetworkSpec } from "../../shared/networkSpec";
+import type { RandomSource } from "../random";
+
+/** Rows of the Jacobian that are computed; with more units than these random combinations of rows stand for all. */
+const MOST_ROWS = 32;
+const FEWEST_ROWS = 4;
+const FEWEST_SEQUENCES = 2;
+/** Multiplications to spend, half a second's worth at most. */
+const WORK = 1e9;
+
+export interface MemoryInput {
+  /** [N, T, I] as the network sees it. */
+  readonly inputs: Float64Array;
+  readonly sequences: number;
+  readonly timeSteps: number;
+}
+
+/**
+ * @param spec of the trained network
+ * @param parameters flat
+ * @param random for the combinations of rows, where there are too many units for all rows
+ */
+export function measureMemory(createNetwork: CreateNetwork, spec: NetworkSpec, parameters: Float64Array, { inputs, sequences, timeSteps: T }: MemoryInput, random: RandomSource): MemoryLength {
+  const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
+  // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the output.
+  const probe = createNetwork({ ...spec, readout: "state", outputSize: H, truncate: null, dropout: 0 }, { batch: sequences, timeSteps: T });
+  probe.writeParameters(parameters.subarray(0, probe.parameterCount));
+  const one = 3 * T * probe.parameterCount;
+  const N = Math.max(Math.min(FEWEST_SEQUENCES, sequences), Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MOST_ROWS)))));
+  const rows = H <= MOST_ROWS && one * N * H <= WORK ? H : Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(WORK / (one * N))));
+  const exact = rows === H;
+  const seed = new Float64Array(N * H);
+  const gradients = new Float64Array(N * (T + 1) * H);
+  /** Sum of squares of all rows: [L, N, T + 1]. */
+  const squares = new Float64Array(L * N * (T + 1));
+  const used = inputs.subarray(0, N * T * I);
+  for (let row = 0; row < rows; row++) {
+    // With signs at random the mean of |v^T J|^2 is |J|_F^2 (Hutchinson, 1990).
+    if (exact) for (let i = 0; i < seed.length; i++) seed[i] = i % H === row ? 1 : 0;
+    else for (let j = 0; j < H; j++) for (let n = 0, sign = random.double() < 0.5 ? -1 : 1; n < N; n++) seed[n * H + j] = sign;
+    probe.forward(used, N, T, null);
+    probe.zeroGradients();
+    probe.backward(seed);
+    for (let l = 0; l < L; l++) {
+      probe.readStateGradients(l, null, gradients);
+      for (let i = 0, at = l * N * (T + 1); i < gradients.length; at++) {
+        let sum = 0;
+        for (let j = 0; j < H; j++, i++) sum += gradients[i]! * gradients[i]!;
+        squares[at] = squares[at]! + sum;
+      }
+    }
+  }
+  const gains = new Float64Array(T + 1);
+  for (let back = 0; back <= T; back++) {
+    let sum = 0;
+    for (let n = 0; n < N; n++) {
+      let largest = 0;
+      for (let l = 0; l < L; l++) {
+        const value = squares[(l * N + n) * (T + 1) + T - back]!;
+        // Written so that NaN is not lost.
+        if (!(value <= largest)) largest = value;
+      }
+      sum += Math.sqrt(largest / (exact ? H : rows * H));
+    }
+    // Without a step back it is 1, whatever was drawn.
+    gains[back] = back === 0 ? 1 : sum / N;
+  }
+  const steps = gains.findIndex((gain) => gain < FORGOTTEN_GAIN);
+  return { steps: steps < 0 ? null : steps, measured: T, gains };
+}

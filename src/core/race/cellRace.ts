@@ -1,0 +1,171 @@
+import type { Experiment } from "../../config/schema";
+import type { ExperimentFiles } from "../../shared/experimentFiles";
+import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../shared/memory";
+import type { CellRace, RaceLane, RaceResult } from "../../shared/race";
+import { COLUMN } from "../../shared/trace";
+import { TraceBuffer } from "../../shared/traceBuffer";
+import { isGenerated } from "../../shared/taskTraits";
+import { createBatch, fillRow } from "../batches";
+import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
+import { evaluateSequences } from "../evaluate";
+import type { CreateNetwork } from "../network";
+import { createRandom, STREAM } from "../random";
+import { createReferenceNetwork } from "../referenceNetwork";
+import { createDataset, taskAtLength } from "../tasks/createDataset";
+import type { Dataset } from "../tasks/task";
+import { createTrainer, type StepResult, type Trainer } from "../trainer";
+import { planLanes, type PlannedLane } from "./planLanes";
+
+/** Bound of a curve; it thins itself, and spikes stay. */
+const CURVE_ROWS = 512;
+const CURVE_COLUMNS = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
+/** Sequences that the final loss is over, at most. */
+const MOST_SCORED = 500;
+/** Sequences that the memory is measured with, and how many times the trained length they have where the task can make longer ones. */
+const MEMORY_SEQUENCES = 8;
+const LONGER = 8;
+const LONGEST_MEMORY = 1000;
+
+interface Lane {
+  readonly plan: PlannedLane;
+  readonly trainer: Trainer | null;
+  readonly curve: TraceBuffer;
+  phase: RaceLane["phase"];
+  message: string | null;
+  trainMs: number;
+  result: RaceResult | null;
+}
+
+/** The race itself: whoever drives it calls {@link advance} until it returns false, and reads {@link state} when it likes. */
+export class CellRaceRun {
+  private readonly lanes: readonly Lane[];
+  private readonly budget: number;
+  private readonly scoredOn: CellRace["scoredOn"];
+
+  /** @throws Error in words for a person when the experiment cannot be trained, or four of it need too much memory */
+  constructor(
+    private readonly experiment: Experiment,
+    files: ExperimentFiles,
+    private readonly now: () => number,
+    private readonly float32: CreateNetwork | null,
+  ) {
+    // Generated data are measured before they are made; those of a file are there already.
+    const shape = datasetShape(experiment.task, experiment.training.validation.share);
+    if (shape !== null) refuseTooLarge(planLanes(experiment, shape.inputSize, shape.outputSize).lanes, shape);
+    const own = createTrainer(experiment, { files, float32 });
+    const { budget, lanes } = planLanes(experiment, own.spec.inputSize, own.spec.outputSize);
+    refuseTooLarge(lanes, own.dataset);
+    this.budget = budget;
+    this.scoredOn = own.dataset.sequences > own.dataset.trainingSequences ? "validation" : "training";
+    this.lanes = lanes.map((plan): Lane => {
+      const lane = { plan, curve: new TraceBuffer(CURVE_COLUMNS, CURVE_ROWS), trainMs: 0, result: null };
+      try {
+        const trainer = plan.cell === experiment.model.cell ? own : createTrainer(plan.experiment, { files, float32 });
+        return { ...lane, trainer, phase: "waiting", message: null };
+      } catch (error) {
+        return { ...lane, trainer: null, phase: "failed", message: error instanceof Error ? error.message : String(error) };
+      }
+    });
+  }
+
+  /** The experiments of the lanes: the file may become one of them without leaving the race. */
+  get experiments(): readonly Experiment[] {
+    return this.lanes.map(({ plan }) => plan.experiment);
+  }
+
+  /** Trains the lane that is furthest behind for about so long. Returns false when all have ended. */
+  advance(milliseconds: number): boolean {
+    let behind: Lane | null = null;
+    for (const lane of this.lanes) {
+      if (lane.trainer !== null && lane.result === null && (behind === null || progress(lane) < progress(behind))) behind = lane;
+    }
+    if (behind === null || behind.trainer === null) return false;
+    const { trainer } = behind;
+    behind.phase = "running";
+    const start = this.now();
+    let result: StepResult;
+    let end: number;
+    do {
+      result = trainer.step(null);
+      const row = behind.curve.nextRow();
+      const { loss, gradientNorm } = trainer.metrics;
+      for (const [i, value] of [trainer.iteration - (result === "running" ? 1 : 0), loss, gradientNorm].entries()) behind.curve.columns[i]![row] = value;
+      end = this.now();
+    } while (result === "running" && end - start < milliseconds);
+    behind.trainMs += end - start;
+    if (result !== "running") {
+      behind.result = this.score(trainer);
+      behind.phase = result === "diverged" ? "diverged" : "done";
+    }
+    return this.lanes.some((lane) => lane.trainer !== null && lane.result === null);
+  }
+
+  state(): CellRace {
+    return {
+      phase: this.lanes.some((lane) => lane.trainer !== null && lane.result === null) ? "running" : "done",
+      message: null,
+      budget: this.budget,
+      scoredOn: this.scoredOn,
+      lanes: this.lanes.map(({ plan: { cell, hiddenSize, parameterCount, edits }, trainer, curve, phase, message, trainMs, result }): RaceLane => {
+        const { columns } = curve.snapshot();
+        return { cell, hiddenSize, parameterCount, edits, phase, message, trainMs, result, iteration: trainer?.iteration ?? 0, iterations: trainer?.iterations ?? 0, curve: { iteration: columns[0]!, loss: columns[1]! } };
+      }),
+    };
+  }
+
+  private score(trainer: Trainer): RaceResult {
+    const { dataset } = trainer;
+    const from = this.scoredOn === "validation" ? dataset.trainingSequences : 0;
+    const to = Math.min(this.scoredOn === "validation" ? dataset.sequences : dataset.trainingSequences, from + MOST_SCORED);
+    const { loss, accuracy, exactAccuracy } = evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, from, to, trainer.batchSize);
+    return { loss, accuracy, exactAccuracy, memory: this.remember(trainer) };
+  }
+
+  /** At the trained length, and where it remembers all of that and the task can make longer sequences, at those. */
+  private remember(trainer: Trainer) {
+    const { dataset, spec, vocabulary } = trainer;
+    const network: CreateNetwork = trainer.engine === "float32" && this.float32 !== null ? this.float32 : createReferenceNetwork;
+    const measure = (input: MemoryInput) => measureMemory(network, spec, trainer.parameters(), input, createRandom(this.experiment.seed, STREAM.evaluation));
+    const atTrained = measure(inputsOf(dataset, Math.min(MEMORY_SEQUENCES, dataset.sequences)));
+    if (atTrained.steps !== null) return atTrained;
+    const longer = vocabulary !== null ? joined(dataset) : longerSequences(this.experiment, dataset);
+    return longer === null ? atTrained : measure(longer);
+  }
+}
+
+/** Part of its iterations; those that have ended are not asked. */
+function progress({ trainer }: Lane): number {
+  return trainer === null ? 1 : trainer.iteration / trainer.iterations;
+}
+
+function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
+  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset), 0);
+  if (bytes > MEMORY_LIMIT) throw new Error(`The four networks of the race would need about ${(bytes / 2 ** 30).toFixed(1)} GiB of memory at once; the limit is ${MEMORY_LIMIT / 2 ** 30} GiB. Reduce the sequences or their length, the batch size or the hidden size.`);
+}
+
+function inputsOf(dataset: Dataset, sequences: number): MemoryInput {
+  const batch = createBatch(dataset, sequences);
+  for (let n = 0; n < sequences; n++) fillRow(dataset, n, batch, n);
+  return { inputs: batch.inputs, sequences, timeSteps: dataset.timeSteps };
+}
+
+/** Windows of a text that follow each other, as one; null where there are too few. */
+function joined(dataset: Dataset): MemoryInput | null {
+  const windows = Math.min(LONGER, Math.floor(LONGEST_MEMORY / dataset.timeSteps), Math.floor(dataset.sequences / 2));
+  if (windows < 2) return null;
+  const timeSteps = windows * dataset.timeSteps;
+  const sequences = Math.min(MEMORY_SEQUENCES, Math.floor(dataset.sequences / windows));
+  const used = sequences * timeSteps;
+  return inputsOf({ ...dataset, timeSteps, sequences, inputs: dataset.inputs.subarray(0, used), targets: new Float64Array(used), outputSteps: timeSteps }, sequences);
+}
+
+function longerSequences({ task, seed }: Experiment, { timeSteps }: Dataset): MemoryInput | null {
+  if (!isGenerated(task)) return null;
+  const trained = task.kind === "binary-addition" ? task.bits : task.kind === "copy" ? task.delay : task.length;
+  const length = Math.min(trained * LONGER, Math.max(trained, LONGEST_MEMORY));
+  const longer = taskAtLength(task, length, MEMORY_SEQUENCES);
+  const shape = datasetShape(longer, 0);
+  if (shape === null || shape.timeSteps <= timeSteps) return null;
+  const { dataset } = createDataset(longer, "last", 0, createRandom(seed, STREAM.evaluation), null);
+  return inputsOf(dataset, MEMORY_SEQUENCES);
+}

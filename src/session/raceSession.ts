@@ -1,0 +1,108 @@
+import { Worker } from "node:worker_threads";
+import { configHash } from "../config/hash";
+import type { Disposable } from "../shared/dispose";
+import type { CellKind } from "../shared/networkSpec";
+import type { CellRace, ShownRace } from "../shared/race";
+import type { RaceReport } from "../worker/raceMessages";
+import type { RunRequest } from "./runRecord";
+
+/** For JavaScript objects only, as for training. */
+const HEAP_LIMIT_MB = 512;
+
+/** The cell race of one experiment: its thread while it runs, and its results for as long as the file is one of its lanes. */
+export class RaceSession implements Disposable {
+  private thread: Worker | null = null;
+  private race: CellRace | null = null;
+  /** Cell by the hash of the experiment that has it. */
+  private cells: ReadonlyMap<string, CellKind> = new Map();
+  /** Of the file as it is now; null while its text is no experiment, which may be for a moment. */
+  private fileHash: string | null = null;
+
+  /** @param scriptPath dist/race.js */
+  constructor(
+    private readonly scriptPath: string,
+    private readonly onDidChange: () => void,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.thread !== null;
+  }
+
+  /** Null when there was none, or the file is about something else now. */
+  get shown(): ShownRace | null {
+    const { race, fileHash, cells } = this;
+    return race === null || !this.isAbout(fileHash) ? null : { ...race, inFile: fileHash === null ? null : (cells.get(fileHash) ?? null) };
+  }
+
+  /** Ends the race before it, if one runs. */
+  start({ experiment, files, configHash: hash }: Pick<RunRequest, "experiment" | "files" | "configHash">): void {
+    this.end();
+    this.cells = new Map([[hash, experiment.model.cell]]);
+    this.fileHash = hash;
+    this.race = { phase: "starting", message: null, budget: 0, scoredOn: "training", lanes: [] };
+    const thread = new Worker(this.scriptPath, { name: "RNN Lab race", resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB } });
+    this.thread = thread;
+    const ofThis = <T>(take: (value: T) => void) => (value: T): void => {
+      if (this.thread === thread) take(value);
+    };
+    thread.on("message", ofThis((report: RaceReport) => this.onReport(report)));
+    thread.on("error", ofThis((error: unknown) => this.fail(error instanceof Error ? error.message : String(error))));
+    thread.on("exit", ofThis((code: number) => this.fail(`Its thread ended by itself with exit code ${code}.`)));
+    thread.postMessage({ experiment, files: files ?? { data: null, weights: null } });
+    this.onDidChange();
+  }
+
+  /** What has been recorded stays. */
+  stop(): void {
+    if (this.thread === null) return;
+    this.end();
+    if (this.race !== null) this.race = { ...this.race, phase: "stopped" };
+    this.onDidChange();
+  }
+
+  /** The file has changed: a race that is not about it any more ends. */
+  follow(fileHash: string | null): void {
+    if (fileHash === this.fileHash) return;
+    this.fileHash = fileHash;
+    if (this.race === null) return;
+    if (!this.isAbout(fileHash)) this.stop();
+    this.onDidChange();
+  }
+
+  dispose(): void {
+    this.end();
+    this.race = null;
+  }
+
+  private onReport(report: RaceReport): void {
+    switch (report.type) {
+      case "planned":
+        this.cells = new Map([...this.cells, ...report.experiments.map((experiment) => [configHash(experiment), experiment.model.cell] as const)]);
+        return;
+      case "race":
+        this.race = report.race;
+        if (report.race.phase === "done") this.end();
+        return this.onDidChange();
+      case "failed":
+        return this.fail(report.message);
+      default:
+        report satisfies never;
+    }
+  }
+
+  private fail(message: string): void {
+    this.end();
+    this.race = { ...(this.race ?? { budget: 0, scoredOn: "training", lanes: [] }), phase: "failed", message };
+    this.onDidChange();
+  }
+
+  private isAbout(hash: string | null): boolean {
+    return hash === null || this.cells.has(hash);
+  }
+
+  private end(): void {
+    const { thread } = this;
+    this.thread = null;
+    void thread?.terminate();
+  }
+}

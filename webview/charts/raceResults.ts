@@ -1,0 +1,60 @@
+/** What came of a cell race, a row a cell, each with the way to take it into the file. */
+import type { FixEdit } from "../../src/shared/findings";
+import { formatCount, formatDuration, formatValue } from "../../src/shared/numberFormat";
+import { FORGOTTEN_GAIN, type MemoryLength, type RaceLane, type ShownRace } from "../../src/shared/race";
+import { element, setHidden } from "../dom";
+import type { Theme } from "../theme";
+
+const MEMORY_HINT = `Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under ${FORGOTTEN_GAIN}`;
+
+export class RaceResults {
+  readonly element = element("div", { class: "race-results", attributes: { role: "region", "aria-label": "Results of the cell race", tabindex: "0" } });
+  private shown: { readonly race: ShownRace; readonly theme: Theme } | null = null;
+
+  constructor(private readonly use: (edits: readonly FixEdit[]) => void) {}
+
+  show(race: ShownRace | null, theme: Theme | null, styleOf: (index: number, theme: Theme) => { readonly color: string; readonly dash: readonly number[] }): void {
+    setHidden(this.element, race === null || race.lanes.length === 0);
+    if (race === null || theme === null || race.lanes.length === 0) return;
+    if (this.shown?.race === race && this.shown.theme === theme) return;
+    this.shown = { race, theme };
+    // A button under the reader's hand must not go while the race goes on.
+    const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["cell"] : undefined;
+    const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
+    const head = ["Cell", "Hidden", "Weights", race.scoredOn === "validation" ? "Held-out loss" : "Loss", ...(hasAccuracy ? ["Right"] : []), "Remembers", "Time", ""];
+    const header = element("tr", {}, ...head.map((name) => element("th", { attributes: { scope: "col", ...(name === "Remembers" ? { title: MEMORY_HINT } : {}) } }, name)));
+    const rows = race.lanes.map((lane, i) => {
+      const { color, dash } = styleOf(i, theme);
+      const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
+      swatch.style.color = color;
+      const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)];
+      return element("tr", {}, element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)), ...cells.map((text) => element("td", {}, text)), element("td", {}, this.action(lane, race)));
+    });
+    const caption = `About ${formatCount(race.budget)} weights each, as the model of the file has. “Remembers”: steps back until the gain |dh_T/dh_k| falls under ${FORGOTTEN_GAIN}.`;
+    this.element.replaceChildren(element("table", {}, element("caption", {}, caption), element("thead", {}, header), element("tbody", {}, ...rows)));
+    if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-cell="${focused}"]`)?.focus();
+  }
+
+  private action(lane: RaceLane, { inFile }: ShownRace): HTMLElement {
+    if (lane.cell === inFile) return element("span", { class: "race-own" }, "in the file");
+    const button = element("button", { class: "link", attributes: { type: "button", "data-cell": lane.cell, title: `Write ${lane.cell} with ${lane.hiddenSize} hidden units into the file` } }, "Use this cell");
+    button.addEventListener("click", () => this.use(lane.edits));
+    return button;
+  }
+}
+
+function lossText({ result, phase }: RaceLane): string {
+  if (phase === "failed") return "failed";
+  if (result === null) return "–";
+  return phase === "diverged" ? `diverged (${formatValue(result.loss)})` : formatValue(result.loss);
+}
+
+function shareText({ result }: RaceLane): string {
+  return result?.accuracy == null ? "–" : `${formatValue(result.accuracy * 100, 3)} %`;
+}
+
+/** "7 steps"; "> 800 steps" when all that was looked at is remembered. */
+export function memoryText({ steps, measured, gains }: MemoryLength): string {
+  if (gains.some((gain) => !Number.isFinite(gain))) return "explodes";
+  return steps === null ? `> ${formatCount(measured)} steps` : `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
+}
