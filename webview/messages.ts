@@ -135,11 +135,33 @@ function isAnswer(value: unknown): value is Answer {
       return isObject(value["decay"]) && value["decay"]["curve"] instanceof Float64Array && isWholeNumber(value["decay"]["from"]) && isWholeNumber(value["layer"]);
     case "itemised":
       return isWholeNumber(value["layer"]) && isWholeNumber(value["sequence"]) && isItemised(value["items"]);
+    case "tensors":
+      return Array.isArray(value["tensors"]) && value["tensors"].every(isTensor);
+    case "norms":
+      return isNorms(value["norms"]);
+    case "spectrum":
+      return isWholeNumber(value["layer"]) && Array.isArray(value["blocks"]) && value["blocks"].every(isSpectrumBlock);
     case "weights":
       return value["values"] instanceof Float64Array;
     default:
       return false;
   }
+}
+
+function isTensor(value: unknown): boolean {
+  if (!isObject(value) || typeof value["name"] !== "string" || !Array.isArray(value["shape"])) return false;
+  const { rows, columns, cells } = value;
+  return isWholeNumber(rows) && isWholeNumber(columns) && cells instanceof Float32Array && cells.length === rows * columns;
+}
+
+function isNorms(value: unknown): boolean {
+  if (!isObject(value) || ![value["iterations"], value["norms"], value["ratios"]].every((column) => column instanceof Float64Array)) return false;
+  const { iterations, norms, ratios } = value as unknown as Readonly<Record<string, Float64Array>>;
+  return norms?.length === ratios?.length && (iterations?.length === 0 || Number.isInteger((norms?.length ?? NaN) / (iterations?.length ?? NaN)));
+}
+
+function isSpectrumBlock(value: unknown): boolean {
+  return isObject(value) && typeof value["gate"] === "string" && value["re"] instanceof Float64Array && value["im"] instanceof Float64Array && value["re"].length === value["im"].length;
 }
 
 function isItemised(value: unknown): boolean {

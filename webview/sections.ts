@@ -30,7 +30,9 @@ import { PredictionsChart } from "./charts/predictionsChart";
 import { RaceChart } from "./charts/raceChart";
 import { SampleCard } from "./charts/sampleCard";
 import { StatesChart } from "./charts/statesChart";
+import { SpectrumChart } from "./charts/spectrumChart";
 import { SurfaceChart } from "./charts/surfaceChart";
+import { TensorNormsChart } from "./charts/tensorNormsChart";
 import { WeightsChart } from "./charts/weightsChart";
 import type { ViewCommand } from "../src/shared/protocol";
 import type { LossScale } from "./preferences";
@@ -68,6 +70,8 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "surface", of2: 1, of3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
   { id: "norm", of2: 0, of3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "weights", of2: 1, of3: 2, create: (host) => new WeightsChart(host) },
+  { id: "spectrum", of2: 1, of3: 1, create: (host) => new SpectrumChart(host) },
+  { id: "tensors", of2: 0, of3: 0, create: (host) => new TensorNormsChart(host) },
   { id: "rate", of2: 0, of3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },
 ];
 

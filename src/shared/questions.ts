@@ -7,6 +7,7 @@ import type { GradientDecay } from "./gradientDecay";
 import type { ItemisedGradient } from "./itemisedGradient";
 import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE, type DataPart, type LengthPoint, type Predictions } from "./predictions";
 import { MAX_TYPED_LENGTH, type Inspection, type TypedProblem } from "./inspection";
+import type { SpectrumBlock, TensorNorms, TensorReport } from "./weightReport";
 
 export type Question =
   /** States, gates and outputs of one sequence: of the data by its number, or one of the reader's own as it is typed. */
@@ -21,6 +22,12 @@ export type Question =
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number }
   /** How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data. */
   | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number }
+  /** Each tensor as cells, with its norm. */
+  | { readonly kind: "tensors"; readonly iteration: number }
+  /** Norms of the tensors and of their updates over the run so far; the iteration only says how far that is. */
+  | { readonly kind: "norms"; readonly iteration: number }
+  /** Eigenvalues of weight_hh of a layer. */
+  | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number }
   /** The parameters, flat, in the order of the header's `parameters`. */
   | { readonly kind: "weights"; readonly iteration: number };
 
@@ -34,6 +41,9 @@ export type Answer =
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string; readonly result: Inspection | { readonly problem: TypedProblem } }
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number; readonly decay: GradientDecay }
   | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number; readonly items: ItemisedGradient }
+  | { readonly kind: "tensors"; readonly iteration: number; readonly tensors: readonly TensorReport[] }
+  | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
+  | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number; readonly blocks: readonly SpectrumBlock[] }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;
@@ -46,6 +56,8 @@ export function readQuestion(data: unknown): Question | null {
   if (!isCount(iteration)) return null;
   switch (kind) {
     case "weights":
+    case "tensors":
+    case "norms":
       return { kind, iteration };
     case "inspect": {
       const { sequence } = fields;
@@ -64,7 +76,8 @@ export function readQuestion(data: unknown): Question | null {
       if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw)) return null;
       return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE ? { kind, iteration, prime, length, temperature, draw } : null;
     }
-    case "decay": {
+    case "decay":
+    case "spectrum": {
       const { layer } = fields;
       return isCount(layer) ? { kind, iteration, layer } : null;
     }

@@ -51,7 +51,8 @@ export class AnswerDesk {
 
   ask({ requestId, question }: AskRequest): void {
     if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error("Too many questions are waiting for their answers."));
-    const snapshot = createSnapshot(this.run.experiment, this.run.trainer, this.run.history.nearest(question.iteration), this.networks);
+    const { experiment, trainer, history } = this.run;
+    const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() }, this.networks);
     this.waiting.push({ requestId, snapshot, work: this.answer(snapshot, question) });
   }
 

@@ -4,6 +4,7 @@ import { itemiseGradient } from "../core/analysis/itemisedGradient";
 import { studyLength } from "../core/analysis/lengthStudy";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
+import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { Work } from "../core/analysis/work";
 import { createRandom, STREAM } from "../core/random";
 import { sampleText } from "../core/sampleText";
@@ -40,6 +41,14 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work
       const layer = layerOf(snapshot, question.layer);
       const { sequence } = question;
       return { kind: "itemised", iteration, layer, sequence, items: yield* itemiseGradient(snapshot, layer, sequence) };
+    }
+    case "tensors":
+      return { kind: "tensors", iteration, tensors: yield* reportTensors(snapshot) };
+    case "norms":
+      return { kind: "norms", iteration, norms: snapshot.norms() };
+    case "spectrum": {
+      const layer = layerOf(snapshot, question.layer);
+      return { kind: "spectrum", iteration, layer, blocks: yield* spectrumOf(snapshot, layer) };
     }
     case "weights":
       return { kind: "weights", iteration, values: parameters };

@@ -1,4 +1,5 @@
 import { Keyframes, nearestIndexOf, type Keyframe } from "../core/analysis/keyframes";
+import { NormHistory } from "../core/analysis/normHistory";
 import type { Trainer } from "../core/trainer";
 import { COLUMN, vectorColumn, type TraceRows } from "../shared/trace";
 import { TraceBuffer } from "../shared/traceBuffer";
@@ -14,12 +15,16 @@ const REST = 100;
 
 /**
  * What a run remembers of its parameters. Small models have them in their rows, which are kept as the session thins its own.
- * Of larger ones copies are made at traced iterations, at most one percent of the training time spent on them.
+ * Of larger ones copies are made at traced iterations. The norms of the tensors and of their updates are taken on that
+ * occasion. At most one percent of the training time is spent on all of it.
  */
 export class ParameterHistory {
   private readonly rows: TraceBuffer | null;
   private readonly rowIndices: readonly number[];
   private readonly frames: Keyframes;
+  readonly norms: NormHistory;
+  /** The parameters before the update that is under way, when its norms are to be taken. */
+  private before: { readonly iteration: number; readonly parameters: Float64Array; readonly tookMs: number } | null = null;
   private due = true;
   private dueAt = -Infinity;
 
@@ -34,17 +39,33 @@ export class ParameterHistory {
     const traced = this.rowIndices.every((index) => index >= 0);
     this.rows = traced ? new TraceBuffer(this.rowIndices.map((index) => columns[index]!), Math.max(8, Math.min(MOST_ROWS, trainer.iterations + 1))) : null;
     this.frames = new Keyframes(trainer.parameterCount, trainer.engine === "float32", BYTES, MOST_FRAMES);
+    this.norms = new NormHistory(trainer.layout);
     this.observe();
   }
 
   /** Call it after each step. It mostly costs a comparison. */
   observe(): void {
-    if (!this.due || this.rows !== null || this.trainer.iteration % this.every !== 0) return;
+    if (this.before !== null) this.takeNorms(this.before);
+    if (!this.due || this.trainer.iteration % this.every !== 0) return;
     const start = this.now();
-    this.frames.add(this.trainer.iteration, this.trainer.parameters());
-    const end = this.now();
+    const { iteration } = this.trainer;
+    const parameters = this.trainer.parameters();
+    if (this.rows === null) this.frames.add(iteration, parameters);
     this.due = false;
-    this.dueAt = end + (end - start) * REST;
+    this.dueAt = Infinity;
+    this.before = { iteration, parameters, tookMs: this.now() - start };
+  }
+
+  private takeNorms({ iteration, parameters, tookMs }: NonNullable<typeof this.before>): void {
+    // The last row of a run has no update.
+    if (this.trainer.iteration === iteration) return;
+    const start = this.now();
+    const { loss, gradientNorm } = this.trainer.metrics;
+    this.norms.add(iteration, loss, gradientNorm, parameters, this.trainer.parameters());
+    const end = this.now();
+    this.before = null;
+    this.dueAt = end + (tookMs + end - start) * REST;
+    this.look(end);
   }
 
   /** Call it when the clock has been looked at. */

@@ -1,46 +1,65 @@
-/** Where each matrix of a small model stands: side by side from the left, all with cells of one size. */
-import type { ParameterInfo } from "../../src/shared/trace";
+/** Where each matrix stands: side by side from the left, all with cells of one size. */
 
-export interface MatrixPlace {
-  readonly parameter: ParameterInfo;
+/** A vector is a matrix of one column. */
+export interface Matrix {
+  readonly name: string;
   readonly rows: number;
   readonly columns: number;
+}
+
+export interface MatrixPlace<M extends Matrix = Matrix> {
+  readonly matrix: M;
   /** Upper left corner of the cells, in pixels; the name stands above. */
   readonly left: number;
   readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Height of a cell, and its least width; below a pixel where a matrix is larger than its picture. */
   readonly cell: number;
 }
 
 const LABEL_HEIGHT = 16;
 const GAP = 14;
 const LARGEST_CELL = 34;
-const SMALLEST_CELL = 3;
+const SMALLEST_WHOLE_CELL = 1;
+const SMALLEST_CELL = 0.05;
+const SHRINK = 0.85;
+/** However small its cells are, a vector has to be seen. */
+const LEAST_SIDE = 4;
 
-/** With the largest cells that fit, in as many lines as that takes; a vector is a matrix of one column. */
-export function layOutMatrices(parameters: readonly ParameterInfo[], width: number, height: number, textWidth: (text: string) => number): MatrixPlace[] {
-  for (let cell = LARGEST_CELL; cell > SMALLEST_CELL; cell--) {
-    const { places, bottom } = place(parameters, width, cell, textWidth);
-    if (bottom <= height) return places;
+/** Tall matrices leave room at their side: cells may be wider than high by so much. */
+const WIDENINGS = [5, 4, 3, 2, 1.5];
+
+/** With the largest cells that fit, in as many lines as that takes; wider ones where that leaves room. */
+export function layOutMatrices<M extends Matrix>(matrices: readonly M[], width: number, height: number, textWidth: (text: string) => number): MatrixPlace<M>[] {
+  let cell = LARGEST_CELL;
+  for (; cell > SMALLEST_CELL; cell = cell > SMALLEST_WHOLE_CELL ? cell - 1 : cell * SHRINK) {
+    const square = place(matrices, width, cell, cell, textWidth);
+    if (square.bottom > height || square.right > width) continue;
+    const most = LARGEST_CELL / cell;
+    const wide = WIDENINGS.filter((widening) => widening <= most).map((widening) => place(matrices, width, cell, cell * widening, textWidth));
+    return (wide.find(({ right, bottom }) => bottom <= height && right <= width) ?? square).places;
   }
-  return place(parameters, width, SMALLEST_CELL, textWidth).places;
+  return place(matrices, width, cell, cell, textWidth).places;
 }
 
-function place(parameters: readonly ParameterInfo[], width: number, cell: number, textWidth: (text: string) => number): { places: MatrixPlace[]; bottom: number } {
-  const places: MatrixPlace[] = [];
+function place<M extends Matrix>(matrices: readonly M[], width: number, cell: number, cellWidth: number, textWidth: (text: string) => number): { places: MatrixPlace<M>[]; right: number; bottom: number } {
+  const places: MatrixPlace<M>[] = [];
   let left = 1;
   let top = LABEL_HEIGHT;
   let bottom = top;
-  for (const parameter of parameters) {
-    const rows = parameter.shape[0] ?? 1;
-    const columns = parameter.shape[1] ?? 1;
-    const needed = Math.max(columns * cell, textWidth(parameter.name));
+  let right = 0;
+  for (const matrix of matrices) {
+    const size = { width: Math.max(LEAST_SIDE, matrix.columns * cellWidth), height: Math.max(LEAST_SIDE, matrix.rows * cell) };
+    const needed = Math.max(size.width, textWidth(matrix.name));
     if (left > 1 && left + needed > width) {
       left = 1;
       top = bottom + LABEL_HEIGHT + GAP / 2;
     }
-    places.push({ parameter, rows, columns, left, top, cell });
+    places.push({ matrix, left, top, ...size, cell });
+    right = Math.max(right, left + size.width);
     left += needed + GAP;
-    bottom = Math.max(bottom, top + rows * cell);
+    bottom = Math.max(bottom, top + size.height);
   }
-  return { places, bottom };
+  return { places, right, bottom };
 }

@@ -121,7 +121,7 @@ class FakeHost {
   private answer(requestId: number, question: Question): void {
     if (this.run === null) return this.post({ type: "answerFailed", requestId, message: "There is no run." });
     const { experiment, trainer, history } = this.run;
-    const snapshot = createSnapshot(experiment, trainer, history.nearest(question.iteration));
+    const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() });
     try {
       this.post({ type: "answer", requestId, answer: finishWork(answerQuestion(snapshot, question)) });
     } catch (error) {

@@ -14,6 +14,7 @@
  */
 import type { GradientDecay } from "../../shared/gradientDecay";
 import { sizeOf } from "../../shared/networkSpec";
+import { MOST_EIGENVALUES } from "../../shared/weightReport";
 import { createBatch, fillRow } from "../batches";
 import { isCut } from "../cells/layer";
 import type { Network } from "../network";
@@ -23,8 +24,6 @@ import type { Work } from "./work";
 
 /** Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training step. */
 const MOST_SEQUENCES = 16;
-/** Beyond this many rows the radius is the growth of a vector under repeated multiplication. */
-const MOST_EIGENVALUES = 256;
 const POWER_STEPS = 400;
 
 export function* predictDecay(snapshot: RunSnapshot, layer: number): Work<GradientDecay> {

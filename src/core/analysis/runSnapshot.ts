@@ -1,4 +1,5 @@
 import type { Experiment } from "../../config/schema";
+import type { TensorNorms } from "../../shared/weightReport";
 import type { Network } from "../network";
 import type { Trainer } from "../trainer";
 
@@ -16,6 +17,8 @@ export interface RunSnapshot {
    * The same one at every call; it belongs to this snapshot until the question is answered.
    */
   network(): Network;
+  /** Over the whole run as far as it is. */
+  norms(): TensorNorms;
 }
 
 /** Networks that wait for the next question: making one takes memory and, with WebAssembly, milliseconds. */
@@ -36,14 +39,26 @@ export class QuestionNetworks {
   }
 }
 
+/** The parameters of one iteration, and what is known of the others. */
+export interface SnapshotSource {
+  readonly iteration: number;
+  readonly parameters: Float64Array<ArrayBuffer>;
+  readonly norms?: () => TensorNorms;
+}
+
+const NO_NORMS: TensorNorms = { iterations: new Float64Array(0), norms: new Float64Array(0), ratios: new Float64Array(0) };
+
 /** @param networks where its network comes from; without them it makes one of its own */
-export function createSnapshot(experiment: Experiment, trainer: Trainer, at: { readonly iteration: number; readonly parameters: Float64Array<ArrayBuffer> }, networks = new QuestionNetworks(trainer)): RunSnapshot & { release(): void } {
+export function createSnapshot(experiment: Experiment, trainer: Trainer, source: SnapshotSource, networks = new QuestionNetworks(trainer)): RunSnapshot & { release(): void } {
   let network: Network | null = null;
+  const { iteration, parameters, norms = () => NO_NORMS } = source;
   return {
     experiment,
     trainer,
-    ...at,
-    network: () => (network ??= networks.take(at.parameters)),
+    iteration,
+    parameters,
+    norms,
+    network: () => (network ??= networks.take(parameters)),
     release() {
       if (network !== null) networks.give(network);
       network = null;

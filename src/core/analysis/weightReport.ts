@@ -1,0 +1,70 @@
+import { GATES, gateCount, sizeOf } from "../../shared/networkSpec";
+import type { ParameterInfo } from "../../shared/trace";
+import { MOST_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/weightReport";
+import { eigenvaluesOf } from "./eigenvalues";
+import type { RunSnapshot } from "./runSnapshot";
+import type { Work } from "./work";
+
+/** Cells of one tensor, down and across; more than a picture in the panel has pixels for. */
+const MOST_ROWS = 192;
+const MOST_COLUMNS = 192;
+
+/** Each tensor as cells, with its norm. A piece of work is one tensor. */
+export function* reportTensors({ trainer, parameters }: RunSnapshot): Work<TensorReport[]> {
+  const reports: TensorReport[] = [];
+  for (const info of trainer.layout) {
+    // The blocks of the gates are divided alike, so that no cell stands for two gates.
+    const blocks = /^(weight|bias)_[ih]h_l/.test(info.name) ? gateCount(trainer.spec.cell) : 1;
+    reports.push(reportTensor(info, parameters.subarray(info.offset, info.offset + sizeOf(info.shape)), blocks));
+    yield;
+  }
+  return reports;
+}
+
+function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, blocks: number): TensorReport {
+  const allRows = shape[0] ?? 1;
+  const allColumns = shape[1] ?? 1;
+  const blockRows = allRows / blocks;
+  const rowStep = Math.ceil(blockRows / Math.max(1, Math.floor(MOST_ROWS / blocks)));
+  const columnStep = Math.ceil(allColumns / MOST_COLUMNS);
+  const rowsOfBlock = Math.ceil(blockRows / rowStep);
+  const rows = rowsOfBlock * blocks;
+  const columns = Math.ceil(allColumns / columnStep);
+  const cells = new Float32Array(rows * columns);
+  for (let row = 0; row < allRows; row++) {
+    const cellRow = Math.floor(row / blockRows) * rowsOfBlock + Math.floor((row % blockRows) / rowStep);
+    for (let column = 0; column < allColumns; column++) {
+      const at = cellRow * columns + Math.floor(column / columnStep);
+      const value = values[row * allColumns + column]!;
+      // A NaN stays: no comparison with it is true.
+      if (!Number.isFinite(value)) cells[at] = NaN;
+      else if (Math.abs(value) > Math.abs(cells[at]!)) cells[at] = value;
+    }
+  }
+  // NaN where one is.
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return { name, shape, rows, columns, rowStep, columnStep, cells, norm: tensorNorm(values, 0, values.length), largest };
+}
+
+/** L2 norm of a stretch of a flat vector. */
+export function tensorNorm(values: ArrayLike<number>, start: number, end: number): number {
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += values[i]! * values[i]!;
+  return Math.sqrt(sum);
+}
+
+/**
+ * Eigenvalues of weight_hh of a layer, gate by gate.
+ * @throws Error in words for a person when the blocks are too large
+ */
+export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): Work<SpectrumBlock[]> {
+  const { cell, hiddenSize: H } = trainer.spec;
+  if (H > MOST_EIGENVALUES) throw new Error(`The blocks of weight_hh have ${H} rows; eigenvalues are worked out up to ${MOST_EIGENVALUES}.`);
+  const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
+  const blocks: SpectrumBlock[] = [];
+  for (const [i, gate] of (GATES[cell].length === 0 ? [""] : GATES[cell]).entries()) {
+    const { re, im } = yield* eigenvaluesOf(parameters.subarray(offset + i * H * H, offset + (i + 1) * H * H), H);
+    blocks.push({ gate, re, im });
+  }
+  return blocks;
+}
