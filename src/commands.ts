@@ -37,7 +37,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
-  stopRace: { enablement: "rnnLab.racing", run: onSession((_lab, session) => session.race.stop()) },
+  stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
   ...panelActions(),
   manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
