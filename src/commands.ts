@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { editHyperparameter } from "./editor/editHyperparameter";
+import { nudgeValue } from "./editor/nudgeValue";
 import { newExperiment } from "./editor/newExperiment";
 import { showSample } from "./editor/showSample";
 import { pickPace } from "./editor/pickPace";
@@ -35,6 +36,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
+  increaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(1) },
+  decreaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(-1) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
   stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },

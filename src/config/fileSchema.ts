@@ -19,7 +19,7 @@ export function createFileSchema(): JsonSchema {
 }
 
 function convert(schema: JsonSchema): JsonSchema {
-  const { anyOf, properties, patternProperties, required: _required, discriminator, enumDescriptions, description, ...rest } = schema;
+  const { anyOf, properties, patternProperties, required: _required, step: _step, discriminator, enumDescriptions, description, ...rest } = schema;
   const converted: { -readonly [K in keyof JsonSchema]: JsonSchema[K] } = rest;
   if (description !== undefined) converted.description = description;
   if (enumDescriptions !== undefined) converted.markdownEnumDescriptions = enumDescriptions;

@@ -27,6 +27,8 @@ export interface JsonSchema {
   /** The property whose constant tells the branches of a union apart. */
   readonly discriminator?: { readonly propertyName: string };
   readonly enumDescriptions?: readonly string[];
+  /** How a person steps through its values; steps.ts says which there are. */
+  readonly step?: "1-2-5" | "nines" | number;
   /** Keywords of VS Code's JSON support. */
   readonly markdownDescription?: string;
   readonly markdownEnumDescriptions?: readonly string[];

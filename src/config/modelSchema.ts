@@ -6,7 +6,7 @@ import type { JsonSchema } from "./jsonSchema";
 /** A schema that typebox has no type for. */
 const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe<T> & JsonSchema;
 
-const weight = { minimum: -1_000_000, maximum: 1_000_000 } as const;
+const weight = { minimum: -1_000_000, maximum: 1_000_000, step: 0.1 } as const;
 
 const Init = Type.Object(
   {
@@ -27,7 +27,7 @@ const Init = Type.Object(
     weight_hh_l0: Type.Number({ title: "Recurrent weight", description: "Initial hidden-to-hidden weight of the linear cell, `wRec` of the tutorial. Going back in time the gradient is multiplied by it at every step: above 1 in magnitude it explodes, below 1 it vanishes.", ...weight, default: 2 }),
     gain: Type.Number({ title: "Gain", description: "Factor on the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish.", ...weight, default: 1 }),
     constant: Type.Number({ title: "Constant", description: "The value of `constant`.", ...weight, default: 0 }),
-    forgetBias: Type.Number({ title: "Forget-gate bias", description: "Added to the forget gate's part of every `bias_ih` of an lstm. 1 makes it remember from the start.", minimum: -100, maximum: 100, default: 0 }),
+    forgetBias: Type.Number({ title: "Forget-gate bias", step: 0.5, description: "Added to the forget gate's part of every `bias_ih` of an lstm. 1 makes it remember from the start.", minimum: -100, maximum: 100, default: 0 }),
     values: unsafe<Record<string, unknown>>({
       type: "object", title: "Explicit values", default: {},
       description: "Values by the name of the tensor, in place of drawn ones: a number for all elements, or nested lists in the tensor's shape. For example `{ \"weight_hh_l0\": [[1, 0], [0, 1]] }`.",
@@ -54,7 +54,7 @@ export const Model = Type.Object(
     hiddenSize: Type.Integer({ title: "Hidden size", description: "Hidden units of each layer. More can remember more and cost time.", minimum: 1, maximum: 4_096, default: 1 }),
     numLayers: Type.Integer({ title: "Layers", description: "Recurrent layers, one on top of the other.", minimum: 1, maximum: 16, default: 1 }),
     bias: unsafe<"auto" | boolean>({ enum: ["auto", true, false], title: "Bias", description: "Whether cells and read-out have biases.", enumDescriptions: ["Not for the linear cell, else yes.", "Biases.", "No biases."], default: "auto" }),
-    dropout: Type.Number({ title: "Dropout", description: "Probability that an output of a layer is dropped on its way to the next one while training. Needs two layers.", minimum: 0, exclusiveMaximum: 1, default: 0 }),
+    dropout: Type.Number({ title: "Dropout", step: 0.05, description: "Probability that an output of a layer is dropped on its way to the next one while training. Needs two layers.", minimum: 0, exclusiveMaximum: 1, default: 0 }),
     readout: Type.Enum(["auto", "state", "last", "every"], {
       title: "Read-out",
       description: "How the output is made of the hidden states.",

@@ -3,16 +3,16 @@ import * as Type from "typebox";
 import { closed } from "./closed";
 
 const learningRate = (standard: number) =>
-  Type.Number({ title: "Learning rate", description: "Step per unit of gradient. Too large and the loss grows; then divide it by 10 or clip the gradient.", exclusiveMinimum: 0, maximum: 1_000_000, default: standard });
+  Type.Number({ title: "Learning rate", step: "1-2-5", description: "Step per unit of gradient. Too large and the loss grows; then divide it by 10 or clip the gradient.", exclusiveMinimum: 0, maximum: 1_000_000, default: standard });
 const weightDecay = (standard: number, description = "Added to the gradient: this times the weight. Pulls weights towards 0.") =>
-  Type.Number({ title: "Weight decay", description, minimum: 0, maximum: 1_000_000, default: standard });
+  Type.Number({ title: "Weight decay", step: "1-2-5", description, minimum: 0, maximum: 1_000_000, default: standard });
 const momentumFactor = (standard: number) =>
-  Type.Number({ title: "Momentum", description: "Share of the last step that goes on into the next.", minimum: 0, exclusiveMaximum: 1, default: standard });
+  Type.Number({ title: "Momentum", step: "nines", description: "Share of the last step that goes on into the next.", minimum: 0, exclusiveMaximum: 1, default: standard });
 const optimizerKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Optimizer", description });
 const rpropFactors = {
   etaPlus: Type.Number({ title: "Eta plus", description: "Factor on a weight's step size while its gradient keeps its sign. 1.2 is the usual value; larger is bolder.", minimum: 1, maximum: 10, default: 1.2 }),
-  etaMinus: Type.Number({ title: "Eta minus", description: "Factor on a weight's step size when its gradient changes sign. 0.5 is the usual value.", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.5 }),
-  initialStep: Type.Number({ title: "Initial step", description: "Step size of every weight at the start. It adapts within some ten iterations, so it rarely needs a change.", exclusiveMinimum: 0, maximum: 1_000, default: 0.001 }),
+  etaMinus: Type.Number({ title: "Eta minus", step: 0.05, description: "Factor on a weight's step size when its gradient changes sign. 0.5 is the usual value.", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.5 }),
+  initialStep: Type.Number({ title: "Initial step", step: "1-2-5", description: "Step size of every weight at the start. It adapts within some ten iterations, so it rarely needs a change.", exclusiveMinimum: 0, maximum: 1_000, default: 0.001 }),
 };
 
 const Rprop = Type.Object(
@@ -24,8 +24,8 @@ const RpropPytorch = Type.Object(
   {
     kind: optimizerKind("rprop-pytorch", "Resilient backpropagation as torch.optim.Rprop: with limits, and no move where the sign changed."),
     ...rpropFactors,
-    minStep: Type.Number({ title: "Smallest step", description: "Step sizes stay at least this.", exclusiveMinimum: 0, maximum: 1_000, default: 0.000001 }),
-    maxStep: Type.Number({ title: "Largest step", description: "Step sizes stay at most this.", exclusiveMinimum: 0, maximum: 1_000_000, default: 50 }),
+    minStep: Type.Number({ title: "Smallest step", step: "1-2-5", description: "Step sizes stay at least this.", exclusiveMinimum: 0, maximum: 1_000, default: 0.000001 }),
+    maxStep: Type.Number({ title: "Largest step", step: "1-2-5", description: "Step sizes stay at most this.", exclusiveMinimum: 0, maximum: 1_000_000, default: 50 }),
   },
   { ...closed, title: "rprop-pytorch", description: "PyTorch's variant of rprop." },
 );
@@ -49,8 +49,8 @@ const Rmsprop = Type.Object(
   {
     kind: optimizerKind("rmsprop", "Every weight's step is scaled by the recent size of its gradient."),
     learningRate: learningRate(0.01),
-    alpha: Type.Number({ title: "Alpha", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.99 }),
-    epsilon: Type.Number({ title: "Epsilon", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+    alpha: Type.Number({ title: "Alpha", step: "nines", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.99 }),
+    epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
     momentum: momentumFactor(0),
     weightDecay: weightDecay(0),
   },
@@ -59,9 +59,9 @@ const Rmsprop = Type.Object(
 
 const adamFields = {
   learningRate: learningRate(0.001),
-  beta1: Type.Number({ title: "Beta 1", description: "How much of the mean of gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
-  beta2: Type.Number({ title: "Beta 2", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.999 }),
-  epsilon: Type.Number({ title: "Epsilon", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+  beta1: Type.Number({ title: "Beta 1", step: "nines", description: "How much of the mean of gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
+  beta2: Type.Number({ title: "Beta 2", step: "nines", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.999 }),
+  epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
 };
 
 const Adam = Type.Object(
@@ -83,7 +83,7 @@ export const Optimizer = Type.Union([Rprop, RpropPytorch, Sgd, Momentum, Nestero
 
 const scheduleKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Schedule", description });
 const gamma = (standard: number) =>
-  Type.Number({ title: "Gamma", description: "Factor on the learning rate.", exclusiveMinimum: 0, maximum: 10, default: standard });
+  Type.Number({ title: "Gamma", step: "nines", description: "Factor on the learning rate.", exclusiveMinimum: 0, maximum: 10, default: standard });
 
 export const Schedule = Type.Union(
   [
@@ -91,7 +91,7 @@ export const Schedule = Type.Union(
     Type.Object(
       {
         kind: scheduleKind("step", "The learning rate falls in steps."),
-        stepSize: Type.Integer({ title: "Step size", description: "Iterations from one step to the next.", minimum: 1, maximum: 10_000_000, default: 1_000 }),
+        stepSize: Type.Integer({ title: "Step size", step: 100, description: "Iterations from one step to the next.", minimum: 1, maximum: 10_000_000, default: 1_000 }),
         gamma: gamma(0.1),
       },
       { ...closed, title: "step", description: "Times `gamma` each `stepSize` iterations, as PyTorch's StepLR." },
@@ -100,8 +100,8 @@ export const Schedule = Type.Union(
     Type.Object(
       {
         kind: scheduleKind("cosine", "Up in a line, then down along a half cosine wave."),
-        warmup: Type.Integer({ title: "Warm-up", description: "Iterations in which the learning rate rises from near 0 to its value.", minimum: 0, maximum: 10_000_000, default: 0 }),
-        minimum: Type.Number({ title: "Minimum", description: "Learning rate at the end.", minimum: 0, maximum: 1_000_000, default: 0 }),
+        warmup: Type.Integer({ title: "Warm-up", step: 10, description: "Iterations in which the learning rate rises from near 0 to its value.", minimum: 0, maximum: 10_000_000, default: 0 }),
+        minimum: Type.Number({ title: "Minimum", step: "1-2-5", description: "Learning rate at the end.", minimum: 0, maximum: 1_000_000, default: 0 }),
       },
       { ...closed, title: "cosine", description: "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up." },
     ),

@@ -3,7 +3,7 @@ import * as Type from "typebox";
 import { closed } from "./closed";
 
 const sequences = (standard: number) =>
-  Type.Integer({ title: "Sequences", description: "Number of sequences in the data set. More give a smoother gradient and cost time in proportion.", minimum: 1, maximum: 1_000_000, default: standard });
+  Type.Integer({ title: "Sequences", description: "Number of sequences in the data set. More give a smoother gradient and cost time in proportion.", step: 10, minimum: 1, maximum: 1_000_000, default: standard });
 const sequenceLength = (standard: number, minimum = 1) =>
   Type.Integer({ title: "Sequence length", description: "Time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.", minimum, maximum: 100_000, default: standard });
 const dataFile = (what: string, example: string) =>
@@ -70,8 +70,8 @@ const Sine = Type.Object(
     kind: Type.Literal("sine", { title: "Task", description: "Sine waves of random phase; the target is the next value." }),
     sequences: sequences(100),
     length: sequenceLength(40),
-    period: Type.Number({ title: "Period", description: "Steps of one wave.", exclusiveMinimum: 0, maximum: 100_000, default: 20 }),
-    noise: Type.Number({ title: "Noise", description: "Largest random error added to each input; the target stays clean.", minimum: 0, maximum: 100, default: 0 }),
+    period: Type.Number({ title: "Period", step: 1, description: "Steps of one wave.", exclusiveMinimum: 0, maximum: 100_000, default: 20 }),
+    noise: Type.Number({ title: "Noise", step: 0.05, description: "Largest random error added to each input; the target stays clean.", minimum: 0, maximum: 100, default: 0 }),
   },
   { ...closed, title: "sine", description: "Foretell a sine wave." },
 );

@@ -5,13 +5,13 @@ import { Optimizer, Schedule } from "./optimizerSchema";
 
 const Validation = Type.Object(
   {
-    share: Type.Number({ title: "Share", description: "Share of the sequences held out from training; the last ones, for text and csv the latest in time. 0 holds out none.", minimum: 0, maximum: 0.9, default: 0 }),
-    every: Type.Integer({ title: "Validate every", description: "Iterations from one evaluation to the next. Between two the last result is shown.", minimum: 1, maximum: 1_000_000, default: 10 }),
+    share: Type.Number({ title: "Share", step: 0.05, description: "Share of the sequences held out from training; the last ones, for text and csv the latest in time. 0 holds out none.", minimum: 0, maximum: 0.9, default: 0 }),
+    every: Type.Integer({ title: "Validate every", step: 5, description: "Iterations from one evaluation to the next. Between two the last result is shown.", minimum: 1, maximum: 1_000_000, default: 10 }),
   },
   { ...closed, title: "Validation", description: "Sequences that training does not see, with a loss and accuracy of their own.", default: {} },
 );
 
-const limit = { exclusiveMinimum: 0, maximum: 1e12 } as const;
+const limit = { exclusiveMinimum: 0, maximum: 1e12, step: "1-2-5" } as const;
 
 const Clip = Type.Union(
   [
@@ -43,7 +43,7 @@ export const Training = Type.Object(
       ],
       default: "auto",
     }),
-    iterations: Type.Integer({ title: "Iterations", description: "Updates to make. The trace has one row more, for the weights after the last update.", minimum: 1, maximum: 10_000_000, default: 500 }),
+    iterations: Type.Integer({ title: "Iterations", step: 100, description: "Updates to make. The trace has one row more, for the weights after the last update.", minimum: 1, maximum: 10_000_000, default: 500 }),
     epochs: Type.Integer({ title: "Epochs", description: "Times to go through the training sequences. Above 0 it counts instead of `iterations`.", minimum: 0, maximum: 1_000_000, default: 0 }),
     batchSize: Type.Union([Type.Literal("full", { title: "full", description: "Every update uses all sequences." }), Type.Integer({ title: "sequences", description: "Sequences in each update, drawn in a new random order in each epoch; what does not fill a batch at the end waits for the next order.", minimum: 1, maximum: 1_000_000 })], {
       title: "Batch size",

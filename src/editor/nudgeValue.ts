@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { editBetween } from "../config/edit";
+import { withEdits } from "../config/fixEdits";
+import { nudge } from "../config/nudge";
+import { isExperimentPath } from "../shared/experimentPath";
+import { rangeIn } from "./diagnostics";
+
+/** Steps that follow one another within this time are one step for undo: a key that is held down. */
+const SAME_SERIES_MS = 700;
+
+let lastNudge: { readonly document: vscode.TextDocument; readonly version: number; readonly at: number } | null = null;
+
+/**
+ * Steps the value at each cursor of the active editor up or down, as a plain edit of the text: what runs experiments as they are
+ * typed runs it.
+ * @returns whether the text has changed
+ */
+export async function nudgeValue(direction: 1 | -1): Promise<boolean> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || !isExperimentPath(editor.document.uri.path)) {
+    return false;
+  }
+  const { document } = editor;
+  const before = document.getText();
+  const cursors = [...new Set(editor.selections.map(({ active }) => document.offsetAt(active)))].sort((a, b) => b - a);
+  // From the end of the text: what has changed does not move the cursors before it.
+  let after = before;
+  for (const offset of cursors) {
+    after = withEdits(after, nudge(after, offset, direction)) ?? after;
+  }
+  const edits = editBetween(before, after);
+  if (edits.length === 0) {
+    return false;
+  }
+  const now = performance.now();
+  const goesOn = lastNudge?.document === document && lastNudge.version === document.version && now - lastNudge.at < SAME_SERIES_MS;
+  const done = await editor.edit((builder) => edits.forEach(({ content, ...range }) => builder.replace(rangeIn(document, range), content)), { undoStopBefore: !goesOn, undoStopAfter: false });
+  lastNudge = { document, version: document.version, at: now };
+  return done;
+}
