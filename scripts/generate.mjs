@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Writes what follows from the schema of the experiment file (src/config/schema.ts): the JSON Schema that VS Code reads,
- * the validator, which so needs no code generation at run time, and docs/experiment-file.md. Compiles the kernel.
+ * the validator, which so needs no code generation at run time, and docs/experiment-file.md. Collects the examples. Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,11 +11,13 @@ import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { buildKernel } from "./build-kernel.mjs";
 import { DIST, ROOT } from "./paths.mjs";
+import { collectStories } from "./stories.mjs";
 
 export async function generate() {
   await buildKernel();
   const { schema, editorSchema, document } = await readSchema();
   write(join(DIST, "experiment.schema.json"), JSON.stringify(editorSchema) + "\n");
+  write(join(DIST, "stories.json"), JSON.stringify(collectStories()) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
   write(join(ROOT, "docs/experiment-file.md"), document);

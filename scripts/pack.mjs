@@ -20,7 +20,7 @@ export async function pack(vsix) {
   const folder = await makeScratch("package");
   try {
     const inputs = await build({ production: true, folder: join(folder, "dist") });
-    await cp(join(DIST, "experiment.schema.json"), join(folder, "dist", "experiment.schema.json"));
+    for (const name of ["experiment.schema.json", "stories.json"]) await cp(join(DIST, name), join(folder, "dist", name));
     for (const name of SOURCES) if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(folder, name), { recursive: true });
     await writeFile(join(folder, "dist", "third-party-notices.txt"), await collectNotices(inputs));
     // Everything is bundled: nothing of node_modules goes along.

@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
+import { compareWithPrevious } from "./editor/compareWithPrevious";
+import { copyCommandLine } from "./editor/copyCommandLine";
 import { editHyperparameter } from "./editor/editHyperparameter";
 import { nudgeValue } from "./editor/nudgeValue";
 import { newExperiment } from "./editor/newExperiment";
+import { resetHyperparameter } from "./editor/resetHyperparameter";
 import { showSample } from "./editor/showSample";
 import { pickPace } from "./editor/pickPace";
 import type { Lab } from "./lab";
@@ -25,7 +28,7 @@ const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
 
 /** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  newExperiment: { enablement: null, run: (_lab, target) => newExperiment(target) },
+  newExperiment: { enablement: null, run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)) },
   run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
   rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },
   pauseResume: {
@@ -36,6 +39,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
+  resetHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(resetField) },
+  compareWithPrevious: { enablement: "rnnLab.hasRun", run: onSession(compareWithPrevious) },
+  copyCommandLine: { enablement: HAS_EXPERIMENT, run: onSession(copyLine) },
   increaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(1) },
   decreaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(-1) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
@@ -138,7 +144,19 @@ function step(lab: Lab, session: ExperimentSession): Promise<boolean> | void {
 
 async function editField(lab: Lab, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {
   const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
-  const changed = await editHyperparameter(document, asText(key), asText(input));
+  await runUntitled(lab, session, document, await editHyperparameter(document, lab.memory, asText(key), asText(input)));
+}
+
+async function resetField(lab: Lab, session: ExperimentSession, key: unknown): Promise<void> {
+  const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
+  await runUntitled(lab, session, document, await resetHyperparameter(document, asText(key)));
+}
+
+async function copyLine({ extensionUri, files }: Lab, session: ExperimentSession): Promise<string> {
+  return copyCommandLine(extensionUri, await files.open(vscode.Uri.parse(session.file.uri)));
+}
+
+async function runUntitled(lab: Lab, session: ExperimentSession, document: vscode.TextDocument, changed: boolean): Promise<void> {
   // An untitled file cannot be saved by itself, and saving is what runs the others again.
   if (changed && document.isUntitled && lab.panels.find(session) !== null) {
     await lab.runner.run(session, { paused: false });

@@ -5,6 +5,7 @@ import { ContextKeys } from "./editor/contextKeys";
 import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./editor/experimentFiles";
 import { ExperimentRunner } from "./editor/experimentRunner";
+import { FormerTexts } from "./editor/formerTexts";
 import { LiveRuns } from "./editor/liveRuns";
 import { Notifications } from "./editor/notifications";
 import { StatusBar } from "./editor/statusBar";
@@ -54,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const runsTree = own(new RunsTree(runs));
   const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
-  const lab: Lab = { log, notifications, sessions, files, active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, runsTree, threads: TrainingWorker.live };
+  const lab: Lab = { extensionUri: context.extensionUri, memory: context.workspaceState, log, notifications, sessions, files, formerTexts: own(new FormerTexts()), active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, runsTree, threads: TrainingWorker.live };
 
   own(registerEditorFeatures(lab));
   own(registerCommands(lab));

@@ -3,6 +3,7 @@ import type { ActiveExperiment } from "./editor/activeExperiment";
 import type { ContextKeys } from "./editor/contextKeys";
 import type { ExperimentFiles } from "./editor/experimentFiles";
 import type { ExperimentRunner } from "./editor/experimentRunner";
+import type { FormerTexts } from "./editor/formerTexts";
 import type { LiveRuns } from "./editor/liveRuns";
 import type { Notifications } from "./editor/notifications";
 import type { StatusBar } from "./editor/statusBar";
@@ -18,10 +19,15 @@ import type { Sweeps } from "./sweeps";
 
 /** The objects of a running extension. */
 export interface Lab {
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
+  /** What is remembered of this workspace. */
+  readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
   readonly notifications: Notifications;
   readonly sessions: SessionRegistry;
   readonly files: ExperimentFiles;
+  readonly formerTexts: FormerTexts;
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;

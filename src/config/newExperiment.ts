@@ -1,5 +1,36 @@
-/** The text of a new experiment file: the tutorial's, with every choice in sight. */
-export function newExperimentText(name: string): string {
+/** The text of a new experiment file, with comments. */
+import { TASK_STARTS, type TaskStart } from "./taskStarts";
+
+export type StartKind = "count-ones" | keyof typeof TASK_STARTS;
+
+/** By default the tutorial's, with every choice in sight. */
+export function newExperimentText(name: string, kind: StartKind = "count-ones"): string {
+  return kind === "count-ones" ? tutorialText(name) : taskText(name, TASK_STARTS[kind]);
+}
+
+function taskText(name: string, { about, task, model, modelNote, training }: TaskStart): string {
+  return `// An experiment for RNN Lab. Run it with the play button above; while its panel is open, it runs again as you change it.
+// Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.
+{
+  "name": ${JSON.stringify(name)},
+
+  // Everything random comes from this number.
+  "seed": 1,
+
+  // ${about}
+  "task": ${task},
+
+  // ${modelNote}
+  "model": { ${model} },
+
+  "training": {
+    ${training.join("\n    ")}
+  }
+}
+`;
+}
+
+function tutorialText(name: string): string {
   return `// An experiment for RNN Lab. Run it with the play button above, and save to run it again after a change.
 // Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.
 {

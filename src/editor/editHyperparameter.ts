@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
+import type { TextEdit } from "../config/edit";
 import { setValue } from "../config/editField";
 import { findField, listFields } from "../config/fields";
 import type { Field, FieldCheck } from "../config/fields";
+
+const LAST_KEY = "editHyperparameter.last";
 
 /** The error is for the user: what was typed cannot stand in the file. */
 export class FieldError extends Error {}
@@ -12,11 +15,12 @@ export class FieldError extends Error {}
  *
  * @param key field to change, e.g. "training.iterations"; asked for when undefined
  * @param input value as it would be typed; asked for when undefined
+ * @param memory keeps what was changed last, which is offered first
  * @returns whether the text has changed
  * @throws FieldError for a key or an input from the outside that does not fit
  */
-export async function editHyperparameter(document: vscode.TextDocument, key?: string, input?: string): Promise<boolean> {
-  const field = key === undefined ? await pickField(document) : findField(document.getText(), key);
+export async function editHyperparameter(document: vscode.TextDocument, memory: vscode.Memento, key?: string, input?: string): Promise<boolean> {
+  const field = key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
   if (field === undefined) {
     if (key !== undefined) {
       throw new FieldError(`An experiment has no field "${key}".`);
@@ -31,16 +35,25 @@ export async function editHyperparameter(document: vscode.TextDocument, key?: st
   if ("error" in checked) {
     throw new FieldError(checked.error);
   }
+  await memory.update(LAST_KEY, field.key);
   return applyValue(document, field, checked.value);
 }
 
-async function pickField(document: vscode.TextDocument): Promise<Field | undefined> {
-  const items = listFields(document.getText()).map((field) => ({
+interface FieldItem extends vscode.QuickPickItem {
+  readonly field?: Field;
+}
+
+async function pickField(document: vscode.TextDocument, lastKey: string | undefined): Promise<Field | undefined> {
+  const all = listFields(document.getText()).map((field): FieldItem => ({
     label: field.label,
-    description: `${showValue(field.value)}${field.isDefault ? " (default)" : ""}`,
+    description: describeStanding(field),
     detail: field.key,
     field,
   }));
+  // What was changed last is most likely changed again.
+  const last = all.filter(({ field }) => field?.key === lastKey);
+  const separator = (label: string): FieldItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const items = last.length === 0 ? all : [separator("changed last"), ...last, separator("all"), ...all.filter((item) => !last.includes(item))];
   const picked = await vscode.window.showQuickPick(items, {
     title: "Edit Hyperparameter",
     placeHolder: "Choose what to change",
@@ -48,6 +61,11 @@ async function pickField(document: vscode.TextDocument): Promise<Field | undefin
     matchOnDetail: true,
   });
   return picked?.field;
+}
+
+function describeStanding({ value, default: standard, isDefault }: Field): string {
+  if (isDefault) return `${showValue(value)} (default)`;
+  return standard === undefined ? showValue(value) : `${showValue(value)} (default ${showValue(standard)})`;
 }
 
 async function askForValue(field: Field): Promise<string | undefined> {
@@ -74,6 +92,11 @@ async function applyValue(document: vscode.TextDocument, field: Field, value: un
   if (edits === null) {
     throw new FieldError("The file has an error in its syntax; put that right first.");
   }
+  return applyTextEdits(document, edits);
+}
+
+/** Through the open document: undo takes it back. A file without other unsaved changes is saved. @returns whether the text has changed */
+export async function applyTextEdits(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<boolean> {
   if (edits.length === 0) {
     return false;
   }
@@ -100,6 +123,6 @@ function errorOf(checked: FieldCheck): string | undefined {
   return "error" in checked ? checked.error : undefined;
 }
 
-function showValue(value: unknown): string {
+export function showValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,25 +1,34 @@
 import * as vscode from "vscode";
-import { newExperimentText } from "../config/newExperiment";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../shared/experimentPath";
+import { findStart, pickStart, type ExperimentStart } from "./pickStart";
+import { dataFileIn, readStories, type Stories } from "./stories";
 
-const FIRST_NAME = "experiment";
 const MAX_NAME_LENGTH = 80;
 
 /**
  * Writes a new experiment and opens it: in the workspace under a name the user chooses, without a workspace untitled.
  *
  * @param target where to write it, without a question; it must not exist yet
+ * @param startId an example's name or a kind of task; asked for when both are undefined, else the tutorial's
  * @returns null when the user changed their mind
+ * @throws Error in words for a person when it cannot be written, or there is no such start
  */
-export async function newExperiment(target?: vscode.Uri): Promise<vscode.TextDocument | null> {
+export async function newExperiment(extensionUri: vscode.Uri, target?: vscode.Uri, startId?: string): Promise<vscode.TextDocument | null> {
+  const stories = await readStories(extensionUri);
+  const isAsked = target === undefined && startId === undefined;
+  const folder = target === undefined ? await chooseFolder() : null;
+  if (folder === undefined) {
+    return null;
+  }
+  const start = isAsked ? await pickStart(stories, folder !== null) : findStart(stories, startId ?? "count-ones");
+  if (start === undefined) {
+    if (isAsked) return null;
+    throw new Error(`There is no example and no task called "${startId}".`);
+  }
   if (target !== undefined) {
-    return createFile(target);
+    return createFile(target, start, stories);
   }
-  const folder = await chooseFolder();
-  if (folder === null) {
-    return createUntitled();
-  }
-  return folder === undefined ? null : createInFolder(folder.uri);
+  return folder === null ? createUntitled(start) : createInFolder(folder.uri, start, stories);
 }
 
 /** Undefined when the user gave up, null when there is no folder. */
@@ -28,35 +37,40 @@ async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined
   return folders.length > 1 ? vscode.window.showWorkspaceFolderPick({ placeHolder: "Folder of the new experiment" }) : (folders[0] ?? null);
 }
 
-async function createInFolder(folder: vscode.Uri): Promise<vscode.TextDocument | null> {
+async function createInFolder(folder: vscode.Uri, start: ExperimentStart, stories: Stories): Promise<vscode.TextDocument | null> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
   const name = await vscode.window.showInputBox({
     title: "New Experiment",
     prompt: `Name of the file; ${EXPERIMENT_EXTENSION} is added.`,
-    value: firstFreeName(isTaken),
+    value: firstFreeName(start.fileName, isTaken),
     validateInput: (input) => problemWithName(input) ?? (isTaken(input) ? `${fileNameFor(input)} is there already.` : undefined),
   });
-  return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)));
+  return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
 
-async function createFile(uri: vscode.Uri): Promise<vscode.TextDocument> {
+async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Stories): Promise<vscode.TextDocument> {
   const change = new vscode.WorkspaceEdit();
-  const contents = new TextEncoder().encode(newExperimentText(titleOf(uri)));
-  change.createFile(uri, { overwrite: false, contents });
+  const text = start.text(titleOf(uri));
+  change.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
+  const data = dataFileIn(text, stories);
+  if (data !== null) {
+    // A file of this name that is there already is the user's own.
+    change.createFile(vscode.Uri.joinPath(uri, "..", data), { ignoreIfExists: true, contents: new TextEncoder().encode(stories.data[data]) });
+  }
   if (!(await vscode.workspace.applyEdit(change))) {
     throw new Error(`${fileNameOf(uri.path)} cannot be written. Is it there already, or the folder read-only?`);
   }
   return show(await vscode.workspace.openTextDocument(uri));
 }
 
-async function createUntitled(): Promise<vscode.TextDocument> {
+async function createUntitled(start: ExperimentStart): Promise<vscode.TextDocument> {
   const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
   const uriOf = (name: string): vscode.Uri => vscode.Uri.from({ scheme: "untitled", path: fileNameFor(name) });
-  const uri = uriOf(firstFreeName((name) => open.has(uriOf(name).toString())));
+  const uri = uriOf(firstFreeName(start.fileName, (name) => open.has(uriOf(name).toString())));
   const document = await vscode.workspace.openTextDocument(uri);
   const change = new vscode.WorkspaceEdit();
-  change.insert(uri, new vscode.Position(0, 0), newExperimentText(titleOf(uri)));
+  change.insert(uri, new vscode.Position(0, 0), start.text(titleOf(uri)));
   await vscode.workspace.applyEdit(change);
   return show(document);
 }
@@ -66,10 +80,10 @@ async function show(document: vscode.TextDocument): Promise<vscode.TextDocument>
   return document;
 }
 
-function firstFreeName(isTaken: (name: string) => boolean): string {
-  let name = FIRST_NAME;
+function firstFreeName(first: string, isTaken: (name: string) => boolean): string {
+  let name = first;
   for (let number = 2; isTaken(name); number++) {
-    name = `${FIRST_NAME}-${number}`;
+    name = `${first}-${number}`;
   }
   return name;
 }

@@ -10,7 +10,7 @@ import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
 import { RaceSession } from "./raceSession";
 import { isActive, mayBecome } from "./phases";
-import { RunHistory } from "./runHistory";
+import { RunHistory, type FormerRun } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { RunRecording } from "./runRecording";
 import type { SessionEvent } from "./sessionEvent";
@@ -125,6 +125,21 @@ export class ExperimentSession implements Disposable {
   /** What keeps the present run from being recorded; null while it is. */
   get notSaved(): string | null {
     return this.run?.notSaved ?? null;
+  }
+
+  /** The run before the present one. */
+  get formerRun(): FormerRun | null {
+    return this.history.former;
+  }
+
+  /** What the present run was started with. */
+  get runRequest(): RunRequest | null {
+    return this.run?.request ?? null;
+  }
+
+  /** "run 3" */
+  get runLabel(): string {
+    return `run ${this.run?.number ?? 0}`;
   }
 
   get ghosts(): readonly Ghost[] {

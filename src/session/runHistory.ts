@@ -11,6 +11,18 @@ const PASSING_MS = 1000;
 interface KeptRun {
   readonly ghost: Ghost;
   readonly experiment: Experiment;
+  readonly text: string | null;
+}
+
+/** A run before the present one, to compare with. */
+export interface FormerRun {
+  /** "run 3" */
+  readonly label: string;
+  readonly experiment: Experiment;
+  /** The file as it was; null when it is not known. */
+  readonly text: string | null;
+  /** The last it had; null when it had none. */
+  readonly loss: number | null;
 }
 
 /**
@@ -33,7 +45,7 @@ export class RunHistory {
     if (run === null) return ++this.latestNumber;
     if (this.isPassing(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, `run ${run.number}`);
-    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.request.experiment }].slice(-MAX_GHOSTS);
+    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.request.experiment, text: run.request.text ?? null }].slice(-MAX_GHOSTS);
     return ++this.latestNumber;
   }
 
@@ -43,6 +55,12 @@ export class RunHistory {
       const former = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
       return former === "" ? ghost : { ...ghost, label: `${ghost.label} · ${former}` };
     });
+  }
+
+  /** The latest that was kept. */
+  get former(): FormerRun | null {
+    const last = this.kept.at(-1);
+    return last === undefined ? null : { label: last.ghost.label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
   }
 
   /** What sets `present` apart from the latest run that was kept. */

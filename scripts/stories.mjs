@@ -1,0 +1,24 @@
+// @ts-check
+/** The examples as one file that goes into the VSIX, for "New Experiment…". */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EXAMPLES } from "./paths.mjs";
+
+/** Longest sentence of a list. */
+const LONGEST = 140;
+
+/** @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }} */
+export function collectStories() {
+  const files = readdirSync(EXAMPLES).sort();
+  const read = (/** @type {string} */ file) => readFileSync(join(EXAMPLES, file), "utf8");
+  const stories = files.filter((file) => file.endsWith(".rnn.json")).map((file) => {
+    const text = read(file);
+    // "// 1. It learns." is the title; what follows up to the next empty comment line says what happens.
+    const [heading = "", , ...rest] = text.split(/\r?\n/).map((line) => line.replace(/^\/\/ ?/, ""));
+    const paragraph = rest.slice(0, rest.indexOf("")).join(" ");
+    const sentence = /^.*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
+    return { file, title: heading.replace(/^\d+\. /, "").replace(/\.$/, ""), detail: sentence.length > LONGEST ? `${sentence.slice(0, LONGEST - 1)}…` : sentence, text };
+  });
+  const named = stories.flatMap(({ text }) => /"file": "([^"]+)"/.exec(text)?.[1] ?? []);
+  return { stories, data: Object.fromEntries(named.map((file) => [file, read(file)])) };
+}

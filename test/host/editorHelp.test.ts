@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Lab } from "../../src/lab";
+import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+
+const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.001 }`).replace(`"clip": null`, `"clip": { "norm": 20 }`);
+
+suite("help in the editor", () => {
+  let lab: Lab;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  /** The cursor goes to the first place of these words in the active editor. */
+  function putCursor(words: string): vscode.TextEditor {
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    const offset = editor.document.getText().indexOf(words);
+    assert.ok(offset >= 0, words);
+    const position = editor.document.positionAt(offset);
+    editor.selection = new vscode.Selection(position, position);
+    return editor;
+  }
+
+  test("a key on a number steps it, the run follows, and one undo takes a held key back", async () => {
+    const uri = await writeExperiment("nudged.rnn.json", SGD);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    putCursor("0.001");
+    const hash = session.runHash;
+    for (const expected of ["0.002", "0.005", "0.01"]) {
+      assert.equal(await command("increaseValue"), true);
+      assert.ok(document.getText().includes(`"learningRate": ${expected} `), expected);
+    }
+    await until(session.onDidChange, () => session.runHash !== hash && session.status.phase === "done");
+    assert.equal(session.runRequest?.text?.includes(`"learningRate": 0.01 `), true);
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), SGD);
+    putCursor(`"count-ones"`);
+    assert.equal(await command("decreaseValue"), false);
+  });
+
+  test("Reset Hyperparameter takes a value out, comments stay, and refuses what is its default already", async () => {
+    const uri = await writeExperiment("reset.rnn.json", TUTORIAL.replace(`"iterations": 500,`, `"iterations": 300, // fewer`));
+    const document = await show(uri);
+    await command("resetHyperparameter", uri, "training.iterations");
+    assert.equal(document.getText().includes("iterations"), false);
+    assert.ok(document.getText().includes("// What to do when gradients explode"));
+    assert.equal((await lab.files.open(uri)).experiment?.training.iterations, 500);
+    const message = next(lab.notifications.onDidShow);
+    await command("resetHyperparameter", uri, "training.iterations");
+    assert.match(await message, /has its default already/);
+  });
+
+  test("Compare with Previous opens the text of the run before beside the file, and says what differs", async () => {
+    const uri = await writeExperiment("compared.rnn.json", SGD);
+    const document = await show(uri);
+    const message = next(lab.notifications.onDidShow);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    await command("compareWithPrevious", uri);
+    assert.match(await message, /no run of another text yet/);
+    await replaceInFile(document, "0.001", "0.002");
+    const title = await command<string>("compareWithPrevious", uri);
+    assert.equal(title, "compared.rnn.json: run 1 ↔ now (learningRate 0.001 → 0.002)");
+    const tab = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === title);
+    assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
+    assert.equal((await vscode.workspace.openTextDocument(tab.input.original)).getText(), SGD);
+    assert.equal(tab.input.modified.toString(), uri.toString());
+  });
+
+  test("Copy as Command Line copies what trains this very text in a terminal", async () => {
+    const uri = await writeExperiment("my experiment.rnn.json", SGD);
+    const document = await show(uri);
+    await replaceInFile(document, "0.001", "0.002");
+    await replaceInFile(document, `{ "norm": 20 }`, `null`);
+    const line = await command<string>("copyCommandLine", uri);
+    assert.equal(await vscode.env.clipboard.readText(), line);
+    assert.match(line, /^node .*cli\.js ['"]my experiment\.rnn\.json['"] --set training\.optimizer\.learningRate=0\.002 --set training\.clip=null$/);
+  });
+
+  test("New Experiment starts from a story, with its data beside it, or from a task", async () => {
+    const story = workspaceFile("stories/river.rnn.json");
+    await command("newExperiment", story, "14-series");
+    const { experiment, problems } = await lab.files.open(story);
+    assert.deepEqual([experiment?.name, problems], ["Series", []]);
+    assert.ok((await vscode.workspace.fs.stat(workspaceFile("stories/river-station.csv"))).size > 1000);
+    const task = workspaceFile("my-adding.rnn.json");
+    await command("newExperiment", task, "adding");
+    assert.equal((await lab.files.open(task)).experiment?.name, "My adding");
+    const message = next(lab.notifications.onDidShow);
+    await command("newExperiment", workspaceFile("none.rnn.json"), "nonsense");
+    assert.match(await message, /no example and no task called "nonsense"/);
+  });
+});
