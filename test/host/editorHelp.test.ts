@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
 
-const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.001 }`).replace(`"clip": null`, `"clip": { "norm": 20 }`);
+const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.0005 }`).replace(`"clip": null`, `"clip": { "norm": 20 }`);
 
 suite("help in the editor", () => {
   let lab: Lab;
@@ -30,14 +30,14 @@ suite("help in the editor", () => {
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
-    putCursor("0.001");
+    putCursor("0.0005");
     const hash = session.runHash;
-    for (const expected of ["0.002", "0.005", "0.01"]) {
+    for (const expected of ["0.001", "0.002", "0.005"]) {
       assert.equal(await command("increaseValue"), true);
       assert.ok(document.getText().includes(`"learningRate": ${expected} `), expected);
     }
     await until(session.onDidChange, () => session.runHash !== hash && session.status.phase === "done");
-    assert.equal(session.runRequest?.text?.includes(`"learningRate": 0.01 `), true);
+    assert.equal(session.runRequest?.text?.includes(`"learningRate": 0.005 `), true);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), SGD);
     putCursor(`"count-ones"`);
@@ -65,9 +65,9 @@ suite("help in the editor", () => {
     await untilPhase(session, "done");
     await command("compareWithPrevious", uri);
     assert.match(await message, /no run of another text yet/);
-    await replaceInFile(document, "0.001", "0.002");
+    await replaceInFile(document, "0.0005", "0.002");
     const title = await command<string>("compareWithPrevious", uri);
-    assert.equal(title, "compared.rnn.json: run 1 ↔ now (learningRate 0.001 → 0.002)");
+    assert.equal(title, "compared.rnn.json: run 1 ↔ now (learningRate 0.0005 → 0.002)");
     const tab = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === title);
     assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
     assert.equal((await vscode.workspace.openTextDocument(tab.input.original)).getText(), SGD);
@@ -77,7 +77,7 @@ suite("help in the editor", () => {
   test("Copy as Command Line copies what trains this very text in a terminal", async () => {
     const uri = await writeExperiment("my experiment.rnn.json", SGD);
     const document = await show(uri);
-    await replaceInFile(document, "0.001", "0.002");
+    await replaceInFile(document, "0.0005", "0.002");
     await replaceInFile(document, `{ "norm": 20 }`, `null`);
     const line = await command<string>("copyCommandLine", uri);
     assert.equal(await vscode.env.clipboard.readText(), line);
