@@ -71,7 +71,6 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
   own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView())));
-
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);
   const activationMs = performance.now() - startedAt;

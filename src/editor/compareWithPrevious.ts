@@ -26,7 +26,8 @@ export async function compareWithPrevious({ files, formerTexts }: Pick<Lab, "fil
 }
 
 /** The present run when the text is no longer its own, else the one before it. */
-function findFormer({ runRequest, runLabel, formerRun }: ExperimentSession, hash: string | null): Former | null {
-  if (runRequest !== null && runRequest.configHash !== hash) return { label: runLabel, experiment: runRequest.experiment, text: runRequest.text ?? null };
-  return formerRun;
+function findFormer({ presentRun, history }: ExperimentSession, hash: string | null): Former | null {
+  if (presentRun === null || presentRun.request.configHash === hash) return history.former;
+  const { number, request } = presentRun;
+  return { label: `run ${number}`, experiment: request.experiment, text: request.text ?? null };
 }

@@ -10,7 +10,7 @@ import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
 import { RaceSession } from "./raceSession";
 import { isActive, mayBecome } from "./phases";
-import { RunHistory, type FormerRun } from "./runHistory";
+import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { RunRecording } from "./runRecording";
 import type { SessionEvent } from "./sessionEvent";
@@ -34,7 +34,7 @@ export class ExperimentSession implements Disposable {
   private run: RunRecord | null = null;
   /** Asked for while a run was still ending; the latest wins. */
   private nextRun: RunRequest | null = null;
-  private readonly history = new RunHistory();
+  readonly history = new RunHistory();
   private textFollow: TextFollow = "settled";
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
@@ -127,19 +127,8 @@ export class ExperimentSession implements Disposable {
     return this.run?.notSaved ?? null;
   }
 
-  /** The run before the present one. */
-  get formerRun(): FormerRun | null {
-    return this.history.former;
-  }
-
-  /** What the present run was started with. */
-  get runRequest(): RunRequest | null {
-    return this.run?.request ?? null;
-  }
-
-  /** "run 3" */
-  get runLabel(): string {
-    return `run ${this.run?.number ?? 0}`;
+  get presentRun(): Pick<RunRecord, "request" | "number"> | null {
+    return this.run;
   }
 
   get ghosts(): readonly Ghost[] {
