@@ -26,8 +26,8 @@ export async function compareWithPrevious({ files, formerTexts }: Pick<Lab, "fil
 }
 
 /** The present run when the text is no longer its own, else the one before it. */
-function findFormer({ presentRun, history }: ExperimentSession, hash: string | null): Former | null {
-  if (presentRun === null || presentRun.request.configHash === hash) return history.former;
-  const { number, request } = presentRun;
+function findFormer({ history: { present, former } }: ExperimentSession, hash: string | null): Former | null {
+  if (present === null || present.request.configHash === hash) return former;
+  const { number, request } = present;
   return { label: `run ${number}`, experiment: request.experiment, text: request.text ?? null };
 }

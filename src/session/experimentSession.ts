@@ -127,10 +127,6 @@ export class ExperimentSession implements Disposable {
     return this.run?.notSaved ?? null;
   }
 
-  get presentRun(): Pick<RunRecord, "request" | "number"> | null {
-    return this.run;
-  }
-
   get ghosts(): readonly Ghost[] {
     return this.history.ghosts(this.run?.request.experiment ?? null);
   }

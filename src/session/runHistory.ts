@@ -32,6 +32,7 @@ export interface FormerRun {
 export class RunHistory {
   private kept: readonly KeptRun[] = [];
   private latestNumber = 0;
+  private started: Pick<RunRecord, "number" | "request"> | null = null;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -42,6 +43,17 @@ export class RunHistory {
 
   /** Keeps the curve of the run that gives way to `next`, and numbers the next one. */
   replace(run: RunRecord | null, next: RunRequest): number {
+    const number = this.numberAfter(run, next);
+    this.started = { number, request: next };
+    return number;
+  }
+
+  /** The run that goes on, or was the last to; null before the first. */
+  get present(): Pick<RunRecord, "number" | "request"> | null {
+    return this.started;
+  }
+
+  private numberAfter(run: RunRecord | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
     if (this.isPassing(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, `run ${run.number}`);

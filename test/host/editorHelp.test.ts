@@ -37,7 +37,7 @@ suite("help in the editor", () => {
       assert.ok(document.getText().includes(`"learningRate": ${expected} `), expected);
     }
     await until(session.onDidChange, () => session.runHash !== hash && session.status.phase === "done");
-    assert.equal(session.presentRun?.request.text?.includes(`"learningRate": 0.005 `), true);
+    assert.equal(session.history.present?.request.text?.includes(`"learningRate": 0.005 `), true);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), SGD);
     putCursor(`"count-ones"`);
