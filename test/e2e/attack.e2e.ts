@@ -109,6 +109,6 @@ describe("in a workspace that is not trusted", () => {
     await page.getByText("does not train in a workspace that is not trusted").first().waitFor();
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
-    await panel.locator(".pill").getByText("Not run yet", { exact: true }).waitFor();
+    await panel.locator(".pill:not(.pill-button)").getByText("Not run yet", { exact: true }).waitFor();
   });
 });

@@ -44,7 +44,7 @@ describe("the panel", () => {
 
   it("says where the numbers broke, and keeps what came before", async () => {
     const page = await open({ scenario: "diverged" });
-    expect(await page.locator(".pill").textContent()).toBe("Diverged");
+    expect(await page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
     expect(await page.locator(".banner").textContent()).toContain("Training diverged.");
     expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
@@ -91,10 +91,10 @@ describe("the controls", () => {
     const page = await open({ scenario: "paused" });
     await page.locator(".control-step").click();
     await page.locator(".control-pauseResume").click();
-    await eventually(() => page.locator(".pill").textContent()).toBe("Running");
+    await eventually(() => page.locator(".pill:not(.pill-button)").textContent()).toBe("Running");
     expect(await page.locator(".control-pauseResume").getAttribute("aria-label")).toBe("Pause");
     await page.locator(".control-stop").click();
-    await eventually(() => page.locator(".pill").textContent()).toBe("Stopped");
+    await eventually(() => page.locator(".pill:not(.pill-button)").textContent()).toBe("Stopped");
     const commands = (await received(page)).flatMap((message) => (message.type === "command" ? [message.command] : []));
     expect(commands).toEqual(["step", "pauseResume", "stop"]);
   });
@@ -150,7 +150,7 @@ describe("the cursor", () => {
     await page.mouse.move(2, 2);
     await eventually(() => page.locator(".cursor-detail").textContent()).toContain("held");
     expect(await place.textContent()).toBe(hovered);
-    await page.locator(".cursor-bar .link").click();
+    await page.locator(".cursor-bar .link:visible").click();
     await eventually(() => place.textContent()).toBe("Iteration 500");
   });
 });
@@ -187,7 +187,7 @@ describe("reading", () => {
 
   it("keeps still where motion is not wanted", async () => {
     const page = await open({ scenario: "running" });
-    const animation = (): Promise<string> => page.locator(".pill .icon").evaluate((node) => getComputedStyle(node).animationName);
+    const animation = (): Promise<string> => page.locator(".pill:not(.pill-button) .icon").evaluate((node) => getComputedStyle(node).animationName);
     expect(await animation()).not.toBe("none");
     await page.emulateMedia({ reducedMotion: "reduce" });
     expect(await animation()).toBe("none");

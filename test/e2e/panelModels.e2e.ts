@@ -43,7 +43,7 @@ describe("models with layers, gates and batches", () => {
 
   it("show the weights of a small model, each by its name", async () => {
     const page = await open({ scenario: "rnn" });
-    expect((await pixelsOf(page, "weights")).colors).toBeGreaterThan(10);
+    await eventually(async () => (await pixelsOf(page, "weights")).colors).toBeGreaterThan(10);
     const box = (await page.locator(".card-weights .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + 10, box.y + 24);
     await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(/^weight_ih_l0\[0, 0\]\s+−?[\d.]+$/);

@@ -92,11 +92,14 @@ export async function acknowledged(page: Page): Promise<number[]> {
 }
 
 export function canvas(page: Page, chart: string): Locator {
-  return page.locator(`.card-${chart} .plot canvas`);
+  return page.locator(`.card-${chart} > .section-body .plot canvas, .card-${chart} > .plot canvas`).first();
 }
 
 /** Distinct colours of a canvas, and its whole content. */
 export async function pixelsOf(page: Page, chart: string): Promise<{ colors: number; content: string }> {
+  // What is far below is drawn when it comes near.
+  await canvas(page, chart).scrollIntoViewIfNeeded();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   return canvas(page, chart).evaluate((node) => {
     const source = node as HTMLCanvasElement;
     const copy = Object.assign(document.createElement("canvas"), { width: source.width, height: source.height });

@@ -8,7 +8,7 @@ import { useWindow } from "./harness";
 
 const FILE = "01-it-learns.rnn.json";
 
-const status = (panel: Frame, text: string) => panel.locator(".pill").getByText(text, { exact: true }).waitFor();
+const status = (panel: Frame, text: string) => panel.locator(".pill:not(.pill-button)").getByText(text, { exact: true }).waitFor();
 const pixels = (panel: Frame) => panel.locator("canvas").evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 
 describe("an experiment in use", () => {
@@ -26,8 +26,8 @@ describe("an experiment in use", () => {
     await panel.locator("canvas").first().waitFor();
     const early = await pixels(panel);
     await status(panel, "Done");
-    // Those over the iterations at least: loss, gradient norm, heat map. States and path hardly move once it has learned.
-    await expect.poll(async () => (await pixels(panel)).filter((image, i) => image !== early[i]).length).toBeGreaterThanOrEqual(3);
+    // Those over the iterations that are on the screen: loss and heat map. States and path hardly move once it has learned.
+    await expect.poll(async () => (await pixels(panel)).filter((image, i) => image !== early[i]).length).toBeGreaterThanOrEqual(2);
   });
 
   test("moves the cursor of all charts by one chart's keys", async () => {
@@ -54,14 +54,14 @@ describe("an experiment in use", () => {
     await input.fill("300");
     await page.keyboard.press("Enter");
     const panel = await webviewWith(page, "canvas");
-    await panel.getByText("of 300").waitFor();
+    await panel.getByText("of 300").first().waitFor();
     await panel.getByText("run 1", { exact: false }).first().waitFor();
     await expect.poll(() => readFile(join(folder, FILE), "utf8")).toBe(before.replace('"iterations": 500', '"iterations": 300'));
     await page.locator(".editor-group-container .monaco-editor .view-line").first().click();
     await page.keyboard.press("ControlOrMeta+Z");
     await page.keyboard.press("ControlOrMeta+S");
     await expect.poll(() => readFile(join(folder, FILE), "utf8")).toBe(before);
-    await panel.getByText("of 500").waitFor();
+    await panel.getByText("of 500").first().waitFor();
   });
 
   test("comes back after the window was reloaded, and runs", async () => {
@@ -84,7 +84,7 @@ describe("a workspace that is not trusted", () => {
     await openFile(page, join(folder, FILE));
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
-    await panel.getByText("Restricted mode.").waitFor();
+    await panel.getByRole("heading", { name: "Restricted mode" }).waitFor();
     expect(await panel.locator("vscode-button:not([disabled])").filter({ hasText: /^\s*Run/ }).count()).toBe(0);
   });
 });

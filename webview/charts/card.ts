@@ -93,7 +93,9 @@ export class ChartCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-label": `${options.title}: cursor along ${options.cursorLabel ?? (options.ownAxis === "iteration" ? "the iterations" : "the time steps")}` } });
+    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0", "aria-label": `${options.title}: cursor along ${options.cursorLabel ?? (options.ownAxis === "iteration" ? "the iterations" : "the time steps")}` } });
+    // What is far below is drawn when it comes near; until then this is what it says.
+    this.setSummary(options.title);
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
