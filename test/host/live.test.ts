@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, typeOver, until, untilPhase, untilRows, writeExperiment } from "./support";
+import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, typeOver, until, untilPhase, writeExperiment } from "./support";
 
 suite("typing", () => {
   let lab: Lab;
