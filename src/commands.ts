@@ -6,13 +6,17 @@ import { nudgeValue } from "./editor/nudgeValue";
 import { newExperiment } from "./editor/newExperiment";
 import { resetHyperparameter } from "./editor/resetHyperparameter";
 import { showSample } from "./editor/showSample";
+import { pickChart, pickFormat } from "./editor/pickChart";
 import { pickPace } from "./editor/pickPace";
+import { saveChart } from "./editor/saveChart";
 import type { Lab } from "./lab";
 import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./library/runCommands";
 import { isPace } from "./panel/messages";
+import type { WebviewLink } from "./panel/webviewLink";
 import type { ExperimentSession } from "./session/experimentSession";
 import { DisposableStore } from "./shared/dispose";
 import { PANEL_ACTIONS } from "./shared/panelActions";
+import { CHART_FORMATS } from "./shared/savedCharts";
 import { isExperimentPath } from "./shared/experimentPath";
 
 interface ExperimentCommand {
@@ -49,6 +53,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
   sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
   ...panelActions(),
+  saveChart: { enablement: "rnnLab.hasRun", run: onSession(saveOneChart) },
   manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
@@ -109,13 +114,27 @@ function panelActions(): Record<string, Command> {
       {
         enablement: "rnnLab.hasRun",
         run: onSession((lab, session) => {
-          const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
-          const open = lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
-          open.perform(action);
+          pageOf(lab, session).perform(action);
         }),
       },
     ]),
   );
+}
+
+function pageOf(lab: Lab, session: ExperimentSession): WebviewLink {
+  const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
+  return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
+}
+
+/** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
+async function saveOneChart(lab: Lab, session: ExperimentSession, chart: unknown, format: unknown, target: unknown): Promise<vscode.Uri | undefined> {
+  const { charts } = pageOf(lab, session);
+  const id = asText(chart) ?? (await pickChart(await charts.list()));
+  const chosen = id === undefined ? undefined : (CHART_FORMATS.find((known) => known === format) ?? (await pickFormat()));
+  if (id === undefined || chosen === undefined) {
+    return undefined;
+  }
+  return saveChart(session, { chart: id, format: chosen, content: await charts.draw(id, chosen) }, target instanceof vscode.Uri ? target : undefined);
 }
 
 /** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */

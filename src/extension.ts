@@ -8,8 +8,8 @@ import { ExperimentRunner } from "./editor/experimentRunner";
 import { FormerTexts } from "./editor/formerTexts";
 import { LiveRuns } from "./editor/liveRuns";
 import { Notifications } from "./editor/notifications";
+import { createPageHost } from "./editor/pageHost";
 import { StatusBar } from "./editor/statusBar";
-import { editValues, revealValue } from "./editor/viewRequests";
 import type { ActivatedLab, Lab } from "./lab";
 import { RunLibrary } from "./library/runLibrary";
 import { RunsTree } from "./library/runsTree";
@@ -17,7 +17,6 @@ import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { PanelSerializer } from "./panel/panelSerializer";
-import type { LinkHost } from "./panel/pageRequests";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./session/trainingWorker";
 import { Sweeps } from "./sweeps";
@@ -31,16 +30,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
   const notifications = own(new Notifications(log));
-  const report = (done: Promise<void>): void => void done.catch((error: unknown) => notifications.showFailure("RNN Lab: the file was not changed", error));
-  const host: LinkHost = {
-    canRun: () => vscode.workspace.isTrusted,
-    runCommand: (command, session) =>
-      void vscode.commands.executeCommand(`rnnLab.${command}`, ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)])),
-    openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
-    revealValue: (session, path) => report(revealValue(session, path)),
-    editValues: (session, edits) => report(editValues(session, edits)),
-    warn: (message) => log.warn(message),
-  };
+  const host = createPageHost(notifications, log);
 
   const runs = own(new RunLibrary(context, log));
   const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log, runs));

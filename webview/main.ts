@@ -11,6 +11,7 @@ import { QuestionDesk } from "./questionDesk";
 import { Page, type PageActions } from "./page/page";
 import { withTable, type Preferences } from "./preferences";
 import { travelForKey } from "./page/scrubber";
+import { SavedCards } from "./saving/savedCards";
 import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
 import { readTheme, watchTheme } from "./theme";
 
@@ -38,10 +39,12 @@ const frame = new Frame(() => {
     report(error);
   }
   for (const sequence of drawn) send({ type: "acknowledge", sequence });
+  for (const callback of afterDraw.splice(0)) callback();
   // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
   if (state.playback.playing && !document.hidden) queueMicrotask(() => mark({ data: false, cursor: true, look: false }));
 });
 
+const afterDraw: (() => void)[] = [];
 let playedAt: number | null = null;
 
 /** Moves a film that plays by the time since the last draw: never more than one step a frame, however fast it plays. */
@@ -55,6 +58,11 @@ function playOn(): void {
 }
 
 const desk = new QuestionDesk(send);
+const savedCards = new SavedCards(send, (id, callback) => {
+  page.drawAnyway(id);
+  afterDraw.push(callback);
+  mark({ data: false, cursor: false, look: true });
+});
 
 /** Answers go past the store's reducer of messages: only the desk knows whether somebody waits for them. */
 function receive(data: unknown): void {
@@ -64,9 +72,10 @@ function receive(data: unknown): void {
     if (kind !== null) dispatch({ type: "answered", kind, state: message.type === "answer" ? { answer: message.answer } : { failure: message.message } });
     return;
   }
+  if (message.type === "listCharts") return savedCards.list(message.requestId);
+  if (message.type === "drawChart") return savedCards.draw(message.requestId, message.chart, message.format);
   dispatch({ type: "host", message });
   if (message.type === "perform" && isLayoutAction(message.action)) page.performLayout(message.action);
-  if (message.type === "reveal" && message.place.card !== null) page.revealCard(message.place.card);
   if (message.type === "reveal") showCard(message.place);
 }
 
@@ -130,6 +139,8 @@ const actions: PageActions = {
   ask: (question) => desk.ask(question, state.run?.header.runId ?? ""),
   editValues: sendEdits,
   showPlace,
+  saveChart: (card, format) => savedCards.draw(null, card.id, format),
+  addSavable: (card) => savedCards.add(card),
   revealValue: sendRevealValue,
   requestDraw: () => mark({ data: false, cursor: false, look: true }),
 };

@@ -2,6 +2,7 @@
  * The edge where host messages come in. What passes here has the shape the types promise, so that nothing behind it
  * checks again; what does not pass becomes one line of text for the log.
  */
+import { CHART_FORMATS } from "../src/shared/savedCharts";
 import { PANEL_ACTIONS } from "../src/shared/panelActions";
 import type { Ghost, HostMessage, ViewState } from "../src/shared/protocol";
 import type { Answer } from "../src/shared/questions";
@@ -35,6 +36,10 @@ export function readHostMessage(data: unknown): Incoming {
       return isWholeNumber(data["requestId"]) && typeof data["message"] === "string" ? (data as unknown as HostMessage) : malformed("a failed answer without its reason");
     case "reveal":
       return isPlace(data["place"]) ? (data as unknown as HostMessage) : malformed("a place to show that is none");
+    case "listCharts":
+      return isWholeNumber(data["requestId"]) ? (data as unknown as HostMessage) : malformed("a question for the charts without its number");
+    case "drawChart":
+      return isWholeNumber(data["requestId"]) && typeof data["chart"] === "string" && CHART_FORMATS.some((format) => format === data["format"]) ? (data as unknown as HostMessage) : malformed("a chart to draw that cannot be read");
     case "perform":
       return PANEL_ACTIONS.some((action) => action === data["action"]) ? (data as unknown as HostMessage) : malformed("an action that no view has");
     default:

@@ -131,7 +131,9 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       return quiet({ ...state, race: message.race });
     case "answer":
     case "answerFailed":
-      // The desk that asked turns them into "answered".
+    case "listCharts":
+    case "drawChart":
+      // The desk that asked turns answers into "answered"; charts are drawn by the cards.
       return quiet(state);
     case "reveal":
       return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place), playback: { ...state.playback, playing: false } }));

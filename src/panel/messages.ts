@@ -1,4 +1,5 @@
 import { PACES, VIEW_COMMANDS } from "../shared/protocol";
+import { CARD_ID, CHART_FORMATS, MAX_CHART_BYTES, type ChartName } from "../shared/savedCharts";
 import { readQuestion } from "../shared/questions";
 import type { ConfigPath, FixEdit } from "../shared/findings";
 import type { Pace, ViewCommand, WebviewMessage } from "../shared/protocol";
@@ -43,6 +44,22 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
       const question = readQuestion(message["question"]);
       return typeof requestId === "number" && Number.isSafeInteger(requestId) && question !== null ? { type, requestId, question } : null;
     }
+    case "charts": {
+      const { requestId, charts } = message;
+      return isRequestId(requestId) && isChartNames(charts) ? { type, requestId, charts: charts.map(({ id, title }) => ({ id, title })) } : null;
+    }
+    case "chartFile": {
+      const { requestId, chart, format, content } = message;
+      const known = CHART_FORMATS.find((one) => one === format);
+      if ((requestId !== null && !isRequestId(requestId)) || typeof chart !== "string" || !CARD_ID.test(chart) || known === undefined) {
+        return null;
+      }
+      return content instanceof Uint8Array && content.byteLength <= MAX_CHART_BYTES ? { type, requestId, chart, format: known, content: content as Uint8Array<ArrayBuffer> } : null;
+    }
+    case "chartFailed": {
+      const { requestId, message: text } = message;
+      return (requestId === null || isRequestId(requestId)) && typeof text === "string" ? { type, requestId, message: text.slice(0, MAX_ERROR_LENGTH) } : null;
+    }
     case "viewError": {
       const text = message["message"];
       return typeof text === "string" ? { type, message: text.slice(0, MAX_ERROR_LENGTH) } : null;
@@ -50,6 +67,25 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
     default:
       return null;
   }
+}
+
+function isRequestId(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** More than any page has. */
+const MAX_CHARTS = 64;
+const MAX_TITLE_LENGTH = 200;
+
+function isChartNames(value: unknown): value is readonly ChartName[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_CHARTS &&
+    value.every((entry: unknown) => {
+      const { id, title } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
+      return typeof id === "string" && CARD_ID.test(id) && typeof title === "string" && title.length <= MAX_TITLE_LENGTH;
+    })
+  );
 }
 
 export function isPace(value: unknown): value is Pace {

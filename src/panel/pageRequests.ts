@@ -1,5 +1,6 @@
 import type { ExperimentSession } from "../session/experimentSession";
 import type { ConfigPath, FixEdit } from "../shared/findings";
+import type { ChartFile } from "../shared/savedCharts";
 import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/protocol";
 
 export interface LinkHost {
@@ -8,18 +9,36 @@ export interface LinkHost {
   openFile(session: ExperimentSession): void;
   revealValue(session: ExperimentSession, path: ConfigPath): void;
   editValues(session: ExperimentSession, edits: readonly FixEdit[]): void;
+  /** A chart that the reader wants as a file. */
+  saveChart(session: ExperimentSession, file: ChartFile): void;
+  showFailure(message: string): void;
   warn(message: string): void;
+}
+
+/** The page's answers to what the host has asked it for. */
+export interface PageAnswers {
+  answer(requestId: number, result: unknown): void;
+  fail(requestId: number, message: string): void;
 }
 
 /** What a page asks for, other than the flow of frames, which is the link's. */
 export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "requestSnapshot" | "acknowledge" }>;
 
-export function serveRequest(request: PageRequest, session: ExperimentSession | null, host: LinkHost, reply: (message: HostMessage) => void): void {
+export function serveRequest(request: PageRequest, session: ExperimentSession | null, host: LinkHost, reply: (message: HostMessage) => void, answers: PageAnswers): void {
   switch (request.type) {
     case "command":
       return host.runCommand(request.command, session);
     case "viewError":
       return host.warn(`The view reports: ${request.message}`);
+    case "charts":
+      return answers.answer(request.requestId, request.charts);
+    case "chartFailed":
+      return request.requestId === null ? host.showFailure(request.message) : answers.fail(request.requestId, request.message);
+    case "chartFile":
+      if (request.requestId !== null) {
+        return answers.answer(request.requestId, request.content);
+      }
+      return session === null ? undefined : host.saveChart(session, request);
     case "ask":
       if (session === null) {
         return reply({ type: "answerFailed", requestId: request.requestId, message: "There is no experiment." });
@@ -34,7 +53,7 @@ export function serveRequest(request: PageRequest, session: ExperimentSession | 
   }
 }
 
-function serveSession(request: Exclude<PageRequest, { readonly type: "command" | "viewError" | "ask" }>, session: ExperimentSession, host: LinkHost): void {
+function serveSession(request: Exclude<PageRequest, { readonly type: "command" | "viewError" | "ask" | "charts" | "chartFile" | "chartFailed" }>, session: ExperimentSession, host: LinkHost): void {
   switch (request.type) {
     case "setPace":
       return session.setPace(request.pace);

@@ -7,6 +7,7 @@ import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import type { HostMessage, RevealedPlace, WebviewMessage } from "../shared/protocol";
 import type { TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { ChartRequests } from "./chartRequests";
 import { readWebviewMessage } from "./messages";
 import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
 import { collectRows, collectView } from "./snapshot";
@@ -16,8 +17,8 @@ const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 20;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
-/** Actions that wait for a page; what a reader asks for beyond is not waited for. */
-const MOST_ACTIONS_DUE = 8;
+/** Messages that wait for a page; what a reader asks for beyond is not waited for. */
+const MOST_MESSAGES_DUE = 8;
 
 /** The part of a webview that the link needs; VS Code's Webview is one. */
 export interface LinkedWebview {
@@ -46,7 +47,9 @@ export class WebviewLink implements Disposable {
   private refusedMessages = 0;
   /** Asked for before the page was there. */
   private placeDue: RevealedPlace | null = null;
-  private readonly actionsDue: PanelAction[] = [];
+  private readonly messagesDue: HostMessage[] = [];
+  /** Charts of the page as files. */
+  readonly charts = new ChartRequests((message) => this.sendWhenThere(message));
   private readonly handled = new Emitter<WebviewMessage>();
   /** A message of the page has been dealt with. */
   readonly onDidHandle = this.handled.event;
@@ -116,13 +119,18 @@ export class WebviewLink implements Disposable {
 
   /** Does what a button of the page does, as soon as the page is there. */
   perform(action: PanelAction): void {
-    if (this.actionsDue.length < MOST_ACTIONS_DUE) {
-      this.actionsDue.push(action);
+    this.sendWhenThere({ type: "perform", action });
+  }
+
+  private sendWhenThere(message: HostMessage): void {
+    if (this.messagesDue.length < MOST_MESSAGES_DUE) {
+      this.messagesDue.push(message);
     }
     this.revealDue();
   }
 
   dispose(): void {
+    this.charts.dispose();
     this.unbind();
     this.session = null;
     this.ready = false;
@@ -179,11 +187,12 @@ export class WebviewLink implements Disposable {
 
   /** A page that has gone meanwhile, or shows another experiment, gets no answer; it asks anew. */
   private serve(request: PageRequest, session: ExperimentSession | null): void {
-    serveRequest(request, session, this.host, (reply) => {
+    const reply = (message: HostMessage): void => {
       if (this.isOpen && session === this.session) {
-        this.post(reply);
+        this.post(message);
       }
-    });
+    };
+    serveRequest(request, session, this.host, reply, this.charts);
   }
 
   private onSessionEvent(event: SessionEvent): void {
@@ -289,8 +298,8 @@ export class WebviewLink implements Disposable {
       this.post({ type: "reveal", place: this.placeDue });
       this.placeDue = null;
     }
-    for (const action of this.actionsDue.splice(0)) {
-      this.post({ type: "perform", action });
+    for (const message of this.messagesDue.splice(0)) {
+      this.post(message);
     }
   }
 

@@ -10,6 +10,7 @@ import type { RunChange, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
+import type { ChartFormat, ChartName } from "./savedCharts";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
 
 export const MAX_FRAMES_IN_FLIGHT = 2;
@@ -64,6 +65,9 @@ export type HostMessage =
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "answerFailed"; readonly requestId: number; readonly message: string }
   | { readonly type: "reveal"; readonly place: RevealedPlace }
+  /** Which charts the page has, and one of them as a file; answered by `charts`, `chartFile` or `chartFailed`. */
+  | { readonly type: "listCharts"; readonly requestId: number }
+  | { readonly type: "drawChart"; readonly requestId: number; readonly chart: string; readonly format: ChartFormat }
   /** A command aims at this view. */
   | { readonly type: "perform"; readonly action: PanelAction };
 
@@ -92,5 +96,9 @@ export type WebviewMessage =
   /** Writes values into the file, as the smallest edit. */
   | { readonly type: "editValues"; readonly edits: readonly FixEdit[] }
   | { readonly type: "ask"; readonly requestId: number; readonly question: Question }
+  | { readonly type: "charts"; readonly requestId: number; readonly charts: readonly ChartName[] }
+  /** A chart as the bytes of a file. Without a request it was the reader who asked, by a button. */
+  | { readonly type: "chartFile"; readonly requestId: number | null; readonly chart: string; readonly format: ChartFormat; readonly content: Uint8Array<ArrayBuffer> }
+  | { readonly type: "chartFailed"; readonly requestId: number | null; readonly message: string }
   /** Something went wrong in the view; the host writes it to the log. */
   | { readonly type: "viewError"; readonly message: string };

@@ -4,10 +4,15 @@
  */
 import type { ConfigPath, FixEdit } from "../../src/shared/findings";
 import type { RevealedPlace } from "../../src/shared/protocol";
+import { CHART_FORMATS, type ChartFormat } from "../../src/shared/savedCharts";
 import type { Question } from "../../src/shared/questions";
 import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
+import { createMenuButton } from "../menu";
+import type { SavableCard } from "../saving/chartFile";
+import type { Picture } from "../saving/picture";
+import { readTheme } from "../theme";
 import type { ZoomMove } from "../zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
@@ -46,6 +51,10 @@ export interface CardHost {
   editValues(edits: readonly FixEdit[]): void;
   /** Takes the reader there: the cursor, and the card into view. */
   showPlace(place: RevealedPlace): void;
+  /** Writes it to a file that the reader chooses. */
+  saveChart(card: SavableCard, format: ChartFormat): void;
+  /** Of each card, so that a command can save it. */
+  addSavable(card: SavableCard): void;
   /** Shows a value of the experiment in the editor. */
   revealValue(path: ConfigPath): void;
   /** Size or visibility changed: draw again. */
@@ -61,7 +70,9 @@ export interface SliderState {
 
 const TABLE_REFRESH_MS = 500;
 
-export class ChartCard {
+const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = { png: "Picture (PNG)", svg: "Vector picture (SVG)", csv: "Numbers (CSV)" };
+
+export class ChartCard implements SavableCard {
   readonly element: HTMLElement;
   readonly canvas = element("canvas", { attributes: { role: "img" } });
   /** Tools of one chart go here, before the table toggle. */
@@ -85,6 +96,8 @@ export class ChartCard {
   private readonly tableButton: HTMLButtonElement;
   private tableFilledAt = -Infinity;
   private tableTimer: number | null = null;
+  private items: readonly ReadoutItem[] = [];
+  private collect: CollectTable | null = null;
 
   constructor(
     private readonly options: CardOptions,
@@ -99,7 +112,8 @@ export class ChartCard {
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
-    this.tools.append(this.tableButton);
+    const saving = createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => host.saveChart(this, format) })));
+    this.tools.append(saving, this.tableButton);
     this.element = element(
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
@@ -116,6 +130,34 @@ export class ChartCard {
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom(move) });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
+    host.addSavable(this);
+  }
+
+  get id(): string {
+    return this.options.id;
+  }
+
+  get title(): string {
+    return this.options.title;
+  }
+
+  isThere(): boolean {
+    return this.element.isConnected && !this.element.hidden;
+  }
+
+  table(): CollectTable | null {
+    return this.collect;
+  }
+
+  picture(): Picture {
+    const shown = (node: HTMLElement): boolean => node.offsetParent !== null;
+    // The plot is drawn also while its table stands in its place.
+    const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) => [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)));
+    const scales = [...this.aside.querySelectorAll<HTMLElement>(".legend-bar")].filter(shown).flatMap((bar) => {
+      const canvas = bar.querySelector("canvas");
+      return canvas === null ? [] : [{ canvas, low: bar.firstElementChild?.textContent ?? "", high: bar.lastElementChild?.textContent ?? "" }];
+    });
+    return { id: this.options.id, scales, title: this.options.title, subtitle: this.subtitle.textContent, description: this.canvas.getAttribute("aria-label") ?? "", readout: this.items, canvases, theme: readTheme() };
   }
 
   setSubtitle(text: string): void {
@@ -135,6 +177,7 @@ export class ChartCard {
   }
 
   setReadout(items: readonly ReadoutItem[]): void {
+    this.items = items;
     while (this.readout.children.length > items.length) this.readout.lastElementChild?.remove();
     for (const [i, item] of items.entries()) {
       const row = (this.readout.children[i] as HTMLElement | undefined) ?? this.readout.appendChild(newReadoutItem());
@@ -156,13 +199,15 @@ export class ChartCard {
     setText(this.empty, text ?? "");
     this.plot.classList.toggle("is-empty", text !== null);
     if (text !== null) {
+      this.collect = null;
       this.setReadout([]);
       this.setSummary(`${this.options.title}: ${text}`);
     }
   }
 
-  /** `collect` is called only when the table shows, and at most twice a second. */
+  /** `collect` is called only when the table shows, at most twice a second, and when it is saved. */
   setTable(shown: boolean, collect: CollectTable): void {
+    this.collect = collect;
     setAttribute(this.tableButton, "aria-pressed", String(shown));
     setHidden(this.tableRegion, !shown);
     setHidden(this.plot, shown);

@@ -2,6 +2,8 @@
  * Labels of axes as small pictures, drawn once and then copied: setting text anew was a quarter of the time of a frame, and
  * from one frame to the next nearly all labels are the same.
  */
+import { SvgPen } from "../saving/svgPen";
+
 interface Sprite {
   readonly canvas: HTMLCanvasElement;
   /** In pixels of the page, as the height. */
@@ -23,7 +25,8 @@ const MOST_SPRITES = 600;
 const sprites = new Map<string, Sprite>();
 
 /** `x` is the middle, or the right end; `y` the middle. On whole device pixels, so that the text stays sharp. */
-export function drawLabel(context: CanvasRenderingContext2D, text: string, x: number, y: number, align: "center" | "right", style: LabelStyle): void {
+export function drawLabel(context: CanvasRenderingContext2D | SvgPen, text: string, x: number, y: number, align: "center" | "right", style: LabelStyle): void {
+  if (context instanceof SvgPen) return context.writeLabel(text, x, y, align, style);
   const sprite = spriteOf(text, style);
   if (sprite === null) return;
   const left = x - (align === "center" ? sprite.width / 2 : sprite.width);

@@ -1,13 +1,12 @@
 /** A few units as lines over time, the output beside its target, and the same as a table. */
 import { linearAxis, symlogAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
-import { formatSpoken } from "../../src/shared/numberFormat";
 import type { Quantity } from "../../src/shared/quantities";
 import type { StepOutput } from "../../src/shared/sequenceOutputs";
 import type { Theme } from "../theme";
 import type { PointMark } from "./marks";
 import type { ChartModel } from "./model";
-import type { TableData, TableLimit } from "./table";
+import type { Cell, TableData, TableLimit } from "./table";
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 const MOST_TABLE_STEPS = 1000;
@@ -35,17 +34,19 @@ export function endMarks(ends: readonly StepOutput[], theme: Theme): PointMark[]
 export function unitTable({ header }: ChartModel, quantity: Quantity, values: Float64Array, units: number, caption: string, limit: TableLimit): TableData {
   const { input, inputSize } = header.inspected;
   const shown = Math.min(units, limit.columns);
-  const inputAt = (t: number): string => {
-    if (t === 0) return "–";
+  const oneHot = header.data?.inputKind === "one-hot";
+  const features = oneHot ? 1 : Math.min(inputSize, Math.max(1, limit.columns - shown));
+  const inputsAt = (t: number): Cell[] => {
+    if (t === 0) return Array.from({ length: features }, () => "–");
     const step = input.slice((t - 1) * inputSize, t * inputSize);
-    return header.data?.inputKind === "one-hot" ? String(step.indexOf(1)) : step.map((value) => formatSpoken(value, 4)).join(", ");
+    return oneHot ? [step.indexOf(1)] : step.slice(0, features);
   };
   return {
     caption: `${caption}${shown < units ? `, first ${shown} of ${units} units` : ""}`,
-    columns: ["Time step", "Input", ...Array.from({ length: shown }, (_, unit) => (units === 1 ? "State" : `Unit ${unit}`))],
+    columns: ["Time step", ...(features === 1 ? ["Input"] : Array.from({ length: features }, (_, i) => `Input ${i}`)), ...Array.from({ length: shown }, (_, unit) => (units === 1 ? "State" : `Unit ${unit}`))],
     rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) }, (_, i) => {
       const t = i + quantity.firstStep;
-      return [t, inputAt(t), ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN)];
+      return [t, ...inputsAt(t), ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN)];
     }),
   };
 }

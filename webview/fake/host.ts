@@ -114,6 +114,9 @@ class FakeHost {
       case "acknowledge":
       case "openFile":
       case "viewError":
+      case "charts":
+      case "chartFile":
+      case "chartFailed":
         return;
     }
   }

@@ -60,6 +60,11 @@ export class Page {
     root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
   }
 
+  /** For a chart that is to be saved. */
+  drawAnyway(id: string): void {
+    this.sections.drawAnyway(id);
+  }
+
   revealCard(id: string): void {
     this.sections.reveal(id);
   }

@@ -15,6 +15,7 @@ export class SectionFrame {
   readonly title: string;
   readonly titleButton: HTMLButtonElement;
   private missed = EVERYTHING;
+  private forced = false;
   /** Null until the browser has told. */
   private onScreen: boolean | null = null;
 
@@ -58,10 +59,17 @@ export class SectionFrame {
     this.missed = join(this.missed, changed);
   }
 
+  /** The next draw draws it, seen or not: it is about to be saved. */
+  force(): void {
+    this.forced = true;
+    this.miss(EVERYTHING);
+  }
+
   /** Returns whether there was anything to draw, and somebody to see it. */
   draw(model: ChartModel | null, changed: Changed): boolean {
     this.miss(changed);
-    if (this.missed === NOTHING || this.element.hidden || this.element.classList.contains("is-folded") || !this.isOnScreen()) return false;
+    if (this.missed === NOTHING || this.element.hidden || this.element.classList.contains("is-folded") || !(this.forced || this.isOnScreen())) return false;
+    this.forced = false;
     const missed = this.missed;
     this.missed = NOTHING;
     this.chart.draw(model, missed);

@@ -87,6 +87,12 @@ export class SectionGrid {
     this.host.requestFrame();
   }
 
+  /** With the next frame, wherever it stands: unfolded, drawn and in view. */
+  drawAnyway(id: string): void {
+    this.frames.get(id)?.force();
+    this.reveal(id);
+  }
+
   perform(action: LayoutAction): void {
     if (action === "resetLayout") this.host.setPageLayout(DEFAULT_LAYOUT);
     else this.setFolded([...this.frames.values()], action === "foldAll");

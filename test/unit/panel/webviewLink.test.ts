@@ -42,6 +42,8 @@ class Page {
       openFile: (session) => this.asked.push(session.file.uri),
       revealValue: (session, path) => this.asked.push(`${session.file.uri} ${path.join(".")}`),
       editValues: (session, edits) => this.asked.push(`${session.file.uri} ${JSON.stringify(edits)}`),
+      saveChart: (session, { chart, format, content }) => this.asked.push(`${session.file.uri} ${chart}.${format} ${content.length}`),
+      showFailure: (message) => this.warnings.push(message),
       warn: (message) => this.warnings.push(message),
     };
     const webview = {

@@ -1,0 +1,21 @@
+import * as vscode from "vscode";
+import type { LinkHost } from "../panel/pageRequests";
+import type { Notifications } from "./notifications";
+import { saveChart } from "./saveChart";
+import { editValues, revealValue } from "./viewRequests";
+
+/** What VS Code does for the pages. */
+export function createPageHost(notifications: Notifications, log: vscode.LogOutputChannel): LinkHost {
+  const report = (what: string, done: Promise<unknown>): void => void done.catch((error: unknown) => notifications.showFailure(`RNN Lab: ${what}`, error));
+  return {
+    canRun: () => vscode.workspace.isTrusted,
+    runCommand: (command, session) =>
+      void vscode.commands.executeCommand(`rnnLab.${command}`, ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)])),
+    openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    revealValue: (session, path) => report("the file was not shown", revealValue(session, path)),
+    editValues: (session, edits) => report("the file was not changed", editValues(session, edits)),
+    saveChart: (session, file) => report("the chart was not saved", saveChart(session, file)),
+    showFailure: (message) => notifications.showFailure("RNN Lab: the chart was not saved", new Error(message)),
+    warn: (message) => log.warn(message),
+  };
+}

@@ -1,0 +1,32 @@
+/** The cards that can be saved, for buttons and for commands. */
+import type { ChartFormat } from "../../src/shared/savedCharts";
+import type { WebviewMessage } from "../../src/shared/protocol";
+import { chartFile, type SavableCard } from "./chartFile";
+
+export class SavedCards {
+  private readonly cards = new Map<string, SavableCard>();
+
+  /** @param whenDrawn calls back when a card is drawn as it is now, also one that was out of view */
+  constructor(
+    private readonly send: (message: WebviewMessage) => void,
+    private readonly whenDrawn: (id: string, callback: () => void) => void,
+  ) {}
+
+  add(card: SavableCard): void {
+    this.cards.set(card.id, card);
+  }
+
+  list(requestId: number): void {
+    this.send({ type: "charts", requestId, charts: [...this.cards.values()].filter((card) => card.isThere()).map(({ id, title }) => ({ id, title })) });
+  }
+
+  /** @param requestId null: a button asks */
+  draw(requestId: number | null, chart: string, format: ChartFormat): void {
+    const card = this.cards.get(chart);
+    const fail = (error: unknown): void => this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+    if (card === undefined || !card.isThere()) return fail(new Error(`This run has no chart "${chart}".`));
+    this.whenDrawn(chart, () => {
+      chartFile(card, format).then((content) => this.send({ type: "chartFile", requestId, chart, format, content }), fail);
+    });
+  }
+}
