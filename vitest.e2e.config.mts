@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
+/** `--update` takes the pictures of the panel anew. */
+const env = { UPDATE_PICTURES: process.argv.includes("--update") ? "1" : "0" };
+
 /** Tests that use a whole VS Code window. One at a time: each has a browser and a server of its own. */
 export default defineConfig({
-  test: { include: ["test/e2e/**/*.e2e.ts"], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000 },
+  test: { include: ["test/e2e/**/*.e2e.ts"], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000, env },
 });

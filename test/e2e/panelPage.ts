@@ -2,17 +2,22 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser } from "../../scripts/browser.mjs";
-import { DIST } from "../../scripts/paths.mjs";
+import { DIST, ROOT } from "../../scripts/paths.mjs";
 import type { WebviewMessage } from "../../src/shared/protocol";
 import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
 
 const NONCE = "panel-test";
-const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/main.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/main.js"></script></body></html>`;
+const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/main.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/main.js"></script></body></html>`;
+
+/** One font, so that the page is laid out alike on every machine. */
+const FONT_FILES = join(ROOT, "node_modules", "@fontsource", "dejavu-sans", "files");
+const FONT = `${[400, 700].map((weight) => `@font-face { font-family: "Test Sans"; font-weight: ${weight}; src: url("/dejavu-sans-latin-${weight}-normal.woff2"); }`).join("\n")}
+:root { --vscode-font-family: "Test Sans", sans-serif !important; }`;
 
 export interface Options {
   readonly scenario?: string;
@@ -20,6 +25,9 @@ export interface Options {
   readonly layout?: "wide" | "compact";
   /** No animation frames, as in a webview behind another tab. */
   readonly hidden?: boolean;
+  /** Nothing moves: what runs stays at its iteration. */
+  readonly frozen?: boolean;
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 let server: Server;
@@ -39,6 +47,12 @@ export function servePanel(): void {
       } else if (name === "/main.js" || name === "/main.css") {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
         readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
+      } else if (name === "/font.css") {
+        response.setHeader("content-type", "text/css");
+        response.end(FONT);
+      } else if (name.endsWith(".woff2")) {
+        response.setHeader("content-type", "font/woff2");
+        readFile(join(FONT_FILES, basename(name))).then((file) => response.end(file), () => response.writeHead(404).end());
       } else response.writeHead(204).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -58,8 +72,8 @@ export function servePanel(): void {
   });
 }
 
-export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false }: Options = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 } });
+export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false, frozen = false, size }: Options = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }) });
   const page = await context.newPage();
   const problems: string[] = [];
   opened.push({ page, problems });
@@ -73,7 +87,7 @@ export async function open({ scenario = "done", theme = "dark", layout = "wide",
       window.requestAnimationFrame = () => 0;
     });
   }
-  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}`);
+  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}`);
   await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
   return page;
 }

@@ -126,6 +126,9 @@ export class ChartCard implements SavableCard {
       this.afterPlot,
     );
     setHidden(this.tableRegion, true);
+    // Until it is drawn, which may be when it scrolls into view.
+    this.setSummary(options.title);
+    this.setSlider({ min: 0, max: 0, now: 0, text: "nothing yet" });
     this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom(move) });

@@ -1,0 +1,119 @@
+/**
+ * The panel looks as it did: one picture of each state, in test/fixtures/pictures, half as large as the window.
+ * `npm run test:e2e -- pictures --update` takes them anew; look at each before it is committed.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../../scripts/paths.mjs";
+import { open, servePanel, type Options } from "./panelPage";
+import { compare, halve, readPicture, writePicture, type Picture } from "./pictureDifference";
+
+const FOLDER = join(ROOT, "test", "fixtures", "pictures");
+/** Where a picture that differs is put, beside the one that was expected and what differs. */
+const DIFFERENT = join(ROOT, "out", "pictures");
+const isUpdate = process.env["UPDATE_PICTURES"] === "1";
+
+interface Shot extends Options {
+  /** What the page shows after that, as a reload of the window does. */
+  readonly then?: string;
+}
+
+const SHOTS: Readonly<Record<string, Shot>> = {
+  empty: { scenario: "none", theme: "dark" },
+  ready: { scenario: "idle", theme: "light" },
+  restored: { scenario: "done", theme: "dark", then: "idle" },
+  restricted: { scenario: "untrusted", theme: "light" },
+  starting: { scenario: "starting", theme: "dark" },
+  running: { scenario: "running", theme: "light" },
+  paused: { scenario: "paused", theme: "dark" },
+  done: { scenario: "done", theme: "dark", size: { width: 900, height: 1400 } },
+  "done-hc-dark": { scenario: "done", theme: "hc-dark" },
+  "done-hc-light": { scenario: "done", theme: "hc-light" },
+  diverged: { scenario: "diverged", theme: "light" },
+  failed: { scenario: "failed", theme: "dark" },
+  differs: { scenario: "changed", theme: "light" },
+  "three-columns": { scenario: "lstm", theme: "dark", size: { width: 1600, height: 900 } },
+  "one-column": { scenario: "gru", theme: "light", size: { width: 560, height: 900 } },
+  "compact-ready": { scenario: "idle", theme: "light", layout: "compact" },
+  "compact-running": { scenario: "running", theme: "dark", layout: "compact" },
+  "compact-diverged": { scenario: "diverged", theme: "hc-dark", layout: "compact" },
+};
+
+servePanel();
+
+async function openStill({ then, ...options }: Shot): Promise<Page> {
+  const size = options.layout === "compact" ? { width: 300, height: 700 } : { width: 900, height: 760 };
+  const page = await open({ frozen: true, size, ...options });
+  if (then !== undefined) {
+    await page.goto(page.url().replace(/scenario=[^&]*/, `scenario=${then}`));
+    await page.waitForSelector(".invitation h2");
+  }
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.evaluate(() => document.fonts.ready);
+  // What was drawn with another font before is drawn again.
+  await page.evaluate(() => document.documentElement.classList.add("with-font"));
+  return page;
+}
+
+/** Once nothing changes any more: questions are answered, and what they bring is drawn. */
+async function takePicture(page: Page): Promise<Picture> {
+  let before = await page.screenshot({ animations: "disabled" });
+  for (;;) {
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const after = await page.screenshot({ animations: "disabled" });
+    if (after.equals(before)) return halve(readPicture(after));
+    before = after;
+  }
+}
+
+async function expected(name: string): Promise<Picture> {
+  return readPicture(await readFile(join(FOLDER, `${name}.png`)));
+}
+
+describe("the panel looks as before", () => {
+  it.each(Object.entries(SHOTS))("%s", async (name, shot) => {
+    const actual = await takePicture(await openStill(shot));
+    if (isUpdate) {
+      await mkdir(FOLDER, { recursive: true });
+      return writeFile(join(FOLDER, `${name}.png`), writePicture(actual));
+    }
+    const difference = compare(actual, await expected(name));
+    if (difference.words === null) return;
+    await mkdir(DIFFERENT, { recursive: true });
+    for (const [what, picture] of [["actual", actual], ["difference", difference.picture]] as const) await writeFile(join(DIFFERENT, `${name}.${what}.png`), writePicture(picture));
+    expect.fail(`${name}: ${difference.words}. See out/pictures; if it is meant: npm run test:e2e -- pictures --update`);
+  });
+});
+
+describe.skipIf(isUpdate)("a picture", () => {
+  const changes: Readonly<Record<string, string>> = {
+    "a legend that is missing": "document.querySelector('.card-heat .legend').style.visibility = 'hidden'",
+    "a word that is missing": "document.querySelector('.card-loss .card-subtitle').textContent = ''",
+    "a line that is missing": "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
+    "a section that moved by four pixels": "document.querySelector('.card-accuracy').style.marginTop = '4px'",
+    "a button of another colour": "document.querySelector('.control-run').setAttribute('appearance', 'secondary')",
+    "an icon that is missing": "document.querySelector('.pill .icon').remove()",
+  };
+
+  it("tells what is missing, moved or of another colour", async () => {
+    const page = await openStill(SHOTS["paused"] as Shot);
+    let before = await takePicture(page);
+    for (const [what, change] of Object.entries(changes)) {
+      await page.evaluate(change);
+      const after = await takePicture(page);
+      expect(compare(after, before).words, what).not.toBeNull();
+      before = after;
+    }
+  });
+
+  it("does not mind letters that another machine draws a little bolder", async () => {
+    const page = await openStill(SHOTS["paused"] as Shot);
+    const before = await takePicture(page);
+    await page.evaluate("document.body.style.webkitTextStroke = '0.15px'");
+    const bolder = await takePicture(page);
+    expect(compare(bolder, before).words).toBeNull();
+    expect(Buffer.compare(bolder.data, before.data)).not.toBe(0);
+  });
+});
