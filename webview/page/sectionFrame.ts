@@ -27,7 +27,7 @@ export class SectionFrame {
   ) {
     this.element = chart.element;
     this.element.dataset["section"] = home.id;
-    this.element.classList.add("section");
+    this.element.classList.add("section", "is-undrawn");
     const heading = this.element.querySelector(".card-header h2");
     if (heading === null) throw new Error(`The view ${home.id} has no heading.`);
     this.title = heading.textContent;
@@ -72,6 +72,7 @@ export class SectionFrame {
     this.forced = false;
     const missed = this.missed;
     this.missed = NOTHING;
+    this.element.classList.remove("is-undrawn");
     this.chart.draw(model, missed);
     return true;
   }
