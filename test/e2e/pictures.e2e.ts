@@ -17,13 +17,13 @@ const isUpdate = process.env["UPDATE_PICTURES"] === "1";
 
 interface Shot extends Options {
   /** What the page shows after that, as a reload of the window does. */
-  readonly then?: string;
+  readonly reloadedAs?: string;
 }
 
 const SHOTS: Readonly<Record<string, Shot>> = {
   empty: { scenario: "none", theme: "dark" },
   ready: { scenario: "idle", theme: "light" },
-  restored: { scenario: "done", theme: "dark", then: "idle" },
+  restored: { scenario: "done", theme: "dark", reloadedAs: "idle" },
   restricted: { scenario: "untrusted", theme: "light" },
   starting: { scenario: "starting", theme: "dark" },
   running: { scenario: "running", theme: "light" },
@@ -43,11 +43,11 @@ const SHOTS: Readonly<Record<string, Shot>> = {
 
 servePanel();
 
-async function openStill({ then, ...options }: Shot): Promise<Page> {
+async function openStill({ reloadedAs, ...options }: Shot): Promise<Page> {
   const size = options.layout === "compact" ? { width: 300, height: 700 } : { width: 900, height: 760 };
   const page = await open({ frozen: true, size, ...options });
-  if (then !== undefined) {
-    await page.goto(page.url().replace(/scenario=[^&]*/, `scenario=${then}`));
+  if (reloadedAs !== undefined) {
+    await page.goto(page.url().replace(/scenario=[^&]*/, `scenario=${reloadedAs}`));
     await page.waitForSelector(".invitation h2");
   }
   await page.emulateMedia({ reducedMotion: "reduce" });
