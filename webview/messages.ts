@@ -116,6 +116,7 @@ function isRows(value: unknown): value is TraceRows {
 }
 
 function isGhost(value: unknown): value is Ghost {
+  if (isObject(value) && value["path"] !== undefined && !(value["path"] instanceof Float64Array && value["iteration"] instanceof Float64Array && value["path"].length === 2 * value["iteration"].length)) return false;
   return isObject(value) && typeof value["label"] === "string" && value["iteration"] instanceof Float64Array && value["loss"] instanceof Float64Array && value["iteration"].length === value["loss"].length;
 }
 

@@ -1,5 +1,5 @@
 import type { Ghost } from "../shared/protocol";
-import { COLUMN } from "../shared/trace";
+import { COLUMN, vectorColumn } from "../shared/trace";
 import type { ColumnSpec } from "../shared/trace";
 import { TraceBuffer } from "../shared/traceBuffer";
 
@@ -10,14 +10,20 @@ const MAX_POINTS = 2048;
 
 const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
 
-/** The loss curve of a run in a bounded number of points, spikes kept. Null when there is no curve to speak of. */
+/** Parameters of a model that has a loss surface. */
+const PLANE = 2;
+
+/** The loss curve of a run in a bounded number of points, spikes kept; with two parameters also their path. Null when there is no curve to speak of. */
 export function collectGhost(trace: TraceBuffer, runId: string, label: string): Ghost | null {
   if (trace.rows < 2) {
     return null;
   }
-  const curve = new TraceBuffer(SPECS, MAX_POINTS);
-  curve.append({ rows: trace.rows, columns: SPECS.map((spec) => columnOf(trace, spec.name)) });
-  return { runId, label, iteration: columnOf(curve, COLUMN.iteration).slice(), loss: columnOf(curve, COLUMN.loss).slice() };
+  const plane = trace.specs.filter(({ name, length }) => name === vectorColumn.parameters && length === PLANE);
+  const specs = [...SPECS, ...plane];
+  const curve = new TraceBuffer(specs, MAX_POINTS);
+  curve.append({ rows: trace.rows, columns: specs.map((spec) => columnOf(trace, spec.name)) });
+  const path = curve.column(vectorColumn.parameters)?.slice();
+  return { runId, label, iteration: columnOf(curve, COLUMN.iteration).slice(), loss: columnOf(curve, COLUMN.loss).slice(), ...(path === undefined ? {} : { path }) };
 }
 
 function columnOf(trace: TraceBuffer, name: string): Float64Array<ArrayBuffer> {

@@ -22,6 +22,8 @@ export interface Ghost {
   readonly label: string;
   readonly iteration: Float64Array<ArrayBuffer>;
   readonly loss: Float64Array<ArrayBuffer>;
+  /** The parameters of a model that has two, pairs at the same iterations. Left out for others. */
+  readonly path?: Float64Array<ArrayBuffer>;
 }
 
 export interface ExperimentInfo {

@@ -1,6 +1,7 @@
 import { type AxisSpec } from "../../src/shared/axisScale";
 import { packColor, viridisTable } from "../../src/shared/colorMap";
 import { extentOf } from "../../src/shared/extent";
+import type { FixEdit } from "../../src/shared/findings";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../src/shared/trace";
 import { applyTheme, createChart, isCollapsed, type LineChart, type Point } from "./base";
@@ -12,11 +13,17 @@ import { iterationSlider, probeX } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type PathMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
+import { StartHandle, type StartPoint } from "./startHandle";
 import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster";
 import { tableRows, type TableData, type TableLimit } from "./table";
 
 const COLORS = viridisTable();
 const MOST_PATH_POINTS = 1500;
+/** Weights that an experiment gives by name. */
+const INITIAL_WEIGHTS: readonly string[] = ["weight_ih_l0", "weight_hh_l0"];
+/** Paths of earlier runs stand back behind the present one. */
+const GHOST_INK = "rgba(255, 255, 255, 0.7)";
+const GHOST_HALO = "rgba(0, 0, 0, 0.35)";
 /** Pointer within this of the path, in pixels, picks its iteration. */
 const PICK_RADIUS = 24;
 
@@ -29,12 +36,15 @@ export class SurfaceChart implements LabChart {
   private painted: LossSurface | null = null;
   private range: SurfaceRange | null = null;
   private model: ChartModel | null = null;
+  private readonly handle: StartHandle;
   private resized = true;
 
   constructor(host: CardHost) {
     this.card = new ChartCard({ id: "surface", title: "Loss surface", subtitle: "", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
+    this.handle = new StartHandle(() => host.requestDraw(), (start) => host.editValues(startEdits(this.model, start)));
+    this.card.canvas.parentElement?.append(this.handle.element);
     this.chart = createChart(this.card.canvas, {
       filled: true,
       onDidResize: () => {
@@ -63,13 +73,28 @@ export class SurfaceChart implements LabChart {
     }
     const weights = model.column(vectorColumn.parameters);
     if (weights === null) return;
-    const { surface, theme } = model;
+    const { surface, theme, ghosts } = model;
     const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
     // White on black: the path must be seen on every colour of the surface, in every theme.
-    const path: PathMark = { points: pathPoints(model, weights, order), color: "#ffffff", halo: "#000000", width: theme.lineWidth };
+    const path: PathMark = { points: pathPoints(model.rows, weights, order), color: "#ffffff", halo: "#000000", width: theme.lineWidth };
+    const earlier = ghosts.flatMap(({ path: weightsOf, label }) => (weightsOf === undefined ? [] : [{ label, weights: weightsOf }]));
     const xAxis = weightAxis(model, weights, order[0], surface?.xRange);
     const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
-    setMarks(this.chart, { paths: [path], vertical: [], horizontal: [], points: pathMarks(model, weights, order, xAxis, yAxis) }, theme);
+    const { underWay } = this.handle;
+    setMarks(
+      this.chart,
+      {
+        paths: [...earlier.map((run): PathMark => ({ points: pathPoints(run.weights.length / 2, run.weights, order), color: GHOST_INK, halo: GHOST_HALO, width: 1 })), path],
+        vertical: [],
+        horizontal: [],
+        points: [
+          ...earlier.map((run): PointMark => ({ x: run.weights[order[0]] ?? NaN, y: run.weights[order[1]] ?? NaN, color: theme.muted, shape: "ring", label: run.label })),
+          ...pathMarks(model, weights, order, xAxis, yAxis),
+          ...(underWay === null ? [] : [{ ...underWay, color: theme.foreground, shape: "ring" as const, label: `run from (${underWay.x}, ${underWay.y})` }]),
+        ],
+      },
+      theme,
+    );
     if (changed.data || changed.look || this.resized) {
       setAxis(this.chart, "x", xAxis);
       setAxis(this.chart, "y", yAxis);
@@ -83,6 +108,16 @@ export class SurfaceChart implements LabChart {
       this.chart.update("none");
     } else this.chart.draw();
     this.describe(model, weights, order);
+    this.showHandle(model, weights, order, xAxis, yAxis);
+  }
+
+  private showHandle(model: ChartModel, weights: Float64Array, order: readonly [number, number], xAxis: AxisSpec, yAxis: AxisSpec): void {
+    const start = { x: weights[order[0]] ?? NaN, y: weights[order[1]] ?? NaN };
+    const { left, top, width, height } = this.chart.chartArea;
+    const plane = { xRange: [xAxis.min, xAxis.max], yRange: [yAxis.min, yAxis.max], left, top, width, height } as const;
+    // Only the first of a run's rows is its start, and only these two weights have numbers of their own in the file.
+    const movable = model.iterations[0] === 0 && model.header.cell === "linear" && order.every((index) => INITIAL_WEIGHTS.includes(parameterName(model, index)));
+    this.handle.show(movable ? start : null, plane, [parameterName(model, order[0]), parameterName(model, order[1])]);
   }
 
   private paint(model: ChartModel): void {
@@ -134,6 +169,14 @@ export class SurfaceChart implements LabChart {
   }
 }
 
+/** What the file has to say for a run to begin there. */
+function startEdits(model: ChartModel | null, start: StartPoint): FixEdit[] {
+  if (model === null) return [];
+  const { surface } = model;
+  const edit = (index: number, value: number): FixEdit => ({ path: ["model", "init", parameterName(model, index)], value });
+  return [edit(surface?.xParameter ?? 0, start.x), edit(surface?.yParameter ?? 1, start.y)];
+}
+
 function parameterName(model: ChartModel, index: number): string {
   return model.header.parameters.find((parameter) => parameter.offset === index)?.name ?? `parameter ${index}`;
 }
@@ -145,16 +188,16 @@ function weightAxis(model: ChartModel, weights: Float64Array, index: number, ran
   return { kind: "linear", min: (extent?.min ?? 0) - margin, max: (extent?.max ?? 0) + margin };
 }
 
-function pathPoints(model: ChartModel, weights: Float64Array, [xIndex, yIndex]: readonly [number, number]): Point[] {
-  const stride = Math.max(1, Math.ceil(model.rows / MOST_PATH_POINTS));
+function pathPoints(rows: number, weights: Float64Array, [xIndex, yIndex]: readonly [number, number]): Point[] {
+  const stride = Math.max(1, Math.ceil(rows / MOST_PATH_POINTS));
   const points: Point[] = [];
   const add = (row: number): void => {
     const x = weights[row * 2 + xIndex] ?? NaN;
     const y = weights[row * 2 + yIndex] ?? NaN;
     points.push(Number.isFinite(x) && Number.isFinite(y) ? { x, y } : { x: NaN, y: NaN });
   };
-  for (let row = 0; row < model.rows - 1; row += stride) add(row);
-  add(model.rows - 1);
+  for (let row = 0; row < rows - 1; row += stride) add(row);
+  add(rows - 1);
   return points;
 }
 

@@ -5,11 +5,12 @@ import { checkGradients } from "../../src/core/gradientCheck";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
 import { CellRaceRun } from "../../src/core/race/cellRace";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
+import type { FixEdit } from "../../src/shared/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
 import { SETTLED_TEXT } from "../../src/shared/liveEdit";
 import type { Finding } from "../../src/shared/findings";
 import type { Question } from "../../src/shared/questions";
-import { COLUMN, IDLE, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
+import { COLUMN, IDLE, vectorColumn, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/core/analysis/work";
@@ -76,7 +77,7 @@ class FakeHost {
   private raceIsOn = false;
 
   constructor(
-    private readonly scenario: Scenario,
+    private scenario: Scenario,
     private readonly frozen: boolean,
   ) {
     this.ghosts = scenario.ghosts.map((experiment) => this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)));
@@ -109,8 +110,9 @@ class FakeHost {
         } catch (error) {
           return this.post({ type: "answerFailed", requestId: message.requestId, message: error instanceof Error ? error.message : String(error) });
         }
-      case "revealValue":
       case "editValues":
+        return this.edit(message.edits);
+      case "revealValue":
       case "acknowledge":
       case "openFile":
       case "viewError":
@@ -156,6 +158,19 @@ class FakeHost {
     this.sendView();
   }
 
+  /** As the editor does: the file changes, and the run begins anew. */
+  private edit(edits: readonly FixEdit[]): void {
+    const { experiment } = this.scenario;
+    if (experiment === null) return;
+    const edited = structuredClone(experiment) as unknown as Record<string, unknown>;
+    for (const { path, value } of edits) {
+      const parent = path.slice(0, -1).reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, edited);
+      if (value !== undefined) parent[path.at(-1) ?? ""] = value;
+    }
+    this.scenario = { ...this.scenario, experiment: edited as unknown as Experiment };
+    this.execute("rerun");
+  }
+
   private tick(): void {
     if (this.raceIsOn && this.race !== null) {
       this.raceIsOn = this.race.advance(RACE_MS);
@@ -190,7 +205,7 @@ class FakeHost {
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
-    return { runId: run.header.runId, label: run.header.runId.replace("-", " "), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)) };
+    return { runId: run.header.runId, label: run.header.runId.replace("-", " "), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)), ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }) };
   }
 
   private view(): ViewState {
