@@ -77,7 +77,7 @@ export class SurfaceChart implements LabChart {
     const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
     // White on black: the path must be seen on every colour of the surface, in every theme.
     const path: PathMark = { points: pathPoints(model.rows, weights, order), color: "#ffffff", halo: "#000000", width: theme.lineWidth };
-    const earlier = ghosts.flatMap(({ path: weightsOf, label }) => (weightsOf === undefined ? [] : [{ label, weights: weightsOf }]));
+    const earlier = ghosts.flatMap(({ path: weightsOf, label }) => (weightsOf === undefined ? [] : [{ label: label.split(" · ")[0] ?? label, weights: weightsOf }]));
     const xAxis = weightAxis(model, weights, order[0], surface?.xRange);
     const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
     const { underWay } = this.handle;
