@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const { contributes } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  contributes: {
+    commands: { command: string }[];
+    walkthroughs: { steps: { id: string; title: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
+  };
+};
+const commands = contributes.commands.map(({ command }) => command);
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+describe("the walkthrough", () => {
+  test("has five steps at most, each with its picture and what it shows in words", () => {
+    expect(contributes.walkthroughs).toHaveLength(1);
+    expect(steps.length).toBeLessThanOrEqual(5);
+    for (const { media, id } of steps) {
+      expect(existsSync(join(ROOT, media.svg)), id).toBe(true);
+      expect(media.altText.length, id).toBeGreaterThan(20);
+      expect(readFileSync(join(ROOT, media.svg), "utf8"), id).not.toMatch(/<script|#[0-9a-f]{3,6}\b/i);
+    }
+  });
+
+  test("leads only to commands that are there, and to examples that are there", () => {
+    for (const { description, completionEvents } of steps) {
+      const links = [...description.matchAll(/\]\(command:([\w.]+)(?:\?([^)]+))?\)/g)];
+      expect(links.length).toBeGreaterThan(0);
+      for (const [, command, query] of links) {
+        expect(commands).toContain(command);
+        const args = query === undefined ? [] : (JSON.parse(decodeURIComponent(query)) as (string | null)[]);
+        if (command === "rnnLab.newExperiment") expect(existsSync(join(ROOT, "examples", `${args[1]}.rnn.json`))).toBe(true);
+      }
+      for (const event of completionEvents) expect(commands).toContain(event.replace("onCommand:", ""));
+    }
+  });
+});
