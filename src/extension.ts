@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
   const lab: Lab = { extensionUri: context.extensionUri, memory: context.workspaceState, log, notifications, sessions, files, formerTexts: own(new FormerTexts()), active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, runsTree, threads: TrainingWorker.live };
 
-  own(registerEditorFeatures(lab));
+  const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
   own(sessions.onDidChange((change) => runs.follow(change)));
   own(active.onDidChange((session) => liveView.show(session)));
@@ -65,5 +65,5 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   active.follow(vscode.window.activeTextEditor);
   const activationMs = performance.now() - startedAt;
   log.info(`Activated in ${activationMs.toFixed(1)} ms`);
-  return { ...lab, activationMs };
+  return { ...lab, editor, activationMs };
 }

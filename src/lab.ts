@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ActiveExperiment } from "./editor/activeExperiment";
 import type { ContextKeys } from "./editor/contextKeys";
+import type { EditorFeatures } from "./editor/editorFeatures";
 import type { ExperimentFiles } from "./editor/experimentFiles";
 import type { ExperimentRunner } from "./editor/experimentRunner";
 import type { FormerTexts } from "./editor/formerTexts";
@@ -46,6 +47,7 @@ export interface Lab {
 
 /** What `activate` returns, for the tests inside VS Code. */
 export interface ActivatedLab extends Lab {
+  readonly editor: EditorFeatures;
   /** What `activate` took, without the loading of the bundle. */
   readonly activationMs: number;
 }

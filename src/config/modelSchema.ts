@@ -12,7 +12,7 @@ const Init = Type.Object(
   {
     scheme: Type.Enum(["auto", "pytorch", "xavier", "orthogonal", "identity", "constant"], {
       title: "Scheme",
-      description: "How the weights are drawn.",
+      description: "How the weights are drawn. `orthogonal` keeps gradients of an rnn alive over more steps than `pytorch` does.",
       enumDescriptions: [
         "For the linear cell `weight_ih_l0` and `weight_hh_l0` below; for the others pytorch.",
         "PyTorch's default: everything uniform within 1 / sqrt(hiddenSize).",
@@ -26,7 +26,7 @@ const Init = Type.Object(
     weight_ih_l0: Type.Number({ title: "Input weight", description: "Initial input-to-hidden weight of the linear cell, `wx` of the tutorial. The solution of count-ones is 1.", ...weight, default: -1.5 }),
     weight_hh_l0: Type.Number({ title: "Recurrent weight", description: "Initial hidden-to-hidden weight of the linear cell, `wRec` of the tutorial. Going back in time the gradient is multiplied by it at every step: above 1 in magnitude it explodes, below 1 it vanishes.", ...weight, default: 2 }),
     gain: Type.Number({ title: "Gain", description: "Factor on the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish.", ...weight, default: 1 }),
-    constant: Type.Number({ title: "Constant", description: "The value of `constant`.", ...weight, default: 0 }),
+    constant: Type.Number({ title: "Constant", description: "The value of `constant`. Units that start alike stay alike, so this is for looking at, not for learning.", ...weight, default: 0 }),
     forgetBias: Type.Number({ title: "Forget-gate bias", step: 0.5, description: "Added to the forget gate's part of every `bias_ih` of an lstm. 1 makes it remember from the start.", minimum: -100, maximum: 100, default: 0 }),
     values: unsafe<Record<string, unknown>>({
       type: "object", title: "Explicit values", default: {},
@@ -34,14 +34,14 @@ const Init = Type.Object(
     }),
     file: Type.String({ title: "Weights file", description: "A safetensors file to start from, with PyTorch's names. Relative to the experiment file and inside its folder. Left empty: none.", maxLength: 500, default: "" }),
   },
-  { ...closed, title: "Initial weights", description: "Where training starts.", default: {} },
+  { ...closed, title: "Initial weights", description: "Where training starts. Gradients that explode or vanish in iteration 0 come from here.", default: {} },
 );
 
 export const Model = Type.Object(
   {
     cell: Type.Enum(["linear", "rnn", "lstm", "gru"], {
       title: "Cell",
-      description: "The recurrent cell, as PyTorch defines it.",
+      description: "The recurrent cell, as PyTorch defines it. Take lstm or gru when something has to be remembered over more than about ten steps.",
       enumDescriptions: [
         "h_t = x_t W_ih^T + h_(t-1) W_hh^T: the tutorial's cell, without nonlinearity.",
         "The simple recurrent cell: h_t = tanh(…) or relu(…) of the same sum. Its gradient vanishes or explodes over long spans.",
@@ -50,14 +50,14 @@ export const Model = Type.Object(
       ],
       default: "linear",
     }),
-    nonlinearity: Type.Enum(["tanh", "relu"], { title: "Nonlinearity", description: "Of the rnn cell; the others have their own.", enumDescriptions: ["Bounded; saturates.", "Unbounded; units may die."], default: "tanh" }),
+    nonlinearity: Type.Enum(["tanh", "relu"], { title: "Nonlinearity", description: "Of the rnn cell; the others have their own. Begin with tanh; relu keeps gradients alive when it starts from `identity`, and needs a clip.", enumDescriptions: ["Bounded; saturates.", "Unbounded; units may die."], default: "tanh" }),
     hiddenSize: Type.Integer({ title: "Hidden size", description: "Hidden units of each layer. More can remember more and cost time.", minimum: 1, maximum: 4_096, default: 1 }),
-    numLayers: Type.Integer({ title: "Layers", description: "Recurrent layers, one on top of the other.", minimum: 1, maximum: 16, default: 1 }),
-    bias: unsafe<"auto" | boolean>({ enum: ["auto", true, false], title: "Bias", description: "Whether cells and read-out have biases.", enumDescriptions: ["Not for the linear cell, else yes.", "Biases.", "No biases."], default: "auto" }),
+    numLayers: Type.Integer({ title: "Layers", description: "Recurrent layers, one on top of the other. One is enough for every task here; more train more slowly.", minimum: 1, maximum: 16, default: 1 }),
+    bias: unsafe<"auto" | boolean>({ enum: ["auto", true, false], title: "Bias", description: "Whether cells and read-out have biases. Leave it at `auto`, unless you look at two weights alone.", enumDescriptions: ["Not for the linear cell, else yes.", "Biases.", "No biases."], default: "auto" }),
     dropout: Type.Number({ title: "Dropout", step: 0.05, description: "Probability that an output of a layer is dropped on its way to the next one while training. Needs two layers.", minimum: 0, exclusiveMaximum: 1, default: 0 }),
     readout: Type.Enum(["auto", "state", "last", "every"], {
       title: "Read-out",
-      description: "How the output is made of the hidden states.",
+      description: "How the output is made of the hidden states. Leave it at `auto`, unless you want to see a task read in another way.",
       enumDescriptions: [
         "What the task needs; for the linear cell of one unit on count-ones the state itself.",
         "The last hidden state is the output.",
@@ -68,5 +68,5 @@ export const Model = Type.Object(
     }),
     init: Init,
   },
-  { ...closed, title: "Model", description: "The recurrent network.", default: {} },
+  { ...closed, title: "Model", description: "The recurrent network. The smallest that can do the task shows most.", default: {} },
 );

@@ -7,7 +7,7 @@ const learningRate = (standard: number) =>
 const weightDecay = (standard: number, description = "Added to the gradient: this times the weight. Pulls weights towards 0.") =>
   Type.Number({ title: "Weight decay", step: "1-2-5", description, minimum: 0, maximum: 1_000_000, default: standard });
 const momentumFactor = (standard: number) =>
-  Type.Number({ title: "Momentum", step: "nines", description: "Share of the last step that goes on into the next.", minimum: 0, exclusiveMaximum: 1, default: standard });
+  Type.Number({ title: "Momentum", step: "nines", description: "Share of the last step that goes on into the next. 0.9 is usual; the nearer to 1, the longer an old step goes on.", minimum: 0, exclusiveMaximum: 1, default: standard });
 const optimizerKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Optimizer", description });
 const rpropFactors = {
   etaPlus: Type.Number({ title: "Eta plus", description: "Factor on a weight's step size while its gradient keeps its sign. 1.2 is the usual value; larger is bolder.", minimum: 1, maximum: 10, default: 1.2 }),
@@ -24,10 +24,10 @@ const RpropPytorch = Type.Object(
   {
     kind: optimizerKind("rprop-pytorch", "Resilient backpropagation as torch.optim.Rprop: with limits, and no move where the sign changed."),
     ...rpropFactors,
-    minStep: Type.Number({ title: "Smallest step", step: "1-2-5", description: "Step sizes stay at least this.", exclusiveMinimum: 0, maximum: 1_000, default: 0.000001 }),
-    maxStep: Type.Number({ title: "Largest step", step: "1-2-5", description: "Step sizes stay at most this.", exclusiveMinimum: 0, maximum: 1_000_000, default: 50 }),
+    minStep: Type.Number({ title: "Smallest step", step: "1-2-5", description: "Step sizes stay at least this. Rarely needs a change.", exclusiveMinimum: 0, maximum: 1_000, default: 0.000001 }),
+    maxStep: Type.Number({ title: "Largest step", step: "1-2-5", description: "Step sizes stay at most this. Lower it when a weight runs away.", exclusiveMinimum: 0, maximum: 1_000_000, default: 50 }),
   },
-  { ...closed, title: "rprop-pytorch", description: "PyTorch's variant of rprop." },
+  { ...closed, title: "rprop-pytorch", description: "PyTorch's variant of rprop. Take it to compare with PyTorch; the tutorial's is `rprop`." },
 );
 
 const Sgd = Type.Object(
@@ -37,31 +37,31 @@ const Sgd = Type.Object(
 
 const Momentum = Type.Object(
   { kind: optimizerKind("momentum", "Gradient descent that keeps rolling."), learningRate: learningRate(0.001), momentum: momentumFactor(0.9), weightDecay: weightDecay(0) },
-  { ...closed, title: "momentum", description: "Gradient descent with momentum, as torch.optim.SGD." },
+  { ...closed, title: "momentum", description: "Gradient descent with momentum, as torch.optim.SGD. Quicker through long valleys than sgd; lower the learning rate by what momentum adds." },
 );
 
 const Nesterov = Type.Object(
   { kind: optimizerKind("nesterov", "Momentum that looks ahead."), learningRate: learningRate(0.001), momentum: momentumFactor(0.9), weightDecay: weightDecay(0) },
-  { ...closed, title: "nesterov", description: "Nesterov's accelerated gradient, as torch.optim.SGD with nesterov." },
+  { ...closed, title: "nesterov", description: "Nesterov's accelerated gradient, as torch.optim.SGD with nesterov. Overshoots less than plain momentum." },
 );
 
 const Rmsprop = Type.Object(
   {
     kind: optimizerKind("rmsprop", "Every weight's step is scaled by the recent size of its gradient."),
     learningRate: learningRate(0.01),
-    alpha: Type.Number({ title: "Alpha", step: "nines", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.99 }),
-    epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+    alpha: Type.Number({ title: "Alpha", step: "nines", description: "How much of the mean of squared gradients is kept at each step. 0.99 looks back over about 100 steps.", minimum: 0, exclusiveMaximum: 1, default: 0.99 }),
+    epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0. Raise it when steps are wild where the gradient is nearly 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
     momentum: momentumFactor(0),
     weightDecay: weightDecay(0),
   },
-  { ...closed, title: "rmsprop", description: "RMSprop (Hinton, 2012), as PyTorch's." },
+  { ...closed, title: "rmsprop", description: "RMSprop (Hinton, 2012), as PyTorch's. Good where gradients differ much in size from weight to weight." },
 );
 
 const adamFields = {
   learningRate: learningRate(0.001),
-  beta1: Type.Number({ title: "Beta 1", step: "nines", description: "How much of the mean of gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
-  beta2: Type.Number({ title: "Beta 2", step: "nines", description: "How much of the mean of squared gradients is kept at each step.", minimum: 0, exclusiveMaximum: 1, default: 0.999 }),
-  epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
+  beta1: Type.Number({ title: "Beta 1", step: "nines", description: "How much of the mean of gradients is kept at each step. 0.9 looks back over about 10 steps; lower it when the loss swings.", minimum: 0, exclusiveMaximum: 1, default: 0.9 }),
+  beta2: Type.Number({ title: "Beta 2", step: "nines", description: "How much of the mean of squared gradients is kept at each step. 0.999 looks back over about 1,000 steps; 0.99 forgets an early explosion sooner.", minimum: 0, exclusiveMaximum: 1, default: 0.999 }),
+  epsilon: Type.Number({ title: "Epsilon", step: "1-2-5", description: "Added to the divisor, against division by 0. Raise it when steps are wild where the gradient is nearly 0.", exclusiveMinimum: 0, maximum: 1, default: 1e-8 }),
 };
 
 const Adam = Type.Object(
@@ -70,45 +70,45 @@ const Adam = Type.Object(
 );
 
 const Adamw = Type.Object(
-  { kind: optimizerKind("adamw", "Adam with weight decay of its own."), ...adamFields, weightDecay: weightDecay(0.01, "Share of each weight that is taken away per step, times the learning rate.") },
-  { ...closed, title: "adamw", description: "AdamW (Loshchilov and Hutter, 2019), as PyTorch's." },
+  { kind: optimizerKind("adamw", "Adam with weight decay of its own."), ...adamFields, weightDecay: weightDecay(0.01, "Share of each weight that is taken away per step, times the learning rate. 0.01 is usual; 0 is adam.") },
+  { ...closed, title: "adamw", description: "AdamW (Loshchilov and Hutter, 2019), as PyTorch's. Take it in place of adam when you want weight decay." },
 );
 
 export const Optimizer = Type.Union([Rprop, RpropPytorch, Sgd, Momentum, Nesterov, Rmsprop, Adam, Adamw], {
   title: "Optimizer",
-  description: "How gradients become updates of the weights.",
+  description: "How gradients become updates of the weights. Begin with adam; rprop does not care for the size of the gradient.",
   discriminator: { propertyName: "kind" },
   default: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
 });
 
 const scheduleKind = <K extends string>(kind: K, description: string) => Type.Literal(kind, { title: "Schedule", description });
 const gamma = (standard: number) =>
-  Type.Number({ title: "Gamma", step: "nines", description: "Factor on the learning rate.", exclusiveMinimum: 0, maximum: 10, default: standard });
+  Type.Number({ title: "Gamma", step: "nines", description: "Factor on the learning rate. Below 1 it falls; 1 leaves it.", exclusiveMinimum: 0, maximum: 10, default: standard });
 
 export const Schedule = Type.Union(
   [
-    Type.Object({ kind: scheduleKind("constant", "The learning rate stays.") }, { ...closed, title: "constant", description: "The learning rate stays." }),
+    Type.Object({ kind: scheduleKind("constant", "The learning rate stays.") }, { ...closed, title: "constant", description: "The learning rate stays. Enough while you look for a good one." }),
     Type.Object(
       {
         kind: scheduleKind("step", "The learning rate falls in steps."),
-        stepSize: Type.Integer({ title: "Step size", step: 100, description: "Iterations from one step to the next.", minimum: 1, maximum: 10_000_000, default: 1_000 }),
+        stepSize: Type.Integer({ title: "Step size", step: 100, description: "Iterations from one step to the next. A third of the run is a good start.", minimum: 1, maximum: 10_000_000, default: 1_000 }),
         gamma: gamma(0.1),
       },
-      { ...closed, title: "step", description: "Times `gamma` each `stepSize` iterations, as PyTorch's StepLR." },
+      { ...closed, title: "step", description: "Times `gamma` each `stepSize` iterations, as PyTorch's StepLR. Lets a loss that hops about settle." },
     ),
-    Type.Object({ kind: scheduleKind("exponential", "The learning rate falls a little at every iteration."), gamma: gamma(0.999) }, { ...closed, title: "exponential", description: "Times `gamma` at every iteration, as PyTorch's ExponentialLR." }),
+    Type.Object({ kind: scheduleKind("exponential", "The learning rate falls a little at every iteration."), gamma: gamma(0.999) }, { ...closed, title: "exponential", description: "Times `gamma` at every iteration, as PyTorch's ExponentialLR. 0.999 halves it in about 700 iterations." }),
     Type.Object(
       {
         kind: scheduleKind("cosine", "Up in a line, then down along a half cosine wave."),
-        warmup: Type.Integer({ title: "Warm-up", step: 10, description: "Iterations in which the learning rate rises from near 0 to its value.", minimum: 0, maximum: 10_000_000, default: 0 }),
-        minimum: Type.Number({ title: "Minimum", step: "1-2-5", description: "Learning rate at the end.", minimum: 0, maximum: 1_000_000, default: 0 }),
+        warmup: Type.Integer({ title: "Warm-up", step: 10, description: "Iterations in which the learning rate rises from near 0 to its value. Some hundred keep adam from a wild start.", minimum: 0, maximum: 10_000_000, default: 0 }),
+        minimum: Type.Number({ title: "Minimum", step: "1-2-5", description: "Learning rate at the end. 0 lets the loss settle fully.", minimum: 0, maximum: 1_000_000, default: 0 }),
       },
-      { ...closed, title: "cosine", description: "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up." },
+      { ...closed, title: "cosine", description: "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up. A good choice when the number of iterations is settled." },
     ),
   ],
   {
     title: "Schedule",
-    description: "How the learning rate changes. Rprop has none, so it is not touched.",
+    description: "How the learning rate changes. Rprop has none, so it is not touched. Lower it towards the end when the loss hops about.",
     discriminator: { propertyName: "kind" },
     default: { kind: "constant" },
   },

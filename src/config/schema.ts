@@ -31,7 +31,7 @@ export const ExperimentSchema = Type.Object(
     trace: Trace,
     engine: Type.Enum(["auto", "float64", "float32"], {
       title: "Engine",
-      description: "What does the arithmetic.",
+      description: "What does the arithmetic. Leave it at `auto`; take float64 to see what explodes beyond 32-bit floats.",
       enumDescriptions: ["float64 for the linear cell of up to 8 units, else float32 where it is there.", "Plain TypeScript in 64-bit floats: the reference.", "WebAssembly with SIMD in 32-bit floats: many times faster."],
       default: "auto",
     }),

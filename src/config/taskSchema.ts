@@ -40,9 +40,9 @@ const Copy = Type.Object(
   {
     kind: Type.Literal("copy", { title: "Task", description: "Some symbols, a pause, and then the same symbols are to be given back." }),
     sequences: sequences(2000),
-    symbols: Type.Integer({ title: "Symbols", description: "Different symbols there are.", minimum: 1, maximum: 1_000, default: 8 }),
-    items: Type.Integer({ title: "Items", description: "Symbols to remember.", minimum: 1, maximum: 10_000, default: 5 }),
-    delay: Type.Integer({ title: "Delay", description: "Steps from the last symbol to the sign to begin, which is the last of them.", minimum: 1, maximum: 100_000, default: 10 }),
+    symbols: Type.Integer({ title: "Symbols", description: "Different symbols there are. More make guessing harder, and the loss at which the network only guesses higher.", minimum: 1, maximum: 1_000, default: 8 }),
+    items: Type.Integer({ title: "Items", description: "Symbols to remember. Each needs room in the hidden state; raise the hidden size with it.", minimum: 1, maximum: 10_000, default: 5 }),
+    delay: Type.Integer({ title: "Delay", description: "Steps from the last symbol to the sign to begin, which is the last of them. The gradient has to flow back over all of them; raise it until the network forgets.", minimum: 1, maximum: 100_000, default: 10 }),
   },
   { ...closed, title: "copy", description: "The copy task: hold symbols over a delay. The loss stays at the height of guessing the symbols until the network really remembers." },
 );
@@ -62,7 +62,7 @@ const TemporalOrder = Type.Object(
     sequences: sequences(2000),
     length: sequenceLength(50, 10),
   },
-  { ...closed, title: "temporal-order", description: "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two signs came first, which second." },
+  { ...closed, title: "temporal-order", description: "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two signs came first, which second. A cell with gates finds it; a simple one forgets the first sign." },
 );
 
 const Sine = Type.Object(
@@ -70,10 +70,10 @@ const Sine = Type.Object(
     kind: Type.Literal("sine", { title: "Task", description: "Sine waves of random phase; the target is the next value." }),
     sequences: sequences(100),
     length: sequenceLength(40),
-    period: Type.Number({ title: "Period", step: 1, description: "Steps of one wave.", exclusiveMinimum: 0, maximum: 100_000, default: 20 }),
-    noise: Type.Number({ title: "Noise", step: 0.05, description: "Largest random error added to each input; the target stays clean.", minimum: 0, maximum: 100, default: 0 }),
+    period: Type.Number({ title: "Period", step: 1, description: "Steps of one wave. With less than about 4 there is hardly a wave to see.", exclusiveMinimum: 0, maximum: 100_000, default: 20 }),
+    noise: Type.Number({ title: "Noise", step: 0.05, description: "Largest random error added to each input; the target stays clean. A little makes the network robust, much hides the wave.", minimum: 0, maximum: 100, default: 0 }),
   },
-  { ...closed, title: "sine", description: "Foretell a sine wave." },
+  { ...closed, title: "sine", description: "Foretell a sine wave. Easy without noise; a good test of whether anything is learnt at all." },
 );
 
 const Text = Type.Object(
@@ -90,18 +90,18 @@ const Csv = Type.Object(
   {
     kind: Type.Literal("csv", { title: "Task", description: "Columns of a table, in time; the target is a later value." }),
     file: dataFile("The table: comma-separated values with a header line.", "table.csv"),
-    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { title: "Input columns", description: "Names of the columns that the network sees.", examples: [["value"]], minItems: 1, maxItems: 100 }),
+    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { title: "Input columns", description: "Names of the columns that the network sees. Begin with the target's own past; add others when they help the loss on what is held out.", examples: [["value"]], minItems: 1, maxItems: 100 }),
     target: Type.String({ title: "Target column", description: "Name of the column to foretell. Left empty: the input columns themselves.", maxLength: 200, default: "" }),
     length: sequenceLength(50),
     horizon: Type.Integer({ title: "Horizon", description: "How many rows ahead the target is. 0 is the same row, which makes sense only with another target column.", minimum: 0, maximum: 10_000, default: 1 }),
-    stride: Type.Integer({ title: "Stride", description: "Rows from the start of one window to the start of the next.", minimum: 1, maximum: 100_000, default: 1 }),
+    stride: Type.Integer({ title: "Stride", description: "Rows from the start of one window to the start of the next. 1 gives the most windows; as many as the length, and none overlap.", minimum: 1, maximum: 100_000, default: 1 }),
   },
   { ...closed, title: "csv", description: "A series of your own from a CSV file. Columns are standardised with mean and deviation of the training rows; validation rows come last in time." },
 );
 
 export const Task = Type.Union([CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv], {
   title: "Task",
-  description: "The data set: sequences in, targets out, generated from `seed` or read from a file of your own.",
+  description: "The data set: sequences in, targets out, generated from `seed` or read from a file of your own. Begin with a short one and see that it learns.",
   discriminator: { propertyName: "kind" },
   default: { kind: "count-ones", sequences: 20, length: 10 },
 });

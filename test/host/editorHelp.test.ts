@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { ActivatedLab } from "../../src/lab";
+import { formatValue } from "../../src/shared/numberFormat";
 import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
 
 const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.0005 }`).replace(`"clip": null`, `"clip": { "norm": 20 }`);
 
 suite("help in the editor", () => {
-  let lab: Lab;
+  let lab: ActivatedLab;
   suiteSetup(async () => {
     lab = await activateLab();
   });
@@ -96,5 +97,43 @@ suite("help in the editor", () => {
     const message = next(lab.notifications.onDidShow);
     await command("newExperiment", workspaceFile("none.rnn.json"), "nonsense");
     assert.match(await message, /no example and no task called "nonsense"/);
+  });
+
+  test("hover says what a key means, its range, its default and a sentence of advice; completion knows choices, files and columns", async () => {
+    await vscode.workspace.fs.writeFile(workspaceFile("lake.csv"), new TextEncoder().encode("month,level,rain\n1,2,3\n"));
+    const text = `{\n  "task": { "kind": "csv", "file": "lake.csv", "columns": ["level", ""] },\n  "model": { "cell": "gru" },\n  "training": { "batchSize": 5 }\n}\n`;
+    const uri = await writeExperiment("helped.rnn.json", text);
+    const document = await show(uri);
+    const at = (words: string, shift: number): vscode.Position => document.positionAt(text.indexOf(words) + shift);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, at(`"batchSize"`, 3));
+    const hover = hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === "string" ? content : content.value)).join("\n");
+    assert.match(hover, /Sequences in each update.*usual\.[^]*"full" or whole number, 1 to 1,000,000\. Default: `"full"`/);
+    const labels = async (words: string, shift: number): Promise<string[]> => {
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>("vscode.executeCompletionItemProvider", uri, at(words, shift));
+      return list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
+    };
+    assert.deepEqual((await labels(`"gru"`, 1)).filter((label) => /linear|rnn|lstm|gru/.test(label)).sort(), [`"gru"`, `"linear"`, `"lstm"`, `"rnn"`]);
+    assert.ok((await labels(`"lake.csv"`, 1)).includes("lake.csv"));
+    assert.deepEqual((await labels(`""`, 1)).filter((label) => ["month", "level", "rain"].includes(label)), ["month", "rain"]);
+  });
+
+  test("behind the value that was changed stands what became of the loss; a setting hides it", async () => {
+    const uri = await writeExperiment("noted.rnn.json", SGD);
+    const document = await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    assert.deepEqual(lab.editor.resultNotes.notesOf(document), []);
+    const first = session.status.loss ?? NaN;
+    await replaceInFile(document, "0.0005", "0.002");
+    await document.save();
+    await until(session.onDidChange, () => session.history.former !== null && session.status.phase === "done");
+    const line = document.getText().split("\n").findIndex((words) => words.includes("0.002"));
+    const words = `loss ${formatValue(session.status.loss ?? NaN, 3)}, was ${formatValue(first, 3)} with 0.0005`;
+    assert.deepEqual(lab.editor.resultNotes.notesOf(document), [{ line, words }]);
+    const settings = vscode.workspace.getConfiguration("rnnLab");
+    await settings.update("lastResult", false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(lab.editor.resultNotes.notesOf(document), []);
+    await settings.update("lastResult", undefined, vscode.ConfigurationTarget.Global);
   });
 });

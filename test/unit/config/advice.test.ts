@@ -2,6 +2,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { adviseExperiment } from "../../../src/config/advice";
+import { collectChanges } from "../../../src/config/changes";
+import { namePlaceAt } from "../../../src/config/completionPlace";
+import { collectNotes } from "../../../src/config/resultNotes";
 import { checkColumns } from "../../../src/config/checkColumns";
 import { nearestNames } from "../../../src/config/nearestNames";
 import { fixesForProblem, replaceName } from "../../../src/config/problemFixes";
@@ -135,5 +138,37 @@ describe("files", () => {
     expect(csvHeader("a,b", false)).toBeNull();
     expect(csvHeader("", true)).toBeNull();
     expect(csvHeader('"a', false)).toBeNull();
+  });
+});
+
+describe("names that only the folder knows", () => {
+  const at = (marked: string) => {
+    const found = namePlaceAt(marked.replace("|", ""), marked.indexOf("|"));
+    return found === null ? null : [found.place, marked.replace("|", "").slice(found.offset, found.offset + found.length)];
+  };
+  test("are completed where a file or a column is typed, also in a text that is half written", () => {
+    expect(at('{ "task": { "kind": "csv", "file": "ri|" } }')).toEqual([{ kind: "data-file", task: "csv" }, '"ri"']);
+    expect(at('{ "task": { "kind": "text", "file": | } }')).toEqual([{ kind: "data-file", task: "text" }, ""]);
+    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x", "|"')).toEqual([{ kind: "column", file: "a.csv", taken: ["x", ""] }, '""']);
+    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x"], "target": "|" } }')).toEqual([{ kind: "column", file: "a.csv", taken: [] }, '""']);
+    expect(at('{ "model": { "init": { "file": "|" } } }')).toEqual([{ kind: "weights-file" }, '""']);
+  });
+  test("and nowhere else", () => {
+    for (const text of ['{ "name": "|" }', '{ "task": { "|": 1 } }', '{ "task": { "kind": "parity", "file": "|" } }', "|"]) expect([text, at(text)]).toEqual([text, null]);
+  });
+});
+
+describe("the result of the last run beside what was changed", () => {
+  const before = experimentOf('{ "training": { "iterations": 10 } }');
+  const text = '{\n  "seed": 3,\n  "training": { "iterations": 20 }\n}';
+  test("stands at the values that differ: the loss at the first, what it was at the others", () => {
+    const notes = collectNotes(text, collectChanges(before, experimentOf(text)), 0.0031, 0.12);
+    expect(notes.map(({ offset, words }) => [text.slice(0, offset).split("\n").length, words])).toEqual([[2, "loss 0.0031, was 0.12 with 1"], [3, "was 10"]]);
+    expect(collectNotes(text, collectChanges(before, experimentOf(text)), null, 0.12)[0]?.words).toBe("was 1");
+  });
+  test("stays away when nothing or very much has changed", () => {
+    expect(collectNotes(text, [], 1, 2)).toEqual([]);
+    const much = '{ "seed": 2, "training": { "iterations": 1, "epochs": 1, "batchSize": 4, "truncate": 2 } }';
+    expect(collectNotes(much, collectChanges(before, experimentOf(much)), 1, 2)).toEqual([]);
   });
 });

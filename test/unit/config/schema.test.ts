@@ -22,6 +22,12 @@ describe("every value of the schema", () => {
   test("has a title and a description that ends like a sentence", () => {
     expect(all.filter(([, { title, description }]) => title === undefined || !/[.:)`]$/.test(description ?? "")).map(([path]) => path)).toEqual([]);
   });
+  test("gives a sentence of advice beside its meaning", () => {
+    const isName = (path: string) => path.endsWith(".kind") || path === "" || path.startsWith(".sweep");
+    const short = all.filter(([path, { properties, description = "" }]) => !isName(path) && properties === undefined && !/[.)`?:] [A-Z0-9"`]/.test(description));
+    // Branches of a union of words and numbers say what the whole says.
+    expect(short.map(([path]) => path).filter((path) => !/<\d>$/.test(path))).toEqual([]);
+  });
   test("has limits if it is a number, and a default that is allowed", () => {
     for (const [path, schema] of all.filter(([, { type, const: only }]) => (type === "number" || type === "integer") && only === undefined)) {
       expect([path, schema.minimum ?? schema.exclusiveMinimum, schema.maximum ?? schema.exclusiveMaximum].filter((value) => value === undefined)).toEqual([]);

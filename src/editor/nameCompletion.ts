@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import { namePlaceAt, type NamePlace } from "../config/completionPlace";
+import { listFiles } from "../files/listFiles";
+import { readCsvColumns } from "../files/readCsvColumns";
+import { DisposableStore } from "../shared/dispose";
+import type { Disposable } from "../shared/dispose";
+import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../shared/experimentFiles";
+import { rangeIn } from "./diagnostics";
+import { EXPERIMENT_SELECTOR, folderOf } from "./experimentFiles";
+
+const TABLE_PATTERN = /\.(csv|tsv)$/i;
+
+/** Completes what no schema knows: the files beside an experiment, and the columns of its table. */
+export class NameCompletion implements vscode.CompletionItemProvider, Disposable {
+  private readonly owned = new DisposableStore();
+
+  constructor() {
+    this.owned.add(vscode.languages.registerCompletionItemProvider(EXPERIMENT_SELECTOR, this, '"', "/"));
+  }
+
+  async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
+    const found = namePlaceAt(document.getText(), document.offsetAt(position));
+    const folder = folderOf(document.uri);
+    if (found === null || folder === null) {
+      return [];
+    }
+    const range = rangeIn(document, found);
+    const names = await namesAt(folder, found.place);
+    return names.map((name, index) => itemOf(name, found.place, range, index));
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+async function namesAt(folder: string, place: NamePlace): Promise<readonly string[]> {
+  switch (place.kind) {
+    case "data-file":
+      return listFiles(folder, place.task === "csv" ? TABLE_PATTERN : DATA_FILE_PATTERN);
+    case "weights-file":
+      return listFiles(folder, WEIGHTS_FILE_PATTERN);
+    case "column": {
+      const { taken } = place;
+      return ((await readCsvColumns(folder, place.file)) ?? []).filter((name) => name !== "" && !taken.includes(name));
+    }
+    default:
+      return place satisfies never;
+  }
+}
+
+function itemOf(name: string, place: NamePlace, range: vscode.Range, index: number): vscode.CompletionItem {
+  const isColumn = place.kind === "column";
+  const item = new vscode.CompletionItem(name, isColumn ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.File);
+  const written = JSON.stringify(name);
+  item.insertText = written;
+  item.filterText = written;
+  item.range = range;
+  item.detail = isColumn ? `Column of ${place.file}` : "Beside the experiment";
+  // In the order of the table.
+  item.sortText = `0${String(index).padStart(5, "0")}`;
+  return item;
+}
