@@ -37,7 +37,9 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
   if (branches !== undefined) {
     // A word or a number: which of the two is wrong VS Code sees only by the limits.
     const scalar = branches.every(({ type, properties: of }) => type !== "null" && of === undefined);
-    converted.anyOf = branches.map((branch) => convert(branch, null, scalar));
+    // On a value VS Code shows the branch that it is of; for a word or a number that is a part of what there is to say.
+    const whole = scalar ? { title: schema.title ?? "", markdownDescription: converted.markdownDescription ?? "" } : {};
+    converted.anyOf = branches.map((branch) => ({ ...convert(branch, null, scalar), ...whole }));
     if (!scalar) converted.defaultSnippets = branches.map(snippetOf);
   } else if (properties !== undefined) {
     converted.defaultSnippets = [{ label: "{ … }", description: "An object to fill in; what is left out has its default.", body: { "^$0": "" } }];

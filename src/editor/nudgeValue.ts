@@ -15,7 +15,16 @@ let lastNudge: { readonly document: vscode.TextDocument; readonly version: numbe
  * typed runs it.
  * @returns whether the text has changed
  */
-export async function nudgeValue(direction: 1 | -1): Promise<boolean> {
+export function nudgeValue(direction: 1 | -1): Promise<boolean> {
+  // A key that is held down asks again before the edit is made, and each step starts from the one before.
+  const nudged = latest.then(() => nudgeOnce(direction));
+  latest = nudged.catch(() => false);
+  return nudged;
+}
+
+let latest: Promise<unknown> = Promise.resolve();
+
+async function nudgeOnce(direction: 1 | -1): Promise<boolean> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || !isExperimentPath(editor.document.uri.path)) {
     return false;
