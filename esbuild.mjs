@@ -51,12 +51,12 @@ function bundles(production, folder) {
   const shipped = [
     { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
     { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts", helper: "src/worker/helper.ts", race: "src/worker/raceThread.ts", sweep: "src/worker/sweepThread.ts" }, outdir: folder },
-    { ...browser, entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts" }, outdir: join(folder, "webview") },
+    { ...browser, entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts", compare: "webview/compare/main.ts" }, outdir: join(folder, "webview") },
   ];
   if (production) return shipped;
   return [
     ...shipped,
-    { ...browser, entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts" }, outdir: join(folder, "fake") },
+    { ...browser, entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" }, outdir: join(folder, "fake") },
     { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: join(folder, "test", "host"), external: ["vscode", "mocha"], plugins: [hostTests] },
     { ...node, entryPoints: { panel: "test/bench/inside/panel.ts", soak: "test/bench/inside/soak.ts", edit: "test/bench/inside/edit.ts" }, outdir: join(folder, "test", "bench") },
   ];

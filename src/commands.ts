@@ -10,6 +10,7 @@ import { pickChart, pickFormat } from "./editor/pickChart";
 import { pickPace } from "./editor/pickPace";
 import { saveChart } from "./editor/saveChart";
 import type { Lab } from "./lab";
+import { recordedId } from "./library/recordedUri";
 import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./library/runCommands";
 import { isPace } from "./panel/messages";
 import type { WebviewLink } from "./panel/webviewLink";
@@ -149,7 +150,10 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-async function startRun(lab: Lab, session: ExperimentSession, paused: unknown): Promise<boolean> {
+/** A recorded run stays what it was: what runs is the file that it came from. */
+async function startRun(lab: Lab, shown: ExperimentSession, paused: unknown): Promise<boolean> {
+  const origin = lab.runs.store?.find(recordedId(vscode.Uri.parse(shown.file.uri)) ?? "")?.meta.uri;
+  const session = origin === undefined ? shown : await lab.files.session(vscode.Uri.parse(origin));
   const started = await lab.runner.run(session, { paused: paused === true });
   if (started) {
     lab.panels.open(session);

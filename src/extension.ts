@@ -12,7 +12,7 @@ import { createPageHost } from "./editor/pageHost";
 import { StatusBar } from "./editor/statusBar";
 import type { ActivatedLab, Lab } from "./lab";
 import { RunLibrary } from "./library/runLibrary";
-import { RunsTree } from "./library/runsTree";
+import { createRunViews } from "./library/runViews";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./panel/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
@@ -32,24 +32,24 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const notifications = own(new Notifications(log));
   const host = createPageHost(notifications, log);
 
+  const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
-  const sessions = own(new SessionRegistry(vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath, log, runs));
+  const sessions = own(new SessionRegistry(workerPath, log, runs));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
   const runner = new ExperimentRunner(files, notifications);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
   const liveRuns = new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null);
-  const serializer = new PanelSerializer(files, panels, (message) => log.warn(message));
+  const runViews = createRunViews(context, workerPath, runs, sessions, log);
+  const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const tree = own(new ExperimentsTree(sessions));
-  const runsTree = own(new RunsTree(runs));
   const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
-  const lab: Lab = { extensionUri: context.extensionUri, memory: context.workspaceState, log, notifications, sessions, files, formerTexts: own(new FormerTexts()), active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, runsTree, threads: TrainingWorker.live };
+  const lab: Lab = { extensionUri: context.extensionUri, memory: context.workspaceState, log, notifications, sessions, files, formerTexts: own(new FormerTexts()), active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, ...runViews, threads: TrainingWorker.live };
 
   const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
-  own(sessions.onDidChange((change) => runs.follow(change)));
   own(active.onDidChange((session) => liveView.show(session)));
   own(panels.onDidActivate((session) => active.use(session)));
   own(

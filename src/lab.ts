@@ -9,7 +9,7 @@ import type { LiveRuns } from "./editor/liveRuns";
 import type { Notifications } from "./editor/notifications";
 import type { StatusBar } from "./editor/statusBar";
 import type { RunLibrary } from "./library/runLibrary";
-import type { RunsTree } from "./library/runsTree";
+import type { RunViews } from "./library/runViews";
 import type { ExperimentPanels } from "./panel/experimentPanels";
 import type { ExperimentsTree } from "./panel/experimentsTree";
 import type { LiveView } from "./panel/liveView";
@@ -19,7 +19,7 @@ import type { TrainingWorker } from "./session/trainingWorker";
 import type { Sweeps } from "./sweeps";
 
 /** The objects of a running extension. */
-export interface Lab {
+export interface Lab extends RunViews {
   /** The folder of the extension. */
   readonly extensionUri: vscode.Uri;
   /** What is remembered of this workspace. */
@@ -39,7 +39,6 @@ export interface Lab {
   readonly statusBar: StatusBar;
   readonly contextKeys: ContextKeys;
   readonly runs: RunLibrary;
-  readonly runsTree: RunsTree;
   readonly sweeps: Sweeps;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;

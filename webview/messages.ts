@@ -80,7 +80,8 @@ function isStatus(value: unknown): boolean {
 
 function isView(value: unknown): value is ViewState {
   if (!isObject(value) || !isStatus(value["status"])) return false;
-  const { experiment, gradientCheck, findings, notSaved } = value;
+  const { experiment, gradientCheck, findings, notSaved, recorded } = value;
+  if (recorded !== null && !(isObject(recorded) && typeof recorded["resumable"] === "boolean")) return false;
   if (notSaved !== null && typeof notSaved !== "string") return false;
   if (!Array.isArray(findings) || !findings.every((finding) => isObject(finding) && typeof finding["rule"] === "string" && typeof finding["message"] === "string")) return false;
   if (!isTextState(value["text"]) || !(value["change"] === null || isRunChange(value["change"]))) return false;

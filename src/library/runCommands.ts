@@ -2,7 +2,10 @@ import * as vscode from "vscode";
 import type { Lab } from "../lab";
 import { MOST_NAME_LENGTH, MOST_NOTE_LENGTH } from "../runs/runNotes";
 import type { RunEntry, RunStore } from "../runs/runStore";
-import { figuresOf, titleOf } from "./describeRun";
+import { compareRuns, diffRunConfig, restoreRunConfig } from "./compareRuns";
+import { figuresOf, STATE_WORDS, titleOf } from "./describeRun";
+import { recordedId } from "./recordedUri";
+import { isResumable } from "./resumable";
 
 /** What a command on recorded runs does. */
 export interface RunCommand {
@@ -13,6 +16,13 @@ export interface RunCommand {
 }
 
 export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
+  openRun: { enablement: null, onRuns: onOne("Open", async (_store, run, lab) => lab.panels.open(await lab.recorded.show(run))) },
+  resumeRun: { enablement: null, onRuns: onOne("Resume", resumeRun) },
+  compareRuns: { enablement: null, onRuns: onChosen("Compare", (_store, runs, lab) => compareRuns(lab, runs)) },
+  diffRunConfig: { enablement: null, onRuns: onOne("Compare with the file the config of", (_store, run) => diffRunConfig(run)) },
+  restoreRunConfig: { enablement: null, onRuns: onOne("Restore the config of", (_store, run) => restoreRunConfig(run)) },
+  setBaselineRun: { enablement: null, onRuns: onOne("Measure others against", (_store, run, lab) => lab.runs.setBaseline(run.id)) },
+  clearBaselineRun: { enablement: "rnnLab.runs.baseline", onRuns: (lab) => lab.runs.setBaseline(null) },
   pinRun: { enablement: null, onRuns: onChosen("Pin", (store, runs) => annotateAll(store, runs, { pinned: true })) },
   unpinRun: { enablement: null, onRuns: onChosen("Unpin", (store, runs) => annotateAll(store, runs, { pinned: false })) },
   renameRun: { enablement: null, onRuns: onOne("Rename", renameRun) },
@@ -32,6 +42,7 @@ export function chosenRuns(store: RunStore | null, element: unknown, rest: reado
 }
 
 function idOf(value: unknown): string[] {
+  if (value instanceof vscode.Uri) return [recordedId(value) ?? ""];
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "run" && "id" in value && typeof value.id === "string" ? [value.id] : [];
 }
@@ -65,6 +76,17 @@ export async function pickRuns(lab: Lab, placeHolder: string, many: boolean): Pr
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
   const picked = many ? await vscode.window.showQuickPick(items, { ...options, canPickMany: true }) : await vscode.window.showQuickPick(items, options);
   return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
+}
+
+/** In the session of its experiment; when that file is gone, in one of its own. */
+async function resumeRun(_store: RunStore, run: RunEntry, lab: Lab): Promise<void> {
+  if (!vscode.workspace.isTrusted) throw new Error("RNN Lab does not train in a workspace that is not trusted.");
+  if (!isResumable(run)) throw new Error(`A run that is ${STATE_WORDS[run.state]} cannot go on${run.state === "interrupted" ? ": it was interrupted before its first checkpoint. Run it again" : ""}.`);
+  const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
+  if (session.isActive) throw new Error(`${session.file.name} is ${session.status.phase}. Stop that run first.`);
+  await lab.recorded.resume(run, session);
+  lab.active.use(session);
+  lab.panels.open(session);
 }
 
 async function annotateAll(store: RunStore, runs: readonly RunEntry[], change: { readonly pinned: boolean }): Promise<void> {

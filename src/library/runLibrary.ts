@@ -16,6 +16,7 @@ import { IDLE } from "../shared/trace";
 const FOLDER_SETTING = "rnnLab.runs.folder";
 const KEEP_SETTING = "rnnLab.runs.keep";
 const DEFAULT_KEPT = 200;
+const BASELINE_KEY = "rnnLab.baselineRun";
 /** The list follows a run that is under way no faster. */
 const PROGRESS_INTERVAL_MS = 1000;
 const SHORT_RUN_MS = 2000;
@@ -25,8 +26,14 @@ export class RunLibrary implements RunRecording, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   readonly onDidChange = this.changes.event;
+  private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
+  /** Other than {@link onDidChange} not for the progress of runs that are under way. */
+  readonly onDidChangeRuns = this.runChanges.event;
+  private known = "";
   private current: RunStore | null = null;
   private listening: Disposable | null = null;
+  /** Runs that were begun here, and the interrupted run that each goes on from; others are only shown. */
+  private readonly begun = new Map<string, string | null>();
   /** The run of each session that is under way, and when the list last heard of it. */
   private readonly underWay = new Map<ExperimentSession, { readonly runId: string; readonly store: RunStore; toldAt: number; trainMs: number }>();
 
@@ -45,13 +52,26 @@ export class RunLibrary implements RunRecording, Disposable {
     return this.current;
   }
 
-  begin(runId: string, { experiment, configHash, text }: RunRequest, { uri, fileName, name }: SessionFile): RecordRequest | null {
-    if (this.current === null) return null;
+  /** Id of the run that others are measured against. */
+  get baseline(): string | null {
+    const id = this.context.workspaceState.get<string | null>(BASELINE_KEY, null);
+    return id !== null && this.current?.find(id) == null ? null : id;
+  }
+
+  async setBaseline(id: string | null): Promise<void> {
+    await this.context.workspaceState.update(BASELINE_KEY, id);
+    this.tell();
+  }
+
+  begin(runId: string, { experiment, configHash, text, from }: RunRequest, { uri, fileName, name }: SessionFile): RecordRequest | null {
+    if (this.current === null || from?.resume === false) return null;
+    const resumedFrom = from?.runId ?? null;
+    this.begun.set(runId, resumedFrom);
     const configText = text ?? `${JSON.stringify(experiment, null, 2)}\n`;
     return {
       path: this.current.pathOf(runId),
       meta: {
-        runId, uri, fileName, name: experiment.name || name, startedAt: Date.now(), configText, config: experiment, configHash, seed: experiment.seed, resumedFrom: null,
+        runId, uri, fileName, name: experiment.name || name, startedAt: Date.now(), configText, config: experiment, configHash, seed: experiment.seed, resumedFrom,
         versions: { rnnLab: String((this.context.extension.packageJSON as { readonly version?: unknown }).version), node: process.version, platform: `${process.platform} ${process.arch}` },
         writer: { process: process.pid, machine: hostname() },
       },
@@ -67,7 +87,7 @@ export class RunLibrary implements RunRecording, Disposable {
       if (known.runId === runId) this.finish(known.store, known.runId, status);
       else this.finishReplaced(known.store, known.runId, known.trainMs);
     }
-    if (runId === null || !isActive || session.header === null || this.current === null) return;
+    if (runId === null || !this.begun.has(runId) || !isActive || session.header === null || this.current === null) return;
     const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity, trainMs: 0 };
     this.underWay.set(session, entry);
     entry.trainMs = status.trainMs;
@@ -75,6 +95,7 @@ export class RunLibrary implements RunRecording, Disposable {
     if ((event.kind !== "rows" && event.kind !== "race") || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
       entry.toldAt = now;
       entry.store.noteStatus(runId, status);
+      this.replaceInterrupted(entry.store, runId, false);
     }
   }
 
@@ -89,8 +110,18 @@ export class RunLibrary implements RunRecording, Disposable {
     sealRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run was not recorded: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
+      .then(() => this.replaceInterrupted(store, runId, true))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
       .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
+  }
+
+  /** Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the trash then. */
+  private replaceInterrupted(store: RunStore, runId: string, ended: boolean): void {
+    const former = this.begun.get(runId) ?? null;
+    // A short run has ended before the list has seen it.
+    if (former === null || (store.find(runId) === null && !ended)) return;
+    this.begun.set(runId, null);
+    store.replace(former, runId).catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
   }
 
   /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
@@ -106,9 +137,19 @@ export class RunLibrary implements RunRecording, Disposable {
     // A run that is under way is written where it was begun.
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
-    this.listening = this.current?.onDidChange(() => this.changes.fire()) ?? null;
+    this.listening = this.current?.onDidChange(() => this.tell()) ?? null;
     this.current?.load().catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
+    this.tell();
+  }
+
+  private tell(): void {
     this.changes.fire();
+    const runs = this.current?.all.map(({ id, notes, state, meta }) => [id, notes.name, state, meta.startedAt]) ?? [];
+    const known = JSON.stringify([runs, this.baseline]);
+    if (known !== this.known) {
+      this.known = known;
+      this.runChanges.fire();
+    }
   }
 
   private folder(): string | null {

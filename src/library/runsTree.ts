@@ -3,6 +3,7 @@ import type { RunEntry, RunState } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { figuresOf, formatTime, searchText, STATE_WORDS, titleOf } from "./describeRun";
+import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
 export const RUNS_VIEW = "rnnLab.runs";
@@ -78,10 +79,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const item = new vscode.TreeItem(titleOf(entry, language));
     const named = entry.notes.name === null ? "" : `${formatTime(entry.meta.startedAt, language)} · `;
     item.id = node.id;
-    item.description = `${entry.notes.pinned ? "pinned · " : ""}${named}${figuresOf(entry)}`;
+    item.command = { command: "rnnLab.openRun", title: "Open Run", arguments: [node.id] };
+    const baseline = this.library.baseline === entry.id;
+    item.description = `${baseline ? "baseline · " : ""}${entry.notes.pinned ? "pinned · " : ""}${named}${figuresOf(entry)}`;
     item.iconPath = ICONS[entry.state];
     item.tooltip = describe(entry, language);
-    item.contextValue = contextOf(entry);
+    item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
     item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? ", pinned" : ""}` };
     return item;
   }
@@ -93,6 +96,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   private refresh(): void {
     const { store } = this.library;
     void vscode.commands.executeCommand("setContext", "rnnLab.runs.filtered", this.words.length > 0);
+    void vscode.commands.executeCommand("setContext", "rnnLab.runs.baseline", this.library.baseline !== null);
     void vscode.commands.executeCommand("setContext", "rnnLab.runs.deleted", store?.canUndoDelete === true);
     const found = this.words.length === 0 ? "" : `${this.shown.length} of ${store?.all.length ?? 0} runs match “${this.search}”.`;
     const damaged = store === null || store.damaged === 0 ? "" : `${store.damaged === 1 ? "A damaged run file was" : `${store.damaged} damaged run files were`} set aside; the log says more.`;
@@ -123,10 +127,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 }
 
 /** Words that the `when` clauses of package.json look for. */
-function contextOf({ state, notes, progress }: RunEntry): string {
+function contextOf(entry: RunEntry): string {
+  const { state, notes } = entry;
   const live = state === "running" || state === "paused" || state === "starting";
-  const resumable = (state === "interrupted" || state === "stopped") && progress !== null && progress.checkpoint !== null;
-  return ["run", notes.pinned ? "pinned" : "unpinned", live ? "live" : "ended", ...(resumable ? ["resumable"] : [])].join(" ");
+  return ["run", notes.pinned ? "pinned" : "unpinned", live ? "live" : "ended", ...(isResumable(entry) ? ["resumable"] : [])].join(" ");
 }
 
 /** Plain text: names come from files. */

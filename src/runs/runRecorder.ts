@@ -27,12 +27,16 @@ const WAITING_ROWS = 2048;
 const WAITING_BYTES = 2 ** 23;
 const WAITING_METRICS = 8192;
 const MOST_EVENTS = 1000;
-/** Of a file, beside some checkpoints; then it is written anew, thinned to the following. */
-const FILE_BYTES = 24 * 2 ** 20;
+/** Bounds of a file: beyond the first, and some checkpoints, it is written anew, thinned to the others. */
+export interface RunLimits {
+  readonly fileBytes: number;
+  readonly rows: number;
+  readonly rowBytes: number;
+  readonly metrics: number;
+}
+
+export const RUN_LIMITS: RunLimits = { fileBytes: 24 * 2 ** 20, rows: 16_384, rowBytes: 2 ** 23, metrics: 2 ** 16 };
 const CHECKPOINTS_IN_FILE = 4;
-const KEPT_ROWS = 16_384;
-const KEPT_ROW_BYTES = 2 ** 23;
-const KEPT_METRICS = 2 ** 16;
 
 /** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
 export class RunRecorder {
@@ -58,6 +62,7 @@ export class RunRecorder {
     private readonly header: TraceHeader,
     private readonly now: () => number,
     private readonly tell: (problem: string | null) => void,
+    private readonly limits: RunLimits = RUN_LIMITS,
   ) {
     const { columns } = header;
     this.metricColumns = metricIndices(columns);
@@ -140,7 +145,7 @@ export class RunRecorder {
       this.surface = null;
       this.checkpointAt = checkpointAt;
       this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
-      if (writer.bytes > FILE_BYTES + CHECKPOINTS_IN_FILE * this.checkpointBytes) writer.replace(encodeRun(thinnedRun(readRun(writer.read()))));
+      if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes) writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
     });
   }
 
@@ -173,12 +178,12 @@ export class RunRecorder {
 }
 
 /** The same run in fewer rows; spikes stay. */
-export function thinnedRun(run: RunContents): RunContents {
+export function thinnedRun(run: RunContents, limits: RunLimits): RunContents {
   const columns = run.header?.columns ?? [];
   return {
     ...run,
-    metrics: { ...run.metrics, rows: thinned(run.metrics.rows, run.metrics.columns, KEPT_METRICS) },
-    rows: thinned(run.rows, columns, boundedCapacity(columns, KEPT_ROWS, KEPT_ROW_BYTES)),
+    metrics: { ...run.metrics, rows: thinned(run.metrics.rows, run.metrics.columns, limits.metrics) },
+    rows: thinned(run.rows, columns, boundedCapacity(columns, limits.rows, limits.rowBytes)),
   };
 }
 

@@ -125,6 +125,19 @@ export class RunStore implements Disposable {
     });
   }
 
+  /** `id` takes over what is written on `former`, which goes into the trash. */
+  replace(former: string, id: string): Promise<void> {
+    return this.enqueue(async () => {
+      const notes = this.entries.get(former)?.notes;
+      if (notes === undefined || (await this.readEntry(id)) === null) return;
+      await writeNotes(this.notesPath(id), notes);
+      await mkdir(join(this.folder, TRASH), { recursive: true });
+      await this.move(former, this.folder, join(this.folder, TRASH));
+      this.entries.delete(former);
+      await this.readEntries([id]);
+    });
+  }
+
   /** Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay. @returns those deleted */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {

@@ -97,6 +97,7 @@ export class ExperimentSession implements Disposable {
       text: describeText(this.currentFile, present, this.textFollow),
       change: this.history.changeOf(present),
       notSaved: this.notSaved,
+      recorded: this.run?.recorded ?? null,
       canRun,
     };
   }
@@ -276,6 +277,8 @@ export class ExperimentSession implements Disposable {
       case "textSample":
       case "answer":
         return this.questions.onReport(report);
+      case "curves":
+        return;
       default:
         report satisfies never;
     }

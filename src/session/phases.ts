@@ -3,7 +3,8 @@ import type { RunPhase } from "../shared/trace";
 /** What a run may become. A final phase leads only to a new start. */
 const NEXT: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
   idle: ["starting"],
-  starting: ["running", "paused", "stopped", "failed"],
+  // A recorded run that is shown has ended already.
+  starting: ["running", "paused", "done", "stopped", "diverged", "failed"],
   running: ["paused", "done", "stopped", "diverged", "failed"],
   paused: ["running", "done", "stopped", "diverged", "failed"],
   done: ["starting"],

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Experiment } from "../config/schema";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
+import type { ViewState } from "../shared/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { CONTROL } from "../worker/messages";
-import type { ThreadsSetting, WorkerReport } from "../worker/messages";
+import type { RecordedSource, ThreadsSetting, WorkerReport } from "../worker/messages";
 import type { SessionEvent } from "./sessionEvent";
 
 /** Bound of a run's trace. */
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly paused: boolean;
   /** Started by an edit of the text, not by a command. */
   readonly byTyping?: boolean;
+  /** The recorded run that is to be shown, or to go on. */
+  readonly from?: RecordedSource;
 }
 
 /** Reports beside rows and status. */
@@ -32,7 +35,7 @@ export type RunNews = Extract<WorkerReport, { type: "surface" | "findings" | "re
 
 /** One run and what it has told so far. */
 export class RunRecord {
-  readonly runId = randomUUID();
+  readonly runId: string;
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
   header: TraceHeader | null = null;
   /** Bounded; thinned when the run is long. */
@@ -49,7 +52,16 @@ export class RunRecord {
     readonly request: RunRequest,
     /** Milliseconds on the clock of {@link RunHistory}. */
     readonly startedAt: number = performance.now(),
-  ) {}
+  ) {
+    const { from } = request;
+    this.runId = from === undefined || from.resume ? randomUUID() : from.runId;
+  }
+
+  /** Null unless the run is one that was recorded and is only shown. */
+  get recorded(): ViewState["recorded"] {
+    const { from } = this.request;
+    return from === undefined || from.resume ? null : { resumable: from.resumable };
+  }
 
   open(header: TraceHeader): void {
     this.header = header;

@@ -29,7 +29,11 @@ export class SessionRegistry implements Disposable {
     private readonly workerPath: string,
     private readonly log: SessionLog,
     private readonly recording: RunRecording | null = null,
-  ) {}
+  ) {
+    if (recording !== null) {
+      this.owned.add(this.onDidChange((change) => recording.follow(change)));
+    }
+  }
 
   /** Most recently used last. */
   get all(): readonly ExperimentSession[] {

@@ -5,7 +5,7 @@ import { PendingRequests } from "./pendingRequests";
 import type { RunRecord, RunRequest } from "./runRecord";
 import type { WorkerLease } from "./workerLease";
 
-export type AnswerReport = Extract<WorkerReport, { requestId: number }>;
+export type AnswerReport = Exclude<Extract<WorkerReport, { requestId: number }>, { type: "curves" }>;
 
 /** Questions to the thread on the side of training, each settled once. */
 export class ThreadQuestions {

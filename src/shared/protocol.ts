@@ -51,6 +51,8 @@ export interface ViewState {
   readonly text: TextState;
   /** Null when there is no run before. */
   readonly change: RunChange | null;
+  /** The run was recorded before and is only shown; null for one that was trained here. */
+  readonly recorded: { readonly resumable: boolean } | null;
   /** What keeps the run from being recorded, for a person; null while it is. */
   readonly notSaved: string | null;
   /** False in an untrusted workspace. */
@@ -83,7 +85,7 @@ export interface RevealedPlace {
 }
 
 /** Commands a view may ask for: the same ids as in the palette. */
-export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "manageTrust", "showLog"] as const;
+export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "manageTrust", "showLog", "resumeRun"] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
 export type WebviewMessage =

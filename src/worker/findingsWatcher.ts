@@ -2,6 +2,7 @@ import { createDiagnosis } from "../core/diagnosis/diagnosis";
 import type { StepResult, Trainer } from "../core/trainer";
 import type { Experiment } from "../config/schema";
 import type { Finding } from "../shared/findings";
+import type { TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
@@ -30,6 +31,11 @@ export class FindingsWatcher {
     // It has thinned itself: all but the last row were looked at when it was full.
     if (outbox.rows < this.seenRows) this.seenRows = outbox.rows - 1;
     if (outbox.rows - this.seenRows >= ROWS_AT_ONCE || outbox.rows === outbox.capacityRows) this.observeAll(outbox);
+  }
+
+  /** Rows that the run had before it was interrupted. */
+  seed({ rows, columns }: TraceRows): void {
+    for (let row = 0; row < rows; row++) this.diagnosis.observe(columns, row);
   }
 
   /** Before the rows are taken out. */

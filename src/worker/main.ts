@@ -13,7 +13,9 @@ import { createRecorder } from "./createRecorder";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "./helperThread";
 import type { WorkerReport, WorkerRequest } from "./messages";
-import { TrainingRun } from "./trainingRun";
+import { readCurves } from "./readCurves";
+import { postRecorded, readRecorded, type RecordedStart } from "./recordedRun";
+import { TrainingRun, type StartRequest } from "./trainingRun";
 
 const port = parentPort;
 if (port === null) {
@@ -51,20 +53,33 @@ function schedule(waitMs: number): void {
 }
 
 /** An experiment that cannot run is no fault of this thread: the session is told why. */
-function start(request: Extract<WorkerRequest, { type: "start" }>): void {
+function start(request: StartRequest): void {
   run?.close();
   run = null;
   answers?.abandon(new Error("The run has ended."));
   answers = null;
   engine?.dispose();
   engine = createFloat32Engine(request.threads ?? "auto", helper);
+  const now = (): number => performance.now();
   try {
-    const now = (): number => performance.now();
-    run = new TrainingRun(request, post, now, engine.createNetwork, createRecorder(request, engine.threads, post, now));
+    const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
+    if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
+    run = new TrainingRun(request, post, now, engine.createNetwork, createRecorder(request, engine.threads, post, now), recorded);
     answers = new AnswerDesk(run, post, now);
   } catch (error) {
-    if (!(error instanceof ExperimentError)) throw error;
-    post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error.message } });
+    if (!(error instanceof ExperimentError) && request.from === undefined) throw error;
+    post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error instanceof Error ? error.message : String(error) } });
+  }
+}
+
+/** The network is there for questions, unless its files are gone or it is of another version: what was recorded is shown all the same. */
+function showRecorded(request: StartRequest, recorded: RecordedStart, { createNetwork }: Float32Engine, now: () => number): void {
+  postRecorded(recorded.contents, request.runId, post);
+  try {
+    run = new TrainingRun(request, post, now, createNetwork, () => null, recorded);
+    answers = new AnswerDesk(run, post, now);
+  } catch {
+    run = null;
   }
 }
 
@@ -121,6 +136,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "ask":
       takeQuestion(request);
+      break;
+    case "readCurves":
+      post({ type: "curves", requestId: request.requestId, runs: readCurves(request.paths, request.points) });
       break;
     case "sampleText":
       answerSample(request);

@@ -6,6 +6,7 @@ import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
 import type { Answer, Question } from "../shared/questions";
 import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
+import type { RunCurves, UnreadRun } from "./readCurves";
 import type { Pace } from "../shared/protocol";
 
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
@@ -16,9 +17,18 @@ export type { SampleOptions };
 /** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
 export type ThreadsSetting = "auto" | 1 | 2;
 
+/** The file of a recorded run: to show it, or to go on from its last checkpoint. */
+export interface RecordedSource {
+  readonly runId: string;
+  readonly path: string;
+  readonly resume: boolean;
+  /** Whether it could go on; for the view. */
+  readonly resumable: boolean;
+}
+
 export type WorkerRequest =
   /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null }
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null; readonly from?: RecordedSource }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */
@@ -30,6 +40,8 @@ export type WorkerRequest =
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
   | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles }
+  /** Of the run files at these paths. */
+  | { readonly type: "readCurves"; readonly requestId: number; readonly paths: readonly string[]; readonly points: number }
   /** About the run `runId`, which has to be loaded. */
   | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question }
   /** At the current parameters of the run `runId`, which has to be loaded. */
@@ -48,4 +60,5 @@ export type WorkerReport =
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
+  | { readonly type: "curves"; readonly requestId: number; readonly runs: readonly (RunCurves | UnreadRun)[] }
   | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };

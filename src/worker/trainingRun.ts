@@ -2,6 +2,7 @@ import type { Experiment } from "../config/schema";
 import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
+import type { RunContents } from "../runs/format/runContents";
 import type { RunRecorder } from "../runs/runRecorder";
 import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
@@ -13,6 +14,7 @@ import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
+import type { RecordedStart } from "./recordedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
@@ -61,21 +63,26 @@ export class TrainingRun {
     private readonly now: () => number,
     float32: CreateNetwork | null = null,
     record: CreateRecorder = () => null,
+    recorded: RecordedStart | null = null,
   ) {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
+    if (recorded !== null) this.restore(recorded.contents);
     this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
     this.history = new ParameterHistory(this.trainer, request.experiment.trace.every, now);
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
     this.findings = new FindingsWatcher(request.experiment, this.trainer, now);
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
-    this.phase = request.paused ? "paused" : "running";
+    this.phase = recorded?.resume === false ? "stopped" : request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
     const header = this.trainer.header(this.runId, request.configHash);
-    post({ type: "started", header });
-    this.postStatus();
     this.recorder = record(header);
+    if (recorded !== null) this.history.follow(recorded.contents.rows);
+    if (recorded?.resume === false) return;
+    post({ type: "started", header });
+    if (recorded !== null) this.tellEarlier(recorded.contents);
+    this.postStatus();
   }
 
   get experiment(): Experiment {
@@ -145,6 +152,27 @@ export class TrainingRun {
 
   credit(): void {
     this.credits = Math.min(FRAMES_IN_FLIGHT, this.credits + 1);
+  }
+
+  /** @throws Error when the run is of another version of the trainer, or RangeError when it does not fit */
+  private restore({ header, checkpoints, status }: RunContents): void {
+    const checkpoint = checkpoints.at(-1);
+    if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns)) throw new Error("The run was recorded by another version of RNN Lab.");
+    if (checkpoint === undefined) throw new Error("The run has no checkpoint.");
+    this.trainer.restore(checkpoint);
+    this.stepsTaken = checkpoint.iteration;
+    this.reportedSteps = checkpoint.iteration;
+    this.trainMs = (status.trainMs * checkpoint.iteration) / Math.max(checkpoint.iteration, status.iteration);
+  }
+
+  /** The part of the run that was made before it was interrupted. */
+  private tellEarlier(contents: RunContents): void {
+    const { rows } = contents;
+    this.recorder?.startFrom(contents);
+    this.findings.seed(rows);
+    const columns = rows.columns.map((column) => column.slice());
+    this.credits--;
+    this.post({ type: "rows", runId: this.runId, rows: { rows: rows.rows, columns }, status: this.status() }, columns.map(({ buffer }) => buffer));
   }
 
   private train(stepsDue: number): void {

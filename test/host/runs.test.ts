@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
-import { TUTORIAL, activateLab, cleanUp, command, until, untilPhase, writeExperiment } from "./support";
+import { TUTORIAL, activateLab, cleanUp, command, golden, until, untilPhase, writeExperiment } from "./support";
 
 suite("recorded runs", () => {
   let lab: Lab;
@@ -69,5 +69,41 @@ suite("recorded runs", () => {
     assert.equal(lab.runs.store?.find(entry.id), null);
     await command("undoDeleteRuns");
     assert.equal(lab.runs.store?.find(entry.id)?.notes.note, "precious");
+  });
+
+  test("a recorded run opens in a panel of its own, with its curves, and its network answers", async () => {
+    const { uri, entry } = await runToEnd("opened.rnn.json");
+    const original = await lab.files.session(uri);
+    await command("openRun", entry.id);
+    const shown = lab.panels.all.map(({ session }) => session).find((session) => session !== original && session.runId === entry.id);
+    assert.ok(shown);
+    await untilPhase(shown, "done");
+    assert.deepEqual([...(shown.trace?.column("loss") ?? [])], [...(original.trace?.column("loss") ?? [])]);
+    const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
+    assert.ok(answer.kind === "weights" && answer.values.length === 2 && answer.iteration === 500);
+    assert.deepEqual(shown.view(true).recorded, { resumable: false });
+    assert.equal((await vscode.workspace.openTextDocument(vscode.Uri.parse(shown.file.uri))).getText(), TUTORIAL);
+  });
+
+  test("a run that was stopped goes on to the end that it would have had", async () => {
+    const uri = await writeExperiment("resumed.rnn.json", TUTORIAL);
+    const session = await lab.files.session(uri);
+    session.setPace(100);
+    await command("run", uri);
+    await until(session.onDidChange, () => session.status.iteration > 20);
+    await command("stop", uri);
+    await untilPhase(session, "stopped");
+    await until(lab.runs.onDidChange, () => listed(uri)[0]?.state === "stopped");
+    const stopped = listed(uri)[0]!;
+    await command("noteRun", stopped.id, "stopped too early");
+    session.setPace(0);
+    await command("resumeRun", stopped.id);
+    await untilPhase(session, "done");
+    assert.equal(session.trace?.rows, 501);
+    for (const [index, expected] of golden.loss.entries()) {
+      assert.ok(Math.abs((session.trace?.column("loss")?.[index] as number) - expected) <= 1e-9 * expected, `loss ${index}`);
+    }
+    await until(lab.runs.onDidChange, () => listed(uri).length === 1 && listed(uri)[0]?.state === "done");
+    assert.equal(listed(uri)[0]?.notes.note, "stopped too early");
   });
 });

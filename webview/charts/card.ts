@@ -61,6 +61,9 @@ export interface CardHost {
   requestDraw(): void;
 }
 
+/** What the frame itself needs of its page. */
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom">>;
+
 export interface SliderState {
   readonly min: number;
   readonly max: number;
@@ -101,7 +104,7 @@ export class ChartCard implements SavableCard {
 
   constructor(
     private readonly options: CardOptions,
-    private readonly host: CardHost,
+    private readonly host: CardFrameHost,
     probe: Probe,
   ) {
     const headingId = `${options.id}-title`;
@@ -131,7 +134,7 @@ export class ChartCard implements SavableCard {
     this.setSlider({ min: 0, max: 0, now: 0, text: "nothing yet" });
     this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
     // First, because a drag must not be taken for a click.
-    if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom(move) });
+    if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom?.(move) });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
     host.addSavable(this);
   }

@@ -228,6 +228,7 @@ class FakeHost {
       findings: this.findings,
       text: this.scenario.edit?.text ?? SETTLED_TEXT,
       change: this.scenario.edit?.change ?? null,
+      recorded: null,
       notSaved: null,
       canRun,
     };

@@ -23,11 +23,16 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   else if (phase === "failed") {
     if (hasRun) banners.push({ kind: "error", title: "The run failed.", text: message ?? "The log of RNN Lab says more.", action: { label: "Show log", icon: "output", command: "showLog" } });
   }
+  else if (view.recorded !== null) banners.push(recordedRun(message, view.recorded.resumable && view.canRun));
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
   if (view.notSaved !== null) banners.push({ kind: "warning", title: "Not saved.", text: `The run goes on, but it is not recorded: ${view.notSaved}. It is tried again every few seconds.` });
   // A text with an error is said beside the state of the run, and nothing can be run of it.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null) banners.push(fileChanged(view));
   return banners;
+}
+
+function recordedRun(message: string | null, resumable: boolean): Banner {
+  return { kind: "info", title: "A recorded run.", text: message ?? "It is shown as it was.", ...(resumable ? { action: { label: "Resume", icon: "play" as const, command: "resumeRun" as const } } : {}) };
 }
 
 function fileChanged({ text, canRun }: ViewState): Banner {

@@ -1,42 +1,37 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { buildSync } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
+import { createRandom } from "../../../src/core/random";
 import { readRun } from "../../../src/runs/format/readRun";
-import { createRecorder } from "../../../src/worker/createRecorder";
-import { CONTROL, type WorkerReport } from "../../../src/worker/messages";
-import { TrainingRun } from "../../../src/worker/trainingRun";
+import type { RunContents } from "../../../src/runs/format/runContents";
+import { COLUMN } from "../../../src/shared/trace";
+import { readRecorded } from "../../../src/worker/recordedRun";
 import { COUNT_ONES } from "../session/support";
-import { metaOf, temporaryFolder, trainedRun } from "./support";
+import { RecordedBench } from "./recordedBench";
+import { temporaryFolder, trainedRun } from "./support";
 
-/** A recorded run on a clock that moves only when it is looked at. */
-class Bench {
-  readonly path: string;
-  readonly reports: WorkerReport[] = [];
-  readonly run: TrainingRun;
-  private clock = 0;
+/** Small enough for a file to be written anew many times in a second. */
+const TIGHT = { fileBytes: 300_000, rows: 128, rowBytes: 2 ** 20, metrics: 512 };
 
-  constructor(experiment: Experiment, path = join(temporaryFolder(), "run.rnnrun"), paused = false) {
-    this.path = path;
-    const control = new Int32Array(new SharedArrayBuffer(CONTROL.length * 4));
-    const request = { type: "start", runId: "run-1", experiment, configHash: "hash", pace: 0, paused, control, record: { path, meta: metaOf({ config: experiment }) } } as const;
-    const now = (): number => (this.clock += 0.3);
-    const post = (report: WorkerReport): void => void this.reports.push(report);
-    this.run = new TrainingRun(request, post, now, null, createRecorder(request, () => 1, post, now));
-  }
+const adam = { kind: "adam", learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
+function longRun(iterations: number): Experiment {
+  return { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: adam, batchSize: 5, iterations } };
+}
 
-  advanceToEnd(): void {
-    while (this.run.advance() !== null) this.run.credit();
-  }
+function filePath(): string {
+  return join(temporaryFolder(), "run.rnnrun");
+}
 
-  read(): ReturnType<typeof readRun> {
-    return readRun(readFileSync(this.path));
-  }
+function iterationsOf({ rows, header }: RunContents): number[] {
+  return [...(rows.columns[header?.columns.findIndex(({ name }) => name === COLUMN.iteration) ?? -1] ?? [])];
 }
 
 describe("a recorded run", () => {
-  it("is on the disk before its session hears of the end, with every row", () => {
-    const bench = new Bench(COUNT_ONES);
+  it("is on the disk before its session hears of the end, with every row and the final weights", () => {
+    const bench = new RecordedBench(COUNT_ONES, filePath());
     bench.advanceToEnd();
     const file = bench.read();
     const expected = trainedRun();
@@ -44,5 +39,153 @@ describe("a recorded run", () => {
     expect(file.metrics).toEqual(expected.metrics);
     expect([file.status.phase, file.status.iteration, file.meta.engine]).toEqual(["done", 500, "float64"]);
     expect(file.endedAt).not.toBeNull();
+    expect([...file.checkpoints.at(-1)!.parameters]).toEqual([...bench.run.trainer.parameters()]);
+    expect(file.surface).not.toBeNull();
+  });
+
+  it("that waits after a step has that step on the disk", () => {
+    const bench = new RecordedBench(COUNT_ONES, filePath(), { paused: true });
+    bench.advanceToEnd();
+    expect([iterationsOf(bench.read()), bench.read().status.phase]).toEqual([[0], "paused"]);
+    bench.run.step();
+    bench.advanceToEnd();
+    expect([iterationsOf(bench.read()), bench.read().checkpoints.at(-1)?.iteration]).toEqual([[0, 1], 2]);
+  });
+
+  it("stays within its bound however long it is, from its first row to its last", () => {
+    const bench = new RecordedBench(longRun(10_000), filePath(), { limits: TIGHT, tick: 4 });
+    let largest = 0;
+    while (bench.run.advance() !== null) {
+      bench.run.credit();
+      largest = Math.max(largest, existsSync(bench.path) ? statSync(bench.path).size : 0);
+    }
+    const file = bench.read();
+    const iterations = iterationsOf(file);
+    // One write more than the bound, and a few checkpoints.
+    expect(largest).toBeLessThan(TIGHT.fileBytes + 3_000_000);
+    expect(statSync(bench.path).size).toBeLessThan(TIGHT.fileBytes + 1_500_000);
+    expect([iterations[0], iterations.at(-1)]).toEqual([0, 10_000]);
+    expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
+    expect(readdirSync(join(bench.path, ".."))).toEqual(["run.rnnrun"]);
+  });
+
+  it("goes on from its file to the same last bits, row for row", () => {
+    const whole = new RecordedBench(longRun(3000), filePath());
+    whole.advanceToEnd();
+    const interrupted = new RecordedBench(longRun(3000), filePath(), { tick: 20 });
+    interrupted.advanceTo(1200);
+    interrupted.run.close();
+    expect(interrupted.read().endedAt).toBeNull();
+    const resumed = new RecordedBench(longRun(3000), filePath(), { resumeFrom: interrupted.path });
+    const start = resumed.run.trainer.iteration;
+    expect(start).toBeGreaterThan(0);
+    resumed.advanceToEnd();
+    const [expected, actual] = [whole.read(), resumed.read()];
+    expect([...actual.checkpoints.at(-1)!.parameters]).toEqual([...expected.checkpoints.at(-1)!.parameters]);
+    expect(actual.metrics.rows).toEqual(expected.metrics.rows);
+    expect(actual.rows).toEqual(expected.rows);
+    expect([actual.status.phase, actual.status.iteration, actual.status.loss]).toEqual(["done", 3000, expected.status.loss]);
+    // What its session hears is the whole run as well.
+    const told = resumed.reports.flatMap((report) => (report.type === "rows" ? [report.rows.rows] : [])).reduce((sum, rows) => sum + rows, 0);
+    expect(told).toBe(3001);
+  });
+
+  it("does not go on without a checkpoint, nor with other data than it had, and says why", () => {
+    const begun = new RecordedBench(longRun(100_000), filePath());
+    begun.run.advance();
+    begun.run.close();
+    expect(() => new RecordedBench(longRun(100_000), filePath(), { resumeFrom: begun.path })).toThrow(/before its first checkpoint/);
+    const done = new RecordedBench(longRun(50), filePath());
+    done.advanceToEnd();
+    const from = { runId: "run-1", path: done.path, resume: true, resumable: true };
+    const request = { type: "start", runId: "next", experiment: longRun(50), files: { data: "new", weights: null }, configHash: "hash", pace: 0, threads: 1, paused: false, control: done.control, from } as const;
+    expect(() => readRecorded(request)).toThrow(/data file is not what it was/);
+  });
+
+  it("goes on training when it cannot be saved, says so once, and is saved again when that is possible", () => {
+    const folder = join(temporaryFolder(), "runs");
+    // A file where the folder should be: nothing can be made in it, whoever runs this.
+    writeFileSync(folder, "in the way");
+    const bench = new RecordedBench(longRun(5000), join(folder, "run.rnnrun"), { tick: 20 });
+    bench.advanceTo(1000);
+    expect(bench.problems.length).toBe(1);
+    expect(bench.problems[0]).toMatch(/EEXIST|ENOTDIR/);
+    rmSync(folder);
+    bench.advanceToEnd();
+    expect(bench.problems.slice(1)).toEqual([null]);
+    const iterations = iterationsOf(bench.read());
+    expect([iterations[0], iterations.at(-1), bench.read().status.phase]).toEqual([0, 5000, "done"]);
+  });
+
+  it.skipIf(process.platform === "win32" || process.getuid?.() === 0)("goes on training in a folder that is read-only", () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o555);
+    const bench = new RecordedBench(longRun(500), join(folder, "run.rnnrun"));
+    bench.advanceToEnd();
+    expect(bench.problems[0]).toMatch(/EACCES/);
+    expect(bench.run.trainer.iteration).toBe(500);
+  });
+});
+
+describe("the process that records", () => {
+  let script: string;
+  beforeAll(() => {
+    script = join(temporaryFolder(), "writer.cjs");
+    buildSync({ entryPoints: [join(import.meta.dirname, "killedWriter.ts")], outfile: script, bundle: true, platform: "node", format: "cjs", logLevel: "error", define: { "import.meta.dirname": JSON.stringify(import.meta.dirname) } });
+  });
+
+  /** Kills the writer when it has said so many times that something is on the disk. @returns the last iteration that it said was */
+  function killAfter(path: string, said: number): Promise<number> {
+    return new Promise((resolve) => {
+      const child = spawn(process.execPath, [script, path], { stdio: ["ignore", "pipe", "inherit"] });
+      let text = "";
+      child.stdout.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.split("\n").length > said) child.kill("SIGKILL");
+      });
+      child.on("close", () => resolve(Number(text.split("\n").at(-2))));
+    });
+  }
+
+  it.skipIf(process.platform === "win32")("goes on training when the disk is full, and what was written before can be read", async () => {
+    const path = filePath();
+    // 40 blocks of 512 or 1024 bytes; the system then refuses as a full disk does.
+    const child = spawn("sh", ["-c", 'ulimit -f 40; exec "$0" "$@"', process.execPath, script, path], { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    await new Promise((resolve) => {
+      child.stdout.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (/problem: .*\n(trains on at \d+\n){3}/.test(text)) child.kill("SIGKILL");
+      });
+      child.on("close", resolve);
+    });
+    expect(text).toMatch(/problem: EFBIG/);
+    const file = readRun(readFileSync(path));
+    expect(file.rows.rows).toBeGreaterThan(0);
+    expect(file.goodBytes).toBeLessThanOrEqual(40 * 1024);
+  });
+
+  const times = Number(process.env["RNNLAB_KILLS"] ?? 20);
+  it(`killed ${times} times at random moments loses nothing that it had written, and each run goes on from there`, { timeout: 10_000 + times * 1000 }, async () => {
+    const random = createRandom(20261125);
+    const folder = temporaryFolder();
+    mkdirSync(folder, { recursive: true });
+    let resumed = 0;
+    for (let i = 0; i < times; i++) {
+      const path = join(folder, `run-${i}.rnnrun`);
+      const said = await killAfter(path, 1 + Math.floor(random.double() * 60));
+      const file = readRun(readFileSync(path));
+      const iterations = iterationsOf(file);
+      expect(iterations.at(-1), `kill ${i}`).toBeGreaterThanOrEqual(said);
+      expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
+      expect(file.endedAt).toBeNull();
+      const at = file.checkpoints.at(-1);
+      if (at === undefined) continue;
+      const goesOn = new RecordedBench(longRun(10_000_000), join(folder, `again-${i}.rnnrun`), { resumeFrom: path });
+      expect(goesOn.run.trainer.iteration).toBe(at.iteration);
+      goesOn.run.close();
+      resumed++;
+    }
+    expect(resumed).toBeGreaterThan(times / 2);
   });
 });

@@ -1,0 +1,34 @@
+import { compareConfigs } from "../config/compareConfigs";
+import type { RunEntry } from "../runs/runStore";
+import type { RunReader } from "../session/runReader";
+import type { Comparison, ComparedRun } from "../shared/comparison";
+import { formatDuration } from "../shared/numberFormat";
+import { STATE_WORDS, titleOf } from "./describeRun";
+
+/** As many as a chart has pixels for. */
+const POINTS = 1500;
+
+/** @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen */
+export async function collectComparison(chosen: readonly RunEntry[], baseline: RunEntry | null, reader: RunReader, language: string): Promise<Comparison> {
+  const entries = baseline === null ? chosen : [baseline, ...chosen.filter(({ id }) => id !== baseline.id)];
+  const read = await reader.readCurves(entries.map(({ path }) => path), POINTS);
+  const problems: string[] = [];
+  const readable: { readonly entry: RunEntry; readonly run: ComparedRun }[] = [];
+  entries.forEach((entry, index) => {
+    const result = read[index];
+    const title = titleOf(entry, language);
+    if (result === undefined || "problem" in result) problems.push(`${title} cannot be shown: ${result?.problem ?? "it was not read."}`);
+    else readable.push({ entry, run: comparedRun(entry, title, result.curves) });
+  });
+  return {
+    runs: readable.map(({ run }) => run),
+    baseline: readable.some(({ entry }) => entry.id === baseline?.id) ? (baseline?.id ?? null) : null,
+    differences: compareConfigs(readable.map(({ entry }) => entry.meta.config)),
+    problems,
+  };
+}
+
+function comparedRun({ id, meta, state, progress }: RunEntry, title: string, curves: ComparedRun["curves"]): ComparedRun {
+  const status = progress?.status;
+  return { id, title, experiment: meta.name, state: STATE_WORDS[state], seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
+}

@@ -1,0 +1,21 @@
+import type * as vscode from "vscode";
+import type { SessionLog } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { RunComparison } from "./compareRuns";
+import { RecordedRuns } from "./recordedRuns";
+import type { RunLibrary } from "./runLibrary";
+import { RunsTree } from "./runsTree";
+
+/** What shows the runs of the library. */
+export interface RunViews {
+  readonly runsTree: RunsTree;
+  readonly recorded: RecordedRuns;
+  readonly comparison: RunComparison;
+}
+
+/** Each belongs to the extension from the moment it is made. */
+export function createRunViews({ extensionUri, subscriptions }: vscode.ExtensionContext, workerPath: string, library: RunLibrary, sessions: SessionRegistry, log: SessionLog): RunViews {
+  const views = { runsTree: new RunsTree(library), recorded: new RecordedRuns(library, sessions), comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)) };
+  subscriptions.push(...Object.values(views));
+  return views;
+}

@@ -1,0 +1,55 @@
+/**
+ * What the extension host and the page that compares runs say to each other. The host sends the whole comparison whenever it
+ * changes; curves are thinned before they are sent, spikes kept.
+ */
+export interface ComparedRun {
+  readonly id: string;
+  /** Its own name, else when it was started. */
+  readonly title: string;
+  /** Name of the experiment. */
+  readonly experiment: string;
+  /** In words: "done", "diverged". */
+  readonly state: string;
+  readonly seed: number;
+  /** For a person: "1.2 s". */
+  readonly duration: string;
+  readonly iterations: number;
+  /** Columns of equal length, `iteration` first; the others are those of the trace that there are. */
+  readonly curves: Readonly<Record<string, Float64Array>>;
+}
+
+/** A value of the config that is not the same in all runs; as text, one for each run in their order. */
+export interface ConfigDifference {
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+export interface Comparison {
+  /** The baseline first, if there is one; the others as they were chosen. */
+  readonly runs: readonly ComparedRun[];
+  /** Id of the run that the others are measured against. */
+  readonly baseline: string | null;
+  readonly differences: readonly ConfigDifference[];
+  /** Runs that could not be read, and why. */
+  readonly problems: readonly string[];
+}
+
+/** Verbs on one run; each is also a command. */
+export const COMPARE_VERBS = ["openRun", "diffRunConfig", "restoreRunConfig", "setBaselineRun", "clearBaselineRun"] as const;
+export type CompareVerb = (typeof COMPARE_VERBS)[number];
+
+export type CompareHostMessage = { readonly type: "comparison"; readonly comparison: Comparison };
+
+export type ComparePageMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "verb"; readonly verb: CompareVerb; readonly id: string }
+  /** Takes the run out of the comparison. */
+  | { readonly type: "leaveOut"; readonly id: string }
+  | { readonly type: "viewError"; readonly message: string };
+
+/** What the page keeps across a window reload. */
+export interface CompareState {
+  readonly ids: readonly string[];
+  readonly hidden: readonly string[];
+  readonly logarithmic: boolean;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import type { Experiment } from "../../../src/config/schema";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { readRun } from "../../../src/runs/format/readRun";
+import type { RunContents } from "../../../src/runs/format/runContents";
+import { RunRecorder, type RunLimits } from "../../../src/runs/runRecorder";
+import { checksums } from "../../../src/worker/createRecorder";
+import { CONTROL, type WorkerReport } from "../../../src/worker/messages";
+import { readRecorded } from "../../../src/worker/recordedRun";
+import { TrainingRun, type StartRequest } from "../../../src/worker/trainingRun";
+import { metaOf } from "./support";
+
+export interface BenchOptions {
+  readonly paused?: boolean;
+  readonly limits?: RunLimits;
+  /** The file of the run that it goes on from. */
+  readonly resumeFrom?: string;
+  /** Milliseconds that pass between two looks at the clock. */
+  readonly tick?: number;
+}
+
+/** A recorded run on a clock that moves only when it is looked at. */
+export class RecordedBench {
+  readonly reports: WorkerReport[] = [];
+  readonly run: TrainingRun;
+  readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * 4));
+  private clock = 0;
+
+  constructor(experiment: Experiment, readonly path: string, { paused = false, limits, resumeFrom, tick = 0.3 }: BenchOptions = {}) {
+    const meta = metaOf({ config: experiment, resumedFrom: resumeFrom ?? null });
+    const base = { type: "start", runId: "run-1", experiment, configHash: "hash", pace: 0, threads: 1, paused, control: this.control, record: { path, meta } } as const;
+    const request: StartRequest = resumeFrom === undefined ? base : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumable: true } };
+    const now = (): number => (this.clock += tick);
+    const post = (report: WorkerReport): void => void this.reports.push(report);
+    const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
+    this.run = new TrainingRun(
+      request, post, now, (spec, capacity) => createWasmNetwork(spec, capacity),
+      (header) => new RunRecorder(path, { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) }, header, now, (problem) => post({ type: "recording", runId: "run-1", problem }), limits),
+      recorded,
+    );
+  }
+
+  advanceToEnd(): void {
+    while (this.run.advance() !== null) this.run.credit();
+  }
+
+  /** A part of the way. */
+  advanceTo(iteration: number): void {
+    while (this.run.trainer.iteration < iteration && this.run.advance() !== null) this.run.credit();
+  }
+
+  get problems(): (string | null)[] {
+    return this.reports.flatMap((report) => (report.type === "recording" ? [report.problem] : []));
+  }
+
+  read(): RunContents {
+    return readRun(readFileSync(this.path));
+  }
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readRun } from "../../../src/runs/format/readRun";
+import { RunStore } from "../../../src/runs/runStore";
+import { sealRun } from "../../../src/runs/sealRun";
+import { ExperimentSession } from "../../../src/session/experimentSession";
+import type { RunRecording } from "../../../src/session/runRecording";
+import { RunReader } from "../../../src/session/runReader";
+import { TrainingWorker } from "../../../src/session/trainingWorker";
+import { metaOf, temporaryFolder } from "../runs/support";
+import { buildWorker, COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+
+const sessions: ExperimentSession[] = [];
+let workerPath: string;
+beforeAll(() => {
+  workerPath = buildWorker();
+});
+afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
+
+function openSession(folder: string): ExperimentSession {
+  const recording: RunRecording = {
+    begin: (runId, { experiment, configHash, from }) => (from?.resume === false ? null : { path: join(folder, `${runId}.rnnrun`), meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) } }),
+    follow: () => undefined,
+  };
+  const session = new ExperimentSession(FILE, workerPath, new MemoryLog(), recording);
+  sessions.push(session);
+  return session;
+}
+
+/** A run that was stopped on its way. */
+async function stoppedRun(session: ExperimentSession): Promise<string> {
+  session.setPace(1000);
+  session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
+  await until(session, () => session.status.iteration > 20);
+  session.stop();
+  await untilPhase(session, "stopped");
+  session.setPace(0);
+  return session.runId ?? "";
+}
+
+describe("a session", () => {
+  it("goes on with a recorded run, and has all its rows and the end that it would have had", async () => {
+    const folder = temporaryFolder();
+    const session = openSession(folder);
+    const runId = await stoppedRun(session);
+    const from = { runId, path: join(folder, `${runId}.rnnrun`), resume: true, resumable: true };
+    session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from });
+    await until(session, () => !session.isActive);
+    expect([session.status.phase, session.status.message]).toEqual(["done", null]);
+    expect(session.runId).not.toBe(runId);
+    expect(session.trace?.rows).toBe(501);
+    golden.loss.forEach((loss, row) => expect(session.trace?.column("loss")?.[row]).toBeCloseTo(loss, 9));
+    const file = readRun(readFileSync(join(folder, `${session.runId ?? ""}.rnnrun`)));
+    expect([file.rows.rows, file.meta.resumedFrom, file.status.phase]).toEqual([501, runId, "done"]);
+  });
+
+  it("shows a recorded run under its own id, in the phase in which it ended, and answers about its weights", async () => {
+    const folder = temporaryFolder();
+    const first = openSession(folder);
+    first.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
+    await untilPhase(first, "done");
+    const runId = first.runId ?? "";
+    const shown = openSession(folder);
+    const kept = shown.retain();
+    shown.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumable: false } });
+    await untilPhase(shown, "done");
+    expect([shown.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([runId, 501, { resumable: false }]);
+    const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
+    expect(answer).toMatchObject({ kind: "weights", iteration: 500 });
+    kept.dispose();
+  });
+
+  it("says why a recorded run cannot be shown", async () => {
+    const session = openSession(temporaryFolder());
+    session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from: { runId: "gone", path: "/nowhere/gone.rnnrun", resume: false, resumable: false } });
+    await untilPhase(session, "failed");
+    expect(session.status.message).toMatch(/ENOENT/);
+  });
+
+  it("whose thread is killed leaves a file from which the run goes on", async () => {
+    const folder = temporaryFolder();
+    const session = openSession(folder);
+    session.start({ experiment: ENDLESS, configHash: "hash", threads: 1, paused: false });
+    const store = new RunStore(folder, new MemoryLog());
+    // Until a checkpoint is on the disk.
+    const path = (): string => join(folder, `${session.runId ?? ""}.rnnrun`);
+    await until(session, () => {
+      try {
+        return readRun(readFileSync(path())).checkpoints.length > 0;
+      } catch {
+        return false;
+      }
+    });
+    await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.terminate()));
+    await untilPhase(session, "failed");
+    await sealRun(path(), session.status, 1);
+    await store.load();
+    const entry = store.all[0];
+    expect([entry?.state, entry?.progress?.checkpoint]).toEqual(["failed", expect.any(Number)]);
+    store.dispose();
+    session.start({ experiment: ENDLESS, configHash: "hash", threads: 1, paused: false, from: { runId: entry!.id, path: entry!.path, resume: true, resumable: true } });
+    await until(session, () => session.status.iteration > (entry?.progress?.checkpoint ?? 0) + 100);
+  });
+});
+
+describe("a reader of runs", () => {
+  it("gives the curves of each in few points, and says what is wrong with one that cannot be read", async () => {
+    const folder = temporaryFolder();
+    const session = openSession(folder);
+    session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
+    await untilPhase(session, "done");
+    const reader = new RunReader(workerPath);
+    const [curves, missing] = await reader.readCurves([join(folder, `${session.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"], 100);
+    expect(missing).toMatchObject({ problem: expect.stringMatching(/ENOENT/) });
+    if (curves === undefined || !("curves" in curves)) throw new Error("the run can be read");
+    const { iteration, loss, gradientNorm } = curves.curves;
+    expect([iteration?.[0], iteration?.at(-1)]).toEqual([0, 500]);
+    expect(iteration?.length).toBeLessThanOrEqual(100);
+    expect([loss?.length, gradientNorm?.length]).toEqual([iteration?.length, iteration?.length]);
+    expect(loss?.at(-1)).toBeCloseTo(golden.loss[500] ?? NaN, 9);
+    reader.dispose();
+  });
+});

@@ -1,0 +1,104 @@
+import type { ComparedRun } from "../../src/shared/comparison";
+import { linearAxis, logAxis } from "../../src/shared/axisScale";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/extent";
+import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
+import { COLUMN } from "../../src/shared/trace";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../charts/base";
+import { ChartCard, type CardFrameHost } from "../charts/card";
+import { iterationPoints, iterationProbe } from "../charts/iterationChart";
+import { setAxis } from "../charts/mappedScale";
+import { setMarks, type PointMark } from "../charts/marks";
+import type { TableData } from "../charts/table";
+import type { Theme } from "../theme";
+import { valueAt } from "./figures";
+import { lookOf } from "./looks";
+
+/** Values named at the cursor; all lines are drawn. */
+const NAMED = 10;
+const MOST_TABLE_ROWS = 200;
+
+export interface CurveModel {
+  /** All of them, in their order, which gives each its colour. */
+  readonly runs: readonly ComparedRun[];
+  readonly hidden: ReadonlySet<string>;
+  readonly baseline: string | null;
+  /** The run that the reader points at in the table. */
+  readonly pointed: string | null;
+  /** Null: the end of each run. */
+  readonly iteration: number | null;
+  readonly logarithmic: boolean;
+  readonly tables: ReadonlySet<string>;
+  readonly theme: Theme;
+}
+
+/** One quantity of all runs over the iterations. */
+export class CurveChart {
+  readonly card: ChartCard;
+  private readonly chart: LineChart;
+
+  constructor(
+    host: CardFrameHost,
+    private readonly id: string,
+    private readonly title: string,
+    private readonly curve: string,
+    private readonly alwaysLinear = false,
+  ) {
+    this.card = new ChartCard({ id, title, subtitle: "iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw() });
+  }
+
+  draw(model: CurveModel): void {
+    const drawn = model.runs.flatMap((run, index) => {
+      const values = run.curves[this.curve];
+      return values === undefined || model.hidden.has(run.id) ? [] : [{ run, values, iterations: run.curves[COLUMN.iteration] ?? new Float64Array(), look: lookOf(index, model.theme) }];
+    });
+    this.card.element.hidden = !model.runs.some(({ curves }) => curves[this.curve] !== undefined);
+    this.card.setEmpty(drawn.length === 0 ? "All runs are hidden." : null);
+    if (this.card.element.hidden || drawn.length === 0) return;
+    const logarithmic = model.logarithmic && !this.alwaysLinear;
+    const { theme } = model;
+    const last = Math.max(1, ...drawn.map(({ iterations }) => iterations.at(-1) ?? 0));
+    const extent = drawn.map(({ values }): Extent | null => (logarithmic ? typicalExtent(values, 0, values.length) : extentOf(values))).reduce(joinExtents, null);
+    setAxis(this.chart, "x", { kind: "linear", min: 0, max: last, whole: true });
+    setAxis(this.chart, "y", logarithmic ? logAxis(extent) : linearAxis(extent));
+    applyTheme(this.chart, theme);
+    const window = { from: 0, to: last } as Parameters<typeof iterationPoints>[3];
+    const some = model.pointed !== null && drawn.some(({ run }) => run.id === model.pointed);
+    setDatasets(this.chart, drawn.map(({ run, values, iterations, look }) => {
+      const stands = run.id === model.pointed || (!some && run.id === model.baseline);
+      const width = theme.lineWidth * (stands ? 1.6 : some ? 0.6 : 1);
+      return lineDataset(iterationPoints(iterations, values, values.length, window, this.chart.width, logarithmic), { color: look.color, width, ...(look.dash.length === 0 ? {} : { dash: look.dash }) });
+    }));
+    const at = model.iteration;
+    const points = at === null ? [] : drawn.flatMap(({ run, look }): PointMark[] => {
+      const value = valueAt(run, this.curve, at);
+      return Number.isFinite(value) && (!logarithmic || value > 0) ? [{ x: at, y: value, color: look.color, shape: "dot" }] : [];
+    });
+    setMarks(this.chart, { vertical: at === null ? [] : [{ at, color: theme.foreground }], horizontal: [], points }, theme);
+    this.chart.update("none");
+    this.describe(model, drawn.map(({ run, look, values }) => ({ run, color: look.color, dashed: look.dash.length > 0, value: at === null ? (values.at(-1) ?? NaN) : valueAt(run, this.curve, at) })), last);
+  }
+
+  private describe(model: CurveModel, lines: readonly { readonly run: ComparedRun; readonly color: string; readonly dashed: boolean; readonly value: number }[], last: number): void {
+    const { iteration } = model;
+    const shown = lines.slice(0, NAMED);
+    this.card.setReadout([
+      { label: iteration === null ? "at the end" : `at ${formatCount(iteration)}` },
+      ...shown.map(({ run, color, dashed, value }) => ({ label: run.title, value: formatValue(value, 3), swatch: { kind: dashed ? ("dash" as const) : ("line" as const), color } })),
+      ...(lines.length > NAMED ? [{ label: `and ${lines.length - NAMED} more` }] : []),
+    ]);
+    this.card.setSlider({ min: 0, max: last, now: iteration ?? last, text: `iteration ${iteration ?? last}: ${shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", ")}` });
+    this.card.setSummary(`${this.title} of ${lines.length} runs over the iterations. ${shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". ")}.`);
+    this.card.setTable(model.tables.has(this.id), () => this.table(lines.map(({ run }) => run), last));
+  }
+
+  private table(runs: readonly ComparedRun[], last: number): TableData {
+    const count = Math.min(MOST_TABLE_ROWS, last + 1);
+    const iterations = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
+    return {
+      caption: `${this.title} by iteration`,
+      columns: ["Iteration", ...runs.map(({ title }) => title)],
+      rows: iterations.map((iteration) => [iteration, ...runs.map((run) => valueAt(run, this.curve, iteration))]),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { indexAt } from "../../src/shared/decimate";
+import type { ComparedRun } from "../../src/shared/comparison";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
+
+/** A figure of a run that runs are compared by. */
+export interface FigureColumn {
+  readonly name: string;
+  readonly curve: string;
+  /** "last": at the end; "best": the smallest; "largest". */
+  readonly of: "last" | "best" | "largest";
+}
+
+export const FIGURES: readonly FigureColumn[] = [
+  { name: "Final loss", curve: COLUMN.loss, of: "last" },
+  { name: "Best loss", curve: COLUMN.loss, of: "best" },
+  { name: "Validation loss", curve: OPTIONAL_COLUMN.validationLoss, of: "last" },
+  { name: "Accuracy", curve: OPTIONAL_COLUMN.accuracy, of: "last" },
+  { name: "Largest gradient", curve: COLUMN.gradientNorm, of: "largest" },
+];
+
+/** NaN where the run has no such curve. */
+export function figureOf({ curves }: ComparedRun, { curve, of }: FigureColumn): number {
+  const values = curves[curve];
+  if (values === undefined || values.length === 0) return NaN;
+  if (of === "last") return values.at(-1) ?? NaN;
+  const finite = values.filter((value) => !Number.isNaN(value));
+  return finite.length === 0 ? NaN : finite.reduce((a, b) => (of === "best" ? Math.min(a, b) : Math.max(a, b)));
+}
+
+/** The value at the latest iteration that is not after `iteration`; NaN before the first and after the end. */
+export function valueAt({ curves }: ComparedRun, curve: string, iteration: number): number {
+  const values = curves[curve];
+  const iterations = curves[COLUMN.iteration];
+  if (values === undefined || iterations === undefined || values.length === 0 || iteration < (iterations[0] ?? 0) || iteration > (iterations.at(-1) ?? 0)) return NaN;
+  return values[indexAt(iterations, iterations.length, iteration)] ?? NaN;
+}
+
+/** Against the baseline: "−12 %", "×340" where it is far off; empty where that says nothing. */
+export function relativeTo(value: number, baseline: number): string {
+  if (!Number.isFinite(value) || !Number.isFinite(baseline) || baseline === 0 || value === baseline) return value === baseline ? "=" : "";
+  const factor = value / baseline;
+  if (factor > 10 || factor < 0) return factor < 0 ? "" : `×${factor >= 1e6 ? factor.toExponential(0).replace("+", "") : Math.round(factor)}`;
+  const percent = (factor - 1) * 100;
+  return `${percent > 0 ? "+" : "−"}${Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : Math.round(Math.abs(percent))} %`;
+}

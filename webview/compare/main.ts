@@ -1,0 +1,133 @@
+/** Wiring of the page that compares runs: messages and clicks change the state, the state is drawn once a frame. */
+import "../styles/compare.css";
+import type { ComparePageMessage, Comparison } from "../../src/shared/comparison";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
+import type { CardFrameHost } from "../charts/card";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { readTheme, watchTheme } from "../theme";
+import { CurveChart } from "./curveChart";
+import { movedIteration } from "./moveIteration";
+import { readCompareMessage, readCompareState } from "./readMessage";
+import { RunTable } from "./runTable";
+
+declare function acquireVsCodeApi(): { postMessage(message: ComparePageMessage): void; getState(): unknown; setState(state: unknown): void };
+
+const vscode = acquireVsCodeApi();
+const root = document.getElementById("app");
+if (root === null) throw new Error("The page has no #app.");
+
+const saved = readCompareState(vscode.getState());
+let comparison: Comparison | null = null;
+let hidden: ReadonlySet<string> = new Set(saved.hidden);
+let { logarithmic } = saved;
+let tables: ReadonlySet<string> = new Set();
+let pinned: number | null = null;
+let hovered: number | null = null;
+let pointed: string | null = null;
+let theme = readTheme();
+let frame: number | null = null;
+
+function requestDraw(): void {
+  frame ??= requestAnimationFrame(() => {
+    frame = null;
+    try {
+      draw();
+    } catch (error) {
+      report(error);
+    }
+  });
+}
+
+const cardHost: CardFrameHost = {
+  moveCursor(move) {
+    const iterations = comparison?.runs.flatMap(({ curves }) => [...(curves[COLUMN.iteration] ?? [])]).sort((a, b) => a - b) ?? [];
+    if (move.kind === "hover") hovered = move.iteration ?? null;
+    else if (move.kind === "leave") hovered = null;
+    else {
+      pinned = movedIteration(move, pinned, iterations);
+      hovered = null;
+    }
+    requestDraw();
+  },
+  showTable(id, shown) {
+    tables = withEntry(tables, id, shown);
+    requestDraw();
+  },
+  requestDraw,
+};
+
+const charts = [
+  new CurveChart(cardHost, "compare-loss", "Loss", COLUMN.loss),
+  new CurveChart(cardHost, "compare-gradient", "Gradient norm", COLUMN.gradientNorm),
+  new CurveChart(cardHost, "compare-validation", "Validation loss", OPTIONAL_COLUMN.validationLoss),
+  new CurveChart(cardHost, "compare-accuracy", "Accuracy", OPTIONAL_COLUMN.accuracy, true),
+];
+const table = new RunTable({
+  act: (verb, id) => vscode.postMessage({ type: "verb", verb, id }),
+  leaveOut: (id) => vscode.postMessage({ type: "leaveOut", id }),
+  toggle(id) {
+    hidden = withEntry(hidden, id, !hidden.has(id));
+    save();
+    requestDraw();
+  },
+  point(id) {
+    pointed = id;
+    requestDraw();
+  },
+});
+const heading = element("h1", {}, "Compare runs");
+const sentence = element("p", { class: "differences" });
+const problems = element("p", { class: "problems", attributes: { role: "status" } });
+const scale = element("button", { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } }, "Log scale");
+scale.addEventListener("click", () => {
+  logarithmic = !logarithmic;
+  save();
+  requestDraw();
+});
+const grid = element("div", { class: "compare-charts" }, ...charts.map(({ card }) => card.element));
+const main = element("main", {}, element("header", { class: "compare-head" }, heading, sentence, scale), problems, table.element, grid);
+root.classList.add("lab", "lab-compare");
+root.replaceChildren(main);
+
+function draw(): void {
+  if (comparison === null) return;
+  const { runs, differences, baseline } = comparison;
+  const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
+  setText(heading, `Compare ${runs.length} runs`);
+  const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
+  setText(sentence, `${differences.length === 0 ? "Their configs are the same." : `They differ in ${differences.length === 1 ? "one value" : `${differences.length} values`}.`}${same ? " All have the same seed." : ""}`);
+  setText(problems, comparison.problems.join(" "));
+  setHidden(problems, comparison.problems.length === 0);
+  setAttribute(scale, "aria-pressed", String(logarithmic));
+  table.show(comparison, model);
+  for (const chart of charts) chart.draw(model);
+}
+
+function withEntry(set: ReadonlySet<string>, entry: string, there: boolean): ReadonlySet<string> {
+  const next = new Set(set);
+  if (there) next.add(entry);
+  else next.delete(entry);
+  return next;
+}
+
+function save(): void {
+  vscode.setState({ ids: comparison?.runs.map(({ id }) => id) ?? saved.ids, hidden: [...hidden], logarithmic });
+}
+
+function report(error: unknown): void {
+  vscode.postMessage({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+}
+
+window.addEventListener("message", (event) => {
+  const message = readCompareMessage(event.data);
+  if (message === null) return report(new Error("Ignored a message of the host that is none of ours."));
+  comparison = message.comparison;
+  save();
+  requestDraw();
+});
+window.addEventListener("error", (event) => report(event.error ?? event.message));
+watchTheme((next) => {
+  theme = next;
+  requestDraw();
+});
+vscode.postMessage({ type: "ready" });

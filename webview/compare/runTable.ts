@@ -1,0 +1,87 @@
+import type { CompareVerb, ComparedRun, Comparison } from "../../src/shared/comparison";
+import { formatCount, formatValue } from "../../src/shared/numberFormat";
+import { element } from "../dom";
+import { createIcon, type IconName } from "../icons";
+import { FIGURES, figureOf, relativeTo } from "./figures";
+import { lookOf } from "./looks";
+import type { CurveModel } from "./curveChart";
+
+export interface RunTableActions {
+  act(verb: CompareVerb, id: string): void;
+  leaveOut(id: string): void;
+  toggle(id: string): void;
+  point(id: string | null): void;
+}
+
+/** A row for each run: first what differs in the configs, then how it came out. The row is the legend of the charts. */
+export class RunTable {
+  readonly element = element("div", { class: "run-table", attributes: { role: "region", tabindex: "0", "aria-label": "The runs, what differs in their configs, and how they came out" } });
+  private shown = "";
+
+  constructor(private readonly actions: RunTableActions) {}
+
+  show({ runs, differences, baseline }: Comparison, { hidden, theme }: CurveModel): void {
+    const key = JSON.stringify([runs.map(({ id, title, state, duration, iterations }) => [id, title, state, duration, iterations]), differences, baseline, [...hidden], theme.series]);
+    if (key === this.shown) return;
+    this.shown = key;
+    const figures = FIGURES.filter((figure) => runs.some((run) => !Number.isNaN(figureOf(run, figure)) || (run.curves[figure.curve]?.length ?? 0) > 0));
+    const experiments = new Set(runs.map(({ experiment }) => experiment)).size > 1;
+    const reference = runs.find(({ id }) => id === baseline) ?? null;
+    const seeds = new Map<number, number>();
+    for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
+    const column = (text: string, kind = ""): HTMLElement => element("th", { class: kind, attributes: { scope: "col" } }, text);
+    const head = element("tr", {}, column("Run"), ...(experiments ? [column("Experiment")] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column("seed")]), ...figures.map(({ name }) => column(name, "figure")), column("Iterations", "figure"), column("Time", "figure"), element("td"));
+    const rows = runs.map((run, index) => {
+      const same = (seeds.get(run.seed) ?? 0) > 1 && seeds.size > 1;
+      const seed = (text: string): HTMLElement => element("td", { class: "seed" }, text, ...(same ? [" ", element("span", { class: "chip", attributes: { title: "Another of these runs has the same seed" } }, "same seed")] : []));
+      const row = element(
+        "tr",
+        { class: [hidden.has(run.id) ? "is-hidden" : "", run.id === baseline ? "is-baseline" : ""].join(" ") },
+        this.nameCell(run, index, hidden.has(run.id), run.id === baseline, theme),
+        ...(experiments ? [element("td", {}, run.experiment)] : []),
+        ...differences.map(({ path, values }) => (path === "seed" ? seed(values[index] ?? "") : element("td", { class: reference !== null && values[index] !== values[runs.indexOf(reference)] ? "differs changed" : "differs" }, values[index] ?? ""))),
+        ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
+        ...figures.map((figure) => {
+          const value = figureOf(run, figure);
+          const relative = reference === null || reference === run ? "" : relativeTo(value, figureOf(reference, figure));
+          return element("td", { class: "figure" }, Number.isNaN(value) && run.curves[figure.curve] === undefined ? "–" : formatValue(value, 3), ...(relative === "" ? [] : [" ", element("span", { class: "relative" }, relative)]));
+        }),
+        element("td", { class: "figure" }, formatCount(run.iterations)),
+        element("td", { class: "figure" }, run.duration),
+        this.tools(run, run.id === baseline),
+      );
+      row.addEventListener("pointerenter", () => this.actions.point(run.id));
+      row.addEventListener("pointerleave", () => this.actions.point(null));
+      return row;
+    });
+    const focused = this.element.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
+    this.element.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, differences.length === 0 ? "The configs do not differ." : `The configs differ in ${differences.map(({ path }) => path).join(", ")}.`), element("thead", {}, head), element("tbody", {}, ...rows)));
+    if (focused != null) this.element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private nameCell(run: ComparedRun, index: number, hidden: boolean, isBaseline: boolean, theme: CurveModel["theme"]): HTMLElement {
+    const look = lookOf(index, theme);
+    const swatch = element("span", { class: look.dash.length === 0 ? "swatch swatch-line" : "swatch swatch-dash" });
+    swatch.style.color = look.color;
+    const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? "Show its curves" : "Hide its curves" } }, swatch, element("span", { class: "run-title" }, run.title));
+    toggle.addEventListener("click", () => this.actions.toggle(run.id));
+    return element("th", { attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, "baseline")] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
+  }
+
+  private tools(run: ComparedRun, isBaseline: boolean): HTMLElement {
+    const tool = (icon: IconName, label: string, pressed: boolean | null, onClick: () => void): HTMLElement => {
+      const button = element("button", { class: "tool", attributes: { type: "button", title: label, "aria-label": `${label}: ${run.title}`, "data-key": `${icon} ${run.id}`, ...(pressed === null ? {} : { "aria-pressed": String(pressed) }) } }, createIcon(icon));
+      button.addEventListener("click", onClick);
+      return button;
+    };
+    return element(
+      "td",
+      { class: "row-tools" },
+      tool("pin", isBaseline ? "No longer measure the others against it" : "Measure the others against it", isBaseline, () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id)),
+      tool("chart", "Open the run", null, () => this.actions.act("openRun", run.id)),
+      tool("diff", "Compare its config with the file", null, () => this.actions.act("diffRunConfig", run.id)),
+      tool("restore", "Restore its config into the file", null, () => this.actions.act("restoreRunConfig", run.id)),
+      tool("close", "Leave it out", null, () => this.actions.leaveOut(run.id)),
+    );
+  }
+}
