@@ -61,8 +61,8 @@ export interface CardHost {
   requestDraw(): void;
 }
 
-/** What the frame itself needs of its page. */
-export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom">>;
+/** What the frame itself needs of its page. A page that cannot save charts, or does not zoom, leaves that out. */
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable">>;
 
 export interface SliderState {
   readonly min: number;
@@ -115,8 +115,9 @@ export class ChartCard implements SavableCard {
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
-    const saving = createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => host.saveChart(this, format) })));
-    this.tools.append(saving, this.tableButton);
+    const { saveChart } = host;
+    if (saveChart !== undefined) this.tools.append(createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
+    this.tools.append(this.tableButton);
     this.element = element(
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
@@ -136,7 +137,7 @@ export class ChartCard implements SavableCard {
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom?.(move) });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
-    host.addSavable(this);
+    host.addSavable?.(this);
   }
 
   get id(): string {
