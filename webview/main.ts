@@ -9,10 +9,10 @@ import { readHostMessage } from "./messages";
 import { Memory } from "./memory";
 import { QuestionDesk } from "./questionDesk";
 import { Page, type PageActions } from "./page/page";
-import { withTable, type Preferences } from "./preferences";
+import { withTable, withUnit, type Preferences } from "./preferences";
 import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./saving/savedCards";
-import { gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
+import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
 import { readTheme, watchTheme } from "./theme";
 
 /** A film does not leap over what was not seen. */
@@ -129,7 +129,7 @@ const actions: PageActions = {
   },
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
-  setUnits: (units) => prefer({ units }),
+  chooseUnit: (unit, several) => prefer({ units: withUnit(state.preferences.units, unit ?? cursorPlace(state).unit ?? 0, several) }),
   setPageLayout: (layout) => prefer({ layout }),
   requestFrame: () => mark({ data: false, cursor: false, look: false }),
   dismissCheck() {

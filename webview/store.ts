@@ -49,6 +49,8 @@ export interface LabState {
   readonly dismissedCheck: string | null;
   /** The latest answer to each kind of question about this run, or why there is none. */
   readonly answers: Readonly<Partial<Record<QuestionKind, AnswerState>>>;
+  /** Time steps of the sequence that the reader typed last, which may be more than training has. */
+  readonly typedSteps: number;
   readonly race: ShownRace | null;
   readonly badMessages: number;
 }
@@ -69,6 +71,7 @@ export const INITIAL_STATE: LabState = {
   lastRun: null,
   dismissedCheck: null,
   answers: {},
+  typedSteps: 0,
   race: null,
   badMessages: 0,
 };
@@ -113,7 +116,7 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
     case "dismissCheck":
       return quiet({ ...state, dismissedCheck: event.key });
     case "answered":
-      return quiet({ ...state, answers: { ...state.answers, [event.kind]: event.state } });
+      return quiet({ ...state, answers: { ...state.answers, [event.kind]: event.state }, typedSteps: typedSteps(state, event.state) });
   }
 }
 
@@ -263,11 +266,10 @@ function sameFile(before: ViewState | null, after: ViewState): boolean {
   return before?.experiment?.uri === after.experiment?.uri;
 }
 
-/** Steps of the sequence that the reader has typed, as far as it was looked into; 0 without one. */
-function typedSteps({ cursor, answers }: LabState): number {
-  const known = answers.inspect;
-  if (typeof cursor.sequence !== "string" || known === undefined || !("answer" in known) || known.answer.kind !== "inspect") return 0;
-  return "problem" in known.answer.result ? 0 : known.answer.result.timeSteps;
+/** While what is typed is wrong for a moment, the last that was right stays. */
+function typedSteps(before: LabState, state: AnswerState): number {
+  if (!("answer" in state) || state.answer.kind !== "inspect" || "problem" in state.answer.result) return before.typedSteps;
+  return typeof state.answer.sequence === "string" ? state.answer.result.timeSteps : 0;
 }
 
 function cursorSpace(state: LabState): CursorSpace {
@@ -278,7 +280,7 @@ function cursorSpace(state: LabState): CursorSpace {
     iterations: trace?.column(COLUMN.iteration) ?? [],
     rows,
     latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows),
-    timeSteps: Math.max(header?.timeSteps ?? 0, typedSteps(state)),
+    timeSteps: Math.max(header?.timeSteps ?? 0, typeof state.cursor.sequence === "string" ? state.typedSteps : 0),
     units: header?.hiddenSize ?? 1,
     sequence: header?.inspected.sequence ?? 0,
   };

@@ -44,7 +44,8 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
-  setUnits(units: readonly number[]): void;
+  /** Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is null. */
+  chooseUnit(unit: number | null, several: boolean): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
   /** Writes into the experiment file, which runs it again. */

@@ -21,26 +21,30 @@ export class RaceResults {
     // A button under the reader's hand must not go while the race goes on.
     const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["cell"] : undefined;
     const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
-    const head = ["Cell", "Hidden", "Weights", race.scoredOn === "validation" ? "Held-out loss" : "Loss", ...(hasAccuracy ? ["Right"] : []), "Remembers", "Time", ""];
-    const header = element("tr", {}, ...head.map((name) => element("th", { attributes: { scope: "col", ...(name === "Remembers" ? { title: MEMORY_HINT } : {}) } }, name)));
+    const head = ["Cell", "Units", "Weights", "Loss", ...(hasAccuracy ? ["Right"] : []), "Memory", "Time", ""];
+    const header = element("tr", {}, ...head.map((name) => element("th", { ...classOf(name), attributes: { scope: "col", ...(name === "Memory" ? { title: MEMORY_HINT } : {}) } }, name)));
     const rows = race.lanes.map((lane, i) => {
       const { color, dash } = styleOf(i, theme);
       const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
       swatch.style.color = color;
-      const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)];
-      return element("tr", {}, element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)), ...cells.map((text) => element("td", {}, text)), element("td", {}, this.action(lane, race)));
+      const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)].map((text, column) => element("td", classOf(head[column + 1] ?? ""), text));
+      return element("tr", {}, element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)), ...cells, element("td", {}, this.action(lane, race)));
     });
-    const caption = `About ${formatCount(race.budget)} weights each, as the model of the file has. “Remembers”: steps back until the gain |dh_T/dh_k| falls under ${FORGOTTEN_GAIN}.`;
+    const caption = `As nearly ${formatCount(race.budget)} weights each as whole units allow. Loss over ${race.scoredOn === "validation" ? "the sequences held out" : "sequences of training"}. Memory: steps back until |dh_T/dh_k| falls under ${FORGOTTEN_GAIN}.`;
     this.element.replaceChildren(element("table", {}, element("caption", {}, caption), element("thead", {}, header), element("tbody", {}, ...rows)));
     if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-cell="${focused}"]`)?.focus();
   }
 
   private action(lane: RaceLane, { inFile }: ShownRace): HTMLElement {
-    if (lane.cell === inFile) return element("span", { class: "race-own" }, "in the file");
-    const button = element("button", { class: "link", attributes: { type: "button", "data-cell": lane.cell, title: `Write ${lane.cell} with ${lane.hiddenSize} hidden units into the file` } }, "Use this cell");
+    if (lane.cell === inFile) return element("span", { class: "race-own" }, "in file");
+    const button = element("button", { class: "link", attributes: { type: "button", "data-cell": lane.cell, title: `Use this cell: write ${lane.cell} with ${lane.hiddenSize} hidden units into the file`, "aria-label": `Use this cell: ${lane.cell}` } }, "Use");
     button.addEventListener("click", () => this.use(lane.edits));
     return button;
   }
+}
+
+function classOf(column: string): { readonly class?: string } {
+  return column === "Time" ? { class: "race-time" } : column === "Units" ? { class: "race-size" } : {};
 }
 
 function lossText({ result, phase }: RaceLane): string {
@@ -53,8 +57,8 @@ function shareText({ result }: RaceLane): string {
   return result?.accuracy == null ? "–" : `${formatValue(result.accuracy * 100, 3)} %`;
 }
 
-/** "7 steps"; "> 800 steps" when all that was looked at is remembered. */
+/** "7 steps"; "> 800" when all that was looked at is remembered. */
 export function memoryText({ steps, measured, gains }: MemoryLength): string {
   if (gains.some((gain) => !Number.isFinite(gain))) return "explodes";
-  return steps === null ? `> ${formatCount(measured)} steps` : `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
+  return steps === null ? `> ${formatCount(measured)}` : `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
 }

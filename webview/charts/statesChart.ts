@@ -25,7 +25,6 @@ import { probeX } from "./iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { UnitLines } from "./unitLines";
 import { unitScale } from "./unitScale";
-import { withUnit } from "../preferences";
 
 /** More units than these are a picture, not lines. */
 const MOST_LINES = 4;
@@ -53,9 +52,6 @@ export class StatesChart implements LabChart {
   private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
   private units = 1;
   private isMap = false;
-  /** Where keys act: the unit under the cursor, and those that have lines. */
-  private unit: number | null = null;
-  private chosen: readonly number[] = [];
   private resized = true;
   private drawn = "";
 
@@ -101,8 +97,6 @@ export class StatesChart implements LabChart {
     }
     this.card.setEmpty(null);
     const model = lookingAt(current, view);
-    this.chosen = model.preferences.units;
-    this.unit = model.place.unit;
     const key = `${view.key} ${model.place.timeStep} ${model.place.unit}`;
     if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
     this.drawn = key;
@@ -218,13 +212,13 @@ export class StatesChart implements LabChart {
   private onClick(event: MouseEvent): void {
     if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
     const unit = this.probe(event.offsetX, event.offsetY)?.unit;
-    if (unit !== undefined) this.host.setUnits(withUnit(this.chosen, Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey));
+    if (unit !== undefined) this.host.chooseUnit(Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey);
   }
 
   private onKey(event: KeyboardEvent): void {
     if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor") || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
-    this.host.setUnits(withUnit(this.chosen, Math.min(this.units - 1, this.unit ?? 0), event.key === " " || event.ctrlKey || event.metaKey));
+    this.host.chooseUnit(null, event.key === " " || event.ctrlKey || event.metaKey);
   }
 
   private probe(offsetX: number, offsetY: number): CursorSpot | null {

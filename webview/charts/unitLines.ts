@@ -17,11 +17,10 @@ export class UnitLines {
   private readonly plot: HTMLElement;
   private readonly chart: LineChart;
   private shownChips = "";
-  private chosen: readonly number[] = [];
 
-  constructor(private readonly host: Pick<CardHost, "setUnits" | "requestDraw">) {
+  constructor(private readonly host: Pick<CardHost, "chooseUnit" | "requestDraw">) {
     const canvas = element("canvas", { attributes: { "aria-hidden": "true" } });
-    this.plot = element("div", { class: "plot unit-plot" }, canvas);
+    this.plot = element("div", { class: "unit-plot" }, canvas);
     this.element = element("div", { class: "unit-lines" }, this.hint, this.chips, this.plot);
     this.chart = createChart(canvas, { onDidResize: () => this.host.requestDraw() });
   }
@@ -31,7 +30,6 @@ export class UnitLines {
     setHidden(this.element, model === null || quantity === null);
     if (model === null || quantity === null) return;
     const chosen = model.preferences.units.filter((unit) => unit < units);
-    this.chosen = model.preferences.units;
     setHidden(this.hint, chosen.length > 0);
     setHidden(this.chips, chosen.length === 0);
     setHidden(this.plot, chosen.length === 0);
@@ -73,7 +71,7 @@ export class UnitLines {
       element("span", { class: "readout-value" }),
       element("span", { class: "unit-remove", attributes: { "aria-hidden": "true" } }, "×"),
     );
-    chip.addEventListener("click", () => this.host.setUnits(this.chosen.filter((known) => known !== unit)));
+    chip.addEventListener("click", () => this.host.chooseUnit(unit, true));
     return chip;
   }
 }

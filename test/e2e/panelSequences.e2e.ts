@@ -1,0 +1,121 @@
+/** The panel alone in a browser: sequences that are chosen or typed, predictions, other lengths, samples of text, the cell race. */
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { canvas, eventually, open, pixels, pixelsOf, servePanel } from "./panelPage";
+
+servePanel();
+
+const card = (page: Page, id: string): Locator => page.locator(`.card-${id}`);
+
+/** Sections draw when they are seen. */
+async function see(page: Page, id: string): Promise<Locator> {
+  await card(page, id).scrollIntoViewIfNeeded();
+  return card(page, id);
+}
+
+describe("the sequence that is looked into", () => {
+  it("is one of the data, held-out ones too, or typed; what is wrong with it is said and shown in it", async () => {
+    const page = await open({ scenario: "rnn" });
+    const states = await see(page, "states");
+    await states.getByLabel("Next sequence").click();
+    await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^sequence 1 ·/);
+    await states.getByLabel("Number of the sequence").fill("399");
+    await states.getByLabel("Number of the sequence").press("Enter");
+    await eventually(() => states.locator(".sequence-of").textContent()).toBe("of 400 · validation");
+
+    await states.getByRole("button", { name: "Type your own" }).click();
+    const typed = states.getByLabel("Your own sequence");
+    expect(await typed.inputValue()).toBe("13 + 7");
+    await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
+    await typed.fill("255 + 1");
+    await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(/over 9 time steps of your sequence/);
+    // Longer than the sequences of training: its last step can be reached all the same.
+    await states.locator(".plot-cursor").press("End");
+    await eventually(() => states.locator(".readout").innerText()).toMatch(/at t = 9[\s\S]*target\s+1/);
+    const shown = await pixels(page, "states");
+    await typed.fill("255 + 1r");
+    await eventually(() => states.locator(".typed-message").textContent()).toBe('255 + 1r — "1r" is no whole number of 0 or more.');
+    expect(await states.locator(".typed-message mark").textContent()).toBe("1r");
+    expect(await typed.getAttribute("aria-invalid")).toBe("true");
+    expect((await pixels(page, "states")) === shown).toBe(true);
+    await typed.press("Escape");
+    await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^sequence 399 ·/);
+  });
+
+  it("has lines for the units that are chosen by pointer and by keys", async () => {
+    const page = await open({ scenario: "lstm" });
+    const states = await see(page, "states");
+    const slider = states.locator(".plot-cursor");
+    const box = (await slider.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + 12);
+    await eventually(() => states.locator(".unit-chip").allTextContents()).toEqual([expect.stringMatching(/^unit 15/)]);
+    await page.keyboard.down("Control");
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.keyboard.up("Control");
+    await eventually(() => states.locator(".unit-chip").count()).toBe(2);
+    await slider.press("Shift+ArrowDown");
+    await slider.press("Space");
+    await eventually(() => states.locator(".unit-chip").count()).toBe(3);
+    await slider.press("Enter");
+    await eventually(() => states.locator(".unit-chip").count()).toBe(1);
+    await states.locator(".unit-chip").click();
+    await eventually(() => states.locator(".unit-plot").isVisible()).toBe(false);
+  });
+});
+
+describe("predictions", () => {
+  it("draw each kind of target in its own way, and a click looks into the sequence", async () => {
+    for (const [scenario, subtitle] of [["lstm", /^output ↑ · target →/], ["rnn", /^sequence ↑ · time step →/]] as const) {
+      const page = await open({ scenario });
+      const predictions = await see(page, "predictions");
+      await eventually(() => predictions.locator(".card-subtitle").textContent()).toMatch(subtitle);
+      expect((await pixelsOf(page, "predictions")).colors, scenario).toBeGreaterThan(5);
+      await predictions.locator(".plot-cursor").press("ArrowUp");
+      await eventually(() => card(page, "states").locator(".card-subtitle").textContent()).toMatch(/^sequence 3\d\d ·/);
+      await predictions.locator(".card-tools .tool").last().click();
+      await eventually(() => predictions.locator("tbody tr").count()).toBeGreaterThan(10);
+    }
+  });
+
+  it("are measured at other lengths when the run has ended, and on demand", async () => {
+    const page = await open({ scenario: "done" });
+    const lengths = await see(page, "lengths");
+    await eventually(() => canvas(page, "lengths").getAttribute("aria-label")).toMatch(/^The network at other lengths, trained at 10\. length 3: .*; length 60: loss [\d.e-]+, 100 percent right\.$/);
+    await lengths.locator(".plot-cursor").press("ArrowLeft");
+    await eventually(() => lengths.locator(".readout").innerText()).toMatch(/length 60:/);
+    const running = await open({ scenario: "paused" });
+    await see(running, "lengths");
+    await card(running, "lengths").getByRole("button", { name: "Measure" }).click();
+    await eventually(() => canvas(running, "lengths").getAttribute("aria-label")).toMatch(/length 60/);
+  });
+
+  it("of a text network are also a sample, primed and tempered by the reader", async () => {
+    const page = await open({ scenario: "text" });
+    const sample = await see(page, "sample");
+    await sample.getByLabel("What the network reads first").fill("wind Q");
+    await eventually(() => sample.locator(".typed-message").textContent()).toBe('The training text has no "Q"; the network skips it.');
+    await eventually(() => sample.locator(".sample-text").textContent()).toMatch(/^wind .{200,}/);
+    await sample.getByLabel("Temperature").fill("0");
+    const text = sample.locator(".sample-text");
+    await eventually(() => sample.locator("output").textContent()).toBe("0");
+    const before = await text.textContent();
+    await sample.getByLabel("Temperature").fill("2");
+    await eventually(() => text.textContent()).not.toBe(before);
+  });
+});
+
+describe("the cell race", () => {
+  it("draws four curves, says what came of each, and writes the chosen cell into the file", async () => {
+    const page = await open({ scenario: "done" });
+    const race = await see(page, "race");
+    await race.getByRole("button", { name: "Race", exact: true }).click();
+    await race.getByRole("button", { name: "Race again" }).waitFor();
+    const rows = race.locator(".race-results tbody tr");
+    expect(await rows.count()).toBe(4);
+    expect(await rows.nth(0).innerText()).toMatch(/^linear\s+1\s+2\s+1\.801×10⁻⁶\s+100 %\s+> 80\s+\S+ m?s\s+in file$/);
+    expect((await pixelsOf(page, "race")).colors).toBeGreaterThan(20);
+    await rows.nth(3).getByRole("button", { name: "Use this cell: gru" }).click();
+    const sent = await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === "editValues"));
+    expect(sent).toEqual([{ type: "editValues", edits: [{ path: ["model", "cell"], value: "gru" }] }]);
+  });
+});
