@@ -1,6 +1,6 @@
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
 import type { Work } from "../core/analysis/work";
-import type { Answer, Question } from "../shared/questions";
+import type { Answer, Question, QuestionKind } from "../shared/questions";
 import { answerQuestion } from "./answerQuestion";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import type { TrainingRun } from "./trainingRun";
@@ -12,7 +12,7 @@ const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
 const SHARE = 0.04;
 /** and this much at once, so that a single question is not made to wait. */
-const MOST_SAVED_MS = 300;
+const MOST_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */
 const MOST_WAITING = 64;
 
@@ -21,17 +21,21 @@ export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | 
 
 interface Asked {
   readonly requestId: number;
+  readonly kind: QuestionKind;
   readonly snapshot: RunSnapshot & { release(): void };
   readonly work: Work<Answer>;
 }
 
 /**
- * Answers the questions about one run beside its training, a slice at a time, in turn. A question that is asked while the run
- * trains is about the parameters of the moment it came in.
+ * Answers the questions about one run beside its training, a slice at a time. It is the turn of the kind of question that has
+ * taken the least time so far: what is quick to answer never waits for what is slow. A question that is asked while the run trains
+ * is about the parameters of the moment it came in.
  */
 export class AnswerDesk {
   private readonly networks: QuestionNetworks;
+  /** In the order in which they came. */
   private waiting: Asked[] = [];
+  private readonly spentMs = new Map<QuestionKind, number>();
   private savedMs = MOST_SAVED_MS;
   private savedAt: number;
 
@@ -53,7 +57,7 @@ export class AnswerDesk {
     if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error("Too many questions are waiting for their answers."));
     const { experiment, trainer, history } = this.run;
     const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() }, this.networks);
-    this.waiting.push({ requestId, snapshot, work: this.answer(snapshot, question) });
+    this.waiting.push({ requestId, kind: question.kind, snapshot, work: this.answer(snapshot, question) });
   }
 
   /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
@@ -66,8 +70,11 @@ export class AnswerDesk {
     if (busy && this.savedMs <= 0) return -this.savedMs / SHARE;
     let now = start;
     while (this.hasWork && now - start < SLICE_MS) {
-      this.advance();
+      const asked = this.next();
+      this.advance(asked);
+      const before = now;
       now = this.now();
+      this.spentMs.set(asked.kind, this.spentOn(asked) + now - before);
     }
     if (busy) this.savedMs -= now - start;
     return this.hasWork ? 0 : null;
@@ -78,20 +85,24 @@ export class AnswerDesk {
     for (const { requestId } of this.waiting.splice(0)) this.fail(requestId, reason);
   }
 
-  /** One piece of the question whose turn it is. */
-  private advance(): void {
-    const asked = this.waiting.shift();
-    if (asked === undefined) return;
+  private next(): Asked {
+    return this.waiting.reduce((least, asked) => (this.spentOn(asked) < this.spentOn(least) ? asked : least));
+  }
+
+  private spentOn({ kind }: Asked): number {
+    return this.spentMs.get(kind) ?? 0;
+  }
+
+  /** One piece. */
+  private advance(asked: Asked): void {
     try {
       const { done, value } = asked.work.next();
-      if (done !== true) {
-        this.waiting.push(asked);
-        return;
-      }
+      if (done !== true) return;
       this.post({ type: "answer", requestId: asked.requestId, answer: value });
     } catch (error) {
       this.fail(asked.requestId, error);
     }
+    this.waiting = this.waiting.filter((other) => other !== asked);
     asked.snapshot.release();
   }
 
