@@ -1,0 +1,327 @@
+/**
+ * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is drawn by
+ * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
+ */
+import type { Experiment, OptimizerConfig } from "../config/schema";
+import type { TrainingSource } from "../core/trainingSource";
+import type { EngineName } from "../shared/trace";
+
+/** Beside the script. */
+export const PYTORCH_DATA = "data.safetensors";
+
+/** Streams of the seed, as src/core/random.ts numbers them. */
+const BATCHES = 2, DROPOUT = 3;
+
+export interface PytorchRun {
+  readonly experiment: Experiment;
+  readonly source: TrainingSource;
+  readonly engine: EngineName;
+}
+
+export function pytorchScript({ experiment, source, engine }: PytorchRun): string {
+  const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
+  const { training, seed } = experiment;
+  const { optimizer } = training;
+  const batched = batchSize < N || training.batchSize !== "full";
+  const ourRprop = optimizer.kind === "rprop";
+  const lines = [
+    `# ${pythonText(experiment.name === "" ? "An experiment of RNN Lab" : experiment.name)}, as a PyTorch script written by RNN Lab.`,
+    `# python3 train.py   trains, prints the losses, and compares them with those of the run (${PYTORCH_DATA} lies beside it).`,
+    "import json",
+    "import math",
+    "import struct",
+    "from pathlib import Path",
+    "",
+    "import numpy as np",
+    "import torch",
+    "from torch import nn",
+    "",
+    `torch.set_default_dtype(torch.${engine})`,
+    "torch.set_num_threads(1)",
+    "",
+    "",
+    ...LOAD,
+    "",
+    `tensors = load(Path(__file__).with_name("${PYTORCH_DATA}"))`,
+    `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
+    `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
+    ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
+    "",
+    "",
+    ...modelLines(source),
+    "",
+    "",
+    ...(ourRprop ? [...RPROP, "", ""] : []),
+    ...batchLines(source, seed, batched, stream),
+    "",
+    "",
+    `${lossLine(loss)}`,
+    "",
+    "",
+    "model = Model()",
+    'model.load_state_dict({name.removeprefix("param."): tensor for name, tensor in tensors.items() if name.startswith("param.")})',
+    `optimizer = ${optimizerCall(optimizer)}`,
+    ...scheduleLines(experiment, iterations),
+    "",
+    "losses = []",
+    "batches = all_batches()",
+    ...(stream ? ["state = None"] : []),
+    `for iteration in range(${iterations} + 1):`,
+    `    rows${stream ? ", fresh" : ""} = next(batches)`,
+    ...(stream ? ["    if fresh:", "        state = None", "    outputs, state = model(inputs[rows], state)"] : ["    outputs = model(inputs[rows])"]),
+    "    loss = loss_of(outputs, targets[rows])",
+    "    losses.append(loss.item())",
+    `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
+    '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
+    "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
+    `    if not finite or iteration == ${iterations}:`,
+    "        break",
+    "    optimizer.zero_grad()",
+    "    loss.backward()",
+    ...clipLines(training.clip),
+    ...(optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || training.schedule.kind === "constant" ? [] : ["    for group in optimizer.param_groups:", '        group["lr"] = learning_rate(iteration)']),
+    "    optimizer.step()",
+    "",
+    ...COMPARE,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** In ASCII and on one line, whatever it is: a name cannot become code. */
+function pythonText(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+const LOAD = `def load(path):  # or safetensors.torch.load_file, where that package is installed
+    data = path.read_bytes()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    tensors = {}
+    for name, tensor in json.loads(data[8:start]).items():
+        if name != "__metadata__":
+            begin, end = tensor["data_offsets"]
+            values = np.frombuffer(data[start + begin:start + end], "<f8").reshape(tensor["shape"])
+            tensors[name] = torch.tensor(values, dtype=torch.get_default_dtype() if name != "losses" else torch.float64)
+    return tensors
+`.split("\n");
+
+const RPROP = `class Rprop(torch.optim.Optimizer):
+    """Resilient backpropagation as Riedmiller and Braun first had it: the sign of the gradient, a step size for each weight, no limits."""
+
+    def __init__(self, parameters, eta_plus, eta_minus, initial_step):
+        super().__init__(parameters, {"eta_plus": eta_plus, "eta_minus": eta_minus, "initial_step": initial_step})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                state = self.state[parameter]
+                if not state:
+                    state["step"] = torch.full_like(parameter, group["initial_step"])
+                    state["sign"] = torch.zeros_like(parameter)
+                sign = parameter.grad.sign()
+                sign[parameter.grad.isnan()] = math.nan
+                state["step"] *= torch.where(sign == state["sign"], group["eta_plus"], group["eta_minus"])
+                state["sign"] = sign
+                parameter -= sign * state["step"]`.split("\n");
+
+const COMPARE = `recorded = tensors["losses"]  # [rows, 2]: iteration and loss of the run in RNN Lab
+known = [(int(iteration), loss) for iteration, loss in recorded.tolist() if iteration < len(losses) and math.isfinite(loss)]
+worst = max((abs(losses[iteration] - loss) / max(abs(loss), 1e-12) for iteration, loss in known), default=0.0)
+print(f"{len(losses) - 1} iterations; the largest relative difference to {len(known)} losses of the run in RNN Lab is {worst:.2g}")`.split("\n");
+
+function modelLines({ spec, stream }: TrainingSource): string[] {
+  const simple = spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+  return simple ? simpleModel(spec, stream) : steppedModel(spec, stream);
+}
+
+const python = (value: boolean): string => (value ? "True" : "False");
+
+function cellCall({ cell, nonlinearity, hiddenSize: H, bias }: TrainingSource["spec"], input: string | number, layers: string): string {
+  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU", linear: "" }[cell];
+  return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
+}
+
+/** The read-out of states h [batch, time, hidden]. */
+function outputLine({ readout }: TrainingSource["spec"], states: string): string {
+  if (readout === "every") return `self.readout(${states})`;
+  return readout === "last" ? `self.readout(${states}[:, -1:])` : `${states}[:, -1:]`;
+}
+
+function readoutLines({ readout, hiddenSize: H, outputSize: O, bias }: TrainingSource["spec"]): string[] {
+  return readout === "state" ? [] : [`        self.readout = nn.Linear(${H}, ${O}, bias=${python(bias)})`];
+}
+
+function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
+  return [
+    "class Model(nn.Module):",
+    "    def __init__(self):",
+    "        super().__init__()",
+    `        self.cell = ${cellCall(spec, spec.inputSize, spec.numLayers > 1 ? `, ${spec.numLayers}` : "")}`,
+    ...readoutLines(spec),
+    "",
+    "    def load_state_dict(self, tensors):",
+    '        self.cell.load_state_dict({name: tensor for name, tensor in tensors.items() if not name.startswith("readout.")})',
+    ...loadReadout(spec),
+    "",
+    ...(stream ? ["    def forward(self, x, state):", "        states, last = self.cell(x, state)"] : ["    def forward(self, x):", "        states, _ = self.cell(x)"]),
+    `        outputs = ${outputLine(spec, "states")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
+    stream ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}` : "        return outputs",
+  ];
+}
+
+function loadReadout({ readout }: TrainingSource["spec"]): string[] {
+  return readout === "state" ? [] : ['        self.readout.load_state_dict({name.removeprefix("readout."): tensor for name, tensor in tensors.items() if name.startswith("readout.")})'];
+}
+
+/** Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch has not. */
+function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
+  const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias, dropout, truncate } = spec;
+  const dropped = dropout > 0 && L > 1;
+  const linear = cell === "linear";
+  return [
+    ...(linear
+      ? [
+          "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: the recurrent cell without a nonlinearity",
+          "    def __init__(self, inputs, hidden):",
+          "        super().__init__()",
+          "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
+          "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
+          ...(bias ? ["        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))", "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))"] : []),
+          "",
+          "    def forward(self, x, h):",
+          "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
+          "        h, states = h[0], []",
+          "        for t in range(x.shape[1]):",
+          `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
+          "            states.append(h)",
+          "        return torch.stack(states, dim=1), h[None]",
+          "",
+          "",
+        ]
+      : []),
+    "class Model(nn.Module):",
+    "    def __init__(self):",
+    "        super().__init__()",
+    `        self.layers = nn.ModuleList(${linear ? `Linear(${I} if layer == 0 else ${H}, ${H})` : cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
+    ...readoutLines(spec),
+    "",
+    "    def load_state_dict(self, tensors):",
+    "        for number, layer in enumerate(self.layers):",
+    '            own = {name: tensor for name, tensor in tensors.items() if name.endswith(f"_l{number}")}',
+    '            layer.load_state_dict({name.removesuffix(f"_l{number}") + "_l0": tensor for name, tensor in own.items()})',
+    ...loadReadout(spec),
+    "",
+    `    def forward(self, x${stream ? ", state" : ""}):`,
+    "        steps = x.shape[1]",
+    ...(dropped
+      ? [
+          "        masks = []",
+          `        for _ in range(${L - 1}):`,
+          `            kept = dropout_draws.random_sample((x.shape[0], steps, ${H})) >= ${dropout}`,
+          `            masks.append(torch.tensor(kept / (1 - ${dropout}), dtype=x.dtype))`,
+        ]
+      : []),
+    stream ? `        state = [None] * ${L} if state is None else state` : `        state = [None] * ${L}`,
+    "        states = []",
+    ...(truncate === null
+      ? ["        begin, end = 0, steps"]
+      : ["        # No gradient flows from a piece into the one before it; pieces are counted from the end.", `        first = steps % ${truncate} or min(${truncate}, steps)`, `        for begin, end in [(0, first), *((at, at + ${truncate}) for at in range(first, steps, ${truncate}))]:`]),
+    ...[
+      "        piece, last = x[:, begin:end], []",
+      "        for number, layer in enumerate(self.layers):",
+      "            piece, after = layer(piece, state[number])",
+      "            last.append(after)",
+      ...(dropped ? [`            if number < ${L - 1}:`, "                piece = piece * masks[number][:, begin:end]"] : []),
+      ...(truncate === null && !stream ? [] : [`        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`]),
+      "        states.append(piece)",
+    ].map((line) => (truncate === null ? line : `    ${line}`)),
+    `        outputs = ${outputLine(spec, "torch.cat(states, dim=1)")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
+    `        return outputs${stream ? ", state" : ""}`,
+  ];
+}
+
+function batchLines({ batchSize: B, batchesPerEpoch, trainingSequences: N }: TrainingSource, seed: number, batched: boolean, stream: boolean): string[] {
+  if (stream) {
+    return [
+      "def all_batches():  # each row of the batch reads a part of its own from front to back; fresh: from a state of zeros",
+      "    while True:",
+      `        for position in range(${batchesPerEpoch}):`,
+      `            yield [row * ${batchesPerEpoch} + position for row in range(${B})], position == 0`,
+    ];
+  }
+  if (!batched) return ["def all_batches():", "    while True:", `        yield slice(0, ${N})`];
+  return [
+    "def all_batches():  # a new random order in each epoch; what does not fill a batch is left out",
+    `    draws = np.random.RandomState([${seed}, ${BATCHES}])`,
+    "    while True:",
+    `        order = list(range(${N}))`,
+    `        for i in range(${N} - 1, 0, -1):  # Fisher and Yates`,
+    "            j = int(draws.random_sample() * (i + 1))",
+    "            order[i], order[j] = order[j], order[i]",
+    `        for position in range(${batchesPerEpoch}):`,
+    `            yield order[position * ${B}:(position + 1) * ${B}]`,
+  ];
+}
+
+function lossLine(loss: TrainingSource["loss"]): string {
+  switch (loss) {
+    case "mse":
+      return "def loss_of(outputs, wanted):\n    return nn.functional.mse_loss(outputs, wanted)";
+    case "bce-with-logits":
+      return "def loss_of(outputs, wanted):\n    return nn.functional.binary_cross_entropy_with_logits(outputs, wanted)";
+    case "cross-entropy":
+      return "def loss_of(outputs, wanted):\n    return nn.functional.cross_entropy(outputs.flatten(0, 1), wanted.flatten())";
+  }
+}
+
+function optimizerCall(optimizer: OptimizerConfig): string {
+  switch (optimizer.kind) {
+    case "rprop":
+      return `Rprop(model.parameters(), ${optimizer.etaPlus}, ${optimizer.etaMinus}, ${optimizer.initialStep})`;
+    case "rprop-pytorch":
+      return `torch.optim.Rprop(model.parameters(), ${optimizer.initialStep}, etas=(${optimizer.etaMinus}, ${optimizer.etaPlus}), step_sizes=(${optimizer.minStep}, ${optimizer.maxStep}))`;
+    case "sgd":
+      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, weight_decay=${optimizer.weightDecay})`;
+    case "momentum":
+    case "nesterov":
+      // torch refuses nesterov without momentum, where it is plain gradient descent.
+      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}${optimizer.kind === "nesterov" && optimizer.momentum > 0 ? ", nesterov=True" : ""})`;
+    case "rmsprop":
+      return `torch.optim.RMSprop(model.parameters(), ${optimizer.learningRate}, alpha=${optimizer.alpha}, eps=${optimizer.epsilon}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay})`;
+    case "adam":
+    case "adamw":
+      return `torch.optim.${optimizer.kind === "adam" ? "Adam" : "AdamW"}(model.parameters(), ${optimizer.learningRate}, betas=(${optimizer.beta1}, ${optimizer.beta2}), eps=${optimizer.epsilon}, weight_decay=${optimizer.weightDecay})`;
+  }
+}
+
+function scheduleLines({ training: { optimizer, schedule } }: Experiment, iterations: number): string[] {
+  if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || schedule.kind === "constant") return [];
+  const rate = optimizer.learningRate;
+  const define = (...body: string[]) => ["", "", "def learning_rate(iteration):", ...body.map((line) => `    ${line}`), ""];
+  switch (schedule.kind) {
+    case "step":
+      return define(`return ${rate} * ${schedule.gamma} ** (iteration // ${schedule.stepSize})`);
+    case "exponential":
+      return define(`return ${rate} * ${schedule.gamma} ** iteration`);
+    case "cosine":
+      return define(
+        ...(schedule.warmup > 0 ? [`if iteration < ${schedule.warmup}:`, `    return ${rate} * (iteration + 1) / ${schedule.warmup}`] : []),
+        `progress = min(1, (iteration - ${schedule.warmup}) / ${Math.max(1, iterations - schedule.warmup)})`,
+        `return ${schedule.minimum} + (${rate} - ${schedule.minimum}) * (1 + math.cos(math.pi * progress)) / 2`,
+      );
+  }
+}
+
+function clipLines(clip: Experiment["training"]["clip"]): string[] {
+  if (clip === null) return [];
+  if ("value" in clip) return [`    nn.utils.clip_grad_value_(model.parameters(), ${clip.value})`];
+  return [
+    "    # As clip_grad_norm_, without its small constant in the denominator, and safe for gradients beyond the square root of the largest number.",
+    "    gradients = [parameter.grad for parameter in model.parameters()]",
+    "    largest = max(gradient.abs().max() for gradient in gradients)",
+    "    norm = largest * torch.sqrt(sum(((gradient / largest) ** 2).sum() for gradient in gradients)) if 0 < largest < math.inf else largest",
+    `    if norm > ${clip.norm}:`,
+    "        for gradient in gradients:",
+    `            gradient *= ${clip.norm} / norm`,
+  ];
+}

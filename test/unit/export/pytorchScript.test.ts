@@ -1,0 +1,160 @@
+/** Exported scripts in a real PyTorch: the losses are those of the run. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { collectTrainingSource } from "../../../src/core/trainingSource";
+import { createTrainer } from "../../../src/core/trainer";
+import { pytorchFiles } from "../../../src/export/pytorchFiles";
+import { pytorchScript } from "../../../src/export/pytorchScript";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { experimentOf } from "../core/support";
+
+// Starting Python with torch takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const PYTHON = "/usr/bin/python3";
+const torch = spawnSync(PYTHON, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
+const here = torch.status === 0;
+const folder = mkdtempSync(join(tmpdir(), "rnn-lab-pytorch-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type File = Parameters<typeof experimentOf>[0];
+const adding: File = { task: { kind: "adding", sequences: 24, length: 8 }, training: { iterations: 25 } };
+const with_ = (base: File, changes: File): File => ({ ...base, ...changes, training: { ...base.training, ...changes.training } });
+const optimizer = (kind: string, more: object = {}): File => with_({ ...adding, model: { cell: "rnn", hiddenSize: 5 } }, { training: { optimizer: { kind, ...more } as never, batchSize: 10 } });
+const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
+
+const CASES: Readonly<Record<string, { readonly file: File; readonly data?: string }>> = {
+  "the tutorial's": { file: { training: { iterations: 60 } } },
+  "a linear cell with biases and layers": { file: with_(adding, { model: { cell: "linear", hiddenSize: 4, numLayers: 2, bias: true, init: { scheme: "pytorch" } }, training: { optimizer: { kind: "adam", learningRate: 0.01 } } }) },
+  "rnn with relu": { file: with_(adding, { model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6, init: { scheme: "identity" } }, training: { optimizer: { kind: "sgd", learningRate: 0.05 }, clip: { norm: 0.5 } } }) },
+  "lstm in layers": { file: with_(adding, { model: { cell: "lstm", hiddenSize: 5, numLayers: 2 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 } }) },
+  "gru without bias": { file: with_(adding, { model: { cell: "gru", hiddenSize: 5, bias: false }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { value: 0.01 } } }) },
+  "dropout between layers": { file: with_(adding, { model: { cell: "gru", hiddenSize: 4, numLayers: 3, dropout: 0.4 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 8 } }) },
+  "a truncated lstm with dropout": { file: with_(adding, { model: { cell: "lstm", hiddenSize: 4, numLayers: 2, dropout: 0.2 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 } }) },
+  "a truncated linear cell with targets at every step": { file: { task: { kind: "count-ones", sequences: 10, length: 7 }, model: { cell: "linear", hiddenSize: 3, readout: "every", init: { scheme: "orthogonal", gain: 0.9 } }, training: { iterations: 20, truncate: 2, optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 } } } },
+  rprop: { file: optimizer("rprop") },
+  "rprop-pytorch": { file: optimizer("rprop-pytorch", { minStep: 1e-4, maxStep: 0.02 }) },
+  sgd: { file: optimizer("sgd", { learningRate: 0.1, weightDecay: 0.01 }) },
+  momentum: { file: optimizer("momentum", { learningRate: 0.05, momentum: 0.8 }) },
+  nesterov: { file: optimizer("nesterov", { learningRate: 0.05, weightDecay: 0.01 }) },
+  "nesterov without momentum": { file: optimizer("nesterov", { learningRate: 0.05, momentum: 0 }) },
+  rmsprop: { file: optimizer("rmsprop", { learningRate: 0.005, momentum: 0.5, weightDecay: 0.01 }) },
+  adam: { file: optimizer("adam", { learningRate: 0.01, weightDecay: 0.1 }) },
+  adamw: { file: optimizer("adamw", { learningRate: 0.01, weightDecay: 0.1, beta1: 0.8 }) },
+  "steps of the learning rate": { file: with_(optimizer("adam", { learningRate: 0.05 }), { training: { schedule: { kind: "step", stepSize: 7, gamma: 0.5 } } }) },
+  "a falling learning rate": { file: with_(optimizer("sgd", { learningRate: 0.05 }), { training: { schedule: { kind: "exponential", gamma: 0.9 } } }) },
+  "a cosine with warm-up": { file: with_(optimizer("momentum", { learningRate: 0.05 }), { training: { schedule: { kind: "cosine", warmup: 5, minimum: 0.001 } } }) },
+  "binary-addition": { file: { task: { kind: "binary-addition", sequences: 40, bits: 4 }, model: { cell: "rnn", hiddenSize: 3 }, training: { iterations: 30, batchSize: 16, optimizer: { kind: "adam", learningRate: 0.05 }, validation: { share: 0.2, every: 5 } } } },
+  copy: { file: { task: { kind: "copy", sequences: 20, symbols: 3, items: 2, delay: 3 }, model: { cell: "gru", hiddenSize: 6 }, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  "parity in epochs": { file: { task: { kind: "parity", sequences: 30, length: 5 }, model: { cell: "lstm", hiddenSize: 4 }, training: { epochs: 4, batchSize: 9, optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  "parity by squares": { file: { task: { kind: "parity", sequences: 30, length: 5 }, model: { cell: "rnn", hiddenSize: 4 }, training: { iterations: 15, loss: "mse", optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  "temporal-order": { file: { task: { kind: "temporal-order", sequences: 20, length: 12 }, model: { cell: "lstm", hiddenSize: 4 }, training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  sine: { file: { task: { kind: "sine", sequences: 12, length: 15 }, model: { cell: "rnn", hiddenSize: 4 }, training: { iterations: 15, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  "a text as a stream": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: true }, model: { cell: "lstm", hiddenSize: 6 }, training: { iterations: 25, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
+  "a text as a stream, truncated, in layers with dropout": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: true }, model: { cell: "gru", hiddenSize: 6, numLayers: 2, dropout: 0.3 }, training: { iterations: 25, batchSize: 3, truncate: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
+  "a text in windows": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: false }, model: { cell: "rnn", hiddenSize: 6 }, training: { iterations: 20, batchSize: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
+  "a table": { file: { task: { kind: "csv", file: "a.csv", columns: ["level", "rain"], target: "level", length: 6, horizon: 2 }, model: { cell: "gru", hiddenSize: 4 }, training: { iterations: 20, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 }, validation: { share: 0.2, every: 5 } } }, data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n` },
+  "a run that diverges": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 0.001 } } } },
+  "a run that diverges after a clip": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 1e200 }, clip: { norm: 1 } } } },
+};
+
+function lossesOf(file: File, data: string | null, engine: "float64" | "float32"): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
+  const experiment = experimentOf({ ...file, engine });
+  const files = { data, weights: null };
+  const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  const losses: number[] = [];
+  let result = "running";
+  while (result === "running") {
+    result = trainer.step(null);
+    losses.push(trainer.metrics.loss);
+  }
+  const rows = losses.map((loss, iteration) => [iteration, loss] as const);
+  return { losses, files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine }, rows) };
+}
+
+/** Runs the scripts of all folders in one Python, which is slow to start. */
+const RUN_ALL = `
+import json, runpy, sys, contextlib, io, warnings
+results = {}
+for folder in sys.argv[1:]:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        losses = runpy.run_path(folder + "/train.py")["losses"]
+    results[folder] = {"losses": [repr(loss) for loss in losses], "output": output.getvalue()}
+print(json.dumps(results))
+`;
+type Results = Record<string, { losses: string[]; output: string }>;
+
+function runAll(folders: readonly string[]): Results {
+  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", RUN_ALL, ...folders], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Results;
+}
+
+const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
+
+describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not run: python3-torch is not installed)"}`, () => {
+  const runs = new Map<string, { losses: number[]; folder: string }>();
+  let results: Results = {};
+
+  function prepare(name: string, engine: "float64" | "float32"): void {
+    const { file, data = null } = CASES[name] ?? { file: {} };
+    const { losses, files } = lossesOf(file, data, engine);
+    const own = mkdtempSync(join(folder, "run-"));
+    for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
+    runs.set(`${name} ${engine}`, { losses, folder: own });
+  }
+
+  test.skipIf(!here)("run, all of them", () => {
+    for (const name of Object.keys(CASES)) prepare(name, "float64");
+    for (const name of ["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"]) prepare(name, "float32");
+    results = runAll([...runs.values()].map(({ folder: own }) => own));
+    expect(Object.keys(results).length).toBe(runs.size);
+  });
+
+  test.skipIf(!here).each(Object.keys(CASES))("%s: the losses of the run, to nine digits, and the script says so", (name) => {
+    const run = runs.get(`${name} float64`);
+    const result = results[run?.folder ?? ""];
+    const losses = result?.losses.map(numberOf) ?? [];
+    expect(losses.length).toBe(run?.losses.length);
+    losses.forEach((loss, iteration) => {
+      const expected = run?.losses[iteration] ?? NaN;
+      if (Number.isFinite(expected)) expect(Math.abs(loss - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 1e-15);
+      else expect(Number.isFinite(loss)).toBe(false);
+    });
+    expect(result?.output).toMatch(/the largest relative difference to \d+ losses of the run in RNN Lab is \d(\.\d)?e-1\d|is 0/);
+  });
+
+  test.skipIf(!here).each(["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])("%s in 32 bits: the losses of the run as far as 32 bits go", (name) => {
+    const run = runs.get(`${name} float32`);
+    const losses = results[run?.folder ?? ""]?.losses.map(numberOf) ?? [];
+    expect(losses.length).toBe(run?.losses.length);
+    losses.forEach((loss, iteration) => expect(Math.abs(loss - (run?.losses[iteration] ?? NaN))).toBeLessThanOrEqual(1e-3 * loss + 1e-5));
+  });
+});
+
+describe("the script", () => {
+  const scriptOf = (file: File) => {
+    const experiment = experimentOf(file);
+    return pytorchScript({ experiment, source: collectTrainingSource(experiment, { data: null, weights: null }), engine: "float64" });
+  };
+
+  test("holds nothing that the experiment does not use", () => {
+    const plain = scriptOf({ ...adding, model: { cell: "lstm", hiddenSize: 4 }, training: { optimizer: { kind: "adam" } } });
+    expect(plain).toContain("nn.LSTM(2, 4, batch_first=True)");
+    for (const part of ["Rprop", "Linear(nn.Module)", "dropout", "clip", "detach", "learning_rate(", "masks"]) expect(plain).not.toContain(part);
+  });
+
+  test("cannot be made to hold code by a name", () => {
+    for (const name of ["x\nimport os; os.abort()", "\r\nraise", '"""', "\u2028boom", "\f1/0", "\\\n", "é\u202E"]) {
+      const script = scriptOf({ name });
+      expect(/^[\x20-\x7e\n]*$/.test(script)).toBe(true);
+      expect(script.split("\n").length).toBe(scriptOf({ name: "plain" }).split("\n").length);
+      expect(script.split("\n")[0]).toMatch(/^# ".*", as a PyTorch script written by RNN Lab\.$/);
+    }
+  });
+});
