@@ -50,7 +50,7 @@ function bundles(production, folder) {
 
   const shipped = [
     { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
-    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts", helper: "src/worker/helper.ts", race: "src/worker/raceThread.ts", sweep: "src/worker/sweepThread.ts" }, outdir: folder },
+    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts", helper: "src/worker/helper.ts", race: "src/worker/raceThread.ts", sweep: "src/worker/sweepThread.ts", export: "src/worker/exportThread.ts" }, outdir: folder },
     { ...browser, entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts", compare: "webview/compare/main.ts" }, outdir: join(folder, "webview") },
   ];
   if (production) return shipped;

@@ -1,6 +1,7 @@
 import type { SweepRun } from "../session/sweepRun";
 import type { Disposable } from "../shared/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
+import { encodeResult } from "../shared/sweepProtocol";
 import type { SweepCommand, SweepFrame, SweepView } from "../shared/sweepProtocol";
 import { readSweepMessage } from "./sweepMessages";
 
@@ -107,7 +108,7 @@ export class SweepLink implements Disposable {
       this.sent = 0;
     }
     const results = this.run?.results.slice(this.sent, this.sent + FRAME_RESULTS) ?? [];
-    const frame: SweepFrame = { type: "sweep", sequence: ++this.sequence, view: this.host.view(), first: this.sent, results };
+    const frame: SweepFrame = { type: "sweep", sequence: ++this.sequence, view: this.host.view(), first: this.sent, results: results.map(encodeResult) };
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);
     this.sentAt = this.now();

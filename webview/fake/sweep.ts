@@ -6,7 +6,7 @@ import "./themes.css";
 import { createRandom } from "../../src/core/random";
 import { runTrial } from "../../src/core/runTrial";
 import type { TrialResult } from "../../src/shared/sweep";
-import type { SweepPageMessage, SweepPhase } from "../../src/shared/sweepProtocol";
+import { encodeResult, type SweepPageMessage, type SweepPhase } from "../../src/shared/sweepProtocol";
 import { planTrials } from "../../src/sweep/plan";
 import { readSweep, type ReadSweep } from "../../src/sweep/readSweep";
 import { createTrialReader } from "../../src/sweep/trials";
@@ -44,7 +44,8 @@ let sequence = 0;
 
 function post(): void {
   const view = { uri: "file:///experiments/sweep.rnn.json", name: read.experiment.name, fileName: "sweep.rnn.json", phase, info: phase === "idle" ? null : read.info, elapsedMs: results.length * 25, threads: 2, message: null, canRun: true };
-  window.postMessage({ type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent) }, "*");
+  // As VS Code sends it.
+  window.postMessage(JSON.parse(JSON.stringify({ type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent).map(encodeResult) })), "*");
   sent = results.length;
 }
 

@@ -1,18 +1,22 @@
 /** Frames of the host, checked: what is none is refused with a reason, and nothing of it is shown. */
 import { TRIAL_FIGURES, type TrialResult } from "../../src/shared/sweep";
-import type { SweepFrame, SweepView } from "../../src/shared/sweepProtocol";
+import { decodeResult } from "../../src/shared/sweepProtocol";
+import type { SweepFrame, SweepView, WireResult } from "../../src/shared/sweepProtocol";
 
 const PHASES = ["idle", "running", "done", "stopped", "failed"];
 
+/** What the page makes of a frame. */
+export type ReceivedFrame = Omit<SweepFrame, "results"> & { readonly results: readonly TrialResult[] };
+
 /** @throws Error that says what is wrong with it */
-export function readSweepFrame(data: unknown): SweepFrame {
+export function readSweepFrame(data: unknown): ReceivedFrame {
   const frame = fields(data, "a message");
   if (frame["type"] !== "sweep") throw new Error("a message of an unknown type");
   const { sequence, first, results, view } = frame;
   if (!isCount(sequence) || !isCount(first) || !Array.isArray(results)) throw new Error("a frame without its numbers");
   checkView(view);
   results.forEach(checkResult);
-  return { type: "sweep", sequence, first, view: view as SweepView, results: results as readonly TrialResult[] };
+  return { type: "sweep", sequence, first, view: view as SweepView, results: (results as readonly WireResult[]).map(decodeResult) };
 }
 
 function checkView(data: unknown): void {
@@ -28,9 +32,13 @@ function checkView(data: unknown): void {
 
 function checkResult(data: unknown): void {
   const result = fields(data, "a result");
-  const numbers = TRIAL_FIGURES.every((figure) => typeof result[figure] === "number");
+  const numbers = TRIAL_FIGURES.every((figure) => isFigure(result[figure]));
   const { reachedAt } = result;
   if (!numbers || !isCount(result["index"]) || typeof result["status"] !== "string" || !Array.isArray(result["values"]) || !(reachedAt === null || typeof reachedAt === "number")) throw new Error("a result without its figures");
+}
+
+function isFigure(value: unknown): boolean {
+  return typeof value === "number" || value === "NaN" || value === "Infinity" || value === "-Infinity";
 }
 
 function fields(data: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 /** What the page of a sweep knows, and how frames change it. */
 import type { TrialFigure, TrialResult } from "../../src/shared/sweep";
-import type { SweepFrame, SweepPageMessage, SweepView } from "../../src/shared/sweepProtocol";
+import type { SweepPageMessage, SweepView } from "../../src/shared/sweepProtocol";
+import type { ReceivedFrame } from "./messages";
 
 export interface SweepState {
   readonly view: SweepView | null;
@@ -35,7 +36,7 @@ export function readSweepPreferences(data: unknown): SweepPreferences {
 }
 
 /** A frame that does not follow the results that are there is not used; all of them are asked for. */
-export function reduceFrame(state: SweepState, frame: SweepFrame): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
+export function reduceFrame(state: SweepState, frame: ReceivedFrame): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
   if (frame.first !== 0 && frame.first !== state.results.length) return { state, replies: [{ type: "requestSnapshot" }] };
   const results = frame.first === 0 ? frame.results : frame.results.length === 0 ? state.results : [...state.results, ...frame.results];
   return { state: { ...state, view: frame.view, results }, replies: [] };

@@ -87,7 +87,7 @@ export class SweepPage {
   private readonly live = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
   private parameterCharts: { readonly key: string; readonly charts: readonly ParameterChart[] } = { key: "", charts: [] };
 
-  constructor(root: HTMLElement, private readonly actions: SweepPageActions) {
+  constructor(private readonly root: HTMLElement, private readonly actions: SweepPageActions) {
     const file = element("button", { class: "link", attributes: { type: "button", title: "Show the experiment file" } }, createIcon("file"), this.fileName);
     file.addEventListener("click", () => actions.openFile());
     this.start = createButton("Sweep", "play", "primary", () => actions.sendCommand("sweep"));
@@ -106,6 +106,8 @@ export class SweepPage {
     this.map = new MapChart(actions, (change) => actions.prefer(change));
     this.table = new TrialTable(actions, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
+    // Until there is something to show.
+    setHidden(root, true);
     root.replaceChildren(
       element("div", { class: "head" }, element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill), element("div", { class: "title-facts" }, file, this.about))),
       element("div", { class: "sticky" }, element("div", { class: "toolbar", attributes: { role: "toolbar", "aria-label": "Sweep" } }, element("div", { class: "toolbar-group" }, this.start, this.stop), element("div", { class: "toolbar-group toolbar-end" }, this.save)), this.progress),
@@ -116,6 +118,7 @@ export class SweepPage {
 
   show({ view, results, preferences }: SweepState, filter: TrialFilter | null, theme: Theme): void {
     if (view === null) return;
+    setHidden(this.root, false);
     const { info, phase } = view;
     const running = phase === "running";
     setText(this.name, withoutControls(view.name));

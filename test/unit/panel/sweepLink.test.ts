@@ -19,7 +19,7 @@ class FakeSweep implements LinkedSweep {
   readonly onDidChange = this.changes.event;
   add(count: number): void {
     for (let i = 0; i < count; i++) {
-      this.results.push(resultOf({ index: this.results.length }));
+      this.results.push(resultOf({ index: this.results.length, loss: [0.5, NaN, Infinity, -Infinity][this.results.length % 4] ?? 0 }));
       this.changes.fire();
     }
   }
@@ -38,7 +38,8 @@ class Page {
   constructor(visible = true) {
     const page = {
       postMessage: (frame: SweepFrame) => {
-        this.frames.push(structuredClone(frame));
+        // As VS Code sends it.
+        this.frames.push(JSON.parse(JSON.stringify(frame)) as SweepFrame);
         // As VS Code: for a page that goes away it never settles.
         return new Promise<boolean>(() => undefined);
       },

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { encodeRun } from "../runs/format/encodeRun";
+import type { RunContents } from "../runs/format/runContents";
+import { writeSafetensors, type Tensor } from "../shared/safetensors";
+import { BUNDLE_KIND, BUNDLE_VERSION, MANIFEST, type BundleFile, type Manifest } from "./bundleFormat";
+import { lossPicture } from "./lossPicture";
+import { metricsCsv } from "./metricsCsv";
+import { encodePng } from "./png";
+import { reportMarkdown } from "./reportMarkdown";
+
+/** The files of a bundle by their names, the manifest last. */
+export function bundleFiles(run: RunContents): Map<string, Uint8Array | string> {
+  const { columns, rows } = run.metrics;
+  const weights = parameterTensors(run);
+  const files = new Map<BundleFile, Uint8Array | string>([
+    ["README.md", reportMarkdown(run, weights !== null)],
+    ["experiment.rnn.json", run.meta.configText],
+    ["metrics.csv", metricsCsv(columns, rows)],
+    ["run.rnnrun", encodeRun(run)],
+    ["loss.png", encodePng(lossPicture(columns, rows))],
+  ]);
+  if (weights !== null) files.set("weights.safetensors", writeSafetensors(weights, { iteration: String(run.checkpoints.at(-1)?.iteration ?? 0) }));
+  return new Map<string, Uint8Array | string>([...files, [MANIFEST, `${JSON.stringify(manifestOf(files), null, 2)}\n`]]);
+}
+
+export function manifestOf(files: ReadonlyMap<BundleFile, Uint8Array | string>): Manifest {
+  const entries = [...files].map(([name, content]) => {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    return { name, bytes: bytes.length, sha256: sha256(bytes) };
+  });
+  return { kind: BUNDLE_KIND, version: BUNDLE_VERSION, files: entries };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Of the last checkpoint; null when the run has none. */
+function parameterTensors({ header, checkpoints }: RunContents): Tensor[] | null {
+  const parameters = checkpoints.at(-1)?.parameters;
+  if (header === null || parameters === undefined) return null;
+  return header.parameters.map(({ name, shape, offset }) => ({ name, shape, values: parameters.slice(offset, offset + shape.reduce((product, axis) => product * axis, 1)) }));
+}

@@ -1,0 +1,35 @@
+/** What a bundle of a run is: a folder of files with these names and no others, and a manifest with their sizes and checksums. */
+export const MANIFEST = "bundle.json";
+export const BUNDLE_KIND = "rnn-lab-run";
+export const BUNDLE_VERSION = 1;
+
+const MIB = 2 ** 20;
+
+/** Largest size of each file that is read. The names are fixed: no text of a user becomes one. */
+export const BUNDLE_FILES = {
+  "README.md": MIB,
+  "experiment.rnn.json": 4 * MIB,
+  "metrics.csv": 128 * MIB,
+  "run.rnnrun": 256 * MIB,
+  "weights.safetensors": 256 * MIB,
+  "loss.png": 8 * MIB,
+} as const;
+export type BundleFile = keyof typeof BUNDLE_FILES;
+/** A bundle without these is none. */
+export const NEEDED_FILES: readonly BundleFile[] = ["experiment.rnn.json", "run.rnnrun"];
+
+export interface Manifest {
+  readonly kind: typeof BUNDLE_KIND;
+  readonly version: typeof BUNDLE_VERSION;
+  readonly files: readonly ManifestEntry[];
+}
+
+export interface ManifestEntry {
+  readonly name: BundleFile;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Why a bundle cannot be taken in; in words for a person. */
+export class BundleError extends Error {}

@@ -1,0 +1,136 @@
+/**
+ * Takes in a bundle that may come from anywhere. Nothing but the listed files is looked at; each is a regular file in the folder
+ * itself, of the size and checksum that the manifest gives, and holds what its name says.
+ */
+import { lstat, open, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { configHash } from "../config/hash";
+import { isPlainObject } from "../config/jsonSchema";
+import { parseExperiment } from "../config/parse";
+import { describeValue } from "../config/printable";
+import { readRun } from "../runs/format/readRun";
+import type { RunContents } from "../runs/format/runContents";
+import { readSafetensors } from "../shared/safetensors";
+import { sha256 } from "./bundle";
+import { BUNDLE_FILES, BUNDLE_KIND, BUNDLE_VERSION, BundleError, MANIFEST, NEEDED_FILES, type BundleFile, type ManifestEntry } from "./bundleFormat";
+import { isPng } from "./png";
+
+const MANIFEST_BYTES = 2 ** 16;
+const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+export interface ReadBundle {
+  readonly run: RunContents;
+  /** Of run.rnnrun, as they are. */
+  readonly runBytes: Uint8Array;
+}
+
+/** @throws BundleError that says what is wrong, and with which file */
+export async function readBundle(folder: string): Promise<ReadBundle> {
+  const entries = readManifest(await readFileIn(folder, MANIFEST, MANIFEST_BYTES));
+  const contents = new Map<BundleFile, Uint8Array>();
+  for (const { name, bytes, sha256: expected } of entries) {
+    const content = await readFileIn(folder, name, BUNDLE_FILES[name], bytes);
+    if (sha256(content) !== expected) throw new BundleError(`${name} is not the file that was exported: its checksum differs.`);
+    contents.set(name, content);
+  }
+  const run = await checked("run.rnnrun", contents, readWholeRun);
+  const hash = await checked("experiment.rnn.json", contents, readConfigHash);
+  if (run === null || hash === null) throw new BundleError("The bundle is not complete.");
+  if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash) throw new BundleError("experiment.rnn.json is not the experiment of run.rnnrun.");
+  await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
+  await checked("loss.png", contents, (bytes) => {
+    if (!isPng(bytes)) throw new Error("it is no PNG picture");
+  });
+  await checked("metrics.csv", contents, text);
+  await checked("README.md", contents, text);
+  return { run, runBytes: contents.get("run.rnnrun") ?? new Uint8Array(0) };
+}
+
+/** The result of `read`, or null when the file is not there. */
+async function checked<T>(name: BundleFile, contents: ReadonlyMap<BundleFile, Uint8Array>, read: (bytes: Uint8Array) => T): Promise<T | null> {
+  const bytes = contents.get(name);
+  if (bytes === undefined) return null;
+  try {
+    return await read(bytes);
+  } catch (error) {
+    throw new BundleError(`${name} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function readWholeRun(bytes: Uint8Array): RunContents {
+  const run = readRun(bytes);
+  if (run.goodBytes !== bytes.length) throw new Error(`it is damaged at byte ${run.goodBytes}`);
+  return run;
+}
+
+function readConfigHash(bytes: Uint8Array): string {
+  const { experiment, problems } = parseExperiment(text(bytes));
+  if (experiment === null) throw new Error(problems[0]?.message ?? "it is no experiment");
+  return configHash(experiment);
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
+  const refuse = (reason: string): never => {
+    throw new BundleError(`${MANIFEST} is not the manifest of a run of RNN Lab: ${reason}.`);
+  };
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text(bytes), (key, value: unknown) => (FORBIDDEN.has(key) ? refuse(`it has the key ${describeValue(key)}`) : value));
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    return refuse("it is not JSON");
+  }
+  if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND) return refuse("it says that it is something else");
+  if (manifest["version"] !== BUNDLE_VERSION) return refuse(`its version is ${describeValue(manifest["version"])}, and this is version ${BUNDLE_VERSION}. Update RNN Lab`);
+  const files: unknown = manifest["files"];
+  if (!Array.isArray(files) || files.length > Object.keys(BUNDLE_FILES).length) return refuse("it has no list of files");
+  const entries = files.map((entry: unknown): ManifestEntry => {
+    const { name, bytes: size, sha256: sum } = isPlainObject(entry) ? entry : {};
+    if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name)) return refuse(`it lists ${describeValue(name)}, which is no file of a bundle`);
+    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return refuse(`it gives no size of ${name}`);
+    if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum)) return refuse(`it gives no checksum of ${name}`);
+    return { name: name as BundleFile, bytes: size, sha256: sum };
+  });
+  if (new Set(entries.map(({ name }) => name)).size !== entries.length) return refuse("it lists a file twice");
+  const missing = NEEDED_FILES.find((needed) => !entries.some(({ name }) => name === needed));
+  return missing === undefined ? entries : refuse(`${missing} is not in it`);
+}
+
+/** @param size that it has to have */
+async function readFileIn(folder: string, name: string, maxBytes: number, size?: number): Promise<Uint8Array> {
+  const path = join(folder, name);
+  try {
+    const found = await lstat(path);
+    // A link could lead out of the folder, and a pipe would never end.
+    if (!found.isFile()) throw new BundleError(`${name} is not a regular file.`);
+    if (dirname(await realpath(path)) !== (await realpath(folder))) throw new BundleError(`${name} does not lie in the folder of the bundle.`);
+    if (found.size > maxBytes) throw new BundleError(`${name} has ${found.size.toLocaleString("en-US")} bytes; at most ${maxBytes.toLocaleString("en-US")} are read.`);
+    if (size !== undefined && found.size !== size) throw new BundleError(`${name} has ${found.size.toLocaleString("en-US")} bytes, and ${MANIFEST} says ${size.toLocaleString("en-US")}.`);
+    return await readAtMost(path, found.size);
+  } catch (error) {
+    if (error instanceof BundleError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new BundleError(code === "ENOENT" ? `${name} is missing.` : `${name} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+/** No more than was measured, though the file may grow meanwhile. */
+async function readAtMost(path: string, size: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const bytes = new Uint8Array(size);
+    let read = 0;
+    while (read < size) {
+      const { bytesRead } = await file.read(bytes, read, size - read, read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,88 @@
+/** A run as a page that reads well on GitHub: what it was, how it went, and what the files beside it are. */
+import type { RunContents } from "../runs/format/runContents";
+import { formatCount, formatDuration, formatValue } from "../shared/numberFormat";
+import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace";
+
+const FIGURE_NAMES: Readonly<Record<string, string>> = {
+  [COLUMN.loss]: "loss",
+  [OPTIONAL_COLUMN.validationLoss]: "validation loss",
+  [OPTIONAL_COLUMN.accuracy]: "accuracy",
+  [OPTIONAL_COLUMN.exactAccuracy]: "whole sequences right",
+  [COLUMN.gradientNorm]: "gradient norm",
+  [OPTIONAL_COLUMN.learningRate]: "learning rate",
+};
+const MAX_FINDINGS = 20;
+
+/** @param hasWeights whether the weights lie beside it */
+export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
+  const { meta, header, status, findings } = run;
+  const { task, model, training } = meta.config;
+  const lines = [
+    `# ${markdownText(meta.name)}`,
+    "",
+    `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    ...(status.message === null ? [] : ["", `> ${markdownText(status.message)}`]),
+    "",
+    "![Loss over the iterations](loss.png)",
+    "",
+    "| figure | first | last | least |",
+    "| --- | ---: | ---: | ---: |",
+    ...figureRows(run),
+    "",
+    "## The experiment",
+    "",
+    "| | |",
+    "| --- | --- |",
+    row("task", describe(task)),
+    row("model", header === null ? describe(model) : `${header.cell}, ${header.hiddenSize} hidden ${header.hiddenSize === 1 ? "unit" : "units"}, ${header.numLayers} ${header.numLayers === 1 ? "layer" : "layers"}, ${formatCount(header.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0))} parameters`),
+    row("optimizer", describe(training.optimizer)),
+    row("schedule", describe(training.schedule)),
+    row("clip", training.clip === null ? "none" : describe(training.clip)),
+    row("batch", String(training.batchSize)),
+    row("seed", String(meta.seed)),
+    row("engine", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
+    row("config hash", meta.configHash),
+    row("versions", Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`).join(", ")),
+    ...(findings.length === 0 ? [] : ["", "## What was found", "", ...findings.slice(0, MAX_FINDINGS).map(({ iteration, message, configPath }) => `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`)]),
+    "",
+    "## The files",
+    "",
+    "| file | what it is |",
+    "| --- | --- |",
+    "| [experiment.rnn.json](experiment.rnn.json) | the experiment as it was run |",
+    "| [metrics.csv](metrics.csv) | loss, gradient norm and the other figures, by iteration |",
+    ...(hasWeights ? ["| [weights.safetensors](weights.safetensors) | the weights at the end, under PyTorch's names |"] : []),
+    "| [run.rnnrun](run.rnnrun) | everything that was recorded, for RNN Lab |",
+    "| [bundle.json](bundle.json) | sizes and checksums of these files |",
+    "",
+    "To look into it: open this folder in VS Code with RNN Lab and choose “RNN Lab: Import a Run…”. To train it again: open experiment.rnn.json and press Run.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = { done: "Done", diverged: "Diverged", stopped: "Stopped", failed: "Failed", running: "Still running", paused: "Paused" };
+
+function row(name: string, text: string): string {
+  return `| ${name} | ${markdownText(text)} |`;
+}
+
+function figureRows({ metrics: { columns, rows } }: RunContents): string[] {
+  return Object.entries(FIGURE_NAMES).flatMap(([column, name]) => {
+    const values = rows.columns[columns.findIndex((candidate) => candidate.name === column)];
+    const known = values === undefined ? [] : Array.from(values).filter((value) => !Number.isNaN(value));
+    if (known.length === 0 || values === undefined) return [];
+    const finite = known.filter(Number.isFinite);
+    // NaN at the end is what the run came to, where the figure had a value before.
+    return [`| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`];
+  });
+}
+
+/** "adam, learningRate 0.02, beta1 0.9" */
+function describe(value: object): string {
+  return Object.entries(value).map(([key, item]: [string, unknown]) => (key === "kind" ? String(item) : `${key} ${typeof item === "object" ? JSON.stringify(item) : String(item)}`)).join(", ");
+}
+
+/** Foreign text as text: no markup, no links, nothing that turns the direction of the line around. */
+export function markdownText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\s]+/gu, " ").trim().replace(/[\\`*_{}[\]()#+\-.!|<>&~"'$^=:/@]/g, (character) => (character === "@" || character === "/" || character === ":" ? `&#${character.charCodeAt(0)};` : `\\${character}`));
+}

@@ -1,0 +1,31 @@
+/** A recorded run as files, in each of the forms that it can leave in. */
+import { collectTrainingSource } from "../core/trainingSource";
+import type { RunContents } from "../runs/format/runContents";
+import type { ExperimentFiles } from "../shared/experimentFiles";
+import { COLUMN } from "../shared/trace";
+import { bundleFiles } from "../export/bundle";
+import type { ExportForm } from "../export/exportForms";
+import { pytorchFiles } from "../export/pytorchFiles";
+import { tensorboardEvents } from "../export/tensorboard";
+
+/**
+ * By file name; no text of a user is in one.
+ * @param files that the experiment names, for a form that trains again
+ * @throws ExperimentError when those do not serve
+ */
+export function exportFiles(form: ExportForm, run: RunContents, files: ExperimentFiles): Map<string, Uint8Array | string> {
+  const { meta, metrics } = run;
+  switch (form) {
+    case "bundle":
+      return bundleFiles(run);
+    case "tensorboard": {
+      const endedAt = run.endedAt ?? meta.startedAt + run.status.trainMs;
+      return new Map([[`events.out.tfevents.${Math.floor(meta.startedAt / 1000)}.rnnlab`, tensorboardEvents(metrics.columns, metrics.rows, { startedAt: meta.startedAt, endedAt })]]);
+    }
+    case "pytorch": {
+      const column = (name: string) => metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);
+      const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
+      return pytorchFiles({ experiment: meta.config, source: collectTrainingSource(meta.config, files), engine: meta.engine }, Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const));
+    }
+  }
+}

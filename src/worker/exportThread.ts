@@ -1,0 +1,34 @@
+/** Exports or imports one run, away from the thread of the editor. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { exportFiles } from "./exportFiles";
+import { readBundle } from "../export/readBundle";
+import { readRun } from "../runs/format/readRun";
+import type { ExportJob, ExportReport } from "./exportMessages";
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("dist/export.js is started as a worker thread, not by itself.");
+}
+
+async function work(job: ExportJob): Promise<string[]> {
+  if (job.kind === "import") {
+    const { runBytes } = await readBundle(job.folder);
+    await writeFile(job.to, runBytes, { flag: "wx" });
+    return [];
+  }
+  const files = exportFiles(job.form, readRun(await readFile(job.runPath)), job.files);
+  await mkdir(job.out, { recursive: true });
+  for (const [name, content] of files) await writeFile(join(job.out, name), content);
+  return [...files.keys()];
+}
+
+function report(outcome: ExportReport): void {
+  port?.postMessage(outcome);
+}
+
+work(workerData as ExportJob).then(
+  (files) => report({ type: "done", files }),
+  (error: unknown) => report({ type: "failed", message: error instanceof Error ? error.message : String(error) }),
+);
