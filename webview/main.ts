@@ -132,6 +132,7 @@ const actions: PageActions = {
   chooseUnit: (unit, several) => prefer({ units: withUnit(state.preferences.units, unit ?? cursorPlace(state).unit ?? 0, several) }),
   setPageLayout: (layout) => prefer({ layout }),
   requestFrame: () => mark({ data: false, cursor: false, look: false }),
+  bringCheckBack: () => dispatch({ type: "dismissCheck", key: null }),
   dismissCheck() {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });

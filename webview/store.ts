@@ -85,7 +85,7 @@ export type LabEvent =
   /** A frame is about to be drawn, so long after the last one. */
   | { readonly type: "frame"; readonly elapsedMs: number }
   | { readonly type: "preferences"; readonly preferences: Preferences }
-  | { readonly type: "dismissCheck"; readonly key: string }
+  | { readonly type: "dismissCheck"; readonly key: string | null }
   /** An answer that was waited for, or the news that none will come. */
   | { readonly type: "answered"; readonly kind: QuestionKind; readonly state: AnswerState };
 

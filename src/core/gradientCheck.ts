@@ -1,5 +1,6 @@
 import type { GradientCheck, GradientCheckTensor } from "../shared/trace";
 import { sizeOf } from "../shared/networkSpec";
+import { SWEPT_EPSILONS, sweepEpsilon } from "./epsilonSweep";
 import type { Trainer } from "./trainer";
 
 export interface GradientCheckOptions {
@@ -67,8 +68,10 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
     }
     return { name, shape, maxRelativeError, worst, ...(checked < length ? { checked } : {}) };
   });
+  const curves = sweepEpsilon(trainer.layout, parameters, analytic, lossAt, forward);
   const passed = tensors.every((tensor) => tensor.maxRelativeError <= tolerance);
-  return { iteration: trainer.iteration, epsilon, tolerance, passed, tensors };
+  if (curves === null) return { iteration: trainer.iteration, epsilon, tolerance, passed, tensors };
+  return { iteration: trainer.iteration, epsilon, epsilons: SWEPT_EPSILONS, tolerance, passed, tensors: tensors.map((tensor, index) => ({ ...tensor, errors: curves[index]! })) };
 }
 
 /**

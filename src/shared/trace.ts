@@ -153,6 +153,8 @@ export interface GradientCheckTensor {
   readonly checked?: number;
   /** max over the elements compared of |analytic - numeric| / max(|analytic|, |numeric|, floor). */
   readonly maxRelativeError: number;
+  /** Error at each of the check's `epsilons`, over the elements with the largest gradients; left out where that would take too long. */
+  readonly errors?: readonly number[];
   /** The element where it happens, and both values there. */
   readonly worst: { readonly index: number; readonly analytic: number; readonly numeric: number };
 }
@@ -160,6 +162,8 @@ export interface GradientCheckTensor {
 export interface GradientCheck {
   readonly iteration: number;
   readonly epsilon: number;
+  /** Other steps that were tried, for curves of the error, the largest first. */
+  readonly epsilons?: readonly number[];
   readonly tolerance: number;
   readonly passed: boolean;
   readonly tensors: readonly GradientCheckTensor[];

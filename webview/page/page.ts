@@ -26,6 +26,7 @@ export interface PageActions extends CardHost, ScrubberHost, GridHost {
   setLossScale(scale: LossScale): void;
   setRange(range: IterationRange): void;
   dismissCheck(): void;
+  bringCheckBack(): void;
 }
 
 export class Page {
@@ -49,13 +50,13 @@ export class Page {
     this.controls = new Controls(actions);
     this.figures = new Figures(compact);
     this.banners = new Banners((command) => actions.sendCommand(command));
-    this.check = new GradientCheckCard(() => actions.dismissCheck());
+    this.check = new GradientCheckCard(() => actions.dismissCheck(), () => actions.bringCheckBack());
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
     this.scrubber = new Scrubber(actions);
     this.sections = new SectionGrid(createSections(layout, actions), actions);
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
-    this.stage = element("div", { class: "stage" }, this.figures.element, this.check.element, this.cursorBar.element, this.sections.element);
+    this.stage = element("div", { class: "stage" }, this.figures.element, this.check.badge, this.check.element, this.cursorBar.element, this.sections.element);
     root.classList.add("lab", `lab-${layout}`);
     root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
   }
@@ -82,7 +83,7 @@ export class Page {
     this.banners.show(view, run !== null);
     this.live.show(view.status);
     const key = gradientCheckKey(state);
-    this.check.show(view.gradientCheck, key === state.dismissedCheck ? null : key);
+    this.check.show(view.gradientCheck, key, key === state.dismissedCheck);
     setHidden(this.stage, this.invitation.show(state));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
     if (this.stage.hidden) return this.scrubber.show(state, null, changed);
