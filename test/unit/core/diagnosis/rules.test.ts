@@ -40,6 +40,11 @@ const CASES: readonly Case[] = [
     path: "model.init.gain", fixes: ["Clip the gradient to the norm 50", "Start the recurrent weights with the gain 1", "Let the gradient flow back at most 21 steps"],
   },
   {
+    rule: "exploding", name: "relu units that all feed one another", file: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.2 } }, sgd(1e-9, 20), 30),
+    justUnder: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.1 } }, sgd(1e-9, 20), 30),
+    path: "model.init.constant", fixes: ["Clip the gradient to the norm 20000000", "Start with identity recurrent weights"],
+  },
+  {
     rule: "vanishing", name: "a recurrent weight below 1", file: count(0.5, 0.72, sgd(1e-8, 200), 30), justUnder: count(0.5, 0.73, sgd(1e-8, 200), 30),
     path: "model.init.weight_hh_l0", fixes: ["Start the recurrent weight at 1"],
   },
@@ -93,6 +98,10 @@ const CASES: readonly Case[] = [
   {
     rule: "loss-not-finite", name: "the tutorial's explosion", file: count(-1.5, 2, sgd(0.001, 500)), justUnder: count(-1.5, 2, sgd(1e-7, 500)),
     path: INPUT, fixes: ["Clip the gradient to the norm 20", "Lower the learning rate to 2e-10"],
+  },
+  {
+    rule: "update-ratio", name: "a clip that is too wide", file: count(-1.5, 2, sgd(0.001, 500, { clip: { norm: 1e5 } })), justUnder: count(-1.5, 2, sgd(0.001, 500, { clip: { norm: 20 } })),
+    path: INPUT, fixes: ["Lower the clip of the gradient to 20", "Lower the learning rate to 5e-7"],
   },
   {
     rule: "weights-not-finite", name: "an update beyond all numbers", file: count(1, 1000, sgd(1e6, 100), 52), justUnder: count(1, 1000, sgd(1e-6, 100), 51),
