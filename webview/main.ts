@@ -141,6 +141,7 @@ const actions: PageActions = {
   editValues: sendEdits,
   showPlace,
   saveChart: (card, format) => savedCards.draw(null, card.id, format),
+  header: () => state.run?.header ?? null,
   addSavable: (card) => savedCards.add(card),
   revealValue: sendRevealValue,
   requestDraw: () => mark({ data: false, cursor: false, look: true }),

@@ -4,11 +4,13 @@
  */
 import type { ConfigPath, FixEdit } from "../../src/shared/findings";
 import type { RevealedPlace } from "../../src/shared/protocol";
+import type { TraceHeader } from "../../src/shared/trace";
 import { CHART_FORMATS, type ChartFormat } from "../../src/shared/savedCharts";
 import type { Question } from "../../src/shared/questions";
 import type { CursorMove } from "../cursor";
 import { element, setAttribute, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
+import { FormulaNote } from "../formulas/formulaNote";
 import { createMenuButton } from "../menu";
 import type { SavableCard } from "../saving/chartFile";
 import type { Picture } from "../saving/picture";
@@ -54,6 +56,8 @@ export interface CardHost {
   showPlace(place: RevealedPlace): void;
   /** Writes it to a file that the reader chooses. */
   saveChart(card: SavableCard, format: ChartFormat): void;
+  /** Of the run that shows. */
+  header?(): TraceHeader | null;
   /** Of each card, so that a command can save it. */
   addSavable(card: SavableCard): void;
   /** Shows a value of the experiment in the editor. */
@@ -98,6 +102,7 @@ export class ChartCard implements SavableCard {
   private readonly empty = element("p", { class: "plot-empty" });
   private readonly tableRegion: HTMLElement;
   private readonly tableButton: HTMLButtonElement;
+  private readonly formula: FormulaNote;
   private tableFilledAt = -Infinity;
   private tableTimer: number | null = null;
   private items: readonly ReadoutItem[] = [];
@@ -116,6 +121,8 @@ export class ChartCard implements SavableCard {
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
+    this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
+    this.tools.append(this.formula.button);
     const { saveChart } = host;
     if (saveChart !== undefined) this.tools.append(createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
     this.tools.append(this.tableButton);
@@ -123,6 +130,7 @@ export class ChartCard implements SavableCard {
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
       element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, options.title), this.subtitle, this.tools),
+      this.formula.element,
       this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),
       this.beforePlot,
@@ -216,6 +224,7 @@ export class ChartCard implements SavableCard {
   /** `collect` is called only when the table shows, at most twice a second, and when it is saved. */
   setTable(shown: boolean, collect: CollectTable): void {
     this.collect = collect;
+    this.formula.show();
     setAttribute(this.tableButton, "aria-pressed", String(shown));
     setHidden(this.tableRegion, !shown);
     setHidden(this.plot, shown);

@@ -1,0 +1,49 @@
+/** The equation that a view shows, under its title: opened by the reader. */
+import type { TraceHeader } from "../../src/shared/trace";
+import { element, setAttribute, setHidden } from "../dom";
+import { FORMULA_CARDS, formulaOf } from "./catalogue";
+import { toMathMl } from "./mathml";
+
+export class FormulaNote {
+  readonly button: HTMLButtonElement;
+  readonly element = element("div", { class: "formula", attributes: { role: "note" } });
+  private shown = "";
+
+  constructor(
+    private readonly card: string,
+    title: string,
+    private readonly header: () => TraceHeader | null,
+  ) {
+    this.button = element("button", { class: "tool tool-formula", attributes: { type: "button", "aria-pressed": "false", title: "Show the formula", "aria-label": `Show the formula of ${title}` } }, "ƒ");
+    this.button.addEventListener("click", () => {
+      setAttribute(this.button, "aria-pressed", String(!this.isOpen));
+      this.show();
+    });
+    setHidden(this.button, !FORMULA_CARDS.includes(card));
+    setHidden(this.element, true);
+  }
+
+  /** Call it when the run may be another one. */
+  show(): void {
+    const header = this.isOpen ? this.header() : null;
+    const formula = header === null ? null : formulaOf(this.card, header);
+    setHidden(this.element, !this.isOpen);
+    if (!this.isOpen) return;
+    const key = JSON.stringify(formula);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.element.replaceChildren(
+      ...(formula === null
+        ? [element("p", {}, "The formula depends on the model: run the experiment first.")]
+        : [
+            element("div", { class: "formula-equations" }, ...formula.equations.map((equation) => toMathMl(equation) as HTMLElement)),
+            element("p", {}, formula.sentence),
+            element("p", { class: "formula-source" }, formula.source),
+          ]),
+    );
+  }
+
+  private get isOpen(): boolean {
+    return this.button.getAttribute("aria-pressed") === "true";
+  }
+}
