@@ -4,7 +4,7 @@ import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/sha
 import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import type { Ghost } from "../../src/shared/protocol";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
-import { element, setAttribute, setText } from "../dom";
+import { element, setAttribute } from "../dom";
 import type { LossScale } from "../preferences";
 import { withAlpha, type Theme } from "../theme";
 import type { CardHost, ReadoutItem } from "./card";
@@ -21,7 +21,7 @@ const NAMED_GHOSTS = 2;
 
 /** Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side panel. */
 export class LossChart extends IterationLines {
-  private readonly scaleButton = element("button", { class: "tool tool-text", attributes: { type: "button" } });
+  private readonly scaleButton = element("button", { class: "tool tool-text", attributes: { type: "button", "aria-label": "Logarithmic loss axis", "aria-pressed": "true" } }, "log");
   private readonly legend = new RailLegend();
 
   constructor(
@@ -92,9 +92,7 @@ export class LossChart extends IterationLines {
 
   private showScale(log: boolean): void {
     setAttribute(this.scaleButton, "aria-pressed", String(log));
-    setAttribute(this.scaleButton, "aria-label", "Logarithmic loss axis");
     setAttribute(this.scaleButton, "title", log ? "Logarithmic axis. Switch to linear (L)" : "Linear axis. Switch to logarithmic (L)");
-    setText(this.scaleButton, "log");
   }
 }
 

@@ -34,7 +34,7 @@ export class RaceChart implements LabChart {
   constructor(host: RaceHost) {
     this.card = new ChartCard({ id: "race", title: "Cell race", subtitle: "loss ↑ · iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
     this.element = this.card.element;
-    this.button = element("button", { class: "tool tool-text", attributes: { type: "button" } });
+    this.button = element("button", { class: "tool tool-text", attributes: { type: "button" } }, "Race");
     this.button.addEventListener("click", () => host.sendCommand(this.running ? "stopRace" : "raceCells"));
     this.card.tools.prepend(this.button);
     this.card.aside.append(this.progress);
