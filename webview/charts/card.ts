@@ -57,7 +57,7 @@ export interface CardHost {
   /** Writes it to a file that the reader chooses. */
   saveChart(card: SavableCard, format: ChartFormat): void;
   /** Of the run that shows. */
-  header?(): TraceHeader | null;
+  header(): TraceHeader | null;
   /** Of each card, so that a command can save it. */
   addSavable(card: SavableCard): void;
   /** Shows a value of the experiment in the editor. */
@@ -67,7 +67,7 @@ export interface CardHost {
 }
 
 /** What the frame itself needs of its page. A page that cannot save charts, or does not zoom, leaves that out. */
-export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable">>;
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable" | "header">>;
 
 export interface SliderState {
   readonly min: number;
@@ -122,7 +122,8 @@ export class ChartCard implements SavableCard {
     this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
     this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
-    this.tools.append(this.formula.button);
+    // A page that compares runs has no one model to explain.
+    if (host.header !== undefined) this.tools.append(this.formula.button);
     const { saveChart } = host;
     if (saveChart !== undefined) this.tools.append(createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
     this.tools.append(this.tableButton);
