@@ -61,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stopSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
   saveSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)) },
   openTrial: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)) },
+  applyToRunning: { enablement: "rnnLab.canApply", run: onSession((lab, session) => lab.runner.applyToRunning(session)) },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
   ...RUN_COMMANDS,
 };

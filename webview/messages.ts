@@ -85,12 +85,14 @@ function isView(value: unknown): value is ViewState {
   if (notSaved !== null && typeof notSaved !== "string") return false;
   if (!Array.isArray(findings) || !findings.every((finding) => isObject(finding) && typeof finding["rule"] === "string" && typeof finding["message"] === "string")) return false;
   if (!isTextState(value["text"]) || !(value["change"] === null || isRunChange(value["change"]))) return false;
+  const { events } = value;
+  if (!Array.isArray(events) || !events.every((event) => isObject(event) && isWholeNumber(event["iteration"]) && typeof event["text"] === "string")) return false;
   const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");
   return knownExperiment && (gradientCheck === null || (isObject(gradientCheck) && Array.isArray(gradientCheck["tensors"])));
 }
 
 function isTextState(value: unknown): boolean {
-  if (!isObject(value) || typeof value["change"] !== "string" || typeof value["heldBack"] !== "boolean") return false;
+  if (!isObject(value) || typeof value["change"] !== "string" || typeof value["heldBack"] !== "boolean" || typeof value["applies"] !== "boolean") return false;
   const { error } = value;
   return error === null || (isObject(error) && isWholeNumber(error["line"]) && typeof error["message"] === "string" && Array.isArray(error["path"]));
 }

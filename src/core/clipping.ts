@@ -1,3 +1,5 @@
+import type { ClipConfig } from "../config/schema";
+
 /** Gradient clipping by global norm and by value (Pascanu, Mikolov and Bengio, ICML 2013). */
 
 /**
@@ -49,6 +51,11 @@ export function cosineAfterClamp(values: Float64Array, limit: number, norm: numb
     sum += (value / norm) * (clamped / clampedNorm);
   }
   return Math.min(1, sum);
+}
+
+/** The limits of a clip; null where it has none of that kind. */
+export function limitsOf(clip: ClipConfig): { readonly norm: number | null; readonly value: number | null } {
+  return { norm: clip !== null && "norm" in clip ? clip.norm : null, value: clip !== null && "value" in clip ? clip.value : null };
 }
 
 /** Each element into [-limit, limit], in place. NaN stays NaN. */

@@ -3,6 +3,9 @@ import type { OptimizerUpdate } from "./network";
 
 type Schedule = Experiment["training"]["schedule"];
 
+/** How a gradient becomes an update: what may change while a run goes on. */
+export type UpdateSettings = Pick<Experiment["training"], "optimizer" | "schedule" | "clip">;
+
 /**
  * Factor on the learning rate at iteration k, from 0, of a run of N.
  *

@@ -11,14 +11,14 @@ import { planLengths } from "./analysis/lengthPlan";
 import { createBatch, createBatches, fillRow } from "./batches";
 import { captureCheckpoint, restoreCheckpoint } from "./checkpoint";
 import { captureStep, type CapturedStep } from "./captureStep";
-import { cosineAfterClamp } from "./clipping";
+import { cosineAfterClamp, limitsOf } from "./clipping";
 import { evaluateSequences } from "./evaluate";
 import { initialParameters } from "./initialise";
 import { evaluateLoss } from "./losses";
 import type { CreateNetwork, Network, NetworkCapacity, NetworkSpec } from "./network";
 import { createRandom, STREAM } from "./random";
 import { createReferenceNetwork } from "./referenceNetwork";
-import { createUpdateSchedule } from "./schedule";
+import { createUpdateSchedule, type UpdateSettings } from "./schedule";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 import { createDataset } from "./tasks/createDataset";
 import type { Dataset } from "./tasks/task";
@@ -67,6 +67,11 @@ export interface Trainer {
 
   /** Evaluates row `iteration`, records it when it is due, then updates the parameters unless the run ends here. */
   step(recorder: TraceRecorder | null): StepResult;
+  /**
+   * The updates from now on are made in another way. Another kind of optimizer starts with empty moments.
+   * @throws ExperimentError when only one of the two has a learning rate, which is a column of the trace
+   */
+  changeUpdates(settings: UpdateSettings): void;
 
   /** All that the next step depends on, between two steps. */
   checkpoint(): Checkpoint;
@@ -118,10 +123,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
   const lossKind = resolveLoss(experiment);
   const iterations = training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations;
-  const updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
+  let { kind } = training.optimizer;
+  let updates = createUpdateSchedule(training.optimizer, training.schedule, iterations);
   const dropout = spec.dropout > 0 ? createRandom(seed, STREAM.dropout) : null;
-  const clipNorm = training.clip !== null && "norm" in training.clip ? training.clip.norm : null;
-  const clipValue = training.clip !== null && "value" in training.clip ? training.clip.value : null;
+  let { norm: clipNorm, value: clipValue } = limitsOf(training.clip);
   const outputGradient = new Float64Array(B * dataset.outputSteps * O);
   const held = dataset.sequences - dataset.trainingSequences;
   const scorer = createScorer(dataset, lossKind);
@@ -179,6 +184,17 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     advance();
     iteration++;
     return "running";
+  }
+
+  function changeUpdates(settings: UpdateSettings): void {
+    const changed = createUpdateSchedule(settings.optimizer, settings.schedule, iterations);
+    if (changed.hasLearningRate !== updates.hasLearningRate) throw new ExperimentError("misfit", ["training", "optimizer", "kind"], `${settings.optimizer.kind} cannot take over a run of ${kind}: only one of them has a learning rate`);
+    // To write the parameters empties the moments.
+    if (settings.optimizer.kind !== kind) network.writeParameters(parameters());
+    updates = changed;
+    ({ kind } = settings.optimizer);
+    ({ norm: clipNorm, value: clipValue } = limitsOf(settings.clip));
+    metrics.clipCosine = NaN;
   }
 
   function advance(): void {
@@ -275,6 +291,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       parametersFinite = readParametersFinite();
       ended = null;
     },
+    changeUpdates,
     lossAt,
     differentiatedLoss: () =>
       spec.truncate === null ? lossAt : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),

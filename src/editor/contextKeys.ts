@@ -46,6 +46,7 @@ export class ContextKeys implements Disposable {
     this.set("rnnLab.running", phase === "running");
     this.set("rnnLab.paused", phase === "paused");
     this.set("rnnLab.canStopRace", session?.race.isRunning === true);
+    this.set("rnnLab.canApply", session?.text.applies === true);
     this.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
     const running = this.sessions.all.filter(({ isActive }) => isActive);

@@ -64,6 +64,19 @@ export class ExperimentRunner {
     return runnable !== null;
   }
 
+  /**
+   * The run under way takes over what the text says now; the file is not saved.
+   * @throws Error in words for a person when it cannot
+   */
+  async applyToRunning(session: ExperimentSession): Promise<void> {
+    const { document, experiment, hash, problems } = await this.files.open(vscode.Uri.parse(session.file.uri));
+    if (experiment === null) {
+      this.refuse(document, problems);
+    } else {
+      await session.applyUpdates({ experiment, configHash: hash });
+    }
+  }
+
   /** Null when it was refused. */
   async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
     const runnable = await this.readRunnable(session);

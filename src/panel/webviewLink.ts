@@ -5,7 +5,7 @@ import { Emitter } from "../shared/emitter";
 import type { PanelAction } from "../shared/panelActions";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import type { HostMessage, RevealedPlace, WebviewMessage } from "../shared/protocol";
-import type { TraceRows } from "../shared/trace";
+import type { TraceHeader, TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { ChartRequests } from "./chartRequests";
 import { readWebviewMessage } from "./messages";
@@ -37,6 +37,8 @@ export class WebviewLink implements Disposable {
   private snapshotDue = false;
   /** The page shows another run, which may stay until the new one has something to show. */
   private mayWait = false;
+  /** That the page draws with. */
+  private sentHeader: TraceHeader | null = null;
   private waiting: TraceBuffer | null = null;
   private sequence = 0;
   private sentAt = 0;
@@ -202,6 +204,8 @@ export class WebviewLink implements Disposable {
     switch (event.kind) {
       case "view":
         this.sendView();
+        // The header of a run changes when its settings do.
+        this.snapshotDue ||= this.sentHeader !== null && this.session?.header?.runId === this.sentHeader.runId && this.session.header !== this.sentHeader;
         return this.snapshotDue ? this.sendDue() : undefined;
       case "run":
         return this.onRun();
@@ -273,6 +277,7 @@ export class WebviewLink implements Disposable {
 
   private sendSnapshot(): void {
     this.snapshotDue = false;
+    this.sentHeader = this.session?.header ?? null;
     this.waiting = null;
     const session = this.session;
     this.sendFrame({

@@ -1,7 +1,9 @@
 import { dirname, join } from "node:path";
+import { refuseUnlessItApplies } from "../config/liveSettings";
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
+import type { TextState } from "../shared/liveEdit";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
 import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
@@ -9,7 +11,7 @@ import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
 import { RaceSession } from "./raceSession";
-import { isActive, mayBecome } from "./phases";
+import { isActive, nextStatus } from "./phases";
 import { RunHistory } from "./runHistory";
 import { RunRecord, type RunRequest } from "./runRecord";
 import type { RunRecording } from "./runRecording";
@@ -85,17 +87,21 @@ export class ExperimentSession implements Disposable {
     return describeFile(this.currentFile, this.wantedHash, this.textFollow);
   }
 
+  get text(): TextState {
+    return describeText(this.currentFile, this.run?.experiment ?? null, this.textFollow, this.isActive);
+  }
+
   /** @param canRun false in an untrusted workspace */
   view(canRun: boolean): ViewState {
-    const present = this.run?.request.experiment ?? null;
     return {
       experiment: this.info,
       status: this.currentStatus,
       pace: this.currentPace,
       gradientCheck: this.lastCheck,
       findings: this.findings,
-      text: describeText(this.currentFile, present, this.textFollow),
-      change: this.history.changeOf(present),
+      text: this.text,
+      change: this.history.changeOf(this.run?.experiment ?? null),
+      events: this.run?.events ?? [],
       notSaved: this.notSaved,
       recorded: this.run?.recorded ?? null,
       canRun,
@@ -129,7 +135,7 @@ export class ExperimentSession implements Disposable {
   }
 
   get ghosts(): readonly Ghost[] {
-    return this.history.ghosts(this.run?.request.experiment ?? null);
+    return this.history.ghosts(this.run?.experiment ?? null);
   }
 
   get pace(): Pace {
@@ -140,9 +146,9 @@ export class ExperimentSession implements Disposable {
     return this.run?.runId ?? null;
   }
 
-  /** Hash of the config the present run was started with. */
+  /** Hash of what the present run does: the config it was started with, or that was applied to it since. */
   get runHash(): string | null {
-    return this.run?.request.configHash ?? null;
+    return this.run?.configHash ?? null;
   }
 
   /** Hash of the config of the run that was asked for last. */
@@ -206,6 +212,15 @@ export class ExperimentSession implements Disposable {
     }
   }
 
+  /** The run under way goes on with another optimizer, schedule or clip. @throws Error in words for a person when it cannot */
+  async applyUpdates({ experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">): Promise<void> {
+    const { run } = this;
+    refuseUnlessItApplies(run !== null && this.isActive ? run.experiment : null, experiment);
+    run?.changeUpdates(await this.questions.changeUpdates(experiment), experiment, configHash);
+    this.textFollow = "settled";
+    this.changes.fire({ kind: "view" });
+  }
+
   setPace(pace: Pace): void {
     this.currentPace = pace;
     this.worker.post({ type: "setPace", pace });
@@ -236,8 +251,7 @@ export class ExperimentSession implements Disposable {
     this.textFollow = "settled";
     const { paused, byTyping: _byTyping, text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
-    const { experiment } = work;
-    this.become({ ...IDLE, phase: "starting", iterations: experiment.training.iterations });
+    this.become({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     this.changes.fire({ kind: "run" });
     this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control, record });
   }
@@ -257,12 +271,11 @@ export class ExperimentSession implements Disposable {
 
   private onReport(report: WorkerReport): void {
     switch (report.type) {
-      case "started":
-        return this.onStarted(report.header);
       case "rows":
         return this.onRows(report.runId, report.rows, report.status);
       case "status":
         return this.onStatus(report.runId, report.status);
+      case "started":
       case "surface":
       case "findings":
       case "recording": {
@@ -275,19 +288,13 @@ export class ExperimentSession implements Disposable {
         return this.questions.onReport(report);
       case "requestFailed":
       case "textSample":
+      case "updatesChanged":
       case "answer":
         return this.questions.onReport(report);
       case "curves":
         return;
       default:
         report satisfies never;
-    }
-  }
-
-  private onStarted(header: TraceHeader): void {
-    if (this.run?.runId === header.runId) {
-      this.run.open(header);
-      this.changes.fire({ kind: "run" });
     }
   }
 
@@ -335,12 +342,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private become(status: RunStatus): void {
-    const { phase } = this.currentStatus;
-    if (mayBecome(phase, status.phase)) {
-      this.currentStatus = status;
-    } else {
-      this.log.warn(`Ignored: a run that is ${phase} cannot become ${status.phase}.`);
-    }
+    this.currentStatus = nextStatus(this.currentStatus, status, (message) => this.log.warn(message));
   }
 
   private dropWorker(reason: Error): void {

@@ -1,4 +1,4 @@
-import type { RunPhase } from "../shared/trace";
+import type { RunPhase, RunStatus } from "../shared/trace";
 
 /** What a run may become. A final phase leads only to a new start. */
 const NEXT: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
@@ -21,4 +21,13 @@ export function mayBecome(from: RunPhase, to: RunPhase): boolean {
 /** A run is under way: it can be stopped, and a new start has to wait for its end. */
 export function isActive(phase: RunPhase): boolean {
   return phase === "starting" || phase === "running" || phase === "paused";
+}
+
+/** `next` where the phases allow it; else what there was, and a word about it. */
+export function nextStatus(status: RunStatus, next: RunStatus, warn: (message: string) => void): RunStatus {
+  if (mayBecome(status.phase, next.phase)) {
+    return next;
+  }
+  warn(`Ignored: a run that is ${status.phase} cannot become ${next.phase}.`);
+  return status;
 }

@@ -57,7 +57,7 @@ export class RunHistory {
     if (run === null) return ++this.latestNumber;
     if (this.isPassing(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, `run ${run.number}`);
-    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.request.experiment, text: run.request.text ?? null }].slice(-MAX_GHOSTS);
+    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(-MAX_GHOSTS);
     return ++this.latestNumber;
   }
 

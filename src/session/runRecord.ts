@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { collectChanges, summarizeChanges } from "../config/changes";
 import type { Experiment } from "../config/schema";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { Finding } from "../shared/findings";
+import type { RunEvent } from "../shared/liveEdit";
 import type { ViewState } from "../shared/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
@@ -12,6 +14,7 @@ import type { SessionEvent } from "./sessionEvent";
 /** Bound of a run's trace. */
 const TRACE_ROWS = 20_000;
 const TRACE_BYTES = 2 ** 25;
+const MAX_EVENTS = 50;
 
 /** An experiment as it was when its run was asked for. */
 export interface RunRequest {
@@ -31,7 +34,7 @@ export interface RunRequest {
 }
 
 /** Reports beside rows and status. */
-export type RunNews = Extract<WorkerReport, { type: "surface" | "findings" | "recording" }>;
+export type RunNews = Extract<WorkerReport, { type: "started" | "surface" | "findings" | "recording" }>;
 
 /** One run and what it has told so far. */
 export class RunRecord {
@@ -45,6 +48,11 @@ export class RunRecord {
   findings: readonly Finding[] = [];
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
+  /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
+  events: readonly RunEvent[] = [];
+  /** What it does now: as it was asked for, or as it was changed on its way. */
+  experiment: Experiment;
+  configHash: string;
 
   constructor(
     /** 1 for the first run of the session. */
@@ -53,6 +61,7 @@ export class RunRecord {
     /** Milliseconds on the clock of {@link RunHistory}. */
     readonly startedAt: number = performance.now(),
   ) {
+    ({ experiment: this.experiment, configHash: this.configHash } = request);
     const { from } = request;
     this.runId = from === undefined || from.resume ? randomUUID() : from.runId;
   }
@@ -61,6 +70,16 @@ export class RunRecord {
   get recorded(): ViewState["recorded"] {
     const { from } = this.request;
     return from === undefined || from.resume ? null : { resumable: from.resumable };
+  }
+
+  /** Its updates are made in another way from `iteration` on. */
+  changeUpdates(iteration: number, experiment: Experiment, configHash: string): void {
+    const text = summarizeChanges(collectChanges(this.experiment, experiment));
+    this.events = [...this.events, { iteration, text }].slice(-MAX_EVENTS);
+    this.experiment = experiment;
+    this.configHash = configHash;
+    // A new object: views know by it that they have to be told.
+    this.header = this.header === null ? null : { ...this.header, clip: experiment.training.clip };
   }
 
   open(header: TraceHeader): void {
@@ -72,6 +91,10 @@ export class RunRecord {
   /** What the session is to tell; null when the report is of another run. */
   take(report: RunNews): SessionEvent | null {
     switch (report.type) {
+      case "started":
+        if (report.header.runId !== this.runId) return null;
+        this.open(report.header);
+        return { kind: "run" };
       case "surface":
         if (report.surface.runId !== this.runId) return null;
         this.surface = report.surface;

@@ -1,4 +1,5 @@
 import { collectChanges, summarizeChanges } from "../config/changes";
+import { canApply } from "../config/liveSettings";
 import type { Experiment } from "../config/schema";
 import type { TextState } from "../shared/liveEdit";
 import type { ExperimentInfo } from "../shared/protocol";
@@ -7,10 +8,14 @@ import type { SessionFile } from "./sessionFile";
 /** What becomes of the run after an edit: nothing by itself; a run of the text is on its way; none, since the run has trained for long. */
 export type TextFollow = "settled" | "coming" | "held";
 
-/** @param present what the run was started with; null when there is none */
-export function describeText({ experiment, error }: SessionFile, present: Experiment | null, follow: TextFollow): TextState {
+/**
+ * @param present what the run does; null when there is none
+ * @param active the run is under way
+ */
+export function describeText({ experiment, error }: SessionFile, present: Experiment | null, follow: TextFollow, active: boolean): TextState {
   const change = experiment === undefined || present === null ? "" : summarizeChanges(collectChanges(present, experiment));
-  return { change, error: error ?? null, heldBack: follow === "held" && change !== "" };
+  const applies = active && experiment !== undefined && present !== null && canApply(present, experiment).applies;
+  return { change, error: error ?? null, applies, heldBack: follow === "held" && change !== "" };
 }
 
 /** @param wantedHash of the run that was asked for last */

@@ -1,3 +1,4 @@
+import type { Experiment } from "../config/schema";
 import type { Answer, Question } from "../shared/questions";
 import type { GradientCheck } from "../shared/trace";
 import type { SampleOptions, WorkerReport } from "../worker/messages";
@@ -23,7 +24,7 @@ export class ThreadQuestions {
   /** At the parameters of the present run if it was started with this config, else at the initial ones. */
   checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const run = this.currentRun();
-    const runId = run?.request.configHash === configHash ? run.runId : null;
+    const runId = run?.configHash === configHash ? run.runId : null;
     return this.pending.ask<GradientCheck>((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
   }
 
@@ -39,6 +40,12 @@ export class ThreadQuestions {
     return this.pending.ask<Answer>((requestId) => this.worker.postToLive({ type: "ask", requestId, runId, question }));
   }
 
+  /** How the present run makes its updates from now on. Resolves to the first iteration of which that is true. */
+  changeUpdates(experiment: Experiment): Promise<number> {
+    const runId = this.currentRun()?.runId ?? null;
+    return this.pending.ask<number>((requestId) => this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }));
+  }
+
   onReport(report: AnswerReport): void {
     switch (report.type) {
       case "gradientCheck":
@@ -46,6 +53,9 @@ export class ThreadQuestions {
         break;
       case "textSample":
         this.pending.answer(report.requestId, report.text);
+        break;
+      case "updatesChanged":
+        this.pending.answer(report.requestId, report.iteration);
         break;
       case "answer":
         this.pending.answer(report.requestId, report.answer);

@@ -14,11 +14,21 @@ export interface TextState {
   /** What a run of the text would change: "learningRate 0.01 → 0.02". Empty: nothing, or the text has an error. */
   readonly change: string;
   readonly error: TextError | null;
+  /** The run that is under way can take the change over without a new start. */
+  readonly applies: boolean;
   /** Typing has not replaced the run, because it has trained for long. */
   readonly heldBack: boolean;
 }
 
-export const SETTLED_TEXT: TextState = { change: "", error: null, heldBack: false };
+export const SETTLED_TEXT: TextState = { change: "", error: null, applies: false, heldBack: false };
+
+/** A change of settings while a run went on. */
+export interface RunEvent {
+  /** The first iteration whose update was made in the new way. */
+  readonly iteration: number;
+  /** "learningRate 0.01 → 0.02" */
+  readonly text: string;
+}
 
 /** What sets the present run apart from the one before. */
 export interface RunChange {

@@ -6,7 +6,7 @@
  * A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
 import type { ConfigPath, Finding, FixEdit } from "./findings";
-import type { RunChange, TextState } from "./liveEdit";
+import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
@@ -55,6 +55,8 @@ export interface ViewState {
   readonly recorded: { readonly resumable: boolean } | null;
   /** What keeps the run from being recorded, for a person; null while it is. */
   readonly notSaved: string | null;
+  /** What was changed while this run went on, in the order of the iterations. */
+  readonly events: readonly RunEvent[];
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
 }
@@ -85,7 +87,7 @@ export interface RevealedPlace {
 }
 
 /** Commands a view may ask for: the same ids as in the palette. */
-export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "manageTrust", "showLog", "resumeRun"] as const;
+export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "applyToRunning", "manageTrust", "showLog", "resumeRun"] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
 export type WebviewMessage =

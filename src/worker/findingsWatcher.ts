@@ -11,7 +11,7 @@ const ROWS_AT_ONCE = 64;
 
 /** Lets the rules see each row, and tells when what they find has changed. */
 export class FindingsWatcher {
-  private readonly diagnosis: ReturnType<typeof createDiagnosis>;
+  private diagnosis: ReturnType<typeof createDiagnosis>;
   /** Rows of the outbox that were looked at. */
   private seenRows = 0;
   private told = "";
@@ -24,6 +24,12 @@ export class FindingsWatcher {
   ) {
     this.diagnosis = createDiagnosis(experiment, trainer);
     this.lookedAt = now();
+  }
+
+  /** The run goes on in another way: only rows from now on count. What was told so far is taken back with the next collection. */
+  startOver(experiment: Experiment): void {
+    this.diagnosis = createDiagnosis(experiment, this.trainer);
+    this.seenRows = 0;
   }
 
   /** Call it after each step: its row is complete then. Rows are looked at many at a time, which costs less than half of one by one. */

@@ -102,6 +102,15 @@ function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { ty
   }
 }
 
+function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, { type: "changeUpdates" }>): void {
+  try {
+    if (run === null || run.runId !== runId) throw new Error("The run has ended.");
+    post({ type: "updatesChanged", requestId, iteration: run.changeUpdates(experiment) });
+  } catch (error) {
+    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 function takeQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
   if (run === null || answers === null || run.runId !== request.runId) {
     post({ type: "requestFailed", requestId: request.requestId, message: "The network is no longer in memory. Run the experiment again and leave its panel open." });
@@ -125,6 +134,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "setPace":
       run?.setPace(request.pace);
+      break;
+    case "changeUpdates":
+      changeUpdates(request);
       break;
     case "credit":
       run?.credit();

@@ -36,6 +36,8 @@ export type WorkerRequest =
   | { readonly type: "setPace"; readonly pace: Pace }
   /** Look at the stop flag: a paused run would not see it by itself. */
   | { readonly type: "stop" }
+  /** How the run `runId`, which has to be under way, makes its updates from now on. */
+  | { readonly type: "changeUpdates"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment }
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
@@ -58,6 +60,8 @@ export type WorkerReport =
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
   | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
+  /** `iteration` is the first whose update is made in the new way. */
+  | { readonly type: "updatesChanged"; readonly requestId: number; readonly iteration: number }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
   | { readonly type: "curves"; readonly requestId: number; readonly runs: readonly (RunCurves | UnreadRun)[] }

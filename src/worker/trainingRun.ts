@@ -150,6 +150,18 @@ export class TrainingRun {
     this.recorder?.close();
   }
 
+  /** @returns the first iteration whose update is made in the new way. @throws Error when the run has ended, or cannot go on so */
+  changeUpdates(experiment: Experiment): number {
+    if (this.phase !== "running" && this.phase !== "paused") {
+      throw new Error("The run has ended.");
+    }
+    this.trainer.changeUpdates(experiment.training);
+    // What was recorded until now belongs to the old settings, and so does what was found in it.
+    this.postRows();
+    this.findings.startOver(experiment);
+    return this.trainer.iteration;
+  }
+
   credit(): void {
     this.credits = Math.min(FRAMES_IN_FLIGHT, this.credits + 1);
   }

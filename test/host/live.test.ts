@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, typeOver, until, untilPhase, writeExperiment } from "./support";
+import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, typeOver, until, untilPhase, untilRows, writeExperiment } from "./support";
 
 suite("typing", () => {
   let lab: Lab;
@@ -92,6 +92,28 @@ suite("typing", () => {
     await started;
     assert.deepEqual(session.ghosts.map(({ label }) => label), ["run 1 · seed 1"]);
     await set("keepRunsAfter", undefined);
+  });
+
+  test("a run takes over another learning rate without a new start; the file stays unsaved", async () => {
+    await set("autoRun", "off");
+    const adam = ENDLESS.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "adam", "learningRate": 0.001 }`);
+    const { uri, document, session } = await openRun("applied.rnn.json", adam);
+    await untilRows(session);
+    const run = session.header?.runId;
+    await edit(document, `"adam", "learningRate": 0.001`, `"adam", "learningRate": 0.002`);
+    assert.equal(session.view(true).text.applies, true);
+    assert.equal(lab.contextKeys.values["rnnLab.canApply"], true);
+    await command("applyToRunning", uri);
+    const [event] = session.view(true).events;
+    assert.equal(event?.text, "learningRate 0.001 → 0.002");
+    await until(session.onDidChange, () => session.trace?.column("learningRate")?.at(-1) === 0.002);
+    assert.deepEqual([session.header?.runId, session.info.textDiffersFromRun, document.isDirty, session.status.phase], [run, false, true, "running"]);
+    await edit(document, `"seed": 1,`, `"seed": 2,`);
+    assert.equal(session.view(true).text.applies, false);
+    const message = next(lab.notifications.onDidShow);
+    await command("applyToRunning", uri);
+    assert.match(await message, /seed has changed too/);
+    await set("autoRun", undefined);
   });
 
   test("a data file that is not there is said in the panel, without a message, and the run stays", async () => {

@@ -7,7 +7,7 @@ import { ChartCard, type CardHost } from "./card";
 import { ColorBar } from "./colorBar";
 import { brokenColors, decadesOf, rasterHeat, type DecadeRange } from "./heatRaster";
 import { setRaster } from "./imageLayer";
-import { cursorMarks, iterationSlider, probeX } from "./iterationChart";
+import { cursorMarks, eventMarks, iterationSlider, probeX } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks } from "./marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
@@ -58,7 +58,7 @@ export class HeatMapChart implements LabChart {
     const { theme, place, header } = model;
     const steps = header.timeSteps + 1;
     const timeMark = place.timeStep === null ? [] : [{ at: place.timeStep, color: theme.background, dash: [3, 3] }];
-    setMarks(this.chart, { vertical: cursorMarks(model), horizontal: timeMark, points: [] }, theme);
+    setMarks(this.chart, { vertical: [...eventMarks(model, false), ...cursorMarks(model)], horizontal: timeMark, points: [] }, theme);
     if (changed.data || changed.look || this.resized) {
       setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
       setAxis(this.chart, "y", timeAxis(model, 0.5));

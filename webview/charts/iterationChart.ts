@@ -43,6 +43,12 @@ export function cursorMarks(model: ChartModel): LineMark[] {
   return model.place.followsLatest ? [] : [{ at: model.place.iteration, color: model.theme.foreground }];
 }
 
+/** Where settings were changed while the run went on; the latest in view says what, for more names would lie over each other. */
+export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
+  const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
+  return seen.map(({ iteration, text }, i) => ({ at: iteration, color: theme.series[2] ?? theme.foreground, dash: [2, 2], ...(named && i === seen.length - 1 ? { label: text } : {}) }));
+}
+
 /** Points on the lines where the cursor crosses them. */
 export function crossing(model: ChartModel, values: ArrayLike<number> | null, color: string, positiveOnly: boolean): PointMark[] {
   const value = values?.[model.place.row] ?? NaN;

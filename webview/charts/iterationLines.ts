@@ -7,7 +7,7 @@ import { collectEvents, type RunEvents } from "../runEvents";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { railMarks } from "./eventRail";
-import { brokenBands, crossing, cursorMarks, iterationPoints, iterationProbe } from "./iterationChart";
+import { brokenBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type LineMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
@@ -82,7 +82,7 @@ export abstract class IterationLines implements LabChart {
       this.chart,
       {
         bands: picture.broken === null ? [] : brokenBands(model, picture.broken, theme),
-        vertical: cursorMarks(model),
+        vertical: [...eventMarks(model, true), ...cursorMarks(model)],
         horizontal: picture.horizontal,
         points: picture.lines.flatMap((line) => (line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [])),
         rail: this.options.rail === true ? railMarks(this.events, theme) : [],

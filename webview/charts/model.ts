@@ -1,4 +1,5 @@
 /** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
+import type { RunEvent } from "../../src/shared/liveEdit";
 import type { Ghost } from "../../src/shared/protocol";
 import type { Finding } from "../../src/shared/findings";
 import type { ShownRace } from "../../src/shared/race";
@@ -28,6 +29,8 @@ export interface ChartModel {
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
   readonly race: ShownRace | null;
+  /** What was changed while the run went on. */
+  readonly events: readonly RunEvent[];
   readonly preferences: Preferences;
   readonly theme: Theme;
   /** All rows of a column; null when this trace has none of that name. */
@@ -78,6 +81,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     surface: state.surface,
     findings: state.view?.findings ?? [],
     race: state.race,
+    events: state.view?.events ?? [],
     preferences: state.preferences,
     theme,
     answerTo<K extends QuestionKind>(kind: K) {

@@ -230,6 +230,7 @@ class FakeHost {
       change: this.scenario.edit?.change ?? null,
       recorded: null,
       notSaved: null,
+      events: this.scenario.edit?.events ?? [],
       canRun,
     };
   }

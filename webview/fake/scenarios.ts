@@ -2,7 +2,7 @@
 import { withDefaults } from "../../src/config/defaults";
 import { experimentSchema } from "../../src/config/fileSchema";
 import type { Experiment } from "../../src/config/schema";
-import { SETTLED_TEXT, type RunChange, type TextState } from "../../src/shared/liveEdit";
+import { SETTLED_TEXT, type RunChange, type RunEvent, type TextState } from "../../src/shared/liveEdit";
 import type { RunPhase } from "../../src/shared/trace";
 
 export interface Scenario {
@@ -20,7 +20,7 @@ export interface Scenario {
   readonly textDiffers: boolean;
   readonly checked: boolean;
   /** How the text stands to the run; settled when left out. */
-  readonly edit?: { readonly text?: TextState; readonly change?: RunChange };
+  readonly edit?: { readonly text?: TextState; readonly change?: RunChange; readonly events?: readonly RunEvent[] };
 }
 
 interface Change {
@@ -91,6 +91,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   edited: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", edit: { change: { since: "run 1", summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2", details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2" } } },
   misspelt: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, edit: { text: { ...SETTLED_TEXT, error: { line: 14, message: "training.iterations is -5; it must be 1 to 10,000,000.", path: ["training", "iterations"] } } } },
   held: { ...PLAIN, until: 120, phase: "running", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "seed 1 → 2", heldBack: true } } },
+  applicable: { ...PLAIN, experiment: LSTM, until: 60, phase: "paused", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "learningRate 0.02 → 0.01", applies: true, heldBack: true } } },
+  applied: { ...PLAIN, experiment: LSTM, until: 120, edit: { events: [{ iteration: 40, text: "learningRate 0.02 → 0.01" }, { iteration: 85, text: "clip norm 1 → norm 0.5" }] } },
   stopped: { ...PLAIN, until: 64, phase: "stopped" },
   spike: { ...PLAIN, experiment: countOnes({ name: "An early spike", learningRate: 0.0004, wx: 0.9, wRec: 1.25 }), until: 500 },
   diverged: { ...PLAIN, experiment: countOnes({ name: "It explodes", learningRate: 0.001, wx: 0.9, wRec: 1.5 }), until: 500 },

@@ -4,11 +4,19 @@ import { createButton } from "../controls";
 import { element } from "../dom";
 import { createIcon, type IconName } from "../icons";
 
+interface BannerAction {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly command: ViewCommand;
+}
+
 interface Banner {
   readonly kind: "error" | "warning" | "info";
   readonly title: string;
   readonly text: string;
-  readonly action?: { readonly label: string; readonly icon: IconName; readonly command: ViewCommand };
+  readonly action?: BannerAction;
+  /** Another way out, before the first. */
+  readonly alternative?: BannerAction;
 }
 
 /** What the reader should know now, most important first. */
@@ -38,7 +46,8 @@ function recordedRun(message: string | null, resumable: boolean): Banner {
 function fileChanged({ text, canRun }: ViewState): Banner {
   const shown = text.heldBack ? "This run has trained for long, so typing does not replace it; saving does." : "What is shown below belongs to the text before.";
   const action = canRun ? { action: { label: "Re-run", icon: "rerun" as const, command: "rerun" as const } } : {};
-  return { kind: "info", title: text.change === "" ? "The file has changed." : `The file has changed: ${text.change}.`, text: shown, ...action };
+  const alternative = canRun && text.applies ? { alternative: { label: "Apply to this run", icon: "check" as const, command: "applyToRunning" as const } } : {};
+  return { kind: "info", title: text.change === "" ? "The file has changed." : `The file has changed: ${text.change}.`, text: shown, ...alternative, ...action };
 }
 
 const ICONS: Record<Banner["kind"], IconName> = { error: "error", warning: "warning", info: "info" };
@@ -58,8 +67,8 @@ export class Banners {
   }
 
   private create(banner: Banner): HTMLElement {
-    const { action } = banner;
     const text = element("p", {}, ...(banner.title === "" ? [] : [element("strong", {}, banner.title), " "]), banner.text);
-    return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, action === undefined ? null : createButton(action.label, action.icon, "secondary", () => this.onCommand(action.command)));
+    const buttons = [banner.alternative, banner.action].filter((action) => action !== undefined).map(({ label, icon, command }) => createButton(label, icon, "secondary", () => this.onCommand(command)));
+    return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, ...buttons);
   }
 }

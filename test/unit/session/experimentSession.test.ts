@@ -129,6 +129,31 @@ describe("A session with a real training thread", () => {
     expect(session.trace?.rows).toBe(501);
   });
 
+  it("lets a run take over another learning rate, keeps what was changed, and starts the same experiment anew without it", async () => {
+    const session = open();
+    const training = (learningRate: number): Experiment => ({ ...ENDLESS, training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } } });
+    session.setPace(1000);
+    run(session, training(1e-6), "slow");
+    await until(session, () => (session.trace?.rows ?? 0) > 2);
+    const { header } = session;
+    await session.applyUpdates({ experiment: training(2e-6), configHash: "fast" });
+    const [event, ...others] = session.view(true).events;
+    expect(others).toEqual([]);
+    expect(event?.text).toBe("learningRate 0.000001 → 0.000002");
+    expect([session.runHash, session.status.phase, session.header?.runId, session.header === header]).toEqual(["fast", "running", header?.runId, false]);
+    await until(session, () => session.status.iteration > (event?.iteration ?? Infinity) + 1);
+    const rates = session.trace?.column("learningRate") ?? [];
+    const iterations = session.trace?.column("iteration") ?? [];
+    for (const [row, iteration] of iterations.entries()) expect(rates[row]).toBe(iteration < (event?.iteration ?? 0) ? 1e-6 : 2e-6);
+    await expect(session.applyUpdates({ experiment: { ...training(2e-6), seed: 9 }, configHash: "other" })).rejects.toThrow(/seed has changed too/);
+    session.stop();
+    await untilPhase(session, "stopped");
+    await expect(session.applyUpdates({ experiment: training(3e-6), configHash: "late" })).rejects.toThrow(/Nothing is running/);
+    run(session, training(2e-6), "fast");
+    await until(session, () => session.header !== null && session.header.runId !== header?.runId);
+    expect(session.view(true).events).toEqual([]);
+  });
+
   it("stops the run under way when another is asked for, and only the last one asked for is started", async () => {
     const session = open();
     run(session, ENDLESS, "first");

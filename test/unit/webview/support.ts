@@ -40,7 +40,7 @@ export function statusOf(change: Partial<RunStatus> = {}): RunStatus {
 }
 
 export function viewOf(change: Partial<ViewState> = {}): ViewState {
-  return { experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false }, status: statusOf(), pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, recorded: null, notSaved: null, canRun: true, ...change };
+  return { experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false }, status: statusOf(), pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, events: [], recorded: null, notSaved: null, canRun: true, ...change };
 }
 
 export function snapshotOf(sequence: number, runId: string, to: number): HostMessage {
