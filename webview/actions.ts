@@ -30,8 +30,8 @@ export function sendOpenFile(): void {
   send({ type: "openFile" });
 }
 
-export function sendEdits(edits: readonly FixEdit[]): void {
-  send({ type: "editValues", edits });
+export function sendEdits(edits: readonly FixEdit[], moving = false): void {
+  send({ type: "editValues", edits, moving });
 }
 
 export function sendRevealValue(path: ConfigPath): void {

@@ -1,11 +1,11 @@
 /** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from "@vscode/webview-ui-toolkit";
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption, vsCodeTextField } from "@vscode/webview-ui-toolkit";
 import { PACES, type Pace, type ViewCommand, type ViewState } from "../src/shared/protocol";
 import { controlsFor, isActive, type ControlId } from "./controlRules";
 import { customElement, element, setAttribute, setText } from "./dom";
 import { createIcon, type IconName } from "./icons";
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
 
 interface ControlActions {
   readonly sendCommand: (command: ViewCommand) => void;
@@ -96,4 +96,42 @@ function nextStep(view: ViewState | null): ControlId | null {
 
 function paceLabel(pace: Pace): string {
   return pace === 0 ? "Full speed" : `${pace} steps/s`;
+}
+
+/** A control for one value, which the file may change under it at any time. */
+export interface ValueControl {
+  readonly element: HTMLElement;
+  /** Left alone while the reader types in it. */
+  setValue(value: string): void;
+  setDisabled(disabled: boolean): void;
+}
+
+export function createTextField(label: string, onChange: (text: string) => void): ValueControl {
+  const field: HTMLElement & { value?: string } = customElement("vscode-text-field", { attributes: { "aria-label": label } });
+  field.addEventListener("change", () => onChange(field.value ?? ""));
+  return {
+    element: field,
+    setValue(value) {
+      if (field.value !== value && document.activeElement !== field) field.value = value;
+    },
+    setDisabled: (disabled) => setAttribute(field, "disabled", disabled ? "" : null),
+  };
+}
+
+export interface ListControl extends ValueControl {
+  /** The choices, by what the reader sees of each. */
+  setOptions(labels: readonly string[], chosen: string): void;
+}
+
+export function createDropdown(label: string, onChange: (label: string) => void): ListControl {
+  const list: HTMLElement & { value?: string } = customElement("vscode-dropdown", { attributes: { "aria-label": label } });
+  list.addEventListener("change", () => onChange(list.value ?? ""));
+  return {
+    element: list,
+    setOptions: (labels, chosen) => list.replaceChildren(...labels.map((text) => customElement("vscode-option", { attributes: { value: text, ...(text === chosen ? { selected: "" } : {}) } }, text))),
+    setValue(value) {
+      if (list.value !== value && list.getAttribute("open") === null) list.value = value;
+    },
+    setDisabled: (disabled) => setAttribute(list, "disabled", disabled ? "" : null),
+  };
 }

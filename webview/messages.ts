@@ -93,8 +93,16 @@ function isView(value: unknown): value is ViewState {
 
 function isTextState(value: unknown): boolean {
   if (!isObject(value) || typeof value["change"] !== "string" || typeof value["heldBack"] !== "boolean" || typeof value["applies"] !== "boolean") return false;
-  const { error } = value;
+  const { error, form } = value;
+  if (!Array.isArray(form) || !form.every(isFormField)) return false;
   return error === null || (isObject(error) && isWholeNumber(error["line"]) && typeof error["message"] === "string" && Array.isArray(error["path"]));
+}
+
+function isFormField(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value["path"]) || typeof value["label"] !== "string" || !isObject(value["input"])) return false;
+  const { input } = value;
+  if (input["kind"] === "choice") return Array.isArray(input["options"]) && input["options"].every((option) => isObject(option) && typeof option["label"] === "string");
+  return input["kind"] === "number" && ["from", "to"].every((end) => Number.isFinite(input[end]));
 }
 
 function isRunChange(value: unknown): boolean {

@@ -35,6 +35,7 @@ import { SurfaceChart } from "./charts/surfaceChart";
 import { TensorNormsChart } from "./charts/tensorNormsChart";
 import { WeightsChart } from "./charts/weightsChart";
 import type { ViewCommand } from "../src/shared/protocol";
+import type { FormSection } from "./page/formSection";
 import type { LossScale } from "./preferences";
 import type { SectionHome } from "./sectionLayout";
 
@@ -46,6 +47,7 @@ export type SectionHost = CardHost & { setLossScale(scale: LossScale): void; sen
 /** What several views need. */
 interface Shared {
   readonly compact: boolean;
+  readonly form: FormSection;
   readonly sequence: InspectedSequence;
 }
 
@@ -58,6 +60,7 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", of2: 0, of3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
   { id: "findings", of2: 0, of3: 0, compact: "open", create: (host) => new FindingsView(host) },
+  { id: "form", of2: 0, of3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
   { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
@@ -80,9 +83,9 @@ export interface Section {
   readonly chart: LabChart;
 }
 
-export function createSections(layout: Layout, host: SectionHost): Section[] {
+export function createSections(layout: Layout, host: SectionHost, form: FormSection): Section[] {
   const compact = layout === "compact";
-  const shared: Shared = { compact, sequence: new InspectedSequence(host) };
+  const shared: Shared = { compact, form, sequence: new InspectedSequence(host) };
   return SECTIONS.filter((spec) => !compact || spec.compact !== undefined).map(({ create, folded, compact: narrow, ...place }) => ({
     home: { ...place, folded: compact ? narrow === "folded" : folded === true },
     chart: create(host, shared),

@@ -13,7 +13,7 @@ export function createPageHost(notifications: Notifications, log: vscode.LogOutp
       void vscode.commands.executeCommand(`rnnLab.${command}`, ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)])),
     openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
     revealValue: (session, path) => report("the file was not shown", revealValue(session, path)),
-    editValues: (session, edits) => report("the file was not changed", editValues(session, edits)),
+    editValues: (session, edits, moving) => report("the file was not changed", editValues(session, edits, moving)),
     saveChart: (session, file) => report("the chart was not saved", saveChart(session, file)),
     showFailure: (message) => notifications.showFailure("RNN Lab: the chart was not saved", new Error(message)),
     warn: (message) => log.warn(message),

@@ -37,7 +37,7 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
     }
     case "editValues": {
       const edits = readEdits(message["edits"]);
-      return edits === null ? null : { type, edits };
+      return edits === null ? null : { type, edits, moving: message["moving"] === true };
     }
     case "ask": {
       const requestId = message["requestId"];

@@ -8,7 +8,7 @@ export interface LinkHost {
   runCommand(command: ViewCommand, session: ExperimentSession | null): void;
   openFile(session: ExperimentSession): void;
   revealValue(session: ExperimentSession, path: ConfigPath): void;
-  editValues(session: ExperimentSession, edits: readonly FixEdit[]): void;
+  editValues(session: ExperimentSession, edits: readonly FixEdit[], moving: boolean): void;
   /** A chart that the reader wants as a file. */
   saveChart(session: ExperimentSession, file: ChartFile): void;
   showFailure(message: string): void;
@@ -62,7 +62,7 @@ function serveSession(request: Exclude<PageRequest, { readonly type: "command" |
     case "revealValue":
       return host.revealValue(session, request.path);
     case "editValues":
-      return host.editValues(session, request.edits);
+      return host.editValues(session, request.edits, request.moving);
     default:
       request satisfies never;
   }

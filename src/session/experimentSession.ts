@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import { refuseUnlessItApplies } from "../config/liveSettings";
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
@@ -213,10 +212,8 @@ export class ExperimentSession implements Disposable {
   }
 
   /** The run under way goes on with another optimizer, schedule or clip. @throws Error in words for a person when it cannot */
-  async applyUpdates({ experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">): Promise<void> {
-    const { run } = this;
-    refuseUnlessItApplies(run !== null && this.isActive ? run.experiment : null, experiment);
-    run?.changeUpdates(await this.questions.changeUpdates(experiment), experiment, configHash);
+  async applyUpdates(request: Pick<RunRequest, "experiment" | "configHash">): Promise<void> {
+    await this.questions.changeUpdates(request, this.isActive);
     this.textFollow = "settled";
     this.changes.fire({ kind: "view" });
   }

@@ -1,4 +1,5 @@
 import { collectChanges, summarizeChanges } from "../config/changes";
+import { listFormFields } from "../config/formFields";
 import { canApply } from "../config/liveSettings";
 import type { Experiment } from "../config/schema";
 import type { TextState } from "../shared/liveEdit";
@@ -15,7 +16,8 @@ export type TextFollow = "settled" | "coming" | "held";
 export function describeText({ experiment, error }: SessionFile, present: Experiment | null, follow: TextFollow, active: boolean): TextState {
   const change = experiment === undefined || present === null ? "" : summarizeChanges(collectChanges(present, experiment));
   const applies = active && experiment !== undefined && present !== null && canApply(present, experiment).applies;
-  return { change, error: error ?? null, applies, heldBack: follow === "held" && change !== "" };
+  const shown = experiment ?? present;
+  return { form: shown === null ? [] : listFormFields(shown), change, error: error ?? null, applies, heldBack: follow === "held" && change !== "" };
 }
 
 /** @param wantedHash of the run that was asked for last */

@@ -1,4 +1,4 @@
-import type { Experiment } from "../config/schema";
+import { refuseUnlessItApplies } from "../config/liveSettings";
 import type { Answer, Question } from "../shared/questions";
 import type { GradientCheck } from "../shared/trace";
 import type { SampleOptions, WorkerReport } from "../worker/messages";
@@ -40,10 +40,13 @@ export class ThreadQuestions {
     return this.pending.ask<Answer>((requestId) => this.worker.postToLive({ type: "ask", requestId, runId, question }));
   }
 
-  /** How the present run makes its updates from now on. Resolves to the first iteration of which that is true. */
-  changeUpdates(experiment: Experiment): Promise<number> {
-    const runId = this.currentRun()?.runId ?? null;
-    return this.pending.ask<number>((requestId) => this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }));
+  /** How the present run, when it is under way, makes its updates from now on. @throws Error in words for a person when it cannot */
+  async changeUpdates({ experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">, isActive: boolean): Promise<void> {
+    const run = this.currentRun();
+    refuseUnlessItApplies(run !== null && isActive ? run.experiment : null, experiment);
+    const runId = run?.runId ?? null;
+    const iteration = await this.pending.ask<number>((requestId) => this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }));
+    run?.changeUpdates(iteration, experiment, configHash);
   }
 
   onReport(report: AnswerReport): void {

@@ -1,5 +1,6 @@
 /** How the text of an experiment and its runs stand to each other, in words for the panel. */
 import type { ConfigPath } from "./findings";
+import type { FormField } from "./formField";
 
 /** What keeps the text from being an experiment. */
 export interface TextError {
@@ -11,6 +12,8 @@ export interface TextError {
 }
 
 export interface TextState {
+  /** The main hyperparameters of the text; those of the run while the text has an error. */
+  readonly form: readonly FormField[];
   /** What a run of the text would change: "learningRate 0.01 → 0.02". Empty: nothing, or the text has an error. */
   readonly change: string;
   readonly error: TextError | null;
@@ -20,7 +23,7 @@ export interface TextState {
   readonly heldBack: boolean;
 }
 
-export const SETTLED_TEXT: TextState = { change: "", error: null, applies: false, heldBack: false };
+export const SETTLED_TEXT: TextState = { form: [], change: "", error: null, applies: false, heldBack: false };
 
 /** A change of settings while a run went on. */
 export interface RunEvent {

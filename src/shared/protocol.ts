@@ -99,8 +99,8 @@ export type WebviewMessage =
   | { readonly type: "openFile" }
   /** Shows a value of the experiment in the editor. */
   | { readonly type: "revealValue"; readonly path: ConfigPath }
-  /** Writes values into the file, as the smallest edit. */
-  | { readonly type: "editValues"; readonly edits: readonly FixEdit[] }
+  /** Writes values into the file, as the smallest edit. `moving`: more of the same movement follows. */
+  | { readonly type: "editValues"; readonly edits: readonly FixEdit[]; readonly moving: boolean }
   | { readonly type: "ask"; readonly requestId: number; readonly question: Question }
   | { readonly type: "charts"; readonly requestId: number; readonly charts: readonly ChartName[] }
   /** A chart as the bytes of a file. Without a request it was the reader who asked, by a button. */

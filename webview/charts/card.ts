@@ -50,8 +50,8 @@ export interface CardHost {
   chooseUnit(unit: number | null, several: boolean): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
-  /** Writes into the experiment file, which runs it again. */
-  editValues(edits: readonly FixEdit[]): void;
+  /** Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes it back as one. */
+  editValues(edits: readonly FixEdit[], moving?: boolean): void;
   /** Takes the reader there: the cursor, and the card into view. */
   showPlace(place: RevealedPlace): void;
   /** Writes it to a file that the reader chooses. */

@@ -7,6 +7,7 @@ import { CellRaceRun } from "../../src/core/race/cellRace";
 import { createTrainer, type Trainer } from "../../src/core/trainer";
 import type { FixEdit } from "../../src/shared/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
+import { listFormFields } from "../../src/config/formFields";
 import { SETTLED_TEXT } from "../../src/shared/liveEdit";
 import type { Finding } from "../../src/shared/findings";
 import type { Question } from "../../src/shared/questions";
@@ -226,7 +227,7 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,
-      text: this.scenario.edit?.text ?? SETTLED_TEXT,
+      text: { ...(this.scenario.edit?.text ?? SETTLED_TEXT), form: experiment === null ? [] : listFormFields(experiment) },
       change: this.scenario.edit?.change ?? null,
       recorded: null,
       notSaved: null,

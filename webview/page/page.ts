@@ -9,6 +9,7 @@ import { CursorBar } from "./cursorBar";
 import { element, setHidden } from "../dom";
 import { EmptyState } from "./emptyState";
 import { createIcon } from "../icons";
+import { FormSection } from "./formSection";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
 import { Scrubber, type ScrubberHost } from "./scrubber";
@@ -40,6 +41,7 @@ export class Page {
   private readonly cursorBar: CursorBar;
   private readonly scrubber: Scrubber;
   private readonly live = new LiveRegion();
+  private readonly form: FormSection;
   private readonly sections: SectionGrid;
   private readonly head: HTMLElement;
   private readonly stage: HTMLElement;
@@ -54,7 +56,8 @@ export class Page {
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
     this.scrubber = new Scrubber(actions);
-    this.sections = new SectionGrid(createSections(layout, actions), actions);
+    this.form = new FormSection(actions);
+    this.sections = new SectionGrid(createSections(layout, actions, this.form), actions);
     this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
     this.stage = element("div", { class: "stage" }, this.figures.element, this.check.badge, this.check.element, this.cursorBar.element, this.sections.element);
     root.classList.add("lab", `lab-${layout}`);
@@ -87,6 +90,7 @@ export class Page {
     setHidden(this.stage, this.invitation.show(state));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
     if (this.stage.hidden) return this.scrubber.show(state, null, changed);
+    this.form.show(view.text);
     this.figures.show(view.status, run, view.change);
     const model = buildModel(state, theme);
     this.scrubber.show(state, model, changed);

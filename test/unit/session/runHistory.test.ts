@@ -52,9 +52,9 @@ describe("the runs before the present one", () => {
 
 describe("the text beside the run", () => {
   it("says what running it would change, and whether that was held back", () => {
-    expect(describeText({ ...FILE, experiment: withSeed(2) }, withSeed(1), "held", true)).toEqual({ change: "seed 1 → 2", error: null, applies: false, heldBack: true });
+    expect(describeText({ ...FILE, experiment: withSeed(2) }, withSeed(1), "held", true)).toMatchObject({ change: "seed 1 → 2", error: null, applies: false, heldBack: true });
     expect(describeText({ ...FILE, experiment: withSeed(1) }, withSeed(1), "held", true).heldBack).toBe(false);
     const error = { line: 3, message: "no", path: [] };
-    expect(describeText({ ...FILE, configHash: null, error }, withSeed(1), "settled", false)).toEqual({ change: "", error, applies: false, heldBack: false });
+    expect(describeText({ ...FILE, configHash: null, error }, withSeed(1), "settled", false)).toMatchObject({ change: "", error, applies: false, heldBack: false });
   });
 });

@@ -1,0 +1,155 @@
+/** The main hyperparameters as controls. The file is the truth: a control writes into it, and shows what it says. */
+import type { FormField, FormInput, FormValue } from "../../src/shared/formField";
+import type { FixEdit } from "../../src/shared/findings";
+import type { TextState } from "../../src/shared/liveEdit";
+import type { LabChart } from "../charts/model";
+import { createDropdown, createTextField, type ListControl, type ValueControl } from "../controls";
+import { element, setAttribute, setHidden, setText } from "../dom";
+import { createIcon } from "../icons";
+import { positionOf, valueAtPosition, SLIDER_STEPS } from "./sliderScale";
+
+interface FormHost {
+  /** `moving`: more of the same movement follows, and undo takes them back as one. */
+  editValues(edits: readonly FixEdit[], moving?: boolean): void;
+}
+
+interface Row {
+  readonly element: HTMLElement;
+  readonly show: (field: FormField, disabled: boolean) => void;
+}
+
+export class FormSection implements LabChart {
+  readonly element: HTMLElement;
+  private readonly grid = element("div", { class: "form-grid" });
+  private readonly subtitle = element("span", { class: "card-subtitle" });
+  private readonly rows = new Map<string, Row>();
+  private shown = "";
+
+  constructor(private readonly host: FormHost) {
+    this.element = element(
+      "section",
+      { class: "card card-form", attributes: { "aria-labelledby": "form-title" } },
+      element("header", { class: "card-header" }, element("h2", { attributes: { id: "form-title" } }, "Hyperparameters"), this.subtitle),
+      this.grid,
+    );
+  }
+
+  /** It follows the text and not the run, so the page shows it at every frame. */
+  draw(): void {}
+
+  show({ form, error }: TextState): void {
+    const key = JSON.stringify([form, error]);
+    if (key === this.shown) return;
+    this.shown = key;
+    setText(this.subtitle, error === null ? "written into the file, which undo takes back" : `Line ${error.line} has an error. Put that right first.`);
+    this.element.classList.toggle("is-disabled", error !== null);
+    const wanted = form.map((field) => ({ field, id: `${field.path.join(".")}:${field.input.kind}` }));
+    for (const id of this.rows.keys()) if (!wanted.some((row) => row.id === id)) this.rows.delete(id);
+    for (const { field, id } of wanted) {
+      if (!this.rows.has(id)) this.rows.set(id, createRow(field, this.host));
+      this.rows.get(id)?.show(field, error !== null);
+    }
+    const rows = wanted.map(({ id }) => this.rows.get(id)?.element).filter((row) => row !== undefined);
+    // A control that is moved about loses the focus, or the pointer that drags it.
+    if (rows.length !== this.grid.children.length || rows.some((row, i) => row !== this.grid.children[i])) this.grid.replaceChildren(...rows);
+  }
+}
+
+function createRow(first: FormField, host: FormHost): Row {
+  let field = first;
+  const write = (value: FormValue, moving = false): void => {
+    if (moving || JSON.stringify(value) !== JSON.stringify(field.value)) host.editValues([{ path: field.path, value }], moving);
+  };
+  const label = element("span", { class: "form-label" });
+  const state = element("span", { class: "form-default" }, "default");
+  const reset = element("button", { class: "tool form-reset", attributes: { type: "button" } }, createIcon("rerun"));
+  reset.addEventListener("click", () => host.editValues([{ path: field.path }]));
+  const control = first.input.kind === "number" ? new NumberControl(first, write) : new ChoiceControl(first, write);
+  const row = element("div", { class: `form-row form-${first.input.kind}` }, label, control.element, element("span", { class: "form-state" }, state, reset));
+  return {
+    element: row,
+    show(next, disabled) {
+      field = next;
+      setText(label, next.label);
+      setAttribute(row, "title", [next.description, next.range === "" ? "" : `May be: ${next.range}.`, next.standard === null ? "" : `Default: ${next.standard}.`].filter(Boolean).join("\n"));
+      setHidden(state, !next.isDefault);
+      setHidden(reset, next.isDefault || next.standard === null || disabled);
+      setAttribute(reset, "title", `Back to the default, ${next.standard ?? ""}`);
+      setAttribute(reset, "aria-label", `${next.label}: back to the default, ${next.standard ?? ""}`);
+      control.show(next, disabled);
+    },
+  };
+}
+
+/** A slider for trying, and a field for typing. */
+class NumberControl {
+  readonly element: HTMLElement;
+  private readonly slider = element("input", { class: "form-slider", attributes: { type: "range", min: "0", max: String(SLIDER_STEPS) } });
+  private readonly text: ValueControl;
+  private input: Extract<FormInput, { kind: "number" }> | null = null;
+  private moving = false;
+  private written: number | null = null;
+
+  constructor(field: FormField, private readonly write: (value: FormValue, moving?: boolean) => void) {
+    this.text = createTextField(field.label, (typed) => {
+      const value = Number(typed.trim().replace(",", "."));
+      if (typed.trim() !== "" && Number.isFinite(value)) this.write(value);
+    });
+    setAttribute(this.slider, "aria-label", `${field.label}, slider`);
+    // Each step of the way runs; the last one ends the movement, and with it what undo takes back.
+    this.slider.addEventListener("input", () => this.move(true));
+    this.slider.addEventListener("change", () => this.move(false));
+    this.element = element("span", { class: "form-control" }, this.slider, this.text.element);
+  }
+
+  show({ value, input, label }: FormField, disabled: boolean): void {
+    this.input = input.kind === "number" ? input : null;
+    this.slider.disabled = disabled;
+    this.text.setDisabled(disabled);
+    if (this.moving || typeof value !== "number" || this.input === null) return;
+    const position = String(positionOf(value, this.input));
+    if (this.slider.value !== position) this.slider.value = position;
+    setAttribute(this.slider, "aria-valuetext", `${label} ${value}`);
+    this.text.setValue(String(value));
+  }
+
+  private move(moving: boolean): void {
+    if (this.input === null) return;
+    this.moving = moving;
+    const value = valueAtPosition(Number(this.slider.value), this.input);
+    this.text.setValue(String(value));
+    setAttribute(this.slider, "aria-valuetext", String(value));
+    if (moving && value === this.written) return;
+    this.written = moving ? value : null;
+    this.write(value, moving);
+  }
+}
+
+class ChoiceControl {
+  readonly element: HTMLElement;
+  private readonly list: ListControl;
+  private options: readonly { readonly value: FormValue; readonly label: string }[] = [];
+  private shown = "";
+
+  constructor(field: FormField, write: (value: FormValue) => void) {
+    this.list = createDropdown(field.label, (label) => {
+      const option = this.options.find((known) => known.label === label);
+      if (option !== undefined) write(option.value);
+    });
+    this.element = element("span", { class: "form-control" }, this.list.element);
+  }
+
+  show({ value, input }: FormField, disabled: boolean): void {
+    if (input.kind !== "choice") return;
+    this.options = input.options;
+    const labels = input.options.map(({ label }) => label);
+    const json = JSON.stringify(value);
+    const chosen = input.options.find((option) => JSON.stringify(option.value) === json)?.label ?? "";
+    if (labels.join("\n") !== this.shown) {
+      this.shown = labels.join("\n");
+      this.list.setOptions(labels, chosen);
+    }
+    this.list.setValue(chosen);
+    this.list.setDisabled(disabled);
+  }
+}
