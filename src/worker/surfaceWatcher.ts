@@ -14,11 +14,22 @@ interface Window {
   readonly y: Range;
 }
 
-/** Decides when the loss surface of a model with two parameters is due: at first, and when the path leaves the picture. */
+/** Calls that are timed: the first ones run before the code is compiled, and would make the grid coarser than it need be. */
+const TIMED_CALLS = 8;
+/** A surface that can be so much finer by now is computed again. */
+const FINER = 1.5;
+
+/**
+ * Decides when the loss surface of a model with two parameters is due: at first, when the path leaves the picture, and when
+ * there is time for a finer one.
+ */
 export class SurfaceWatcher {
   private wanted: Window | null;
   private shown: Window | null = null;
   private computedAt = -Infinity;
+  private grid = 0;
+  /** No finer grid is to be had: it is not looked for again until the window changes. */
+  private settled = false;
 
   constructor(
     private readonly trainer: Trainer,
@@ -42,22 +53,32 @@ export class SurfaceWatcher {
 
   /** The surface if one is due. `final`: whatever the time since the last. */
   collect(final: boolean): LossSurface | null {
-    const window = this.wanted;
+    const window = this.wanted ?? (this.grid < FINEST_GRID && !this.settled ? this.shown : null);
     if (window === null || (!final && this.now() - this.computedAt < SHORTEST_INTERVAL_MS)) {
       return null;
     }
+    const size = this.affordableGrid();
+    if (this.wanted === null && size < this.grid * FINER) {
+      this.settled = true;
+      return null;
+    }
+    this.settled = false;
     this.shown = window;
     this.wanted = null;
-    const size = this.affordableGrid();
+    this.grid = size;
     const surface = computeLossSurface(this.trainer, this.runId, window.x, window.y, size, size);
     this.computedAt = this.now();
     return surface;
   }
 
   private affordableGrid(): number {
-    const start = this.now();
-    this.trainer.lossAt(this.trainer.parameters());
-    const pointMs = Math.max(this.now() - start, 1e-4);
+    const parameters = this.trainer.parameters();
+    let pointMs = Infinity;
+    for (let call = 0; call < TIMED_CALLS; call++) {
+      const start = this.now();
+      this.trainer.lossAt(parameters);
+      pointMs = Math.min(pointMs, Math.max(this.now() - start, 1e-4));
+    }
     return Math.max(COARSEST_GRID, Math.min(FINEST_GRID, Math.floor(Math.sqrt(BUDGET_MS / pointMs))));
   }
 }
