@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readWebviewMessage } from "../../../src/panel/messages";
+import { CHART_FORMATS, MAX_CHART_BYTES } from "../../../src/shared/savedCharts";
 import { PACES, VIEW_COMMANDS } from "../../../src/shared/protocol";
 import type { WebviewMessage } from "../../../src/shared/protocol";
 
@@ -9,6 +10,9 @@ const good: fc.Arbitrary<WebviewMessage> = fc.oneof(
   fc.nat().map((sequence): WebviewMessage => ({ type: "acknowledge", sequence })),
   fc.constantFrom(...VIEW_COMMANDS).map((command): WebviewMessage => ({ type: "command", command })),
   fc.constantFrom(...PACES).map((pace): WebviewMessage => ({ type: "setPace", pace })),
+  fc.constantFrom(...CHART_FORMATS).map((format): WebviewMessage => ({ type: "chartFile", requestId: null, chart: "loss", format, content: new Uint8Array([1, 2]) })),
+  fc.nat().map((requestId): WebviewMessage => ({ type: "charts", requestId, charts: [{ id: "loss", title: "Loss" }] })),
+  fc.nat().map((requestId): WebviewMessage => ({ type: "chartFailed", requestId, message: "none" })),
   fc.string().map((message): WebviewMessage => ({ type: "viewError", message })),
 );
 
@@ -42,11 +46,19 @@ describe("readWebviewMessage", () => {
     { type: "setPace", pace: 7 },
     { type: "setPace", pace: NaN },
     { type: "viewError", message: { text: "x" } },
+    { type: "chartFile", requestId: null, chart: "../loss", format: "png", content: new Uint8Array(1) },
+    { type: "chartFile", requestId: null, chart: "loss", format: "exe", content: new Uint8Array(1) },
+    { type: "chartFile", requestId: null, chart: "loss", format: "csv", content: "1,2" },
+    { type: "charts", requestId: 1, charts: [{ id: "Loss", title: "Loss" }] },
     { type: "snapshot" },
     { type: 3 },
     {},
   ])("refuses %j", (data) => {
     expect(readWebviewMessage(data)).toBeNull();
+  });
+
+  it("refuses a chart that is larger than any may be", () => {
+    expect(readWebviewMessage({ type: "chartFile", requestId: 1, chart: "loss", format: "png", content: new Uint8Array(MAX_CHART_BYTES + 1) })).toBeNull();
   });
 
   it("cuts a text that would flood the log", () => {

@@ -225,6 +225,29 @@ describe("WebviewLink", () => {
     expect(page.warnings).toEqual([expect.stringContaining("none of ours (1 so far)"), expect.stringContaining("no canvas")]);
   });
 
+  it("asks the page for a chart as soon as it is there, and hands on what a button of the page saves", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    const listed = page.link.charts.list();
+    const drawn = page.link.charts.draw("loss", "csv");
+    const refused = page.link.charts.draw("none", "csv");
+    expect(page.received).toEqual([]);
+    page.say({ type: "ready" });
+    expect(page.received.slice(1)).toEqual([{ type: "listCharts", requestId: 1 }, { type: "drawChart", requestId: 2, chart: "loss", format: "csv" }, { type: "drawChart", requestId: 3, chart: "none", format: "csv" }]);
+    page.say({ type: "charts", requestId: 1, charts: [{ id: "loss", title: "Loss" }] });
+    page.say({ type: "chartFile", requestId: 2, chart: "loss", format: "csv", content: new Uint8Array([7]) });
+    page.say({ type: "chartFailed", requestId: 3, message: "This run has no chart." });
+    expect(await listed).toEqual([{ id: "loss", title: "Loss" }]);
+    expect(await drawn).toEqual(new Uint8Array([7]));
+    await expect(refused).rejects.toThrow("no chart");
+    page.say({ type: "chartFile", requestId: null, chart: "loss", format: "png", content: new Uint8Array(3) });
+    expect(page.asked).toEqual([`${FILE.uri} loss.png 3`]);
+    const abandoned = page.link.charts.list();
+    page.link.dispose();
+    await expect(abandoned).rejects.toThrow("closed");
+  });
+
   it("waits for another ready when the page is hidden twice", () => {
     const page = new Page();
     page.link.show(openSession());
