@@ -39,8 +39,16 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
     const scalar = branches.every(({ type, properties: of }) => type !== "null" && of === undefined);
     // On a value VS Code shows the branch that it is of; for a word or a number that is a part of what there is to say.
     const whole = scalar ? { title: schema.title ?? "", markdownDescription: converted.markdownDescription ?? "" } : {};
-    converted.anyOf = branches.map((branch) => ({ ...convert(branch, null, scalar), ...whole }));
-    if (!scalar) converted.defaultSnippets = branches.map(snippetOf);
+    converted.anyOf = branches.map((branch) => {
+      // What begins a branch is offered once, for the whole.
+      const { defaultSnippets: _ofBranch, ...one } = convert(branch, null, scalar);
+      return { ...one, ...whole };
+    });
+    if (!scalar) {
+      converted.defaultSnippets = branches.map(snippetOf);
+      // It would be offered as well, in one long line.
+      delete converted.default;
+    }
   } else if (properties !== undefined) {
     converted.defaultSnippets = [{ label: "{ … }", description: "An object to fill in; what is left out has its default.", body: { "^$0": "" } }];
   }

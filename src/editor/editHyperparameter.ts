@@ -64,8 +64,9 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
 }
 
 function describeStanding({ value, default: standard, isDefault }: Field): string {
-  if (isDefault) return `${showValue(value)} (default)`;
-  return standard === undefined ? showValue(value) : `${showValue(value)} (default ${showValue(standard)})`;
+  const shown = (given: unknown): string => (given === "" ? "none" : showValue(given));
+  if (isDefault) return `${shown(value)} (default)`;
+  return standard === undefined ? shown(value) : `${shown(value)} (default ${shown(standard)})`;
 }
 
 async function askForValue(field: Field): Promise<string | undefined> {
