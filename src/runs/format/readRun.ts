@@ -51,9 +51,12 @@ class ReadingState {
   /** False when the content is not what its kind promises. */
   take(kind: string, payload: Payload): boolean {
     switch (kind) {
-      case FRAME.header:
-        this.header = readHeader(payload.value);
-        return this.header !== null;
+      case FRAME.header: {
+        // A second one would contradict the rows that came before.
+        const header = this.header === null ? readHeader(payload.value) : null;
+        this.header ??= header;
+        return header !== null;
+      }
       case FRAME.metrics:
         return keep(this.metrics, readRows(payload, this.metricColumns));
       case FRAME.rows:
@@ -64,17 +67,19 @@ class ReadingState {
         return keep(this.events, readRunEvent(payload.value));
       case FRAME.findings: {
         const findings = readFindings(payload.value);
-        this.findings = findings ?? [];
+        this.findings = findings ?? this.findings;
         return findings !== null;
       }
-      case FRAME.surface:
-        this.surface = readSurface(payload);
-        return this.surface !== null;
+      case FRAME.surface: {
+        const surface = readSurface(payload);
+        this.surface = surface ?? this.surface;
+        return surface !== null;
+      }
       case FRAME.status:
       case FRAME.end: {
         const progress = readProgress(payload.value);
         this.status = progress?.status ?? this.status;
-        this.endedAt = progress?.endedAt ?? null;
+        this.endedAt = progress === null ? this.endedAt : progress.endedAt;
         return progress !== null;
       }
       default:
