@@ -59,9 +59,9 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", of2: 0, of3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
+  { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
   { id: "findings", of2: 0, of3: 0, compact: "open", create: (host) => new FindingsView(host) },
   { id: "form", of2: 0, of3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
-  { id: "gradient", of2: 1, of3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
   { id: "accuracy", of2: 0, of3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   { id: "heat", of2: 0, of3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
   { id: "states", of2: 1, of3: 2, compact: "folded", create: (host, { sequence }) => new StatesChart(host, sequence) },

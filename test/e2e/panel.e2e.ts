@@ -12,8 +12,10 @@ describe("the panel", () => {
     for (const layout of ["wide", "compact"] as const) {
       const page = await open({ scenario, layout });
       expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overflow, layout).toBe(0);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(await overflow(), layout).toBe(0);
+      await page.setViewportSize({ width: 240, height: 900 });
+      await eventually(overflow).toBe(0);
     }
   });
 
