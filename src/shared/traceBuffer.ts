@@ -7,14 +7,17 @@ const BUCKET = 4;
 /**
  * Rows of a trace in preallocated columns, bounded: at most `capacityRows` rows, whatever is written.
  *
- * When it is full it thins itself to about half. Of every four consecutive rows the one with the largest loss and the one
- * with the largest gradient norm stay, non-finite counting as largest, so spikes and the first NaN outlive any number of
- * thinnings. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
+ * When it is full it thins itself to about half. The iterations are divided into as many equal stretches as there is room for
+ * four rows each; of those in one stretch the one with the largest loss and the one with the largest gradient norm stay,
+ * non-finite counting as largest, so spikes and the first NaN outlive any number of thinnings. Stretches and not counts of
+ * rows, because what was thinned before is sparse already: thinned as often as what is new, the beginning of a long run would
+ * vanish. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
  */
 export class TraceBuffer {
   /** `columns[i]` holds `capacityRows * specs[i].length` numbers, of which the first `rows * specs[i].length` are in use. */
   readonly columns: readonly Float64Array<ArrayBuffer>[];
   private used = 0;
+  private readonly iterationIndex: number;
   private readonly lossIndex: number;
   private readonly gradientNormIndex: number;
 
@@ -25,6 +28,7 @@ export class TraceBuffer {
     if (!Number.isInteger(capacityRows) || capacityRows < SMALLEST_CAPACITY) {
       throw new RangeError(`A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`);
     }
+    this.iterationIndex = indexOfColumn(specs, COLUMN.iteration);
     this.lossIndex = indexOfColumn(specs, COLUMN.loss);
     this.gradientNormIndex = indexOfColumn(specs, COLUMN.gradientNorm);
     this.columns = specs.map((spec) => new Float64Array(capacityRows * spec.length));
@@ -103,8 +107,14 @@ export class TraceBuffer {
   private collectRowsToKeep(): number[] {
     const last = this.used - 1;
     const kept = [0];
-    for (let start = 1; start < last; start += BUCKET) {
-      const end = Math.min(start + BUCKET, last);
+    const iterations = this.at(this.iterationIndex);
+    const from = iterations[0] as number;
+    const stretch = ((iterations[last] as number) - from) / Math.floor(this.capacityRows / BUCKET);
+    for (let start = 1, end = 1; start < last; start = end) {
+      const limit = (Math.floor(((iterations[start] as number) - from) / stretch) + 1) * stretch;
+      // At most so many, should the iterations not ascend as they do in a trace.
+      const most = stretch > 0 ? last : Math.min(start + BUCKET, last);
+      for (end = start + 1; end < most && !((iterations[end] as number) - from >= limit); end++);
       const byLoss = indexOfLargest(this.at(this.lossIndex), start, end);
       const byNorm = indexOfLargest(this.at(this.gradientNormIndex), start, end);
       const second = byLoss !== byNorm ? byNorm : companionOf(byLoss, start, end);
@@ -153,5 +163,5 @@ function magnitude(value: number): number {
 
 /** A second row to keep beside `row`, so that a smooth curve thins evenly. */
 function companionOf(row: number, start: number, end: number): number {
-  return row !== start ? start : Math.min(start + BUCKET / 2, end - 1);
+  return row !== start ? start : Math.min(start + ((end - start) >> 1), end - 1);
 }

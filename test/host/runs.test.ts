@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
-import { TUTORIAL, activateLab, cleanUp, command, golden, until, untilPhase, writeExperiment } from "./support";
+import { TUTORIAL, activateLab, cleanUp, command, golden, next, replaceInFile, show, until, untilPhase, writeExperiment } from "./support";
 
 suite("recorded runs", () => {
   let lab: Lab;
@@ -105,5 +105,26 @@ suite("recorded runs", () => {
     }
     await until(lab.runs.onDidChange, () => listed(uri).length === 1 && listed(uri)[0]?.state === "done");
     assert.equal(listed(uri)[0]?.notes.note, "stopped too early");
+  });
+
+  test("chosen runs are compared, the baseline first, and their configs come back into the file or stand beside it", async () => {
+    const { uri, entry } = await runToEnd("compared.rnn.json");
+    const { entry: other } = await runToEnd("compared-too.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 7`));
+    await command("setBaselineRun", other.id);
+    const sent = next(lab.comparison.panel.onDidSend);
+    await command("compareRuns", { kind: "run", id: entry.id }, [{ kind: "run", id: entry.id }, { kind: "run", id: other.id }]);
+    const comparison = await sent;
+    assert.deepEqual([comparison.runs.map(({ id }) => id), comparison.baseline, comparison.problems], [[other.id, entry.id], other.id, []]);
+    assert.deepEqual(comparison.differences, [{ path: "seed", values: ["7", "1"] }]);
+    assert.equal(comparison.runs[1]?.curves["loss"]?.length, 501);
+    await command("clearBaselineRun");
+
+    const document = await show(uri);
+    await replaceInFile(document, `"iterations": 500`, `"iterations": 7`);
+    await command("diffRunConfig", entry.id);
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    assert.ok(tab instanceof vscode.TabInputTextDiff && tab.original.path.endsWith("/compared.rnn.json") && tab.modified.toString() === uri.toString());
+    await command("restoreRunConfig", entry.id);
+    assert.equal(document.getText(), TUTORIAL);
   });
 });

@@ -35,11 +35,13 @@ export function valueAt({ curves }: ComparedRun, curve: string, iteration: numbe
   return values[indexAt(iterations, iterations.length, iteration)] ?? NaN;
 }
 
-/** Against the baseline: "−12 %", "×340" where it is far off; empty where that says nothing. */
+/** Against the baseline: "−12 %", "×340" or "÷50" where it is far off; empty where that says nothing. */
 export function relativeTo(value: number, baseline: number): string {
-  if (!Number.isFinite(value) || !Number.isFinite(baseline) || baseline === 0 || value === baseline) return value === baseline ? "=" : "";
+  if (value === baseline) return "=";
   const factor = value / baseline;
-  if (factor > 10 || factor < 0) return factor < 0 ? "" : `×${factor >= 1e6 ? factor.toExponential(0).replace("+", "") : Math.round(factor)}`;
+  if (!Number.isFinite(factor) || factor <= 0) return "";
+  if (factor > 10) return `×${factor >= 1e6 ? factor.toExponential(0).replace("+", "") : Math.round(factor)}`;
+  if (factor < 0.1) return `÷${1 / factor >= 1e6 ? (1 / factor).toExponential(0).replace("+", "") : Math.round(1 / factor)}`;
   const percent = (factor - 1) * 100;
   return `${percent > 0 ? "+" : "−"}${Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : Math.round(Math.abs(percent))} %`;
 }

@@ -30,7 +30,7 @@ export class RunTable {
     const seeds = new Map<number, number>();
     for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
     const column = (text: string, kind = ""): HTMLElement => element("th", { class: kind, attributes: { scope: "col" } }, text);
-    const head = element("tr", {}, column("Run"), ...(experiments ? [column("Experiment")] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column("seed")]), ...figures.map(({ name }) => column(name, "figure")), column("Iterations", "figure"), column("Time", "figure"), element("td"));
+    const head = element("tr", {}, column("Run", "run-name"), element("td"), ...(experiments ? [column("Experiment")] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column("seed")]), ...figures.map(({ name }) => column(name, "figure")), column("Iterations", "figure"), column("Time", "figure"));
     const rows = runs.map((run, index) => {
       const same = (seeds.get(run.seed) ?? 0) > 1 && seeds.size > 1;
       const seed = (text: string): HTMLElement => element("td", { class: "seed" }, text, ...(same ? [" ", element("span", { class: "chip", attributes: { title: "Another of these runs has the same seed" } }, "same seed")] : []));
@@ -38,6 +38,7 @@ export class RunTable {
         "tr",
         { class: [hidden.has(run.id) ? "is-hidden" : "", run.id === baseline ? "is-baseline" : ""].join(" ") },
         this.nameCell(run, index, hidden.has(run.id), run.id === baseline, theme),
+        this.tools(run, run.id === baseline),
         ...(experiments ? [element("td", {}, run.experiment)] : []),
         ...differences.map(({ path, values }) => (path === "seed" ? seed(values[index] ?? "") : element("td", { class: reference !== null && values[index] !== values[runs.indexOf(reference)] ? "differs changed" : "differs" }, values[index] ?? ""))),
         ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
@@ -48,7 +49,6 @@ export class RunTable {
         }),
         element("td", { class: "figure" }, formatCount(run.iterations)),
         element("td", { class: "figure" }, run.duration),
-        this.tools(run, run.id === baseline),
       );
       row.addEventListener("pointerenter", () => this.actions.point(run.id));
       row.addEventListener("pointerleave", () => this.actions.point(null));
@@ -65,7 +65,7 @@ export class RunTable {
     swatch.style.color = look.color;
     const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? "Show its curves" : "Hide its curves" } }, swatch, element("span", { class: "run-title" }, run.title));
     toggle.addEventListener("click", () => this.actions.toggle(run.id));
-    return element("th", { attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, "baseline")] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
+    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, "baseline")] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
   }
 
   private tools(run: ComparedRun, isBaseline: boolean): HTMLElement {

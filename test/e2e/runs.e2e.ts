@@ -1,0 +1,54 @@
+/** What is left of a run when the process that trains it is killed, in the window. */
+import { readFileSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { readRun } from "../../src/runs/format/readRun";
+import type { RunContents } from "../../src/runs/format/runContents";
+import { useWindow } from "./harness";
+
+const FILE = "10-adding-with-lstm.rnn.json";
+const RUNS = "recorded";
+
+describe("recorded runs in use", () => {
+  const window = useWindow({ settings: { "rnnLab.runs.folder": RUNS } });
+
+  async function runFiles(): Promise<RunContents[]> {
+    const names = await readdir(join(window().folder, RUNS)).catch(() => []);
+    return names.filter((name) => name.endsWith(".rnnrun")).flatMap((name) => {
+      try {
+        return [readRun(readFileSync(join(window().folder, RUNS, name)))];
+      } catch {
+        // Being begun.
+        return [];
+      }
+    });
+  }
+
+  test("a run whose extension host is killed in the middle is there afterwards, marked, and goes on from its last checkpoint", async () => {
+    const { page, folder } = window();
+    const path = join(folder, FILE);
+    await writeFile(path, (await readFile(path, "utf8")).replace(/"iterations": \d+/, '"iterations": 1000000'));
+    await openFile(page, path);
+    await runCommand(page, "RNN Lab: Run");
+    await expect.poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(0);
+    const [before] = await runFiles();
+    if (before === undefined) throw new Error("a run is recorded");
+    process.kill(before.meta.writer.process, "SIGKILL");
+    await expect.poll(async () => (await runFiles())[0]?.endedAt).toBeNull();
+    await page.reload();
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await runCommand(page, "RNN Lab: Focus on Runs View");
+    const row = page.locator(".monaco-list-row", { hasText: "interrupted at" });
+    await row.waitFor({ timeout: 20_000 });
+    await row.click();
+    const panel = await webviewWith(page, ".banner");
+    await panel.getByText("A recorded run.").waitFor();
+    await panel.getByRole("button", { name: "Resume" }).click();
+    await expect.poll(async () => (await runFiles()).find(({ meta }) => meta.resumedFrom === before.meta.runId)?.status.iteration ?? 0, { timeout: 20_000 }).toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
+    await page.locator(".monaco-list-row", { hasText: "running at" }).waitFor();
+    await expect.poll(() => page.locator(".monaco-list-row", { hasText: "interrupted at" }).count()).toBe(0);
+    await runCommand(page, "RNN Lab: Stop");
+  });
+});
