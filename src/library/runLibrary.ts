@@ -95,7 +95,7 @@ export class RunLibrary implements RunRecording, Disposable {
     if ((event.kind !== "rows" && event.kind !== "race") || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
       entry.toldAt = now;
       entry.store.noteStatus(runId, status);
-      this.replaceInterrupted(entry.store, runId, false);
+      this.replaceInterrupted(entry.store, runId);
     }
   }
 
@@ -105,29 +105,31 @@ export class RunLibrary implements RunRecording, Disposable {
     this.owned.dispose();
   }
 
-  /** The thread has written the last word, unless it was ended or broke. */
+  /** The thread has written the last word, unless it was ended or broke. From now on the run is one that is only shown. */
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
+    const former = this.begun.get(runId) ?? null;
+    this.begun.delete(runId);
     sealRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run was not recorded: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
-      .then(() => this.replaceInterrupted(store, runId, true))
+      .then(() => (former === null ? undefined : store.replace(former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
       .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
   }
 
   /** Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the trash then. */
-  private replaceInterrupted(store: RunStore, runId: string, ended: boolean): void {
+  private replaceInterrupted(store: RunStore, runId: string): void {
     const former = this.begun.get(runId) ?? null;
-    // A short run has ended before the list has seen it.
-    if (former === null || (store.find(runId) === null && !ended)) return;
+    if (former === null || store.find(runId) === null) return;
     this.begun.set(runId, null);
     store.replace(former, runId).catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
   }
 
   /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
-    if (trainMs >= SHORT_RUN_MS) this.finish(store, runId, { ...IDLE, phase: "stopped" });
-    else store.discardStopped(runId).catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
+    if (trainMs >= SHORT_RUN_MS || (this.begun.get(runId) ?? null) !== null) return this.finish(store, runId, { ...IDLE, phase: "stopped" });
+    this.begun.delete(runId);
+    store.discardStopped(runId).catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
   }
 
   private use(): void {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { collectChanges, summarizeChanges } from "../config/changes";
 import type { RunEntry, RunState } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
@@ -81,7 +82,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     item.id = node.id;
     item.command = { command: "rnnLab.openRun", title: "Open Run", arguments: [node.id] };
     const baseline = this.library.baseline === entry.id;
-    item.description = `${baseline ? "baseline · " : ""}${entry.notes.pinned ? "pinned · " : ""}${named}${figuresOf(entry)}`;
+    item.description = `${baseline ? "baseline · " : ""}${entry.notes.pinned ? "pinned · " : ""}${named}${this.changeOf(entry)}${figuresOf(entry)}`;
     item.iconPath = ICONS[entry.state];
     item.tooltip = describe(entry, language);
     item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
@@ -103,6 +104,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const message = [found, damaged].filter(Boolean).join(" ");
     this.view.message = message;
     this.changes.fire(undefined);
+  }
+
+  /** What sets the run apart from the one before it of the same file: "seed 1 → 5 · ". */
+  private changeOf({ meta }: RunEntry): string {
+    const before = this.library.store?.all.find((other) => other.meta.uri === meta.uri && other.meta.startedAt < meta.startedAt);
+    const changes = before === undefined || before.meta.configHash === meta.configHash ? [] : collectChanges(before.meta.config, meta.config);
+    return changes.length === 0 ? "" : `${summarizeChanges(changes)} · `;
   }
 
   private experimentItem(uri: string): vscode.TreeItem {
