@@ -26,6 +26,8 @@ export const HEARTBEAT_MS = 5000;
 const WAITING_ROWS = 2048;
 const WAITING_BYTES = 2 ** 23;
 const WAITING_METRICS = 8192;
+/** Of rows, once a run has had its start: wide ones come faster than anybody will look at them. */
+const ROW_BYTES_A_SECOND = 2 ** 21;
 const MOST_EVENTS = 1000;
 /** Bounds of a file: beyond the first, and some checkpoints, it is written anew, thinned to the others. */
 export interface RunLimits {
@@ -50,6 +52,8 @@ export class RunRecorder {
   private surface: LossSurface | null = null;
   private checkpointAt: number | null = null;
   private checkpointBytes = 0;
+  private rowBytesFree = WAITING_BYTES;
+  private rowBytesFreeAt: number;
   private writeDueAt = -Infinity;
   private checkpointDueAt: number;
   private problem: string | null = null;
@@ -69,6 +73,7 @@ export class RunRecorder {
     const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
     this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES));
     this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
+    this.rowBytesFreeAt = now();
     this.checkpointDueAt = now() + CHECKPOINT_INTERVAL_MS;
     this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
     this.heartbeat.unref();
@@ -127,7 +132,8 @@ export class RunRecorder {
   private writeFrames(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number | null): void {
     const frames: Uint8Array[] = [];
     if (this.metrics.rows > 0) frames.push(encodeRows("metrics", this.metrics.snapshot()));
-    if (this.rows.rows > 0) frames.push(encodeRows("rows", this.rows.snapshot()));
+    const rows = this.affordableRows();
+    if (rows.rows > 0) frames.push(encodeRows("rows", rows));
     frames.push(...this.events.map(encodeEvent));
     if (this.findings !== null) frames.push(encodeFindings(this.findings));
     if (this.surface !== null) frames.push(encodeSurface(this.surface));
@@ -147,6 +153,16 @@ export class RunRecorder {
       this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
       if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes) writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
     });
+  }
+
+  private affordableRows(): TraceRows {
+    const { columns } = this.header;
+    const now = this.now();
+    this.rowBytesFree = Math.min(WAITING_BYTES, this.rowBytesFree + ((now - this.rowBytesFreeAt) / 1000) * ROW_BYTES_A_SECOND);
+    this.rowBytesFreeAt = now;
+    const rows = thinned(this.rows.snapshot(), columns, boundedCapacity(columns, WAITING_ROWS, this.rowBytesFree));
+    this.rowBytesFree -= rows.columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return rows;
   }
 
   private open(): RunWriter {
