@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { RunEntry } from "../runs/runStore";
 import { EXPERIMENT_EXTENSION, isExperimentPath } from "../shared/experimentPath";
 
-/** Of the text that a recorded run was started with: `rnnlab-run:/<id>/<file name>`. */
-export const RECORDED_SCHEME = "rnnlab-run";
+/** Of the text that a recorded run was started with: `rnnlab-recorded:/<id>/<file name>`. */
+export const RECORDED_SCHEME = "rnnlab-recorded";
 
 export function recordedUri({ id, meta }: RunEntry): vscode.Uri {
   const fileName = meta.fileName.replaceAll(/[\\/]/g, "_");
