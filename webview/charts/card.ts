@@ -93,8 +93,6 @@ export class ChartCard implements SavableCard {
   readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
-  /** A section draws only what can be seen. */
-  readonly isOnScreen = true;
   private readonly subtitle: HTMLElement;
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;

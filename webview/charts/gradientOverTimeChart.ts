@@ -60,10 +60,6 @@ export class GradientOverTimeChart implements LabChart {
   }
 
   draw(model: ChartModel | null, changed: Changed): void {
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
     setHidden(this.factor, model === null);
     this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
     setHidden(this.why, model === null);

@@ -46,10 +46,6 @@ export class HeatMapChart implements LabChart {
   }
 
   draw(model: ChartModel | null, changed: Changed): void {
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
     this.layer = model === null ? 0 : layerOf(model);
     this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;

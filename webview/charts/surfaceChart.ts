@@ -61,10 +61,6 @@ export class SurfaceChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     this.model = model;
-    if (!this.card.isOnScreen) {
-      this.resized = true;
-      return;
-    }
     this.card.setEmpty(model === null ? "The path of the two weights over the loss." : null);
     if (model === null) {
       this.painted = null;
