@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { SampleOptions } from "../core/sampleText";
+import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { ThreadsSetting } from "../worker/messages";
 
 const DEFAULT_TEMPERATURE = "0.8";
@@ -12,6 +13,8 @@ export const HELP = `Trains an experiment without an editor.
                      and holds in the order given, e.g. --set training.optimizer.kind=sgd --set training.optimizer.learningRate=0.01
   --out DIR          write run.json, metrics.csv, initial.safetensors and final.safetensors into DIR
   --dump-step K      with --out: also step-K.safetensors, with everything about iteration K; may be repeated
+  --export FORM      with --out: the run in a form to share, in place of the files above: bundle (for GitHub, and to import in
+                     VS Code), tensorboard (an event file) or pytorch (a script that gives the same losses)
   --threads N        1, 2 or auto (two where the machine has them; a small model takes one anyhow)
   --sample N         after training on text: N characters by the network; with --temperature X (1 as it believes, below 1
                      bolder, 0 always the likeliest; 0.8 if left out) and --prime TEXT, what it reads first
@@ -35,6 +38,8 @@ export interface Arguments {
   /** Text to write after training; null for none. */
   readonly sample: SampleOptions | null;
   readonly evaluateLengths: readonly number[];
+  /** Null: the files of a plain run. */
+  readonly export: ExportForm | null;
   readonly sweep: boolean;
   readonly json: boolean;
 }
@@ -54,15 +59,19 @@ export function readArguments(args: readonly string[]): Arguments | null {
     return Number(text);
   });
   if (dumpSteps.length > 0 && values.out === undefined) throw new UsageError("--dump-step needs --out DIR, the folder to write to");
+  const form = values.export ?? null;
+  if (form !== null && !isExportForm(form)) throw new UsageError(`--export ${form}: it is ${Object.keys(EXPORT_FORMS).join(", ")}`);
+  if (form !== null && values.out === undefined) throw new UsageError("--export needs --out DIR, the folder to write to");
+  if (form !== null && dumpSteps.length > 0) throw new UsageError("--dump-step writes among the files of a plain run; leave out --export");
   if (values.out === "") throw new UsageError("--out needs a folder");
-  const single = ["dump-step", "sample", "evaluate-lengths"].find((name) => values[name as keyof typeof values] !== undefined);
+  const single = ["dump-step", "sample", "evaluate-lengths", "export"].find((name) => values[name as keyof typeof values] !== undefined);
   if (values.sweep === true && single !== undefined) throw new UsageError(`--${single} is about one run, --sweep about many; leave one of them out`);
   const set = (values.set ?? []).map((argument) => {
     const equals = argument.indexOf("=");
     if (equals < 1) throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
     return { key: argument.slice(0, equals).trim(), value: argument.slice(equals + 1), argument };
   });
-  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), sweep: values.sweep === true, json: values.json === true };
+  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), export: form, sweep: values.sweep === true, json: values.json === true };
 }
 
 function readThreads(text = "auto"): ThreadsSetting {
@@ -105,6 +114,7 @@ function parse(args: readonly string[]) {
         temperature: { type: "string" },
         prime: { type: "string" },
         "evaluate-lengths": { type: "string" },
+        export: { type: "string" },
         sweep: { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },

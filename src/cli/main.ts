@@ -4,6 +4,7 @@ import { createRandom, STREAM } from "../core/random";
 import { sampleText } from "../core/sampleText";
 import { createTrainer, type Trainer } from "../core/trainer";
 import { readExperimentFiles } from "../files/readExperimentFiles";
+import type { ExperimentFiles } from "../shared/experimentFiles";
 import { ExperimentError } from "../shared/experimentError";
 import { isGenerated } from "../shared/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
@@ -14,6 +15,7 @@ import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
+import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { figuresOf, train, type TrainingResult } from "./train";
 
@@ -38,25 +40,33 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+interface Prepared {
+  readonly trainer: Trainer;
+  /** Contents of the files that the experiment names. */
+  readonly data: ExperimentFiles;
+}
+
 async function runExperiment(options: Arguments): Promise<number> {
   const loaded = loadExperiment(options.file, options.set);
   checkQuestions(options, loaded);
   const helper = new HelperThread(join(__dirname, "helper.js"));
   const engine = createFloat32Engine(options.threads, helper);
   try {
-    const trainer = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return trainAndTell(options, loaded, trainer, engine.threads());
+    const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
+    return trainAndTell(options, loaded, prepared, engine.threads());
   } finally {
     engine.dispose();
     helper.dispose();
   }
 }
 
-function trainAndTell({ file, out, dumpSteps, json, sample, evaluateLengths }: Arguments, { experiment }: LoadedExperiment, trainer: Trainer, threads: number): number {
+function trainAndTell({ file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments, loaded: LoadedExperiment, { trainer, data }: Prepared, threads: number): number {
+  const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
-  const files = out === null ? null : openRunFiles(out, figuresOf(trainer));
-  const result = { ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr)), threads };
+  const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
+  const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
+  const result = { ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows), threads };
   const converged = result.status === "done";
   const aftermath: Aftermath = {
     sample: sample === null || !converged ? null : sampleText(trainer, createRandom(experiment.seed, STREAM.evaluation), sample),
@@ -64,8 +74,10 @@ function trainAndTell({ file, out, dumpSteps, json, sample, evaluateLengths }: A
   };
   const report = createReport(experiment, result, aftermath);
   files?.finish({ ...report, experiment });
+  const written = exported?.finish(result) ?? [];
 
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(experiment, result, aftermath));
+  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
   if (converged) return EXIT.done;
   process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations)) process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
@@ -88,10 +100,11 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
 }
 
 /** @throws ExperimentFileError when the files that it names do not serve, or its parts do not go together */
-async function prepareTrainer(loaded: LoadedExperiment, float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object, scoresEveryStep: boolean): Promise<Trainer> {
+async function prepareTrainer(loaded: LoadedExperiment, float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object, scoresEveryStep: boolean): Promise<Prepared> {
   const { file, experiment } = loaded;
   try {
-    return createTrainer(experiment, { files: await readExperimentFiles(dirname(resolve(file)), experiment), float32, scoresEveryStep });
+    const data = await readExperimentFiles(dirname(resolve(file)), experiment);
+    return { trainer: createTrainer(experiment, { files: data, float32, scoresEveryStep }), data };
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;

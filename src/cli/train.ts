@@ -1,7 +1,7 @@
 import type { NamedTensor } from "../core/tensor";
 import type { StepResult, Trainer } from "../core/trainer";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN } from "../shared/trace";
+import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
@@ -31,8 +31,8 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says. */
-export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar): TrainingResult {
+/** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are the ones that it says. */
+export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar, rows: TraceRecorder | null = null): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
   let result: StepResult = "running";
@@ -47,7 +47,7 @@ export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: R
         files?.writeStep(iteration, trainer.captureStep());
         captureMs += performance.now() - capturedAt;
       }
-      result = trainer.step(null);
+      result = trainer.step(rows);
       files?.addMetrics(iteration, trainer.metrics);
     }
     trainMs += performance.now() - startedAt - captureMs;

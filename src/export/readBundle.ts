@@ -18,14 +18,8 @@ import { isPng } from "./png";
 const MANIFEST_BYTES = 2 ** 16;
 const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-export interface ReadBundle {
-  readonly run: RunContents;
-  /** Of run.rnnrun, as they are. */
-  readonly runBytes: Uint8Array;
-}
-
 /** @throws BundleError that says what is wrong, and with which file */
-export async function readBundle(folder: string): Promise<ReadBundle> {
+export async function readBundle(folder: string): Promise<RunContents> {
   const entries = readManifest(await readFileIn(folder, MANIFEST, MANIFEST_BYTES));
   const contents = new Map<BundleFile, Uint8Array>();
   for (const { name, bytes, sha256: expected } of entries) {
@@ -43,7 +37,7 @@ export async function readBundle(folder: string): Promise<ReadBundle> {
   });
   await checked("metrics.csv", contents, text);
   await checked("README.md", contents, text);
-  return { run, runBytes: contents.get("run.rnnrun") ?? new Uint8Array(0) };
+  return run;
 }
 
 /** The result of `read`, or null when the file is not there. */

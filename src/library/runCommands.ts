@@ -6,6 +6,8 @@ import { compareRuns, diffRunConfig, restoreRunConfig } from "./compareRuns";
 import { figuresOf, STATE_WORDS, titleOf } from "./describeRun";
 import { recordedId } from "./recordedUri";
 import { isResumable } from "./resumable";
+import { isExportForm } from "../export/exportForms";
+import { activeRun, exportRun, importRun } from "./shareRuns";
 
 /** What a command on recorded runs does. */
 export interface RunCommand {
@@ -23,6 +25,8 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   restoreRunConfig: { enablement: null, onRuns: onOne("Restore the config of", (_store, run) => restoreRunConfig(run)) },
   setBaselineRun: { enablement: null, onRuns: onOne("Measure others against", (_store, run, lab) => lab.runs.setBaseline(run.id)) },
   clearBaselineRun: { enablement: "rnnLab.runs.baseline", onRuns: (lab) => lab.runs.setBaseline(null) },
+  exportRun: { enablement: null, onRuns: async (lab, runs, ...rest) => exportChosen(lab, runs, rest) },
+  importRun: { enablement: null, onRuns: (lab, _runs, folder) => importRun(lab, folder) },
   pinRun: { enablement: null, onRuns: onChosen("Pin", (store, runs) => annotateAll(store, runs, { pinned: true })) },
   unpinRun: { enablement: null, onRuns: onChosen("Unpin", (store, runs) => annotateAll(store, runs, { pinned: false })) },
   renameRun: { enablement: null, onRuns: onOne("Rename", renameRun) },
@@ -76,6 +80,18 @@ export async function pickRuns(lab: Lab, placeHolder: string, many: boolean): Pr
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
   const picked = many ? await vscode.window.showQuickPick(items, { ...options, canPickMany: true }) : await vscode.window.showQuickPick(items, options);
   return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
+}
+
+/** Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is not listed yet. */
+async function exportChosen(lab: Lab, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
+  const [first] = rest;
+  const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;
+  if (id !== null) await lab.runs.store?.load();
+  const named = id === null ? null : (lab.runs.store?.find(id) ?? null);
+  if (id !== null && named === null) throw new Error("There is no such recorded run.");
+  const run = runs[0] ?? named ?? (await activeRun(lab)) ?? (await pickRuns(lab, "Export which run?", false))[0];
+  const [form, parent] = id === null ? rest : rest.slice(1);
+  return run === undefined ? null : exportRun(lab, run, form, parent);
 }
 
 /** In the session of its experiment; when that file is gone, in one of its own. */

@@ -5,8 +5,8 @@ import type { ExperimentFiles } from "../shared/experimentFiles";
 export type ExportJob =
   /** The run of the file `runPath` into the folder `out`, which is made. */
   | { readonly kind: "export"; readonly form: ExportForm; readonly runPath: string; readonly files: ExperimentFiles; readonly out: string }
-  /** The bundle in `folder`, checked; its run is written to the new file `to`. */
-  | { readonly kind: "import"; readonly folder: string; readonly to: string };
+  /** The bundle in `folder`, checked; its run is written to the new file `to`, as the run `id`. */
+  | { readonly kind: "import"; readonly folder: string; readonly id: string; readonly to: string };
 
 export type ExportReport =
   | { readonly type: "done"; readonly files: readonly string[] }

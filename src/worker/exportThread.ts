@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { exportFiles } from "./exportFiles";
+import { asImported } from "../export/importedRun";
 import { readBundle } from "../export/readBundle";
+import { encodeRun } from "../runs/format/encodeRun";
 import { readRun } from "../runs/format/readRun";
 import type { ExportJob, ExportReport } from "./exportMessages";
 
@@ -14,8 +16,7 @@ if (port === null) {
 
 async function work(job: ExportJob): Promise<string[]> {
   if (job.kind === "import") {
-    const { runBytes } = await readBundle(job.folder);
-    await writeFile(job.to, runBytes, { flag: "wx" });
+    await writeFile(job.to, encodeRun(asImported(await readBundle(job.folder), job.id)), { flag: "wx" });
     return [];
   }
   const files = exportFiles(job.form, readRun(await readFile(job.runPath)), job.files);

@@ -5,6 +5,7 @@ import { inflateSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFiles, manifestOf } from "../../../src/export/bundle";
 import { BUNDLE_FILES, type BundleFile } from "../../../src/export/bundleFormat";
+import { asImported } from "../../../src/export/importedRun";
 import { encodePng } from "../../../src/export/png";
 import { readBundle } from "../../../src/export/readBundle";
 import { markdownText, reportMarkdown } from "../../../src/export/reportMarkdown";
@@ -38,11 +39,10 @@ const manifest = (change: (manifest: { kind: string; version: number; files: { n
 
 describe("a bundle", () => {
   test("comes back as the run that it was, to the last bit", async () => {
-    const { run, runBytes } = await readBundle(writeBundle());
-    const { goodBytes, ...rest } = run;
+    const { goodBytes, ...rest } = await readBundle(writeBundle());
     const { goodBytes: _none, ...original } = RUN;
     expect(rest).toEqual(original);
-    expect(goodBytes).toBe(runBytes.length);
+    expect(goodBytes).toBe((bundleFiles(RUN).get("run.rnnrun") as Uint8Array).length);
   });
 
   test("holds the experiment as it was written, the figures to the last digit, and the weights under PyTorch's names", () => {
@@ -64,9 +64,16 @@ describe("a bundle", () => {
     const folder = join(root, "diverged");
     mkdirSync(folder);
     for (const [name, content] of bundleFiles(diverged)) writeFileSync(join(folder, name), content);
-    expect((await readBundle(folder)).run.status.loss).toBe(Infinity);
+    expect((await readBundle(folder)).status.loss).toBe(Infinity);
     expect(bundleFiles(diverged).get("README.md")).toContain("Diverged after");
   });
+});
+
+test("what is taken in is a run of its own: a new id, and no place on somebody's disk that could be one on ours", () => {
+  const { meta, header, rows } = asImported(RUN, "new-id");
+  expect([meta.runId, header?.runId, meta.uri]).toEqual(["new-id", "new-id", "rnnlab-imported:/experiment.rnn.json"]);
+  expect([meta.configText, meta.configHash, rows]).toEqual([RUN.meta.configText, RUN.meta.configHash, RUN.rows]);
+  expect(JSON.stringify(meta)).not.toContain("lab/a.rnn.json");
 });
 
 describe("a bundle that was made to do harm, or was damaged, is refused", () => {
@@ -116,7 +123,7 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
   test("files beside it are not looked at", async () => {
     const folder = writeBundle();
     writeFileSync(join(folder, "evil.sh"), "exit 1");
-    expect((await readBundle(folder)).run.meta.name).toBe("Mine");
+    expect((await readBundle(folder)).meta.name).toBe("Mine");
   });
 });
 

@@ -1,0 +1,80 @@
+/** `--export`: the run that was just trained, in a form to share. */
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { configHash } from "../config/hash";
+import type { Trainer } from "../core/trainer";
+import type { ExportForm } from "../export/exportForms";
+import { metricIndices } from "../runs/format/encodeRun";
+import type { RunContents } from "../runs/format/runContents";
+import type { ExperimentFiles } from "../shared/experimentFiles";
+import { IDLE } from "../shared/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { checksums } from "../worker/createRecorder";
+import { exportFiles } from "../worker/exportFiles";
+import { UsageError } from "./args";
+import type { LoadedExperiment } from "./loadExperiment";
+import type { RunResult } from "./report";
+import { makeFolder } from "./runFiles";
+
+/** Bound of the rows that go along; of more, spikes stay. */
+const MOST_ROWS = 65_536;
+const MOST_BYTES = 2 ** 26;
+
+export interface RunExport {
+  /** Takes the rows of the run. */
+  readonly rows: TraceBuffer;
+  /** @returns the names of the files that were written */
+  finish(result: RunResult): readonly string[];
+}
+
+/** @throws UsageError when the folder cannot be written to, before any training */
+export function openExport(form: ExportForm, folder: string, { file, text, experiment }: LoadedExperiment, trainer: Trainer, files: ExperimentFiles): RunExport {
+  try {
+    makeFolder(resolve(folder));
+    accessSync(resolve(folder), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`);
+  }
+  const startedAt = Date.now();
+  const rows = new TraceBuffer(trainer.columns, boundedCapacity(trainer.columns, Math.min(MOST_ROWS, trainer.iterations + 1), MOST_BYTES));
+  return {
+    rows,
+    finish(result) {
+      const header = trainer.header(randomUUID(), configHash(experiment));
+      const all = rows.snapshot();
+      const indices = metricIndices(header.columns);
+      const run: RunContents = {
+        meta: {
+          runId: header.runId, uri: pathToFileURL(resolve(file)).href, fileName: basename(file), name: experiment.name || basename(file), startedAt, configText: text, config: experiment,
+          configHash: header.configHash, seed: experiment.seed, engine: trainer.engine, threads: result.threads > 1 ? 2 : 1,
+          versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
+          writer: { process: process.pid, machine: hostname() }, resumedFrom: null, files: checksums(files),
+        },
+        header,
+        metrics: { columns: indices.flatMap((index) => header.columns[index] ?? []), rows: { rows: all.rows, columns: indices.flatMap((index) => all.columns[index] ?? []) } },
+        rows: all,
+        checkpoints: [trainer.checkpoint()],
+        events: [], findings: [], surface: null,
+        status: { ...IDLE, phase: result.status, iteration: result.iterations, iterations: trainer.iterations, loss: result.finalLoss, trainMs: result.trainMs },
+        endedAt: Date.now(),
+        goodBytes: 0,
+      };
+      const written = exportFiles(form, run, files);
+      for (const [name, content] of written) writeFileSync(join(folder, name), content);
+      return [...written.keys()];
+    },
+  };
+}
+
+/** Of the package that this program is part of. */
+function ownVersion(): string {
+  try {
+    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version?: unknown };
+    return typeof version === "string" ? version : "unknown";
+  } catch {
+    return "unknown";
+  }
+}
