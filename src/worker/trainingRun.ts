@@ -10,6 +10,7 @@ import type { RunPhase, RunStatus } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
+import { appliedEvent, appliedSettings } from "./appliedSettings";
 import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
@@ -159,7 +160,9 @@ export class TrainingRun {
     // What was recorded until now belongs to the old settings, and so does what was found in it.
     this.postRows();
     this.findings.startOver(experiment);
-    return this.trainer.iteration;
+    const { iteration } = this.trainer;
+    this.recorder?.addEvent(appliedEvent(iteration, experiment));
+    return iteration;
   }
 
   credit(): void {
@@ -167,10 +170,12 @@ export class TrainingRun {
   }
 
   /** @throws Error when the run is of another version of the trainer, or RangeError when it does not fit */
-  private restore({ header, checkpoints, status }: RunContents): void {
+  private restore({ header, checkpoints, status, events }: RunContents): void {
     const checkpoint = checkpoints.at(-1);
     if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns)) throw new Error("The run was recorded by another version of RNN Lab.");
     if (checkpoint === undefined) throw new Error("The run has no checkpoint.");
+    // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
+    for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
     this.trainer.restore(checkpoint);
     this.stepsTaken = checkpoint.iteration;
     this.reportedSteps = checkpoint.iteration;

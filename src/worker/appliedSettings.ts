@@ -1,0 +1,23 @@
+/** Settings that a run took over while it went on, as they stand in its record. */
+import type { Experiment } from "../config/schema";
+import type { UpdateSettings } from "../core/schedule";
+import type { RunEvent } from "../runs/format/runContents";
+
+const KIND = "applied";
+
+/** @param iteration the first whose update is made in the new way */
+export function appliedEvent(iteration: number, { training: { optimizer, schedule, clip } }: Experiment): RunEvent {
+  return { kind: KIND, iteration, detail: { optimizer, schedule, clip } satisfies UpdateSettings };
+}
+
+/** What was in force at `iteration`, one after the other. What a record holds that is no such thing is passed over. */
+export function appliedSettings(events: readonly RunEvent[], iteration: number): UpdateSettings[] {
+  return events.filter((event) => event.kind === KIND && event.iteration <= iteration && isSettings(event.detail)).map(({ detail }) => detail as UpdateSettings);
+}
+
+function isSettings(detail: unknown): boolean {
+  if (typeof detail !== "object" || detail === null) return false;
+  const { optimizer, schedule, clip } = detail as Partial<Record<keyof UpdateSettings, unknown>>;
+  const hasKind = (value: unknown): boolean => typeof value === "object" && value !== null && typeof (value as { kind?: unknown }).kind === "string";
+  return hasKind(optimizer) && hasKind(schedule) && typeof clip === "object";
+}
