@@ -8,7 +8,7 @@
 const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;
 /** However long a draw took: the picture must not stand still, least of all under the reader's hand. */
-const LONGEST_REST_MS = { stream: 400, reader: 100 } as const;
+const LONGEST_REST_MS = { stream: 400, reader: 100, news: 0 } as const;
 /** Waits shorter than this end at the next animation frame anyway. */
 const SHORTEST_WAIT_MS = 4;
 
@@ -31,8 +31,10 @@ const windowClock: FrameClock = {
   now: () => performance.now(),
 };
 
-/** Who wants to see it: the reader has done something, or the run goes on. */
-export type Urgency = "reader" | "stream";
+/** Who wants to see it: the run goes on, the reader has done something, or another run has taken over. */
+export type Urgency = "stream" | "reader" | "news";
+
+const RANK: Readonly<Record<Urgency, number>> = { stream: 0, reader: 1, news: 2 };
 
 export class Frame {
   private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null = null;
@@ -45,7 +47,7 @@ export class Frame {
   ) {}
 
   mark(urgency: Urgency = "reader"): void {
-    if (this.pending !== null && !(urgency === "reader" && this.pending.waits === "stream")) return;
+    if (this.pending !== null && (this.pending.waits === null || RANK[urgency] <= RANK[this.pending.waits])) return;
     this.cancel();
     const wait = this.restUntil(urgency) - this.clock.now();
     if (this.clock.isHidden()) this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };

@@ -95,8 +95,13 @@ function dispatch(event: LabEvent): void {
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
   const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers || after.race !== before.race;
-  mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, event.type === "host" && event.message.type === "append" ? "stream" : "reader");
+  mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, urgencyOf(event, before, after));
   memory.keep(state);
+}
+
+function urgencyOf(event: LabEvent, before: LabState, after: LabState): Urgency {
+  if (event.type === "host" && event.message.type === "append") return "stream";
+  return before.run !== null && after.run?.header.runId !== before.run.header.runId ? "news" : "reader";
 }
 
 function mark(news: Changed, urgency: Urgency = "reader"): void {

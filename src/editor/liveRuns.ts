@@ -66,20 +66,20 @@ export class LiveRuns implements Disposable {
     clearTimeout(this.timers.get(key));
     session.followText("coming");
     if (delayMs === 0) {
-      this.runTyped(document, editedAt);
+      this.runTyped(document, session, editedAt);
       return;
     }
     const run = (): void => {
       this.timers.delete(key);
-      this.runTyped(document, editedAt);
+      this.runTyped(document, session, editedAt);
     };
     this.timers.set(key, setTimeout(run, delayMs));
   }
 
-  private runTyped(document: vscode.TextDocument, editedAt: number): void {
+  private runTyped(document: vscode.TextDocument, session: ExperimentSession, editedAt: number): void {
     // The file may have been renamed, or the panel closed, since the key was pressed.
-    const session = this.followed(document);
-    if (session === null || document.isClosed) {
+    if (this.followed(document) !== session || document.isClosed) {
+      session.followText("settled");
       return;
     }
     const text = this.files.read(document);
@@ -111,10 +111,9 @@ export class LiveRuns implements Disposable {
   }
 
   private start(session: ExperimentSession, started: Promise<unknown>): void {
-    started.then(
-      () => session.followText("settled"),
-      (error: unknown) => this.notifications.showFailure("RNN Lab: the experiment was not run again", error),
-    );
+    started
+      .catch((error: unknown) => this.notifications.showFailure("RNN Lab: the experiment was not run again", error))
+      .finally(() => session.followText("settled"));
   }
 
   private hasTrainedLong({ isActive, status }: ExperimentSession, document: vscode.TextDocument): boolean {

@@ -206,7 +206,7 @@ export class WebviewLink implements Disposable {
         this.sendView();
         // The header of a run changes when its settings do.
         this.snapshotDue ||= this.sentHeader !== null && this.session?.header?.runId === this.sentHeader.runId && this.session.header !== this.sentHeader;
-        return this.snapshotDue ? this.sendDue() : undefined;
+        return this.sendDue();
       case "run":
         return this.onRun();
       case "rows":
@@ -268,6 +268,9 @@ export class WebviewLink implements Disposable {
       // A snapshot has none.
       if (this.session?.race.shown) this.sendRace();
       this.revealDue();
+    } else if (this.session?.textFollow === "coming") {
+      // Another run is about to take over: the page should be free to draw it.
+      return;
     } else if (this.waiting !== null && this.session?.header) {
       const rows = this.waiting.take();
       this.waiting = null;

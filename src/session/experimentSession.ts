@@ -36,7 +36,8 @@ export class ExperimentSession implements Disposable {
   /** Asked for while a run was still ending; the latest wins. */
   private nextRun: RunRequest | null = null;
   readonly history = new RunHistory();
-  private textFollow: TextFollow = "settled";
+  /** Changed by {@link followText} and by a start alone. */
+  textFollow: TextFollow = "settled";
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
@@ -246,11 +247,11 @@ export class ExperimentSession implements Disposable {
     this.run = run;
     this.lastCheck = null;
     this.textFollow = "settled";
-    const { paused, byTyping: _byTyping, text: _text, ...work } = request;
+    const { paused, byTyping, text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
     this.become({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     this.changes.fire({ kind: "run" });
-    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, control: run.control, record });
+    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, yields: byTyping === true, control: run.control, record });
   }
 
   private stopRun(): void {

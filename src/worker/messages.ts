@@ -27,8 +27,8 @@ export interface RecordedSource {
 }
 
 export type WorkerRequest =
-  /** Ends whatever runs and starts anew. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null; readonly from?: RecordedSource }
+  /** Ends whatever runs and starts anew. `yields` leaves the processor to the views for a moment after the first rows. `paused` starts with the first row only. */
+  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly yields?: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null; readonly from?: RecordedSource }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */

@@ -26,6 +26,8 @@ const CHUNK_MS = 8;
 /** At most 30 reports a second. */
 const REPORT_INTERVAL_MS = 33;
 const FRAMES_IN_FLIGHT = 2;
+/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. */
+const FIRST_LOOK_MS = 50;
 /** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
 const OUTBOX_ROWS = 2048;
 const OUTBOX_BYTES = 2 ** 24;
@@ -55,6 +57,7 @@ export class TrainingRun {
   private stepsPerLook = 1;
   private trainMs = 0;
   private reportedAt = -Infinity;
+  private restsUntil = -Infinity;
   private reportedSteps = 0;
   private stepsPerSecond = 0;
 
@@ -100,7 +103,7 @@ export class TrainingRun {
     if (this.stopped()) {
       this.finish("stopped", null);
     } else if (this.phase === "running") {
-      this.train(this.pacer.stepsDue(this.now()));
+      this.train(this.now() < this.restsUntil ? 0 : this.pacer.stepsDue(this.now()));
     } else if (this.phase === "paused" && this.singleSteps > 0) {
       this.singleSteps--;
       this.train(1);
@@ -110,7 +113,7 @@ export class TrainingRun {
       this.record();
     }
     if (this.phase === "running") {
-      return this.pacer.waitMs(this.now());
+      return Math.max(this.pacer.waitMs(this.now()), this.restsUntil - this.now());
     }
     return this.phase === "paused" && this.singleSteps > 0 ? 0 : null;
   }
@@ -235,6 +238,7 @@ export class TrainingRun {
     const now = this.now();
     const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
     if (due && this.credits > 0) {
+      if (this.reportedAt === -Infinity && this.request.yields === true) this.restsUntil = now + FIRST_LOOK_MS;
       this.measureSpeed(now);
       this.postRows();
       this.postSurface(false);

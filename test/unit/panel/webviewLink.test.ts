@@ -132,6 +132,26 @@ describe("WebviewLink", () => {
     expect(snapshots[0]?.rows?.rows).toBeGreaterThan(0);
   });
 
+  it("sends no more of a run that another is about to replace, and goes on when it is not replaced after all", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    page.say({ type: "ready" });
+    session.setPace(1000);
+    run(session);
+    await until(session, () => (session.trace?.rows ?? 0) > 5);
+    page.acknowledgeAll();
+    session.followText("coming");
+    const before = page.frames.length;
+    await until(session, () => session.status.phase === "done");
+    page.acknowledgeAll();
+    expect(page.frames.length).toBe(before);
+    session.followText("settled");
+    page.acknowledgeAll();
+    const snapshotAt = page.frames.findLastIndex((frame) => frame.type === "snapshot");
+    expect(page.frames.slice(snapshotAt).reduce((rows, frame) => rows + (frame.rows?.rows ?? 0), 0)).toBe(501);
+  });
+
   it("keeps at most two frames unacknowledged and puts what comes meanwhile together, so that no row is lost", async () => {
     const session = openSession();
     const page = new Page();

@@ -140,4 +140,18 @@ describe("a frame", () => {
     frame.mark("reader");
     expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([100]);
   });
+
+  it("lets another run in at once, however long the draw before took and whoever waits", () => {
+    const clock = new ManualClock();
+    const frame = new Frame(() => (clock.time += 90), clock);
+    frame.mark();
+    clock.fireFrames();
+    for (const waiting of ["stream", "reader"] as const) {
+      frame.mark(waiting);
+      expect([waiting, clock.frames.size]).toEqual([waiting, 0]);
+      frame.mark("news");
+      expect([waiting, clock.frames.size]).toEqual([waiting, 1]);
+      clock.fireFrames();
+    }
+  });
 });
