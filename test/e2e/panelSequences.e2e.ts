@@ -7,9 +7,11 @@ servePanel();
 
 const card = (page: Page, id: string): Locator => page.locator(`.card-${id}`);
 
-/** Sections draw when they are seen. */
+/** Sections draw when they are seen, and some come folded. */
 async function see(page: Page, id: string): Promise<Locator> {
-  await card(page, id).scrollIntoViewIfNeeded();
+  const title = card(page, id).locator(".section-title");
+  await title.scrollIntoViewIfNeeded();
+  if ((await title.getAttribute("aria-expanded")) === "false") await title.click();
   return card(page, id);
 }
 
