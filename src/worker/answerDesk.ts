@@ -10,7 +10,7 @@ type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
 /** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
 const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
-const SHARE = 0.04;
+const SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MOST_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */
@@ -55,9 +55,11 @@ export class AnswerDesk {
 
   ask({ requestId, question }: AskRequest): void {
     if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error("Too many questions are waiting for their answers."));
+    const start = this.now();
     const { experiment, trainer, history } = this.run;
     const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() }, this.networks);
     this.waiting.push({ requestId, kind: question.kind, snapshot, work: this.answer(snapshot, question) });
+    if (this.run.isBusy) this.savedMs -= this.now() - start;
   }
 
   /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
