@@ -14,6 +14,7 @@ import { runOf } from "./support";
 
 const TEXT = '// mine\n{ "name": "Mine", "training": { "iterations": 20, "optimizer": { "kind": "sgd", "learningRate": 1e-7 } } }\n';
 const RUN = runOf(TEXT);
+const FILES = bundleFiles(RUN);
 const root = mkdtempSync(join(tmpdir(), "rnn-lab-bundle-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -22,11 +23,11 @@ let folders = 0;
 function writeBundle(change: (files: Files) => void = () => undefined, reseal = true): string {
   const folder = join(root, `b${folders++}`);
   mkdirSync(folder);
-  const files = bundleFiles(RUN);
+  const files = new Map(FILES);
   change(files);
   if (reseal) {
     const listed = new Map([...files].filter(([name]) => name !== "bundle.json")) as Map<BundleFile, Uint8Array | string>;
-    if (files.get("bundle.json") === bundleFiles(RUN).get("bundle.json")) files.set("bundle.json", JSON.stringify(manifestOf(listed)));
+    if (files.get("bundle.json") === FILES.get("bundle.json")) files.set("bundle.json", JSON.stringify(manifestOf(listed)));
   }
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
   return folder;
@@ -42,11 +43,11 @@ describe("a bundle", () => {
     const { goodBytes, ...rest } = await readBundle(writeBundle());
     const { goodBytes: _none, ...original } = RUN;
     expect(rest).toEqual(original);
-    expect(goodBytes).toBe((bundleFiles(RUN).get("run.rnnrun") as Uint8Array).length);
+    expect(goodBytes).toBe((FILES.get("run.rnnrun") as Uint8Array).length);
   });
 
   test("holds the experiment as it was written, the figures to the last digit, and the weights under PyTorch's names", () => {
-    const files = bundleFiles(RUN);
+    const files = FILES;
     expect([...files.keys()].filter((name) => name !== "bundle.json").toSorted()).toEqual(Object.keys(BUNDLE_FILES).toSorted());
     expect(files.get("experiment.rnn.json")).toBe(TEXT);
     const lines = (files.get("metrics.csv") as string).trimEnd().split("\n").map((line) => line.split(","));
@@ -63,9 +64,10 @@ describe("a bundle", () => {
     expect(diverged.status.phase).toBe("diverged");
     const folder = join(root, "diverged");
     mkdirSync(folder);
-    for (const [name, content] of bundleFiles(diverged)) writeFileSync(join(folder, name), content);
+    const files = bundleFiles(diverged);
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
     expect((await readBundle(folder)).status.loss).toBe(Infinity);
-    expect(bundleFiles(diverged).get("README.md")).toContain("Diverged after");
+    expect(files.get("README.md")).toContain("Diverged after");
   });
 });
 

@@ -122,7 +122,7 @@ describe("the link to the page of a sweep", () => {
           expect(page.state.results).toEqual(sweep.results);
           page.link.dispose();
         }),
-        { numRuns: 200, seed: 5 },
+        { numRuns: 80, seed: 5 },
       );
     } finally {
       vi.useRealTimers();
