@@ -33,7 +33,7 @@ export function readRecorded({ from, files, threads }: StartRequest & { readonly
       ...contents,
       metrics: { ...metrics, rows: rowsBefore(iteration, metrics.columns, metrics.rows) },
       rows: rowsBefore(iteration, header?.columns ?? [], rows),
-      events: contents.events.filter((event) => event.iteration < iteration),
+      events: contents.events.filter((event) => event.iteration <= iteration),
     },
   };
 }

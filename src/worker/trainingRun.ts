@@ -165,6 +165,8 @@ export class TrainingRun {
     this.findings.startOver(experiment);
     const { iteration } = this.trainer;
     this.recorder?.addEvent(appliedEvent(iteration, experiment));
+    // With a checkpoint, which is then known to be of the new settings.
+    this.recorder?.write(this.status(), () => this.trainer.checkpoint(), true);
     return iteration;
   }
 

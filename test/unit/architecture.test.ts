@@ -69,6 +69,14 @@ describe("imports", () => {
     expect(strays).toEqual([]);
   });
 
+  test("the format of run files is pure, so that it can be read anywhere", () => {
+    const strays = src.filter(({ path }) => path.startsWith("src/runs/format/")).flatMap((file) =>
+      file.imports
+        .filter(({ target, own, typeOnly }) => !own || !(target.startsWith("src/runs/format/") || target.startsWith("src/shared/") || (typeOnly && target.startsWith("src/config/"))))
+        .map(({ target }) => describeImport(file, target)));
+    expect(strays).toEqual([]);
+  });
+
   test("only worker and session know threads", () => {
     const strays = all.filter(({ path }) => !/^(src|test\/unit)\/(worker|session)\//.test(path)).flatMap((file) => file.imports.filter(({ target }) => /^(node:)?worker_threads$/.test(target)).map(({ target }) => describeImport(file, target)));
     expect(strays).toEqual([]);

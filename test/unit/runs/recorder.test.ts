@@ -90,6 +90,29 @@ describe("a recorded run", () => {
     expect(told).toBe(3001);
   });
 
+  it("goes on with the settings that were applied to it on its way", () => {
+    const experiment = longRun(900);
+    const changed: Experiment = { ...experiment, training: { ...experiment.training, optimizer: { ...adam, learningRate: 0.03 }, clip: { norm: 0.5 } } };
+    const benches = [true, false].map((whole) => {
+      const bench = new RecordedBench(experiment, filePath(), { tick: 20 });
+      bench.advanceTo(200);
+      bench.run.changeUpdates(changed);
+      if (whole) bench.advanceToEnd();
+      else {
+        bench.advanceTo(500);
+        bench.run.close();
+      }
+      return bench;
+    });
+    const resumed = new RecordedBench(experiment, filePath(), { resumeFrom: benches[1]!.path });
+    expect(resumed.run.trainer.iteration).toBeGreaterThanOrEqual(200);
+    resumed.advanceToEnd();
+    // Each changed where its clock had taken it, so the whole run is told by where that was.
+    const at = benches.map((bench) => bench.read().events[0]?.iteration);
+    expect(at[0]).toBe(at[1]);
+    expect([...resumed.read().checkpoints.at(-1)!.parameters]).toEqual([...benches[0]!.read().checkpoints.at(-1)!.parameters]);
+  });
+
   it("does not go on without a checkpoint, nor with other data than it had, and says why", () => {
     const begun = new RecordedBench(longRun(100_000), filePath());
     begun.run.advance();
@@ -115,6 +138,15 @@ describe("a recorded run", () => {
     expect(bench.problems.slice(1)).toEqual([null]);
     const iterations = iterationsOf(bench.read());
     expect([iterations[0], iterations.at(-1), bench.read().status.phase]).toEqual([0, 5000, "done"]);
+  });
+
+  it("has a file of its own: one that is there already, as of another window, is left alone", () => {
+    const path = filePath();
+    writeFileSync(path, "theirs");
+    const bench = new RecordedBench(COUNT_ONES, path);
+    bench.advanceToEnd();
+    expect(bench.problems[0]).toMatch(/EEXIST/);
+    expect([readFileSync(path, "utf8"), bench.run.trainer.iteration]).toEqual(["theirs", 500]);
   });
 
   it.skipIf(process.platform === "win32" || process.getuid?.() === 0)("goes on training in a folder that is read-only", () => {
