@@ -12,6 +12,8 @@ export type Incoming = HostMessage | { readonly type: "malformed"; readonly reas
 
 /** More numbers in one row than any trace has; a header that asks for more is not drawn. */
 const MAX_ROW_LENGTH = 4_000_000;
+/** Steps of the differences in a gradient check. */
+const MOST_STEPS = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -88,7 +90,16 @@ function isView(value: unknown): value is ViewState {
   const { events } = value;
   if (!Array.isArray(events) || !events.every((event) => isObject(event) && isWholeNumber(event["iteration"]) && typeof event["text"] === "string")) return false;
   const knownExperiment = experiment === null || (isObject(experiment) && typeof experiment["uri"] === "string" && typeof experiment["name"] === "string" && typeof experiment["fileName"] === "string");
-  return knownExperiment && (gradientCheck === null || (isObject(gradientCheck) && Array.isArray(gradientCheck["tensors"])));
+  return knownExperiment && (gradientCheck === null || isGradientCheck(gradientCheck));
+}
+
+function isGradientCheck(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value["tensors"]) || !isOptionalList(value["epsilons"])) return false;
+  return value["tensors"].every((tensor) => isObject(tensor) && typeof tensor["name"] === "string" && Array.isArray(tensor["shape"]) && isObject(tensor["worst"]) && isOptionalList(tensor["errors"]));
+}
+
+function isOptionalList(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length <= MOST_STEPS && value.every((item) => typeof item === "number"));
 }
 
 function isTextState(value: unknown): boolean {

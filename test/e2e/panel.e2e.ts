@@ -111,8 +111,13 @@ describe("the controls", () => {
     await page.locator(".control-checkGradients").click();
     await page.waitForSelector(".check-card:not([hidden])");
     expect(await page.locator(".check-card").innerText()).toMatch(/Passed[\s\S]*weight_ih_l0[\s\S]*weight_hh_l0/);
+    expect(await page.locator(".check-card svg.error-curve polyline").count()).toBe(2);
     await page.locator(".check-card .tool").click();
     await page.waitForSelector(".check-card", { state: "hidden" });
+    // The verdict stays as a badge, which brings the table back.
+    expect(await page.locator(".check-badge").innerText()).toBe("Gradients right");
+    await page.locator(".check-badge").click();
+    await page.waitForSelector(".check-card:not([hidden])");
   });
 });
 
