@@ -115,7 +115,7 @@ describe("the controls", () => {
     await page.locator(".check-card .tool").click();
     await page.waitForSelector(".check-card", { state: "hidden" });
     // The verdict stays as a badge, which brings the table back.
-    expect(await page.locator(".check-badge").innerText()).toBe("Gradients right");
+    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradients right/);
     await page.locator(".check-badge").click();
     await page.waitForSelector(".check-card:not([hidden])");
   });
