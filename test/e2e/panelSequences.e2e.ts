@@ -48,6 +48,9 @@ describe("the sequence that is looked into", () => {
     const page = await open({ scenario: "lstm" });
     const states = await see(page, "states");
     const slider = states.locator(".plot-cursor");
+    // The map is higher than the lines that a card begins with.
+    await eventually(() => states.getAttribute("class")).toMatch(/\bis-map\b/);
+    await slider.scrollIntoViewIfNeeded();
     const box = (await slider.boundingBox())!;
     await page.mouse.click(box.x + box.width / 2, box.y + 12);
     await eventually(() => states.locator(".unit-chip").allTextContents()).toEqual([expect.stringMatching(/^unit 15/)]);
