@@ -59,7 +59,7 @@ function playOn(): void {
 
 const desk = new QuestionDesk(send);
 const savedCards = new SavedCards(send, (id, callback) => {
-  page.drawAnyway(id);
+  if (id !== null) page.drawAnyway(id);
   afterDraw.push(callback);
   mark({ data: false, cursor: false, look: true });
 });

@@ -6,10 +6,10 @@ import { chartFile, type SavableCard } from "./chartFile";
 export class SavedCards {
   private readonly cards = new Map<string, SavableCard>();
 
-  /** @param whenDrawn calls back when a card is drawn as it is now, also one that was out of view */
+  /** @param whenDrawn calls back when the page is drawn as it is now, and with it the card, also one that was out of view */
   constructor(
     private readonly send: (message: WebviewMessage) => void,
-    private readonly whenDrawn: (id: string, callback: () => void) => void,
+    private readonly whenDrawn: (id: string | null, callback: () => void) => void,
   ) {}
 
   add(card: SavableCard): void {
@@ -17,15 +17,16 @@ export class SavedCards {
   }
 
   list(requestId: number): void {
-    this.send({ type: "charts", requestId, charts: [...this.cards.values()].filter((card) => card.isThere()).map(({ id, title }) => ({ id, title })) });
+    // What the page has just been told of is not there before it is drawn.
+    this.whenDrawn(null, () => this.send({ type: "charts", requestId, charts: [...this.cards.values()].filter((card) => card.isThere()).map(({ id, title }) => ({ id, title })) }));
   }
 
   /** @param requestId null: a button asks */
   draw(requestId: number | null, chart: string, format: ChartFormat): void {
     const card = this.cards.get(chart);
     const fail = (error: unknown): void => this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-    if (card === undefined || !card.isThere()) return fail(new Error(`This run has no chart "${chart}".`));
     this.whenDrawn(chart, () => {
+      if (card === undefined || !card.isThere()) return fail(new Error(`This run has no chart "${chart}".`));
       chartFile(card, format).then((content) => this.send({ type: "chartFile", requestId, chart, format, content }), fail);
     });
   }
