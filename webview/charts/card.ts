@@ -2,6 +2,7 @@
  * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
  * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
  */
+import { Chart } from "chart.js";
 import type { ConfigPath, FixEdit } from "../../src/shared/findings";
 import type { RevealedPlace } from "../../src/shared/protocol";
 import type { TraceHeader } from "../../src/shared/trace";
@@ -158,6 +159,12 @@ export class ChartCard implements SavableCard {
 
   isThere(): boolean {
     return this.element.isConnected && !this.element.hidden;
+  }
+
+  isDrawn(): boolean {
+    const chart = Chart.getChart(this.canvas);
+    // While its table shows the picture has no room, and is as it was drawn last.
+    return this.plot.hidden || (chart === undefined ? this.canvas.clientWidth > 0 : chart.width > 0);
   }
 
   table(): CollectTable | null {

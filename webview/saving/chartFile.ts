@@ -11,6 +11,8 @@ export interface SavableCard {
   readonly title: string;
   /** False while its section is not there. */
   isThere(): boolean;
+  /** False until its canvas has a size: that of a page that has just been opened comes a few frames later. */
+  isDrawn(): boolean;
   picture(): Picture;
   /** Null before there is a run. */
   table(): CollectTable | null;

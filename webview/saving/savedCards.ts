@@ -3,6 +3,9 @@ import type { ChartFormat } from "../../src/shared/savedCharts";
 import type { WebviewMessage } from "../../src/shared/protocol";
 import { chartFile, type SavableCard } from "./chartFile";
 
+/** So long a chart may take to find its place on a page that has just been opened. */
+const MOST_FRAMES = 60;
+
 export class SavedCards {
   private readonly cards = new Map<string, SavableCard>();
 
@@ -25,9 +28,11 @@ export class SavedCards {
   draw(requestId: number | null, chart: string, format: ChartFormat): void {
     const card = this.cards.get(chart);
     const fail = (error: unknown): void => this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-    this.whenDrawn(chart, () => {
+    const attempt = (framesLeft: number): void => this.whenDrawn(chart, () => {
+      if (framesLeft > 0 && !(card?.isThere() === true && card.isDrawn())) return attempt(framesLeft - 1);
       if (card === undefined || !card.isThere()) return fail(new Error(`This run has no chart "${chart}".`));
       chartFile(card, format).then((content) => this.send({ type: "chartFile", requestId, chart, format, content }), fail);
     });
+    attempt(MOST_FRAMES);
   }
 }
