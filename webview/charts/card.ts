@@ -164,7 +164,7 @@ export class ChartCard implements SavableCard {
   isDrawn(): boolean {
     const chart = Chart.getChart(this.canvas);
     // While its table shows the picture has no room, and is as it was drawn last.
-    return this.plot.hidden || (chart === undefined ? this.canvas.clientWidth > 0 : chart.width > 0);
+    return this.plot.hasAttribute("hidden") || (chart === undefined ? this.canvas.clientWidth > 0 : chart.width > 0);
   }
 
   table(): CollectTable | null {
