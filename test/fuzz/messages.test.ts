@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { test, vi } from "vitest";
+import { readComparePageMessage } from "../../src/panel/compareMessages";
 import { readWebviewMessage } from "../../src/panel/messages";
+import { readSweepMessage } from "../../src/panel/sweepMessages";
 import { readQuestion } from "../../src/shared/questions";
+import { readCompareMessage, readCompareState } from "../../webview/compare/readMessage";
 import { readHostMessage } from "../../webview/messages";
+import { readSweepFrame } from "../../webview/sweep/messages";
 import { INITIAL_STATE, reduce, type LabState } from "../../webview/store";
 import { appendOf, headerOf, rowsOf, snapshotOf, viewOf } from "../unit/webview/support";
 import { assert, fuzz } from "./support";
@@ -10,8 +14,8 @@ import { assert, fuzz } from "./support";
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 600_000 });
 
-const types = ["ready", "acknowledge", "requestSnapshot", "command", "setPace", "openFile", "revealValue", "editValues", "ask", "viewError", "snapshot", "append", "view", "surface", "answer", "answerFailed", "reveal", "__proto__", "toString", "constructor"];
-const fields = ["sequence", "command", "pace", "path", "edits", "requestId", "question", "message", "view", "header", "rows", "ghosts", "surface", "runId", "status", "answer", "place"];
+const types = ["ready", "acknowledge", "requestSnapshot", "command", "setPace", "openFile", "revealValue", "editValues", "ask", "viewError", "snapshot", "append", "view", "surface", "answer", "answerFailed", "reveal", "perform", "race", "sweep", "chartFile", "chartFailed", "charts", "drawChart", "listCharts", "openTrial", "__proto__", "toString", "constructor"];
+const fields = ["action", "chart", "charts", "format", "bytes", "content", "name", "trial", "kind", "iteration", "sequence", "command", "pace", "path", "edits", "requestId", "question", "message", "view", "header", "rows", "ghosts", "surface", "runId", "status", "answer", "place"];
 const odd = fc.oneof(
   fc.anything({ withTypedArray: true, withBigInt: true, withDate: true, withMap: true, maxDepth: 3 }),
   fc.constantFrom<unknown>(null, [], {}, NaN, -1, 0, 1.5, 2 ** 53, "run", viewOf(), headerOf("run"), rowsOf(0, 3), { kind: "weights", iteration: 1 }, [{ path: ["seed"], value: 1 }], ["training", "__proto__"], { iteration: 3, timeStep: null, card: "loss" }),
@@ -28,7 +32,8 @@ test("whatever a webview sends, the host takes a message of ours or nothing", ()
 });
 
 test("any question is one of ours or none", () => {
-  const question = fc.record({ kind: odd, iteration: odd }, { requiredKeys: [] });
+  const kinds = ["decay", "inspect", "itemised", "lengths", "norms", "predictions", "sample", "spectrum", "tensors", "weights"];
+  const question = fc.record({ kind: fc.oneof(fc.constantFrom(...kinds), odd), iteration: fc.oneof(fc.nat(), odd), layer: odd, sequence: odd, part: odd, prime: odd, temperature: odd, subject: odd, input: odd, text: odd }, { requiredKeys: [] });
   fuzz("questions", { short: 1000, full: 10_000 }, fc.oneof(odd, question), (data) => void readQuestion(data));
 });
 
@@ -52,5 +57,19 @@ test("whatever the host sends, in whatever order, the page keeps a state that it
       assert(state.run === null || state.view !== null, "a run comes with its view");
       assert(state.run === null || state.run.trace.rows <= state.run.trace.capacityRows, "the trace is bounded");
     }
+  });
+});
+
+test("the pages of sweeps and comparisons, and their hosts, take what is theirs or nothing", () => {
+  fuzz("messages of sweeps and comparisons", { short: 2000, full: 20_000 }, fc.oneof(odd, hostile), (data) => {
+    readComparePageMessage(data);
+    readSweepMessage(data);
+    try {
+      readSweepFrame(data);
+    } catch (error) {
+      assert(error instanceof Error && error.constructor === Error, `it refuses in words (${String(error)})`);
+    }
+    readCompareMessage(data);
+    readCompareState(data);
   });
 });
