@@ -27,8 +27,9 @@ export function cellsPlugin(shown: Cells): Plugin {
       const { x, y } = chart.scales;
       if (x === undefined || y === undefined || shown.cells.length === 0) return;
       const { ctx, chartArea } = chart;
-      const width = Math.abs(x.getPixelForValue(1) - x.getPixelForValue(0));
-      const height = Math.abs(y.getPixelForValue(1) - y.getPixelForValue(0));
+      // Within the axis: chart.js clamps pixels that lie far outside of it, and a cell would have no height.
+      const width = Math.abs(x.getPixelForValue(x.min + 1) - x.getPixelForValue(x.min));
+      const height = Math.abs(y.getPixelForValue(y.min + 1) - y.getPixelForValue(y.min));
       const gap = width > 4 && height > 4 ? 1 : 0;
       const withText = width >= LEAST_TEXT.width && height >= LEAST_TEXT.height;
       ctx.save();
