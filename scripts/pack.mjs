@@ -10,7 +10,7 @@ import { makeScratch } from "./scratch.mjs";
 import { collectNotices } from "./third-party.mjs";
 
 /** What .vscodeignore, which lists what is allowed, chooses from. */
-const SOURCES = ["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE", "media"];
+const SOURCES = ["package.json", "package.nls.json", "l10n", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE", "media"];
 
 /**
  * @param {string} vsix file to write

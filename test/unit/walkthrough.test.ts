@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readManifest } from "./manifest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const { contributes } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+const { contributes } = readManifest() as {
   contributes: {
     commands: { command: string }[];
     walkthroughs: { steps: { id: string; title: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
