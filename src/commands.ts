@@ -75,7 +75,7 @@ export function registerCommands(lab: Lab): DisposableStore {
         return await ("onRuns" in command ? runOnRuns(command, lab, target, rest) : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
         const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-        lab.notifications.showFailure(`RNN Lab: ${words} did not work`, error);
+        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} did not work", words), error);
         return undefined;
       }
     };
@@ -100,7 +100,7 @@ function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly
   return async (lab, target, ...rest) => {
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
     if (session === null) {
-      lab.notifications.show("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”.");
+      lab.notifications.show(vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."));
       return undefined;
     }
     lab.active.use(session);

@@ -76,7 +76,7 @@ export class Sweeps implements Disposable {
     const read = readSweep(text);
     if ("problems" in read) {
       if (read.problems.length > 0) this.runner.refuse(document, read.problems.map((problem) => ({ ...problem, severity: "error" as const })));
-      else this.notifications.show(NO_SWEEP, { label: `Add a Sweep of ${FIRST_SWEEP.seeds} Seeds`, run: () => this.addSweep(session) });
+      else this.notifications.show(NO_SWEEP, { label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds), run: () => this.addSweep(session) });
       return false;
     }
     this.runs.get(session)?.dispose();
@@ -94,7 +94,7 @@ export class Sweeps implements Disposable {
     if (run === null) return null;
     const source = vscode.Uri.parse(session.file.uri);
     const proposed = source.scheme === "file" ? source.with({ path: `${source.path.slice(0, -EXPERIMENT_EXTENSION.length)}.sweep.csv` }) : undefined;
-    const file = to ?? (await vscode.window.showSaveDialog({ title: "Save the Table of the Sweep", filters: { "Comma-separated values": ["csv"] }, ...(proposed === undefined ? {} : { defaultUri: proposed }) }));
+    const file = to ?? (await vscode.window.showSaveDialog({ title: vscode.l10n.t("Save the Table of the Sweep"), filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] }, ...(proposed === undefined ? {} : { defaultUri: proposed }) }));
     if (file === undefined) return null;
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(sweepCsv(run.read.info.parameters, run.results)));
     return file;
@@ -125,10 +125,10 @@ export class Sweeps implements Disposable {
 async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialResult | undefined> {
   const figure = leadingFigure(results, info.goal?.metric ?? null);
   const items = ranked(results, figure).map((result) => ({
-    label: [...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`), `seed ${result.seed}`].join(", "),
+    label: [...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`), vscode.l10n.t("seed {0}", result.seed)].join(", "),
     description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : result.status,
-    ...(result.reachedAt === null || info.goal === null ? {} : { detail: `${goalLabel(info.goal)} at iteration ${result.reachedAt}` }),
+    ...(result.reachedAt === null || info.goal === null ? {} : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
     result,
   }));
-  return (await vscode.window.showQuickPick(items, { title: "Open a Run of the Sweep", matchOnDescription: true }))?.result;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Open a Run of the Sweep"), matchOnDescription: true }))?.result;
 }

@@ -1,6 +1,7 @@
 import { createScanner } from "jsonc-parser";
 import * as vscode from "vscode";
 import { valueRange } from "../config/valueRange";
+import { phaseWord } from "../panel/phaseWords";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
@@ -41,12 +42,12 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const session = this.sessions.find(uri.toString());
     const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [uri] });
     const lenses = [
-      session?.isActive === true ? lens("$(debug-stop) Stop", "rnnLab.stop") : lens("$(play) Run", "rnnLab.run"),
-      lens("$(beaker) Check gradients", "rnnLab.checkGradients"),
+      session?.isActive === true ? lens(`$(debug-stop) ${vscode.l10n.t("Stop")}`, "rnnLab.stop") : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
+      lens(`$(beaker) ${vscode.l10n.t("Check gradients")}`, "rnnLab.checkGradients"),
     ];
     if (session !== null && session.runHash !== null && !session.isActive) {
       const { phase, loss } = session.status;
-      lenses.push(lens(`last: loss ${loss === null ? "–" : formatValue(loss, 3)}${phase === "done" ? "" : ` (${phase})`}`, "rnnLab.openPanel"));
+      lenses.push(lens(`${vscode.l10n.t("last: loss {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`, "rnnLab.openPanel"));
     }
     return [...lenses, ...this.sweepLenses(document)];
   }
@@ -63,10 +64,11 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const run = session === null ? null : this.sweeps.find(session);
     const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
-      return [lens("$(debug-stop) Stop sweep", "rnnLab.stopSweep")];
+      return [lens(`$(debug-stop) ${vscode.l10n.t("Stop sweep")}`, "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
-    return [lens(`$(run-all) Sweep: ${trials.toLocaleString("en-US")} ${trials === 1 ? "run" : "runs"}`, "rnnLab.sweep")];
+    const words = trials === 1 ? vscode.l10n.t("Sweep: 1 run") : vscode.l10n.t("Sweep: {0} runs", trials.toLocaleString("en-US"));
+    return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
   }
 
   dispose(): void {

@@ -18,9 +18,9 @@ interface Former {
 export async function compareWithPrevious({ files, formerTexts }: Pick<Lab, "files" | "formerTexts">, session: ExperimentSession): Promise<string> {
   const { document, experiment, hash } = await files.open(vscode.Uri.parse(session.file.uri));
   const former = findFormer(session, hash);
-  if (former?.text == null) throw new Error("There is no run of another text yet. Change a value and run again; then the two can be compared.");
+  if (former?.text == null) throw new Error(vscode.l10n.t("There is no run of another text yet. Change a value and run again; then the two can be compared."));
   const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
-  const title = `${session.file.fileName}: ${former.label} ↔ now${summary === "" ? "" : ` (${summary})`}`;
+  const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
   await vscode.commands.executeCommand("vscode.diff", formerTexts.add(session.file.fileName, former.label, former.text), document.uri, title, { viewColumn: vscode.ViewColumn.One });
   return title;
 }
@@ -29,5 +29,5 @@ export async function compareWithPrevious({ files, formerTexts }: Pick<Lab, "fil
 function findFormer({ history: { present, former } }: ExperimentSession, hash: string | null): Former | null {
   if (present === null || present.request.configHash === hash) return former;
   const { number, request } = present;
-  return { label: `run ${number}`, experiment: request.experiment, text: request.text ?? null };
+  return { label: vscode.l10n.t("run {0}", number), experiment: request.experiment, text: request.text ?? null };
 }

@@ -23,7 +23,7 @@ export async function editHyperparameter(document: vscode.TextDocument, memory: 
   const field = key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
   if (field === undefined) {
     if (key !== undefined) {
-      throw new FieldError(`An experiment has no field "${key}".`);
+      throw new FieldError(vscode.l10n.t('An experiment has no field "{0}".', key));
     }
     return false;
   }
@@ -53,10 +53,10 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
   // What was changed last is most likely changed again.
   const last = all.filter(({ field }) => field?.key === lastKey);
   const separator = (label: string): FieldItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const items = last.length === 0 ? all : [separator("changed last"), ...last, separator("all"), ...all.filter((item) => !last.includes(item))];
+  const items = last.length === 0 ? all : [separator(vscode.l10n.t("changed last")), ...last, separator(vscode.l10n.t("all")), ...all.filter((item) => !last.includes(item))];
   const picked = await vscode.window.showQuickPick(items, {
-    title: "Edit Hyperparameter",
-    placeHolder: "Choose what to change",
+    title: vscode.l10n.t("Edit Hyperparameter"),
+    placeHolder: vscode.l10n.t("Choose what to change"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -64,16 +64,16 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
 }
 
 function describeStanding({ value, default: standard, isDefault }: Field): string {
-  const shown = (given: unknown): string => (given === "" ? "none" : showValue(given));
-  if (isDefault) return `${shown(value)} (default)`;
-  return standard === undefined ? shown(value) : `${shown(value)} (default ${shown(standard)})`;
+  const shown = (given: unknown): string => (given === "" ? vscode.l10n.t("none") : showValue(given));
+  if (isDefault) return vscode.l10n.t("{0} (default)", shown(value));
+  return standard === undefined ? shown(value) : vscode.l10n.t("{0} (default {1})", shown(value), shown(standard));
 }
 
 async function askForValue(field: Field): Promise<string | undefined> {
   if (field.options === null) {
     return typeValue(field, showValue(field.value));
   }
-  const items = field.options.map(({ input, description }) => ({ label: input, description: isInForce(field, input) ? "in force" : "", detail: description }));
+  const items = field.options.map(({ input, description }) => ({ label: input, description: isInForce(field, input) ? vscode.l10n.t("in force") : "", detail: description }));
   const picked = await vscode.window.showQuickPick(items, { title: field.label, placeHolder: field.description, matchOnDetail: true });
   // A form such as { "norm": 1 } is where typing begins, not the end of it.
   return picked?.label.startsWith("{") ? typeValue(field, picked.label) : picked?.label;
@@ -82,7 +82,7 @@ async function askForValue(field: Field): Promise<string | undefined> {
 function typeValue(field: Field, value: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: `${field.label} (${field.key})`,
-    prompt: `${field.description} Expected: ${field.range}.`,
+    prompt: vscode.l10n.t("{0} Expected: {1}.", field.description, field.range),
     value,
     validateInput: (input) => errorOf(field.check(input)),
   });
@@ -91,7 +91,7 @@ function typeValue(field: Field, value: string): Thenable<string | undefined> {
 async function applyValue(document: vscode.TextDocument, field: Field, value: unknown): Promise<boolean> {
   const edits = setValue(document.getText(), field.path, value);
   if (edits === null) {
-    throw new FieldError("The file has an error in its syntax; put that right first.");
+    throw new FieldError(vscode.l10n.t("The file has an error in its syntax; put that right first."));
   }
   return applyTextEdits(document, edits);
 }
@@ -107,7 +107,7 @@ export async function applyTextEdits(document: vscode.TextDocument, edits: reado
     change.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
   }
   if (!(await vscode.workspace.applyEdit(change))) {
-    throw new FieldError("The file cannot be changed. Is it read-only?");
+    throw new FieldError(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
   }
   if (!hadUnsavedChanges && !document.isUntitled) {
     await document.save();

@@ -148,7 +148,7 @@ export class ExperimentFiles implements Disposable {
 
   private noteDeleted(uri: vscode.Uri): void {
     const session = this.sessions.find(uri.toString());
-    session?.describe({ ...session.file, fileName: `${fileNameOf(uri.path)} (deleted)`, configHash: null });
+    session?.describe({ ...session.file, fileName: vscode.l10n.t("{0} (deleted)", fileNameOf(uri.path)), configHash: null });
   }
 
   /** Closed without saving: what counts now is the file. An untitled one has none. */

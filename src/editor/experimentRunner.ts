@@ -86,8 +86,8 @@ export class ExperimentRunner {
   /** What a run needs, or null when it was refused and the user was told why. */
   async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
-      this.notifications.show("RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.", {
-        label: "Manage Workspace Trust",
+      this.notifications.show(vscode.l10n.t("RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments."), {
+        label: vscode.l10n.t("Manage Workspace Trust"),
         run: () => vscode.commands.executeCommand("workbench.trust.manage"),
       });
       return null;
@@ -119,12 +119,12 @@ export class ExperimentRunner {
     const problem = problems.find(({ severity }) => severity === "error");
     const fileName = fileNameOf(document.uri.path);
     if (problem === undefined) {
-      this.notifications.show(`${fileName} is not an experiment that can run.`);
+      this.notifications.show(vscode.l10n.t("{0} is not an experiment that can run.", fileName));
       return;
     }
     const range = rangeIn(document, problem.range);
-    this.notifications.show(`${fileName}, line ${range.start.line + 1}: ${problem.message}`, {
-      label: "Show Problem",
+    this.notifications.show(vscode.l10n.t("{0}, line {1}: {2}", fileName, range.start.line + 1, problem.message), {
+      label: vscode.l10n.t("Show Problem"),
       run: () => vscode.window.showTextDocument(document, { selection: range }),
     });
   }

@@ -20,7 +20,7 @@ export class FindingFixes implements vscode.CodeActionProvider, Disposable {
     const here = this.findingsOf(document.uri.toString()).filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined);
     const actions = here.flatMap(({ finding, diagnostic }) => finding.fixes.flatMap((fix, index) => fixActions(document, fix, diagnostic, index === 0)));
     for (const { finding, diagnostic } of here) {
-      const show = new vscode.CodeAction(`Show iteration ${finding.iteration} in the panel (${finding.rule})`, vscode.CodeActionKind.QuickFix);
+      const show = new vscode.CodeAction(vscode.l10n.t("Show iteration {0} in the panel ({1})", finding.iteration, finding.rule), vscode.CodeActionKind.QuickFix);
       show.diagnostics = [diagnostic];
       show.command = { title: show.title, command: "rnnLab.openPanel", arguments: [...placeOf(document.uri, finding)] };
       actions.push(show);
@@ -38,7 +38,7 @@ function fixActions(document: vscode.TextDocument, { title, edits }: Fix, diagno
   if (textEdits === null || textEdits.length === 0) {
     return [];
   }
-  return [title, `Fix and re-run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`].map((words, index) => {
+  return [title, vscode.l10n.t("Fix and re-run: {0}", title.charAt(0).toLowerCase() + title.slice(1))].map((words, index) => {
     const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
     action.diagnostics = [diagnostic];
     action.edit = new vscode.WorkspaceEdit();

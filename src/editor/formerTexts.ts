@@ -21,7 +21,7 @@ export class FormerTexts implements vscode.TextDocumentContentProvider, Disposab
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? "// This text is no longer kept.\n";
+    return this.texts.get(uri.toString()) ?? `// ${vscode.l10n.t("This text is no longer kept.")}\n`;
   }
 
   dispose(): void {

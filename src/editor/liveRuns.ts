@@ -112,7 +112,7 @@ export class LiveRuns implements Disposable {
 
   private start(session: ExperimentSession, started: Promise<unknown>): void {
     started
-      .catch((error: unknown) => this.notifications.showFailure("RNN Lab: the experiment was not run again", error))
+      .catch((error: unknown) => this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error))
       .finally(() => session.followText("settled"));
   }
 

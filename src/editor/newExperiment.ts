@@ -23,7 +23,7 @@ export async function newExperiment(extensionUri: vscode.Uri, target?: vscode.Ur
   const start = isAsked ? await pickStart(stories, folder !== null) : findStart(stories, startId ?? "count-ones");
   if (start === undefined) {
     if (isAsked) return null;
-    throw new Error(`There is no example and no task called "${startId}".`);
+    throw new Error(vscode.l10n.t('There is no example and no task called "{0}".', startId ?? ""));
   }
   if (target !== undefined) {
     return createFile(target, start, stories);
@@ -34,17 +34,17 @@ export async function newExperiment(extensionUri: vscode.Uri, target?: vscode.Ur
 /** Undefined when the user gave up, null when there is no folder. */
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length > 1 ? vscode.window.showWorkspaceFolderPick({ placeHolder: "Folder of the new experiment" }) : (folders[0] ?? null);
+  return folders.length > 1 ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Folder of the new experiment") }) : (folders[0] ?? null);
 }
 
 async function createInFolder(folder: vscode.Uri, start: ExperimentStart, stories: Stories): Promise<vscode.TextDocument | null> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
   const name = await vscode.window.showInputBox({
-    title: "New Experiment",
-    prompt: `Name of the file; ${EXPERIMENT_EXTENSION} is added.`,
+    title: vscode.l10n.t("New Experiment"),
+    prompt: vscode.l10n.t("Name of the file; {0} is added.", EXPERIMENT_EXTENSION),
     value: firstFreeName(start.fileName, isTaken),
-    validateInput: (input) => problemWithName(input) ?? (isTaken(input) ? `${fileNameFor(input)} is there already.` : undefined),
+    validateInput: (input) => problemWithName(input) ?? (isTaken(input) ? vscode.l10n.t("{0} is there already.", fileNameFor(input)) : undefined),
   });
   return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
@@ -59,7 +59,7 @@ async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Stor
     change.createFile(vscode.Uri.joinPath(uri, "..", data), { ignoreIfExists: true, contents: new TextEncoder().encode(stories.data[data]) });
   }
   if (!(await vscode.workspace.applyEdit(change))) {
-    throw new Error(`${fileNameOf(uri.path)} cannot be written. Is it there already, or the folder read-only?`);
+    throw new Error(vscode.l10n.t("{0} cannot be written. Is it there already, or the folder read-only?", fileNameOf(uri.path)));
   }
   return show(await vscode.workspace.openTextDocument(uri));
 }
@@ -101,7 +101,7 @@ function titleOf(uri: vscode.Uri): string {
 /** What every file system takes. */
 function problemWithName(name: string): string | undefined {
   if (name.trim().length === 0 || name.length > MAX_NAME_LENGTH) {
-    return `A name of 1 to ${MAX_NAME_LENGTH} characters is needed.`;
+    return vscode.l10n.t("A name of 1 to {0} characters is needed.", MAX_NAME_LENGTH);
   }
-  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim()) ? undefined : "Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.";
+  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim()) ? undefined : vscode.l10n.t("Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.");
 }

@@ -13,7 +13,7 @@ export class Notifications implements Disposable {
   private readonly showLog: NotificationAction;
 
   constructor(readonly log: vscode.LogOutputChannel) {
-    this.showLog = { label: "Show Log", run: () => log.show() };
+    this.showLog = { label: vscode.l10n.t("Show Log"), run: () => log.show() };
   }
 
   /** Something broke. */

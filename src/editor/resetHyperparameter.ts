@@ -13,11 +13,11 @@ export async function resetHyperparameter(document: vscode.TextDocument, key?: s
   const changed = listFields(document.getText()).filter(({ isDefault, default: standard }) => !isDefault && standard !== undefined);
   const field = key === undefined ? await pick(changed) : changed.find((candidate) => candidate.key === key);
   if (field === undefined) {
-    if (key !== undefined) throw new FieldError(`"${key}" has its default already, or has none.`);
+    if (key !== undefined) throw new FieldError(vscode.l10n.t('"{0}" has its default already, or has none.', key));
     return false;
   }
   const edits = removeValue(document.getText(), pathToRemove(field));
-  if (edits === null) throw new FieldError("The file has an error in its syntax; put that right first.");
+  if (edits === null) throw new FieldError(vscode.l10n.t("The file has an error in its syntax; put that right first."));
   return applyTextEdits(document, edits);
 }
 
@@ -30,7 +30,7 @@ async function pick(fields: readonly Field[]): Promise<Field | undefined> {
   const none = fields.length === 0;
   const items = fields.map((field) => ({ label: field.label, description: `${showValue(field.value)} → ${showValue(field.default)}`, detail: field.key, field }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: "Reset Hyperparameter", placeHolder: none ? "Every value is its default" : "Choose what goes back to its default", matchOnDescription: true, matchOnDetail: true,
+    title: vscode.l10n.t("Reset Hyperparameter"), placeHolder: none ? vscode.l10n.t("Every value is its default") : vscode.l10n.t("Choose what goes back to its default"), matchOnDescription: true, matchOnDetail: true,
   });
   return picked?.field;
 }

@@ -3,7 +3,6 @@ import type { ExperimentSession } from "../session/experimentSession";
 import { EXPERIMENT_EXTENSION, fileNameOf, isExperimentPath } from "../shared/experimentPath";
 import type { ChartFile, ChartFormat } from "../shared/savedCharts";
 
-const FILTERS: Readonly<Record<ChartFormat, Record<string, string[]>>> = { png: { "PNG picture": ["png"] }, svg: { "SVG picture": ["svg"] }, csv: { "CSV table": ["csv"] } };
 const SHOWN_MS = 5000;
 
 /**
@@ -13,13 +12,26 @@ const SHOWN_MS = 5000;
  */
 export async function saveChart(session: ExperimentSession, { chart, format, content }: ChartFile, target?: vscode.Uri): Promise<vscode.Uri | undefined> {
   const file = vscode.Uri.parse(session.file.uri);
-  const uri = target ?? (await vscode.window.showSaveDialog({ ...suggestedPlace(file, chart, format), filters: FILTERS[format], title: "Save Chart" }));
+  const uri = target ?? (await vscode.window.showSaveDialog({ ...suggestedPlace(file, chart, format), filters: { [kindOf(format)]: [format] }, title: vscode.l10n.t("Save Chart") }));
   if (uri === undefined) {
     return undefined;
   }
   await vscode.workspace.fs.writeFile(uri, content);
-  vscode.window.setStatusBarMessage(`$(check) Saved ${fileNameOf(uri.path)}`, SHOWN_MS);
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("Saved {0}", fileNameOf(uri.path))}`, SHOWN_MS);
   return uri;
+}
+
+function kindOf(format: ChartFormat): string {
+  switch (format) {
+    case "png":
+      return vscode.l10n.t("PNG picture");
+    case "svg":
+      return vscode.l10n.t("SVG picture");
+    case "csv":
+      return vscode.l10n.t("CSV table");
+    default:
+      return format satisfies never;
+  }
 }
 
 function suggestedPlace(file: vscode.Uri, chart: string, format: ChartFormat): { defaultUri: vscode.Uri } | Record<string, never> {

@@ -12,17 +12,17 @@ const STANDARD = "0.8";
  */
 export async function showSample(session: ExperimentSession, temperature?: string): Promise<string | undefined> {
   const typed = temperature ?? (await vscode.window.showInputBox({
-    title: "Sample Text",
-    prompt: "Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character.",
+    title: vscode.l10n.t("Sample Text"),
+    prompt: vscode.l10n.t("Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character."),
     value: STANDARD,
-    validateInput: (input) => (readTemperature(input) === null ? "A number from 0 to 100 is needed." : undefined),
+    validateInput: (input) => (readTemperature(input) === null ? vscode.l10n.t("A number from 0 to 100 is needed.") : undefined),
   }));
   if (typed === undefined) {
     return undefined;
   }
   const value = readTemperature(typed);
   if (value === null) {
-    throw new Error(`"${typed}" is not a temperature; a number from 0 to 100 is needed.`);
+    throw new Error(vscode.l10n.t('"{0}" is not a temperature; a number from 0 to 100 is needed.', typed));
   }
   const content = await session.questions.sampleText({ prime: "", length: LENGTH, temperature: value });
   const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { phaseWord } from "../panel/phaseWords";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
@@ -65,11 +66,11 @@ export class StatusBar implements Disposable {
       return;
     }
     this.item.text = describe(session);
-    const { length } = session.findings;
-    const health = length === 0 ? "" : ` ${length === 1 ? "One finding" : `${length} findings`}: see Problems.`;
-    const notSaved = session.notSaved === null ? "" : ` Not saved: ${session.notSaved}.`;
-    this.item.tooltip = `${session.file.fileName}: ${session.status.message ?? `${session.status.phase}.`}${health}${notSaved} Click to open the panel.`;
-    this.item.accessibilityInformation = { label: `RNN Lab, ${session.file.name}, ${session.status.phase}, iteration ${session.status.iteration}.${health}${notSaved}` };
+    const { status, file } = session;
+    const phase = phaseWord(status.phase);
+    const notes = notesOn(session).join(" ");
+    this.item.tooltip = [`${file.fileName}: ${status.message ?? `${phase}.`}`, notes, vscode.l10n.t("Click to open the panel.")].filter(Boolean).join(" ");
+    this.item.accessibilityInformation = { label: [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes].filter(Boolean).join(" ") };
     this.item.show();
   }
 
@@ -81,10 +82,19 @@ export class StatusBar implements Disposable {
   }
 }
 
+/** What else there is to know, in sentences. */
+function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[] {
+  const health = length === 0 ? [] : [length === 1 ? vscode.l10n.t("One finding: see Problems.") : vscode.l10n.t("{0} findings: see Problems.", length)];
+  return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
+}
+
 function describe({ file, status, findings, notSaved }: ExperimentSession): string {
   const { phase, iteration, iterations, loss } = status;
   const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
   // `$(` in a name would be read as an icon.
   const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
-  return phase === "idle" ? head : `${head}: ${iteration}/${iterations} · loss ${loss === null ? "–" : formatValue(loss, 3)} · ${phase}${findings.length === 0 ? "" : ` · $(warning) ${findings.length}`}${notSaved === null ? "" : " · $(save) not saved"}`;
+  if (phase === "idle") return head;
+  const figures = [`${iteration}/${iterations}`, vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)), phaseWord(phase)];
+  const health = findings.length === 0 ? [] : [`$(warning) ${findings.length}`];
+  return `${head}: ${[...figures, ...health, ...(notSaved === null ? [] : [`$(save) ${vscode.l10n.t("not saved")}`])].join(" · ")}`;
 }

@@ -34,7 +34,7 @@ export class TrialDocuments implements vscode.TextDocumentContentProvider, Dispo
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const text = this.texts.get(uri.toString());
-    if (text === undefined) throw new Error("This run of a sweep is no longer in memory. Sweep again to look at it.");
+    if (text === undefined) throw new Error(vscode.l10n.t("This run of a sweep is no longer in memory. Sweep again to look at it."));
     return text;
   }
 

@@ -45,13 +45,13 @@ async function writeValues(uri: string, edits: readonly FixEdit[], moving: boole
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const underWay = movements.get(document);
   const { wasSaved } = underWay ?? { wasSaved: !document.isDirty && !document.isUntitled };
-  if (underWay === undefined && (await isReadOnly(document))) throw new Error("The file cannot be changed: it is read-only.");
+  if (underWay === undefined && (await isReadOnly(document))) throw new Error(vscode.l10n.t("The file cannot be changed: it is read-only."));
   if (moving) movements.set(document, { wasSaved });
   else movements.delete(document);
   const textEdits = collectFixEdits(document.getText(), edits);
-  if (textEdits === null) throw new Error("The file has an error, or the value does not fit it.");
+  if (textEdits === null) throw new Error(vscode.l10n.t("The file has an error, or the value does not fit it."));
   if (textEdits.length > 0 && !(await apply(document, textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)), underWay !== undefined))) {
-    throw new Error("The file cannot be changed. Is it read-only?");
+    throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
   }
   if (wasSaved && !moving && document.isDirty) await document.save();
 }

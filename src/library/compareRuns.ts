@@ -48,7 +48,7 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
 export function compareRuns(lab: Lab, runs: readonly RunEntry[]): void {
   const { baseline } = lab.runs;
   const others = runs.filter(({ id }) => id !== baseline);
-  if (runs.length < 2 && (baseline === null || others.length === 0)) throw new Error("Choose two runs or more, or one beside the baseline.");
+  if (runs.length < 2 && (baseline === null || others.length === 0)) throw new Error(vscode.l10n.t("Choose two runs or more, or one beside the baseline."));
   lab.comparison.panel.show(runs.map(({ id }) => id));
 }
 
@@ -56,7 +56,7 @@ export function compareRuns(lab: Lab, runs: readonly RunEntry[]): void {
 export async function diffRunConfig(run: RunEntry): Promise<void> {
   const file = vscode.Uri.parse(run.meta.uri);
   await vscode.workspace.openTextDocument(file);
-  await vscode.commands.executeCommand("vscode.diff", recordedUri(run), file, `${run.meta.fileName}: ${titleOf(run, vscode.env.language)} ↔ file`);
+  await vscode.commands.executeCommand("vscode.diff", recordedUri(run), file, vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)));
 }
 
 /** As one edit of the open document, which undo takes back. @throws Error in words for a person when the file cannot be changed */
@@ -68,6 +68,6 @@ export async function restoreRunConfig(run: RunEntry): Promise<void> {
   const wasSaved = !document.isDirty && !document.isUntitled;
   const change = new vscode.WorkspaceEdit();
   change.set(document.uri, edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)));
-  if (!(await vscode.workspace.applyEdit(change))) throw new Error("The file cannot be changed. Is it read-only?");
+  if (!(await vscode.workspace.applyEdit(change))) throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
   if (wasSaved) await document.save();
 }

@@ -1,3 +1,5 @@
+import * as vscode from "vscode";
+import { phaseWord } from "../panel/phaseWords";
 import type { RunEntry, RunState } from "../runs/runStore";
 import { formatDuration, formatValue } from "../shared/numberFormat";
 
@@ -13,6 +15,7 @@ export function formatTime(time: number, language: string, now = Date.now()): st
   return new Intl.DateTimeFormat(language, today ? clock : { ...clock, month: "short", day: "numeric" }).format(date);
 }
 
+/** In English, for the page that compares runs and for the search. */
 export const STATE_WORDS: Readonly<Record<RunState, string>> = {
   idle: "not started",
   starting: "starting",
@@ -25,12 +28,17 @@ export const STATE_WORDS: Readonly<Record<RunState, string>> = {
   interrupted: "interrupted",
 };
 
+/** In the reader's language. */
+export function stateWord(state: RunState): string {
+  return state === "idle" ? vscode.l10n.t("not started") : phaseWord(state);
+}
+
 /** "loss 0.0031 · 500 iterations · 1.2 s" */
 export function figuresOf({ progress, state }: RunEntry): string {
   const status = progress?.status;
-  if (status === undefined) return STATE_WORDS[state];
-  const loss = status.loss === null ? [] : [`loss ${formatValue(status.loss, 3)}`];
-  const reached = state === "done" ? `${status.iteration} iterations` : `${STATE_WORDS[state]} at ${status.iteration} of ${status.iterations}`;
+  if (status === undefined) return stateWord(state);
+  const loss = status.loss === null ? [] : [vscode.l10n.t("loss {0}", formatValue(status.loss, 3))];
+  const reached = state === "done" ? vscode.l10n.t("{0} iterations", status.iteration) : vscode.l10n.t("{0} at {1} of {2}", stateWord(state), status.iteration, status.iterations);
   return [...loss, reached, formatDuration(status.trainMs)].join(" · ");
 }
 
@@ -39,7 +47,7 @@ export function searchText(entry: RunEntry, language: string): string {
   const { meta, notes, state } = entry;
   const { config } = meta;
   return [
-    titleOf(entry, language), notes.note, notes.pinned ? "pinned" : "", meta.name, meta.fileName, STATE_WORDS[state], `seed:${meta.seed}`, meta.engine,
+    titleOf(entry, language), notes.note, notes.pinned ? "pinned" : "", meta.name, meta.fileName, STATE_WORDS[state], stateWord(state), `seed:${meta.seed}`, meta.engine,
     config.task.kind, config.model.cell, config.training.optimizer.kind, formatTime(meta.startedAt, language), meta.configHash,
   ].join("\n").toLowerCase();
 }

@@ -47,7 +47,7 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   async session(uri: vscode.Uri): Promise<ExperimentSession> {
     await this.library.store?.load();
     const entry = this.library.store?.find(recordedId(uri) ?? "") ?? null;
-    if (entry === null) throw new Error("The recorded run is not there any more.");
+    if (entry === null) throw new Error(vscode.l10n.t("The recorded run is not there any more."));
     return this.show(entry);
   }
 
@@ -63,7 +63,7 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   async resume(entry: RunEntry, session: ExperimentSession): Promise<void> {
     const { meta } = entry;
     const { experiment } = parseExperiment(meta.configText);
-    if (experiment === null || configHash(experiment) !== meta.configHash) throw new Error("The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again.");
+    if (experiment === null || configHash(experiment) !== meta.configHash) throw new Error(vscode.l10n.t("The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again."));
     const files = await readExperimentFiles(folderOf(entry), experiment);
     session.start({ experiment, configHash: meta.configHash, text: meta.configText, files, threads: meta.threads, paused: false, from: { runId: entry.id, path: entry.path, resume: true, resumable: true } });
   }
@@ -71,7 +71,7 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const id = recordedId(uri) ?? "";
     if (this.library.store?.find(id) == null) await this.library.store?.load();
-    return this.library.store?.find(id)?.meta.configText ?? "// This run is not there any more.\n";
+    return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run is not there any more.")}\n`;
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@ import { collectChanges, summarizeChanges } from "../config/changes";
 import type { RunEntry, RunState } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
-import { figuresOf, formatTime, searchText, STATE_WORDS, titleOf } from "./describeRun";
+import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
@@ -80,13 +80,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const item = new vscode.TreeItem(titleOf(entry, language));
     const named = entry.notes.name === null ? "" : `${formatTime(entry.meta.startedAt, language)} · `;
     item.id = node.id;
-    item.command = { command: "rnnLab.openRun", title: "Open Run", arguments: [node.id] };
+    item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     const baseline = this.library.baseline === entry.id;
-    item.description = `${baseline ? "baseline · " : ""}${entry.notes.pinned ? "pinned · " : ""}${named}${this.changeOf(entry)}${figuresOf(entry)}`;
+    item.description = `${baseline ? `${vscode.l10n.t("baseline")} · ` : ""}${entry.notes.pinned ? `${vscode.l10n.t("pinned")} · ` : ""}${named}${this.changeOf(entry)}${figuresOf(entry)}`;
     item.iconPath = ICONS[entry.state];
     item.tooltip = describe(entry, language);
     item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
-    item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? ", pinned" : ""}` };
+    item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? `, ${vscode.l10n.t("pinned")}` : ""}` };
     return item;
   }
 
@@ -99,8 +99,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     void vscode.commands.executeCommand("setContext", "rnnLab.runs.filtered", this.words.length > 0);
     void vscode.commands.executeCommand("setContext", "rnnLab.runs.baseline", this.library.baseline !== null);
     void vscode.commands.executeCommand("setContext", "rnnLab.runs.deleted", store?.canUndoDelete === true);
-    const found = this.words.length === 0 ? "" : `${this.shown.length} of ${store?.all.length ?? 0} runs match “${this.search}”.`;
-    const damaged = store === null || store.damaged === 0 ? "" : `${store.damaged === 1 ? "A damaged run file was" : `${store.damaged} damaged run files were`} set aside; the log says more.`;
+    const found = this.words.length === 0 ? "" : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
+    const damaged = store === null || store.damaged === 0 ? "" : store.damaged === 1 ? vscode.l10n.t("A damaged run file was set aside; the log says more.") : vscode.l10n.t("{0} damaged run files were set aside; the log says more.", store.damaged);
     const message = [found, damaged].filter(Boolean).join(" ");
     this.view.message = message;
     this.changes.fire(undefined);
@@ -118,7 +118,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const latest = runs[0]?.meta;
     const item = new vscode.TreeItem(latest?.fileName ?? uri, vscode.TreeItemCollapsibleState.Expanded);
     item.id = `experiment ${uri}`;
-    item.description = `${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
+    item.description = `${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
     item.iconPath = new vscode.ThemeIcon("graph-line");
     item.tooltip = vscode.Uri.parse(uri).fsPath;
     item.contextValue = "experiment";
@@ -147,9 +147,9 @@ function describe(entry: RunEntry, language: string): string {
   const { model, training, task } = meta.config;
   return [
     notes.name ?? meta.name,
-    `${STATE_WORDS[entry.state]}, ${figuresOf(entry)}`,
-    `${task.kind}, ${model.cell} of ${model.hiddenSize}, ${training.optimizer.kind}, seed ${meta.seed}, ${meta.engine}`,
-    `Started ${new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt)}`,
+    `${stateWord(entry.state)}, ${figuresOf(entry)}`,
+    vscode.l10n.t("{0}, {1} of {2}, {3}, seed {4}, {5}", task.kind, model.cell, model.hiddenSize, training.optimizer.kind, meta.seed, meta.engine),
+    vscode.l10n.t("Started {0}", new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt)),
     ...(entry.progress?.status.message == null ? [] : [entry.progress.status.message]),
     ...(notes.note === "" ? [] : ["", notes.note]),
   ].join("\n");

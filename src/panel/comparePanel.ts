@@ -36,7 +36,7 @@ export class ComparePanel implements Disposable {
 
   show(ids: readonly string[]): void {
     this.ids = [...new Set(ids)];
-    if (this.panel === null) this.adopt(vscode.window.createWebviewPanel(COMPARE_TYPE, "Compare runs", vscode.ViewColumn.Active));
+    if (this.panel === null) this.adopt(vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare runs"), vscode.ViewColumn.Active));
     else {
       this.panel.reveal();
       this.send();

@@ -4,6 +4,7 @@ import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { EXPERIMENT_GLOB, fileNameOf } from "../shared/experimentPath";
 import type { RunPhase } from "../shared/trace";
+import { phaseWord } from "./phaseWords";
 
 export const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
@@ -55,10 +56,10 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     const folder = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."));
     const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
     item.label = fileNameOf(uri.path);
-    item.description = [phase === "idle" ? "" : phase, folder === vscode.Uri.joinPath(uri, "..").fsPath ? "" : folder].filter(Boolean).join(" · ");
+    item.description = [phase === "idle" ? "" : phaseWord(phase), folder === vscode.Uri.joinPath(uri, "..").fsPath ? "" : folder].filter(Boolean).join(" · ");
     item.iconPath = ICONS[phase];
     item.contextValue = session?.isActive === true ? "active" : "inactive";
-    item.command = { command: "vscode.open", title: "Open", arguments: [uri] };
+    item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
     return item;
   }
 

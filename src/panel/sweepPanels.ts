@@ -91,7 +91,7 @@ export class SweepPanels implements Disposable {
     // It must not be forgotten while its sweep is looked at.
     owned.add(session.retain());
     const showTitle = (): void => {
-      panel.title = `Sweep: ${session.file.name}`;
+      panel.title = vscode.l10n.t("Sweep: {0}", session.file.name);
     };
     owned.add(
       session.onDidChange((event) => {

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readImports } from "./imports";
+import { collectBareStrings, collectTranslated } from "./shownStrings";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** The files that talk to VS Code. What is made elsewhere, such as findings and problems, is English. */
+const hostFiles = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && readImports(join(ROOT, "src", name)).some(({ from, typeOnly }) => from === "vscode" && !typeOnly))
+  .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(join(ROOT, "src", name), "utf8") }));
+
+/** What they throw goes to the log, which is English. */
+const LOGGING = new Set(["panel/panelSerializer.ts"]);
+
+describe("the finder of bare strings", () => {
+  test("finds words in what is shown", () => {
+    const text = `vscode.window.showErrorMessage("It broke.");
+      vscode.window.showQuickPick(items, { title: \`Pace of \${name}\` });
+      item.tooltip = done ? "ready" : \`\${name}: \${count === 1 ? "one run" : count}\`;
+      throw new Error("Say so.");
+      const items = [{ label: "$(beaker) Check" }];
+      item.description = ["pinned", ...(known ? ["and known"] : [])].filter(Boolean).join(" · ");`;
+    expect(collectBareStrings(text).map(({ text: found }) => found)).toEqual(["It broke.", "Pace of ", "ready", "one run", "Say so.", " Check", "pinned", "and known"]);
+  });
+
+  test("lets icons, signs, and what is translated or only compared, be", () => {
+    const text = `item.text = \`$(sync~spin) \${name}: \${loss} · \${vscode.l10n.t("loss {0}", loss)}\`;
+      lens(\`$(play) \${vscode.l10n.t("Run")}\`, command);
+      vscode.window.showQuickPick(items, { placeHolder: phase === "idle" ? "" : vscode.l10n.t("Which?") });`;
+    expect(collectBareStrings(text)).toEqual([]);
+    expect(collectTranslated(text)).toEqual(["loss {0}", "Run", "Which?"]);
+  });
+});
+
+describe("what the host shows", () => {
+  test("goes through vscode.l10n.t", () => {
+    expect(hostFiles.length).toBeGreaterThan(30);
+    const shown = hostFiles.filter(({ name }) => !LOGGING.has(name));
+    expect(shown.flatMap(({ name, text }) => collectBareStrings(text).map((bare) => `src/${name}:${bare.line} ${JSON.stringify(bare.text)}`))).toEqual([]);
+  });
+
+  test("is in the bundle for translators, and nothing else is (npm run l10n writes it)", () => {
+    const bundle = JSON.parse(readFileSync(join(ROOT, "l10n/bundle.l10n.json"), "utf8")) as Record<string, string>;
+    const translated = new Set(hostFiles.flatMap(({ text }) => collectTranslated(text)));
+    expect(Object.keys(bundle).sort()).toEqual([...translated].sort());
+  });
+});
