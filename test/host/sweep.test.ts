@@ -39,7 +39,7 @@ suite("sweeps", () => {
   });
 
   test("one of its runs opens as an experiment of its own: nothing is written, and it comes to the same loss", async () => {
-    const { uri, run } = await sweep("open.rnn.json", SWEEP);
+    const { uri, run } = await sweep("trial-source.rnn.json", SWEEP);
     await until(run.onDidChange, () => run.phase !== "running");
     const result = run.results.find(({ index }) => index === 3);
     const trial = await command<vscode.Uri>("openTrial", uri, 3);
@@ -50,7 +50,7 @@ suite("sweeps", () => {
     assert.notEqual(lab.panels.find(session), null);
     const { document } = await lab.files.open(trial);
     assert.deepEqual([document.isDirty, document.isUntitled, document.getText().includes('"sweep"')], [false, false, false]);
-    assert.deepEqual((await vscode.workspace.findFiles("**/open*")).map(({ path }) => path.split("/").at(-1)), ["open.rnn.json"]);
+    assert.deepEqual((await vscode.workspace.findFiles("**/trial-source*")).map(({ path }) => path.split("/").at(-1)), ["trial-source.rnn.json"]);
   });
 
   test("a sweep that is stopped ends its threads and keeps its results", async () => {
@@ -63,7 +63,7 @@ suite("sweeps", () => {
   });
 
   test("the block has a lens that starts it, and says how many runs it is", async () => {
-    const uri = await writeExperiment("lens.rnn.json", SWEEP);
+    const uri = await writeExperiment("swept-lens.rnn.json", SWEEP);
     const document = await show(uri);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
     const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
