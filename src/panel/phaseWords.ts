@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { RunState } from "../runs/runStore";
+import type { RunPhase } from "../shared/trace";
 
 /** How a run is doing, in one word of the reader's language. */
-export function phaseWord(state: RunState): string {
+export function phaseWord(state: RunPhase | "interrupted"): string {
   switch (state) {
     case "idle":
       return vscode.l10n.t("idle");

@@ -26,10 +26,11 @@ describe("the packed extension", () => {
   test("is small and holds nothing but what runs", () => {
     expect(packed.bytes).toBeLessThan(LARGEST_BYTES);
     expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
-    const strays = packed.files.filter((file) => !/^(package(\.nls)?\.json|l10n\/bundle\.l10n\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+)$/.test(file));
+    const strays = packed.files.filter((file) => !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+)$/.test(file));
     expect(strays).toEqual([]);
     // Without its texts VS Code would show the keys of package.json.
     expect(packed.files).toContain("package.nls.json");
+    expect(packed.files).toContain("l10n/bundle.l10n.json");
   });
 
   test("runs an experiment when installed", async () => {
