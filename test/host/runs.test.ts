@@ -43,8 +43,8 @@ suite("recorded runs", () => {
   });
 
   test("runs are named, noted, pinned and found by what was written on them", async () => {
-    const { uri, entry } = await runToEnd("noted.rnn.json");
-    const { entry: other } = await runToEnd("noted.rnn.json");
+    const { uri, entry } = await runToEnd("written-on.rnn.json");
+    const { entry: other } = await runToEnd("written-on.rnn.json");
     await command("renameRun", entry.id, "The <b>good</b> one");
     await command("noteRun", entry.id, "before the clip");
     await command("pinRun", entry.id);
@@ -53,7 +53,7 @@ suite("recorded runs", () => {
     assert.equal(lab.runsTree.getTreeItem(order[0]!).label, "The <b>good</b> one");
     await command("searchRuns", "CLIP the");
     assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [entry.id]);
-    await command("searchRuns", "noted.rnn seed:1");
+    await command("searchRuns", "written-on seed:1");
     assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [other.id, entry.id]);
     await command("clearRunSearch");
     await command("unpinRun", entry.id);
