@@ -12,9 +12,9 @@ import { readWebviewMessage } from "./messages";
 import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
 import { collectRows, collectView } from "./snapshot";
 
-/** Bounds of one frame: what waits for a credit. */
+/** Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor time by the byte. */
 const APPEND_ROWS = 1024;
-const APPEND_BYTES = 2 ** 20;
+const APPEND_BYTES = 2 ** 18;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
 /** Messages that wait for a page; what a reader asks for beyond is not waited for. */

@@ -6,7 +6,7 @@ import type { RunContents } from "../runs/format/runContents";
 import type { RunRecorder } from "../runs/runRecorder";
 import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
-import type { RunPhase, RunStatus } from "../shared/trace";
+import type { ColumnSpec, RunPhase, RunStatus } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
@@ -31,6 +31,12 @@ const FIRST_LOOK_MS = 50;
 /** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
 const OUTBOX_ROWS = 2048;
 const OUTBOX_BYTES = 2 ** 24;
+/**
+ * Of wide rows a report holds about so many bytes, but at least so many rows: 10,000 rows a second of 18 kB each kept the host's
+ * garbage collector, and with it half of this thread's processor, busy with rows that its own bounded trace drops again.
+ */
+const REPORT_BYTES = 2 ** 19;
+const LEAST_OUTBOX_ROWS = 32;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
 const MOST_STEPS_PER_LOOK = 4096;
@@ -72,7 +78,7 @@ export class TrainingRun {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
     if (recorded !== null) this.restore(recorded.contents);
-    this.outbox = new TraceBuffer(this.trainer.columns, boundedCapacity(this.trainer.columns, OUTBOX_ROWS, OUTBOX_BYTES));
+    this.outbox = new TraceBuffer(this.trainer.columns, outboxRows(this.trainer.columns));
     this.history = new ParameterHistory(this.trainer, request.experiment.trace.every, now);
     this.pacer = new Pacer(request.pace, now());
     this.surface = new SurfaceWatcher(this.trainer, this.runId, now);
@@ -333,4 +339,9 @@ export class TrainingRun {
   private stopped(): boolean {
     return Atomics.load(this.request.control, CONTROL.stop) !== 0;
   }
+}
+
+function outboxRows(columns: readonly ColumnSpec[]): number {
+  const wanted = Math.max(LEAST_OUTBOX_ROWS, boundedCapacity(columns, OUTBOX_ROWS, REPORT_BYTES));
+  return boundedCapacity(columns, wanted, OUTBOX_BYTES);
 }

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * npm run bench:panel -- [--rounds 3] [--seconds 10] [--minutes 5] [--size 1600x2600] [--experiment FILE] [--json FILE]
+ * npm run bench:panel -- [--rounds 3] [--seconds 10] [--minutes 5] [--size 1400x900] [--threads 1|2|auto] [--experiment FILE] [--json FILE]
  *
  * Trains a small tanh network at full speed in a real VS Code, with the panel and without it in turns, and prints how smoothly the
- * page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All sections of the panel are open; the
- * window is so high that each of them is on the screen. Software rendering: the browser has no GPU.
+ * page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All sections of the panel are open.
+ * Software rendering: the browser has no GPU. Training takes one thread, so that on two cores one is left for the window.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -29,7 +29,7 @@ const EXPERIMENT = JSON.stringify({
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "10" }, minutes: { type: "string", default: "5" },
-    size: { type: "string", default: "1600x2600" }, experiment: { type: "string" }, json: { type: "string" },
+    size: { type: "string", default: "1400x900" }, threads: { type: "string", default: "1" }, experiment: { type: "string" }, json: { type: "string" },
   },
 });
 const [rounds, seconds, memoryMinutes] = [options.rounds, options.seconds, options.minutes].map(Number);
@@ -78,7 +78,7 @@ await runInside("panel", { experiment, rounds, seconds, memoryMinutes }, async (
       hostMemory.push({ at: Number(event["at"]), bytes: Number(event["heapUsed"]) + Number(event["external"]) });
       pageMemory.push({ at: Number(event["at"]), bytes: await collectedHeap(page) });
   }
-}, { size: { width: Number(width), height: Number(height) } });
+}, { size: { width: Number(width), height: Number(height) }, settings: { "rnnLab.threads": options.threads } });
 
 const figures = summarise(pages);
 const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;

@@ -101,7 +101,7 @@ describe("the controls", () => {
 
   it("set the pace", async () => {
     const page = await open({ scenario: "paused" });
-    await page.locator("vscode-dropdown").click();
+    await page.getByRole("combobox", { name: "Pace" }).click();
     await page.locator("vscode-option[value='100']").click();
     expect(await received(page)).toContainEqual({ type: "setPace", pace: 100 });
   });

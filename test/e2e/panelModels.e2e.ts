@@ -46,7 +46,7 @@ describe("models with layers, gates and batches", () => {
     await eventually(async () => (await pixelsOf(page, "weights")).colors).toBeGreaterThan(10);
     const box = (await page.locator(".card-weights .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + 10, box.y + 24);
-    await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(/^weight_ih_l0\[0, 0\]\s+−?[\d.]+$/);
+    await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(/^weight_ih_l0\[0, 0\]\s+−?[\d.]+\s+norm\s+[\d.]+$/);
     await page.locator(".card-weights .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-weights tbody tr").count()).toBe(25);
     expect(await page.locator(".card-states .saturation").textContent()).toMatch(/^\d+ % saturated$/);

@@ -124,4 +124,9 @@ export async function pixelsOf(page: Page, chart: string): Promise<{ colors: num
   });
 }
 
+/** As it is, without coming near. */
+export function pictureOf(page: Page, chart: string): Promise<string> {
+  return canvas(page, chart).evaluate((node) => (node as HTMLCanvasElement).toDataURL());
+}
+
 export const pixels = async (page: Page, chart: string): Promise<string> => (await pixelsOf(page, chart)).content;

@@ -121,6 +121,6 @@ describe("the cell race", () => {
     expect((await pixelsOf(page, "race")).colors).toBeGreaterThan(20);
     await rows.nth(3).getByRole("button", { name: "Use this cell: gru" }).click();
     const sent = await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === "editValues"));
-    expect(sent).toEqual([{ type: "editValues", edits: [{ path: ["model", "cell"], value: "gru" }] }]);
+    expect(sent).toEqual([{ type: "editValues", edits: [{ path: ["model", "cell"], value: "gru" }], moving: false }]);
   });
 });

@@ -48,6 +48,7 @@ describe("the start of a run on the loss surface", () => {
 describe("the views of weights and gradients", () => {
   it("take apart which loss a gradient comes from, and show sizes and eigenvalues", async () => {
     const page = await open({ scenario: "rnn" });
+    await page.getByRole("button", { name: "Unfold all" }).click();
     for (const [card, words] of [["itemised", /^How much of the gradient at each of 7 states/], ["tensors", /L2 norm of each tensor at \d+ iterations/], ["spectrum", /^Eigenvalues of weight_hh of layer 1 .*: 3, of which \d lie outside/]] as const) {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();
       await eventually(async () => (await page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label")) ?? "").toMatch(words);
