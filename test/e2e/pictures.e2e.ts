@@ -93,7 +93,7 @@ describe.skipIf(isUpdate)("a picture", () => {
     "a word that is missing": "document.querySelector('.card-loss .card-subtitle').textContent = ''",
     "a line that is missing": "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
     "a section that moved by four pixels": "document.querySelector('.card-accuracy').style.marginTop = '4px'",
-    "a button of another colour": "document.querySelector('.control-run').setAttribute('appearance', 'secondary')",
+    "a button of another colour": "document.querySelector('.control-pauseResume').setAttribute('appearance', 'secondary')",
     "an icon that is missing": "document.querySelector('.pill .icon').remove()",
   };
 

@@ -84,7 +84,7 @@ describe("A session with a real training thread", () => {
   it("stops in the middle of a run, with the rows up to then", async () => {
     const session = open();
     run(session, ENDLESS);
-    await until(session, (event) => event?.kind === "rows");
+    await until(session, () => session.status.iteration > 0);
     session.stop();
     await untilPhase(session, "stopped");
     expect(session.status.iteration).toBeGreaterThan(0);
