@@ -110,8 +110,8 @@ suite("recorded runs", () => {
   });
 
   test("chosen runs are compared, the baseline first, and their configs come back into the file or stand beside it", async () => {
-    const { uri, entry } = await runToEnd("compared.rnn.json");
-    const { entry: other } = await runToEnd("compared-too.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 7`));
+    const { uri, entry } = await runToEnd("beside-each-other.rnn.json");
+    const { entry: other } = await runToEnd("beside-each-other-too.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 7`));
     await command("setBaselineRun", other.id);
     const sent = next(lab.comparison.panel.onDidSend);
     await command("compareRuns", { kind: "run", id: entry.id }, [{ kind: "run", id: entry.id }, { kind: "run", id: other.id }]);
@@ -125,7 +125,7 @@ suite("recorded runs", () => {
     await replaceInFile(document, `"iterations": 500`, `"iterations": 7`);
     await command("diffRunConfig", entry.id);
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    assert.ok(tab instanceof vscode.TabInputTextDiff && tab.original.path.endsWith("/compared.rnn.json") && tab.modified.toString() === uri.toString());
+    assert.ok(tab instanceof vscode.TabInputTextDiff && tab.original.path.endsWith("/beside-each-other.rnn.json") && tab.modified.toString() === uri.toString());
     await command("restoreRunConfig", entry.id);
     assert.equal(document.getText(), TUTORIAL);
   });
