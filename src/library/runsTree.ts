@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { collectChanges, summarizeChanges } from "../config/changes";
-import type { RunEntry, RunState } from "../runs/runStore";
+import { PHASE_ICONS } from "../panel/phaseIcons";
+import type { RunEntry } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
@@ -13,17 +14,7 @@ export type RunsNode =
   | { readonly kind: "experiment"; readonly uri: string }
   | { readonly kind: "run"; readonly id: string };
 
-const ICONS: Readonly<Record<RunState, vscode.ThemeIcon>> = {
-  idle: new vscode.ThemeIcon("circle-outline"),
-  starting: new vscode.ThemeIcon("sync~spin"),
-  running: new vscode.ThemeIcon("sync~spin"),
-  paused: new vscode.ThemeIcon("debug-pause"),
-  done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
-  stopped: new vscode.ThemeIcon("debug-stop"),
-  diverged: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
-  failed: new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground")),
-  interrupted: new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground")),
-};
+const INTERRUPTED_ICON = new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground"));
 
 /** The recorded runs by experiment, the latest first, pinned ones on top. */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
@@ -83,7 +74,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     const baseline = this.library.baseline === entry.id;
     item.description = `${baseline ? `${vscode.l10n.t("baseline")} · ` : ""}${entry.notes.pinned ? `${vscode.l10n.t("pinned")} · ` : ""}${named}${this.changeOf(entry)}${figuresOf(entry)}`;
-    item.iconPath = ICONS[entry.state];
+    item.iconPath = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state];
     item.tooltip = describe(entry, language);
     item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
     item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? `, ${vscode.l10n.t("pinned")}` : ""}` };

@@ -4,22 +4,12 @@ import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { EXPERIMENT_GLOB, fileNameOf } from "../shared/experimentPath";
 import type { RunPhase } from "../shared/trace";
+import { PHASE_ICONS } from "./phaseIcons";
 import { phaseWord } from "./phaseWords";
 
 export const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
-
-const ICONS: Readonly<Record<RunPhase, vscode.ThemeIcon>> = {
-  idle: new vscode.ThemeIcon("graph-line"),
-  starting: new vscode.ThemeIcon("sync~spin"),
-  running: new vscode.ThemeIcon("sync~spin"),
-  paused: new vscode.ThemeIcon("debug-pause"),
-  done: new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed")),
-  stopped: new vscode.ThemeIcon("debug-stop"),
-  diverged: new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground")),
-  failed: new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground")),
-};
 
 /** The experiment files of the workspace and how each of them is doing. */
 export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Disposable {
@@ -57,7 +47,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
     item.label = fileNameOf(uri.path);
     item.description = [phase === "idle" ? "" : phaseWord(phase), folder === vscode.Uri.joinPath(uri, "..").fsPath ? "" : folder].filter(Boolean).join(" · ");
-    item.iconPath = ICONS[phase];
+    item.iconPath = phase === "idle" ? new vscode.ThemeIcon("graph-line") : PHASE_ICONS[phase];
     item.contextValue = session?.isActive === true ? "active" : "inactive";
     item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
     return item;
