@@ -10,7 +10,7 @@ import { followEvents } from "./host-events.mjs";
 import { makeScratch } from "./scratch.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts failures: the titles of what failed
  *
  * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
  * @returns {Promise<Counts>}
@@ -37,13 +37,16 @@ export async function runHostTests({ grep } = {}) {
     },
   }).catch((reason) => (error = reason)).finally(() => (ended = true));
 
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
   let whole = false;
   for await (const event of followEvents(results, () => ended)) {
     whole ||= event.type === "end";
     if (event.type === "pass") counts.passed++;
     else if (event.type === "skip") counts.skipped++;
-    else if (event.type === "fail" || event.type === "broken") counts.failed++;
+    else if (event.type === "fail" || event.type === "broken") {
+      counts.failed++;
+      counts.failures.push(`${event.type === "fail" ? event.title : "the tests broke off"}: ${event.error}`);
+    }
     print(event);
   }
   await running;

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * npm test: everything that can be checked, in the order of how soon it can fail. The type check and the linter count as
- * one test each, and so does a step that breaks off. The last line sums up: "N passed, N failed".
+ * one test each, and so does a step that breaks off. What failed is said once more at the end, where the reader of a log looks;
+ * the last line sums up: "N passed, N failed".
  */
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
@@ -33,6 +34,7 @@ const PREPARING = new Set(["Generated files", "Build", "VS Code and browser"]);
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const table = [];
+const failures = [];
 for (const [name, run] of steps) {
   console.log(`\n— ${name}`);
   const startedAt = performance.now();
@@ -40,15 +42,17 @@ for (const [name, run] of steps) {
     (result) => result ?? { passed: PREPARING.has(name) ? 0 : 1, failed: 0, skipped: 0 },
     (error) => {
       console.error(error instanceof Error ? error.message : error);
-      return { passed: 0, failed: 1, skipped: 0 };
+      return { passed: 0, failed: 1, skipped: 0, failures: [String(error)] };
     },
   );
   sum.passed += counts.passed;
   sum.failed += counts.failed;
   sum.skipped += counts.skipped;
+  failures.push(...(counts.failures ?? []));
   table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s`);
 }
 console.log(`\n${table.join("\n")}\n`);
+for (const failure of failures) console.log(`✗ ${failure}\n`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 

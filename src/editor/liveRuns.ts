@@ -61,6 +61,7 @@ export class LiveRuns implements Disposable {
       return;
     }
     const editedAt = performance.now();
+    const { stops } = session;
     const { delayMs } = this.settings(document);
     const key = document.uri.toString();
     clearTimeout(this.timers.get(key));
@@ -71,7 +72,8 @@ export class LiveRuns implements Disposable {
     }
     const run = (): void => {
       this.timers.delete(key);
-      this.runTyped(document, session, editedAt);
+      if (session.stops === stops) this.runTyped(document, session, editedAt);
+      else session.followText("settled");
     };
     this.timers.set(key, setTimeout(run, delayMs));
   }

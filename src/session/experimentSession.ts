@@ -38,6 +38,8 @@ export class ExperimentSession implements Disposable {
   readonly history = new RunHistory();
   /** Changed by {@link followText} and by a start alone. */
   textFollow: TextFollow = "settled";
+  /** How often Stop was said. A start on its way since before, that is not due yet or reads its files, is not wanted any more. */
+  stops = 0;
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
   private readonly worker: WorkerLease;
@@ -175,9 +177,7 @@ export class ExperimentSession implements Disposable {
 
   /** Starts a run. One that is under way is stopped first and becomes a ghost. */
   start(request: RunRequest): void {
-    if (this.owned.isDisposed) {
-      return;
-    }
+    if (this.owned.isDisposed) return;
     this.nextRun = request;
     if (this.isActive) {
       this.stopRun();
@@ -206,6 +206,7 @@ export class ExperimentSession implements Disposable {
   }
 
   stop(): void {
+    this.stops++;
     this.nextRun = null;
     if (this.isActive) {
       this.stopRun();
@@ -239,9 +240,7 @@ export class ExperimentSession implements Disposable {
 
   private launch(): void {
     const request = this.nextRun;
-    if (request === null) {
-      return;
-    }
+    if (request === null) return;
     this.nextRun = null;
     const run = new RunRecord(this.history.replace(this.run, request), request);
     this.run = run;

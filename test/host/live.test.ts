@@ -54,6 +54,22 @@ suite("typing", () => {
     await set("autoRunDelay", 0);
   });
 
+  test("a value that was typed before Stop does not start a run after it", async () => {
+    await set("autoRunDelay", 1500);
+    const { uri, document, session } = await openRun("stopped-typing.rnn.json", ENDLESS);
+    await untilRows(session);
+    const run = session.runId;
+    await edit(document, `"seed": 1,`, `"seed": 2,`);
+    assert.equal(session.textFollow, "coming");
+    await command("stop", uri);
+    await until(session.onDidChange, () => session.textFollow === "settled");
+    assert.equal(session.isActive, false);
+    await vscode.commands.executeCommand("workbench.action.files.save");
+    // Saving means it; the run before was the last.
+    await until(session.onDidChange, () => session.runId !== run && session.status.phase === "running");
+    await set("autoRunDelay", 0);
+  });
+
   test("a comment, a layout and a name run nothing", async () => {
     const { document, session } = await openRun("layout.rnn.json");
     await untilPhase(session, "done");

@@ -62,7 +62,7 @@ suite("networks and data of one's own", () => {
   });
 
   test("a run in the middle is stopped at once, with two threads", async () => {
-    const uri = await writeExperiment("long.rnn.json", LSTM.replace('"iterations": 60', '"iterations": 1000000').replace('"hiddenSize": 16', '"hiddenSize": 64'));
+    const uri = await writeExperiment("two-threads.rnn.json", LSTM.replace('"iterations": 60', '"iterations": 1000000').replace('"hiddenSize": 16', '"hiddenSize": 64'));
     await command("run", uri);
     const session = await lab.files.session(uri);
     await until(session.onDidChange, () => (session.trace?.rows ?? 0) > 0);

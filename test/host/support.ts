@@ -26,7 +26,12 @@ export function workspaceFile(name: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, name);
 }
 
+const written = new Map<string, string>();
+
+/** A new file, or the same once more. Another text needs another name: VS Code keeps documents, and runs that typing starts come with them. */
 export async function writeExperiment(name: string, text: string): Promise<vscode.Uri> {
+  assert.equal(written.get(name) ?? text, text, `${name} is the file of another test; choose another name`);
+  written.set(name, text);
   const uri = workspaceFile(name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return uri;
