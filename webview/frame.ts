@@ -3,10 +3,10 @@
  * window may get none for a while, so a timer stands by; the host must get its acknowledgements either way.
  *
  * Drawing leaves the thread at least as much rest as it took, for the messages and the reader. What streams in is drawn at
- * most 30 times a second; what the reader does, as soon as the rest is over.
+ * most 20 times a second; what the reader does, as soon as the rest is over.
  */
 const STAND_BY_MS = 250;
-const STREAM_INTERVAL_MS = 33;
+const STREAM_INTERVAL_MS = 50;
 /** However long a draw took: the picture must not stand still, least of all under the reader's hand. */
 const LONGEST_REST_MS = { stream: 400, reader: 100, news: 0 } as const;
 /** Waits shorter than this end at the next animation frame anyway. */

@@ -11,10 +11,11 @@ import type { ActiveExperiment } from "./activeExperiment";
 /** Every change is a message to the window; nobody reads faster. */
 const UPDATE_INTERVAL_MS = 200;
 
+/** Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each of its frames. */
 const ICONS: Readonly<Record<RunPhase, string>> = {
   idle: "$(graph-line)",
   starting: "$(sync~spin)",
-  running: "$(sync~spin)",
+  running: "$(pulse)",
   paused: "$(debug-pause)",
   done: "$(pass)",
   stopped: "$(debug-stop)",

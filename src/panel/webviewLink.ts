@@ -271,9 +271,8 @@ export class WebviewLink implements Disposable {
     } else if (this.session?.textFollow === "coming") {
       // Another run is about to take over: the page should be free to draw it.
       return;
-    } else if (this.waiting !== null && this.session?.header) {
+    } else if (this.waiting !== null && this.waiting.rows > 0 && this.session?.header) {
       const rows = this.waiting.take();
-      this.waiting = null;
       this.sendFrame({ type: "append", sequence: ++this.sequence, runId: this.session.header.runId, rows, status: this.session.status });
     }
   }

@@ -6,14 +6,11 @@ import type { Finding } from "../shared/findings";
 import type { RunEvent } from "../shared/liveEdit";
 import type { ViewState } from "../shared/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { runCapacity, SMALLEST_CAPACITY, TraceBuffer } from "../shared/traceBuffer";
 import { CONTROL } from "../worker/messages";
 import type { RecordedSource, ThreadsSetting, WorkerReport } from "../worker/messages";
 import type { SessionEvent } from "./sessionEvent";
 
-/** Bound of a run's trace. */
-const TRACE_ROWS = 20_000;
-const TRACE_BYTES = 2 ** 25;
 const MAX_EVENTS = 50;
 
 /** An experiment as it was when its run was asked for. */
@@ -84,8 +81,7 @@ export class RunRecord {
 
   open(header: TraceHeader): void {
     this.header = header;
-    const mostRows = Math.min(TRACE_ROWS, header.iterations + 1);
-    this.trace = new TraceBuffer(header.columns, boundedCapacity(header.columns, mostRows, TRACE_BYTES));
+    this.trace = new TraceBuffer(header.columns, Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)));
   }
 
   /** What the session is to tell; null when the report is of another run. */

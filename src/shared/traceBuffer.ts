@@ -1,8 +1,11 @@
 import { COLUMN } from "./trace";
 import type { ColumnSpec, TraceRows } from "./trace";
 
-const SMALLEST_CAPACITY = 8;
+export const SMALLEST_CAPACITY = 8;
 const BUCKET = 4;
+/** Bound of a run's trace. */
+const RUN_ROWS = 20_000;
+const RUN_BYTES = 2 ** 25;
 
 /**
  * Rows of a trace in preallocated columns, bounded: at most `capacityRows` rows, whatever is written.
@@ -63,13 +66,27 @@ export class TraceBuffer {
     }
   }
 
-  /** A copy that owns its memory: each column has an ArrayBuffer of its own, which may be transferred. */
+  /**
+   * A copy that owns its memory. All columns lie in one ArrayBuffer, which {@link memoryOf} gives and which may be transferred:
+   * each one that a message carries costs the window about as much as a hundred kilobytes.
+   */
   snapshot(): TraceRows {
-    return { rows: this.used, columns: this.specs.map((spec, index) => this.at(index).slice(0, this.used * spec.length)) };
+    const { used } = this;
+    const memory = new Float64Array(this.specs.reduce((sum, { length }) => sum + used * length, 0));
+    let from = 0;
+    const columns = this.specs.map(({ length }, index) => {
+      const column = memory.subarray(from, (from += used * length));
+      column.set(this.at(index).subarray(0, used * length));
+      return column;
+    });
+    return { rows: used, columns };
   }
 
-  /** {@link snapshot}, then empty. */
-  take(): TraceRows {
+  /** {@link snapshot}, then empty. @param mostRows it is thinned to fewer first, by the same rule as when it is full; at least 8 */
+  take(mostRows = this.capacityRows): TraceRows {
+    if (this.used > mostRows) {
+      this.thin(Math.max(SMALLEST_CAPACITY, mostRows));
+    }
     const rows = this.snapshot();
     this.clear();
     return rows;
@@ -86,8 +103,8 @@ export class TraceBuffer {
     return spec === undefined ? null : this.at(index).subarray(0, this.used * spec.length);
   }
 
-  private thin(): void {
-    const kept = this.collectRowsToKeep();
+  private thin(capacity = this.capacityRows): void {
+    const kept = this.collectRowsToKeep(capacity);
     // Column by column, which is several times faster than row by row.
     for (const [index, { length }] of this.specs.entries()) {
       const column = this.at(index);
@@ -104,12 +121,12 @@ export class TraceBuffer {
   }
 
   /** In ascending order, so that no row is overwritten before it has moved. */
-  private collectRowsToKeep(): number[] {
+  private collectRowsToKeep(capacity: number): number[] {
     const last = this.used - 1;
     const kept = [0];
     const iterations = this.at(this.iterationIndex);
     const from = iterations[0] as number;
-    const stretch = ((iterations[last] as number) - from) / Math.floor(this.capacityRows / BUCKET);
+    const stretch = ((iterations[last] as number) - from) / Math.floor(capacity / BUCKET);
     for (let start = 1, end = 1; start < last; start = end) {
       const limit = (Math.floor(((iterations[start] as number) - from) / stretch) + 1) * stretch;
       // At most so many, should the iterations not ascend as they do in a trace.
@@ -136,6 +153,16 @@ export class TraceBuffer {
 export function boundedCapacity(specs: readonly ColumnSpec[], maxRows: number, maxBytes: number): number {
   const bytesPerRow = specs.reduce((sum, spec) => sum + spec.length * Float64Array.BYTES_PER_ELEMENT, 0);
   return Math.max(SMALLEST_CAPACITY, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, bytesPerRow))));
+}
+
+/** The ArrayBuffers that rows lie in, each once, to be transferred with them. */
+export function memoryOf({ columns }: TraceRows): ArrayBuffer[] {
+  return [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+/** Rows of the trace that a session keeps of a run. */
+export function runCapacity(specs: readonly ColumnSpec[]): number {
+  return boundedCapacity(specs, RUN_ROWS, RUN_BYTES);
 }
 
 function indexOfColumn(specs: readonly ColumnSpec[], name: string): number {

@@ -6,8 +6,8 @@ import type { RunContents } from "../runs/format/runContents";
 import type { RunRecorder } from "../runs/runRecorder";
 import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
-import type { ColumnSpec, RunPhase, RunStatus } from "../shared/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import type { RunPhase, RunStatus } from "../shared/trace";
+import { memoryOf, TraceBuffer } from "../shared/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import { appliedEvent, appliedSettings } from "./appliedSettings";
@@ -16,6 +16,7 @@ import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import type { RecordedStart } from "./recordedRun";
+import { outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
@@ -23,20 +24,11 @@ export type StartRequest = Extract<WorkerRequest, { type: "start" }>;
 
 /** Training time between two looks at the messages. */
 const CHUNK_MS = 8;
-/** At most 30 reports a second. */
-const REPORT_INTERVAL_MS = 33;
+/** At most 20 reports a second, as often as the page draws what streams in. */
+const REPORT_INTERVAL_MS = 50;
 const FRAMES_IN_FLIGHT = 2;
 /** Someone types and waits for the curve: its first rows are drawn before the training takes every core. */
 const FIRST_LOOK_MS = 50;
-/** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
-const OUTBOX_ROWS = 2048;
-const OUTBOX_BYTES = 2 ** 24;
-/**
- * Of wide rows a report holds about so many bytes, but at least so many rows: 10,000 rows a second of 18 kB each kept the host's
- * garbage collector, and with it half of this thread's processor, busy with rows that its own bounded trace drops again.
- */
-const REPORT_BYTES = 2 ** 19;
-const LEAST_OUTBOX_ROWS = 32;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
 const MOST_STEPS_PER_LOOK = 4096;
@@ -56,6 +48,7 @@ export class TrainingRun {
   private readonly parametersIndex: number;
   private readonly recorder: RunRecorder | null;
   private credits = FRAMES_IN_FLIGHT;
+  private reports = 0;
   private singleSteps = 0;
   private stepsTaken = 0;
   /** When a paused run was last recorded. */
@@ -285,7 +278,7 @@ export class TrainingRun {
 
   private postRows(): void {
     this.findings.observeLast(this.outbox);
-    const rows = this.outbox.take();
+    const rows = this.outbox.take(reportRows(this.trainer.columns, this.reports++));
     this.reportedSteps = this.stepsTaken;
     this.history.follow(rows);
     this.surface.follow(rows.columns[this.parametersIndex]);
@@ -293,7 +286,7 @@ export class TrainingRun {
     this.recorder?.addRows(rows);
     this.post(
       { type: "rows", runId: this.runId, rows, status: this.status() },
-      rows.columns.map((column) => column.buffer),
+      memoryOf(rows),
     );
   }
 
@@ -339,9 +332,4 @@ export class TrainingRun {
   private stopped(): boolean {
     return Atomics.load(this.request.control, CONTROL.stop) !== 0;
   }
-}
-
-function outboxRows(columns: readonly ColumnSpec[]): number {
-  const wanted = Math.max(LEAST_OUTBOX_ROWS, boundedCapacity(columns, OUTBOX_ROWS, REPORT_BYTES));
-  return boundedCapacity(columns, wanted, OUTBOX_BYTES);
 }

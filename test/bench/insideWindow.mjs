@@ -1,6 +1,6 @@
 // @ts-check
 /** A real VS Code window that runs a bench in its extension host, for the benches that measure host and page together. */
-import { cp, rm } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { followEvents } from "../../scripts/host-events.mjs";
 import { DIST, EXAMPLES, ROOT } from "../../scripts/paths.mjs";
@@ -17,9 +17,12 @@ export async function runInside(bench, plan, onEvent, { size = { width: 1600, he
   const folder = await makeScratch("bench");
   const workspace = join(folder, "workspace");
   await cp(EXAMPLES, workspace, { recursive: true });
+  // Those of the workspace: a window on a server does not read settings of the machine among those of the user.
+  await mkdir(join(workspace, ".vscode"), { recursive: true });
+  await writeFile(join(workspace, ".vscode", "settings.json"), JSON.stringify(settings));
   const results = join(folder, "results.jsonl");
   const window = await openWindow({
-    folder: workspace, size, settings, testDriver: true, installExtension: async () => undefined,
+    folder: workspace, size, testDriver: true, installExtension: async () => undefined,
     env: { RNNLAB_HOST_RESULTS: results, RNNLAB_BENCH_PLAN: JSON.stringify(plan) },
     payload: (server) => [
       ["extensionDevelopmentPath", remoteUri(server, ROOT)],

@@ -22,7 +22,7 @@ const EXPERIMENT = JSON.stringify({
   name: "Panel bench", seed: 1,
   task: { kind: "adding", sequences: 400, length: 64 },
   model: { cell: "rnn", hiddenSize: 16 },
-  training: { optimizer: { kind: "adam", learningRate: 0.001 }, iterations: 10_000_000, batchSize: 8, clip: { norm: 1 } },
+  training: { optimizer: { kind: "adam", learningRate: 0.001 }, iterations: 10_000_000, batchSize: 32, clip: { norm: 1 } },
   trace: { every: 1 },
 });
 

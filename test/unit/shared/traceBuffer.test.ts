@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ColumnSpec, TraceRows } from "../../../src/shared/trace";
-import { TraceBuffer, boundedCapacity } from "../../../src/shared/traceBuffer";
+import { TraceBuffer, boundedCapacity, memoryOf } from "../../../src/shared/traceBuffer";
 
 const SPECS: readonly ColumnSpec[] = [
   { name: "iteration", length: 1, shape: [] },
@@ -128,9 +128,10 @@ describe("TraceBuffer", () => {
     fill(buffer, [{ loss: 1, norm: 2 }]);
     const snapshot: TraceRows = buffer.snapshot();
     fill(buffer, [{ loss: 3, norm: 4 }], 1);
-    const buffers = snapshot.columns.map((column) => column.buffer);
-    structuredClone(snapshot, { transfer: buffers });
-    expect(buffers.every((memory) => memory.byteLength === 0)).toBe(true);
+    const memory = memoryOf(snapshot);
+    expect(memory.map(({ byteLength }) => byteLength)).toEqual([8 * SPECS.reduce((sum, { length }) => sum + length, 0)]);
+    structuredClone(snapshot, { transfer: memory });
+    expect(memory[0]?.byteLength).toBe(0);
     expect([...(buffer.column("loss") ?? [])]).toEqual([1, 3]);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import type { LossSurface, RunStatus, TraceRows } from "../../../src/shared/trace";
+import { memoryOf } from "../../../src/shared/traceBuffer";
 import { CONTROL } from "../../../src/worker/messages";
 import type { WorkerReport } from "../../../src/worker/messages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
@@ -73,7 +74,7 @@ describe("TrainingRun", () => {
   it("sends memory of its own with every frame", () => {
     const bench = new Bench(withIterations(3000));
     bench.advanceToEnd(true);
-    const memories = bench.frames.flatMap(({ columns }) => columns.map(({ buffer }) => buffer));
+    const memories = bench.frames.flatMap(memoryOf);
     expect(new Set(memories).size).toBe(memories.length);
   });
 

@@ -1,0 +1,27 @@
+/** How many rows wait for a report at most, and how many of them it brings. */
+import type { ColumnSpec } from "../shared/trace";
+import { boundedCapacity, runCapacity } from "../shared/traceBuffer";
+
+/** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
+const OUTBOX_ROWS = 2048;
+const OUTBOX_BYTES = 2 ** 24;
+/** Of wide rows the outbox holds about so many bytes, but at least so many rows. */
+const WIDE_BYTES = 2 ** 19;
+const LEAST_WIDE_ROWS = 32;
+/** The smallest bound of a report. */
+const LEAST_ROWS = 64;
+const LEAST_BYTES = 2 ** 17;
+
+export function outboxRows(columns: readonly ColumnSpec[]): number {
+  const wanted = Math.max(LEAST_WIDE_ROWS, boundedCapacity(columns, OUTBOX_ROWS, WIDE_BYTES));
+  return boundedCapacity(columns, wanted, OUTBOX_BYTES);
+}
+
+/**
+ * Rows of the next report after so many: as many as the trace of the run, which is bounded, has room for when the run is divided
+ * evenly among its reports, this one being the last. More of them would only be dropped there, and cost the host's garbage
+ * collector, the window's compression and thus the training as much as drawing does.
+ */
+export function reportRows(columns: readonly ColumnSpec[], reports: number): number {
+  return Math.max(boundedCapacity(columns, LEAST_ROWS, LEAST_BYTES), Math.ceil(runCapacity(columns) / (reports + 1)));
+}
