@@ -9,7 +9,7 @@ import type { RunPhase } from "../shared/trace";
 import type { ActiveExperiment } from "./activeExperiment";
 
 /** Every change is a message to the window; nobody reads faster. */
-const UPDATE_INTERVAL_MS = 200;
+const UPDATE_INTERVAL_MS = 300;
 
 /** Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each of its frames. */
 const ICONS: Readonly<Record<RunPhase, string>> = {

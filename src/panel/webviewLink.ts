@@ -15,6 +15,8 @@ import { collectRows, collectView } from "./snapshot";
 /** Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor time by the byte. */
 const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 18;
+/** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */
+const APPENDS_IN_FLIGHT = 1;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
 /** Messages that wait for a page; what a reader asks for beyond is not waited for. */
@@ -252,12 +254,13 @@ export class WebviewLink implements Disposable {
     if (!this.isOpen) {
       return;
     }
-    if (this.inFlight.size >= MAX_FRAMES_IN_FLIGHT && this.now() - this.sentAt > LOST_AFTER_MS) {
+    const isBusy = (): boolean => this.inFlight.size >= (this.snapshotDue ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
+    if (isBusy() && this.now() - this.sentAt > LOST_AFTER_MS) {
       this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
       this.inFlight.clear();
       this.snapshotDue = true;
     }
-    if (this.inFlight.size >= MAX_FRAMES_IN_FLIGHT) {
+    if (isBusy()) {
       return;
     }
     if (this.snapshotDue) {

@@ -160,7 +160,8 @@ describe("WebviewLink", () => {
     session.setPace(1000);
     run(session);
     await untilPhase(session, "done");
-    expect(page.link.framesInFlight).toBe(MAX_FRAMES_IN_FLIGHT);
+    expect(page.link.framesInFlight).toBeGreaterThan(0);
+    expect(page.link.framesInFlight).toBeLessThanOrEqual(MAX_FRAMES_IN_FLIGHT);
     while (page.link.framesInFlight > 0) {
       page.acknowledgeAll();
     }
@@ -190,7 +191,7 @@ describe("WebviewLink", () => {
     page.link.show(session);
     page.say({ type: "ready" });
     run(session, ENDLESS);
-    await until(session, () => page.link.framesInFlight === MAX_FRAMES_IN_FLIGHT);
+    await until(session, () => page.link.framesInFlight > 0 && (session.trace?.rows ?? 0) > 100);
     const frames = page.frames.length;
     await until(session, (event) => event?.kind === "rows");
     expect(page.frames.length).toBe(frames);

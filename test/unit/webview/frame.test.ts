@@ -4,6 +4,7 @@ import { Frame, type FrameClock } from "../../../webview/frame";
 /** A clock that the test moves by hand. */
 class ManualClock implements FrameClock {
   readonly frames = new Map<number, () => void>();
+  readonly paints: (() => void)[] = [];
   readonly timers = new Map<number, { callback: () => void; milliseconds: number }>();
   hidden = false;
   time = 0;
@@ -25,6 +26,10 @@ class ManualClock implements FrameClock {
 
   cancelTimer(handle: number): void {
     this.timers.delete(handle);
+  }
+
+  afterPaint(callback: () => void): void {
+    this.paints.push(callback);
   }
 
   isHidden(): boolean {
@@ -114,19 +119,32 @@ describe("a frame", () => {
     expect(clock.timers.size).toBe(0);
   });
 
-  it("rests as long as the last draw took", () => {
+  it("rests after what the reader did as long as the last draw took, and nine times as long in a stream", () => {
+    for (const [urgency, rest] of [["reader", 40], ["stream", 360]] as const) {
+      const clock = new ManualClock();
+      const frame = new Frame(() => (clock.time += 40), clock);
+      frame.mark();
+      clock.fireFrames();
+      clock.time += 5;
+      frame.mark(urgency);
+      expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([rest - 5]);
+      clock.time += rest - 5;
+      clock.fireTimers();
+      expect(clock.frames.size).toBe(1);
+      clock.fireFrames();
+      expect(clock.time).toBe(80 + rest);
+    }
+  });
+
+  it("counts the time that the browser paints", () => {
     const clock = new ManualClock();
-    const frame = new Frame(() => (clock.time += 60), clock);
+    const frame = new Frame(() => (clock.time += 4), clock);
     frame.mark();
     clock.fireFrames();
-    clock.time += 5;
+    clock.time += 6;
+    clock.paints.forEach((painted) => painted());
     frame.mark("stream");
-    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([55]);
-    clock.time += 55;
-    clock.fireTimers();
-    expect(clock.frames.size).toBe(1);
-    clock.fireFrames();
-    expect(clock.time).toBe(180);
+    expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([90]);
   });
 
   it("rests for less than half a second after a draw that took for ever, also while hidden", () => {
