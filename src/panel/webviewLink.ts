@@ -181,12 +181,18 @@ export class WebviewLink implements Disposable {
       case "requestSnapshot":
         return this.startOver();
       case "acknowledge":
-        this.drawn = this.inFlight.get(message.sequence) ?? this.drawn;
-        this.inFlight.delete(message.sequence);
-        return this.sendDue();
+        return this.onDrawn(message.sequence);
       default:
         return this.serve(message, this.session);
     }
+  }
+
+  private onDrawn(sequence: number): void {
+    const runId = this.inFlight.get(sequence) ?? this.drawn;
+    this.inFlight.delete(sequence);
+    if (runId !== null && runId !== this.drawn) this.session?.drawn(runId);
+    this.drawn = runId;
+    this.sendDue();
   }
 
   /** A page that has gone meanwhile, or shows another experiment, gets no answer; it asks anew. */

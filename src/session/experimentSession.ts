@@ -186,16 +186,17 @@ export class ExperimentSession implements Disposable {
     }
   }
 
+  /** A view has drawn rows of a run. */
+  drawn(runId: string): void {
+    if (this.isActive) this.worker.post({ type: "drawn", runId });
+  }
+
   pause(): void {
-    if (this.currentStatus.phase === "running") {
-      this.worker.post({ type: "pause" });
-    }
+    if (this.currentStatus.phase === "running") this.worker.post({ type: "pause" });
   }
 
   resume(): void {
-    if (this.currentStatus.phase === "paused") {
-      this.worker.post({ type: "resume" });
-    }
+    if (this.currentStatus.phase === "paused") this.worker.post({ type: "resume" });
   }
 
   /** One iteration of a run that is under way; it is paused afterwards. */

@@ -138,6 +138,9 @@ port.on("message", (request: WorkerRequest) => {
     case "changeUpdates":
       changeUpdates(request);
       break;
+    case "drawn":
+      if (run?.runId === request.runId) run.goOn();
+      break;
     case "credit":
       run?.credit();
       break;

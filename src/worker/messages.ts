@@ -27,7 +27,7 @@ export interface RecordedSource {
 }
 
 export type WorkerRequest =
-  /** Ends whatever runs and starts anew. `yields` leaves the processor to the views for a moment after the first rows. `paused` starts with the first row only. */
+  /** Ends whatever runs and starts anew. `yields` leaves the processor to the views after the first rows, until they are drawn or for a moment. `paused` starts with the first row only. */
   | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly yields?: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null; readonly from?: RecordedSource }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
@@ -38,6 +38,8 @@ export type WorkerRequest =
   | { readonly type: "stop" }
   /** How the run `runId`, which has to be under way, makes its updates from now on. */
   | { readonly type: "changeUpdates"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment }
+  /** A view has drawn rows of the run `runId`. */
+  | { readonly type: "drawn"; readonly runId: string }
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */

@@ -27,8 +27,8 @@ const CHUNK_MS = 8;
 /** At most 20 reports a second, as often as the page draws what streams in. */
 const REPORT_INTERVAL_MS = 50;
 const FRAMES_IN_FLIGHT = 2;
-/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. */
-const FIRST_LOOK_MS = 50;
+/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at most. */
+const FIRST_LOOK_MS = 250;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
 const MOST_STEPS_PER_LOOK = 4096;
@@ -146,6 +146,11 @@ export class TrainingRun {
 
   setPace(pace: Pace): void {
     this.pacer.setPace(pace, this.now());
+  }
+
+  /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
+  goOn(): void {
+    this.restsUntil = -Infinity;
   }
 
   /** The thread goes on to something else. */
