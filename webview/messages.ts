@@ -6,7 +6,7 @@ import { CHART_FORMATS } from "../src/shared/savedCharts";
 import { PANEL_ACTIONS } from "../src/shared/panelActions";
 import type { Ghost, HostMessage, ViewState } from "../src/shared/protocol";
 import type { Answer } from "../src/shared/questions";
-import { COLUMN, type ColumnSpec, type LossSurface, type TraceHeader, type TraceRows } from "../src/shared/trace";
+import { COLUMN, type ColumnSpec, type FrameRows, type LossSurface, type TraceHeader } from "../src/shared/trace";
 
 export type Incoming = HostMessage | { readonly type: "malformed"; readonly reason: string };
 
@@ -60,7 +60,7 @@ function readSnapshot(data: Fields): Incoming {
 }
 
 /** True when each column has exactly `rows.rows * length` numbers. */
-export function rowsFit(rows: TraceRows, columns: readonly ColumnSpec[]): boolean {
+export function rowsFit(rows: FrameRows, columns: readonly ColumnSpec[]): boolean {
   return rows.columns.length === columns.length && columns.every((spec, i) => rows.columns[i]?.length === rows.rows * spec.length);
 }
 
@@ -133,8 +133,8 @@ function isHeader(value: unknown): value is TraceHeader {
   return length <= MAX_ROW_LENGTH && Object.values(COLUMN).every((name) => columns.some((spec) => spec.name === name && spec.length === 1));
 }
 
-function isRows(value: unknown): value is TraceRows {
-  return isObject(value) && isWholeNumber(value["rows"]) && Array.isArray(value["columns"]) && value["columns"].every((column) => column instanceof Float64Array);
+function isRows(value: unknown): value is FrameRows {
+  return isObject(value) && isWholeNumber(value["rows"]) && Array.isArray(value["columns"]) && value["columns"].every((column) => column instanceof Float64Array || column instanceof Float32Array);
 }
 
 function isGhost(value: unknown): value is Ghost {

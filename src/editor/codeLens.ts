@@ -2,6 +2,7 @@ import { createScanner } from "jsonc-parser";
 import * as vscode from "vscode";
 import { valueRange } from "../config/valueRange";
 import { phaseWord } from "../panel/phaseWords";
+import { Deadline } from "../session/deadline";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
@@ -13,23 +14,30 @@ import { EXPERIMENT_SELECTOR } from "./experimentFiles";
 import type { ExperimentFiles } from "./experimentFiles";
 
 const SETTING = "rnnLab.codeLens";
+const SETTLE_MS = 150;
 
 /** One line above the experiment: Run · Check gradients · last: loss … */
 export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.changes.event;
+  private readonly settled = new Deadline(SETTLE_MS);
 
   constructor(
     private readonly sessions: SessionRegistry,
     private readonly files: ExperimentFiles,
     private readonly sweeps: Sweeps,
   ) {
-    // Rows come thirty times a second; the lenses show only what a change of phase brings.
-    this.owned.add(sessions.onDidChange(({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changes.fire()));
+    // Rows come twenty times a second; the lenses show only what a change of phase brings.
+    this.owned.add(sessions.onDidChange(({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon()));
     this.owned.add(sweeps.onDidChange(() => this.changes.fire()));
     this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.changes.fire()));
     this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));
+  }
+
+  /** A start brings several changes, at the moment when the window has a curve to draw. */
+  private changeSoon(): void {
+    if (!this.settled.isSet) this.settled.set(() => this.changes.fire());
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -72,6 +80,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   }
 
   dispose(): void {
+    this.settled.clear();
     this.owned.dispose();
   }
 }

@@ -2,8 +2,9 @@ import type { ExperimentSession } from "../session/experimentSession";
 import { SETTLED_TEXT } from "../shared/liveEdit";
 import type { ViewState } from "../shared/protocol";
 import { IDLE } from "../shared/trace";
-import type { TraceRows } from "../shared/trace";
+import type { FrameRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { packRows } from "./packRows";
 
 /** Bounds of what a snapshot shows of a long run. */
 const SNAPSHOT_ROWS = 4096;
@@ -15,7 +16,7 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
 }
 
 /** Thinned where the trace is long; spikes stay. */
-export function collectRows(session: ExperimentSession): TraceRows | null {
+export function collectRows(session: ExperimentSession): FrameRows | null {
   const { trace, header } = session;
   if (trace === null || header === null) {
     return null;
@@ -23,9 +24,9 @@ export function collectRows(session: ExperimentSession): TraceRows | null {
   const capacity = boundedCapacity(header.columns, SNAPSHOT_ROWS, SNAPSHOT_BYTES);
   const whole = trace.snapshot();
   if (whole.rows <= capacity) {
-    return whole;
+    return packRows(whole, header);
   }
   const thinned = new TraceBuffer(header.columns, capacity);
   thinned.append(whole);
-  return thinned.snapshot();
+  return packRows(thinned.snapshot(), header);
 }

@@ -1,3 +1,4 @@
+import { Deadline } from "../session/deadline";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../shared/dispose";
@@ -9,6 +10,7 @@ import type { TraceHeader, TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { ChartRequests } from "./chartRequests";
 import { readWebviewMessage } from "./messages";
+import { packRows } from "./packRows";
 import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
 import { collectRows, collectView } from "./snapshot";
 
@@ -19,6 +21,8 @@ const APPEND_BYTES = 2 ** 18;
 const APPENDS_IN_FLIGHT = 1;
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
+/** What is said about a run that has nothing to show yet may wait so long: its first rows bring it along. */
+const VIEW_WAITS_MS = 100;
 /** Messages that wait for a page; what a reader asks for beyond is not waited for. */
 const MOST_MESSAGES_DUE = 8;
 
@@ -51,6 +55,7 @@ export class WebviewLink implements Disposable {
   private refusedMessages = 0;
   /** Asked for before the page was there. */
   private placeDue: RevealedPlace | null = null;
+  private readonly viewDue = new Deadline(VIEW_WAITS_MS);
   private readonly messagesDue: HostMessage[] = [];
   /** Charts of the page as files. */
   readonly charts = new ChartRequests((message) => this.sendWhenThere(message));
@@ -110,6 +115,7 @@ export class WebviewLink implements Disposable {
 
   /** Trust or something else outside the session changed. */
   sendView(): void {
+    this.viewDue.clear();
     if (this.isOpen) {
       this.post({ type: "view", view: collectView(this.session, this.host.canRun()) });
     }
@@ -134,6 +140,7 @@ export class WebviewLink implements Disposable {
   }
 
   dispose(): void {
+    this.viewDue.clear();
     this.charts.dispose();
     this.unbind();
     this.session = null;
@@ -154,6 +161,7 @@ export class WebviewLink implements Disposable {
 
   /** Whatever the page has, the next frame is a snapshot. */
   private startOver(): void {
+    this.viewDue.clear();
     this.drawn = null;
     this.inFlight.clear();
     this.waiting = null;
@@ -211,7 +219,7 @@ export class WebviewLink implements Disposable {
     }
     switch (event.kind) {
       case "view":
-        this.sendView();
+        this.sendViewSoon();
         // The header of a run changes when its settings do.
         this.snapshotDue ||= this.sentHeader !== null && this.session?.header?.runId === this.sentHeader.runId && this.session.header !== this.sentHeader;
         return this.sendDue();
@@ -231,12 +239,19 @@ export class WebviewLink implements Disposable {
     }
   }
 
+  /** Each message is drawn, and what comes before the first rows of a run keeps them waiting. */
+  private sendViewSoon(): void {
+    const mayWait = this.session?.expectsRun === true || (this.mayWait && this.isBlank);
+    if (!mayWait) this.sendView();
+    else if (!this.viewDue.isSet) this.viewDue.set(() => this.sendView());
+  }
+
   /** The old curves stay on the screen until the new run has something to show. */
   private onRun(): void {
     this.waiting = null;
     this.mayWait = true;
     if (this.session?.header === null) {
-      this.sendView();
+      this.sendViewSoon();
     } else {
       this.snapshotDue = true;
       this.sendDue();
@@ -277,17 +292,18 @@ export class WebviewLink implements Disposable {
       // A snapshot has none.
       if (this.session?.race.shown) this.sendRace();
       this.revealDue();
-    } else if (this.session?.textFollow === "coming") {
-      // Another run is about to take over: the page should be free to draw it.
+    } else if (this.session?.expectsRun) {
+      // It is about to take over: the page should be free to draw it.
       return;
     } else if (this.waiting !== null && this.waiting.rows > 0 && this.session?.header) {
-      const rows = this.waiting.take();
+      const rows = packRows(this.waiting.take(), this.session.header);
       this.sendFrame({ type: "append", sequence: ++this.sequence, runId: this.session.header.runId, rows, status: this.session.status });
     }
   }
 
   private sendSnapshot(): void {
     this.snapshotDue = false;
+    this.viewDue.clear();
     this.sentHeader = this.session?.header ?? null;
     this.waiting = null;
     const session = this.session;

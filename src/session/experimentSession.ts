@@ -158,6 +158,11 @@ export class ExperimentSession implements Disposable {
     return this.nextRun?.configHash ?? this.runHash;
   }
 
+  /** Another run is on its way, or will be once the text has settled. */
+  get expectsRun(): boolean {
+    return this.nextRun !== null || this.textFollow === "coming";
+  }
+
   get isActive(): boolean {
     return isActive(this.currentStatus.phase);
   }
@@ -201,17 +206,13 @@ export class ExperimentSession implements Disposable {
 
   /** One iteration of a run that is under way; it is paused afterwards. */
   step(): void {
-    if (this.isActive) {
-      this.worker.post({ type: "step" });
-    }
+    if (this.isActive) this.worker.post({ type: "step" });
   }
 
   stop(): void {
     this.stops++;
     this.nextRun = null;
-    if (this.isActive) {
-      this.stopRun();
-    }
+    if (this.isActive) this.stopRun();
   }
 
   /** The run under way goes on with another optimizer, schedule or clip. @throws Error in words for a person when it cannot */
@@ -255,9 +256,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private stopRun(): void {
-    if (this.run === null || this.stopDeadline.isSet) {
-      return;
-    }
+    if (this.run === null || this.stopDeadline.isSet) return;
     this.run.raiseStopFlag();
     this.worker.post({ type: "stop" });
     this.stopDeadline.set(() => {

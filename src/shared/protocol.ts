@@ -11,7 +11,7 @@ import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
 import type { ChartFormat, ChartName } from "./savedCharts";
-import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "./trace";
+import type { FrameRows, GradientCheck, LossSurface, RunStatus, TraceHeader } from "./trace";
 
 export const MAX_FRAMES_IN_FLIGHT = 2;
 
@@ -62,8 +62,8 @@ export interface ViewState {
 }
 
 export type HostMessage =
-  | { readonly type: "snapshot"; readonly sequence: number; readonly view: ViewState; readonly header: TraceHeader | null; readonly rows: TraceRows | null; readonly ghosts: readonly Ghost[]; readonly surface: LossSurface | null }
-  | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
+  | { readonly type: "snapshot"; readonly sequence: number; readonly view: ViewState; readonly header: TraceHeader | null; readonly rows: FrameRows | null; readonly ghosts: readonly Ghost[]; readonly surface: LossSurface | null }
+  | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: FrameRows; readonly status: RunStatus }
   | { readonly type: "view"; readonly view: ViewState }
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** The cell race as it is; null when there is none that is about the file. */

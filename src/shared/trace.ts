@@ -124,6 +124,12 @@ export interface TraceRows {
   readonly columns: readonly Float64Array<ArrayBuffer>[];
 }
 
+/** {@link TraceRows} on their way to a page, where vectors of a float32 run need no more than float32. */
+export interface FrameRows {
+  readonly rows: number;
+  readonly columns: readonly (Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>)[];
+}
+
 /** Where a trainer writes its rows; its columns are those of the header, in order. */
 export interface TraceRecorder {
   /** Read again after every `nextRow()`: making room may replace them. */

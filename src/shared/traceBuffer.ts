@@ -1,5 +1,5 @@
 import { COLUMN } from "./trace";
-import type { ColumnSpec, TraceRows } from "./trace";
+import type { ColumnSpec, FrameRows, TraceRows } from "./trace";
 
 export const SMALLEST_CAPACITY = 8;
 const BUCKET = 4;
@@ -50,7 +50,7 @@ export class TraceBuffer {
   }
 
   /** `rows` has the same columns in the same order. */
-  append(rows: TraceRows): void {
+  append(rows: FrameRows): void {
     let taken = 0;
     while (taken < rows.rows) {
       if (this.used === this.capacityRows) {
@@ -58,7 +58,7 @@ export class TraceBuffer {
       }
       const count = Math.min(rows.rows - taken, this.capacityRows - this.used);
       for (const [index, spec] of this.specs.entries()) {
-        const from = rows.columns[index] as Float64Array;
+        const from = rows.columns[index]!;
         this.at(index).set(from.subarray(taken * spec.length, (taken + count) * spec.length), this.used * spec.length);
       }
       this.used += count;
