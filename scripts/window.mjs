@@ -1,7 +1,7 @@
 // @ts-check
 /** A VS Code window in a headless browser, and hands to use it with. */
 import { cp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { launchBrowser } from "./browser.mjs";
 import { EXAMPLES } from "./paths.mjs";
 import { linkExtension, writeSettings } from "./profile.mjs";
@@ -22,7 +22,7 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
 
 /**
  * @typedef {object} WindowOptions
- * @property {string} [folder] opened folder; a copy of the examples when left out
+ * @property {string} [folder] opened folder, or a .code-workspace file; a copy of the examples when left out
  * @property {ThemeName} [theme]
  * @property {{ width: number, height: number }} [size]
  * @property {Record<string, unknown>} [settings] user settings on top of the usual ones
@@ -47,13 +47,14 @@ export async function openWindow(options = {}) {
   await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
   await installExtension(profile);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
-  const server = await startVscodeServer({ profile, folder, trusted: options.trusted ?? true, testDriver: options.testDriver ?? false, env });
+  const isWorkspaceFile = folder.endsWith(".code-workspace");
+  const server = await startVscodeServer({ profile, folder: isWorkspaceFile ? dirname(folder) : folder, trusted: options.trusted ?? true, testDriver: options.testDriver ?? false, env });
   const browser = await launchBrowser().catch(async (error) => {
     await server.stop();
     throw error;
   });
   const page = await browser.newPage({ viewport: size });
-  const query = new URLSearchParams({ folder: urlPath(folder) });
+  const query = new URLSearchParams({ [isWorkspaceFile ? "workspace" : "folder"]: urlPath(folder) });
   const told = payload(server);
   if (told.length > 0) query.set("payload", JSON.stringify(told));
   const address = `${server.address}?${query}`;

@@ -23,6 +23,8 @@ import { WorkerLease } from "./workerLease";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
+/** From one edit of the text to the next, or to the run that it starts. */
+const TYPING_REST_MS = 200;
 
 export interface SessionLog {
   warn(message: string): void;
@@ -79,6 +81,7 @@ export class ExperimentSession implements Disposable {
 
   /** What becomes of the run after an edit of the text. */
   followText(follow: TextFollow): void {
+    if (follow === "coming" && this.isActive) this.worker.post({ type: "rest", milliseconds: TYPING_REST_MS });
     if (follow !== this.textFollow) {
       this.textFollow = follow;
       this.changes.fire({ kind: "view" });
@@ -184,11 +187,8 @@ export class ExperimentSession implements Disposable {
   start(request: RunRequest): void {
     if (this.owned.isDisposed) return;
     this.nextRun = request;
-    if (this.isActive) {
-      this.stopRun();
-    } else {
-      this.launch();
-    }
+    if (this.isActive) this.stopRun();
+    else this.launch();
   }
 
   /** A view has drawn rows of a run. */

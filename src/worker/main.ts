@@ -138,6 +138,9 @@ port.on("message", (request: WorkerRequest) => {
     case "changeUpdates":
       changeUpdates(request);
       break;
+    case "rest":
+      run?.rest(request.milliseconds);
+      break;
     case "drawn":
       if (run?.runId === request.runId) run.goOn();
       break;

@@ -38,6 +38,8 @@ export type WorkerRequest =
   | { readonly type: "stop" }
   /** How the run `runId`, which has to be under way, makes its updates from now on. */
   | { readonly type: "changeUpdates"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment }
+  /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
+  | { readonly type: "rest"; readonly milliseconds: number }
   /** A view has drawn rows of the run `runId`. */
   | { readonly type: "drawn"; readonly runId: string }
   /** One of the trace frames has been taken in. */

@@ -148,6 +148,10 @@ export class TrainingRun {
     this.pacer.setPace(pace, this.now());
   }
 
+  rest(milliseconds: number): void {
+    this.restsUntil = this.now() + milliseconds;
+  }
+
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
   goOn(): void {
     this.restsUntil = -Infinity;
@@ -244,7 +248,7 @@ export class TrainingRun {
     const now = this.now();
     const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
     if (due && this.credits > 0) {
-      if (this.reportedAt === -Infinity && this.request.yields === true) this.restsUntil = now + FIRST_LOOK_MS;
+      if (this.reportedAt === -Infinity && this.request.yields === true) this.rest(FIRST_LOOK_MS);
       this.measureSpeed(now);
       this.postRows();
       this.postSurface(false);

@@ -3,7 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { THEMES, type ThemeName } from "../../webview/fake/themes";
-import { open, servePanel, type Options } from "./panelPage";
+import { open, openOther, servePanel, type Options } from "./panelPage";
 
 servePanel();
 
@@ -31,6 +31,22 @@ describe("the panel has no serious accessibility violation", () => {
   it.each(STATES)("in the state $scenario ($layout), in each kind of theme", async (options) => {
     const page = await open({ ...options, frozen: true });
     if (options.scenario === "changed") await page.locator(".card-loss .card-tools .tool").last().click();
+    for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {
+      await setTheme(page, theme);
+      expect(await seriousViolations(page, i > 0), theme).toEqual([]);
+    }
+  });
+});
+
+describe("the other pages have no serious accessibility violation", () => {
+  it.each([
+    ["sweep", "sweep=seeds", "canvas"],
+    ["sweep", "sweep=grid", "canvas"],
+    ["sweep", "sweep=random", "canvas"],
+    ["sweep", "sweep=seeds&phase=idle", "vscode-button, button"],
+    ["compare", "", "canvas"],
+  ] as const)("%s (%s), in each kind of theme", async (path, query, selector) => {
+    const page = await openOther(path, query, selector);
     for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {
       await setTheme(page, theme);
       expect(await seriousViolations(page, i > 0), theme).toEqual([]);

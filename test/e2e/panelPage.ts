@@ -12,7 +12,9 @@ import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
 
 const NONCE = "panel-test";
-const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/main.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/main.js"></script></body></html>`;
+const pageOf = (name: string): string => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
+/** By path: the panel, and the pages of sweeps and comparisons. */
+const PAGES: Readonly<Record<string, string>> = { "/": "main", "/sweep": "sweep", "/compare": "compare" };
 
 /** One font, so that the page is laid out alike on every machine. */
 const FONT_FILES = join(ROOT, "node_modules", "@fontsource", "dejavu-sans", "files");
@@ -40,11 +42,12 @@ export function servePanel(): void {
   beforeAll(async () => {
     server = createServer((request, response) => {
       const name = new URL(request.url ?? "/", "http://page").pathname;
-      if (name === "/") {
+      const bundle = PAGES[name];
+      if (bundle !== undefined) {
         response.setHeader("content-type", "text/html; charset=utf-8");
         response.setHeader("content-security-policy", `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`);
-        response.end(PAGE);
-      } else if (name === "/main.js" || name === "/main.css") {
+        response.end(pageOf(bundle));
+      } else if (/^\/(main|sweep|compare)\.(js|css)$/.test(name)) {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
         readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
       } else if (name === "/font.css") {
@@ -73,14 +76,7 @@ export function servePanel(): void {
 }
 
 export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false, frozen = false, size }: Options = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }) });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  opened.push({ page, problems });
-  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
-  });
+  const page = await newPage(size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }));
   if (hidden) {
     await page.addInitScript(() => {
       Object.defineProperty(document, "hidden", { get: () => true });
@@ -89,6 +85,26 @@ export async function open({ scenario = "done", theme = "dark", layout = "wide",
   }
   await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}`);
   await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
+  return page;
+}
+
+/** A page of its own kind, when it shows `selector`. */
+export async function openOther(path: "sweep" | "compare", query: string, selector: string): Promise<Page> {
+  const page = await newPage({ width: 1100, height: 1300 });
+  await page.goto(`${address}/${path}?${query}`);
+  await page.locator(selector).first().waitFor();
+  return page;
+}
+
+async function newPage(viewport: { readonly width: number; readonly height: number }): Promise<Page> {
+  const context = await browser.newContext({ viewport });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  opened.push({ page, problems });
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
+  });
   return page;
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { chmod, readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import { editValues, revealValue } from "../../src/editor/viewRequests";
 import type { Lab } from "../../src/lab";
+import { vectorColumn } from "../../src/shared/trace";
 import { TUTORIAL, activateLab, cleanUp, command, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
 
 const ITERATIONS = ["training", "iterations"];
@@ -154,5 +156,35 @@ suite("files of experiments", () => {
     assert.deepEqual([document.getText(), session.status.iterations], [TUTORIAL, 500]);
     await cleanUp(lab);
     provider.dispose();
+  });
+
+  test("a file that the disk protects runs; what a control writes runs too, and stays in the editor, unsaved", async function () {
+    // root writes wherever it likes.
+    if (process.getuid?.() === 0) this.skip();
+    const uri = await writeExperiment("protected.rnn.json", TUTORIAL);
+    await chmod(uri.fsPath, 0o444);
+    const document = await show(uri);
+    assert.equal(await command("run", uri), true);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    await editValues(session, [{ path: ITERATIONS, value: 120 }]);
+    await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 120);
+    assert.deepEqual([document.isDirty, document.getText(), await readFile(uri.fsPath, "utf8")], [true, with500As(120), TUTORIAL]);
+    await chmod(uri.fsPath, 0o644);
+  });
+
+  test("a link opens the panel at its iteration, time step and card", async () => {
+    const uri = await writeExperiment("linked.rnn.json", TUTORIAL);
+    await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    const panel = lab.panels.find(session);
+    assert.ok(panel);
+    await vscode.commands.executeCommand("rnnLab.openPanel", uri.toString(), 100, 3, "states");
+    const target = workspaceFile("linked.csv");
+    await command("saveChart", uri, "states", "csv", target);
+    const state = session.trace?.column(vectorColumn.state(0))?.at(100 * 11 + 3);
+    assert.ok(state !== undefined && (await readFile(target.fsPath, "utf8")).includes(String(state)), `the states of iteration 100, ${state} among them`);
   });
 });

@@ -117,7 +117,8 @@ export async function cleanUp(lab: Lab): Promise<void> {
     session.stop();
     await until(session.onDidChange, () => !session.isActive);
   }
-  for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+  // Not VS Code's settings, which it writes itself when a test changes one.
+  for (const document of vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && !uri.path.endsWith("/settings.json"))) {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   }
