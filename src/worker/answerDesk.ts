@@ -10,7 +10,7 @@ type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
 /** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
 const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
-const SHARE = 0.015;
+const SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MOST_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */

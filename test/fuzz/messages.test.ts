@@ -23,7 +23,7 @@ const odd = fc.oneof(
 const hostile = fc.record({ type: fc.oneof(fc.constantFrom(...types), odd), ...Object.fromEntries(fields.map((field) => [field, odd])) }, { requiredKeys: ["type"] });
 
 test("whatever a webview sends, the host takes a message of ours or nothing", () => {
-  fuzz("messages to the host", { short: 3000, full: 50_000 }, fc.oneof(odd, hostile), (data) => {
+  fuzz("messages to the host", { short: 3000, full: 100_000 }, fc.oneof(odd, hostile), (data) => {
     const message = readWebviewMessage(data);
     if (message === null) return;
     assert(JSON.stringify(readWebviewMessage(message)) === JSON.stringify(message), "what was taken is taken again as it is");

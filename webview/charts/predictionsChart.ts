@@ -38,6 +38,8 @@ export class PredictionsChart implements LabChart {
   /** Counted from the first of what is shown. */
   private hovered: number | null = null;
   private inspected: number | null = null;
+  /** Iteration that the answer is about. */
+  private answeredAt = 0;
   private resized = true;
   private drawn: Predictions | null = null;
 
@@ -90,7 +92,9 @@ export class PredictionsChart implements LabChart {
     this.parts.show(held > 0 ? PARTS : PARTS.slice(1), part);
     if (this.pace.isDue(`${header.runId} ${part}`, place.followsLatest)) this.host.ask({ kind: "predictions", iteration: place.iteration, part });
     const answer = model.answerTo("predictions");
-    return answer === null || "failure" in answer ? answer : answer.predictions;
+    if (answer === null || "failure" in answer) return answer;
+    this.answeredAt = answer.iteration;
+    return answer.predictions;
   }
 
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
@@ -128,6 +132,7 @@ export class PredictionsChart implements LabChart {
 
   private describe(model: ChartModel, predictions: Predictions): void {
     const { place } = model;
+    const { answeredAt } = this;
     const { sequences, of, loss, accuracy, exactAccuracy, first, steps, names, part } = predictions;
     const kind = pictureOf(predictions);
     const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
@@ -142,6 +147,8 @@ export class PredictionsChart implements LabChart {
       { label: "output", value: answerText(predictions, predictions.outputs, row, step, model), swatch: { kind: kind === "parity" ? "dot" : "line", color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground } },
     ];
     const scores: ReadoutItem[] = [
+      // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
+      { label: `at ${formatCount(answeredAt)}` },
       { label: "loss", value: formatValue(loss) },
       ...(accuracy === null ? [] : [{ label: "right", value: percent(accuracy) }]),
       ...(exactAccuracy === null ? [] : [{ label: "whole sequences right", value: percent(exactAccuracy) }]),
@@ -149,7 +156,7 @@ export class PredictionsChart implements LabChart {
     this.card.setReadout([...scores, ...named]);
     const said = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
     this.card.setSlider(steps > 1 ? timeSlider(model, said) : { min: first, max: first + sequences - 1, now: first + (row ?? 0), text: said === "" ? "no sequence chosen" : said });
-    this.card.setSummary(`Predictions for ${sequences} ${which} at iteration ${place.iteration}: loss ${formatSpoken(loss)}${accuracy === null ? "" : `, ${formatSpoken(accuracy * 100, 3)} percent right`}.`);
+    this.card.setSummary(`Predictions for ${sequences} ${which} at iteration ${answeredAt}: loss ${formatSpoken(loss)}${accuracy === null ? "" : `, ${formatSpoken(accuracy * 100, 3)} percent right`}.`);
     this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
 
