@@ -2,9 +2,10 @@
  * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is drawn by
  * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
  */
-import type { Experiment, OptimizerConfig } from "../config/schema";
+import type { Experiment } from "../config/schema";
 import type { TrainingSource } from "../core/trainingSource";
 import type { EngineName } from "../shared/trace";
+import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases, type AppliedChange } from "./pytorchUpdates";
 
 /** Beside the script. */
 export const PYTORCH_DATA = "data.safetensors";
@@ -16,14 +17,17 @@ export interface PytorchRun {
   readonly experiment: Experiment;
   readonly source: TrainingSource;
   readonly engine: EngineName;
+  /** What it took over on its way, in the order of the iterations. */
+  readonly changes?: readonly AppliedChange[];
 }
 
-export function pytorchScript({ experiment, source, engine }: PytorchRun): string {
+export function pytorchScript({ experiment, source, engine, changes = [] }: PytorchRun): string {
   const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
   const { training, seed } = experiment;
   const { optimizer } = training;
   const batched = batchSize < N || training.batchSize !== "full";
-  const ourRprop = optimizer.kind === "rprop";
+  const phases = updatePhases(training, changes);
+  const ourRprop = phases.some((phase) => phase.optimizer.kind === "rprop");
   const lines = [
     `# ${pythonText(experiment.name === "" ? "An experiment of RNN Lab" : experiment.name)}, as a PyTorch script written by RNN Lab.`,
     `# python3 train.py   trains, prints the losses, and compares them with those of the run (${PYTORCH_DATA} lies beside it).`,
@@ -61,7 +65,7 @@ export function pytorchScript({ experiment, source, engine }: PytorchRun): strin
     "model = Model()",
     'model.load_state_dict({name.removeprefix("param."): tensor for name, tensor in tensors.items() if name.startswith("param.")})',
     `optimizer = ${optimizerCall(optimizer)}`,
-    ...scheduleLines(experiment, iterations),
+    ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
     "losses = []",
     "batches = all_batches()",
@@ -78,8 +82,8 @@ export function pytorchScript({ experiment, source, engine }: PytorchRun): strin
     "        break",
     "    optimizer.zero_grad()",
     "    loss.backward()",
-    ...clipLines(training.clip),
-    ...(optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || training.schedule.kind === "constant" ? [] : ["    for group in optimizer.param_groups:", '        group["lr"] = learning_rate(iteration)']),
+    ...changeLines(phases),
+    ...gradientLines(phases),
     "    optimizer.step()",
     "",
     ...COMPARE,
@@ -272,56 +276,4 @@ function lossLine(loss: TrainingSource["loss"]): string {
     case "cross-entropy":
       return "def loss_of(outputs, wanted):\n    return nn.functional.cross_entropy(outputs.flatten(0, 1), wanted.flatten())";
   }
-}
-
-function optimizerCall(optimizer: OptimizerConfig): string {
-  switch (optimizer.kind) {
-    case "rprop":
-      return `Rprop(model.parameters(), ${optimizer.etaPlus}, ${optimizer.etaMinus}, ${optimizer.initialStep})`;
-    case "rprop-pytorch":
-      return `torch.optim.Rprop(model.parameters(), ${optimizer.initialStep}, etas=(${optimizer.etaMinus}, ${optimizer.etaPlus}), step_sizes=(${optimizer.minStep}, ${optimizer.maxStep}))`;
-    case "sgd":
-      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, weight_decay=${optimizer.weightDecay})`;
-    case "momentum":
-    case "nesterov":
-      // torch refuses nesterov without momentum, where it is plain gradient descent.
-      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}${optimizer.kind === "nesterov" && optimizer.momentum > 0 ? ", nesterov=True" : ""})`;
-    case "rmsprop":
-      return `torch.optim.RMSprop(model.parameters(), ${optimizer.learningRate}, alpha=${optimizer.alpha}, eps=${optimizer.epsilon}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay})`;
-    case "adam":
-    case "adamw":
-      return `torch.optim.${optimizer.kind === "adam" ? "Adam" : "AdamW"}(model.parameters(), ${optimizer.learningRate}, betas=(${optimizer.beta1}, ${optimizer.beta2}), eps=${optimizer.epsilon}, weight_decay=${optimizer.weightDecay})`;
-  }
-}
-
-function scheduleLines({ training: { optimizer, schedule } }: Experiment, iterations: number): string[] {
-  if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || schedule.kind === "constant") return [];
-  const rate = optimizer.learningRate;
-  const define = (...body: string[]) => ["", "", "def learning_rate(iteration):", ...body.map((line) => `    ${line}`), ""];
-  switch (schedule.kind) {
-    case "step":
-      return define(`return ${rate} * ${schedule.gamma} ** (iteration // ${schedule.stepSize})`);
-    case "exponential":
-      return define(`return ${rate} * ${schedule.gamma} ** iteration`);
-    case "cosine":
-      return define(
-        ...(schedule.warmup > 0 ? [`if iteration < ${schedule.warmup}:`, `    return ${rate} * (iteration + 1) / ${schedule.warmup}`] : []),
-        `progress = min(1, (iteration - ${schedule.warmup}) / ${Math.max(1, iterations - schedule.warmup)})`,
-        `return ${schedule.minimum} + (${rate} - ${schedule.minimum}) * (1 + math.cos(math.pi * progress)) / 2`,
-      );
-  }
-}
-
-function clipLines(clip: Experiment["training"]["clip"]): string[] {
-  if (clip === null) return [];
-  if ("value" in clip) return [`    nn.utils.clip_grad_value_(model.parameters(), ${clip.value})`];
-  return [
-    "    # As clip_grad_norm_, without its small constant in the denominator, and safe for gradients beyond the square root of the largest number.",
-    "    gradients = [parameter.grad for parameter in model.parameters()]",
-    "    largest = max(gradient.abs().max() for gradient in gradients)",
-    "    norm = largest * torch.sqrt(sum(((gradient / largest) ** 2).sum() for gradient in gradients)) if 0 < largest < math.inf else largest",
-    `    if norm > ${clip.norm}:`,
-    "        for gradient in gradients:",
-    `            gradient *= ${clip.norm} / norm`,
-  ];
 }

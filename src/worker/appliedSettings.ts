@@ -12,7 +12,12 @@ export function appliedEvent(iteration: number, { training: { optimizer, schedul
 
 /** What was in force at `iteration`, one after the other. What a record holds that is no such thing is passed over. */
 export function appliedSettings(events: readonly RunEvent[], iteration: number): UpdateSettings[] {
-  return events.filter((event) => event.kind === KIND && event.iteration <= iteration && isSettings(event.detail)).map(({ detail }) => detail as UpdateSettings);
+  return appliedChanges(events).filter((change) => change.iteration <= iteration).map(({ settings }) => settings);
+}
+
+/** With the first iteration whose update was made in each way. */
+export function appliedChanges(events: readonly RunEvent[]): { readonly iteration: number; readonly settings: UpdateSettings }[] {
+  return events.filter(({ kind, detail }) => kind === KIND && isSettings(detail)).map(({ iteration, detail }) => ({ iteration, settings: detail as UpdateSettings }));
 }
 
 function isSettings(detail: unknown): boolean {

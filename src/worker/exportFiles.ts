@@ -1,4 +1,5 @@
 /** A recorded run as files, in each of the forms that it can leave in. */
+import { appliedChanges } from "./appliedSettings";
 import { checksums } from "./createRecorder";
 import { collectTrainingSource } from "../core/trainingSource";
 import type { RunContents } from "../runs/format/runContents";
@@ -28,7 +29,7 @@ export function exportFiles(form: ExportForm, run: RunContents, files: Experimen
       if (now.data !== meta.files.data || now.weights !== meta.files.weights) throw new Error("A file that the experiment names has changed since the run, so the script would not give its losses. Run the experiment again and export that run.");
       const column = (name: string) => metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);
       const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
-      return pytorchFiles({ experiment: meta.config, source: collectTrainingSource(meta.config, files), engine: meta.engine }, Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const));
+      return pytorchFiles({ experiment: meta.config, source: collectTrainingSource(meta.config, files), engine: meta.engine, changes: appliedChanges(run.events) }, Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const));
     }
   }
 }

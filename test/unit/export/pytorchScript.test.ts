@@ -57,22 +57,34 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
   "a text as a stream, truncated, in layers with dropout": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: true }, model: { cell: "gru", hiddenSize: 6, numLayers: 2, dropout: 0.3 }, training: { iterations: 25, batchSize: 3, truncate: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
   "a text in windows": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: false }, model: { cell: "rnn", hiddenSize: 6 }, training: { iterations: 20, batchSize: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
   "a table": { file: { task: { kind: "csv", file: "a.csv", columns: ["level", "rain"], target: "level", length: 6, horizon: 2 }, model: { cell: "gru", hiddenSize: 4 }, training: { iterations: 20, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 }, validation: { share: 0.2, every: 5 } } }, data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n` },
+  "a learning rate and a clip applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } } },
+  "a schedule applied, and given up": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "momentum", learningRate: 0.01, momentum: 0.9 }, clip: { norm: 1 } } } },
+  "another optimizer applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } } },
   "a run that diverges": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 0.001 } } } },
   "a run that diverges after a clip": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 1e200 }, clip: { norm: 1 } } } },
 };
 
-function lossesOf(file: File, data: string | null, engine: "float64" | "float32"): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
+/** What a run takes over on its way, by the iteration before whose update it is applied. */
+const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, training: object])[]>> = {
+  "a learning rate and a clip applied": [[8, { optimizer: { kind: "adam", learningRate: 0.001, beta1: 0.8 }, clip: { norm: 0.05 } }]],
+  "a schedule applied, and given up": [[5, { optimizer: { kind: "momentum", learningRate: 0.02, momentum: 0.9 }, schedule: { kind: "exponential", gamma: 0.9 } }], [14, { optimizer: { kind: "momentum", learningRate: 0.005, momentum: 0.5 }, clip: { value: 0.01 } }]],
+  "another optimizer applied": [[6, { optimizer: { kind: "rmsprop", learningRate: 0.01 } }], [6, { optimizer: { kind: "adamw", learningRate: 0.03 } }]],
+};
+
+function lossesOf(file: File, data: string | null, engine: "float64" | "float32", changed: readonly (readonly [number, object])[] = []): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
   const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const losses: number[] = [];
   let result = "running";
+  const changes = changed.map(([iteration, training]) => ({ iteration, settings: experimentOf({ ...file, training: { ...file.training, ...training } }).training }));
   while (result === "running") {
+    for (const { iteration, settings } of changes) if (iteration === trainer.iteration) trainer.changeUpdates(settings);
     result = trainer.step(null);
     losses.push(trainer.metrics.loss);
   }
   const rows = losses.map((loss, iteration) => [iteration, loss] as const);
-  return { losses, files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine }, rows) };
+  return { losses, files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine, changes }, rows) };
 }
 
 /** Runs the scripts of all folders in one Python, which is slow to start. */
@@ -103,7 +115,7 @@ describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not 
 
   function prepare(name: string, engine: "float64" | "float32"): void {
     const { file, data = null } = CASES[name] ?? { file: {} };
-    const { losses, files } = lossesOf(file, data, engine);
+    const { losses, files } = lossesOf(file, data, engine, CHANGES[name]);
     const own = mkdtempSync(join(folder, "run-"));
     for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
     runs.set(`${name} ${engine}`, { losses, folder: own });

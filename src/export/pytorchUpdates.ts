@@ -1,0 +1,121 @@
+/** The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took over on its way. */
+import type { OptimizerConfig } from "../config/schema";
+import type { UpdateSettings } from "../core/schedule";
+
+/** @property iteration the first whose update is made in the new way */
+export interface AppliedChange {
+  readonly iteration: number;
+  readonly settings: UpdateSettings;
+}
+
+/** Settings and the iterations that they hold for: from `begin` to before the `begin` of the next. */
+export interface UpdatePhase extends UpdateSettings {
+  readonly begin: number;
+  /** Of the function that gives its learning rate. */
+  readonly rateName: string;
+}
+
+export function updatePhases({ optimizer, schedule, clip }: UpdateSettings, changes: readonly AppliedChange[]): UpdatePhase[] {
+  const phases = [{ iteration: 0, settings: { optimizer, schedule, clip } }, ...changes];
+  // Of two changes at one iteration the later holds.
+  const lasting = phases.filter(({ iteration }, k) => phases[k + 1]?.iteration !== iteration);
+  return lasting.map(({ iteration, settings }, k) => ({ ...settings, begin: iteration, rateName: k === 0 ? "learning_rate" : `learning_rate_${k + 1}` }));
+}
+
+export function optimizerCall(optimizer: OptimizerConfig): string {
+  switch (optimizer.kind) {
+    case "rprop":
+      return `Rprop(model.parameters(), ${optimizer.etaPlus}, ${optimizer.etaMinus}, ${optimizer.initialStep})`;
+    case "rprop-pytorch":
+      return `torch.optim.Rprop(model.parameters(), ${optimizer.initialStep}, etas=(${optimizer.etaMinus}, ${optimizer.etaPlus}), step_sizes=(${optimizer.minStep}, ${optimizer.maxStep}))`;
+    case "sgd":
+      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, weight_decay=${optimizer.weightDecay})`;
+    case "momentum":
+    case "nesterov":
+      // torch refuses nesterov without momentum, where it is plain gradient descent.
+      return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}${optimizer.kind === "nesterov" && optimizer.momentum > 0 ? ", nesterov=True" : ""})`;
+    case "rmsprop":
+      return `torch.optim.RMSprop(model.parameters(), ${optimizer.learningRate}, alpha=${optimizer.alpha}, eps=${optimizer.epsilon}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay})`;
+    case "adam":
+    case "adamw":
+      return `torch.optim.${optimizer.kind === "adam" ? "Adam" : "AdamW"}(model.parameters(), ${optimizer.learningRate}, betas=(${optimizer.beta1}, ${optimizer.beta2}), eps=${optimizer.epsilon}, weight_decay=${optimizer.weightDecay})`;
+  }
+}
+
+/** What {@link optimizerCall} gives an optimizer, for one that is at work. */
+function groupSettings(optimizer: OptimizerConfig): string {
+  switch (optimizer.kind) {
+    case "rprop":
+      return `eta_plus=${optimizer.etaPlus}, eta_minus=${optimizer.etaMinus}`;
+    case "rprop-pytorch":
+      return `etas=(${optimizer.etaMinus}, ${optimizer.etaPlus}), step_sizes=(${optimizer.minStep}, ${optimizer.maxStep})`;
+    case "sgd":
+      return `lr=${optimizer.learningRate}, weight_decay=${optimizer.weightDecay}`;
+    case "momentum":
+    case "nesterov":
+      return `lr=${optimizer.learningRate}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}`;
+    case "rmsprop":
+      return `lr=${optimizer.learningRate}, alpha=${optimizer.alpha}, eps=${optimizer.epsilon}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}`;
+    case "adam":
+    case "adamw":
+      return `lr=${optimizer.learningRate}, betas=(${optimizer.beta1}, ${optimizer.beta2}), eps=${optimizer.epsilon}, weight_decay=${optimizer.weightDecay}`;
+  }
+}
+
+/** In the loop, before the update: what the run took over. Another kind of optimizer starts with empty moments. */
+export function changeLines(phases: readonly UpdatePhase[]): string[] {
+  return phases.flatMap(({ begin, optimizer }, k) => {
+    const before = phases[k - 1];
+    if (before === undefined) return [];
+    const change = before.optimizer.kind === optimizer.kind ? ["        for group in optimizer.param_groups:", `            group.update(${groupSettings(optimizer)})`] : [`        optimizer = ${optimizerCall(optimizer)}`];
+    return [`    if iteration == ${begin}:  # applied while it ran`, ...change];
+  });
+}
+
+/** In the loop: clipping and the learning rate of the iteration, as they are at the time. */
+export function gradientLines(phases: readonly UpdatePhase[]): string[] {
+  const parts = phases.map((phase) => [...clipLines(phase.clip), ...(isScheduled(phase) ? ["    for group in optimizer.param_groups:", `        group["lr"] = ${phase.rateName}(iteration)`] : [])]);
+  if (parts.length === 1) return parts[0] ?? [];
+  if (parts.every((lines) => lines.length === 0)) return [];
+  return parts.flatMap((lines, k) => {
+    const next = phases[k + 1];
+    const condition = next === undefined ? "else" : `${k === 0 ? "if" : "elif"} iteration < ${next.begin}`;
+    return [`    ${condition}:`, ...(lines.length === 0 ? ["        pass"] : lines.map((line) => `    ${line}`))];
+  });
+}
+
+function isScheduled({ optimizer, schedule }: UpdateSettings): boolean {
+  return optimizer.kind !== "rprop" && optimizer.kind !== "rprop-pytorch" && schedule.kind !== "constant";
+}
+
+export function scheduleLines({ optimizer, schedule, rateName }: UpdatePhase, iterations: number): string[] {
+  if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || schedule.kind === "constant") return [];
+  const rate = optimizer.learningRate;
+  const define = (...body: string[]) => ["", "", `def ${rateName}(iteration):`, ...body.map((line) => `    ${line}`), ""];
+  switch (schedule.kind) {
+    case "step":
+      return define(`return ${rate} * ${schedule.gamma} ** (iteration // ${schedule.stepSize})`);
+    case "exponential":
+      return define(`return ${rate} * ${schedule.gamma} ** iteration`);
+    case "cosine":
+      return define(
+        ...(schedule.warmup > 0 ? [`if iteration < ${schedule.warmup}:`, `    return ${rate} * (iteration + 1) / ${schedule.warmup}`] : []),
+        `progress = min(1, (iteration - ${schedule.warmup}) / ${Math.max(1, iterations - schedule.warmup)})`,
+        `return ${schedule.minimum} + (${rate} - ${schedule.minimum}) * (1 + math.cos(math.pi * progress)) / 2`,
+      );
+  }
+}
+
+function clipLines(clip: UpdateSettings["clip"]): string[] {
+  if (clip === null) return [];
+  if ("value" in clip) return [`    nn.utils.clip_grad_value_(model.parameters(), ${clip.value})`];
+  return [
+    "    # As clip_grad_norm_, without its small constant in the denominator, and safe for gradients beyond the square root of the largest number.",
+    "    gradients = [parameter.grad for parameter in model.parameters()]",
+    "    largest = max(gradient.abs().max() for gradient in gradients)",
+    "    norm = largest * torch.sqrt(sum(((gradient / largest) ** 2).sum() for gradient in gradients)) if 0 < largest < math.inf else largest",
+    `    if norm > ${clip.norm}:`,
+    "        for gradient in gradients:",
+    `            gradient *= ${clip.norm} / norm`,
+  ];
+}
