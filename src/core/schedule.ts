@@ -6,6 +6,12 @@ type Schedule = Experiment["training"]["schedule"];
 /** How a gradient becomes an update: what may change while a run goes on. */
 export type UpdateSettings = Pick<Experiment["training"], "optimizer" | "schedule" | "clip">;
 
+/** @property iteration the first whose update is made in the new way */
+export interface AppliedChange {
+  readonly iteration: number;
+  readonly settings: UpdateSettings;
+}
+
 /**
  * Factor on the learning rate at iteration k, from 0, of a run of N.
  *

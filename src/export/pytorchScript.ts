@@ -3,9 +3,10 @@
  * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
  */
 import type { Experiment } from "../config/schema";
+import type { AppliedChange } from "../core/schedule";
 import type { TrainingSource } from "../core/trainingSource";
 import type { EngineName } from "../shared/trace";
-import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases, type AppliedChange } from "./pytorchUpdates";
+import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** Beside the script. */
 export const PYTORCH_DATA = "data.safetensors";

@@ -1,12 +1,6 @@
 /** The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took over on its way. */
 import type { OptimizerConfig } from "../config/schema";
-import type { UpdateSettings } from "../core/schedule";
-
-/** @property iteration the first whose update is made in the new way */
-export interface AppliedChange {
-  readonly iteration: number;
-  readonly settings: UpdateSettings;
-}
+import type { AppliedChange, UpdateSettings } from "../core/schedule";
 
 /** Settings and the iterations that they hold for: from `begin` to before the `begin` of the next. */
 export interface UpdatePhase extends UpdateSettings {

@@ -275,6 +275,7 @@ export class ExperimentSession implements Disposable {
       case "started":
       case "surface":
       case "findings":
+      case "applied":
       case "recording": {
         const event = this.run?.take(report) ?? null;
         return event === null ? undefined : this.changes.fire(event);

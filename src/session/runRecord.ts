@@ -31,7 +31,7 @@ export interface RunRequest {
 }
 
 /** Reports beside rows and status. */
-export type RunNews = Extract<WorkerReport, { type: "started" | "surface" | "findings" | "recording" }>;
+export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "recording" }>;
 
 /** One run and what it has told so far. */
 export class RunRecord {
@@ -71,12 +71,25 @@ export class RunRecord {
 
   /** Its updates are made in another way from `iteration` on. */
   changeUpdates(iteration: number, experiment: Experiment, configHash: string): void {
-    const text = summarizeChanges(collectChanges(this.experiment, experiment));
-    this.events = [...this.events, { iteration, text }].slice(-MAX_EVENTS);
+    this.note(iteration, this.experiment, experiment);
     this.experiment = experiment;
     this.configHash = configHash;
+  }
+
+  /** What it took over when it was recorded. The experiment stays the one that was recorded with it. */
+  private noteApplied(changes: Extract<RunNews, { type: "applied" }>["changes"]): void {
+    let before = this.experiment;
+    for (const { iteration, settings: { optimizer, schedule, clip } } of changes) {
+      const after = { ...before, training: { ...before.training, optimizer, schedule, clip } };
+      this.note(iteration, before, after);
+      before = after;
+    }
+  }
+
+  private note(iteration: number, before: Experiment, after: Experiment): void {
+    this.events = [...this.events, { iteration, text: summarizeChanges(collectChanges(before, after)) }].slice(-MAX_EVENTS);
     // A new object: views know by it that they have to be told.
-    this.header = this.header === null ? null : { ...this.header, clip: experiment.training.clip };
+    this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 
   open(header: TraceHeader): void {
@@ -91,6 +104,10 @@ export class RunRecord {
         if (report.header.runId !== this.runId) return null;
         this.open(report.header);
         return { kind: "run" };
+      case "applied":
+        if (report.runId !== this.runId) return null;
+        this.noteApplied(report.changes);
+        return { kind: "view" };
       case "surface":
         if (report.surface.runId !== this.runId) return null;
         this.surface = report.surface;

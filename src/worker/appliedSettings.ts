@@ -1,6 +1,6 @@
 /** Settings that a run took over while it went on, as they stand in its record. */
 import type { Experiment } from "../config/schema";
-import type { UpdateSettings } from "../core/schedule";
+import type { AppliedChange, UpdateSettings } from "../core/schedule";
 import type { RunEvent } from "../runs/format/runContents";
 
 const KIND = "applied";
@@ -15,8 +15,7 @@ export function appliedSettings(events: readonly RunEvent[], iteration: number):
   return appliedChanges(events).filter((change) => change.iteration <= iteration).map(({ settings }) => settings);
 }
 
-/** With the first iteration whose update was made in each way. */
-export function appliedChanges(events: readonly RunEvent[]): { readonly iteration: number; readonly settings: UpdateSettings }[] {
+export function appliedChanges(events: readonly RunEvent[]): AppliedChange[] {
   return events.filter(({ kind, detail }) => kind === KIND && isSettings(detail)).map(({ iteration, detail }) => ({ iteration, settings: detail as UpdateSettings }));
 }
 

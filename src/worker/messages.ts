@@ -1,5 +1,6 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema";
+import type { AppliedChange } from "../core/schedule";
 import type { SampleOptions } from "../core/sampleText";
 import type { RecordRequest } from "../runs/runRecorder";
 import type { ExperimentFiles } from "../shared/experimentFiles";
@@ -61,6 +62,8 @@ export type WorkerReport =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
+  | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
   | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
   | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { readRun } from "../runs/format/readRun";
-import type { RunContents } from "../runs/format/runContents";
+import type { RunContents, RunEvent } from "../runs/format/runContents";
 import { ExperimentError } from "../shared/experimentError";
 import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace";
+import { appliedChanges } from "./appliedSettings";
 import { checksums } from "./createRecorder";
 import type { Post, StartRequest } from "./trainingRun";
 
@@ -39,16 +40,22 @@ export function readRecorded({ from, files, threads }: StartRequest & { readonly
 }
 
 /** Tells the session all that a recorded run tells, as if it had just happened. */
-export function postRecorded({ header, rows, findings, surface, status, endedAt, checkpoints }: RunContents, runId: string, post: Post): void {
+export function postRecorded({ header, rows, events, findings, surface, status, endedAt, checkpoints }: RunContents, runId: string, post: Post): void {
   if (header === null) throw new Error("Nothing of this run was recorded but its config.");
   post({ type: "started", header: { ...header, runId } });
   const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
   // Copies, as what is posted is gone: the questions are answered from the rows.
   const columns = rows.columns.map((column) => column.slice());
   post({ type: "rows", runId, rows: { rows: rows.rows, columns }, status: final }, columns.map(({ buffer }) => buffer));
+  postApplied(events, runId, post);
   if (findings.length > 0) post({ type: "findings", runId, findings });
   if (surface !== null) post({ type: "surface", surface: { ...surface, runId, loss: surface.loss.slice() } });
   post({ type: "status", runId, status: final });
+}
+
+export function postApplied(events: readonly RunEvent[], runId: string, post: Post): void {
+  const changes = appliedChanges(events);
+  if (changes.length > 0) post({ type: "applied", runId, changes });
 }
 
 /** A run that never ended was interrupted, which for its session is a stop. */

@@ -15,7 +15,7 @@ import { CONTROL } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
-import type { RecordedStart } from "./recordedRun";
+import { postApplied, type RecordedStart } from "./recordedRun";
 import { outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
@@ -197,12 +197,13 @@ export class TrainingRun {
 
   /** The part of the run that was made before it was interrupted. */
   private tellEarlier(contents: RunContents): void {
-    const { rows } = contents;
+    const { rows, events } = contents;
     this.recorder?.startFrom(contents);
     this.findings.seed(rows);
     const columns = rows.columns.map((column) => column.slice());
     this.credits--;
     this.post({ type: "rows", runId: this.runId, rows: { rows: rows.rows, columns }, status: this.status() }, columns.map(({ buffer }) => buffer));
+    postApplied(events, this.runId, this.post);
   }
 
   private train(stepsDue: number): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Experiment } from "../../../src/config/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
 import { sealRun } from "../../../src/runs/sealRun";
@@ -69,6 +70,33 @@ describe("a session", () => {
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
     expect(answer).toMatchObject({ kind: "weights", iteration: 500 });
     kept.dispose();
+  });
+
+  it("marks what a run took over while it was recorded, when it is shown and when it goes on", async () => {
+    const folder = temporaryFolder();
+    const training = (learningRate: number): Experiment => ({ ...ENDLESS, training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } } });
+    const experiment = training(1e-6);
+    const first = openSession(folder);
+    first.setPace(1000);
+    first.start({ experiment, configHash: "slow", threads: 1, paused: false });
+    await until(first, () => first.status.iteration > 5);
+    await first.applyUpdates({ experiment: training(2e-6), configHash: "fast" });
+    await until(first, () => first.status.iteration > 50);
+    first.stop();
+    await untilPhase(first, "stopped");
+    const { events } = first.view(true);
+    const runId = first.runId ?? "";
+    const path = join(folder, `${runId}.rnnrun`);
+    for (const resume of [false, true]) {
+      const shown = openSession(folder);
+      const kept = shown.retain();
+      shown.setPace(1000);
+      shown.start({ experiment, configHash: "slow", threads: 1, paused: false, from: { runId, path, resume, resumable: true } });
+      await until(shown, () => shown.view(true).events.length > 0);
+      expect([resume, shown.view(true).events]).toEqual([resume, events]);
+      kept.dispose();
+    }
+    expect(events.map(({ text }) => text)).toEqual(["learningRate 0.000001 → 0.000002"]);
   });
 
   it("says why a recorded run cannot be shown", async () => {
