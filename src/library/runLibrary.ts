@@ -1,7 +1,7 @@
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
-import type { RecordRequest } from "../runs/runRecorder";
+import { SHORT_RUN_MS, type RecordRequest } from "../runs/runRecorder";
 import { sealRun } from "../runs/sealRun";
 import { RunStore } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
@@ -19,7 +19,6 @@ const DEFAULT_KEPT = 200;
 const BASELINE_KEY = "rnnLab.baselineRun";
 /** The list follows a run that is under way no faster. */
 const PROGRESS_INTERVAL_MS = 1000;
-const SHORT_RUN_MS = 2000;
 
 /** Where this window keeps its runs, and which of them are its own and under way. */
 export class RunLibrary implements RunRecording, Disposable {

@@ -19,6 +19,8 @@ const CHECKPOINT_INTERVAL_MS = 2000;
 const LEAST_TIME_BETWEEN = 20;
 /** After a write that failed. */
 const RETRY_INTERVAL_MS = 3000;
+/** A run that gives way to another sooner, as while somebody types, is not kept. */
+export const SHORT_RUN_MS = 2000;
 /** A run that lives shows it at least so often, also while it is paused. */
 export const HEARTBEAT_MS = 5000;
 
@@ -77,6 +79,11 @@ export class RunRecorder {
     this.checkpointDueAt = now() + CHECKPOINT_INTERVAL_MS;
     this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
     this.heartbeat.unref();
+  }
+
+  /** Nothing is written yet: the run was typed, and may give way to the next letter. */
+  waitForFirst(): void {
+    this.writeDueAt = this.now() + WRITE_INTERVAL_MS;
   }
 
   addRows(rows: TraceRows): void {

@@ -257,7 +257,7 @@ export class ExperimentSession implements Disposable {
 
   private stopRun(): void {
     if (this.run === null || this.stopDeadline.isSet) return;
-    this.run.raiseStopFlag();
+    this.run.raiseStopFlag(this.nextRun !== null);
     this.worker.post({ type: "stop" });
     this.stopDeadline.set(() => {
       this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);

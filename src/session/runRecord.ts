@@ -7,7 +7,7 @@ import type { RunEvent } from "../shared/liveEdit";
 import type { ViewState } from "../shared/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace";
 import { runCapacity, SMALLEST_CAPACITY, TraceBuffer } from "../shared/traceBuffer";
-import { CONTROL } from "../worker/messages";
+import { CONTROL, STOP } from "../worker/messages";
 import type { RecordedSource, ThreadsSetting, WorkerReport } from "../worker/messages";
 import type { SessionEvent } from "./sessionEvent";
 
@@ -123,8 +123,8 @@ export class RunRecord {
     }
   }
 
-  /** Seen by the thread between two steps, without a message. */
-  raiseStopFlag(): void {
-    Atomics.store(this.control, CONTROL.stop, 1);
+  /** Seen by the thread between two steps, without a message. @param replaced another run is to begin at once */
+  raiseStopFlag(replaced: boolean): void {
+    Atomics.store(this.control, CONTROL.stop, replaced ? STOP.replaced : STOP.asked);
   }
 }

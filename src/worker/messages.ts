@@ -13,6 +13,9 @@ import type { Pace } from "../shared/protocol";
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
 export const CONTROL = { stop: 0, length: 1 } as const;
 
+/** Values of the slot `stop`, which is 0 while the run may go on. */
+export const STOP = { asked: 1, replaced: 2 } as const;
+
 export type { SampleOptions };
 
 /** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */

@@ -3,7 +3,7 @@ import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
 import type { StepResult, Trainer } from "../core/trainer";
 import type { RunContents } from "../runs/format/runContents";
-import type { RunRecorder } from "../runs/runRecorder";
+import { SHORT_RUN_MS, type RunRecorder } from "../runs/runRecorder";
 import type { Pace } from "../shared/protocol";
 import { vectorColumn } from "../shared/trace";
 import type { RunPhase, RunStatus } from "../shared/trace";
@@ -11,7 +11,7 @@ import { memoryOf, TraceBuffer } from "../shared/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import { appliedEvent, appliedSettings } from "./appliedSettings";
-import { CONTROL } from "./messages";
+import { CONTROL, STOP } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
@@ -282,7 +282,8 @@ export class TrainingRun {
     this.postRows();
     this.postSurface(true);
     // Before the last word to the session, which may end this thread.
-    this.recorder?.finish(this.status(), this.trainer.checkpoint(), Date.now());
+    if (Atomics.load(this.request.control, CONTROL.stop) === STOP.replaced && this.trainMs < SHORT_RUN_MS) this.recorder?.close();
+    else this.recorder?.finish(this.status(), this.trainer.checkpoint(), Date.now());
     this.postStatus();
   }
 

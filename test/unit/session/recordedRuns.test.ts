@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
@@ -97,6 +97,22 @@ describe("a session", () => {
       kept.dispose();
     }
     expect(events.map(({ text }) => text)).toEqual(["learningRate 0.000001 → 0.000002"]);
+  });
+
+  it("writes nothing of a typed run that gives way to the next letter, and all of the one that stays", async () => {
+    const folder = temporaryFolder();
+    const session = openSession(folder);
+    for (const seed of [1, 2, 3]) {
+      session.start({ experiment: { ...ENDLESS, seed }, configHash: `typed ${seed}`, threads: 1, paused: false, byTyping: true });
+      await until(session, () => session.header !== null && session.trace !== null && session.runHash === `typed ${seed}`);
+    }
+    const last = session.runId ?? "";
+    await until(session, () => session.status.iteration > 100);
+    session.stop();
+    await untilPhase(session, "stopped");
+    expect(readdirSync(folder)).toEqual([`${last}.rnnrun`]);
+    const { status, endedAt, checkpoints } = readRun(readFileSync(join(folder, `${last}.rnnrun`)));
+    expect([status.phase, endedAt, checkpoints.at(-1)?.iteration]).toEqual(["stopped", expect.any(Number), session.status.iteration + 1]);
   });
 
   it("says why a recorded run cannot be shown", async () => {
