@@ -3,14 +3,13 @@ import type { Disposable } from "../shared/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/protocol";
 import { encodeResult } from "../shared/sweepProtocol";
 import type { SweepCommand, SweepFrame, SweepView } from "../shared/sweepProtocol";
+import { FrameCredits } from "./frameCredits";
 import { readSweepMessage } from "./sweepMessages";
 
 /** Results of one frame; of more the rest follows when it is acknowledged. */
 const FRAME_RESULTS = 1000;
 /** A table that changes more often than this cannot be read. */
 const FRAME_INTERVAL_MS = 150;
-/** A frame that is not acknowledged by then is taken for lost. */
-const LOST_AFTER_MS = 5000;
 
 /** The part of a webview that the link needs; VS Code's Webview is one. */
 export interface LinkedSweepPage {
@@ -37,12 +36,11 @@ export class SweepLink implements Disposable {
   private ready = false;
   /** Results that the page has been sent. */
   private sent = 0;
-  private sequence = 0;
   private sentAt = -Infinity;
   private timer: NodeJS.Timeout | null = null;
   /** There is news that the page has not been sent. */
   private stale = false;
-  private readonly inFlight = new Set<number>();
+  private readonly credits: FrameCredits<null>;
   private readonly receiving: Disposable;
 
   constructor(
@@ -51,11 +49,12 @@ export class SweepLink implements Disposable {
     private visible: boolean,
     private readonly now: () => number = Date.now,
   ) {
+    this.credits = new FrameCredits(now);
     this.receiving = page.onDidReceiveMessage((data) => this.onMessage(data));
   }
 
   get framesInFlight(): number {
-    return this.inFlight.size;
+    return this.credits.inFlight;
   }
 
   show(run: LinkedSweep | null): void {
@@ -94,25 +93,24 @@ export class SweepLink implements Disposable {
   }
 
   private startOver(): void {
-    this.inFlight.clear();
+    this.credits.clear();
     this.sent = 0;
     this.send();
   }
 
   private send(): void {
     if (!this.ready || !this.visible) return;
-    if (this.inFlight.size >= MAX_FRAMES_IN_FLIGHT) {
-      if (this.now() - this.sentAt <= LOST_AFTER_MS) return;
+    if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
+      if (!this.credits.areLost) return;
       this.host.warn("The page of a sweep did not acknowledge its frames; it gets all results again.");
-      this.inFlight.clear();
+      this.credits.clear();
       this.sent = 0;
     }
     const results = this.run?.results.slice(this.sent, this.sent + FRAME_RESULTS) ?? [];
-    const frame: SweepFrame = { type: "sweep", sequence: ++this.sequence, view: this.host.view(), first: this.sent, results: results.map(encodeResult) };
+    const frame: SweepFrame = { type: "sweep", sequence: this.credits.send(null), view: this.host.view(), first: this.sent, results: results.map(encodeResult) };
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);
     this.sentAt = this.now();
-    this.inFlight.add(frame.sequence);
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.page.postMessage(frame).then(undefined, (error: unknown) => this.host.warn(`A message to the page of a sweep was not delivered: ${String(error)}`));
   }
@@ -128,7 +126,7 @@ export class SweepLink implements Disposable {
       case "requestSnapshot":
         return this.startOver();
       case "acknowledge":
-        this.inFlight.delete(message.sequence);
+        this.credits.acknowledge(message.sequence);
         return this.stale ? this.sendSoon() : undefined;
       case "command":
         return this.host.runCommand(message.command);

@@ -9,6 +9,7 @@ import type { HostMessage, RevealedPlace, WebviewMessage } from "../shared/proto
 import type { TraceHeader, TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
 import { ChartRequests } from "./chartRequests";
+import { FrameCredits } from "./frameCredits";
 import { readWebviewMessage } from "./messages";
 import { packRows } from "./packRows";
 import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
@@ -19,12 +20,12 @@ const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 18;
 /** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */
 const APPENDS_IN_FLIGHT = 1;
-/** A frame that is not acknowledged by then is taken for lost. */
-const LOST_AFTER_MS = 5000;
 /** What is said about a run that has nothing to show yet may wait so long: its first rows bring it along. */
 const VIEW_WAITS_MS = 100;
 /** Messages that wait for a page; what a reader asks for beyond is not waited for. */
 const MOST_MESSAGES_DUE = 8;
+
+type Unnumbered<F> = F extends unknown ? Omit<F, "sequence"> : never;
 
 /** The part of a webview that the link needs; VS Code's Webview is one. */
 export interface LinkedWebview {
@@ -46,10 +47,8 @@ export class WebviewLink implements Disposable {
   /** That the page draws with. */
   private sentHeader: TraceHeader | null = null;
   private waiting: TraceBuffer | null = null;
-  private sequence = 0;
-  private sentAt = 0;
-  /** Frames that are not acknowledged: sequence number to the run whose rows it brings, if it does. */
-  private readonly inFlight = new Map<number, string | null>();
+  /** Of each frame the run whose rows it brings, if it does. */
+  private readonly credits: FrameCredits<string | null>;
   private drawn: string | null = null;
   private readonly receiving: Disposable;
   private refusedMessages = 0;
@@ -67,19 +66,20 @@ export class WebviewLink implements Disposable {
     private readonly webview: LinkedWebview,
     private readonly host: LinkHost,
     private visible: boolean,
-    private readonly now: () => number = Date.now,
+    now: () => number = Date.now,
   ) {
+    this.credits = new FrameCredits(now);
     this.receiving = webview.onDidReceiveMessage((data) => this.onMessage(data));
   }
 
   /** Frames that were sent and are not acknowledged. */
   get framesInFlight(): number {
-    return this.inFlight.size;
+    return this.credits.inFlight;
   }
 
   /** Data frames so far, to this and to earlier pages. */
   get framesSent(): number {
-    return this.sequence;
+    return this.credits.sent;
   }
 
   /** The run that the page has drawn rows of, by its own word. */
@@ -163,7 +163,7 @@ export class WebviewLink implements Disposable {
   private startOver(): void {
     this.viewDue.clear();
     this.drawn = null;
-    this.inFlight.clear();
+    this.credits.clear();
     this.waiting = null;
     this.snapshotDue = true;
     this.mayWait = false;
@@ -196,8 +196,7 @@ export class WebviewLink implements Disposable {
   }
 
   private onDrawn(sequence: number): void {
-    const runId = this.inFlight.get(sequence) ?? this.drawn;
-    this.inFlight.delete(sequence);
+    const runId = this.credits.acknowledge(sequence) ?? this.drawn;
     if (runId !== null && runId !== this.drawn) this.session?.drawn(runId);
     this.drawn = runId;
     this.sendDue();
@@ -275,10 +274,10 @@ export class WebviewLink implements Disposable {
     if (!this.isOpen) {
       return;
     }
-    const isBusy = (): boolean => this.inFlight.size >= (this.snapshotDue ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
-    if (isBusy() && this.now() - this.sentAt > LOST_AFTER_MS) {
+    const isBusy = (): boolean => this.credits.isFull(this.snapshotDue ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
+    if (isBusy() && this.credits.areLost) {
       this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
-      this.inFlight.clear();
+      this.credits.clear();
       this.snapshotDue = true;
     }
     if (isBusy()) {
@@ -297,7 +296,7 @@ export class WebviewLink implements Disposable {
       return;
     } else if (this.waiting !== null && this.waiting.rows > 0 && this.session?.header) {
       const rows = packRows(this.waiting.take(), this.session.header);
-      this.sendFrame({ type: "append", sequence: ++this.sequence, runId: this.session.header.runId, rows, status: this.session.status });
+      this.sendFrame({ type: "append", runId: this.session.header.runId, rows, status: this.session.status });
     }
   }
 
@@ -309,7 +308,6 @@ export class WebviewLink implements Disposable {
     const session = this.session;
     this.sendFrame({
       type: "snapshot",
-      sequence: ++this.sequence,
       view: collectView(this.session, this.host.canRun()),
       header: session?.header ?? null,
       rows: session === null ? null : collectRows(session),
@@ -335,10 +333,9 @@ export class WebviewLink implements Disposable {
     }
   }
 
-  private sendFrame(frame: Extract<HostMessage, { sequence: number }>): void {
-    this.inFlight.set(frame.sequence, (frame.rows?.rows ?? 0) > 0 ? (this.session?.header?.runId ?? null) : null);
-    this.sentAt = this.now();
-    this.post(frame);
+  private sendFrame(frame: Unnumbered<Extract<HostMessage, { sequence: number }>>): void {
+    const sequence = this.credits.send((frame.rows?.rows ?? 0) > 0 ? (this.session?.header?.runId ?? null) : null);
+    this.post({ ...frame, sequence });
   }
 
   private post(message: HostMessage): void {
