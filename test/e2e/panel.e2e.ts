@@ -190,8 +190,10 @@ describe("reading", () => {
     for (const chart of CHARTS) expect((await canvas(page, chart).getAttribute("aria-label")) ?? "", chart).toMatch(/iteration/);
   });
 
-  it("keeps still where motion is not wanted", async () => {
-    const page = await open({ scenario: "running" });
+  it("keeps still where motion is not wanted, and turns nothing while it draws a run, for which the browser would paint all the time", async () => {
+    const running = await open({ scenario: "running" });
+    expect(await running.evaluate(() => document.getAnimations().filter(({ playState, effect }) => playState === "running" && effect?.getTiming().iterations === Infinity).length)).toBe(0);
+    const page = await open({ scenario: "starting" });
     const animation = (): Promise<string> => page.locator(".pill:not(.pill-button) .icon").evaluate((node) => getComputedStyle(node).animationName);
     expect(await animation()).not.toBe("none");
     await page.emulateMedia({ reducedMotion: "reduce" });
