@@ -25,7 +25,6 @@ export interface PytorchRun {
 export function pytorchScript({ experiment, source, engine, changes = [] }: PytorchRun): string {
   const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
   const { training, seed } = experiment;
-  const { optimizer } = training;
   const batched = batchSize < N || training.batchSize !== "full";
   const phases = updatePhases(training, changes);
   const ourRprop = phases.some((phase) => phase.optimizer.kind === "rprop");
@@ -65,7 +64,7 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     "",
     "model = Model()",
     'model.load_state_dict({name.removeprefix("param."): tensor for name, tensor in tensors.items() if name.startswith("param.")})',
-    `optimizer = ${optimizerCall(optimizer)}`,
+    `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
     "losses = []",

@@ -59,6 +59,7 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
   "a table": { file: { task: { kind: "csv", file: "a.csv", columns: ["level", "rain"], target: "level", length: 6, horizon: 2 }, model: { cell: "gru", hiddenSize: 4 }, training: { iterations: 20, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 }, validation: { share: 0.2, every: 5 } } }, data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n` },
   "a learning rate and a clip applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } } },
   "a schedule applied, and given up": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "momentum", learningRate: 0.01, momentum: 0.9 }, clip: { norm: 1 } } } },
+  "another optimizer applied before the first update": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } } },
   "another optimizer applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } } },
   "a run that diverges": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 0.001 } } } },
   "a run that diverges after a clip": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 1e200 }, clip: { norm: 1 } } } },
@@ -68,6 +69,7 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
 const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, training: object])[]>> = {
   "a learning rate and a clip applied": [[8, { optimizer: { kind: "adam", learningRate: 0.001, beta1: 0.8 }, clip: { norm: 0.05 } }]],
   "a schedule applied, and given up": [[5, { optimizer: { kind: "momentum", learningRate: 0.02, momentum: 0.9 }, schedule: { kind: "exponential", gamma: 0.9 } }], [14, { optimizer: { kind: "momentum", learningRate: 0.005, momentum: 0.5 }, clip: { value: 0.01 } }]],
+  "another optimizer applied before the first update": [[0, { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { norm: 0.1 } }]],
   "another optimizer applied": [[6, { optimizer: { kind: "rmsprop", learningRate: 0.01 } }], [6, { optimizer: { kind: "adamw", learningRate: 0.03 } }]],
 };
 
