@@ -35,11 +35,6 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));
   }
 
-  /** A start brings several changes, at the moment when the window has a curve to draw. */
-  private changeSoon(): void {
-    if (!this.settled.isSet) this.settled.set(() => this.changes.fire());
-  }
-
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) {
       return [];
@@ -58,6 +53,11 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
       lenses.push(lens(`${vscode.l10n.t("last: loss {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`, "rnnLab.openPanel"));
     }
     return [...lenses, ...this.sweepLenses(document)];
+  }
+
+  /** A start brings several changes, at the moment when the window has a curve to draw. */
+  private changeSoon(): void {
+    if (!this.settled.isSet) this.settled.set(() => this.changes.fire());
   }
 
   /** On the line of the sweep block, where there is one. */

@@ -66,10 +66,7 @@ export class TraceBuffer {
     }
   }
 
-  /**
-   * A copy that owns its memory. All columns lie in one ArrayBuffer, which {@link memoryOf} gives and which may be transferred:
-   * each one that a message carries costs the window about as much as a hundred kilobytes.
-   */
+  /** A copy that owns its memory: one ArrayBuffer for all columns, so that a message carries one, which {@link memoryOf} gives to be transferred. */
   snapshot(): TraceRows {
     const { used } = this;
     const memory = new Float64Array(this.specs.reduce((sum, { length }) => sum + used * length, 0));

@@ -24,7 +24,7 @@ export type StartRequest = Extract<WorkerRequest, { type: "start" }>;
 
 /** Training time between two looks at the messages. */
 const CHUNK_MS = 8;
-/** At most 20 reports a second, as often as the page draws what streams in. */
+/** At most 20 reports a second: the page, which rests between two draws, seldom shows more. */
 const REPORT_INTERVAL_MS = 50;
 const FRAMES_IN_FLIGHT = 2;
 /** Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at most. */
