@@ -1,10 +1,10 @@
-import { watch, type FSWatcher } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { RunPhase, RunStatus } from "../shared/trace";
+import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
 import { HEARTBEAT_MS } from "./runRecorder";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
@@ -43,7 +43,7 @@ export class RunStore implements Disposable {
   readonly onDidChange = this.changes.event;
   /** Runs of this window that are under way, with what is known of them before it is written. */
   private readonly live = new Map<string, RunStatus>();
-  private watcher: FSWatcher | null = null;
+  private readonly watch: FolderWatch;
   private settling: NodeJS.Timeout | null = null;
   /** Runs whose files have changed since. */
   private readonly changed = new Set<string>();
@@ -56,7 +56,9 @@ export class RunStore implements Disposable {
     readonly folder: string,
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.watch = new FolderWatch(folder, (name) => this.onFileChange(name), () => this.readAgain());
+  }
 
   /** Latest first. */
   get all(): readonly RunEntry[] {
@@ -178,8 +180,7 @@ export class RunStore implements Disposable {
 
   dispose(): void {
     if (this.settling !== null) clearTimeout(this.settling);
-    this.watcher?.close();
-    this.watcher = null;
+    this.watch.dispose();
     this.changes.dispose();
   }
 
@@ -199,7 +200,12 @@ export class RunStore implements Disposable {
     }, SETTLE_MS);
   }
 
+  private readAgain(): void {
+    this.load().catch((error: unknown) => this.log.warn(`The runs were not listed: ${String(error)}`));
+  }
+
   private async readFolder(): Promise<void> {
+    this.watch.start();
     const names = await readdir(this.folder).catch(() => []);
     const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MOST_FILES);
     const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
@@ -209,7 +215,8 @@ export class RunStore implements Disposable {
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
-    this.watch();
+    // What other windows wrote before is not among them.
+    if (this.watch.start()) this.readAgain();
     for (const id of ids) {
       const entry = await this.readEntry(id);
       if (entry === null) this.entries.delete(id);
@@ -265,20 +272,7 @@ export class RunStore implements Disposable {
     }
   }
 
-  /** Other windows write there too. Where the system cannot watch, the list follows this window only. */
-  private watch(): void {
-    if (this.watcher !== null) return;
-    try {
-      this.watcher = watch(this.folder, { persistent: false }, (_event, name) => this.onFileChange(name));
-      this.watcher.on("error", () => {
-        this.watcher?.close();
-        this.watcher = null;
-      });
-    } catch {
-      this.watcher = null;
-    }
-  }
-
+  /** Other windows write there too. */
   private onFileChange(name: string | null): void {
     const id = /^(.*)(?:\.rnnrun|\.json)$/.exec(name ?? "")?.[1];
     // Of its own runs a window hears from their sessions.

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -135,5 +135,33 @@ describe("RunStore", () => {
     writeRun(store, "theirs");
     await heard;
     expect(store.find("theirs")?.state).toBe("done");
+  });
+
+  it("hears of a first run, whose window made the folder, and of those after the folder was deleted", async () => {
+    const parent = temporaryFolder();
+    const store = openStore(join(parent, "storage", "runs"));
+    await store.load();
+    const heardOf = (id: string): Promise<void> => new Promise((resolve) => store.onDidChange(() => store.find(id) !== null && resolve()));
+    const first = heardOf("first");
+    mkdirSync(store.folder, { recursive: true });
+    writeRun(store, "first");
+    await first;
+    rmSync(join(parent, "storage"), { recursive: true });
+    const second = heardOf("second");
+    mkdirSync(store.folder, { recursive: true });
+    writeRun(store, "second");
+    await second;
+    expect(store.all.map(({ id }) => id)).toEqual(["second"]);
+  });
+
+  it("lists with its own first run those that others wrote before the folder could be watched", async () => {
+    const store = openStore(join(temporaryFolder(), "runs"));
+    mkdirSync(store.folder);
+    writeRun(store, "theirs");
+    const heard = new Promise<void>((resolve) => store.onDidChange(() => store.all.length === 2 && resolve()));
+    writeRun(store, "mine");
+    store.noteStatus("mine", { ...IDLE, phase: "running", iteration: 10, iterations: 500 });
+    await heard;
+    expect(store.all.map(({ id }) => id).sort()).toEqual(["mine", "theirs"]);
   });
 });
