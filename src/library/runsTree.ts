@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { collectChanges, summarizeChanges } from "../config/changes";
+import { folderLabel } from "../panel/folderLabel";
 import { PHASE_ICONS } from "../panel/phaseIcons";
 import type { RunEntry } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
@@ -109,7 +110,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const latest = runs[0]?.meta;
     const item = new vscode.TreeItem(latest?.fileName ?? uri, vscode.TreeItemCollapsibleState.Expanded);
     item.id = `experiment ${uri}`;
-    item.description = `${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
+    const namesakes = this.shown.some(({ meta }) => meta.uri !== uri && meta.fileName === latest?.fileName);
+    const folder = namesakes ? `${folderLabel(vscode.Uri.parse(uri))} · ` : "";
+    item.description = `${folder}${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
     item.iconPath = new vscode.ThemeIcon("graph-line");
     item.tooltip = vscode.Uri.parse(uri).fsPath;
     item.contextValue = "experiment";

@@ -4,6 +4,7 @@ import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { EXPERIMENT_GLOB, fileNameOf } from "../shared/experimentPath";
 import type { RunPhase } from "../shared/trace";
+import { folderLabel } from "./folderLabel";
 import { PHASE_ICONS } from "./phaseIcons";
 import { phaseWord } from "./phaseWords";
 
@@ -43,10 +44,9 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
   getTreeItem(uri: vscode.Uri): vscode.TreeItem {
     const session = this.sessions.find(uri.toString());
     const phase = session?.status.phase ?? "idle";
-    const folder = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, ".."));
     const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
     item.label = fileNameOf(uri.path);
-    item.description = [phase === "idle" ? "" : phaseWord(phase), folder === vscode.Uri.joinPath(uri, "..").fsPath ? "" : folder].filter(Boolean).join(" · ");
+    item.description = [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · ");
     item.iconPath = phase === "idle" ? new vscode.ThemeIcon("graph-line") : PHASE_ICONS[phase];
     item.contextValue = session?.isActive === true ? "active" : "inactive";
     item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
