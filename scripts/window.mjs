@@ -4,7 +4,7 @@ import { cp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { launchBrowser } from "./browser.mjs";
 import { EXAMPLES } from "./paths.mjs";
-import { linkExtension, writeSettings } from "./profile.mjs";
+import { linkExtension, writeMachineSettings, writeSettings } from "./profile.mjs";
 import { makeScratch } from "./scratch.mjs";
 import { startVscodeServer } from "./serve.mjs";
 
@@ -26,6 +26,7 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
  * @property {ThemeName} [theme]
  * @property {{ width: number, height: number }} [size]
  * @property {Record<string, unknown>} [settings] user settings on top of the usual ones
+ * @property {Record<string, unknown>} [machineSettings] those whose scope is the machine
  * @property {boolean} [trusted] default true
  * @property {boolean} [testDriver] see serve.mjs
  * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it opens
@@ -45,6 +46,7 @@ export async function openWindow(options = {}) {
   const folder = options.folder ?? join(profile, "examples");
   if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
   await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
+  if (options.machineSettings !== undefined) await writeMachineSettings(profile, options.machineSettings);
   await installExtension(profile);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
   const isWorkspaceFile = folder.endsWith(".code-workspace");

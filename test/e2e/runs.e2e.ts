@@ -12,7 +12,7 @@ const FILE = "10-adding-with-lstm.rnn.json";
 const RUNS = "recorded";
 
 describe("recorded runs in use", () => {
-  const window = useWindow({ settings: { "rnnLab.runs.folder": RUNS } });
+  const window = useWindow({ machineSettings: { "rnnLab.runs.folder": RUNS } });
 
   async function runFiles(): Promise<RunContents[]> {
     const names = await readdir(join(window().folder, RUNS)).catch(() => []);
