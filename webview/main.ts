@@ -1,4 +1,5 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
+import "./language";
 import "./styles/main.css";
 import { isLayoutAction } from "../src/shared/panelActions";
 import type { RevealedPlace } from "../src/shared/protocol";

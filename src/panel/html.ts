@@ -19,8 +19,9 @@ export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, la
   const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
   const nonce = randomBytes(16).toString("base64");
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'; font-src ${webview.cspSource}; img-src ${webview.cspSource}`;
+  const { bundle } = vscode.l10n;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${bundle === undefined ? "en" : attribute(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -30,8 +31,12 @@ export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, la
 <title>RNN Lab</title>
 </head>
 <body>
-<div id="app" data-layout="${layout}"></div>
+<div id="app" data-layout="${layout}"${bundle === undefined ? "" : ` data-bundle="${attribute(JSON.stringify(bundle))}"`}></div>
 <script nonce="${nonce}" src="${resource(`${script}.js`)}"></script>
 </body>
 </html>`;
+}
+
+function attribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }

@@ -1,4 +1,5 @@
 /** Exports or imports one run, away from the thread of the editor. */
+import "./language";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";

@@ -1,4 +1,5 @@
 /** The training thread: reads requests between chunks of steps and answers them. */
+import "./language";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import { checkGradients } from "../core/gradientCheck";

@@ -1,4 +1,5 @@
 /** A thread of a sweep: takes one trial after the other until none is left. */
+import "./language";
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/random";
 import { runTrial } from "../core/runTrial";

@@ -10,9 +10,10 @@ import { DIST, ROOT } from "../../scripts/paths.mjs";
 import type { WebviewMessage } from "../../src/shared/protocol";
 import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
+import { accentBundle } from "../accents";
 
 const NONCE = "panel-test";
-const pageOf = (name: string): string => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
+const pageOf = (name: string, words: string): string => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"${words}></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
 /** By path: the panel, and the pages of sweeps and comparisons. */
 const PAGES: Readonly<Record<string, string>> = { "/": "main", "/sweep": "sweep", "/compare": "compare" };
 
@@ -29,6 +30,8 @@ export interface Options {
   readonly hidden?: boolean;
   /** Nothing moves: what runs stays at its iteration. */
   readonly frozen?: boolean;
+  /** In the language of test/accents.ts. */
+  readonly accents?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -41,12 +44,12 @@ const opened: { page: Page; problems: string[] }[] = [];
 export function servePanel(): void {
   beforeAll(async () => {
     server = createServer((request, response) => {
-      const name = new URL(request.url ?? "/", "http://page").pathname;
+      const { pathname: name, searchParams } = new URL(request.url ?? "/", "http://page");
       const bundle = PAGES[name];
       if (bundle !== undefined) {
         response.setHeader("content-type", "text/html; charset=utf-8");
         response.setHeader("content-security-policy", `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`);
-        response.end(pageOf(bundle));
+        response.end(pageOf(bundle, searchParams.has("accents") ? ` data-bundle="${JSON.stringify(accentBundle()).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"` : ""));
       } else if (/^\/(main|sweep|compare)\.(js|css)$/.test(name)) {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
         readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
@@ -75,7 +78,7 @@ export function servePanel(): void {
   });
 }
 
-export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false, frozen = false, size }: Options = {}): Promise<Page> {
+export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false, frozen = false, accents = false, size }: Options = {}): Promise<Page> {
   const page = await newPage(size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }));
   if (hidden) {
     await page.addInitScript(() => {
@@ -83,7 +86,7 @@ export async function open({ scenario = "done", theme = "dark", layout = "wide",
       window.requestAnimationFrame = () => 0;
     });
   }
-  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}`);
+  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}${accents ? "&accents" : ""}`);
   await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
   return page;
 }

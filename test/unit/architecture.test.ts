@@ -35,11 +35,11 @@ const all = [...src, ...webview, ...tests];
 
 /** The pure rooms: what each may import of the project, and of packages. Types are free to import from `config`. */
 const PURE: Record<string, { rooms: string[]; packages: string[] }> = {
-  shared: { rooms: ["shared"], packages: [] },
-  core: { rooms: ["core", "shared"], packages: [] },
-  kernel: { rooms: ["kernel", "core", "shared"], packages: [] },
-  config: { rooms: ["config", "shared"], packages: ["ajv", "fastest-levenshtein", "jsonc-parser", "typebox"] },
-  sweep: { rooms: ["sweep", "config", "shared"], packages: ["jsonc-parser"] },
+  shared: { rooms: ["shared"], packages: ["@vscode/l10n"] },
+  core: { rooms: ["core", "shared"], packages: ["@vscode/l10n"] },
+  kernel: { rooms: ["kernel", "core", "shared"], packages: ["@vscode/l10n"] },
+  config: { rooms: ["config", "shared"], packages: ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"] },
+  sweep: { rooms: ["sweep", "config", "shared"], packages: ["@vscode/l10n", "jsonc-parser"] },
 };
 
 const roomOf = (path: string) => path.split("/")[1] ?? "";

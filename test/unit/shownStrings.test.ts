@@ -11,6 +11,11 @@ const hostFiles = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "u
   .filter((name) => name.endsWith(".ts") && readImports(join(ROOT, "src", name)).some(({ from, typeOnly }) => from === "vscode" && !typeOnly))
   .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(join(ROOT, "src", name), "utf8") }));
 
+/** What may be shown by VS Code, the panel or a thread. */
+const sources = ["src", "webview"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && !name.includes(".generated."))
+  .map((name) => readFileSync(join(ROOT, folder, name), "utf8")));
+
 /** What they throw goes to the log, which is English. */
 const LOGGING = new Set(["panel/panelSerializer.ts"]);
 
@@ -43,7 +48,7 @@ describe("what the host shows", () => {
 
   test("is in the bundle for translators, and nothing else is (npm run l10n writes it)", () => {
     const bundle = JSON.parse(readFileSync(join(ROOT, "l10n/bundle.l10n.json"), "utf8")) as Record<string, string>;
-    const translated = new Set(hostFiles.flatMap(({ text }) => collectTranslated(text)));
+    const translated = new Set(sources.flatMap((text) => collectTranslated(text)));
     expect(Object.keys(bundle).sort()).toEqual([...translated].sort());
   });
 });

@@ -46,11 +46,11 @@ export function collectBareStrings(text: string, fileName = "file.ts"): BareStri
   return found;
 }
 
-/** The texts that are given to vscode.l10n.t. */
+/** The texts that are given to vscode.l10n.t, or to l10n.t where there is no VS Code. */
 export function collectTranslated(text: string, fileName = "file.ts"): string[] {
   const translated: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && node.expression.getText() === "vscode.l10n.t") {
+    if (ts.isCallExpression(node) && /^(?:vscode\.)?l10n\.t$/.test(node.expression.getText())) {
       const [message] = node.arguments;
       translated.push(message !== undefined && ts.isStringLiteral(message) ? message.text : `not a plain string: ${node.getText()}`);
     }

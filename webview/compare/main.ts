@@ -1,4 +1,5 @@
 /** Wiring of the page that compares runs: messages and clicks change the state, the state is drawn once a frame. */
+import "../language";
 import "../styles/compare.css";
 import type { ComparePageMessage, Comparison } from "../../src/shared/comparison";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";

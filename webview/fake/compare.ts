@@ -1,4 +1,5 @@
 /** The page that compares runs in a plain browser, with runs that are really trained. Query: ?runs=4&theme=dark */
+import "../language";
 import "./themes.css";
 import { compareConfigs } from "../../src/config/compareConfigs";
 import { parseExperiment } from "../../src/config/parse";

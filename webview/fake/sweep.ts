@@ -2,6 +2,7 @@
  * The page of a sweep in a plain browser: a host in the page trains every run for real, one between two frames.
  * Query: ?sweep=seeds&theme=dark
  */
+import "../language";
 import "./themes.css";
 import { createRandom } from "../../src/core/random";
 import { runTrial } from "../../src/core/runTrial";

@@ -1,4 +1,5 @@
 /** Wiring only: frames go into the state, the state goes onto the page, once a frame. */
+import "../language";
 import "../styles/main.css";
 import "../styles/sweep.css";
 import type { SweepPageMessage } from "../../src/shared/sweepProtocol";
