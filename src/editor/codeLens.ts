@@ -29,7 +29,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     private readonly sweeps: Sweeps,
   ) {
     // Rows come twenty times a second; the lenses show only what a change of phase brings.
-    this.owned.add(sessions.onDidChange(({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon()));
+    this.owned.add(sessions.onDidChangeCalmly(({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon()));
     this.owned.add(sweeps.onDidChange(() => this.changes.fire()));
     this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.changes.fire()));
     this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { WhenContext } from "../panel/whenContext";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
@@ -12,10 +13,10 @@ interface SweepSource {
   find(session: ExperimentSession): unknown;
 }
 
-/** Keeps the `when` clauses of package.json informed. A key is set only when its value changes. */
+/** Keeps the `when` clauses of package.json informed. */
 export class ContextKeys implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly known = new Map<string, string>();
+  private readonly context = new WhenContext();
 
   constructor(
     private readonly sessions: SessionRegistry,
@@ -23,14 +24,14 @@ export class ContextKeys implements Disposable {
     private readonly sweeps: SweepSource,
   ) {
     this.owned.add(active.onDidChange(() => this.update()));
-    this.owned.add(sessions.onDidChange(({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update()));
+    this.owned.add(sessions.onDidChangeCalmly(({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update()));
     this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
   }
 
   /** The keys as they were last set, for the tests. */
   get values(): Readonly<Record<string, unknown>> {
-    return Object.fromEntries([...this.known].map(([key, json]) => [key, JSON.parse(json) as unknown]));
+    return this.context.values;
   }
 
   dispose(): void {
@@ -40,25 +41,17 @@ export class ContextKeys implements Disposable {
   private update(): void {
     const session = this.active.session;
     const phase = session?.status.phase ?? "idle";
-    this.set("rnnLab.hasExperiment", session !== null);
-    this.set("rnnLab.hasRun", session?.runHash != null);
-    this.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
-    this.set("rnnLab.running", phase === "running");
-    this.set("rnnLab.paused", phase === "paused");
-    this.set("rnnLab.canStopRace", session?.race.isRunning === true);
-    this.set("rnnLab.canApply", session?.text.applies === true);
-    this.set("rnnLab.canStop", session?.isActive === true);
+    this.context.set("rnnLab.hasExperiment", session !== null);
+    this.context.set("rnnLab.hasRun", session?.runHash != null);
+    this.context.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
+    this.context.set("rnnLab.running", phase === "running");
+    this.context.set("rnnLab.paused", phase === "paused");
+    this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);
+    this.context.set("rnnLab.canApply", session?.text.applies === true);
+    this.context.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
     const running = this.sessions.all.filter(({ isActive }) => isActive);
-    this.set("rnnLab.activeRuns", running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))));
-  }
-
-  private set(key: string, value: unknown): void {
-    const json = JSON.stringify(value);
-    if (this.known.get(key) !== json) {
-      this.known.set(key, json);
-      void vscode.commands.executeCommand("setContext", key, value);
-    }
+    this.context.set("rnnLab.activeRuns", running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))));
   }
 }
 

@@ -14,6 +14,7 @@ const INTERVAL_MS = 250;
 /** Writes behind the value that was changed what became of the loss: "loss 0.0031, was 0.12 with 0.01". */
 export class ResultNotes implements Disposable {
   private readonly owned = new DisposableStore();
+  private readonly noted = new WeakSet<vscode.TextEditor>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly decoration = this.owned.add(
     vscode.window.createTextEditorDecorationType({ after: { margin: "0 0 0 2em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" }, rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen }),
@@ -23,7 +24,7 @@ export class ResultNotes implements Disposable {
     private readonly sessions: SessionRegistry,
     private readonly files: ExperimentFiles,
   ) {
-    this.owned.add(sessions.onDidChange(({ session, event }) => (event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri))));
+    this.owned.add(sessions.onDidChangeCalmly(({ session, event }) => (event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri))));
     this.owned.add(files.onDidRead(({ document }) => this.show(document.uri.toString())));
     this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.showAll()));
     this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.showAll()));
@@ -71,6 +72,10 @@ export class ResultNotes implements Disposable {
       for (const { line, words } of this.sessions.find(uri) === null ? [] : this.notesOf(document)) {
         byLine.set(line, byLine.has(line) ? `${byLine.get(line)} · ${words}` : words);
       }
+      // A message to the window, which draws the line anew.
+      if (byLine.size === 0 && !this.noted.has(editor)) continue;
+      if (byLine.size === 0) this.noted.delete(editor);
+      else this.noted.add(editor);
       editor.setDecorations(this.decoration, [...byLine].map(([line, words]) => ({ range: new vscode.Range(document.lineAt(line).range.end, document.lineAt(line).range.end), renderOptions: { after: { contentText: words } } })));
     }
   }

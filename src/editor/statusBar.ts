@@ -37,7 +37,7 @@ export class StatusBar implements Disposable {
     this.item.command = "rnnLab.openPanel";
     this.owned.add(active.onDidChange(() => this.show()));
     this.owned.add(
-      sessions.onDidChange(({ session, event }) => {
+      sessions.onDidChangeCalmly(({ session, event }) => {
         if (session !== active.session) {
           return;
         }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { collectChanges, summarizeChanges } from "../config/changes";
 import { folderLabel } from "../panel/folderLabel";
 import { PHASE_ICONS } from "../panel/phaseIcons";
+import { WhenContext } from "../panel/whenContext";
 import type { RunEntry } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
@@ -26,6 +27,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   /** VS Code knows an element by identity. */
   private readonly nodes = new Map<string, RunsNode>();
   private words: readonly string[] = [];
+  private readonly context = new WhenContext();
 
   constructor(private readonly library: RunLibrary) {
     this.view = this.owned.add(vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }));
@@ -88,13 +90,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   private refresh(): void {
     const { store } = this.library;
-    void vscode.commands.executeCommand("setContext", "rnnLab.runs.filtered", this.words.length > 0);
-    void vscode.commands.executeCommand("setContext", "rnnLab.runs.baseline", this.library.baseline !== null);
-    void vscode.commands.executeCommand("setContext", "rnnLab.runs.deleted", store?.canUndoDelete === true);
+    this.context.set("rnnLab.runs.filtered", this.words.length > 0);
+    this.context.set("rnnLab.runs.baseline", this.library.baseline !== null);
+    this.context.set("rnnLab.runs.deleted", store?.canUndoDelete === true);
     const found = this.words.length === 0 ? "" : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
     const damaged = store === null || store.damaged === 0 ? "" : store.damaged === 1 ? vscode.l10n.t("A damaged run file was set aside; the log says more.") : vscode.l10n.t("{0} damaged run files were set aside; the log says more.", store.damaged);
     const message = [found, damaged].filter(Boolean).join(" ");
-    this.view.message = message;
+    if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);
   }
 

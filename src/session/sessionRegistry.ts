@@ -1,6 +1,7 @@
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
+import { CalmEvents } from "./calmEvents";
 import { ExperimentSession } from "./experimentSession";
 import type { SessionLog } from "./experimentSession";
 import type { RunRecording } from "./runRecording";
@@ -21,7 +22,10 @@ export class SessionRegistry implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<RegistryEvent>());
   private readonly removals = this.owned.add(new Emitter<ExperimentSession>());
+  private readonly calm = this.owned.add(new CalmEvents());
   readonly onDidChange = this.changes.event;
+  /** The same for what surrounds the editor; see {@link CalmEvents}. */
+  readonly onDidChangeCalmly = this.calm.event;
   /** The session is closed: it neither runs nor holds a trace any more. */
   readonly onDidRemove = this.removals.event;
 
@@ -53,7 +57,10 @@ export class SessionRegistry implements Disposable {
       return known;
     }
     const session = new ExperimentSession(file, this.workerPath, this.log, this.recording);
-    session.onDidChange((event) => this.changes.fire({ session, event }));
+    session.onDidChange((event) => {
+      this.changes.fire({ session, event });
+      this.calm.tell({ session, event });
+    });
     this.sessions.set(file.uri, session);
     this.forgetUnused(session);
     return session;
@@ -97,6 +104,7 @@ export class SessionRegistry implements Disposable {
     if (session !== undefined) {
       this.sessions.delete(uri);
       session.dispose();
+      this.calm.forget(session);
       this.removals.fire(session);
     }
   }

@@ -25,3 +25,13 @@ export function outboxRows(columns: readonly ColumnSpec[]): number {
 export function reportRows(columns: readonly ColumnSpec[], reports: number): number {
   return Math.max(boundedCapacity(columns, LEAST_ROWS, LEAST_BYTES), Math.ceil(runCapacity(columns) / (reports + 1)));
 }
+
+/** The first report of a run that somebody waits for. It crosses to the window faster the smaller it is. */
+const FIRST_BYTES = 2 ** 18;
+const FIRST_ROWS = 2;
+
+/** Steps after which that report is large enough, with a row at every `every`-th of them. */
+export function firstSteps(columns: readonly ColumnSpec[], every: number): number {
+  const rowBytes = columns.reduce((sum, { length }) => sum + length * Float64Array.BYTES_PER_ELEMENT, 0);
+  return (Math.max(FIRST_ROWS, Math.floor(FIRST_BYTES / rowBytes)) - 1) * every + 1;
+}

@@ -16,7 +16,7 @@ import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import { postApplied, type RecordedStart } from "./recordedRun";
-import { outboxRows, reportRows } from "./reportSize";
+import { firstSteps, outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
@@ -57,6 +57,8 @@ export class TrainingRun {
   private trainMs = 0;
   private reportedAt = -Infinity;
   private restsUntil = -Infinity;
+  /** Until the first report. */
+  private firstSteps: number;
   private reportedSteps = 0;
   private stepsPerSecond = 0;
 
@@ -79,6 +81,7 @@ export class TrainingRun {
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.phase = recorded?.resume === false ? "stopped" : request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
+    this.firstSteps = request.yields === true ? firstSteps(this.trainer.columns, request.experiment.trace.every) : Infinity;
     const header = this.trainer.header(this.runId, request.configHash);
     this.recorder = record(header);
     if (recorded !== null) this.history.follow(recorded.contents.rows);
@@ -206,7 +209,8 @@ export class TrainingRun {
     postApplied(events, this.runId, this.post);
   }
 
-  private train(stepsDue: number): void {
+  private train(steps: number): void {
+    const stepsDue = Math.min(steps, this.firstSteps);
     if (stepsDue === 0) {
       return;
     }
@@ -250,6 +254,7 @@ export class TrainingRun {
     const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
     if (due && this.credits > 0) {
       if (this.reportedAt === -Infinity && this.request.yields === true) this.rest(FIRST_LOOK_MS);
+      this.firstSteps = Infinity;
       this.measureSpeed(now);
       this.postRows();
       this.postSurface(false);
@@ -295,10 +300,7 @@ export class TrainingRun {
     this.surface.follow(rows.columns[this.parametersIndex]);
     this.credits--;
     this.recorder?.addRows(rows);
-    this.post(
-      { type: "rows", runId: this.runId, rows, status: this.status() },
-      memoryOf(rows),
-    );
+    this.post({ type: "rows", runId: this.runId, rows, status: this.status() }, memoryOf(rows));
   }
 
   private postStatus(): void {

@@ -14,8 +14,8 @@ class Bench {
   readonly run: TrainingRun;
   private clock = 0;
 
-  constructor(experiment: Experiment, paused = false) {
-    const request = { type: "start", runId: "run", experiment, configHash: "hash", pace: 0, paused, control: this.control } as const;
+  constructor(experiment: Experiment, paused = false, yields = false) {
+    const request = { type: "start", runId: "run", experiment, configHash: "hash", pace: 0, paused, yields, control: this.control } as const;
     this.run = new TrainingRun(request, (report) => this.reports.push(report), () => (this.clock += 0.3));
   }
 
@@ -128,5 +128,20 @@ describe("TrainingRun", () => {
     }
     bench.advanceToEnd(true);
     expect(bench.status).toMatchObject({ phase: "paused", iteration: 5 });
+  });
+
+  it("shows whoever types two rows first when they are wide, all there are when they are not", () => {
+    const wide: Experiment = { ...withIterations(40), task: { kind: "adding", sequences: 4, length: 200 }, model: { ...COUNT_ONES.model, cell: "lstm", hiddenSize: 32 } };
+    const bench = new Bench(wide, false, true);
+    bench.run.advance();
+    expect(bench.frames.map(({ rows }) => rows)).toEqual([2]);
+    bench.run.goOn();
+    bench.advanceToEnd(true);
+    const iterations = bench.frames.flatMap(({ columns }) => [...(columns[0] as Float64Array)]);
+    expect([iterations[0], iterations[1], iterations.at(-1)]).toEqual([0, 1, 40]);
+    expect(iterations.length).toBeGreaterThan(10);
+    const narrow = new Bench(withIterations(20), false, true);
+    narrow.run.advance();
+    expect(narrow.frames[0]?.rows).toBe(21);
   });
 });
