@@ -26,7 +26,8 @@ export async function generate() {
 /** @returns {Promise<{ schema: any, editorSchema: any, document: string }>} the schema of the file as JSON Schema, that for VS Code, and its reference as Markdown */
 async function readSchema() {
   const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { createEditorSchema } from "./src/config/editorSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
-  const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error" });
+  // The schema needs nothing of Node, and code for browsers has no `require`.
+  const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "browser", write: false, logLevel: "error" });
   const code = bundle.outputFiles[0]?.text ?? "";
   const { createFileSchema, createEditorSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
   const schema = JSON.parse(JSON.stringify(createFileSchema()));

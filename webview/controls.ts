@@ -1,4 +1,5 @@
 /** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
+import * as l10n from "@vscode/l10n";
 import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption, vsCodeTextField } from "@vscode/webview-ui-toolkit";
 import { PACES, type Pace, type ViewCommand, type ViewState } from "../src/shared/protocol";
 import { controlsFor, isActive, type ControlId } from "./controlRules";
@@ -43,14 +44,14 @@ export class Controls {
   private readonly pace: HTMLElement & { value?: string };
 
   constructor(private readonly actions: ControlActions) {
-    this.pace = customElement("vscode-dropdown", { attributes: { "aria-label": "Pace", title: "How fast the training may go" } }, ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))));
+    this.pace = customElement("vscode-dropdown", { attributes: { "aria-label": l10n.t("Pace"), title: l10n.t("How fast the training may go") } }, ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))));
     this.pace.addEventListener("change", () => {
       const chosen = PACES.find((pace) => String(pace) === this.pace.value);
       if (chosen !== undefined) this.actions.sendPace(chosen);
     });
     this.element = element(
       "div",
-      { class: "toolbar", attributes: { role: "toolbar", "aria-label": "Training" } },
+      { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Training") } },
       element("div", { class: "toolbar-group transport" }, ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary"))),
       element("div", { class: "toolbar-group pace" }, this.pace),
       element("div", { class: "toolbar-group toolbar-end" }, ...TOOLS.map((id) => this.create(id, "secondary"))),
@@ -95,7 +96,7 @@ function nextStep(view: ViewState | null): ControlId | null {
 }
 
 function paceLabel(pace: Pace): string {
-  return pace === 0 ? "Full speed" : `${pace} steps/s`;
+  return pace === 0 ? l10n.t("Full speed") : l10n.t("{0} steps/s", pace);
 }
 
 /** A control for one value, which the file may change under it at any time. */
@@ -108,6 +109,8 @@ export interface ValueControl {
 
 export function createTextField(label: string, onChange: (text: string) => void): ValueControl {
   const field: HTMLElement & { value?: string } = customElement("vscode-text-field", { attributes: { "aria-label": label } });
+  // Whenever it comes into a page the toolkit calls it "Text field".
+  new MutationObserver(() => setAttribute(field, "aria-label", label)).observe(field, { attributeFilter: ["aria-label"] });
   field.addEventListener("change", () => onChange(field.value ?? ""));
   return {
     element: field,

@@ -1,5 +1,6 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./language";
+import * as l10n from "@vscode/l10n";
 import "./styles/main.css";
 import { isLayoutAction } from "../src/shared/panelActions";
 import type { RevealedPlace } from "../src/shared/protocol";
@@ -166,7 +167,7 @@ window.addEventListener("error", (event) => report(event.error ?? event.message)
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || ["SELECT", "INPUT", "TEXTAREA"].includes(target.tagName)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || [l10n.t("SELECT"), l10n.t("INPUT"), l10n.t("TEXTAREA")].includes(target.tagName)) return;
   if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
   else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA") actions.travel(travelForKey(event.key) ?? "playPause");
   else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");

@@ -3,8 +3,9 @@
  * clipped, changes of the learning rate, findings. Rows that are less than a pixel apart are one stretch, so there are never
  * more of them than pixels.
  */
+import * as l10n from "@vscode/l10n";
 import { indexAt } from "../src/shared/decimate";
-import type { Finding } from "../src/shared/findings";
+import type { Finding, RuleName } from "../src/shared/findings";
 import { COLUMN, OPTIONAL_COLUMN } from "../src/shared/trace";
 import type { ChartModel } from "./charts/model";
 import type { IterationWindow } from "./zoom";
@@ -75,7 +76,13 @@ function rateChanges(iterations: ArrayLike<number>, window: IterationWindow, gap
   return changes;
 }
 
-/** A finding's rule as its name: "limit-cycle" is "Limit cycle". */
-export function ruleTitle(rule: string): string {
-  return `${rule.slice(0, 1).toUpperCase()}${rule.slice(1).replaceAll("-", " ")}`;
+const RULE_TITLES: Readonly<Record<RuleName, string>> = {
+  exploding: l10n.t("Exploding"), vanishing: l10n.t("Vanishing"), "clipped-too-often": l10n.t("Clipped too often"), "limit-cycle": l10n.t("Limit cycle"), saturated: l10n.t("Saturated"),
+  "dead-relu": l10n.t("Dead relu"), "not-decreasing": l10n.t("Not decreasing"), "learning-rate-too-high": l10n.t("Learning rate too high"), "update-ratio": l10n.t("Update ratio"),
+  "loss-not-finite": l10n.t("Loss not finite"), "weights-not-finite": l10n.t("Weights not finite"),
+};
+
+/** What is wrong, in two or three words. */
+export function ruleTitle(rule: RuleName): string {
+  return RULE_TITLES[rule];
 }

@@ -2,6 +2,7 @@
  * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
  * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
  */
+import * as l10n from "@vscode/l10n";
 import { indexAt } from "../src/shared/decimate";
 import { isLayoutAction, isTravelAction, type PanelAction, type TravelAction } from "../src/shared/panelActions";
 import type { Answer, QuestionKind } from "../src/shared/questions";
@@ -209,7 +210,7 @@ function askForSnapshot(state: LabState, sequence: number): Reduced {
 
 function complain(state: LabState, reason: string): Reduced {
   const badMessages = state.badMessages + 1;
-  return { state: { ...state, badMessages }, replies: [{ type: "viewError", message: `The view got ${reason} (unusable messages so far: ${badMessages}).` }], acknowledge: null };
+  return { state: { ...state, badMessages }, replies: [{ type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) }], acknowledge: null };
 }
 
 function quiet(state: LabState): Reduced {

@@ -1,4 +1,5 @@
 /** What can run, but hardly is what its writer means: values that are cut, and values that do nothing. Said before the run. */
+import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../shared/memory";
 import { schemaAt, type JsonPath } from "./jsonSchema";
@@ -27,7 +28,7 @@ export function adviseExperiment(text: string, experiment: Experiment): Problem[
   };
   for (const advice of warnings(experiment)) add(advice, "warning");
   for (const { path, reason } of idleValues(experiment)) {
-    if (!isDefault(experiment, path)) add({ code: "no-effect", path, message: `${path.join(".")} has no effect here: ${reason}` }, "hint");
+    if (!isDefault(experiment, path)) add({ code: "no-effect", path, message: l10n.t("{0} has no effect here: {1}", path.join("."), reason) }, "hint");
   }
   return problems.sort((a, b) => a.range.offset - b.range.offset);
 }
@@ -38,20 +39,20 @@ function warnings(experiment: Experiment): Advice[] {
   const found: Advice[] = [];
   const steps = data === null && "length" in task ? task.length : data?.timeSteps;
   if (steps !== undefined && training.truncate >= steps) {
-    found.push({ code: "truncation-too-long", path: ["training", "truncate"], message: `training.truncate is ${training.truncate}, but the sequences have ${steps} ${steps === 1 ? "step" : "steps"}: nothing is truncated. Choose less than ${steps}, or 0 to say that all is meant.` });
+    found.push({ code: "truncation-too-long", path: ["training", "truncate"], message: steps === 1 ? l10n.t("training.truncate is {0}, but the sequences have {1} step: nothing is truncated. Choose less than {2}, or 0 to say that all is meant.", training.truncate, steps, steps) : l10n.t("training.truncate is {0}, but the sequences have {1} steps: nothing is truncated. Choose less than {2}, or 0 to say that all is meant.", training.truncate, steps, steps) });
   }
   if (data !== null && training.validation.share > 0 && data.trainingSequences === data.sequences) {
-    found.push({ code: "nothing-held-out", path: ["training", "validation", "share"], message: `There is one sequence, and it is needed for training: training.validation.share ${training.validation.share} holds out none. Raise task.sequences, or remove the share.` });
+    found.push({ code: "nothing-held-out", path: ["training", "validation", "share"], message: l10n.t("There is one sequence, and it is needed for training: training.validation.share {0} holds out none. Raise task.sequences, or remove the share.", training.validation.share) });
   }
   const { batchSize } = training;
   if (data !== null && batchSize !== "full" && batchSize > data.trainingSequences) {
     const held = data.sequences - data.trainingSequences;
-    const message = `training.batchSize is ${batchSize}, but ${data.trainingSequences === 1 ? "one sequence is" : `${data.trainingSequences} sequences are`} for training${held > 0 ? ` (${held} of ${data.sequences} are held out)` : ""}: every batch is all of them. Choose fewer, or "full".`;
+    const message = l10n.t("training.batchSize is {0}, but {1} for training{2}: every batch is all of them. Choose fewer, or \"full\".", batchSize, data.trainingSequences === 1 ? l10n.t("one sequence is") : l10n.t("{0} sequences are", data.trainingSequences), held > 0 ? l10n.t(" ({0} of {1} are held out)", held, data.sequences) : "");
     found.push({ code: "batch-too-large", path: ["training", "batchSize"], message });
   }
   if (model.cell === "linear" && model.hiddenSize > 1 && model.init.scheme === "auto" && model.init.file === "" && Object.keys(model.init.values).length === 0) {
     const { hiddenSize, init: { weight_hh_l0: weight } } = model;
-    found.push({ code: "units-without-effect", path: ["model", "hiddenSize"], message: `${hiddenSize} units of the linear cell do what one does: with model.init.scheme "auto" they all start alike, and a sum of linear units is linear. Together they multiply the gradient by ${hiddenSize} × ${weight} = ${hiddenSize * weight} at each step back. Use one unit, or an rnn cell.` });
+    found.push({ code: "units-without-effect", path: ["model", "hiddenSize"], message: l10n.t("{0} units of the linear cell do what one does: with model.init.scheme \"auto\" they all start alike, and a sum of linear units is linear. Together they multiply the gradient by {1} × {2} = {3} at each step back. Use one unit, or an rnn cell.", hiddenSize, hiddenSize, weight, hiddenSize * weight) });
   }
   return found;
 }
@@ -63,18 +64,18 @@ function idleValues({ task, model, training }: Experiment): { readonly path: rea
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
   const drawn = init.file === "";
   const candidates: readonly (readonly [isIdle: boolean, path: readonly string[], reason: string])[] = [
-    [cell !== "rnn", ["model", "nonlinearity"], `it is for the rnn cell, and ${cell} ${cell === "linear" ? "has none" : "has its own"}.`],
-    [model.numLayers === 1, ["model", "dropout"], "it acts between layers, and there is one. Raise model.numLayers to use it."],
-    [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_ih_l0"], `it is for the linear cell with the scheme "auto" and no weights file. model.init.values sets the weights of any cell.`],
-    [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_hh_l0"], `it is for the linear cell with the scheme "auto" and no weights file. model.init.values sets the weights of any cell.`],
-    [!drawn || (init.scheme !== "orthogonal" && init.scheme !== "identity"), ["model", "init", "gain"], `it is for the schemes "orthogonal" and "identity".`],
-    [!drawn || init.scheme !== "constant", ["model", "init", "constant"], `it is for the scheme "constant".`],
-    [cell !== "lstm", ["model", "init", "forgetBias"], `${cell} has no forget gate with a bias of its own; lstm has.`],
-    [isRprop, ["training", "schedule"], "rprop has no learning rate; its steps adapt by themselves."],
-    [isRprop, ["training", "clip"], "rprop looks at the signs of the gradient alone, which clipping keeps."],
-    [training.epochs > 0, ["training", "iterations"], `training.epochs is ${training.epochs} and counts instead.`],
-    [training.validation.share === 0, ["training", "validation", "every"], "training.validation.share is 0, so nothing is validated."],
-    [task.kind === "text" && training.batchSize === "full", ["task", "stream"], "with the batch size \"full\" every window starts from a state of zeros."],
+    [cell !== "rnn", ["model", "nonlinearity"], l10n.t("it is for the rnn cell, and {0} {1}.", cell, cell === "linear" ? l10n.t("has none") : l10n.t("has its own"))],
+    [model.numLayers === 1, ["model", "dropout"], l10n.t("it acts between layers, and there is one. Raise model.numLayers to use it.")],
+    [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_ih_l0"], l10n.t("it is for the linear cell with the scheme \"auto\" and no weights file. model.init.values sets the weights of any cell.")],
+    [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_hh_l0"], l10n.t("it is for the linear cell with the scheme \"auto\" and no weights file. model.init.values sets the weights of any cell.")],
+    [!drawn || (init.scheme !== "orthogonal" && init.scheme !== "identity"), ["model", "init", "gain"], l10n.t("it is for the schemes \"orthogonal\" and \"identity\".")],
+    [!drawn || init.scheme !== "constant", ["model", "init", "constant"], l10n.t("it is for the scheme \"constant\".")],
+    [cell !== "lstm", ["model", "init", "forgetBias"], l10n.t("{0} has no forget gate with a bias of its own; lstm has.", cell)],
+    [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; its steps adapt by themselves.")],
+    [isRprop, ["training", "clip"], l10n.t("rprop looks at the signs of the gradient alone, which clipping keeps.")],
+    [training.epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and counts instead.", training.epochs)],
+    [training.validation.share === 0, ["training", "validation", "every"], l10n.t("training.validation.share is 0, so nothing is validated.")],
+    [task.kind === "text" && training.batchSize === "full", ["task", "stream"], l10n.t("with the batch size \"full\" every window starts from a state of zeros.")],
   ];
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
 }

@@ -1,4 +1,5 @@
 /** What tells one experiment from another, for people: "learningRate 0.01 → 0.02". */
+import * as l10n from "@vscode/l10n";
 import { isPlainObject } from "./jsonSchema";
 import type { Experiment } from "./schema";
 
@@ -38,7 +39,7 @@ export function summarizeFormer(changes: readonly ConfigChange[]): string {
 export function describeChanges(changes: readonly ConfigChange[]): string {
   const lines = changes.slice(0, MOST_DESCRIBED).map(({ path, before, after }) => `${path.join(".")}: ${showConfigValue(before)} → ${showConfigValue(after)}`);
   const rest = changes.length - lines.length;
-  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join("\n");
+  return [...lines, ...(rest > 0 ? [l10n.t("and {0} more", rest)] : [])].join("\n");
 }
 
 function compare(before: unknown, after: unknown, path: readonly string[], changes: ConfigChange[]): void {
@@ -67,7 +68,7 @@ function joinNamed(changes: readonly ConfigChange[], describe: (change: ConfigCh
   // One more that is named takes no more room than the words that count it.
   const named = changes.slice(0, changes.length === MOST_NAMED + 1 ? MOST_NAMED + 1 : MOST_NAMED).map(describe);
   const rest = changes.length - named.length;
-  return named.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return named.join(", ") + (rest > 0 ? l10n.t(" and {0} more", rest) : "");
 }
 
 /** Words that say nothing without the one before. */
@@ -80,12 +81,12 @@ function nameOf(path: readonly string[]): string {
 
 /** As it stands in a file, without quotes; of an object its kind, or what it has. */
 export function showConfigValue(value: unknown): string {
-  if (value === undefined) return "none";
-  if (value === null) return "off";
-  if (typeof value === "string") return shorten(value === "" ? "none" : value);
+  if (value === undefined) return l10n.t("none");
+  if (value === null) return l10n.t("off");
+  if (typeof value === "string") return shorten(value === "" ? l10n.t("none") : value);
   if (!isPlainObject(value)) return shorten(JSON.stringify(value));
   if (typeof value["kind"] === "string") return value["kind"];
-  return shorten(Object.entries(value).map(([key, item]) => `${key} ${JSON.stringify(item)}`).join(", ") || "none");
+  return shorten(Object.entries(value).map(([key, item]) => `${key} ${JSON.stringify(item)}`).join(", ") || l10n.t("none"));
 }
 
 function shorten(text: string): string {

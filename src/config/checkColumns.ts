@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "./schema";
 import { describeValue } from "./printable";
 import type { Problem } from "./problem";
@@ -14,7 +15,7 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
   return named.filter(({ name }) => !columns.includes(name)).map(({ name, path }) => {
     const suggestion = suggest(name, columns);
     const known = columns.slice(0, MOST_NAMED).map(describeValue).join(", ") + (columns.length > MOST_NAMED ? ", …" : "");
-    const message = `${describeValue(task.file)} has no column ${describeValue(name)}. ${suggestion === undefined ? `It has ${known}.` : `Did you mean ${describeValue(suggestion)}?`}`;
+    const message = l10n.t("{0} has no column {1}. {2}", describeValue(task.file), describeValue(name), suggestion === undefined ? l10n.t("It has {0}.", known) : l10n.t("Did you mean {0}?", describeValue(suggestion)));
     return { ...problemAt(text, "no-such-column", path, message), ...(suggestion === undefined ? {} : { suggestion }) };
   });
 }

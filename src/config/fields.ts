@@ -1,4 +1,5 @@
 /** The experiment as a flat list of fields, for a form or a command line. */
+import * as l10n from "@vscode/l10n";
 import { getNodeValue, parseTree } from "jsonc-parser";
 import { withDefaults } from "./defaults";
 import { textWithField } from "./editField";
@@ -99,7 +100,7 @@ function check(text: string, path: JsonPath, schema: JsonSchema, input: string):
   if ("error" in read) return read;
   const before = parseExperiment(text).problems;
   const after = textWithField(text, path, read.value);
-  if (after === null) return { error: `The file cannot be changed while it has an error: ${before[0]?.message ?? "it is not an object."}` };
+  if (after === null) return { error: l10n.t("The file cannot be changed while it has an error: {0}", before[0]?.message ?? l10n.t("it is not an object.")) };
   const known = new Set(before.map(({ message }) => message));
   const problem = parseExperiment(after).problems.find(({ message, path: at }) => !known.has(message) || path.every((key, index) => at[index] === key));
   return problem === undefined ? read : { error: problem.message };
@@ -117,7 +118,7 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
   if (schema.type === "string" && schema.const === undefined) return { value: input };
   if (schema.type === "number" || schema.type === "integer") {
     if (NUMBER.test(trimmed)) return { value: Number(trimmed) };
-    return { error: `${describeValue(trimmed)} is not a number. Expected: ${describeRange(schema)}${/^\d+,\d+$/.test(trimmed) ? ", with a point for decimals" : ""}.` };
+    return { error: l10n.t("{0} is not a number. Expected: {1}{2}.", describeValue(trimmed), describeRange(schema), /^\d+,\d+$/.test(trimmed) ? l10n.t(", with a point for decimals") : "") };
   }
   if (isScalarUnion(schema)) return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
   if (schema.anyOf !== undefined) {
@@ -126,12 +127,12 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     const [, key, number] = /^(\w+)[\s:=]+(\S+)$/.exec(trimmed) ?? [];
     if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };
     const { root } = readTree(trimmed);
-    return root === null ? { error: `${describeValue(trimmed)} is not ${describeRange(schema)}.` } : { value: getNodeValue(root) };
+    return root === null ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) } : { value: getNodeValue(root) };
   }
   if (schema.type === "boolean") return { value: trimmed === "true" ? true : trimmed === "false" ? false : trimmed };
   if (schema.type === "array" || (schema.type === "object" && schema.properties === undefined)) {
     const tree = parseTree(trimmed);
-    return tree === undefined ? { error: `${describeValue(trimmed)} is not ${describeRange(schema)}.` } : { value: getNodeValue(tree) };
+    return tree === undefined ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) } : { value: getNodeValue(tree) };
   }
   // One of some words, with or without quotes.
   const word = trimmed.replace(/^"(.*)"$/, "$1");

@@ -2,6 +2,7 @@
  * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: what has a default may be
  * left out. The validator is generated from it, and editorSchema.ts makes of it what VS Code completes and explains with.
  */
+import * as l10n from "@vscode/l10n";
 import { ExperimentSchema } from "./schema";
 import type { JsonSchema } from "./jsonSchema";
 
@@ -14,7 +15,7 @@ export function createFileSchema(): JsonSchema {
     $schema: "http://json-schema.org/draft-07/schema#",
     ...root,
     allowTrailingCommas: true,
-    properties: { $schema: { type: "string", description: "Address of a JSON Schema, for editors. It is not read." }, ...root.properties },
+    properties: { $schema: { type: "string", description: l10n.t("Address of a JSON Schema, for editors. It is not read.") }, ...root.properties },
   };
 }
 

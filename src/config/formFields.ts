@@ -1,4 +1,5 @@
 /** The main hyperparameters of an experiment as controls, built from the schema. */
+import * as l10n from "@vscode/l10n";
 import type { FormField, FormInput, FormOption, FormValue } from "../shared/formField";
 import { showConfigValue } from "./changes";
 import { experimentSchema } from "./fileSchema";
@@ -46,7 +47,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
     path, input,
     label: labelOf(path, schema),
     description: union?.description ?? schema.description ?? "",
-    range: union === undefined ? describeRange(schema) : `one of ${input.kind === "choice" ? input.options.length : 0}`,
+    range: union === undefined ? describeRange(schema) : l10n.t("one of {0}", input.kind === "choice" ? input.options.length : 0),
     value: value as FormValue,
     standard: standard === undefined || parent === undefined ? null : showConfigValue(standard),
     isDefault: JSON.stringify(value) === JSON.stringify(standard),
@@ -91,11 +92,11 @@ function clipOptions(schema: JsonSchema, value: unknown): FormOption[] {
   return (schema.anyOf ?? []).map((branch) => {
     const key = Object.keys(branch.properties ?? {})[0];
     const option: FormValue = branch === present ? (value as FormValue) : key === undefined ? null : { [key]: 1 };
-    return { value: option, label: key === undefined ? "off" : `by ${key}`, description: branch.description ?? "" };
+    return { value: option, label: key === undefined ? l10n.t("off") : l10n.t("by {0}", key), description: branch.description ?? "" };
   });
 }
 
 function batchOptions(value: unknown): FormOption[] {
   const sizes = typeof value === "number" && !BATCH_SIZES.includes(value) ? [...BATCH_SIZES, value].sort((a, b) => a - b) : BATCH_SIZES;
-  return [{ value: "full", label: "full", description: "Every update uses all sequences." }, ...sizes.map((size) => ({ value: size, label: String(size), description: `${size} sequences in each update.` }))];
+  return [{ value: "full", label: "full", description: l10n.t("Every update uses all sequences.") }, ...sizes.map((size) => ({ value: size, label: String(size), description: l10n.t("{0} sequences in each update.", size) }))];
 }

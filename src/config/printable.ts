@@ -1,17 +1,18 @@
 /** Foreign text in our messages: short, and without anything that a terminal or a pop-up would obey. */
+import * as l10n from "@vscode/l10n";
 import { isPlainObject, type JsonPath } from "./jsonSchema";
 
 const MAX_SHOWN = 60;
 
 /** A JSON value as it stands in a message. */
 export function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return "a list in [ ]";
-  if (isPlainObject(value)) return "an object in { }";
+  if (Array.isArray(value)) return l10n.t("a list in [ ]");
+  if (isPlainObject(value)) return l10n.t("an object in { }");
   return printable(typeof value === "string" ? JSON.stringify(value) : String(value));
 }
 
 export function formatPath(path: JsonPath): string {
-  return path.length === 0 ? "The experiment" : path.map((key) => printable(String(key))).join(".");
+  return path.length === 0 ? l10n.t("The experiment") : path.map((key) => printable(String(key))).join(".");
 }
 
 /** Control, bidi and other invisible characters and half surrogate pairs become U+FFFD. */

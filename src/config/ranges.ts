@@ -1,26 +1,27 @@
+import * as l10n from "@vscode/l10n";
 import type { JsonSchema } from "./jsonSchema";
 
 /** "whole number, 0 to 10"; what a value of this schema may be, in words. */
 export function describeRange(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(l10n.t(" or "));
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined) return branches.map(describeBranch).join(" or ");
-  if (schema.type === "string") return schema.maxLength === undefined ? "text" : `text of at most ${schema.maxLength} characters`;
-  if (schema.type === "number" || schema.type === "integer") return [schema.type === "integer" ? "whole number" : "number", describeLimits(schema)].filter(Boolean).join(", ");
-  if (schema.type === "boolean") return "true or false";
-  if (schema.type === "array") return `a list of ${schema.minItems ?? 0} to ${schema.maxItems ?? "any number of"} values`;
-  return "an object in { }";
+  if (branches !== undefined) return branches.map(describeBranch).join(l10n.t(" or "));
+  if (schema.type === "string") return schema.maxLength === undefined ? l10n.t("text") : l10n.t("text of at most {0} characters", schema.maxLength);
+  if (schema.type === "number" || schema.type === "integer") return [schema.type === "integer" ? l10n.t("whole number") : l10n.t("number"), describeLimits(schema)].filter(Boolean).join(", ");
+  if (schema.type === "boolean") return l10n.t("true or false");
+  if (schema.type === "array") return l10n.t("a list of {0} to {1} values", schema.minItems ?? 0, schema.maxItems ?? l10n.t("any number of"));
+  return l10n.t("an object in { }");
 }
 
 /** "0 to 10", "above 0, at most 10": the limits of a number alone; empty when it has none. */
 export function describeLimits({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
-  if (minimum !== undefined && maximum !== undefined) return `${format(minimum)} to ${format(maximum)}`;
+  if (minimum !== undefined && maximum !== undefined) return l10n.t("{0} to {1}", format(minimum), format(maximum));
   return [
-    minimum === undefined ? "" : `at least ${format(minimum)}`,
-    exclusiveMinimum === undefined ? "" : `above ${format(exclusiveMinimum)}`,
-    maximum === undefined ? "" : `at most ${format(maximum)}`,
-    exclusiveMaximum === undefined ? "" : `below ${format(exclusiveMaximum)}`,
+    minimum === undefined ? "" : l10n.t("at least {0}", format(minimum)),
+    exclusiveMinimum === undefined ? "" : l10n.t("above {0}", format(exclusiveMinimum)),
+    maximum === undefined ? "" : l10n.t("at most {0}", format(maximum)),
+    exclusiveMaximum === undefined ? "" : l10n.t("below {0}", format(exclusiveMaximum)),
   ].filter(Boolean).join(", ");
 }
 
@@ -35,7 +36,7 @@ function describeBranch(branch: JsonSchema): string {
 }
 
 function describeType(schema: JsonSchema): string {
-  return schema.type === "integer" ? "whole number" : (schema.type ?? "value");
+  return schema.type === "integer" ? l10n.t("whole number") : (schema.type ?? l10n.t("value"));
 }
 
 const format = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 20 });

@@ -1,4 +1,5 @@
 /** What stands, faintly, behind the values in which a run differs from the one before. */
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/numberFormat";
 import { showConfigValue, type ConfigChange } from "./changes";
 import { valueRange } from "./valueRange";
@@ -20,8 +21,8 @@ export function collectNotes(text: string, changes: readonly ConfigChange[], los
   if (changes.length > MOST_NOTES) return [];
   return changes.map(({ path, before }, index) => {
     const { offset, length } = valueRange(text, path);
-    const former = `was ${showConfigValue(before)}`;
-    const result = loss === null || formerLoss === null ? former : `loss ${formatValue(loss, 3)}, was ${formatValue(formerLoss, 3)} with ${showConfigValue(before)}`;
+    const former = l10n.t("was {0}", showConfigValue(before));
+    const result = loss === null || formerLoss === null ? former : l10n.t("loss {0}, was {1} with {2}", formatValue(loss, 3), formatValue(formerLoss, 3), showConfigValue(before));
     return { offset: offset + length, words: index === 0 ? result : former };
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { checkInitialValues } from "../shared/initialValues";
 import { datasetShape, describeTooLarge, networkSpec } from "../shared/memory";
 import { findMisfit, resolveReadout } from "../shared/taskTraits";
@@ -21,14 +22,14 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   if (data === null) return problems;
 
   if (trace.sequence >= data.trainingSequences) {
-    const count = data.trainingSequences === data.sequences ? `task.sequences is ${data.sequences}` : `${data.trainingSequences} of ${data.sequences} sequences are for training`;
-    const message = `trace.sequence is ${trace.sequence}, but ${count}, so they are numbered 0 to ${data.trainingSequences - 1}. Choose one of those.`;
+    const count = data.trainingSequences === data.sequences ? l10n.t("task.sequences is {0}", data.sequences) : l10n.t("{0} of {1} sequences are for training", data.trainingSequences, data.sequences);
+    const message = l10n.t("trace.sequence is {0}, but {1}, so they are numbered 0 to {2}. Choose one of those.", trace.sequence, count, data.trainingSequences - 1);
     problems.push({ code: "no-such-sequence", message, path: ["trace", "sequence"] });
   }
   const tooLarge = describeTooLarge(experiment, data);
   if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
   else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
-    const message = `model.readout is "state", which gives ${model.hiddenSize} outputs, but ${task.kind} has ${data.outputSize === 1 ? "one target" : `${data.outputSize} targets`}. Use the read-out "auto", or hiddenSize ${data.outputSize}.`;
+    const message = l10n.t("model.readout is \"state\", which gives {0} outputs, but {1} has {2}. Use the read-out \"auto\", or hiddenSize {3}.", model.hiddenSize, task.kind, data.outputSize === 1 ? l10n.t("one target") : l10n.t("{0} targets", data.outputSize), data.outputSize);
     problems.push({ code: "misfit", message, path: ["model", "readout"] });
   } else if (misfit === null) {
     const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));

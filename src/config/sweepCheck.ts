@@ -2,6 +2,7 @@
  * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are warnings: the
  * experiment runs, its sweep does not.
  */
+import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import type { JsonPath } from "./jsonSchema";
 import { schemaAt } from "./jsonSchema";
@@ -38,30 +39,30 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
     const schema = schemaAt(experimentSchema, key.split("."));
     if (!known.includes(key)) {
       const nearest = suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
-      const advice = key === "seed" ? 'Use "seeds" of the sweep.' : nearest === undefined ? "Write the path of a value of this file, for example training.optimizer.learningRate." : `Did you mean ${JSON.stringify(nearest)}?`;
-      problems.push(problem("unknown-key", path, `There is no value ${describeValue(key)} to sweep. ${advice}`, true, key === "seed" ? undefined : nearest));
+      const advice = key === "seed" ? l10n.t('Use "seeds" of the sweep.') : nearest === undefined ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.") : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
+      problems.push(problem("unknown-key", path, l10n.t("There is no value {0} to sweep. {1}", describeValue(key), advice), true, key === "seed" ? undefined : nearest));
     } else if (FILE_PATHS.includes(key)) {
-      problems.push(problem("misfit", path, `${key} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.`, true));
+      problems.push(problem("misfit", path, l10n.t("{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.", key), true));
     } else if (!Array.isArray(values)) {
       const { from, to, scale } = values as { from: number; to: number; scale: string };
-      if (schema?.type !== "number" && schema?.type !== "integer") problems.push(problem("wrong-type", path, `${key} is not a number, so it takes a list of values in [ ], not a range.`));
-      else if (scale === "log" && !(from > 0 && to > 0)) problems.push(problem("out-of-range", path, `The range of ${key} is on a log scale from ${from} to ${to}; both must be above 0.`));
+      if (schema?.type !== "number" && schema?.type !== "integer") problems.push(problem("wrong-type", path, l10n.t("{0} is not a number, so it takes a list of values in [ ], not a range.", key)));
+      else if (scale === "log" && !(from > 0 && to > 0)) problems.push(problem("out-of-range", path, l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to)));
     }
   }
   if (sweep.goal !== null && sweep.goal.metric === "validationLoss" && training.validation.share === 0) {
-    problems.push(problem("misfit", ["sweep", "goal", "metric"], "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1."));
+    problems.push(problem("misfit", ["sweep", "goal", "metric"], l10n.t("No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.")));
   }
   if (problems.length > 0) return problems;
 
   const axes = sweepAxes(sweep);
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
-    return [problem("out-of-range", ["sweep"], `This sweep is ${trials.toLocaleString("en-US")} runs; at most ${MAX_TRIALS.toLocaleString("en-US")} go into one. Take fewer values or seeds, or "search": { "kind": "random", "budget": 100 }.`, true)];
+    return [problem("out-of-range", ["sweep"], l10n.t("This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or \"search\": { \"kind\": \"random\", \"budget\": 100 }.", trials.toLocaleString("en-US"), MAX_TRIALS.toLocaleString("en-US")), true)];
   }
   return checkValues(axes, file, seed).map(({ axis, index, message }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
-    return problem("out-of-range", path, `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])} does not fit: ${message}`);
+    return problem("out-of-range", path, l10n.t("{0} = {1} does not fit: {2}", printable(axis.key), index === null ? "…" : describeValue(axis.values[index]), message));
   });
 }
 

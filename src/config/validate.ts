@@ -1,4 +1,5 @@
 /** The second half of reading a file: what the schema says about the tree, as problems with exact ranges. */
+import * as l10n from "@vscode/l10n";
 import type { ErrorObject } from "ajv";
 import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
 import { experimentSchema } from "./fileSchema";
@@ -12,7 +13,7 @@ import { validate } from "./validateExperiment.generated";
 export function validateTree(root: Node): Problem[] {
   const value: unknown = getNodeValue(root);
   if (!isPlainObject(value)) {
-    return [{ code: "not-an-object", layer: "schema", severity: "error", message: `An experiment is an object in { }, not ${describeValue(value)}.`, path: [], range: rangeOf(root) }];
+    return [{ code: "not-an-object", layer: "schema", severity: "error", message: l10n.t("An experiment is an object in { }, not {0}.", describeValue(value)), path: [], range: rangeOf(root) }];
   }
   if (validate(value)) return [];
   const errors = withoutOtherBranches(validate.errors ?? [], value);
@@ -52,8 +53,8 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
       const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
       const known = Object.keys(branch.properties ?? {});
       const suggestion = owner === undefined ? suggest(key, known.filter((name) => !(isPlainObject(found) && name in found))) : undefined;
-      const advice = suggestion === undefined ? `It may have ${list(known)}.` : `Did you mean ${JSON.stringify(suggestion)}?`;
-      const message = owner === undefined ? `${where} has no key ${describeValue(key)}. ${advice}` : `${where} is ${branch.title}; ${JSON.stringify(key)} belongs to ${owner.title}. Remove one of the two.`;
+      const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : l10n.t("Did you mean {0}?", JSON.stringify(suggestion));
+      const message = owner === undefined ? l10n.t("{0} has no key {1}. {2}", where, describeValue(key), advice) : l10n.t("{0} is {1}; {2} belongs to {3}. Remove one of the two.", where, branch.title ?? "", JSON.stringify(key), owner.title ?? "");
       return problem("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
     }
     case "required":
@@ -72,27 +73,27 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return problem("out-of-range", `${where} is ${String(found)}; it must be ${describeLimits(schema)}.`, path, here());
+      return problem("out-of-range", l10n.t("{0} is {1}; it must be {2}.", where, String(found), describeLimits(schema)), path, here());
     case "maxLength":
-      return problem("too-long", `${where} has ${[...String(found)].length} characters; it may have ${schema.maxLength}. Shorten it.`, path, here());
+      return problem("too-long", l10n.t("{0} has {1} characters; it may have {2}. Shorten it.", where, [...String(found)].length, schema.maxLength ?? 0), path, here());
     case "minLength":
-      return problem("out-of-range", `${where} is empty; it must be ${describeRange(schema)}.`, path, here());
+      return problem("out-of-range", l10n.t("{0} is empty; it must be {1}.", where, describeRange(schema)), path, here());
     case "minItems":
     case "maxItems":
-      return problem("out-of-range", `${where} has ${Array.isArray(found) ? found.length : 0} values; it must be ${describeRange(schema)}.`, path, here());
+      return problem("out-of-range", l10n.t("{0} has {1} values; it must be {2}.", where, Array.isArray(found) ? found.length : 0, describeRange(schema)), path, here());
     default:
-      return problem("wrong-type", `${where} must be ${article(schema)}${describeRange(schema)}; it is ${describeValue(found)}.${unquoteHint(schema, found)}`, path, here());
+      return problem("wrong-type", l10n.t("{0} must be {1}{2}; it is {3}.{4}", where, article(schema), describeRange(schema), describeValue(found), unquoteHint(schema, found)), path, here());
   }
 
   function missing(key: string): Problem {
     const property = schemaAt(schema, [key]);
-    const message = `${where} needs ${JSON.stringify(key)}${property === undefined ? "" : `: ${describeChoices(schema, key)}`}.`;
+    const message = l10n.t("{0} needs {1}{2}.", where, JSON.stringify(key), property === undefined ? "" : `: ${describeChoices(schema, key)}`);
     return problem("missing-key", message, [...path, key], keyRange(root, path));
   }
 
   function unknownValue(at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
     const suggestion = typeof given === "string" ? suggest(given, accepted.filter((value) => typeof value === "string")) : undefined;
-    const message = `${formatPath(at)} must be ${list(accepted)}; it is ${describeValue(given)}.${suggestion === undefined ? "" : ` Did you mean ${JSON.stringify(suggestion)}?`}`;
+    const message = l10n.t("{0} must be {1}; it is {2}.{3}", formatPath(at), list(accepted), describeValue(given), suggestion === undefined ? "" : l10n.t(" Did you mean {0}?", JSON.stringify(suggestion)));
     return problem("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
   }
 }
@@ -104,14 +105,14 @@ function describeChoices(schema: JsonSchema, key: string): string {
 
 function unquoteHint(schema: JsonSchema, found: unknown): string {
   const numeric = schema.type === "number" || schema.type === "integer";
-  return numeric && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? " Remove the quotes." : "";
+  return numeric && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? l10n.t(" Remove the quotes.") : "";
 }
 
-const article = ({ type, const: only }: JsonSchema) => (only === undefined && (type === "number" || type === "integer") ? "a " : "");
+const article = ({ type, const: only }: JsonSchema) => (only === undefined && (type === "number" || type === "integer") ? l10n.t("a ") : "");
 
 function list(values: readonly unknown[]): string {
   const words = values.map((value) => JSON.stringify(value));
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return words.length < 2 ? words.join("") : l10n.t("{0} or {1}", words.slice(0, -1).join(", "), words.at(-1) ?? "");
 }
 
 /** Keys as texts, indices of lists as numbers. */

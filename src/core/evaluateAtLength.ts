@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema";
 import { evaluateSequences, type Evaluation } from "./evaluate";
 import { isGenerated } from "../shared/taskTraits";
@@ -12,7 +13,7 @@ import type { Trainer } from "./trainer";
  * @throws Error for tasks whose data come from a file, and when the sequences would not fit into memory
  */
 export function evaluateAtLength(trainer: Trainer, experiment: Experiment, length: number, sequences = 200): Evaluation {
-  if (!isGenerated(experiment.task)) throw new Error(`the task ${experiment.task.kind} has the lengths of its file, so it cannot be evaluated at another one`);
+  if (!isGenerated(experiment.task)) throw new Error(l10n.t("the task {0} has the lengths of its file, so it cannot be evaluated at another one", experiment.task.kind));
   const task = taskAtLength(experiment.task, length, sequences);
   const tooLarge = describeTooLarge({ ...experiment, task }, datasetShape(task, 0)!);
   if (tooLarge !== null) throw new RangeError(tooLarge);

@@ -3,6 +3,7 @@
  *
  * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike.
  */
+import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../config/schema";
 import { findTensor, readInitialValue } from "../shared/initialValues";
 import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../shared/networkSpec";
@@ -29,14 +30,14 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
     }
   }
   for (const tensor of loaded ?? []) {
-    const { offset, shape } = findTensor(layout, tensor.name, "the weights file");
+    const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));
     if (tensor.shape.join() !== shape.join()) {
-      throw new Error(`${tensor.name} of the weights file has the shape [${tensor.shape.join(", ")}]; the model needs [${shape.join(", ")}]`);
+      throw new Error(l10n.t("{0} of the weights file has the shape [{1}]; the model needs [{2}]", tensor.name, tensor.shape.join(", "), shape.join(", ")));
     }
     parameters.set(tensor.values, offset);
   }
   const missing = loaded === null ? undefined : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
-  if (missing !== undefined) throw new Error(`the weights file has no ${missing.name} [${missing.shape.join(", ")}], which the model needs`);
+  if (missing !== undefined) throw new Error(l10n.t("the weights file has no {0} [{1}], which the model needs", missing.name, missing.shape.join(", ")));
   for (const [name, value] of Object.entries(init.values)) {
     const { offset, values } = readInitialValue(layout, name, value);
     parameters.set(values, offset);

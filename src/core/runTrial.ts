@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment, SweepGoal } from "../config/schema";
 import { ExperimentError } from "../shared/experimentError";
 import { reaches, type TrialFigure, type TrialResult } from "../shared/sweep";
@@ -17,8 +18,8 @@ export function runTrial(experiment: Experiment, goal: SweepGoal | null, resourc
   const trainer = createTrainer(experiment, { ...resources, scoresEveryStep: goal !== null && goal.metric !== COLUMN.loss && goal.metric !== OPTIONAL_COLUMN.validationLoss });
   const has = (figure: TrialFigure) => trainer.columns.some(({ name }) => name === figure);
   if (goal !== null && !has(goal.metric)) {
-    const advice = goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy") ? "Use accuracy, which is the same where a sequence has one output." : "Use loss.";
-    throw new ExperimentError("misfit", ["sweep", "goal", "metric"], `This experiment has no ${goal.metric}. ${advice}`);
+    const advice = goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy") ? l10n.t("Use accuracy, which is the same where a sequence has one output.") : l10n.t("Use loss.");
+    throw new ExperimentError("misfit", ["sweep", "goal", "metric"], l10n.t("This experiment has no {0}. {1}", goal.metric, advice));
   }
   let result: StepResult = "running";
   let reachedAt: number | null = null;

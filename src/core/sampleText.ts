@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { indexOfLargest } from "./score";
 import type { RandomSource } from "./random";
 import type { Trainer } from "./trainer";
@@ -17,7 +18,7 @@ export interface SampleOptions {
  */
 export function sampleText(trainer: Trainer, random: RandomSource, { prime, length, temperature }: SampleOptions, parameters: Float64Array = trainer.parameters()): string {
   const { vocabulary, spec } = trainer;
-  if (vocabulary === null) throw new Error("only a network trained on text can write text");
+  if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can write text"));
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
   network.writeParameters(parameters);
   const state = new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * spec.hiddenSize);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema";
 import { prefersFloat32 } from "../shared/engineChoice";
 import { ExperimentError } from "../shared/experimentError";
@@ -105,13 +106,13 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
-    throw new ExperimentError("no-such-sequence", ["trace", "sequence"], `trace.sequence is ${trace.sequence}, but the training sequences are numbered 0 to ${dataset.trainingSequences - 1}`);
+    throw new ExperimentError("no-such-sequence", ["trace", "sequence"], l10n.t("trace.sequence is {0}, but the training sequences are numbered 0 to {1}", trace.sequence, dataset.trainingSequences - 1));
   }
   if (planned === null) refuseTooLarge(experiment, dataset);
 
   const spec = networkSpec(experiment, I, O);
   if (spec.readout === "state" && spec.hiddenSize !== O) {
-    throw new ExperimentError("misfit", ["model", "readout"], `model.readout "state" needs as many hidden units as outputs, ${O}; model.hiddenSize is ${spec.hiddenSize}`);
+    throw new ExperimentError("misfit", ["model", "readout"], l10n.t("model.readout \"state\" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}", O, spec.hiddenSize));
   }
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
@@ -188,7 +189,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
   function changeUpdates(settings: UpdateSettings): void {
     const changed = createUpdateSchedule(settings.optimizer, settings.schedule, iterations);
-    if (changed.hasLearningRate !== updates.hasLearningRate) throw new ExperimentError("misfit", ["training", "optimizer", "kind"], `${settings.optimizer.kind} cannot take over a run of ${kind}: only one of them has a learning rate`);
+    if (changed.hasLearningRate !== updates.hasLearningRate) throw new ExperimentError("misfit", ["training", "optimizer", "kind"], l10n.t("{0} cannot take over a run of {1}: only one of them has a learning rate", settings.optimizer.kind, kind));
     // To write the parameters empties the moments.
     if (settings.optimizer.kind !== kind) network.writeParameters(parameters());
     updates = changed;
@@ -333,7 +334,7 @@ function drawParameters({ model: { init }, seed }: Experiment, spec: NetworkSpec
 
 function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
   if (file === "") return null;
-  if (bytes === null) throw new ExperimentError("unreadable-file", ["model", "init", "file"], `model.init.file needs the contents of ${JSON.stringify(file)}`);
+  if (bytes === null) throw new ExperimentError("unreadable-file", ["model", "init", "file"], l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)));
   try {
     return readSafetensors(bytes).tensors;
   } catch (error) {
@@ -343,6 +344,6 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
 
 function chooseEngine(experiment: Experiment, { float32 = null }: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
   if (float32 !== null && prefersFloat32(experiment)) return { engine: "float32", createNetwork: float32 };
-  if (experiment.engine === "float32") throw new ExperimentError("no-such-engine", ["engine"], `engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".`);
+  if (experiment.engine === "float32") throw new ExperimentError("no-such-engine", ["engine"], l10n.t("engine \"float32\" is not there: WebAssembly with SIMD is needed. Use \"auto\" or \"float64\"."));
   return { engine: "float64", createNetwork: createReferenceNetwork };
 }

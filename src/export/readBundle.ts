@@ -4,6 +4,7 @@
  */
 import { lstat, open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import * as l10n from "@vscode/l10n";
 import { configHash } from "../config/hash";
 import { isPlainObject } from "../config/jsonSchema";
 import { parseExperiment } from "../config/parse";
@@ -24,16 +25,16 @@ export async function readBundle(folder: string): Promise<RunContents> {
   const contents = new Map<BundleFile, Uint8Array>();
   for (const { name, bytes, sha256: expected } of entries) {
     const content = await readFileIn(folder, name, BUNDLE_FILES[name], bytes);
-    if (sha256(content) !== expected) throw new BundleError(`${name} is not the file that was exported: its checksum differs.`);
+    if (sha256(content) !== expected) throw new BundleError(l10n.t("{0} is not the file that was exported: its checksum differs.", name));
     contents.set(name, content);
   }
   const run = await checked("run.rnnrun", contents, readWholeRun);
   const hash = await checked("experiment.rnn.json", contents, readConfigHash);
-  if (run === null || hash === null) throw new BundleError("The bundle is not complete.");
-  if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash) throw new BundleError("experiment.rnn.json is not the experiment of run.rnnrun.");
+  if (run === null || hash === null) throw new BundleError(l10n.t("The bundle is not complete."));
+  if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash) throw new BundleError(l10n.t("experiment.rnn.json is not the experiment of run.rnnrun."));
   await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
   await checked("loss.png", contents, (bytes) => {
-    if (!isPng(bytes)) throw new Error("it is no PNG picture");
+    if (!isPng(bytes)) throw new Error(l10n.t("it is no PNG picture"));
   });
   await checked("metrics.csv", contents, text);
   await checked("README.md", contents, text);
@@ -47,19 +48,19 @@ async function checked<T>(name: BundleFile, contents: ReadonlyMap<BundleFile, Ui
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(`${name} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new BundleError(l10n.t("{0} cannot be used: {1}", name, error instanceof Error ? error.message : String(error)), { cause: error });
   }
 }
 
 function readWholeRun(bytes: Uint8Array): RunContents {
   const run = readRun(bytes);
-  if (run.goodBytes !== bytes.length) throw new Error(`it is damaged at byte ${run.goodBytes}`);
+  if (run.goodBytes !== bytes.length) throw new Error(l10n.t("it is damaged at byte {0}", run.goodBytes));
   return run;
 }
 
 function readConfigHash(bytes: Uint8Array): string {
   const { experiment, problems } = parseExperiment(text(bytes));
-  if (experiment === null) throw new Error(problems[0]?.message ?? "it is no experiment");
+  if (experiment === null) throw new Error(problems[0]?.message ?? l10n.t("it is no experiment"));
   return configHash(experiment);
 }
 
@@ -69,29 +70,29 @@ function text(bytes: Uint8Array): string {
 
 function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   const refuse = (reason: string): never => {
-    throw new BundleError(`${MANIFEST} is not the manifest of a run of RNN Lab: ${reason}.`);
+    throw new BundleError(l10n.t("{0} is not the manifest of a run of RNN Lab: {1}.", MANIFEST, reason));
   };
   let manifest: unknown;
   try {
-    manifest = JSON.parse(text(bytes), (key, value: unknown) => (FORBIDDEN.has(key) ? refuse(`it has the key ${describeValue(key)}`) : value));
+    manifest = JSON.parse(text(bytes), (key, value: unknown) => (FORBIDDEN.has(key) ? refuse(l10n.t("it has the key {0}", describeValue(key))) : value));
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    return refuse("it is not JSON");
+    return refuse(l10n.t("it is not JSON"));
   }
-  if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND) return refuse("it says that it is something else");
-  if (manifest["version"] !== BUNDLE_VERSION) return refuse(`its version is ${describeValue(manifest["version"])}, and this is version ${BUNDLE_VERSION}. Update RNN Lab`);
+  if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND) return refuse(l10n.t("it says that it is something else"));
+  if (manifest["version"] !== BUNDLE_VERSION) return refuse(l10n.t("its version is {0}, and this is version {1}. Update RNN Lab", describeValue(manifest["version"]), BUNDLE_VERSION));
   const files: unknown = manifest["files"];
-  if (!Array.isArray(files) || files.length > Object.keys(BUNDLE_FILES).length) return refuse("it has no list of files");
+  if (!Array.isArray(files) || files.length > Object.keys(BUNDLE_FILES).length) return refuse(l10n.t("it has no list of files"));
   const entries = files.map((entry: unknown): ManifestEntry => {
     const { name, bytes: size, sha256: sum } = isPlainObject(entry) ? entry : {};
-    if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name)) return refuse(`it lists ${describeValue(name)}, which is no file of a bundle`);
-    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return refuse(`it gives no size of ${name}`);
-    if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum)) return refuse(`it gives no checksum of ${name}`);
+    if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name)) return refuse(l10n.t("it lists {0}, which is no file of a bundle", describeValue(name)));
+    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return refuse(l10n.t("it gives no size of {0}", name));
+    if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum)) return refuse(l10n.t("it gives no checksum of {0}", name));
     return { name: name as BundleFile, bytes: size, sha256: sum };
   });
-  if (new Set(entries.map(({ name }) => name)).size !== entries.length) return refuse("it lists a file twice");
+  if (new Set(entries.map(({ name }) => name)).size !== entries.length) return refuse(l10n.t("it lists a file twice"));
   const missing = NEEDED_FILES.find((needed) => !entries.some(({ name }) => name === needed));
-  return missing === undefined ? entries : refuse(`${missing} is not in it`);
+  return missing === undefined ? entries : refuse(l10n.t("{0} is not in it", missing));
 }
 
 /** @param size that it has to have */
@@ -100,15 +101,15 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
   try {
     const found = await lstat(path);
     // A link could lead out of the folder, and a pipe would never end.
-    if (!found.isFile()) throw new BundleError(`${name} is not a regular file.`);
-    if (dirname(await realpath(path)) !== (await realpath(folder))) throw new BundleError(`${name} does not lie in the folder of the bundle.`);
-    if (found.size > maxBytes) throw new BundleError(`${name} has ${found.size.toLocaleString("en-US")} bytes; at most ${maxBytes.toLocaleString("en-US")} are read.`);
-    if (size !== undefined && found.size !== size) throw new BundleError(`${name} has ${found.size.toLocaleString("en-US")} bytes, and ${MANIFEST} says ${size.toLocaleString("en-US")}.`);
+    if (!found.isFile()) throw new BundleError(l10n.t("{0} is not a regular file.", name));
+    if (dirname(await realpath(path)) !== (await realpath(folder))) throw new BundleError(l10n.t("{0} does not lie in the folder of the bundle.", name));
+    if (found.size > maxBytes) throw new BundleError(l10n.t("{0} has {1} bytes; at most {2} are read.", name, found.size.toLocaleString("en-US"), maxBytes.toLocaleString("en-US")));
+    if (size !== undefined && found.size !== size) throw new BundleError(l10n.t("{0} has {1} bytes, and {2} says {3}.", name, found.size.toLocaleString("en-US"), MANIFEST, size.toLocaleString("en-US")));
     return await readAtMost(path, found.size);
   } catch (error) {
     if (error instanceof BundleError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new BundleError(code === "ENOENT" ? `${name} is missing.` : `${name} cannot be read (${code}).`, { cause: error });
+    throw new BundleError(code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code), { cause: error });
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
+import * as l10n from "@vscode/l10n";
 import { describeValue } from "../config/printable";
 import type { Experiment } from "../config/schema";
 import { ExperimentError } from "../shared/experimentError";
@@ -77,27 +78,27 @@ async function read(folder: string | null, file: NamedFile): Promise<Uint8Array>
   try {
     return await readFile(path);
   } catch (error) {
-    throw refusal(file, `it cannot be read (${reasonOf(error)})`);
+    throw refusal(file, l10n.t("it cannot be read ({0})", reasonOf(error)));
   }
 }
 
 /** Its place with all links followed. */
 async function locate(folder: string | null, file: NamedFile): Promise<string> {
-  if (folder === null) throw refusal(file, "there is no folder to look in. Save the experiment to a folder on this computer first");
-  if (isAbsolute(file.name)) throw refusal(file, "name it relative to the folder of the experiment");
+  if (folder === null) throw refusal(file, l10n.t("there is no folder to look in. Save the experiment to a folder on this computer first"));
+  if (isAbsolute(file.name)) throw refusal(file, l10n.t("name it relative to the folder of the experiment"));
   let path: string;
   let root: string;
   try {
     root = await realpath(folder);
     path = await realpath(resolve(root, file.name));
   } catch (error) {
-    throw refusal(file, reasonOf(error) === "ENOENT" ? "there is no such file. Its name is relative to the folder of the experiment" : `it cannot be read (${reasonOf(error)})`);
+    throw refusal(file, reasonOf(error) === "ENOENT" ? l10n.t("there is no such file. Its name is relative to the folder of the experiment") : l10n.t("it cannot be read ({0})", reasonOf(error)));
   }
   const inside = relative(root, path);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw refusal(file, "it lies outside the folder of the experiment. Copy it into that folder");
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw refusal(file, l10n.t("it lies outside the folder of the experiment. Copy it into that folder"));
   const found = await stat(path);
-  if (!found.isFile()) throw refusal(file, "it is not a file");
-  if (found.size > file.maxBytes) throw refusal(file, `it has ${found.size.toLocaleString("en-US")} bytes; at most ${file.maxBytes.toLocaleString("en-US")} are read`);
+  if (!found.isFile()) throw refusal(file, l10n.t("it is not a file"));
+  if (found.size > file.maxBytes) throw refusal(file, l10n.t("it has {0} bytes; at most {1} are read", found.size.toLocaleString("en-US"), file.maxBytes.toLocaleString("en-US")));
   return path;
 }
 
@@ -105,7 +106,7 @@ function decode(file: NamedFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refusal(file, "it is not UTF-8 text. Save it as UTF-8");
+    throw refusal(file, l10n.t("it is not UTF-8 text. Save it as UTF-8"));
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { claim, COMMAND, CONTROL, waitWhile } from "./teamControl";
 
 /** The training thread's side of a helper. */
@@ -26,9 +27,9 @@ export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
 
   function join(): void {
     for (let done = Atomics.load(control, CONTROL.done); done !== request; done = Atomics.load(control, CONTROL.done)) {
-      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS)) throw new Error("The second training thread does not answer. Run again with one thread.");
+      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS)) throw new Error(l10n.t("The second training thread does not answer. Run again with one thread."));
     }
-    if (Atomics.load(control, CONTROL.failed) === 1) throw new Error("The second training thread failed. Run again with one thread.");
+    if (Atomics.load(control, CONTROL.failed) === 1) throw new Error(l10n.t("The second training thread failed. Run again with one thread."));
   }
 
   return {

@@ -3,7 +3,7 @@ import type { RunEntry } from "../runs/runStore";
 import type { RunReader } from "../session/runReader";
 import type { Comparison, ComparedRun } from "../shared/comparison";
 import { formatDuration } from "../shared/numberFormat";
-import { STATE_WORDS, titleOf } from "./describeRun";
+import { stateWord, titleOf } from "./describeRun";
 
 /** As many as a chart has pixels for. */
 const POINTS = 1500;
@@ -30,5 +30,5 @@ export async function collectComparison(chosen: readonly RunEntry[], baseline: R
 
 function comparedRun({ id, meta, state, progress }: RunEntry, title: string, curves: ComparedRun["curves"]): ComparedRun {
   const status = progress?.status;
-  return { id, title, experiment: meta.name, state: STATE_WORDS[state], seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
+  return { id, title, experiment: meta.name, state: stateWord(state), seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
 }

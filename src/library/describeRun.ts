@@ -15,8 +15,8 @@ export function formatTime(time: number, language: string, now = Date.now()): st
   return new Intl.DateTimeFormat(language, today ? clock : { ...clock, month: "short", day: "numeric" }).format(date);
 }
 
-/** In English, for the page that compares runs and for the search. */
-export const STATE_WORDS: Readonly<Record<RunState, string>> = {
+/** In English, for the search: whoever knows the words of the file finds them. */
+const STATE_WORDS: Readonly<Record<RunState, string>> = {
   idle: "not started",
   starting: "starting",
   running: "running",

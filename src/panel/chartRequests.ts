@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { PendingRequests } from "../session/pendingRequests";
 import type { Disposable } from "../shared/dispose";
 import type { HostMessage } from "../shared/protocol";
@@ -30,7 +31,7 @@ export class ChartRequests implements Disposable {
   }
 
   dispose(): void {
-    this.pending.abandon(new Error("The panel was closed."));
+    this.pending.abandon(new Error(l10n.t("The panel was closed.")));
   }
 
   private ask<T>(message: (requestId: number) => HostMessage): Promise<T> {
@@ -39,7 +40,7 @@ export class ChartRequests implements Disposable {
       asked = requestId;
       this.send(message(requestId));
     });
-    const timer = setTimeout(() => this.fail(asked, "The panel does not answer. Is it visible?"), PATIENCE_MS);
+    const timer = setTimeout(() => this.fail(asked, l10n.t("The panel does not answer. Is it visible?")), PATIENCE_MS);
     const stop = (): void => clearTimeout(timer);
     answer.then(stop, stop);
     return answer;

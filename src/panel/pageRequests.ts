@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { ConfigPath, FixEdit } from "../shared/findings";
 import type { ChartFile } from "../shared/savedCharts";
@@ -41,7 +42,7 @@ export function serveRequest(request: PageRequest, session: ExperimentSession | 
       return session === null ? undefined : host.saveChart(session, request);
     case "ask":
       if (session === null) {
-        return reply({ type: "answerFailed", requestId: request.requestId, message: "There is no experiment." });
+        return reply({ type: "answerFailed", requestId: request.requestId, message: l10n.t("There is no experiment.") });
       }
       session.questions.ask(request.question).then(
         (answer) => reply({ type: "answer", requestId: request.requestId, answer }),

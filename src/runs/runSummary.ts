@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import * as l10n from "@vscode/l10n";
 import { readMeta, readProgress } from "./format/checks";
 import { FRAME } from "./format/encodeRun";
 import { checkHead, HEAD_BYTES, readFrame, readLastFrame, SMALLEST_FRAME_BYTES, type Frame } from "./format/frames";
@@ -35,11 +36,11 @@ export async function readSummary(path: string): Promise<RunSummary> {
 async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
   const start = await readBytes(file, 0, Math.min(size, HEAD_BYTES + SMALLEST_FRAME_BYTES));
   const wrong = checkHead(start);
-  if (wrong !== null) throw new RunFileError(`The file cannot be read: ${wrong}.`);
+  if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
   const length = start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
   const frame = length > MOST_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
   const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
-  if (meta === null) throw new RunFileError("The file cannot be read: its start is damaged, so it does not say which run it is.");
+  if (meta === null) throw new RunFileError(l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."));
   return meta;
 }
 

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
+import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
 import type { TextState } from "../shared/liveEdit";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
-import { IDLE } from "../shared/trace";
-import type { GradientCheck, LossSurface, RunPhase, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
+import { IDLE, type GradientCheck, type LossSurface, type RunPhase, type RunStatus, type TraceHeader, type TraceRows } from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
@@ -236,7 +236,7 @@ export class ExperimentSession implements Disposable {
   dispose(): void {
     this.nextRun = null;
     this.stopDeadline.clear();
-    this.dropWorker(new Error("The experiment was closed."));
+    this.dropWorker(new Error(l10n.t("The experiment was closed.")));
     this.owned.dispose();
   }
 
@@ -251,8 +251,8 @@ export class ExperimentSession implements Disposable {
     const { paused, byTyping, text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
     this.become({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
-    this.changes.fire({ kind: "run" });
     this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, yields: byTyping === true, control: run.control, record });
+    this.changes.fire({ kind: "run" });
   }
 
   private stopRun(): void {
@@ -261,7 +261,7 @@ export class ExperimentSession implements Disposable {
     this.worker.post({ type: "stop" });
     this.stopDeadline.set(() => {
       this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);
-      this.dropWorker(new Error("The run was stopped."));
+      this.dropWorker(new Error(l10n.t("The run was stopped.")));
       this.end("stopped", null);
     });
   }
@@ -324,7 +324,7 @@ export class ExperimentSession implements Disposable {
     this.log.error(`The training thread failed: ${error.stack ?? error.message}`);
     this.questions.abandon(error);
     if (this.isActive) {
-      this.end("failed", `The run failed: ${error.message}`);
+      this.end("failed", l10n.t("The run failed: {0}", error.message));
     }
   }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import { configHash } from "../config/hash";
 import type { Disposable } from "../shared/dispose";
 import type { CellKind } from "../shared/networkSpec";
@@ -47,7 +48,7 @@ export class RaceSession implements Disposable {
     };
     thread.on("message", ofThis((report: RaceReport) => this.onReport(report)));
     thread.on("error", ofThis((error: unknown) => this.fail(error instanceof Error ? error.message : String(error))));
-    thread.on("exit", ofThis((code: number) => this.fail(`Its thread ended by itself with exit code ${code}.`)));
+    thread.on("exit", ofThis((code: number) => this.fail(l10n.t("Its thread ended by itself with exit code {0}.", code))));
     thread.postMessage({ experiment, files: files ?? { data: null, weights: null } });
     this.onDidChange();
   }

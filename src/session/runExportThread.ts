@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import type { ExportJob, ExportReport } from "../worker/exportMessages";
 
 /**
@@ -13,6 +14,6 @@ export function runExportThread(scriptPath: string, job: ExportJob): Promise<rea
     thread.on("message", (report: ExportReport) => (report.type === "done" ? resolve(report.files) : reject(new Error(report.message))));
     thread.on("error", (error) => reject(error instanceof Error ? error : new Error(String(error))));
     // After one of the above it says nothing new.
-    thread.on("exit", (code) => reject(new Error(`The export ended by itself with exit code ${code}.`)));
+    thread.on("exit", (code) => reject(new Error(l10n.t("The export ended by itself with exit code {0}.", code))));
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/changes";
 import type { Experiment } from "../config/schema";
 import type { RunChange } from "../shared/liveEdit";
@@ -56,7 +57,7 @@ export class RunHistory {
   private numberAfter(run: RunRecord | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
     if (this.isPassing(run, next)) return run.number;
-    const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, `run ${run.number}`);
+    const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
     if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(-MAX_GHOSTS);
     return ++this.latestNumber;
   }

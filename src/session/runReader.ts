@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../shared/dispose";
 import type { RunCurves, UnreadRun } from "../worker/readCurves";
 import { PendingRequests } from "./pendingRequests";
@@ -30,6 +31,6 @@ export class RunReader implements Disposable {
 
   dispose(): void {
     this.worker.drop();
-    this.pending.abandon(new Error("The extension ends."));
+    this.pending.abandon(new Error(l10n.t("The extension ends.")));
   }
 }

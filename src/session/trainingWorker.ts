@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import type { WorkerReport, WorkerRequest } from "../worker/messages";
 
 export interface TrainingWorkerEvents {
@@ -36,7 +37,7 @@ export class TrainingWorker {
     this.thread.on("messageerror", (error) => fail(error));
     this.thread.on("exit", (code) => {
       TrainingWorker.live.delete(this);
-      fail(new Error(`The training thread ended by itself with exit code ${code}.`));
+      fail(new Error(l10n.t("The training thread ended by itself with exit code {0}.", code)));
     });
   }
 

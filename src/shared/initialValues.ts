@@ -1,4 +1,5 @@
 /** Explicit values for the parameters of a network, by the name of the tensor: a number for all elements, or nested lists. */
+import * as l10n from "@vscode/l10n";
 import { parameterLayout, sizeOf, type NetworkSpec } from "./networkSpec";
 import type { ParameterInfo } from "./trace";
 
@@ -26,7 +27,7 @@ export function readInitialValue(layout: readonly ParameterInfo[], name: string,
 /** @throws Error naming the tensors there are */
 export function findTensor(layout: readonly ParameterInfo[], name: string, source: string): ParameterInfo {
   const info = layout.find((candidate) => candidate.name === name);
-  if (info === undefined) throw new Error(`${source} has ${JSON.stringify(name)}, but the model has no such tensor. It has ${layout.map((known) => known.name).join(", ")}.`);
+  if (info === undefined) throw new Error(l10n.t("{0} has {1}, but the model has no such tensor. It has {2}.", source, JSON.stringify(name), layout.map((known) => known.name).join(", ")));
   return info;
 }
 
@@ -35,10 +36,10 @@ function flatten(value: unknown, shape: readonly number[], where: string): numbe
   const [axis, ...rest] = shape;
   if (axis === undefined) {
     if (typeof value === "number" && Number.isFinite(value)) return [value];
-    throw new Error(`${where} must be a number, not ${JSON.stringify(value)}`);
+    throw new Error(l10n.t("{0} must be a number, not {1}", where, JSON.stringify(value)));
   }
   if (!Array.isArray(value) || value.length !== axis) {
-    throw new Error(`${where} must be one number or a list of ${axis}${rest.length > 0 ? " lists" : ""}${Array.isArray(value) ? `; it has ${value.length}` : ""}`);
+    throw new Error(l10n.t("{0} must be one number or a list of {1}{2}{3}", where, axis, rest.length > 0 ? l10n.t(" lists") : "", Array.isArray(value) ? l10n.t("; it has {0}", value.length) : ""));
   }
   return value.flatMap((part, index) => flatten(part, rest, `${where}[${index}]`));
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment, TaskConfig } from "../config/schema";
 import { prefersFloat32 } from "./engineChoice";
 import { gateCount, parameterCountOf, parameterLayout, type NetworkSpec } from "./networkSpec";
@@ -78,7 +79,7 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape): numb
 export function describeTooLarge(experiment: Experiment, data: DatasetShape): string | null {
   const bytes = estimateMemory(experiment, data);
   if (bytes <= MEMORY_LIMIT) return null;
-  return `This experiment would need about ${formatBytes(bytes)} of memory; the limit is ${formatBytes(MEMORY_LIMIT)}. Reduce the sequences or their length, the batch size or the hidden size.`;
+  return l10n.t("This experiment would need about {0} of memory; the limit is {1}. Reduce the sequences or their length, the batch size or the hidden size.", formatBytes(bytes), formatBytes(MEMORY_LIMIT));
 }
 
 function formatBytes(bytes: number): string {

@@ -1,3 +1,5 @@
+import * as l10n from "@vscode/l10n";
+
 /** Numbers for people: engineering notation, SI prefixes, durations. One minus sign (U+2212), one "not a number". */
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -28,8 +30,8 @@ export function formatValue(value: number, digits = 4): string {
 
 /** The same for a screen reader and for tables that are copied: "1.801e-6". */
 export function formatSpoken(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return "not a number";
-  if (!Number.isFinite(value)) return value > 0 ? "infinity" : "minus infinity";
+  if (Number.isNaN(value)) return l10n.t("not a number");
+  if (!Number.isFinite(value)) return value > 0 ? l10n.t("infinity") : l10n.t("minus infinity");
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 999_999.5)) return String(Number(value.toPrecision(digits)));
   return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
@@ -116,5 +118,5 @@ export function formatDuration(milliseconds: number): string {
   const whole = Math.round(seconds);
   const two = (n: number): string => String(n).padStart(2, "0");
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+  return l10n.t("{0} h {1} min", Math.floor(whole / 3600), two(Math.floor((whole % 3600) / 60)));
 }

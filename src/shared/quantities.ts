@@ -1,4 +1,5 @@
 /** What a trace tells about the units of a layer over the time steps of the inspected sequence. */
+import * as l10n from "@vscode/l10n";
 import { GATES, type CellKind } from "./networkSpec";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "./trace";
 
@@ -20,13 +21,13 @@ export interface Quantity {
 }
 
 const GATE_LABELS: Readonly<Record<string, string>> = {
-  i: "input gate i",
-  f: "forget gate f",
-  g: "candidate g",
-  o: "output gate o",
-  r: "reset gate r",
-  z: "update gate z",
-  n: "candidate n",
+  i: l10n.t("input gate i"),
+  f: l10n.t("forget gate f"),
+  g: l10n.t("candidate g"),
+  o: l10n.t("output gate o"),
+  r: l10n.t("reset gate r"),
+  z: l10n.t("update gate z"),
+  n: l10n.t("candidate n"),
 };
 
 /** Beyond this a tanh hardly moves, and passes less than 6 % of its gradient. */
@@ -47,9 +48,9 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     if (column !== undefined) found.push({ ...rest, column });
   };
   const squashed = header.cell === "lstm" || header.cell === "gru";
-  add(vectorColumn.state(layer), { id: "state", label: "state h", symbol: "h", firstStep: 0, scale: "signed", bound: squashed ? 1 : null, saturated: header.cell === "rnn" ? tanhSaturated : never });
-  add(vectorColumn.stateGrad(layer), { id: "stateGrad", label: "gradient dL/dh", symbol: "dL/dh", firstStep: 0, scale: "size", bound: null, saturated: never });
-  add(vectorColumn.cell(layer), { id: "cell", label: "cell state c", symbol: "c", firstStep: 0, scale: "signed", bound: null, saturated: cellSaturated });
+  add(vectorColumn.state(layer), { id: "state", label: l10n.t("state h"), symbol: "h", firstStep: 0, scale: "signed", bound: squashed ? 1 : null, saturated: header.cell === "rnn" ? tanhSaturated : never });
+  add(vectorColumn.stateGrad(layer), { id: "stateGrad", label: l10n.t("gradient dL/dh"), symbol: "dL/dh", firstStep: 0, scale: "size", bound: null, saturated: never });
+  add(vectorColumn.cell(layer), { id: "cell", label: l10n.t("cell state c"), symbol: "c", firstStep: 0, scale: "signed", bound: null, saturated: cellSaturated });
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
     add(vectorColumn.gate(gate, layer), { id: `gate.${gate}`, label: GATE_LABELS[gate] ?? gate, symbol: gate, firstStep: 1, scale: candidate ? "signed" : "share", bound: candidate ? 1 : null, saturated: candidate ? tanhSaturated : gateSaturated });

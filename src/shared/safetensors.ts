@@ -1,3 +1,5 @@
+import * as l10n from "@vscode/l10n";
+
 /**
  * Tensors in a file, in the safetensors format: 8 bytes little-endian length of a JSON header, the header
  * (name -> {dtype, shape, data_offsets}), then the data without gaps. Any safetensors library reads what this writes.
@@ -25,8 +27,8 @@ export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let end = 0;
   for (const { name, shape, values } of tensors) {
-    if (elements(shape) !== values.length) throw new RangeError(`tensor ${name}: shape [${shape.join(", ")}] does not hold ${values.length} values`);
-    if (name === METADATA || header.some(([other]) => other === name)) throw new RangeError(`tensor ${name}: this name is taken`);
+    if (elements(shape) !== values.length) throw new RangeError(l10n.t("tensor {0}: shape [{1}] does not hold {2} values", name, shape.join(", "), values.length));
+    if (name === METADATA || header.some(([other]) => other === name)) throw new RangeError(l10n.t("tensor {0}: this name is taken", name));
     header.push([name, { dtype: "F64", shape, data_offsets: [end, (end += values.byteLength)] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -45,24 +47,24 @@ export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<
 /** Reads F64 and F32 tensors, in the order of their data. @throws Error saying what is wrong with the file. */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8) throw new Error(`not a safetensors file: ${bytes.length} bytes are too few for the length of the header`);
+  if (bytes.length < 8) throw new Error(l10n.t("not a safetensors file: {0} bytes are too few for the length of the header", bytes.length));
   const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) throw new Error(`not a safetensors file: the header is said to have ${headerBytes} bytes, the file has ${bytes.length}`);
+  if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) throw new Error(l10n.t("not a safetensors file: the header is said to have {0} bytes, the file has {1}", headerBytes, bytes.length));
   const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
   let expectedStart = 0;
   const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
     const size = ELEMENT_BYTES[dtype];
-    if (size === undefined) throw new Error(`tensor ${name}: dtype ${dtype} is not supported, only F64 and F32`);
-    if (start !== expectedStart) throw new Error(`tensor ${name}: its data starts at byte ${start}, expected ${expectedStart}`);
-    if (end > data.byteLength) throw new Error(`tensor ${name}: its data ends at byte ${end}, but the file has ${data.byteLength} bytes of data`);
+    if (size === undefined) throw new Error(l10n.t("tensor {0}: dtype {1} is not supported, only F64 and F32", name, dtype));
+    if (start !== expectedStart) throw new Error(l10n.t("tensor {0}: its data starts at byte {1}, expected {2}", name, start, expectedStart));
+    if (end > data.byteLength) throw new Error(l10n.t("tensor {0}: its data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength));
     const length = elements(shape);
-    if (end - start !== length * size) throw new Error(`tensor ${name}: shape [${shape.join(", ")}] of ${dtype} needs ${length * size} bytes, but has ${end - start}`);
+    if (end - start !== length * size) throw new Error(l10n.t("tensor {0}: shape [{1}] of {2} needs {3} bytes, but has {4}", name, shape.join(", "), dtype, length * size, end - start));
     expectedStart = end;
     const values = Float64Array.from({ length }, (_, i) => (size === 8 ? data.getFloat64(start + i * 8, true) : data.getFloat32(start + i * 4, true)));
     return { name, shape, values };
   });
-  if (expectedStart !== data.byteLength) throw new Error(`${data.byteLength - expectedStart} bytes after the last tensor`);
+  if (expectedStart !== data.byteLength) throw new Error(l10n.t("{0} bytes after the last tensor", data.byteLength - expectedStart));
   return { metadata, tensors };
 }
 
@@ -79,14 +81,14 @@ function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entr
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Error("not a safetensors file: the header is not JSON", { cause: error });
+    throw new Error(l10n.t("not a safetensors file: the header is not JSON"), { cause: error });
   }
-  if (!isRecord(header)) throw new Error("not a safetensors file: the header is not an object");
+  if (!isRecord(header)) throw new Error(l10n.t("not a safetensors file: the header is not an object"));
   let metadata: Record<string, string> = {};
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === METADATA) {
-      if (!isTexts(value)) throw new Error("the metadata of a safetensors file are texts by name");
+      if (!isTexts(value)) throw new Error(l10n.t("the metadata of a safetensors file are texts by name"));
       metadata = value;
     } else entries.push(readEntry(name, value));
   }
@@ -96,7 +98,7 @@ function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entr
 function readEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   const [start, end] = isCounts(offsets) && offsets.length === 2 ? offsets : [];
-  if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start) throw new Error(`tensor ${name}: its header needs dtype, shape and data_offsets`);
+  if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start) throw new Error(l10n.t("tensor {0}: its header needs dtype, shape and data_offsets", name));
   return { name, dtype, shape, start, end };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig, TaskConfig } from "../config/schema";
 
 export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
@@ -56,11 +57,11 @@ export function findMisfit({ task, model, training }: Experiment): { readonly pa
   const readout = resolveReadout({ task, model });
   const outputs = readout === "state" ? "last" : readout;
   if (!traits.outputs.includes(outputs)) {
-    return { path: ["model", "readout"], message: `The task ${task.kind} has its targets at ${traits.outputs[0] === "every" ? "every step" : "the last step"}, so model.readout cannot be ${JSON.stringify(readout)}. Use "auto" or ${JSON.stringify(traits.outputs[0])}.` };
+    return { path: ["model", "readout"], message: l10n.t("The task {0} has its targets at {1}, so model.readout cannot be {2}. Use \"auto\" or {3}.", task.kind, traits.outputs[0] === "every" ? l10n.t("every step") : l10n.t("the last step"), JSON.stringify(readout), JSON.stringify(traits.outputs[0])) };
   }
   const loss = resolveLoss({ task, training });
   if (!traits.losses.includes(loss)) {
-    return { path: ["training", "loss"], message: `The loss ${JSON.stringify(loss)} does not fit the targets of ${task.kind}. Use ${["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(" or ")}.` };
+    return { path: ["training", "loss"], message: l10n.t("The loss {0} does not fit the targets of {1}. Use {2}.", JSON.stringify(loss), task.kind, ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(" or ")) };
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { getNodeValue } from "jsonc-parser";
 import { isPlainObject } from "../config/jsonSchema";
 import { parseExperiment } from "../config/parse";
@@ -25,4 +26,4 @@ export function readSweep(text: string): ReadSweep | { readonly problems: readon
 }
 
 /** For a file without the block: what to write. */
-export const NO_SWEEP = 'This experiment has no sweep. Write one, for example "sweep": { "seeds": 20 } or "sweep": { "parameters": { "training.optimizer.learningRate": [0.001, 0.01] } }.';
+export const NO_SWEEP = l10n.t('This experiment has no sweep. Write one, for example "sweep": { "seeds": 20 } or "sweep": { "parameters": { "training.optimizer.learningRate": [0.001, 0.01] } }.');

@@ -1,4 +1,5 @@
 /** One run of a sweep as the text of an experiment file, comments kept. */
+import * as l10n from "@vscode/l10n";
 import { withoutValue } from "../config/edit";
 import { textWithField } from "../config/editField";
 import { parseExperiment } from "../config/parse";
@@ -11,7 +12,7 @@ const MAX_NAME = 200;
 /** @param text of the file that was swept */
 export function trialText(text: string, trial: Trial): string {
   const sweep = parseExperiment(text).experiment?.sweep;
-  if (sweep === null || sweep === undefined) throw new Error("The file has no sweep.");
+  if (sweep === null || sweep === undefined) throw new Error(l10n.t("The file has no sweep."));
   const axes = sweepAxes(sweep).map(({ path }, a) => ({ path, value: trial.values[a] })).sort((a, b) => a.path.length - b.path.length);
   const changes = [...axes.filter(({ path }) => path.at(-1) === "kind"), ...axes.filter(({ path }) => path.at(-1) !== "kind"), { path: ["seed"], value: trial.seed }];
   const changed = changes.reduce((before, { path, value }) => textWithField(before, path, value) ?? before, withoutValue(text, ["sweep"]) ?? text);
@@ -21,7 +22,7 @@ export function trialText(text: string, trial: Trial): string {
 
 /** "Binary addition (hiddenSize 4, seed 3)" */
 function trialName(name: string, keys: readonly string[], { seed, values }: Trial): string {
-  const about = [...keys.map((key, a) => `${key} ${valueLabel(values[a])}`), `seed ${seed}`].join(", ");
+  const about = [...keys.map((key, a) => `${key} ${valueLabel(values[a])}`), l10n.t("seed {0}", seed)].join(", ");
   const whole = `${name === "" ? "Trial" : name} (${about})`;
   return whole.length > MAX_NAME ? `${whole.slice(0, MAX_NAME - 1)}…` : whole;
 }

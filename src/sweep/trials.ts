@@ -1,4 +1,5 @@
 /** One run of a sweep as an experiment. */
+import * as l10n from "@vscode/l10n";
 import { parsePlain } from "../config/parsePlain";
 import type { Experiment, SweepConfig } from "../config/schema";
 import { sweepAxes, type SweepAxis } from "../config/sweepAxes";
@@ -21,7 +22,7 @@ export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => 
     const changes = axes.map(({ path }, a) => ({ path, value: values[a] }));
     const { experiment, problems } = parsePlain(JSON.stringify(trialValue(file, seed, changes)));
     const [problem] = problems;
-    if (experiment === null) throw new ExperimentError(problem?.code ?? "misfit", (problem?.path ?? []).map(String), problem?.message ?? "The values do not go together.");
+    if (experiment === null) throw new ExperimentError(problem?.code ?? "misfit", (problem?.path ?? []).map(String), problem?.message ?? l10n.t("The values do not go together."));
     return experiment;
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
 import type { Work } from "../core/analysis/work";
 import type { Answer, Question, QuestionKind } from "../shared/questions";
@@ -54,7 +55,7 @@ export class AnswerDesk {
   }
 
   ask({ requestId, question }: AskRequest): void {
-    if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error("Too many questions are waiting for their answers."));
+    if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
     const start = this.now();
     const { experiment, trainer, history } = this.run;
     const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() }, this.networks);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
 import { itemiseGradient } from "../core/analysis/itemisedGradient";
@@ -57,5 +58,5 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work
 
 function layerOf({ trainer }: RunSnapshot, layer: number): number {
   if (layer < trainer.spec.numLayers) return layer;
-  throw new Error(`There is no layer ${layer + 1}; the network has ${trainer.spec.numLayers}.`);
+  throw new Error(l10n.t("There is no layer {0}; the network has {1}.", layer + 1, trainer.spec.numLayers));
 }

@@ -1,4 +1,5 @@
 /** A recorded run as files, in each of the forms that it can leave in. */
+import * as l10n from "@vscode/l10n";
 import { appliedChanges } from "./appliedSettings";
 import { checksums } from "./createRecorder";
 import { collectTrainingSource } from "../core/trainingSource";
@@ -26,7 +27,7 @@ export function exportFiles(form: ExportForm, run: RunContents, files: Experimen
     }
     case "pytorch": {
       const now = checksums(files);
-      if (now.data !== meta.files.data || now.weights !== meta.files.weights) throw new Error("A file that the experiment names has changed since the run, so the script would not give its losses. Run the experiment again and export that run.");
+      if (now.data !== meta.files.data || now.weights !== meta.files.weights) throw new Error(l10n.t("A file that the experiment names has changed since the run, so the script would not give its losses. Run the experiment again and export that run."));
       const column = (name: string) => metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);
       const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
       return pytorchFiles({ experiment: meta.config, source: collectTrainingSource(meta.config, files), engine: meta.engine, changes: appliedChanges(run.events) }, Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const));

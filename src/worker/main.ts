@@ -2,6 +2,7 @@
 import "./language";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/gradientCheck";
 import { createRandom, STREAM } from "../core/random";
 import { sampleText } from "../core/sampleText";
@@ -57,7 +58,7 @@ function schedule(waitMs: number): void {
 function start(request: StartRequest): void {
   run?.close();
   run = null;
-  answers?.abandon(new Error("The run has ended."));
+  answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
   engine = createFloat32Engine(request.threads ?? "auto", helper);
@@ -95,7 +96,7 @@ function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradi
 
 function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { type: "sampleText" }>): void {
   try {
-    if (run === null || run.runId !== runId) throw new Error("The network is no longer in memory. Run the experiment again and leave its panel open.");
+    if (run === null || run.runId !== runId) throw new Error(l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."));
     // Every request is another draw.
     post({ type: "textSample", requestId, text: sampleText(run.trainer, createRandom(requestId, STREAM.evaluation), options) });
   } catch (error) {
@@ -105,7 +106,7 @@ function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { ty
 
 function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, { type: "changeUpdates" }>): void {
   try {
-    if (run === null || run.runId !== runId) throw new Error("The run has ended.");
+    if (run === null || run.runId !== runId) throw new Error(l10n.t("The run has ended."));
     post({ type: "updatesChanged", requestId, iteration: run.changeUpdates(experiment) });
   } catch (error) {
     post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
@@ -114,7 +115,7 @@ function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, 
 
 function takeQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
   if (run === null || answers === null || run.runId !== request.runId) {
-    post({ type: "requestFailed", requestId: request.requestId, message: "The network is no longer in memory. Run the experiment again and leave its panel open." });
+    post({ type: "requestFailed", requestId: request.requestId, message: l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open.") });
   } else answers.ask(request);
 }
 

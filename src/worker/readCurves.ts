@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as l10n from "@vscode/l10n";
 import { readRun } from "../runs/format/readRun";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace";
 import { TraceBuffer } from "../shared/traceBuffer";
@@ -29,7 +30,7 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
   const { metrics } = readRun(readFileSync(path));
-  if (metrics.rows.rows === 0) return { problem: "Nothing of it was recorded but its config." };
+  if (metrics.rows.rows === 0) return { problem: l10n.t("Nothing of it was recorded but its config.") };
   const kept = metrics.columns.flatMap((column, index) => (WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : []));
   const buffer = new TraceBuffer(kept.map(({ column }) => column), points);
   buffer.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });

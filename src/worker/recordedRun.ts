@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as l10n from "@vscode/l10n";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents, RunEvent } from "../runs/format/runContents";
 import { ExperimentError } from "../shared/experimentError";
@@ -21,12 +22,12 @@ export function readRecorded({ from, files, threads }: StartRequest & { readonly
   const contents = readRun(readFileSync(from.path));
   if (!from.resume) return { contents, resume: false };
   const iteration = contents.checkpoints.at(-1)?.iteration;
-  if (iteration === undefined) throw new Error("This run was interrupted before its first checkpoint, so there is nothing to go on from. Run it again.");
+  if (iteration === undefined) throw new Error(l10n.t("This run was interrupted before its first checkpoint, so there is nothing to go on from. Run it again."));
   const now = checksums(files);
   for (const kind of ["data", "weights"] as const) {
-    if (now[kind] !== contents.meta.files[kind]) throw new ExperimentError("bad-file", kind === "data" ? ["task", "file"] : ["model", "init", "file"], `The ${kind} file is not what it was when the run was started, so the run cannot go on to the same end.`);
+    if (now[kind] !== contents.meta.files[kind]) throw new ExperimentError("bad-file", kind === "data" ? ["task", "file"] : ["model", "init", "file"], l10n.t("The {0} file is not what it was when the run was started, so the run cannot go on to the same end.", kind));
   }
-  if (threads !== contents.meta.threads) throw new Error(`The run was computed on ${contents.meta.threads} threads.`);
+  if (threads !== contents.meta.threads) throw new Error(l10n.t("The run was computed on {0} threads.", contents.meta.threads));
   const { metrics, rows, header } = contents;
   return {
     resume: true,
@@ -41,7 +42,7 @@ export function readRecorded({ from, files, threads }: StartRequest & { readonly
 
 /** Tells the session all that a recorded run tells, as if it had just happened. */
 export function postRecorded({ header, rows, events, findings, surface, status, endedAt, checkpoints }: RunContents, runId: string, post: Post): void {
-  if (header === null) throw new Error("Nothing of this run was recorded but its config.");
+  if (header === null) throw new Error(l10n.t("Nothing of this run was recorded but its config."));
   post({ type: "started", header: { ...header, runId } });
   const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
   // Copies, as what is posted is gone: the questions are answered from the rows.
@@ -62,8 +63,8 @@ export function postApplied(events: readonly RunEvent[], runId: string, post: Po
 function finalStatus(status: RunStatus, endedAt: number | null, checkpoint: number | null): RunStatus {
   const ended = endedAt !== null && status.phase !== "idle" && status.phase !== "starting" && status.phase !== "running" && status.phase !== "paused";
   if (ended) return { ...status, stepsPerSecond: 0 };
-  const rest = checkpoint === null ? "" : ` It can go on from iteration ${checkpoint}.`;
-  return { ...status, phase: "stopped", stepsPerSecond: 0, message: `Interrupted at iteration ${status.iteration}.${rest}` };
+  const rest = checkpoint === null ? "" : l10n.t(" It can go on from iteration {0}.", checkpoint);
+  return { ...status, phase: "stopped", stepsPerSecond: 0, message: l10n.t("Interrupted at iteration {0}.{1}", status.iteration, rest) };
 }
 
 function rowsBefore(iteration: number, columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): TraceRows {

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../shared/experimentFiles";
 import type { TrialResult } from "../shared/sweep";
 import type { SweepJob } from "../sweep/trials";
@@ -72,7 +73,7 @@ export class SweepPool {
     worker.on("exit", (code) => {
       SweepPool.live.delete(worker);
       // One that has finished has left before it exits.
-      if (!this.ended && this.threads.get(thread) === worker) this.replace(thread, reason ?? new Error(`A thread ended by itself with exit code ${code}.`));
+      if (!this.ended && this.threads.get(thread) === worker) this.replace(thread, reason ?? new Error(l10n.t("A thread ended by itself with exit code {0}.", code)));
     });
   }
 
@@ -84,7 +85,7 @@ export class SweepPool {
       this.events.onFailure(reason);
       return;
     }
-    this.startThread(thread, { index: at, message: `The thread broke: ${reason.message}` });
+    this.startThread(thread, { index: at, message: l10n.t("The thread broke: {0}", reason.message) });
   }
 
   private leave(thread: number): void {

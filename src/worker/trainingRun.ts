@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema";
 import type { CreateNetwork } from "../core/network";
 import { createTrainer } from "../core/trainer";
@@ -168,7 +169,7 @@ export class TrainingRun {
   /** @returns the first iteration whose update is made in the new way. @throws Error when the run has ended, or cannot go on so */
   changeUpdates(experiment: Experiment): number {
     if (this.phase !== "running" && this.phase !== "paused") {
-      throw new Error("The run has ended.");
+      throw new Error(l10n.t("The run has ended."));
     }
     this.trainer.changeUpdates(experiment.training);
     // What was recorded until now belongs to the old settings, and so does what was found in it.
@@ -188,8 +189,8 @@ export class TrainingRun {
   /** @throws Error when the run is of another version of the trainer, or RangeError when it does not fit */
   private restore({ header, checkpoints, status, events }: RunContents): void {
     const checkpoint = checkpoints.at(-1);
-    if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns)) throw new Error("The run was recorded by another version of RNN Lab.");
-    if (checkpoint === undefined) throw new Error("The run has no checkpoint.");
+    if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns)) throw new Error(l10n.t("The run was recorded by another version of RNN Lab."));
+    if (checkpoint === undefined) throw new Error(l10n.t("The run has no checkpoint."));
     // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
     for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
     this.trainer.restore(checkpoint);
@@ -338,8 +339,8 @@ export class TrainingRun {
 
   private divergence(): string {
     const { loss } = this.trainer.metrics;
-    const what = Number.isFinite(loss) ? "a parameter is not a finite number" : `the loss is ${loss}`;
-    return `Training diverged at iteration ${this.stepsTaken - 1}: ${what}. A smaller learning rate, clipping or other initial weights may help.`;
+    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
+    return l10n.t("Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.", this.stepsTaken - 1, what);
   }
 
   private stopped(): boolean {

@@ -11,6 +11,7 @@ import type { WebviewMessage } from "../../src/shared/protocol";
 import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
 import { accentBundle } from "../accents";
+import { keepCanvasWords } from "./shownWords";
 
 const NONCE = "panel-test";
 const pageOf = (name: string, words: string): string => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"${words}></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
@@ -102,6 +103,7 @@ export async function openOther(path: "sweep" | "compare", query: string, select
 async function newPage(viewport: { readonly width: number; readonly height: number }): Promise<Page> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
+  await keepCanvasWords(page);
   const problems: string[] = [];
   opened.push({ page, problems });
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));

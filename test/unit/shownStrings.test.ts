@@ -14,7 +14,14 @@ const hostFiles = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "u
 /** What may be shown by VS Code, the panel or a thread. */
 const sources = ["src", "webview"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.includes(".generated."))
-  .map((name) => readFileSync(join(ROOT, folder, name), "utf8")));
+  .map((name) => ({ name: `${folder}/${name.replaceAll("\\", "/")}`, text: readFileSync(join(ROOT, folder, name), "utf8") })));
+
+/** The terminal program, files that are written, and what stands in for VS Code are English; so is the schema that VS Code completes with, which is made when the extension is built. */
+const ENGLISH = /^(?:src\/cli|src\/export\/(?!exportForms|readBundle)|webview\/fake\/|src\/config\/(?:snippets|editorSchema|sweepEditorSchema)\.ts)/;
+/** Messages of one of our parts to another that is none are for us. */
+const FOR_DEVELOPERS = /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js is started|The page has no #app|Ignored a message of the host|The view $| has no heading)/;
+/** Values of the experiment file, and names, are the same in every language. */
+const VALUE = /^(?:[a-z]+(?:-[a-z]+)*|TensorBoard)$/;
 
 /** What they throw goes to the log, which is English. */
 const LOGGING = new Set(["panel/panelSerializer.ts"]);
@@ -46,9 +53,16 @@ describe("what the host shows", () => {
     expect(shown.flatMap(({ name, text }) => collectBareStrings(text).map((bare) => `src/${name}:${bare.line} ${JSON.stringify(bare.text)}`))).toEqual([]);
   });
 
+  test("goes through l10n.t where no VS Code is", () => {
+    const others = sources.filter(({ name }) => !ENGLISH.test(name) && !hostFiles.some((host) => name === `src/${host.name}`));
+    expect(others.length).toBeGreaterThan(300);
+    const bare = others.flatMap(({ name, text }) => collectBareStrings(text).filter((found) => !VALUE.test(found.text)).map((found) => `${name}: ${found.text}`));
+    expect(bare.filter((found) => !FOR_DEVELOPERS.test(found))).toEqual([]);
+  });
+
   test("is in the bundle for translators, and nothing else is (npm run l10n writes it)", () => {
     const bundle = JSON.parse(readFileSync(join(ROOT, "l10n/bundle.l10n.json"), "utf8")) as Record<string, string>;
-    const translated = new Set(sources.flatMap((text) => collectTranslated(text)));
+    const translated = new Set(sources.flatMap(({ text }) => collectTranslated(text)));
     expect(Object.keys(bundle).sort()).toEqual([...translated].sort());
   });
 });

@@ -2,6 +2,7 @@
  * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
  * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
  */
+import * as l10n from "@vscode/l10n";
 import { Chart } from "chart.js";
 import type { ConfigPath, FixEdit } from "../../src/shared/findings";
 import type { RevealedPlace } from "../../src/shared/protocol";
@@ -79,7 +80,7 @@ export interface SliderState {
 
 const TABLE_REFRESH_MS = 500;
 
-const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = { png: "Picture (PNG)", svg: "Vector picture (SVG)", csv: "Numbers (CSV)" };
+const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = { png: l10n.t("Picture (PNG)"), svg: l10n.t("Vector picture (SVG)"), csv: l10n.t("Numbers (CSV)") };
 
 export class ChartCard implements SavableCard {
   readonly element: HTMLElement;
@@ -114,17 +115,17 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0", "aria-label": `${options.title}: cursor along ${options.cursorLabel ?? (options.ownAxis === "iteration" ? "the iterations" : "the time steps")}` } });
+    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0", "aria-label": l10n.t("{0}: cursor along {1}", options.title, options.cursorLabel ?? (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps"))) } });
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
-    this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": `${options.title} as a table` } });
-    this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: "Show as a table", "aria-label": `Show ${options.title} as a table` } }, createIcon("table"));
+    this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) } });
+    this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: l10n.t("Show as a table"), "aria-label": l10n.t("Show {0} as a table", options.title) } }, createIcon("table"));
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
     const { saveChart } = host;
-    if (saveChart !== undefined) this.tools.append(createMenuButton("save", `Save ${options.title}`, CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
+    if (saveChart !== undefined) this.tools.append(createMenuButton("save", l10n.t("Save {0}", options.title), CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
     this.tools.append(this.tableButton);
     this.element = element(
       "section",
@@ -141,7 +142,7 @@ export class ChartCard implements SavableCard {
     setHidden(this.tableRegion, true);
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
-    this.setSlider({ min: 0, max: 0, now: 0, text: "nothing yet" });
+    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("nothing yet") });
     this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom?.(move) });

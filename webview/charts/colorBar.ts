@@ -1,4 +1,5 @@
 /** The legend of a colour scale: a bar between two values, and the swatches of what lies outside of it. */
+import * as l10n from "@vscode/l10n";
 import { COLOR_LEVELS, cssColor } from "../../src/shared/colorMap";
 import { formatPowerTick } from "../../src/shared/numberFormat";
 import { element, setHidden, setText } from "../dom";
@@ -20,7 +21,7 @@ export class ColorBar {
   constructor(table: Uint32Array) {
     const brokenSwatch = element("span", { class: "swatch-cell swatch-broken" });
     const aboveSwatch = element("span", { class: "swatch-cell swatch-above" });
-    this.broken = element("span", { class: "legend-extra" }, brokenSwatch, "not finite");
+    this.broken = element("span", { class: "legend-extra" }, brokenSwatch, l10n.t("not finite"));
     this.above = element("span", { class: "legend-extra" }, aboveSwatch, this.aboveText);
     this.element = element("div", { class: "legend" }, this.above, this.broken, element("span", { class: "legend-bar" }, this.low, this.canvas, this.high));
     this.paint(table);
@@ -43,7 +44,7 @@ export class ColorBar {
     if (range === null) return;
     setText(this.low, `${range.hasBelow === true ? "≤ " : ""}${formatPowerTick(10 ** range.low)}`);
     setText(this.high, `${range.hasAbove === true && !has.above ? "≥ " : ""}${formatPowerTick(10 ** range.high)}`);
-    setText(this.aboveText, `above ${formatPowerTick(10 ** range.high)}`);
+    setText(this.aboveText, l10n.t("above {0}", formatPowerTick(10 ** range.high)));
   }
 
   /** For a linear scale; null hides it. */

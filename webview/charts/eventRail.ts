@@ -1,4 +1,5 @@
 /** The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend. */
+import * as l10n from "@vscode/l10n";
 import { formatFactor, formatValue } from "../../src/shared/numberFormat";
 import { element, setHidden, setText } from "../dom";
 import { ruleTitle, type RunEvents, type Stretch } from "../runEvents";
@@ -24,14 +25,14 @@ export function eventsAt(events: RunEvents, { place, window }: ChartModel): read
   const near = ({ from, to }: Stretch, slack: number): boolean => place.iteration >= from - slack && place.iteration <= to + slack;
   const rate = events.rates.find(({ from }) => near({ from, to: from }, reach));
   return [
-    ...(events.clipped.some((stretch) => near(stretch, 0)) ? ["clipped"] : []),
+    ...(events.clipped.some((stretch) => near(stretch, 0)) ? [l10n.t("clipped")] : []),
     ...(rate === undefined ? [] : [rateText(rate.before, rate.after)]),
     ...events.findings.filter(({ iteration }) => near({ from: iteration, to: iteration }, reach)).map(({ rule }) => ruleTitle(rule)),
   ];
 }
 
 function rateText(before: number, after: number): string {
-  return before > 0 && after > 0 ? `learning rate ${formatFactor(after / before)} to ${formatValue(after, 3)}` : `learning rate ${formatValue(before, 3)} to ${formatValue(after, 3)}`;
+  return before > 0 && after > 0 ? l10n.t("learning rate {0} to {1}", formatFactor(after / before), formatValue(after, 3)) : l10n.t("learning rate {0} to {1}", formatValue(before, 3), formatValue(after, 3));
 }
 
 interface Entry {
@@ -43,10 +44,10 @@ interface Entry {
 }
 
 const ENTRIES: readonly Entry[] = [
-  { kind: "findings", shape: "triangle", color: (theme) => theme.warning, label: "finding", title: "What the diagnosis found, where it was first seen" },
-  { kind: "clipped", shape: "bar", color: (theme) => theme.series[1] ?? theme.foreground, label: "clipped", title: "Iterations whose gradient was clipped" },
-  { kind: "rates", shape: "diamond", color: (theme) => theme.series[2] ?? theme.foreground, label: "rate", title: "Where the learning rate began to change" },
-  { kind: "broken", shape: "cross", color: (theme) => theme.error, label: "not finite", title: "Iterations whose loss or gradient is not finite" },
+  { kind: "findings", shape: "triangle", color: (theme) => theme.warning, label: l10n.t("finding"), title: l10n.t("What the diagnosis found, where it was first seen") },
+  { kind: "clipped", shape: "bar", color: (theme) => theme.series[1] ?? theme.foreground, label: l10n.t("clipped"), title: l10n.t("Iterations whose gradient was clipped") },
+  { kind: "rates", shape: "diamond", color: (theme) => theme.series[2] ?? theme.foreground, label: l10n.t("rate"), title: l10n.t("Where the learning rate began to change") },
+  { kind: "broken", shape: "cross", color: (theme) => theme.error, label: l10n.t("not finite"), title: l10n.t("Iterations whose loss or gradient is not finite") },
 ];
 
 /** What the shapes on the rail mean; only those that are there. */

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents, typicalExtent } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -26,7 +27,7 @@ export class GradientNormChart extends IterationLines {
   private readonly cycle = element("span", { class: "factor factor-explodes" });
 
   constructor(host: CardHost) {
-    super(host, { id: "norm", title: "Gradient norm", subtitle: "iteration →", rail: true, emptyText: "How large the whole gradient is, before and after clipping." });
+    super(host, { id: "norm", title: l10n.t("Gradient norm"), subtitle: l10n.t("iteration →"), rail: true, emptyText: l10n.t("How large the whole gradient is, before and after clipping.") });
     this.card.aside.append(this.share, this.direction, this.cycle);
   }
 
@@ -42,7 +43,7 @@ export class GradientNormChart extends IterationLines {
         ...(clip === null ? [] : [{ name: "clipped", values: clipped, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [5, 3] }]),
       ],
       positiveOnly: true,
-      horizontal: clip !== null && "norm" in clip ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: `clip at ${formatValue(clip.norm)}` }] : [],
+      horizontal: clip !== null && "norm" in clip ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: l10n.t("clip at {0}", formatValue(clip.norm)) }] : [],
       broken: raw,
     };
   }
@@ -63,16 +64,16 @@ export class GradientNormChart extends IterationLines {
     const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
     const events = eventsAt(this.events, model).filter((name) => name !== "clipped");
     this.card.setReadout([
-      { label: clip === null ? atLabel(model) : "raw", value: formatValue(at(raw.values)), swatch: { kind: "line", color: raw.color } },
-      ...(clipped === undefined ? [{ label: "no clipping" }] : [{ label: "clipped", value: formatValue(at(clipped.values)), swatch: { kind: "dash" as const, color: clipped.color } }]),
-      ...(cosine === undefined ? [] : [{ label: "cosine", value: formatValue(cosine, 3) }]),
+      { label: clip === null ? atLabel(model) : l10n.t("raw"), value: formatValue(at(raw.values)), swatch: { kind: "line", color: raw.color } },
+      ...(clipped === undefined ? [{ label: l10n.t("no clipping") }] : [{ label: l10n.t("clipped"), value: formatValue(at(clipped.values)), swatch: { kind: "dash" as const, color: clipped.color } }]),
+      ...(cosine === undefined ? [] : [{ label: l10n.t("cosine"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
     const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
-    this.card.setSlider(iterationSlider(model, [`gradient norm ${formatSpoken(at(raw.values))}`, ...(clipped === undefined ? [] : [`clipped ${formatSpoken(at(clipped.values))}`]), ...events].join(", ")));
+    this.card.setSlider(iterationSlider(model, [l10n.t("gradient norm {0}", formatSpoken(at(raw.values))), ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatSpoken(at(clipped.values)))]), ...events].join(", ")));
     const extent = extentOf(raw.values);
     this.card.setSummary(
-      `Gradient norm over ${rows} traced iterations${extent === null ? "" : `, between ${formatSpoken(extent.min)} and ${formatSpoken(extent.max)}`}. ${clipping === null ? "Not clipped." : `Clipped in ${clipping.clipped} of the ${clipping.rows} in view. ${directionText(clipping)}.`}`,
+      l10n.t("Gradient norm over {0} traced iterations{1}. {2}", rows, extent === null ? "" : l10n.t(", between {0} and {1}", formatSpoken(extent.min), formatSpoken(extent.max)), clipping === null ? l10n.t("Not clipped.") : l10n.t("Clipped in {0} of the {1} in view. {2}.", clipping.clipped, clipping.rows, directionText(clipping))),
     );
     this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
   }
@@ -81,15 +82,15 @@ export class GradientNormChart extends IterationLines {
     const { clip } = model.header;
     const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
     setHidden(this.cycle, cycle === undefined);
-    setText(this.cycle, cycle === undefined ? "" : `limit cycle of ${formatCount(cycle.numbers["period"] ?? NaN)}`);
+    setText(this.cycle, cycle === undefined ? "" : l10n.t("limit cycle of {0}", formatCount(cycle.numbers["period"] ?? NaN)));
     setAttribute(this.cycle, "title", cycle?.message ?? null);
     setHidden(this.share, clip === null);
     setHidden(this.direction, clip === null);
     if (clip === null || clipped === null) return null;
     const clipping = measureClipping(model, raw, clipped);
-    setText(this.share, `${formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)} % of steps clipped`);
+    setText(this.share, l10n.t("{0} % of steps clipped", formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)));
     setText(this.direction, directionText(clipping));
-    setAttribute(this.direction, "title", "norm" in clip ? "Clipping by norm makes the gradient shorter and keeps its direction" : `Clipping each element to ±${formatValue(clip.value)} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction`);
+    setAttribute(this.direction, "title", "norm" in clip ? l10n.t("Clipping by norm makes the gradient shorter and keeps its direction") : l10n.t("Clipping each element to ±{0} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction", formatValue(clip.value)));
     return clipping;
   }
 }
@@ -109,19 +110,19 @@ function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64A
 }
 
 function directionText({ cosine }: Clipping): string {
-  return cosine === null ? "direction kept" : `direction turned, cosine ${formatValue(cosine, 3)}`;
+  return cosine === null ? l10n.t("direction kept") : l10n.t("direction turned, cosine {0}", formatValue(cosine, 3));
 }
 
 function collectTable(model: ChartModel, limit: TableLimit): TableData {
   const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
-  const columns = [["Raw", COLUMN.gradientNorm], ["Clipped", COLUMN.clippedNorm], ["Cosine", OPTIONAL_COLUMN.clipCosine]] as const;
+  const columns = [[l10n.t("Raw"), COLUMN.gradientNorm], [l10n.t("Clipped"), COLUMN.clippedNorm], [l10n.t("Cosine"), OPTIONAL_COLUMN.clipCosine]] as const;
   const known = columns.flatMap(([name, column]) => {
     const values = model.column(column);
     return values === null ? [] : [{ name, values }];
   });
   return {
-    caption: `Gradient norm by iteration${note}`,
-    columns: ["Iteration", ...known.map(({ name }) => name)],
+    caption: l10n.t("Gradient norm by iteration{0}", note),
+    columns: [l10n.t("Iteration"), ...known.map(({ name }) => name)],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ values }) => values[row] ?? NaN)]),
   };
 }

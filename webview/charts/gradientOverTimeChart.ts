@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { logAxis, symlogAxis } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatFactor, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -28,6 +29,8 @@ interface Line {
   readonly color: string;
 }
 
+const VERDICTS = { vanishes: l10n.t("vanishes"), steady: l10n.t("steady"), explodes: l10n.t("explodes") } as const;
+
 /** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
 export class GradientOverTimeChart implements LabChart {
   readonly element: HTMLElement;
@@ -43,13 +46,13 @@ export class GradientOverTimeChart implements LabChart {
   private drawn = "";
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "gradient", title: "Gradient over time", subtitle: "← back in time · time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, timeProbe(() => this.chart));
+    this.card = new ChartCard({ id: "gradient", title: l10n.t("Gradient over time"), subtitle: l10n.t("← back in time · time step →"), ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, timeProbe(() => this.chart));
     this.element = this.card.element;
-    this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, " a step back"), " · ", this.factorWord);
+    this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, l10n.t(" a step back")), " · ", this.factorWord);
     this.card.aside.append(this.factor);
     this.card.afterPlot.append(this.why);
     this.predictions = new PredictedLines(host);
-    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
@@ -61,7 +64,7 @@ export class GradientOverTimeChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     setHidden(this.factor, model === null);
-    this.card.setEmpty(model === null ? "The gradient at each time step, flowing back from the last." : null);
+    this.card.setEmpty(model === null ? l10n.t("The gradient at each time step, flowing back from the last.") : null);
     setHidden(this.why, model === null);
     if (model === null) return;
     const lines = collectLines(model);
@@ -106,21 +109,21 @@ export class GradientOverTimeChart implements LabChart {
       setText(this.factorNumber, formatFactor(measured.factor));
       // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
       const fed = lossAtEveryStep(header);
-      setText(this.factorWord, fed ? "loss at every step" : measured.verdict);
+      setText(this.factorWord, fed ? l10n.t("loss at every step") : VERDICTS[measured.verdict]);
       this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
     }
     const step = place.timeStep;
-    const where = step === null ? `iteration ${formatCount(place.iteration)}` : `t = ${step}${step === header.timeSteps ? "" : `, ${header.timeSteps - step} back`}`;
+    const where = step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : `t = ${step}${step === header.timeSteps ? "" : l10n.t(", {0} back", header.timeSteps - step)}`;
     const items: ReadoutItem[] = [{ label: where }, ...lines.map((line): ReadoutItem => ({ label: line.name, ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }), swatch: { kind: line.dashed ? "dash" : "line", color: line.color } }))];
     if (predicted !== null && Number.isFinite(predicted.factor)) {
-      const older = predicted.iteration === place.iteration ? "" : ` at ${formatCount(predicted.iteration)}`;
-      items.push({ label: `predicted${older}`, value: formatFactor(predicted.factor), swatch: { kind: "dash", color: model.theme.muted } });
+      const older = predicted.iteration === place.iteration ? "" : l10n.t(" at {0}", formatCount(predicted.iteration));
+      items.push({ label: l10n.t("predicted{0}", older), value: formatFactor(predicted.factor), swatch: { kind: "dash", color: model.theme.muted } });
     }
     this.card.setReadout(items);
     const spoken = lines.map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`).join(", ");
-    this.card.setSlider(timeSlider(model, `time step ${step ?? header.timeSteps} of iteration ${place.iteration}: ${spoken}`));
+    this.card.setSlider(timeSlider(model, l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, place.iteration, spoken)));
     const first = lines[0]?.values;
-    this.card.setSummary(`Gradient over ${header.timeSteps} time steps at iteration ${place.iteration}: ${formatSpoken(first?.[header.timeSteps] ?? NaN)} at the last step, ${formatSpoken(first?.[0] ?? NaN)} at the first.${measured === null ? "" : ` It changes by a factor of ${formatSpoken(measured.factor, 3)} a step back.${predicted === null ? "" : ` Predicted are ${formatSpoken(predicted.factor, 3)}: ${predictionFormula(header)}.`}`}`);
+    this.card.setSummary(l10n.t("Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.{4}", header.timeSteps, place.iteration, formatSpoken(first?.[header.timeSteps] ?? NaN), formatSpoken(first?.[0] ?? NaN), measured === null ? "" : l10n.t(" It changes by a factor of {0} a step back.{1}", formatSpoken(measured.factor, 3), predicted === null ? "" : l10n.t(" Predicted are {0}: {1}.", formatSpoken(predicted.factor, 3), predictionFormula(header)))));
     this.card.setTable(model.preferences.tables.includes("gradient"), (limit) => collectTable(model, lines, predicted, limit));
   }
 
@@ -130,8 +133,8 @@ export class GradientOverTimeChart implements LabChart {
     if (shown === null || measured === null) return;
     const { header } = model;
     const { sequences } = shown.decay;
-    setAttribute(this.why, "title", `Predicted: ${predictionFormula(header)}; mean over ${sequences === 1 ? "one training sequence" : `${sequences} training sequences`}.`);
-    setText(this.why, `Predicted from ${predictionParts(header, shown.decay)}. ${explainDeviation(header, layerOf(model), measured, shown.factor)}`);
+    setAttribute(this.why, "title", l10n.t("Predicted: {0}; mean over {1}.", predictionFormula(header), sequences === 1 ? l10n.t("one training sequence") : l10n.t("{0} training sequences", sequences)));
+    setText(this.why, l10n.t("Predicted from {0}. {1}", predictionParts(header, shown.decay), explainDeviation(header, layerOf(model), measured, shown.factor)));
   }
 }
 
@@ -149,15 +152,15 @@ function collectLines(model: ChartModel): Line[] {
   const chosen = layerOf(model);
   const others = Array.from({ length: header.numLayers }, (_, layer) => layer).filter((layer) => layer !== chosen);
   for (const layer of [chosen, ...others]) {
-    const suffix = header.numLayers > 1 ? `, layer ${layer + 1}` : "";
+    const suffix = header.numLayers > 1 ? l10n.t(", layer {0}", layer + 1) : "";
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
     const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
     if (layer !== chosen) {
-      if (norm !== null) lines.push({ name: `layer ${layer + 1}`, spoken: `mean norm${suffix}`, values: norm, dashed: true, color: color(1 + others.indexOf(layer)) });
+      if (norm !== null) lines.push({ name: l10n.t("layer {0}", layer + 1), spoken: l10n.t("mean norm{0}", suffix), values: norm, dashed: true, color: color(1 + others.indexOf(layer)) });
       continue;
     }
-    if (sum !== null) lines.push({ name: `sum${suffix}`, spoken: `sum${suffix}`, values: sum, dashed: false, color: color(0) });
-    if (norm !== null) lines.push({ name: `norm${suffix}`, spoken: `mean norm${suffix}`, values: norm, dashed: sum !== null, color: color(sum === null ? 0 : 1) });
+    if (sum !== null) lines.push({ name: l10n.t("sum{0}", suffix), spoken: l10n.t("sum{0}", suffix), values: sum, dashed: false, color: color(0) });
+    if (norm !== null) lines.push({ name: l10n.t("norm{0}", suffix), spoken: l10n.t("mean norm{0}", suffix), values: norm, dashed: sum !== null, color: color(sum === null ? 0 : 1) });
   }
   return lines;
 }
@@ -165,8 +168,8 @@ function collectLines(model: ChartModel): Line[] {
 function collectTable(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null, limit: TableLimit): TableData {
   const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, limit.rows);
   return {
-    caption: `Gradient over time at iteration ${formatCount(model.place.iteration)}, last step first`,
-    columns: ["Time step", "Steps back", ...lines.map((line) => line.name), ...(predicted === null ? [] : ["predicted"])],
+    caption: l10n.t("Gradient over time at iteration {0}, last step first", formatCount(model.place.iteration)),
+    columns: [l10n.t("Time step"), l10n.t("Steps back"), ...lines.map((line) => line.name), ...(predicted === null ? [] : [l10n.t("predicted")])],
     rows: steps.map((t) => [t, model.header.timeSteps - t, ...lines.map((line) => line.values[t] ?? NaN), ...(predicted === null ? [] : [predicted.values[t] ?? NaN])]),
   };
 }

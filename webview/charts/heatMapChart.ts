@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../src/shared/colorMap";
 import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { vectorColumn } from "../../src/shared/trace";
@@ -31,9 +32,9 @@ export class HeatMapChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "heat", title: "Gradient through time", subtitle: "time step ↑ · iteration →", ownAxis: "iteration", zoom: { x: "iteration", y: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "heat", title: l10n.t("Gradient through time"), subtitle: l10n.t("time step ↑ · iteration →"), ownAxis: "iteration", zoom: { x: "iteration", y: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
-    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
@@ -49,7 +50,7 @@ export class HeatMapChart implements LabChart {
     this.layer = model === null ? 0 : layerOf(model);
     this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
-    this.card.setEmpty(values === null ? "Each column is an iteration, each row a time step; the colour is the size of the gradient there." : null);
+    this.card.setEmpty(values === null ? l10n.t("Each column is an iteration, each row a time step; the colour is the size of the gradient there.") : null);
     if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
     const { theme, place, header } = model;
     const steps = header.timeSteps + 1;
@@ -87,10 +88,10 @@ export class HeatMapChart implements LabChart {
     const { row, iteration, timeStep } = model.place;
     const t = timeStep ?? model.header.timeSteps;
     const value = values[row * steps + t] ?? NaN;
-    this.card.setReadout([{ label: `|dL/dh| at ${formatCount(iteration)}, t = ${t}`, value: formatValue(value) }]);
-    this.card.setSlider(iterationSlider(model, `time step ${t}, gradient norm ${formatSpoken(value)}`));
+    this.card.setReadout([{ label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) }]);
+    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatSpoken(value))));
     this.card.setSummary(
-      `Heat map of the gradient norm over ${model.rows} traced iterations and time steps 0 to ${model.header.timeSteps}${this.range === null ? "" : `, from ${formatPowerTick(10 ** this.range.low)} to ${formatPowerTick(10 ** this.range.high)}`}. At iteration ${iteration}: ${formatSpoken(values[row * steps + steps - 1] ?? NaN)} at the last step, ${formatSpoken(values[row * steps] ?? NaN)} at the first.`,
+      l10n.t("Heat map of the gradient norm over {0} traced iterations and time steps 0 to {1}{2}. At iteration {3}: {4} at the last step, {5} at the first.", model.rows, model.header.timeSteps, this.range === null ? "" : l10n.t(", from {0} to {1}", formatPowerTick(10 ** this.range.low), formatPowerTick(10 ** this.range.high)), iteration, formatSpoken(values[row * steps + steps - 1] ?? NaN), formatSpoken(values[row * steps] ?? NaN)),
     );
     this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
   }
@@ -106,8 +107,8 @@ function collectTable(model: ChartModel, values: Float64Array, steps: number, li
   const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
   const shown = tableRows(0, steps, limit.columns).rows;
   return {
-    caption: `Gradient norm by iteration and time step${note}`,
-    columns: ["Iteration", ...shown.map((t) => `t = ${t}`)],
+    caption: l10n.t("Gradient norm by iteration and time step{0}", note),
+    columns: [l10n.t("Iteration"), ...shown.map((t) => `t = ${t}`)],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...shown.map((t) => values[row * steps + t] ?? NaN)]),
   };
 }

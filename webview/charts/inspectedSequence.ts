@@ -2,6 +2,7 @@
  * The sequence that is looked into: the one that the run traces comes with every row, any other is asked for at the iteration
  * of the cursor. One object serves all charts, so that they show the same.
  */
+import * as l10n from "@vscode/l10n";
 import { headerOfInspection, type TypedProblem } from "../../src/shared/inspection";
 import { formatCount } from "../../src/shared/numberFormat";
 import type { TraceHeader } from "../../src/shared/trace";
@@ -55,7 +56,7 @@ export class InspectedSequence {
     this.last = {
       header: headerOfInspection(header, result, number),
       iteration,
-      label: number < 0 ? "your sequence" : `sequence ${formatCount(number)}`,
+      label: number < 0 ? l10n.t("your sequence") : l10n.t("sequence {0}", formatCount(number)),
       key: `${header.runId} ${iteration} ${answer.sequence}`,
       values: (name) => result.values[result.columns.findIndex((spec) => spec.name === name)] ?? null,
     };
@@ -64,7 +65,7 @@ export class InspectedSequence {
 
   private traced(model: ChartModel): SequenceView {
     const { header, place } = model;
-    this.last = { header, iteration: place.iteration, label: `sequence ${formatCount(header.inspected.sequence)}`, key: `${header.runId} ${place.iteration} traced`, values: (name) => model.rowOf(name, place.row) };
+    this.last = { header, iteration: place.iteration, label: l10n.t("sequence {0}", formatCount(header.inspected.sequence)), key: `${header.runId} ${place.iteration} traced`, values: (name) => model.rowOf(name, place.row) };
     return this.last;
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../src/shared/colorMap";
 import type { ItemisedGradient } from "../../src/shared/itemisedGradient";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -41,9 +42,9 @@ export class ItemisedChart implements LabChart {
   private painted: Items | null = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "itemised", title: "Gradient by loss", subtitle: "loss step k ↑ · time step j →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "itemised", title: l10n.t("Gradient by loss"), subtitle: l10n.t("loss step k ↑ · time step j →"), ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
-    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
     this.question = new LiveQuestion(host);
@@ -71,7 +72,7 @@ export class ItemisedChart implements LabChart {
     this.layers.show(layerOptions(header.numLayers), String(layer));
     const answer = model.answerTo("itemised");
     const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
-    this.card.setEmpty(items !== null ? null : answer !== null && "failure" in answer ? answer.failure : "Sending each loss back alone…");
+    this.card.setEmpty(items !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Sending each loss back alone…"));
     if (items === null) return this.legend.show(null, { broken: false, above: false });
     this.lastStep = header.timeSteps;
     setAxis(this.chart, "x", timeAxis(model, 0.5));
@@ -110,16 +111,16 @@ export class ItemisedChart implements LabChart {
     const value = values[row * (T + 1) + j] ?? NaN;
     const top = largestItem(items, j);
     const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
-    const readout: ReadoutItem[] = [{ label: `|dL/dh| at t = ${j} from the loss at k = ${k}`, value: formatValue(j > k ? 0 : value) }];
-    if (top !== null) readout.push({ label: "most from", value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
-    if (factor !== null) readout.push({ label: `row k = ${k}`, value: `×${formatValue(Math.abs(factor.factor), 3)} a step` });
+    const readout: ReadoutItem[] = [{ label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) }];
+    if (top !== null) readout.push({ label: l10n.t("most from"), value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
+    if (factor !== null) readout.push({ label: l10n.t("row k = {0}", k), value: l10n.t("×{0} a step", formatValue(Math.abs(factor.factor), 3)) });
     this.card.setReadout(readout);
-    const sampled = steps.length < T ? ` · ${steps.length} of ${T} losses` : "";
-    const older = iteration === place.iteration ? "" : ` · iteration ${formatCount(iteration)}`;
-    this.card.setSubtitle(`sequence ${formatCount(sequence)} · loss step k ↑ · time step j →${sampled}${older}`);
-    const spoken = `time step ${j}: ${formatSpoken(value)} from the loss at step ${k}${top === null ? "" : `, most from step ${top.step}, ${formatSpoken(top.share * 100, 2)} percent`}`;
+    const sampled = steps.length < T ? l10n.t(" · {0} of {1} losses", steps.length, T) : "";
+    const older = iteration === place.iteration ? "" : l10n.t(" · iteration {0}", formatCount(iteration));
+    this.card.setSubtitle(l10n.t("sequence {0} · loss step k ↑ · time step j →{1}{2}", formatCount(sequence), sampled, older));
+    const spoken = l10n.t("time step {0}: {1} from the loss at step {2}{3}", j, formatSpoken(value), k, top === null ? "" : l10n.t(", most from step {0}, {1} percent", top.step, formatSpoken(top.share * 100, 2)));
     this.card.setSlider(timeSlider(model, spoken));
-    this.card.setSummary(`How much of the gradient at each of ${header.timeSteps} states of sequence ${sequence} comes from the loss at each step, at iteration ${iteration}. At ${spoken}.`);
+    this.card.setSummary(l10n.t("How much of the gradient at each of {0} states of sequence {1} comes from the loss at each step, at iteration {2}. At {3}.", header.timeSteps, sequence, iteration, spoken));
     this.card.setTable(model.preferences.tables.includes("itemised"), (limit) => collectTable(items, iteration, limit));
   }
 
@@ -144,8 +145,8 @@ function collectTable({ timeSteps: T, steps, values }: ItemisedGradient, iterati
   const count = Math.max(2, Math.min(T + 1, limit.columns));
   const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
   return {
-    caption: `|dL/dh| at each time step by the loss it comes from, iteration ${formatCount(iteration)}`,
-    columns: ["Loss at step", ...shown.map((j) => `t = ${j}`)],
+    caption: l10n.t("|dL/dh| at each time step by the loss it comes from, iteration {0}", formatCount(iteration)),
+    columns: [l10n.t("Loss at step"), ...shown.map((j) => `t = ${j}`)],
     rows: Array.from(steps, (k, i) => [k, ...shown.map((j) => (j > k ? "" : (values[i * (T + 1) + j] ?? NaN)))]),
   };
 }

@@ -1,4 +1,5 @@
 /** What charts over the iterations have in common: points in view, places where numbers broke, the cursor, the probe. */
+import * as l10n from "@vscode/l10n";
 import { decimateMinMax, indexAt } from "../../src/shared/decimate";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
 import type { Theme } from "../theme";
@@ -33,7 +34,7 @@ export function brokenBands(model: ChartModel, values: ArrayLike<number>, theme:
     if (Number.isFinite(value)) continue;
     const from = model.iterations[row] ?? 0;
     while (row + 1 < model.window.end && !Number.isFinite(values[row + 1] ?? NaN)) row++;
-    bands.push({ from, to: model.iterations[row] ?? from, color: theme.error, label: `${formatValue(value)} at ${formatCount(from)}` });
+    bands.push({ from, to: model.iterations[row] ?? from, color: theme.error, label: l10n.t("{0} at {1}", formatValue(value), formatCount(from)) });
   }
   return bands;
 }
@@ -58,11 +59,11 @@ export function crossing(model: ChartModel, values: ArrayLike<number> | null, co
 
 /** For a readout of one value. */
 export function atLabel({ place }: ChartModel): string {
-  return `at ${formatCount(place.iteration)}`;
+  return l10n.t("at {0}", formatCount(place.iteration));
 }
 
 export function iterationSlider(model: ChartModel, text: string): SliderState {
-  return { min: model.iterations[0] ?? 0, max: model.iterations[model.rows - 1] ?? 0, now: model.place.iteration, text: `iteration ${model.place.iteration}: ${text}` };
+  return { min: model.iterations[0] ?? 0, max: model.iterations[model.rows - 1] ?? 0, now: model.place.iteration, text: l10n.t("iteration {0}: {1}", model.place.iteration, text) };
 }
 
 /** Inside the chart's area, in values of its x axis. */

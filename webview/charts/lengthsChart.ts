@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis } from "../../src/shared/axisScale";
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -15,9 +16,9 @@ import { Picker } from "./picker";
 type Measure = "loss" | "accuracy" | "exactAccuracy";
 
 const MEASURES: readonly { readonly value: Measure; readonly label: string }[] = [
-  { value: "loss", label: "loss" },
-  { value: "accuracy", label: "share right" },
-  { value: "exactAccuracy", label: "whole sequences right" },
+  { value: "loss", label: l10n.t("loss") },
+  { value: "accuracy", label: l10n.t("share right") },
+  { value: "exactAccuracy", label: l10n.t("whole sequences right") },
 ];
 
 interface Study {
@@ -46,13 +47,13 @@ export class LengthsChart implements LabChart {
   private seenAnswer: unknown = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "lengths", title: "Other lengths", subtitle: "length →", ownAxis: "timeStep", cursorLabel: "the lengths" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "lengths", title: l10n.t("Other lengths"), subtitle: l10n.t("length →"), ownAxis: "timeStep", cursorLabel: l10n.t("the lengths") }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
-    this.measures = new Picker("What is measured", (measure) => {
+    this.measures = new Picker(l10n.t("What is measured"), (measure) => {
       this.measure = MEASURES.find(({ value }) => value === measure)?.value ?? "loss";
       host.requestDraw();
     });
-    this.button = element("button", { class: "tool tool-text", attributes: { type: "button", title: "Try the network, as it is at the iteration of the cursor, on shorter and longer sequences" } }, "Measure");
+    this.button = element("button", { class: "tool tool-text", attributes: { type: "button", title: l10n.t("Try the network, as it is at the iteration of the cursor, on shorter and longer sequences") } }, l10n.t("Measure"));
     this.button.addEventListener("click", () => {
       this.wanted = true;
       host.requestDraw();
@@ -85,7 +86,7 @@ export class LengthsChart implements LabChart {
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return this.showInvitation(plan);
     if (!moved && !changed.cursor && !changed.look && !this.resized) return;
-    this.card.setEmpty(study.points.length === 0 ? (this.failureOf(study, plan) ?? "Measuring…") : null);
+    this.card.setEmpty(study.points.length === 0 ? (this.failureOf(study, plan) ?? l10n.t("Measuring…")) : null);
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (study.points.length === 0 || this.resized) return;
@@ -96,7 +97,7 @@ export class LengthsChart implements LabChart {
   private showInvitation(plan: LengthPlan): void {
     setText(this.progress, "");
     this.measures.show([], "");
-    this.card.setEmpty(`How the network does at other lengths than ${plan.name === "length" ? "" : `${plan.name} `}${formatCount(plan.trained)}, on sequences it has not seen. “Measure” tries it now; at the end of a run it is tried anyway.`);
+    this.card.setEmpty(l10n.t("How the network does at other lengths than {0}{1}, on sequences it has not seen. “Measure” tries it now; at the end of a run it is tried anyway.", plan.name === "length" ? "" : `${plan.name} `, formatCount(plan.trained)));
   }
 
   /** Starts a study at the iteration of the cursor. */
@@ -125,7 +126,7 @@ export class LengthsChart implements LabChart {
     const length = next();
     this.askedLength = length ?? null;
     if (length !== undefined) this.host.ask({ kind: "lengths", iteration: study.iteration, length });
-    setText(this.progress, length === undefined ? "" : `measuring ${study.points.length + 1} of ${plan.lengths.length}…`);
+    setText(this.progress, length === undefined ? "" : l10n.t("measuring {0} of {1}…", study.points.length + 1, plan.lengths.length));
     this.button.disabled = length !== undefined;
     return moved;
   }
@@ -147,7 +148,7 @@ export class LengthsChart implements LabChart {
     const color = theme.series[0] ?? theme.foreground;
     const at = this.hovered === null ? undefined : line[this.hovered];
     setMarks(this.chart, {
-      vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: "trained" }],
+      vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: l10n.t("trained") }],
       horizontal: [],
       points: at === undefined || !Number.isFinite(at.y) ? [] : [{ ...at, color: theme.foreground, shape: "ring" }],
     }, theme);
@@ -168,21 +169,21 @@ export class LengthsChart implements LabChart {
     const shown = points[this.hovered ?? points.findIndex(({ length }) => length === plan.trained)] ?? points.at(-1);
     const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
     const color = model.theme.series[0] ?? model.theme.foreground;
-    this.card.setSubtitle(`${plan.name} → · iteration ${formatCount(iteration)} · unseen sequences`);
+    this.card.setSubtitle(l10n.t("{0} → · iteration {1} · unseen sequences", plan.name, formatCount(iteration)));
     if (shown === undefined) return;
     this.card.setReadout([
-      { label: `${plan.name} ${formatCount(shown.length)}${shown.length === plan.trained ? " (trained)" : ""}:` },
-      { label: "loss", value: formatValue(shown.loss), ...(measure === "loss" ? { swatch: { kind: "line", color } as const } : {}) },
-      ...(shown.accuracy === null ? [] : [{ label: "right", value: percent(shown.accuracy), ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
-      ...(shown.exactAccuracy === null ? [] : [{ label: "whole sequences", value: percent(shown.exactAccuracy), ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
+      { label: `${plan.name} ${formatCount(shown.length)}${shown.length === plan.trained ? l10n.t(" (trained)") : ""}:` },
+      { label: l10n.t("loss"), value: formatValue(shown.loss), ...(measure === "loss" ? { swatch: { kind: "line", color } as const } : {}) },
+      ...(shown.accuracy === null ? [] : [{ label: l10n.t("right"), value: percent(shown.accuracy), ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
+      ...(shown.exactAccuracy === null ? [] : [{ label: l10n.t("whole sequences"), value: percent(shown.exactAccuracy), ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
     ]);
-    const said = (point: LengthPoint): string => `${plan.name} ${point.length}: loss ${formatSpoken(point.loss)}${point.accuracy === null ? "" : `, ${formatSpoken(point.accuracy * 100, 3)} percent right`}`;
+    const said = (point: LengthPoint): string => l10n.t("{0} {1}: loss {2}{3}", plan.name, point.length, formatSpoken(point.loss), point.accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(point.accuracy * 100, 3)));
     this.card.setSlider({ min: plan.lengths[0] ?? 0, max: plan.lengths.at(-1) ?? 1, now: shown.length, text: said(shown) });
     const [first, last] = [points[0], points.at(-1)];
-    this.card.setSummary(first === undefined || last === undefined ? "" : `The network at other lengths, trained at ${plan.trained}. ${said(first)}; ${said(last)}.`);
+    this.card.setSummary(first === undefined || last === undefined ? "" : l10n.t("The network at other lengths, trained at {0}. {1}; {2}.", plan.trained, said(first), said(last)));
     this.card.setTable(model.preferences.tables.includes("lengths"), () => ({
-      caption: `At other lengths, at iteration ${iteration}; trained at ${plan.trained}`,
-      columns: [plan.name, "Loss", ...(first?.accuracy == null ? [] : ["Right"]), ...(first?.exactAccuracy == null ? [] : ["Whole sequences right"]), "Sequences"],
+      caption: l10n.t("At other lengths, at iteration {0}; trained at {1}", iteration, plan.trained),
+      columns: [plan.name, l10n.t("Loss"), ...(first?.accuracy == null ? [] : [l10n.t("Right")]), ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]), l10n.t("Sequences")],
       rows: points.map((point) => [`${point.length}`, formatSpoken(point.loss), ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]), ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]), String(point.sequences)]),
     }));
   }

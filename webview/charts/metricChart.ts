@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -26,11 +27,11 @@ export interface Metric {
 
 export const ACCURACY: Metric = {
   id: "accuracy",
-  title: "Accuracy",
-  subtitle: "share right ↑ · iteration →",
+  title: l10n.t("Accuracy"),
+  subtitle: l10n.t("share right ↑ · iteration →"),
   lines: [
-    { column: OPTIONAL_COLUMN.accuracy, name: "outputs right" },
-    { column: OPTIONAL_COLUMN.exactAccuracy, name: "whole sequences right" },
+    { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("outputs right") },
+    { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("whole sequences right") },
   ],
   axis: () => ({ kind: "linear", min: 0, max: 1 }),
   format: (value) => (Number.isFinite(value) ? `${formatValue(value * 100, 3)} %` : "–"),
@@ -39,8 +40,8 @@ export const ACCURACY: Metric = {
 
 export const LEARNING_RATE: Metric = {
   id: "rate",
-  title: "Learning rate",
-  subtitle: "iteration →",
+  title: l10n.t("Learning rate"),
+  subtitle: l10n.t("iteration →"),
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: "learning rate" }],
   axis(model, columns) {
     const extent = columns.map((values) => extentOf(values, model.window.first, model.window.end)).reduce(joinExtents, null);
@@ -83,10 +84,10 @@ export class MetricChart extends IterationLines {
     this.card.setReadout(lines.map(({ name, values, color, dash }) => ({ label: lines.length === 1 ? atLabel(model) : name, value: format(values[row] ?? NaN), swatch: { kind: dash === undefined ? "line" : "dash", color } })));
     const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[row] ?? NaN, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(`${title} over ${model.rows} traced iterations; at iteration ${iteration}: ${spoken}.`);
+    this.card.setSummary(l10n.t("{0} over {1} traced iterations; at iteration {2}: {3}.", title, model.rows, iteration, spoken));
     this.card.setTable(model.preferences.tables.includes(id), (limit) => {
       const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
-      return { caption: `${title} by iteration${note}`, columns: ["Iteration", ...lines.map(({ name }) => name)], rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]) };
+      return { caption: l10n.t("{0} by iteration{1}", title, note), columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)], rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]) };
     });
   }
 

@@ -1,4 +1,5 @@
 /** A small choice in the tools of a card. The element of the platform, so keys and screen readers know it. */
+import * as l10n from "@vscode/l10n";
 import { element, setHidden } from "../dom";
 
 export interface PickerOption {
@@ -29,5 +30,5 @@ export class Picker {
 
 /** "layer 1" is the one next to the input. */
 export function layerOptions(numLayers: number): PickerOption[] {
-  return Array.from({ length: numLayers }, (_, layer) => ({ value: String(layer), label: `layer ${layer + 1} of ${numLayers}` }));
+  return Array.from({ length: numLayers }, (_, layer) => ({ value: String(layer), label: l10n.t("layer {0} of {1}", layer + 1, numLayers) }));
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import type { DataPart, Predictions } from "../../src/shared/predictions";
 import { symbolText } from "../../src/shared/sequenceOutputs";
@@ -20,10 +21,10 @@ const ASK_EVERY_MS = 500;
 /** The pointer finds a point from so many pixels away. */
 const REACH = 24;
 const PARTS: readonly { readonly value: DataPart; readonly label: string }[] = [
-  { value: "validation", label: "held out" },
-  { value: "training", label: "training" },
+  { value: "validation", label: l10n.t("held out") },
+  { value: "training", label: l10n.t("training") },
 ];
-const SUBTITLES = { parity: "output ↑ · target →", grid: "sequence ↑ · time step →", confusion: "output ↑ · target →" } as const;
+const SUBTITLES = { parity: l10n.t("output ↑ · target →"), grid: l10n.t("sequence ↑ · time step →"), confusion: l10n.t("output ↑ · target →") } as const;
 
 /** What the network answers beside what would be right, for many sequences at once. A click looks into one of them. */
 export class PredictionsChart implements LabChart {
@@ -44,10 +45,10 @@ export class PredictionsChart implements LabChart {
   private drawn: Predictions | null = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "predictions", title: "Predictions", subtitle: "output and target", ownAxis: "timeStep", cursorLabel: "the sequences" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "predictions", title: l10n.t("Predictions"), subtitle: l10n.t("output and target"), ownAxis: "timeStep", cursorLabel: l10n.t("the sequences") }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.pace = new AskPace(ASK_EVERY_MS, () => host.requestDraw());
-    this.parts = new Picker("Which sequences", (part) => {
+    this.parts = new Picker(l10n.t("Which sequences"), (part) => {
       this.part = part === "training" ? "training" : "validation";
       host.requestDraw();
     });
@@ -66,7 +67,7 @@ export class PredictionsChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     const predictions = model === null ? null : this.ask(model);
-    const words = model === null ? "What the network answers, beside what would be right." : predictions === null ? "Asking the network…" : "failure" in predictions ? predictions.failure : null;
+    const words = model === null ? l10n.t("What the network answers, beside what would be right.") : predictions === null ? l10n.t("Asking the network…") : "failure" in predictions ? predictions.failure : null;
     this.card.setEmpty(words);
     if (model === null || predictions === null || "failure" in predictions) {
       this.drawn = null;
@@ -136,27 +137,27 @@ export class PredictionsChart implements LabChart {
     const { sequences, of, loss, accuracy, exactAccuracy, first, steps, names, part } = predictions;
     const kind = pictureOf(predictions);
     const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
-    const which = part === "training" ? "training sequences" : "held-out sequences";
-    const over = kind === "lines" ? (predictions.arrangement === "series" ? `${names[0] ?? "value"} ↑ · window →` : "value ↑ · time step →") : SUBTITLES[kind];
-    this.card.setSubtitle(`${over} · ${sequences < of ? `${formatCount(sequences)} of ` : ""}${formatCount(of)} ${which}`);
+    const which = part === "training" ? l10n.t("training sequences") : l10n.t("held-out sequences");
+    const over = kind === "lines" ? (predictions.arrangement === "series" ? l10n.t("{0} ↑ · window →", names[0] ?? l10n.t("value")) : l10n.t("value ↑ · time step →")) : SUBTITLES[kind];
+    this.card.setSubtitle(`${over} · ${sequences < of ? l10n.t("{0} of ", formatCount(sequences)) : ""}${formatCount(of)} ${which}`);
     const row = this.hovered ?? this.inspected;
     const step = Math.min(steps, Math.max(1, place.timeStep ?? steps)) - 1;
     const named: ReadoutItem[] = row === null || kind === "confusion" ? [] : [
-      { label: `sequence ${first + row}${steps > 1 ? ` at t = ${step + 1}` : ""}:` },
-      { label: "target", value: answerText(predictions, predictions.targets, row, step, model), swatch: { kind: "dash", color: model.theme.muted } },
-      { label: "output", value: answerText(predictions, predictions.outputs, row, step, model), swatch: { kind: kind === "parity" ? "dot" : "line", color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground } },
+      { label: l10n.t("sequence {0}{1}:", first + row, steps > 1 ? l10n.t(" at t = {0}", step + 1) : "") },
+      { label: l10n.t("target"), value: answerText(predictions, predictions.targets, row, step, model), swatch: { kind: "dash", color: model.theme.muted } },
+      { label: l10n.t("output"), value: answerText(predictions, predictions.outputs, row, step, model), swatch: { kind: kind === "parity" ? "dot" : "line", color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground } },
     ];
     const scores: ReadoutItem[] = [
       // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
-      { label: `at ${formatCount(answeredAt)}` },
-      { label: "loss", value: formatValue(loss) },
-      ...(accuracy === null ? [] : [{ label: "right", value: percent(accuracy) }]),
-      ...(exactAccuracy === null ? [] : [{ label: "whole sequences right", value: percent(exactAccuracy) }]),
+      { label: l10n.t("at {0}", formatCount(answeredAt)) },
+      { label: l10n.t("loss"), value: formatValue(loss) },
+      ...(accuracy === null ? [] : [{ label: l10n.t("right"), value: percent(accuracy) }]),
+      ...(exactAccuracy === null ? [] : [{ label: l10n.t("whole sequences right"), value: percent(exactAccuracy) }]),
     ];
     this.card.setReadout([...scores, ...named]);
     const said = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
-    this.card.setSlider(steps > 1 ? timeSlider(model, said) : { min: first, max: first + sequences - 1, now: first + (row ?? 0), text: said === "" ? "no sequence chosen" : said });
-    this.card.setSummary(`Predictions for ${sequences} ${which} at iteration ${answeredAt}: loss ${formatSpoken(loss)}${accuracy === null ? "" : `, ${formatSpoken(accuracy * 100, 3)} percent right`}.`);
+    this.card.setSlider(steps > 1 ? timeSlider(model, said) : { min: first, max: first + sequences - 1, now: first + (row ?? 0), text: said === "" ? l10n.t("no sequence chosen") : said });
+    this.card.setSummary(l10n.t("Predictions for {0} {1} at iteration {2}: loss {3}{4}.", sequences, which, answeredAt, formatSpoken(loss), accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(accuracy * 100, 3))));
     this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
 

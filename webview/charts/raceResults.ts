@@ -1,14 +1,15 @@
 /** What came of a cell race, a row a cell, each with the way to take it into the file. */
+import * as l10n from "@vscode/l10n";
 import type { FixEdit } from "../../src/shared/findings";
 import { formatCount, formatDuration, formatValue } from "../../src/shared/numberFormat";
 import { FORGOTTEN_GAIN, type MemoryLength, type RaceLane, type ShownRace } from "../../src/shared/race";
 import { element, setHidden } from "../dom";
 import type { Theme } from "../theme";
 
-const MEMORY_HINT = `Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under ${FORGOTTEN_GAIN}`;
+const MEMORY_HINT = l10n.t("Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under {0}", FORGOTTEN_GAIN);
 
 export class RaceResults {
-  readonly element = element("div", { class: "race-results", attributes: { role: "region", "aria-label": "Results of the cell race", tabindex: "0" } });
+  readonly element = element("div", { class: "race-results", attributes: { role: "region", "aria-label": l10n.t("Results of the cell race"), tabindex: "0" } });
   private shown: { readonly race: ShownRace; readonly theme: Theme } | null = null;
 
   constructor(private readonly use: (edits: readonly FixEdit[]) => void) {}
@@ -21,7 +22,7 @@ export class RaceResults {
     // A button under the reader's hand must not go while the race goes on.
     const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["cell"] : undefined;
     const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
-    const head = ["Cell", "Units", "Weights", "Loss", ...(hasAccuracy ? ["Right"] : []), "Memory", "Time", ""];
+    const head = [l10n.t("Cell"), l10n.t("Units"), l10n.t("Weights"), l10n.t("Loss"), ...(hasAccuracy ? [l10n.t("Right")] : []), l10n.t("Memory"), l10n.t("Time"), ""];
     const header = element("tr", {}, ...head.map((name) => element("th", { ...classOf(name), attributes: { scope: "col", ...(name === "Memory" ? { title: MEMORY_HINT } : {}) } }, name)));
     const rows = race.lanes.map((lane, i) => {
       const { color, dash } = styleOf(i, theme);
@@ -30,14 +31,14 @@ export class RaceResults {
       const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)].map((text, column) => element("td", classOf(head[column + 1] ?? ""), text));
       return element("tr", {}, element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)), ...cells, element("td", {}, this.action(lane, race)));
     });
-    const caption = `As nearly ${formatCount(race.budget)} weights each as whole units allow. Loss over ${race.scoredOn === "validation" ? "the sequences held out" : "sequences of training"}. Memory: steps back until |dh_T/dh_k| falls under ${FORGOTTEN_GAIN}.`;
+    const caption = l10n.t("As nearly {0} weights each as whole units allow. Loss over {1}. Memory: steps back until |dh_T/dh_k| falls under {2}.", formatCount(race.budget), race.scoredOn === "validation" ? l10n.t("the sequences held out") : l10n.t("sequences of training"), FORGOTTEN_GAIN);
     this.element.replaceChildren(element("table", {}, element("caption", {}, caption), element("thead", {}, header), element("tbody", {}, ...rows)));
     if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-cell="${focused}"]`)?.focus();
   }
 
   private action(lane: RaceLane, { inFile }: ShownRace): HTMLElement {
-    if (lane.cell === inFile) return element("span", { class: "race-own" }, "in file");
-    const button = element("button", { class: "link", attributes: { type: "button", "data-cell": lane.cell, title: `Use this cell: write ${lane.cell} with ${lane.hiddenSize} hidden units into the file`, "aria-label": `Use this cell: ${lane.cell}` } }, "Use");
+    if (lane.cell === inFile) return element("span", { class: "race-own" }, l10n.t("in file"));
+    const button = element("button", { class: "link", attributes: { type: "button", "data-cell": lane.cell, title: l10n.t("Use this cell: write {0} with {1} hidden units into the file", lane.cell, lane.hiddenSize), "aria-label": l10n.t("Use this cell: {0}", lane.cell) } }, l10n.t("Use"));
     button.addEventListener("click", () => this.use(lane.edits));
     return button;
   }
@@ -48,9 +49,9 @@ function classOf(column: string): { readonly class?: string } {
 }
 
 function lossText({ result, phase }: RaceLane): string {
-  if (phase === "failed") return "failed";
+  if (phase === "failed") return l10n.t("failed");
   if (result === null) return "–";
-  return phase === "diverged" ? `diverged (${formatValue(result.loss)})` : formatValue(result.loss);
+  return phase === "diverged" ? l10n.t("diverged ({0})", formatValue(result.loss)) : formatValue(result.loss);
 }
 
 function shareText({ result }: RaceLane): string {
@@ -59,6 +60,6 @@ function shareText({ result }: RaceLane): string {
 
 /** "7 steps"; "> 800" when all that was looked at is remembered. */
 export function memoryText({ steps, measured, gains }: MemoryLength): string {
-  if (gains.some((gain) => !Number.isFinite(gain))) return "explodes";
-  return steps === null ? `> ${formatCount(measured)}` : `${formatCount(steps)} ${steps === 1 ? "step" : "steps"}`;
+  if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("explodes");
+  return steps === null ? `> ${formatCount(measured)}` : `${formatCount(steps)} ${steps === 1 ? l10n.t("step") : l10n.t("steps")}`;
 }

@@ -1,4 +1,5 @@
 /** Inputs, targets and outputs of a sequence in rows, on the time axis of the picture below them. */
+import * as l10n from "@vscode/l10n";
 import { extentOf } from "../../src/shared/extent";
 import { formatValue } from "../../src/shared/numberFormat";
 import { symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
@@ -77,12 +78,12 @@ function inputStrips(header: TraceHeader): Strip[] {
   const { input, inputSize } = header.inspected;
   if (header.data?.inputKind === "one-hot") {
     const symbols = Array.from({ length: header.timeSteps }, (_, t) => input.slice(t * inputSize, (t + 1) * inputSize).indexOf(1));
-    return [symbolStrip("input", symbols.map((symbol, t) => ({ timeStep: t + 1, text: symbolText(header, symbol), kind: "plain" as const, strength: 0.25 + (0.6 * symbol) / Math.max(1, inputSize - 1) })))];
+    return [symbolStrip(l10n.t("input"), symbols.map((symbol, t) => ({ timeStep: t + 1, text: symbolText(header, symbol), kind: "plain" as const, strength: 0.25 + (0.6 * symbol) / Math.max(1, inputSize - 1) })))];
   }
   const shown = Math.min(inputSize, MOST_FEATURES);
   return Array.from({ length: shown }, (_, feature) => {
     const values = Array.from({ length: header.timeSteps }, (_unused, t) => input[t * inputSize + feature] ?? NaN);
-    return barStrip(shown === 1 ? "input" : `in ${feature}`, values);
+    return barStrip(shown === 1 ? l10n.t("input") : l10n.t("in {0}", feature), values);
   });
 }
 
@@ -94,9 +95,9 @@ function outputStrips(header: TraceHeader, outputs: readonly StepOutput[]): Stri
   const text = (value: number): string => (kind === "classes" ? symbolText(header, value) : String(Math.round(value)));
   const width = kind === "classes" ? 1 : Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 1);
   const known = outputs.filter(({ target }) => target.length > 0 && target.every(Number.isFinite));
-  const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) => symbolStrip("target", known.map(({ timeStep, target }) => ({ timeStep, text: text(target[i] ?? NaN), kind: "plain" as const, strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35 }))));
+  const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) => symbolStrip(l10n.t("target"), known.map(({ timeStep, target }) => ({ timeStep, text: text(target[i] ?? NaN), kind: "plain" as const, strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35 }))));
   const answers = Array.from({ length: width }, (_, i) =>
-    symbolStrip("output", outputs.map(({ timeStep, output, target, confidence, right: allRight }) => {
+    symbolStrip(l10n.t("output"), outputs.map(({ timeStep, output, target, confidence, right: allRight }) => {
       const value = output[i] ?? NaN;
       const right = kind === "classes" ? value === target[i] : Math.round(value) === target[i];
       return { timeStep, text: text(value), kind: allRight === null ? ("plain" as const) : right ? ("right" as const) : ("wrong" as const), strength: kind === "bits" ? value : confidence };
@@ -164,9 +165,9 @@ function barStrip(label: string, values: readonly number[]): Strip {
 function endStrip(header: TraceHeader, { output, target, right }: StepOutput): Strip {
   const kind = targetKindOf(header);
   const text = (values: readonly number[]): string => values.slice(0, MOST_FEATURES).map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3))).join(", ");
-  const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : `   target ${text(target)}`}`;
+  const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : l10n.t("   target {0}", text(target))}`;
   return {
-    label: "output",
+    label: l10n.t("output"),
     height: SYMBOL_HEIGHT,
     draw({ context, theme, x, cell }, top, height) {
       context.textAlign = "right";
@@ -180,7 +181,7 @@ function endStrip(header: TraceHeader, { output, target, right }: StepOutput): S
 /** Output as a line over the dashed target, on one axis. */
 function lineStrip(outputs: readonly StepOutput[], i: number): Strip {
   return {
-    label: "output",
+    label: l10n.t("output"),
     height: LINE_HEIGHT,
     draw({ context, theme, x, cell }, top, height) {
       const extent = extentOf(outputs.flatMap(({ output, target }) => [output[i] ?? NaN, target[i] ?? NaN]));

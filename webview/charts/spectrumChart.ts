@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import type { SpectrumBlock } from "../../src/shared/weightReport";
 import type { Theme } from "../theme";
@@ -36,9 +37,9 @@ export class SpectrumChart implements LabChart {
   private drawn: unknown = null;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "spectrum", title: "Eigenvalues of weight_hh", subtitle: "imaginary ↑ · real →", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "spectrum", title: l10n.t("Eigenvalues of weight_hh"), subtitle: l10n.t("imaginary ↑ · real →"), ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
-    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.question = new LiveQuestion(host);
     this.chart = createChart(this.card.canvas, {
@@ -60,7 +61,7 @@ export class SpectrumChart implements LabChart {
     this.layers.show(layerOptions(model.header.numLayers), String(layer));
     const answer = model.answerTo("spectrum");
     const known = answer === null || "failure" in answer || answer.layer !== layer ? null : answer;
-    this.card.setEmpty(known !== null ? null : answer !== null && "failure" in answer ? answer.failure : "Working out the eigenvalues…");
+    this.card.setEmpty(known !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Working out the eigenvalues…"));
     if (known === null) return;
     if (known !== this.drawn || changed.look || this.resized) {
       if (this.resized) this.chart.update("none");
@@ -104,14 +105,14 @@ export class SpectrumChart implements LabChart {
     const { hovered } = this;
     const radii = blocks.map(({ gate, re, im }) => ({ gate, radius: re.reduce((largest, value, i) => Math.max(largest, Math.hypot(value, im[i] ?? NaN)), 0) }));
     this.card.setReadout([
-      ...radii.map(({ gate, radius }, block) => ({ label: gate === "" ? "spectral radius" : `radius ${gate}`, value: formatValue(radius, 3), swatch: { kind: "dot" as const, color: colorOf(model.theme, block) } })),
-      ...(hovered === null ? [] : [{ label: `λ${hovered.gate === "" ? "" : ` of ${hovered.gate}`}`, value: formatComplex(hovered) }, { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) }]),
+      ...radii.map(({ gate, radius }, block) => ({ label: gate === "" ? l10n.t("spectral radius") : l10n.t("radius {0}", gate), value: formatValue(radius, 3), swatch: { kind: "dot" as const, color: colorOf(model.theme, block) } })),
+      ...(hovered === null ? [] : [{ label: `λ${hovered.gate === "" ? "" : l10n.t(" of {0}", hovered.gate)}`, value: formatComplex(hovered) }, { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) }]),
     ]);
-    this.card.setSubtitle(`imaginary ↑ · real → · at ${formatCount(iteration)}`);
-    const spoken = radii.map(({ gate, radius }) => `${gate === "" ? "spectral radius" : `radius of gate ${gate}`} ${formatSpoken(radius, 3)}`).join(", ");
+    this.card.setSubtitle(l10n.t("imaginary ↑ · real → · at {0}", formatCount(iteration)));
+    const spoken = radii.map(({ gate, radius }) => `${gate === "" ? l10n.t("spectral radius") : l10n.t("radius of gate {0}", gate)} ${formatSpoken(radius, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     const outside = this.values.filter(({ re, im }) => Math.hypot(re, im) > 1).length;
-    this.card.setSummary(`Eigenvalues of weight_hh of layer ${layerOf(model) + 1} at iteration ${iteration}: ${this.values.length}, of which ${outside} lie outside the unit circle; ${spoken}.`);
+    this.card.setSummary(l10n.t("Eigenvalues of weight_hh of layer {0} at iteration {1}: {2}, of which {3} lie outside the unit circle; {4}.", layerOf(model) + 1, iteration, this.values.length, outside, spoken));
     this.card.setTable(model.preferences.tables.includes("spectrum"), (limit) => collectTable(this.values, iteration, limit));
   }
 
@@ -142,8 +143,8 @@ function collectTable(values: readonly Eigenvalue[], iteration: number, limit: T
   const sorted = values.toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im)).slice(0, limit.rows);
   const gated = values.some(({ gate }) => gate !== "");
   return {
-    caption: `Eigenvalues of weight_hh at iteration ${formatCount(iteration)}, the largest first${sorted.length < values.length ? ` (${sorted.length} of ${values.length})` : ""}`,
-    columns: [...(gated ? ["Gate"] : []), "Real", "Imaginary", "Modulus"],
+    caption: l10n.t("Eigenvalues of weight_hh at iteration {0}, the largest first{1}", formatCount(iteration), sorted.length < values.length ? l10n.t(" ({0} of {1})", sorted.length, values.length) : ""),
+    columns: [...(gated ? [l10n.t("Gate")] : []), l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
     rows: sorted.map(({ gate, re, im }) => [...(gated ? [gate] : []), re, im, Math.hypot(re, im)]),
   };
 }

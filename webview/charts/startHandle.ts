@@ -2,6 +2,7 @@
  * The start of a run as a handle over the picture: dragged, or moved with the arrow keys, it says where the next run is to begin.
  * Letting go, or Enter, takes it; Escape puts it back.
  */
+import * as l10n from "@vscode/l10n";
 import { element, setAttribute, setHidden } from "../dom";
 
 export interface StartPoint {
@@ -71,8 +72,8 @@ export class StartHandle {
     this.plane = plane;
     this.names = names;
     Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
-    setAttribute(this.element, "aria-label", `Start of the run: ${this.words(at ?? start)}. Drag it, or move it with the arrow keys and press Enter, to run from there.`);
-    setAttribute(this.element, "title", `Start: ${this.words(at ?? start)}\nDrag to run from another place`);
+    setAttribute(this.element, "aria-label", l10n.t("Start of the run: {0}. Drag it, or move it with the arrow keys and press Enter, to run from there.", this.words(at ?? start)));
+    setAttribute(this.element, "title", l10n.t("Start: {0}\nDrag to run from another place", this.words(at ?? start)));
   }
 
   private words({ x, y }: StartPoint): string {

@@ -1,4 +1,5 @@
 /** A few units as lines over time, the output beside its target, and the same as a table. */
+import * as l10n from "@vscode/l10n";
 import { linearAxis, symlogAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import type { Quantity } from "../../src/shared/quantities";
@@ -42,8 +43,8 @@ export function unitTable({ header }: ChartModel, quantity: Quantity, values: Fl
     return oneHot ? [step.indexOf(1)] : step.slice(0, features);
   };
   return {
-    caption: `${caption}${shown < units ? `, first ${shown} of ${units} units` : ""}`,
-    columns: ["Time step", ...(features === 1 ? ["Input"] : Array.from({ length: features }, (_, i) => `Input ${i}`)), ...Array.from({ length: shown }, (_, unit) => (units === 1 ? "State" : `Unit ${unit}`))],
+    caption: `${caption}${shown < units ? l10n.t(", first {0} of {1} units", shown, units) : ""}`,
+    columns: [l10n.t("Time step"), ...(features === 1 ? [l10n.t("Input")] : Array.from({ length: features }, (_, i) => l10n.t("Input {0}", i))), ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", unit)))],
     rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) }, (_, i) => {
       const t = i + quantity.firstStep;
       return [t, ...inputsAt(t), ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN)];

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../src/shared/quantities";
 import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../src/shared/sequenceOutputs";
@@ -59,10 +60,10 @@ export class StatesChart implements LabChart {
     private readonly host: CardHost,
     private readonly sequence: InspectedSequence,
   ) {
-    this.card = new ChartCard({ id: "states", title: "States of a sequence", subtitle: "time step →", ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "states", title: l10n.t("States of a sequence"), subtitle: l10n.t("time step →"), ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
-    this.quantities = new Picker("What the states chart shows", (id) => host.setQuantity(id));
-    this.layers = new Picker("Layer", (layer) => host.setLayer(Number(layer)));
+    this.quantities = new Picker(l10n.t("What the states chart shows"), (id) => host.setQuantity(id));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element, this.quantities.element);
     this.legend = new ColorBar(new Uint32Array(256));
     this.card.aside.append(this.saturation, this.legend.element);
@@ -93,7 +94,7 @@ export class StatesChart implements LabChart {
       this.legend.showEnds(null);
       this.lines.show(null, null, new Float64Array(0), 1);
       setHidden(this.saturation, true);
-      return this.card.setEmpty(current === null ? "What the network remembers while it reads one sequence." : (inspected?.failure ?? inspected?.problem?.message ?? "Reading the sequence…"));
+      return this.card.setEmpty(current === null ? l10n.t("What the network remembers while it reads one sequence.") : (inspected?.failure ?? inspected?.problem?.message ?? l10n.t("Reading the sequence…")));
     }
     this.card.setEmpty(null);
     const model = lookingAt(current, view);
@@ -101,7 +102,7 @@ export class StatesChart implements LabChart {
     if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
     this.drawn = key;
     const shown = this.choose(model, view);
-    if (shown === null) return this.card.setEmpty("This run has no states to show.");
+    if (shown === null) return this.card.setEmpty(l10n.t("This run has no states to show."));
     this.isMap = shown.units > MOST_LINES;
     this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
@@ -184,28 +185,28 @@ export class StatesChart implements LabChart {
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = named.map((unit): ReadoutItem => ({
-      label: `${quantity.symbol}${units === 1 ? "" : this.isMap ? ` of unit ${unit}` : unit} at t = ${step}`,
+      label: l10n.t("{0}{1} at t = {2}", quantity.symbol, units === 1 ? "" : this.isMap ? l10n.t(" of unit {0}", unit) : unit, step),
       value: formatValue(at(unit)),
       ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
     }));
     const inputs = describeInput(model, step);
     const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
     const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
-    const target = answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN) ? "none" : describeAnswer(model, answer.target, NaN);
-    this.card.setSubtitle(`${label} · iteration ${formatCount(view.iteration)} · ${this.isMap ? "unit ↑ · " : ""}time step →${units < header.hiddenSize ? ` · first ${units} of ${header.hiddenSize} units` : ""}`);
+    const target = answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN) ? l10n.t("none") : describeAnswer(model, answer.target, NaN);
+    this.card.setSubtitle(l10n.t("{0} · iteration {1} · {2}time step →{3}", label, formatCount(view.iteration), this.isMap ? l10n.t("unit ↑ · ") : "", units < header.hiddenSize ? l10n.t(" · first {0} of {1} units", units, header.hiddenSize) : ""));
     this.card.setReadout([
       ...items,
-      { label: "input", value: inputs, swatch: { kind: "bar", color: theme.muted } },
-      { label: "output", value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
-      { label: "target", value: target, swatch: { kind: "diamond", color: theme.foreground } },
+      { label: l10n.t("input"), value: inputs, swatch: { kind: "bar", color: theme.muted } },
+      { label: l10n.t("output"), value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
+      { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
     ]);
     const share = saturatedShare(values, quantity);
     setHidden(this.saturation, share === null);
-    setText(this.saturation, share === null ? "" : `${this.isMap ? "• " : ""}${formatValue(share * 100, 2)} % saturated`);
-    const spoken = `${quantity.label} ${units === 1 ? "" : `of unit ${named[0] ?? 0} `}${formatSpoken(at(named[0] ?? 0))}`;
-    this.card.setSlider(timeSlider(model, `time step ${step} of iteration ${place.iteration}: ${spoken}, input ${inputs}, output ${output}, target ${target}`));
-    this.card.setSummary(`${quantity.label} of ${units === 1 ? "one unit" : `${units} units`} over ${header.timeSteps} time steps of ${label} at iteration ${place.iteration}. Output ${output}, target ${target}.${share === null ? "" : ` ${formatSpoken(share * 100, 2)} percent saturated.`}`);
-    this.card.setTable(model.preferences.tables.includes("states"), (limit) => unitTable(model, quantity, values, units, `${quantity.label} of ${label} at iteration ${formatCount(place.iteration)}`, limit));
+    setText(this.saturation, share === null ? "" : l10n.t("{0}{1} % saturated", this.isMap ? "• " : "", formatValue(share * 100, 2)));
+    const spoken = `${quantity.label} ${units === 1 ? "" : l10n.t("of unit {0} ", named[0] ?? 0)}${formatSpoken(at(named[0] ?? 0))}`;
+    this.card.setSlider(timeSlider(model, l10n.t("time step {0} of iteration {1}: {2}, input {3}, output {4}, target {5}", step, place.iteration, spoken, inputs, output, target)));
+    this.card.setSummary(l10n.t("{0} of {1} over {2} time steps of {3} at iteration {4}. Output {5}, target {6}.{7}", quantity.label, units === 1 ? l10n.t("one unit") : l10n.t("{0} units", units), header.timeSteps, label, place.iteration, output, target, share === null ? "" : l10n.t(" {0} percent saturated.", formatSpoken(share * 100, 2))));
+    this.card.setTable(model.preferences.tables.includes("states"), (limit) => unitTable(model, quantity, values, units, l10n.t("{0} of {1} at iteration {2}", quantity.label, label, formatCount(place.iteration)), limit));
   }
 
   /** As in a list: a click chooses, with Ctrl it adds or takes away. */
@@ -243,7 +244,7 @@ function isPlain({ header }: ChartModel, { outputs }: Shown): boolean {
 }
 
 function describeInput({ header }: ChartModel, step: number): string {
-  if (step === 0) return "none";
+  if (step === 0) return l10n.t("none");
   const { input, inputSize } = header.inspected;
   const values = input.slice((step - 1) * inputSize, step * inputSize);
   if (header.data?.inputKind === "one-hot") return symbolText(header, values.indexOf(1));

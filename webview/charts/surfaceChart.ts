@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { type AxisSpec } from "../../src/shared/axisScale";
 import { packColor, viridisTable } from "../../src/shared/colorMap";
 import { extentOf } from "../../src/shared/extent";
@@ -40,7 +41,7 @@ export class SurfaceChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "surface", title: "Loss surface", subtitle: "", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "surface", title: l10n.t("Loss surface"), subtitle: "", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
     this.handle = new StartHandle(() => host.requestDraw(), (start) => host.editValues(startEdits(this.model, start)));
@@ -61,7 +62,7 @@ export class SurfaceChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     this.model = model;
-    this.card.setEmpty(model === null ? "The path of the two weights over the loss." : null);
+    this.card.setEmpty(model === null ? l10n.t("The path of the two weights over the loss.") : null);
     if (model === null) {
       this.painted = null;
       setRaster(this.chart, null);
@@ -86,7 +87,7 @@ export class SurfaceChart implements LabChart {
         points: [
           ...earlier.map((run): PointMark => ({ x: run.weights[order[0]] ?? NaN, y: run.weights[order[1]] ?? NaN, color: theme.muted, shape: "ring", label: run.label })),
           ...pathMarks(model, weights, order, xAxis, yAxis),
-          ...(underWay === null ? [] : [{ ...underWay, color: theme.foreground, shape: "ring" as const, label: `run from (${underWay.x}, ${underWay.y})` }]),
+          ...(underWay === null ? [] : [{ ...underWay, color: theme.foreground, shape: "ring" as const, label: l10n.t("run from ({0}, {1})", underWay.x, underWay.y) }]),
         ],
       },
       theme,
@@ -138,10 +139,10 @@ export class SurfaceChart implements LabChart {
     const names = order.map((index) => parameterName(model, index)) as [string, string];
     const at = order.map((index) => weights[row * 2 + index] ?? NaN) as [number, number];
     this.card.setSubtitle(`${names[1]} ↑ · ${names[0]} →`);
-    this.card.setReadout([{ label: `at ${formatCount(iteration)}`, value: `(${formatValue(at[0])}, ${formatValue(at[1])})`, swatch: { kind: "dot", color: model.theme.series[1] ?? model.theme.foreground } }]);
+    this.card.setReadout([{ label: l10n.t("at {0}", formatCount(iteration)), value: `(${formatValue(at[0])}, ${formatValue(at[1])})`, swatch: { kind: "dot", color: model.theme.series[1] ?? model.theme.foreground } }]);
     const spoken = `${names[0]} ${formatSpoken(at[0])}, ${names[1]} ${formatSpoken(at[1])}`;
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(`Path of ${names[0]} and ${names[1]} over the loss surface, from (${formatSpoken(weights[order[0]] ?? NaN)}, ${formatSpoken(weights[order[1]] ?? NaN)}); at iteration ${iteration}: ${spoken}.`);
+    this.card.setSummary(l10n.t("Path of {0} and {1} over the loss surface, from ({2}, {3}); at iteration {4}: {5}.", names[0], names[1], formatSpoken(weights[order[0]] ?? NaN), formatSpoken(weights[order[1]] ?? NaN), iteration, spoken));
     this.card.setTable(model.preferences.tables.includes("surface"), (limit) => collectTable(model, weights, order, names, limit));
   }
 
@@ -174,7 +175,7 @@ function startEdits(model: ChartModel | null, start: StartPoint): FixEdit[] {
 }
 
 function parameterName(model: ChartModel, index: number): string {
-  return model.header.parameters.find((parameter) => parameter.offset === index)?.name ?? `parameter ${index}`;
+  return model.header.parameters.find((parameter) => parameter.offset === index)?.name ?? l10n.t("parameter {0}", index);
 }
 
 function weightAxis(model: ChartModel, weights: Float64Array, index: number, range: readonly [number, number] | undefined): AxisSpec {
@@ -205,17 +206,17 @@ function pathMarks(model: ChartModel, weights: Float64Array, [xIndex, yIndex]: r
     const y = weights[row * 2 + yIndex] ?? NaN;
     const inside = { x: Math.min(xAxis.max, Math.max(xAxis.min, x)), y: Math.min(yAxis.max, Math.max(yAxis.min, y)) };
     const isInside = inside.x === x && inside.y === y;
-    return { ...inside, color: theme.series[1] ?? theme.foreground, shape, label: isInside ? label : `${label}: outside` };
+    return { ...inside, color: theme.series[1] ?? theme.foreground, shape, label: isInside ? label : l10n.t("{0}: outside", label) };
   };
-  return [mark(0, "ring", "start"), mark(place.row, "dot", place.followsLatest ? "now" : formatCount(place.iteration))];
+  return [mark(0, "ring", l10n.t("start")), mark(place.row, "dot", place.followsLatest ? l10n.t("now") : formatCount(place.iteration))];
 }
 
 function collectTable(model: ChartModel, weights: Float64Array, order: readonly [number, number], names: readonly [string, string], limit: TableLimit): TableData {
   const { rows, note } = tableRows(0, model.rows, limit.rows);
   const loss = model.column(COLUMN.loss);
   return {
-    caption: `Weights by iteration${note}`,
-    columns: ["Iteration", ...names, "Loss"],
+    caption: l10n.t("Weights by iteration{0}", note),
+    columns: [l10n.t("Iteration"), ...names, l10n.t("Loss")],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...order.map((index) => weights[row * 2 + index] ?? NaN), loss?.[row] ?? NaN]),
   };
 }

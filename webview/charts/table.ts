@@ -1,4 +1,5 @@
 /** The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as CSV. */
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken } from "../../src/shared/numberFormat";
 import { element } from "../dom";
 
@@ -43,5 +44,5 @@ export function tableRows(first: number, end: number, limit: number = READ.rows)
   const count = Math.max(0, end - first);
   if (count <= limit) return { rows: Array.from({ length: count }, (_, i) => first + i), note: "" };
   const rows = Array.from({ length: limit }, (_, i) => first + Math.round((i * (count - 1)) / (limit - 1)));
-  return { rows, note: ` (${limit} of ${count} rows)` };
+  return { rows, note: l10n.t(" ({0} of {1} rows)", limit, count) };
 }

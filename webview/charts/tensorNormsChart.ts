@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf, joinExtents } from "../../src/shared/extent";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -13,8 +14,8 @@ import { tableRows } from "./table";
 import { hasMatrices } from "./weightsChart";
 
 const SHOWN = {
-  norm: { label: "norm", title: "L2 norm of each tensor" },
-  ratio: { label: "update / weight", title: "Norm of the update over the norm of the tensor" },
+  norm: { label: l10n.t("norm"), title: l10n.t("L2 norm of each tensor") },
+  ratio: { label: l10n.t("update / weight"), title: l10n.t("Norm of the update over the norm of the tensor") },
 } as const;
 type Shown = keyof typeof SHOWN;
 
@@ -28,9 +29,9 @@ export class TensorNormsChart extends IterationLines {
   private columns: { readonly norms: TensorNorms; readonly shown: Shown; readonly lines: readonly Float64Array[] } | null = null;
 
   constructor(host: CardHost) {
-    super(host, { id: "tensors", title: "Size of the weights", subtitle: "iteration →", emptyText: "How the norm of each tensor changes." });
+    super(host, { id: "tensors", title: l10n.t("Size of the weights"), subtitle: l10n.t("iteration →"), emptyText: l10n.t("How the norm of each tensor changes.") });
     this.question = new LiveQuestion(host);
-    this.picker = new Picker("What the chart of the weights' size shows", (value) => {
+    this.picker = new Picker(l10n.t("What the chart of the weights' size shows"), (value) => {
       this.shown = value === "ratio" ? "ratio" : "norm";
       host.requestDraw();
     });
@@ -66,14 +67,14 @@ export class TensorNormsChart extends IterationLines {
     const at = indexAt(iterations, iterations.length, model.place.iteration);
     const iteration = iterations[at] ?? 0;
     const { title } = SHOWN[this.shown];
-    this.card.setSubtitle(`${this.shown === "norm" ? "L2 norm" : "update / weight"} ↑ · iteration → · at ${formatCount(iteration)}`);
+    this.card.setSubtitle(l10n.t("{0} ↑ · iteration → · at {1}", this.shown === "norm" ? l10n.t("L2 norm") : l10n.t("update / weight"), formatCount(iteration)));
     this.card.setReadout(lines.map(({ name, values, color, dash }) => ({ label: name, value: formatValue(values[at] ?? NaN, 3), swatch: { kind: dash === undefined ? "line" : "dash", color } })));
     const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[at] ?? NaN, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(`${title} at ${iterations.length} iterations of the run; at ${iteration}: ${spoken}.`);
+    this.card.setSummary(l10n.t("{0} at {1} iterations of the run; at {2}: {3}.", title, iterations.length, iteration, spoken));
     this.card.setTable(model.preferences.tables.includes("tensors"), (limit) => {
       const { rows, note } = tableRows(0, iterations.length, limit.rows);
-      return { caption: `${title} by iteration${note}`, columns: ["Iteration", ...lines.map(({ name }) => name)], rows: rows.map((row) => [iterations[row] ?? 0, ...lines.map(({ values }) => values[row] ?? NaN)]) };
+      return { caption: l10n.t("{0} by iteration{1}", title, note), columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)], rows: rows.map((row) => [iterations[row] ?? 0, ...lines.map(({ values }) => values[row] ?? NaN)]) };
     });
   }
 

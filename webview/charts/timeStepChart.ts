@@ -1,4 +1,5 @@
 /** What charts over the time steps of one iteration have in common. */
+import * as l10n from "@vscode/l10n";
 import type { AxisSpec } from "../../src/shared/axisScale";
 import type { SliderState } from "./card";
 import type { LineChart, Point } from "./base";
@@ -29,7 +30,7 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
     to = t;
   }
   if (from < 0) return [];
-  return [{ from, to, color: theme.error, label: `${formatValue(values[to] ?? NaN)} at t = ${from === to ? from : `${from} to ${to}`}` }];
+  return [{ from, to, color: theme.error, label: l10n.t("{0} at t = {1}", formatValue(values[to] ?? NaN), from === to ? from : l10n.t("{0} to {1}", from, to)) }];
 }
 
 /** Rows never change, so what was drawn for this place stays right while the run goes on behind a held cursor. */

@@ -1,4 +1,5 @@
 /** Lines over time for the units that the reader has chosen, below the map of all, on the same time axis. */
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../src/shared/numberFormat";
 import type { Quantity } from "../../src/shared/quantities";
 import { element, setHidden } from "../dom";
@@ -12,8 +13,8 @@ import { timeAxis, timeCursor, timePoints } from "./timeStepChart";
 
 export class UnitLines {
   readonly element: HTMLElement;
-  private readonly chips = element("div", { class: "unit-chips", attributes: { role: "group", "aria-label": "Units with a line" } });
-  private readonly hint = element("p", { class: "unit-hint" }, "Click a unit for its line, Ctrl+click for several. With the keyboard: Shift+↑ ↓ chooses, Enter draws, Space adds.");
+  private readonly chips = element("div", { class: "unit-chips", attributes: { role: "group", "aria-label": l10n.t("Units with a line") } });
+  private readonly hint = element("p", { class: "unit-hint" }, l10n.t("Click a unit for its line, Ctrl+click for several. With the keyboard: Shift+↑ ↓ chooses, Enter draws, Space adds."));
   private readonly plot: HTMLElement;
   private readonly chart: LineChart;
   private shownChips = "";
@@ -65,9 +66,9 @@ export class UnitLines {
   private createChip(unit: number, i: number): HTMLElement {
     const chip = element(
       "button",
-      { class: "unit-chip", attributes: { type: "button", title: `Take the line of unit ${unit} away`, "aria-label": `Take the line of unit ${unit} away` } },
+      { class: "unit-chip", attributes: { type: "button", title: l10n.t("Take the line of unit {0} away", unit), "aria-label": l10n.t("Take the line of unit {0} away", unit) } },
       element("span", { class: `swatch swatch-${unitDash(i).length === 0 ? "line" : "dash"}` }),
-      element("span", { class: "readout-label" }, `unit ${unit}`),
+      element("span", { class: "readout-label" }, l10n.t("unit {0}", unit)),
       element("span", { class: "readout-value" }),
       element("span", { class: "unit-remove", attributes: { "aria-hidden": "true" } }, "×"),
     );

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { divergingTable } from "../../src/shared/colorMap";
 import { GATES, type CellKind } from "../../src/shared/networkSpec";
 import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
@@ -39,7 +40,7 @@ export class WeightsChart implements LabChart {
   private painted: readonly TensorReport[] | null = null;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "weights", title: "Weights", subtitle: "one cell a weight", ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard({ id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell a weight"), ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
     this.question = new LiveQuestion(host);
@@ -59,7 +60,7 @@ export class WeightsChart implements LabChart {
     this.question.ask(model, { kind: "tensors", iteration: model.place.iteration });
     const answer = model.answerTo("tensors");
     const known = answer === null || "failure" in answer ? null : answer;
-    this.card.setEmpty(known !== null ? null : answer !== null && "failure" in answer ? answer.failure : "Looking at the weights…");
+    this.card.setEmpty(known !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Looking at the weights…"));
     if (known === null) return this.legend.showEnds(null);
     this.element.classList.toggle("is-low", Math.max(...known.tensors.map(({ rows }) => rows)) <= FEW_ROWS);
     const bound = Math.max(...known.tensors.map(({ largest }) => (Number.isFinite(largest) ? largest : 0))) || 1;
@@ -101,15 +102,15 @@ export class WeightsChart implements LabChart {
     const cell = this.hovered === null || !tensors.some(({ name }) => name === this.hovered?.place.matrix.name) ? null : this.hovered;
     const matrix = cell === null ? null : (tensors.find(({ name }) => name === cell.place.matrix.name) ?? null);
     const readout: ReadoutItem[] = [];
-    if (cell === null || matrix === null) readout.push({ label: `at ${formatCount(iteration)}` }, { label: "largest", value: formatValue(bound, 3) });
+    if (cell === null || matrix === null) readout.push({ label: l10n.t("at {0}", formatCount(iteration)) }, { label: l10n.t("largest"), value: formatValue(bound, 3) });
     else readout.push({ label: elementName(matrix, cell.row, cell.column), value: formatValue(matrix.cells[cell.row * matrix.columns + cell.column] ?? NaN) });
-    if (matrix !== null && (matrix.rows > 1 || matrix.columns > 1)) readout.push({ label: "norm", value: formatValue(matrix.norm, 3) });
+    if (matrix !== null && (matrix.rows > 1 || matrix.columns > 1)) readout.push({ label: l10n.t("norm"), value: formatValue(matrix.norm, 3) });
     this.card.setReadout(readout);
     const step = Math.max(...tensors.map(({ rowStep, columnStep }) => rowStep * columnStep));
-    this.card.setSubtitle(step === 1 ? "one cell a weight" : `a cell is the largest of up to ${step} weights`);
-    const spoken = `${tensors.length} matrices, the largest weight of size ${formatSpoken(bound)}`;
+    this.card.setSubtitle(step === 1 ? l10n.t("one cell a weight") : l10n.t("a cell is the largest of up to {0} weights", step));
+    const spoken = l10n.t("{0} matrices, the largest weight of size {1}", tensors.length, formatSpoken(bound));
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(`Weights at iteration ${iteration} in ${spoken}.`);
+    this.card.setSummary(l10n.t("Weights at iteration {0} in {1}.", iteration, spoken));
     this.card.setTable(model.preferences.tables.includes("weights"), (limit) => collectTable(tensors, iteration, limit));
   }
 
@@ -177,14 +178,14 @@ function collectTable(tensors: readonly TensorReport[], iteration: number, limit
   const count = tensors.reduce((sum, { cells }) => sum + cells.length, 0);
   if (tensors.every(({ rowStep, columnStep }) => rowStep === 1 && columnStep === 1) && count <= Math.min(limit.rows, MOST_LISTED)) {
     return {
-      caption: `Weights at iteration ${formatCount(iteration)}`,
-      columns: ["Weight", "Value"],
+      caption: l10n.t("Weights at iteration {0}", formatCount(iteration)),
+      columns: [l10n.t("Weight"), l10n.t("Value")],
       rows: tensors.flatMap((tensor) => Array.from(tensor.cells, (value, i) => [elementName(tensor, Math.floor(i / tensor.columns), i % tensor.columns), value])),
     };
   }
   return {
-    caption: `Weights by tensor at iteration ${formatCount(iteration)}`,
-    columns: ["Tensor", "Shape", "Norm", "Largest"],
+    caption: l10n.t("Weights by tensor at iteration {0}", formatCount(iteration)),
+    columns: [l10n.t("Tensor"), l10n.t("Shape"), l10n.t("Norm"), l10n.t("Largest")],
     rows: tensors.map(({ name, shape, norm, largest }) => [name, shape.join(" × "), norm, largest]),
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ComparedRun } from "../../src/shared/comparison";
 import { linearAxis, logAxis } from "../../src/shared/axisScale";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/extent";
@@ -43,7 +44,7 @@ export class CurveChart {
     private readonly curve: string,
     private readonly alwaysLinear = false,
   ) {
-    this.card = new ChartCard({ id, title, subtitle: "iteration →", ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard({ id, title, subtitle: l10n.t("iteration →"), ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
     this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw() });
   }
 
@@ -53,7 +54,7 @@ export class CurveChart {
       return values === undefined || model.hidden.has(run.id) ? [] : [{ run, values, iterations: run.curves[COLUMN.iteration] ?? new Float64Array(), look: lookOf(index, model.theme) }];
     });
     this.card.element.hidden = !model.runs.some(({ curves }) => curves[this.curve] !== undefined);
-    this.card.setEmpty(drawn.length === 0 ? "All runs are hidden." : null);
+    this.card.setEmpty(drawn.length === 0 ? l10n.t("All runs are hidden.") : null);
     if (this.card.element.hidden || drawn.length === 0) return;
     const logarithmic = model.logarithmic && !this.alwaysLinear;
     const { theme } = model;
@@ -83,12 +84,12 @@ export class CurveChart {
     const { iteration } = model;
     const shown = lines.slice(0, NAMED);
     this.card.setReadout([
-      { label: iteration === null ? "at the end" : `at ${formatCount(iteration)}` },
+      { label: iteration === null ? l10n.t("at the end") : l10n.t("at {0}", formatCount(iteration)) },
       ...shown.map(({ run, color, dashed, value }) => ({ label: run.title, value: formatValue(value, 3), swatch: { kind: dashed ? ("dash" as const) : ("line" as const), color } })),
-      ...(lines.length > NAMED ? [{ label: `and ${lines.length - NAMED} more` }] : []),
+      ...(lines.length > NAMED ? [{ label: l10n.t("and {0} more", lines.length - NAMED) }] : []),
     ]);
-    this.card.setSlider({ min: 0, max: last, now: iteration ?? last, text: `iteration ${iteration ?? last}: ${shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", ")}` });
-    this.card.setSummary(`${this.title} of ${lines.length} runs over the iterations. ${shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". ")}.`);
+    this.card.setSlider({ min: 0, max: last, now: iteration ?? last, text: l10n.t("iteration {0}: {1}", iteration ?? last, shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", ")) });
+    this.card.setSummary(l10n.t("{0} of {1} runs over the iterations. {2}.", this.title, lines.length, shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". ")));
     this.card.setTable(model.tables.has(this.id), () => this.table(lines.map(({ run }) => run), last));
   }
 
@@ -96,8 +97,8 @@ export class CurveChart {
     const count = Math.min(MOST_TABLE_ROWS, last + 1);
     const iterations = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
     return {
-      caption: `${this.title} by iteration`,
-      columns: ["Iteration", ...runs.map(({ title }) => title)],
+      caption: l10n.t("{0} by iteration", this.title),
+      columns: [l10n.t("Iteration"), ...runs.map(({ title }) => title)],
       rows: iterations.map((iteration) => [iteration, ...runs.map((run) => valueAt(run, this.curve, iteration))]),
     };
   }

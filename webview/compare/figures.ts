@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/decimate";
 import type { ComparedRun } from "../../src/shared/comparison";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
@@ -11,11 +12,11 @@ export interface FigureColumn {
 }
 
 export const FIGURES: readonly FigureColumn[] = [
-  { name: "Final loss", curve: COLUMN.loss, of: "last" },
-  { name: "Best loss", curve: COLUMN.loss, of: "best" },
-  { name: "Validation loss", curve: OPTIONAL_COLUMN.validationLoss, of: "last" },
-  { name: "Accuracy", curve: OPTIONAL_COLUMN.accuracy, of: "last" },
-  { name: "Largest gradient", curve: COLUMN.gradientNorm, of: "largest" },
+  { name: l10n.t("Final loss"), curve: COLUMN.loss, of: "last" },
+  { name: l10n.t("Best loss"), curve: COLUMN.loss, of: "best" },
+  { name: l10n.t("Validation loss"), curve: OPTIONAL_COLUMN.validationLoss, of: "last" },
+  { name: l10n.t("Accuracy"), curve: OPTIONAL_COLUMN.accuracy, of: "last" },
+  { name: l10n.t("Largest gradient"), curve: COLUMN.gradientNorm, of: "largest" },
 ];
 
 /** NaN where the run has no such curve. */

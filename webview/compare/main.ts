@@ -1,5 +1,6 @@
 /** Wiring of the page that compares runs: messages and clicks change the state, the state is drawn once a frame. */
 import "../language";
+import * as l10n from "@vscode/l10n";
 import "../styles/compare.css";
 import type { ComparePageMessage, Comparison } from "../../src/shared/comparison";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
@@ -58,10 +59,10 @@ const cardHost: CardFrameHost = {
 };
 
 const charts = [
-  new CurveChart(cardHost, "compare-loss", "Loss", COLUMN.loss),
-  new CurveChart(cardHost, "compare-gradient", "Gradient norm", COLUMN.gradientNorm),
-  new CurveChart(cardHost, "compare-validation", "Validation loss", OPTIONAL_COLUMN.validationLoss),
-  new CurveChart(cardHost, "compare-accuracy", "Accuracy", OPTIONAL_COLUMN.accuracy, true),
+  new CurveChart(cardHost, "compare-loss", l10n.t("Loss"), COLUMN.loss),
+  new CurveChart(cardHost, "compare-gradient", l10n.t("Gradient norm"), COLUMN.gradientNorm),
+  new CurveChart(cardHost, "compare-validation", l10n.t("Validation loss"), OPTIONAL_COLUMN.validationLoss),
+  new CurveChart(cardHost, "compare-accuracy", l10n.t("Accuracy"), OPTIONAL_COLUMN.accuracy, true),
 ];
 const table = new RunTable({
   act: (verb, id) => vscode.postMessage({ type: "verb", verb, id }),
@@ -76,10 +77,10 @@ const table = new RunTable({
     requestDraw();
   },
 });
-const heading = element("h1", {}, "Compare runs");
+const heading = element("h1", {}, l10n.t("Compare runs"));
 const sentence = element("p", { class: "differences" });
 const problems = element("p", { class: "problems", attributes: { role: "status" } });
-const scale = element("button", { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } }, "Log scale");
+const scale = element("button", { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } }, l10n.t("Log scale"));
 scale.addEventListener("click", () => {
   logarithmic = !logarithmic;
   save();
@@ -94,9 +95,9 @@ function draw(): void {
   if (comparison === null) return;
   const { runs, differences, baseline } = comparison;
   const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
-  setText(heading, `Compare ${runs.length} runs`);
+  setText(heading, l10n.t("Compare {0} runs", runs.length));
   const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
-  setText(sentence, `${differences.length === 0 ? "Their configs are the same." : `They differ in ${differences.length === 1 ? "one value" : `${differences.length} values`}.`}${same ? " All have the same seed." : ""}`);
+  setText(sentence, `${differences.length === 0 ? l10n.t("Their configs are the same.") : l10n.t("They differ in {0}.", differences.length === 1 ? l10n.t("one value") : l10n.t("{0} values", differences.length))}${same ? l10n.t(" All have the same seed.") : ""}`);
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);
   setAttribute(scale, "aria-pressed", String(logarithmic));

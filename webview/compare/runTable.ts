@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { CompareVerb, ComparedRun, Comparison } from "../../src/shared/comparison";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
 import { element } from "../dom";
@@ -15,7 +16,7 @@ export interface RunTableActions {
 
 /** A row for each run: first what differs in the configs, then how it came out. The row is the legend of the charts. */
 export class RunTable {
-  readonly element = element("div", { class: "run-table", attributes: { role: "region", tabindex: "0", "aria-label": "The runs, what differs in their configs, and how they came out" } });
+  readonly element = element("div", { class: "run-table", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("The runs, what differs in their configs, and how they came out") } });
   private shown = "";
 
   constructor(private readonly actions: RunTableActions) {}
@@ -30,10 +31,10 @@ export class RunTable {
     const seeds = new Map<number, number>();
     for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
     const column = (text: string, kind = ""): HTMLElement => element("th", { class: kind, attributes: { scope: "col" } }, text);
-    const head = element("tr", {}, column("Run", "run-name"), element("td"), ...(experiments ? [column("Experiment")] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column("seed")]), ...figures.map(({ name }) => column(name, "figure")), column("Iterations", "figure"), column("Time", "figure"));
+    const head = element("tr", {}, column(l10n.t("Run"), "run-name"), element("td"), ...(experiments ? [column(l10n.t("Experiment"))] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("seed"))]), ...figures.map(({ name }) => column(name, "figure")), column(l10n.t("Iterations"), "figure"), column(l10n.t("Time"), "figure"));
     const rows = runs.map((run, index) => {
       const same = (seeds.get(run.seed) ?? 0) > 1 && seeds.size > 1;
-      const seed = (text: string): HTMLElement => element("td", { class: "seed" }, text, ...(same ? [" ", element("span", { class: "chip", attributes: { title: "Another of these runs has the same seed" } }, "same seed")] : []));
+      const seed = (text: string): HTMLElement => element("td", { class: "seed" }, text, ...(same ? [" ", element("span", { class: "chip", attributes: { title: l10n.t("Another of these runs has the same seed") } }, l10n.t("same seed"))] : []));
       const row = element(
         "tr",
         { class: [hidden.has(run.id) ? "is-hidden" : "", run.id === baseline ? "is-baseline" : ""].join(" ") },
@@ -55,7 +56,7 @@ export class RunTable {
       return row;
     });
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
-    this.element.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, differences.length === 0 ? "The configs do not differ." : `The configs differ in ${differences.map(({ path }) => path).join(", ")}.`), element("thead", {}, head), element("tbody", {}, ...rows)));
+    this.element.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, differences.length === 0 ? l10n.t("The configs do not differ.") : l10n.t("The configs differ in {0}.", differences.map(({ path }) => path).join(", "))), element("thead", {}, head), element("tbody", {}, ...rows)));
     if (focused != null) this.element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -63,9 +64,9 @@ export class RunTable {
     const look = lookOf(index, theme);
     const swatch = element("span", { class: look.dash.length === 0 ? "swatch swatch-line" : "swatch swatch-dash" });
     swatch.style.color = look.color;
-    const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? "Show its curves" : "Hide its curves" } }, swatch, element("span", { class: "run-title" }, run.title));
+    const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? l10n.t("Show its curves") : l10n.t("Hide its curves") } }, swatch, element("span", { class: "run-title" }, run.title));
     toggle.addEventListener("click", () => this.actions.toggle(run.id));
-    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, "baseline")] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
+    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, l10n.t("baseline"))] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
   }
 
   private tools(run: ComparedRun, isBaseline: boolean): HTMLElement {
@@ -77,11 +78,11 @@ export class RunTable {
     return element(
       "td",
       { class: "row-tools" },
-      tool("pin", isBaseline ? "No longer measure the others against it" : "Measure the others against it", isBaseline, () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id)),
-      tool("chart", "Open the run", null, () => this.actions.act("openRun", run.id)),
-      tool("diff", "Compare its config with the file", null, () => this.actions.act("diffRunConfig", run.id)),
-      tool("restore", "Restore its config into the file", null, () => this.actions.act("restoreRunConfig", run.id)),
-      tool("close", "Leave it out", null, () => this.actions.leaveOut(run.id)),
+      tool("pin", isBaseline ? l10n.t("No longer measure the others against it") : l10n.t("Measure the others against it"), isBaseline, () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id)),
+      tool("chart", l10n.t("Open the run"), null, () => this.actions.act("openRun", run.id)),
+      tool("diff", l10n.t("Compare its config with the file"), null, () => this.actions.act("diffRunConfig", run.id)),
+      tool("restore", l10n.t("Restore its config into the file"), null, () => this.actions.act("restoreRunConfig", run.id)),
+      tool("close", l10n.t("Leave it out"), null, () => this.actions.leaveOut(run.id)),
     );
   }
 }

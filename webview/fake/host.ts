@@ -1,4 +1,5 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../src/config/schema";
 import { createDiagnosis, type Diagnosis } from "../../src/core/diagnosis/diagnosis";
 import { checkGradients } from "../../src/core/gradientCheck";
@@ -206,7 +207,7 @@ class FakeHost {
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
-    return { runId: run.header.runId, label: run.header.runId.replace("-", " "), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)), ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }) };
+    return { runId: run.header.runId, label: l10n.t("run {0}", run.header.runId.replace("run-", "")), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)), ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }) };
   }
 
   private view(): ViewState {

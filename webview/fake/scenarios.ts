@@ -1,4 +1,5 @@
 /** One scenario for each thing the panel may have to show. */
+import * as l10n from "@vscode/l10n";
 import { withDefaults } from "../../src/config/defaults";
 import { experimentSchema } from "../../src/config/fileSchema";
 import type { Experiment } from "../../src/config/schema";
@@ -88,7 +89,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   paused: { ...PLAIN, ghosts: EARLIER, until: 173, phase: "paused" },
   done: { ...PLAIN, ghosts: EARLIER, until: 500, phase: "done" },
   changed: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, checked: true },
-  edited: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", edit: { change: { since: "run 1", summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2", details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2" } } },
+  edited: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", edit: { change: { since: l10n.t("run {0}", 1), summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2", details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2" } } },
   misspelt: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, edit: { text: { ...SETTLED_TEXT, error: { line: 14, message: "training.iterations is -5; it must be 1 to 10,000,000.", path: ["training", "iterations"] } } } },
   held: { ...PLAIN, until: 120, phase: "running", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "seed 1 → 2", heldBack: true } } },
   applicable: { ...PLAIN, experiment: LSTM, until: 60, phase: "paused", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "learningRate 0.02 → 0.01", applies: true, heldBack: true } } },

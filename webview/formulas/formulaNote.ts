@@ -1,4 +1,5 @@
 /** The equation that a view shows, under its title: opened by the reader. */
+import * as l10n from "@vscode/l10n";
 import type { TraceHeader } from "../../src/shared/trace";
 import { element, setAttribute, setHidden } from "../dom";
 import { FORMULA_CARDS, formulaOf } from "./catalogue";
@@ -14,7 +15,7 @@ export class FormulaNote {
     title: string,
     private readonly header: () => TraceHeader | null,
   ) {
-    this.button = element("button", { class: "tool tool-formula", attributes: { type: "button", "aria-pressed": "false", title: "Show the formula", "aria-label": `Show the formula of ${title}` } }, "ƒ");
+    this.button = element("button", { class: "tool tool-formula", attributes: { type: "button", "aria-pressed": "false", title: l10n.t("Show the formula"), "aria-label": l10n.t("Show the formula of {0}", title) } }, "ƒ");
     this.button.addEventListener("click", () => {
       setAttribute(this.button, "aria-pressed", String(!this.isOpen));
       this.show();
@@ -34,7 +35,7 @@ export class FormulaNote {
     this.shown = key;
     this.element.replaceChildren(
       ...(formula === null
-        ? [element("p", {}, "The formula depends on the model: run the experiment first.")]
+        ? [element("p", {}, l10n.t("The formula depends on the model: run the experiment first."))]
         : [
             element("div", { class: "formula-equations" }, ...formula.equations.map((equation) => toMathMl(equation) as HTMLElement)),
             element("p", {}, formula.sentence),

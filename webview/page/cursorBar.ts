@@ -1,4 +1,5 @@
 /** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
+import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/numberFormat";
 import type { ChartModel } from "../charts/model";
 import type { CursorMove } from "../cursor";
@@ -14,34 +15,34 @@ interface CursorBarHost {
 }
 
 const RANGES: readonly { readonly range: IterationRange; readonly label: string; readonly title: string }[] = [
-  { range: "all", label: "All", title: "All iterations (R)" },
-  { range: "recent", label: "Recent", title: "The most recent quarter, with axes fitted to it (R)" },
+  { range: "all", label: l10n.t("All"), title: l10n.t("All iterations (R)") },
+  { range: "recent", label: l10n.t("Recent"), title: l10n.t("The most recent quarter, with axes fitted to it (R)") },
 ];
 
 export class CursorBar {
   readonly element: HTMLElement;
   private readonly place = element("span", { class: "cursor-place" });
   private readonly detail = element("span", { class: "cursor-detail" });
-  private readonly hint = element("span", { class: "cursor-hint" }, "· hover over a chart, click to hold");
+  private readonly hint = element("span", { class: "cursor-hint" }, l10n.t("· hover over a chart, click to hold"));
   private readonly follow: HTMLButtonElement;
   private readonly ranges: readonly HTMLButtonElement[];
   private readonly unzoom: HTMLButtonElement;
 
   constructor(host: CursorBarHost) {
-    this.follow = element("button", { class: "link", attributes: { type: "button", title: "Let the cursor follow the latest iteration (Escape)" } }, createIcon("latest"), "Follow latest");
+    this.follow = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Let the cursor follow the latest iteration (Escape)") } }, createIcon("latest"), l10n.t("Follow latest"));
     this.follow.addEventListener("click", () => host.moveCursor({ kind: "follow" }));
     this.ranges = RANGES.map(({ range, label, title }) => {
       const button = element("button", { class: "segment", attributes: { type: "button", title, "aria-pressed": "false" } }, label);
       button.addEventListener("click", () => host.setRange(range));
       return button;
     });
-    this.unzoom = element("button", { class: "link", attributes: { type: "button", title: "Show all iterations and time steps (0 in a chart)" } }, createIcon("resetZoom"), "Reset zoom");
+    this.unzoom = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show all iterations and time steps (0 in a chart)") } }, createIcon("resetZoom"), l10n.t("Reset zoom"));
     this.unzoom.addEventListener("click", () => host.zoom({ kind: "reset" }));
     this.element = element(
       "div",
       { class: "cursor-bar" },
       element("div", { class: "cursor-where" }, this.place, this.detail, this.hint, this.follow),
-      element("div", { class: "segments", attributes: { role: "group", "aria-label": "Iterations in view", title: "In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset" } }, this.unzoom, element("span", { class: "segments-label" }, "Iterations"), ...this.ranges),
+      element("div", { class: "segments", attributes: { role: "group", "aria-label": l10n.t("Iterations in view"), title: l10n.t("In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset") } }, this.unzoom, element("span", { class: "segments-label" }, l10n.t("Iterations")), ...this.ranges),
     );
   }
 
@@ -51,11 +52,11 @@ export class CursorBar {
     if (model === null) return;
     setHidden(this.unzoom, !model.isZoomed && model.timeSpan === null);
     const { place } = model;
-    setText(this.place, `Iteration ${formatCount(place.iteration)}`);
-    const step = place.timeStep === null ? "" : `time step ${place.timeStep} · `;
-    const latest = place.row === model.rows - 1 ? "latest" : "last with finite gradients";
-    const unit = place.unit === null ? "" : `unit ${place.unit} · `;
-    setText(this.detail, `${step}${unit}${place.isHeld ? "held" : place.followsLatest ? latest : "click to hold"}`);
+    setText(this.place, l10n.t("Iteration {0}", formatCount(place.iteration)));
+    const step = place.timeStep === null ? "" : l10n.t("time step {0} · ", place.timeStep);
+    const latest = place.row === model.rows - 1 ? l10n.t("latest") : l10n.t("last with finite gradients");
+    const unit = place.unit === null ? "" : l10n.t("unit {0} · ", place.unit);
+    setText(this.detail, `${step}${unit}${place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold")}`);
     setHidden(this.hint, !place.followsLatest || place.isHeld);
     setHidden(this.follow, !place.isHeld);
   }

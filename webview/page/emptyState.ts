@@ -1,4 +1,5 @@
 /** What stands in the place of the charts before there is anything to draw: what this is, and what to do next. */
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
 import type { ViewCommand, ViewState } from "../../src/shared/protocol";
 import { createButton } from "../controls";
@@ -25,9 +26,9 @@ interface Invitation {
   readonly hint?: string;
 }
 
-const RUN: Step = { label: "Run", icon: "play", command: "run" };
-const RERUN: Step = { label: "Re-run", icon: "rerun", command: "rerun" };
-const SHOW_LOG: Step = { label: "Show log", icon: "output", command: "showLog" };
+const RUN: Step = { label: l10n.t("Run"), icon: "play", command: "run" };
+const RERUN: Step = { label: l10n.t("Re-run"), icon: "rerun", command: "rerun" };
+const SHOW_LOG: Step = { label: l10n.t("Show log"), icon: "output", command: "showLog" };
 
 /** Null when there is something to draw, or will be in a moment. */
 function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "lastRun">): Invitation | null {
@@ -35,37 +36,37 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
   if (view.experiment === null) {
     return {
       picture: "network",
-      title: "No experiment open",
-      text: "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.",
-      steps: [{ label: "New experiment", icon: "plus", command: "newExperiment" }],
+      title: l10n.t("No experiment open"),
+      text: l10n.t("Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server."),
+      steps: [{ label: l10n.t("New experiment"), icon: "plus", command: "newExperiment" }],
     };
   }
   const { phase, message } = view.status;
   if (!view.canRun) {
-    return { picture: "restricted", title: "Restricted mode", text: "The file is shown and checked. Training starts once you trust this workspace.", steps: [{ label: "Manage workspace trust", icon: "shield", command: "manageTrust" }] };
+    return { picture: "restricted", title: l10n.t("Restricted mode"), text: l10n.t("The file is shown and checked. Training starts once you trust this workspace."), steps: [{ label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" }] };
   }
-  if (phase === "failed") return { picture: "error", title: "The run failed", text: message ?? "It ended before its first iteration. The log says more.", steps: [RERUN, SHOW_LOG] };
-  if (phase === "stopped") return { picture: "network", title: "Stopped before the first iteration", text: "There is nothing to draw yet.", steps: [RERUN] };
+  if (phase === "failed") return { picture: "error", title: l10n.t("The run failed"), text: message ?? l10n.t("It ended before its first iteration. The log says more."), steps: [RERUN, SHOW_LOG] };
+  if (phase === "stopped") return { picture: "network", title: l10n.t("Stopped before the first iteration"), text: l10n.t("There is nothing to draw yet."), steps: [RERUN] };
   if (phase !== "idle") return null;
-  if (lastRun !== null && lastRun.uri === view.experiment.uri) return { picture: "restored", title: "Welcome back", text: recall(lastRun), steps: [RUN], hint: restoredHint(view) };
+  if (lastRun !== null && lastRun.uri === view.experiment.uri) return { picture: "restored", title: l10n.t("Welcome back"), text: recall(lastRun), steps: [RUN], hint: restoredHint(view) };
   return {
     picture: "network",
-    title: "Ready to train",
-    text: "Run the experiment to see its loss, its hidden states, and the gradient flowing back through time.",
-    steps: [RUN, { label: "Step", icon: "step", command: "step" }],
-    hint: "Then change a number in the file: it runs again, and the curve before stays beside the new one.",
+    title: l10n.t("Ready to train"),
+    text: l10n.t("Run the experiment to see its loss, its hidden states, and the gradient flowing back through time."),
+    steps: [RUN, { label: l10n.t("Step"), icon: "step", command: "step" }],
+    hint: l10n.t("Then change a number in the file: it runs again, and the curve before stays beside the new one."),
   };
 }
 
 function recall({ phase, iteration, iterations, loss }: LastRun): string {
-  const loses = loss === null ? "" : `, at a loss of ${formatValue(loss)}`;
-  if (phase === "done") return `Before the window was reloaded, this experiment had finished its ${formatCount(iterations)} iterations${loses}.`;
-  const ended = phase === "diverged" || phase === "failed" || phase === "stopped" ? ` when it ${phase === "stopped" ? "was stopped" : phase}` : "";
-  return `Before the window was reloaded, this experiment was at iteration ${formatCount(iteration)} of ${formatCount(iterations)}${ended}${loses}.`;
+  const loses = loss === null ? "" : l10n.t(", at a loss of {0}", formatValue(loss));
+  if (phase === "done") return l10n.t("Before the window was reloaded, this experiment had finished its {0} iterations{1}.", formatCount(iterations), loses);
+  const ended = phase === "diverged" || phase === "failed" || phase === "stopped" ? l10n.t(" when it {0}", phase === "stopped" ? l10n.t("was stopped") : phase) : "";
+  return l10n.t("Before the window was reloaded, this experiment was at iteration {0} of {1}{2}{3}.", formatCount(iteration), formatCount(iterations), ended, loses);
 }
 
 function restoredHint(view: ViewState): string {
-  return view.experiment?.textDiffersFromRun === true ? "The file has changed since." : "The same file with the same seed trains the same network.";
+  return view.experiment?.textDiffersFromRun === true ? l10n.t("The file has changed since.") : l10n.t("The same file with the same seed trains the same network.");
 }
 
 const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as const satisfies Record<Exclude<Invitation["picture"], "network">, IconName>;

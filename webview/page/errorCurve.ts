@@ -1,4 +1,5 @@
 /** A small picture of the error of a gradient check over the size of its step, on double-logarithmic axes. */
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../src/shared/numberFormat";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,10 +19,10 @@ export function createErrorCurve(epsilons: readonly number[], errors: readonly n
   };
   const points = errors.map((error, index) => ({ error, index })).filter(({ error }) => Number.isFinite(error));
   const best = points.reduce<(typeof points)[number] | null>((least, point) => (least === null || point.error < least.error ? point : least), null);
-  const summary = best === null ? "not a number at any step" : `smallest error ${formatValue(best.error, 2)}, at the step ${formatValue(epsilons[best.index] ?? NaN, 2)}`;
-  const picture = draw("svg", { class: "error-curve", role: "img", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: String(WIDTH), height: String(HEIGHT), "aria-label": `Error over the step, from ${formatValue(epsilons[0] ?? NaN, 2)} to ${formatValue(epsilons.at(-1) ?? NaN, 2)}: ${summary}` });
+  const summary = best === null ? l10n.t("not a number at any step") : l10n.t("smallest error {0}, at the step {1}", formatValue(best.error, 2), formatValue(epsilons[best.index] ?? NaN, 2));
+  const picture = draw("svg", { class: "error-curve", role: "img", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: String(WIDTH), height: String(HEIGHT), "aria-label": l10n.t("Error over the step, from {0} to {1}: {2}", formatValue(epsilons[0] ?? NaN, 2), formatValue(epsilons.at(-1) ?? NaN, 2), summary) });
   const title = draw("title", {});
-  title.textContent = `Error over the step of the differences, ${formatValue(epsilons[0] ?? NaN, 2)} to ${formatValue(epsilons.at(-1) ?? NaN, 2)}: ${summary}. A right gradient shows a valley, a wrong one a level line.`;
+  title.textContent = l10n.t("Error over the step of the differences, {0} to {1}: {2}. A right gradient shows a valley, a wrong one a level line.", formatValue(epsilons[0] ?? NaN, 2), formatValue(epsilons.at(-1) ?? NaN, 2), summary);
   picture.append(title, draw("line", { class: "error-allowed", x1: String(MARGIN), x2: String(WIDTH - MARGIN), y1: String(y(tolerance)), y2: String(y(tolerance)) }));
   picture.append(draw("polyline", { class: "error-line", points: points.map(({ error, index }) => `${x(index).toFixed(1)},${y(error).toFixed(1)}`).join(" ") }));
   const at = points.find(({ index }) => Math.abs(Math.log10((epsilons[index] ?? NaN) / chosen)) < 0.5);

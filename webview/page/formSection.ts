@@ -1,4 +1,5 @@
 /** The main hyperparameters as controls. The file is the truth: a control writes into it, and shows what it says. */
+import * as l10n from "@vscode/l10n";
 import type { FormField, FormInput, FormValue } from "../../src/shared/formField";
 import type { FixEdit } from "../../src/shared/findings";
 import type { TextState } from "../../src/shared/liveEdit";
@@ -29,7 +30,7 @@ export class FormSection implements LabChart {
     this.element = element(
       "section",
       { class: "card card-form", attributes: { "aria-labelledby": "form-title" } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: "form-title" } }, "Hyperparameters"), this.subtitle),
+      element("header", { class: "card-header" }, element("h2", { attributes: { id: "form-title" } }, l10n.t("Hyperparameters")), this.subtitle),
       this.grid,
     );
   }
@@ -41,7 +42,7 @@ export class FormSection implements LabChart {
     const key = JSON.stringify([form, error]);
     if (key === this.shown) return;
     this.shown = key;
-    setText(this.subtitle, error === null ? "written into the file, which undo takes back" : `Line ${error.line} has an error. Put that right first.`);
+    setText(this.subtitle, error === null ? l10n.t("written into the file, which undo takes back") : l10n.t("Line {0} has an error. Put that right first.", error.line));
     this.element.classList.toggle("is-disabled", error !== null);
     const wanted = form.map((field) => ({ field, id: `${field.path.join(".")}:${field.input.kind}` }));
     for (const id of this.rows.keys()) if (!wanted.some((row) => row.id === id)) this.rows.delete(id);
@@ -61,7 +62,7 @@ function createRow(first: FormField, host: FormHost): Row {
     if (moving || JSON.stringify(value) !== JSON.stringify(field.value)) host.editValues([{ path: field.path, value }], moving);
   };
   const label = element("span", { class: "form-label" });
-  const state = element("span", { class: "form-default" }, "default");
+  const state = element("span", { class: "form-default" }, l10n.t("default"));
   const reset = element("button", { class: "tool form-reset", attributes: { type: "button" } }, createIcon("rerun"));
   reset.addEventListener("click", () => host.editValues([{ path: field.path }]));
   const control = first.input.kind === "number" ? new NumberControl(first, write) : new ChoiceControl(first, write);
@@ -71,11 +72,11 @@ function createRow(first: FormField, host: FormHost): Row {
     show(next, disabled) {
       field = next;
       setText(label, next.label);
-      setAttribute(row, "title", [next.description, next.range === "" ? "" : `May be: ${next.range}.`, next.standard === null ? "" : `Default: ${next.standard}.`].filter(Boolean).join("\n"));
+      setAttribute(row, "title", [next.description, next.range === "" ? "" : l10n.t("May be: {0}.", next.range), next.standard === null ? "" : l10n.t("Default: {0}.", next.standard)].filter(Boolean).join("\n"));
       setHidden(state, !next.isDefault);
       setHidden(reset, next.isDefault || next.standard === null || disabled);
-      setAttribute(reset, "title", `Back to the default, ${next.standard ?? ""}`);
-      setAttribute(reset, "aria-label", `${next.label}: back to the default, ${next.standard ?? ""}`);
+      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.standard ?? ""));
+      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.standard ?? ""));
       control.show(next, disabled);
     },
   };
@@ -95,7 +96,7 @@ class NumberControl {
       const value = Number(typed.trim().replace(",", "."));
       if (typed.trim() !== "" && Number.isFinite(value)) this.write(value);
     });
-    setAttribute(this.slider, "aria-label", `${field.label}, slider`);
+    setAttribute(this.slider, "aria-label", l10n.t("{0}, slider", field.label));
     // Each step of the way runs; the last one ends the movement, and with it what undo takes back.
     this.slider.addEventListener("input", () => this.move(true));
     this.slider.addEventListener("change", () => this.move(false));

@@ -1,4 +1,5 @@
 /** The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Put away, it is a badge. */
+import * as l10n from "@vscode/l10n";
 import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
 import type { GradientCheck } from "../../src/shared/trace";
 import { element, setHidden } from "../dom";
@@ -6,8 +7,8 @@ import { createIcon } from "../icons";
 import { createErrorCurve } from "./errorCurve";
 
 export class GradientCheckCard {
-  readonly element = element("section", { class: "card check-card", attributes: { "aria-label": "Gradient check" } });
-  private readonly close = element("button", { class: "tool", attributes: { type: "button", "aria-label": "Put the gradient check away", title: "Put away" } }, createIcon("close"));
+  readonly element = element("section", { class: "card check-card", attributes: { "aria-label": l10n.t("Gradient check") } });
+  private readonly close = element("button", { class: "tool", attributes: { type: "button", "aria-label": l10n.t("Put the gradient check away"), title: l10n.t("Put away") } }, createIcon("close"));
   private shown: string | null = null;
 
   /** The verdict alone, for a check that was put away. */
@@ -27,20 +28,20 @@ export class GradientCheckCard {
     if (check === null || key === null || key === this.shown) return;
     this.shown = key;
     const worst = check.tensors.reduce((most, tensor) => Math.max(most, Number.isNaN(tensor.maxRelativeError) ? Infinity : tensor.maxRelativeError), 0);
-    const words = `Gradient check ${check.passed ? "passed" : "failed"} at iteration ${check.iteration}: largest relative error ${formatValue(worst, 2)}`;
-    this.badge.replaceChildren(createVerdict(check.passed, check.passed ? "Gradients right" : "Gradients wrong"));
-    this.badge.title = `${words}. Show the table.`;
-    this.badge.setAttribute("aria-label", `${words}. Show the table.`);
+    const words = check.passed ? l10n.t("Gradient check passed at iteration {0}: largest relative error {1}", check.iteration, formatValue(worst, 2)) : l10n.t("Gradient check failed at iteration {0}: largest relative error {1}", check.iteration, formatValue(worst, 2));
+    this.badge.replaceChildren(createVerdict(check.passed, check.passed ? l10n.t("Gradients right") : l10n.t("Gradients wrong")));
+    this.badge.title = l10n.t("{0}. Show the table.", words);
+    this.badge.setAttribute("aria-label", this.badge.title);
     this.element.replaceChildren(
       element(
         "header",
         { class: "card-header" },
-        element("h2", {}, "Gradient check"),
-        createVerdict(check.passed, check.passed ? "Passed" : "Failed"),
-        element("span", { class: "card-subtitle" }, `at iteration ${check.iteration} · largest relative error ${formatValue(worst, 2)}, ${formatValue(check.tolerance, 2)} allowed`),
+        element("h2", {}, l10n.t("Gradient check")),
+        createVerdict(check.passed, check.passed ? l10n.t("Passed") : l10n.t("Failed")),
+        element("span", { class: "card-subtitle" }, l10n.t("at iteration {0} · largest relative error {1}, {2} allowed", check.iteration, formatValue(worst, 2), formatValue(check.tolerance, 2))),
         element("div", { class: "card-tools" }, this.close),
       ),
-      element("div", { class: "check-scroll", attributes: { tabindex: "0", role: "region", "aria-label": "Gradient check by tensor" } }, createTable(check)),
+      element("div", { class: "check-scroll", attributes: { tabindex: "0", role: "region", "aria-label": l10n.t("Gradient check by tensor") } }, createTable(check)),
     );
   }
 }
@@ -57,7 +58,7 @@ function createTable(check: GradientCheck): HTMLElement {
     return element(
       "tr",
       {},
-      element("th", { attributes: { scope: "row" } }, element("span", { class: passed ? "mark mark-passed" : "mark mark-failed" }, createIcon(passed ? "check" : "close"), element("span", { class: "visually-hidden" }, passed ? "passed: " : "failed: ")), element("code", {}, tensor.name)),
+      element("th", { attributes: { scope: "row" } }, element("span", { class: passed ? "mark mark-passed" : "mark mark-failed" }, createIcon(passed ? "check" : "close"), element("span", { class: "visually-hidden" }, passed ? l10n.t("passed: ") : l10n.t("failed: "))), element("code", {}, tensor.name)),
       element("td", {}, tensor.shape.join(" × ")),
       element("td", {}, formatSpoken(tensor.maxRelativeError, 3)),
       ...(epsilons === undefined ? [] : [element("td", { class: "error-cell" }, tensor.errors === undefined ? null : (createErrorCurve(epsilons, tensor.errors, check.epsilon, check.tolerance)))]),
@@ -65,5 +66,5 @@ function createTable(check: GradientCheck): HTMLElement {
       element("td", {}, formatSpoken(tensor.worst.numeric, 8)),
     );
   });
-  return element("table", {}, element("thead", {}, element("tr", {}, ...["Tensor", "Shape", "Max. relative error", ...(epsilons === undefined ? [] : ["Error over the step"]), "By backpropagation", "By finite differences"].map(heading))), element("tbody", {}, ...rows));
+  return element("table", {}, element("thead", {}, element("tr", {}, ...[l10n.t("Tensor"), l10n.t("Shape"), l10n.t("Max. relative error"), ...(epsilons === undefined ? [] : [l10n.t("Error over the step")]), l10n.t("By backpropagation"), l10n.t("By finite differences")].map(heading))), element("tbody", {}, ...rows));
 }

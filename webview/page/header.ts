@@ -1,4 +1,5 @@
 /** What runs, how it goes, and the figures of the moment. */
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/numberFormat";
 import type { ConfigPath } from "../../src/shared/findings";
 import type { RunChange, TextError } from "../../src/shared/liveEdit";
@@ -15,14 +16,14 @@ interface PhaseLook {
 }
 
 const PHASES: Record<RunPhase, PhaseLook> = {
-  idle: { text: "Not run yet", icon: "circle" },
-  starting: { text: "Starting", icon: "starting" },
-  running: { text: "Running", icon: "dot" },
-  paused: { text: "Paused", icon: "pause" },
-  done: { text: "Done", icon: "checkCircle" },
-  stopped: { text: "Stopped", icon: "stop" },
-  diverged: { text: "Diverged", icon: "warning" },
-  failed: { text: "Failed", icon: "error" },
+  idle: { text: l10n.t("Not run yet"), icon: "circle" },
+  starting: { text: l10n.t("Starting"), icon: "starting" },
+  running: { text: l10n.t("Running"), icon: "dot" },
+  paused: { text: l10n.t("Paused"), icon: "pause" },
+  done: { text: l10n.t("Done"), icon: "checkCircle" },
+  stopped: { text: l10n.t("Stopped"), icon: "stop" },
+  diverged: { text: l10n.t("Diverged"), icon: "warning" },
+  failed: { text: l10n.t("Failed"), icon: "error" },
 };
 
 export function phaseText(phase: RunPhase): string {
@@ -57,8 +58,8 @@ class ErrorPill {
     setHidden(this.element, error === null);
     if (error === null) return;
     this.path = error.path;
-    setText(this.words, `Error in line ${error.line}`);
-    setAttribute(this.element, "title", `Line ${error.line}: ${withoutControls(error.message)} The last valid run stays.`);
+    setText(this.words, l10n.t("Error in line {0}", error.line));
+    setAttribute(this.element, "title", l10n.t("Line {0}: {1} The last valid run stays.", error.line, withoutControls(error.message)));
   }
 }
 
@@ -74,13 +75,13 @@ export class TitleBar {
 
   constructor(onOpenFile: () => void, onReveal: (path: ConfigPath) => void) {
     this.error = new ErrorPill((path) => (path.length > 0 ? onReveal(path) : onOpenFile()));
-    this.file = element("button", { class: "link", attributes: { type: "button", title: "Show the experiment file" } }, createIcon("file"), this.fileName);
+    this.file = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } }, createIcon("file"), this.fileName);
     this.file.addEventListener("click", onOpenFile);
     this.element = element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill.element, this.error.element), element("div", { class: "title-facts" }, this.file, this.about));
   }
 
   show(view: ViewState, header: TraceHeader | null): void {
-    const name = withoutControls(view.experiment?.name ?? "RNN Lab");
+    const name = withoutControls(view.experiment?.name ?? l10n.t("RNN Lab"));
     setText(this.name, name);
     setAttribute(this.name, "title", name);
     setText(this.fileName, withoutControls(view.experiment?.fileName ?? ""));
@@ -98,13 +99,13 @@ export function withoutControls(text: string): string {
 
 function describeModel(header: TraceHeader): string {
   const weights = header.parameters.reduce((sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1), 0);
-  const units = header.hiddenSize === 1 ? "1 unit" : `${formatCount(header.hiddenSize)} units`;
-  const layers = header.numLayers > 1 ? `${header.numLayers} layers × ` : "";
-  return `${header.cell} · ${layers}${units} · ${weights.toLocaleString("en-US")} weight${weights === 1 ? "" : "s"} · ${formatCount(header.timeSteps)} time steps · ${header.engine}`;
+  const units = header.hiddenSize === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(header.hiddenSize));
+  const layers = header.numLayers > 1 ? l10n.t("{0} layers × ", header.numLayers) : "";
+  return weights === 1 ? l10n.t("{0} · {1}{2} · {3} weight · {4} time steps · {5}", header.cell, layers, units, weights.toLocaleString("en-US"), formatCount(header.timeSteps), header.engine) : l10n.t("{0} · {1}{2} · {3} weights · {4} time steps · {5}", header.cell, layers, units, weights.toLocaleString("en-US"), formatCount(header.timeSteps), header.engine);
 }
 
 export class ProgressBar {
-  readonly element = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": "Iterations", "aria-valuemin": "0" } });
+  readonly element = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": l10n.t("Iterations"), "aria-valuemin": "0" } });
   private readonly fill = element("div", { class: "progress-fill" });
 
   constructor() {
@@ -145,7 +146,7 @@ function formatOptional(value: number | null): string {
 function speedOf(status: RunStatus): FigureText {
   const mean = isActive(status.phase) || status.trainMs <= 0 ? 0 : (status.iteration / status.trainMs) * 1000;
   const speed = status.stepsPerSecond > 0 ? status.stepsPerSecond : mean;
-  return speed > 0 ? { value: formatSi(speed), unit: "steps/s" } : { value: "–" };
+  return speed > 0 ? { value: formatSi(speed), unit: l10n.t("steps/s") } : { value: "–" };
 }
 
 /** Of a run in batches: how often all training sequences have been used. */
@@ -153,16 +154,16 @@ function epochOf(status: RunStatus, run: Run | null): FigureText | null {
   const perEpoch = run?.header.data?.batchesPerEpoch ?? 1;
   if (perEpoch <= 1) return null;
   const epochs = (iterations: number): string => (iterations / perEpoch).toFixed(1);
-  return { value: epochs(status.iteration), unit: `of ${epochs(status.iterations)}` };
+  return { value: epochs(status.iteration), unit: l10n.t("of {0}", epochs(status.iterations)) };
 }
 
 const FIGURES: readonly Figure[] = [
-  { label: "Iteration", value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: `of ${formatCount(status.iterations)}` }) }) },
-  { label: "Epoch", value: (status, run) => epochOf(status, run), minor: true },
-  { label: "Loss", value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }) },
-  { label: "Gradient norm", value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }), minor: true },
-  { label: "Speed", value: (status) => speedOf(status) },
-  { label: "Training time", value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }) },
+  { label: l10n.t("Iteration"), value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: l10n.t("of {0}", formatCount(status.iterations)) }) }) },
+  { label: l10n.t("Epoch"), value: (status, run) => epochOf(status, run), minor: true },
+  { label: l10n.t("Loss"), value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }) },
+  { label: l10n.t("Gradient norm"), value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }), minor: true },
+  { label: l10n.t("Speed"), value: (status) => speedOf(status) },
+  { label: l10n.t("Training time"), value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }) },
 ];
 
 /** The figures of the moment; `few` is for a narrow panel. */
@@ -190,8 +191,8 @@ export class Figures {
     setHidden(this.changeCell, change === null);
     if (change !== null) {
       const summary = withoutControls(change.summary);
-      setText(this.changeLabel, `Changed since ${change.since}`);
-      setText(this.changeValue, summary === "" ? "nothing" : summary);
+      setText(this.changeLabel, l10n.t("Changed since {0}", change.since));
+      setText(this.changeValue, summary === "" ? l10n.t("nothing") : summary);
       setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
     }
     for (const { figure, cell, value, unit } of this.cells) {

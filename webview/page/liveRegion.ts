@@ -1,4 +1,5 @@
 /** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
+import * as l10n from "@vscode/l10n";
 import { formatSpoken } from "../../src/shared/numberFormat";
 import type { RunStatus } from "../../src/shared/trace";
 import { element } from "../dom";
@@ -14,8 +15,8 @@ export function milestoneOf(status: RunStatus): string {
 }
 
 export function sayMilestone(status: RunStatus): string {
-  const loss = status.loss === null ? "" : `, loss ${formatSpoken(status.loss, 3)}`;
-  const place = status.iterations > 0 ? ` at iteration ${status.iteration} of ${status.iterations}` : "";
+  const loss = status.loss === null ? "" : l10n.t(", loss {0}", formatSpoken(status.loss, 3));
+  const place = status.iterations > 0 ? l10n.t(" at iteration {0} of {1}", status.iteration, status.iterations) : "";
   return `${phaseText(status.phase)}${place}${loss}.${status.message === null ? "" : ` ${status.message}`}`;
 }
 

@@ -1,4 +1,5 @@
 /** The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it. */
+import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/panelActions";
 import type { Pace, ViewCommand } from "../../src/shared/protocol";
 import { Banners } from "./banners";
@@ -100,7 +101,7 @@ export class Page {
 }
 
 function openPanelButton(onClick: () => void): HTMLElement {
-  const button = element("button", { class: "tool", attributes: { type: "button", title: "Open the panel", "aria-label": "Open the panel" } }, createIcon("openPanel"));
+  const button = element("button", { class: "tool", attributes: { type: "button", title: l10n.t("Open the panel"), "aria-label": l10n.t("Open the panel") } }, createIcon("openPanel"));
   button.addEventListener("click", onClick);
   return button;
 }

@@ -1,4 +1,5 @@
 /** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
+import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/panelActions";
 import { formatCount } from "../../src/shared/numberFormat";
 import { isActive } from "../controlRules";
@@ -30,13 +31,13 @@ interface Button {
 }
 
 const BUTTONS: readonly Button[] = [
-  { action: "goToFirst", icon: "first", label: "First iteration", keys: "Home on the track", minor: true },
-  { action: "previousFinding", icon: "previousFinding", label: "Previous finding", keys: "[" },
-  { action: "stepBack", icon: "stepBack", label: "Step back", keys: "," },
-  { action: "playPause", icon: "play", label: "Play", keys: "P" },
-  { action: "stepForward", icon: "stepForward", label: "Step forward", keys: "." },
-  { action: "nextFinding", icon: "nextFinding", label: "Next finding", keys: "]" },
-  { action: "goToLatest", icon: "latest", label: "Latest iteration", keys: "Escape" },
+  { action: "goToFirst", icon: "first", label: l10n.t("First iteration"), keys: l10n.t("Home on the track"), minor: true },
+  { action: "previousFinding", icon: "previousFinding", label: l10n.t("Previous finding"), keys: "[" },
+  { action: "stepBack", icon: "stepBack", label: l10n.t("Step back"), keys: "," },
+  { action: "playPause", icon: "play", label: l10n.t("Play"), keys: "P" },
+  { action: "stepForward", icon: "stepForward", label: l10n.t("Step forward"), keys: "." },
+  { action: "nextFinding", icon: "nextFinding", label: l10n.t("Next finding"), keys: "]" },
+  { action: "goToLatest", icon: "latest", label: l10n.t("Latest iteration"), keys: l10n.t("Escape") },
 ];
 
 /** Keys that mean the same wherever the focus is, but in a field. */
@@ -57,10 +58,10 @@ export class Scrubber {
 
   constructor(private readonly host: ScrubberHost) {
     this.track = new ScrubberTrack(host);
-    this.speed = new Picker("How many traced iterations a second are played (< and >)", (speed) => this.pickSpeed(speed));
+    this.speed = new Picker(l10n.t("How many traced iterations a second are played (< and >)"), (speed) => this.pickSpeed(speed));
     this.element = element(
       "div",
-      { class: "scrubber", attributes: { role: "group", "aria-label": "Time travel" } },
+      { class: "scrubber", attributes: { role: "group", "aria-label": l10n.t("Time travel") } },
       element("div", { class: "scrubber-buttons" }, ...BUTTONS.map((button) => this.create(button))),
       this.track.element,
       this.place,
@@ -118,15 +119,15 @@ export class Scrubber {
     const button = this.buttons.get("playPause");
     if (playing === this.playing || button === undefined) return;
     this.playing = playing;
-    const label = playing ? "Pause playing" : "Play";
+    const label = playing ? l10n.t("Pause playing") : l10n.t("Play");
     button.replaceChildren(createIcon(playing ? "pause" : "play"));
     setAttribute(button, "aria-label", label);
-    setAttribute(button, "title", `${label} the recorded iterations (P)`);
+    setAttribute(button, "title", l10n.t("{0} the recorded iterations (P)", label));
   }
 }
 
 function spokenPlace({ place, findings }: ChartModel, { clipped, broken }: RunEvents): string {
   const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean => stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
-  const here = findings.filter(({ iteration }) => iteration === place.iteration).map(({ rule }) => `finding: ${ruleTitle(rule)}`);
-  return [`iteration ${place.iteration}`, ...(place.followsLatest ? ["latest"] : []), ...(within(broken) ? ["not finite"] : []), ...(within(clipped) ? ["clipped"] : []), ...here].join(", ");
+  const here = findings.filter(({ iteration }) => iteration === place.iteration).map(({ rule }) => l10n.t("finding: {0}", ruleTitle(rule)));
+  return [l10n.t("iteration {0}", place.iteration), ...(place.followsLatest ? [l10n.t("latest")] : []), ...(within(broken) ? [l10n.t("not finite")] : []), ...(within(clipped) ? [l10n.t("clipped")] : []), ...here].join(", ");
 }

@@ -1,4 +1,5 @@
 /** The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view. */
+import * as l10n from "@vscode/l10n";
 import type { SliderState } from "../charts/card";
 import type { ChartModel } from "../charts/model";
 import { moveForKey } from "../charts/cursorControls";
@@ -29,7 +30,7 @@ export class ScrubberTrack {
   private size = 300;
 
   constructor(host: TrackHost) {
-    this.element = element("div", { class: "scrubber-track", attributes: { role: "slider", tabindex: "0", "aria-label": "Iteration" } }, this.canvas);
+    this.element = element("div", { class: "scrubber-track", attributes: { role: "slider", tabindex: "0", "aria-label": l10n.t("Iteration") } }, this.canvas);
     new ResizeObserver((entries) => {
       this.size = entries.at(-1)?.contentRect.width ?? this.size;
       host.requestDraw();

@@ -1,4 +1,5 @@
 /** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/panelActions";
 import type { Changed, ChartModel } from "../charts/model";
 import { element, setHidden } from "../dom";
@@ -41,14 +42,14 @@ export class SectionGrid {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
       frame.titleButton.addEventListener("keydown", (event) => this.takeKey(event, frame));
     }
-    this.reset = linkButton("Reset layout", () => this.perform("resetLayout"));
+    this.reset = linkButton(l10n.t("Reset layout"), () => this.perform("resetLayout"));
     this.grid.append(...this.columns);
     this.element = element(
       "div",
       { class: "sections" },
-      element("p", { class: "visually-hidden", attributes: { id: HELP_ID } }, "Alt with an arrow key moves the section."),
+      element("p", { class: "visually-hidden", attributes: { id: HELP_ID } }, l10n.t("Alt with an arrow key moves the section.")),
       this.grid,
-      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": "Layout" } }, linkButton("Unfold all", () => this.perform("unfoldAll")), linkButton("Fold all", () => this.perform("foldAll")), this.reset),
+      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } }, linkButton(l10n.t("Unfold all"), () => this.perform("unfoldAll")), linkButton(l10n.t("Fold all"), () => this.perform("foldAll")), this.reset),
       this.news,
     );
     attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));
@@ -115,7 +116,7 @@ export class SectionGrid {
     if (place === "edge") return;
     this.move(frame.home.id, place);
     const following = place.before === null ? undefined : this.frames.get(place.before);
-    this.news.textContent = `${frame.title} moved to column ${place.column + 1}, ${following === undefined ? "at the end" : `before ${following.title}`}.`;
+    this.news.textContent = l10n.t("{0} moved to column {1}, {2}.", frame.title, place.column + 1, following === undefined ? l10n.t("at the end") : l10n.t("before {0}", following.title));
   }
 
   private arrangeColumns(): void {

@@ -1,4 +1,5 @@
 /** The bytes of a chart in one of the formats. */
+import * as l10n from "@vscode/l10n";
 import { MAX_CHART_BYTES, type ChartFormat } from "../../src/shared/savedCharts";
 import type { CollectTable } from "../charts/table";
 import { WHOLE } from "../charts/table";
@@ -30,7 +31,7 @@ export async function chartFile(card: SavableCard, format: ChartFormat): Promise
       return new TextEncoder().encode(toSvg(card.picture()));
     case "csv": {
       const collect = card.table();
-      if (collect === null) throw new Error("There are no numbers yet: run the experiment first.");
+      if (collect === null) throw new Error(l10n.t("There are no numbers yet: run the experiment first."));
       const { columns } = collect({ ...WHOLE, rows: 2 });
       return new TextEncoder().encode(toCsv(collect({ ...WHOLE, rows: Math.max(2, Math.floor(MAX_CHART_BYTES / BYTES_PER_CELL / Math.max(1, columns.length))) })));
     }

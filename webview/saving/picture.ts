@@ -1,4 +1,5 @@
 /** A card as a picture to keep: its title, the values of its readout as a legend, and what it has drawn. */
+import * as l10n from "@vscode/l10n";
 import { Chart } from "chart.js";
 import type { ReadoutItem } from "../charts/card";
 import type { Theme } from "../theme";
@@ -56,10 +57,10 @@ export function toPng(picture: Picture): Promise<Blob> {
   canvas.width = Math.ceil(plan.width * ratio);
   canvas.height = Math.ceil(plan.height * ratio);
   const context = canvas.getContext("2d");
-  if (context === null) throw new Error("The picture is too large to be drawn.");
+  if (context === null) throw new Error(l10n.t("The picture is too large to be drawn."));
   context.scale(ratio, ratio);
   drawPicture(context, picture, plan);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error("The picture is too large to be drawn.")) : resolve(blob)), "image/png"));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error(l10n.t("The picture is too large to be drawn."))) : resolve(blob)), "image/png"));
 }
 
 interface Plan {
@@ -76,7 +77,7 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
     const chart = Chart.getChart(canvas);
     return { canvas, width: chart?.width ?? canvas.clientWidth, height: chart?.height ?? canvas.clientHeight };
   });
-  if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1)) throw new Error("It has not been drawn yet: open its section first.");
+  if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1)) throw new Error(l10n.t("It has not been drawn yet: open its section first."));
   const width = Math.ceil(Math.max(LEAST_WIDTH, ...placed.map((part) => part.width)) + 2 * MARGIN);
   const rows: ReadoutItem[][] = [[]];
   let used = 0;

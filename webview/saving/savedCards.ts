@@ -1,4 +1,5 @@
 /** The cards that can be saved, for buttons and for commands. */
+import * as l10n from "@vscode/l10n";
 import type { ChartFormat } from "../../src/shared/savedCharts";
 import type { WebviewMessage } from "../../src/shared/protocol";
 import { chartFile, type SavableCard } from "./chartFile";
@@ -30,7 +31,7 @@ export class SavedCards {
     const fail = (error: unknown): void => this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
     const attempt = (framesLeft: number): void => this.whenDrawn(chart, () => {
       if (framesLeft > 0 && !(card?.isThere() === true && card.isDrawn())) return attempt(framesLeft - 1);
-      if (card === undefined || !card.isThere()) return fail(new Error(`This run has no chart "${chart}".`));
+      if (card === undefined || !card.isThere()) return fail(new Error(l10n.t("This run has no chart \"{0}\".", chart)));
       chartFile(card, format).then((content) => this.send({ type: "chartFile", requestId, chart, format, content }), fail);
     });
     attempt(MOST_FRAMES);

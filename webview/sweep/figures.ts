@@ -1,4 +1,5 @@
 /** The figures that a sweep is looked at by: their names, values, axes and words. */
+import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
@@ -7,12 +8,12 @@ import { convergence, leadingFigure, median } from "../../src/shared/sweepSummar
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
 
 const NAMES: Readonly<Record<ShownFigure, string>> = {
-  converged: "Converged",
-  reachedAt: "Goal reached at",
-  loss: "Loss",
-  validationLoss: "Validation loss",
-  accuracy: "Accuracy",
-  exactAccuracy: "Exact accuracy",
+  converged: l10n.t("Converged"),
+  reachedAt: l10n.t("Goal reached at"),
+  loss: l10n.t("Loss"),
+  validationLoss: l10n.t("Validation loss"),
+  accuracy: l10n.t("Accuracy"),
+  exactAccuracy: l10n.t("Exact accuracy"),
 };
 
 export const figureName = (figure: ShownFigure): string => NAMES[figure];

@@ -1,4 +1,5 @@
 /** A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at random. */
+import * as l10n from "@vscode/l10n";
 import { toUnit } from "../../src/shared/axisScale";
 import { COLOR_LEVELS, cssColor, viridisTable } from "../../src/shared/colorMap";
 import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
@@ -26,7 +27,7 @@ interface Cell {
 
 export class MapChart {
   readonly element: HTMLElement;
-  private readonly card = new SweepCard("map", "Map");
+  private readonly card = new SweepCard("map", l10n.t("Map"));
   private readonly chart: LineChart;
   private readonly colors = viridisTable();
   private readonly reversed = this.colors.slice().reverse();
@@ -40,8 +41,8 @@ export class MapChart {
   constructor(host: SweepHost, prefer: (change: Partial<SweepPreferences>) => void) {
     this.element = this.card.element;
     this.element.classList.add("is-map");
-    this.pickX = new Picker("Parameter along", (mapX) => prefer({ mapX }));
-    this.pickY = new Picker("Parameter upwards", (mapY) => prefer({ mapY }));
+    this.pickX = new Picker(l10n.t("Parameter along"), (mapX) => prefer({ mapX }));
+    this.pickY = new Picker(l10n.t("Parameter upwards"), (mapY) => prefer({ mapY }));
     this.card.tools.append(this.pickX.element, this.pickY.element);
     this.card.aside.append(this.bar.element);
     this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), filled: true });
@@ -74,10 +75,10 @@ export class MapChart {
     this.pickX.show(options, parameters[px]?.key ?? "");
     this.pickY.show(options, parameters[py]?.key ?? "");
     const [across, up] = [parameters[px], parameters[py]];
-    this.card.setEmpty(results.length === 0 || across === undefined || up === undefined ? "No run has ended yet." : null);
+    this.card.setEmpty(results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has ended yet.") : null);
     this.bar.showEnds(null);
     if (results.length === 0 || across === undefined || up === undefined) return;
-    this.card.setSubtitle(`${figure === "converged" ? "share converged" : `median ${figureName(figure).toLowerCase()}`} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
+    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureName(figure).toLowerCase())} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
     const x = placesOf(across, px, results, true);
     const y = placesOf(up, py, results, true);
     // A grid fills its pairs; of draws hardly two have the same.
@@ -85,9 +86,9 @@ export class MapChart {
     const [xPlaces, yPlaces] = this.asCells ? [x, y] : [placesOf(across, px, results, false), placesOf(up, py, results, false)];
     this.cells = collectCells(results, px, py, xPlaces, yPlaces, this.asCells, (a, b) => `${shortKey(parameters, px)} ${shortLabel(a)}, ${shortKey(parameters, py)} ${shortLabel(b)}`);
     const values = this.cells.map((cell) => (this.asCells ? summaryOf(figure, cell.results) : valueOf(figure, cell.results[0] as TrialResult)));
-    this.words = (cell) => `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? ` of ${cell.results.length} runs` : ""}`;
+    this.words = (cell) => `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? l10n.t(" of {0} runs", cell.results.length) : ""}`;
     this.paint(xPlaces, yPlaces, values, figure, theme);
-    this.card.setSummary(`${figureName(figure)} over ${across.key} and ${up.key}: ${this.cells.length} ${this.asCells ? "pairs of values" : "runs"}.`);
+    this.card.setSummary(l10n.t("{0} over {1} and {2}: {3} {4}.", figureName(figure), across.key, up.key, this.cells.length, this.asCells ? l10n.t("pairs of values") : l10n.t("runs")));
   }
 
   private paint(x: ParameterPlaces, y: ParameterPlaces, values: readonly number[], figure: ShownFigure, theme: Theme): void {

@@ -1,4 +1,5 @@
 /** A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that converged. */
+import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/numberFormat";
 import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
 import { convergence } from "../../src/shared/sweepSummary";
@@ -51,10 +52,10 @@ export class ParameterChart {
 
   draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, theme: Theme): void {
     const parameter = info.parameters[this.index];
-    this.card.setEmpty(results.length === 0 || parameter === undefined ? "No run has ended yet." : null);
+    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has ended yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
-    this.card.setSubtitle(`${figure === "converged" ? "share converged" : figureName(figure).toLowerCase()} ↑ · ${parameter.key} →`);
+    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : figureName(figure).toLowerCase()} ↑ · ${parameter.key} →`);
     setAxis(this.chart, "x", withMargin(places.axis));
     applyTheme(this.chart, theme);
     if (figure === "converged") this.drawShares(places, theme);
@@ -67,9 +68,9 @@ export class ParameterChart {
   private drawShares(places: ParameterPlaces, theme: Theme): void {
     const color = theme.series[0] ?? theme.foreground;
     const shares = placedGroups(places).map((group) => ({ ...group, share: convergence(group.results, true) }));
-    this.targets = shares.map(({ label, results, x, share }) => ({ x, y: share.total === 0 ? NaN : share.count / share.total, results, text: `${label}: ${share.count} of ${share.total} converged` }));
+    this.targets = shares.map(({ label, results, x, share }) => ({ x, y: share.total === 0 ? NaN : share.count / share.total, results, text: l10n.t("{0}: {1} of {2} converged", label, share.count, share.total) }));
     const whiskers = shares.map(({ x, share }): PathMark => ({ points: [{ x, y: share.low }, { x, y: share.high }], color: withAlpha(color, 0.6), halo: "transparent", width: 2 }));
-    this.resting = "bars: 95 % confidence";
+    this.resting = l10n.t("bars: 95 % confidence");
     setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 });
     setMarks(this.chart, { paths: whiskers, vertical: [], horizontal: [], points: this.targets.map(({ x, y }) => ({ x, y, color, shape: "dot" })) }, theme);
     // Between two words there is nothing.
@@ -84,14 +85,14 @@ export class ParameterChart {
       const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
       const about = info.parameters.map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`).join(", ");
       // What diverged stands at the upper edge: it has no place on the axis.
-      return { x, y: result.status === "diverged" || value === Infinity ? axis.max : value, results: [result], text: `${about}, seed ${result.seed}: ${result.status === "done" ? formatFigure(figure, value) : result.status}` };
+      return { x, y: result.status === "diverged" || value === Infinity ? axis.max : value, results: [result], text: l10n.t("{0}, seed {1}: {2}", about, result.seed, result.status === "done" ? formatFigure(figure, value) : result.status) };
     });
     this.targets = targets.filter(({ y }) => Number.isFinite(y));
     const isDiverged = ({ results: [result] }: Target): boolean => result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;
     const medians = placedGroups(places).map(({ x, results: of }) => ({ x, y: summaryOf(figure, of) })).filter(({ y }) => Number.isFinite(y));
     const bars = places.named ? medians.map(({ x, y }): PathMark => ({ points: [{ x: x - MEDIAN_WIDTH, y }, { x: x + MEDIAN_WIDTH, y }], color: second, halo: "transparent", width: 3 })) : [];
     const diverged = this.targets.filter(isDiverged);
-    this.resting = `line: median${diverged.length === 0 ? "" : ` · × ${formatCount(diverged.length)} diverged`}`;
+    this.resting = l10n.t("line: median{0}", diverged.length === 0 ? "" : l10n.t(" · × {0} diverged", formatCount(diverged.length)));
     setAxis(this.chart, "y", axis);
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
     const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };

@@ -1,4 +1,5 @@
 /** Where the values of a parameter stand on an axis: numbers at themselves, choices one beside the other. */
+import * as l10n from "@vscode/l10n";
 import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf } from "../../src/shared/extent";
 import { valueLabel, type SweepParameter, type TrialResult } from "../../src/shared/sweep";
@@ -41,7 +42,7 @@ function shortNumber(value: number): string {
 /** As short as it can be said: { "kind": "adam", … } is adam, { "norm": 1 } is norm 1. */
 export function shortLabel(value: unknown): string {
   if (typeof value === "number") return shortNumber(value);
-  if (value === null) return "none";
+  if (value === null) return l10n.t("none");
   if (typeof value !== "object" || Array.isArray(value)) return valueLabel(value);
   const entries = Object.entries(value);
   const kind = entries.find(([key]) => key === "kind");
@@ -75,7 +76,7 @@ export function placedGroups({ axis, groups, place, named }: ParameterPlaces): P
   return parts.flatMap((part, i) => {
     const [first, last] = [part[0], part.at(-1)];
     if (first === undefined || last === undefined) return [];
-    return [{ x: fromUnit(axis, (i + 0.5) / JOINED_GROUPS), label: `${shortLabel(first.value)} to ${shortLabel(last.value)}`, results: part.flatMap(({ results }) => results) }];
+    return [{ x: fromUnit(axis, (i + 0.5) / JOINED_GROUPS), label: l10n.t("{0} to {1}", shortLabel(first.value), shortLabel(last.value)), results: part.flatMap(({ results }) => results) }];
   });
 }
 

@@ -1,6 +1,7 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration } from "../../src/shared/numberFormat";
-import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
+import type { SweepInfo, TrialResult, TrialStatus } from "../../src/shared/sweep";
 import { isLoss, TRIAL_FIGURES } from "../../src/shared/sweep";
 import { leadingFigure, ranked } from "../../src/shared/sweepSummary";
 import { element, setHidden, setText } from "../dom";
@@ -9,6 +10,8 @@ import { availableFigures, figureName, formatFigure } from "./figures";
 import { shortKey, shortLabel } from "./parameterPlaces";
 import type { SweepPreferences } from "./state";
 import type { SweepHost, TrialFilter } from "./sweepCard";
+
+const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = { done: l10n.t("done"), diverged: l10n.t("diverged"), failed: l10n.t("failed") };
 
 /** A longer table is not read, and is slow to build; the whole one is in the CSV file. */
 const MAX_ROWS = 200;
@@ -27,7 +30,7 @@ interface Column {
 
 export class TrialTable {
   readonly element: HTMLElement;
-  private readonly region = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": "Runs of the sweep" } });
+  private readonly region = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("Runs of the sweep") } });
   private readonly note = element("span", { class: "card-subtitle" });
   private readonly filterText = element("span");
   private readonly filterChip: HTMLButtonElement;
@@ -39,12 +42,12 @@ export class TrialTable {
     private readonly host: SweepHost,
     private readonly prefer: (change: Partial<SweepPreferences>) => void,
   ) {
-    this.filterChip = element("button", { class: "tool tool-text filter-chip", attributes: { type: "button", title: "Show all runs again" } }, this.filterText, createIcon("close"));
+    this.filterChip = element("button", { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs again") } }, this.filterText, createIcon("close"));
     this.filterChip.addEventListener("click", () => host.filter(null));
     this.element = element(
       "section",
       { class: "card sweep-table", attributes: { "aria-labelledby": "sweep-table-title" } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: "sweep-table-title" } }, "Runs"), this.note, element("div", { class: "card-tools" }, this.filterChip)),
+      element("header", { class: "card-header" }, element("h2", { attributes: { id: "sweep-table-title" } }, l10n.t("Runs")), this.note, element("div", { class: "card-tools" }, this.filterChip)),
       this.region,
     );
   }
@@ -68,7 +71,7 @@ export class TrialTable {
     const kept = filter === null ? results : results.filter(({ index }) => filter.indices.has(index));
     const column = columns.find(({ id }) => id === sort?.column);
     const ordered = column === undefined || sort === null ? ranked(kept, leadingFigure(results, info.goal?.metric ?? null)) : sortBy(kept, column, sort.down);
-    setText(this.note, kept.length > MAX_ROWS ? `the first ${MAX_ROWS} of ${formatCount(kept.length)}; all are in the saved table` : `${formatCount(kept.length)} ${kept.length === 1 ? "run" : "runs"} · click one to look into it`);
+    setText(this.note, kept.length > MAX_ROWS ? l10n.t("the first {0} of {1}; all are in the saved table", MAX_ROWS, formatCount(kept.length)) : kept.length === 1 ? l10n.t("{0} run · click one to look into it", formatCount(kept.length)) : l10n.t("{0} runs · click one to look into it", formatCount(kept.length)));
     this.fill(columns, ordered.slice(0, MAX_ROWS), sort);
   }
 
@@ -82,13 +85,13 @@ export class TrialTable {
       return element("th", { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } }, button);
     });
     const body = rows.map((result) => {
-      const open = element("button", { class: "link", attributes: { type: "button", "data-key": `run ${result.index}`, title: result.message ?? "Open this run in a panel" } }, `${result.index}`);
+      const open = element("button", { class: "link", attributes: { type: "button", "data-key": `run ${result.index}`, title: result.message ?? l10n.t("Open this run in a panel") } }, `${result.index}`);
       const row = element("tr", { class: `trial trial-${result.status}` }, element("th", { attributes: { scope: "row" } }, open), ...columns.slice(1).map((column) => element("td", {}, column.text(result))));
       // The button is for keys and screen readers; its click comes up to the row like any other.
       row.addEventListener("click", () => this.host.openTrial(result.index));
       return row;
     });
-    this.region.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, "Runs of the sweep"), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body)));
+    this.region.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, l10n.t("Runs of the sweep")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body)));
     this.region.scrollTop = scrolled;
     if (focused !== undefined) this.region.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
@@ -97,7 +100,7 @@ export class TrialTable {
 function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
   const figures = availableFigures(info, results);
   return [
-    { id: "index", title: "Run", text: ({ index }) => String(index), order: ({ index }) => index },
+    { id: "index", title: l10n.t("Run"), text: ({ index }) => String(index), order: ({ index }) => index },
     ...info.parameters.map(({ key }, p): Column => ({
       id: key,
       title: shortKey(info.parameters, p),
@@ -105,12 +108,12 @@ function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
       text: ({ values }) => shortLabel(values[p]),
       order: ({ values }) => (typeof values[p] === "number" ? values[p] : shortLabel(values[p])),
     })),
-    { id: "seed", title: "Seed", text: ({ seed }) => String(seed), order: ({ seed }) => seed },
+    { id: "seed", title: l10n.t("Seed"), text: ({ seed }) => String(seed), order: ({ seed }) => seed },
     ...TRIAL_FIGURES.filter((figure) => figures.includes(figure)).map((figure): Column => ({ id: figure, title: figureName(figure), text: (result) => (result.status === "failed" ? "–" : formatFigure(figure, result[figure])), order: (result) => result[figure], largestFirst: !isLoss(figure) })),
-    ...(info.goal === null ? [] : [{ id: "reachedAt", title: "Goal at", hint: "Iteration at which the goal was reached first", text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)), order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity }]),
-    { id: "iterations", title: "Iterations", text: ({ iterations }) => formatCount(iterations), order: ({ iterations }) => iterations },
-    { id: "time", title: "Time", text: ({ trainMs }) => formatDuration(trainMs), order: ({ trainMs }) => trainMs },
-    { id: "status", title: "Ended", text: (result) => (result.status === "done" ? (result.reachedAt === null || info.goal === null ? "done" : "converged") : result.status), order: ({ status }) => status },
+    ...(info.goal === null ? [] : [{ id: "reachedAt", title: l10n.t("Goal at"), hint: l10n.t("Iteration at which the goal was reached first"), text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)), order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity }]),
+    { id: "iterations", title: l10n.t("Iterations"), text: ({ iterations }) => formatCount(iterations), order: ({ iterations }) => iterations },
+    { id: "time", title: l10n.t("Time"), text: ({ trainMs }) => formatDuration(trainMs), order: ({ trainMs }) => trainMs },
+    { id: "status", title: l10n.t("Ended"), text: (result) => (result.status === "done" ? (result.reachedAt === null || info.goal === null ? STATUS_WORDS.done : l10n.t("converged")) : STATUS_WORDS[result.status]), order: ({ status }) => status },
   ];
 }
 

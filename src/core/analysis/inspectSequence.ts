@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema";
 import type { Inspection, TypedProblem } from "../../shared/inspection";
 import { vectorColumn } from "../../shared/trace";
@@ -31,7 +32,7 @@ export class SequenceInspector {
   inspect(sequence: number | string, parameters: Float64Array): Inspection | { readonly problem: TypedProblem } {
     const { dataset, spec } = this.trainer;
     if (typeof sequence === "number") {
-      if (!(sequence < dataset.sequences)) throw new Error(`There is no sequence ${sequence}; they are numbered 0 to ${dataset.sequences - 1}.`);
+      if (!(sequence < dataset.sequences)) throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
       const batch = createBatch(dataset, 1);
       fillRow(dataset, sequence, batch, 0);
       return this.run(batch, dataset.timeSteps, parameters);

@@ -2,6 +2,7 @@
  * Where the gradient at each state comes from: |dL_k/dh_j| for the loss L_k of every output step k, each sent back alone.
  * The sum of the vectors dL_k/dh_j over k is dL/dh_j; that of their norms is not smaller than its norm.
  */
+import * as l10n from "@vscode/l10n";
 import type { ItemisedGradient } from "../../shared/itemisedGradient";
 import { createBatch, fillRow } from "../batches";
 import { evaluateLoss } from "../losses";
@@ -20,8 +21,8 @@ const AT_ONCE = 8;
 export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence: number): Work<ItemisedGradient> {
   const { dataset, spec, loss, batchSize } = snapshot.trainer;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
-  if (S !== T) throw new Error("The loss of this task is at the last step alone, so all of the gradient comes from there.");
-  if (sequence >= dataset.sequences) throw new Error(`There is no sequence ${sequence}; they are numbered 0 to ${dataset.sequences - 1}.`);
+  if (S !== T) throw new Error(l10n.t("The loss of this task is at the last step alone, so all of the gradient comes from there."));
+  if (sequence >= dataset.sequences) throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
   const H = spec.hiddenSize;
   const steps = itemSteps(T);
   const values = new Float64Array(steps.length * (T + 1));

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { datasetShape, describeTooLarge } from "../../shared/memory";
 import type { LengthPoint } from "../../shared/predictions";
 import { isGenerated } from "../../shared/taskTraits";
@@ -19,7 +20,7 @@ const PIECE = 4e6;
  * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into memory
  */
 export function* studyLength({ trainer, experiment, parameters }: RunSnapshot, length: number): Work<LengthPoint> {
-  if (!isGenerated(experiment.task)) throw new Error(`The data of the task ${experiment.task.kind} come from a file, so it has no other lengths.`);
+  if (!isGenerated(experiment.task)) throw new Error(l10n.t("The data of the task {0} come from a file, so it has no other lengths.", experiment.task.kind));
   const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
   const one = shape.timeSteps * trainer.parameterCount;
   const sequences = Math.max(FEWEST_SEQUENCES, Math.min(MOST_SEQUENCES, Math.floor(WORK / one)));

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/predictions";
 import { createBatch, fillRow } from "../batches";
 import { evaluateLoss } from "../losses";
@@ -22,7 +23,7 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<P
   const { timeSteps: T, outputSize: O, outputSteps: S, targetKind, units } = dataset;
   const held = dataset.sequences - dataset.trainingSequences;
   const of = part === "training" ? dataset.trainingSequences : held;
-  if (of === 0) throw new Error("This run holds no sequences out. Set training.validation.share to have some.");
+  if (of === 0) throw new Error(l10n.t("This run holds no sequences out. Set training.validation.share to have some."));
   const first = part === "training" ? 0 : dataset.trainingSequences;
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { GATES, gateCount, sizeOf } from "../../shared/networkSpec";
 import type { ParameterInfo } from "../../shared/trace";
 import { MOST_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/weightReport";
@@ -59,7 +60,7 @@ export function tensorNorm(values: ArrayLike<number>, start: number, end: number
  */
 export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): Work<SpectrumBlock[]> {
   const { cell, hiddenSize: H } = trainer.spec;
-  if (H > MOST_EIGENVALUES) throw new Error(`The blocks of weight_hh have ${H} rows; eigenvalues are worked out up to ${MOST_EIGENVALUES}.`);
+  if (H > MOST_EIGENVALUES) throw new Error(l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MOST_EIGENVALUES));
   const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
   const blocks: SpectrumBlock[] = [];
   for (const [i, gate] of (GATES[cell].length === 0 ? [""] : GATES[cell]).entries()) {

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/numberFormat";
 import { fixesOf, relaxClip } from "./fixes";
 import type { CreateRule } from "./rule";
@@ -17,7 +18,7 @@ export const clippedTooOften: CreateRule = (facts) => {
       return {
         rule: "clipped-too-often", severity: "warning", iteration: history.lastIteration, timeStep: null,
         numbers: { share, medianNorm: norm },
-        message: `${formatValue(100 * share, 3)} % of the updates are clipped; the median norm of the gradient before clipping is ${formatValue(norm, 3)}. Every step has the same length, so the run cannot settle.`,
+        message: l10n.t("{0} % of the updates are clipped; the median norm of the gradient before clipping is {1}. Every step has the same length, so the run cannot settle.", formatValue(100 * share, 3), formatValue(norm, 3)),
         configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
         fixes: fixesOf(relaxClip(facts, norm)),
       };

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../shared/findings";
 import { formatValue } from "../../shared/numberFormat";
 import { vectorColumn } from "../../shared/trace";
@@ -6,7 +7,7 @@ import { initPath } from "./runFacts";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
-const TO_TANH: Fix = { title: "Take tanh in place of relu", edits: [{ path: ["model", "nonlinearity"], value: "tanh" }] };
+const TO_TANH: Fix = { title: l10n.t("Take tanh in place of relu"), edits: [{ path: ["model", "nonlinearity"], value: "tanh" }] };
 
 /**
  * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked at and
@@ -43,12 +44,12 @@ export const deadRelu: CreateRule = (facts) => {
       if (current === null || since === null || weight <= looked / 2) return null;
       const { dead, units, layer } = current;
       const toIdentity: Fix | null = fromStart && model.init.scheme !== "identity" && model.init.file === "" && Object.keys(model.init.values).length === 0
-        ? { title: "Start with identity recurrent weights", edits: [{ path: ["model", "init", "scheme"], value: "identity" }] }
+        ? { title: l10n.t("Start with identity recurrent weights"), edits: [{ path: ["model", "init", "scheme"], value: "identity" }] }
         : null;
       return {
         rule: "dead-relu", severity: "warning", iteration: since, timeStep: null,
         numbers: { dead, units, share: dead / units },
-        message: `${dead} of ${units} relu units in layer ${layer} (${formatValue((100 * dead) / units, 3)} %) are 0 at every step of the inspected sequence since iteration ${since}. No gradient passes them.`,
+        message: l10n.t("{0} of {1} relu units in layer {2} ({3} %) are 0 at every step of the inspected sequence since iteration {4}. No gradient passes them.", dead, units, layer, formatValue((100 * dead) / units, 3), since),
         configPath: !fromStart ? facts.stepPath : model.init.scheme === "auto" ? ["model", "nonlinearity"] : initPath(facts),
         fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.factorToCalm()), TO_TANH),
       };

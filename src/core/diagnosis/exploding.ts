@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/numberFormat";
 import { vectorColumn } from "../../shared/trace";
 import { clipNorm, fixesOf, keepLength, lowerLearningRate, truncateAt } from "./fixes";
@@ -49,7 +50,7 @@ export const exploding: CreateRule = (facts) => {
       return {
         rule: "exploding", severity: "warning", iteration, timeStep: firstStep,
         numbers: { gradientNorm: norm, growth },
-        message: `The gradient explodes: going back in time it grows by a factor of ${formatValue(growth, 3)} at each step, and at iteration ${iteration} its norm is ${formatValue(norm, 3)}.`,
+        message: l10n.t("The gradient explodes: going back in time it grows by a factor of {0} at each step, and at iteration {1} its norm is {2}.", formatValue(growth, 3), iteration, formatValue(norm, 3)),
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
         fixes: fixesOf(clipNorm(facts, { clippedNorm, ratio: updateRatio }), startsGrowing ? keepLength(facts) : lowerLearningRate(facts, history.factorToCalm()), truncateAt(facts, growth, norm)),
       };

@@ -1,4 +1,5 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../shared/findings";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
@@ -22,13 +23,13 @@ export function roundDown(value: number): number {
 export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 0)) return null;
   const value = roundDown(learningRate * Math.min(0.5, factor));
-  return value > 0 ? { title: `Lower the learning rate to ${value}`, edits: [{ path: stepPath, value }] } : null;
+  return value > 0 ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] } : null;
 }
 
 export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
   const value = Math.min(LARGEST_RATE, roundDown(learningRate * factor));
-  return value > learningRate ? { title: `Raise the learning rate to ${value}`, edits: [{ path: stepPath, value }] } : null;
+  return value > learningRate ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] } : null;
 }
 
 /**
@@ -43,9 +44,9 @@ export function clipNorm({ experiment, proportional, learningRate }: RunFacts, {
   const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
   const { clip } = experiment.training;
   if (clip !== null && "norm" in clip) {
-    return norm < clip.norm ? { title: `Lower the clip of the gradient to ${norm}`, edits: [{ path: ["training", "clip", "norm"], value: norm }] } : null;
+    return norm < clip.norm ? { title: l10n.t("Lower the clip of the gradient to {0}", norm), edits: [{ path: ["training", "clip", "norm"], value: norm }] } : null;
   }
-  return norm > 0 ? { title: `Clip the gradient to the norm ${norm}`, edits: [{ path: ["training", "clip"], value: { norm } }] } : null;
+  return norm > 0 ? { title: l10n.t("Clip the gradient to the norm {0}", norm), edits: [{ path: ["training", "clip"], value: { norm } }] } : null;
 }
 
 /** Recurrent weights that neither grow nor shrink what passes through them. */
@@ -53,13 +54,13 @@ export function keepLength(facts: RunFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
-    return init.weight_hh_l0 === 1 ? null : { title: "Start the recurrent weight at 1", edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }] };
+    return init.weight_hh_l0 === 1 ? null : { title: l10n.t("Start the recurrent weight at 1"), edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }] };
   }
   const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
   const edits = [];
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
-  const title = init.scheme === wanted ? "Start the recurrent weights with the gain 1" : `Start with ${wanted} recurrent weights`;
+  const title = init.scheme === wanted ? l10n.t("Start the recurrent weights with the gain 1") : l10n.t("Start with {0} recurrent weights", wanted);
   return edits.length === 0 ? null : { title, edits };
 }
 
@@ -74,15 +75,15 @@ export function forgetBiasFor(timeSteps: number): number {
 export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts): Fix | null {
   const value = forgetBiasFor(timeSteps);
   if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
-  return { title: `Start the forget gate open: bias ${value}`, edits: [{ path: ["model", "init", "forgetBias"], value }] };
+  return { title: l10n.t("Start the forget gate open: bias {0}", value), edits: [{ path: ["model", "init", "forgetBias"], value }] };
 }
 
 export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
   if (model.cell !== "rnn" || model.readout === "state" || model.init.scheme === "constant" || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
-  if (cell === "gru") return { title: "Take GRU cells", edits };
+  if (cell === "gru") return { title: l10n.t("Take GRU cells"), edits };
   const forgetBias = forgetBiasFor(timeSteps);
-  return { title: `Take LSTM cells with a forget bias of ${forgetBias}`, edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }] };
+  return { title: l10n.t("Take LSTM cells with a forget bias of {0}", forgetBias), edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }] };
 }
 
 /**
@@ -93,7 +94,7 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
   const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
   const steps = Math.min(LARGEST_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
-  return { title: `Let the gradient flow back at most ${steps} ${steps === 1 ? "step" : "steps"}`, edits: [{ path: ["training", "truncate"], value: steps }] };
+  return { title: steps === 1 ? l10n.t("Let the gradient flow back at most {0} step", steps) : l10n.t("Let the gradient flow back at most {0} steps", steps), edits: [{ path: ["training", "truncate"], value: steps }] };
 }
 
 /**
@@ -104,12 +105,12 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
 export function relaxClip({ experiment, proportional, learningRate, stepPath }: RunFacts, norm: number, shorter = 1): Fix | null {
   const { clip } = experiment.training;
   if (clip === null || !(norm > 0)) return null;
-  if (learningRate === null) return { title: "Remove the clip: rprop looks at signs alone", edits: [{ path: ["training", "clip"], value: null }] };
+  if (learningRate === null) return { title: l10n.t("Remove the clip: rprop looks at signs alone"), edits: [{ path: ["training", "clip"], value: null }] };
   // Above the median, so that about half of the steps pass.
   const raised = roundDown(2.5 * norm);
   if (raised > 1e12) return null;
   const edits: { path: readonly string[]; value: unknown }[] = [{ path: ["training", "clip"], value: { norm: raised } }];
-  if (!proportional || !("norm" in clip)) return { title: `Raise the clip to the norm ${raised}`, edits };
+  if (!proportional || !("norm" in clip)) return { title: l10n.t("Raise the clip to the norm {0}", raised), edits };
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
-  return rate > 0 ? { title: `Raise the clip to ${raised} and lower the learning rate to ${rate}`, edits: [...edits, { path: stepPath, value: rate }] } : null;
+  return rate > 0 ? { title: l10n.t("Raise the clip to {0} and lower the learning rate to {1}", raised, rate), edits: [...edits, { path: stepPath, value: rate }] } : null;
 }

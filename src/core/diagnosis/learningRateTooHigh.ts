@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/numberFormat";
 import { clipNorm, fixesOf, lowerLearningRate } from "./fixes";
 import { median } from "./history";
@@ -17,7 +18,7 @@ export const learningRateTooHigh: CreateRule = (facts) => {
       return {
         rule: "learning-rate-too-high", severity: "warning", iteration: history.lastIteration, timeStep: null,
         numbers: { recentLoss: recent, lowestLoss: history.lowestLoss, updateRatio: ratio },
-        message: `The learning rate is too high: the loss was down to ${formatValue(history.lowestLoss, 3)} and is about ${formatValue(recent, 3)} up to iteration ${history.lastIteration}. An update changes the weights by ${formatValue(ratio, 3)} of their size.`,
+        message: l10n.t("The learning rate is too high: the loss was down to {0} and is about {1} up to iteration {2}. An update changes the weights by {3} of their size.", formatValue(history.lowestLoss, 3), formatValue(recent, 3), history.lastIteration, formatValue(ratio, 3)),
         configPath: facts.stepPath,
         fixes: fixesOf(lowerLearningRate(facts, Math.min(history.factorToCalm(), THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, history.largestUpdate)),
       };

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../shared/numberFormat";
 import { fixesOf, lowerLearningRate, relaxClip } from "./fixes";
 import { mean } from "./history";
@@ -26,7 +27,7 @@ export const limitCycle: CreateRule = (facts) => {
       return {
         rule: "limit-cycle", severity: "warning", iteration: history.lastIteration, timeStep: null,
         numbers: { period, lowest, highest },
-        message: `The run goes in a circle: every ${period} recorded rows the loss is the same again, between ${formatValue(lowest, 3)} and ${formatValue(highest, 3)}, up to iteration ${formatCount(history.lastIteration)}. The steps jump over the minimum.`,
+        message: l10n.t("The run goes in a circle: every {0} recorded rows the loss is the same again, between {1} and {2}, up to iteration {3}. The steps jump over the minimum.", period, formatValue(lowest, 3), formatValue(highest, 3), formatCount(history.lastIteration)),
         configPath: facts.stepPath,
         fixes: fixesOf(relaxClip(facts, history.medianNorm(count), 0.5), lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2)),
       };

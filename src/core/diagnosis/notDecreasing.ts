@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/numberFormat";
 import type { Fix } from "../../shared/findings";
 import { fixesOf, keepLength, raiseLearningRate } from "./fixes";
@@ -32,8 +33,7 @@ export const notDecreasing: CreateRule = (facts) => {
       return {
         rule: "not-decreasing", severity: "warning", iteration: history.lastIteration, timeStep: null,
         numbers: { before, now, updateRatio: ratio, gradientNorm: norm },
-        message: `The loss does not fall: ${formatValue(before)} at first, ${formatValue(now)} up to iteration ${history.lastIteration}. ${
-          stuck ? "The gradient is 0: from here no weight can move." : `An update changes the weights by ${formatValue(ratio, 3)} of their size; 0.001 is usual.`}`,
+        message: l10n.t("The loss does not fall: {0} at first, {1} up to iteration {2}. {3}", formatValue(before), formatValue(now), history.lastIteration, stuck ? l10n.t("The gradient is 0: from here no weight can move.") : l10n.t("An update changes the weights by {0} of their size; 0.001 is usual.", formatValue(ratio, 3))),
         configPath: stuck ? initPath(facts) : facts.stepPath,
         fixes: stuck ? fixesOf(drawWeights(facts), keepLength(facts)) : fixesOf(largerSteps(facts, ratio)),
       };
@@ -47,5 +47,5 @@ function largerSteps(facts: RunFacts, ratio: number): Fix | null {
 
 function drawWeights({ experiment: { model: { init, cell } } }: RunFacts): Fix | null {
   if (init.scheme !== "constant" || cell === "linear") return null;
-  return { title: "Draw the weights at random", edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
+  return { title: l10n.t("Draw the weights at random"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../shared/findings";
 import { formatValue } from "../../shared/numberFormat";
 import { clipNorm, fixesOf, keepLength, lowerLearningRate } from "./fixes";
@@ -22,8 +23,8 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
         rule: ofLoss ? "loss-not-finite" : "weights-not-finite", severity: "warning", iteration, timeStep: null,
         numbers: { loss, largestUpdateRatio: history.largestUpdate.ratio },
         message: ofLoss
-          ? `The loss is ${formatValue(loss)} at iteration ${iteration} while all weights are finite: the forward pass overflows${atStart ? " at the initial weights" : ` after an update of ${formatValue(history.largestUpdate.ratio, 3)} times the weights (iteration ${history.largestUpdate.iteration})`}.`
-          : `A weight is not a finite number at iteration ${iteration}: an update broke the model. The largest was ${formatValue(history.largestUpdate.ratio, 3)} times the weights (iteration ${history.largestUpdate.iteration}).`,
+          ? l10n.t("The loss is {0} at iteration {1} while all weights are finite: the forward pass overflows{2}.", formatValue(loss), iteration, atStart ? l10n.t(" at the initial weights") : l10n.t(" after an update of {0} times the weights (iteration {1})", formatValue(history.largestUpdate.ratio, 3), history.largestUpdate.iteration))
+          : l10n.t("A weight is not a finite number at iteration {0}: an update broke the model. The largest was {1} times the weights (iteration {2}).", iteration, formatValue(history.largestUpdate.ratio, 3), history.largestUpdate.iteration),
         configPath: atStart ? initPath(facts) : facts.stepPath,
         fixes: atStart ? fixesOf(keepLength(facts)) : smallerUpdates(facts, history),
       };

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../shared/findings";
 import { GATES } from "../../shared/networkSpec";
 import { formatValue } from "../../shared/numberFormat";
@@ -57,7 +58,7 @@ export const saturated: CreateRule = (facts) => {
       return {
         rule: "saturated", severity: "warning", iteration, timeStep: null,
         numbers: { share },
-        message: `${formatValue(100 * share, 3)} % of the values of ${place.words} are saturated since iteration ${iteration}: there the derivative is nearly 0, and hardly anything is learnt through them.`,
+        message: l10n.t("{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.", formatValue(100 * share, 3), place.words, iteration),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart ? fixesOf(gentleStart(facts)) : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
       };
@@ -68,10 +69,10 @@ export const saturated: CreateRule = (facts) => {
 function placesOf({ experiment: { model } }: RunFacts): Place[] {
   const layers = Array.from({ length: model.numLayers }, (_, l) => l);
   if (model.cell === "rnn" && model.nonlinearity === "tanh") {
-    return layers.map((l) => ({ column: vectorColumn.state(l), words: `tanh in layer ${l}`, skipsFirst: true, isSaturated: inTanh }));
+    return layers.map((l) => ({ column: vectorColumn.state(l), words: l10n.t("tanh in layer {0}", l), skipsFirst: true, isSaturated: inTanh }));
   }
   return layers.flatMap((l) => GATES[model.cell].map((gate) => ({
-    column: vectorColumn.gate(gate, l), words: `gate ${gate} in layer ${l}`, skipsFirst: false,
+    column: vectorColumn.gate(gate, l), words: l10n.t("gate {0} in layer {1}", gate, l), skipsFirst: false,
     isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
   })));
 }
@@ -87,10 +88,10 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
 
 /** PyTorch's start, at which no unit is saturated by inputs of usual size. */
 function gentleStart({ experiment: { model: { init, cell } } }: RunFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias < 0) return { title: "Start the forget gate open: bias 1", edits: [{ path: ["model", "init", "forgetBias"], value: 1 }] };
+  if (cell === "lstm" && init.forgetBias < 0) return { title: l10n.t("Start the forget gate open: bias 1"), edits: [{ path: ["model", "init", "forgetBias"], value: 1 }] };
   if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
   const edits = [];
   if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
   if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
-  return { title: "Start with PyTorch's weights", edits };
+  return { title: l10n.t("Start with PyTorch's weights"), edits };
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../shared/findings";
 import { formatValue } from "../../shared/numberFormat";
 import { clipNorm, fixesOf, lowerLearningRate, raiseLearningRate, roundDown } from "./fixes";
@@ -16,7 +17,7 @@ export const updateRatio: CreateRule = (facts) => ({
       return {
         rule: "update-ratio", severity: "warning", iteration: largestUpdate.iteration, timeStep: null,
         numbers: { updateRatio: largestUpdate.ratio },
-        message: `The update of iteration ${largestUpdate.iteration} is ${formatValue(largestUpdate.ratio, 3)} times as large as the weights themselves; 0.001 is usual.`,
+        message: l10n.t("The update of iteration {0} is {1} times as large as the weights themselves; 0.001 is usual.", largestUpdate.iteration, formatValue(largestUpdate.ratio, 3)),
         configPath: facts.stepPath,
         fixes: fixesOf(clipNorm(facts, largestUpdate), lowerLearningRate(facts, history.factorToCalm()), smallerFirstStep(facts, factor)),
       };
@@ -27,7 +28,7 @@ export const updateRatio: CreateRule = (facts) => ({
     return {
       rule: "update-ratio", severity: "warning", iteration: history.lastIteration, timeStep: null,
       numbers: { updateRatio: ratio },
-      message: `An update changes the weights by ${formatValue(ratio, 3)} of their size, which is next to nothing; 0.001 is usual.`,
+      message: l10n.t("An update changes the weights by {0} of their size, which is next to nothing; 0.001 is usual.", formatValue(ratio, 3)),
       configPath: facts.stepPath,
       fixes: fixesOf(raiseLearningRate(facts, THRESHOLDS.goodUpdateRatio / ratio)),
     };
@@ -37,5 +38,5 @@ export const updateRatio: CreateRule = (facts) => ({
 function smallerFirstStep({ experiment: { training: { optimizer } }, stepPath }: RunFacts, factor: number): Fix | null {
   if (!("initialStep" in optimizer)) return null;
   const value = roundDown(optimizer.initialStep * factor);
-  return value > 0 ? { title: `Start with steps of ${value}`, edits: [{ path: stepPath, value }] } : null;
+  return value > 0 ? { title: l10n.t("Start with steps of {0}", value), edits: [{ path: stepPath, value }] } : null;
 }

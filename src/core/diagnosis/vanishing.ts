@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/numberFormat";
 import { vectorColumn } from "../../shared/trace";
 import { fixesOf, keepLength, lowerLearningRate, raiseForgetBias, takeCell } from "./fixes";
@@ -48,7 +49,7 @@ export const vanishing: CreateRule = (facts) => {
       return {
         rule: "vanishing", severity: "warning", iteration: first, timeStep,
         numbers: { ratio, steps: T - timeStep },
-        message: `The gradient vanishes: ${T - timeStep} steps back from the output less than a ten-thousandth of it is left, and at the first step ${formatValue(ratio, 3)} of it (iteration ${current.iteration}). What happens before step ${timeStep} is not learnt.`,
+        message: l10n.t("The gradient vanishes: {0} steps back from the output less than a ten-thousandth of it is left, and at the first step {1} of it (iteration {2}). What happens before step {3} is not learnt.", T - timeStep, formatValue(ratio, 3), current.iteration, timeStep),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(takeCell(facts, "lstm"), takeCell(facts, "gru"), raiseForgetBias(facts), experiment.model.cell === "lstm" ? null : keepLength(facts))

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema";
 import type { ExperimentFiles } from "../../shared/experimentFiles";
 import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../shared/memory";
@@ -140,7 +141,7 @@ function progress({ trainer }: Lane): number {
 
 function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
   const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset), 0);
-  if (bytes > MEMORY_LIMIT) throw new Error(`The four networks of the race would need about ${(bytes / 2 ** 30).toFixed(1)} GiB of memory at once; the limit is ${MEMORY_LIMIT / 2 ** 30} GiB. Reduce the sequences or their length, the batch size or the hidden size.`);
+  if (bytes > MEMORY_LIMIT) throw new Error(l10n.t("The four networks of the race would need about {0} GiB of memory at once; the limit is {1} GiB. Reduce the sequences or their length, the batch size or the hidden size.", (bytes / 2 ** 30).toFixed(1), MEMORY_LIMIT / 2 ** 30));
 }
 
 function inputsOf(dataset: Dataset, sequences: number): MemoryInput {

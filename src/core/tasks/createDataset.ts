@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../../config/schema";
 import { ExperimentError } from "../../shared/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../shared/taskTraits";
@@ -26,7 +27,7 @@ export interface TaskData {
  */
 export function createDataset(task: TaskConfig, outputs: OutputSteps, validationShare: number, random: RandomSource, file: string | null): TaskData {
   if (isGenerated(task)) return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
-  if (file === null) throw new ExperimentError("unreadable-file", ["task", "file"], `the task ${task.kind} needs the contents of ${JSON.stringify(task.file)}`);
+  if (file === null) throw new ExperimentError("unreadable-file", ["task", "file"], l10n.t("the task {0} needs the contents of {1}", task.kind, JSON.stringify(task.file)));
   try {
     if (task.kind === "csv") {
       return { dataset: csvDataset(file, { ...task, target: task.target === "" ? null : task.target }, outputs, validationShare), vocabulary: null };

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { readCsv, type CsvTable } from "./csvTable";
 import type { Dataset, Unit } from "./task";
 
@@ -31,10 +32,10 @@ export function csvDataset(text: string, options: CsvOptions, outputs: "last" | 
   const span = length + horizon;
   const starts = [...windowStarts(0, trainingRows, span, stride)];
   const trainingSequences = starts.length;
-  if (trainingSequences === 0) throw new Error(`${trainingRows} training rows are too few for a window of task.length ${length} and horizon ${horizon}`);
+  if (trainingSequences === 0) throw new Error(l10n.t("{0} training rows are too few for a window of task.length {1} and horizon {2}", trainingRows, length, horizon));
   starts.push(...windowStarts(trainingRows, rows, span, stride));
   if (validationShare > 0 && starts.length === trainingSequences) {
-    throw new Error(`${rows - trainingRows} validation rows are too few for a window of task.length ${length} and horizon ${horizon}`);
+    throw new Error(l10n.t("{0} validation rows are too few for a window of task.length {1} and horizon {2}", rows - trainingRows, length, horizon));
   }
 
   const outputSteps = outputs === "every" ? length : 1;
@@ -60,11 +61,11 @@ function* windowStarts(from: number, to: number, span: number, stride: number): 
 
 function readColumn(table: CsvTable, name: string): Float64Array {
   const index = table.header.indexOf(name);
-  if (index < 0) throw new Error(`there is no column ${JSON.stringify(name)}; the columns are ${table.header.map((known) => JSON.stringify(known)).join(", ")}`);
+  if (index < 0) throw new Error(l10n.t("there is no column {0}; the columns are {1}", JSON.stringify(name), table.header.map((known) => JSON.stringify(known)).join(", ")));
   return Float64Array.from(table.records, (record, row) => {
     const value = record[index]!.trim();
     const number = value === "" ? NaN : Number(value);
-    if (!Number.isFinite(number)) throw new Error(`record ${row + 1} after the header: ${JSON.stringify(value)} in column ${JSON.stringify(name)} is not a number`);
+    if (!Number.isFinite(number)) throw new Error(l10n.t("record {0} after the header: {1} in column {2} is not a number", row + 1, JSON.stringify(value), JSON.stringify(name)));
     return number;
   });
 }

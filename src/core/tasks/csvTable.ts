@@ -1,3 +1,5 @@
+import * as l10n from "@vscode/l10n";
+
 /** Comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; the first record is the header. */
 export interface CsvTable {
   readonly header: readonly string[];
@@ -8,10 +10,10 @@ export interface CsvTable {
 export function readCsv(text: string): CsvTable {
   const records = splitRecords(text.replace(/^\uFEFF/, ""));
   const [header, ...rows] = records;
-  if (header === undefined) throw new Error("the file is empty; its first line must name the columns");
+  if (header === undefined) throw new Error(l10n.t("the file is empty; its first line must name the columns"));
   for (const [index, row] of rows.entries()) {
     if (row.length !== header.length) {
-      throw new Error(`record ${index + 1} after the header has ${row.length} values, but the header names ${header.length} columns`);
+      throw new Error(l10n.t("record {0} after the header has {1} values, but the header names {2} columns", index + 1, row.length, header.length));
     }
   }
   return { header: header.map((name) => name.trim()), records: rows };
@@ -51,7 +53,7 @@ function closingQuote(text: string, open: number): number {
   let at = open + 1;
   for (;;) {
     at = text.indexOf('"', at);
-    if (at < 0) throw new Error(`a quote that opens in line ${text.slice(0, open).split("\n").length} is not closed`);
+    if (at < 0) throw new Error(l10n.t("a quote that opens in line {0} is not closed", text.slice(0, open).split("\n").length));
     if (text[at + 1] !== '"') return at;
     at += 2;
   }

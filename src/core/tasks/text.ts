@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Dataset } from "./task";
 
 export interface TextDataset {
@@ -19,7 +20,7 @@ export function textDataset(text: string, length: number, outputs: "last" | "eve
   const sequences = Math.floor((characters.length - 1) / length);
   const needed = validationShare > 0 ? 2 : 1;
   if (sequences < needed) {
-    throw new Error(`the text has ${characters.length} characters, but ${needed * length + 1} are needed for task.length ${length}${needed > 1 ? " with validation" : ""}; use a longer text or a shorter length`);
+    throw new Error(l10n.t("the text has {0} characters, but {1} are needed for task.length {2}{3}; use a longer text or a shorter length", characters.length, needed * length + 1, length, needed > 1 ? l10n.t(" with validation") : ""));
   }
   const symbols = Float64Array.from(characters, (character) => symbolOf.get(character)!);
   const outputSteps = outputs === "every" ? length : 1;

@@ -1,3 +1,5 @@
+import * as l10n from "@vscode/l10n";
+
 /** The forms in which sequences are typed: bits, symbols, numbers, a sum. Each reads the whole text or says where it is wrong. */
 
 /** Where the text is wrong: UTF-16 offsets [from, to). The message has no full stop. */
@@ -24,7 +26,7 @@ const MOST_ADDEND_BITS = 256;
 export function readBits(text: string): Float64Array {
   const bits: number[] = [];
   for (const { 0: character, index } of text.matchAll(/[^\s,]/gu)) {
-    if (character !== "0" && character !== "1") throw new TypedError(`${JSON.stringify(character)} is no bit; type 0 and 1`, index, index + character.length);
+    if (character !== "0" && character !== "1") throw new TypedError(l10n.t("{0} is no bit; type 0 and 1", JSON.stringify(character)), index, index + character.length);
     bits.push(Number(character));
   }
   return Float64Array.from(bits);
@@ -35,7 +37,7 @@ export function readSymbols(text: string, count: number): number[] {
   const digits = count <= 10 ? wordsOf(text).flatMap(({ text: word, from }) => [...word].map((character, i): Word => ({ text: character, from: from + i, to: from + i + 1 }))) : wordsOf(text);
   return digits.map(({ text: word, from, to }) => {
     const symbol = /^\d+$/.test(word) ? Number(word) : NaN;
-    if (!(symbol < count)) throw new TypedError(`${JSON.stringify(word)} is no symbol of this task; they go from 0 to ${count - 1}`, from, to);
+    if (!(symbol < count)) throw new TypedError(l10n.t("{0} is no symbol of this task; they go from 0 to {1}", JSON.stringify(word), count - 1), from, to);
     return symbol;
   });
 }
@@ -56,7 +58,7 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
     const words = wordsOf(match[0], match.index);
     if (words.length === 0) continue;
     if (words.length !== names.length) {
-      throw new TypedError(`Step ${rows.length + 1} has ${words.length} ${words.length === 1 ? "number" : "numbers"}; ${names.length} are needed: ${names.join(", ")}`, words[0]!.from, words.at(-1)!.to);
+      throw new TypedError((words.length === 1 ? l10n.t("Step {0} has {1} number; {2} are needed: {3}", rows.length + 1, words.length, names.length, names.join(", ")) : l10n.t("Step {0} has {1} numbers; {2} are needed: {3}", rows.length + 1, words.length, names.length, names.join(", "))), words[0]!.from, words.at(-1)!.to);
     }
     rows.push(words.map(readNumber));
   }
@@ -66,25 +68,25 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
 /** "13 + 7", each decimal or binary with 0b. */
 export function readAddition(text: string): [bigint, bigint] {
   const plus = text.indexOf("+");
-  if (text.trim() === "") throw new TypedError("Nothing is typed yet", 0, text.length);
-  if (plus < 0) throw new TypedError("A sum is needed, such as 13 + 7", 0, text.length);
+  if (text.trim() === "") throw new TypedError(l10n.t("Nothing is typed yet"), 0, text.length);
+  if (plus < 0) throw new TypedError(l10n.t("A sum is needed, such as 13 + 7"), 0, text.length);
   const second = text.indexOf("+", plus + 1);
-  if (second >= 0) throw new TypedError("Only two numbers are added", second, second + 1);
+  if (second >= 0) throw new TypedError(l10n.t("Only two numbers are added"), second, second + 1);
   return [readAddend(text, 0, plus), readAddend(text, plus + 1, text.length)];
 }
 
 function readAddend(text: string, from: number, to: number): bigint {
   const [word, more] = wordsOf(text.slice(from, to), from);
-  if (word === undefined) throw new TypedError(from === 0 ? "A number is missing before the +" : "A number is missing after the +", Math.max(0, from - 1), Math.max(to, 1));
-  if (more !== undefined) throw new TypedError(`${JSON.stringify(more.text)} is too much here; two whole numbers are added`, more.from, more.to);
-  if (!/^(\d+|0b[01]+)$/i.test(word.text)) throw new TypedError(`${JSON.stringify(word.text)} is no whole number of 0 or more`, word.from, word.to);
-  if (word.text.length > MOST_ADDEND_BITS) throw new TypedError("This number is too large", word.from, word.to);
+  if (word === undefined) throw new TypedError(from === 0 ? l10n.t("A number is missing before the +") : l10n.t("A number is missing after the +"), Math.max(0, from - 1), Math.max(to, 1));
+  if (more !== undefined) throw new TypedError(l10n.t("{0} is too much here; two whole numbers are added", JSON.stringify(more.text)), more.from, more.to);
+  if (!/^(\d+|0b[01]+)$/i.test(word.text)) throw new TypedError(l10n.t("{0} is no whole number of 0 or more", JSON.stringify(word.text)), word.from, word.to);
+  if (word.text.length > MOST_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
   return BigInt(word.text.toLowerCase());
 }
 
 function readNumber({ text, from, to }: Word): number {
   const value = /^[+\-\u2212]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text.replace("\u2212", "-")) : NaN;
-  if (!Number.isFinite(value)) throw new TypedError(`${JSON.stringify(text)} is no number`, from, to);
+  if (!Number.isFinite(value)) throw new TypedError(l10n.t("{0} is no number", JSON.stringify(text)), from, to);
   return value;
 }
 

@@ -1,4 +1,5 @@
 /** A sequence that somebody types, for the task of a run: its inputs, and its target where the task defines one. */
+import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../../config/schema";
 import type { TypedProblem, TypingHint } from "../../shared/inspection";
 import { readAddition, readBits, readMarkedNumbers, readNumberRows, readSymbols, TypedError } from "./typedForms";
@@ -24,8 +25,8 @@ interface TypedTask {
 export function readTypedSequence(text: string, typed: TypedTask, mostSteps: number): TypedSequence | { readonly problem: TypedProblem } {
   try {
     const sequence = readFor(text, typed);
-    if (sequence.timeSteps === 0) throw new TypedError("Nothing is typed yet", 0, text.length);
-    if (sequence.timeSteps > mostSteps) throw new TypedError(`This has ${sequence.timeSteps} time steps; ${mostSteps} are the most that are shown`, 0, text.length);
+    if (sequence.timeSteps === 0) throw new TypedError(l10n.t("Nothing is typed yet"), 0, text.length);
+    if (sequence.timeSteps > mostSteps) throw new TypedError(l10n.t("This has {0} time steps; {1} are the most that are shown", sequence.timeSteps, mostSteps), 0, text.length);
     return sequence;
   } catch (error) {
     if (!(error instanceof TypedError)) throw error;
@@ -110,7 +111,7 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
   let offset = 0;
   const symbols = Array.from(text, (character) => {
     const symbol = vocabulary.indexOf(character);
-    if (symbol < 0) throw new TypedError(`The training text has no ${JSON.stringify(character)}, so the network cannot read it`, offset, offset + character.length);
+    if (symbol < 0) throw new TypedError(l10n.t("The training text has no {0}, so the network cannot read it", JSON.stringify(character)), offset, offset + character.length);
     offset += character.length;
     return symbol;
   });
@@ -123,22 +124,22 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
   switch (task.kind) {
     case "count-ones":
     case "parity":
-      return { example: "0110 1001", form: "bits, 0 and 1" };
+      return { example: "0110 1001", form: l10n.t("bits, 0 and 1") };
     case "binary-addition":
-      return { example: "13 + 7", form: "two whole numbers, also in binary: 0b1101 + 0b111" };
+      return { example: "13 + 7", form: l10n.t("two whole numbers, also in binary: 0b1101 + 0b111") };
     case "adding":
-      return { example: "0.3 0.5* 0.1 0.9* 0.2", form: "numbers, the two to add marked with *" };
+      return { example: "0.3 0.5* 0.1 0.9* 0.2", form: l10n.t("numbers, the two to add marked with *") };
     case "copy":
-      return { example: Array.from({ length: Math.min(task.items, 8) }, (_, k) => (k * 3 + 1) % task.symbols).join(" "), form: `symbols from 0 to ${task.symbols - 1}; the pause and the sign to begin are added` };
+      return { example: Array.from({ length: Math.min(task.items, 8) }, (_, k) => (k * 3 + 1) % task.symbols).join(" "), form: l10n.t("symbols from 0 to {0}; the pause and the sign to begin are added", task.symbols - 1) };
     case "temporal-order":
-      return { example: "0 5 2 1 3 0 4 2 1 0", form: "symbols 0 to 3, and two of 4 and 5, whose order is told" };
+      return { example: "0 5 2 1 3 0 4 2 1 0", form: l10n.t("symbols 0 to 3, and two of 4 and 5, whose order is told") };
     case "sine":
-      return { example: "0 0.5 0.87 1 0.87 0.5 0", form: "numbers" };
+      return { example: "0 0.5 0.87 1 0.87 0.5 0", form: l10n.t("numbers") };
     case "csv":
-      return { example: exampleRows(dataset), form: task.columns.length === 1 ? `numbers of ${task.columns[0]}, in its own units` : `a row a step: ${task.columns.join(", ")}, in their own units; rows end with ;` };
+      return { example: exampleRows(dataset), form: task.columns.length === 1 ? l10n.t("numbers of {0}, in its own units", task.columns[0] ?? "") : l10n.t("a row a step: {0}, in their own units; rows end with ;", task.columns.join(", ")) };
     case "text": {
       const length = Math.min(24, dataset.timeSteps);
-      return { example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "").join("").replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""), form: "text, of characters that the training text has" };
+      return { example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "").join("").replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""), form: l10n.t("text, of characters that the training text has") };
     }
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Checkpoint } from "../../shared/checkpoint";
 import type { Finding } from "../../shared/findings";
 import { IDLE } from "../../shared/trace";
@@ -18,7 +19,7 @@ export class RunFileError extends Error {}
  */
 export function readRun(bytes: Uint8Array): RunContents {
   const wrong = checkHead(bytes);
-  if (wrong !== null) throw new RunFileError(`The file cannot be read: ${wrong}.`);
+  if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
   let state: ReadingState | null = null;
   let goodBytes = HEAD_BYTES;
   for (const frame of readFrames(bytes)) {
@@ -31,7 +32,7 @@ export function readRun(bytes: Uint8Array): RunContents {
     } else if (!state.take(frame.kind, payload)) break;
     goodBytes = frame.end;
   }
-  if (state === null) throw new RunFileError("The file cannot be read: its start is damaged, so it does not say which run it is.");
+  if (state === null) throw new RunFileError(l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."));
   return state.contents(goodBytes);
 }
 
