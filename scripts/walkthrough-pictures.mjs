@@ -22,7 +22,7 @@ const HEIGHT = 250;
 
 await generate();
 const contents = `export { parseExperiment } from "./src/config/parse"; export { createTrainer } from "./src/core/trainer"; export { createWasmNetwork } from "./src/kernel/wasmNetwork"; export { TraceBuffer } from "./src/shared/traceBuffer";`;
-const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", write: false, logLevel: "error", mainFields: ["module", "main"] });
+const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "browser", write: false, logLevel: "error" });
 const { parseExperiment, createTrainer, createWasmNetwork, TraceBuffer } = await import(`data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0]?.text ?? "").toString("base64")}`);
 
 mkdirSync(join(ROOT, "media", "walkthrough"), { recursive: true });

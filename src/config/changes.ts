@@ -68,7 +68,7 @@ function joinNamed(changes: readonly ConfigChange[], describe: (change: ConfigCh
   // One more that is named takes no more room than the words that count it.
   const named = changes.slice(0, changes.length === MOST_NAMED + 1 ? MOST_NAMED + 1 : MOST_NAMED).map(describe);
   const rest = changes.length - named.length;
-  return named.join(", ") + (rest > 0 ? l10n.t(" and {0} more", rest) : "");
+  return rest > 0 ? l10n.t("{0} and {1} more", named.join(", "), rest) : named.join(", ");
 }
 
 /** Words that say nothing without the one before. */

@@ -15,7 +15,8 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
   return named.filter(({ name }) => !columns.includes(name)).map(({ name, path }) => {
     const suggestion = suggest(name, columns);
     const known = columns.slice(0, MOST_NAMED).map(describeValue).join(", ") + (columns.length > MOST_NAMED ? ", …" : "");
-    const message = l10n.t("{0} has no column {1}. {2}", describeValue(task.file), describeValue(name), suggestion === undefined ? l10n.t("It has {0}.", known) : l10n.t("Did you mean {0}?", describeValue(suggestion)));
+    const advice = suggestion === undefined ? l10n.t("It has {0}.", known) : l10n.t("Did you mean {0}?", describeValue(suggestion));
+    const message = `${l10n.t("{0} has no column {1}.", describeValue(task.file), describeValue(name))} ${advice}`;
     return { ...problemAt(text, "no-such-column", path, message), ...(suggestion === undefined ? {} : { suggestion }) };
   });
 }

@@ -2,6 +2,7 @@
  * The JSON Schema that VS Code completes and explains with. It checks less than the validator: what we say better, at the
  * exact place and with a fix (src/editor/diagnostics.ts), would else be marked twice. Words, types and choices stay with it.
  */
+import * as l10n from "@vscode/l10n";
 import { createFileSchema } from "./fileSchema";
 import { isPlainObject, type JsonSchema } from "./jsonSchema";
 import { describeLimits, describeRange } from "./ranges";
@@ -50,7 +51,7 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
       delete converted.default;
     }
   } else if (properties !== undefined) {
-    converted.defaultSnippets = [{ label: "{ … }", description: "An object to fill in; what is left out has its default.", body: { "^$0": "" } }];
+    converted.defaultSnippets = [{ label: "{ … }", description: l10n.t("An object to fill in; what is left out has its default."), body: { "^$0": "" } }];
   }
   if (!keepLimits) for (const keyword of OURS) delete converted[keyword];
   return converted;
@@ -60,9 +61,9 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
 function describe(schema: JsonSchema, standard: unknown): string {
   const value = schema.default ?? standard;
   const isNumber = schema.type === "number" || schema.type === "integer";
-  const range = isNumber ? `${schema.type === "integer" ? "Whole number" : "Number"}${describeLimits(schema) === "" ? "" : `, ${describeLimits(schema)}`}` : schema.enum !== undefined || schema.anyOf !== undefined || schema.type === "array" ? capital(describeRange(schema)) : "";
-  const shown = value === undefined || value === null && schema.anyOf === undefined ? "" : isPlainObject(value) ? (Object.keys(value).length === 0 ? "" : `Default: \`${JSON.stringify(value)}\``) : `Default: \`${JSON.stringify(value)}\``;
-  const facts = [range === "" ? "" : `${range}.`, shown === "" ? "" : `${shown}.`].filter(Boolean).join(" ");
+  const range = isNumber ? `${schema.type === "integer" ? l10n.t("Whole number") : l10n.t("Number")}${describeLimits(schema) === "" ? "" : `, ${describeLimits(schema)}`}` : schema.enum !== undefined || schema.anyOf !== undefined || schema.type === "array" ? capital(describeRange(schema)) : "";
+  const isShown = value !== undefined && (value !== null || schema.anyOf !== undefined) && !(isPlainObject(value) && Object.keys(value).length === 0);
+  const facts = [range === "" ? "" : `${range}.`, isShown ? l10n.t("Default: {0}.", `\`${JSON.stringify(value)}\``) : ""].filter(Boolean).join(" ");
   return facts === "" ? (schema.description ?? "") : `${schema.description}\n\n${facts}`;
 }
 

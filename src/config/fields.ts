@@ -100,7 +100,10 @@ function check(text: string, path: JsonPath, schema: JsonSchema, input: string):
   if ("error" in read) return read;
   const before = parseExperiment(text).problems;
   const after = textWithField(text, path, read.value);
-  if (after === null) return { error: l10n.t("The file cannot be changed while it has an error: {0}", before[0]?.message ?? l10n.t("it is not an object.")) };
+  if (after === null) {
+    const [problem] = before;
+    return { error: problem === undefined ? l10n.t("The file cannot be changed while it has an error: it is not an object.") : l10n.t("The file cannot be changed while it has an error: {0}", problem.message) };
+  }
   const known = new Set(before.map(({ message }) => message));
   const problem = parseExperiment(after).problems.find(({ message, path: at }) => !known.has(message) || path.every((key, index) => at[index] === key));
   return problem === undefined ? read : { error: problem.message };
@@ -118,7 +121,8 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
   if (schema.type === "string" && schema.const === undefined) return { value: input };
   if (schema.type === "number" || schema.type === "integer") {
     if (NUMBER.test(trimmed)) return { value: Number(trimmed) };
-    return { error: l10n.t("{0} is not a number. Expected: {1}{2}.", describeValue(trimmed), describeRange(schema), /^\d+,\d+$/.test(trimmed) ? l10n.t(", with a point for decimals") : "") };
+    const [given, expected] = [describeValue(trimmed), describeRange(schema)];
+    return { error: /^\d+,\d+$/.test(trimmed) ? l10n.t("{0} is not a number. Expected: {1}, with a point for decimals.", given, expected) : l10n.t("{0} is not a number. Expected: {1}.", given, expected) };
   }
   if (isScalarUnion(schema)) return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
   if (schema.anyOf !== undefined) {

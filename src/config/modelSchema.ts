@@ -31,7 +31,7 @@ const Init = Type.Object(
     forgetBias: Type.Number({ title: l10n.t("Forget-gate bias"), step: 0.5, description: l10n.t("Added to the forget gate's part of every `bias_ih` of an lstm. 1 makes it remember from the start."), minimum: -100, maximum: 100, default: 0 }),
     values: unsafe<Record<string, unknown>>({
       type: "object", title: l10n.t("Explicit values"), default: {},
-      description: l10n.t("Values by the name of the tensor, in place of drawn ones: a number for all elements, or nested lists in the tensor's shape. For example `{ \"weight_hh_l0\": [[1, 0], [0, 1]] }`."),
+      description: l10n.t("Values by the name of the tensor, in place of drawn ones: a number for all elements, or nested lists in the tensor's shape. For example {0}.", "`{ \"weight_hh_l0\": [[1, 0], [0, 1]] }`"),
     }),
     file: Type.String({ title: l10n.t("Weights file"), description: l10n.t("A safetensors file to start from, with PyTorch's names. Relative to the experiment file and inside its folder. Left empty: none."), maxLength: 500, default: "" }),
   },

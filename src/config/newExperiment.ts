@@ -1,4 +1,5 @@
 /** The text of a new experiment file, with comments. */
+import * as l10n from "@vscode/l10n";
 import { TASK_STARTS, type TaskStart } from "./taskStarts";
 
 export type StartKind = "count-ones" | keyof typeof TASK_STARTS;
@@ -9,12 +10,12 @@ export function newExperimentText(name: string, kind: StartKind = "count-ones"):
 }
 
 function taskText(name: string, { about, task, model, modelNote, training }: TaskStart): string {
-  return `// An experiment for RNN Lab. Run it with the play button above; while its panel is open, it runs again as you change it.
-// Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.
+  return `// ${l10n.t("An experiment for RNN Lab. Run it with the play button above; while its panel is open, it runs again as you change it.")}
+// ${l10n.t("Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // Everything random comes from this number.
+  // ${l10n.t("Everything random comes from this number.")}
   "seed": 1,
 
   // ${about}
@@ -31,28 +32,28 @@ function taskText(name: string, { about, task, model, modelNote, training }: Tas
 }
 
 function tutorialText(name: string): string {
-  return `// An experiment for RNN Lab. Run it with the play button above, and save to run it again after a change.
-// Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.
+  return `// ${l10n.t("An experiment for RNN Lab. Run it with the play button above, and save to run it again after a change.")}
+// ${l10n.t("Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // Everything random comes from this number.
+  // ${l10n.t("Everything random comes from this number.")}
   "seed": 1,
 
-  // 20 sequences of 10 bits. The network is to answer how many of them are 1.
+  // ${l10n.t("20 sequences of 10 bits. The network is to answer how many of them are 1.")}
   "task": { "kind": "count-ones", "sequences": 20, "length": 10 },
 
   "model": {
-    // h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0, and the last h is the answer. With both at 1 it counts.
+    // ${l10n.t("h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0, and the last h is the answer. With both at 1 it counts.")}
     "cell": "linear",
     "init": { "weight_ih_l0": -1.5, "weight_hh_l0": 2 }
   },
 
   "training": {
-    // Looks at the sign of the gradient only. Try { "kind": "sgd", "learningRate": 0.001 } instead.
+    // ${l10n.t("Looks at the sign of the gradient only. Try {0} instead.", '{ "kind": "sgd", "learningRate": 0.001 }')}
     "optimizer": { "kind": "rprop", "etaPlus": 1.2, "etaMinus": 0.5, "initialStep": 0.001 },
     "iterations": 500,
-    // What to do when gradients explode: null, { "norm": 1 } or { "value": 1 }.
+    // ${l10n.t("What to do when gradients explode: null, {0} or {1}.", '{ "norm": 1 }', '{ "value": 1 }')}
     "clip": null
   }
 }

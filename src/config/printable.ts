@@ -6,8 +6,8 @@ const MAX_SHOWN = 60;
 
 /** A JSON value as it stands in a message. */
 export function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return l10n.t("a list in [ ]");
-  if (isPlainObject(value)) return l10n.t("an object in { }");
+  if (Array.isArray(value)) return l10n.t("a list in {0}", "[ ]");
+  if (isPlainObject(value)) return l10n.t("an object in {0}", "{ }");
   return printable(typeof value === "string" ? JSON.stringify(value) : String(value));
 }
 

@@ -50,11 +50,13 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
     case "wrong-type": {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
       const numeric = takesNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
-      return numeric && Number.isFinite(number) ? [set(l10n.t("Remove the quotes: {0}", number), path, number)] : numeric && typeof value === "number" ? [set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))] : [];
+      if (!numeric) return [];
+      return Number.isFinite(number) ? [set(l10n.t("Remove the quotes: {0}", number), path, number)] : typeof value === "number" ? [set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))] : [];
     }
     case "out-of-range": {
       const nearest = typeof value === "number" ? nearestLimit(schemaAt(experimentSchema, path, getNodeValue(root)), value) : null;
-      return nearest === null ? [] : [set(nearest > (value as number) ? l10n.t("Change to {0}, the least there may be", nearest) : l10n.t("Change to {0}, the most there may be", nearest), path, nearest)];
+      if (nearest === null) return [];
+      return [set(nearest > (value as number) ? l10n.t("Change to {0}, the least there may be", nearest) : l10n.t("Change to {0}, the most there may be", nearest), path, nearest)];
     }
     case "misfit":
       return [set(l10n.t("Use {0}", quote("auto")), path, "auto"), ...otherFits(experimentIn(root), path).map((kind) => set(l10n.t("Use {0}", quote(kind)), path, kind))];
@@ -105,8 +107,10 @@ function duplicates(text: string, root: Node, { range, path, code }: Problem): T
     .sort((a, b) => Number(b.isMarked) - Number(a.isMarked))
     .map(({ property, isMarked }) => {
       const given = property.children?.[1];
-      const shown = given === undefined ? "" : ` ${text.slice(given.offset, given.offset + Math.min(given.length, 30))}`;
-      return { title: code === "duplicate-key" ? l10n.t("Remove {0} {1}:{2}", isMarked ? l10n.t("this") : l10n.t("the other"), quote(path.at(-1)), shown) : l10n.t("Remove {0}", quote(path.at(-1))), edits: editBetween(text, withoutProperty(text, property)) };
+      const shown = given === undefined ? "" : text.slice(given.offset, given.offset + Math.min(given.length, 30));
+      const key = quote(path.at(-1));
+      const title = code !== "duplicate-key" ? l10n.t("Remove {0}", key) : isMarked ? l10n.t("Remove this {0}: {1}", key, shown) : l10n.t("Remove the other {0}: {1}", key, shown);
+      return { title, edits: editBetween(text, withoutProperty(text, property)) };
     });
 }
 

@@ -4,14 +4,22 @@ import type { JsonSchema } from "./jsonSchema";
 /** "whole number, 0 to 10"; what a value of this schema may be, in words. */
 export function describeRange(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(l10n.t(" or "));
+  if (schema.enum !== undefined) return eitherOf(schema.enum.map((value) => JSON.stringify(value)));
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches !== undefined) return branches.map(describeBranch).join(l10n.t(" or "));
+  if (branches !== undefined) return eitherOf(branches.map(describeBranch));
   if (schema.type === "string") return schema.maxLength === undefined ? l10n.t("text") : l10n.t("text of at most {0} characters", schema.maxLength);
   if (schema.type === "number" || schema.type === "integer") return [schema.type === "integer" ? l10n.t("whole number") : l10n.t("number"), describeLimits(schema)].filter(Boolean).join(", ");
-  if (schema.type === "boolean") return l10n.t("true or false");
-  if (schema.type === "array") return l10n.t("a list of {0} to {1} values", schema.minItems ?? 0, schema.maxItems ?? l10n.t("any number of"));
-  return l10n.t("an object in { }");
+  if (schema.type === "boolean") return eitherOf(["true", "false"]);
+  if (schema.type === "array") {
+    const { minItems = 0, maxItems } = schema;
+    return maxItems === undefined ? l10n.t("a list of {0} to any number of values", minItems) : l10n.t("a list of {0} to {1} values", minItems, maxItems);
+  }
+  return l10n.t("an object in {0}", "{ }");
+}
+
+/** "1 or 2 or 3" */
+export function eitherOf(choices: readonly string[]): string {
+  return choices.length === 0 ? "" : choices.reduce((words, word) => l10n.t("{0} or {1}", words, word));
 }
 
 /** "0 to 10", "above 0, at most 10": the limits of a number alone; empty when it has none. */
@@ -36,7 +44,16 @@ function describeBranch(branch: JsonSchema): string {
 }
 
 function describeType(schema: JsonSchema): string {
-  return schema.type === "integer" ? l10n.t("whole number") : (schema.type ?? l10n.t("value"));
+  switch (schema.type) {
+    case "integer":
+      return l10n.t("whole number");
+    case "number":
+      return l10n.t("number");
+    case "object":
+      return l10n.t("object");
+    default:
+      return schema.type ?? l10n.t("value");
+  }
 }
 
 const format = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 20 });

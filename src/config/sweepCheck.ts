@@ -40,12 +40,12 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
     if (!known.includes(key)) {
       const nearest = suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
       const advice = key === "seed" ? l10n.t('Use "seeds" of the sweep.') : nearest === undefined ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.") : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
-      problems.push(problem("unknown-key", path, l10n.t("There is no value {0} to sweep. {1}", describeValue(key), advice), true, key === "seed" ? undefined : nearest));
+      problems.push(problem("unknown-key", path, `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`, true, key === "seed" ? undefined : nearest));
     } else if (FILE_PATHS.includes(key)) {
       problems.push(problem("misfit", path, l10n.t("{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.", key), true));
     } else if (!Array.isArray(values)) {
       const { from, to, scale } = values as { from: number; to: number; scale: string };
-      if (schema?.type !== "number" && schema?.type !== "integer") problems.push(problem("wrong-type", path, l10n.t("{0} is not a number, so it takes a list of values in [ ], not a range.", key)));
+      if (schema?.type !== "number" && schema?.type !== "integer") problems.push(problem("wrong-type", path, l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]")));
       else if (scale === "log" && !(from > 0 && to > 0)) problems.push(problem("out-of-range", path, l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to)));
     }
   }
@@ -57,12 +57,13 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
   const axes = sweepAxes(sweep);
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
-    return [problem("out-of-range", ["sweep"], l10n.t("This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or \"search\": { \"kind\": \"random\", \"budget\": 100 }.", trials.toLocaleString("en-US"), MAX_TRIALS.toLocaleString("en-US")), true)];
+    const message = l10n.t("This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.", trials.toLocaleString("en-US"), MAX_TRIALS.toLocaleString("en-US"), '"search": { "kind": "random", "budget": 100 }');
+    return [problem("out-of-range", ["sweep"], message, true)];
   }
   return checkValues(axes, file, seed).map(({ axis, index, message }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
-    return problem("out-of-range", path, l10n.t("{0} = {1} does not fit: {2}", printable(axis.key), index === null ? "…" : describeValue(axis.values[index]), message));
+    return problem("out-of-range", path, l10n.t("{0} does not fit: {1}", `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`, message));
   });
 }
 

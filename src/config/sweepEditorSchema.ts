@@ -1,4 +1,5 @@
 /** What a sweep may change, by name, to complete and explain. */
+import * as l10n from "@vscode/l10n";
 import { experimentSchema } from "./fileSchema";
 import { schemaAt, type JsonSchema } from "./jsonSchema";
 import { describeRange } from "./ranges";
@@ -25,16 +26,16 @@ export function withSweepKeys(schema: JsonSchema, path: readonly string[] = []):
 function axisSchema(key: string): JsonSchema {
   const schema = schemaAt(experimentSchema, key.split(".")) ?? {};
   const kinds = schema.anyOf?.map((branch) => branch.properties?.["kind"]?.const).filter((kind) => kind !== undefined) ?? [];
-  const text = `${schema.description ?? ""} Each value: ${describeRange(schema)}.`;
+  const text = `${schema.description ?? ""} ${l10n.t("Each value: {0}.", describeRange(schema))}`;
   return { title: schema.title ?? key, description: text, markdownDescription: text, defaultSnippets: snippets(schema, kinds) };
 }
 
 function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<JsonSchema["defaultSnippets"]> {
-  const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: "These values", body });
+  const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: l10n.t("These values"), body });
   if (schema.type === "number" || schema.type === "integer") {
     const standard = typeof schema.default === "number" && schema.default > 0 ? schema.default : 1;
-    const range = (label: string, scale: string, from: number, to: number) => ({ label, description: "Numbers between two ends", body: { from, to, count: 5, scale } });
-    return [list([standard, 2 * standard]), range("range", "linear", standard, 5 * standard), range("log range", "log", standard / 10, 10 * standard)];
+    const range = (label: string, scale: string, from: number, to: number) => ({ label, description: l10n.t("Numbers between two ends"), body: { from, to, count: 5, scale } });
+    return [list([standard, 2 * standard]), range(l10n.t("range"), "linear", standard, 5 * standard), range(l10n.t("log range"), "log", standard / 10, 10 * standard)];
   }
   if (schema.enum !== undefined) return [list([...schema.enum])];
   if (schema.type === "boolean") return [list([true, false])];

@@ -36,7 +36,7 @@ const List = Type.Array(Anything, { title: l10n.t("list"), description: l10n.t("
 const Parameters = Type.Unsafe<Record<string, SweepValues>>({
   type: "object",
   title: l10n.t("Parameters"),
-  description: l10n.t("Which values change: the path of a value of this file, and a list or a range. For example `{ \"training.optimizer.learningRate\": { \"from\": 1e-4, \"to\": 0.1, \"scale\": \"log\" }, \"model.cell\": [\"rnn\", \"lstm\"] }`."),
+  description: l10n.t("Which values change: the path of a value of this file, and a list or a range. For example {0}.", "`{ \"training.optimizer.learningRate\": { \"from\": 1e-4, \"to\": 0.1, \"scale\": \"log\" }, \"model.cell\": [\"rnn\", \"lstm\"] }`"),
   patternProperties: { "": Type.Union([List, Range], { title: l10n.t("Values"), description: l10n.t("A list of values, or a range of numbers.") }) },
   default: {},
 } satisfies JsonSchema) as Type.TUnsafe<Record<string, SweepValues>> & JsonSchema;

@@ -50,7 +50,7 @@ export function readTree(source: string): SyntaxResult {
 
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  if (root === undefined && errors.length <= 1 && isBlank(text)) return only("empty-file", l10n.t("The file is empty. Write {} for an experiment with all defaults."), { offset: 0, length: text.length });
+  if (root === undefined && errors.length <= 1 && isBlank(text)) return only("empty-file", l10n.t("The file is empty. Write {0} for an experiment with all defaults.", "{}"), { offset: 0, length: text.length });
   if (root === undefined || errors.length > 0) return { root: null, problems: firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text.length)) };
   const problems: Problem[] = [];
   collectValueProblems(root, [], problems);

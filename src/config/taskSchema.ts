@@ -8,7 +8,7 @@ const sequences = (standard: number) =>
 const sequenceLength = (standard: number, minimum = 1) =>
   Type.Integer({ title: l10n.t("Sequence length"), description: l10n.t("Time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode."), minimum, maximum: 100_000, default: standard });
 const dataFile = (what: string, example: string) =>
-  Type.String({ title: l10n.t("File"), examples: [example], description: l10n.t("{0} Relative to the experiment file and inside its folder.", what), minLength: 1, maxLength: 500 });
+  Type.String({ title: l10n.t("File"), examples: [example], description: `${what} ${l10n.t("Relative to the experiment file and inside its folder.")}`, minLength: 1, maxLength: 500 });
 
 const CountOnes = Type.Object(
   {

@@ -26,7 +26,7 @@ const Clip = Type.Union(
       { ...closed, title: l10n.t("clip by value"), description: l10n.t("As PyTorch's `clip_grad_value_`. Simple, but the step no longer points where the gradient does.") },
     ),
   ],
-  { title: l10n.t("Clipping"), description: l10n.t("Limits the gradient before the update. Use it when gradients explode: `{ \"norm\": 1 }` is a good start."), default: null },
+  { title: l10n.t("Clipping"), description: l10n.t("Limits the gradient before the update. Use it when gradients explode: {0} is a good start.", "`{ \"norm\": 1 }`"), default: null },
 );
 
 export const Training = Type.Object(

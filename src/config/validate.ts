@@ -6,14 +6,14 @@ import { experimentSchema } from "./fileSchema";
 import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "./jsonSchema";
 import { describeValue, formatPath } from "./printable";
 import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "./problem";
-import { describeLimits, describeRange } from "./ranges";
+import { describeLimits, describeRange, eitherOf } from "./ranges";
 import { suggest } from "./suggest";
 import { validate } from "./validateExperiment.generated";
 
 export function validateTree(root: Node): Problem[] {
   const value: unknown = getNodeValue(root);
   if (!isPlainObject(value)) {
-    return [{ code: "not-an-object", layer: "schema", severity: "error", message: l10n.t("An experiment is an object in { }, not {0}.", describeValue(value)), path: [], range: rangeOf(root) }];
+    return [{ code: "not-an-object", layer: "schema", severity: "error", message: l10n.t("An experiment is an object in {0}, not {1}.", "{ }", describeValue(value)), path: [], range: rangeOf(root) }];
   }
   if (validate(value)) return [];
   const errors = withoutOtherBranches(validate.errors ?? [], value);
@@ -53,8 +53,10 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
       const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
       const known = Object.keys(branch.properties ?? {});
       const suggestion = owner === undefined ? suggest(key, known.filter((name) => !(isPlainObject(found) && name in found))) : undefined;
-      const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : l10n.t("Did you mean {0}?", JSON.stringify(suggestion));
-      const message = owner === undefined ? l10n.t("{0} has no key {1}. {2}", where, describeValue(key), advice) : l10n.t("{0} is {1}; {2} belongs to {3}. Remove one of the two.", where, branch.title ?? "", JSON.stringify(key), owner.title ?? "");
+      const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : didYouMean(suggestion);
+      const message = owner === undefined
+        ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
+        : l10n.t("{0} is {1}; {2} belongs to {3}. Remove one of the two.", where, branch.title ?? "", JSON.stringify(key), owner.title ?? "");
       return problem("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
     }
     case "required":
@@ -81,34 +83,39 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
     case "minItems":
     case "maxItems":
       return problem("out-of-range", l10n.t("{0} has {1} values; it must be {2}.", where, Array.isArray(found) ? found.length : 0, describeRange(schema)), path, here());
-    default:
-      return problem("wrong-type", l10n.t("{0} must be {1}{2}; it is {3}.{4}", where, article(schema), describeRange(schema), describeValue(found), unquoteHint(schema, found)), path, here());
+    default: {
+      const [wanted, given] = [describeRange(schema), describeValue(found)];
+      const message = isNumeric(schema) ? l10n.t("{0} must be a {1}; it is {2}.", where, wanted, given) : l10n.t("{0} must be {1}; it is {2}.", where, wanted, given);
+      return problem("wrong-type", isQuotedNumber(schema, found) ? `${message} ${l10n.t("Remove the quotes.")}` : message, path, here());
+    }
   }
 
   function missing(key: string): Problem {
     const property = schemaAt(schema, [key]);
-    const message = l10n.t("{0} needs {1}{2}.", where, JSON.stringify(key), property === undefined ? "" : `: ${describeChoices(schema, key)}`);
+    const message = property === undefined ? l10n.t("{0} needs {1}.", where, JSON.stringify(key)) : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
     return problem("missing-key", message, [...path, key], keyRange(root, path));
   }
 
   function unknownValue(at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
     const suggestion = typeof given === "string" ? suggest(given, accepted.filter((value) => typeof value === "string")) : undefined;
-    const message = l10n.t("{0} must be {1}; it is {2}.{3}", formatPath(at), list(accepted), describeValue(given), suggestion === undefined ? "" : l10n.t(" Did you mean {0}?", JSON.stringify(suggestion)));
+    const wrong = l10n.t("{0} must be {1}; it is {2}.", formatPath(at), list(accepted), describeValue(given));
+    const message = suggestion === undefined ? wrong : `${wrong} ${didYouMean(suggestion)}`;
     return problem("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
   }
 }
 
 function describeChoices(schema: JsonSchema, key: string): string {
   const properties = (schema.anyOf ?? [schema]).flatMap((branch) => branch.properties?.[key] ?? []);
-  return [...new Set(properties.map(describeRange))].join(" or ");
+  return eitherOf([...new Set(properties.map(describeRange))]);
 }
 
-function unquoteHint(schema: JsonSchema, found: unknown): string {
-  const numeric = schema.type === "number" || schema.type === "integer";
-  return numeric && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) ? l10n.t(" Remove the quotes.") : "";
+function isQuotedNumber(schema: JsonSchema, found: unknown): boolean {
+  return isNumeric(schema) && typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found));
 }
 
-const article = ({ type, const: only }: JsonSchema) => (only === undefined && (type === "number" || type === "integer") ? l10n.t("a ") : "");
+const isNumeric = ({ type }: JsonSchema): boolean => type === "number" || type === "integer";
+
+const didYouMean = (suggestion: string): string => l10n.t("Did you mean {0}?", JSON.stringify(suggestion));
 
 function list(values: readonly unknown[]): string {
   const words = values.map((value) => JSON.stringify(value));

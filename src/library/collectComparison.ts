@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { compareConfigs } from "../config/compareConfigs";
 import type { RunEntry } from "../runs/runStore";
 import type { RunReader } from "../session/runReader";
@@ -17,7 +18,8 @@ export async function collectComparison(chosen: readonly RunEntry[], baseline: R
   entries.forEach((entry, index) => {
     const result = read[index];
     const title = titleOf(entry, language);
-    if (result === undefined || "problem" in result) problems.push(`${title} cannot be shown: ${result?.problem ?? "it was not read."}`);
+    if (result === undefined) problems.push(l10n.t("{0} cannot be shown: it was not read.", title));
+    else if ("problem" in result) problems.push(l10n.t("{0} cannot be shown: {1}", title, result.problem));
     else readable.push({ entry, run: comparedRun(entry, title, result.curves) });
   });
   return {
@@ -30,5 +32,5 @@ export async function collectComparison(chosen: readonly RunEntry[], baseline: R
 
 function comparedRun({ id, meta, state, progress }: RunEntry, title: string, curves: ComparedRun["curves"]): ComparedRun {
   const status = progress?.status;
-  return { id, title, experiment: meta.name, state: stateWord(state), seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
+  return { id, title, experiment: meta.name, state: state === "done" ? "" : stateWord(state), seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
 }

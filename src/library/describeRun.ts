@@ -47,7 +47,7 @@ export function searchText(entry: RunEntry, language: string): string {
   const { meta, notes, state } = entry;
   const { config } = meta;
   return [
-    titleOf(entry, language), notes.note, notes.pinned ? "pinned" : "", meta.name, meta.fileName, STATE_WORDS[state], stateWord(state), `seed:${meta.seed}`, meta.engine,
+    titleOf(entry, language), notes.note, notes.pinned ? `pinned ${vscode.l10n.t("pinned")}` : "", meta.name, meta.fileName, STATE_WORDS[state], stateWord(state), `seed:${meta.seed}`, meta.engine,
     config.task.kind, config.model.cell, config.training.optimizer.kind, formatTime(meta.startedAt, language), meta.configHash,
   ].join("\n").toLowerCase();
 }

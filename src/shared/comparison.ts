@@ -8,7 +8,7 @@ export interface ComparedRun {
   readonly title: string;
   /** Name of the experiment. */
   readonly experiment: string;
-  /** In words: "done", "diverged". */
+  /** In words: "diverged"; empty when it came to its end. */
   readonly state: string;
   readonly seed: number;
   /** For a person: "1.2 s". */

@@ -61,7 +61,7 @@ export function findMisfit({ task, model, training }: Experiment): { readonly pa
   }
   const loss = resolveLoss({ task, training });
   if (!traits.losses.includes(loss)) {
-    return { path: ["training", "loss"], message: l10n.t("The loss {0} does not fit the targets of {1}. Use {2}.", JSON.stringify(loss), task.kind, ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(" or ")) };
+    return { path: ["training", "loss"], message: l10n.t("The loss {0} does not fit the targets of {1}. Use {2}.", JSON.stringify(loss), task.kind, ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or "))) };
   }
   return null;
 }

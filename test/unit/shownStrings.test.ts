@@ -16,8 +16,8 @@ const sources = ["src", "webview"].flatMap((folder) => readdirSync(join(ROOT, fo
   .filter((name) => name.endsWith(".ts") && !name.includes(".generated."))
   .map((name) => ({ name: `${folder}/${name.replaceAll("\\", "/")}`, text: readFileSync(join(ROOT, folder, name), "utf8") })));
 
-/** The terminal program, files that are written, and what stands in for VS Code are English; so is the schema that VS Code completes with, which is made when the extension is built. */
-const ENGLISH = /^(?:src\/cli|src\/export\/(?!exportForms|readBundle)|webview\/fake\/|src\/config\/(?:snippets|editorSchema|sweepEditorSchema)\.ts)/;
+/** The terminal program, files that are written, and what stands in for VS Code are English. */
+const ENGLISH = /^(?:src\/cli|src\/export\/(?!exportForms|readBundle)|webview\/fake\/|src\/config\/editorSchema\.ts)/;
 /** Messages of one of our parts to another that is none are for us. */
 const FOR_DEVELOPERS = /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js is started|The page has no #app|Ignored a message of the host|The view $| has no heading)/;
 /** Values of the experiment file, and names, are the same in every language. */

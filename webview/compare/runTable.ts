@@ -66,7 +66,7 @@ export class RunTable {
     swatch.style.color = look.color;
     const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? l10n.t("Show its curves") : l10n.t("Hide its curves") } }, swatch, element("span", { class: "run-title" }, run.title));
     toggle.addEventListener("click", () => this.actions.toggle(run.id));
-    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, l10n.t("baseline"))] : []), ...(run.state === "done" ? [] : [element("span", { class: "chip" }, run.state)]));
+    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, l10n.t("baseline"))] : []), ...(run.state === "" ? [] : [element("span", { class: "chip" }, run.state)]));
   }
 
   private tools(run: ComparedRun, isBaseline: boolean): HTMLElement {
