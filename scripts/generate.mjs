@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Writes what follows from the schema of the experiment file (src/config/schema.ts): the JSON Schema that VS Code reads,
- * the validator, which so needs no code generation at run time, and docs/experiment-file.md. Collects the examples. Compiles the kernel.
+ * Writes what follows from the schema of the experiment file (src/config/schema.ts): the validator, which so needs no code
+ * generation at run time, and docs/experiment-file.md. Collects the examples. Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,23 +15,22 @@ import { collectStories } from "./stories.mjs";
 
 export async function generate() {
   await buildKernel();
-  const { schema, editorSchema, document } = await readSchema();
-  write(join(DIST, "experiment.schema.json"), JSON.stringify(editorSchema) + "\n");
+  const { schema, document } = await readSchema();
   write(join(DIST, "stories.json"), JSON.stringify(collectStories()) + "\n");
   write(join(ROOT, "src/config/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
   write(join(ROOT, "docs/experiment-file.md"), document);
 }
 
-/** @returns {Promise<{ schema: any, editorSchema: any, document: string }>} the schema of the file as JSON Schema, that for VS Code, and its reference as Markdown */
+/** @returns {Promise<{ schema: any, document: string }>} the schema of the file as JSON Schema, and its reference as Markdown */
 async function readSchema() {
-  const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { createEditorSchema } from "./src/config/editorSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
+  const contents = `export { createFileSchema } from "./src/config/fileSchema"; export { documentExperimentFile } from "./scripts/document-schema";`;
   // The schema needs nothing of Node, and code for browsers has no `require`.
   const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "browser", write: false, logLevel: "error" });
   const code = bundle.outputFiles[0]?.text ?? "";
-  const { createFileSchema, createEditorSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  const { createFileSchema, documentExperimentFile } = await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
   const schema = JSON.parse(JSON.stringify(createFileSchema()));
-  return { schema, editorSchema: createEditorSchema(), document: documentExperimentFile(schema) };
+  return { schema, document: documentExperimentFile(schema) };
 }
 
 const EDITOR_KEYWORDS = ["markdownEnumDescriptions", "allowTrailingCommas"];

@@ -22,7 +22,7 @@ export async function pack(vsix) {
   const folder = await makeScratch("package");
   try {
     const inputs = await build({ production: true, folder: join(folder, "dist") });
-    for (const name of ["experiment.schema.json", "stories.json"]) await cp(join(DIST, name), join(folder, "dist", name));
+    await cp(join(DIST, "stories.json"), join(folder, "dist", "stories.json"));
     const sources = [...SOURCES, ...readdirSync(ROOT).filter((name) => MANIFEST_TEXTS.test(name))];
     for (const name of sources) if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(folder, name), { recursive: true });
     await writeFile(join(folder, "dist", "third-party-notices.txt"), await collectNotices(inputs));

@@ -2,6 +2,7 @@ import type { Lab } from "../lab";
 import { DisposableStore, type Disposable } from "../shared/dispose";
 import { ExperimentCodeLens } from "./codeLens";
 import { Diagnostics } from "./diagnostics";
+import { ExperimentSchema } from "./experimentSchema";
 import { Findings } from "./findings";
 import { NameCompletion } from "./nameCompletion";
 import { ProblemActions } from "./problemActions";
@@ -15,6 +16,7 @@ export interface EditorFeatures extends Disposable {
 /** What shows on the text of experiments, and what follows from editing it. */
 export function registerEditorFeatures({ files, sessions, sweeps, liveRuns, log }: Lab): EditorFeatures {
   const owned = new DisposableStore();
+  owned.add(new ExperimentSchema());
   const diagnostics = owned.add(new Diagnostics(files, (message) => log.warn(message)));
   owned.add(new ProblemActions(diagnostics));
   owned.add(new Findings(files, sessions));
