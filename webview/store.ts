@@ -10,7 +10,7 @@ import type { ShownRace } from "../src/shared/race";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/shared/protocol";
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
 import { COLUMN } from "../src/shared/trace";
-import { boundedCapacity, TraceBuffer } from "../src/shared/traceBuffer";
+import { boundedCapacity, firstRows, TraceBuffer } from "../src/shared/traceBuffer";
 import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
 import { rowsFit, type Incoming } from "./messages";
 import { isActive } from "./controlRules";
@@ -158,7 +158,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
   let run: Run | null = null;
   if (message.header !== null) {
     const specs = message.header.columns;
-    const trace = new TraceBuffer(specs, boundedCapacity(specs, MAX_ROWS, MAX_TRACE_BYTES));
+    const trace = new TraceBuffer(specs, boundedCapacity(specs, MAX_ROWS, MAX_TRACE_BYTES), firstRows(specs));
     if (message.rows !== null) trace.append(message.rows);
     run = { header: message.header, trace, revision: (state.run?.revision ?? 0) + 1 };
   }

@@ -232,7 +232,7 @@ export class WebviewLink implements Disposable {
       case "race":
         return this.snapshotDue ? undefined : this.sendRace();
       case "findings":
-        return this.sendView();
+        return this.sendViewSoon();
       default:
         event satisfies never;
     }

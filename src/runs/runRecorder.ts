@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../shared/checkpoint";
 import type { Finding } from "../shared/findings";
 import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { TraceBuffer, boundedCapacity, firstRows } from "../shared/traceBuffer";
 import { encodeCheckpoint, encodeEnd, encodeEvent, encodeFindings, encodeHeader, encodeMeta, encodeRows, encodeRun, encodeStatus, encodeSurface, metricIndices } from "./format/encodeRun";
 import { readRun } from "./format/readRun";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
@@ -73,7 +73,7 @@ export class RunRecorder {
     const { columns } = header;
     this.metricColumns = metricIndices(columns);
     const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
-    this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES));
+    this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES), firstRows(columns));
     this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
     this.rowBytesFreeAt = now();
     this.checkpointDueAt = now() + CHECKPOINT_INTERVAL_MS;

@@ -6,7 +6,7 @@ import type { Finding } from "../shared/findings";
 import type { RunEvent } from "../shared/liveEdit";
 import type { ViewState } from "../shared/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace";
-import { runCapacity, SMALLEST_CAPACITY, TraceBuffer } from "../shared/traceBuffer";
+import { firstRows, runCapacity, SMALLEST_CAPACITY, TraceBuffer } from "../shared/traceBuffer";
 import { CONTROL, STOP } from "../worker/messages";
 import type { RecordedSource, ThreadsSetting, WorkerReport } from "../worker/messages";
 import type { SessionEvent } from "./sessionEvent";
@@ -94,7 +94,7 @@ export class RunRecord {
 
   open(header: TraceHeader): void {
     this.header = header;
-    this.trace = new TraceBuffer(header.columns, Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)));
+    this.trace = new TraceBuffer(header.columns, Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)), firstRows(header.columns));
   }
 
   /** What the session is to tell; null when the report is of another run. */

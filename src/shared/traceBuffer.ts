@@ -8,7 +8,8 @@ const RUN_ROWS = 20_000;
 const RUN_BYTES = 2 ** 25;
 
 /**
- * Rows of a trace in preallocated columns, bounded: at most `capacityRows` rows, whatever is written.
+ * Rows of a trace in columns, bounded: at most `capacityRows` rows, whatever is written. Memory is there for `firstRows` of them,
+ * and is doubled when that is full: most runs of somebody who types end long before.
  *
  * When it is full it thins itself to about half. The iterations are divided into as many equal stretches as there is room for
  * four rows each; of those in one stretch the one with the largest loss and the one with the largest gradient norm stay,
@@ -17,9 +18,10 @@ const RUN_BYTES = 2 ** 25;
  * vanish. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
  */
 export class TraceBuffer {
-  /** `columns[i]` holds `capacityRows * specs[i].length` numbers, of which the first `rows * specs[i].length` are in use. */
+  /** Of `columns[i]` the first `rows * specs[i].length` numbers are in use. It may be another array after a write. */
   readonly columns: readonly Float64Array<ArrayBuffer>[];
   private used = 0;
+  private reserved: number;
   private readonly iterationIndex: number;
   private readonly lossIndex: number;
   private readonly gradientNormIndex: number;
@@ -27,6 +29,7 @@ export class TraceBuffer {
   constructor(
     readonly specs: readonly ColumnSpec[],
     readonly capacityRows: number,
+    firstRows = capacityRows,
   ) {
     if (!Number.isInteger(capacityRows) || capacityRows < SMALLEST_CAPACITY) {
       throw new RangeError(`A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`);
@@ -34,7 +37,8 @@ export class TraceBuffer {
     this.iterationIndex = indexOfColumn(specs, COLUMN.iteration);
     this.lossIndex = indexOfColumn(specs, COLUMN.loss);
     this.gradientNormIndex = indexOfColumn(specs, COLUMN.gradientNorm);
-    this.columns = specs.map((spec) => new Float64Array(capacityRows * spec.length));
+    this.reserved = Math.min(capacityRows, firstRows);
+    this.columns = specs.map((spec) => new Float64Array(this.reserved * spec.length));
   }
 
   get rows(): number {
@@ -46,6 +50,7 @@ export class TraceBuffer {
     if (this.used === this.capacityRows) {
       this.thin();
     }
+    this.reserve(this.used + 1);
     return this.used++;
   }
 
@@ -57,6 +62,7 @@ export class TraceBuffer {
         this.thin();
       }
       const count = Math.min(rows.rows - taken, this.capacityRows - this.used);
+      this.reserve(this.used + count);
       for (const [index, spec] of this.specs.entries()) {
         const from = rows.columns[index]!;
         this.at(index).set(from.subarray(taken * spec.length, (taken + count) * spec.length), this.used * spec.length);
@@ -98,6 +104,19 @@ export class TraceBuffer {
     const index = this.specs.findIndex((spec) => spec.name === name);
     const spec = this.specs[index];
     return spec === undefined ? null : this.at(index).subarray(0, this.used * spec.length);
+  }
+
+  private reserve(rows: number): void {
+    if (rows <= this.reserved) {
+      return;
+    }
+    this.reserved = Math.min(this.capacityRows, Math.max(rows, this.reserved * 2));
+    const columns = this.columns as Float64Array<ArrayBuffer>[];
+    for (const [index, { length }] of this.specs.entries()) {
+      const larger = new Float64Array(this.reserved * length);
+      larger.set(this.at(index).subarray(0, this.used * length));
+      columns[index] = larger;
+    }
   }
 
   private thin(capacity = this.capacityRows): void {
@@ -155,6 +174,14 @@ export function boundedCapacity(specs: readonly ColumnSpec[], maxRows: number, m
 /** The ArrayBuffers that rows lie in, each once, to be transferred with them. */
 export function memoryOf({ columns }: TraceRows): ArrayBuffer[] {
   return [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+/** Memory of a trace before it grows. */
+const FIRST_BYTES = 2 ** 20;
+
+/** Rows of a buffer that grows as it is written: what about a megabyte holds. */
+export function firstRows(specs: readonly ColumnSpec[]): number {
+  return boundedCapacity(specs, RUN_ROWS, FIRST_BYTES);
 }
 
 /** Rows of the trace that a session keeps of a run. */

@@ -38,8 +38,8 @@ const capacity = fc.integer({ min: 8, max: 40 });
 describe("TraceBuffer", () => {
   it("never exceeds its capacity, keeps the order and the first and last row, and keeps rows whole", () => {
     fc.assert(
-      fc.property(manyRows(number), capacity, (rows, capacityRows) => {
-        const buffer = new TraceBuffer(SPECS, capacityRows);
+      fc.property(manyRows(number), capacity, fc.integer({ min: 1, max: 50 }), (rows, capacityRows, firstRows) => {
+        const buffer = new TraceBuffer(SPECS, capacityRows, firstRows);
         for (const [index, row] of rows.entries()) {
           fill(buffer, [row], index);
           expect(buffer.rows).toBeLessThanOrEqual(capacityRows);
@@ -113,7 +113,7 @@ describe("TraceBuffer", () => {
         const one = new TraceBuffer(SPECS, capacityRows);
         fill(one, rows);
         const source = new TraceBuffer(SPECS, 500);
-        const batched = new TraceBuffer(SPECS, capacityRows);
+        const batched = new TraceBuffer(SPECS, capacityRows, 3);
         for (let start = 0; start < rows.length; start += batch) {
           fill(source, rows.slice(start, start + batch), start);
           batched.append(source.take());
