@@ -17,6 +17,9 @@ const STATES: readonly Options[] = [
   ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
 ];
 
+/** What is below the edge of the window is not drawn. */
+const TALL = { wide: { width: 1100, height: 6000 }, compact: { width: 300, height: 9000 } } as const;
+
 /** What is the same in every language. */
 const NAMES: readonly RegExp[] = [
   /RNN Lab/g,
@@ -44,7 +47,7 @@ async function expectNoEnglish(page: Page): Promise<void> {
 
 describe("in another language nothing is English", () => {
   it.each(STATES)("in the state $scenario ($layout)", async (options) => {
-    const page = await open({ ...options, frozen: true, accents: true });
+    const page = await open({ ...options, frozen: true, accents: true, size: TALL[options.layout ?? "wide"] });
     await expectNoEnglish(page);
   });
 
@@ -62,7 +65,7 @@ describe("in another language nothing is English", () => {
 
 describe("in another language nothing is English in what is opened", () => {
   it.each(["done", "gru"])("tables, formulas and menus (%s)", async (scenario) => {
-    const page = await open({ scenario, frozen: true, accents: true });
+    const page = await open({ scenario, frozen: true, accents: true, size: TALL.wide });
     const unfold = page.getByRole("button", { name: accent("Unfold all") });
     if (await unfold.isEnabled()) await unfold.click();
     for (const button of await page.locator(`button[title="${accent("Show as a table")}"]:visible, button[title="${accent("Show the formula")}"]:visible`).all()) await button.click();

@@ -39,8 +39,8 @@ export class GradientNormChart extends IterationLines {
     const { clip } = header;
     return {
       lines: [
-        { name: "raw", values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
-        ...(clip === null ? [] : [{ name: "clipped", values: clipped, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [5, 3] }]),
+        { name: l10n.t("raw"), values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
+        ...(clip === null ? [] : [{ name: l10n.t("clipped"), values: clipped, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [5, 3] }]),
       ],
       positiveOnly: true,
       horizontal: clip !== null && "norm" in clip ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: l10n.t("clip at {0}", formatValue(clip.norm)) }] : [],
@@ -62,7 +62,7 @@ export class GradientNormChart extends IterationLines {
     if (raw === undefined) return;
     const at = (values: ArrayLike<number> | undefined): number => values?.[place.row] ?? NaN;
     const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
-    const events = eventsAt(this.events, model).filter((name) => name !== "clipped");
+    const events = eventsAt({ ...this.events, clipped: [] }, model);
     this.card.setReadout([
       { label: clip === null ? atLabel(model) : l10n.t("raw"), value: formatValue(at(raw.values)), swatch: { kind: "line", color: raw.color } },
       ...(clipped === undefined ? [{ label: l10n.t("no clipping") }] : [{ label: l10n.t("clipped"), value: formatValue(at(clipped.values)), swatch: { kind: "dash" as const, color: clipped.color } }]),

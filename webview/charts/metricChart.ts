@@ -42,7 +42,7 @@ export const LEARNING_RATE: Metric = {
   id: "rate",
   title: l10n.t("Learning rate"),
   subtitle: l10n.t("iteration →"),
-  lines: [{ column: OPTIONAL_COLUMN.learningRate, name: "learning rate" }],
+  lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
     const extent = columns.map((values) => extentOf(values, model.window.first, model.window.end)).reduce(joinExtents, null);
     return extent !== null && extent.min > 0 && extent.max / extent.min > 50 ? logAxis(extent) : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) }, 2);

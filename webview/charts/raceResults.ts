@@ -8,6 +8,12 @@ import type { Theme } from "../theme";
 
 const MEMORY_HINT = l10n.t("Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under {0}", FORGOTTEN_GAIN);
 
+interface Head {
+  readonly name: string;
+  readonly class?: string;
+  readonly hint?: string;
+}
+
 export class RaceResults {
   readonly element = element("div", { class: "race-results", attributes: { role: "region", "aria-label": l10n.t("Results of the cell race"), tabindex: "0" } });
   private shown: { readonly race: ShownRace; readonly theme: Theme } | null = null;
@@ -22,13 +28,16 @@ export class RaceResults {
     // A button under the reader's hand must not go while the race goes on.
     const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["cell"] : undefined;
     const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
-    const head = [l10n.t("Cell"), l10n.t("Units"), l10n.t("Weights"), l10n.t("Loss"), ...(hasAccuracy ? [l10n.t("Right")] : []), l10n.t("Memory"), l10n.t("Time"), ""];
-    const header = element("tr", {}, ...head.map((name) => element("th", { ...classOf(name), attributes: { scope: "col", ...(name === "Memory" ? { title: MEMORY_HINT } : {}) } }, name)));
+    const head: readonly Head[] = [
+      { name: l10n.t("Cell") }, { name: l10n.t("Units"), class: "race-size" }, { name: l10n.t("Weights") }, { name: l10n.t("Loss") }, ...(hasAccuracy ? [{ name: l10n.t("Right") }] : []),
+      { name: l10n.t("Memory"), hint: MEMORY_HINT }, { name: l10n.t("Time"), class: "race-time" }, { name: "" },
+    ];
+    const header = element("tr", {}, ...head.map((column) => element("th", { ...classOf(column), attributes: { scope: "col", ...(column.hint === undefined ? {} : { title: column.hint }) } }, column.name)));
     const rows = race.lanes.map((lane, i) => {
       const { color, dash } = styleOf(i, theme);
       const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
       swatch.style.color = color;
-      const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)].map((text, column) => element("td", classOf(head[column + 1] ?? ""), text));
+      const cells = [formatCount(lane.hiddenSize), formatCount(lane.parameterCount), lossText(lane), ...(hasAccuracy ? [shareText(lane)] : []), lane.result === null ? "–" : memoryText(lane.result.memory), formatDuration(lane.trainMs)].map((text, column) => element("td", classOf(head[column + 1]), text));
       return element("tr", {}, element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)), ...cells, element("td", {}, this.action(lane, race)));
     });
     const caption = l10n.t("As nearly {0} weights each as whole units allow. Loss over {1}. Memory: steps back until |dh_T/dh_k| falls under {2}.", formatCount(race.budget), race.scoredOn === "validation" ? l10n.t("the sequences held out") : l10n.t("sequences of training"), FORGOTTEN_GAIN);
@@ -44,8 +53,8 @@ export class RaceResults {
   }
 }
 
-function classOf(column: string): { readonly class?: string } {
-  return column === "Time" ? { class: "race-time" } : column === "Units" ? { class: "race-size" } : {};
+function classOf(column: Head | undefined): { readonly class?: string } {
+  return column?.class === undefined ? {} : { class: column.class };
 }
 
 function lossText({ result, phase }: RaceLane): string {

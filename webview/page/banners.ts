@@ -27,7 +27,7 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   // Without a run, what stands in the place of the charts says these.
   if (!view.canRun && hasRun) banners.push({ kind: "info", title: l10n.t("Restricted mode."), text: l10n.t("Training starts only in a trusted workspace."), action: { label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" } });
   // The message may say so in its first words already.
-  const divergedTitle = message?.startsWith("Training diverged") === true ? "" : l10n.t("Training diverged.");
+  const divergedTitle = message?.startsWith(l10n.t("Training diverged")) === true ? "" : l10n.t("Training diverged.");
   if (phase === "diverged") banners.push({ kind: "warning", title: divergedTitle, text: message ?? l10n.t("The loss or a weight is no longer a finite number."), action: { label: l10n.t("Edit hyperparameter…"), icon: "sliders", command: "editHyperparameter" } });
   else if (phase === "failed") {
     if (hasRun) banners.push({ kind: "error", title: l10n.t("The run failed."), text: message ?? l10n.t("The log of RNN Lab says more."), action: { label: l10n.t("Show log"), icon: "output", command: "showLog" } });

@@ -9,7 +9,7 @@ import { setAxis } from "../charts/mappedScale";
 import { setMarks } from "../charts/marks";
 import { withAlpha, type Theme } from "../theme";
 import { barsPlugin, setBars, type Bar } from "./barsLayer";
-import { figureAxis, figureName, formatFigure, valueOf } from "./figures";
+import { figureAxis, figureName, figureWord, formatFigure, valueOf } from "./figures";
 import { binValues } from "./histogram";
 import type { ShownFigure } from "./state";
 import { SweepCard, type SweepHost } from "./sweepCard";
@@ -47,7 +47,7 @@ export class DistributionChart {
     const values = results.map((result) => valueOf(figure, result)).filter(Number.isFinite);
     this.words = (value) => formatFigure(figure, value);
     this.title = figureName(figure);
-    this.card.setSubtitle(figure === "reachedAt" && info.goal !== null ? l10n.t("runs ↑ · iteration at which {0} →", goalLabel(info.goal)) : l10n.t("runs ↑ · {0} at the end →", this.title.toLowerCase()));
+    this.card.setSubtitle(figure === "reachedAt" && info.goal !== null ? l10n.t("runs ↑ · iteration at which {0} →", goalLabel(info.goal)) : l10n.t("runs ↑ · {0} at the end →", figureWord(figure)));
     this.card.setEmpty(values.length === 0 ? (figure === "reachedAt" ? l10n.t("No run has reached the goal.") : l10n.t("No run has ended yet.")) : null);
     if (values.length === 0) {
       this.card.setReadout("");

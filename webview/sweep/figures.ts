@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
 import { extentOf } from "../../src/shared/extent";
 import { formatCount, formatValue } from "../../src/shared/numberFormat";
-import { isLoss, type SweepInfo, type TrialResult } from "../../src/shared/sweep";
+import { isLoss, type SweepInfo, type TrialResult, type TrialStatus } from "../../src/shared/sweep";
 import { convergence, leadingFigure, median } from "../../src/shared/sweepSummary";
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
 
@@ -16,7 +16,23 @@ const NAMES: Readonly<Record<ShownFigure, string>> = {
   exactAccuracy: l10n.t("Exact accuracy"),
 };
 
+/** Within a sentence. */
+const WORDS: Readonly<Record<ShownFigure, string>> = {
+  converged: l10n.t("converged"),
+  reachedAt: l10n.t("goal reached at"),
+  loss: l10n.t("loss"),
+  validationLoss: l10n.t("validation loss"),
+  accuracy: l10n.t("accuracy"),
+  exactAccuracy: l10n.t("exact accuracy"),
+};
+
+const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = { done: l10n.t("done"), diverged: l10n.t("diverged"), failed: l10n.t("failed") };
+
 export const figureName = (figure: ShownFigure): string => NAMES[figure];
+
+export const figureWord = (figure: ShownFigure): string => WORDS[figure];
+
+export const statusWord = (status: TrialStatus): string => STATUS_WORDS[status];
 
 /** Those that these runs have; the share that converged only where there is something to converge to. */
 export function availableFigures(info: SweepInfo, results: readonly TrialResult[]): ShownFigure[] {

@@ -10,7 +10,7 @@ import { setAxis } from "../charts/mappedScale";
 import { setMarks } from "../charts/marks";
 import { Picker } from "../charts/picker";
 import type { Theme } from "../theme";
-import { figureAxis, figureName, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";
+import { figureAxis, figureName, figureWord, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";
 import { placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
 import type { ShownFigure, SweepPreferences } from "./state";
 import { SweepCard, type SweepHost } from "./sweepCard";
@@ -78,7 +78,7 @@ export class MapChart {
     this.card.setEmpty(results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has ended yet.") : null);
     this.bar.showEnds(null);
     if (results.length === 0 || across === undefined || up === undefined) return;
-    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureName(figure).toLowerCase())} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
+    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
     const x = placesOf(across, px, results, true);
     const y = placesOf(up, py, results, true);
     // A grid fills its pairs; of draws hardly two have the same.

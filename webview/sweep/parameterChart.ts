@@ -7,7 +7,7 @@ import { applyTheme, createChart, lineDataset, setDatasets, type LineChart, type
 import { setAxis } from "../charts/mappedScale";
 import { setMarks, type PathMark } from "../charts/marks";
 import { withAlpha, type Theme } from "../theme";
-import { figureAxis, figureName, formatFigure, summaryOf, valueOf } from "./figures";
+import { figureAxis, figureName, figureWord, formatFigure, statusWord, summaryOf, valueOf } from "./figures";
 import { placedGroups, placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
 import type { ShownFigure } from "./state";
 import { SweepCard, type SweepHost } from "./sweepCard";
@@ -55,7 +55,7 @@ export class ParameterChart {
     this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has ended yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
-    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : figureName(figure).toLowerCase()} ↑ · ${parameter.key} →`);
+    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : figureWord(figure)} ↑ · ${parameter.key} →`);
     setAxis(this.chart, "x", withMargin(places.axis));
     applyTheme(this.chart, theme);
     if (figure === "converged") this.drawShares(places, theme);
@@ -85,7 +85,7 @@ export class ParameterChart {
       const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
       const about = info.parameters.map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`).join(", ");
       // What diverged stands at the upper edge: it has no place on the axis.
-      return { x, y: result.status === "diverged" || value === Infinity ? axis.max : value, results: [result], text: l10n.t("{0}, seed {1}: {2}", about, result.seed, result.status === "done" ? formatFigure(figure, value) : result.status) };
+      return { x, y: result.status === "diverged" || value === Infinity ? axis.max : value, results: [result], text: l10n.t("{0}, seed {1}: {2}", about, result.seed, result.status === "done" ? formatFigure(figure, value) : statusWord(result.status)) };
     });
     this.targets = targets.filter(({ y }) => Number.isFinite(y));
     const isDiverged = ({ results: [result] }: Target): boolean => result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;

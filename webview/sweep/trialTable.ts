@@ -1,17 +1,15 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration } from "../../src/shared/numberFormat";
-import type { SweepInfo, TrialResult, TrialStatus } from "../../src/shared/sweep";
+import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
 import { isLoss, TRIAL_FIGURES } from "../../src/shared/sweep";
 import { leadingFigure, ranked } from "../../src/shared/sweepSummary";
 import { element, setHidden, setText } from "../dom";
 import { createIcon } from "../icons";
-import { availableFigures, figureName, formatFigure } from "./figures";
+import { availableFigures, figureName, formatFigure, statusWord } from "./figures";
 import { shortKey, shortLabel } from "./parameterPlaces";
 import type { SweepPreferences } from "./state";
 import type { SweepHost, TrialFilter } from "./sweepCard";
-
-const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = { done: l10n.t("done"), diverged: l10n.t("diverged"), failed: l10n.t("failed") };
 
 /** A longer table is not read, and is slow to build; the whole one is in the CSV file. */
 const MAX_ROWS = 200;
@@ -113,7 +111,7 @@ function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
     ...(info.goal === null ? [] : [{ id: "reachedAt", title: l10n.t("Goal at"), hint: l10n.t("Iteration at which the goal was reached first"), text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)), order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity }]),
     { id: "iterations", title: l10n.t("Iterations"), text: ({ iterations }) => formatCount(iterations), order: ({ iterations }) => iterations },
     { id: "time", title: l10n.t("Time"), text: ({ trainMs }) => formatDuration(trainMs), order: ({ trainMs }) => trainMs },
-    { id: "status", title: l10n.t("Ended"), text: (result) => (result.status === "done" ? (result.reachedAt === null || info.goal === null ? STATUS_WORDS.done : l10n.t("converged")) : STATUS_WORDS[result.status]), order: ({ status }) => status },
+    { id: "status", title: l10n.t("Ended"), text: (result) => (result.status === "done" ? (result.reachedAt === null || info.goal === null ? statusWord("done") : l10n.t("converged")) : statusWord(result.status)), order: ({ status }) => status },
   ];
 }
 
