@@ -12,12 +12,13 @@ import { memoryOf, TraceBuffer } from "../shared/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import { appliedEvent, appliedSettings } from "./appliedSettings";
+import { MakeWay } from "./makeWay";
 import { CONTROL, STOP } from "./messages";
 import type { WorkerReport, WorkerRequest } from "./messages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import { postApplied, type RecordedStart } from "./recordedRun";
-import { firstSteps, outboxRows, reportRows } from "./reportSize";
+import { outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
@@ -28,8 +29,6 @@ const CHUNK_MS = 8;
 /** At most 20 reports a second: the page, which rests between two draws, seldom shows more. */
 const REPORT_INTERVAL_MS = 50;
 const FRAMES_IN_FLIGHT = 2;
-/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at most. */
-const FIRST_LOOK_MS = 250;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
 const MOST_STEPS_PER_LOOK = 4096;
@@ -57,9 +56,7 @@ export class TrainingRun {
   private stepsPerLook = 1;
   private trainMs = 0;
   private reportedAt = -Infinity;
-  private restsUntil = -Infinity;
-  /** Until the first report. */
-  private firstSteps: number;
+  private readonly way: MakeWay;
   private reportedSteps = 0;
   private stepsPerSecond = 0;
 
@@ -82,7 +79,7 @@ export class TrainingRun {
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.phase = recorded?.resume === false ? "stopped" : request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
-    this.firstSteps = request.yields === true ? firstSteps(this.trainer.columns, request.experiment.trace.every) : Infinity;
+    this.way = new MakeWay(request.yields === true, this.trainer.columns, request.experiment.trace.every);
     const header = this.trainer.header(this.runId, request.configHash);
     this.recorder = record(header);
     if (recorded !== null) this.history.follow(recorded.contents.rows);
@@ -106,7 +103,7 @@ export class TrainingRun {
     if (this.stopped()) {
       this.finish("stopped", null);
     } else if (this.phase === "running") {
-      this.train(this.now() < this.restsUntil ? 0 : this.pacer.stepsDue(this.now()));
+      this.train(this.way.stepsNow(this.pacer.stepsDue(this.now()), this.now()));
     } else if (this.phase === "paused" && this.singleSteps > 0) {
       this.singleSteps--;
       this.train(1);
@@ -116,7 +113,7 @@ export class TrainingRun {
       this.record();
     }
     if (this.phase === "running") {
-      return Math.max(this.pacer.waitMs(this.now()), this.restsUntil - this.now());
+      return Math.max(this.pacer.waitMs(this.now()), this.way.waitMs(this.now()));
     }
     return this.phase === "paused" && this.singleSteps > 0 ? 0 : null;
   }
@@ -153,12 +150,12 @@ export class TrainingRun {
   }
 
   rest(milliseconds: number): void {
-    this.restsUntil = this.now() + milliseconds;
+    this.way.rest(milliseconds, this.now());
   }
 
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
   goOn(): void {
-    this.restsUntil = -Infinity;
+    this.way.goOn();
   }
 
   /** The thread goes on to something else. */
@@ -210,8 +207,7 @@ export class TrainingRun {
     postApplied(events, this.runId, this.post);
   }
 
-  private train(steps: number): void {
-    const stepsDue = Math.min(steps, this.firstSteps);
+  private train(stepsDue: number): void {
     if (stepsDue === 0) {
       return;
     }
@@ -235,6 +231,7 @@ export class TrainingRun {
     this.stepsTaken += taken;
     this.pacer.took(taken);
     this.trainMs += lookedAt - start;
+    this.way.trained(lookedAt - start, this.trainMs, lookedAt);
     if (result === "finished") {
       this.finish("done", null);
     } else if (result === "diverged") {
@@ -254,8 +251,7 @@ export class TrainingRun {
     const now = this.now();
     const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
     if (due && this.credits > 0) {
-      if (this.reportedAt === -Infinity && this.request.yields === true) this.rest(FIRST_LOOK_MS);
-      this.firstSteps = Infinity;
+      this.way.reported(now);
       this.measureSpeed(now);
       this.postRows();
       this.postSurface(false);
