@@ -279,12 +279,14 @@ export class TrainingRun {
     }
     this.phase = phase;
     this.message = message;
-    this.postFindings(phase === "diverged" ? "diverged" : "finished");
+    // It gives way to the next letter, and nobody looks at it again.
+    const isPassed = Atomics.load(this.request.control, CONTROL.stop) === STOP.replaced && this.trainMs < SHORT_RUN_MS;
+    if (!isPassed) this.postFindings(phase === "diverged" ? "diverged" : "finished");
     // Without regard to credits, one frame at most: a final phase is the last word of a run.
     this.postRows();
-    this.postSurface(true);
+    if (!isPassed) this.postSurface(true);
     // Before the last word to the session, which may end this thread.
-    if (Atomics.load(this.request.control, CONTROL.stop) === STOP.replaced && this.trainMs < SHORT_RUN_MS) this.recorder?.close();
+    if (isPassed) this.recorder?.close();
     else this.recorder?.finish(this.status(), this.trainer.checkpoint(), Date.now());
     this.postStatus();
   }
