@@ -3,14 +3,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { THEMES, type ThemeName } from "../../webview/fake/themes";
-import { open, openOther, servePanel, type Options } from "./panelPage";
+import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
 
 servePanel();
-
-const STATES: readonly Options[] = [
-  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map((scenario) => ({ scenario, layout: "wide" as const })),
-  ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
-];
 
 async function setTheme(page: Page, theme: ThemeName): Promise<void> {
   await page.evaluate(([name, kind, kinds]) => {
@@ -39,13 +34,7 @@ describe("the panel has no serious accessibility violation", () => {
 });
 
 describe("the other pages have no serious accessibility violation", () => {
-  it.each([
-    ["sweep", "sweep=seeds", "canvas"],
-    ["sweep", "sweep=grid", "canvas"],
-    ["sweep", "sweep=random", "canvas"],
-    ["sweep", "sweep=seeds&phase=idle", "vscode-button, button"],
-    ["compare", "", "canvas"],
-  ] as const)("%s (%s), in each kind of theme", async (path, query, selector) => {
+  it.each(OTHER_PAGES)("%s (%s), in each kind of theme", async (path, query, selector) => {
     const page = await openOther(path, query, selector);
     for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {
       await setTheme(page, theme);

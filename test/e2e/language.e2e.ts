@@ -7,15 +7,10 @@ import { DIST, ROOT } from "../../scripts/paths.mjs";
 import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { accent, accentBundle } from "../accents";
 import { useWindow } from "./harness";
-import { open, openOther, servePanel, type Options } from "./panelPage";
+import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
 import { collectShown, englishWords } from "./shownWords";
 
 servePanel();
-
-const STATES: readonly Options[] = [
-  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map((scenario) => ({ scenario, layout: "wide" as const })),
-  ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
-];
 
 /** What is below the edge of the window is not drawn. */
 const TALL = { wide: { width: 1100, height: 6000 }, compact: { width: 300, height: 9000 } } as const;
@@ -51,13 +46,7 @@ describe("in another language nothing is English", () => {
     await expectNoEnglish(page);
   });
 
-  it.each([
-    ["sweep", "sweep=seeds", "canvas"],
-    ["sweep", "sweep=grid", "canvas"],
-    ["sweep", "sweep=random", "canvas"],
-    ["sweep", "sweep=seeds&phase=idle", "vscode-button, button"],
-    ["compare", "", "canvas"],
-  ] as const)("on the page %s (%s)", async (path, query, selector) => {
+  it.each(OTHER_PAGES)("on the page %s (%s)", async (path, query, selector) => {
     const page = await openOther(path, `${query}&accents`, selector);
     await expectNoEnglish(page);
   });

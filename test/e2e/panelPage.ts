@@ -36,6 +36,21 @@ export interface Options {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+/** The states of the panel that look different, for the tests that go over all of them. */
+export const STATES: readonly Options[] = [
+  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map((scenario) => ({ scenario, layout: "wide" as const })),
+  ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
+];
+
+/** Pages of their own kind: path, query, and what is there once they are drawn. */
+export const OTHER_PAGES = [
+  ["sweep", "sweep=seeds", "canvas"],
+  ["sweep", "sweep=grid", "canvas"],
+  ["sweep", "sweep=random", "canvas"],
+  ["sweep", "sweep=seeds&phase=idle", "vscode-button, button"],
+  ["compare", "", "canvas"],
+] as const;
+
 let server: Server;
 let browser: Browser;
 let address = "";

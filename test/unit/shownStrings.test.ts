@@ -6,7 +6,7 @@ import { collectBareStrings, collectTranslated } from "./shownStrings";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** The files that talk to VS Code. What is made elsewhere, such as findings and problems, is English. */
+/** The files that talk to VS Code, which translates for them itself. */
 const hostFiles = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && readImports(join(ROOT, "src", name)).some(({ from, typeOnly }) => from === "vscode" && !typeOnly))
   .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(join(ROOT, "src", name), "utf8") }));
