@@ -33,7 +33,15 @@ export async function build({ production = false, watch = false, folder = DIST }
  */
 function bundles(production, folder) {
   /** @type {import("esbuild").BuildOptions} */
-  const common = { absWorkingDir: ROOT, bundle: true, minify: production, sourcemap: production ? false : "linked", logLevel: "warning", metafile: true, legalComments: "none" };
+  const common = {
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: production,
+    sourcemap: production ? false : "linked",
+    logLevel: "warning",
+    metafile: true,
+    legalComments: "none",
+  };
   /** @type {import("esbuild").BuildOptions} */
   const node = {
     ...common,
@@ -50,15 +58,48 @@ function bundles(production, folder) {
 
   const shipped = [
     { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
-    { ...node, entryPoints: { worker: "src/worker/main.ts", cli: "src/cli.ts", helper: "src/worker/helper.ts", race: "src/worker/raceThread.ts", sweep: "src/worker/sweepThread.ts", export: "src/worker/exportThread.ts" }, outdir: folder },
-    { ...browser, entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts", compare: "webview/compare/main.ts" }, outdir: join(folder, "webview") },
+    {
+      ...node,
+      entryPoints: {
+        worker: "src/worker/main.ts",
+        cli: "src/cli.ts",
+        helper: "src/worker/helper.ts",
+        race: "src/worker/raceThread.ts",
+        sweep: "src/worker/sweepThread.ts",
+        export: "src/worker/exportThread.ts",
+      },
+      outdir: folder,
+    },
+    {
+      ...browser,
+      entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts", compare: "webview/compare/main.ts" },
+      outdir: join(folder, "webview"),
+    },
   ];
   if (production) return shipped;
   return [
     ...shipped,
-    { ...browser, entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" }, outdir: join(folder, "fake") },
-    { ...node, entryPoints: { index: "test/host/index.ts" }, outdir: join(folder, "test", "host"), external: ["vscode", "mocha"], plugins: [hostTests] },
-    { ...node, entryPoints: { panel: "test/bench/inside/panel.ts", soak: "test/bench/inside/soak.ts", edit: "test/bench/inside/edit.ts" }, outdir: join(folder, "test", "bench") },
+    {
+      ...browser,
+      entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" },
+      outdir: join(folder, "fake"),
+    },
+    {
+      ...node,
+      entryPoints: { index: "test/host/index.ts" },
+      outdir: join(folder, "test", "host"),
+      external: ["vscode", "mocha"],
+      plugins: [hostTests],
+    },
+    {
+      ...node,
+      entryPoints: {
+        panel: "test/bench/inside/panel.ts",
+        soak: "test/bench/inside/soak.ts",
+        edit: "test/bench/inside/edit.ts",
+      },
+      outdir: join(folder, "test", "bench"),
+    },
   ];
 }
 
@@ -69,8 +110,15 @@ const withoutCore = {
   setup(bundle) {
     bundle.onEnd(({ metafile }) => {
       const stray = Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) =>
-        Object.entries(inputs).filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^src\/(core|kernel)\//.test(file)).map(([file]) => file));
-      return { errors: stray.map((file) => ({ text: `dist/extension.js contains ${file}: only the worker and the command line may run it` })) };
+        Object.entries(inputs)
+          .filter(([file, { bytesInOutput }]) => bytesInOutput > 0 && /^src\/(core|kernel)\//.test(file))
+          .map(([file]) => file),
+      );
+      return {
+        errors: stray.map((file) => ({
+          text: `dist/extension.js contains ${file}: only the worker and the command line may run it`,
+        })),
+      };
     });
   },
 };
@@ -83,16 +131,25 @@ const hostTests = {
     bundle.onResolve({ filter: /^host-tests$/ }, () => ({ path: "all", namespace: "host-tests" }));
     bundle.onLoad({ filter: /.*/, namespace: "host-tests" }, async () => {
       const folder = join(ROOT, "test", "host");
-      const files = (await readdir(folder, { recursive: true })).map((file) => file.replaceAll("\\", "/")).filter((file) => file.endsWith(".test.ts")).sort();
-      return { contents: files.map((file) => `import ${JSON.stringify(`./${file}`)};`).join("\n"), resolveDir: folder, watchDirs: [folder] };
+      const files = (await readdir(folder, { recursive: true }))
+        .map((file) => file.replaceAll("\\", "/"))
+        .filter((file) => file.endsWith(".test.ts"))
+        .sort();
+      return {
+        contents: files.map((file) => `import ${JSON.stringify(`./${file}`)};`).join("\n"),
+        resolveDir: folder,
+        watchDirs: [folder],
+      };
     });
   },
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await build({ production: process.argv.includes("--production"), watch: process.argv.includes("--watch") }).catch((error) => {
-    // esbuild has printed its own errors.
-    if (!("errors" in error)) console.error(error);
-    process.exitCode = 1;
-  });
+  await build({ production: process.argv.includes("--production"), watch: process.argv.includes("--watch") }).catch(
+    (error) => {
+      // esbuild has printed its own errors.
+      if (!("errors" in error)) console.error(error);
+      process.exitCode = 1;
+    },
+  );
 }

@@ -10,8 +10,15 @@ import { run } from "./processes.mjs";
  * from calling its maker. Background tabs draw at full speed, as a window in front would.
  */
 const ARGUMENTS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
 ];
 
 /**
@@ -32,11 +39,16 @@ export async function ensureBrowser() {
   if (existsSync("/usr/bin/apt-get") && process.getuid?.() === 0) {
     console.log("Installing chromium (apt-get)…");
     await run("apt-get", ["update", "-q"], { quiet: true });
-    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], { quiet: true, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", "chromium"], {
+      quiet: true,
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
     const installed = findBrowser();
     if (installed !== undefined) return installed;
   }
-  throw new Error("No Chromium, Chrome or Edge found. Install one (Debian: sudo apt-get install chromium), or name its executable in the variable CHROMIUM_PATH.");
+  throw new Error(
+    "No Chromium, Chrome or Edge found. Install one (Debian: sudo apt-get install chromium), or name its executable in the variable CHROMIUM_PATH.",
+  );
 }
 
 /** @returns {string | undefined} */
@@ -48,12 +60,26 @@ function findBrowser() {
 /** @returns {string[]} */
 function usualPlaces() {
   if (process.platform === "darwin") {
-    return ["Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium", "Microsoft Edge.app/Contents/MacOS/Microsoft Edge"].map((app) => join("/Applications", app));
+    return [
+      "Google Chrome.app/Contents/MacOS/Google Chrome",
+      "Chromium.app/Contents/MacOS/Chromium",
+      "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ].map((app) => join("/Applications", app));
   }
   if (process.platform === "win32") {
-    const roots = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"].map((name) => process.env[name] ?? "").filter((folder) => folder !== "");
-    return roots.flatMap((folder) => ["Google\\Chrome\\Application\\chrome.exe", "Chromium\\Application\\chrome.exe", "Microsoft\\Edge\\Application\\msedge.exe"].map((app) => join(folder, app)));
+    const roots = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"]
+      .map((name) => process.env[name] ?? "")
+      .filter((folder) => folder !== "");
+    return roots.flatMap((folder) =>
+      [
+        "Google\\Chrome\\Application\\chrome.exe",
+        "Chromium\\Application\\chrome.exe",
+        "Microsoft\\Edge\\Application\\msedge.exe",
+      ].map((app) => join(folder, app)),
+    );
   }
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"].flatMap((name) => folders.map((folder) => join(folder, name)));
+  return ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"].flatMap((name) =>
+    folders.map((folder) => join(folder, name)),
+  );
 }

@@ -27,29 +27,52 @@ function section(schema: JsonSchema, path: string, depth: number): string[] {
   if (branches !== undefined) {
     lines.push("", `Default: \`${JSON.stringify(schema.default)}\`. One of:`);
     for (const branch of branches) {
-      lines.push("", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)]));
-      for (const [key, property] of Object.entries(branch.properties ?? {})) if (isStructured(property)) lines.push(...section(property, `${path}.${key}`, depth + 1));
+      lines.push(
+        "",
+        `**${branch.title}**: ${branch.description}`,
+        ...(branch.properties === undefined ? [] : ["", ...table(branch)]),
+      );
+      for (const [key, property] of Object.entries(branch.properties ?? {}))
+        if (isStructured(property)) lines.push(...section(property, `${path}.${key}`, depth + 1));
     }
     return lines;
   }
   const each = schema.patternProperties?.[""];
   if (each !== undefined) {
-    lines.push("", ...(each.anyOf ?? [each]).flatMap((branch) => ["", `**${branch.title}**: ${branch.description}`, ...(branch.properties === undefined ? [] : ["", ...table(branch)])]).slice(1));
+    lines.push(
+      "",
+      ...(each.anyOf ?? [each])
+        .flatMap((branch) => [
+          "",
+          `**${branch.title}**: ${branch.description}`,
+          ...(branch.properties === undefined ? [] : ["", ...table(branch)]),
+        ])
+        .slice(1),
+    );
     return lines;
   }
   lines.push("", ...table(schema));
-  for (const [key, property] of Object.entries(schema.properties ?? {})) lines.push(...section(property, `${path}.${key}`, depth + 1));
+  for (const [key, property] of Object.entries(schema.properties ?? {}))
+    lines.push(...section(property, `${path}.${key}`, depth + 1));
   return lines;
 }
 
 /** Has a section of its own; the alternatives of a number or word are told in its row. */
 function isStructured({ patternProperties, oneOf, anyOf }: JsonSchema): boolean {
-  return patternProperties !== undefined || [...(oneOf ?? []), ...(anyOf ?? [])].some(({ properties }) => properties !== undefined);
+  return (
+    patternProperties !== undefined ||
+    [...(oneOf ?? []), ...(anyOf ?? [])].some(({ properties }) => properties !== undefined)
+  );
 }
 
 function table(schema: JsonSchema): string[] {
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]) => {
-    const cells = [`\`${key}\``, values(property), standard(property, schema.required?.includes(key) === true), meaning(property)];
+    const cells = [
+      `\`${key}\``,
+      values(property),
+      standard(property, schema.required?.includes(key) === true),
+      meaning(property),
+    ];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
   return ["| key | value | default | meaning |", "| --- | --- | --- | --- |", ...rows];
@@ -57,7 +80,8 @@ function table(schema: JsonSchema): string[] {
 
 function values(schema: JsonSchema): string {
   if (schema.type === "object" && schema.oneOf === undefined) return "object";
-  const literal = schema.const !== undefined || schema.enum !== undefined || schema.anyOf !== undefined || schema.oneOf !== undefined;
+  const literal =
+    schema.const !== undefined || schema.enum !== undefined || schema.anyOf !== undefined || schema.oneOf !== undefined;
   return literal ? `\`${describeRange(schema).replaceAll(" or ", "` or `")}\`` : describeRange(schema);
 }
 
@@ -68,6 +92,8 @@ function standard(schema: JsonSchema, required: boolean): string {
 }
 
 function meaning(schema: JsonSchema): string {
-  const options = (schema.enum ?? []).map((value, index) => `\`${value}\`: ${schema.markdownEnumDescriptions?.[index] ?? ""}`);
+  const options = (schema.enum ?? []).map(
+    (value, index) => `\`${value}\`: ${schema.markdownEnumDescriptions?.[index] ?? ""}`,
+  );
   return [schema.description ?? "", ...options].join(" ");
 }

@@ -23,6 +23,11 @@ await import(pathToFileURL(PROGRAM).href);
 
 function isUpToDate() {
   const built = statSync(PROGRAM, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = [...readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map((name) => join(ROOT, "src", name)), join(ROOT, "package-lock.json")];
-  return sources.every((file) => file.includes(".generated.") || (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built);
+  const sources = [
+    ...readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map((name) => join(ROOT, "src", name)),
+    join(ROOT, "package-lock.json"),
+  ];
+  return sources.every(
+    (file) => file.includes(".generated.") || (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= built,
+  );
 }

@@ -12,6 +12,11 @@ const { runTool } = await import("./processes.mjs");
 await generate();
 process.env["RNNLAB_FUZZ"] = "full";
 const filters = process.argv.slice(2).map((filter) => `test/fuzz/${filter}`);
-await runTool("vitest", "vitest.mjs", ["run", "--no-file-parallelism", "--reporter=verbose", ...(filters.length > 0 ? filters : ["test/fuzz/"])]).catch(() => {
+await runTool("vitest", "vitest.mjs", [
+  "run",
+  "--no-file-parallelism",
+  "--reporter=verbose",
+  ...(filters.length > 0 ? filters : ["test/fuzz/"]),
+]).catch(() => {
   process.exitCode = 1;
 });

@@ -29,13 +29,19 @@ export async function runHostTests({ grep } = {}) {
     ...(process.env["RNNLAB_VSCODE"] === "desktop" ? {} : { vscodeExecutablePath: launcher }),
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(DIST, "test", "host", "index.js"),
-    launchArgs: [workspace, `--extensions-dir=${join(folder, "extensions")}`, `--user-data-dir=${join(folder, "user")}`],
+    launchArgs: [
+      workspace,
+      `--extensions-dir=${join(folder, "extensions")}`,
+      `--user-data-dir=${join(folder, "user")}`,
+    ],
     extensionTestsEnv: {
       RNNLAB_HOST_RESULTS: results,
       PATH: dirname(process.execPath) + delimiter + process.env["PATH"],
       ...(grep === undefined ? {} : { RNNLAB_GREP: grep }),
     },
-  }).catch((reason) => (error = reason)).finally(() => (ended = true));
+  })
+    .catch((reason) => (error = reason))
+    .finally(() => (ended = true));
 
   const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
   let whole = false;

@@ -24,11 +24,21 @@ export async function pack(vsix) {
     const inputs = await build({ production: true, folder: join(folder, "dist") });
     await cp(join(DIST, "stories.json"), join(folder, "dist", "stories.json"));
     const sources = [...SOURCES, ...readdirSync(ROOT).filter((name) => MANIFEST_TEXTS.test(name))];
-    for (const name of sources) if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+    for (const name of sources)
+      if (existsSync(join(ROOT, name))) await cp(join(ROOT, name), join(folder, name), { recursive: true });
     await writeFile(join(folder, "dist", "third-party-notices.txt"), await collectNotices(inputs));
     // Everything is bundled: nothing of node_modules goes along.
-    await createVSIX({ cwd: folder, packagePath: vsix, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
-    return { bytes: (await stat(vsix)).size, files: await listFiles({ cwd: folder, packageManager: PackageManager.None }) };
+    await createVSIX({
+      cwd: folder,
+      packagePath: vsix,
+      dependencies: false,
+      allowMissingRepository: true,
+      rewriteRelativeLinks: false,
+    });
+    return {
+      bytes: (await stat(vsix)).size,
+      files: await listFiles({ cwd: folder, packageManager: PackageManager.None }),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

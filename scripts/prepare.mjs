@@ -19,7 +19,9 @@ const PROJECT_NODE = 24;
 export async function prepare(meanwhile = async () => undefined) {
   const version = majorVersion();
   if (version < OLDEST_NODE) {
-    console.error(`Node ${OLDEST_NODE} or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`);
+    console.error(
+      `Node ${OLDEST_NODE} or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`,
+    );
     process.exit(1);
   }
   if (!installedAsLocked()) await Promise.all([install(), meanwhile()]).catch(stopWith);
@@ -35,7 +37,9 @@ const majorVersion = () => Number(process.versions.node.split(".")[0]);
 function installedAsLocked() {
   const wanted = readLock(join(ROOT, "package-lock.json"));
   const present = readLock(join(ROOT, "node_modules", ".package-lock.json"));
-  return Object.entries(wanted).every(([path, entry]) => path === "" || entry.optional === true || present[path]?.version === entry.version);
+  return Object.entries(wanted).every(
+    ([path, entry]) => path === "" || entry.optional === true || present[path]?.version === entry.version,
+  );
 }
 
 /**
@@ -59,14 +63,18 @@ async function install() {
  * @returns {never}
  */
 function stopWith(error) {
-  console.error(`${error instanceof Error ? error.message : error}\nWhat is needed could not be installed. Is the npm registry reachable (npm ping)?`);
+  console.error(
+    `${error instanceof Error ? error.message : error}\nWhat is needed could not be installed. Is the npm registry reachable (npm ping)?`,
+  );
   process.exit(1);
 }
 
 async function continueOnProjectNode() {
   const node = join(ROOT, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
   if (!existsSync(node)) {
-    console.error(`Node ${PROJECT_NODE} is missing in node_modules: install scripts seem to be off. Run "npm rebuild node", or use Node ${PROJECT_NODE} yourself.`);
+    console.error(
+      `Node ${PROJECT_NODE} is missing in node_modules: install scripts seem to be off. Run "npm rebuild node", or use Node ${PROJECT_NODE} yourself.`,
+    );
     process.exit(1);
   }
   const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });
@@ -75,7 +83,8 @@ async function continueOnProjectNode() {
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
   // A killed npm leaves us with another parent and tells us nothing.
   const parent = process.ppid;
-  if (process.env["npm_lifecycle_event"] !== undefined) setInterval(() => process.ppid !== parent && child.kill(), 500).unref();
+  if (process.env["npm_lifecycle_event"] !== undefined)
+    setInterval(() => process.ppid !== parent && child.kill(), 500).unref();
   const code = await new Promise((resolve) => child.on("exit", (exitCode) => resolve(exitCode ?? 1)));
   process.exit(code);
 }

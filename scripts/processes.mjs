@@ -15,7 +15,11 @@ const WINDOWS = process.platform === "win32";
  */
 export function run(command, args, { cwd, env, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: env ?? process.env,
+      stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
+    });
     let output = "";
     child.stdout?.on("data", (text) => (output += text));
     child.stderr?.on("data", (text) => (output += text));
@@ -59,7 +63,13 @@ export function runTool(name, file, args) {
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  */
 export function startServing(command, args, { cwd, env } = {}) {
-  return spawn(command, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: !WINDOWS, windowsHide: true });
+  return spawn(command, args, {
+    cwd,
+    env: env ?? process.env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: !WINDOWS,
+    windowsHide: true,
+  });
 }
 
 /**

@@ -70,6 +70,13 @@ export async function linkExtension(profile, source = ROOT) {
  */
 export async function installVsix(profile, vsix) {
   const main = await ensureVscodeServer();
-  const args = ["--install-extension", vsix, "--extensions-dir", join(profile, "extensions"), "--server-data-dir", join(profile, "server")];
+  const args = [
+    "--install-extension",
+    vsix,
+    "--extensions-dir",
+    join(profile, "extensions"),
+    "--server-data-dir",
+    join(profile, "server"),
+  ];
   await run(process.execPath, [main, ...args], { quiet: true });
 }

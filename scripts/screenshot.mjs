@@ -37,7 +37,9 @@ const [file] = positionals;
 const [width, height] = values.size.split("x").map(Number);
 const theme = /** @type {keyof typeof THEMES} */ (values.theme);
 if (file === undefined || !(theme in THEMES) || !width || !height) {
-  console.error(`Usage: npm run screenshot -- FILE.rnn.json [--theme ${Object.keys(THEMES).join("|")}] [--out X.png] [--wait MS] [--size 1400x900] [--command TITLE] [--maximize] [--no-build]`);
+  console.error(
+    `Usage: npm run screenshot -- FILE.rnn.json [--theme ${Object.keys(THEMES).join("|")}] [--out X.png] [--wait MS] [--size 1400x900] [--command TITLE] [--maximize] [--no-build]`,
+  );
   process.exit(2);
 }
 if (!values["no-build"]) await build();
@@ -47,7 +49,8 @@ const window = await openWindow({ folder: dirname(path), theme, size: { width, h
 try {
   const { page } = window;
   page.on("console", (message) => {
-    if (["warning", "error"].includes(message.type()) && message.location().url.includes("webview")) console.log(`${message.type()}: ${message.text()}`);
+    if (["warning", "error"].includes(message.type()) && message.location().url.includes("webview"))
+      console.log(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => console.log(`error: ${error.message}`));
   await openFile(page, path);

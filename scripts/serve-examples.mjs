@@ -31,9 +31,14 @@ export async function serve({ port, open, check, startedAt }) {
   });
 
   const first = firstExample();
-  const payload = first === undefined ? "" : `?payload=${encodeURIComponent(JSON.stringify([["openFile", remoteUri(server, first)]]))}`;
+  const payload =
+    first === undefined
+      ? ""
+      : `?payload=${encodeURIComponent(JSON.stringify([["openFile", remoteUri(server, first)]]))}`;
   const opened = open && openInBrowser(server.address + payload);
-  console.log(`\nReady after ${((Date.now() - startedAt) / 1000).toFixed(1)} s. ${opened ? "Opening" : "Open in a browser:"}\n\n  ${server.address}\n`);
+  console.log(
+    `\nReady after ${((Date.now() - startedAt) / 1000).toFixed(1)} s. ${opened ? "Opening" : "Open in a browser:"}\n\n  ${server.address}\n`,
+  );
   if (check) {
     const answer = await fetch(server.address);
     console.log(`The address answers with status ${answer.status}.`);
@@ -52,13 +57,21 @@ export function openDesktop() {
     // On Windows `code` is a batch file, which only a shell starts; quotes keep paths with spaces whole.
     const windows = process.platform === "win32";
     const child = spawn("code", windows ? args.map((arg) => `"${arg}"`) : args, { stdio: "inherit", shell: windows });
-    child.on("error", () => reject(new Error('No `code` command found. In VS Code run "Shell Command: Install \'code\' command in PATH" from the palette, or leave --desktop out.')));
+    child.on("error", () =>
+      reject(
+        new Error(
+          "No `code` command found. In VS Code run \"Shell Command: Install 'code' command in PATH\" from the palette, or leave --desktop out.",
+        ),
+      ),
+    );
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`code ended with exit code ${code}`))));
   });
 }
 
 function firstExample() {
-  const name = readdirSync(EXAMPLES).filter((file) => file.endsWith(".rnn.json")).sort()[0];
+  const name = readdirSync(EXAMPLES)
+    .filter((file) => file.endsWith(".rnn.json"))
+    .sort()[0];
   return name === undefined ? undefined : join(EXAMPLES, name);
 }
 
@@ -70,8 +83,12 @@ function openInBrowser(address) {
   const { CI, DISPLAY, WAYLAND_DISPLAY, SSH_CONNECTION } = process.env;
   if (CI !== undefined || SSH_CONNECTION !== undefined) return false;
   if (process.platform === "linux" && DISPLAY === undefined && WAYLAND_DISPLAY === undefined) return false;
-  const [command, ...args] = { darwin: ["open"], win32: ["rundll32", "url.dll,FileProtocolHandler"] }[/** @type {string} */ (process.platform)] ?? ["xdg-open"];
+  const [command, ...args] = { darwin: ["open"], win32: ["rundll32", "url.dll,FileProtocolHandler"] }[
+    /** @type {string} */ (process.platform)
+  ] ?? ["xdg-open"];
   // No browser is no reason to fail: the address is printed.
-  spawn(command ?? "", [...args, address], { stdio: "ignore", detached: true }).on("error", () => undefined).unref();
+  spawn(command ?? "", [...args, address], { stdio: "ignore", detached: true })
+    .on("error", () => undefined)
+    .unref();
   return true;
 }

@@ -37,10 +37,25 @@ export async function startVscodeServer({ profile, folder, port = 0, trusted = f
   await mkdir(profile, { recursive: true });
   const logFile = join(profile, "server.log");
   const args = [
-    "--import", EXIT_WITH_PARENT, main,
-    "--host", HOST, "--port", String(port), "--without-connection-token", "--accept-server-license-terms",
-    "--telemetry-level", "off", "--disable-telemetry", "--disable-update-check",
-    "--server-data-dir", join(profile, "server"), "--extensions-dir", join(profile, "extensions"), "--default-folder", folder,
+    "--import",
+    EXIT_WITH_PARENT,
+    main,
+    "--host",
+    HOST,
+    "--port",
+    String(port),
+    "--without-connection-token",
+    "--accept-server-license-terms",
+    "--telemetry-level",
+    "off",
+    "--disable-telemetry",
+    "--disable-update-check",
+    "--server-data-dir",
+    join(profile, "server"),
+    "--extensions-dir",
+    join(profile, "extensions"),
+    "--default-folder",
+    folder,
     ...(trusted ? ["--disable-workspace-trust"] : []),
     ...(testDriver ? ["--enable-smoke-test-driver", "--reconnection-grace-time", "5"] : []),
   ];
@@ -65,7 +80,9 @@ export async function startVscodeServer({ profile, folder, port = 0, trusted = f
 
 /** Ours without what npm and a surrounding VS Code put there: the server reads some of it as its own. */
 function serverEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$)/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$)/i.test(name)),
+  );
 }
 
 /**
@@ -75,13 +92,20 @@ function serverEnvironment() {
  */
 function listening(child, logFile) {
   return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => reject(new Error(`VS Code's server did not listen within ${READY_WITHIN_MS / 1000} s; its log: ${logFile}`)), READY_WITHIN_MS);
+    const deadline = setTimeout(
+      () =>
+        reject(new Error(`VS Code's server did not listen within ${READY_WITHIN_MS / 1000} s; its log: ${logFile}`)),
+      READY_WITHIN_MS,
+    );
     let output = "";
     const read = (/** @type {Buffer} */ text) => {
       output += text;
       const port = /Extension host agent listening on (\d+)/.exec(output)?.[1];
       if (port !== undefined) settle(() => resolve(Number(port)));
-      else if (output.includes("EADDRINUSE")) settle(() => reject(new Error("That port is in use. Choose another with --port, or leave it out to get a free one.")));
+      else if (output.includes("EADDRINUSE"))
+        settle(() =>
+          reject(new Error("That port is in use. Choose another with --port, or leave it out to get a free one.")),
+        );
     };
     const settle = (/** @type {() => void} */ then) => {
       clearTimeout(deadline);
@@ -92,6 +116,8 @@ function listening(child, logFile) {
     child.stdout?.on("data", read);
     child.stderr?.on("data", read);
     child.once("error", reject);
-    child.once("exit", (code) => settle(() => reject(new Error(`VS Code's server ended with exit code ${code}; its log: ${logFile}`))));
+    child.once("exit", (code) =>
+      settle(() => reject(new Error(`VS Code's server ended with exit code ${code}; its log: ${logFile}`))),
+    );
   });
 }

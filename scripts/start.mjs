@@ -29,12 +29,23 @@ try {
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, open: { type: "boolean", default: true }, check: { type: "boolean", default: false }, desktop: { type: "boolean", default: false } }, allowNegative: true });
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: "0" },
+        open: { type: "boolean", default: true },
+        check: { type: "boolean", default: false },
+        desktop: { type: "boolean", default: false },
+      },
+      allowNegative: true,
+    });
     const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
     return { port, open: values.open && !values.check, check: values.check, desktop: values.desktop };
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop]]`);
+    console.error(
+      `${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop]]`,
+    );
     process.exit(2);
   }
 }

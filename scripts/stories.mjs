@@ -11,14 +11,21 @@ const LONGEST = 140;
 export function collectStories() {
   const files = readdirSync(EXAMPLES).sort();
   const read = (/** @type {string} */ file) => readFileSync(join(EXAMPLES, file), "utf8");
-  const stories = files.filter((file) => file.endsWith(".rnn.json")).map((file) => {
-    const text = read(file);
-    // "// 1. It learns." is the title; what follows up to the next empty comment line says what happens.
-    const [heading = "", , ...rest] = text.split(/\r?\n/).map((line) => line.replace(/^\/\/ ?/, ""));
-    const paragraph = rest.slice(0, rest.indexOf("")).join(" ");
-    const sentence = /^.*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
-    return { file, title: heading.replace(/^\d+\. /, "").replace(/\.$/, ""), detail: sentence.length > LONGEST ? `${sentence.slice(0, LONGEST - 1)}…` : sentence, text };
-  });
+  const stories = files
+    .filter((file) => file.endsWith(".rnn.json"))
+    .map((file) => {
+      const text = read(file);
+      // "// 1. It learns." is the title; what follows up to the next empty comment line says what happens.
+      const [heading = "", , ...rest] = text.split(/\r?\n/).map((line) => line.replace(/^\/\/ ?/, ""));
+      const paragraph = rest.slice(0, rest.indexOf("")).join(" ");
+      const sentence = /^.*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
+      return {
+        file,
+        title: heading.replace(/^\d+\. /, "").replace(/\.$/, ""),
+        detail: sentence.length > LONGEST ? `${sentence.slice(0, LONGEST - 1)}…` : sentence,
+        text,
+      };
+    });
   const named = stories.flatMap(({ text }) => /"file": "([^"]+)"/.exec(text)?.[1] ?? []);
   return { stories, data: Object.fromEntries(named.map((file) => [file, read(file)])) };
 }

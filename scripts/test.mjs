@@ -49,7 +49,9 @@ for (const [name, run] of steps) {
   sum.failed += counts.failed;
   sum.skipped += counts.skipped;
   failures.push(...(counts.failures ?? []));
-  table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s`);
+  table.push(
+    `${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s`,
+  );
 }
 console.log(`\n${table.join("\n")}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
@@ -57,5 +59,6 @@ console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${
 process.exitCode = sum.failed === 0 ? 0 : 1;
 
 async function checkTypes() {
-  for (const project of ["tsconfig.json", "webview/tsconfig.json", "test/tsconfig.json"]) await runTool("typescript", "bin/tsc", ["-p", project]);
+  for (const project of ["tsconfig.json", "webview/tsconfig.json", "test/tsconfig.json"])
+    await runTool("typescript", "bin/tsc", ["-p", project]);
 }

@@ -12,7 +12,10 @@ const GENERATED_FROM = ["node_modules/ajv"];
  * @returns {Promise<string>} name, version and licence text of each package
  */
 export async function collectNotices(inputs) {
-  const packages = new Set([...GENERATED_FROM, ...inputs.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])]);
+  const packages = new Set([
+    ...GENERATED_FROM,
+    ...inputs.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
+  ]);
   const notices = await Promise.all([...packages].toSorted().map(readNotice));
   return `RNN Lab contains code of these packages.\n${notices.join("")}`;
 }

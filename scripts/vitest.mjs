@@ -15,13 +15,32 @@ export async function runVitest(config, filters = []) {
   const folder = await makeScratch("vitest");
   const report = join(folder, "report.json");
   const main = join(ROOT, "node_modules", "vitest", "vitest.mjs");
-  const args = [main, "run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters];
-  const ended = await run(process.execPath, args, { cwd: ROOT }).then(() => true, () => false);
+  const args = [
+    main,
+    "run",
+    "--config",
+    config,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...filters,
+  ];
+  const ended = await run(process.execPath, args, { cwd: ROOT }).then(
+    () => true,
+    () => false,
+  );
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(await readFile(report, "utf8"));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+      await readFile(report, "utf8"),
+    );
     // A file that cannot be loaded, or an error outside of tests, fails no test but the run.
     const failed = numFailedTests === 0 && (!ended || numPassedTests === 0) ? 1 : numFailedTests;
-    return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, failures: failuresIn(testResults) };
+    return {
+      passed: numPassedTests,
+      failed,
+      skipped: numPendingTests + numTodoTests,
+      failures: failuresIn(testResults),
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
@@ -36,6 +55,8 @@ export async function runVitest(config, filters = []) {
 function failuresIn(files) {
   return files.flatMap((file) => [
     ...(file.message === "" ? [] : [`${file.name}: ${file.message}`]),
-    ...file.assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join("\n")}`),
+    ...file.assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join("\n")}`),
   ]);
 }

@@ -22,8 +22,14 @@ const { values, positionals } = parseArgs({
   options: { extensionDevelopmentPath: { type: "string" }, extensionTestsPath: { type: "string" } },
 });
 const results = process.env["RNNLAB_HOST_RESULTS"];
-if (typeof values.extensionDevelopmentPath !== "string" || typeof values.extensionTestsPath !== "string" || results === undefined) {
-  throw new Error("Needs --extensionDevelopmentPath=, --extensionTestsPath= and the variable RNNLAB_HOST_RESULTS; npm run test:host gives them");
+if (
+  typeof values.extensionDevelopmentPath !== "string" ||
+  typeof values.extensionTestsPath !== "string" ||
+  results === undefined
+) {
+  throw new Error(
+    "Needs --extensionDevelopmentPath=, --extensionTestsPath= and the variable RNNLAB_HOST_RESULTS; npm run test:host gives them",
+  );
 }
 
 const window = await openWindow({
@@ -51,7 +57,8 @@ for await (const event of followEvents(results, () => serverEnded || Date.now() 
   if (event.type === "end") problem = event.failures > 0 ? `${event.failures} tests failed` : null;
   else if (event.type === "broken") problem = event.error;
 }
-if (Date.now() - lastEventAt > SILENCE_MS) problem = `nothing heard from the tests for ${SILENCE_MS / 1000} s, since ${last}`;
+if (Date.now() - lastEventAt > SILENCE_MS)
+  problem = `nothing heard from the tests for ${SILENCE_MS / 1000} s, since ${last}`;
 
 if (problem !== null) {
   const folder = join(OUT, "host-tests");

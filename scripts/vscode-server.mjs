@@ -27,12 +27,17 @@ export async function ensureVscodeServer() {
     for (const file of FILES) await copyFile(join(MANIFEST, file), join(partial, file));
     // No install scripts: they would build native modules, which the server can do without.
     await npm(["ci", "--ignore-scripts"], { cwd: partial, quiet: true });
-    await npm(["install", "--omit=dev", "--ignore-scripts"], { cwd: join(partial, "node_modules", "code-server", "lib", "vscode"), quiet: true });
+    await npm(["install", "--omit=dev", "--ignore-scripts"], {
+      cwd: join(partial, "node_modules", "code-server", "lib", "vscode"),
+      quiet: true,
+    });
     await rename(partial, folder).catch((error) => {
       if (!existsSync(join(folder, main))) throw error; // else another command was faster
     });
   } catch (error) {
-    throw new Error("The VS Code server could not be installed. Is the npm registry reachable (npm ping)?", { cause: error });
+    throw new Error("The VS Code server could not be installed. Is the npm registry reachable (npm ping)?", {
+      cause: error,
+    });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

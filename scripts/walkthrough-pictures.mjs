@@ -22,8 +22,17 @@ const HEIGHT = 250;
 
 await generate();
 const contents = `export { parseExperiment } from "./src/config/parse"; export { createTrainer } from "./src/core/trainer"; export { createWasmNetwork } from "./src/kernel/wasmNetwork"; export { TraceBuffer } from "./src/shared/traceBuffer";`;
-const bundle = await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "browser", write: false, logLevel: "error" });
-const { parseExperiment, createTrainer, createWasmNetwork, TraceBuffer } = await import(`data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0]?.text ?? "").toString("base64")}`);
+const bundle = await build({
+  stdin: { contents, resolveDir: ROOT, loader: "ts" },
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  write: false,
+  logLevel: "error",
+});
+const { parseExperiment, createTrainer, createWasmNetwork, TraceBuffer } = await import(
+  `data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0]?.text ?? "").toString("base64")}`
+);
 
 mkdirSync(join(ROOT, "media", "walkthrough"), { recursive: true });
 for (const { example, at, words } of STORIES) {
@@ -53,7 +62,10 @@ for (const { example, at, words } of STORIES) {
 function draw(charts) {
   const gap = 24;
   const width = (WIDTH - gap) / charts.length;
-  const parts = charts.map((chart, i) => `<g transform="translate(${Math.round(i * (width + gap))} 0)">${drawChart(chart, Math.floor(width))}</g>`);
+  const parts = charts.map(
+    (chart, i) =>
+      `<g transform="translate(${Math.round(i * (width + gap))} 0)">${drawChart(chart, Math.floor(width))}</g>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="var(--vscode-font-family, sans-serif)" font-size="11">\n${parts.join("\n")}\n</svg>\n`;
 }
 
@@ -68,19 +80,34 @@ function drawChart({ title, axis, x, y }, width) {
   const low = Math.floor(Math.log10(Math.min(...drawable)));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...drawable))));
   const [from = 0, to = 1] = [x[0], x.at(-1)];
-  const toX = (/** @type {number} */ value) => area.left + ((value - from) / Math.max(to - from, 1)) * (area.right - area.left);
-  const toY = (/** @type {number} */ value) => area.bottom - ((Math.log10(value) - low) / (high - low)) * (area.bottom - area.top);
-  const points = thin(x.map((at, i) => ({ at, value: y[i] ?? NaN })).filter(({ value }) => Number.isFinite(value) && value > 0), 160);
+  const toX = (/** @type {number} */ value) =>
+    area.left + ((value - from) / Math.max(to - from, 1)) * (area.right - area.left);
+  const toY = (/** @type {number} */ value) =>
+    area.bottom - ((Math.log10(value) - low) / (high - low)) * (area.bottom - area.top);
+  const points = thin(
+    x.map((at, i) => ({ at, value: y[i] ?? NaN })).filter(({ value }) => Number.isFinite(value) && value > 0),
+    160,
+  );
   const line = points.map(({ at, value }) => `${toX(at).toFixed(1)},${toY(value).toFixed(1)}`).join(" ");
   const stride = Math.max(1, Math.ceil((high - low) / 5));
   const decades = Array.from({ length: Math.floor((high - low) / stride) + 1 }, (_, k) => low + k * stride);
   const broken = y.findIndex((value) => !Number.isFinite(value));
   return [
     `<text x="0" y="14" font-size="13" font-weight="600" fill="var(--vscode-foreground)">${title}</text>`,
-    ...decades.map((k) => `<path d="M${area.left} ${toY(10 ** k).toFixed(1)}H${area.right}" stroke="var(--vscode-foreground)" stroke-opacity=".15"/><text x="${area.left - 6}" y="${(toY(10 ** k) + 4).toFixed(1)}" text-anchor="end" fill="var(--vscode-descriptionForeground)">10<tspan dy="-4" font-size="8">${k}</tspan></text>`),
+    ...decades.map(
+      (k) =>
+        `<path d="M${area.left} ${toY(10 ** k).toFixed(1)}H${area.right}" stroke="var(--vscode-foreground)" stroke-opacity=".15"/><text x="${area.left - 6}" y="${(toY(10 ** k) + 4).toFixed(1)}" text-anchor="end" fill="var(--vscode-descriptionForeground)">10<tspan dy="-4" font-size="8">${k}</tspan></text>`,
+    ),
     `<polyline points="${line}" fill="none" stroke="var(--vscode-charts-blue)" stroke-width="2" stroke-linejoin="round"/>`,
-    ...(broken < 0 ? [] : [`<path d="M${toX(x[broken] ?? 0).toFixed(1)} ${area.top}V${area.bottom}" stroke="var(--vscode-errorForeground)" stroke-dasharray="3 3"/><text x="${(toX(x[broken] ?? 0) - 5).toFixed(1)}" y="${area.top + 10}" text-anchor="end" fill="var(--vscode-errorForeground)">${y[broken]} at ${x[broken]}</text>`]),
-    ...[from, to].map((value, i) => `<text x="${i === 0 ? area.left : area.right}" y="${area.bottom + 16}" text-anchor="${i === 0 ? "start" : "end"}" fill="var(--vscode-descriptionForeground)">${value}</text>`),
+    ...(broken < 0
+      ? []
+      : [
+          `<path d="M${toX(x[broken] ?? 0).toFixed(1)} ${area.top}V${area.bottom}" stroke="var(--vscode-errorForeground)" stroke-dasharray="3 3"/><text x="${(toX(x[broken] ?? 0) - 5).toFixed(1)}" y="${area.top + 10}" text-anchor="end" fill="var(--vscode-errorForeground)">${y[broken]} at ${x[broken]}</text>`,
+        ]),
+    ...[from, to].map(
+      (value, i) =>
+        `<text x="${i === 0 ? area.left : area.right}" y="${area.bottom + 16}" text-anchor="${i === 0 ? "start" : "end"}" fill="var(--vscode-descriptionForeground)">${value}</text>`,
+    ),
     `<text x="${area.left}" y="${area.bottom + 33}" fill="var(--vscode-descriptionForeground)">${axis}</text>`,
   ].join("\n");
 }
@@ -93,9 +120,10 @@ function drawChart({ title, axis, x, y }, width) {
 function thin(points, buckets) {
   if (points.length <= 2 * buckets) return points;
   const size = points.length / buckets;
-  return Array.from({ length: buckets }, (_, b) => points.slice(Math.floor(b * size), Math.floor((b + 1) * size)))
-    .flatMap((bucket) => {
-      const sorted = [...bucket].sort((a, b) => a.value - b.value);
-      return [sorted[0], sorted.at(-1)].filter((point) => point !== undefined).sort((a, b) => a.at - b.at);
-    });
+  return Array.from({ length: buckets }, (_, b) =>
+    points.slice(Math.floor(b * size), Math.floor((b + 1) * size)),
+  ).flatMap((bucket) => {
+    const sorted = [...bucket].sort((a, b) => a.value - b.value);
+    return [sorted[0], sorted.at(-1)].filter((point) => point !== undefined).sort((a, b) => a.at - b.at);
+  });
 }

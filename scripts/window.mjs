@@ -16,7 +16,12 @@ export const THEMES = /** @type {const} */ ({
 });
 
 /** How a person reads the theme in the list of themes. */
-const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light Modern", "high-contrast": "Dark High Contrast", "high-contrast-light": "Light High Contrast" });
+const THEME_LABELS = /** @type {const} */ ({
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Dark High Contrast",
+  "high-contrast-light": "Light High Contrast",
+});
 
 /** @typedef {keyof typeof THEMES} ThemeName */
 
@@ -41,7 +46,12 @@ const THEME_LABELS = /** @type {const} */ ({ dark: "Dark Modern", light: "Light 
  * @param {WindowOptions} [options]
  */
 export async function openWindow(options = {}) {
-  const { theme = "dark", size = { width: 1400, height: 900 }, payload = () => [], installExtension = linkExtension } = options;
+  const {
+    theme = "dark",
+    size = { width: 1400, height: 900 },
+    payload = () => [],
+    installExtension = linkExtension,
+  } = options;
   const profile = await makeScratch("window");
   const folder = options.folder ?? join(profile, "examples");
   if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
@@ -50,7 +60,13 @@ export async function openWindow(options = {}) {
   await installExtension(profile);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
   const isWorkspaceFile = folder.endsWith(".code-workspace");
-  const server = await startVscodeServer({ profile, folder: isWorkspaceFile ? dirname(folder) : folder, trusted: options.trusted ?? true, testDriver: options.testDriver ?? false, env });
+  const server = await startVscodeServer({
+    profile,
+    folder: isWorkspaceFile ? dirname(folder) : folder,
+    trusted: options.trusted ?? true,
+    testDriver: options.testDriver ?? false,
+    env,
+  });
   const browser = await launchBrowser().catch(async (error) => {
     await server.stop();
     throw error;
@@ -104,8 +120,11 @@ const PICK_WITHIN_MS = 30_000;
  */
 async function pick(page, open, text, label) {
   const box = page.locator(".quick-input-widget:visible");
-  const row = box.locator(".monaco-list-row").filter({ has: page.getByText(label, { exact: true }) }).first();
-  for (const deadline = Date.now() + PICK_WITHIN_MS; ; ) {
+  const row = box
+    .locator(".monaco-list-row")
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .first();
+  for (const deadline = Date.now() + PICK_WITHIN_MS; ;) {
     await open();
     await box.locator("input[type=text]").first().fill(text);
     try {
@@ -165,7 +184,14 @@ export async function webviewWith(page, selector, withinMs = 20_000) {
     for (const frame of page.frames()) {
       // VS Code nests a webview's document in a frame that it loads itself.
       if (!frame.url().includes("/webview/browser/pre/fake.html")) continue;
-      if (await frame.locator(selector).first().isVisible().catch(() => false)) return frame;
+      if (
+        await frame
+          .locator(selector)
+          .first()
+          .isVisible()
+          .catch(() => false)
+      )
+        return frame;
     }
     await page.waitForTimeout(50);
   }

@@ -33,7 +33,10 @@ const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
 
 /** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  newExperiment: { enablement: null, run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)) },
+  newExperiment: {
+    enablement: null,
+    run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
+  },
   run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
   rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },
   pauseResume: {
@@ -41,7 +44,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session) => (session.status.phase === "paused" ? session.resume() : session.pause())),
   },
   step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
-  stop: { enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns", run: onSession((_lab, session) => session.stop()) },
+  stop: {
+    enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns",
+    run: onSession((_lab, session) => session.stop()),
+  },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   resetHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(resetField) },
@@ -52,16 +58,31 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
   stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
-  sampleText: { enablement: "rnnLab.hasRun", run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))) },
+  sampleText: {
+    enablement: "rnnLab.hasRun",
+    run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
+  },
   ...panelActions(),
   saveChart: { enablement: "rnnLab.hasRun", run: onSession(saveOneChart) },
-  manageTrust: { enablement: "!isWorkspaceTrusted", run: () => vscode.commands.executeCommand("workbench.trust.manage") },
+  manageTrust: {
+    enablement: "!isWorkspaceTrusted",
+    run: () => vscode.commands.executeCommand("workbench.trust.manage"),
+  },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
   stopSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
-  saveSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)) },
-  openTrial: { enablement: "rnnLab.hasSweep", run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)) },
-  applyToRunning: { enablement: "rnnLab.canApply", run: onSession((lab, session) => lab.runner.applyToRunning(session)) },
+  saveSweep: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)),
+  },
+  openTrial: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)),
+  },
+  applyToRunning: {
+    enablement: "rnnLab.canApply",
+    run: onSession((lab, session) => lab.runner.applyToRunning(session)),
+  },
   setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
   ...RUN_COMMANDS,
 };
@@ -72,7 +93,9 @@ export function registerCommands(lab: Lab): DisposableStore {
   for (const [name, command] of Object.entries(COMMANDS)) {
     const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
       try {
-        return await ("onRuns" in command ? runOnRuns(command, lab, target, rest) : command.run(lab, experimentUri(target), ...rest));
+        return await ("onRuns" in command
+          ? runOnRuns(command, lab, target, rest)
+          : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
         const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
         lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} did not work", words), error);
@@ -93,14 +116,20 @@ function experimentUri(target: unknown): vscode.Uri | undefined {
 /** What is no run is the command's own, as a text to search for. */
 function runOnRuns({ onRuns }: RunCommand, lab: Lab, target: unknown, rest: readonly unknown[]): unknown {
   const runs = chosenRuns(lab.runs.store, target, rest);
-  return runs.length === 0 && typeof target === "string" ? onRuns(lab, [], target, ...rest) : onRuns(lab, runs, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));
+  return runs.length === 0 && typeof target === "string"
+    ? onRuns(lab, [], target, ...rest)
+    : onRuns(lab, runs, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));
 }
 
-function onSession(run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown): ExperimentCommand["run"] {
+function onSession(
+  run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown,
+): ExperimentCommand["run"] {
   return async (lab, target, ...rest) => {
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
     if (session === null) {
-      lab.notifications.show(vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."));
+      lab.notifications.show(
+        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."),
+      );
       return undefined;
     }
     lab.active.use(session);
@@ -129,14 +158,25 @@ function pageOf(lab: Lab, session: ExperimentSession): WebviewLink {
 }
 
 /** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
-async function saveOneChart(lab: Lab, session: ExperimentSession, chart: unknown, format: unknown, target: unknown): Promise<vscode.Uri | undefined> {
+async function saveOneChart(
+  lab: Lab,
+  session: ExperimentSession,
+  chart: unknown,
+  format: unknown,
+  target: unknown,
+): Promise<vscode.Uri | undefined> {
   const { charts } = pageOf(lab, session);
   const id = asText(chart) ?? (await pickChart(await charts.list()));
-  const chosen = id === undefined ? undefined : (CHART_FORMATS.find((known) => known === format) ?? (await pickFormat()));
+  const chosen =
+    id === undefined ? undefined : (CHART_FORMATS.find((known) => known === format) ?? (await pickFormat()));
   if (id === undefined || chosen === undefined) {
     return undefined;
   }
-  return saveChart(session, { chart: id, format: chosen, content: await charts.draw(id, chosen) }, target instanceof vscode.Uri ? target : undefined);
+  return saveChart(
+    session,
+    { chart: id, format: chosen, content: await charts.draw(id, chosen) },
+    target instanceof vscode.Uri ? target : undefined,
+  );
 }
 
 /** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */
@@ -180,7 +220,12 @@ async function copyLine({ extensionUri, files }: Lab, session: ExperimentSession
   return copyCommandLine(extensionUri, await files.open(vscode.Uri.parse(session.file.uri)));
 }
 
-async function runUntitled(lab: Lab, session: ExperimentSession, document: vscode.TextDocument, changed: boolean): Promise<void> {
+async function runUntitled(
+  lab: Lab,
+  session: ExperimentSession,
+  document: vscode.TextDocument,
+  changed: boolean,
+): Promise<void> {
   // An untitled file cannot be saved by itself, and saving is what runs the others again.
   if (changed && document.isUntitled && lab.panels.find(session) !== null) {
     await lab.runner.run(session, { paused: false });

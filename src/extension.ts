@@ -47,7 +47,28 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const tree = own(new ExperimentsTree(sessions));
   const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
-  const lab: Lab = { extensionUri: context.extensionUri, memory: context.workspaceState, log, notifications, sessions, files, formerTexts: own(new FormerTexts()), active, runner, panels, liveRuns, serializer, liveView, tree, statusBar, contextKeys: own(new ContextKeys(sessions, active, sweeps)), sweeps, runs, ...runViews, threads: TrainingWorker.live };
+  const lab: Lab = {
+    extensionUri: context.extensionUri,
+    memory: context.workspaceState,
+    log,
+    notifications,
+    sessions,
+    files,
+    formerTexts: own(new FormerTexts()),
+    active,
+    runner,
+    panels,
+    liveRuns,
+    serializer,
+    liveView,
+    tree,
+    statusBar,
+    contextKeys: own(new ContextKeys(sessions, active, sweeps)),
+    sweeps,
+    runs,
+    ...runViews,
+    threads: TrainingWorker.live,
+  };
 
   const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
@@ -61,7 +82,11 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   );
   own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
   own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
-  own(vscode.workspace.onDidGrantWorkspaceTrust(() => [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView())));
+  own(
+    vscode.workspace.onDidGrantWorkspaceTrust(() =>
+      [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView()),
+    ),
+  );
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);
   const activationMs = performance.now() - startedAt;

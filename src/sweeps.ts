@@ -45,14 +45,18 @@ export class Sweeps implements Disposable {
     this.panels = this.owned.add(
       new SweepPanels(extensionUri, {
         find: (session) => this.find(session),
-        runCommand: (command, session) => void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
+        runCommand: (command, session) =>
+          void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
         openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
-        openTrial: (session, index) => void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
+        openTrial: (session, index) =>
+          void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
         activate: (session) => active.use(session),
         warn,
       }),
     );
-    this.owned.add(vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, new PanelSerializer(files, this.panels, warn)));
+    this.owned.add(
+      vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, new PanelSerializer(files, this.panels, warn)),
+    );
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
     this.owned.add(
       sessions.onDidRemove((session) => {
@@ -75,12 +79,25 @@ export class Sweeps implements Disposable {
     const text = document.getText();
     const read = readSweep(text);
     if ("problems" in read) {
-      if (read.problems.length > 0) this.runner.refuse(document, read.problems.map((problem) => ({ ...problem, severity: "error" as const })));
-      else this.notifications.show(NO_SWEEP, { label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds), run: () => this.addSweep(session) });
+      if (read.problems.length > 0)
+        this.runner.refuse(
+          document,
+          read.problems.map((problem) => ({ ...problem, severity: "error" as const })),
+        );
+      else
+        this.notifications.show(NO_SWEEP, {
+          label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds),
+          run: () => this.addSweep(session),
+        });
       return false;
     }
     this.runs.get(session)?.dispose();
-    const run = new SweepRun(read, text, runnable.files, vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath);
+    const run = new SweepRun(
+      read,
+      text,
+      runnable.files,
+      vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
+    );
     this.runs.set(session, run);
     run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
     this.panels.open(session);
@@ -93,17 +110,34 @@ export class Sweeps implements Disposable {
     const run = this.find(session);
     if (run === null) return null;
     const source = vscode.Uri.parse(session.file.uri);
-    const proposed = source.scheme === "file" ? source.with({ path: `${source.path.slice(0, -EXPERIMENT_EXTENSION.length)}.sweep.csv` }) : undefined;
-    const file = to ?? (await vscode.window.showSaveDialog({ title: vscode.l10n.t("Save the Table of the Sweep"), filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] }, ...(proposed === undefined ? {} : { defaultUri: proposed }) }));
+    const proposed =
+      source.scheme === "file"
+        ? source.with({ path: `${source.path.slice(0, -EXPERIMENT_EXTENSION.length)}.sweep.csv` })
+        : undefined;
+    const file =
+      to ??
+      (await vscode.window.showSaveDialog({
+        title: vscode.l10n.t("Save the Table of the Sweep"),
+        filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] },
+        ...(proposed === undefined ? {} : { defaultUri: proposed }),
+      }));
     if (file === undefined) return null;
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(sweepCsv(run.read.info.parameters, run.results)));
+    await vscode.workspace.fs.writeFile(
+      file,
+      new TextEncoder().encode(sweepCsv(run.read.info.parameters, run.results)),
+    );
     return file;
   }
 
   /** One run of the sweep as an experiment with a panel of its own; without an index the user chooses. Writes nothing. */
   async openTrial(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
     const run = this.find(session);
-    const result = run === null ? undefined : index === undefined ? await pickTrial(run) : run.results.find((other) => other.index === index);
+    const result =
+      run === null
+        ? undefined
+        : index === undefined
+          ? await pickTrial(run)
+          : run.results.find((other) => other.index === index);
     if (run === null || result === undefined) return null;
     const uri = this.trials.add(vscode.Uri.parse(session.file.uri), run.text, result);
     await vscode.commands.executeCommand("rnnLab.run", uri);
@@ -125,10 +159,20 @@ export class Sweeps implements Disposable {
 async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialResult | undefined> {
   const figure = leadingFigure(results, info.goal?.metric ?? null);
   const items = ranked(results, figure).map((result) => ({
-    label: [...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`), vscode.l10n.t("seed {0}", result.seed)].join(", "),
+    label: [
+      ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
+      vscode.l10n.t("seed {0}", result.seed),
+    ].join(", "),
     description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : result.status,
-    ...(result.reachedAt === null || info.goal === null ? {} : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
+    ...(result.reachedAt === null || info.goal === null
+      ? {}
+      : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
     result,
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Open a Run of the Sweep"), matchOnDescription: true }))?.result;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t("Open a Run of the Sweep"),
+      matchOnDescription: true,
+    })
+  )?.result;
 }

@@ -13,6 +13,10 @@ export function accent(text: string): string {
 }
 
 export function accentBundle(): LanguageBundle {
-  const english = JSON.parse(readFileSync(join(resolve(import.meta.dirname, ".."), "l10n/bundle.l10n.json"), "utf8")) as Record<string, string | { readonly message: string }>;
-  return Object.fromEntries(Object.entries(english).map(([key, text]) => [key, accent(typeof text === "string" ? text : text.message)]));
+  const english = JSON.parse(
+    readFileSync(join(resolve(import.meta.dirname, ".."), "l10n/bundle.l10n.json"), "utf8"),
+  ) as Record<string, string | { readonly message: string }>;
+  return Object.fromEntries(
+    Object.entries(english).map(([key, text]) => [key, accent(typeof text === "string" ? text : text.message)]),
+  );
 }

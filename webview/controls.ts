@@ -1,6 +1,12 @@
 /** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
 import * as l10n from "@vscode/l10n";
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption, vsCodeTextField } from "@vscode/webview-ui-toolkit";
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
 import { PACES, type Pace, type ViewCommand, type ViewState } from "../src/shared/protocol";
 import { controlsFor, isActive, type ControlId } from "./controlRules";
 import { customElement, element, setAttribute, setText } from "./dom";
@@ -17,7 +23,12 @@ type Appearance = "primary" | "secondary";
 
 /** A single button of the library with an icon of ours. */
 export function createButton(label: string, icon: IconName, appearance: Appearance, onClick: () => void): HTMLElement {
-  const button = customElement("vscode-button", { attributes: { appearance } }, slottedIcon(icon), element("span", { class: "button-label" }, label));
+  const button = customElement(
+    "vscode-button",
+    { attributes: { appearance } },
+    slottedIcon(icon),
+    element("span", { class: "button-label" }, label),
+  );
   button.addEventListener("click", () => {
     if (!button.hasAttribute("disabled")) onClick();
   });
@@ -44,7 +55,11 @@ export class Controls {
   private readonly pace: HTMLElement & { value?: string };
 
   constructor(private readonly actions: ControlActions) {
-    this.pace = customElement("vscode-dropdown", { attributes: { "aria-label": l10n.t("Pace"), title: l10n.t("How fast the training may go") } }, ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))));
+    this.pace = customElement(
+      "vscode-dropdown",
+      { attributes: { "aria-label": l10n.t("Pace"), title: l10n.t("How fast the training may go") } },
+      ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))),
+    );
     this.pace.addEventListener("change", () => {
       const chosen = PACES.find((pace) => String(pace) === this.pace.value);
       if (chosen !== undefined) this.actions.sendPace(chosen);
@@ -52,14 +67,21 @@ export class Controls {
     this.element = element(
       "div",
       { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Training") } },
-      element("div", { class: "toolbar-group transport" }, ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary"))),
+      element(
+        "div",
+        { class: "toolbar-group transport" },
+        ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary")),
+      ),
       element("div", { class: "toolbar-group pace" }, this.pace),
       element("div", { class: "toolbar-group toolbar-end" }, ...TOOLS.map((id) => this.create(id, "secondary"))),
     );
   }
 
   show(view: ViewState | null): void {
-    for (const [id, state] of Object.entries(controlsFor(view)) as [ControlId, ReturnType<typeof controlsFor>[ControlId]][]) {
+    for (const [id, state] of Object.entries(controlsFor(view)) as [
+      ControlId,
+      ReturnType<typeof controlsFor>[ControlId],
+    ][]) {
       const live = this.buttons.get(id);
       if (live === undefined) continue;
       live.command = state.command;
@@ -82,7 +104,9 @@ export class Controls {
 
   private create(id: ControlId, appearance: Appearance): HTMLElement {
     const state = controlsFor(null)[id];
-    const button = createButton(state.label, state.icon, appearance, () => this.actions.sendCommand(this.buttons.get(id)?.command ?? state.command));
+    const button = createButton(state.label, state.icon, appearance, () =>
+      this.actions.sendCommand(this.buttons.get(id)?.command ?? state.command),
+    );
     button.classList.add(`control-${id}`);
     this.buttons.set(id, { button, icon: state.icon, command: state.command });
     return button;
@@ -108,9 +132,13 @@ export interface ValueControl {
 }
 
 export function createTextField(label: string, onChange: (text: string) => void): ValueControl {
-  const field: HTMLElement & { value?: string } = customElement("vscode-text-field", { attributes: { "aria-label": label } });
+  const field: HTMLElement & { value?: string } = customElement("vscode-text-field", {
+    attributes: { "aria-label": label },
+  });
   // Whenever it comes into a page the toolkit calls it "Text field".
-  new MutationObserver(() => setAttribute(field, "aria-label", label)).observe(field, { attributeFilter: ["aria-label"] });
+  new MutationObserver(() => setAttribute(field, "aria-label", label)).observe(field, {
+    attributeFilter: ["aria-label"],
+  });
   field.addEventListener("change", () => onChange(field.value ?? ""));
   return {
     element: field,
@@ -127,11 +155,22 @@ export interface ListControl extends ValueControl {
 }
 
 export function createDropdown(label: string, onChange: (label: string) => void): ListControl {
-  const list: HTMLElement & { value?: string } = customElement("vscode-dropdown", { attributes: { "aria-label": label } });
+  const list: HTMLElement & { value?: string } = customElement("vscode-dropdown", {
+    attributes: { "aria-label": label },
+  });
   list.addEventListener("change", () => onChange(list.value ?? ""));
   return {
     element: list,
-    setOptions: (labels, chosen) => list.replaceChildren(...labels.map((text) => customElement("vscode-option", { attributes: { value: text, ...(text === chosen ? { selected: "" } : {}) } }, text))),
+    setOptions: (labels, chosen) =>
+      list.replaceChildren(
+        ...labels.map((text) =>
+          customElement(
+            "vscode-option",
+            { attributes: { value: text, ...(text === chosen ? { selected: "" } : {}) } },
+            text,
+          ),
+        ),
+      ),
     setValue(value) {
       if (list.value !== value && list.getAttribute("open") === null) list.value = value;
     },

@@ -16,7 +16,15 @@ export interface Cursor {
   readonly sequence: number | string | null;
 }
 
-export const FREE_CURSOR: Cursor = { pinnedIteration: null, hoveredIteration: null, pinnedTimeStep: null, hoveredTimeStep: null, pinnedUnit: null, hoveredUnit: null, sequence: null };
+export const FREE_CURSOR: Cursor = {
+  pinnedIteration: null,
+  hoveredIteration: null,
+  pinnedTimeStep: null,
+  hoveredTimeStep: null,
+  pinnedUnit: null,
+  hoveredUnit: null,
+  sequence: null,
+};
 
 /** A place in some of its directions. */
 export interface CursorSpot {
@@ -84,11 +92,19 @@ export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace)
   const place = placeOf(cursor, space);
   const pinRow = (wanted: number): Cursor => {
     const row = clamp(wanted, 0, Math.max(0, space.rows - 1));
-    return { ...cursor, hoveredIteration: null, pinnedIteration: row === space.latest ? null : (space.iterations[row] ?? null) };
+    return {
+      ...cursor,
+      hoveredIteration: null,
+      pinnedIteration: row === space.latest ? null : (space.iterations[row] ?? null),
+    };
   };
   const atTime = (timeStep: number): number => clamp(Math.round(timeStep), 0, space.timeSteps);
   const atUnit = (unit: number): number => clamp(Math.round(unit), 0, Math.max(0, space.units - 1));
-  const pinTime = (timeStep: number): Cursor => ({ ...cursor, hoveredTimeStep: null, pinnedTimeStep: atTime(timeStep) });
+  const pinTime = (timeStep: number): Cursor => ({
+    ...cursor,
+    hoveredTimeStep: null,
+    pinnedTimeStep: atTime(timeStep),
+  });
   const pinUnit = (unit: number): Cursor => ({ ...cursor, hoveredUnit: null, pinnedUnit: atUnit(unit) });
   switch (move.kind) {
     case "hover":
@@ -101,7 +117,8 @@ export function moveCursor(cursor: Cursor, move: CursorMove, space: CursorSpace)
     case "leave":
       return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, hoveredUnit: null };
     case "pin": {
-      const pinned = move.iteration === undefined ? cursor : pinRow(indexAt(space.iterations, space.rows, move.iteration));
+      const pinned =
+        move.iteration === undefined ? cursor : pinRow(indexAt(space.iterations, space.rows, move.iteration));
       return {
         ...pinned,
         ...(move.timeStep === undefined ? {} : { hoveredTimeStep: null, pinnedTimeStep: atTime(move.timeStep) }),
@@ -134,6 +151,15 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 /** Held at a place that somebody else has chosen, as a finding does. */
-export function placedCursor(cursor: Cursor, place: { readonly iteration: number | null; readonly timeStep: number | null }): Cursor {
-  return { ...cursor, hoveredIteration: null, hoveredTimeStep: null, pinnedIteration: place.iteration ?? cursor.pinnedIteration, pinnedTimeStep: place.timeStep ?? cursor.pinnedTimeStep };
+export function placedCursor(
+  cursor: Cursor,
+  place: { readonly iteration: number | null; readonly timeStep: number | null },
+): Cursor {
+  return {
+    ...cursor,
+    hoveredIteration: null,
+    hoveredTimeStep: null,
+    pinnedIteration: place.iteration ?? cursor.pinnedIteration,
+    pinnedTimeStep: place.timeStep ?? cursor.pinnedTimeStep,
+  };
 }

@@ -6,7 +6,11 @@ interface ElementOptions {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-export function element<K extends keyof HTMLElementTagNameMap>(tag: K, options: ElementOptions = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  options: ElementOptions = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
   applyOptions(node, options);
   for (const child of children) if (child !== null) node.append(child);

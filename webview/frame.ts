@@ -50,7 +50,8 @@ export type Urgency = "stream" | "reader" | "news";
 const RANK: Readonly<Record<Urgency, number>> = { stream: 0, reader: 1, news: 2 };
 
 export class Frame {
-  private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null = null;
+  private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null =
+    null;
   private drawnAt = -Infinity;
   private tookMs = 0;
 
@@ -63,7 +64,8 @@ export class Frame {
     if (this.pending !== null && (this.pending.waits === null || RANK[urgency] <= RANK[this.pending.waits])) return;
     this.cancel();
     const wait = this.restUntil(urgency) - this.clock.now();
-    if (this.clock.isHidden()) this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
+    if (this.clock.isHidden())
+      this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
     else if (wait < SHORTEST_WAIT_MS) this.request();
     else this.pending = { frame: null, timer: this.clock.startTimer(() => this.request(), wait), waits: urgency };
   }

@@ -4,7 +4,16 @@ import * as l10n from "@vscode/l10n";
 import "./styles/main.css";
 import { isLayoutAction } from "../src/shared/panelActions";
 import type { RevealedPlace } from "../src/shared/protocol";
-import { readSavedState, send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue, writeSavedState } from "./actions";
+import {
+  readSavedState,
+  send,
+  sendCommand,
+  sendEdits,
+  sendOpenFile,
+  sendPace,
+  sendRevealValue,
+  writeSavedState,
+} from "./actions";
 import type { Changed } from "./charts/model";
 import { Frame, type Urgency } from "./frame";
 import { readHostMessage } from "./messages";
@@ -43,7 +52,8 @@ const frame = new Frame(() => {
   for (const sequence of drawn) send({ type: "acknowledge", sequence });
   for (const callback of afterDraw.splice(0)) callback();
   // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
-  if (state.playback.playing && !document.hidden) queueMicrotask(() => mark({ data: false, cursor: true, look: false }));
+  if (state.playback.playing && !document.hidden)
+    queueMicrotask(() => mark({ data: false, cursor: true, look: false }));
 });
 
 const afterDraw: (() => void)[] = [];
@@ -71,7 +81,12 @@ function receive(data: unknown): void {
   const message = readHostMessage(data);
   if (message.type === "answer" || message.type === "answerFailed") {
     const kind = desk.settle(message.requestId);
-    if (kind !== null) dispatch({ type: "answered", kind, state: message.type === "answer" ? { answer: message.answer } : { failure: message.message } });
+    if (kind !== null)
+      dispatch({
+        type: "answered",
+        kind,
+        state: message.type === "answer" ? { answer: message.answer } : { failure: message.message },
+      });
     return;
   }
   if (message.type === "listCharts") return savedCards.list(message.requestId);
@@ -96,8 +111,20 @@ function dispatch(event: LabEvent): void {
   state = after;
   for (const reply of replies) send(reply);
   if (acknowledge !== null) toAcknowledge.push(acknowledge);
-  const data = after.run !== before.run || after.surface !== before.surface || after.ghosts !== before.ghosts || after.answers !== before.answers || after.race !== before.race;
-  mark({ data, cursor: after.cursor !== before.cursor || after.playback !== before.playback, look: after.preferences !== before.preferences || after.zoom !== before.zoom }, urgencyOf(event, before, after));
+  const data =
+    after.run !== before.run ||
+    after.surface !== before.surface ||
+    after.ghosts !== before.ghosts ||
+    after.answers !== before.answers ||
+    after.race !== before.race;
+  mark(
+    {
+      data,
+      cursor: after.cursor !== before.cursor || after.playback !== before.playback,
+      look: after.preferences !== before.preferences || after.zoom !== before.zoom,
+    },
+    urgencyOf(event, before, after),
+  );
   memory.keep(state);
 }
 
@@ -112,7 +139,10 @@ function mark(news: Changed, urgency: Urgency = "reader"): void {
 }
 
 function report(error: unknown): void {
-  send({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+  send({
+    type: "viewError",
+    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+  });
 }
 
 function prefer(change: Partial<Preferences>): void {
@@ -127,7 +157,8 @@ const actions: PageActions = {
   travel: (action) => dispatch({ type: "travel", action }),
   setSpeed: (speed) => dispatch({ type: "speed", speed }),
   zoom: (move) => dispatch({ type: "zoom", move }),
-  showTable: (chartId, shown) => dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
+  showTable: (chartId, shown) =>
+    dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
   setLossScale: (lossScale) => prefer({ lossScale }),
   setRange(range) {
     prefer({ range });
@@ -136,7 +167,8 @@ const actions: PageActions = {
   },
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
-  chooseUnit: (unit, several) => prefer({ units: withUnit(state.preferences.units, unit ?? cursorPlace(state).unit ?? 0, several) }),
+  chooseUnit: (unit, several) =>
+    prefer({ units: withUnit(state.preferences.units, unit ?? cursorPlace(state).unit ?? 0, several) }),
   setPageLayout: (layout) => prefer({ layout }),
   requestFrame: () => mark({ data: false, cursor: false, look: false }),
   bringCheckBack: () => dispatch({ type: "dismissCheck", key: null }),
@@ -167,10 +199,20 @@ window.addEventListener("error", (event) => report(event.error ?? event.message)
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.tagName.startsWith("VSCODE-DROPDOWN") || [l10n.t("SELECT"), l10n.t("INPUT"), l10n.t("TEXTAREA")].includes(target.tagName)) return;
-  if (event.key === "l" || event.key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
-  else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA") actions.travel(travelForKey(event.key) ?? "playPause");
-  else if (event.key === "r" || event.key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    target.tagName.startsWith("VSCODE-DROPDOWN") ||
+    [l10n.t("SELECT"), l10n.t("INPUT"), l10n.t("TEXTAREA")].includes(target.tagName)
+  )
+    return;
+  if (event.key === "l" || event.key === "L")
+    actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
+  else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA")
+    actions.travel(travelForKey(event.key) ?? "playPause");
+  else if (event.key === "r" || event.key === "R")
+    actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });
 document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, look: false }));
 watchTheme((next) => {

@@ -24,8 +24,15 @@ export class Memory {
     private readonly write: (state: SavedState) => void,
     private readonly now: () => number = () => performance.now(),
   ) {
-    const { uri, preferences, lastRun } = typeof saved === "object" && saved !== null ? (saved as Record<keyof SavedState, unknown>) : { uri: null, preferences: null, lastRun: null };
-    this.saved = { uri: typeof uri === "string" ? uri : null, preferences: readPreferences(preferences), lastRun: readLastRun(lastRun) };
+    const { uri, preferences, lastRun } =
+      typeof saved === "object" && saved !== null
+        ? (saved as Record<keyof SavedState, unknown>)
+        : { uri: null, preferences: null, lastRun: null };
+    this.saved = {
+      uri: typeof uri === "string" ? uri : null,
+      preferences: readPreferences(preferences),
+      lastRun: readLastRun(lastRun),
+    };
     this.kept = this.saved;
   }
 

@@ -8,9 +8,26 @@ interface MenuItem {
 }
 
 export function createMenuButton(icon: IconName, label: string, items: readonly MenuItem[]): HTMLElement {
-  const button = element("button", { class: "tool", attributes: { type: "button", title: label, "aria-label": label, "aria-haspopup": "menu", "aria-expanded": "false" } }, createIcon(icon));
+  const button = element(
+    "button",
+    {
+      class: "tool",
+      attributes: {
+        type: "button",
+        title: label,
+        "aria-label": label,
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+      },
+    },
+    createIcon(icon),
+  );
   const choices = items.map((item) => {
-    const choice = element("button", { class: "menu-item", attributes: { type: "button", role: "menuitem", tabindex: "-1" } }, item.label);
+    const choice = element(
+      "button",
+      { class: "menu-item", attributes: { type: "button", role: "menuitem", tabindex: "-1" } },
+      item.label,
+    );
     choice.addEventListener("click", () => {
       show(false);
       button.focus();
@@ -34,7 +51,16 @@ export function createMenuButton(icon: IconName, label: string, items: readonly 
   root.addEventListener("keydown", (event) => {
     if (!isOpen()) return;
     const at = choices.indexOf(document.activeElement as HTMLButtonElement);
-    const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : event.key === "Home" ? 0 : event.key === "End" ? choices.length - 1 : null;
+    const to =
+      event.key === "ArrowDown"
+        ? at + 1
+        : event.key === "ArrowUp"
+          ? at - 1
+          : event.key === "Home"
+            ? 0
+            : event.key === "End"
+              ? choices.length - 1
+              : null;
     if (event.key === "Escape") {
       show(false);
       button.focus();

@@ -23,7 +23,15 @@ export interface Preferences {
   readonly layout: PageLayout;
 }
 
-export const DEFAULT_PREFERENCES: Preferences = { lossScale: "log", range: "all", layer: null, quantity: "state", units: [], tables: [], layout: DEFAULT_LAYOUT };
+export const DEFAULT_PREFERENCES: Preferences = {
+  lossScale: "log",
+  range: "all",
+  layer: null,
+  quantity: "state",
+  units: [],
+  tables: [],
+  layout: DEFAULT_LAYOUT,
+};
 
 /** From a state that an older version, or nobody, wrote: whatever cannot be read falls back. */
 export function readPreferences(saved: unknown): Preferences {
@@ -34,7 +42,11 @@ export function readPreferences(saved: unknown): Preferences {
     range: range === "recent" ? "recent" : "all",
     layer: typeof layer === "number" && Number.isInteger(layer) && layer >= 0 ? layer : null,
     quantity: typeof quantity === "string" ? quantity : "state",
-    units: Array.isArray(units) ? units.filter((unit): unit is number => typeof unit === "number" && Number.isInteger(unit) && unit >= 0).slice(0, MOST_UNITS) : [],
+    units: Array.isArray(units)
+      ? units
+          .filter((unit): unit is number => typeof unit === "number" && Number.isInteger(unit) && unit >= 0)
+          .slice(0, MOST_UNITS)
+      : [],
     tables: Array.isArray(tables) ? tables.filter((id): id is string => typeof id === "string").slice(0, 20) : [],
     layout: readLayout(layout),
   };

@@ -42,14 +42,27 @@ export function collectEvents(model: ChartModel, window: IterationWindow, pixels
   const rate = model.column(OPTIONAL_COLUMN.learningRate);
   const gap = (window.to - window.from) / Math.max(1, pixels);
   return {
-    broken: stretches(iterations, window, gap, (row) => !Number.isFinite(loss?.[row] ?? 0) || !Number.isFinite(raw?.[row] ?? 0)),
-    clipped: header.clip === null || raw === null || clipped === null ? [] : stretches(iterations, window, gap, (row) => isClipped(raw, clipped, row)),
+    broken: stretches(
+      iterations,
+      window,
+      gap,
+      (row) => !Number.isFinite(loss?.[row] ?? 0) || !Number.isFinite(raw?.[row] ?? 0),
+    ),
+    clipped:
+      header.clip === null || raw === null || clipped === null
+        ? []
+        : stretches(iterations, window, gap, (row) => isClipped(raw, clipped, row)),
     rates: rate === null ? [] : rateChanges(iterations, window, gap, rate),
     findings: findings.filter(({ iteration }) => iteration >= window.from && iteration <= window.to),
   };
 }
 
-function stretches(iterations: ArrayLike<number>, { first, end }: IterationWindow, gap: number, test: (row: number) => boolean): Stretch[] {
+function stretches(
+  iterations: ArrayLike<number>,
+  { first, end }: IterationWindow,
+  gap: number,
+  test: (row: number) => boolean,
+): Stretch[] {
   const found: { from: number; to: number }[] = [];
   let last: { from: number; to: number } | null = null;
   let before = -2;
@@ -66,8 +79,14 @@ function stretches(iterations: ArrayLike<number>, { first, end }: IterationWindo
   return found;
 }
 
-function rateChanges(iterations: ArrayLike<number>, window: IterationWindow, gap: number, rate: ArrayLike<number>): RateChange[] {
-  const differs = (row: number): boolean => row > 0 && rate[row] !== rate[row - 1] && Number.isFinite((rate[row] ?? NaN) + (rate[row - 1] ?? NaN));
+function rateChanges(
+  iterations: ArrayLike<number>,
+  window: IterationWindow,
+  gap: number,
+  rate: ArrayLike<number>,
+): RateChange[] {
+  const differs = (row: number): boolean =>
+    row > 0 && rate[row] !== rate[row - 1] && Number.isFinite((rate[row] ?? NaN) + (rate[row - 1] ?? NaN));
   const changes: RateChange[] = [];
   for (const { from, to } of stretches(iterations, window, gap, differs)) {
     const row = (iteration: number): number => indexAt(iterations, window.end, iteration);
@@ -77,9 +96,17 @@ function rateChanges(iterations: ArrayLike<number>, window: IterationWindow, gap
 }
 
 const RULE_TITLES: Readonly<Record<RuleName, string>> = {
-  exploding: l10n.t("Exploding"), vanishing: l10n.t("Vanishing"), "clipped-too-often": l10n.t("Clipped too often"), "limit-cycle": l10n.t("Limit cycle"), saturated: l10n.t("Saturated"),
-  "dead-relu": l10n.t("Dead relu"), "not-decreasing": l10n.t("Not decreasing"), "learning-rate-too-high": l10n.t("Learning rate too high"), "update-ratio": l10n.t("Update ratio"),
-  "loss-not-finite": l10n.t("Loss not finite"), "weights-not-finite": l10n.t("Weights not finite"),
+  exploding: l10n.t("Exploding"),
+  vanishing: l10n.t("Vanishing"),
+  "clipped-too-often": l10n.t("Clipped too often"),
+  "limit-cycle": l10n.t("Limit cycle"),
+  saturated: l10n.t("Saturated"),
+  "dead-relu": l10n.t("Dead relu"),
+  "not-decreasing": l10n.t("Not decreasing"),
+  "learning-rate-too-high": l10n.t("Learning rate too high"),
+  "update-ratio": l10n.t("Update ratio"),
+  "loss-not-finite": l10n.t("Loss not finite"),
+  "weights-not-finite": l10n.t("Weights not finite"),
 };
 
 /** What is wrong, in two or three words. */

@@ -53,7 +53,9 @@ export function arrange(homes: readonly SectionHome[], layout: PageLayout, count
 
 function defaultArrangement(homes: readonly SectionHome[], count: ColumnCount): string[][] {
   const columnOf = (home: SectionHome): number => (count === 3 ? home.of3 : count === 2 ? home.of2 : 0);
-  return Array.from({ length: count }, (_, column) => homes.filter((home) => columnOf(home) === column).map(({ id }) => id));
+  return Array.from({ length: count }, (_, column) =>
+    homes.filter((home) => columnOf(home) === column).map(({ id }) => id),
+  );
 }
 
 export interface SectionPlace {
@@ -62,7 +64,13 @@ export interface SectionPlace {
   readonly before: string | null;
 }
 
-export function moveSection(homes: readonly SectionHome[], layout: PageLayout, count: ColumnCount, id: string, to: SectionPlace): PageLayout {
+export function moveSection(
+  homes: readonly SectionHome[],
+  layout: PageLayout,
+  count: ColumnCount,
+  id: string,
+  to: SectionPlace,
+): PageLayout {
   if (to.before === id) return layout;
   const columns = arrange(homes, layout, count).map((ids) => ids.filter((other) => other !== id));
   const target = columns[to.column];
@@ -81,7 +89,13 @@ export function isFolded(home: SectionHome, layout: PageLayout): boolean {
 export function withFolds(homes: readonly SectionHome[], layout: PageLayout, folded: boolean): PageLayout {
   const changed = new Set(homes.map(({ id }) => id));
   const kept = Object.entries(layout.folds).filter(([id]) => !changed.has(id));
-  return { ...layout, folds: Object.fromEntries([...kept, ...homes.filter((home) => home.folded !== folded).map(({ id }) => [id, folded] as const)]) };
+  return {
+    ...layout,
+    folds: Object.fromEntries([
+      ...kept,
+      ...homes.filter((home) => home.folded !== folded).map(({ id }) => [id, folded] as const),
+    ]),
+  };
 }
 
 export function isDefaultLayout(layout: PageLayout): boolean {
@@ -98,9 +112,20 @@ export function readLayout(saved: unknown): PageLayout {
   const arranged = ([1, 2, 3] as const).flatMap((count) => {
     const columns: unknown = known[count];
     if (!Array.isArray(columns)) return [];
-    return [[count, columns.slice(0, count).map((ids: unknown) => (Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MOST_SECTIONS) : []))] as const];
+    return [
+      [
+        count,
+        columns
+          .slice(0, count)
+          .map((ids: unknown) =>
+            Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MOST_SECTIONS) : [],
+          ),
+      ] as const,
+    ];
   });
-  const foldEntries = Object.entries(fieldsOf(folds)).filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean").slice(0, MOST_SECTIONS);
+  const foldEntries = Object.entries(fieldsOf(folds))
+    .filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean")
+    .slice(0, MOST_SECTIONS);
   return { arrangements: Object.fromEntries(arranged), folds: Object.fromEntries(foldEntries) };
 }
 

@@ -86,8 +86,10 @@ export interface Section {
 export function createSections(layout: Layout, host: SectionHost, form: FormSection): Section[] {
   const compact = layout === "compact";
   const shared: Shared = { compact, form, sequence: new InspectedSequence(host) };
-  return SECTIONS.filter((spec) => !compact || spec.compact !== undefined).map(({ create, folded, compact: narrow, ...place }) => ({
-    home: { ...place, folded: compact ? narrow === "folded" : folded === true },
-    chart: create(host, shared),
-  }));
+  return SECTIONS.filter((spec) => !compact || spec.compact !== undefined).map(
+    ({ create, folded, compact: narrow, ...place }) => ({
+      home: { ...place, folded: compact ? narrow === "folded" : folded === true },
+      chart: create(host, shared),
+    }),
+  );
 }

@@ -11,13 +11,33 @@ import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../src/share
 import type { LossSurface, TraceHeader } from "../src/shared/trace";
 import { COLUMN } from "../src/shared/trace";
 import { boundedCapacity, firstRows, TraceBuffer } from "../src/shared/traceBuffer";
-import { FREE_CURSOR, moveCursor, placedCursor, placeOf, type Cursor, type CursorMove, type CursorPlace, type CursorSpace } from "./cursor";
+import {
+  FREE_CURSOR,
+  moveCursor,
+  placedCursor,
+  placeOf,
+  type Cursor,
+  type CursorMove,
+  type CursorPlace,
+  type CursorSpace,
+} from "./cursor";
 import { rowsFit, type Incoming } from "./messages";
 import { isActive } from "./controlRules";
 import type { LastRun } from "./lastRun";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
 import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
-import { iterationWindow, NO_ZOOM, timeStepsOf, wholeIterations, zoomAfterCursor, zoomBy, ZOOM_STEP, type Zoom, type ZoomMove, type ZoomSpace } from "./zoom";
+import {
+  iterationWindow,
+  NO_ZOOM,
+  timeStepsOf,
+  wholeIterations,
+  zoomAfterCursor,
+  zoomBy,
+  ZOOM_STEP,
+  type Zoom,
+  type ZoomMove,
+  type ZoomSpace,
+} from "./zoom";
 
 /** Bound of what the page keeps: enough rows for two a pixel, and memory for wide rows. */
 const MAX_ROWS = 4096;
@@ -111,13 +131,21 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
     case "speed":
       return quiet({ ...state, playback: { ...state.playback, speed: event.speed } });
     case "frame":
-      return quiet(state.playback.playing ? withCursorInView({ ...state, ...playOn(state, event.elapsedMs, travelSpace(state)) }) : state);
+      return quiet(
+        state.playback.playing
+          ? withCursorInView({ ...state, ...playOn(state, event.elapsedMs, travelSpace(state)) })
+          : state,
+      );
     case "preferences":
       return quiet({ ...state, preferences: event.preferences });
     case "dismissCheck":
       return quiet({ ...state, dismissedCheck: event.key });
     case "answered":
-      return quiet({ ...state, answers: { ...state.answers, [event.kind]: event.state }, typedSteps: typedSteps(state, event.state) });
+      return quiet({
+        ...state,
+        answers: { ...state.answers, [event.kind]: event.state },
+        typedSteps: typedSteps(state, event.state),
+      });
   }
 }
 
@@ -140,7 +168,13 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       // The desk that asked turns answers into "answered"; charts are drawn by the cards.
       return quiet(state);
     case "reveal":
-      return quiet(withCursorInView({ ...state, cursor: placedCursor(state.cursor, message.place), playback: { ...state.playback, playing: false } }));
+      return quiet(
+        withCursorInView({
+          ...state,
+          cursor: placedCursor(state.cursor, message.place),
+          playback: { ...state.playback, playing: false },
+        }),
+      );
     case "perform":
       return quiet(perform(state, message.action));
     case "malformed":
@@ -172,7 +206,9 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       lastSequence: message.sequence,
       awaiting: null,
       // A sequence that the reader has chosen or typed is looked into in the next run too.
-      cursor: sameRun ? state.cursor : { ...FREE_CURSOR, sequence: sameFile(state.view, message.view) ? state.cursor.sequence : null },
+      cursor: sameRun
+        ? state.cursor
+        : { ...FREE_CURSOR, sequence: sameFile(state.view, message.view) ? state.cursor.sequence : null },
       zoom: sameRun ? state.zoom : NO_ZOOM,
       playback: sameRun ? state.playback : { ...STILL, speed: state.playback.speed },
       answers: sameRun ? state.answers : {},
@@ -186,8 +222,16 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
 
 function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "append" }>): Reduced {
   const knownRun = state.run !== null && message.runId === state.run.header.runId;
-  if (state.awaiting === null && knownRun && message.sequence <= state.lastSequence) return { state, replies: [], acknowledge: message.sequence };
-  if (state.awaiting !== null || !knownRun || state.run === null || state.view === null || message.sequence !== state.lastSequence + 1) return askForSnapshot(state, message.sequence);
+  if (state.awaiting === null && knownRun && message.sequence <= state.lastSequence)
+    return { state, replies: [], acknowledge: message.sequence };
+  if (
+    state.awaiting !== null ||
+    !knownRun ||
+    state.run === null ||
+    state.view === null ||
+    message.sequence !== state.lastSequence + 1
+  )
+    return askForSnapshot(state, message.sequence);
   if (!rowsFit(message.rows, state.run.header.columns)) {
     const asked = askForSnapshot(state, message.sequence);
     const complained = complain(asked.state, "an append whose rows do not fit the header");
@@ -195,7 +239,12 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
   }
   state.run.trace.append(message.rows);
   return {
-    state: { ...state, view: { ...state.view, status: message.status }, run: { ...state.run, revision: state.run.revision + 1 }, lastSequence: message.sequence },
+    state: {
+      ...state,
+      view: { ...state.view, status: message.status },
+      run: { ...state.run, revision: state.run.revision + 1 },
+      lastSequence: message.sequence,
+    },
     replies: [],
     acknowledge: message.sequence,
   };
@@ -205,12 +254,22 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
 function askForSnapshot(state: LabState, sequence: number): Reduced {
   const dropped = state.awaiting === null ? 0 : state.awaiting + 1;
   const ask = dropped % ASK_AGAIN_AFTER === 0;
-  return { state: { ...state, awaiting: dropped }, replies: ask ? [{ type: "requestSnapshot" }] : [], acknowledge: sequence };
+  return {
+    state: { ...state, awaiting: dropped },
+    replies: ask ? [{ type: "requestSnapshot" }] : [],
+    acknowledge: sequence,
+  };
 }
 
 function complain(state: LabState, reason: string): Reduced {
   const badMessages = state.badMessages + 1;
-  return { state: { ...state, badMessages }, replies: [{ type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) }], acknowledge: null };
+  return {
+    state: { ...state, badMessages },
+    replies: [
+      { type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) },
+    ],
+    acknowledge: null,
+  };
 }
 
 function quiet(state: LabState): Reduced {
@@ -224,7 +283,10 @@ function reduceCursor(state: LabState, move: CursorMove): LabState {
   const moved = { ...state, cursor: playing && move.kind === "hover" ? { ...cursor, hoveredIteration: null } : cursor };
   // What is under the pointer is in view.
   if (move.kind === "hover" || move.kind === "leave") return moved;
-  const still = playing && moved.cursor.pinnedIteration !== state.cursor.pinnedIteration ? { ...moved, playback: { ...state.playback, playing: false } } : moved;
+  const still =
+    playing && moved.cursor.pinnedIteration !== state.cursor.pinnedIteration
+      ? { ...moved, playback: { ...state.playback, playing: false } }
+      : moved;
   return move.kind === "follow" ? still : withCursorInView(still);
 }
 
@@ -237,7 +299,10 @@ function perform(state: LabState, action: PanelAction): LabState {
   if (isTravelAction(action)) return reduceTravel(state, action);
   // The page knows which sections there are, and prefers what it comes to.
   if (isLayoutAction(action)) return state;
-  const move: ZoomMove = action === "resetZoom" ? { kind: "reset" } : { kind: "scale", axis: "iteration", factor: action === "zoomIn" ? ZOOM_STEP : 1 / ZOOM_STEP };
+  const move: ZoomMove =
+    action === "resetZoom"
+      ? { kind: "reset" }
+      : { kind: "scale", axis: "iteration", factor: action === "zoomIn" ? ZOOM_STEP : 1 / ZOOM_STEP };
   return { ...state, zoom: zoomBy(state.zoom, move, zoomSpace(state)) };
 }
 
@@ -258,7 +323,16 @@ function zoomSpace(state: LabState): ZoomSpace {
   const timeSteps = timeStepsOf(space.timeSteps);
   return {
     whole: { iteration: wholeIterations(space.iterations, space.rows, active), timeStep: timeSteps },
-    shown: { iteration: iterationWindow(space.iterations, space.rows, state.preferences.range === "recent", active, state.zoom.iteration), timeStep: state.zoom.timeStep ?? timeSteps },
+    shown: {
+      iteration: iterationWindow(
+        space.iterations,
+        space.rows,
+        state.preferences.range === "recent",
+        active,
+        state.zoom.iteration,
+      ),
+      timeStep: state.zoom.timeStep ?? timeSteps,
+    },
     cursor: { iteration: place.row < 0 || place.followsLatest ? null : place.iteration, timeStep: place.timeStep },
   };
 }
@@ -269,7 +343,8 @@ function sameFile(before: ViewState | null, after: ViewState): boolean {
 
 /** While what is typed is wrong for a moment, the last that was right stays. */
 function typedSteps(before: LabState, state: AnswerState): number {
-  if (!("answer" in state) || state.answer.kind !== "inspect" || "problem" in state.answer.result) return before.typedSteps;
+  if (!("answer" in state) || state.answer.kind !== "inspect" || "problem" in state.answer.result)
+    return before.typedSteps;
   return typeof state.answer.sequence === "string" ? state.answer.result.timeSteps : 0;
 }
 
@@ -300,5 +375,7 @@ export function cursorPlace(state: LabState): CursorPlace {
 /** Names a gradient check, so that one that was put away stays away when the host sends it again. */
 export function gradientCheckKey(state: LabState): string | null {
   const check = state.view?.gradientCheck;
-  return check ? `${state.run?.header.runId ?? ""}:${check.iteration}:${check.epsilon}:${check.tensors.map((tensor) => tensor.maxRelativeError).join()}` : null;
+  return check
+    ? `${state.run?.header.runId ?? ""}:${check.iteration}:${check.epsilon}:${check.tensors.map((tensor) => tensor.maxRelativeError).join()}`
+    : null;
 }

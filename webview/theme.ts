@@ -20,7 +20,8 @@ export interface Theme {
 
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
-  const variable = (name: string, fallback: string): string => style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
+  const variable = (name: string, fallback: string): string =>
+    style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
   const classes = document.body.classList;
   const highContrast = classes.contains("vscode-high-contrast") || classes.contains("vscode-high-contrast-light");
   const light = classes.contains("vscode-light") || classes.contains("vscode-high-contrast-light");
@@ -28,7 +29,10 @@ export function readTheme(): Theme {
   return {
     foreground,
     muted: highContrast ? foreground : variable("descriptionForeground", foreground),
-    background: style.backgroundColor && style.backgroundColor !== "rgba(0, 0, 0, 0)" ? style.backgroundColor : variable("editor-background", light ? "#ffffff" : "#1f1f1f"),
+    background:
+      style.backgroundColor && style.backgroundColor !== "rgba(0, 0, 0, 0)"
+        ? style.backgroundColor
+        : variable("editor-background", light ? "#ffffff" : "#1f1f1f"),
     grid: withAlpha(foreground, highContrast ? 0.35 : light ? 0.13 : 0.11),
     // Some themes give translucent ones, made for marks in the minimap; a line has to be seen.
     series: [

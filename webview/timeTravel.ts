@@ -49,8 +49,14 @@ export function travel({ cursor, playback }: Travelled, action: TravelAction, sp
     case "nextFinding": {
       const { iteration } = placeOf(letGo(cursor), space);
       const ahead = action === "nextFinding";
-      const places = space.findings.filter((finding) => (ahead ? finding.iteration > iteration : finding.iteration < iteration));
-      const nearest = places.reduce<(typeof places)[number] | null>((best, place) => (best === null || Math.abs(place.iteration - iteration) < Math.abs(best.iteration - iteration) ? place : best), null);
+      const places = space.findings.filter((finding) =>
+        ahead ? finding.iteration > iteration : finding.iteration < iteration,
+      );
+      const nearest = places.reduce<(typeof places)[number] | null>(
+        (best, place) =>
+          best === null || Math.abs(place.iteration - iteration) < Math.abs(best.iteration - iteration) ? place : best,
+        null,
+      );
       return nearest === null ? { cursor, playback } : moved(placedCursor(cursor, nearest));
     }
     case "playFaster":
@@ -65,15 +71,22 @@ export function playOn({ cursor, playback }: Travelled, elapsedMs: number, space
   const way = playback.rest + (playback.speed * elapsedMs) / 1000;
   const rows = Math.floor(way);
   const row = indexAt(space.iterations, space.rows, cursor.pinnedIteration ?? Infinity) + rows;
-  if (row >= space.latest) return { cursor: { ...cursor, pinnedIteration: null }, playback: { ...playback, playing: false, rest: 0 } };
-  return { cursor: rows === 0 ? cursor : { ...cursor, pinnedIteration: space.iterations[row] ?? null }, playback: { ...playback, rest: way - rows } };
+  if (row >= space.latest)
+    return { cursor: { ...cursor, pinnedIteration: null }, playback: { ...playback, playing: false, rest: 0 } };
+  return {
+    cursor: rows === 0 ? cursor : { ...cursor, pinnedIteration: space.iterations[row] ?? null },
+    playback: { ...playback, rest: way - rows },
+  };
 }
 
 function start({ cursor, playback }: Travelled, space: TravelSpace): Travelled {
   if (space.rows < 2) return { cursor, playback };
   const { row } = placeOf(letGo(cursor), space);
   const from = row >= space.latest ? Math.min(space.begin, space.rows - 2) : row;
-  return { cursor: { ...letGo(cursor), pinnedIteration: space.iterations[from] ?? null }, playback: { ...playback, playing: true } };
+  return {
+    cursor: { ...letGo(cursor), pinnedIteration: space.iterations[from] ?? null },
+    playback: { ...playback, playing: true },
+  };
 }
 
 /** The pointer may rest on a chart: where it is, is not where the film is. */

@@ -46,16 +46,35 @@ export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {
   switch (move.kind) {
     case "scale": {
       const cursor = space.cursor[axis];
-      const at = move.at ?? (cursor !== null && cursor >= shown.from && cursor <= shown.to ? cursor : (shown.from + shown.to) / 2);
-      return { ...zoom, [axis]: within({ from: at - (at - shown.from) * move.factor, to: at + (shown.to - at) * move.factor }, space.whole[axis], SHORTEST[axis]) };
+      const at =
+        move.at ??
+        (cursor !== null && cursor >= shown.from && cursor <= shown.to ? cursor : (shown.from + shown.to) / 2);
+      return {
+        ...zoom,
+        [axis]: within(
+          { from: at - (at - shown.from) * move.factor, to: at + (shown.to - at) * move.factor },
+          space.whole[axis],
+          SHORTEST[axis],
+        ),
+      };
     }
     case "pan": {
       // Without a zoom all is in view, and there is nowhere to go; but from the recent iterations there is.
       const by = move.by * (shown.to - shown.from);
-      return { ...zoom, [axis]: within({ from: shown.from + by, to: shown.to + by }, space.whole[axis], SHORTEST[axis]) };
+      return {
+        ...zoom,
+        [axis]: within({ from: shown.from + by, to: shown.to + by }, space.whole[axis], SHORTEST[axis]),
+      };
     }
     case "select":
-      return { ...zoom, [axis]: within({ from: Math.min(move.from, move.to), to: Math.max(move.from, move.to) }, space.whole[axis], SHORTEST[axis]) };
+      return {
+        ...zoom,
+        [axis]: within(
+          { from: Math.min(move.from, move.to), to: Math.max(move.from, move.to) },
+          space.whole[axis],
+          SHORTEST[axis],
+        ),
+      };
   }
 }
 
@@ -101,11 +120,25 @@ export interface IterationWindow extends Span {
 
 export function wholeIterations(iterations: ArrayLike<number>, rows: number, active: boolean): Span {
   const from = iterations[0] ?? 0;
-  return { from, to: Math.max(iterations[rows - 1] ?? 0, from + (active ? SHORTEST_AXIS.active : SHORTEST_AXIS.ended)) };
+  return {
+    from,
+    to: Math.max(iterations[rows - 1] ?? 0, from + (active ? SHORTEST_AXIS.active : SHORTEST_AXIS.ended)),
+  };
 }
 
-export function iterationWindow(iterations: ArrayLike<number>, rows: number, recent: boolean, active: boolean, zoomed: Span | null = null): IterationWindow {
-  if (zoomed !== null) return { ...zoomed, first: indexAt(iterations, rows, zoomed.from), end: Math.min(rows, indexAt(iterations, rows, zoomed.to) + 2) };
+export function iterationWindow(
+  iterations: ArrayLike<number>,
+  rows: number,
+  recent: boolean,
+  active: boolean,
+  zoomed: Span | null = null,
+): IterationWindow {
+  if (zoomed !== null)
+    return {
+      ...zoomed,
+      first: indexAt(iterations, rows, zoomed.from),
+      end: Math.min(rows, indexAt(iterations, rows, zoomed.to) + 2),
+    };
   const { from: begin, to } = wholeIterations(iterations, rows, active);
   const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
   return { from, to, first: indexAt(iterations, rows, from), end: rows };

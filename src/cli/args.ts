@@ -52,26 +52,46 @@ export function readArguments(args: readonly string[]): Arguments | null {
   const { values, positionals } = parse(args);
   if (values.help === true) return null;
   const [file, ...others] = positionals;
-  if (file === undefined || file === "") throw new UsageError("which experiment? Give a file, e.g. examples/01-it-learns.rnn.json");
+  if (file === undefined || file === "")
+    throw new UsageError("which experiment? Give a file, e.g. examples/01-it-learns.rnn.json");
   if (others.length > 0) throw new UsageError(`one file at a time; remove ${others.join(" ")}`);
   const dumpSteps = (values["dump-step"] ?? []).map((text) => {
     if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--dump-step ${text}: an iteration is a whole number from 0`);
     return Number(text);
   });
-  if (dumpSteps.length > 0 && values.out === undefined) throw new UsageError("--dump-step needs --out DIR, the folder to write to");
+  if (dumpSteps.length > 0 && values.out === undefined)
+    throw new UsageError("--dump-step needs --out DIR, the folder to write to");
   const form = values.export ?? null;
-  if (form !== null && !isExportForm(form)) throw new UsageError(`--export ${form}: it is ${Object.keys(EXPORT_FORMS).join(", ")}`);
-  if (form !== null && values.out === undefined) throw new UsageError("--export needs --out DIR, the folder to write to");
-  if (form !== null && dumpSteps.length > 0) throw new UsageError("--dump-step writes among the files of a plain run; leave out --export");
+  if (form !== null && !isExportForm(form))
+    throw new UsageError(`--export ${form}: it is ${Object.keys(EXPORT_FORMS).join(", ")}`);
+  if (form !== null && values.out === undefined)
+    throw new UsageError("--export needs --out DIR, the folder to write to");
+  if (form !== null && dumpSteps.length > 0)
+    throw new UsageError("--dump-step writes among the files of a plain run; leave out --export");
   if (values.out === "") throw new UsageError("--out needs a folder");
-  const single = ["dump-step", "sample", "evaluate-lengths", "export"].find((name) => values[name as keyof typeof values] !== undefined);
-  if (values.sweep === true && single !== undefined) throw new UsageError(`--${single} is about one run, --sweep about many; leave one of them out`);
+  const single = ["dump-step", "sample", "evaluate-lengths", "export"].find(
+    (name) => values[name as keyof typeof values] !== undefined,
+  );
+  if (values.sweep === true && single !== undefined)
+    throw new UsageError(`--${single} is about one run, --sweep about many; leave one of them out`);
   const set = (values.set ?? []).map((argument) => {
     const equals = argument.indexOf("=");
-    if (equals < 1) throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
+    if (equals < 1)
+      throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
     return { key: argument.slice(0, equals).trim(), value: argument.slice(equals + 1), argument };
   });
-  return { file, set, out: values.out ?? null, dumpSteps, threads: readThreads(values.threads), sample: readSample(values), evaluateLengths: readLengths(values["evaluate-lengths"]), export: form, sweep: values.sweep === true, json: values.json === true };
+  return {
+    file,
+    set,
+    out: values.out ?? null,
+    dumpSteps,
+    threads: readThreads(values.threads),
+    sample: readSample(values),
+    evaluateLengths: readLengths(values["evaluate-lengths"]),
+    export: form,
+    sweep: values.sweep === true,
+    json: values.json === true,
+  };
 }
 
 function readThreads(text = "auto"): ThreadsSetting {
@@ -80,15 +100,25 @@ function readThreads(text = "auto"): ThreadsSetting {
   throw new UsageError(`--threads ${text}: it is 1, 2 or auto`);
 }
 
-function readSample({ sample, temperature, prime }: { readonly sample?: string | undefined; readonly temperature?: string | undefined; readonly prime?: string | undefined }): SampleOptions | null {
+function readSample({
+  sample,
+  temperature,
+  prime,
+}: {
+  readonly sample?: string | undefined;
+  readonly temperature?: string | undefined;
+  readonly prime?: string | undefined;
+}): SampleOptions | null {
   if (sample === undefined) {
     const lonely = temperature !== undefined ? "--temperature" : prime !== undefined ? "--prime" : null;
     if (lonely !== null) throw new UsageError(`${lonely} needs --sample N, the number of characters to write`);
     return null;
   }
-  if (!/^[1-9]\d{0,6}$/.test(sample)) throw new UsageError(`--sample ${sample}: the number of characters is a whole number from 1 to 9,999,999`);
+  if (!/^[1-9]\d{0,6}$/.test(sample))
+    throw new UsageError(`--sample ${sample}: the number of characters is a whole number from 1 to 9,999,999`);
   const heat = Number(temperature ?? DEFAULT_TEMPERATURE);
-  if (temperature?.trim() === "" || !(heat >= 0 && heat <= 100)) throw new UsageError(`--temperature ${temperature}: it is a number from 0 to 100`);
+  if (temperature?.trim() === "" || !(heat >= 0 && heat <= 100))
+    throw new UsageError(`--temperature ${temperature}: it is a number from 0 to 100`);
   return { length: Number(sample), temperature: heat, prime: prime ?? "" };
 }
 
@@ -96,7 +126,8 @@ function readLengths(text: string | undefined): readonly number[] {
   if (text === undefined) return [];
   const lengths = text.split(",").map((length) => length.trim());
   const wrong = lengths.find((length) => !/^[1-9]\d{0,4}$/.test(length));
-  if (wrong !== undefined) throw new UsageError(`--evaluate-lengths ${text}: write whole numbers with commas between them, e.g. 20,50,100`);
+  if (wrong !== undefined)
+    throw new UsageError(`--evaluate-lengths ${text}: write whole numbers with commas between them, e.g. 20,50,100`);
   return lengths.map(Number);
 }
 

@@ -31,15 +31,26 @@ export interface RunExport {
 }
 
 /** @throws UsageError when the folder cannot be written to, before any training */
-export function openExport(form: ExportForm, folder: string, { file, text, experiment }: LoadedExperiment, trainer: Trainer, files: ExperimentFiles): RunExport {
+export function openExport(
+  form: ExportForm,
+  folder: string,
+  { file, text, experiment }: LoadedExperiment,
+  trainer: Trainer,
+  files: ExperimentFiles,
+): RunExport {
   try {
     makeFolder(resolve(folder));
     accessSync(resolve(folder), constants.W_OK);
   } catch (error) {
-    throw new UsageError(`--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`);
+    throw new UsageError(
+      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+    );
   }
   const startedAt = Date.now();
-  const rows = new TraceBuffer(trainer.columns, boundedCapacity(trainer.columns, Math.min(MOST_ROWS, trainer.iterations + 1), MOST_BYTES));
+  const rows = new TraceBuffer(
+    trainer.columns,
+    boundedCapacity(trainer.columns, Math.min(MOST_ROWS, trainer.iterations + 1), MOST_BYTES),
+  );
   return {
     rows,
     finish(result) {
@@ -48,17 +59,40 @@ export function openExport(form: ExportForm, folder: string, { file, text, exper
       const indices = metricIndices(header.columns);
       const run: RunContents = {
         meta: {
-          runId: header.runId, uri: pathToFileURL(resolve(file)).href, fileName: basename(file), name: experiment.name || basename(file), startedAt, configText: text, config: experiment,
-          configHash: header.configHash, seed: experiment.seed, engine: trainer.engine, threads: result.threads > 1 ? 2 : 1,
+          runId: header.runId,
+          uri: pathToFileURL(resolve(file)).href,
+          fileName: basename(file),
+          name: experiment.name || basename(file),
+          startedAt,
+          configText: text,
+          config: experiment,
+          configHash: header.configHash,
+          seed: experiment.seed,
+          engine: trainer.engine,
+          threads: result.threads > 1 ? 2 : 1,
           versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
-          writer: { process: process.pid, machine: hostname() }, resumedFrom: null, files: checksums(files),
+          writer: { process: process.pid, machine: hostname() },
+          resumedFrom: null,
+          files: checksums(files),
         },
         header,
-        metrics: { columns: indices.flatMap((index) => header.columns[index] ?? []), rows: { rows: all.rows, columns: indices.flatMap((index) => all.columns[index] ?? []) } },
+        metrics: {
+          columns: indices.flatMap((index) => header.columns[index] ?? []),
+          rows: { rows: all.rows, columns: indices.flatMap((index) => all.columns[index] ?? []) },
+        },
         rows: all,
         checkpoints: [trainer.checkpoint()],
-        events: [], findings: [], surface: null,
-        status: { ...IDLE, phase: result.status, iteration: result.iterations, iterations: trainer.iterations, loss: result.finalLoss, trainMs: result.trainMs },
+        events: [],
+        findings: [],
+        surface: null,
+        status: {
+          ...IDLE,
+          phase: result.status,
+          iteration: result.iterations,
+          iterations: trainer.iterations,
+          loss: result.finalLoss,
+          trainMs: result.trainMs,
+        },
         endedAt: Date.now(),
         goodBytes: 0,
       };
@@ -72,7 +106,9 @@ export function openExport(form: ExportForm, folder: string, { file, text, exper
 /** Of the package that this program is part of. */
 function ownVersion(): string {
   try {
-    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version?: unknown };
+    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
+      version?: unknown;
+    };
     return typeof version === "string" ? version : "unknown";
   } catch {
     return "unknown";

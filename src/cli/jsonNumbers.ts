@@ -12,5 +12,7 @@ export function nestedValues({ shape, values }: Pick<NamedTensor, "shape" | "val
   const [length, ...inner] = shape;
   if (length === undefined) return jsonNumber(values[0] ?? NaN);
   const stride = values.length / length;
-  return Array.from({ length }, (_, i) => nestedValues({ shape: inner, values: values.slice(i * stride, (i + 1) * stride) }));
+  return Array.from({ length }, (_, i) =>
+    nestedValues({ shape: inner, values: values.slice(i * stride, (i + 1) * stride) }),
+  );
 }

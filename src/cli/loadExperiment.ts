@@ -44,7 +44,10 @@ function parseOrThrow(file: string, text: string): Experiment {
 }
 
 /** What was found outside the text, at the value that causes it. */
-export function locateError({ file, text }: LoadedExperiment, { code, path, message }: ExperimentError): ExperimentFileError {
+export function locateError(
+  { file, text }: LoadedExperiment,
+  { code, path, message }: ExperimentError,
+): ExperimentFileError {
   return new ExperimentFileError(describeProblem(file, text, problemAt(text, code, path, message)));
 }
 
@@ -56,14 +59,24 @@ export function describeProblem(file: string, text: string, { range, severity, m
 function readText(file: string): string {
   try {
     const stat = statSync(file);
-    if (!stat.isFile()) throw new ExperimentFileError(`${file}: error: this is not a file. Give an experiment file, *.rnn.json.`);
+    if (!stat.isFile())
+      throw new ExperimentFileError(`${file}: error: this is not a file. Give an experiment file, *.rnn.json.`);
     // A character has at most 4 bytes in UTF-8; whatever is larger need not be read to be refused.
-    if (stat.size > 4 * MAX_TEXT_LENGTH) throw new ExperimentFileError(`${file}:1:1: error: The file has ${stat.size} bytes. Is this another file? [file-too-large]`);
+    if (stat.size > 4 * MAX_TEXT_LENGTH)
+      throw new ExperimentFileError(
+        `${file}:1:1: error: The file has ${stat.size} bytes. Is this another file? [file-too-large]`,
+      );
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof ExperimentFileError) throw error;
-    if (error instanceof TypeError) throw new ExperimentFileError(`${file}:1:1: error: The file is not UTF-8 text. Save it as UTF-8.`);
-    const reasons: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EACCES: "it may not be read", EPERM: "it may not be read", ENOTDIR: "there is no such folder" };
+    if (error instanceof TypeError)
+      throw new ExperimentFileError(`${file}:1:1: error: The file is not UTF-8 text. Save it as UTF-8.`);
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: "there is no such file",
+      EACCES: "it may not be read",
+      EPERM: "it may not be read",
+      ENOTDIR: "there is no such folder",
+    };
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new ExperimentFileError(`${file}: error: cannot read it: ${reasons[code] ?? code}.`);
   }
@@ -72,5 +85,7 @@ function readText(file: string): string {
 function unknownKey(key: string): string {
   const keys = fieldKeys();
   const nearest = suggest(key, keys) ?? keys.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
-  return nearest === undefined ? `there is no such value. There are: ${keys.join(", ")}.` : `there is no such value. Did you mean ${nearest}?`;
+  return nearest === undefined
+    ? `there is no such value. There are: ${keys.join(", ")}.`
+    : `there is no such value. Did you mean ${nearest}?`;
 }

@@ -19,7 +19,6 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { figuresOf, train, type TrainingResult } from "./train";
 
-
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
@@ -31,7 +30,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return await (parsed.sweep ? sweepExperiment(parsed, join(__dirname, "sweep.js")) : runExperiment(parsed));
   } catch (error) {
     if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
-    else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\n--help lists what there is.\n`);
+    else if (error instanceof UsageError)
+      process.stderr.write(`error: ${error.message}\n--help lists what there is.\n`);
     else {
       process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
       return EXIT.failed;
@@ -60,17 +60,31 @@ async function runExperiment(options: Arguments): Promise<number> {
   }
 }
 
-function trainAndTell({ file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments, loaded: LoadedExperiment, { trainer, data }: Prepared, threads: number): number {
+function trainAndTell(
+  { file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments,
+  loaded: LoadedExperiment,
+  { trainer, data }: Prepared,
+  threads: number,
+): number {
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
-  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
+  if (beyond !== undefined)
+    throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
-  const result = { ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows), threads };
+  const result = {
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows),
+    threads,
+  };
   const converged = result.status === "done";
   const aftermath: Aftermath = {
-    sample: sample === null || !converged ? null : sampleText(trainer, createRandom(experiment.seed, STREAM.evaluation), sample),
-    evaluations: converged ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) })) : [],
+    sample:
+      sample === null || !converged
+        ? null
+        : sampleText(trainer, createRandom(experiment.seed, STREAM.evaluation), sample),
+    evaluations: converged
+      ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
+      : [],
   };
   const report = createReport(experiment, result, aftermath);
   files?.finish({ ...report, experiment });
@@ -80,7 +94,8 @@ function trainAndTell({ file, out, export: form, dumpSteps, json, sample, evalua
   if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
   if (converged) return EXIT.done;
   process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
-  for (const step of dumpSteps.filter((step) => step > result.iterations)) process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
+  for (const step of dumpSteps.filter((step) => step > result.iterations))
+    process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
   return EXIT.diverged;
 }
 
@@ -91,16 +106,23 @@ function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
 
 /** What cannot be answered is refused before hours of training, not after. @throws UsageError */
 function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { task } }: LoadedExperiment): void {
-  if (sample !== null && task.kind !== "text") throw new UsageError(`--sample: a network trained on ${task.kind} cannot write text`);
+  if (sample !== null && task.kind !== "text")
+    throw new UsageError(`--sample: a network trained on ${task.kind} cannot write text`);
   if (evaluateLengths.length === 0) return;
-  if (!isGenerated(task)) throw new UsageError(`--evaluate-lengths: the sequences of ${task.kind} are as long as its file has them`);
+  if (!isGenerated(task))
+    throw new UsageError(`--evaluate-lengths: the sequences of ${task.kind} are as long as its file has them`);
   const shortest = { adding: 2, "temporal-order": 10 }[task.kind as string] ?? 1;
   const tooShort = evaluateLengths.find((length) => length < shortest);
-  if (tooShort !== undefined) throw new UsageError(`--evaluate-lengths ${tooShort}: sequences of ${task.kind} have at least ${shortest} steps`);
+  if (tooShort !== undefined)
+    throw new UsageError(`--evaluate-lengths ${tooShort}: sequences of ${task.kind} have at least ${shortest} steps`);
 }
 
 /** @throws ExperimentFileError when the files that it names do not serve, or its parts do not go together */
-async function prepareTrainer(loaded: LoadedExperiment, float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object, scoresEveryStep: boolean): Promise<Prepared> {
+async function prepareTrainer(
+  loaded: LoadedExperiment,
+  float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object,
+  scoresEveryStep: boolean,
+): Promise<Prepared> {
   const { file, experiment } = loaded;
   try {
     const data = await readExperimentFiles(dirname(resolve(file)), experiment);

@@ -18,7 +18,9 @@ export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       shownAt = now;
       const share = done / total;
       const filled = Math.round(share * WIDTH);
-      stream.write(`\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %  ${text()}`);
+      stream.write(
+        `\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %  ${text()}`,
+      );
     },
     clear() {
       if (stream.isTTY && shownAt > 0) stream.write("\r\u001b[K");

@@ -18,7 +18,11 @@ export interface Aftermath {
 
 const MAX_VALUES = 8;
 
-export function createReport(experiment: Experiment, { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult, { sample, evaluations }: Aftermath) {
+export function createReport(
+  experiment: Experiment,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
+  { sample, evaluations }: Aftermath,
+) {
   return {
     status,
     iterations,
@@ -34,19 +38,35 @@ export function createReport(experiment: Experiment, { status, iterations, final
   };
 }
 
-export function describeResult({ name }: Experiment, { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult, { sample, evaluations }: Aftermath): string {
+export function describeResult(
+  { name }: Experiment,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
+  { sample, evaluations }: Aftermath,
+): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
-  const weights = parameters.map((tensor) => `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`);
+  const weights = parameters.map(
+    (tensor) =>
+      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`,
+  );
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
     `loss = ${finalLoss}`,
     ...Object.entries(scores).map(([score, value]) => `${score} = ${value}`),
     ...weights,
-    ...evaluations.map(({ length, ...figures }) => `at length ${length}: ${Object.entries(withoutNulls(figures)).map(([figure, value]) => `${figure} ${value}`).join(", ")}`),
+    ...evaluations.map(
+      ({ length, ...figures }) =>
+        `at length ${length}: ${Object.entries(withoutNulls(figures))
+          .map(([figure, value]) => `${figure} ${value}`)
+          .join(", ")}`,
+    ),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
 }
 
 function withoutNulls(figures: object): object {
-  return Object.fromEntries(Object.entries(figures).flatMap(([name, value]: [string, unknown]) => (value === null ? [] : [[name, typeof value === "number" ? jsonNumber(value) : value]])));
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]: [string, unknown]) =>
+      value === null ? [] : [[name, typeof value === "number" ? jsonNumber(value) : value]],
+    ),
+  );
 }

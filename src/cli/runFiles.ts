@@ -9,7 +9,11 @@ import { COLUMN } from "../shared/trace";
 import { UsageError } from "./args";
 
 export interface RunFiles {
-  writeParameters(which: "initial" | "final", tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): void;
+  writeParameters(
+    which: "initial" | "final",
+    tensors: readonly NamedTensor[],
+    metadata: Readonly<Record<string, string>>,
+  ): void;
   writeStep(iteration: number, step: CapturedStep): void;
   addMetrics(iteration: number, metrics: Readonly<StepMetrics>): void;
   /** Writes what is buffered; call it while the clock of training stands still. */
@@ -28,9 +32,12 @@ export function openRunFiles(folder: string, figures: readonly (keyof StepMetric
     makeFolder(resolve(folder));
     metricsFile = openSync(path("metrics.csv"), "w");
     // Appending nothing tells whether each can be written, and spoils nothing when a later one cannot.
-    for (const name of ["run.json", "initial.safetensors", "final.safetensors"]) writeFileSync(path(name), "", { flag: "a" });
+    for (const name of ["run.json", "initial.safetensors", "final.safetensors"])
+      writeFileSync(path(name), "", { flag: "a" });
   } catch (error) {
-    throw new UsageError(`--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`);
+    throw new UsageError(
+      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+    );
   }
   const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];
   let lines = `${[COLUMN.iteration, ...names].join(",")}\n`;
@@ -46,8 +53,13 @@ export function openRunFiles(folder: string, figures: readonly (keyof StepMetric
       for (const name of names) lines += `,${metrics[name]}`;
       lines += "\n";
     },
-    writeParameters: (which, tensors, metadata) => writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
-    writeStep: (iteration, step) => writeFileSync(path(`step-${iteration}.safetensors`), writeSafetensors(stepTensors(step), { iteration: String(iteration) })),
+    writeParameters: (which, tensors, metadata) =>
+      writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
+    writeStep: (iteration, step) =>
+      writeFileSync(
+        path(`step-${iteration}.safetensors`),
+        writeSafetensors(stepTensors(step), { iteration: String(iteration) }),
+      ),
     finish: (run) => {
       flush();
       closeSync(metricsFile);
@@ -64,8 +76,20 @@ export function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
-function stepTensors({ loss, input, target, output, parameters, gradients, states, stateGradients, cells, gates }: CapturedStep): NamedTensor[] {
-  const prefixed = (prefix: string, tensors: readonly NamedTensor[]) => tensors.map((tensor) => ({ ...tensor, name: `${prefix}.${tensor.name}` }));
+function stepTensors({
+  loss,
+  input,
+  target,
+  output,
+  parameters,
+  gradients,
+  states,
+  stateGradients,
+  cells,
+  gates,
+}: CapturedStep): NamedTensor[] {
+  const prefixed = (prefix: string, tensors: readonly NamedTensor[]) =>
+    tensors.map((tensor) => ({ ...tensor, name: `${prefix}.${tensor.name}` }));
   return [
     input,
     target,

@@ -9,7 +9,13 @@ import { sweepCsv } from "../sweep/sweepCsv";
 import { SweepPool } from "../worker/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
-import { describeProblem, ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
+import {
+  describeProblem,
+  ExperimentFileError,
+  loadExperiment,
+  locateError,
+  type LoadedExperiment,
+} from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { makeFolder } from "./runFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
@@ -20,19 +26,30 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const read = readSweep(loaded.text);
   if ("problems" in read) {
     if (read.problems.length === 0) throw new UsageError(`--sweep: ${NO_SWEEP}`);
-    throw new ExperimentFileError(read.problems.map((problem) => describeProblem(loaded.file, loaded.text, { ...problem, severity: "error" })).join("\n"));
+    throw new ExperimentFileError(
+      read.problems
+        .map((problem) => describeProblem(loaded.file, loaded.text, { ...problem, severity: "error" }))
+        .join("\n"),
+    );
   }
   // A second Ctrl+C ends the program at once.
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort());
   const csv = openCsv(options);
   const startedAt = performance.now();
-  const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption.signal);
+  const { results, interrupted, threads } = await runTrials(
+    read,
+    await readFiles(loaded),
+    scriptPath,
+    interruption.signal,
+  );
   const wallMs = performance.now() - startedAt;
   csv.write(sweepCsv(read.info.parameters, results));
 
   const outcome = { info: read.info, results, wallMs, threads, csv: csv.file, interrupted };
-  process.stdout.write(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome),
+  );
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }
@@ -53,7 +70,9 @@ function openCsv({ file, out }: Arguments): { readonly file: string; write(text:
     if (out !== null) makeFolder(resolve(out));
     writeFileSync(path, "", { flag: "a" });
   } catch (error) {
-    throw new UsageError(`${out === null ? path : `--out ${out}`}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`);
+    throw new UsageError(
+      `${out === null ? path : `--out ${out}`}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
+    );
   }
   return { file: path, write: (text) => writeFileSync(path, text) };
 }
@@ -64,7 +83,12 @@ interface Trials {
   readonly threads: number;
 }
 
-function runTrials({ job, info }: ReadSweep, files: Awaited<ReturnType<typeof readFiles>>, scriptPath: string, interruption: AbortSignal): Promise<Trials> {
+function runTrials(
+  { job, info }: ReadSweep,
+  files: Awaited<ReturnType<typeof readFiles>>,
+  scriptPath: string,
+  interruption: AbortSignal,
+): Promise<Trials> {
   const results: TrialResult[] = [];
   const progress = createProgressBar(process.stderr);
   return new Promise((done, fail) => {
@@ -91,6 +115,7 @@ function runTrials({ job, info }: ReadSweep, files: Awaited<ReturnType<typeof re
 }
 
 function progressText({ trials, goal }: SweepInfo, results: readonly TrialResult[]): string {
-  const reached = goal === null ? "" : `, ${results.filter(({ reachedAt }) => reachedAt !== null).length} reached the goal`;
+  const reached =
+    goal === null ? "" : `, ${results.filter(({ reachedAt }) => reachedAt !== null).length} reached the goal`;
   return `${results.length} of ${trials} runs${reached}`;
 }

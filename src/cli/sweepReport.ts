@@ -44,14 +44,19 @@ export function createSweepReport({ info, results, wallMs, threads, csv, interru
   };
 }
 
-export function describeSweep({ name }: Experiment, { info, results, wallMs, threads, csv, interrupted }: SweepOutcome): string {
+export function describeSweep(
+  { name }: Experiment,
+  { info, results, wallMs, threads, csv, interrupted }: SweepOutcome,
+): string {
   const failed = results.filter(({ status }) => status === "failed");
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `ended after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${threads} threads, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
-    ...(failed.length > 0 ? ["", `${failed.length} could not be run, the first (run ${failed[0]?.index}): ${failed[0]?.message}`] : []),
+    ...(failed.length > 0
+      ? ["", `${failed.length} could not be run, the first (run ${failed[0]?.index}): ${failed[0]?.message}`]
+      : []),
     "",
     `${csv}: ${results.length} runs`,
   ];
@@ -63,7 +68,9 @@ function convergenceLines({ goal, seeds }: SweepInfo, results: readonly TrialRes
   const noun = results.length === seeds ? "seeds" : "runs";
   if (goal === null) return [`${share.total - share.count} of ${share.total} ${noun} diverged`];
   const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
-  return [`${share.count} of ${share.total} ${noun} converged (${goalLabel(goal)}): ${describeShare(share)}${reached.length === 0 ? "" : `, half of them by iteration ${formatCount(Math.round(median(reached)))}`}`];
+  return [
+    `${share.count} of ${share.total} ${noun} converged (${goalLabel(goal)}): ${describeShare(share)}${reached.length === 0 ? "" : `, half of them by iteration ${formatCount(Math.round(median(reached)))}`}`,
+  ];
 }
 
 function describeShare({ count, total, low, high }: Share): string {
@@ -74,16 +81,29 @@ function describeShare({ count, total, low, high }: Share): string {
 function parameterLines(key: string, { goal }: SweepInfo, groups: ReturnType<typeof groupByValue>): string[] {
   const shown = groups.slice(0, MAX_VALUES_SHOWN);
   const width = Math.max(...shown.map(({ label }) => printable(label).length), 0);
-  const figure = leadingFigure(groups.flatMap(({ results }) => results), goal?.metric ?? null);
+  const figure = leadingFigure(
+    groups.flatMap(({ results }) => results),
+    goal?.metric ?? null,
+  );
   const lines = shown.map(({ label, results }) => {
     const { count, total } = convergence(results, goal !== null);
     return `  ${printable(label).padEnd(width)}  ${goal === null ? "" : `${count} of ${total} converged, `}median ${figure} ${formatValue(median(results.map((result) => result[figure])), 3)}`;
   });
-  return [key, ...lines, ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} values more`] : [])];
+  return [
+    key,
+    ...lines,
+    ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} values more`] : []),
+  ];
 }
 
 function bestLines({ parameters, goal }: SweepInfo, results: readonly TrialResult[]): string[] {
   const figure = leadingFigure(results, goal?.metric ?? null);
   const best = ranked(results, figure).slice(0, BEST_SHOWN);
-  return [`best by ${figure}`, ...best.map((result) => `  ${formatValue(result[figure], 3)}  ${parameters.map(({ key }, i) => `${key.split(".").at(-1)} = ${printable(valueLabel(result.values[i]))}`).join(", ")}, seed ${result.seed}`)];
+  return [
+    `best by ${figure}`,
+    ...best.map(
+      (result) =>
+        `  ${formatValue(result[figure], 3)}  ${parameters.map(({ key }, i) => `${key.split(".").at(-1)} = ${printable(valueLabel(result.values[i]))}`).join(", ")}, seed ${result.seed}`,
+    ),
+  ];
 }

@@ -13,7 +13,11 @@ const STEPS_PER_SLICE = 256;
  */
 export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
   const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
-  return Object.values(OPTIONAL_COLUMN).filter((name) => columns.some((column) => column.name === name) && (name === OPTIONAL_COLUMN.learningRate || (asks && name !== OPTIONAL_COLUMN.clipCosine)));
+  return Object.values(OPTIONAL_COLUMN).filter(
+    (name) =>
+      columns.some((column) => column.name === name) &&
+      (name === OPTIONAL_COLUMN.learningRate || (asks && name !== OPTIONAL_COLUMN.clipCosine)),
+  );
 }
 
 type OptionalFigure = (typeof OPTIONAL_COLUMN)[keyof typeof OPTIONAL_COLUMN];
@@ -32,7 +36,13 @@ export interface TrainingResult {
 }
 
 /** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are the ones that it says. */
-export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: RunFiles | null, progress: ProgressBar, rows: TraceRecorder | null = null): TrainingResult {
+export function train(
+  trainer: Trainer,
+  dumpSteps: ReadonlySet<number>,
+  files: RunFiles | null,
+  progress: ProgressBar,
+  rows: TraceRecorder | null = null,
+): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
   let result: StepResult = "running";
@@ -52,11 +62,27 @@ export function train(trainer: Trainer, dumpSteps: ReadonlySet<number>, files: R
     }
     trainMs += performance.now() - startedAt - captureMs;
     files?.flush();
-    progress.show(trainer.iteration, iterations, () => `iteration ${trainer.iteration} of ${iterations}  loss ${trainer.metrics.loss.toPrecision(4)}`);
+    progress.show(
+      trainer.iteration,
+      iterations,
+      () => `iteration ${trainer.iteration} of ${iterations}  loss ${trainer.metrics.loss.toPrecision(4)}`,
+    );
   }
   progress.clear();
   const parameters = trainer.parameterTensors();
   files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
-  const scores = Object.fromEntries(figuresOf(trainer).filter((name) => name !== OPTIONAL_COLUMN.learningRate).map((name) => [name, trainer.metrics[name]]));
-  return { scores, status: result === "diverged" ? "diverged" : "done", iterations: trainer.iteration, finalLoss: trainer.metrics.loss, engine: trainer.engine, trainMs, parameters };
+  const scores = Object.fromEntries(
+    figuresOf(trainer)
+      .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
+      .map((name) => [name, trainer.metrics[name]]),
+  );
+  return {
+    scores,
+    status: result === "diverged" ? "diverged" : "done",
+    iterations: trainer.iteration,
+    finalLoss: trainer.metrics.loss,
+    engine: trainer.engine,
+    trainMs,
+    parameters,
+  };
 }

@@ -27,7 +27,10 @@ export function collectChanges(before: Experiment, after: Experiment): ConfigCha
 
 /** On one line: "learningRate 0.01 → 0.02", "cell linear → lstm, hiddenSize 1 → 32 and 2 more". Empty when nothing changed. */
 export function summarizeChanges(changes: readonly ConfigChange[]): string {
-  return joinNamed(changes, ({ path, before, after }) => `${nameOf(path)} ${showConfigValue(before)} → ${showConfigValue(after)}`);
+  return joinNamed(
+    changes,
+    ({ path, before, after }) => `${nameOf(path)} ${showConfigValue(before)} → ${showConfigValue(after)}`,
+  );
 }
 
 /** What the first of the two had: "learningRate 0.01". Empty when nothing changed. */
@@ -37,7 +40,9 @@ export function summarizeFormer(changes: readonly ConfigChange[]): string {
 
 /** Each change with its whole path, one a line. */
 export function describeChanges(changes: readonly ConfigChange[]): string {
-  const lines = changes.slice(0, MOST_DESCRIBED).map(({ path, before, after }) => `${path.join(".")}: ${showConfigValue(before)} → ${showConfigValue(after)}`);
+  const lines = changes
+    .slice(0, MOST_DESCRIBED)
+    .map(({ path, before, after }) => `${path.join(".")}: ${showConfigValue(before)} → ${showConfigValue(after)}`);
   const rest = changes.length - lines.length;
   return [...lines, ...(rest > 0 ? [l10n.t("and {0} more", rest)] : [])].join("\n");
 }
@@ -52,7 +57,8 @@ function compare(before: unknown, after: unknown, path: readonly string[], chang
     changes.push({ path, before, after });
     return;
   }
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) compare(before[key], after[key], [...path, key], changes);
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
+    compare(before[key], after[key], [...path, key], changes);
 }
 
 function sharesKeys(before: object, after: object): boolean {
@@ -86,7 +92,11 @@ export function showConfigValue(value: unknown): string {
   if (typeof value === "string") return shorten(value === "" ? l10n.t("none") : value);
   if (!isPlainObject(value)) return shorten(JSON.stringify(value));
   if (typeof value["kind"] === "string") return value["kind"];
-  return shorten(Object.entries(value).map(([key, item]) => `${key} ${JSON.stringify(item)}`).join(", ") || l10n.t("none"));
+  return shorten(
+    Object.entries(value)
+      .map(([key, item]) => `${key} ${JSON.stringify(item)}`)
+      .join(", ") || l10n.t("none"),
+  );
 }
 
 function shorten(text: string): string {

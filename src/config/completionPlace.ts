@@ -28,7 +28,12 @@ export function namePlaceAt(text: string, offset: number): PlaceInText | null {
   const task = isPlainObject(value) && isPlainObject(value["task"]) ? value["task"] : {};
   const place = placeOf(path.join("."), task);
   if (place === null) return null;
-  const node: Node | undefined = previousNode?.type === "string" && previousNode.offset < offset && offset <= previousNode.offset + previousNode.length ? previousNode : undefined;
+  const node: Node | undefined =
+    previousNode?.type === "string" &&
+    previousNode.offset < offset &&
+    offset <= previousNode.offset + previousNode.length
+      ? previousNode
+      : undefined;
   return { place, offset: node?.offset ?? offset, length: node?.length ?? 0 };
 }
 
@@ -39,5 +44,7 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
   if (kind !== "csv" || typeof file !== "string") return null;
   if (path === "task.target") return { kind: "column", file, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
-  return /^task\.columns\.\d+$/.test(path) ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") } : null;
+  return /^task\.columns\.\d+$/.test(path)
+    ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") }
+    : null;
 }

@@ -11,10 +11,13 @@ export function withDefaults(schema: JsonSchema, value: unknown): unknown {
     return branch === undefined ? value : withDefaults(branch, value);
   }
   if (schema.properties !== undefined && isPlainObject(value)) {
-    return Object.fromEntries(Object.entries(schema.properties).map(([key, property]) => [key, withDefaults(property, value[key])]));
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([key, property]) => [key, withDefaults(property, value[key])]),
+    );
   }
   const ofEach = schema.patternProperties?.[""];
-  if (ofEach !== undefined && isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(ofEach, item)]));
+  if (ofEach !== undefined && isPlainObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(ofEach, item)]));
   // -0 would be another run under the same hash.
   return value === 0 ? 0 : value;
 }

@@ -4,7 +4,11 @@ import type { JsonPath } from "./jsonSchema";
 import { readTree } from "./syntax";
 
 // Values of jsonc-parser's const enum SyntaxKind, which isolated modules cannot import.
-const COMMA = 5, LINE_COMMENT = 12, BLOCK_COMMENT = 13, LINE_BREAK = 14, BLANKS = 15;
+const COMMA = 5,
+  LINE_COMMENT = 12,
+  BLOCK_COMMENT = 13,
+  LINE_BREAK = 14,
+  BLANKS = 15;
 
 /** Replace `length` UTF-16 units at `offset` by `content`. */
 export interface TextEdit {
@@ -47,7 +51,11 @@ export function editBetween(before: string, after: string): TextEdit[] {
   return [{ offset: start, length: before.length - start - end, content: after.slice(start, after.length - end) }];
 }
 
-function replace(text: string, { offset, length }: { readonly offset: number; readonly length: number }, content: string): string {
+function replace(
+  text: string,
+  { offset, length }: { readonly offset: number; readonly length: number },
+  content: string,
+): string {
   return text.slice(0, offset) + content + text.slice(offset + length);
 }
 
@@ -80,7 +88,8 @@ function insertFirst(text: string, object: Node, close: number, property: string
   const lineStart = text.lastIndexOf("\n", object.offset) + 1;
   const outerIndent = /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? "";
   const indent = outerIndent + (text.includes("\n\t") ? "\t" : "  ");
-  if (inside.includes("\n") || object.parent === undefined) return `${text.slice(0, object.offset + 1)}${inside.trimEnd()}${eol}${indent}${property}${eol}${outerIndent}${text.slice(close)}`;
+  if (inside.includes("\n") || object.parent === undefined)
+    return `${text.slice(0, object.offset + 1)}${inside.trimEnd()}${eol}${indent}${property}${eol}${outerIndent}${text.slice(close)}`;
   return `${text.slice(0, object.offset + 1)}${inside.trimEnd()} ${property} ${text.slice(close)}`;
 }
 
@@ -94,7 +103,8 @@ function removeProperty(text: string, property: Node): string {
   const lineStart = text.lastIndexOf("\n", property.offset - 1) + 1;
   const lineBreak = /^[ \t]*\r?\n/.exec(text.slice(lineEnd))?.[0];
   const cuts: (readonly [from: number, to: number])[] = [];
-  if (lineStart > 0 && text.slice(lineStart, property.offset).trim() === "" && lineBreak !== undefined) cuts.push([lineStart, lineEnd + lineBreak.length]);
+  if (lineStart > 0 && text.slice(lineStart, property.offset).trim() === "" && lineBreak !== undefined)
+    cuts.push([lineStart, lineEnd + lineBreak.length]);
   else if (comma !== null) cuts.push([property.offset, comma + 1 + blanksAt(text, comma + 1)]);
   else if (previous !== undefined) cuts.push([property.offset - blanksBefore(text, property.offset), end]);
   else cuts.push([property.offset, end + blanksAt(text, end)]);
@@ -120,7 +130,11 @@ function restOfLine(text: string, from: number, to: number): { comma: boolean; l
   scanner.setPosition(from);
   let comma = false;
   let lineEnd = from;
-  for (let token: number = scanner.scan(); token !== LINE_BREAK && scanner.getTokenOffset() < to; token = scanner.scan()) {
+  for (
+    let token: number = scanner.scan();
+    token !== LINE_BREAK && scanner.getTokenOffset() < to;
+    token = scanner.scan()
+  ) {
     if (token === COMMA) comma = true;
     else if (token !== LINE_COMMENT && token !== BLOCK_COMMENT && token !== BLANKS) break;
     if (token !== BLANKS) lineEnd = scanner.getTokenOffset() + scanner.getTokenLength();

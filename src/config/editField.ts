@@ -34,15 +34,19 @@ export function textWithField(text: string, path: JsonPath, value: unknown): str
   const former = present ?? {};
   if (union?.anyOf === undefined || !isPlainObject(former)) return after;
   const switches = tag === undefined || tag === key;
-  const branch = union.anyOf.find(({ properties }) => (tag === key ? properties?.[key]?.const === value : properties?.[key] !== undefined));
+  const branch = union.anyOf.find(({ properties }) =>
+    tag === key ? properties?.[key]?.const === value : properties?.[key] !== undefined,
+  );
   if (!switches || branch === undefined) return after;
   for (const other of Object.keys(former)) {
     // Only what another branch knows: a key that none knows is an error to be shown, not ours to delete.
     const known = union.anyOf.some(({ properties }) => properties?.[other] !== undefined);
-    if (after !== null && known && branch.properties?.[other] === undefined) after = withoutValue(after, [...parentPath, other]);
+    if (after !== null && known && branch.properties?.[other] === undefined)
+      after = withoutValue(after, [...parentPath, other]);
   }
   for (const [needed, { examples, default: standard }] of Object.entries(branch.properties ?? {})) {
-    if (after !== null && standard === undefined && examples?.[0] !== undefined && former[needed] === undefined) after = withValue(after, [...parentPath, needed], examples[0]);
+    if (after !== null && standard === undefined && examples?.[0] !== undefined && former[needed] === undefined)
+      after = withValue(after, [...parentPath, needed], examples[0]);
   }
   return after;
 }

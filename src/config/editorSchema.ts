@@ -13,14 +13,30 @@ type Mutable = { -readonly [K in keyof JsonSchema]: JsonSchema[K] };
 type Snippet = NonNullable<JsonSchema["defaultSnippets"]>[number];
 
 /** Keywords whose errors are ours to tell. */
-const OURS = ["additionalProperties", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "discriminator"] as const;
+const OURS = [
+  "additionalProperties",
+  "required",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "discriminator",
+] as const;
 
 export function createEditorSchema(): JsonSchema {
   const root = convert(withSweepKeys(createFileSchema()), null, false);
   const { task, model, ...rest } = root.properties ?? {};
   return {
     ...root,
-    properties: { ...rest, ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model: { ...model, defaultSnippets: MODEL_SNIPPETS } }) },
+    properties: {
+      ...rest,
+      ...(task === undefined ? {} : { task }),
+      ...(model === undefined ? {} : { model: { ...model, defaultSnippets: MODEL_SNIPPETS } }),
+    },
     defaultSnippets: EXPERIMENT_SNIPPETS,
   };
 }
@@ -32,7 +48,10 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
   const ofEach = patternProperties?.[""];
   if (ofEach !== undefined) converted.patternProperties = { "": convert(ofEach, null, false) };
   if (schema.description !== undefined) converted.markdownDescription = describe(schema, standard);
-  if (properties !== undefined) converted.properties = Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, convert(property, null, false)]));
+  if (properties !== undefined)
+    converted.properties = Object.fromEntries(
+      Object.entries(properties).map(([key, property]) => [key, convert(property, null, false)]),
+    );
   if (items !== undefined) converted.items = convert(items, null, false);
   const branches = oneOf ?? anyOf;
   if (branches !== undefined) {
@@ -51,7 +70,13 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
       delete converted.default;
     }
   } else if (properties !== undefined) {
-    converted.defaultSnippets = [{ label: "{ … }", description: l10n.t("An object to fill in; what is left out has its default."), body: { "^$0": "" } }];
+    converted.defaultSnippets = [
+      {
+        label: "{ … }",
+        description: l10n.t("An object to fill in; what is left out has its default."),
+        body: { "^$0": "" },
+      },
+    ];
   }
   if (!keepLimits) for (const keyword of OURS) delete converted[keyword];
   return converted;
@@ -61,9 +86,21 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
 function describe(schema: JsonSchema, standard: unknown): string {
   const value = schema.default ?? standard;
   const isNumber = schema.type === "number" || schema.type === "integer";
-  const range = isNumber ? `${schema.type === "integer" ? l10n.t("Whole number") : l10n.t("Number")}${describeLimits(schema) === "" ? "" : `, ${describeLimits(schema)}`}` : schema.enum !== undefined || schema.anyOf !== undefined || schema.type === "array" ? capital(describeRange(schema)) : "";
-  const isShown = value !== undefined && (value !== null || schema.anyOf !== undefined) && !(isPlainObject(value) && Object.keys(value).length === 0);
-  const facts = [range === "" ? "" : `${range}.`, isShown ? l10n.t("Default: {0}.", `\`${JSON.stringify(value)}\``) : ""].filter(Boolean).join(" ");
+  const range = isNumber
+    ? `${schema.type === "integer" ? l10n.t("Whole number") : l10n.t("Number")}${describeLimits(schema) === "" ? "" : `, ${describeLimits(schema)}`}`
+    : schema.enum !== undefined || schema.anyOf !== undefined || schema.type === "array"
+      ? capital(describeRange(schema))
+      : "";
+  const isShown =
+    value !== undefined &&
+    (value !== null || schema.anyOf !== undefined) &&
+    !(isPlainObject(value) && Object.keys(value).length === 0);
+  const facts = [
+    range === "" ? "" : `${range}.`,
+    isShown ? l10n.t("Default: {0}.", `\`${JSON.stringify(value)}\``) : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
   return facts === "" ? (schema.description ?? "") : `${schema.description}\n\n${facts}`;
 }
 
@@ -78,7 +115,14 @@ function snippetOf(branch: JsonSchema): Snippet {
   const entries = Object.entries(branch.properties ?? {}).map(([key, property]) => {
     if (property.const !== undefined) return [key, property.const];
     const value = property.default ?? property.examples?.[0] ?? 1;
-    return [key, typeof value === "number" || typeof value === "boolean" ? `^\${${++stop}:${value}}` : typeof value === "string" ? `\${${++stop}:${value}}` : value];
+    return [
+      key,
+      typeof value === "number" || typeof value === "boolean"
+        ? `^\${${++stop}:${value}}`
+        : typeof value === "string"
+          ? `\${${++stop}:${value}}`
+          : value,
+    ];
   });
   return { label, markdownDescription, body: Object.fromEntries(entries) };
 }

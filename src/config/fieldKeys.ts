@@ -5,8 +5,14 @@ import type { JsonSchema } from "./jsonSchema";
 export function fieldKeys(): string[] {
   const keys = new Set<string>();
   const visit = (schema: JsonSchema, path: readonly string[]): void => {
-    if (schema.properties === undefined && (schema.anyOf === undefined || schema.discriminator === undefined) && path.length > 0) keys.add(path.join("."));
-    for (const branch of schema.anyOf ?? [schema]) Object.entries(branch.properties ?? {}).forEach(([key, property]) => visit(property, [...path, key]));
+    if (
+      schema.properties === undefined &&
+      (schema.anyOf === undefined || schema.discriminator === undefined) &&
+      path.length > 0
+    )
+      keys.add(path.join("."));
+    for (const branch of schema.anyOf ?? [schema])
+      Object.entries(branch.properties ?? {}).forEach(([key, property]) => visit(property, [...path, key]));
   };
   visit(experimentSchema, []);
   return [...keys];

@@ -49,15 +49,23 @@ export function findField(text: string, key: string): Field | undefined {
   if (listed !== undefined) return listed;
   const path = key.split(".");
   const schema = schemaAt(experimentSchema, path);
-  return schema === undefined || schema.properties !== undefined ? undefined : createField(text, path, schema, undefined);
+  return schema === undefined || schema.properties !== undefined
+    ? undefined
+    : createField(text, path, schema, undefined);
 }
 
-function collect(schema: JsonSchema, value: unknown, path: readonly string[], add: (path: readonly string[], schema: JsonSchema, value: unknown) => void): void {
+function collect(
+  schema: JsonSchema,
+  value: unknown,
+  path: readonly string[],
+  add: (path: readonly string[], schema: JsonSchema, value: unknown) => void,
+): void {
   const branch = schema.anyOf === undefined ? schema : selectBranch(schema, value);
   if (schema.properties === undefined && schema.discriminator === undefined) add(path, schema, value);
   for (const [key, property] of Object.entries(branch?.properties ?? {})) {
     // Many runs are no value to choose for one; `findField` knows its keys all the same.
-    if (path.length > 0 || key !== "sweep") collect(property, isPlainObject(value) ? value[key] : undefined, [...path, key], add);
+    if (path.length > 0 || key !== "sweep")
+      collect(property, isPlainObject(value) ? value[key] : undefined, [...path, key], add);
   }
 }
 
@@ -66,10 +74,13 @@ function createField(text: string, path: readonly string[], schema: JsonSchema, 
   const key = String(path.at(-1));
   const tag = parent?.discriminator?.propertyName === key ? parent : undefined;
   const standard = tag !== undefined && isPlainObject(tag.default) ? tag.default[key] : schema.default;
-  const accepted: JsonSchema = tag === undefined ? schema : {
-    enum: (tag.anyOf ?? []).map((branch) => branch.properties?.[key]?.const),
-    enumDescriptions: (tag.anyOf ?? []).map((branch) => branch.description ?? ""),
-  };
+  const accepted: JsonSchema =
+    tag === undefined
+      ? schema
+      : {
+          enum: (tag.anyOf ?? []).map((branch) => branch.properties?.[key]?.const),
+          enumDescriptions: (tag.anyOf ?? []).map((branch) => branch.description ?? ""),
+        };
   return {
     path,
     key: path.join("."),
@@ -85,12 +96,21 @@ function createField(text: string, path: readonly string[], schema: JsonSchema, 
 }
 
 function optionsOf(schema: JsonSchema): Field["options"] {
-  if (schema.enum !== undefined) return schema.enum.map((value, index) => ({ input: String(value), description: schema.enumDescriptions?.[index] ?? "" }));
+  if (schema.enum !== undefined)
+    return schema.enum.map((value, index) => ({
+      input: String(value),
+      description: schema.enumDescriptions?.[index] ?? "",
+    }));
   if (schema.const !== undefined) return [{ input: String(schema.const), description: schema.description ?? "" }];
   if (schema.type === "boolean") return [true, false].map((value) => ({ input: String(value), description: "" }));
   if (schema.anyOf === undefined || isScalarUnion(schema)) return null;
   return schema.anyOf.map((branch) => ({
-    input: branch.properties === undefined ? "null" : `{ ${Object.keys(branch.properties).map((key) => `${JSON.stringify(key)}: 1`).join(", ")} }`,
+    input:
+      branch.properties === undefined
+        ? "null"
+        : `{ ${Object.keys(branch.properties)
+            .map((key) => `${JSON.stringify(key)}: 1`)
+            .join(", ")} }`,
     description: `${branch.title}: ${branch.description}`,
   }));
 }
@@ -102,10 +122,17 @@ function check(text: string, path: JsonPath, schema: JsonSchema, input: string):
   const after = textWithField(text, path, read.value);
   if (after === null) {
     const [problem] = before;
-    return { error: problem === undefined ? l10n.t("The file cannot be changed while it has an error: it is not an object.") : l10n.t("The file cannot be changed while it has an error: {0}", problem.message) };
+    return {
+      error:
+        problem === undefined
+          ? l10n.t("The file cannot be changed while it has an error: it is not an object.")
+          : l10n.t("The file cannot be changed while it has an error: {0}", problem.message),
+    };
   }
   const known = new Set(before.map(({ message }) => message));
-  const problem = parseExperiment(after).problems.find(({ message, path: at }) => !known.has(message) || path.every((key, index) => at[index] === key));
+  const problem = parseExperiment(after).problems.find(
+    ({ message, path: at }) => !known.has(message) || path.every((key, index) => at[index] === key),
+  );
   return problem === undefined ? read : { error: problem.message };
 }
 
@@ -122,21 +149,30 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
   if (schema.type === "number" || schema.type === "integer") {
     if (NUMBER.test(trimmed)) return { value: Number(trimmed) };
     const [given, expected] = [describeValue(trimmed), describeRange(schema)];
-    return { error: /^\d+,\d+$/.test(trimmed) ? l10n.t("{0} is not a number. Expected: {1}, with a point for decimals.", given, expected) : l10n.t("{0} is not a number. Expected: {1}.", given, expected) };
+    return {
+      error: /^\d+,\d+$/.test(trimmed)
+        ? l10n.t("{0} is not a number. Expected: {1}, with a point for decimals.", given, expected)
+        : l10n.t("{0} is not a number. Expected: {1}.", given, expected),
+    };
   }
-  if (isScalarUnion(schema)) return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
+  if (isScalarUnion(schema))
+    return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
   if (schema.anyOf !== undefined) {
     if (/^(null|none|off)?$/.test(trimmed)) return { value: null };
     // "norm 1" is quicker to type than { "norm": 1 }.
     const [, key, number] = /^(\w+)[\s:=]+(\S+)$/.exec(trimmed) ?? [];
     if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };
     const { root } = readTree(trimmed);
-    return root === null ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) } : { value: getNodeValue(root) };
+    return root === null
+      ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) }
+      : { value: getNodeValue(root) };
   }
   if (schema.type === "boolean") return { value: trimmed === "true" ? true : trimmed === "false" ? false : trimmed };
   if (schema.type === "array" || (schema.type === "object" && schema.properties === undefined)) {
     const tree = parseTree(trimmed);
-    return tree === undefined ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) } : { value: getNodeValue(tree) };
+    return tree === undefined
+      ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) }
+      : { value: getNodeValue(tree) };
   }
   // One of some words, with or without quotes.
   const word = trimmed.replace(/^"(.*)"$/, "$1");

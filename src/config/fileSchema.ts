@@ -15,12 +15,25 @@ export function createFileSchema(): JsonSchema {
     $schema: "http://json-schema.org/draft-07/schema#",
     ...root,
     allowTrailingCommas: true,
-    properties: { $schema: { type: "string", description: l10n.t("Address of a JSON Schema, for editors. It is not read.") }, ...root.properties },
+    properties: {
+      $schema: { type: "string", description: l10n.t("Address of a JSON Schema, for editors. It is not read.") },
+      ...root.properties,
+    },
   };
 }
 
 function convert(schema: JsonSchema): JsonSchema {
-  const { anyOf, properties, patternProperties, required: _required, step: _step, discriminator, enumDescriptions, description, ...rest } = schema;
+  const {
+    anyOf,
+    properties,
+    patternProperties,
+    required: _required,
+    step: _step,
+    discriminator,
+    enumDescriptions,
+    description,
+    ...rest
+  } = schema;
   const converted: { -readonly [K in keyof JsonSchema]: JsonSchema[K] } = rest;
   if (description !== undefined) converted.description = description;
   if (enumDescriptions !== undefined) converted.markdownEnumDescriptions = enumDescriptions;

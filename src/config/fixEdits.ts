@@ -16,7 +16,9 @@ export function collectFixEdits(text: string, changes: readonly FixEdit[]): Text
   const wanted = parseExperiment(after).experiment;
   if (wanted === null) return null;
   // Each change by itself leaves what is between them alone. Where they meet, one edit makes them all.
-  const single = changes.flatMap(({ path, value }) => (value === undefined ? removeValue(text, path) : setValue(text, path, value)) ?? []);
+  const single = changes.flatMap(
+    ({ path, value }) => (value === undefined ? removeValue(text, path) : setValue(text, path, value)) ?? [],
+  );
   const separate = withEdits(text, single);
   const same = separate !== null && JSON.stringify(parseExperiment(separate).experiment) === JSON.stringify(wanted);
   return same ? single : editBetween(text, after);

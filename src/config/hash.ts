@@ -11,7 +11,8 @@ const PRIME = 0x100000001b3n;
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...rest } = experiment;
   let hash = OFFSET_BASIS;
-  for (const byte of new TextEncoder().encode(canonicalJson(rest))) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
+  for (const byte of new TextEncoder().encode(canonicalJson(rest)))
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");
 }
 

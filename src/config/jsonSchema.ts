@@ -32,7 +32,12 @@ export interface JsonSchema {
   /** Keywords of VS Code's JSON support. */
   readonly markdownDescription?: string;
   readonly markdownEnumDescriptions?: readonly string[];
-  readonly defaultSnippets?: readonly { readonly label: string; readonly description?: string; readonly markdownDescription?: string; readonly body: unknown }[];
+  readonly defaultSnippets?: readonly {
+    readonly label: string;
+    readonly description?: string;
+    readonly markdownDescription?: string;
+    readonly body: unknown;
+  }[];
   readonly allowTrailingCommas?: boolean;
 }
 
@@ -51,7 +56,9 @@ export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | un
   const tag = union.discriminator?.propertyName;
   if (tag !== undefined) return branches.find((branch) => branch.properties?.[tag]?.const === value[tag]);
   const objects = branches.filter(({ properties }) => properties !== undefined);
-  return objects.length === 1 ? objects[0] : objects.find(({ properties }) => Object.keys(properties ?? {}).some((key) => key in value));
+  return objects.length === 1
+    ? objects[0]
+    : objects.find(({ properties }) => Object.keys(properties ?? {}).some((key) => key in value));
 }
 
 /** The schema of the value at `path`; with `value`, unions are followed into the branch that it means, else into any that has the key. */

@@ -10,7 +10,14 @@ export interface FittingValue {
 }
 
 /** Where a smaller number may help, besides the one that the problem names. */
-const SIZES: readonly (readonly string[])[] = [["training", "batchSize"], ["task", "sequences"], ["task", "length"], ["task", "bits"], ["task", "delay"], ["model", "hiddenSize"]];
+const SIZES: readonly (readonly string[])[] = [
+  ["training", "batchSize"],
+  ["task", "sequences"],
+  ["task", "length"],
+  ["task", "bits"],
+  ["task", "delay"],
+  ["model", "hiddenSize"],
+];
 
 /**
  * Values that bring an experiment under the memory limit, each by itself, in two digits: first the one at `path`, then a batch,
@@ -25,7 +32,10 @@ export function largestThatFits(experiment: Experiment, path: JsonPath): Fitting
 }
 
 function fit(experiment: Experiment, path: readonly string[]): number | null {
-  const current = path.reduce<unknown>((at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key], experiment);
+  const current = path.reduce<unknown>(
+    (at, key) => (at as Readonly<Record<string, unknown>> | undefined)?.[key],
+    experiment,
+  );
   const sequences = datasetShape(experiment.task, experiment.training.validation.share)?.trainingSequences ?? 0;
   const most = current === "full" ? sequences : current;
   if (typeof most !== "number") return null;
@@ -49,7 +59,10 @@ function fit(experiment: Experiment, path: readonly string[]): number | null {
 
 function withNumber(experiment: Experiment, [section = "", ...rest]: readonly string[], value: number): Experiment {
   const key = rest[0] ?? "";
-  return { ...experiment, [section]: { ...(experiment as unknown as Readonly<Record<string, object>>)[section], [key]: value } };
+  return {
+    ...experiment,
+    [section]: { ...(experiment as unknown as Readonly<Record<string, object>>)[section], [key]: value },
+  };
 }
 
 function twoDigitsDown(value: number): number {

@@ -44,7 +44,13 @@ function steppableAt(text: string, root: Node, offset: number): Node | null {
   const lineEnd = /\r|\n|$/.exec(text.slice(offset))?.index ?? 0;
   let nearest: Node | null = null;
   const visit = (node: Node): void => {
-    if (isSteppable(node) && node.offset >= offset && node.offset < offset + lineEnd && (nearest === null || node.offset < nearest.offset)) nearest = node;
+    if (
+      isSteppable(node) &&
+      node.offset >= offset &&
+      node.offset < offset + lineEnd &&
+      (nearest === null || node.offset < nearest.offset)
+    )
+      nearest = node;
     node.children?.forEach(visit);
   };
   visit(root);
@@ -58,7 +64,8 @@ function isSteppable(node: Node): boolean {
 
 /** In `sweep.parameters` a number is one of the value that the key names. */
 function schemaFor(path: JsonPath, file: unknown): JsonSchema | undefined {
-  const isSwept = path[0] === "sweep" && path[1] === "parameters" && path.length > 3 && path[3] !== "count" && path[3] !== "scale";
+  const isSwept =
+    path[0] === "sweep" && path[1] === "parameters" && path.length > 3 && path[3] !== "count" && path[3] !== "scale";
   return isSwept ? schemaAt(experimentSchema, String(path[2]).split(".")) : schemaAt(experimentSchema, path, file);
 }
 
@@ -69,6 +76,7 @@ function numeric(schema: JsonSchema | undefined): JsonSchema | undefined {
 
 function choicesFor(path: JsonPath, schema: JsonSchema | undefined): readonly unknown[] {
   const union = schemaAt(experimentSchema, path.slice(0, -1));
-  if (union?.discriminator?.propertyName === path.at(-1)) return (union?.anyOf ?? []).flatMap((branch) => branch.properties?.[String(path.at(-1))]?.const ?? []);
+  if (union?.discriminator?.propertyName === path.at(-1))
+    return (union?.anyOf ?? []).flatMap((branch) => branch.properties?.[String(path.at(-1))]?.const ?? []);
   return schema?.enum ?? (schema?.type === "boolean" ? [false, true] : []);
 }

@@ -29,7 +29,9 @@ export function parsePlain(text: string): ParseResult & { readonly root: Node | 
     const { offset, length } = findNodeAtLocation(root, [...problem.path]) ?? root;
     return { ...problem, layer: "meaning", severity: "error", range: { offset, length } };
   });
-  return meaning.length > 0 ? { root, experiment: null, problems: inTextOrder(meaning) } : { root, experiment, problems: [] };
+  return meaning.length > 0
+    ? { root, experiment: null, problems: inTextOrder(meaning) }
+    : { root, experiment, problems: [] };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -3,15 +3,37 @@ import type { JsonPath } from "./jsonSchema";
 /** Stable: shown beside the message, and what a quick fix or a test looks for. */
 export type ProblemCode =
   // the text
-  | "file-too-large" | "too-many-brackets" | "empty-file" | "syntax" | "duplicate-key" | "forbidden-key" | "not-finite"
+  | "file-too-large"
+  | "too-many-brackets"
+  | "empty-file"
+  | "syntax"
+  | "duplicate-key"
+  | "forbidden-key"
+  | "not-finite"
   // the schema
-  | "not-an-object" | "unknown-key" | "missing-key" | "wrong-type" | "unknown-value" | "out-of-range" | "too-long"
+  | "not-an-object"
+  | "unknown-key"
+  | "missing-key"
+  | "wrong-type"
+  | "unknown-value"
+  | "out-of-range"
+  | "too-long"
   // the meaning
-  | "no-such-sequence" | "too-much-memory" | "misfit" | "bad-initial-value"
+  | "no-such-sequence"
+  | "too-much-memory"
+  | "misfit"
+  | "bad-initial-value"
   // what runs, but hardly as it is meant
-  | "batch-too-large" | "nothing-held-out" | "truncation-too-long" | "units-without-effect" | "no-effect"
+  | "batch-too-large"
+  | "nothing-held-out"
+  | "truncation-too-long"
+  | "units-without-effect"
+  | "no-effect"
   // the files that it names, and this machine
-  | "unreadable-file" | "no-such-column" | "bad-file" | "no-such-engine";
+  | "unreadable-file"
+  | "no-such-column"
+  | "bad-file"
+  | "no-such-engine";
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -7,12 +7,18 @@ export function describeRange(schema: JsonSchema): string {
   if (schema.enum !== undefined) return eitherOf(schema.enum.map((value) => JSON.stringify(value)));
   const branches = schema.anyOf ?? schema.oneOf;
   if (branches !== undefined) return eitherOf(branches.map(describeBranch));
-  if (schema.type === "string") return schema.maxLength === undefined ? l10n.t("text") : l10n.t("text of at most {0} characters", schema.maxLength);
-  if (schema.type === "number" || schema.type === "integer") return [schema.type === "integer" ? l10n.t("whole number") : l10n.t("number"), describeLimits(schema)].filter(Boolean).join(", ");
+  if (schema.type === "string")
+    return schema.maxLength === undefined ? l10n.t("text") : l10n.t("text of at most {0} characters", schema.maxLength);
+  if (schema.type === "number" || schema.type === "integer")
+    return [schema.type === "integer" ? l10n.t("whole number") : l10n.t("number"), describeLimits(schema)]
+      .filter(Boolean)
+      .join(", ");
   if (schema.type === "boolean") return eitherOf(["true", "false"]);
   if (schema.type === "array") {
     const { minItems = 0, maxItems } = schema;
-    return maxItems === undefined ? l10n.t("a list of {0} to any number of values", minItems) : l10n.t("a list of {0} to {1} values", minItems, maxItems);
+    return maxItems === undefined
+      ? l10n.t("a list of {0} to any number of values", minItems)
+      : l10n.t("a list of {0} to {1} values", minItems, maxItems);
   }
   return l10n.t("an object in {0}", "{ }");
 }
@@ -30,7 +36,9 @@ export function describeLimits({ minimum, maximum, exclusiveMinimum, exclusiveMa
     exclusiveMinimum === undefined ? "" : l10n.t("above {0}", format(exclusiveMinimum)),
     maximum === undefined ? "" : l10n.t("at most {0}", format(maximum)),
     exclusiveMaximum === undefined ? "" : l10n.t("below {0}", format(exclusiveMaximum)),
-  ].filter(Boolean).join(", ");
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function describeBranch(branch: JsonSchema): string {

@@ -17,12 +17,25 @@ const MOST_NOTES = 4;
  * @param changes from the run before to this one
  * @param loss of this run, null when it has none yet; `formerLoss` of the one before
  */
-export function collectNotes(text: string, changes: readonly ConfigChange[], loss: number | null, formerLoss: number | null): ResultNote[] {
+export function collectNotes(
+  text: string,
+  changes: readonly ConfigChange[],
+  loss: number | null,
+  formerLoss: number | null,
+): ResultNote[] {
   if (changes.length > MOST_NOTES) return [];
   return changes.map(({ path, before }, index) => {
     const { offset, length } = valueRange(text, path);
     const former = l10n.t("was {0}", showConfigValue(before));
-    const result = loss === null || formerLoss === null ? former : l10n.t("loss {0}, was {1} with {2}", formatValue(loss, 3), formatValue(formerLoss, 3), showConfigValue(before));
+    const result =
+      loss === null || formerLoss === null
+        ? former
+        : l10n.t(
+            "loss {0}, was {1} with {2}",
+            formatValue(loss, 3),
+            formatValue(formerLoss, 3),
+            showConfigValue(before),
+          );
     return { offset: offset + length, words: index === 0 ? result : former };
   });
 }

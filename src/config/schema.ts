@@ -16,29 +16,75 @@ import { Training } from "./trainingSchema";
 
 const Trace = Type.Object(
   {
-    every: Type.Integer({ title: l10n.t("Trace every"), description: l10n.t("Record a row each this many iterations (and always the last). 1 shows everything; raise it for very long runs."), minimum: 1, maximum: 1_000_000, default: 1 }),
-    sequence: Type.Integer({ title: l10n.t("Inspected sequence"), description: l10n.t("The sequence whose hidden states are shown, counted from 0. Must be one of the training sequences."), minimum: 0, maximum: 999_999, default: 0 }),
+    every: Type.Integer({
+      title: l10n.t("Trace every"),
+      description: l10n.t(
+        "Record a row each this many iterations (and always the last). 1 shows everything; raise it for very long runs.",
+      ),
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1,
+    }),
+    sequence: Type.Integer({
+      title: l10n.t("Inspected sequence"),
+      description: l10n.t(
+        "The sequence whose hidden states are shown, counted from 0. Must be one of the training sequences.",
+      ),
+      minimum: 0,
+      maximum: 999_999,
+      default: 0,
+    }),
   },
-  { ...closed, title: l10n.t("Trace"), description: l10n.t("What is recorded for the panel. It does not change the training."), default: {} },
+  {
+    ...closed,
+    title: l10n.t("Trace"),
+    description: l10n.t("What is recorded for the panel. It does not change the training."),
+    default: {},
+  },
 );
 
 export const ExperimentSchema = Type.Object(
   {
-    name: Type.String({ title: l10n.t("Name"), description: l10n.t("Shown in the panel. Left out, the file name is shown."), maxLength: 200, default: "" }),
-    seed: Type.Integer({ title: l10n.t("Seed"), description: l10n.t("Seed of everything random. The same file with the same seed gives the same run, bit for bit. Change it to see whether a result is luck."), minimum: 0, maximum: 4_294_967_295, default: 1 }),
+    name: Type.String({
+      title: l10n.t("Name"),
+      description: l10n.t("Shown in the panel. Left out, the file name is shown."),
+      maxLength: 200,
+      default: "",
+    }),
+    seed: Type.Integer({
+      title: l10n.t("Seed"),
+      description: l10n.t(
+        "Seed of everything random. The same file with the same seed gives the same run, bit for bit. Change it to see whether a result is luck.",
+      ),
+      minimum: 0,
+      maximum: 4_294_967_295,
+      default: 1,
+    }),
     task: Task,
     model: Model,
     training: Training,
     trace: Trace,
     engine: Type.Enum(["auto", "float64", "float32"], {
       title: l10n.t("Engine"),
-      description: l10n.t("What does the arithmetic. Leave it at `auto`; take float64 to see what explodes beyond 32-bit floats."),
-      enumDescriptions: [l10n.t("float64 for the linear cell of up to 8 units, else float32 where it is there."), l10n.t("Plain TypeScript in 64-bit floats: the reference."), l10n.t("WebAssembly with SIMD in 32-bit floats: many times faster.")],
+      description: l10n.t(
+        "What does the arithmetic. Leave it at `auto`; take float64 to see what explodes beyond 32-bit floats.",
+      ),
+      enumDescriptions: [
+        l10n.t("float64 for the linear cell of up to 8 units, else float32 where it is there."),
+        l10n.t("Plain TypeScript in 64-bit floats: the reference."),
+        l10n.t("WebAssembly with SIMD in 32-bit floats: many times faster."),
+      ],
       default: "auto",
     }),
     sweep: SweepBlock,
   },
-  { ...closed, title: l10n.t("RNN Lab experiment"), description: l10n.t("An experiment for RNN Lab: a task, a network, and how to train it. JSON with comments. What is left out has the default.") },
+  {
+    ...closed,
+    title: l10n.t("RNN Lab experiment"),
+    description: l10n.t(
+      "An experiment for RNN Lab: a task, a network, and how to train it. JSON with comments. What is left out has the default.",
+    ),
+  },
 );
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

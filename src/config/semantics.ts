@@ -23,17 +23,39 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
 
   if (trace.sequence >= data.trainingSequences) {
     const { sequences, trainingSequences: count } = data;
-    const message = count === sequences
-      ? l10n.t("trace.sequence is {0}, but task.sequences is {1}, so they are numbered 0 to {2}. Choose one of those.", trace.sequence, sequences, count - 1)
-      : l10n.t("trace.sequence is {0}, but {1} of {2} sequences are for training, so they are numbered 0 to {3}. Choose one of those.", trace.sequence, count, sequences, count - 1);
+    const message =
+      count === sequences
+        ? l10n.t(
+            "trace.sequence is {0}, but task.sequences is {1}, so they are numbered 0 to {2}. Choose one of those.",
+            trace.sequence,
+            sequences,
+            count - 1,
+          )
+        : l10n.t(
+            "trace.sequence is {0}, but {1} of {2} sequences are for training, so they are numbered 0 to {3}. Choose one of those.",
+            trace.sequence,
+            count,
+            sequences,
+            count - 1,
+          );
     problems.push({ code: "no-such-sequence", message, path: ["trace", "sequence"] });
   }
   const tooLarge = describeTooLarge(experiment, data);
   if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
   else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
-    const message = data.outputSize === 1
-      ? l10n.t('model.readout is "state", which gives {0} outputs, but {1} has one target. Use the read-out "auto", or hiddenSize 1.', model.hiddenSize, task.kind)
-      : l10n.t('model.readout is "state", which gives {0} outputs, but {1} has {2} targets. Use the read-out "auto", or hiddenSize {2}.', model.hiddenSize, task.kind, data.outputSize);
+    const message =
+      data.outputSize === 1
+        ? l10n.t(
+            'model.readout is "state", which gives {0} outputs, but {1} has one target. Use the read-out "auto", or hiddenSize 1.',
+            model.hiddenSize,
+            task.kind,
+          )
+        : l10n.t(
+            'model.readout is "state", which gives {0} outputs, but {1} has {2} targets. Use the read-out "auto", or hiddenSize {2}.',
+            model.hiddenSize,
+            task.kind,
+            data.outputSize,
+          );
     problems.push({ code: "misfit", message, path: ["model", "readout"] });
   } else if (misfit === null) {
     const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));
@@ -44,7 +66,10 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
 
 /** The field to reduce first. */
 function largestField({ task, model }: Experiment): JsonPath {
-  const sizes: [number, JsonPath][] = [["sequences" in task ? task.sequences : 0, ["task", "sequences"]], [model.hiddenSize ** 2, ["model", "hiddenSize"]]];
+  const sizes: [number, JsonPath][] = [
+    ["sequences" in task ? task.sequences : 0, ["task", "sequences"]],
+    [model.hiddenSize ** 2, ["model", "hiddenSize"]],
+  ];
   if ("length" in task) sizes.push([task.length, ["task", "length"]]);
   if ("bits" in task) sizes.push([task.bits, ["task", "bits"]]);
   if ("delay" in task) sizes.push([task.delay, ["task", "delay"]]);

@@ -32,7 +32,9 @@ function step(rule: StepRule, value: number, direction: 1 | -1, mayBeZero: boole
     if (value >= 1 || value <= 0) return onMultiple(value, direction, 0.1);
     const nearer = complement(rung(complement(value), direction === 1 ? -1 : 1, false));
     // From 0.9 down it is tenths: 0.8 and 0.5 are far apart.
-    return value <= 0.9 + SLACK && direction === -1 || value < 0.9 - SLACK ? onMultiple(value, direction, 0.1) : nearer;
+    return (value <= 0.9 + SLACK && direction === -1) || value < 0.9 - SLACK
+      ? onMultiple(value, direction, 0.1)
+      : nearer;
   }
   return onMultiple(value, direction, rule);
 }
@@ -43,7 +45,10 @@ function rung(value: number, direction: 1 | -1, mayBeZero: boolean): number {
   if (mayBeZero && direction === -1 && value <= SMALLEST_RUNG * (1 + SLACK)) return 0;
   const power = Math.floor(Math.log10(value) + SLACK);
   const mantissa = value / 10 ** power;
-  const next = direction === 1 ? MANTISSAS.find((candidate) => candidate > mantissa * (1 + SLACK)) : MANTISSAS.findLast((candidate) => candidate < mantissa * (1 - SLACK));
+  const next =
+    direction === 1
+      ? MANTISSAS.find((candidate) => candidate > mantissa * (1 + SLACK))
+      : MANTISSAS.findLast((candidate) => candidate < mantissa * (1 - SLACK));
   return next === undefined ? Number(`5e${power - 1}`) : Number(`${next}e${power}`);
 }
 

@@ -22,11 +22,16 @@ const OTHERS = ["name", "sweep"];
 
 /** All that may be swept, longest paths included: single values, and whole unions such as `training.optimizer`. */
 export function sweepKeys(): string[] {
-  return [...fieldKeys().filter((key) => !OTHERS.includes(key.split(".")[0] ?? "") && key !== "seed"), ...unionKeys(experimentSchema, [])];
+  return [
+    ...fieldKeys().filter((key) => !OTHERS.includes(key.split(".")[0] ?? "") && key !== "seed"),
+    ...unionKeys(experimentSchema, []),
+  ];
 }
 
 function unionKeys(schema: JsonSchema, path: readonly string[]): string[] {
-  const inside = Object.entries(schema.properties ?? {}).filter(([key]) => !OTHERS.includes(key)).flatMap(([key, property]) => unionKeys(property, [...path, key]));
+  const inside = Object.entries(schema.properties ?? {})
+    .filter(([key]) => !OTHERS.includes(key))
+    .flatMap(([key, property]) => unionKeys(property, [...path, key]));
   return schema.discriminator === undefined ? inside : [path.join("."), ...inside];
 }
 
@@ -56,11 +61,15 @@ function valuesOf({ from, to, count, scale }: SweepRange, whole: boolean): numbe
 
 /** The value of a range at a share of the way, 0 to 1. */
 export function valueAt({ from, to, scale }: Pick<SweepRange, "from" | "to" | "scale">, share: number): number {
-  return scale === "log" ? Number((from * (to / from) ** share).toPrecision(6)) : Number((from + (to - from) * share).toPrecision(6));
+  return scale === "log"
+    ? Number((from * (to / from) ** share).toPrecision(6))
+    : Number((from + (to - from) * share).toPrecision(6));
 }
 
 export function seedsOf({ seeds }: Pick<SweepConfig, "seeds">, first: number): readonly number[] {
-  return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => (first + i) % 2 ** 32) : [...new Set(seeds)];
+  return typeof seeds === "number"
+    ? Array.from({ length: seeds }, (_, i) => (first + i) % 2 ** 32)
+    : [...new Set(seeds)];
 }
 
 /** Runs of the sweep; every combination has every seed. */

@@ -29,7 +29,15 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
   const problem = (code: ProblemCode, path: JsonPath, message: string, onKey = false, suggestion?: string): Problem => {
     const node = findNodeAtLocation(root, [...path]) ?? root;
     const { offset, length } = onKey ? (node.parent?.children?.[0] ?? node) : node;
-    return { code, layer: "meaning", severity: "warning", message, path, range: { offset, length }, ...(suggestion === undefined ? {} : { suggestion }) };
+    return {
+      code,
+      layer: "meaning",
+      severity: "warning",
+      message,
+      path,
+      range: { offset, length },
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
   };
 
   const problems: Problem[] = [];
@@ -38,32 +46,91 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
     const path = ["sweep", "parameters", key];
     const schema = schemaAt(experimentSchema, key.split("."));
     if (!known.includes(key)) {
-      const nearest = suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
-      const advice = key === "seed" ? l10n.t('Use "seeds" of the sweep.') : nearest === undefined ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.") : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
-      problems.push(problem("unknown-key", path, `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`, true, key === "seed" ? undefined : nearest));
+      const nearest =
+        suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
+      const advice =
+        key === "seed"
+          ? l10n.t('Use "seeds" of the sweep.')
+          : nearest === undefined
+            ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
+            : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
+      problems.push(
+        problem(
+          "unknown-key",
+          path,
+          `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`,
+          true,
+          key === "seed" ? undefined : nearest,
+        ),
+      );
     } else if (FILE_PATHS.includes(key)) {
-      problems.push(problem("misfit", path, l10n.t("{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.", key), true));
+      problems.push(
+        problem(
+          "misfit",
+          path,
+          l10n.t(
+            "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
+            key,
+          ),
+          true,
+        ),
+      );
     } else if (!Array.isArray(values)) {
       const { from, to, scale } = values as { from: number; to: number; scale: string };
-      if (schema?.type !== "number" && schema?.type !== "integer") problems.push(problem("wrong-type", path, l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]")));
-      else if (scale === "log" && !(from > 0 && to > 0)) problems.push(problem("out-of-range", path, l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to)));
+      if (schema?.type !== "number" && schema?.type !== "integer")
+        problems.push(
+          problem(
+            "wrong-type",
+            path,
+            l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]"),
+          ),
+        );
+      else if (scale === "log" && !(from > 0 && to > 0))
+        problems.push(
+          problem(
+            "out-of-range",
+            path,
+            l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to),
+          ),
+        );
     }
   }
   if (sweep.goal !== null && sweep.goal.metric === "validationLoss" && training.validation.share === 0) {
-    problems.push(problem("misfit", ["sweep", "goal", "metric"], l10n.t("No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.")));
+    problems.push(
+      problem(
+        "misfit",
+        ["sweep", "goal", "metric"],
+        l10n.t(
+          "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
+        ),
+      ),
+    );
   }
   if (problems.length > 0) return problems;
 
   const axes = sweepAxes(sweep);
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
-    const message = l10n.t("This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.", trials.toLocaleString("en-US"), MAX_TRIALS.toLocaleString("en-US"), '"search": { "kind": "random", "budget": 100 }');
+    const message = l10n.t(
+      "This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.",
+      trials.toLocaleString("en-US"),
+      MAX_TRIALS.toLocaleString("en-US"),
+      '"search": { "kind": "random", "budget": 100 }',
+    );
     return [problem("out-of-range", ["sweep"], message, true)];
   }
   return checkValues(axes, file, seed).map(({ axis, index, message }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
-    return problem("out-of-range", path, l10n.t("{0} does not fit: {1}", `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`, message));
+    return problem(
+      "out-of-range",
+      path,
+      l10n.t(
+        "{0} does not fit: {1}",
+        `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`,
+        message,
+      ),
+    );
   });
 }
 
@@ -83,13 +150,16 @@ function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, u
       // Of a range the ends are the ones that can be too small or too large.
       if (axis.range !== null && index > 0 && index < axis.values.length - 1) continue;
       if (++checked > MAX_CHECKED) return misfits;
-      const changes = first.map((change, other) => (other === a ? { path: axis.path, value: axis.values[index] } : change));
+      const changes = first.map((change, other) =>
+        other === a ? { path: axis.path, value: axis.values[index] } : change,
+      );
       const [problem] = parsePlain(JSON.stringify(trialValue(file, seed, changes))).problems;
       if (problem === undefined) continue;
       const where = problem.path.join(".");
       const owner = axes.find(({ key }) => where === key || where.startsWith(`${key}.`)) ?? axis;
       const at = owner === axis ? index : 0;
-      if (!misfits.some((other) => other.axis === owner && other.index === at)) misfits.push({ axis: owner, index: at, message: problem.message });
+      if (!misfits.some((other) => other.axis === owner && other.index === at))
+        misfits.push({ axis: owner, index: at, message: problem.message });
     }
   }
   return misfits;

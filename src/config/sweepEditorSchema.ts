@@ -19,23 +19,43 @@ export function withSweepKeys(schema: JsonSchema, path: readonly string[] = []):
   return {
     ...schema,
     ...(anyOf === undefined ? {} : { anyOf: anyOf.map((branch) => withSweepKeys(branch, path)) }),
-    ...(properties === undefined ? {} : { properties: Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, withSweepKeys(property, [...path, key])])) }),
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([key, property]) => [key, withSweepKeys(property, [...path, key])]),
+          ),
+        }),
   };
 }
 
 function axisSchema(key: string): JsonSchema {
   const schema = schemaAt(experimentSchema, key.split(".")) ?? {};
-  const kinds = schema.anyOf?.map((branch) => branch.properties?.["kind"]?.const).filter((kind) => kind !== undefined) ?? [];
+  const kinds =
+    schema.anyOf?.map((branch) => branch.properties?.["kind"]?.const).filter((kind) => kind !== undefined) ?? [];
   const text = `${schema.description ?? ""} ${l10n.t("Each value: {0}.", describeRange(schema))}`;
-  return { title: schema.title ?? key, description: text, markdownDescription: text, defaultSnippets: snippets(schema, kinds) };
+  return {
+    title: schema.title ?? key,
+    description: text,
+    markdownDescription: text,
+    defaultSnippets: snippets(schema, kinds),
+  };
 }
 
 function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<JsonSchema["defaultSnippets"]> {
   const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: l10n.t("These values"), body });
   if (schema.type === "number" || schema.type === "integer") {
     const standard = typeof schema.default === "number" && schema.default > 0 ? schema.default : 1;
-    const range = (label: string, scale: string, from: number, to: number) => ({ label, description: l10n.t("Numbers between two ends"), body: { from, to, count: 5, scale } });
-    return [list([standard, 2 * standard]), range(l10n.t("range"), "linear", standard, 5 * standard), range(l10n.t("log range"), "log", standard / 10, 10 * standard)];
+    const range = (label: string, scale: string, from: number, to: number) => ({
+      label,
+      description: l10n.t("Numbers between two ends"),
+      body: { from, to, count: 5, scale },
+    });
+    return [
+      list([standard, 2 * standard]),
+      range(l10n.t("range"), "linear", standard, 5 * standard),
+      range(l10n.t("log range"), "log", standard / 10, 10 * standard),
+    ];
   }
   if (schema.enum !== undefined) return [list([...schema.enum])];
   if (schema.type === "boolean") return [list([true, false])];

@@ -11,12 +11,16 @@ export const MAX_TEXT_LENGTH = 1_000_000;
 export const MAX_BRACKETS = 1_000;
 
 // Values of jsonc-parser's const enum SyntaxKind, which isolated modules cannot import.
-const OPEN_BRACE = 1, OPEN_BRACKET = 3, END_OF_FILE = 17;
+const OPEN_BRACE = 1,
+  OPEN_BRACKET = 3,
+  END_OF_FILE = 17;
 
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
-  InvalidSymbol: l10n.t("This is not JSON. Write text in double quotes; other values are numbers, true, false and null."),
+  InvalidSymbol: l10n.t(
+    "This is not JSON. Write text in double quotes; other values are numbers, true, false and null.",
+  ),
   InvalidNumberFormat: l10n.t("This is not a number as JSON writes it. Write for example 10, -1.5 or 1e-3."),
   PropertyNameExpected: l10n.t("A key in double quotes is expected here."),
   ValueExpected: l10n.t("A value is expected here."),
@@ -41,17 +45,38 @@ export interface SyntaxResult {
 
 export function readTree(source: string): SyntaxResult {
   if (source.length > MAX_TEXT_LENGTH) {
-    return only("file-too-large", l10n.t("The file has {0} characters; an experiment may have {1}. Is this another file?", source.length, MAX_TEXT_LENGTH), { offset: 0, length: 1 });
+    return only(
+      "file-too-large",
+      l10n.t(
+        "The file has {0} characters; an experiment may have {1}. Is this another file?",
+        source.length,
+        MAX_TEXT_LENGTH,
+      ),
+      { offset: 0, length: 1 },
+    );
   }
   // A byte order mark is no part of the text; a blank in its place keeps the offsets.
   const text = source.startsWith("\uFEFF") ? ` ${source.slice(1)}` : source;
   const excess = findExcessBracket(text);
-  if (excess !== null) return only("too-many-brackets", l10n.t("The file opens more than {0} brackets; an experiment opens about 10. Is this another file?", MAX_BRACKETS), excess);
+  if (excess !== null)
+    return only(
+      "too-many-brackets",
+      l10n.t(
+        "The file opens more than {0} brackets; an experiment opens about 10. Is this another file?",
+        MAX_BRACKETS,
+      ),
+      excess,
+    );
 
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  if (root === undefined && errors.length <= 1 && isBlank(text)) return only("empty-file", l10n.t("The file is empty. Write {0} for an experiment with all defaults.", "{}"), { offset: 0, length: text.length });
-  if (root === undefined || errors.length > 0) return { root: null, problems: firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text.length)) };
+  if (root === undefined && errors.length <= 1 && isBlank(text))
+    return only("empty-file", l10n.t("The file is empty. Write {0} for an experiment with all defaults.", "{}"), {
+      offset: 0,
+      length: text.length,
+    });
+  if (root === undefined || errors.length > 0)
+    return { root: null, problems: firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text.length)) };
   const problems: Problem[] = [];
   collectValueProblems(root, [], problems);
   return { root, problems };
@@ -61,7 +86,8 @@ function findExcessBracket(text: string): TextRange | null {
   const scanner = createScanner(text, true);
   let opened = 0;
   for (let token: number = scanner.scan(); token !== END_OF_FILE; token = scanner.scan()) {
-    if ((token === OPEN_BRACE || token === OPEN_BRACKET) && ++opened > MAX_BRACKETS) return { offset: scanner.getTokenOffset(), length: 1 };
+    if ((token === OPEN_BRACE || token === OPEN_BRACKET) && ++opened > MAX_BRACKETS)
+      return { offset: scanner.getTokenOffset(), length: 1 };
   }
   return null;
 }
@@ -77,7 +103,11 @@ function firstOfEachLine(errors: readonly ParseError[], text: string): ParseErro
   const kept: ParseError[] = [];
   for (const error of errors) {
     const previous = kept.at(-1);
-    if (kept.length < MAX_PROBLEMS && (previous === undefined || /[\r\n]/.test(text.slice(previous.offset, error.offset)))) kept.push(error);
+    if (
+      kept.length < MAX_PROBLEMS &&
+      (previous === undefined || /[\r\n]/.test(text.slice(previous.offset, error.offset)))
+    )
+      kept.push(error);
   }
   return kept;
 }
@@ -86,14 +116,31 @@ function syntaxProblem({ error, offset, length }: ParseError, textLength: number
   const message = SYNTAX_MESSAGES[printParseErrorCode(error)] ?? l10n.t("This is not JSON.");
   // At the end of the file there is nothing to mark but the last character.
   const start = Math.max(Math.min(offset, textLength - 1), 0);
-  return { code: "syntax", layer: "text", severity: "error", message, path: [], range: { offset: start, length: Math.min(Math.max(length, 1), textLength - start) } };
+  return {
+    code: "syntax",
+    layer: "text",
+    severity: "error",
+    message,
+    path: [],
+    range: { offset: start, length: Math.min(Math.max(length, 1), textLength - start) },
+  };
 }
 
 /** What JSON allows and an experiment does not. Depth is bounded by MAX_BRACKETS. */
 function collectValueProblems(node: Node, path: JsonPath, problems: Problem[]): void {
   if (problems.length >= MAX_PROBLEMS) return;
   if (node.type === "number" && !Number.isFinite(node.value)) {
-    problems.push(textProblem("not-finite", l10n.t("{0} is too large for a 64-bit float, whose limit is about 1.8e308. Write a smaller number.", formatPath(path)), path, node));
+    problems.push(
+      textProblem(
+        "not-finite",
+        l10n.t(
+          "{0} is too large for a 64-bit float, whose limit is about 1.8e308. Write a smaller number.",
+          formatPath(path),
+        ),
+        path,
+        node,
+      ),
+    );
   } else if (node.type === "array") {
     node.children?.forEach((child, index) => collectValueProblems(child, [...path, index], problems));
   } else if (node.type === "object") {
@@ -103,8 +150,24 @@ function collectValueProblems(node: Node, path: JsonPath, problems: Problem[]): 
       if (keyNode === undefined) continue;
       const key = String(keyNode.value);
       const keyPath = [...path, key];
-      if (FORBIDDEN_KEYS.has(key)) problems.push(textProblem("forbidden-key", l10n.t("{0} is not allowed as a key. Remove it.", describeValue(key)), keyPath, keyNode));
-      else if (seen.has(key)) problems.push(textProblem("duplicate-key", l10n.t("{0} is given twice. Keep one of them.", formatPath(keyPath)), keyPath, keyNode));
+      if (FORBIDDEN_KEYS.has(key))
+        problems.push(
+          textProblem(
+            "forbidden-key",
+            l10n.t("{0} is not allowed as a key. Remove it.", describeValue(key)),
+            keyPath,
+            keyNode,
+          ),
+        );
+      else if (seen.has(key))
+        problems.push(
+          textProblem(
+            "duplicate-key",
+            l10n.t("{0} is given twice. Keep one of them.", formatPath(keyPath)),
+            keyPath,
+            keyNode,
+          ),
+        );
       seen.add(key);
       if (valueNode !== undefined) collectValueProblems(valueNode, keyPath, problems);
     }

@@ -32,11 +32,23 @@ function withChange(file: PlainObject, { path, value }: ChangedValue): PlainObje
   const union = schemaAt(experimentSchema, parentPath);
   const tag = union?.discriminator?.propertyName;
   const present = valueIn(file, parentPath);
-  const parent: PlainObject = isPlainObject(present) ? present : tag !== undefined && tag !== key && isPlainObject(union?.default) ? { [tag]: union.default[tag] } : {};
+  const parent: PlainObject = isPlainObject(present)
+    ? present
+    : tag !== undefined && tag !== key && isPlainObject(union?.default)
+      ? { [tag]: union.default[tag] }
+      : {};
   const changed = { ...parent, [key]: value };
-  const branch = (tag === undefined || tag === key) && union?.anyOf?.find(({ properties }) => (tag === key ? properties?.[key]?.const === value : properties?.[key] !== undefined));
+  const branch =
+    (tag === undefined || tag === key) &&
+    union?.anyOf?.find(({ properties }) =>
+      tag === key ? properties?.[key]?.const === value : properties?.[key] !== undefined,
+    );
   if (!branch) return setIn(file, parentPath, changed);
-  const kept = Object.entries(changed).filter(([other]) => branch.properties?.[other] !== undefined || !union?.anyOf?.some(({ properties }) => properties?.[other] !== undefined));
+  const kept = Object.entries(changed).filter(
+    ([other]) =>
+      branch.properties?.[other] !== undefined ||
+      !union?.anyOf?.some(({ properties }) => properties?.[other] !== undefined),
+  );
   return setIn(file, parentPath, Object.fromEntries(kept));
 }
 

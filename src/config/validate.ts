@@ -13,7 +13,16 @@ import { validate } from "./validateExperiment.generated";
 export function validateTree(root: Node): Problem[] {
   const value: unknown = getNodeValue(root);
   if (!isPlainObject(value)) {
-    return [{ code: "not-an-object", layer: "schema", severity: "error", message: l10n.t("An experiment is an object in {0}, not {1}.", "{ }", describeValue(value)), path: [], range: rangeOf(root) }];
+    return [
+      {
+        code: "not-an-object",
+        layer: "schema",
+        severity: "error",
+        message: l10n.t("An experiment is an object in {0}, not {1}.", "{ }", describeValue(value)),
+        path: [],
+        range: rangeOf(root),
+      },
+    ];
   }
   if (validate(value)) return [];
   const errors = withoutOtherBranches(validate.errors ?? [], value);
@@ -31,7 +40,12 @@ function withoutOtherBranches(errors: readonly ErrorObject[], value: unknown): E
     const schema = schemaAt(experimentSchema, path, value);
     const branch = schema === undefined ? undefined : selectBranch(schema, valueAt(value, path));
     const meant = branch === undefined ? null : `${union.schemaPath}/${schema?.anyOf?.indexOf(branch)}/`;
-    kept = kept.filter((error) => (error === union ? meant === null : !error.schemaPath.startsWith(`${union.schemaPath}/`) || (meant !== null && error.schemaPath.startsWith(meant))));
+    kept = kept.filter((error) =>
+      error === union
+        ? meant === null
+        : !error.schemaPath.startsWith(`${union.schemaPath}/`) ||
+          (meant !== null && error.schemaPath.startsWith(meant)),
+    );
   }
   return kept;
 }
@@ -41,8 +55,20 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
   const where = formatPath(path);
   const found = valueAt(value, path);
   const schema = schemaAt(experimentSchema, path, value) ?? experimentSchema;
-  const problem = (code: ProblemCode, message: string, at: JsonPath, range: TextRange, suggestion?: string): Problem => ({
-    code, layer: "schema", severity: "error", message, path: at, range, ...(suggestion === undefined ? {} : { suggestion }),
+  const problem = (
+    code: ProblemCode,
+    message: string,
+    at: JsonPath,
+    range: TextRange,
+    suggestion?: string,
+  ): Problem => ({
+    code,
+    layer: "schema",
+    severity: "error",
+    message,
+    path: at,
+    range,
+    ...(suggestion === undefined ? {} : { suggestion }),
   });
   const here = () => rangeOf(findNodeAtLocation(root, [...path]) ?? root);
 
@@ -52,11 +78,24 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
       const branch = selectBranch(schema, found) ?? schema;
       const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
       const known = Object.keys(branch.properties ?? {});
-      const suggestion = owner === undefined ? suggest(key, known.filter((name) => !(isPlainObject(found) && name in found))) : undefined;
+      const suggestion =
+        owner === undefined
+          ? suggest(
+              key,
+              known.filter((name) => !(isPlainObject(found) && name in found)),
+            )
+          : undefined;
       const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : didYouMean(suggestion);
-      const message = owner === undefined
-        ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
-        : l10n.t("{0} is {1}; {2} belongs to {3}. Remove one of the two.", where, branch.title ?? "", JSON.stringify(key), owner.title ?? "");
+      const message =
+        owner === undefined
+          ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
+          : l10n.t(
+              "{0} is {1}; {2} belongs to {3}. Remove one of the two.",
+              where,
+              branch.title ?? "",
+              JSON.stringify(key),
+              owner.title ?? "",
+            );
       return problem("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
     }
     case "required":
@@ -75,29 +114,75 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return problem("out-of-range", l10n.t("{0} is {1}; it must be {2}.", where, String(found), describeLimits(schema)), path, here());
+      return problem(
+        "out-of-range",
+        l10n.t("{0} is {1}; it must be {2}.", where, String(found), describeLimits(schema)),
+        path,
+        here(),
+      );
     case "maxLength":
-      return problem("too-long", l10n.t("{0} has {1} characters; it may have {2}. Shorten it.", where, [...String(found)].length, schema.maxLength ?? 0), path, here());
+      return problem(
+        "too-long",
+        l10n.t(
+          "{0} has {1} characters; it may have {2}. Shorten it.",
+          where,
+          [...String(found)].length,
+          schema.maxLength ?? 0,
+        ),
+        path,
+        here(),
+      );
     case "minLength":
-      return problem("out-of-range", l10n.t("{0} is empty; it must be {1}.", where, describeRange(schema)), path, here());
+      return problem(
+        "out-of-range",
+        l10n.t("{0} is empty; it must be {1}.", where, describeRange(schema)),
+        path,
+        here(),
+      );
     case "minItems":
     case "maxItems":
-      return problem("out-of-range", l10n.t("{0} has {1} values; it must be {2}.", where, Array.isArray(found) ? found.length : 0, describeRange(schema)), path, here());
+      return problem(
+        "out-of-range",
+        l10n.t(
+          "{0} has {1} values; it must be {2}.",
+          where,
+          Array.isArray(found) ? found.length : 0,
+          describeRange(schema),
+        ),
+        path,
+        here(),
+      );
     default: {
       const [wanted, given] = [describeRange(schema), describeValue(found)];
-      const message = isNumeric(schema) ? l10n.t("{0} must be a {1}; it is {2}.", where, wanted, given) : l10n.t("{0} must be {1}; it is {2}.", where, wanted, given);
-      return problem("wrong-type", isQuotedNumber(schema, found) ? `${message} ${l10n.t("Remove the quotes.")}` : message, path, here());
+      const message = isNumeric(schema)
+        ? l10n.t("{0} must be a {1}; it is {2}.", where, wanted, given)
+        : l10n.t("{0} must be {1}; it is {2}.", where, wanted, given);
+      return problem(
+        "wrong-type",
+        isQuotedNumber(schema, found) ? `${message} ${l10n.t("Remove the quotes.")}` : message,
+        path,
+        here(),
+      );
     }
   }
 
   function missing(key: string): Problem {
     const property = schemaAt(schema, [key]);
-    const message = property === undefined ? l10n.t("{0} needs {1}.", where, JSON.stringify(key)) : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
+    const message =
+      property === undefined
+        ? l10n.t("{0} needs {1}.", where, JSON.stringify(key))
+        : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
     return problem("missing-key", message, [...path, key], keyRange(root, path));
   }
 
   function unknownValue(at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
-    const suggestion = typeof given === "string" ? suggest(given, accepted.filter((value) => typeof value === "string")) : undefined;
+    const suggestion =
+      typeof given === "string"
+        ? suggest(
+            given,
+            accepted.filter((value) => typeof value === "string"),
+          )
+        : undefined;
     const wrong = l10n.t("{0} must be {1}; it is {2}.", formatPath(at), list(accepted), describeValue(given));
     const message = suggestion === undefined ? wrong : `${wrong} ${didYouMean(suggestion)}`;
     return problem("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
@@ -125,15 +210,21 @@ function list(values: readonly unknown[]): string {
 /** Keys as texts, indices of lists as numbers. */
 function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number)[] {
   let at = value;
-  return instancePath.split("/").slice(1).map((part) => {
-    const key = Array.isArray(at) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~");
-    at = valueAt(at, [key]);
-    return key;
-  });
+  return instancePath
+    .split("/")
+    .slice(1)
+    .map((part) => {
+      const key = Array.isArray(at) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~");
+      at = valueAt(at, [key]);
+      return key;
+    });
 }
 
 function valueAt(value: unknown, path: JsonPath): unknown {
-  return path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined), value);
+  return path.reduce<unknown>(
+    (at, key) => (isPlainObject(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined),
+    value,
+  );
 }
 
 const rangeOf = ({ offset, length }: TextRange): TextRange => ({ offset, length });

@@ -70,7 +70,20 @@ export function addInputGradient(dx: Rows, dy: Rows, w: Float64Array, R: number,
     const yr = dy.start + r * dy.stride;
     let n = 0;
     for (; n + 4 <= N; n += 4) {
-      addFour(xv, xr, yv[yr + n]!, w, n * K, yv[yr + n + 1]!, (n + 1) * K, yv[yr + n + 2]!, (n + 2) * K, yv[yr + n + 3]!, (n + 3) * K, K);
+      addFour(
+        xv,
+        xr,
+        yv[yr + n]!,
+        w,
+        n * K,
+        yv[yr + n + 1]!,
+        (n + 1) * K,
+        yv[yr + n + 2]!,
+        (n + 2) * K,
+        yv[yr + n + 3]!,
+        (n + 3) * K,
+        K,
+      );
     }
     for (; n < N; n++) addOne(xv, xr, yv[yr + n]!, w, n * K, K);
   }
@@ -88,7 +101,20 @@ export function addWeightGradient(dw: Float64Array, dy: Rows, x: Rows, R: number
     const y2 = y1 + dy.stride;
     const y3 = y2 + dy.stride;
     for (let n = 0; n < N; n++) {
-      addFour(dw, n * K, yv[y0 + n]!, xv, x0, yv[y1 + n]!, x0 + x.stride, yv[y2 + n]!, x0 + 2 * x.stride, yv[y3 + n]!, x0 + 3 * x.stride, K);
+      addFour(
+        dw,
+        n * K,
+        yv[y0 + n]!,
+        xv,
+        x0,
+        yv[y1 + n]!,
+        x0 + x.stride,
+        yv[y2 + n]!,
+        x0 + 2 * x.stride,
+        yv[y3 + n]!,
+        x0 + 3 * x.stride,
+        K,
+      );
     }
   }
   for (; r < R; r++) {
@@ -103,8 +129,18 @@ function addOne(to: Float64Array, start: number, a: number, from: Float64Array, 
 
 /** to_k += a0 from_{i0 + k} + ... + a3 from_{i3 + k}. */
 function addFour(
-  to: Float64Array, start: number, a0: number, from: Float64Array, i0: number,
-  a1: number, i1: number, a2: number, i2: number, a3: number, i3: number, K: number,
+  to: Float64Array,
+  start: number,
+  a0: number,
+  from: Float64Array,
+  i0: number,
+  a1: number,
+  i1: number,
+  a2: number,
+  i2: number,
+  a3: number,
+  i3: number,
+  K: number,
 ): void {
   for (let k = 0; k < K; k++) {
     to[start + k] = to[start + k]! + a0 * from[i0 + k]! + a1 * from[i1 + k]! + a2 * from[i2 + k]! + a3 * from[i3 + k]!;

@@ -27,7 +27,13 @@ export interface CapturedStep {
 }
 
 /** @param network its last forward and backward were of this batch */
-export function captureStep(network: Network, dataset: Dataset, batch: Batch, loss: number, outputs: Float64Array): CapturedStep {
+export function captureStep(
+  network: Network,
+  dataset: Dataset,
+  batch: Batch,
+  loss: number,
+  outputs: Float64Array,
+): CapturedStep {
   const { spec, layout, parameterCount } = network;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
   const B = batch.size;
@@ -43,14 +49,44 @@ export function captureStep(network: Network, dataset: Dataset, batch: Batch, lo
   return {
     loss,
     input: { name: "input", shape: [B, T, spec.inputSize], values: Float64Array.from(batch.inputs) },
-    target: { name: "target", shape: [B, ...steps, ...(dataset.targetKind === "classes" ? [] : [O])], values: Float64Array.from(batch.targets) },
+    target: {
+      name: "target",
+      shape: [B, ...steps, ...(dataset.targetKind === "classes" ? [] : [O])],
+      values: Float64Array.from(batch.targets),
+    },
     output: { name: "output", shape: [B, ...steps, O], values: Float64Array.from(outputs) },
-    parameters: tensorsOf(layout, read(parameterCount, (into) => network.readParameters(into))),
-    gradients: tensorsOf(layout, read(parameterCount, (into) => network.readGradients(into))),
-    states: layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readStates(l, null, into)) })),
-    stateGradients: layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readStateGradients(l, null, into)) })),
-    cells: spec.cell === "lstm" ? layers.map((l) => ({ name: `l${l}`, shape, values: read(states, (into) => network.readCells(l, null, into)) })) : [],
+    parameters: tensorsOf(
+      layout,
+      read(parameterCount, (into) => network.readParameters(into)),
+    ),
+    gradients: tensorsOf(
+      layout,
+      read(parameterCount, (into) => network.readGradients(into)),
+    ),
+    states: layers.map((l) => ({
+      name: `l${l}`,
+      shape,
+      values: read(states, (into) => network.readStates(l, null, into)),
+    })),
+    stateGradients: layers.map((l) => ({
+      name: `l${l}`,
+      shape,
+      values: read(states, (into) => network.readStateGradients(l, null, into)),
+    })),
+    cells:
+      spec.cell === "lstm"
+        ? layers.map((l) => ({
+            name: `l${l}`,
+            shape,
+            values: read(states, (into) => network.readCells(l, null, into)),
+          }))
+        : [],
     gates: layers.flatMap((l) =>
-      GATES[spec.cell].map((gate) => ({ name: `${gate}.l${l}`, shape: [B, T, spec.hiddenSize], values: read(B * T * spec.hiddenSize, (into) => network.readGate(l, gate, null, into)) }))),
+      GATES[spec.cell].map((gate) => ({
+        name: `${gate}.l${l}`,
+        shape: [B, T, spec.hiddenSize],
+        values: read(B * T * spec.hiddenSize, (into) => network.readGate(l, gate, null, into)),
+      })),
+    ),
   };
 }

@@ -55,7 +55,10 @@ export function cosineAfterClamp(values: Float64Array, limit: number, norm: numb
 
 /** The limits of a clip; null where it has none of that kind. */
 export function limitsOf(clip: ClipConfig): { readonly norm: number | null; readonly value: number | null } {
-  return { norm: clip !== null && "norm" in clip ? clip.norm : null, value: clip !== null && "value" in clip ? clip.value : null };
+  return {
+    norm: clip !== null && "norm" in clip ? clip.norm : null,
+    value: clip !== null && "value" in clip ? clip.value : null,
+  };
 }
 
 /** Each element into [-limit, limit], in place. NaN stays NaN. */

@@ -19,16 +19,33 @@ const WORK = 5e8;
  * @param work multiplications of one loss
  * @returns null where that would take too long
  */
-export function sweepEpsilon(layout: readonly ParameterInfo[], parameters: Float64Array, analytic: Float64Array, lossAt: (parameters: Float64Array) => number, work: number): readonly (readonly number[])[] | null {
-  const elements = Math.min(MOST_ELEMENTS, Math.floor(WORK / (work * layout.length * SWEPT_EPSILONS.length * LOSSES_PER_ELEMENT)));
+export function sweepEpsilon(
+  layout: readonly ParameterInfo[],
+  parameters: Float64Array,
+  analytic: Float64Array,
+  lossAt: (parameters: Float64Array) => number,
+  work: number,
+): readonly (readonly number[])[] | null {
+  const elements = Math.min(
+    MOST_ELEMENTS,
+    Math.floor(WORK / (work * layout.length * SWEPT_EPSILONS.length * LOSSES_PER_ELEMENT)),
+  );
   if (elements < 1) return null;
   return layout.map((info) => {
     const chosen = steepest(analytic, info, elements);
-    return SWEPT_EPSILONS.map((epsilon) => Math.max(...chosen.map((at) => errorAt(parameters, analytic, lossAt, at, epsilon))));
+    return SWEPT_EPSILONS.map((epsilon) =>
+      Math.max(...chosen.map((at) => errorAt(parameters, analytic, lossAt, at, epsilon))),
+    );
   });
 }
 
-function errorAt(parameters: Float64Array, analytic: Float64Array, lossAt: (parameters: Float64Array) => number, at: number, epsilon: number): number {
+function errorAt(
+  parameters: Float64Array,
+  analytic: Float64Array,
+  lossAt: (parameters: Float64Array) => number,
+  at: number,
+  epsilon: number,
+): number {
   const value = parameters[at]!;
   const e = epsilon * Math.max(1, Math.abs(value));
   parameters[at] = value + e;

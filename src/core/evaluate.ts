@@ -18,12 +18,26 @@ export interface Evaluation {
  * Loss and accuracy over the sequences `from` to `to` of a data set, from a state of zeros and without dropout.
  * @param largestBatch sequences that go through the network at once
  */
-export function evaluateSequences(network: Network, dataset: Dataset, loss: LossKind, from: number, to: number, largestBatch: number): Evaluation {
+export function evaluateSequences(
+  network: Network,
+  dataset: Dataset,
+  loss: LossKind,
+  from: number,
+  to: number,
+  largestBatch: number,
+): Evaluation {
   return finishWork(evaluateParts(network, dataset, loss, from, to, largestBatch));
 }
 
 /** The same, with a yield after each batch. */
-export function* evaluateParts(network: Network, dataset: Dataset, loss: LossKind, from: number, to: number, largestBatch: number): Work<Evaluation> {
+export function* evaluateParts(
+  network: Network,
+  dataset: Dataset,
+  loss: LossKind,
+  from: number,
+  to: number,
+  largestBatch: number,
+): Work<Evaluation> {
   const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
   const size = Math.min(largestBatch, to - from);
   const scorer = createScorer(dataset, loss);

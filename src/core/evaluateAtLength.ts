@@ -12,8 +12,19 @@ import type { Trainer } from "./trainer";
  * `length`. The sequences are drawn anew from the seed; training has not seen them.
  * @throws Error for tasks whose data come from a file, and when the sequences would not fit into memory
  */
-export function evaluateAtLength(trainer: Trainer, experiment: Experiment, length: number, sequences = 200): Evaluation {
-  if (!isGenerated(experiment.task)) throw new Error(l10n.t("the task {0} has the lengths of its file, so it cannot be evaluated at another one", experiment.task.kind));
+export function evaluateAtLength(
+  trainer: Trainer,
+  experiment: Experiment,
+  length: number,
+  sequences = 200,
+): Evaluation {
+  if (!isGenerated(experiment.task))
+    throw new Error(
+      l10n.t(
+        "the task {0} has the lengths of its file, so it cannot be evaluated at another one",
+        experiment.task.kind,
+      ),
+    );
   const task = taskAtLength(experiment.task, length, sequences);
   const tooLarge = describeTooLarge({ ...experiment, task }, datasetShape(task, 0)!);
   if (tooLarge !== null) throw new RangeError(tooLarge);

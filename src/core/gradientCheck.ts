@@ -43,7 +43,9 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   const tensors = trainer.layout.map(({ name, shape, offset }): GradientCheckTensor => {
     const length = sizeOf(shape);
     const checked = Math.min(length, most);
-    const largest = analytic.subarray(offset, offset + length).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    const largest = analytic
+      .subarray(offset, offset + length)
+      .reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     let maxRelativeError = 0;
     let worst = { index: 0, analytic: analytic[offset] ?? 0, numeric: NaN };
     for (let i = 0; i < checked; i++) {
@@ -54,7 +56,12 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
       let numeric = NaN;
       for (const step of steps) {
         const difference = centralDifference(lossAt, parameters, at, loss, step * epsilon, tolerance);
-        const scale = Math.max(Math.abs(exact), Math.abs(difference.numeric), difference.floor, single ? FLOAT32_FLOOR * largest : 0);
+        const scale = Math.max(
+          Math.abs(exact),
+          Math.abs(difference.numeric),
+          difference.floor,
+          single ? FLOAT32_FLOOR * largest : 0,
+        );
         numeric = difference.numeric;
         error = Math.abs(exact - numeric) / scale;
         if (error <= tolerance) break;
@@ -71,14 +78,28 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   const curves = sweepEpsilon(trainer.layout, parameters, analytic, lossAt, forward);
   const passed = tensors.every((tensor) => tensor.maxRelativeError <= tolerance);
   if (curves === null) return { iteration: trainer.iteration, epsilon, tolerance, passed, tensors };
-  return { iteration: trainer.iteration, epsilon, epsilons: SWEPT_EPSILONS, tolerance, passed, tensors: tensors.map((tensor, index) => ({ ...tensor, errors: curves[index]! })) };
+  return {
+    iteration: trainer.iteration,
+    epsilon,
+    epsilons: SWEPT_EPSILONS,
+    tolerance,
+    passed,
+    tensors: tensors.map((tensor, index) => ({ ...tensor, errors: curves[index]! })),
+  };
 }
 
 /**
  * f' = (8 (f(+e) - f(-e)) - (f(+2e) - f(-2e))) / 12e (Abramowitz and Stegun, 25.3.6).
  * The floor is the larger of the rounding noise of that over the tolerance, and e |f''|: how much the gradient changes within the stencil.
  */
-function centralDifference(lossAt: (parameters: Float64Array) => number, parameters: Float64Array, index: number, loss: number, epsilon: number, tolerance: number): { numeric: number; floor: number } {
+function centralDifference(
+  lossAt: (parameters: Float64Array) => number,
+  parameters: Float64Array,
+  index: number,
+  loss: number,
+  epsilon: number,
+  tolerance: number,
+): { numeric: number; floor: number } {
   const value = parameters[index]!;
   const e = epsilon * Math.max(1, Math.abs(value));
   const movedBy = (steps: number) => {
@@ -89,5 +110,8 @@ function centralDifference(lossAt: (parameters: Float64Array) => number, paramet
   parameters[index] = value;
   const noise = (10 * Number.EPSILON * Math.max(Math.abs(farBelow), Math.abs(loss), Math.abs(farAbove))) / e;
   const curvature = Math.abs(above - 2 * loss + below) / e;
-  return { numeric: (8 * (above - below) - (farAbove - farBelow)) / (12 * e), floor: Math.max(noise / tolerance, curvature, Number.MIN_VALUE) };
+  return {
+    numeric: (8 * (above - below) - (farAbove - farBelow)) / (12 * e),
+    floor: Math.max(noise / tolerance, curvature, Number.MIN_VALUE),
+  };
 }

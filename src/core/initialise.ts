@@ -18,7 +18,12 @@ type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
  * @param loaded tensors of a weights file, over what is drawn; null when there is none
  * @throws Error when an explicit or loaded tensor has no place in the network or another shape
  */
-export function initialParameters(init: Init, spec: NetworkSpec, random: RandomSource, loaded: readonly Tensor[] | null): Float64Array {
+export function initialParameters(
+  init: Init,
+  spec: NetworkSpec,
+  random: RandomSource,
+  loaded: readonly Tensor[] | null,
+): Float64Array {
   const layout = parameterLayout(spec);
   const parameters = new Float64Array(parameterCountOf(layout));
   const scheme: Scheme = init.scheme !== "auto" ? init.scheme : spec.cell === "linear" ? "tutorial" : "pytorch";
@@ -32,12 +37,25 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
   for (const tensor of loaded ?? []) {
     const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));
     if (tensor.shape.join() !== shape.join()) {
-      throw new Error(l10n.t("{0} of the weights file has the shape [{1}]; the model needs [{2}]", tensor.name, tensor.shape.join(", "), shape.join(", ")));
+      throw new Error(
+        l10n.t(
+          "{0} of the weights file has the shape [{1}]; the model needs [{2}]",
+          tensor.name,
+          tensor.shape.join(", "),
+          shape.join(", "),
+        ),
+      );
     }
     parameters.set(tensor.values, offset);
   }
-  const missing = loaded === null ? undefined : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
-  if (missing !== undefined) throw new Error(l10n.t("the weights file has no {0} [{1}], which the model needs", missing.name, missing.shape.join(", ")));
+  const missing =
+    loaded === null
+      ? undefined
+      : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
+  if (missing !== undefined)
+    throw new Error(
+      l10n.t("the weights file has no {0} [{1}], which the model needs", missing.name, missing.shape.join(", ")),
+    );
   for (const [name, value] of Object.entries(init.values)) {
     const { offset, values } = readInitialValue(layout, name, value);
     parameters.set(values, offset);
@@ -45,7 +63,14 @@ export function initialParameters(init: Init, spec: NetworkSpec, random: RandomS
   return parameters;
 }
 
-function draw(values: Float64Array, { name, shape }: ParameterInfo, scheme: Scheme, init: Init, H: number, random: RandomSource): void {
+function draw(
+  values: Float64Array,
+  { name, shape }: ParameterInfo,
+  scheme: Scheme,
+  init: Init,
+  H: number,
+  random: RandomSource,
+): void {
   const isBias = name.includes("bias");
   const isRecurrent = name.startsWith("weight_hh");
   switch (scheme) {
@@ -64,7 +89,8 @@ function draw(values: Float64Array, { name, shape }: ParameterInfo, scheme: Sche
     case "xavier":
     case "orthogonal":
       if (isBias) values.fill(0);
-      else if (isRecurrent && scheme === "orthogonal") forEachGate(values, H, (block) => orthogonal(block, H, init.gain, random));
+      else if (isRecurrent && scheme === "orthogonal")
+        forEachGate(values, H, (block) => orthogonal(block, H, init.gain, random));
       // The rows of the read-out are one block; those of a cell are H to a gate.
       else uniform(values, Math.sqrt(6 / ((name.startsWith("readout") ? shape[0]! : H) + shape[1]!)), random);
       return;

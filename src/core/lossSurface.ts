@@ -12,8 +12,16 @@ const LIMIT = 20;
  * Loss over a grid of the two parameters of a model, at the trainer's data; training is not disturbed.
  * @throws RangeError when the model has not exactly two parameters
  */
-export function computeLossSurface(trainer: Trainer, runId: string, xRange: Range, yRange: Range, columns: number, rows: number): LossSurface {
-  if (trainer.parameterCount !== 2) throw new RangeError(`a loss surface needs two parameters; this model has ${trainer.parameterCount}`);
+export function computeLossSurface(
+  trainer: Trainer,
+  runId: string,
+  xRange: Range,
+  yRange: Range,
+  columns: number,
+  rows: number,
+): LossSurface {
+  if (trainer.parameterCount !== 2)
+    throw new RangeError(`a loss surface needs two parameters; this model has ${trainer.parameterCount}`);
   const loss = new Float64Array(columns * rows);
   const point = new Float64Array(2);
   for (let row = 0; row < rows; row++) {

@@ -5,7 +5,13 @@
 import type { LossKind } from "../shared/taskTraits";
 
 /** @param classes numbers per prediction, for cross-entropy */
-export function evaluateLoss(kind: LossKind, outputs: Float64Array, targets: Float64Array, gradient: Float64Array, classes: number): number {
+export function evaluateLoss(
+  kind: LossKind,
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  classes: number,
+): number {
   switch (kind) {
     case "mse":
       return meanSquaredError(outputs, targets, gradient);
@@ -51,7 +57,12 @@ export function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array,
  * Of the logits y [R, C] and the index of the right class t [R]:
  * L = 1/R sum_r ln(sum_c e^(y_rc - m_r)) - (y_rt - m_r), m the largest of the row;  dL/dy_rc = (softmax(y_r)_c - [c = t_r]) / R.
  */
-export function softmaxCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array, classes: number): number {
+export function softmaxCrossEntropy(
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  classes: number,
+): number {
   const rows = targets.length;
   let total = 0;
   for (let r = 0; r < rows; r++) {

@@ -17,13 +17,39 @@ export type { CellKind, GateName, NetworkSpec };
 /** One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in src/core/optimizers. */
 export type OptimizerUpdate =
   | { readonly kind: "sgd"; readonly learningRate: number; readonly weightDecay: number }
-  | { readonly kind: "momentum" | "nesterov"; readonly learningRate: number; readonly momentum: number; readonly weightDecay: number }
+  | {
+      readonly kind: "momentum" | "nesterov";
+      readonly learningRate: number;
+      readonly momentum: number;
+      readonly weightDecay: number;
+    }
   /** The tutorial's: no limits, first step shrinks. */
   | { readonly kind: "rprop"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number }
   /** PyTorch's: limits, no move where the sign changed. */
-  | { readonly kind: "rprop-pytorch"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number; readonly minStep: number; readonly maxStep: number }
-  | { readonly kind: "rmsprop"; readonly learningRate: number; readonly alpha: number; readonly epsilon: number; readonly momentum: number; readonly weightDecay: number }
-  | { readonly kind: "adam" | "adamw"; readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number };
+  | {
+      readonly kind: "rprop-pytorch";
+      readonly etaPlus: number;
+      readonly etaMinus: number;
+      readonly initialStep: number;
+      readonly minStep: number;
+      readonly maxStep: number;
+    }
+  | {
+      readonly kind: "rmsprop";
+      readonly learningRate: number;
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly kind: "adam" | "adamw";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    };
 
 export interface UpdateNorms {
   /** L2 norm of the change of the parameters, and of the parameters before it. */

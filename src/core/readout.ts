@@ -12,7 +12,14 @@ export interface ReadoutWeights {
 }
 
 /** @param weights null for the read-out "state" */
-export function readoutForward(spec: NetworkSpec, weights: ReadoutWeights | null, h: Float64Array, y: Float64Array, B: number, T: number): void {
+export function readoutForward(
+  spec: NetworkSpec,
+  weights: ReadoutWeights | null,
+  h: Float64Array,
+  y: Float64Array,
+  B: number,
+  T: number,
+): void {
   const { hiddenSize: H, outputSize: O } = spec;
   if (weights === null) {
     for (let b = 0, from = T * H, to = 0; b < B; b++, from += T * H) {
@@ -31,7 +38,16 @@ export function readoutForward(spec: NetworkSpec, weights: ReadoutWeights | null
 }
 
 /** Adds to dh and to the gradients of the weights. */
-export function readoutBackward(spec: NetworkSpec, weights: ReadoutWeights | null, gradients: ReadoutWeights | null, h: Float64Array, dh: Float64Array, dy: Float64Array, B: number, T: number): void {
+export function readoutBackward(
+  spec: NetworkSpec,
+  weights: ReadoutWeights | null,
+  gradients: ReadoutWeights | null,
+  h: Float64Array,
+  dh: Float64Array,
+  dy: Float64Array,
+  B: number,
+  T: number,
+): void {
   const { hiddenSize: H, outputSize: O } = spec;
   if (weights === null || gradients === null) {
     for (let b = 0, to = T * H, from = 0; b < B; b++, to += T * H) {

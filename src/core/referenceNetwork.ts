@@ -123,7 +123,8 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
       let to = 0;
       for (const kind of spec.cell === "lstm" ? (["h", "c"] as const) : (["h"] as const)) {
         for (const layer of layers) {
-          for (let b = 0; b < B; b++, to += H) into.set(layer[kind].subarray((b * (T + 1) + T) * H, (b + 1) * (T + 1) * H), to);
+          for (let b = 0; b < B; b++, to += H)
+            into.set(layer[kind].subarray((b * (T + 1) + T) * H, (b + 1) * (T + 1) * H), to);
         }
       }
     },

@@ -5,21 +5,39 @@ import { reaches, type TrialFigure, type TrialResult } from "../shared/sweep";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace";
 import { createTrainer, type StepResult, type TrainerResources } from "./trainer";
 
-export type TrialFigures = Pick<TrialResult, "status" | "iterations" | "loss" | "validationLoss" | "accuracy" | "exactAccuracy" | "reachedAt" | "trainMs">;
+export type TrialFigures = Pick<
+  TrialResult,
+  "status" | "iterations" | "loss" | "validationLoss" | "accuracy" | "exactAccuracy" | "reachedAt" | "trainMs"
+>;
 
 /**
  * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for bit.
  * @param now milliseconds
  * @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's
  */
-export function runTrial(experiment: Experiment, goal: SweepGoal | null, resources: TrainerResources, now: () => number): TrialFigures {
+export function runTrial(
+  experiment: Experiment,
+  goal: SweepGoal | null,
+  resources: TrainerResources,
+  now: () => number,
+): TrialFigures {
   const startedAt = now();
   // Without validation, accuracies are computed when they are asked for.
-  const trainer = createTrainer(experiment, { ...resources, scoresEveryStep: goal !== null && goal.metric !== COLUMN.loss && goal.metric !== OPTIONAL_COLUMN.validationLoss });
+  const trainer = createTrainer(experiment, {
+    ...resources,
+    scoresEveryStep: goal !== null && goal.metric !== COLUMN.loss && goal.metric !== OPTIONAL_COLUMN.validationLoss,
+  });
   const has = (figure: TrialFigure) => trainer.columns.some(({ name }) => name === figure);
   if (goal !== null && !has(goal.metric)) {
-    const advice = goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy") ? l10n.t("Use accuracy, which is the same where a sequence has one output.") : l10n.t("Use loss.");
-    throw new ExperimentError("misfit", ["sweep", "goal", "metric"], l10n.t("This experiment has no {0}. {1}", goal.metric, advice));
+    const advice =
+      goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy")
+        ? l10n.t("Use accuracy, which is the same where a sequence has one output.")
+        : l10n.t("Use loss.");
+    throw new ExperimentError(
+      "misfit",
+      ["sweep", "goal", "metric"],
+      l10n.t("This experiment has no {0}. {1}", goal.metric, advice),
+    );
   }
   let result: StepResult = "running";
   let reachedAt: number | null = null;

@@ -16,7 +16,12 @@ export interface SampleOptions {
  * Text by a network trained on `text`: each character is drawn from softmax(logits / temperature) and read as the next input.
  * @throws Error when the task is not text
  */
-export function sampleText(trainer: Trainer, random: RandomSource, { prime, length, temperature }: SampleOptions, parameters: Float64Array = trainer.parameters()): string {
+export function sampleText(
+  trainer: Trainer,
+  random: RandomSource,
+  { prime, length, temperature }: SampleOptions,
+  parameters: Float64Array = trainer.parameters(),
+): string {
   const { vocabulary, spec } = trainer;
   if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can write text"));
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
@@ -36,7 +41,8 @@ export function sampleText(trainer: Trainer, random: RandomSource, { prime, leng
   for (const symbol of known.length > 0 ? known : [0]) read(symbol);
   let text = "";
   for (let i = 0; i < length; i++) {
-    const symbol = temperature === 0 ? indexOfLargest(logits, 0, logits.length) : drawSymbol(logits, temperature, random);
+    const symbol =
+      temperature === 0 ? indexOfLargest(logits, 0, logits.length) : drawSymbol(logits, temperature, random);
     text += vocabulary[symbol];
     read(symbol);
   }

@@ -45,7 +45,11 @@ export interface UpdateSchedule {
   updateAt(k: number): OptimizerUpdate;
 }
 
-export function createUpdateSchedule(optimizer: OptimizerConfig, schedule: Schedule, iterations: number): UpdateSchedule {
+export function createUpdateSchedule(
+  optimizer: OptimizerConfig,
+  schedule: Schedule,
+  iterations: number,
+): UpdateSchedule {
   if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch") {
     return { hasLearningRate: false, learningRate: () => NaN, updateAt: () => optimizer };
   }

@@ -35,7 +35,10 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
   function isRight(outputs: Float64Array, targets: Float64Array, row: number): boolean {
     if (targetKind === "classes") return indexOfLargest(outputs, row * O, O) === targets[row];
     for (let i = row * O; i < (row + 1) * O; i++) {
-      const correct = targetKind === "bits" ? outputs[i]! > threshold === targets[i]! > 0.5 : Math.abs(outputs[i]! - targets[i]!) < tolerance;
+      const correct =
+        targetKind === "bits"
+          ? outputs[i]! > threshold === targets[i]! > 0.5
+          : Math.abs(outputs[i]! - targets[i]!) < tolerance;
       if (!correct) return false;
     }
     return true;

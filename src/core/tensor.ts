@@ -9,5 +9,9 @@ export interface NamedTensor {
 
 /** A copy of each tensor of a flat vector. */
 export function tensorsOf(layout: readonly ParameterInfo[], flat: Float64Array): NamedTensor[] {
-  return layout.map(({ name, shape, offset }) => ({ name, shape, values: Float64Array.from(flat.subarray(offset, offset + sizeOf(shape))) }));
+  return layout.map(({ name, shape, offset }) => ({
+    name,
+    shape,
+    values: Float64Array.from(flat.subarray(offset, offset + sizeOf(shape))),
+  }));
 }

@@ -53,7 +53,8 @@ export function createTraceWriter(sources: TraceSources, optional: OptionalColum
   const { hiddenSize: H, numLayers: L } = spec;
   const gates = GATES[spec.cell];
   const scalars = Object.values(COLUMN) as (keyof TracedMetrics | "iteration")[];
-  for (const [key, name] of Object.entries(OPTIONAL_COLUMN)) if (optional[key as keyof OptionalColumns]) scalars.push(name);
+  for (const [key, name] of Object.entries(OPTIONAL_COLUMN))
+    if (optional[key as keyof OptionalColumns]) scalars.push(name);
   const columns: ColumnSpec[] = scalars.map((name) => ({ name, length: 1, shape: [1] }));
   const updateRatioColumn = scalars.indexOf(COLUMN.updateRatio);
 
@@ -76,7 +77,8 @@ export function createTraceWriter(sources: TraceSources, optional: OptionalColum
     });
   };
 
-  if (parameterCount <= MAX_TRACED_PARAMETERS) add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
+  if (parameterCount <= MAX_TRACED_PARAMETERS)
+    add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
   const batchValues = new Float64Array(H === 1 ? batch * (T + 1) : 0);
   for (let l = 0; l < L; l++) {
     add(vectorColumn.stateGradNorm(l), [T + 1], (values) => network.readStateGradientNorms(l, values));
@@ -88,8 +90,10 @@ export function createTraceWriter(sources: TraceSources, optional: OptionalColum
     }
     addUnits(vectorColumn.state(l), T + 1, (into) => inspector.readStates(l, inspectedRow, into));
     addUnits(vectorColumn.stateGrad(l), T + 1, (into) => inspector.readStateGradients(l, inspectedRow, into));
-    for (const gate of gates) addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
-    if (spec.cell === "lstm") addUnits(vectorColumn.cell(l), T + 1, (into) => inspector.readCells(l, inspectedRow, into));
+    for (const gate of gates)
+      addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
+    if (spec.cell === "lstm")
+      addUnits(vectorColumn.cell(l), T + 1, (into) => inspector.readCells(l, inspectedRow, into));
   }
   const outputShape = spec.readout === "every" ? [T, spec.outputSize] : [spec.outputSize];
   const outputLength = sizeOf(outputShape);

@@ -7,7 +7,14 @@ import type { ExperimentFiles } from "../shared/experimentFiles";
 import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../shared/memory";
 import { readSafetensors, type Tensor } from "../shared/safetensors";
 import { findMisfit, resolveLoss, resolveReadout, type LossKind } from "../shared/taskTraits";
-import { TRACE_VERSION, type ColumnSpec, type EngineName, type ParameterInfo, type TraceHeader, type TraceRecorder } from "../shared/trace";
+import {
+  TRACE_VERSION,
+  type ColumnSpec,
+  type EngineName,
+  type ParameterInfo,
+  type TraceHeader,
+  type TraceRecorder,
+} from "../shared/trace";
 import { planLengths } from "./analysis/lengthPlan";
 import { createBatch, createBatches, fillRow } from "./batches";
 import { captureCheckpoint, restoreCheckpoint } from "./checkpoint";
@@ -103,16 +110,38 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const planned = datasetShape(task, training.validation.share);
   if (planned !== null) refuseTooLarge(experiment, planned);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
-  const { dataset, vocabulary } = createDataset(task, outputs, training.validation.share, createRandom(seed), resources.files?.data ?? null);
+  const { dataset, vocabulary } = createDataset(
+    task,
+    outputs,
+    training.validation.share,
+    createRandom(seed),
+    resources.files?.data ?? null,
+  );
   const { timeSteps: T, inputSize: I, outputSize: O } = dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= dataset.trainingSequences) {
-    throw new ExperimentError("no-such-sequence", ["trace", "sequence"], l10n.t("trace.sequence is {0}, but the training sequences are numbered 0 to {1}", trace.sequence, dataset.trainingSequences - 1));
+    throw new ExperimentError(
+      "no-such-sequence",
+      ["trace", "sequence"],
+      l10n.t(
+        "trace.sequence is {0}, but the training sequences are numbered 0 to {1}",
+        trace.sequence,
+        dataset.trainingSequences - 1,
+      ),
+    );
   }
   if (planned === null) refuseTooLarge(experiment, dataset);
 
   const spec = networkSpec(experiment, I, O);
   if (spec.readout === "state" && spec.hiddenSize !== O) {
-    throw new ExperimentError("misfit", ["model", "readout"], l10n.t("model.readout \"state\" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}", O, spec.hiddenSize));
+    throw new ExperimentError(
+      "misfit",
+      ["model", "readout"],
+      l10n.t(
+        'model.readout "state" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}',
+        O,
+        spec.hiddenSize,
+      ),
+    );
   }
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
@@ -132,7 +161,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const held = dataset.sequences - dataset.trainingSequences;
   const scorer = createScorer(dataset, lossKind);
   const scratch = new Float64Array(parameterCount);
-  const carried = dataset.stream && training.batchSize !== "full" ? new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize) : null;
+  const carried =
+    dataset.stream && training.batchSize !== "full"
+      ? new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize)
+      : null;
 
   // With batches the inspected sequence has a network of its own, so that it is the same sequence in every row.
   const inspectedBatch = createBatch(dataset, 1);
@@ -141,10 +173,26 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const inspectorGradient = new Float64Array(dataset.outputSteps * O);
   const writer = createTraceWriter(
     { network, batch: B, timeSteps: T, inspector, inspectedRow: inspector === network ? trace.sequence : 0 },
-    { learningRate: updates.hasLearningRate, validationLoss: held > 0, accuracy: hasAccuracy(dataset), exactAccuracy: hasExactAccuracy(dataset), clipCosine: clipValue !== null },
+    {
+      learningRate: updates.hasLearningRate,
+      validationLoss: held > 0,
+      accuracy: hasAccuracy(dataset),
+      exactAccuracy: hasExactAccuracy(dataset),
+      clipCosine: clipValue !== null,
+    },
   );
 
-  const metrics = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, clipCosine: NaN };
+  const metrics = {
+    loss: NaN,
+    gradientNorm: NaN,
+    clippedNorm: NaN,
+    updateRatio: 0,
+    learningRate: NaN,
+    validationLoss: NaN,
+    accuracy: NaN,
+    exactAccuracy: NaN,
+    clipCosine: NaN,
+  };
   const state = { network, batches, dropout, carried, metrics };
   let iteration = 0;
   let ended: StepResult | null = null;
@@ -189,7 +237,16 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 
   function changeUpdates(settings: UpdateSettings): void {
     const changed = createUpdateSchedule(settings.optimizer, settings.schedule, iterations);
-    if (changed.hasLearningRate !== updates.hasLearningRate) throw new ExperimentError("misfit", ["training", "optimizer", "kind"], l10n.t("{0} cannot take over a run of {1}: only one of them has a learning rate", settings.optimizer.kind, kind));
+    if (changed.hasLearningRate !== updates.hasLearningRate)
+      throw new ExperimentError(
+        "misfit",
+        ["training", "optimizer", "kind"],
+        l10n.t(
+          "{0} cannot take over a run of {1}: only one of them has a learning rate",
+          settings.optimizer.kind,
+          kind,
+        ),
+      );
     // To write the parameters empties the moments.
     if (settings.optimizer.kind !== kind) network.writeParameters(parameters());
     updates = changed;
@@ -274,11 +331,27 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   }
 
   const lengths = planLengths(task);
-  const inspected = { sequence: trace.sequence, inputSize: I, input: Array.from(inspectedBatch.inputs), target: Array.from(inspectedBatch.targets) };
+  const inspected = {
+    sequence: trace.sequence,
+    inputSize: I,
+    input: Array.from(inspectedBatch.inputs),
+    target: Array.from(inspectedBatch.targets),
+  };
 
   return {
-    engine, spec, layout, parameterCount, columns: writer.columns, dataset, loss: lossKind, vocabulary, inspected,
-    batchSize: B, batchesPerEpoch: batches.perEpoch, iterations, metrics,
+    engine,
+    spec,
+    layout,
+    parameterCount,
+    columns: writer.columns,
+    dataset,
+    loss: lossKind,
+    vocabulary,
+    inspected,
+    batchSize: B,
+    batchesPerEpoch: batches.perEpoch,
+    iterations,
+    metrics,
     get iteration() {
       return iteration;
     },
@@ -295,7 +368,9 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     changeUpdates,
     lossAt,
     differentiatedLoss: () =>
-      spec.truncate === null ? lossAt : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),
+      spec.truncate === null
+        ? lossAt
+        : createTruncatedLoss(network, dataset, batch, lossKind, parameters(), batches.continues ? carried : null),
     gradientAt,
     captureStep() {
       const { loss, outputs, aside } = backpropagateAside(parameters());
@@ -307,12 +382,28 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       return clone;
     },
     header: (runId, configHash) => ({
-      version: TRACE_VERSION, runId, name: experiment.name, configHash, engine, iterations, timeSteps: T,
-      cell: spec.cell, hiddenSize: spec.hiddenSize, numLayers: spec.numLayers,
-      parameters: layout, columns: writer.columns, inspected, clip: training.clip,
+      version: TRACE_VERSION,
+      runId,
+      name: experiment.name,
+      configHash,
+      engine,
+      iterations,
+      timeSteps: T,
+      cell: spec.cell,
+      hiddenSize: spec.hiddenSize,
+      numLayers: spec.numLayers,
+      parameters: layout,
+      columns: writer.columns,
+      inspected,
+      clip: training.clip,
       data: {
-        inputKind: dataset.inputKind, targetKind: dataset.targetKind, vocabulary, batchesPerEpoch: batches.perEpoch,
-        sequences: { training: dataset.trainingSequences, validation: held }, typing: typingHint({ task, dataset, vocabulary }), ...(lengths === null ? {} : { lengths }),
+        inputKind: dataset.inputKind,
+        targetKind: dataset.targetKind,
+        vocabulary,
+        batchesPerEpoch: batches.perEpoch,
+        sequences: { training: dataset.trainingSequences, validation: held },
+        typing: typingHint({ task, dataset, vocabulary }),
+        ...(lengths === null ? {} : { lengths }),
       },
     }),
   };
@@ -323,27 +414,54 @@ function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
   if (tooLarge !== null) throw new ExperimentError("too-much-memory", ["task"], tooLarge);
 }
 
-function drawParameters({ model: { init }, seed }: Experiment, spec: NetworkSpec, weights: Uint8Array | null): Float64Array {
+function drawParameters(
+  { model: { init }, seed }: Experiment,
+  spec: NetworkSpec,
+  weights: Uint8Array | null,
+): Float64Array {
   const loaded = readWeights(init.file, weights);
   try {
     return initialParameters(init, spec, createRandom(seed, STREAM.weights), loaded);
   } catch (error) {
-    throw new ExperimentError("bad-initial-value", ["model", "init"], error instanceof Error ? error.message : String(error), { cause: error });
+    throw new ExperimentError(
+      "bad-initial-value",
+      ["model", "init"],
+      error instanceof Error ? error.message : String(error),
+      { cause: error },
+    );
   }
 }
 
 function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
   if (file === "") return null;
-  if (bytes === null) throw new ExperimentError("unreadable-file", ["model", "init", "file"], l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)));
+  if (bytes === null)
+    throw new ExperimentError(
+      "unreadable-file",
+      ["model", "init", "file"],
+      l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)),
+    );
   try {
     return readSafetensors(bytes).tensors;
   } catch (error) {
-    throw new ExperimentError("bad-file", ["model", "init", "file"], `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ExperimentError(
+      "bad-file",
+      ["model", "init", "file"],
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
-function chooseEngine(experiment: Experiment, { float32 = null }: TrainerResources): { engine: EngineName; createNetwork: CreateNetwork } {
+function chooseEngine(
+  experiment: Experiment,
+  { float32 = null }: TrainerResources,
+): { engine: EngineName; createNetwork: CreateNetwork } {
   if (float32 !== null && prefersFloat32(experiment)) return { engine: "float32", createNetwork: float32 };
-  if (experiment.engine === "float32") throw new ExperimentError("no-such-engine", ["engine"], l10n.t("engine \"float32\" is not there: WebAssembly with SIMD is needed. Use \"auto\" or \"float64\"."));
+  if (experiment.engine === "float32")
+    throw new ExperimentError(
+      "no-such-engine",
+      ["engine"],
+      l10n.t('engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".'),
+    );
   return { engine: "float64", createNetwork: createReferenceNetwork };
 }

@@ -33,7 +33,12 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
   const { sequences: N, timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
   const oneHot = dataset.inputKind === "one-hot";
   return {
-    spec, loss, iterations, batchSize, batchesPerEpoch, oneHot,
+    spec,
+    loss,
+    iterations,
+    batchSize,
+    batchesPerEpoch,
+    oneHot,
     trainingSequences: dataset.trainingSequences,
     stream: dataset.stream && experiment.training.batchSize !== "full",
     outputSteps: S,

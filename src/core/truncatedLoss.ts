@@ -11,7 +11,14 @@ import type { Dataset } from "./tasks/task";
  * At `base` it equals the loss.
  * @param initial state before the first step, null for zeros
  */
-export function createTruncatedLoss(network: Network, dataset: Dataset, batch: Batch, loss: LossKind, base: Float64Array, initial: Float64Array | null): (parameters: Float64Array) => number {
+export function createTruncatedLoss(
+  network: Network,
+  dataset: Dataset,
+  batch: Batch,
+  loss: LossKind,
+  base: Float64Array,
+  initial: Float64Array | null,
+): (parameters: Float64Array) => number {
   const { spec } = network;
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
   const truncate = Math.min(spec.truncate ?? T, T);
@@ -22,12 +29,18 @@ export function createTruncatedLoss(network: Network, dataset: Dataset, batch: B
   const gradient = new Float64Array(outputs.length);
 
   const stateLength = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize;
-  const pieces: { readonly from: number; readonly length: number; readonly inputs: Float64Array; readonly state: Float64Array | null }[] = [];
+  const pieces: {
+    readonly from: number;
+    readonly length: number;
+    readonly inputs: Float64Array;
+    readonly state: Float64Array | null;
+  }[] = [];
   let state = initial;
   aside.writeParameters(base);
   for (let from = 0, length = T % truncate || truncate; from < T; from += length, length = truncate) {
     const inputs = new Float64Array(B * length * I);
-    for (let b = 0; b < B; b++) inputs.set(batch.inputs.subarray((b * T + from) * I, (b * T + from + length) * I), b * length * I);
+    for (let b = 0; b < B; b++)
+      inputs.set(batch.inputs.subarray((b * T + from) * I, (b * T + from + length) * I), b * length * I);
     pieces.push({ from, length, inputs, state });
     aside.writeInitialState(state);
     aside.forward(inputs, B, length, null);

@@ -29,9 +29,17 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     private readonly sweeps: Sweeps,
   ) {
     // Rows come twenty times a second; the lenses show only what a change of phase brings.
-    this.owned.add(sessions.onDidChangeCalmly(({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon()));
+    this.owned.add(
+      sessions.onDidChangeCalmly(
+        ({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon(),
+      ),
+    );
     this.owned.add(sweeps.onDidChange(() => this.changes.fire()));
-    this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.changes.fire()));
+    this.owned.add(
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration(SETTING) && this.changes.fire(),
+      ),
+    );
     this.owned.add(vscode.languages.registerCodeLensProvider(EXPERIMENT_SELECTOR, this));
   }
 
@@ -43,14 +51,22 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const range = new vscode.Range(position, position);
     const { uri } = document;
     const session = this.sessions.find(uri.toString());
-    const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [uri] });
+    const lens = (title: string, command: string): vscode.CodeLens =>
+      new vscode.CodeLens(range, { title, command, arguments: [uri] });
     const lenses = [
-      session?.isActive === true ? lens(`$(debug-stop) ${vscode.l10n.t("Stop")}`, "rnnLab.stop") : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
+      session?.isActive === true
+        ? lens(`$(debug-stop) ${vscode.l10n.t("Stop")}`, "rnnLab.stop")
+        : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
       lens(`$(beaker) ${vscode.l10n.t("Check gradients")}`, "rnnLab.checkGradients"),
     ];
     if (session !== null && session.runHash !== null && !session.isActive) {
       const { phase, loss } = session.status;
-      lenses.push(lens(`${vscode.l10n.t("last: loss {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`, "rnnLab.openPanel"));
+      lenses.push(
+        lens(
+          `${vscode.l10n.t("last: loss {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`,
+          "rnnLab.openPanel",
+        ),
+      );
     }
     return [...lenses, ...this.sweepLenses(document)];
   }
@@ -70,12 +86,14 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const range = rangeIn(document, { offset, length: 0 });
     const session = this.sessions.find(document.uri.toString());
     const run = session === null ? null : this.sweeps.find(session);
-    const lens = (title: string, command: string): vscode.CodeLens => new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
+    const lens = (title: string, command: string): vscode.CodeLens =>
+      new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
       return [lens(`$(debug-stop) ${vscode.l10n.t("Stop sweep")}`, "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
-    const words = trials === 1 ? vscode.l10n.t("Sweep: 1 run") : vscode.l10n.t("Sweep: {0} runs", trials.toLocaleString("en-US"));
+    const words =
+      trials === 1 ? vscode.l10n.t("Sweep: 1 run") : vscode.l10n.t("Sweep: {0} runs", trials.toLocaleString("en-US"));
     return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
   }
 

@@ -15,13 +15,25 @@ interface Former {
  * @returns the title
  * @throws Error in words for a person when there is nothing to compare with
  */
-export async function compareWithPrevious({ files, formerTexts }: Pick<Lab, "files" | "formerTexts">, session: ExperimentSession): Promise<string> {
+export async function compareWithPrevious(
+  { files, formerTexts }: Pick<Lab, "files" | "formerTexts">,
+  session: ExperimentSession,
+): Promise<string> {
   const { document, experiment, hash } = await files.open(vscode.Uri.parse(session.file.uri));
   const former = findFormer(session, hash);
-  if (former?.text == null) throw new Error(vscode.l10n.t("There is no run of another text yet. Change a value and run again; then the two can be compared."));
+  if (former?.text == null)
+    throw new Error(
+      vscode.l10n.t("There is no run of another text yet. Change a value and run again; then the two can be compared."),
+    );
   const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
   const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
-  await vscode.commands.executeCommand("vscode.diff", formerTexts.add(session.file.fileName, former.label, former.text), document.uri, title, { viewColumn: vscode.ViewColumn.One });
+  await vscode.commands.executeCommand(
+    "vscode.diff",
+    formerTexts.add(session.file.fileName, former.label, former.text),
+    document.uri,
+    title,
+    { viewColumn: vscode.ViewColumn.One },
+  );
   return title;
 }
 

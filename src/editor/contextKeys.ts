@@ -24,7 +24,11 @@ export class ContextKeys implements Disposable {
     private readonly sweeps: SweepSource,
   ) {
     this.owned.add(active.onDidChange(() => this.update()));
-    this.owned.add(sessions.onDidChangeCalmly(({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update()));
+    this.owned.add(
+      sessions.onDidChangeCalmly(
+        ({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update(),
+      ),
+    );
     this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
   }
@@ -51,7 +55,10 @@ export class ContextKeys implements Disposable {
     this.context.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
     const running = this.sessions.all.filter(({ isActive }) => isActive);
-    this.context.set("rnnLab.activeRuns", running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))));
+    this.context.set(
+      "rnnLab.activeRuns",
+      running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))),
+    );
   }
 }
 

@@ -19,7 +19,15 @@ export const DIAGNOSTIC_SOURCE = "RNN Lab";
  * not say them (editorSchema.ts), because we say more. All others it reports itself.
  */
 const UNSEEN_BY_JSON: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  "file-too-large", "too-many-brackets", "empty-file", "forbidden-key", "not-finite", "unknown-key", "missing-key", "out-of-range", "too-long",
+  "file-too-large",
+  "too-many-brackets",
+  "empty-file",
+  "forbidden-key",
+  "not-finite",
+  "unknown-key",
+  "missing-key",
+  "out-of-range",
+  "too-long",
 ]);
 
 const SEVERITY: Readonly<Record<Problem["severity"], vscode.DiagnosticSeverity>> = {
@@ -35,10 +43,18 @@ export class Diagnostics implements Disposable {
   /** All that is known of an open text, whoever marks it. */
   private readonly known = new Map<string, readonly Problem[]>();
 
-  constructor(files: ExperimentFiles, private readonly log: (message: string) => void) {
+  constructor(
+    files: ExperimentFiles,
+    private readonly log: (message: string) => void,
+  ) {
     this.owned.add(files.onDidRead((text) => this.show(text)));
     // A data file may have come or gone while another program had the focus, or another editor.
-    this.owned.add(vscode.window.onDidChangeActiveTextEditor((editor) => editor !== undefined && isExperimentPath(editor.document.uri.path) && this.show(files.read(editor.document))));
+    this.owned.add(
+      vscode.window.onDidChangeActiveTextEditor(
+        (editor) =>
+          editor !== undefined && isExperimentPath(editor.document.uri.path) && this.show(files.read(editor.document)),
+      ),
+    );
     this.owned.add(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         this.known.delete(uri.toString());
@@ -75,7 +91,10 @@ export class Diagnostics implements Disposable {
   private mark(document: vscode.TextDocument, problems: readonly Problem[]): void {
     this.known.set(document.uri.toString(), problems);
     const own = problems.filter(({ layer, code }) => layer === "meaning" || UNSEEN_BY_JSON.has(code));
-    this.collection.set(document.uri, own.map((problem) => diagnosticOf(document, problem)));
+    this.collection.set(
+      document.uri,
+      own.map((problem) => diagnosticOf(document, problem)),
+    );
   }
 }
 

@@ -19,8 +19,14 @@ export class FieldError extends Error {}
  * @returns whether the text has changed
  * @throws FieldError for a key or an input from the outside that does not fit
  */
-export async function editHyperparameter(document: vscode.TextDocument, memory: vscode.Memento, key?: string, input?: string): Promise<boolean> {
-  const field = key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
+export async function editHyperparameter(
+  document: vscode.TextDocument,
+  memory: vscode.Memento,
+  key?: string,
+  input?: string,
+): Promise<boolean> {
+  const field =
+    key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
   if (field === undefined) {
     if (key !== undefined) {
       throw new FieldError(vscode.l10n.t('An experiment has no field "{0}".', key));
@@ -53,7 +59,15 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
   // What was changed last is most likely changed again.
   const last = all.filter(({ field }) => field?.key === lastKey);
   const separator = (label: string): FieldItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const items = last.length === 0 ? all : [separator(vscode.l10n.t("changed last")), ...last, separator(vscode.l10n.t("all")), ...all.filter((item) => !last.includes(item))];
+  const items =
+    last.length === 0
+      ? all
+      : [
+          separator(vscode.l10n.t("changed last")),
+          ...last,
+          separator(vscode.l10n.t("all")),
+          ...all.filter((item) => !last.includes(item)),
+        ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Edit Hyperparameter"),
     placeHolder: vscode.l10n.t("Choose what to change"),
@@ -73,8 +87,16 @@ async function askForValue(field: Field): Promise<string | undefined> {
   if (field.options === null) {
     return typeValue(field, showValue(field.value));
   }
-  const items = field.options.map(({ input, description }) => ({ label: input, description: isInForce(field, input) ? vscode.l10n.t("in force") : "", detail: description }));
-  const picked = await vscode.window.showQuickPick(items, { title: field.label, placeHolder: field.description, matchOnDetail: true });
+  const items = field.options.map(({ input, description }) => ({
+    label: input,
+    description: isInForce(field, input) ? vscode.l10n.t("in force") : "",
+    detail: description,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: field.label,
+    placeHolder: field.description,
+    matchOnDetail: true,
+  });
   // A form such as { "norm": 1 } is where typing begins, not the end of it.
   return picked?.label.startsWith("{") ? typeValue(field, picked.label) : picked?.label;
 }
@@ -104,7 +126,11 @@ export async function applyTextEdits(document: vscode.TextDocument, edits: reado
   const hadUnsavedChanges = document.isDirty;
   const change = new vscode.WorkspaceEdit();
   for (const { offset, length, content } of edits) {
-    change.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), content);
+    change.replace(
+      document.uri,
+      new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)),
+      content,
+    );
   }
   if (!(await vscode.workspace.applyEdit(change))) {
     throw new FieldError(vscode.l10n.t("The file cannot be changed. Is it read-only?"));

@@ -28,7 +28,12 @@ export interface RunnableText {
 /** The text of an experiment at one moment, read. */
 export type ExperimentText =
   | (RunnableText & { readonly problems: readonly Problem[] })
-  | { readonly document: vscode.TextDocument; readonly experiment: null; readonly hash: null; readonly problems: readonly Problem[] };
+  | {
+      readonly document: vscode.TextDocument;
+      readonly experiment: null;
+      readonly hash: null;
+      readonly problems: readonly Problem[];
+    };
 
 /** Where the files that an experiment names are looked for; null for a text that is not on a disk. */
 export function folderOf(uri: vscode.Uri): string | null {
@@ -55,7 +60,11 @@ export class ExperimentFiles implements Disposable {
     const { workspace } = vscode;
     this.owned.add(workspace.onDidOpenTextDocument((document) => this.readSoon(document)));
     this.owned.add(workspace.onDidChangeTextDocument(({ document }) => this.readSoon(document)));
-    this.owned.add(workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri, newUri }) => this.moveSessions(oldUri, newUri))));
+    this.owned.add(
+      workspace.onDidRenameFiles(({ files }) =>
+        files.forEach(({ oldUri, newUri }) => this.moveSessions(oldUri, newUri)),
+      ),
+    );
     const watcher = this.owned.add(workspace.createFileSystemWatcher(EXPERIMENT_GLOB));
     this.owned.add(watcher.onDidDelete((uri) => this.noteDeleted(uri)));
     this.owned.add(watcher.onDidCreate((uri) => this.describeAgain(uri)));
@@ -81,7 +90,9 @@ export class ExperimentFiles implements Disposable {
     }
     const { experiment, problems } = parseExperiment(document.getText());
     const text: ExperimentText =
-      experiment === null ? { document, experiment, hash: null, problems } : { document, experiment, hash: configHash(experiment), problems };
+      experiment === null
+        ? { document, experiment, hash: null, problems }
+        : { document, experiment, hash: configHash(experiment), problems };
     if (document.isDirty) {
       this.unsaved.add(document.uri.toString());
     }
@@ -141,14 +152,23 @@ export class ExperimentFiles implements Disposable {
       if (file.uri === oldText || file.uri.startsWith(`${oldText}/`)) {
         const uri = to.toString() + file.uri.slice(oldText.length);
         const fileName = fileNameOf(vscode.Uri.parse(uri).path);
-        this.sessions.move(file.uri, { ...file, uri, fileName, name: file.name === file.fileName ? fileName : file.name });
+        this.sessions.move(file.uri, {
+          ...file,
+          uri,
+          fileName,
+          name: file.name === file.fileName ? fileName : file.name,
+        });
       }
     }
   }
 
   private noteDeleted(uri: vscode.Uri): void {
     const session = this.sessions.find(uri.toString());
-    session?.describe({ ...session.file, fileName: vscode.l10n.t("{0} (deleted)", fileNameOf(uri.path)), configHash: null });
+    session?.describe({
+      ...session.file,
+      fileName: vscode.l10n.t("{0} (deleted)", fileNameOf(uri.path)),
+      configHash: null,
+    });
   }
 
   /** Closed without saving: what counts now is the file. An untitled one has none. */
@@ -160,7 +180,10 @@ export class ExperimentFiles implements Disposable {
 
   private describeAgain(uri: vscode.Uri): void {
     if (this.sessions.find(uri.toString()) !== null) {
-      this.open(uri).then((text) => this.sessions.find(uri.toString())?.describe(this.describe(text)), () => this.noteDeleted(uri));
+      this.open(uri).then(
+        (text) => this.sessions.find(uri.toString())?.describe(this.describe(text)),
+        () => this.noteDeleted(uri),
+      );
     }
   }
 }

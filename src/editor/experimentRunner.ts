@@ -40,7 +40,16 @@ export class ExperimentRunner {
    * wrong is said in the panel.
    */
   async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
-    const start = (files: Runnable["files"]): void => session.start({ experiment, configHash: hash, text: document.getText(), files, threads: threadsFor(session), paused: false, byTyping: true });
+    const start = (files: Runnable["files"]): void =>
+      session.start({
+        experiment,
+        configHash: hash,
+        text: document.getText(),
+        files,
+        threads: threadsFor(session),
+        paused: false,
+        byTyping: true,
+      });
     if (!namesFiles(experiment)) {
       start({ data: null, weights: null });
       return;
@@ -88,10 +97,15 @@ export class ExperimentRunner {
   /** What a run needs, or null when it was refused and the user was told why. */
   async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
-      this.notifications.show(vscode.l10n.t("RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments."), {
-        label: vscode.l10n.t("Manage Workspace Trust"),
-        run: () => vscode.commands.executeCommand("workbench.trust.manage"),
-      });
+      this.notifications.show(
+        vscode.l10n.t(
+          "RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.",
+        ),
+        {
+          label: vscode.l10n.t("Manage Workspace Trust"),
+          run: () => vscode.commands.executeCommand("workbench.trust.manage"),
+        },
+      );
       return null;
     }
     const text = await this.files.open(vscode.Uri.parse(session.file.uri));
@@ -107,9 +121,18 @@ export class ExperimentRunner {
     return runnable;
   }
 
-  private async readFiles({ document, experiment, hash }: RunnableText): Promise<Runnable | { readonly problem: Problem }> {
+  private async readFiles({
+    document,
+    experiment,
+    hash,
+  }: RunnableText): Promise<Runnable | { readonly problem: Problem }> {
     try {
-      return { experiment, configHash: hash, text: document.getText(), files: await readExperimentFiles(folderOf(document.uri), experiment) };
+      return {
+        experiment,
+        configHash: hash,
+        text: document.getText(),
+        files: await readExperimentFiles(folderOf(document.uri), experiment),
+      };
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       return { problem: problemAt(document.getText(), error.code, error.path, error.message) };
@@ -133,6 +156,8 @@ export class ExperimentRunner {
 }
 
 function threadsFor({ file }: ExperimentSession): ThreadsSetting {
-  const setting = vscode.workspace.getConfiguration(undefined, vscode.Uri.parse(file.uri)).get<unknown>(THREADS_SETTING);
+  const setting = vscode.workspace
+    .getConfiguration(undefined, vscode.Uri.parse(file.uri))
+    .get<unknown>(THREADS_SETTING);
   return setting === "1" ? 1 : setting === "2" ? 2 : "auto";
 }

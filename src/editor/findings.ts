@@ -20,7 +20,12 @@ export class Findings implements Disposable {
     private readonly files: ExperimentFiles,
     private readonly sessions: SessionRegistry,
   ) {
-    this.owned.add(sessions.onDidChange(({ session, event }) => (event.kind === "findings" || event.kind === "run" || event.kind === "view") && this.show(session)));
+    this.owned.add(
+      sessions.onDidChange(
+        ({ session, event }) =>
+          (event.kind === "findings" || event.kind === "run" || event.kind === "view") && this.show(session),
+      ),
+    );
     this.owned.add(sessions.onDidRemove(({ file }) => this.clear(file.uri)));
     // Also when the same experiment is laid out in another way: the values have moved.
     this.owned.add(
@@ -52,7 +57,10 @@ export class Findings implements Disposable {
     const text = document.getText();
     const shown = findings.map((finding) => ({ finding, diagnostic: diagnosticOf(document, text, finding) }));
     this.shown.set(uri, shown);
-    this.collection.set(document.uri, shown.map(({ diagnostic }) => diagnostic));
+    this.collection.set(
+      document.uri,
+      shown.map(({ diagnostic }) => diagnostic),
+    );
   }
 
   /** A renamed folder takes many files along. */

@@ -14,7 +14,10 @@ export class FormerTexts implements vscode.TextDocumentContentProvider, Disposab
   add(fileName: string, label: string, text: string): vscode.Uri {
     // The text is a part of the address, by a number: one run of another session may have the same label.
     const known = [...this.texts].find(([, other]) => other === text);
-    const uri = known === undefined ? vscode.Uri.from({ scheme: SCHEME, path: `/${label}/${fileName}`, query: String(++this.added) }) : vscode.Uri.parse(known[0]);
+    const uri =
+      known === undefined
+        ? vscode.Uri.from({ scheme: SCHEME, path: `/${label}/${fileName}`, query: String(++this.added) })
+        : vscode.Uri.parse(known[0]);
     this.texts.set(uri.toString(), text);
     for (const oldest of [...this.texts.keys()].slice(0, -MOST_TEXTS)) this.texts.delete(oldest);
     return uri;

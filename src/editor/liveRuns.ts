@@ -42,8 +42,19 @@ export class LiveRuns implements Disposable {
     private readonly hasPanel: (session: ExperimentSession) => boolean,
   ) {
     const { workspace } = vscode;
-    this.owned.add(workspace.onDidChangeTextDocument(({ document, contentChanges }) => contentChanges.length > 0 && this.onEdit(document)));
-    this.owned.add(workspace.onWillSaveTextDocument(({ document, reason }) => reason === vscode.TextDocumentSaveReason.Manual && isExperimentPath(document.uri.path) && this.savedByHand.add(document.uri.toString())));
+    this.owned.add(
+      workspace.onDidChangeTextDocument(
+        ({ document, contentChanges }) => contentChanges.length > 0 && this.onEdit(document),
+      ),
+    );
+    this.owned.add(
+      workspace.onWillSaveTextDocument(
+        ({ document, reason }) =>
+          reason === vscode.TextDocumentSaveReason.Manual &&
+          isExperimentPath(document.uri.path) &&
+          this.savedByHand.add(document.uri.toString()),
+      ),
+    );
     this.owned.add(workspace.onDidSaveTextDocument((document) => this.onSave(document)));
   }
 
@@ -114,7 +125,9 @@ export class LiveRuns implements Disposable {
 
   private start(session: ExperimentSession, started: Promise<unknown>): void {
     started
-      .catch((error: unknown) => this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error))
+      .catch((error: unknown) =>
+        this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error),
+      )
       .finally(() => session.followText("settled"));
   }
 
@@ -128,7 +141,11 @@ export class LiveRuns implements Disposable {
     return session !== null && this.hasPanel(session) && vscode.workspace.isTrusted ? session : null;
   }
 
-  private settings(document: vscode.TextDocument): { readonly autoRun: AutoRun; readonly delayMs: number; readonly longRunS: number } {
+  private settings(document: vscode.TextDocument): {
+    readonly autoRun: AutoRun;
+    readonly delayMs: number;
+    readonly longRunS: number;
+  } {
     const section = vscode.workspace.getConfiguration(SECTION, document.uri);
     return {
       autoRun: section.get<AutoRun>("autoRun", "onType"),

@@ -18,7 +18,10 @@ export class NameCompletion implements vscode.CompletionItemProvider, Disposable
     this.owned.add(vscode.languages.registerCompletionItemProvider(EXPERIMENT_SELECTOR, this, '"', "/"));
   }
 
-  async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.CompletionItem[]> {
     const found = namePlaceAt(document.getText(), document.offsetAt(position));
     const folder = folderOf(document.uri);
     if (found === null || folder === null) {
@@ -51,7 +54,10 @@ async function namesAt(folder: string, place: NamePlace): Promise<readonly strin
 
 function itemOf(name: string, place: NamePlace, range: vscode.Range, index: number): vscode.CompletionItem {
   const isColumn = place.kind === "column";
-  const item = new vscode.CompletionItem(name, isColumn ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.File);
+  const item = new vscode.CompletionItem(
+    name,
+    isColumn ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.File,
+  );
   const written = JSON.stringify(name);
   item.insertText = written;
   item.filterText = written;

@@ -13,7 +13,11 @@ const MAX_NAME_LENGTH = 80;
  * @returns null when the user changed their mind
  * @throws Error in words for a person when it cannot be written, or there is no such start
  */
-export async function newExperiment(extensionUri: vscode.Uri, target?: vscode.Uri, startId?: string): Promise<vscode.TextDocument | null> {
+export async function newExperiment(
+  extensionUri: vscode.Uri,
+  target?: vscode.Uri,
+  startId?: string,
+): Promise<vscode.TextDocument | null> {
   const stories = await readStories(extensionUri);
   const isAsked = target === undefined && startId === undefined;
   const folder = target === undefined ? await chooseFolder() : null;
@@ -34,17 +38,25 @@ export async function newExperiment(extensionUri: vscode.Uri, target?: vscode.Ur
 /** Undefined when the user gave up, null when there is no folder. */
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length > 1 ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Folder of the new experiment") }) : (folders[0] ?? null);
+  return folders.length > 1
+    ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Folder of the new experiment") })
+    : (folders[0] ?? null);
 }
 
-async function createInFolder(folder: vscode.Uri, start: ExperimentStart, stories: Stories): Promise<vscode.TextDocument | null> {
+async function createInFolder(
+  folder: vscode.Uri,
+  start: ExperimentStart,
+  stories: Stories,
+): Promise<vscode.TextDocument | null> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t("New Experiment"),
     prompt: vscode.l10n.t("Name of the file; {0} is added.", EXPERIMENT_EXTENSION),
     value: firstFreeName(start.fileName, isTaken),
-    validateInput: (input) => problemWithName(input) ?? (isTaken(input) ? vscode.l10n.t("{0} is there already.", fileNameFor(input)) : undefined),
+    validateInput: (input) =>
+      problemWithName(input) ??
+      (isTaken(input) ? vscode.l10n.t("{0} is there already.", fileNameFor(input)) : undefined),
   });
   return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
@@ -56,10 +68,15 @@ async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Stor
   const data = dataFileIn(text, stories);
   if (data !== null) {
     // A file of this name that is there already is the user's own.
-    change.createFile(vscode.Uri.joinPath(uri, "..", data), { ignoreIfExists: true, contents: new TextEncoder().encode(stories.data[data]) });
+    change.createFile(vscode.Uri.joinPath(uri, "..", data), {
+      ignoreIfExists: true,
+      contents: new TextEncoder().encode(stories.data[data]),
+    });
   }
   if (!(await vscode.workspace.applyEdit(change))) {
-    throw new Error(vscode.l10n.t("{0} cannot be written. Is it there already, or the folder read-only?", fileNameOf(uri.path)));
+    throw new Error(
+      vscode.l10n.t("{0} cannot be written. Is it there already, or the folder read-only?", fileNameOf(uri.path)),
+    );
   }
   return show(await vscode.workspace.openTextDocument(uri));
 }
@@ -103,5 +120,7 @@ function problemWithName(name: string): string | undefined {
   if (name.trim().length === 0 || name.length > MAX_NAME_LENGTH) {
     return vscode.l10n.t("A name of 1 to {0} characters is needed.", MAX_NAME_LENGTH);
   }
-  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim()) ? undefined : vscode.l10n.t("Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.");
+  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim())
+    ? undefined
+    : vscode.l10n.t("Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.");
 }

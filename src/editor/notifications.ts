@@ -27,7 +27,9 @@ export class Notifications implements Disposable {
     this.log.warn(message);
     this.shown.fire(message);
     // Not awaited: a command must not hang until somebody closes the message.
-    vscode.window.showErrorMessage(message, ...actions.map(({ label }) => label)).then((label) => actions.find((action) => action.label === label)?.run());
+    vscode.window
+      .showErrorMessage(message, ...actions.map(({ label }) => label))
+      .then((label) => actions.find((action) => action.label === label)?.run());
   }
 
   dispose(): void {

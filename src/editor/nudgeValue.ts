@@ -42,8 +42,12 @@ async function nudgeOnce(direction: 1 | -1): Promise<boolean> {
     return false;
   }
   const now = performance.now();
-  const goesOn = lastNudge?.document === document && lastNudge.version === document.version && now - lastNudge.at < SAME_SERIES_MS;
-  const done = await editor.edit((builder) => edits.forEach(({ content, ...range }) => builder.replace(rangeIn(document, range), content)), { undoStopBefore: !goesOn, undoStopAfter: false });
+  const goesOn =
+    lastNudge?.document === document && lastNudge.version === document.version && now - lastNudge.at < SAME_SERIES_MS;
+  const done = await editor.edit(
+    (builder) => edits.forEach(({ content, ...range }) => builder.replace(rangeIn(document, range), content)),
+    { undoStopBefore: !goesOn, undoStopAfter: false },
+  );
   lastNudge = { document, version: document.version, at: now };
   return done;
 }

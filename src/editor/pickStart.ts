@@ -22,15 +22,20 @@ const TUTORIAL_ID = "count-ones";
 /** The tutorial's start is both the first story and the task; its file is called as ever. */
 function tutorialItem(): StartItem {
   return {
-    label: `$(beaker) ${vscode.l10n.t("Count the ones")}`, description: TUTORIAL_ID,
-    detail: vscode.l10n.t("20 sequences of 10 bits come in; how many are 1? The tutorial's experiment, with every choice in sight."),
+    label: `$(beaker) ${vscode.l10n.t("Count the ones")}`,
+    description: TUTORIAL_ID,
+    detail: vscode.l10n.t(
+      "20 sequences of 10 bits come in; how many are 1? The tutorial's experiment, with every choice in sight.",
+    ),
     start: { id: TUTORIAL_ID, fileName: "experiment", text: (name) => newExperimentText(name) },
   };
 }
 
 function taskItems(): StartItem[] {
   const others = Object.entries(TASK_STARTS).map(([kind, { title, about }]): StartItem => ({
-    label: `$(beaker) ${title}`, description: kind, detail: about,
+    label: `$(beaker) ${title}`,
+    description: kind,
+    detail: about,
     start: { id: kind, fileName: kind, text: (name) => newExperimentText(name, kind as StartKind) },
   }));
   return [tutorialItem(), ...others];
@@ -39,7 +44,12 @@ function taskItems(): StartItem[] {
 function storyItems({ stories }: Stories): StartItem[] {
   return stories.map(({ file, title, detail, text }) => {
     const id = file.slice(0, -EXTENSION.length);
-    return { label: `$(book) ${title}`, description: id, detail, start: { id, fileName: id.replace(/^\d+-/, ""), text: () => text } };
+    return {
+      label: `$(book) ${title}`,
+      description: id,
+      detail,
+      start: { id, fileName: id.replace(/^\d+-/, ""), text: () => text },
+    };
   });
 }
 
@@ -48,8 +58,18 @@ export async function pickStart(stories: Stories, withData: boolean): Promise<Ex
   const needsData = ({ start }: StartItem): boolean => start !== undefined && /"file": "/.test(start.text(""));
   const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
   const separator = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const items = [separator(vscode.l10n.t("Start from a task")), ...shown(taskItems()), separator(vscode.l10n.t("Pick a story: each says what to look at")), ...shown(storyItems(stories))];
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("New Experiment"), placeHolder: vscode.l10n.t("Start from a task, or pick a story"), matchOnDescription: true, matchOnDetail: true });
+  const items = [
+    separator(vscode.l10n.t("Start from a task")),
+    ...shown(taskItems()),
+    separator(vscode.l10n.t("Pick a story: each says what to look at")),
+    ...shown(storyItems(stories)),
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("New Experiment"),
+    placeHolder: vscode.l10n.t("Start from a task, or pick a story"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   return picked?.start;
 }
 

@@ -16,17 +16,32 @@ export class ProblemActions implements vscode.CodeActionProvider, Disposable {
   private readonly owned = new DisposableStore();
 
   constructor(private readonly diagnostics: Diagnostics) {
-    this.owned.add(vscode.languages.registerCodeActionsProvider(EXPERIMENT_SELECTOR, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
+    this.owned.add(
+      vscode.languages.registerCodeActionsProvider(EXPERIMENT_SELECTOR, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
+    );
   }
 
-  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range, { diagnostics }: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
     const { version } = document;
     const text = document.getText();
-    const here = this.diagnostics.problemsOf(document.uri).filter((problem) => rangeIn(document, problem.range).intersection(range) !== undefined);
+    const here = this.diagnostics
+      .problemsOf(document.uri)
+      .filter((problem) => rangeIn(document, problem.range).intersection(range) !== undefined);
     const actions: vscode.CodeAction[] = [];
     for (const problem of here) {
-      const fixes = problem.code === "unreadable-file" ? await otherFiles(document.uri, text, problem) : fixesForProblem(text, problem);
-      const about = diagnostics.filter((diagnostic) => diagnostic.range.intersection(rangeIn(document, problem.range)) !== undefined);
+      const fixes =
+        problem.code === "unreadable-file"
+          ? await otherFiles(document.uri, text, problem)
+          : fixesForProblem(text, problem);
+      const about = diagnostics.filter(
+        (diagnostic) => diagnostic.range.intersection(rangeIn(document, problem.range)) !== undefined,
+      );
       actions.push(...fixes.map((fix, index) => actionOf(document, fix, about, index === 0)));
     }
     return document.version === version ? actions : [];
@@ -37,12 +52,20 @@ export class ProblemActions implements vscode.CodeActionProvider, Disposable {
   }
 }
 
-function actionOf(document: vscode.TextDocument, { title, edits }: TextFix, diagnostics: readonly vscode.Diagnostic[], isBest: boolean): vscode.CodeAction {
+function actionOf(
+  document: vscode.TextDocument,
+  { title, edits }: TextFix,
+  diagnostics: readonly vscode.Diagnostic[],
+  isBest: boolean,
+): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [...diagnostics];
   action.isPreferred = isBest;
   action.edit = new vscode.WorkspaceEdit();
-  action.edit.set(document.uri, edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)));
+  action.edit.set(
+    document.uri,
+    edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+  );
   return action;
 }
 

@@ -10,7 +10,9 @@ import { FieldError, applyTextEdits, showValue } from "./editHyperparameter";
  * @throws FieldError when there is nothing to reset
  */
 export async function resetHyperparameter(document: vscode.TextDocument, key?: string): Promise<boolean> {
-  const changed = listFields(document.getText()).filter(({ isDefault, default: standard }) => !isDefault && standard !== undefined);
+  const changed = listFields(document.getText()).filter(
+    ({ isDefault, default: standard }) => !isDefault && standard !== undefined,
+  );
   const field = key === undefined ? await pick(changed) : changed.find((candidate) => candidate.key === key);
   if (field === undefined) {
     if (key !== undefined) throw new FieldError(vscode.l10n.t('"{0}" has its default already, or has none.', key));
@@ -28,9 +30,19 @@ function pathToRemove({ path }: Field): readonly string[] {
 
 async function pick(fields: readonly Field[]): Promise<Field | undefined> {
   const none = fields.length === 0;
-  const items = fields.map((field) => ({ label: field.label, description: `${showValue(field.value)} → ${showValue(field.default)}`, detail: field.key, field }));
+  const items = fields.map((field) => ({
+    label: field.label,
+    description: `${showValue(field.value)} → ${showValue(field.default)}`,
+    detail: field.key,
+    field,
+  }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t("Reset Hyperparameter"), placeHolder: none ? vscode.l10n.t("Every value is its default") : vscode.l10n.t("Choose what goes back to its default"), matchOnDescription: true, matchOnDetail: true,
+    title: vscode.l10n.t("Reset Hyperparameter"),
+    placeHolder: none
+      ? vscode.l10n.t("Every value is its default")
+      : vscode.l10n.t("Choose what goes back to its default"),
+    matchOnDescription: true,
+    matchOnDetail: true,
   });
   return picked?.field;
 }

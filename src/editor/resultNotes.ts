@@ -17,17 +17,26 @@ export class ResultNotes implements Disposable {
   private readonly noted = new WeakSet<vscode.TextEditor>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly decoration = this.owned.add(
-    vscode.window.createTextEditorDecorationType({ after: { margin: "0 0 0 2em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" }, rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen }),
+    vscode.window.createTextEditorDecorationType({
+      after: { margin: "0 0 0 2em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
+    }),
   );
 
   constructor(
     private readonly sessions: SessionRegistry,
     private readonly files: ExperimentFiles,
   ) {
-    this.owned.add(sessions.onDidChangeCalmly(({ session, event }) => (event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri))));
+    this.owned.add(
+      sessions.onDidChangeCalmly(({ session, event }) =>
+        event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri),
+      ),
+    );
     this.owned.add(files.onDidRead(({ document }) => this.show(document.uri.toString())));
     this.owned.add(vscode.window.onDidChangeVisibleTextEditors(() => this.showAll()));
-    this.owned.add(vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.showAll()));
+    this.owned.add(
+      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(SETTING) && this.showAll()),
+    );
   }
 
   /** As they stand now, for the tests. */
@@ -36,9 +45,20 @@ export class ResultNotes implements Disposable {
     const present = session?.history.present ?? null;
     const former = session?.history.former ?? null;
     // Of another text the result says nothing.
-    if (session === null || present === null || former === null || this.files.read(document).hash !== present.request.configHash) return [];
+    if (
+      session === null ||
+      present === null ||
+      former === null ||
+      this.files.read(document).hash !== present.request.configHash
+    )
+      return [];
     if (!vscode.workspace.getConfiguration(undefined, document.uri).get<boolean>(SETTING, true)) return [];
-    const notes = collectNotes(document.getText(), collectChanges(former.experiment, present.request.experiment), session.status.loss, former.loss);
+    const notes = collectNotes(
+      document.getText(),
+      collectChanges(former.experiment, present.request.experiment),
+      session.status.loss,
+      former.loss,
+    );
     return notes.map(({ offset, words }) => ({ line: document.positionAt(offset).line, words }));
   }
 
@@ -52,10 +72,13 @@ export class ResultNotes implements Disposable {
 
   private showSoon({ file: { uri } }: ExperimentSession): void {
     if (!this.timers.has(uri)) {
-      this.timers.set(uri, setTimeout(() => {
-        this.timers.delete(uri);
-        this.show(uri);
-      }, INTERVAL_MS));
+      this.timers.set(
+        uri,
+        setTimeout(() => {
+          this.timers.delete(uri);
+          this.show(uri);
+        }, INTERVAL_MS),
+      );
     }
   }
 
@@ -76,7 +99,13 @@ export class ResultNotes implements Disposable {
       if (byLine.size === 0 && !this.noted.has(editor)) continue;
       if (byLine.size === 0) this.noted.delete(editor);
       else this.noted.add(editor);
-      editor.setDecorations(this.decoration, [...byLine].map(([line, words]) => ({ range: new vscode.Range(document.lineAt(line).range.end, document.lineAt(line).range.end), renderOptions: { after: { contentText: words } } })));
+      editor.setDecorations(
+        this.decoration,
+        [...byLine].map(([line, words]) => ({
+          range: new vscode.Range(document.lineAt(line).range.end, document.lineAt(line).range.end),
+          renderOptions: { after: { contentText: words } },
+        })),
+      );
     }
   }
 }

@@ -10,9 +10,19 @@ const SHOWN_MS = 5000;
  * @param target left out: a dialog asks for it
  * @returns where it is, or undefined when the reader thought better of it
  */
-export async function saveChart(session: ExperimentSession, { chart, format, content }: ChartFile, target?: vscode.Uri): Promise<vscode.Uri | undefined> {
+export async function saveChart(
+  session: ExperimentSession,
+  { chart, format, content }: ChartFile,
+  target?: vscode.Uri,
+): Promise<vscode.Uri | undefined> {
   const file = vscode.Uri.parse(session.file.uri);
-  const uri = target ?? (await vscode.window.showSaveDialog({ ...suggestedPlace(file, chart, format), filters: { [kindOf(format)]: [format] }, title: vscode.l10n.t("Save Chart") }));
+  const uri =
+    target ??
+    (await vscode.window.showSaveDialog({
+      ...suggestedPlace(file, chart, format),
+      filters: { [kindOf(format)]: [format] },
+      title: vscode.l10n.t("Save Chart"),
+    }));
   if (uri === undefined) {
     return undefined;
   }
@@ -34,9 +44,16 @@ function kindOf(format: ChartFormat): string {
   }
 }
 
-function suggestedPlace(file: vscode.Uri, chart: string, format: ChartFormat): { defaultUri: vscode.Uri } | Record<string, never> {
+function suggestedPlace(
+  file: vscode.Uri,
+  chart: string,
+  format: ChartFormat,
+): { defaultUri: vscode.Uri } | Record<string, never> {
   // An untitled file is nowhere.
-  const folder = file.scheme === "untitled" ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(file, "..");
-  const name = isExperimentPath(file.path) ? fileNameOf(file.path).slice(0, -EXPERIMENT_EXTENSION.length) : "experiment";
+  const folder =
+    file.scheme === "untitled" ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(file, "..");
+  const name = isExperimentPath(file.path)
+    ? fileNameOf(file.path).slice(0, -EXPERIMENT_EXTENSION.length)
+    : "experiment";
   return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}-${chart}.${format}`) };
 }

@@ -11,12 +11,17 @@ const STANDARD = "0.8";
  * @returns the text; undefined when the user changed their mind
  */
 export async function showSample(session: ExperimentSession, temperature?: string): Promise<string | undefined> {
-  const typed = temperature ?? (await vscode.window.showInputBox({
-    title: vscode.l10n.t("Sample Text"),
-    prompt: vscode.l10n.t("Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character."),
-    value: STANDARD,
-    validateInput: (input) => (readTemperature(input) === null ? vscode.l10n.t("A number from 0 to 100 is needed.") : undefined),
-  }));
+  const typed =
+    temperature ??
+    (await vscode.window.showInputBox({
+      title: vscode.l10n.t("Sample Text"),
+      prompt: vscode.l10n.t(
+        "Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character.",
+      ),
+      value: STANDARD,
+      validateInput: (input) =>
+        readTemperature(input) === null ? vscode.l10n.t("A number from 0 to 100 is needed.") : undefined,
+    }));
   if (typed === undefined) {
     return undefined;
   }

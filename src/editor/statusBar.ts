@@ -26,7 +26,9 @@ const ICONS: Readonly<Record<RunPhase, string>> = {
 /** How the active experiment is doing; a click opens its panel. */
 export class StatusBar implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly item = this.owned.add(vscode.window.createStatusBarItem("rnnLab.status", vscode.StatusBarAlignment.Left, 50));
+  private readonly item = this.owned.add(
+    vscode.window.createStatusBarItem("rnnLab.status", vscode.StatusBarAlignment.Left, 50),
+  );
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -70,8 +72,18 @@ export class StatusBar implements Disposable {
     const { status, file } = session;
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
-    this.item.tooltip = [`${file.fileName}: ${status.message ?? `${phase}.`}`, notes, vscode.l10n.t("Click to open the panel.")].filter(Boolean).join(" ");
-    this.item.accessibilityInformation = { label: [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes].filter(Boolean).join(" ") };
+    this.item.tooltip = [
+      `${file.fileName}: ${status.message ?? `${phase}.`}`,
+      notes,
+      vscode.l10n.t("Click to open the panel."),
+    ]
+      .filter(Boolean)
+      .join(" ");
+    this.item.accessibilityInformation = {
+      label: [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes]
+        .filter(Boolean)
+        .join(" "),
+    };
     this.item.show();
   }
 
@@ -85,7 +97,14 @@ export class StatusBar implements Disposable {
 
 /** What else there is to know, in sentences. */
 function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[] {
-  const health = length === 0 ? [] : [length === 1 ? vscode.l10n.t("One finding: see Problems.") : vscode.l10n.t("{0} findings: see Problems.", length)];
+  const health =
+    length === 0
+      ? []
+      : [
+          length === 1
+            ? vscode.l10n.t("One finding: see Problems.")
+            : vscode.l10n.t("{0} findings: see Problems.", length),
+        ];
   return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
 }
 
@@ -95,7 +114,11 @@ function describe({ file, status, findings, notSaved }: ExperimentSession): stri
   // `$(` in a name would be read as an icon.
   const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
   if (phase === "idle") return head;
-  const figures = [`${iteration}/${iterations}`, vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)), phaseWord(phase)];
+  const figures = [
+    `${iteration}/${iterations}`,
+    vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)),
+    phaseWord(phase),
+  ];
   const health = findings.length === 0 ? [] : [`$(warning) ${findings.length}`];
   return `${head}: ${[...figures, ...health, ...(notSaved === null ? [] : [`$(save) ${vscode.l10n.t("not saved")}`])].join(" · ")}`;
 }

@@ -20,7 +20,11 @@ export class TrialDocuments implements vscode.TextDocumentContentProvider, Dispo
   /** The document of a run; its path lies beside the file that was swept, so that the data files of that are found. */
   add(source: vscode.Uri, text: string, trial: Trial): vscode.Uri {
     const base = fileNameOf(source.path).slice(0, -EXPERIMENT_EXTENSION.length);
-    const uri = source.with({ scheme: TRIAL_SCHEME, path: `${source.path.slice(0, -fileNameOf(source.path).length)}${base}.run-${trial.index}${EXPERIMENT_EXTENSION}`, query: source.scheme });
+    const uri = source.with({
+      scheme: TRIAL_SCHEME,
+      path: `${source.path.slice(0, -fileNameOf(source.path).length)}${base}.run-${trial.index}${EXPERIMENT_EXTENSION}`,
+      query: source.scheme,
+    });
     this.texts.delete(uri.toString());
     this.texts.set(uri.toString(), trialText(text, trial));
     for (const oldest of this.texts.keys()) {
@@ -34,7 +38,8 @@ export class TrialDocuments implements vscode.TextDocumentContentProvider, Dispo
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     const text = this.texts.get(uri.toString());
-    if (text === undefined) throw new Error(vscode.l10n.t("This run of a sweep is no longer in memory. Sweep again to look at it."));
+    if (text === undefined)
+      throw new Error(vscode.l10n.t("This run of a sweep is no longer in memory. Sweep again to look at it."));
     return text;
   }
 

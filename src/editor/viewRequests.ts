@@ -45,12 +45,20 @@ async function writeValues(uri: string, edits: readonly FixEdit[], moving: boole
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const underWay = movements.get(document);
   const { wasSaved } = underWay ?? { wasSaved: !document.isDirty && !document.isUntitled };
-  if (underWay === undefined && (await isReadOnly(document))) throw new Error(vscode.l10n.t("The file cannot be changed: it is read-only."));
+  if (underWay === undefined && (await isReadOnly(document)))
+    throw new Error(vscode.l10n.t("The file cannot be changed: it is read-only."));
   if (moving) movements.set(document, { wasSaved });
   else movements.delete(document);
   const textEdits = collectFixEdits(document.getText(), edits);
   if (textEdits === null) throw new Error(vscode.l10n.t("The file has an error, or the value does not fit it."));
-  if (textEdits.length > 0 && !(await apply(document, textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)), underWay !== undefined))) {
+  if (
+    textEdits.length > 0 &&
+    !(await apply(
+      document,
+      textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+      underWay !== undefined,
+    ))
+  ) {
     throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
   }
   if (wasSaved && !moving && document.isDirty) await document.save();
@@ -67,10 +75,17 @@ async function isReadOnly({ uri, isUntitled }: vscode.TextDocument): Promise<boo
 }
 
 /** In an editor that shows the file, so that a movement can be one step of undo; else in the document. */
-async function apply(document: vscode.TextDocument, edits: readonly vscode.TextEdit[], goesOn: boolean): Promise<boolean> {
+async function apply(
+  document: vscode.TextDocument,
+  edits: readonly vscode.TextEdit[],
+  goesOn: boolean,
+): Promise<boolean> {
   const editor = vscode.window.visibleTextEditors.find((shown) => shown.document === document);
   if (editor !== undefined) {
-    return editor.edit((builder) => edits.forEach(({ range, newText }) => builder.replace(range, newText)), { undoStopBefore: !goesOn, undoStopAfter: false });
+    return editor.edit((builder) => edits.forEach(({ range, newText }) => builder.replace(range, newText)), {
+      undoStopBefore: !goesOn,
+      undoStopAfter: false,
+    });
   }
   const change = new vscode.WorkspaceEdit();
   change.set(document.uri, [...edits]);

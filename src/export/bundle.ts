@@ -19,8 +19,15 @@ export function bundleFiles(run: RunContents): Map<string, Uint8Array | string> 
     ["run.rnnrun", encodeRun(run)],
     ["loss.png", encodePng(lossPicture(columns, rows))],
   ]);
-  if (weights !== null) files.set("weights.safetensors", writeSafetensors(weights, { iteration: String(run.checkpoints.at(-1)?.iteration ?? 0) }));
-  return new Map<string, Uint8Array | string>([...files, [MANIFEST, `${JSON.stringify(manifestOf(files), null, 2)}\n`]]);
+  if (weights !== null)
+    files.set(
+      "weights.safetensors",
+      writeSafetensors(weights, { iteration: String(run.checkpoints.at(-1)?.iteration ?? 0) }),
+    );
+  return new Map<string, Uint8Array | string>([
+    ...files,
+    [MANIFEST, `${JSON.stringify(manifestOf(files), null, 2)}\n`],
+  ]);
 }
 
 export function manifestOf(files: ReadonlyMap<BundleFile, Uint8Array | string>): Manifest {
@@ -39,5 +46,9 @@ export function sha256(bytes: Uint8Array): string {
 function parameterTensors({ header, checkpoints }: RunContents): Tensor[] | null {
   const parameters = checkpoints.at(-1)?.parameters;
   if (header === null || parameters === undefined) return null;
-  return header.parameters.map(({ name, shape, offset }) => ({ name, shape, values: parameters.slice(offset, offset + shape.reduce((product, axis) => product * axis, 1)) }));
+  return header.parameters.map(({ name, shape, offset }) => ({
+    name,
+    shape,
+    values: parameters.slice(offset, offset + shape.reduce((product, axis) => product * axis, 1)),
+  }));
 }

@@ -5,8 +5,12 @@ import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../sha
 import { Canvas, TEXT_HEIGHT, textWidth, type Color } from "./canvas";
 import type { Picture } from "./png";
 
-const WIDTH = 800, HEIGHT = 360;
-const LEFT = 84, RIGHT = 20, TOP = 34, BOTTOM = 40;
+const WIDTH = 800,
+  HEIGHT = 360;
+const LEFT = 84,
+  RIGHT = 20,
+  TOP = 34,
+  BOTTOM = 40;
 
 const INK: Color = [90, 90, 90];
 const GRID: Color = [225, 225, 225];
@@ -25,7 +29,8 @@ export function lossPicture(columns: readonly ColumnSpec[], { rows, columns: val
     return of === null ? [] : [{ ...line, values: of }];
   });
   const extent = extentOf(lines.flatMap((line) => Array.from(line.values)));
-  const y: AxisSpec = extent !== null && extent.min > 0 && extent.max / extent.min > 20 ? logAxis(extent) : linearAxis(extent);
+  const y: AxisSpec =
+    extent !== null && extent.min > 0 && extent.max / extent.min > 20 ? logAxis(extent) : linearAxis(extent);
   const x: AxisSpec = { kind: "linear", min: 0, max: Math.max(1, iterations[rows - 1] ?? 1), whole: true };
   const across = (value: number) => LEFT + toUnit(x, value) * (WIDTH - LEFT - RIGHT);
   const down = (value: number) => HEIGHT - BOTTOM - toUnit(y, value) * (HEIGHT - TOP - BOTTOM);

@@ -10,7 +10,8 @@ export interface Picture {
 }
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const EIGHT_BITS = 8, TRUE_COLOR = 2;
+const EIGHT_BITS = 8,
+  TRUE_COLOR = 2;
 
 export function encodePng({ width, height, rgb }: Picture): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(13);

@@ -12,7 +12,8 @@ import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases 
 export const PYTORCH_DATA = "data.safetensors";
 
 /** Streams of the seed, as src/core/random.ts numbers them. */
-const BATCHES = 2, DROPOUT = 3;
+const BATCHES = 2,
+  DROPOUT = 3;
 
 export interface PytorchRun {
   readonly experiment: Experiment;
@@ -72,7 +73,9 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     ...(stream ? ["state = None"] : []),
     `for iteration in range(${iterations} + 1):`,
     `    rows${stream ? ", fresh" : ""} = next(batches)`,
-    ...(stream ? ["    if fresh:", "        state = None", "    outputs, state = model(inputs[rows], state)"] : ["    outputs = model(inputs[rows])"]),
+    ...(stream
+      ? ["    if fresh:", "        state = None", "    outputs, state = model(inputs[rows], state)"]
+      : ["    outputs = model(inputs[rows])"]),
     "    loss = loss_of(outputs, targets[rows])",
     "    losses.append(loss.item())",
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
@@ -93,7 +96,10 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
 
 /** In ASCII and on one line, whatever it is: a name cannot become code. */
 function pythonText(text: string): string {
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 const LOAD = `def load(path):  # or safetensors.torch.load_file, where that package is installed
@@ -131,7 +137,9 @@ const RPROP = `class Rprop(torch.optim.Optimizer):
 const COMPARE = `recorded = tensors["losses"]  # [rows, 2]: iteration and loss of the run in RNN Lab
 known = [(int(iteration), loss) for iteration, loss in recorded.tolist() if iteration < len(losses) and math.isfinite(loss)]
 worst = max((abs(losses[iteration] - loss) / max(abs(loss), 1e-12) for iteration, loss in known), default=0.0)
-print(f"{len(losses) - 1} iterations; the largest relative difference to {len(known)} losses of the run in RNN Lab is {worst:.2g}")`.split("\n");
+print(f"{len(losses) - 1} iterations; the largest relative difference to {len(known)} losses of the run in RNN Lab is {worst:.2g}")`.split(
+  "\n",
+);
 
 function modelLines({ spec, stream }: TrainingSource): string[] {
   const simple = spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
@@ -140,7 +148,11 @@ function modelLines({ spec, stream }: TrainingSource): string[] {
 
 const python = (value: boolean): string => (value ? "True" : "False");
 
-function cellCall({ cell, nonlinearity, hiddenSize: H, bias }: TrainingSource["spec"], input: string | number, layers: string): string {
+function cellCall(
+  { cell, nonlinearity, hiddenSize: H, bias }: TrainingSource["spec"],
+  input: string | number,
+  layers: string,
+): string {
   const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU", linear: "" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }
@@ -167,14 +179,22 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     '        self.cell.load_state_dict({name: tensor for name, tensor in tensors.items() if not name.startswith("readout.")})',
     ...loadReadout(spec),
     "",
-    ...(stream ? ["    def forward(self, x, state):", "        states, last = self.cell(x, state)"] : ["    def forward(self, x):", "        states, _ = self.cell(x)"]),
+    ...(stream
+      ? ["    def forward(self, x, state):", "        states, last = self.cell(x, state)"]
+      : ["    def forward(self, x):", "        states, _ = self.cell(x)"]),
     `        outputs = ${outputLine(spec, "states")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
-    stream ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}` : "        return outputs",
+    stream
+      ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}`
+      : "        return outputs",
   ];
 }
 
 function loadReadout({ readout }: TrainingSource["spec"]): string[] {
-  return readout === "state" ? [] : ['        self.readout.load_state_dict({name.removeprefix("readout."): tensor for name, tensor in tensors.items() if name.startswith("readout.")})'];
+  return readout === "state"
+    ? []
+    : [
+        '        self.readout.load_state_dict({name.removeprefix("readout."): tensor for name, tensor in tensors.items() if name.startswith("readout.")})',
+      ];
 }
 
 /** Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch has not. */
@@ -190,7 +210,12 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
           "        super().__init__()",
           "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
           "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
-          ...(bias ? ["        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))", "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))"] : []),
+          ...(bias
+            ? [
+                "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
+                "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
+              ]
+            : []),
           "",
           "    def forward(self, x, h):",
           "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
@@ -229,14 +254,24 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     "        states = []",
     ...(truncate === null
       ? ["        begin, end = 0, steps"]
-      : ["        # No gradient flows from a piece into the one before it; pieces are counted from the end.", `        first = steps % ${truncate} or min(${truncate}, steps)`, `        for begin, end in [(0, first), *((at, at + ${truncate}) for at in range(first, steps, ${truncate}))]:`]),
+      : [
+          "        # No gradient flows from a piece into the one before it; pieces are counted from the end.",
+          `        first = steps % ${truncate} or min(${truncate}, steps)`,
+          `        for begin, end in [(0, first), *((at, at + ${truncate}) for at in range(first, steps, ${truncate}))]:`,
+        ]),
     ...[
       "        piece, last = x[:, begin:end], []",
       "        for number, layer in enumerate(self.layers):",
       "            piece, after = layer(piece, state[number])",
       "            last.append(after)",
-      ...(dropped ? [`            if number < ${L - 1}:`, "                piece = piece * masks[number][:, begin:end]"] : []),
-      ...(truncate === null && !stream ? [] : [`        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`]),
+      ...(dropped
+        ? [`            if number < ${L - 1}:`, "                piece = piece * masks[number][:, begin:end]"]
+        : []),
+      ...(truncate === null && !stream
+        ? []
+        : [
+            `        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`,
+          ]),
       "        states.append(piece)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),
     `        outputs = ${outputLine(spec, "torch.cat(states, dim=1)")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
@@ -244,7 +279,12 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
   ];
 }
 
-function batchLines({ batchSize: B, batchesPerEpoch, trainingSequences: N }: TrainingSource, seed: number, batched: boolean, stream: boolean): string[] {
+function batchLines(
+  { batchSize: B, batchesPerEpoch, trainingSequences: N }: TrainingSource,
+  seed: number,
+  batched: boolean,
+  stream: boolean,
+): string[] {
   if (stream) {
     return [
       "def all_batches():  # each row of the batch reads a part of its own from front to back; fresh: from a state of zeros",

@@ -9,11 +9,18 @@ export interface UpdatePhase extends UpdateSettings {
   readonly rateName: string;
 }
 
-export function updatePhases({ optimizer, schedule, clip }: UpdateSettings, changes: readonly AppliedChange[]): UpdatePhase[] {
+export function updatePhases(
+  { optimizer, schedule, clip }: UpdateSettings,
+  changes: readonly AppliedChange[],
+): UpdatePhase[] {
   const phases = [{ iteration: 0, settings: { optimizer, schedule, clip } }, ...changes];
   // Of two changes at one iteration the later holds.
   const lasting = phases.filter(({ iteration }, k) => phases[k + 1]?.iteration !== iteration);
-  return lasting.map(({ iteration, settings }, k) => ({ ...settings, begin: iteration, rateName: k === 0 ? "learning_rate" : `learning_rate_${k + 1}` }));
+  return lasting.map(({ iteration, settings }, k) => ({
+    ...settings,
+    begin: iteration,
+    rateName: k === 0 ? "learning_rate" : `learning_rate_${k + 1}`,
+  }));
 }
 
 export function optimizerCall(optimizer: OptimizerConfig): string {
@@ -61,14 +68,22 @@ export function changeLines(phases: readonly UpdatePhase[]): string[] {
   return phases.flatMap(({ begin, optimizer }, k) => {
     const before = phases[k - 1];
     if (before === undefined) return [];
-    const change = before.optimizer.kind === optimizer.kind ? ["        for group in optimizer.param_groups:", `            group.update(${groupSettings(optimizer)})`] : [`        optimizer = ${optimizerCall(optimizer)}`];
+    const change =
+      before.optimizer.kind === optimizer.kind
+        ? ["        for group in optimizer.param_groups:", `            group.update(${groupSettings(optimizer)})`]
+        : [`        optimizer = ${optimizerCall(optimizer)}`];
     return [`    if iteration == ${begin}:  # applied while it ran`, ...change];
   });
 }
 
 /** In the loop: clipping and the learning rate of the iteration, as they are at the time. */
 export function gradientLines(phases: readonly UpdatePhase[]): string[] {
-  const parts = phases.map((phase) => [...clipLines(phase.clip), ...(isScheduled(phase) ? ["    for group in optimizer.param_groups:", `        group["lr"] = ${phase.rateName}(iteration)`] : [])]);
+  const parts = phases.map((phase) => [
+    ...clipLines(phase.clip),
+    ...(isScheduled(phase)
+      ? ["    for group in optimizer.param_groups:", `        group["lr"] = ${phase.rateName}(iteration)`]
+      : []),
+  ]);
   if (parts.length === 1) return parts[0] ?? [];
   if (parts.every((lines) => lines.length === 0)) return [];
   return parts.flatMap((lines, k) => {
@@ -85,7 +100,13 @@ function isScheduled({ optimizer, schedule }: UpdateSettings): boolean {
 export function scheduleLines({ optimizer, schedule, rateName }: UpdatePhase, iterations: number): string[] {
   if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || schedule.kind === "constant") return [];
   const rate = optimizer.learningRate;
-  const define = (...body: string[]) => ["", "", `def ${rateName}(iteration):`, ...body.map((line) => `    ${line}`), ""];
+  const define = (...body: string[]) => [
+    "",
+    "",
+    `def ${rateName}(iteration):`,
+    ...body.map((line) => `    ${line}`),
+    "",
+  ];
   switch (schedule.kind) {
     case "step":
       return define(`return ${rate} * ${schedule.gamma} ** (iteration // ${schedule.stepSize})`);
@@ -93,7 +114,9 @@ export function scheduleLines({ optimizer, schedule, rateName }: UpdatePhase, it
       return define(`return ${rate} * ${schedule.gamma} ** iteration`);
     case "cosine":
       return define(
-        ...(schedule.warmup > 0 ? [`if iteration < ${schedule.warmup}:`, `    return ${rate} * (iteration + 1) / ${schedule.warmup}`] : []),
+        ...(schedule.warmup > 0
+          ? [`if iteration < ${schedule.warmup}:`, `    return ${rate} * (iteration + 1) / ${schedule.warmup}`]
+          : []),
         `progress = min(1, (iteration - ${schedule.warmup}) / ${Math.max(1, iterations - schedule.warmup)})`,
         `return ${schedule.minimum} + (${rate} - ${schedule.minimum}) * (1 + math.cos(math.pi * progress)) / 2`,
       );

@@ -13,7 +13,16 @@ import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { readSafetensors } from "../shared/safetensors";
 import { sha256 } from "./bundle";
-import { BUNDLE_FILES, BUNDLE_KIND, BUNDLE_VERSION, BundleError, MANIFEST, NEEDED_FILES, type BundleFile, type ManifestEntry } from "./bundleFormat";
+import {
+  BUNDLE_FILES,
+  BUNDLE_KIND,
+  BUNDLE_VERSION,
+  BundleError,
+  MANIFEST,
+  NEEDED_FILES,
+  type BundleFile,
+  type ManifestEntry,
+} from "./bundleFormat";
 import { isPng } from "./png";
 
 const MANIFEST_BYTES = 2 ** 16;
@@ -25,13 +34,15 @@ export async function readBundle(folder: string): Promise<RunContents> {
   const contents = new Map<BundleFile, Uint8Array>();
   for (const { name, bytes, sha256: expected } of entries) {
     const content = await readFileIn(folder, name, BUNDLE_FILES[name], bytes);
-    if (sha256(content) !== expected) throw new BundleError(l10n.t("{0} is not the file that was exported: its checksum differs.", name));
+    if (sha256(content) !== expected)
+      throw new BundleError(l10n.t("{0} is not the file that was exported: its checksum differs.", name));
     contents.set(name, content);
   }
   const run = await checked("run.rnnrun", contents, readWholeRun);
   const hash = await checked("experiment.rnn.json", contents, readConfigHash);
   if (run === null || hash === null) throw new BundleError(l10n.t("The bundle is not complete."));
-  if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash) throw new BundleError(l10n.t("experiment.rnn.json is not the experiment of run.rnnrun."));
+  if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash)
+    throw new BundleError(l10n.t("experiment.rnn.json is not the experiment of run.rnnrun."));
   await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
   await checked("loss.png", contents, (bytes) => {
     if (!isPng(bytes)) throw new Error(l10n.t("it is no PNG picture"));
@@ -42,13 +53,20 @@ export async function readBundle(folder: string): Promise<RunContents> {
 }
 
 /** The result of `read`, or null when the file is not there. */
-async function checked<T>(name: BundleFile, contents: ReadonlyMap<BundleFile, Uint8Array>, read: (bytes: Uint8Array) => T): Promise<T | null> {
+async function checked<T>(
+  name: BundleFile,
+  contents: ReadonlyMap<BundleFile, Uint8Array>,
+  read: (bytes: Uint8Array) => T,
+): Promise<T | null> {
   const bytes = contents.get(name);
   if (bytes === undefined) return null;
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(l10n.t("{0} cannot be used: {1}", name, error instanceof Error ? error.message : String(error)), { cause: error });
+    throw new BundleError(
+      l10n.t("{0} cannot be used: {1}", name, error instanceof Error ? error.message : String(error)),
+      { cause: error },
+    );
   }
 }
 
@@ -74,20 +92,34 @@ function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   };
   let manifest: unknown;
   try {
-    manifest = JSON.parse(text(bytes), (key, value: unknown) => (FORBIDDEN.has(key) ? refuse(l10n.t("it has the key {0}", describeValue(key))) : value));
+    manifest = JSON.parse(text(bytes), (key, value: unknown) =>
+      FORBIDDEN.has(key) ? refuse(l10n.t("it has the key {0}", describeValue(key))) : value,
+    );
   } catch (error) {
     if (error instanceof BundleError) throw error;
     return refuse(l10n.t("it is not JSON"));
   }
-  if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND) return refuse(l10n.t("it says that it is something else"));
-  if (manifest["version"] !== BUNDLE_VERSION) return refuse(l10n.t("its version is {0}, and this is version {1}. Update RNN Lab", describeValue(manifest["version"]), BUNDLE_VERSION));
+  if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND)
+    return refuse(l10n.t("it says that it is something else"));
+  if (manifest["version"] !== BUNDLE_VERSION)
+    return refuse(
+      l10n.t(
+        "its version is {0}, and this is version {1}. Update RNN Lab",
+        describeValue(manifest["version"]),
+        BUNDLE_VERSION,
+      ),
+    );
   const files: unknown = manifest["files"];
-  if (!Array.isArray(files) || files.length > Object.keys(BUNDLE_FILES).length) return refuse(l10n.t("it has no list of files"));
+  if (!Array.isArray(files) || files.length > Object.keys(BUNDLE_FILES).length)
+    return refuse(l10n.t("it has no list of files"));
   const entries = files.map((entry: unknown): ManifestEntry => {
     const { name, bytes: size, sha256: sum } = isPlainObject(entry) ? entry : {};
-    if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name)) return refuse(l10n.t("it lists {0}, which is no file of a bundle", describeValue(name)));
-    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return refuse(l10n.t("it gives no size of {0}", name));
-    if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum)) return refuse(l10n.t("it gives no checksum of {0}", name));
+    if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name))
+      return refuse(l10n.t("it lists {0}, which is no file of a bundle", describeValue(name)));
+    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
+      return refuse(l10n.t("it gives no size of {0}", name));
+    if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum))
+      return refuse(l10n.t("it gives no checksum of {0}", name));
     return { name: name as BundleFile, bytes: size, sha256: sum };
   });
   if (new Set(entries.map(({ name }) => name)).size !== entries.length) return refuse(l10n.t("it lists a file twice"));
@@ -102,14 +134,35 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
     const found = await lstat(path);
     // A link could lead out of the folder, and a pipe would never end.
     if (!found.isFile()) throw new BundleError(l10n.t("{0} is not a regular file.", name));
-    if (dirname(await realpath(path)) !== (await realpath(folder))) throw new BundleError(l10n.t("{0} does not lie in the folder of the bundle.", name));
-    if (found.size > maxBytes) throw new BundleError(l10n.t("{0} has {1} bytes; at most {2} are read.", name, found.size.toLocaleString("en-US"), maxBytes.toLocaleString("en-US")));
-    if (size !== undefined && found.size !== size) throw new BundleError(l10n.t("{0} has {1} bytes, and {2} says {3}.", name, found.size.toLocaleString("en-US"), MANIFEST, size.toLocaleString("en-US")));
+    if (dirname(await realpath(path)) !== (await realpath(folder)))
+      throw new BundleError(l10n.t("{0} does not lie in the folder of the bundle.", name));
+    if (found.size > maxBytes)
+      throw new BundleError(
+        l10n.t(
+          "{0} has {1} bytes; at most {2} are read.",
+          name,
+          found.size.toLocaleString("en-US"),
+          maxBytes.toLocaleString("en-US"),
+        ),
+      );
+    if (size !== undefined && found.size !== size)
+      throw new BundleError(
+        l10n.t(
+          "{0} has {1} bytes, and {2} says {3}.",
+          name,
+          found.size.toLocaleString("en-US"),
+          MANIFEST,
+          size.toLocaleString("en-US"),
+        ),
+      );
     return await readAtMost(path, found.size);
   } catch (error) {
     if (error instanceof BundleError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new BundleError(code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code), { cause: error });
+    throw new BundleError(
+      code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code),
+      { cause: error },
+    );
   }
 }
 

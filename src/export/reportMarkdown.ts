@@ -34,7 +34,12 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "| | |",
     "| --- | --- |",
     row("task", describe(task)),
-    row("model", header === null ? describe(model) : `${header.cell}, ${header.hiddenSize} hidden ${header.hiddenSize === 1 ? "unit" : "units"}, ${header.numLayers} ${header.numLayers === 1 ? "layer" : "layers"}, ${formatCount(header.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0))} parameters`),
+    row(
+      "model",
+      header === null
+        ? describe(model)
+        : `${header.cell}, ${header.hiddenSize} hidden ${header.hiddenSize === 1 ? "unit" : "units"}, ${header.numLayers} ${header.numLayers === 1 ? "layer" : "layers"}, ${formatCount(header.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0))} parameters`,
+    ),
     row("optimizer", describe(training.optimizer)),
     row("schedule", describe(training.schedule)),
     row("clip", training.clip === null ? "none" : describe(training.clip)),
@@ -42,8 +47,25 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     row("seed", String(meta.seed)),
     row("engine", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
     row("config hash", meta.configHash),
-    row("versions", Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`).join(", ")),
-    ...(findings.length === 0 ? [] : ["", "## What was found", "", ...findings.slice(0, MAX_FINDINGS).map(({ iteration, message, configPath }) => `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`)]),
+    row(
+      "versions",
+      Object.entries(meta.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", "),
+    ),
+    ...(findings.length === 0
+      ? []
+      : [
+          "",
+          "## What was found",
+          "",
+          ...findings
+            .slice(0, MAX_FINDINGS)
+            .map(
+              ({ iteration, message, configPath }) =>
+                `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`,
+            ),
+        ]),
     "",
     "## The files",
     "",
@@ -51,7 +73,9 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "| --- | --- |",
     "| [experiment.rnn.json](experiment.rnn.json) | the experiment as it was run |",
     "| [metrics.csv](metrics.csv) | loss, gradient norm and the other figures, by iteration |",
-    ...(hasWeights ? ["| [weights.safetensors](weights.safetensors) | the weights at the end, under PyTorch's names |"] : []),
+    ...(hasWeights
+      ? ["| [weights.safetensors](weights.safetensors) | the weights at the end, under PyTorch's names |"]
+      : []),
     "| [run.rnnrun](run.rnnrun) | everything that was recorded, for RNN Lab |",
     "| [bundle.json](bundle.json) | sizes and checksums of these files |",
     "",
@@ -60,7 +84,14 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
   return `${lines.join("\n")}\n`;
 }
 
-const OUTCOMES: Readonly<Record<string, string>> = { done: "Done", diverged: "Diverged", stopped: "Stopped", failed: "Failed", running: "Still running", paused: "Paused" };
+const OUTCOMES: Readonly<Record<string, string>> = {
+  done: "Done",
+  diverged: "Diverged",
+  stopped: "Stopped",
+  failed: "Failed",
+  running: "Still running",
+  paused: "Paused",
+};
 
 function row(name: string, text: string): string {
   return `| ${name} | ${markdownText(text)} |`;
@@ -73,16 +104,27 @@ function figureRows({ metrics: { columns, rows } }: RunContents): string[] {
     if (known.length === 0 || values === undefined) return [];
     const finite = known.filter(Number.isFinite);
     // NaN at the end is what the run came to, where the figure had a value before.
-    return [`| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`];
+    return [
+      `| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`,
+    ];
   });
 }
 
 /** "adam, learningRate 0.02, beta1 0.9" */
 function describe(value: object): string {
-  return Object.entries(value).map(([key, item]: [string, unknown]) => (key === "kind" ? String(item) : `${key} ${typeof item === "object" ? JSON.stringify(item) : String(item)}`)).join(", ");
+  return Object.entries(value)
+    .map(([key, item]: [string, unknown]) =>
+      key === "kind" ? String(item) : `${key} ${typeof item === "object" ? JSON.stringify(item) : String(item)}`,
+    )
+    .join(", ");
 }
 
 /** Foreign text as text: no markup, no links, nothing that turns the direction of the line around. */
 export function markdownText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\s]+/gu, " ").trim().replace(/[\\`*_{}[\]()#+\-.!|<>&~"'$^=:/@]/g, (character) => (character === "@" || character === "/" || character === ":" ? `&#${character.charCodeAt(0)};` : `\\${character}`));
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\s]+/gu, " ")
+    .trim()
+    .replace(/[\\`*_{}[\]()#+\-.!|<>&~"'$^=:/@]/g, (character) =>
+      character === "@" || character === "/" || character === ":" ? `&#${character.charCodeAt(0)};` : `\\${character}`,
+    );
 }

@@ -13,16 +13,32 @@ export interface EventTimes {
 }
 
 /** One scalar a figure and row; NaN and infinities too. The time of a row is what an even pace gives: a run does not record it. */
-export function tensorboardEvents(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows, { startedAt, endedAt }: EventTimes): Uint8Array<ArrayBuffer> {
+export function tensorboardEvents(
+  columns: readonly ColumnSpec[],
+  { rows, columns: values }: TraceRows,
+  { startedAt, endedAt }: EventTimes,
+): Uint8Array<ArrayBuffer> {
   const steps = values[columns.findIndex(({ name }) => name === COLUMN.iteration)] ?? new Float64Array(rows);
-  const figures = columns.flatMap(({ name }, c) => (name === COLUMN.iteration ? [] : [{ name, values: values[c] ?? new Float64Array(0) }]));
+  const figures = columns.flatMap(({ name }, c) =>
+    name === COLUMN.iteration ? [] : [{ name, values: values[c] ?? new Float64Array(0) }],
+  );
   const last = Math.max(1, steps[rows - 1] ?? 0);
   const records = [record(versionEvent(startedAt / 1000))];
   for (let row = 0; row < rows; row++) {
     const step = steps[row] ?? 0;
     const time = (startedAt + ((endedAt - startedAt) * step) / last) / 1000;
     // What a run does not have at a step, such as a loss before the first validation, is no point of its curve.
-    records.push(record(scalarsEvent(time, step, figures.map(({ name, values: of }) => [name, of[row] ?? NaN] as const).filter(([name, value]) => !(Number.isNaN(value) && OPTIONAL.has(name))))));
+    records.push(
+      record(
+        scalarsEvent(
+          time,
+          step,
+          figures
+            .map(({ name, values: of }) => [name, of[row] ?? NaN] as const)
+            .filter(([name, value]) => !(Number.isNaN(value) && OPTIONAL.has(name))),
+        ),
+      ),
+    );
   }
   return concatenate(records);
 }
@@ -30,9 +46,17 @@ export function tensorboardEvents(columns: readonly ColumnSpec[], { rows, column
 const OPTIONAL: ReadonlySet<string> = new Set(Object.values(OPTIONAL_COLUMN));
 
 // Field numbers and wire types of event.proto and summary.proto.
-const WALL_TIME = 1, STEP = 2, FILE_VERSION = 3, SUMMARY = 5;
-const SUMMARY_VALUE = 1, VALUE_TAG = 1, VALUE_SIMPLE = 2;
-const VARINT = 0, FIXED64 = 1, BYTES = 2, FIXED32 = 5;
+const WALL_TIME = 1,
+  STEP = 2,
+  FILE_VERSION = 3,
+  SUMMARY = 5;
+const SUMMARY_VALUE = 1,
+  VALUE_TAG = 1,
+  VALUE_SIMPLE = 2;
+const VARINT = 0,
+  FIXED64 = 1,
+  BYTES = 2,
+  FIXED32 = 5;
 
 const utf8 = new TextEncoder();
 
@@ -40,8 +64,14 @@ function versionEvent(time: number): Uint8Array[] {
   return [...doubleField(WALL_TIME, time), ...bytesField(FILE_VERSION, [utf8.encode("brain.Event:2")])];
 }
 
-function scalarsEvent(time: number, step: number, scalars: readonly (readonly [tag: string, value: number])[]): Uint8Array[] {
-  const values = scalars.flatMap(([tag, value]) => bytesField(SUMMARY_VALUE, [...bytesField(VALUE_TAG, [utf8.encode(tag)]), ...floatField(VALUE_SIMPLE, value)]));
+function scalarsEvent(
+  time: number,
+  step: number,
+  scalars: readonly (readonly [tag: string, value: number])[],
+): Uint8Array[] {
+  const values = scalars.flatMap(([tag, value]) =>
+    bytesField(SUMMARY_VALUE, [...bytesField(VALUE_TAG, [utf8.encode(tag)]), ...floatField(VALUE_SIMPLE, value)]),
+  );
   return [...doubleField(WALL_TIME, time), key(STEP, VARINT), varint(step), ...bytesField(SUMMARY, values)];
 }
 

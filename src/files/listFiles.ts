@@ -23,7 +23,8 @@ export async function listFiles(folder: string, pattern: RegExp): Promise<string
       for (const entry of await readdir(join(folder, below), { withFileTypes: true }).catch(() => [])) {
         if (++seen > MOST_ENTRIES) return names.sort();
         if (entry.isFile() && pattern.test(entry.name)) names.push(below + entry.name);
-        else if (entry.isDirectory() && !entry.name.startsWith(".") && !SKIPPED.has(entry.name)) next.push(`${below}${entry.name}/`);
+        else if (entry.isDirectory() && !entry.name.startsWith(".") && !SKIPPED.has(entry.name))
+          next.push(`${below}${entry.name}/`);
       }
     }
     level = next;

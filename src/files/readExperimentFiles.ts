@@ -27,7 +27,10 @@ interface NamedFiles {
 function filesOf({ task, model }: Experiment): NamedFiles {
   return {
     data: "file" in task ? { name: task.file, path: ["task", "file"], maxBytes: MAX_DATA_BYTES } : null,
-    weights: model.init.file === "" ? null : { name: model.init.file, path: ["model", "init", "file"], maxBytes: MAX_WEIGHTS_BYTES },
+    weights:
+      model.init.file === ""
+        ? null
+        : { name: model.init.file, path: ["model", "init", "file"], maxBytes: MAX_WEIGHTS_BYTES },
   };
 }
 
@@ -84,7 +87,11 @@ async function read(folder: string | null, file: NamedFile): Promise<Uint8Array>
 
 /** Its place with all links followed. */
 async function locate(folder: string | null, file: NamedFile): Promise<string> {
-  if (folder === null) throw refusal(file, l10n.t("there is no folder to look in. Save the experiment to a folder on this computer first"));
+  if (folder === null)
+    throw refusal(
+      file,
+      l10n.t("there is no folder to look in. Save the experiment to a folder on this computer first"),
+    );
   if (isAbsolute(file.name)) throw refusal(file, l10n.t("name it relative to the folder of the experiment"));
   let path: string;
   let root: string;
@@ -92,13 +99,27 @@ async function locate(folder: string | null, file: NamedFile): Promise<string> {
     root = await realpath(folder);
     path = await realpath(resolve(root, file.name));
   } catch (error) {
-    throw refusal(file, reasonOf(error) === "ENOENT" ? l10n.t("there is no such file. Its name is relative to the folder of the experiment") : l10n.t("it cannot be read ({0})", reasonOf(error)));
+    throw refusal(
+      file,
+      reasonOf(error) === "ENOENT"
+        ? l10n.t("there is no such file. Its name is relative to the folder of the experiment")
+        : l10n.t("it cannot be read ({0})", reasonOf(error)),
+    );
   }
   const inside = relative(root, path);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw refusal(file, l10n.t("it lies outside the folder of the experiment. Copy it into that folder"));
+  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
+    throw refusal(file, l10n.t("it lies outside the folder of the experiment. Copy it into that folder"));
   const found = await stat(path);
   if (!found.isFile()) throw refusal(file, l10n.t("it is not a file"));
-  if (found.size > file.maxBytes) throw refusal(file, l10n.t("it has {0} bytes; at most {1} are read", found.size.toLocaleString("en-US"), file.maxBytes.toLocaleString("en-US")));
+  if (found.size > file.maxBytes)
+    throw refusal(
+      file,
+      l10n.t(
+        "it has {0} bytes; at most {1} are read",
+        found.size.toLocaleString("en-US"),
+        file.maxBytes.toLocaleString("en-US"),
+      ),
+    );
   return path;
 }
 

@@ -19,7 +19,12 @@ export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: Paramet
     copy(floats, state + summed * 4, bias + (summed + hidden) * 4, hidden);
   });
   if (memory.readout !== null && memory.packed.readout !== null) {
-    copy(floats, memory.parameters + memory.packed.readout.bias! * 4, memory.readout.bias, paddedToPanel(spec.outputSize));
+    copy(
+      floats,
+      memory.parameters + memory.packed.readout.bias! * 4,
+      memory.readout.bias,
+      paddedToPanel(spec.outputSize),
+    );
   }
 }
 
@@ -34,12 +39,34 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
     kernel.transposeWeights(source + xQuads * 128, weightPanel, gatePanels, hiddenPanels, hiddenTransposed, outPanel);
     if (l === 0) return;
     const first = spec.cell === "gru" ? hiddenPanels : 0;
-    kernel.transposeWeights(source, weightPanel, gatePanels - first, hiddenPanels, inputTransposed + first * 256, outPanel);
-    if (first > 0) kernel.transposeWeights(source + (gatePanels - first) * weightPanel, weightPanel, first, hiddenPanels, inputTransposed, outPanel);
+    kernel.transposeWeights(
+      source,
+      weightPanel,
+      gatePanels - first,
+      hiddenPanels,
+      inputTransposed + first * 256,
+      outPanel,
+    );
+    if (first > 0)
+      kernel.transposeWeights(
+        source + (gatePanels - first) * weightPanel,
+        weightPanel,
+        first,
+        hiddenPanels,
+        inputTransposed,
+        outPanel,
+      );
   });
   if (memory.readout !== null && memory.packed.readout !== null) {
     const outputPanels = paddedToPanel(spec.outputSize) / 8;
-    kernel.transposeWeights(memory.parameters + memory.packed.readout.weights * 4, hiddenPanels * 256, outputPanels, hiddenPanels, memory.readout.transposed, outputPanels * 256);
+    kernel.transposeWeights(
+      memory.parameters + memory.packed.readout.weights * 4,
+      hiddenPanels * 256,
+      outputPanels,
+      hiddenPanels,
+      memory.readout.transposed,
+      outputPanels * 256,
+    );
   }
 }
 
@@ -48,7 +75,8 @@ export function copyBiasGradients(spec: NetworkSpec, memory: ParameterMemory, fl
   if (!spec.bias) return;
   const gradients = memory.gradients[0]!;
   const equal = (spec.cell === "gru" ? 2 : gateCount(spec.cell)) * paddedToPanel(spec.hiddenSize);
-  for (const { inputBias, hiddenBias } of memory.packed.layers) copy(floats, gradients + inputBias! * 4, gradients + hiddenBias! * 4, equal);
+  for (const { inputBias, hiddenBias } of memory.packed.layers)
+    copy(floats, gradients + inputBias! * 4, gradients + hiddenBias! * 4, equal);
 }
 
 function copy(floats: Float32Array, from: number, to: number, count: number): void {

@@ -4,7 +4,12 @@ import { writeSequence } from "./panelMatrix";
 import type { Workspace } from "./workspace";
 
 /** Draws the masks of all layers but the last in the order that the interface of networks prescribes, see src/core/network.ts. */
-export function writeDropoutMasks(workspace: Workspace, spec: NetworkSpec, timeSteps: number, random: RandomSource): void {
+export function writeDropoutMasks(
+  workspace: Workspace,
+  spec: NetworkSpec,
+  timeSteps: number,
+  random: RandomSource,
+): void {
   const { dropout, hiddenSize } = spec;
   const kept = 1 / (1 - dropout);
   const mask = new Float64Array(timeSteps * hiddenSize);

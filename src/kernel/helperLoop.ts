@@ -21,7 +21,8 @@ export function runHelper({ spec, variant, memory, control }: HelperSetup): void
       const timeSteps = control[CONTROL.timeSteps]!;
       const dropped = control[CONTROL.dropped] === 1;
       // The shares follow from the sizes, the same here as in the training thread.
-      if (share === null || batch !== share.wholeBatch || timeSteps !== share.timeSteps) share = placeShares(spec, placed, batch, timeSteps)[1]!;
+      if (share === null || batch !== share.wholeBatch || timeSteps !== share.timeSteps)
+        share = placeShares(spec, placed, batch, timeSteps)[1]!;
       if (command === COMMAND.forward) runForward(kernel, spec, placed, share, dropped);
       else {
         kernel.clear(placed.gradients[1]!, placed.packed.count * 4);

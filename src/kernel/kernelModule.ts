@@ -15,12 +15,38 @@ export interface Kernel {
   gruBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
-  readoutForward(h: Address, hStride: number, hPanels: number, w: Address, bias: Address, out: Address, outStride: number, outPanels: number, rows: number): void;
-  readoutBackward(
-    h: Address, hStride: number, hPanels: number, dOut: Address, outStride: number, outPanels: number,
-    wTransposed: Address, dh: Address, dw: Address, dBias: Address, rows: number,
+  readoutForward(
+    h: Address,
+    hStride: number,
+    hPanels: number,
+    w: Address,
+    bias: Address,
+    out: Address,
+    outStride: number,
+    outPanels: number,
+    rows: number,
   ): void;
-  transposeWeights(w: Address, weightPanel: number, gatePanels: number, panels: number, out: Address, outPanel: number): void;
+  readoutBackward(
+    h: Address,
+    hStride: number,
+    hPanels: number,
+    dOut: Address,
+    outStride: number,
+    outPanels: number,
+    wTransposed: Address,
+    dh: Address,
+    dw: Address,
+    dBias: Address,
+    rows: number,
+  ): void;
+  transposeWeights(
+    w: Address,
+    weightPanel: number,
+    gatePanels: number,
+    panels: number,
+    out: Address,
+    outPanel: number,
+  ): void;
   addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
   sumOfSquares(values: Address, count: number): number;
   scale(values: Address, count: number, factor: number): void;
@@ -29,18 +55,69 @@ export interface Kernel {
   multiplyValues(a: Address, b: Address, out: Address, count: number): void;
   clear(values: Address, bytes: number): void;
   sgdUpdate(p: Address, g: Address, count: number, rate: number, decay: number, norms: Address): void;
-  momentumUpdate(p: Address, g: Address, v: Address, count: number, rate: number, momentum: number, nesterov: boolean, decay: number, norms: Address): void;
+  momentumUpdate(
+    p: Address,
+    g: Address,
+    v: Address,
+    count: number,
+    rate: number,
+    momentum: number,
+    nesterov: boolean,
+    decay: number,
+    norms: Address,
+  ): void;
   rmspropUpdate(
-    p: Address, g: Address, s: Address, v: Address, count: number, rate: number, alpha: number, oneMinusAlpha: number,
-    epsilon: number, momentum: number, decay: number, norms: Address,
+    p: Address,
+    g: Address,
+    s: Address,
+    v: Address,
+    count: number,
+    rate: number,
+    alpha: number,
+    oneMinusAlpha: number,
+    epsilon: number,
+    momentum: number,
+    decay: number,
+    norms: Address,
   ): void;
   adamUpdate(
-    p: Address, g: Address, m: Address, v: Address, count: number, step: number, beta1: number, oneMinusBeta1: number, beta2: number, oneMinusBeta2: number,
-    correction: number, epsilon: number, decay: number, shrink: number, norms: Address,
+    p: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    count: number,
+    step: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    correction: number,
+    epsilon: number,
+    decay: number,
+    shrink: number,
+    norms: Address,
   ): void;
-  rpropUpdate(p: Address, g: Address, step: Address, previous: Address, count: number, etaPlus: number, etaMinus: number, norms: Address): void;
+  rpropUpdate(
+    p: Address,
+    g: Address,
+    step: Address,
+    previous: Address,
+    count: number,
+    etaPlus: number,
+    etaMinus: number,
+    norms: Address,
+  ): void;
   rpropTorchUpdate(
-    p: Address, g: Address, step: Address, previous: Address, count: number, etaPlus: number, etaMinus: number, minStep: number, maxStep: number, norms: Address,
+    p: Address,
+    g: Address,
+    step: Address,
+    previous: Address,
+    count: number,
+    etaPlus: number,
+    etaMinus: number,
+    minStep: number,
+    maxStep: number,
+    norms: Address,
   ): void;
 }
 

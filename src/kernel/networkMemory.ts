@@ -6,9 +6,36 @@ import { paddedToPanel, panelStride, ROW_BYTES, type PanelMatrix } from "./panel
 
 /** The fields of the kernel's LayerPlan (src/kernel/assembly/layerPlan.ts), all u32, in its order. */
 const PLAN_FIELDS = [
-  "batch", "timeSteps", "hiddenPanels", "activation", "truncate", "zeroStart", "x", "xStride", "xQuads", "states", "cells", "tanhCells", "statesStride",
-  "gates", "gatesStride", "weights", "bias", "dStates", "dCells", "dCellsStride", "dGates", "dGatesStride", "chunkSteps",
-  "hiddenTransposed", "inputTransposed", "dInput", "dInputStride", "dWeights", "dInputBias", "dHiddenBias",
+  "batch",
+  "timeSteps",
+  "hiddenPanels",
+  "activation",
+  "truncate",
+  "zeroStart",
+  "x",
+  "xStride",
+  "xQuads",
+  "states",
+  "cells",
+  "tanhCells",
+  "statesStride",
+  "gates",
+  "gatesStride",
+  "weights",
+  "bias",
+  "dStates",
+  "dCells",
+  "dCellsStride",
+  "dGates",
+  "dGatesStride",
+  "chunkSteps",
+  "hiddenTransposed",
+  "inputTransposed",
+  "dInput",
+  "dInputStride",
+  "dWeights",
+  "dInputBias",
+  "dHiddenBias",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 
@@ -24,7 +51,11 @@ export interface ParameterMemory {
   /** Two float64: what an update reports. */
   readonly norms: Address;
   /** For each layer the start of its gates, and its transposed weights; inputTransposed is 0 for layer 0. */
-  readonly layers: readonly { readonly bias: Address; readonly hiddenTransposed: Address; readonly inputTransposed: Address }[];
+  readonly layers: readonly {
+    readonly bias: Address;
+    readonly hiddenTransposed: Address;
+    readonly inputTransposed: Address;
+  }[];
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
   readonly unusedBias: readonly Address[];
@@ -60,7 +91,11 @@ export interface LayerMemory {
   readonly gates: PanelMatrix;
   readonly stateGradients: PanelMatrix;
   /** Dropout of this layer's output, only where there is a next layer and spec.dropout > 0; rows t·B + b. */
-  readonly dropout: { readonly mask: PanelMatrix; readonly output: PanelMatrix; readonly outputGradient: PanelMatrix } | null;
+  readonly dropout: {
+    readonly mask: PanelMatrix;
+    readonly output: PanelMatrix;
+    readonly outputGradient: PanelMatrix;
+  } | null;
 }
 
 /** Rows of gate gradients that are turned into weight gradients at a time: 4 kB a panel for the first-level cache, all panels for the second. From 64 to 512 the speed is the same within 2 %. */
@@ -83,7 +118,11 @@ export function estimateMemory(spec: NetworkSpec, batch: number, timeSteps: numb
 }
 
 /** Hands out addresses one after the other, on cache lines. */
-function createPlacer(start: Address): { take(bytes: number): Address; matrix(rows: number, columns: number, block: number): PanelMatrix; end(): Address } {
+function createPlacer(start: Address): {
+  take(bytes: number): Address;
+  matrix(rows: number, columns: number, block: number): PanelMatrix;
+  end(): Address;
+} {
   let next = start;
   const take = (bytes: number): Address => {
     const address = next;
@@ -143,7 +182,12 @@ export function isWorthSharing(spec: NetworkSpec, batch: number, timeSteps: numb
  * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing but the arguments,
  * so that every thread finds the same.
  */
-export function placeShares(spec: NetworkSpec, parameters: ParameterMemory, batch: number, timeSteps: number): ShareMemory[] {
+export function placeShares(
+  spec: NetworkSpec,
+  parameters: ParameterMemory,
+  batch: number,
+  timeSteps: number,
+): ShareMemory[] {
   const threads = isWorth(parameters.packed.count, batch, timeSteps) ? parameters.gradients.length : 1;
   const shares: ShareMemory[] = [];
   let start = parameters.end;
@@ -160,7 +204,14 @@ export function placeShares(spec: NetworkSpec, parameters: ParameterMemory, batc
 }
 
 function placeShare(
-  spec: NetworkSpec, parameters: ParameterMemory, thread: number, wholeBatch: number, firstSequence: number, B: number, T: number, start: Address,
+  spec: NetworkSpec,
+  parameters: ParameterMemory,
+  thread: number,
+  wholeBatch: number,
+  firstSequence: number,
+  B: number,
+  T: number,
+  start: Address,
 ): ShareMemory {
   const { cell, hiddenSize } = spec;
   const { packed } = parameters;
@@ -182,23 +233,51 @@ function placeShare(
     const dCells = cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : none;
     const gateGradients = matrix(chunkSteps * B, GRADIENT_GROUPS[cell] * hiddenPanels * 8, B);
     const between = l < spec.numLayers - 1 && spec.dropout > 0;
-    const dropout = between ? { mask: matrix(T * B, hiddenSize, B), output: matrix(T * B, hiddenSize, B), outputGradient: matrix(T * B, hiddenSize, B) } : null;
+    const dropout = between
+      ? {
+          mask: matrix(T * B, hiddenSize, B),
+          output: matrix(T * B, hiddenSize, B),
+          outputGradient: matrix(T * B, hiddenSize, B),
+        }
+      : null;
     const below = layers[l - 1];
     const x = below === undefined ? input : outputOf(below.states, B);
     const dInput = below === undefined ? none : outputOf(below.stateGradients, B);
     layers.push({
-      states, cells, gates, stateGradients, dropout,
+      states,
+      cells,
+      gates,
+      stateGradients,
+      dropout,
       planAddress: take(PLAN_FIELDS.length * 4),
       plan: {
-        batch: B, timeSteps: T, hiddenPanels, activation: cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear, truncate: spec.truncate ?? 0, zeroStart: 1,
-        x: x.address, xStride: x.stride, xQuads: layer.xQuads,
-        states: states.address, cells: cells.address, tanhCells: tanhCells.address, statesStride: states.stride,
-        gates: gates.address, gatesStride: gates.stride,
-        weights: parameters.parameters + layer.weights * 4, bias: parameters.layers[l]!.bias,
-        dStates: stateGradients.address, dCells: dCells.address, dCellsStride: dCells.stride,
-        dGates: gateGradients.address, dGatesStride: gateGradients.stride, chunkSteps,
-        hiddenTransposed: parameters.layers[l]!.hiddenTransposed, inputTransposed: parameters.layers[l]!.inputTransposed,
-        dInput: dInput.address, dInputStride: dInput.stride,
+        batch: B,
+        timeSteps: T,
+        hiddenPanels,
+        activation: cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear,
+        truncate: spec.truncate ?? 0,
+        zeroStart: 1,
+        x: x.address,
+        xStride: x.stride,
+        xQuads: layer.xQuads,
+        states: states.address,
+        cells: cells.address,
+        tanhCells: tanhCells.address,
+        statesStride: states.stride,
+        gates: gates.address,
+        gatesStride: gates.stride,
+        weights: parameters.parameters + layer.weights * 4,
+        bias: parameters.layers[l]!.bias,
+        dStates: stateGradients.address,
+        dCells: dCells.address,
+        dCellsStride: dCells.stride,
+        dGates: gateGradients.address,
+        dGatesStride: gateGradients.stride,
+        chunkSteps,
+        hiddenTransposed: parameters.layers[l]!.hiddenTransposed,
+        inputTransposed: parameters.layers[l]!.inputTransposed,
+        dInput: dInput.address,
+        dInputStride: dInput.stride,
         dWeights: gradients + layer.weights * 4,
         dInputBias: layer.inputBias === null ? unusedBias : gradients + layer.inputBias * 4,
         dHiddenBias: layer.hiddenBias === null ? unusedBias : gradients + layer.hiddenBias * 4,
@@ -207,7 +286,13 @@ function placeShare(
   });
   const outputRows = spec.readout === "every" ? T * B : B;
   return {
-    wholeBatch, firstSequence, batch: B, timeSteps: T, input, layers, start,
+    wholeBatch,
+    firstSequence,
+    batch: B,
+    timeSteps: T,
+    input,
+    layers,
+    start,
     outputs: packed.readout === null ? null : matrix(outputRows, spec.outputSize, B),
     outputGradients: matrix(outputRows, spec.outputSize, B),
     firstOutputRow: spec.readout === "every" ? B : T * B,

@@ -31,7 +31,16 @@ export function panelStride(rows: number, block: number): number {
  * Copies a sequence into rows row, row + rowStep, ...: `steps` rows of `columns` numbers, dense from `from[start]` on.
  * @param values the whole memory
  */
-export function writeSequence(values: Float32Array, matrix: PanelMatrix, row: number, rowStep: number, from: ArrayLike<number>, start: number, steps: number, columns: number): void {
+export function writeSequence(
+  values: Float32Array,
+  matrix: PanelMatrix,
+  row: number,
+  rowStep: number,
+  from: ArrayLike<number>,
+  start: number,
+  steps: number,
+  columns: number,
+): void {
   const panel = matrix.stride >> 2;
   let base = (matrix.address >> 2) + row * 8;
   for (let t = 0, source = start; t < steps; t++, base += rowStep * 8) {
@@ -43,7 +52,16 @@ export function writeSequence(values: Float32Array, matrix: PanelMatrix, row: nu
 }
 
 /** The way back of writeSequence. */
-export function readSequence(values: Float32Array, matrix: PanelMatrix, row: number, rowStep: number, into: Float64Array, start: number, steps: number, columns: number): void {
+export function readSequence(
+  values: Float32Array,
+  matrix: PanelMatrix,
+  row: number,
+  rowStep: number,
+  into: Float64Array,
+  start: number,
+  steps: number,
+  columns: number,
+): void {
   const panel = matrix.stride >> 2;
   let base = (matrix.address >> 2) + row * 8;
   for (let t = 0, target = start; t < steps; t++, base += rowStep * 8) {

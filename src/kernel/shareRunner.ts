@@ -12,35 +12,69 @@ import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 export function writePlans(words: Uint32Array, share: ShareMemory, dropped: boolean, zeroStart: boolean): void {
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
-    const throughMask = dropout === null ? {} : {
-      x: dropout.output.address, xStride: dropout.output.stride, dInput: dropout.outputGradient.address, dInputStride: dropout.outputGradient.stride,
-    };
+    const throughMask =
+      dropout === null
+        ? {}
+        : {
+            x: dropout.output.address,
+            xStride: dropout.output.stride,
+            dInput: dropout.outputGradient.address,
+            dInputStride: dropout.outputGradient.stride,
+          };
     writePlan(words, layer.planAddress, { ...layer.plan, ...throughMask, zeroStart: zeroStart ? 1 : 0 });
   });
 }
 
 /** From the input and the initial states, already in the memory, to the outputs. */
-export function runForward(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, share: ShareMemory, dropped: boolean): void {
+export function runForward(
+  kernel: Kernel,
+  spec: NetworkSpec,
+  memory: ParameterMemory,
+  share: ShareMemory,
+  dropped: boolean,
+): void {
   for (const layer of share.layers) {
     if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
     else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
-      eachPanel(share, mask, (panel, count) => kernel.multiplyValues(upward(layer.states, share, panel), mask.address + panel * mask.stride, output.address + panel * output.stride, count));
+      eachPanel(share, mask, (panel, count) =>
+        kernel.multiplyValues(
+          upward(layer.states, share, panel),
+          mask.address + panel * mask.stride,
+          output.address + panel * output.stride,
+          count,
+        ),
+      );
     }
   }
   if (memory.readout === null || memory.packed.readout === null || share.outputs === null) return;
   const top = share.layers.at(-1)!;
   const { outputs } = share;
   kernel.readoutForward(
-    top.states.address + share.firstOutputRow * ROW_BYTES, top.states.stride, top.states.panels,
-    memory.parameters + memory.packed.readout.weights * 4, memory.readout.bias, outputs.address, outputs.stride, outputs.panels, share.outputRows,
+    top.states.address + share.firstOutputRow * ROW_BYTES,
+    top.states.stride,
+    top.states.panels,
+    memory.parameters + memory.packed.readout.weights * 4,
+    memory.readout.bias,
+    outputs.address,
+    outputs.stride,
+    outputs.panels,
+    share.outputRows,
   );
 }
 
 /** From the gradients of the outputs, already in the memory, to those of states and parameters; adds to `gradients`. */
-export function runBackward(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, gradients: Address, unusedBias: Address, share: ShareMemory, dropped: boolean): void {
+export function runBackward(
+  kernel: Kernel,
+  spec: NetworkSpec,
+  memory: ParameterMemory,
+  gradients: Address,
+  unusedBias: Address,
+  share: ShareMemory,
+  dropped: boolean,
+): void {
   for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
   const { packed, readout } = memory;
   const { states, stateGradients } = share.layers.at(-1)!;
@@ -53,9 +87,17 @@ export function runBackward(kernel: Kernel, spec: NetworkSpec, memory: Parameter
     }
   } else {
     kernel.readoutBackward(
-      states.address + first, states.stride, states.panels, outputGradients.address, outputGradients.stride, outputGradients.panels,
-      readout.transposed, stateGradients.address + first, gradients + packed.readout.weights * 4,
-      packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * 4, share.outputRows,
+      states.address + first,
+      states.stride,
+      states.panels,
+      outputGradients.address,
+      outputGradients.stride,
+      outputGradients.panels,
+      readout.transposed,
+      stateGradients.address + first,
+      gradients + packed.readout.weights * 4,
+      packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * 4,
+      share.outputRows,
     );
   }
   for (let l = share.layers.length - 1; l >= 0; l--) {
@@ -72,7 +114,13 @@ export function runBackward(kernel: Kernel, spec: NetworkSpec, memory: Parameter
 }
 
 /** dL/dh of the layer below += dL/dx of this one, through the mask. */
-function addThroughMask(kernel: Kernel, share: ShareMemory, below: LayerMemory, mask: PanelMatrix, gradient: PanelMatrix): void {
+function addThroughMask(
+  kernel: Kernel,
+  share: ShareMemory,
+  below: LayerMemory,
+  mask: PanelMatrix,
+  gradient: PanelMatrix,
+): void {
   eachPanel(share, mask, (panel, count) => {
     const values = gradient.address + panel * gradient.stride;
     const target = upward(below.stateGradients, share, panel);

@@ -9,7 +9,12 @@ export interface Team {
    * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else here. The helper
    * writes and reads the same memory, so that results do not depend on who was faster.
    */
-  run(command: "forward" | "backward", sizes: { readonly batch: number; readonly timeSteps: number; readonly dropped: boolean }, own: () => void, other: () => void): void;
+  run(
+    command: "forward" | "backward",
+    sizes: { readonly batch: number; readonly timeSteps: number; readonly dropped: boolean },
+    own: () => void,
+    other: () => void,
+  ): void;
   dispose(): void;
 }
 
@@ -27,9 +32,11 @@ export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
 
   function join(): void {
     for (let done = Atomics.load(control, CONTROL.done); done !== request; done = Atomics.load(control, CONTROL.done)) {
-      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS)) throw new Error(l10n.t("The second training thread does not answer. Run again with one thread."));
+      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS))
+        throw new Error(l10n.t("The second training thread does not answer. Run again with one thread."));
     }
-    if (Atomics.load(control, CONTROL.failed) === 1) throw new Error(l10n.t("The second training thread failed. Run again with one thread."));
+    if (Atomics.load(control, CONTROL.failed) === 1)
+      throw new Error(l10n.t("The second training thread failed. Run again with one thread."));
   }
 
   return {

@@ -38,7 +38,12 @@ export const TEAM = 2;
 const SPINS = 4000;
 
 /** Until the word is no longer `value`. Returns false when that took longer than `timeoutMs`. */
-export function waitWhile(control: Int32Array<SharedArrayBuffer>, word: number, value: number, timeoutMs = Infinity): boolean {
+export function waitWhile(
+  control: Int32Array<SharedArrayBuffer>,
+  word: number,
+  value: number,
+  timeoutMs = Infinity,
+): boolean {
   for (let spin = 0; spin < SPINS; spin++) {
     if (Atomics.load(control, word) !== value) return true;
   }

@@ -33,7 +33,11 @@ export interface WasmNetwork extends Network {
  * @param capacity null: the memory grows with the first batches
  * @throws RangeError, at creation or in `forward`, where a batch needs more memory than there may be; estimateMemory tells before
  */
-export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity | null = null, { variant = bestKernelVariant(), startHelper }: WasmNetworkOptions = {}): WasmNetwork {
+export function createWasmNetwork(
+  spec: NetworkSpec,
+  capacity: NetworkCapacity | null = null,
+  { variant = bestKernelVariant(), startHelper }: WasmNetworkOptions = {},
+): WasmNetwork {
   const { inputSize: I, hiddenSize: H, numLayers: L, outputSize: O } = spec;
   const placed = placeParameters(spec, startHelper === undefined ? 1 : TEAM);
   const workspace = createWorkspace(spec, placed, capacity);
@@ -44,7 +48,10 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
   const team = startHelper === undefined ? null : createTeam(control);
 
   const indices = packedIndices(spec, placed.packed);
-  const { packed: { count }, parameters } = placed;
+  const {
+    packed: { count },
+    parameters,
+  } = placed;
   const gradients = placed.gradients[0]!;
   const optimizer = createWasmOptimizer(kernel, placed, indices, workspace.floats);
   const norms = { update: 0, parameters: 0 };
@@ -75,7 +82,9 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
 
   function refreshInitialStates(batch: number): void {
     if (initial !== null && initial.length !== stateParts.length * L * batch * H) {
-      throw new RangeError(`The initial state holds ${initial.length} numbers, which does not fit a batch of ${batch}.`);
+      throw new RangeError(
+        `The initial state holds ${initial.length} numbers, which does not fit a batch of ${batch}.`,
+      );
     }
     const zeros = new Float64Array(initial === null ? batch * H : 0);
     stateParts.forEach((part, p) => {
@@ -104,7 +113,8 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
     };
     const start = performance.now();
     const ready = team.isReady();
-    if (ready && helpChoice.wanted()) team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
+    if (ready && helpChoice.wanted())
+      team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
     else {
       runShare(share!, 0);
       runOther();
@@ -138,7 +148,13 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
       stateParts.forEach((part, p) => {
         for (let l = 0; l < L; l++) {
           const start = (p * L + l) * wholeBatch * H;
-          workspace.read((share) => lastStates(share.layers[l]![part], share), 1, H, null, into.subarray(start, start + wholeBatch * H));
+          workspace.read(
+            (share) => lastStates(share.layers[l]![part], share),
+            1,
+            H,
+            null,
+            into.subarray(start, start + wholeBatch * H),
+          );
         }
       });
     },
@@ -157,7 +173,13 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
       workspace.write((share) => share.input, T, I, input);
       if (drop) writeDropoutMasks(workspace, spec, T, dropout);
       run("forward");
-      workspace.read((share) => share.outputs ?? lastStates(share.layers[L - 1]!.states, share), spec.readout === "every" ? T : 1, O, null, outputs);
+      workspace.read(
+        (share) => share.outputs ?? lastStates(share.layers[L - 1]!.states, share),
+        spec.readout === "every" ? T : 1,
+        O,
+        null,
+        outputs,
+      );
       return outputs;
     },
 
@@ -183,9 +205,12 @@ export function createWasmNetwork(spec: NetworkSpec, capacity: NetworkCapacity |
       return norms;
     },
 
-    readStates: (layer, sequence, into) => workspace.read((share) => share.layers[layer]!.states, T + 1, H, sequence, into),
-    readStateGradients: (layer, sequence, into) => workspace.read((share) => share.layers[layer]!.stateGradients, T + 1, H, sequence, into),
-    readCells: (layer, sequence, into) => workspace.read((share) => share.layers[layer]!.cells, T + 1, H, sequence, into),
+    readStates: (layer, sequence, into) =>
+      workspace.read((share) => share.layers[layer]!.states, T + 1, H, sequence, into),
+    readStateGradients: (layer, sequence, into) =>
+      workspace.read((share) => share.layers[layer]!.stateGradients, T + 1, H, sequence, into),
+    readCells: (layer, sequence, into) =>
+      workspace.read((share) => share.layers[layer]!.cells, T + 1, H, sequence, into),
     readGate(layer, gate, sequence, into) {
       const group = GATES[spec.cell].indexOf(gate);
       const gateOf = ({ layers }: ShareMemory): PanelMatrix => {

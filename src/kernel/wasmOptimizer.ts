@@ -18,8 +18,19 @@ export interface WasmOptimizer {
  * @param indices for each parameter its place in a packed block
  * @param floats the whole memory, asked for at each use because its size may change
  */
-export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, indices: Int32Array, floats: () => Float32Array): WasmOptimizer {
-  const { parameters: p, firstMoment: first, secondMoment: second, norms, packed: { count } } = memory;
+export function createWasmOptimizer(
+  kernel: Kernel,
+  memory: ParameterMemory,
+  indices: Int32Array,
+  floats: () => Float32Array,
+): WasmOptimizer {
+  const {
+    parameters: p,
+    firstMoment: first,
+    secondMoment: second,
+    norms,
+    packed: { count },
+  } = memory;
   const g = memory.gradients[0]!;
   let steps = 0;
   return {
@@ -35,24 +46,71 @@ export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, ind
           break;
         case "momentum":
         case "nesterov":
-          kernel.momentumUpdate(p, g, first, count, update.learningRate, update.momentum, update.kind === "nesterov", update.weightDecay, norms);
+          kernel.momentumUpdate(
+            p,
+            g,
+            first,
+            count,
+            update.learningRate,
+            update.momentum,
+            update.kind === "nesterov",
+            update.weightDecay,
+            norms,
+          );
           break;
         case "rprop":
           kernel.rpropUpdate(p, g, first, second, count, update.etaPlus, update.etaMinus, norms);
           break;
         case "rprop-pytorch":
-          kernel.rpropTorchUpdate(p, g, first, second, count, update.etaPlus, update.etaMinus, update.minStep, update.maxStep, norms);
+          kernel.rpropTorchUpdate(
+            p,
+            g,
+            first,
+            second,
+            count,
+            update.etaPlus,
+            update.etaMinus,
+            update.minStep,
+            update.maxStep,
+            norms,
+          );
           break;
         case "rmsprop":
-          kernel.rmspropUpdate(p, g, first, second, count, update.learningRate, update.alpha, 1 - update.alpha, update.epsilon, update.momentum, update.weightDecay, norms);
+          kernel.rmspropUpdate(
+            p,
+            g,
+            first,
+            second,
+            count,
+            update.learningRate,
+            update.alpha,
+            1 - update.alpha,
+            update.epsilon,
+            update.momentum,
+            update.weightDecay,
+            norms,
+          );
           break;
         case "adam":
         case "adamw": {
           const { learningRate, beta1, beta2, epsilon, weightDecay } = update;
           const decoupled = update.kind === "adamw";
           kernel.adamUpdate(
-            p, g, first, second, count, learningRate / (1 - beta1 ** steps), beta1, 1 - beta1, beta2, 1 - beta2,
-            Math.sqrt(1 - beta2 ** steps), epsilon, decoupled ? 0 : weightDecay, decoupled ? 1 - learningRate * weightDecay : 1, norms,
+            p,
+            g,
+            first,
+            second,
+            count,
+            learningRate / (1 - beta1 ** steps),
+            beta1,
+            1 - beta1,
+            beta2,
+            1 - beta2,
+            Math.sqrt(1 - beta2 ** steps),
+            epsilon,
+            decoupled ? 0 : weightDecay,
+            decoupled ? 1 - learningRate * weightDecay : 1,
+            norms,
           );
           break;
         }
@@ -72,7 +130,10 @@ export function createWasmOptimizer(kernel: Kernel, memory: ParameterMemory, ind
     },
     write(state) {
       steps = state.steps;
-      for (const [address, values] of [[first, state.first], [second, state.second]] as const) {
+      for (const [address, values] of [
+        [first, state.first],
+        [second, state.second],
+      ] as const) {
         if (values === null) continue;
         // What is padding may be anything: its gradients are zero.
         floats().fill(0, address >> 2, (address >> 2) + count);

@@ -17,19 +17,33 @@ export interface Workspace {
   /** Each sequence asked for, or all: its row in the matrices of its share, and its place among those asked for. */
   eachSequence(sequence: number | null, visit: (share: ShareMemory, row: number, index: number) => void): void;
   /** One matrix of each share into dense [sequences, steps, columns]. */
-  read(matrixOf: (share: ShareMemory) => PanelMatrix, steps: number, columns: number, sequence: number | null, into: Float64Array): void;
+  read(
+    matrixOf: (share: ShareMemory) => PanelMatrix,
+    steps: number,
+    columns: number,
+    sequence: number | null,
+    into: Float64Array,
+  ): void;
   /** The way back, for all sequences. */
   write(matrixOf: (share: ShareMemory) => PanelMatrix, steps: number, columns: number, from: Float64Array): void;
 }
 
-export function createWorkspace(spec: NetworkSpec, placed: ParameterMemory, capacity: NetworkCapacity | null): Workspace {
-  const initial = capacity === null ? placed.end : placeShares(spec, placed, capacity.batch, capacity.timeSteps).at(-1)!.end;
+export function createWorkspace(
+  spec: NetworkSpec,
+  placed: ParameterMemory,
+  capacity: NetworkCapacity | null,
+): Workspace {
+  const initial =
+    capacity === null ? placed.end : placeShares(spec, placed, capacity.batch, capacity.timeSteps).at(-1)!.end;
   checkSize(initial);
   const memory = new wasm.Memory({ initial: pages(initial), maximum: pages(KERNEL_MEMORY_LIMIT), shared: true });
   let floats = new Float32Array(memory.buffer);
   let shares: ShareMemory[] = [];
 
-  function eachSequence(sequence: number | null, visit: (share: ShareMemory, row: number, index: number) => void): void {
+  function eachSequence(
+    sequence: number | null,
+    visit: (share: ShareMemory, row: number, index: number) => void,
+  ): void {
     for (const share of shares) {
       for (let b = 0; b < share.batch; b++) {
         if (sequence === null) visit(share, b, share.firstSequence + b);
@@ -58,10 +72,14 @@ export function createWorkspace(spec: NetworkSpec, placed: ParameterMemory, capa
     },
     eachSequence,
     read(matrixOf, steps, columns, sequence, into) {
-      eachSequence(sequence, (share, row, index) => readSequence(floats, matrixOf(share), row, share.batch, into, index * steps * columns, steps, columns));
+      eachSequence(sequence, (share, row, index) =>
+        readSequence(floats, matrixOf(share), row, share.batch, into, index * steps * columns, steps, columns),
+      );
     },
     write(matrixOf, steps, columns, from) {
-      eachSequence(null, (share, row, index) => writeSequence(floats, matrixOf(share), row, share.batch, from, index * steps * columns, steps, columns));
+      eachSequence(null, (share, row, index) =>
+        writeSequence(floats, matrixOf(share), row, share.batch, from, index * steps * columns, steps, columns),
+      );
     },
   };
 }

@@ -10,9 +10,17 @@ import { stateWord, titleOf } from "./describeRun";
 const POINTS = 1500;
 
 /** @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen */
-export async function collectComparison(chosen: readonly RunEntry[], baseline: RunEntry | null, reader: RunReader, language: string): Promise<Comparison> {
+export async function collectComparison(
+  chosen: readonly RunEntry[],
+  baseline: RunEntry | null,
+  reader: RunReader,
+  language: string,
+): Promise<Comparison> {
   const entries = baseline === null ? chosen : [baseline, ...chosen.filter(({ id }) => id !== baseline.id)];
-  const read = await reader.readCurves(entries.map(({ path }) => path), POINTS);
+  const read = await reader.readCurves(
+    entries.map(({ path }) => path),
+    POINTS,
+  );
   const problems: string[] = [];
   const readable: { readonly entry: RunEntry; readonly run: ComparedRun }[] = [];
   entries.forEach((entry, index) => {
@@ -30,7 +38,20 @@ export async function collectComparison(chosen: readonly RunEntry[], baseline: R
   };
 }
 
-function comparedRun({ id, meta, state, progress }: RunEntry, title: string, curves: ComparedRun["curves"]): ComparedRun {
+function comparedRun(
+  { id, meta, state, progress }: RunEntry,
+  title: string,
+  curves: ComparedRun["curves"],
+): ComparedRun {
   const status = progress?.status;
-  return { id, title, experiment: meta.name, state: state === "done" ? "" : stateWord(state), seed: meta.seed, duration: formatDuration(status?.trainMs ?? 0), iterations: status?.iteration ?? 0, curves };
+  return {
+    id,
+    title,
+    experiment: meta.name,
+    state: state === "done" ? "" : stateWord(state),
+    seed: meta.seed,
+    duration: formatDuration(status?.trainMs ?? 0),
+    iterations: status?.iteration ?? 0,
+    curves,
+  };
 }

@@ -25,7 +25,12 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
           const { store, baseline } = library;
           const find = (id: string): readonly RunEntry[] => [store?.find(id) ?? null].filter((entry) => entry !== null);
           if (ids.some((id) => find(id).length === 0)) await store?.load();
-          return collectComparison(ids.flatMap(find), baseline === null ? null : (find(baseline)[0] ?? null), reader, vscode.env.language);
+          return collectComparison(
+            ids.flatMap(find),
+            baseline === null ? null : (find(baseline)[0] ?? null),
+            reader,
+            vscode.env.language,
+          );
         },
         act: ({ verb, id }) => void vscode.commands.executeCommand(`rnnLab.${verb}`, id),
         warn,
@@ -36,7 +41,10 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const ids = typeof state === "object" && state !== null && "ids" in state && Array.isArray(state.ids) ? state.ids.filter((id): id is string => typeof id === "string") : [];
+    const ids =
+      typeof state === "object" && state !== null && "ids" in state && Array.isArray(state.ids)
+        ? state.ids.filter((id): id is string => typeof id === "string")
+        : [];
     this.panel.restore(panel, ids);
   }
 
@@ -48,7 +56,8 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
 export function compareRuns(lab: Lab, runs: readonly RunEntry[]): void {
   const { baseline } = lab.runs;
   const others = runs.filter(({ id }) => id !== baseline);
-  if (runs.length < 2 && (baseline === null || others.length === 0)) throw new Error(vscode.l10n.t("Choose two runs or more, or one beside the baseline."));
+  if (runs.length < 2 && (baseline === null || others.length === 0))
+    throw new Error(vscode.l10n.t("Choose two runs or more, or one beside the baseline."));
   lab.comparison.panel.show(runs.map(({ id }) => id));
 }
 
@@ -56,7 +65,12 @@ export function compareRuns(lab: Lab, runs: readonly RunEntry[]): void {
 export async function diffRunConfig(run: RunEntry): Promise<void> {
   const file = vscode.Uri.parse(run.meta.uri);
   await vscode.workspace.openTextDocument(file);
-  await vscode.commands.executeCommand("vscode.diff", recordedUri(run), file, vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)));
+  await vscode.commands.executeCommand(
+    "vscode.diff",
+    recordedUri(run),
+    file,
+    vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)),
+  );
 }
 
 /** As one edit of the open document, which undo takes back. @throws Error in words for a person when the file cannot be changed */
@@ -67,7 +81,11 @@ export async function restoreRunConfig(run: RunEntry): Promise<void> {
   if (edits.length === 0) return;
   const wasSaved = !document.isDirty && !document.isUntitled;
   const change = new vscode.WorkspaceEdit();
-  change.set(document.uri, edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)));
-  if (!(await vscode.workspace.applyEdit(change))) throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
+  change.set(
+    document.uri,
+    edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+  );
+  if (!(await vscode.workspace.applyEdit(change)))
+    throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
   if (wasSaved) await document.save();
 }

@@ -38,7 +38,10 @@ export function figuresOf({ progress, state }: RunEntry): string {
   const status = progress?.status;
   if (status === undefined) return stateWord(state);
   const loss = status.loss === null ? [] : [vscode.l10n.t("loss {0}", formatValue(status.loss, 3))];
-  const reached = state === "done" ? vscode.l10n.t("{0} iterations", status.iteration) : vscode.l10n.t("{0} at {1} of {2}", stateWord(state), status.iteration, status.iterations);
+  const reached =
+    state === "done"
+      ? vscode.l10n.t("{0} iterations", status.iteration)
+      : vscode.l10n.t("{0} at {1} of {2}", stateWord(state), status.iteration, status.iterations);
   return [...loss, reached, formatDuration(status.trainMs)].join(" · ");
 }
 
@@ -47,7 +50,21 @@ export function searchText(entry: RunEntry, language: string): string {
   const { meta, notes, state } = entry;
   const { config } = meta;
   return [
-    titleOf(entry, language), notes.note, notes.pinned ? `pinned ${vscode.l10n.t("pinned")}` : "", meta.name, meta.fileName, STATE_WORDS[state], stateWord(state), `seed:${meta.seed}`, meta.engine,
-    config.task.kind, config.model.cell, config.training.optimizer.kind, formatTime(meta.startedAt, language), meta.configHash,
-  ].join("\n").toLowerCase();
+    titleOf(entry, language),
+    notes.note,
+    notes.pinned ? `pinned ${vscode.l10n.t("pinned")}` : "",
+    meta.name,
+    meta.fileName,
+    STATE_WORDS[state],
+    stateWord(state),
+    `seed:${meta.seed}`,
+    meta.engine,
+    config.task.kind,
+    config.model.cell,
+    config.training.optimizer.kind,
+    formatTime(meta.startedAt, language),
+    meta.configHash,
+  ]
+    .join("\n")
+    .toLowerCase();
 }

@@ -36,10 +36,26 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
     const known = this.sessions.find(uri.toString());
     if (known !== null && known.runId !== null) return known;
     const experiment = parseExperiment(meta.configText).experiment ?? meta.config;
-    const session = known ?? this.sessions.open({ uri: uri.toString(), fileName: meta.fileName, name: title, configHash: meta.configHash, experiment });
+    const session =
+      known ??
+      this.sessions.open({
+        uri: uri.toString(),
+        fileName: meta.fileName,
+        name: title,
+        configHash: meta.configHash,
+        experiment,
+      });
     // Without its files the curves are there all the same.
     const files = await readExperimentFiles(folderOf(entry), experiment).catch(() => NO_FILES);
-    session.start({ experiment, configHash: meta.configHash, text: meta.configText, files, threads: meta.threads, paused: false, from: { runId: entry.id, path: entry.path, resume: false, resumable: isResumable(entry) } });
+    session.start({
+      experiment,
+      configHash: meta.configHash,
+      text: meta.configText,
+      files,
+      threads: meta.threads,
+      paused: false,
+      from: { runId: entry.id, path: entry.path, resume: false, resumable: isResumable(entry) },
+    });
     return session;
   }
 
@@ -63,9 +79,22 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   async resume(entry: RunEntry, session: ExperimentSession): Promise<void> {
     const { meta } = entry;
     const { experiment } = parseExperiment(meta.configText);
-    if (experiment === null || configHash(experiment) !== meta.configHash) throw new Error(vscode.l10n.t("The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again."));
+    if (experiment === null || configHash(experiment) !== meta.configHash)
+      throw new Error(
+        vscode.l10n.t(
+          "The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again.",
+        ),
+      );
     const files = await readExperimentFiles(folderOf(entry), experiment);
-    session.start({ experiment, configHash: meta.configHash, text: meta.configText, files, threads: meta.threads, paused: false, from: { runId: entry.id, path: entry.path, resume: true, resumable: true } });
+    session.start({
+      experiment,
+      configHash: meta.configHash,
+      text: meta.configText,
+      files,
+      threads: meta.threads,
+      paused: false,
+      from: { runId: entry.id, path: entry.path, resume: true, resumable: true },
+    });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

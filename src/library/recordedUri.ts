@@ -7,7 +7,10 @@ export const RECORDED_SCHEME = "rnnlab-recorded";
 
 export function recordedUri({ id, meta }: RunEntry): vscode.Uri {
   const fileName = meta.fileName.replaceAll(/[\\/]/g, "_");
-  return vscode.Uri.from({ scheme: RECORDED_SCHEME, path: `/${id}/${isExperimentPath(fileName) ? fileName : `${fileName}${EXPERIMENT_EXTENSION}`}` });
+  return vscode.Uri.from({
+    scheme: RECORDED_SCHEME,
+    path: `/${id}/${isExperimentPath(fileName) ? fileName : `${fileName}${EXPERIMENT_EXTENSION}`}`,
+  });
 }
 
 /** Null when the URI is of something else. */

@@ -34,14 +34,19 @@ export class RunLibrary implements RunRecording, Disposable {
   /** Runs that were begun here, and the interrupted run that each goes on from; others are only shown. */
   private readonly begun = new Map<string, string | null>();
   /** The run of each session that is under way, and when the list last heard of it. */
-  private readonly underWay = new Map<ExperimentSession, { readonly runId: string; readonly store: RunStore; toldAt: number; trainMs: number }>();
+  private readonly underWay = new Map<
+    ExperimentSession,
+    { readonly runId: string; readonly store: RunStore; toldAt: number; trainMs: number }
+  >();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: SessionLog,
   ) {
     this.use();
-    this.owned.add(vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(FOLDER_SETTING) && this.use()));
+    this.owned.add(
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(FOLDER_SETTING) && this.use()),
+    );
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.use()));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.use()));
   }
@@ -62,7 +67,11 @@ export class RunLibrary implements RunRecording, Disposable {
     this.tell();
   }
 
-  begin(runId: string, { experiment, configHash, text, from }: RunRequest, { uri, fileName, name }: SessionFile): RecordRequest | null {
+  begin(
+    runId: string,
+    { experiment, configHash, text, from }: RunRequest,
+    { uri, fileName, name }: SessionFile,
+  ): RecordRequest | null {
     if (this.current === null || from?.resume === false) return null;
     const resumedFrom = from?.runId ?? null;
     this.begun.set(runId, resumedFrom);
@@ -70,8 +79,21 @@ export class RunLibrary implements RunRecording, Disposable {
     return {
       path: this.current.pathOf(runId),
       meta: {
-        runId, uri, fileName, name: experiment.name || name, startedAt: Date.now(), configText, config: experiment, configHash, seed: experiment.seed, resumedFrom,
-        versions: { rnnLab: String((this.context.extension.packageJSON as { readonly version?: unknown }).version), node: process.version, platform: `${process.platform} ${process.arch}` },
+        runId,
+        uri,
+        fileName,
+        name: experiment.name || name,
+        startedAt: Date.now(),
+        configText,
+        config: experiment,
+        configHash,
+        seed: experiment.seed,
+        resumedFrom,
+        versions: {
+          rnnLab: String((this.context.extension.packageJSON as { readonly version?: unknown }).version),
+          node: process.version,
+          platform: `${process.platform} ${process.arch}`,
+        },
         writer: { process: process.pid, machine: hostname() },
       },
     };
@@ -86,7 +108,8 @@ export class RunLibrary implements RunRecording, Disposable {
       if (known.runId === runId) this.finish(known.store, known.runId, status);
       else this.finishReplaced(known.store, known.runId, known.trainMs);
     }
-    if (runId === null || !this.begun.has(runId) || !isActive || session.header === null || this.current === null) return;
+    if (runId === null || !this.begun.has(runId) || !isActive || session.header === null || this.current === null)
+      return;
     const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity, trainMs: 0 };
     this.underWay.set(session, entry);
     entry.trainMs = status.trainMs;
@@ -121,14 +144,19 @@ export class RunLibrary implements RunRecording, Disposable {
     const former = this.begun.get(runId) ?? null;
     if (former === null || store.find(runId) === null) return;
     this.begun.set(runId, null);
-    store.replace(former, runId).catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
+    store
+      .replace(former, runId)
+      .catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
   }
 
   /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
-    if (trainMs >= SHORT_RUN_MS || (this.begun.get(runId) ?? null) !== null) return this.finish(store, runId, { ...IDLE, phase: "stopped" });
+    if (trainMs >= SHORT_RUN_MS || (this.begun.get(runId) ?? null) !== null)
+      return this.finish(store, runId, { ...IDLE, phase: "stopped" });
     this.begun.delete(runId);
-    store.discardStopped(runId).catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
+    store
+      .discardStopped(runId)
+      .catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
   }
 
   private use(): void {
@@ -139,7 +167,9 @@ export class RunLibrary implements RunRecording, Disposable {
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
     this.listening = this.current?.onDidChange(() => this.tell()) ?? null;
-    this.current?.load().catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
+    this.current
+      ?.load()
+      .catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
     this.tell();
   }
 
@@ -154,12 +184,16 @@ export class RunLibrary implements RunRecording, Disposable {
   }
 
   private folder(): string | null {
-    const setting = vscode.workspace.isTrusted ? vscode.workspace.getConfiguration().get<string>(FOLDER_SETTING, "").trim() : "";
+    const setting = vscode.workspace.isTrusted
+      ? vscode.workspace.getConfiguration().get<string>(FOLDER_SETTING, "").trim()
+      : "";
     if (setting !== "") {
       const path = setting === "~" || /^~[/\\]/.test(setting) ? join(homedir(), setting.slice(1)) : setting;
       const root = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
       if (isAbsolute(path) || root !== undefined) return isAbsolute(path) ? path : join(root ?? "", path);
-      this.log.warn(`The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which needs an open folder; runs are kept in the extension's storage.`);
+      this.log.warn(
+        `The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which needs an open folder; runs are kept in the extension's storage.`,
+      );
     }
     const storage = this.context.storageUri ?? this.context.globalStorageUri;
     return storage.scheme === "file" ? join(storage.fsPath, "runs") : null;

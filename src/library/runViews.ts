@@ -14,8 +14,18 @@ export interface RunViews {
 }
 
 /** Each belongs to the extension from the moment it is made. */
-export function createRunViews({ extensionUri, subscriptions }: vscode.ExtensionContext, workerPath: string, library: RunLibrary, sessions: SessionRegistry, log: SessionLog): RunViews {
-  const views = { runsTree: new RunsTree(library), recorded: new RecordedRuns(library, sessions), comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)) };
+export function createRunViews(
+  { extensionUri, subscriptions }: vscode.ExtensionContext,
+  workerPath: string,
+  library: RunLibrary,
+  sessions: SessionRegistry,
+  log: SessionLog,
+): RunViews {
+  const views = {
+    runsTree: new RunsTree(library),
+    recorded: new RecordedRuns(library, sessions),
+    comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
+  };
   subscriptions.push(...Object.values(views));
   return views;
 }

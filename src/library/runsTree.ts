@@ -13,8 +13,7 @@ import type { RunLibrary } from "./runLibrary";
 export const RUNS_VIEW = "rnnLab.runs";
 
 export type RunsNode =
-  | { readonly kind: "experiment"; readonly uri: string }
-  | { readonly kind: "run"; readonly id: string };
+  { readonly kind: "experiment"; readonly uri: string } | { readonly kind: "run"; readonly id: string };
 
 const INTERRUPTED_ICON = new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground"));
 
@@ -30,7 +29,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   private readonly context = new WhenContext();
 
   constructor(private readonly library: RunLibrary) {
-    this.view = this.owned.add(vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }));
+    this.view = this.owned.add(
+      vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
+    );
     this.owned.add(library.onDidChange(() => this.refresh()));
     this.refresh();
   }
@@ -42,14 +43,19 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   /** Every word has to be found. Nothing: all runs. */
   filter(text: string): void {
-    this.words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+    this.words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
     this.refresh();
   }
 
   /** Those that the search leaves, the latest first. */
   get shown(): readonly RunEntry[] {
     const all = this.library.store?.all ?? [];
-    return this.words.length === 0 ? all : all.filter((entry) => this.words.every((word) => searchText(entry, vscode.env.language).includes(word)));
+    return this.words.length === 0
+      ? all
+      : all.filter((entry) => this.words.every((word) => searchText(entry, vscode.env.language).includes(word)));
   }
 
   getChildren(parent?: RunsNode): RunsNode[] {
@@ -58,7 +64,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       return [...new Set(shown.map(({ meta }) => meta.uri))].map((uri) => this.node({ kind: "experiment", uri }));
     }
     const runs = parent.kind === "experiment" ? shown.filter(({ meta }) => meta.uri === parent.uri) : [];
-    return [...runs.filter(({ notes }) => notes.pinned), ...runs.filter(({ notes }) => !notes.pinned)].map(({ id }) => this.node({ kind: "run", id }));
+    return [...runs.filter(({ notes }) => notes.pinned), ...runs.filter(({ notes }) => !notes.pinned)].map(({ id }) =>
+      this.node({ kind: "run", id }),
+    );
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
@@ -80,7 +88,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     item.iconPath = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state];
     item.tooltip = describe(entry, language);
     item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
-    item.accessibilityInformation = { label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? `, ${vscode.l10n.t("pinned")}` : ""}` };
+    item.accessibilityInformation = {
+      label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+    };
     return item;
   }
 
@@ -93,8 +103,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     this.context.set("rnnLab.runs.filtered", this.words.length > 0);
     this.context.set("rnnLab.runs.baseline", this.library.baseline !== null);
     this.context.set("rnnLab.runs.deleted", store?.canUndoDelete === true);
-    const found = this.words.length === 0 ? "" : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
-    const damaged = store === null || store.damaged === 0 ? "" : store.damaged === 1 ? vscode.l10n.t("A damaged run file was set aside; the log says more.") : vscode.l10n.t("{0} damaged run files were set aside; the log says more.", store.damaged);
+    const found =
+      this.words.length === 0
+        ? ""
+        : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
+    const damaged =
+      store === null || store.damaged === 0
+        ? ""
+        : store.damaged === 1
+          ? vscode.l10n.t("A damaged run file was set aside; the log says more.")
+          : vscode.l10n.t("{0} damaged run files were set aside; the log says more.", store.damaged);
     const message = [found, damaged].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);
@@ -102,8 +120,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   /** What sets the run apart from the one before it of the same file: "seed 1 → 5 · ". */
   private changeOf({ meta }: RunEntry): string {
-    const before = this.library.store?.all.find((other) => other.meta.uri === meta.uri && other.meta.startedAt < meta.startedAt);
-    const changes = before === undefined || before.meta.configHash === meta.configHash ? [] : collectChanges(before.meta.config, meta.config);
+    const before = this.library.store?.all.find(
+      (other) => other.meta.uri === meta.uri && other.meta.startedAt < meta.startedAt,
+    );
+    const changes =
+      before === undefined || before.meta.configHash === meta.configHash
+        ? []
+        : collectChanges(before.meta.config, meta.config);
     return changes.length === 0 ? "" : `${summarizeChanges(changes)} · `;
   }
 
@@ -134,7 +157,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 function contextOf(entry: RunEntry): string {
   const { state, notes } = entry;
   const live = state === "running" || state === "paused" || state === "starting";
-  return ["run", notes.pinned ? "pinned" : "unpinned", live ? "live" : "ended", ...(isResumable(entry) ? ["resumable"] : [])].join(" ");
+  return [
+    "run",
+    notes.pinned ? "pinned" : "unpinned",
+    live ? "live" : "ended",
+    ...(isResumable(entry) ? ["resumable"] : []),
+  ].join(" ");
 }
 
 /** Plain text: names come from files. */
@@ -144,8 +172,19 @@ function describe(entry: RunEntry, language: string): string {
   return [
     notes.name ?? meta.name,
     `${stateWord(entry.state)}, ${figuresOf(entry)}`,
-    vscode.l10n.t("{0}, {1} of {2}, {3}, seed {4}, {5}", task.kind, model.cell, model.hiddenSize, training.optimizer.kind, meta.seed, meta.engine),
-    vscode.l10n.t("Started {0}", new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt)),
+    vscode.l10n.t(
+      "{0}, {1} of {2}, {3}, seed {4}, {5}",
+      task.kind,
+      model.cell,
+      model.hiddenSize,
+      training.optimizer.kind,
+      meta.seed,
+      meta.engine,
+    ),
+    vscode.l10n.t(
+      "Started {0}",
+      new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt),
+    ),
     ...(entry.progress?.status.message == null ? [] : [entry.progress.status.message]),
     ...(notes.note === "" ? [] : ["", notes.note]),
   ].join("\n");

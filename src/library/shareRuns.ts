@@ -19,15 +19,33 @@ const NO_FILES: ExperimentFiles = { data: null, weights: null };
  * @param parent folder for the new folder, for scripts; else it is asked for
  * @returns the new folder; null when a question was left unanswered
  */
-export async function exportRun(lab: Lab, entry: RunEntry, form?: unknown, parent?: unknown): Promise<vscode.Uri | null> {
+export async function exportRun(
+  lab: Lab,
+  entry: RunEntry,
+  form?: unknown,
+  parent?: unknown,
+): Promise<vscode.Uri | null> {
   const chosen = isExportForm(form) ? form : await pickForm();
   if (chosen === undefined) return null;
-  const into = parent instanceof vscode.Uri ? parent : (await vscode.window.showOpenDialog({ title: vscode.l10n.t("Export as {0}: Choose Where the New Folder Goes", EXPORT_FORMS[chosen].label), openLabel: vscode.l10n.t("Export Here"), canSelectFiles: false, canSelectFolders: true }))?.[0];
+  const into =
+    parent instanceof vscode.Uri
+      ? parent
+      : (
+          await vscode.window.showOpenDialog({
+            title: vscode.l10n.t("Export as {0}: Choose Where the New Folder Goes", EXPORT_FORMS[chosen].label),
+            openLabel: vscode.l10n.t("Export Here"),
+            canSelectFiles: false,
+            canSelectFolders: true,
+          })
+        )?.[0];
   if (into === undefined) return null;
-  if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can be exported to a folder of this computer only."));
+  if (into.scheme !== "file")
+    throw new Error(vscode.l10n.t("A run can be exported to a folder of this computer only."));
   const out = newFolder(into.fsPath, `rnn-lab-${chosen}-${entry.id.replace(/[^\w-]/g, "").slice(0, ID_LENGTH)}`);
   const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
-  await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () => runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }));
+  await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
+    runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }),
+  );
   tellExported(lab, chosen, vscode.Uri.file(out));
   return vscode.Uri.file(out);
 }
@@ -41,7 +59,16 @@ export async function exportRun(lab: Lab, entry: RunEntry, form?: unknown, paren
 export async function importRun(lab: Lab, folder?: unknown): Promise<string | null> {
   const { store } = lab.runs;
   if (store === null) throw new Error(vscode.l10n.t("There is no folder on this computer where runs are kept."));
-  const manifest = folder instanceof vscode.Uri ? null : (await vscode.window.showOpenDialog({ title: vscode.l10n.t("Import a Run: Choose Its bundle.json"), openLabel: vscode.l10n.t("Import"), filters: { [vscode.l10n.t("Bundle of a run")]: ["json"] } }))?.[0];
+  const manifest =
+    folder instanceof vscode.Uri
+      ? null
+      : (
+          await vscode.window.showOpenDialog({
+            title: vscode.l10n.t("Import a Run: Choose Its bundle.json"),
+            openLabel: vscode.l10n.t("Import"),
+            filters: { [vscode.l10n.t("Bundle of a run")]: ["json"] },
+          })
+        )?.[0];
   const from = folder instanceof vscode.Uri ? folder.fsPath : manifest == null ? null : dirname(manifest.fsPath);
   if (from === null) return null;
   const id = randomUUID();
@@ -62,7 +89,11 @@ export async function activeRun(lab: Lab): Promise<RunEntry | null> {
 }
 
 async function pickForm(): Promise<ExportForm | undefined> {
-  const items = Object.entries(EXPORT_FORMS).map(([form, { label, detail }]) => ({ label, detail, form: form as ExportForm }));
+  const items = Object.entries(EXPORT_FORMS).map(([form, { label, detail }]) => ({
+    label,
+    detail,
+    form: form as ExportForm,
+  }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Export the Run as") }))?.form;
 }
 
@@ -92,7 +123,10 @@ function tellExported(lab: Lab, form: ExportForm, folder: vscode.Uri): void {
     (answer) => {
       if (answer !== open) return undefined;
       if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);
-      return vscode.commands.executeCommand(form === "bundle" ? "markdown.showPreview" : "vscode.open", vscode.Uri.joinPath(folder, main));
+      return vscode.commands.executeCommand(
+        form === "bundle" ? "markdown.showPreview" : "vscode.open",
+        vscode.Uri.joinPath(folder, main),
+      );
     },
     (error: unknown) => lab.log.warn(String(error)),
   );

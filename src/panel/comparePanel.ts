@@ -36,7 +36,10 @@ export class ComparePanel implements Disposable {
 
   show(ids: readonly string[]): void {
     this.ids = [...new Set(ids)];
-    if (this.panel === null) this.adopt(vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare runs"), vscode.ViewColumn.Active));
+    if (this.panel === null)
+      this.adopt(
+        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare runs"), vscode.ViewColumn.Active),
+      );
     else {
       this.panel.reveal();
       this.send();
@@ -119,6 +122,8 @@ export class ComparePanel implements Disposable {
 
   private post(message: CompareHostMessage): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
-    this.panel?.webview.postMessage(message).then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
+    this.panel?.webview
+      .postMessage(message)
+      .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
   }
 }

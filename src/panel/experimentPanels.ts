@@ -74,7 +74,9 @@ export class ExperimentPanels implements Disposable {
 
   /** Next to the editor of the file, else with the other panels, else next to whatever has the focus. */
   private columnBeside(session: ExperimentSession): vscode.ViewColumn {
-    const editor = vscode.window.visibleTextEditors.find(({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri);
+    const editor = vscode.window.visibleTextEditors.find(
+      ({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri,
+    );
     if (editor?.viewColumn !== undefined) {
       return editor.viewColumn + 1;
     }

@@ -15,8 +15,14 @@ export type PageScript = "main" | "sweep" | "compare";
  * The page of a view. Everything in it is made by the script; the policy allows that script and our styles, nothing else.
  * The component library reads the nonce from `csp-nonce`, for one style element with which it probes the browser.
  */
-export function renderHtml(webview: vscode.Webview, extensionUri: vscode.Uri, layout: Layout, script: PageScript = "main"): string {
-  const resource = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
+export function renderHtml(
+  webview: vscode.Webview,
+  extensionUri: vscode.Uri,
+  layout: Layout,
+  script: PageScript = "main",
+): string {
+  const resource = (name: string): string =>
+    webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", "webview", name)).toString();
   const nonce = randomBytes(16).toString("base64");
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource} 'nonce-${nonce}'; font-src ${webview.cspSource}; img-src ${webview.cspSource}`;
   const { bundle } = vscode.l10n;

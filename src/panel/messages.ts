@@ -21,7 +21,9 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
       return { type };
     case "acknowledge": {
       const sequence = message["sequence"];
-      return typeof sequence === "number" && Number.isSafeInteger(sequence) && sequence >= 0 ? { type, sequence } : null;
+      return typeof sequence === "number" && Number.isSafeInteger(sequence) && sequence >= 0
+        ? { type, sequence }
+        : null;
     }
     case "command": {
       const command = message["command"];
@@ -42,23 +44,36 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
     case "ask": {
       const requestId = message["requestId"];
       const question = readQuestion(message["question"]);
-      return typeof requestId === "number" && Number.isSafeInteger(requestId) && question !== null ? { type, requestId, question } : null;
+      return typeof requestId === "number" && Number.isSafeInteger(requestId) && question !== null
+        ? { type, requestId, question }
+        : null;
     }
     case "charts": {
       const { requestId, charts } = message;
-      return isRequestId(requestId) && isChartNames(charts) ? { type, requestId, charts: charts.map(({ id, title }) => ({ id, title })) } : null;
+      return isRequestId(requestId) && isChartNames(charts)
+        ? { type, requestId, charts: charts.map(({ id, title }) => ({ id, title })) }
+        : null;
     }
     case "chartFile": {
       const { requestId, chart, format, content } = message;
       const known = CHART_FORMATS.find((one) => one === format);
-      if ((requestId !== null && !isRequestId(requestId)) || typeof chart !== "string" || !CARD_ID.test(chart) || known === undefined) {
+      if (
+        (requestId !== null && !isRequestId(requestId)) ||
+        typeof chart !== "string" ||
+        !CARD_ID.test(chart) ||
+        known === undefined
+      ) {
         return null;
       }
-      return content instanceof Uint8Array && content.byteLength <= MAX_CHART_BYTES ? { type, requestId, chart, format: known, content: content as Uint8Array<ArrayBuffer> } : null;
+      return content instanceof Uint8Array && content.byteLength <= MAX_CHART_BYTES
+        ? { type, requestId, chart, format: known, content: content as Uint8Array<ArrayBuffer> }
+        : null;
     }
     case "chartFailed": {
       const { requestId, message: text } = message;
-      return (requestId === null || isRequestId(requestId)) && typeof text === "string" ? { type, requestId, message: text.slice(0, MAX_ERROR_LENGTH) } : null;
+      return (requestId === null || isRequestId(requestId)) && typeof text === "string"
+        ? { type, requestId, message: text.slice(0, MAX_ERROR_LENGTH) }
+        : null;
     }
     case "viewError": {
       const text = message["message"];
@@ -82,8 +97,12 @@ function isChartNames(value: unknown): value is readonly ChartName[] {
     Array.isArray(value) &&
     value.length <= MAX_CHARTS &&
     value.every((entry: unknown) => {
-      const { id, title } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
-      return typeof id === "string" && CARD_ID.test(id) && typeof title === "string" && title.length <= MAX_TITLE_LENGTH;
+      const { id, title } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<
+        Record<string, unknown>
+      >;
+      return (
+        typeof id === "string" && CARD_ID.test(id) && typeof title === "string" && title.length <= MAX_TITLE_LENGTH
+      );
     })
   );
 }
@@ -102,7 +121,12 @@ const MAX_EDITS = 16;
 const MAX_VALUE_LENGTH = 10_000;
 
 function readPath(value: unknown): ConfigPath | null {
-  return Array.isArray(value) && value.length > 0 && value.length <= MAX_PATH_LENGTH && value.every((key) => typeof key === "string") ? value : null;
+  return Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_PATH_LENGTH &&
+    value.every((key) => typeof key === "string")
+    ? value
+    : null;
 }
 
 function readEdits(value: unknown): FixEdit[] | null {
@@ -111,7 +135,9 @@ function readEdits(value: unknown): FixEdit[] | null {
   }
   const edits: FixEdit[] = [];
   for (const entry of value as unknown[]) {
-    const { path, value: wanted } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<Record<string, unknown>>;
+    const { path, value: wanted } = (typeof entry === "object" && entry !== null ? entry : {}) as Readonly<
+      Record<string, unknown>
+    >;
     const keys = readPath(path);
     const json = wanted === undefined ? "" : toJson(wanted);
     if (keys === null || json === null || json.length > MAX_VALUE_LENGTH) {

@@ -25,7 +25,13 @@ export interface PageAnswers {
 /** What a page asks for, other than the flow of frames, which is the link's. */
 export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "requestSnapshot" | "acknowledge" }>;
 
-export function serveRequest(request: PageRequest, session: ExperimentSession | null, host: LinkHost, reply: (message: HostMessage) => void, answers: PageAnswers): void {
+export function serveRequest(
+  request: PageRequest,
+  session: ExperimentSession | null,
+  host: LinkHost,
+  reply: (message: HostMessage) => void,
+  answers: PageAnswers,
+): void {
   switch (request.type) {
     case "command":
       return host.runCommand(request.command, session);
@@ -34,7 +40,9 @@ export function serveRequest(request: PageRequest, session: ExperimentSession | 
     case "charts":
       return answers.answer(request.requestId, request.charts);
     case "chartFailed":
-      return request.requestId === null ? host.showFailure(request.message) : answers.fail(request.requestId, request.message);
+      return request.requestId === null
+        ? host.showFailure(request.message)
+        : answers.fail(request.requestId, request.message);
     case "chartFile":
       if (request.requestId !== null) {
         return answers.answer(request.requestId, request.content);
@@ -42,11 +50,20 @@ export function serveRequest(request: PageRequest, session: ExperimentSession | 
       return session === null ? undefined : host.saveChart(session, request);
     case "ask":
       if (session === null) {
-        return reply({ type: "answerFailed", requestId: request.requestId, message: l10n.t("There is no experiment.") });
+        return reply({
+          type: "answerFailed",
+          requestId: request.requestId,
+          message: l10n.t("There is no experiment."),
+        });
       }
       session.questions.ask(request.question).then(
         (answer) => reply({ type: "answer", requestId: request.requestId, answer }),
-        (error: unknown) => reply({ type: "answerFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) =>
+          reply({
+            type: "answerFailed",
+            requestId: request.requestId,
+            message: error instanceof Error ? error.message : String(error),
+          }),
       );
       return;
     default:
@@ -54,7 +71,14 @@ export function serveRequest(request: PageRequest, session: ExperimentSession | 
   }
 }
 
-function serveSession(request: Exclude<PageRequest, { readonly type: "command" | "viewError" | "ask" | "charts" | "chartFile" | "chartFailed" }>, session: ExperimentSession, host: LinkHost): void {
+function serveSession(
+  request: Exclude<
+    PageRequest,
+    { readonly type: "command" | "viewError" | "ask" | "charts" | "chartFile" | "chartFailed" }
+  >,
+  session: ExperimentSession,
+  host: LinkHost,
+): void {
   switch (request.type) {
     case "setPace":
       return session.setPace(request.pace);

@@ -12,7 +12,21 @@ const SNAPSHOT_BYTES = 2 ** 24;
 
 /** Null: no experiment. */
 export function collectView(session: ExperimentSession | null, canRun: boolean): ViewState {
-  return session?.view(canRun) ?? { experiment: null, status: IDLE, pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, events: [], recorded: null, notSaved: null, canRun };
+  return (
+    session?.view(canRun) ?? {
+      experiment: null,
+      status: IDLE,
+      pace: 0,
+      gradientCheck: null,
+      findings: [],
+      text: SETTLED_TEXT,
+      change: null,
+      events: [],
+      recorded: null,
+      notSaved: null,
+      canRun,
+    }
+  );
 }
 
 /** Thinned where the trace is long; spikes stay. */

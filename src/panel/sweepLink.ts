@@ -107,12 +107,22 @@ export class SweepLink implements Disposable {
       this.sent = 0;
     }
     const results = this.run?.results.slice(this.sent, this.sent + FRAME_RESULTS) ?? [];
-    const frame: SweepFrame = { type: "sweep", sequence: this.credits.send(null), view: this.host.view(), first: this.sent, results: results.map(encodeResult) };
+    const frame: SweepFrame = {
+      type: "sweep",
+      sequence: this.credits.send(null),
+      view: this.host.view(),
+      first: this.sent,
+      results: results.map(encodeResult),
+    };
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);
     this.sentAt = this.now();
     // Not awaited: the promise of a message to a page that goes away never settles.
-    this.page.postMessage(frame).then(undefined, (error: unknown) => this.host.warn(`A message to the page of a sweep was not delivered: ${String(error)}`));
+    this.page
+      .postMessage(frame)
+      .then(undefined, (error: unknown) =>
+        this.host.warn(`A message to the page of a sweep was not delivered: ${String(error)}`),
+      );
   }
 
   private onMessage(data: unknown): void {

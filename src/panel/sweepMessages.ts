@@ -24,7 +24,9 @@ export function readSweepMessage(data: unknown): SweepPageMessage | null {
       return command === undefined ? null : { type, command };
     }
     case "viewError":
-      return typeof message["message"] === "string" ? { type, message: message["message"].slice(0, MAX_ERROR_LENGTH) } : null;
+      return typeof message["message"] === "string"
+        ? { type, message: message["message"].slice(0, MAX_ERROR_LENGTH) }
+        : null;
     default:
       return null;
   }

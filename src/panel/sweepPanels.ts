@@ -46,9 +46,14 @@ export class SweepPanels implements Disposable {
       known.link.show(this.host.find(session));
       return;
     }
-    const editor = vscode.window.visibleTextEditors.find(({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri);
+    const editor = vscode.window.visibleTextEditors.find(
+      ({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri,
+    );
     const viewColumn = editor?.viewColumn === undefined ? vscode.ViewColumn.Beside : editor.viewColumn + 1;
-    this.adopt(vscode.window.createWebviewPanel(SWEEP_PANEL_TYPE, session.file.name, { viewColumn, preserveFocus: true }), session);
+    this.adopt(
+      vscode.window.createWebviewPanel(SWEEP_PANEL_TYPE, session.file.name, { viewColumn, preserveFocus: true }),
+      session,
+    );
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */

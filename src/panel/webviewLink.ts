@@ -220,7 +220,10 @@ export class WebviewLink implements Disposable {
       case "view":
         this.sendViewSoon();
         // The header of a run changes when its settings do.
-        this.snapshotDue ||= this.sentHeader !== null && this.session?.header?.runId === this.sentHeader.runId && this.session.header !== this.sentHeader;
+        this.snapshotDue ||=
+          this.sentHeader !== null &&
+          this.session?.header?.runId === this.sentHeader.runId &&
+          this.session.header !== this.sentHeader;
         return this.sendDue();
       case "run":
         return this.onRun();
@@ -340,6 +343,8 @@ export class WebviewLink implements Disposable {
 
   private post(message: HostMessage): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
-    this.webview.postMessage(message).then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
+    this.webview
+      .postMessage(message)
+      .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
   }
 }

@@ -36,7 +36,9 @@ export class FolderWatch implements Disposable {
 
   private watch(path: string, next: string | null): boolean {
     try {
-      this.watcher = watch(path, { persistent: false }, (_event, name) => (next === null ? this.onChange(name) : this.onParentChange(name, next)));
+      this.watcher = watch(path, { persistent: false }, (_event, name) =>
+        next === null ? this.onChange(name) : this.onParentChange(name, next),
+      );
       this.watcher.on("error", () => this.stop());
       this.watched = path;
       return true;

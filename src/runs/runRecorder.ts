@@ -2,7 +2,19 @@ import type { Checkpoint } from "../shared/checkpoint";
 import type { Finding } from "../shared/findings";
 import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace";
 import { TraceBuffer, boundedCapacity, firstRows } from "../shared/traceBuffer";
-import { encodeCheckpoint, encodeEnd, encodeEvent, encodeFindings, encodeHeader, encodeMeta, encodeRows, encodeRun, encodeStatus, encodeSurface, metricIndices } from "./format/encodeRun";
+import {
+  encodeCheckpoint,
+  encodeEnd,
+  encodeEvent,
+  encodeFindings,
+  encodeHeader,
+  encodeMeta,
+  encodeRows,
+  encodeRun,
+  encodeStatus,
+  encodeSurface,
+  metricIndices,
+} from "./format/encodeRun";
 import { readRun } from "./format/readRun";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
 import { RunWriter } from "./runWriter";
@@ -158,14 +170,18 @@ export class RunRecorder {
       this.surface = null;
       this.checkpointAt = checkpointAt;
       this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
-      if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes) writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
+      if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes)
+        writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
     });
   }
 
   private affordableRows(): TraceRows {
     const { columns } = this.header;
     const now = this.now();
-    this.rowBytesFree = Math.min(WAITING_BYTES, this.rowBytesFree + ((now - this.rowBytesFreeAt) / 1000) * ROW_BYTES_A_SECOND);
+    this.rowBytesFree = Math.min(
+      WAITING_BYTES,
+      this.rowBytesFree + ((now - this.rowBytesFreeAt) / 1000) * ROW_BYTES_A_SECOND,
+    );
     this.rowBytesFreeAt = now;
     const rows = thinned(this.rows.snapshot(), columns, boundedCapacity(columns, WAITING_ROWS, this.rowBytesFree));
     this.rowBytesFree -= rows.columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -173,7 +189,11 @@ export class RunRecorder {
   }
 
   private open(): RunWriter {
-    this.writer ??= RunWriter.create(this.path, [encodeMeta(this.meta), encodeHeader(this.header), ...this.firstFrames]);
+    this.writer ??= RunWriter.create(this.path, [
+      encodeMeta(this.meta),
+      encodeHeader(this.header),
+      ...this.firstFrames,
+    ]);
     return this.writer;
   }
 

@@ -57,7 +57,11 @@ export class RunStore implements Disposable {
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
   ) {
-    this.watch = new FolderWatch(folder, (name) => this.onFileChange(name), () => this.readAgain());
+    this.watch = new FolderWatch(
+      folder,
+      (name) => this.onFileChange(name),
+      () => this.readAgain(),
+    );
   }
 
   /** Latest first. */
@@ -93,7 +97,11 @@ export class RunStore implements Disposable {
     else this.live.set(id, status);
     const entry = this.entries.get(id);
     if (status !== null && entry !== undefined) {
-      this.entries.set(id, { ...entry, state: status.phase, progress: { status, checkpoint: entry.progress?.checkpoint ?? null, endedAt: null } });
+      this.entries.set(id, {
+        ...entry,
+        state: status.phase,
+        progress: { status, checkpoint: entry.progress?.checkpoint ?? null, endedAt: null },
+      });
       this.changes.fire();
     } else {
       this.settle(id);
@@ -106,7 +114,11 @@ export class RunStore implements Disposable {
     return this.enqueue(async () => {
       const entry = await this.readEntry(id);
       if (entry === null) return;
-      const unwanted = (entry.state === "stopped" || entry.state === "interrupted") && !entry.notes.pinned && entry.notes.name === null && entry.notes.note === "";
+      const unwanted =
+        (entry.state === "stopped" || entry.state === "interrupted") &&
+        !entry.notes.pinned &&
+        entry.notes.name === null &&
+        entry.notes.note === "";
       if (unwanted) {
         await rm(entry.path, { force: true });
         this.entries.delete(id);
@@ -196,7 +208,9 @@ export class RunStore implements Disposable {
       this.settling = null;
       const ids = [...this.changed];
       this.changed.clear();
-      this.enqueue(() => this.readEntries(ids)).catch((error: unknown) => this.log.warn(`The runs were not listed: ${String(error)}`));
+      this.enqueue(() => this.readEntries(ids)).catch((error: unknown) =>
+        this.log.warn(`The runs were not listed: ${String(error)}`),
+      );
     }, SETTLE_MS);
   }
 
@@ -230,7 +244,8 @@ export class RunStore implements Disposable {
     try {
       const known = this.entries.get(id);
       const { size, mtimeMs } = await stat(path);
-      const summary = known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
+      const summary =
+        known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
       return { ...summary, id, path, state: this.stateOf(id, summary), notes: await readNotes(this.notesPath(id)) };
     } catch (error) {
       if (error instanceof RunFileError) await this.setAside(id, error);

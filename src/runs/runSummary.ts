@@ -27,7 +27,12 @@ export async function readSummary(path: string): Promise<RunSummary> {
   try {
     const { size, mtimeMs } = await file.stat();
     const meta = await readFirst(file, size);
-    return { meta, progress: (await readLast(file, size)) ?? (await findLast(file, size)), bytes: size, writtenAt: mtimeMs };
+    return {
+      meta,
+      progress: (await readLast(file, size)) ?? (await findLast(file, size)),
+      bytes: size,
+      writtenAt: mtimeMs,
+    };
   } finally {
     await file.close();
   }
@@ -37,10 +42,14 @@ async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
   const start = await readBytes(file, 0, Math.min(size, HEAD_BYTES + SMALLEST_FRAME_BYTES));
   const wrong = checkHead(start);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
-  const length = start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
+  const length =
+    start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
   const frame = length > MOST_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
   const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
-  if (meta === null) throw new RunFileError(l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."));
+  if (meta === null)
+    throw new RunFileError(
+      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
+    );
   return meta;
 }
 
@@ -58,7 +67,7 @@ async function readLast(file: FileHandle, size: number): Promise<RunProgress | n
 /** From the start, frame by frame without reading what is in them. */
 async function findLast(file: FileHandle, size: number): Promise<RunProgress | null> {
   let progress: RunProgress | null = null;
-  for (let at = HEAD_BYTES; at + SMALLEST_FRAME_BYTES <= size; ) {
+  for (let at = HEAD_BYTES; at + SMALLEST_FRAME_BYTES <= size;) {
     const start = await readBytes(file, at, 8);
     const bytes = frameBytes(new DataView(start.buffer, start.byteOffset).getUint32(0, true));
     if (at + bytes > size) break;

@@ -1,4 +1,14 @@
-import { closeSync, ftruncateSync, futimesSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { join } from "./format/encodeRun";
 import { encodeHead } from "./format/frames";
@@ -41,7 +51,8 @@ export class RunWriter {
     if (this.torn) ftruncateSync(this.file, this.length);
     this.torn = true;
     const bytes = join(frames);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written, bytes.length - written, this.length + written);
+    for (let written = 0; written < bytes.length;)
+      written += writeSync(this.file, bytes, written, bytes.length - written, this.length + written);
     this.length += bytes.length;
     this.torn = false;
   }
@@ -56,7 +67,8 @@ export class RunWriter {
     const draft = `${this.path}.draft`;
     const file = openSync(draft, "w");
     try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written, bytes.length - written, written);
+      for (let written = 0; written < bytes.length;)
+        written += writeSync(file, bytes, written, bytes.length - written, written);
     } catch (error) {
       closeSync(file);
       rmSync(draft, { force: true });

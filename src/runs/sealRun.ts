@@ -12,7 +12,10 @@ export async function sealRun(path: string, status: RunStatus, endedAt: number):
   const summary = await readSummary(path).catch(() => null);
   if (summary === null || (summary.progress !== null && summary.progress.endedAt !== null)) return;
   const known = summary.progress?.status;
-  const last = known !== undefined && known.iteration > status.iteration ? { ...known, phase: status.phase, message: status.message } : status;
+  const last =
+    known !== undefined && known.iteration > status.iteration
+      ? { ...known, phase: status.phase, message: status.message }
+      : status;
   const file = await open(path, "r+");
   try {
     const { size } = await file.stat();

@@ -33,11 +33,16 @@ export class CalmEvents implements Disposable {
   tell(change: RegistryEvent): void {
     const { session, event } = change;
     const takesOver = isTakingOver(session);
-    const held = this.held.get(session) ?? (takesOver ? { since: this.now(), deadline: new Deadline(CALM_MS), events: new Map<Kind, RegistryEvent>() } : null);
+    const held =
+      this.held.get(session) ??
+      (takesOver
+        ? { since: this.now(), deadline: new Deadline(CALM_MS), events: new Map<Kind, RegistryEvent>() }
+        : null);
     if (held === null) return this.told.fire(change);
     this.held.set(session, held);
     held.events.set(event.kind, change);
-    if (!held.deadline.isSet || (takesOver && this.now() - held.since < LONGEST_MS - CALM_MS)) held.deadline.set(() => this.release(session));
+    if (!held.deadline.isSet || (takesOver && this.now() - held.since < LONGEST_MS - CALM_MS))
+      held.deadline.set(() => this.release(session));
   }
 
   /** The session is gone, and what it had to say. */

@@ -5,7 +5,15 @@ import { Emitter } from "../shared/emitter";
 import type { Finding } from "../shared/findings";
 import type { TextState } from "../shared/liveEdit";
 import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
-import { IDLE, type GradientCheck, type LossSurface, type RunPhase, type RunStatus, type TraceHeader, type TraceRows } from "../shared/trace";
+import {
+  IDLE,
+  type GradientCheck,
+  type LossSurface,
+  type RunPhase,
+  type RunStatus,
+  type TraceHeader,
+  type TraceRows,
+} from "../shared/trace";
 import type { TraceBuffer } from "../shared/traceBuffer";
 import type { WorkerReport } from "../worker/messages";
 import { Deadline } from "./deadline";
@@ -64,7 +72,9 @@ export class ExperimentSession implements Disposable {
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
       () => this.isActive || this.questions.size > 0,
     );
-    this.race = this.owned.add(new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })));
+    this.race = this.owned.add(
+      new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })),
+    );
     this.questions = new ThreadQuestions(this.worker, () => this.run);
   }
 
@@ -251,7 +261,16 @@ export class ExperimentSession implements Disposable {
     const { paused, byTyping, text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
     this.become({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
-    this.worker.postToLive({ type: "start", runId: run.runId, ...work, pace: this.currentPace, paused, yields: byTyping === true, control: run.control, record });
+    this.worker.postToLive({
+      type: "start",
+      runId: run.runId,
+      ...work,
+      pace: this.currentPace,
+      paused,
+      yields: byTyping === true,
+      control: run.control,
+      record,
+    });
     this.changes.fire({ kind: "run" });
   }
 

@@ -8,7 +8,11 @@ export const MAX_GHOSTS = 3;
 /** Points of a kept curve. */
 const MAX_POINTS = 2048;
 
-const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
+const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({
+  name,
+  length: 1,
+  shape: [1],
+}));
 
 /** Parameters of a model that has a loss surface. */
 const PLANE = 2;
@@ -23,7 +27,13 @@ export function collectGhost(trace: TraceBuffer, runId: string, label: string): 
   const curve = new TraceBuffer(specs, MAX_POINTS);
   curve.append({ rows: trace.rows, columns: specs.map((spec) => columnOf(trace, spec.name)) });
   const path = curve.column(vectorColumn.parameters)?.slice();
-  return { runId, label, iteration: columnOf(curve, COLUMN.iteration).slice(), loss: columnOf(curve, COLUMN.loss).slice(), ...(path === undefined ? {} : { path }) };
+  return {
+    runId,
+    label,
+    iteration: columnOf(curve, COLUMN.iteration).slice(),
+    loss: columnOf(curve, COLUMN.loss).slice(),
+    ...(path === undefined ? {} : { path }),
+  };
 }
 
 function columnOf(trace: TraceBuffer, name: string): Float64Array<ArrayBuffer> {

@@ -32,7 +32,9 @@ export class RaceSession implements Disposable {
   /** Null when there was none, or the file is about something else now. */
   get shown(): ShownRace | null {
     const { race, fileHash, cells } = this;
-    return race === null || !this.isAbout(fileHash) ? null : { ...race, inFile: fileHash === null ? null : (cells.get(fileHash) ?? null) };
+    return race === null || !this.isAbout(fileHash)
+      ? null
+      : { ...race, inFile: fileHash === null ? null : (cells.get(fileHash) ?? null) };
   }
 
   /** Ends the race before it, if one runs. */
@@ -41,14 +43,28 @@ export class RaceSession implements Disposable {
     this.cells = new Map([[hash, experiment.model.cell]]);
     this.fileHash = hash;
     this.race = { phase: "starting", message: null, budget: 0, scoredOn: "training", lanes: [] };
-    const thread = new Worker(this.scriptPath, { name: "RNN Lab race", resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB } });
+    const thread = new Worker(this.scriptPath, {
+      name: "RNN Lab race",
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    });
     this.thread = thread;
-    const ofThis = <T>(take: (value: T) => void) => (value: T): void => {
-      if (this.thread === thread) take(value);
-    };
-    thread.on("message", ofThis((report: RaceReport) => this.onReport(report)));
-    thread.on("error", ofThis((error: unknown) => this.fail(error instanceof Error ? error.message : String(error))));
-    thread.on("exit", ofThis((code: number) => this.fail(l10n.t("Its thread ended by itself with exit code {0}.", code))));
+    const ofThis =
+      <T>(take: (value: T) => void) =>
+      (value: T): void => {
+        if (this.thread === thread) take(value);
+      };
+    thread.on(
+      "message",
+      ofThis((report: RaceReport) => this.onReport(report)),
+    );
+    thread.on(
+      "error",
+      ofThis((error: unknown) => this.fail(error instanceof Error ? error.message : String(error))),
+    );
+    thread.on(
+      "exit",
+      ofThis((code: number) => this.fail(l10n.t("Its thread ended by itself with exit code {0}.", code))),
+    );
     thread.postMessage({ experiment, files: files ?? { data: null, weights: null } });
     this.onDidChange();
   }
@@ -78,7 +94,10 @@ export class RaceSession implements Disposable {
   private onReport(report: RaceReport): void {
     switch (report.type) {
       case "planned":
-        this.cells = new Map([...this.cells, ...report.experiments.map((experiment) => [configHash(experiment), experiment.model.cell] as const)]);
+        this.cells = new Map([
+          ...this.cells,
+          ...report.experiments.map((experiment) => [configHash(experiment), experiment.model.cell] as const),
+        ]);
         return;
       case "race":
         this.race = report.race;

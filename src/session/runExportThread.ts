@@ -11,7 +11,9 @@ import type { ExportJob, ExportReport } from "../worker/exportMessages";
 export function runExportThread(scriptPath: string, job: ExportJob): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(scriptPath, { name: "RNN Lab export", workerData: job });
-    thread.on("message", (report: ExportReport) => (report.type === "done" ? resolve(report.files) : reject(new Error(report.message))));
+    thread.on("message", (report: ExportReport) =>
+      report.type === "done" ? resolve(report.files) : reject(new Error(report.message)),
+    );
     thread.on("error", (error) => reject(error instanceof Error ? error : new Error(String(error))));
     // After one of the above it says nothing new.
     thread.on("exit", (code) => reject(new Error(l10n.t("The export ended by itself with exit code {0}.", code))));

@@ -58,7 +58,10 @@ export class RunHistory {
     if (run === null) return ++this.latestNumber;
     if (this.isPassing(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
-    if (ghost !== null) this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(-MAX_GHOSTS);
+    if (ghost !== null)
+      this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
+        -MAX_GHOSTS,
+      );
     return ++this.latestNumber;
   }
 
@@ -73,7 +76,9 @@ export class RunHistory {
   /** The latest that was kept. */
   get former(): FormerRun | null {
     const last = this.kept.at(-1);
-    return last === undefined ? null : { label: last.ghost.label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
+    return last === undefined
+      ? null
+      : { label: last.ghost.label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
   }
 
   /** What sets `present` apart from the latest run that was kept. */

@@ -79,7 +79,10 @@ export class RunRecord {
   /** What it took over when it was recorded. The experiment stays the one that was recorded with it. */
   private noteApplied(changes: Extract<RunNews, { type: "applied" }>["changes"]): void {
     let before = this.experiment;
-    for (const { iteration, settings: { optimizer, schedule, clip } } of changes) {
+    for (const {
+      iteration,
+      settings: { optimizer, schedule, clip },
+    } of changes) {
       const after = { ...before, training: { ...before.training, optimizer, schedule, clip } };
       this.note(iteration, before, after);
       before = after;
@@ -87,14 +90,20 @@ export class RunRecord {
   }
 
   private note(iteration: number, before: Experiment, after: Experiment): void {
-    this.events = [...this.events, { iteration, text: summarizeChanges(collectChanges(before, after)) }].slice(-MAX_EVENTS);
+    this.events = [...this.events, { iteration, text: summarizeChanges(collectChanges(before, after)) }].slice(
+      -MAX_EVENTS,
+    );
     // A new object: views know by it that they have to be told.
     this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 
   open(header: TraceHeader): void {
     this.header = header;
-    this.trace = new TraceBuffer(header.columns, Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)), firstRows(header.columns));
+    this.trace = new TraceBuffer(
+      header.columns,
+      Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)),
+      firstRows(header.columns),
+    );
   }
 
   /** What the session is to tell; null when the report is of another run. */

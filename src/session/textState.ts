@@ -13,15 +13,31 @@ export type TextFollow = "settled" | "coming" | "held";
  * @param present what the run does; null when there is none
  * @param active the run is under way
  */
-export function describeText({ experiment, error }: SessionFile, present: Experiment | null, follow: TextFollow, active: boolean): TextState {
-  const change = experiment === undefined || present === null ? "" : summarizeChanges(collectChanges(present, experiment));
+export function describeText(
+  { experiment, error }: SessionFile,
+  present: Experiment | null,
+  follow: TextFollow,
+  active: boolean,
+): TextState {
+  const change =
+    experiment === undefined || present === null ? "" : summarizeChanges(collectChanges(present, experiment));
   const applies = active && experiment !== undefined && present !== null && canApply(present, experiment).applies;
   const shown = experiment ?? present;
-  return { form: shown === null ? [] : listFormFields(shown), change, error: error ?? null, applies, heldBack: follow === "held" && change !== "" };
+  return {
+    form: shown === null ? [] : listFormFields(shown),
+    change,
+    error: error ?? null,
+    applies,
+    heldBack: follow === "held" && change !== "",
+  };
 }
 
 /** @param wantedHash of the run that was asked for last */
-export function describeFile({ uri, fileName, name, configHash }: SessionFile, wantedHash: string | null, follow: TextFollow): ExperimentInfo {
+export function describeFile(
+  { uri, fileName, name, configHash }: SessionFile,
+  wantedHash: string | null,
+  follow: TextFollow,
+): ExperimentInfo {
   const differs = wantedHash !== null && wantedHash !== configHash;
   return { uri, fileName, name, textDiffersFromRun: differs && follow !== "coming" };
 }

@@ -22,16 +22,30 @@ export class ThreadQuestions {
   }
 
   /** At the parameters of the present run if it was started with this config, else at the initial ones. */
-  checkGradients({ experiment, files, configHash }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
+  checkGradients({
+    experiment,
+    files,
+    configHash,
+  }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const run = this.currentRun();
     const runId = run?.configHash === configHash ? run.runId : null;
-    return this.pending.ask<GradientCheck>((requestId) => this.worker.postToLive({ type: "checkGradients", requestId, runId, experiment, ...(files === undefined ? {} : { files }) }));
+    return this.pending.ask<GradientCheck>((requestId) =>
+      this.worker.postToLive({
+        type: "checkGradients",
+        requestId,
+        runId,
+        experiment,
+        ...(files === undefined ? {} : { files }),
+      }),
+    );
   }
 
   /** Text by the network of the present run as it is now, if it trains on text. */
   sampleText(options: SampleOptions): Promise<string> {
     const runId = this.currentRun()?.runId ?? null;
-    return this.pending.ask<string>((requestId) => this.worker.postToLive({ type: "sampleText", requestId, runId, options }));
+    return this.pending.ask<string>((requestId) =>
+      this.worker.postToLive({ type: "sampleText", requestId, runId, options }),
+    );
   }
 
   /** About the present run. */
@@ -41,11 +55,16 @@ export class ThreadQuestions {
   }
 
   /** How the present run, when it is under way, makes its updates from now on. @throws Error in words for a person when it cannot */
-  async changeUpdates({ experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">, isActive: boolean): Promise<void> {
+  async changeUpdates(
+    { experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">,
+    isActive: boolean,
+  ): Promise<void> {
     const run = this.currentRun();
     refuseUnlessItApplies(run !== null && isActive ? run.experiment : null, experiment);
     const runId = run?.runId ?? null;
-    const iteration = await this.pending.ask<number>((requestId) => this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }));
+    const iteration = await this.pending.ask<number>((requestId) =>
+      this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }),
+    );
     run?.changeUpdates(iteration, experiment, configHash);
   }
 

@@ -20,7 +20,10 @@ export class TrainingWorker {
   private gone = false;
 
   constructor(scriptPath: string, events: TrainingWorkerEvents) {
-    this.thread = new Worker(scriptPath, { name: "RNN Lab training", resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB } });
+    this.thread = new Worker(scriptPath, {
+      name: "RNN Lab training",
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    });
     TrainingWorker.live.add(this);
     const fail = (error: Error): void => {
       if (!this.gone) {

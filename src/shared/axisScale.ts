@@ -9,7 +9,13 @@ import type { Extent } from "./extent";
 
 export type AxisSpec =
   /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names instead of numbers. */
-  | { readonly kind: "linear"; readonly min: number; readonly max: number; readonly whole?: boolean; readonly labels?: readonly string[] }
+  | {
+      readonly kind: "linear";
+      readonly min: number;
+      readonly max: number;
+      readonly whole?: boolean;
+      readonly labels?: readonly string[];
+    }
   | { readonly kind: "log"; readonly min: number; readonly max: number; readonly whole?: boolean }
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 
@@ -74,7 +80,11 @@ export function linearAxis(extent: Extent | null, tickCount = 5): AxisSpec {
   const step = niceStep((max / 2 - min / 2) / (tickCount / 2));
   const niceMin = Math.floor(min / step) * step;
   const niceMax = Math.ceil(max / step) * step;
-  return { kind: "linear", min: Number.isFinite(niceMin) ? niceMin : min, max: Number.isFinite(niceMax) ? niceMax : max };
+  return {
+    kind: "linear",
+    min: Number.isFinite(niceMin) ? niceMin : min,
+    max: Number.isFinite(niceMax) ? niceMax : max,
+  };
 }
 
 /** A log axis around the positive values. Whole decades when it spans more than two, else a small margin. */
@@ -82,7 +92,8 @@ export function logAxis(extent: Extent | null): AxisSpec {
   if (extent === null || extent.max <= 0) return { kind: "log", min: 0.1, max: 10 };
   const top = Math.max(Math.log10(extent.max), LEAST_DECADE + 1);
   const bottom = Math.max(Math.log10(extent.min > 0 ? extent.min : extent.smallest), LEAST_DECADE + 1);
-  if (top - bottom > 2) return { kind: "log", min: decade(Math.floor(bottom + 1e-9)), max: decade(Math.ceil(top - 1e-9)) };
+  if (top - bottom > 2)
+    return { kind: "log", min: decade(Math.floor(bottom + 1e-9)), max: decade(Math.ceil(top - 1e-9)) };
   const margin = Math.max(0.05 * (top - bottom), 0.02);
   return { kind: "log", min: decade(bottom - margin), max: decade(top + margin) };
 }
@@ -97,7 +108,12 @@ export function symlogAxis(extent: Extent | null): AxisSpec {
     const size = Math.abs(value);
     return size === 0 ? 0 : Math.sign(value) * decade(Math.max(Math.ceil(Math.log10(size) - 1e-9), bottom));
   };
-  return { kind: "symlog", min: limit(Math.min(extent.min, 0)), max: limit(Math.max(extent.max, 0)), threshold: decade(bottom) };
+  return {
+    kind: "symlog",
+    min: limit(Math.min(extent.min, 0)),
+    max: limit(Math.max(extent.max, 0)),
+    threshold: decade(bottom),
+  };
 }
 
 /** At most about `count` ticks, inside the axis. */

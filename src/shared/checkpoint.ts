@@ -31,5 +31,10 @@ export interface Checkpoint {
   /** The state that the next batch starts from; null where each starts from zeros. */
   readonly carried: Float64Array | null;
   /** The loss of the last row, and figures that stay until the next evaluation. */
-  readonly scores: { readonly loss: number; readonly validationLoss: number; readonly accuracy: number; readonly exactAccuracy: number };
+  readonly scores: {
+    readonly loss: number;
+    readonly validationLoss: number;
+    readonly accuracy: number;
+    readonly exactAccuracy: number;
+  };
 }

@@ -27,11 +27,13 @@ const DIVERGING_DARK: readonly (readonly [number, number, number])[] = [
 /** `COLOR_LEVELS` colours, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
 export function viridisTable(): Uint32Array {
   const anchors = ANCHORS.length / 6;
-  const channel = (anchor: number, c: number): number => Number.parseInt(ANCHORS.slice(anchor * 6 + c * 2, anchor * 6 + c * 2 + 2), 16);
+  const channel = (anchor: number, c: number): number =>
+    Number.parseInt(ANCHORS.slice(anchor * 6 + c * 2, anchor * 6 + c * 2 + 2), 16);
   return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
     const position = (level / (COLOR_LEVELS - 1)) * (anchors - 1);
     const left = Math.min(Math.floor(position), anchors - 2);
-    const mix = (c: number): number => Math.round(channel(left, c) + (position - left) * (channel(left + 1, c) - channel(left, c)));
+    const mix = (c: number): number =>
+      Math.round(channel(left, c) + (position - left) * (channel(left + 1, c) - channel(left, c)));
     return packColor(mix(0), mix(1), mix(2));
   });
 }
@@ -68,6 +70,8 @@ export function parseColor(text: string): { red: number; green: number; blue: nu
     const [red, green, blue, alpha] = hex.map((pair) => (pair === undefined ? 255 : Number.parseInt(pair, 16)));
     return { red: red ?? 0, green: green ?? 0, blue: blue ?? 0, alpha: (alpha ?? 255) / 255 };
   }
-  const [red = 0, green = 0, blue = 0, alpha = 1] = /^rgba?\(/i.test(value) ? (value.match(/[\d.]+/g) ?? []).map(Number) : [];
+  const [red = 0, green = 0, blue = 0, alpha = 1] = /^rgba?\(/i.test(value)
+    ? (value.match(/[\d.]+/g) ?? []).map(Number)
+    : [];
   return { red, green, blue, alpha };
 }

@@ -35,7 +35,13 @@ export interface Comparison {
 }
 
 /** Verbs on one run; each is also a command. */
-export const COMPARE_VERBS = ["openRun", "diffRunConfig", "restoreRunConfig", "setBaselineRun", "clearBaselineRun"] as const;
+export const COMPARE_VERBS = [
+  "openRun",
+  "diffRunConfig",
+  "restoreRunConfig",
+  "setBaselineRun",
+  "clearBaselineRun",
+] as const;
 export type CompareVerb = (typeof COMPARE_VERBS)[number];
 
 export type CompareHostMessage = { readonly type: "comparison"; readonly comparison: Comparison };

@@ -24,9 +24,14 @@ export function predictionFormula({ cell, hiddenSize }: TraceHeader): string {
     case "gru":
       return l10n.t("product of the update gates z, root mean square over the units");
     case "rnn":
-      return l10n.t("{0} times the mean slope of the units, step by step", hiddenSize === 1 ? "weight_hh" : l10n.t("spectral radius of weight_hh"));
+      return l10n.t(
+        "{0} times the mean slope of the units, step by step",
+        hiddenSize === 1 ? "weight_hh" : l10n.t("spectral radius of weight_hh"),
+      );
     default:
-      return hiddenSize === 1 ? l10n.t("weight_hh to the power of the steps back") : l10n.t("spectral radius of weight_hh to the power of the steps back");
+      return hiddenSize === 1
+        ? l10n.t("weight_hh to the power of the steps back")
+        : l10n.t("spectral radius of weight_hh to the power of the steps back");
   }
 }
 
@@ -34,25 +39,47 @@ export function predictionFormula({ cell, hiddenSize }: TraceHeader): string {
 export function explainDeviation(header: TraceHeader, layer: number, measured: number, predicted: number): string {
   const ratio = Math.abs(measured / predicted);
   const agrees = Math.abs(ratio - 1) < AGREEMENT;
-  if (agrees) return header.cell === "linear" && header.hiddenSize === 1 ? l10n.t("They agree: a linear unit multiplies the gradient by its recurrent weight at every step.") : l10n.t("They agree: what theory takes into account explains what happens here.");
-  if (lossAtEveryStep(header)) return l10n.t("They differ because the loss at every step feeds the gradient on its way back; the prediction follows what leaves the last step alone. The itemised view takes them apart.");
-  if (layer < header.numLayers - 1) return l10n.t("They differ because layer {0} sends gradient into every step of this one; the prediction follows what stays within the layer.", layer + 2);
-  return ratio > 1 ? l10n.t("Measured is larger: {0}", reasonOf(header.cell, ratio > 1)) : l10n.t("Measured is smaller: {0}", reasonOf(header.cell, ratio > 1));
+  if (agrees)
+    return header.cell === "linear" && header.hiddenSize === 1
+      ? l10n.t("They agree: a linear unit multiplies the gradient by its recurrent weight at every step.")
+      : l10n.t("They agree: what theory takes into account explains what happens here.");
+  if (lossAtEveryStep(header))
+    return l10n.t(
+      "They differ because the loss at every step feeds the gradient on its way back; the prediction follows what leaves the last step alone. The itemised view takes them apart.",
+    );
+  if (layer < header.numLayers - 1)
+    return l10n.t(
+      "They differ because layer {0} sends gradient into every step of this one; the prediction follows what stays within the layer.",
+      layer + 2,
+    );
+  return ratio > 1
+    ? l10n.t("Measured is larger: {0}", reasonOf(header.cell, ratio > 1))
+    : l10n.t("Measured is smaller: {0}", reasonOf(header.cell, ratio > 1));
 }
 
 function reasonOf(cell: string, larger: boolean): string {
   switch (cell) {
     case "rnn":
       return larger
-        ? l10n.t("the gradient favours units whose slope is above the mean, or weight_hh stretches more than its eigenvalues tell.")
-        : l10n.t("the radius is the growth of one direction in the long run, and the gradient lies along others too, which shrink faster.");
+        ? l10n.t(
+            "the gradient favours units whose slope is above the mean, or weight_hh stretches more than its eigenvalues tell.",
+          )
+        : l10n.t(
+            "the radius is the growth of one direction in the long run, and the gradient lies along others too, which shrink faster.",
+          );
     case "lstm":
       return larger
         ? l10n.t("gradient also flows through the other gates and weight_hh, which the forget gates leave out.")
-        : l10n.t("the units with open forget gates count most in the prediction, and the gradient reaches others, or paths cancel.");
+        : l10n.t(
+            "the units with open forget gates count most in the prediction, and the gradient reaches others, or paths cancel.",
+          );
     case "gru":
-      return larger ? l10n.t("gradient also flows through the candidate n and the gates, which z leaves out.") : l10n.t("what flows through the candidate n and the gates cancels a part of what z passes on.");
+      return larger
+        ? l10n.t("gradient also flows through the candidate n and the gates, which z leaves out.")
+        : l10n.t("what flows through the candidate n and the gates cancels a part of what z passes on.");
     default:
-      return larger ? l10n.t("weight_hh stretches some directions more than its eigenvalues tell, before the largest of them wins.") : l10n.t("the gradient lies along several eigenvectors, and those of smaller eigenvalues fade first.");
+      return larger
+        ? l10n.t("weight_hh stretches some directions more than its eigenvalues tell, before the largest of them wins.")
+        : l10n.t("the gradient lies along several eigenvectors, and those of smaller eigenvalues fade first.");
   }
 }

@@ -3,7 +3,13 @@
  * and last point of each bucket stay, so a spike of one iteration is drawn at its full height, and so does the first
  * non-finite one, so that the line breaks where the numbers broke. (The M4 selection of Jugel et al., VLDB 2014.)
  */
-export function decimateMinMax(x: ArrayLike<number>, y: ArrayLike<number>, start: number, end: number, buckets: number): Uint32Array {
+export function decimateMinMax(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  start: number,
+  end: number,
+  buckets: number,
+): Uint32Array {
   const count = Math.max(0, end - start);
   if (count <= 4 * buckets) return Uint32Array.from({ length: count }, (_, i) => start + i);
   const from = x[start] ?? 0;

@@ -52,7 +52,8 @@ export function typicalExtent(values: ArrayLike<number>, start: number, end: num
   }
   const whole = extentOf(values, start, end);
   if (whole === null || logs.length === 0) return null;
-  if (logs.length < FEW) return { min: 10 ** Math.min(...logs), max: 10 ** Math.max(...logs), smallest: 10 ** Math.min(...logs) };
+  if (logs.length < FEW)
+    return { min: 10 ** Math.min(...logs), max: 10 ** Math.max(...logs), smallest: 10 ** Math.min(...logs) };
   logs.sort((a, b) => a - b);
   const last = logs.length - 1;
   const at = (i: number): number => logs[i] ?? 0;
@@ -62,7 +63,8 @@ export function typicalExtent(values: ArrayLike<number>, start: number, end: num
   while (low > 0 && at(low) - at(low - 1) < GAP_DECADES) low--;
   // What the samples missed may be a spike that belongs to the picture.
   const largest = Math.log10(Math.max(Math.abs(whole.min), Math.abs(whole.max)));
-  const top = tail === 0 && largest - at(high) < GAP_DECADES ? largest : at(Math.min(high, Math.round((1 - tail) * last)));
+  const top =
+    tail === 0 && largest - at(high) < GAP_DECADES ? largest : at(Math.min(high, Math.round((1 - tail) * last)));
   const smallest = Math.log10(whole.smallest);
   const bottom = tail === 0 && at(low) - smallest < GAP_DECADES ? smallest : at(Math.max(low, Math.round(tail * last)));
   return { min: 10 ** Math.min(bottom, top), max: 10 ** top, smallest: 10 ** Math.min(bottom, top) };

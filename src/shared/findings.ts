@@ -1,8 +1,17 @@
 /** What the diagnosis finds in a run. */
 
 export const RULES = [
-  "exploding", "vanishing", "clipped-too-often", "limit-cycle", "saturated", "dead-relu",
-  "not-decreasing", "learning-rate-too-high", "update-ratio", "loss-not-finite", "weights-not-finite",
+  "exploding",
+  "vanishing",
+  "clipped-too-often",
+  "limit-cycle",
+  "saturated",
+  "dead-relu",
+  "not-decreasing",
+  "learning-rate-too-high",
+  "update-ratio",
+  "loss-not-finite",
+  "weights-not-finite",
 ] as const;
 export type RuleName = (typeof RULES)[number];
 

@@ -5,7 +5,13 @@ export type FormValue = string | number | boolean | null | Readonly<Record<strin
 
 export type FormInput =
   /** A number between limits. `from` and `to` are the ends of its slider: what a person would try, and the value itself. */
-  | { readonly kind: "number"; readonly scale: "log" | "linear"; readonly from: number; readonly to: number; readonly whole: boolean }
+  | {
+      readonly kind: "number";
+      readonly scale: "log" | "linear";
+      readonly from: number;
+      readonly to: number;
+      readonly whole: boolean;
+    }
   | { readonly kind: "choice"; readonly options: readonly FormOption[] };
 
 export interface FormOption {

@@ -32,6 +32,15 @@ export interface TypingHint {
 export const MAX_TYPED_LENGTH = 4000;
 
 /** The header as if this sequence had been traced, so that what reads a trace reads an inspection. */
-export function headerOfInspection(header: TraceHeader, { timeSteps, columns, input, target }: Inspection, sequence: number): TraceHeader {
-  return { ...header, timeSteps, columns, inspected: { sequence, inputSize: header.inspected.inputSize, input, target } };
+export function headerOfInspection(
+  header: TraceHeader,
+  { timeSteps, columns, input, target }: Inspection,
+  sequence: number,
+): TraceHeader {
+  return {
+    ...header,
+    timeSteps,
+    columns,
+    inspected: { sequence, inputSize: header.inspected.inputSize, input, target },
+  };
 }

@@ -20,7 +20,8 @@ export interface DatasetShape {
 export function datasetShape(task: TaskConfig, validationShare: number): DatasetShape | null {
   if (!isGenerated(task)) return null;
   const { sequences } = task;
-  const heldOut = validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
+  const heldOut =
+    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
   const shape = { sequences, trainingSequences: sequences - heldOut };
   switch (task.kind) {
     case "binary-addition":
@@ -28,7 +29,12 @@ export function datasetShape(task: TaskConfig, validationShare: number): Dataset
     case "adding":
       return { ...shape, timeSteps: task.length, inputSize: 2, outputSize: 1 };
     case "copy":
-      return { ...shape, timeSteps: 2 * task.items + task.delay, inputSize: task.symbols + 2, outputSize: task.symbols + 1 };
+      return {
+        ...shape,
+        timeSteps: 2 * task.items + task.delay,
+        inputSize: task.symbols + 2,
+        outputSize: task.symbols + 1,
+      };
     case "temporal-order":
       return { ...shape, timeSteps: task.length, inputSize: 6, outputSize: 4 };
     case "count-ones":
@@ -63,7 +69,8 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape): numb
   const spec = networkSpec(experiment, I, O);
   const { numLayers: L } = spec;
   // Units of 8 bytes for a row of so many numbers: float32 rounds up to whole panels of eight. Questions on the side are float64's.
-  const stored = (numbers: number): number => (prefersFloat32(experiment) ? Math.max(numbers, 4 * Math.ceil(numbers / 8)) : numbers);
+  const stored = (numbers: number): number =>
+    prefersFloat32(experiment) ? Math.max(numbers, 4 * Math.ceil(numbers / 8)) : numbers;
   const H = stored(spec.hiddenSize);
   const { batchSize } = experiment.training;
   const batch = batchSize === "full" ? data.trainingSequences : Math.min(batchSize, data.trainingSequences);
@@ -79,7 +86,11 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape): numb
 export function describeTooLarge(experiment: Experiment, data: DatasetShape): string | null {
   const bytes = estimateMemory(experiment, data);
   if (bytes <= MEMORY_LIMIT) return null;
-  return l10n.t("This experiment would need about {0} of memory; the limit is {1}. Reduce the sequences or their length, the batch size or the hidden size.", formatBytes(bytes), formatBytes(MEMORY_LIMIT));
+  return l10n.t(
+    "This experiment would need about {0} of memory; the limit is {1}. Reduce the sequences or their length, the batch size or the hidden size.",
+    formatBytes(bytes),
+    formatBytes(MEMORY_LIMIT),
+  );
 }
 
 function formatBytes(bytes: number): string {

@@ -34,7 +34,10 @@ export function formatSpoken(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? l10n.t("infinity") : l10n.t("minus infinity");
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 999_999.5)) return String(Number(value.toPrecision(digits)));
-  return value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  return value
+    .toExponential(digits - 1)
+    .replace(/\.?0+e/, "e")
+    .replace("e+", "e");
 }
 
 function plain(size: number, digits: number): string {

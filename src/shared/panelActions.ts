@@ -1,5 +1,15 @@
 /** What the host can ask a view to do for its reader: the verbs of the scrubber, of the zoom and of the layout. Each is a command too. */
-export const TRAVEL_ACTIONS = ["playPause", "stepBack", "stepForward", "goToFirst", "goToLatest", "previousFinding", "nextFinding", "playFaster", "playSlower"] as const;
+export const TRAVEL_ACTIONS = [
+  "playPause",
+  "stepBack",
+  "stepForward",
+  "goToFirst",
+  "goToLatest",
+  "previousFinding",
+  "nextFinding",
+  "playFaster",
+  "playSlower",
+] as const;
 export type TravelAction = (typeof TRAVEL_ACTIONS)[number];
 
 export const ZOOM_ACTIONS = ["zoomIn", "zoomOut", "resetZoom"] as const;

@@ -62,8 +62,22 @@ export interface ViewState {
 }
 
 export type HostMessage =
-  | { readonly type: "snapshot"; readonly sequence: number; readonly view: ViewState; readonly header: TraceHeader | null; readonly rows: FrameRows | null; readonly ghosts: readonly Ghost[]; readonly surface: LossSurface | null }
-  | { readonly type: "append"; readonly sequence: number; readonly runId: string; readonly rows: FrameRows; readonly status: RunStatus }
+  | {
+      readonly type: "snapshot";
+      readonly sequence: number;
+      readonly view: ViewState;
+      readonly header: TraceHeader | null;
+      readonly rows: FrameRows | null;
+      readonly ghosts: readonly Ghost[];
+      readonly surface: LossSurface | null;
+    }
+  | {
+      readonly type: "append";
+      readonly sequence: number;
+      readonly runId: string;
+      readonly rows: FrameRows;
+      readonly status: RunStatus;
+    }
   | { readonly type: "view"; readonly view: ViewState }
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** The cell race as it is; null when there is none that is about the file. */
@@ -87,7 +101,23 @@ export interface RevealedPlace {
 }
 
 /** Commands a view may ask for: the same ids as in the palette. */
-export const VIEW_COMMANDS = ["run", "rerun", "pauseResume", "step", "stop", "openPanel", "editHyperparameter", "checkGradients", "raceCells", "stopRace", "newExperiment", "applyToRunning", "manageTrust", "showLog", "resumeRun"] as const;
+export const VIEW_COMMANDS = [
+  "run",
+  "rerun",
+  "pauseResume",
+  "step",
+  "stop",
+  "openPanel",
+  "editHyperparameter",
+  "checkGradients",
+  "raceCells",
+  "stopRace",
+  "newExperiment",
+  "applyToRunning",
+  "manageTrust",
+  "showLog",
+  "resumeRun",
+] as const;
 export type ViewCommand = (typeof VIEW_COMMANDS)[number];
 
 export type WebviewMessage =
@@ -104,7 +134,13 @@ export type WebviewMessage =
   | { readonly type: "ask"; readonly requestId: number; readonly question: Question }
   | { readonly type: "charts"; readonly requestId: number; readonly charts: readonly ChartName[] }
   /** A chart as the bytes of a file. Without a request it was the reader who asked, by a button. */
-  | { readonly type: "chartFile"; readonly requestId: number | null; readonly chart: string; readonly format: ChartFormat; readonly content: Uint8Array<ArrayBuffer> }
+  | {
+      readonly type: "chartFile";
+      readonly requestId: number | null;
+      readonly chart: string;
+      readonly format: ChartFormat;
+      readonly content: Uint8Array<ArrayBuffer>;
+    }
   | { readonly type: "chartFailed"; readonly requestId: number | null; readonly message: string }
   /** Something went wrong in the view; the host writes it to the log. */
   | { readonly type: "viewError"; readonly message: string };

@@ -48,12 +48,44 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     if (column !== undefined) found.push({ ...rest, column });
   };
   const squashed = header.cell === "lstm" || header.cell === "gru";
-  add(vectorColumn.state(layer), { id: "state", label: l10n.t("state h"), symbol: "h", firstStep: 0, scale: "signed", bound: squashed ? 1 : null, saturated: header.cell === "rnn" ? tanhSaturated : never });
-  add(vectorColumn.stateGrad(layer), { id: "stateGrad", label: l10n.t("gradient dL/dh"), symbol: "dL/dh", firstStep: 0, scale: "size", bound: null, saturated: never });
-  add(vectorColumn.cell(layer), { id: "cell", label: l10n.t("cell state c"), symbol: "c", firstStep: 0, scale: "signed", bound: null, saturated: cellSaturated });
+  add(vectorColumn.state(layer), {
+    id: "state",
+    label: l10n.t("state h"),
+    symbol: "h",
+    firstStep: 0,
+    scale: "signed",
+    bound: squashed ? 1 : null,
+    saturated: header.cell === "rnn" ? tanhSaturated : never,
+  });
+  add(vectorColumn.stateGrad(layer), {
+    id: "stateGrad",
+    label: l10n.t("gradient dL/dh"),
+    symbol: "dL/dh",
+    firstStep: 0,
+    scale: "size",
+    bound: null,
+    saturated: never,
+  });
+  add(vectorColumn.cell(layer), {
+    id: "cell",
+    label: l10n.t("cell state c"),
+    symbol: "c",
+    firstStep: 0,
+    scale: "signed",
+    bound: null,
+    saturated: cellSaturated,
+  });
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
-    add(vectorColumn.gate(gate, layer), { id: `gate.${gate}`, label: GATE_LABELS[gate] ?? gate, symbol: gate, firstStep: 1, scale: candidate ? "signed" : "share", bound: candidate ? 1 : null, saturated: candidate ? tanhSaturated : gateSaturated });
+    add(vectorColumn.gate(gate, layer), {
+      id: `gate.${gate}`,
+      label: GATE_LABELS[gate] ?? gate,
+      symbol: gate,
+      firstStep: 1,
+      scale: candidate ? "signed" : "share",
+      bound: candidate ? 1 : null,
+      saturated: candidate ? tanhSaturated : gateSaturated,
+    });
   }
   return found;
 }

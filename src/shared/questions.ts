@@ -5,7 +5,15 @@
  */
 import type { GradientDecay } from "./gradientDecay";
 import type { ItemisedGradient } from "./itemisedGradient";
-import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE, type DataPart, type LengthPoint, type Predictions } from "./predictions";
+import {
+  MAX_LENGTH,
+  MAX_PRIME_LENGTH,
+  MAX_SAMPLE_LENGTH,
+  MAX_TEMPERATURE,
+  type DataPart,
+  type LengthPoint,
+  type Predictions,
+} from "./predictions";
 import { MAX_TYPED_LENGTH, type Inspection, type TypedProblem } from "./inspection";
 import type { SpectrumBlock, TensorNorms, TensorReport } from "./weightReport";
 
@@ -17,7 +25,14 @@ export type Question =
   /** Loss and accuracy on the same task at another length. */
   | { readonly kind: "lengths"; readonly iteration: number; readonly length: number }
   /** Text by a network that was trained on text; another `draw`, another text. */
-  | { readonly kind: "sample"; readonly iteration: number; readonly prime: string; readonly length: number; readonly temperature: number; readonly draw: number }
+  | {
+      readonly kind: "sample";
+      readonly iteration: number;
+      readonly prime: string;
+      readonly length: number;
+      readonly temperature: number;
+      readonly draw: number;
+    }
   /** What theory says of the gradient on its way back through a layer. */
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number }
   /** How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data. */
@@ -37,13 +52,35 @@ export type Answer =
   | { readonly kind: "predictions"; readonly iteration: number; readonly predictions: Predictions }
   | { readonly kind: "lengths"; readonly iteration: number; readonly point: LengthPoint }
   /** `missing`: characters of the prime that the network cannot read. */
-  | { readonly kind: "sample"; readonly iteration: number; readonly draw: number; readonly text: string; readonly missing: string }
-  | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string; readonly result: Inspection | { readonly problem: TypedProblem } }
+  | {
+      readonly kind: "sample";
+      readonly iteration: number;
+      readonly draw: number;
+      readonly text: string;
+      readonly missing: string;
+    }
+  | {
+      readonly kind: "inspect";
+      readonly iteration: number;
+      readonly sequence: number | string;
+      readonly result: Inspection | { readonly problem: TypedProblem };
+    }
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number; readonly decay: GradientDecay }
-  | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number; readonly items: ItemisedGradient }
+  | {
+      readonly kind: "itemised";
+      readonly iteration: number;
+      readonly layer: number;
+      readonly sequence: number;
+      readonly items: ItemisedGradient;
+    }
   | { readonly kind: "tensors"; readonly iteration: number; readonly tensors: readonly TensorReport[] }
   | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
-  | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number; readonly blocks: readonly SpectrumBlock[] }
+  | {
+      readonly kind: "spectrum";
+      readonly iteration: number;
+      readonly layer: number;
+      readonly blocks: readonly SpectrumBlock[];
+    }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;
@@ -73,8 +110,11 @@ export function readQuestion(data: unknown): Question | null {
     }
     case "sample": {
       const { prime, length, temperature, draw } = fields;
-      if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw)) return null;
-      return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE ? { kind, iteration, prime, length, temperature, draw } : null;
+      if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw))
+        return null;
+      return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE
+        ? { kind, iteration, prime, length, temperature, draw }
+        : null;
     }
     case "decay":
     case "spectrum": {

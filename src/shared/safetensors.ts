@@ -23,12 +23,19 @@ const METADATA = "__metadata__";
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** All tensors as F64, in the order given. @throws RangeError when a shape and its values do not match, or a name comes twice. */
-export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+export function writeSafetensors(
+  tensors: readonly Tensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
   let end = 0;
   for (const { name, shape, values } of tensors) {
-    if (elements(shape) !== values.length) throw new RangeError(l10n.t("tensor {0}: shape [{1}] does not hold {2} values", name, shape.join(", "), values.length));
-    if (name === METADATA || header.some(([other]) => other === name)) throw new RangeError(l10n.t("tensor {0}: this name is taken", name));
+    if (elements(shape) !== values.length)
+      throw new RangeError(
+        l10n.t("tensor {0}: shape [{1}] does not hold {2} values", name, shape.join(", "), values.length),
+      );
+    if (name === METADATA || header.some(([other]) => other === name))
+      throw new RangeError(l10n.t("tensor {0}: this name is taken", name));
     header.push([name, { dtype: "F64", shape, data_offsets: [end, (end += values.byteLength)] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -40,31 +47,61 @@ export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<
   bytes.set(json, 8);
   bytes.fill(0x20, 8 + json.length, dataStart);
   let at = dataStart;
-  for (const { values } of tensors) for (const value of values) { view.setFloat64(at, value, true); at += 8; }
+  for (const { values } of tensors)
+    for (const value of values) {
+      view.setFloat64(at, value, true);
+      at += 8;
+    }
   return bytes;
 }
 
 /** Reads F64 and F32 tensors, in the order of their data. @throws Error saying what is wrong with the file. */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8) throw new Error(l10n.t("not a safetensors file: {0} bytes are too few for the length of the header", bytes.length));
+  if (bytes.length < 8)
+    throw new Error(l10n.t("not a safetensors file: {0} bytes are too few for the length of the header", bytes.length));
   const headerBytes = Number(view.getBigUint64(0, true));
-  if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8) throw new Error(l10n.t("not a safetensors file: the header is said to have {0} bytes, the file has {1}", headerBytes, bytes.length));
+  if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8)
+    throw new Error(
+      l10n.t(
+        "not a safetensors file: the header is said to have {0} bytes, the file has {1}",
+        headerBytes,
+        bytes.length,
+      ),
+    );
   const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
   let expectedStart = 0;
   const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
     const size = ELEMENT_BYTES[dtype];
-    if (size === undefined) throw new Error(l10n.t("tensor {0}: dtype {1} is not supported, only F64 and F32", name, dtype));
-    if (start !== expectedStart) throw new Error(l10n.t("tensor {0}: its data starts at byte {1}, expected {2}", name, start, expectedStart));
-    if (end > data.byteLength) throw new Error(l10n.t("tensor {0}: its data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength));
+    if (size === undefined)
+      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported, only F64 and F32", name, dtype));
+    if (start !== expectedStart)
+      throw new Error(l10n.t("tensor {0}: its data starts at byte {1}, expected {2}", name, start, expectedStart));
+    if (end > data.byteLength)
+      throw new Error(
+        l10n.t("tensor {0}: its data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength),
+      );
     const length = elements(shape);
-    if (end - start !== length * size) throw new Error(l10n.t("tensor {0}: shape [{1}] of {2} needs {3} bytes, but has {4}", name, shape.join(", "), dtype, length * size, end - start));
+    if (end - start !== length * size)
+      throw new Error(
+        l10n.t(
+          "tensor {0}: shape [{1}] of {2} needs {3} bytes, but has {4}",
+          name,
+          shape.join(", "),
+          dtype,
+          length * size,
+          end - start,
+        ),
+      );
     expectedStart = end;
-    const values = Float64Array.from({ length }, (_, i) => (size === 8 ? data.getFloat64(start + i * 8, true) : data.getFloat32(start + i * 4, true)));
+    const values = Float64Array.from({ length }, (_, i) =>
+      size === 8 ? data.getFloat64(start + i * 8, true) : data.getFloat32(start + i * 4, true),
+    );
     return { name, shape, values };
   });
-  if (expectedStart !== data.byteLength) throw new Error(l10n.t("{0} bytes after the last tensor", data.byteLength - expectedStart));
+  if (expectedStart !== data.byteLength)
+    throw new Error(l10n.t("{0} bytes after the last tensor", data.byteLength - expectedStart));
   return { metadata, tensors };
 }
 
@@ -98,11 +135,15 @@ function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entr
 function readEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   const [start, end] = isCounts(offsets) && offsets.length === 2 ? offsets : [];
-  if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start) throw new Error(l10n.t("tensor {0}: its header needs dtype, shape and data_offsets", name));
+  if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start)
+    throw new Error(l10n.t("tensor {0}: its header needs dtype, shape and data_offsets", name));
   return { name, dtype, shape, start, end };
 }
 
 const elements = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null && !Array.isArray(value);
-const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every((item) => typeof item === "string");
-const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isRecord(value) && Object.values(value).every((item) => typeof item === "string");
+const isCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);

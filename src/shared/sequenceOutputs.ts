@@ -39,7 +39,13 @@ export function readOutputs(header: TraceHeader, output: ArrayLike<number>): Ste
     }
     if (kind === "bits") {
       const probabilities = raw.map(sigmoid);
-      return { timeStep, output: probabilities, target, confidence: NaN, right: known ? probabilities.every((p, i) => Math.round(p) === target[i]) : null };
+      return {
+        timeStep,
+        output: probabilities,
+        target,
+        confidence: NaN,
+        right: known ? probabilities.every((p, i) => Math.round(p) === target[i]) : null,
+      };
     }
     return { timeStep, output: raw, target, confidence: NaN, right: null };
   });

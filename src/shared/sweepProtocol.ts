@@ -36,7 +36,10 @@ export interface SweepFrame {
 export type WireResult = Omit<TrialResult, TrialFigure> & Readonly<Record<TrialFigure, number | string>>;
 
 export function encodeResult(result: TrialResult): WireResult {
-  return { ...result, ...figuresOf((figure) => (Number.isFinite(result[figure]) ? result[figure] : String(result[figure]))) };
+  return {
+    ...result,
+    ...figuresOf((figure) => (Number.isFinite(result[figure]) ? result[figure] : String(result[figure]))),
+  };
 }
 
 export function decodeResult(result: WireResult): TrialResult {
@@ -44,7 +47,12 @@ export function decodeResult(result: WireResult): TrialResult {
 }
 
 function figuresOf<T>(value: (figure: TrialFigure) => T): Record<TrialFigure, T> {
-  return { loss: value("loss"), validationLoss: value("validationLoss"), accuracy: value("accuracy"), exactAccuracy: value("exactAccuracy") };
+  return {
+    loss: value("loss"),
+    validationLoss: value("validationLoss"),
+    accuracy: value("accuracy"),
+    exactAccuracy: value("exactAccuracy"),
+  };
 }
 
 /** The same ids as in the palette. */

@@ -26,7 +26,10 @@ export function shareOf(count: number, total: number): Share {
 /** Of the runs that could be run: with a goal those that reached it, without one those that did not diverge. */
 export function convergence(results: readonly TrialResult[], hasGoal: boolean): Share {
   const ran = results.filter(({ status }) => status !== "failed");
-  return shareOf(ran.filter((result) => (hasGoal ? result.reachedAt !== null : result.status === "done")).length, ran.length);
+  return shareOf(
+    ran.filter((result) => (hasGoal ? result.reachedAt !== null : result.status === "done")).length,
+    ran.length,
+  );
 }
 
 /** The middle one, or the mean of the two in the middle; NaN of none. Values that are not finite count as largest. */
@@ -54,7 +57,9 @@ export function groupByValue(results: readonly TrialResult[], parameter: number)
     else group.results.push(result);
   }
   const list = [...groups.values()].map(({ value, results: of }) => ({ label: valueLabel(value), value, results: of }));
-  return list.every(({ value }) => typeof value === "number") ? list.sort((a, b) => Number(a.value) - Number(b.value)) : list;
+  return list.every(({ value }) => typeof value === "number")
+    ? list.sort((a, b) => Number(a.value) - Number(b.value))
+    : list;
 }
 
 /** Best first: by the goal's or another figure, then by how early the goal was reached. What diverged or failed comes last. */
@@ -65,7 +70,12 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
     return isLoss(figure) ? value : -value;
   };
   const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
-  return [...results].sort((a, b) => difference(badness(a), badness(b)) || difference(a.reachedAt ?? Infinity, b.reachedAt ?? Infinity) || a.index - b.index);
+  return [...results].sort(
+    (a, b) =>
+      difference(badness(a), badness(b)) ||
+      difference(a.reachedAt ?? Infinity, b.reachedAt ?? Infinity) ||
+      a.index - b.index,
+  );
 }
 
 /** The figure that says most about a run: the goal's, else the held-out loss where there is one. */

@@ -39,7 +39,8 @@ export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
 /** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
 export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model">): "state" | "last" | "every" {
   if (model.readout !== "auto") return model.readout;
-  if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1) return "state";
+  if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1)
+    return "state";
   return TASK_TRAITS[task.kind].outputs[0]!;
 }
 
@@ -52,16 +53,37 @@ export function resolveBias({ bias, cell }: ModelConfig): boolean {
 }
 
 /** Why the model, task and loss do not go together; null when they do. `path` is the value to change. */
-export function findMisfit({ task, model, training }: Experiment): { readonly path: readonly string[]; readonly message: string } | null {
+export function findMisfit({
+  task,
+  model,
+  training,
+}: Experiment): { readonly path: readonly string[]; readonly message: string } | null {
   const traits = TASK_TRAITS[task.kind];
   const readout = resolveReadout({ task, model });
   const outputs = readout === "state" ? "last" : readout;
   if (!traits.outputs.includes(outputs)) {
-    return { path: ["model", "readout"], message: l10n.t("The task {0} has its targets at {1}, so model.readout cannot be {2}. Use \"auto\" or {3}.", task.kind, traits.outputs[0] === "every" ? l10n.t("every step") : l10n.t("the last step"), JSON.stringify(readout), JSON.stringify(traits.outputs[0])) };
+    return {
+      path: ["model", "readout"],
+      message: l10n.t(
+        'The task {0} has its targets at {1}, so model.readout cannot be {2}. Use "auto" or {3}.',
+        task.kind,
+        traits.outputs[0] === "every" ? l10n.t("every step") : l10n.t("the last step"),
+        JSON.stringify(readout),
+        JSON.stringify(traits.outputs[0]),
+      ),
+    };
   }
   const loss = resolveLoss({ task, training });
   if (!traits.losses.includes(loss)) {
-    return { path: ["training", "loss"], message: l10n.t("The loss {0} does not fit the targets of {1}. Use {2}.", JSON.stringify(loss), task.kind, ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or "))) };
+    return {
+      path: ["training", "loss"],
+      message: l10n.t(
+        "The loss {0} does not fit the targets of {1}. Use {2}.",
+        JSON.stringify(loss),
+        task.kind,
+        ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or ")),
+      ),
+    };
   }
   return null;
 }

@@ -96,7 +96,12 @@ export interface TraceHeader {
   readonly parameters: readonly ParameterInfo[];
   readonly columns: readonly ColumnSpec[];
   /** The sequence whose states are traced. `input` has shape [T, inputSize], `target` [outputs]. */
-  readonly inspected: { readonly sequence: number; readonly inputSize: number; readonly input: readonly number[]; readonly target: readonly number[] };
+  readonly inspected: {
+    readonly sequence: number;
+    readonly inputSize: number;
+    readonly input: readonly number[];
+    readonly target: readonly number[];
+  };
   /** How inputs, outputs and targets of the inspected sequence are to be read; as values when left out. */
   readonly data?: {
     /** "one-hot": of the inputs of a step the one that is 1 is its symbol. */
@@ -192,4 +197,12 @@ export interface RunStatus {
   readonly message: string | null;
 }
 
-export const IDLE: RunStatus = { phase: "idle", iteration: 0, iterations: 0, loss: null, trainMs: 0, stepsPerSecond: 0, message: null };
+export const IDLE: RunStatus = {
+  phase: "idle",
+  iteration: 0,
+  iterations: 0,
+  loss: null,
+  trainMs: 0,
+  stepsPerSecond: 0,
+  message: null,
+};

@@ -32,7 +32,9 @@ export class TraceBuffer {
     firstRows = capacityRows,
   ) {
     if (!Number.isInteger(capacityRows) || capacityRows < SMALLEST_CAPACITY) {
-      throw new RangeError(`A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`);
+      throw new RangeError(
+        `A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`,
+      );
     }
     this.iterationIndex = indexOfColumn(specs, COLUMN.iteration);
     this.lossIndex = indexOfColumn(specs, COLUMN.loss);

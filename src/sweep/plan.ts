@@ -15,13 +15,21 @@ export type Draw = () => number;
 export function planTrials(sweep: SweepConfig, firstSeed: number, draw: Draw): Trial[] {
   const axes = sweepAxes(sweep);
   const seeds = seedsOf(sweep, firstSeed);
-  const combinations = sweep.search.kind === "random" ? drawCombinations(axes, countDraws(sweep.search.budget, seeds.length), draw) : allCombinations(axes);
-  return seeds.flatMap((seed) => combinations.map((values) => ({ seed, values }))).map((trial, index) => ({ index, ...trial }));
+  const combinations =
+    sweep.search.kind === "random"
+      ? drawCombinations(axes, countDraws(sweep.search.budget, seeds.length), draw)
+      : allCombinations(axes);
+  return seeds
+    .flatMap((seed) => combinations.map((values) => ({ seed, values })))
+    .map((trial, index) => ({ index, ...trial }));
 }
 
 /** The last parameter changes fastest. */
 function allCombinations(axes: readonly SweepAxis[]): unknown[][] {
-  return axes.reduce<unknown[][]>((before, { values }) => before.flatMap((combination) => values.map((value) => [...combination, value])), [[]]);
+  return axes.reduce<unknown[][]>(
+    (before, { values }) => before.flatMap((combination) => values.map((value) => [...combination, value])),
+    [[]],
+  );
 }
 
 function drawCombinations(axes: readonly SweepAxis[], count: number, draw: Draw): unknown[][] {

@@ -20,10 +20,13 @@ export function readSweep(text: string): ReadSweep | { readonly problems: readon
   const { experiment, problems } = parseExperiment(text);
   const { root } = readTree(text);
   const file: unknown = root === null ? null : getNodeValue(root);
-  if (experiment === null || experiment.sweep === null || !isPlainObject(file) || problems.length > 0) return { problems };
+  if (experiment === null || experiment.sweep === null || !isPlainObject(file) || problems.length > 0)
+    return { problems };
   const { seed, sweep } = experiment;
   return { experiment, job: { file, seed, sweep }, info: sweepInfo(sweep, seed) };
 }
 
 /** For a file without the block: what to write. */
-export const NO_SWEEP = l10n.t('This experiment has no sweep. Write one, for example "sweep": { "seeds": 20 } or "sweep": { "parameters": { "training.optimizer.learningRate": [0.001, 0.01] } }.');
+export const NO_SWEEP = l10n.t(
+  'This experiment has no sweep. Write one, for example "sweep": { "seeds": 20 } or "sweep": { "parameters": { "training.optimizer.learningRate": [0.001, 0.01] } }.',
+);

@@ -13,11 +13,30 @@ const MAX_NAME = 200;
 export function trialText(text: string, trial: Trial): string {
   const sweep = parseExperiment(text).experiment?.sweep;
   if (sweep === null || sweep === undefined) throw new Error(l10n.t("The file has no sweep."));
-  const axes = sweepAxes(sweep).map(({ path }, a) => ({ path, value: trial.values[a] })).sort((a, b) => a.path.length - b.path.length);
-  const changes = [...axes.filter(({ path }) => path.at(-1) === "kind"), ...axes.filter(({ path }) => path.at(-1) !== "kind"), { path: ["seed"], value: trial.seed }];
-  const changed = changes.reduce((before, { path, value }) => textWithField(before, path, value) ?? before, withoutValue(text, ["sweep"]) ?? text);
+  const axes = sweepAxes(sweep)
+    .map(({ path }, a) => ({ path, value: trial.values[a] }))
+    .sort((a, b) => a.path.length - b.path.length);
+  const changes = [
+    ...axes.filter(({ path }) => path.at(-1) === "kind"),
+    ...axes.filter(({ path }) => path.at(-1) !== "kind"),
+    { path: ["seed"], value: trial.seed },
+  ];
+  const changed = changes.reduce(
+    (before, { path, value }) => textWithField(before, path, value) ?? before,
+    withoutValue(text, ["sweep"]) ?? text,
+  );
   const { name } = parseExperiment(text).experiment ?? { name: "" };
-  return textWithField(changed, ["name"], trialName(name, sweepAxes(sweep).map(({ path }) => path.at(-1) ?? ""), trial)) ?? changed;
+  return (
+    textWithField(
+      changed,
+      ["name"],
+      trialName(
+        name,
+        sweepAxes(sweep).map(({ path }) => path.at(-1) ?? ""),
+        trial,
+      ),
+    ) ?? changed
+  );
 }
 
 /** "Binary addition (hiddenSize 4, seed 3)" */

@@ -22,7 +22,12 @@ export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => 
     const changes = axes.map(({ path }, a) => ({ path, value: values[a] }));
     const { experiment, problems } = parsePlain(JSON.stringify(trialValue(file, seed, changes)));
     const [problem] = problems;
-    if (experiment === null) throw new ExperimentError(problem?.code ?? "misfit", (problem?.path ?? []).map(String), problem?.message ?? l10n.t("The values do not go together."));
+    if (experiment === null)
+      throw new ExperimentError(
+        problem?.code ?? "misfit",
+        (problem?.path ?? []).map(String),
+        problem?.message ?? l10n.t("The values do not go together."),
+      );
     return experiment;
   };
 }

@@ -55,10 +55,16 @@ export class AnswerDesk {
   }
 
   ask({ requestId, question }: AskRequest): void {
-    if (this.waiting.length >= MOST_WAITING) return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
+    if (this.waiting.length >= MOST_WAITING)
+      return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
     const start = this.now();
     const { experiment, trainer, history } = this.run;
-    const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() }, this.networks);
+    const snapshot = createSnapshot(
+      experiment,
+      trainer,
+      { ...history.nearest(question.iteration), norms: () => history.norms.read() },
+      this.networks,
+    );
     this.waiting.push({ requestId, kind: question.kind, snapshot, work: this.answer(snapshot, question) });
     if (this.run.isBusy) this.savedMs -= this.now() - start;
   }

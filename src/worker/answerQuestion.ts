@@ -32,7 +32,13 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work
       const { draw, prime } = question;
       const { vocabulary } = snapshot.trainer;
       const missing = [...new Set(prime)].filter((character) => vocabulary?.includes(character) === false).join("");
-      return { kind: "sample", iteration, draw, text: sampleText(snapshot.trainer, createRandom(draw, STREAM.evaluation), question, parameters), missing };
+      return {
+        kind: "sample",
+        iteration,
+        draw,
+        text: sampleText(snapshot.trainer, createRandom(draw, STREAM.evaluation), question, parameters),
+        missing,
+      };
     }
     case "decay": {
       const layer = layerOf(snapshot, question.layer);

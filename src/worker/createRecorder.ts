@@ -9,11 +9,23 @@ import type { Post, StartRequest } from "./trainingRun";
 export type CreateRecorder = (header: TraceHeader) => RunRecorder | null;
 
 /** @param threads asked for when the networks are made, which decides how many there are */
-export function createRecorder({ record, runId, files, yields }: StartRequest, threads: () => number, post: Post, now: () => number): CreateRecorder {
+export function createRecorder(
+  { record, runId, files, yields }: StartRequest,
+  threads: () => number,
+  post: Post,
+  now: () => number,
+): CreateRecorder {
   return (header) => {
     if (record === undefined || record === null) return null;
-    const meta = { ...record.meta, engine: header.engine, threads: threads() === 2 ? 2 : 1, files: checksums(files) } as const;
-    const recorder = new RunRecorder(record.path, meta, header, now, (problem) => post({ type: "recording", runId, problem }));
+    const meta = {
+      ...record.meta,
+      engine: header.engine,
+      threads: threads() === 2 ? 2 : 1,
+      files: checksums(files),
+    } as const;
+    const recorder = new RunRecorder(record.path, meta, header, now, (problem) =>
+      post({ type: "recording", runId, problem }),
+    );
     if (yields === true) recorder.waitForFirst();
     return recorder;
   };

@@ -4,7 +4,13 @@ import type { ExperimentFiles } from "../shared/experimentFiles";
 
 export type ExportJob =
   /** The run of the file `runPath` into the folder `out`, which is made. */
-  | { readonly kind: "export"; readonly form: ExportForm; readonly runPath: string; readonly files: ExperimentFiles; readonly out: string }
+  | {
+      readonly kind: "export";
+      readonly form: ExportForm;
+      readonly runPath: string;
+      readonly files: ExperimentFiles;
+      readonly out: string;
+    }
   /** The bundle in `folder`, checked; its run is written to the new file `to`, as the run `id`. */
   | { readonly kind: "import"; readonly folder: string; readonly id: string; readonly to: string };
 

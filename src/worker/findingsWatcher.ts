@@ -59,7 +59,9 @@ export class FindingsWatcher {
     this.lookedAt = now;
     this.observeAll(outbox);
     const findings = this.diagnosis.findings(
-      final === "diverged" ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) } : { state: final === null ? "running" : "ended" },
+      final === "diverged"
+        ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
+        : { state: final === null ? "running" : "ended" },
     );
     const key = findings.map(({ rule, message }) => (final === null ? rule : message)).join("\n");
     if (key === this.told) {

@@ -21,7 +21,11 @@ export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThrea
   const helped: WasmNetwork[] = [];
   return {
     createNetwork(spec, capacity) {
-      const shared = capacity.trains === true && allowed > 1 && helper !== null && isWorthSharing(spec, capacity.batch, capacity.timeSteps);
+      const shared =
+        capacity.trains === true &&
+        allowed > 1 &&
+        helper !== null &&
+        isWorthSharing(spec, capacity.batch, capacity.timeSteps);
       const network = createWasmNetwork(spec, capacity, shared ? { startHelper: helper.start } : {});
       if (shared) helped.push(network);
       return network;

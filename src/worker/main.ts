@@ -66,16 +66,32 @@ function start(request: StartRequest): void {
   try {
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
-    run = new TrainingRun(request, post, now, engine.createNetwork, createRecorder(request, engine.threads, post, now), recorded);
+    run = new TrainingRun(
+      request,
+      post,
+      now,
+      engine.createNetwork,
+      createRecorder(request, engine.threads, post, now),
+      recorded,
+    );
     answers = new AnswerDesk(run, post, now);
   } catch (error) {
     if (!(error instanceof ExperimentError) && request.from === undefined) throw error;
-    post({ type: "status", runId: request.runId, status: { ...IDLE, phase: "failed", message: error instanceof Error ? error.message : String(error) } });
+    post({
+      type: "status",
+      runId: request.runId,
+      status: { ...IDLE, phase: "failed", message: error instanceof Error ? error.message : String(error) },
+    });
   }
 }
 
 /** The network is there for questions, unless its files are gone or it is of another version: what was recorded is shown all the same. */
-function showRecorded(request: StartRequest, recorded: RecordedStart, { createNetwork }: Float32Engine, now: () => number): void {
+function showRecorded(
+  request: StartRequest,
+  recorded: RecordedStart,
+  { createNetwork }: Float32Engine,
+  now: () => number,
+): void {
   postRecorded(recorded.contents, request.runId, post);
   try {
     run = new TrainingRun(request, post, now, createNetwork, () => null, recorded);
@@ -87,18 +103,33 @@ function showRecorded(request: StartRequest, recorded: RecordedStart, { createNe
 
 function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): void {
   try {
-    const trainer = run !== null && run.runId === request.runId ? run.trainer : createTrainer(request.experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity), ...(request.files === undefined ? {} : { files: request.files }) });
+    const trainer =
+      run !== null && run.runId === request.runId
+        ? run.trainer
+        : createTrainer(request.experiment, {
+            float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+            ...(request.files === undefined ? {} : { files: request.files }),
+          });
     post({ type: "gradientCheck", requestId: request.requestId, result: checkGradients(trainer) });
   } catch (error) {
-    post({ type: "requestFailed", requestId: request.requestId, message: error instanceof Error ? error.message : String(error) });
+    post({
+      type: "requestFailed",
+      requestId: request.requestId,
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
 function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { type: "sampleText" }>): void {
   try {
-    if (run === null || run.runId !== runId) throw new Error(l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."));
+    if (run === null || run.runId !== runId)
+      throw new Error(l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."));
     // Every request is another draw.
-    post({ type: "textSample", requestId, text: sampleText(run.trainer, createRandom(requestId, STREAM.evaluation), options) });
+    post({
+      type: "textSample",
+      requestId,
+      text: sampleText(run.trainer, createRandom(requestId, STREAM.evaluation), options),
+    });
   } catch (error) {
     post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
   }
@@ -115,7 +146,11 @@ function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, 
 
 function takeQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
   if (run === null || answers === null || run.runId !== request.runId) {
-    post({ type: "requestFailed", requestId: request.requestId, message: l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open.") });
+    post({
+      type: "requestFailed",
+      requestId: request.requestId,
+      message: l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."),
+    });
   } else answers.ask(request);
 }
 

@@ -32,7 +32,20 @@ export interface RecordedSource {
 
 export type WorkerRequest =
   /** Ends whatever runs and starts anew. `yields` leaves the processor to the views after the first rows, until they are drawn or for a moment. `paused` starts with the first row only. */
-  | { readonly type: "start"; readonly runId: string; readonly experiment: Experiment; readonly files?: ExperimentFiles; readonly threads?: ThreadsSetting; readonly configHash: string; readonly pace: Pace; readonly paused: boolean; readonly yields?: boolean; readonly control: Int32Array<SharedArrayBuffer>; readonly record?: RecordRequest | null; readonly from?: RecordedSource }
+  | {
+      readonly type: "start";
+      readonly runId: string;
+      readonly experiment: Experiment;
+      readonly files?: ExperimentFiles;
+      readonly threads?: ThreadsSetting;
+      readonly configHash: string;
+      readonly pace: Pace;
+      readonly paused: boolean;
+      readonly yields?: boolean;
+      readonly control: Int32Array<SharedArrayBuffer>;
+      readonly record?: RecordRequest | null;
+      readonly from?: RecordedSource;
+    }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   /** One iteration, then paused. */
@@ -41,7 +54,12 @@ export type WorkerRequest =
   /** Look at the stop flag: a paused run would not see it by itself. */
   | { readonly type: "stop" }
   /** How the run `runId`, which has to be under way, makes its updates from now on. */
-  | { readonly type: "changeUpdates"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment }
+  | {
+      readonly type: "changeUpdates";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly experiment: Experiment;
+    }
   /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
   | { readonly type: "rest"; readonly milliseconds: number }
   /** A view has drawn rows of the run `runId`. */
@@ -49,13 +67,29 @@ export type WorkerRequest =
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
   /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
-  | { readonly type: "checkGradients"; readonly requestId: number; readonly runId: string | null; readonly experiment: Experiment; readonly files?: ExperimentFiles }
+  | {
+      readonly type: "checkGradients";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly experiment: Experiment;
+      readonly files?: ExperimentFiles;
+    }
   /** Of the run files at these paths. */
-  | { readonly type: "readCurves"; readonly requestId: number; readonly paths: readonly string[]; readonly points: number }
+  | {
+      readonly type: "readCurves";
+      readonly requestId: number;
+      readonly paths: readonly string[];
+      readonly points: number;
+    }
   /** About the run `runId`, which has to be loaded. */
   | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question }
   /** At the current parameters of the run `runId`, which has to be loaded. */
-  | { readonly type: "sampleText"; readonly requestId: number; readonly runId: string | null; readonly options: SampleOptions };
+  | {
+      readonly type: "sampleText";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly options: SampleOptions;
+    };
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }

@@ -24,7 +24,8 @@ export class ParameterHistory {
   private readonly frames: Keyframes;
   readonly norms: NormHistory;
   /** The parameters before the update that is under way, when its norms are to be taken. */
-  private before: { readonly iteration: number; readonly parameters: Float64Array; readonly tookMs: number } | null = null;
+  private before: { readonly iteration: number; readonly parameters: Float64Array; readonly tookMs: number } | null =
+    null;
   private due = true;
   private dueAt = -Infinity;
 
@@ -37,7 +38,12 @@ export class ParameterHistory {
     const names = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm, vectorColumn.parameters];
     this.rowIndices = names.map((name) => columns.findIndex((column) => column.name === name));
     const traced = this.rowIndices.every((index) => index >= 0);
-    this.rows = traced ? new TraceBuffer(this.rowIndices.map((index) => columns[index]!), Math.max(8, Math.min(MOST_ROWS, trainer.iterations + 1))) : null;
+    this.rows = traced
+      ? new TraceBuffer(
+          this.rowIndices.map((index) => columns[index]!),
+          Math.max(8, Math.min(MOST_ROWS, trainer.iterations + 1)),
+        )
+      : null;
     this.frames = new Keyframes(trainer.parameterCount, trainer.engine === "float32", BYTES, MOST_FRAMES);
     this.norms = new NormHistory(trainer.layout);
     this.observe();
@@ -87,7 +93,8 @@ export class ParameterHistory {
   nearest(iteration: number): Keyframe {
     const { trainer } = this;
     const known = this.rows === null ? this.frames.nearest(iteration) : this.nearestRow(this.rows, iteration);
-    if (known !== null && Math.abs(known.iteration - iteration) <= Math.abs(trainer.iteration - iteration)) return known;
+    if (known !== null && Math.abs(known.iteration - iteration) <= Math.abs(trainer.iteration - iteration))
+      return known;
     return { iteration: trainer.iteration, parameters: trainer.parameters() };
   }
 
@@ -96,6 +103,9 @@ export class ParameterHistory {
     if (rows.rows === 0) return null;
     const row = nearestIndexOf(iterations, rows.rows, iteration);
     const length = this.trainer.parameterCount;
-    return { iteration: iterations[row]!, parameters: rows.column(vectorColumn.parameters)!.slice(row * length, (row + 1) * length) };
+    return {
+      iteration: iterations[row]!,
+      parameters: rows.column(vectorColumn.parameters)!.slice(row * length, (row + 1) * length),
+    };
   }
 }

@@ -17,7 +17,14 @@ const post = (report: RaceReport): void => port.postMessage(report);
 
 port.once("message", ({ experiment, files }: RaceRequest) => {
   try {
-    run(new CellRaceRun(experiment, files, () => performance.now(), (spec, capacity) => createWasmNetwork(spec, capacity)));
+    run(
+      new CellRaceRun(
+        experiment,
+        files,
+        () => performance.now(),
+        (spec, capacity) => createWasmNetwork(spec, capacity),
+      ),
+    );
   } catch (error) {
     post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }

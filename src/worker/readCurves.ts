@@ -15,7 +15,14 @@ export interface UnreadRun {
   readonly problem: string;
 }
 
-const WANTED: ReadonlySet<string> = new Set([COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, OPTIONAL_COLUMN.validationLoss, OPTIONAL_COLUMN.accuracy]);
+const WANTED: ReadonlySet<string> = new Set([
+  COLUMN.iteration,
+  COLUMN.loss,
+  COLUMN.gradientNorm,
+  COLUMN.clippedNorm,
+  OPTIONAL_COLUMN.validationLoss,
+  OPTIONAL_COLUMN.accuracy,
+]);
 
 /** Each file by itself: one that is damaged or gone does not keep the others from being shown. */
 export function readCurves(paths: readonly string[], points: number): (RunCurves | UnreadRun)[] {
@@ -31,8 +38,13 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 function readOne(path: string, points: number): RunCurves | UnreadRun {
   const { metrics } = readRun(readFileSync(path));
   if (metrics.rows.rows === 0) return { problem: l10n.t("Nothing of it was recorded but its config.") };
-  const kept = metrics.columns.flatMap((column, index) => (WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : []));
-  const buffer = new TraceBuffer(kept.map(({ column }) => column), points);
+  const kept = metrics.columns.flatMap((column, index) =>
+    WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
+  );
+  const buffer = new TraceBuffer(
+    kept.map(({ column }) => column),
+    points,
+  );
   buffer.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
   const { columns } = buffer.take();
   return { curves: Object.fromEntries(kept.map(({ column }, index) => [column.name, columns[index]!])) };

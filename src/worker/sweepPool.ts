@@ -41,7 +41,9 @@ export class SweepPool {
     private readonly events: SweepPoolEvents,
   ) {
     const count = Math.max(1, Math.min(availableParallelism(), trials));
-    this.control = new Int32Array(new SharedArrayBuffer((SWEEP_CONTROL.current + count) * Int32Array.BYTES_PER_ELEMENT)).fill(NO_TRIAL, SWEEP_CONTROL.current);
+    this.control = new Int32Array(
+      new SharedArrayBuffer((SWEEP_CONTROL.current + count) * Int32Array.BYTES_PER_ELEMENT),
+    ).fill(NO_TRIAL, SWEEP_CONTROL.current);
     for (let thread = 0; thread < count; thread++) this.startThread(thread, null);
   }
 
@@ -60,7 +62,11 @@ export class SweepPool {
 
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
     const data: SweepThreadData = { job: this.job, files: this.files, control: this.control, thread, broken };
-    const worker = new Worker(this.scriptPath, { name: "RNN Lab sweep", workerData: data, resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB } });
+    const worker = new Worker(this.scriptPath, {
+      name: "RNN Lab sweep",
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    });
     SweepPool.live.add(worker);
     this.threads.set(thread, worker);
     let reason: Error | null = null;
@@ -73,7 +79,8 @@ export class SweepPool {
     worker.on("exit", (code) => {
       SweepPool.live.delete(worker);
       // One that has finished has left before it exits.
-      if (!this.ended && this.threads.get(thread) === worker) this.replace(thread, reason ?? new Error(l10n.t("A thread ended by itself with exit code {0}.", code)));
+      if (!this.ended && this.threads.get(thread) === worker)
+        this.replace(thread, reason ?? new Error(l10n.t("A thread ended by itself with exit code {0}.", code)));
     });
   }
 

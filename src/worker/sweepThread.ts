@@ -27,7 +27,16 @@ function post(report: SweepThreadReport): void {
 function run(trial: Trial): TrialResult {
   try {
     const experiment = readTrial(trial);
-    return { ...trial, ...runTrial(experiment, job.sweep.goal, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) }, () => performance.now()), message: null };
+    return {
+      ...trial,
+      ...runTrial(
+        experiment,
+        job.sweep.goal,
+        { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) },
+        () => performance.now(),
+      ),
+      message: null,
+    };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     return failed(trial, error.message);
@@ -35,7 +44,18 @@ function run(trial: Trial): TrialResult {
 }
 
 function failed(trial: Trial, message: string): TrialResult {
-  return { ...trial, status: "failed", iterations: 0, loss: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, reachedAt: null, trainMs: 0, message };
+  return {
+    ...trial,
+    status: "failed",
+    iterations: 0,
+    loss: NaN,
+    validationLoss: NaN,
+    accuracy: NaN,
+    exactAccuracy: NaN,
+    reachedAt: null,
+    trainMs: 0,
+    message,
+  };
 }
 
 function next(): void {

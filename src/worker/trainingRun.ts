@@ -69,7 +69,10 @@ export class TrainingRun {
     recorded: RecordedStart | null = null,
   ) {
     this.runId = request.runId;
-    this.trainer = createTrainer(request.experiment, { float32, ...(request.files === undefined ? {} : { files: request.files }) });
+    this.trainer = createTrainer(request.experiment, {
+      float32,
+      ...(request.files === undefined ? {} : { files: request.files }),
+    });
     if (recorded !== null) this.restore(recorded.contents);
     this.outbox = new TraceBuffer(this.trainer.columns, outboxRows(this.trainer.columns));
     this.history = new ParameterHistory(this.trainer, request.experiment.trace.every, now);
@@ -186,7 +189,8 @@ export class TrainingRun {
   /** @throws Error when the run is of another version of the trainer, or RangeError when it does not fit */
   private restore({ header, checkpoints, status, events }: RunContents): void {
     const checkpoint = checkpoints.at(-1);
-    if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns)) throw new Error(l10n.t("The run was recorded by another version of RNN Lab."));
+    if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns))
+      throw new Error(l10n.t("The run was recorded by another version of RNN Lab."));
     if (checkpoint === undefined) throw new Error(l10n.t("The run has no checkpoint."));
     // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
     for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
@@ -203,7 +207,10 @@ export class TrainingRun {
     this.findings.seed(rows);
     const columns = rows.columns.map((column) => column.slice());
     this.credits--;
-    this.post({ type: "rows", runId: this.runId, rows: { rows: rows.rows, columns }, status: this.status() }, columns.map(({ buffer }) => buffer));
+    this.post(
+      { type: "rows", runId: this.runId, rows: { rows: rows.rows, columns }, status: this.status() },
+      columns.map(({ buffer }) => buffer),
+    );
     postApplied(events, this.runId, this.post);
   }
 
@@ -249,7 +256,8 @@ export class TrainingRun {
 
   private report(): void {
     const now = this.now();
-    const due = this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
+    const due =
+      this.phase === "running" ? now - this.reportedAt >= REPORT_INTERVAL_MS : this.stepsTaken !== this.reportedSteps;
     if (due && this.credits > 0) {
       this.way.reported(now);
       this.measureSpeed(now);
@@ -338,7 +346,11 @@ export class TrainingRun {
   private divergence(): string {
     const { loss } = this.trainer.metrics;
     const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
-    return l10n.t("Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.", this.stepsTaken - 1, what);
+    return l10n.t(
+      "Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.",
+      this.stepsTaken - 1,
+      what,
+    );
   }
 
   private stopped(): boolean {

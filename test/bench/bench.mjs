@@ -18,20 +18,31 @@ import { startTorch } from "./torch.mjs";
 /** @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many steps, returns the milliseconds of each */
 
 /** @type {Shape[]} */
-const GRID = [[2, 32, 32, 50], [2, 128, 32, 100], [64, 256, 32, 50]];
+const GRID = [
+  [2, 32, 32, 50],
+  [2, 128, 32, 100],
+  [64, 256, 32, 50],
+];
 /** The tutorial's network. @type {Shape} */
 const SCALAR = [1, 1, 20, 10];
 /** Each turn of a contestant lasts about this long. */
 const TURN_MS = 60;
 
 const { values: options } = parseArgs({
-  options: { cells: { type: "string", default: "lstm,gru,rnn,linear" }, rounds: { type: "string", default: "12" }, tfjs: { type: "boolean", default: false }, json: { type: "string" } },
+  options: {
+    cells: { type: "string", default: "lstm,gru,rnn,linear" },
+    rounds: { type: "string", default: "12" },
+    tfjs: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
 });
 const rounds = Number(options.rounds);
 const cells = options.cells.split(",");
 const unknown = cells.filter((cell) => !["lstm", "gru", "rnn", "linear"].includes(cell));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(`--cells takes some of lstm,gru,rnn,linear and --rounds a number from 1; got --cells ${options.cells} --rounds ${options.rounds}`);
+  console.error(
+    `--cells takes some of lstm,gru,rnn,linear and --rounds a number from 1; got --cells ${options.cells} --rounds ${options.rounds}`,
+  );
   process.exit(2);
 }
 
@@ -39,12 +50,24 @@ const engines = await loadEngines();
 const torch = await startTorch();
 const tensorflow = options.tfjs ? await startTensorflow() : null;
 const peaks = await measurePeaks();
-console.log(`${cpus()[0]?.model}, Node ${process.version}; 128-bit peak ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications`);
-console.log(torch === null ? "PyTorch is not there (python3-torch): no ratios." : `PyTorch ${torch.version} on ${torch.blas}, one thread`);
-if (torch?.blas === "generic") console.log("Its BLAS is the generic one, 7 to 13 times slower than OpenBLAS: install libopenblas0-pthread. The ratios below flatter us.");
+console.log(
+  `${cpus()[0]?.model}, Node ${process.version}; 128-bit peak ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications`,
+);
+console.log(
+  torch === null
+    ? "PyTorch is not there (python3-torch): no ratios."
+    : `PyTorch ${torch.version} on ${torch.blas}, one thread`,
+);
+if (torch?.blas === "generic")
+  console.log(
+    "Its BLAS is the generic one, 7 to 13 times slower than OpenBLAS: install libopenblas0-pthread. The ratios below flatter us.",
+  );
 
 const load = loadavg()[0] ?? 0;
-if (load > cpus().length / 4) console.log(`Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy: two threads cannot show what they can do, and medians say little.`);
+if (load > cpus().length / 4)
+  console.log(
+    `Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy: two threads cannot show what they can do, and medians say little.`,
+  );
 
 const rows = [];
 const traces = [];
@@ -76,7 +99,15 @@ torch?.stop();
 engines.stop();
 
 if (options.json !== undefined) {
-  const machine = { cpu: cpus()[0]?.model, node: process.version, v8: process.versions.v8, peakGflops: peaks, pytorch: torch?.version ?? null, blas: torch?.blas ?? null, loadBefore: load };
+  const machine = {
+    cpu: cpus()[0]?.model,
+    node: process.version,
+    v8: process.versions.v8,
+    peakGflops: peaks,
+    pytorch: torch?.version ?? null,
+    blas: torch?.blas ?? null,
+    loadBefore: load,
+  };
   writeFileSync(options.json, `${JSON.stringify({ machine, rows, trace: traces }, null, 2)}\n`);
   console.log(`\nwritten: ${options.json}`);
 }
@@ -93,12 +124,15 @@ async function takeTurns(contestants) {
   for (const contestant of contestants) {
     // Warm-up, until V8's optimizing compiler has had its turn as well.
     let last = await contestant.run(1);
-    for (const end = performance.now() + 500; performance.now() < end; ) last = await contestant.run(3);
+    for (const end = performance.now() + 500; performance.now() < end;) last = await contestant.run(3);
     stepsPerTurn.set(contestant, Math.max(1, Math.min(1000, Math.round(TURN_MS / median(last)))));
     times.set(key(contestant.name, contestant.threads), []);
   }
   for (let round = 0; round < rounds; round++) {
-    for (const contestant of contestants) times.get(key(contestant.name, contestant.threads))?.push(...(await contestant.run(stepsPerTurn.get(contestant) ?? 1)));
+    for (const contestant of contestants)
+      times
+        .get(key(contestant.name, contestant.threads))
+        ?.push(...(await contestant.run(stepsPerTurn.get(contestant) ?? 1)));
   }
   return times;
 }
@@ -111,7 +145,12 @@ function summarize(cell, shape, engine, threads, times, reference) {
   const medianMs = median(times);
   const bestMs = Math.min(...times);
   return {
-    cell, shape, engine, threads, medianMs, bestMs,
+    cell,
+    shape,
+    engine,
+    threads,
+    medianMs,
+    bestMs,
     ratioMedian: reference === undefined ? null : medianMs / median(reference),
     ratioBest: reference === undefined ? null : bestMs / Math.min(...reference),
     gflops: countFlops(cell, shape) / bestMs / 1e6,
@@ -126,8 +165,13 @@ function countFlops(cell, [input, hidden, batch, steps]) {
 
 /** @param {ReturnType<typeof summarize>} row */
 function print({ engine, threads, medianMs, bestMs, ratioMedian, ratioBest, gflops }) {
-  const ratios = ratioMedian === null || ratioBest === null ? "" : `  ratio ${ratioMedian.toFixed(4)} median ${ratioBest.toFixed(4)} best`;
-  console.log(`  ${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "} ${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best${ratios}  ${gflops.toFixed(1).padStart(6)} GFLOP/s`);
+  const ratios =
+    ratioMedian === null || ratioBest === null
+      ? ""
+      : `  ratio ${ratioMedian.toFixed(4)} median ${ratioBest.toFixed(4)} best`;
+  console.log(
+    `  ${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "} ${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best${ratios}  ${gflops.toFixed(1).padStart(6)} GFLOP/s`,
+  );
 }
 
 /** @param {string} name @param {number} threads */

@@ -15,7 +15,13 @@ await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { runInside } = await import("./insideWindow.mjs");
 
-const { values: options } = parseArgs({ options: { edits: { type: "string", default: "100" }, size: { type: "string", default: "1400x900" }, json: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: {
+    edits: { type: "string", default: "100" },
+    size: { type: "string", default: "1400x900" },
+    json: { type: "string" },
+  },
+});
 const edits = Number(options.edits);
 const [width, height] = options.size.split("x").map(Number);
 if (!Number.isInteger(edits) || edits < 1 || !width || !height) {
@@ -45,24 +51,40 @@ const EXPERIMENTS = {
 await build({ production: false });
 /** @type {Map<string, Record<string, number>[]>} */
 const measured = new Map();
-await runInside("edit", { experiments: EXPERIMENTS, edits }, (event) => {
-  if (event["type"] !== "edit") return;
-  const key = `${event["name"]} ${event["mode"]}`;
-  measured.set(key, [...(measured.get(key) ?? []), /** @type {Record<string, number>} */ (event)]);
-}, { size: { width, height } });
+await runInside(
+  "edit",
+  { experiments: EXPERIMENTS, edits },
+  (event) => {
+    if (event["type"] !== "edit") return;
+    const key = `${event["name"]} ${event["mode"]}`;
+    measured.set(key, [...(measured.get(key) ?? []), /** @type {Record<string, number>} */ (event)]);
+  },
+  { size: { width, height } },
+);
 
 /** @param {readonly number[]} values @param {number} part */
-const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(part * values.length) - 1)] ?? NaN;
+const quantile = (values, part) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(part * values.length) - 1)] ?? NaN;
 
 /** @type {Record<string, Record<string, { p50Ms: number, p95Ms: number }>>} */
 const result = {};
-console.log(`${cpus()[0]?.model}, ${cpus().length} threads, Node ${process.version}, window ${options.size}, ${edits} edits each; milliseconds from the edit`);
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} threads, Node ${process.version}, window ${options.size}, ${edits} edits each; milliseconds from the edit`,
+);
 for (const [key, times] of measured) {
   const [name = "", mode = ""] = key.split(" ");
   const of = (/** @type {string} */ stage) => times.map((time) => time[stage] ?? NaN);
   const figures = { p50Ms: quantile(of("drawn"), 0.5), p95Ms: quantile(of("drawn"), 0.95) };
   (result[name] ??= {})[mode] = figures;
-  const stages = ["asked", "started", "rows"].map((stage) => `${stage} ${quantile(of(stage), 0.5).toFixed(0)}`).join(", ");
-  console.log(`${key.padEnd(18)} curve drawn p50 ${figures.p50Ms.toFixed(0).padStart(4)}, p95 ${figures.p95Ms.toFixed(0).padStart(4)}, max ${Math.max(...of("drawn")).toFixed(0).padStart(4)}   on the way (p50): ${stages}`);
+  const stages = ["asked", "started", "rows"]
+    .map((stage) => `${stage} ${quantile(of(stage), 0.5).toFixed(0)}`)
+    .join(", ");
+  console.log(
+    `${key.padEnd(18)} curve drawn p50 ${figures.p50Ms.toFixed(0).padStart(4)}, p95 ${figures.p95Ms.toFixed(0).padStart(4)}, max ${Math.max(
+      ...of("drawn"),
+    )
+      .toFixed(0)
+      .padStart(4)}   on the way (p50): ${stages}`,
+  );
 }
 if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(result, null, 2) + "\n");

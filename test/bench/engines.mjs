@@ -13,10 +13,31 @@ export async function loadEngines() {
   await buildKernel();
   const outfile = join(CACHE, "bench", "engines.mjs");
   const helperFile = join(CACHE, "bench", "helper.cjs");
-  const contents = ["test/bench/trainingStep", "src/kernel/wasmNetwork", "src/kernel/kernelModule", "src/core/referenceNetwork", "src/worker/helperThread"].map((file) => `export * from "./${file}";`).join("\n");
-  await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, format: "esm", platform: "node", outfile });
-  await build({ entryPoints: [join(ROOT, "src/worker/helper.ts")], bundle: true, format: "cjs", platform: "node", outfile: helperFile });
-  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } = await import(pathToFileURL(outfile).href);
+  const contents = [
+    "test/bench/trainingStep",
+    "src/kernel/wasmNetwork",
+    "src/kernel/kernelModule",
+    "src/core/referenceNetwork",
+    "src/worker/helperThread",
+  ]
+    .map((file) => `export * from "./${file}";`)
+    .join("\n");
+  await build({
+    stdin: { contents, resolveDir: ROOT, loader: "ts" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+  });
+  await build({
+    entryPoints: [join(ROOT, "src/worker/helper.ts")],
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    outfile: helperFile,
+  });
+  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
+    await import(pathToFileURL(outfile).href);
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
@@ -40,7 +61,8 @@ export async function loadEngines() {
       if (bestKernelVariant() === "relaxed") {
         contestants.push(contestant("wasm-relaxed", 1, wasm({ variant: "relaxed" })));
         contestants.push(contestant("traced", 1, wasm({ variant: "relaxed" }), true));
-        if (cell !== "linear") contestants.push(contestant("wasm-relaxed", 2, wasm({ variant: "relaxed", startHelper: helper.start })));
+        if (cell !== "linear")
+          contestants.push(contestant("wasm-relaxed", 2, wasm({ variant: "relaxed", startHelper: helper.start })));
       }
       contestants.push(contestant("wasm-plain", 1, wasm({ variant: "plain" })));
       // Readable, not fast: minutes at the larger shapes.

@@ -22,7 +22,10 @@ export async function runInside(bench, plan, onEvent, { size = { width: 1600, he
   await writeFile(join(workspace, ".vscode", "settings.json"), JSON.stringify(settings));
   const results = join(folder, "results.jsonl");
   const window = await openWindow({
-    folder: workspace, size, testDriver: true, installExtension: async () => undefined,
+    folder: workspace,
+    size,
+    testDriver: true,
+    installExtension: async () => undefined,
     env: { RNNLAB_HOST_RESULTS: results, RNNLAB_BENCH_PLAN: JSON.stringify(plan) },
     payload: (server) => [
       ["extensionDevelopmentPath", remoteUri(server, ROOT)],

@@ -13,7 +13,12 @@ const WARM_UP_PART = 0.25;
 /** @param {import("playwright-core").Frame} frame */
 export async function installMeter(frame) {
   await frame.evaluate(() => {
-    const meter = { intervals: /** @type {number[]} */ ([]), longTasks: /** @type {number[]} */ ([]), began: performance.now(), stop: () => {} };
+    const meter = {
+      intervals: /** @type {number[]} */ ([]),
+      longTasks: /** @type {number[]} */ ([]),
+      began: performance.now(),
+      stop: () => {},
+    };
     let last = performance.now();
     let running = true;
     const tick = (/** @type {number} */ now) => {
@@ -25,7 +30,9 @@ export async function installMeter(frame) {
       last = now;
       requestAnimationFrame(tick);
     });
-    const observer = new PerformanceObserver((list) => meter.longTasks.push(...list.getEntries().map(({ duration }) => duration)));
+    const observer = new PerformanceObserver((list) =>
+      meter.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+    );
     observer.observe({ type: "longtask" });
     meter.stop = () => {
       running = false;
@@ -41,7 +48,9 @@ export async function installMeter(frame) {
  */
 export function readMeter(frame) {
   return frame.evaluate(() => {
-    const meter = /** @type {{ intervals: number[], longTasks: number[], began: number, stop: () => void }} */ (/** @type {any} */ (window)["panelMeter"]);
+    const meter = /** @type {{ intervals: number[], longTasks: number[], began: number, stop: () => void }} */ (
+      /** @type {any} */ (window)["panelMeter"]
+    );
     meter.stop();
     return { intervals: meter.intervals, longTasks: meter.longTasks, milliseconds: performance.now() - meter.began };
   });
@@ -50,7 +59,8 @@ export function readMeter(frame) {
 /** @param {readonly PageFigures[]} pages */
 export function summarise(pages) {
   const intervals = pages.flatMap((page) => page.intervals).sort((a, b) => a - b);
-  const at = (/** @type {number} */ part) => intervals[Math.min(intervals.length - 1, Math.floor(part * intervals.length))] ?? NaN;
+  const at = (/** @type {number} */ part) =>
+    intervals[Math.min(intervals.length - 1, Math.floor(part * intervals.length))] ?? NaN;
   const seconds = pages.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
   return {
     framesPerSecond: intervals.length / seconds,

@@ -15,19 +15,31 @@ const { build } = await import("../../esbuild.mjs");
 const { runInside } = await import("./insideWindow.mjs");
 const { collectedHeap, slopePerHour } = await import("./pageMeter.mjs");
 
-const { values: options } = parseArgs({ options: { minutes: { type: "string", default: "30" }, json: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: { minutes: { type: "string", default: "30" }, json: { type: "string" } },
+});
 const minutes = Number(options.minutes);
 if (!(minutes > 0)) {
   console.error("--minutes takes a number above 0");
   process.exit(2);
 }
 
-const EXPERIMENT = JSON.stringify({
-  name: "Soak", seed: 1,
-  task: { kind: "adding", sequences: 400, length: 32 },
-  model: { cell: "lstm", hiddenSize: 16 },
-  training: { optimizer: { kind: "adam", learningRate: 0.001 }, iterations: 10_000_000, batchSize: 8, clip: { norm: 1 } },
-}, null, 2);
+const EXPERIMENT = JSON.stringify(
+  {
+    name: "Soak",
+    seed: 1,
+    task: { kind: "adding", sequences: 400, length: 32 },
+    model: { cell: "lstm", hiddenSize: 16 },
+    training: {
+      optimizer: { kind: "adam", learningRate: 0.001 },
+      iterations: 10_000_000,
+      batchSize: 8,
+      clip: { norm: 1 },
+    },
+  },
+  null,
+  2,
+);
 
 /** @type {Record<string, number>[]} */
 const samples = [];
@@ -38,22 +50,48 @@ await runInside("soak", { experiment: EXPERIMENT, minutes }, async (event, page)
   sample["pageHeap"] = await collectedHeap(page);
   samples.push(sample);
   const mb = (/** @type {string} */ name) => ((sample[name] ?? NaN) / 2 ** 20).toFixed(1).padStart(7);
-  console.log(`${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min  host${mb("hostHeap")} buffers${mb("arrayBuffers")} thread${mb("workerHeap")} page${mb("pageHeap")} rss${mb("rss")} MB  event loop p99 ${(sample["delayP99Ms"] ?? NaN).toFixed(1)} ms  ${sample["edits"]} edits, ${sample["hidden"]} times hidden`);
+  console.log(
+    `${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min  host${mb("hostHeap")} buffers${mb("arrayBuffers")} thread${mb("workerHeap")} page${mb("pageHeap")} rss${mb("rss")} MB  event loop p99 ${(sample["delayP99Ms"] ?? NaN).toFixed(1)} ms  ${sample["edits"]} edits, ${sample["hidden"]} times hidden`,
+  );
 });
 
-const slope = (/** @type {string} */ name) => slopePerHour(samples.map((sample) => ({ at: sample["at"] ?? NaN, bytes: sample[name] ?? NaN })));
+const slope = (/** @type {string} */ name) =>
+  slopePerHour(samples.map((sample) => ({ at: sample["at"] ?? NaN, bytes: sample[name] ?? NaN })));
 const last = samples.at(-1) ?? {};
 const result = {
   minutes,
-  slopesMbPerHour: { host: slope("hostHeap"), buffers: slope("arrayBuffers"), worker: slope("workerHeap"), page: slope("pageHeap"), rss: slope("rss") },
+  slopesMbPerHour: {
+    host: slope("hostHeap"),
+    buffers: slope("arrayBuffers"),
+    worker: slope("workerHeap"),
+    page: slope("pageHeap"),
+    rss: slope("rss"),
+  },
   eventLoopDelayP99Ms: Math.max(...samples.map(({ delayP99Ms = NaN }) => delayP99Ms)),
-  acknowledged: last["acknowledged"], snapshotsAsked: last["snapshotsAsked"], viewErrors: last["viewErrors"], maxInFlight: last["maxInFlight"],
-  rounds: last["rounds"], edits: last["edits"], hidden: last["hidden"], panelsOpened: last["panelsOpened"], threads: last["threads"],
+  acknowledged: last["acknowledged"],
+  snapshotsAsked: last["snapshotsAsked"],
+  viewErrors: last["viewErrors"],
+  maxInFlight: last["maxInFlight"],
+  rounds: last["rounds"],
+  edits: last["edits"],
+  hidden: last["hidden"],
+  panelsOpened: last["panelsOpened"],
+  threads: last["threads"],
 };
 const { slopesMbPerHour: slopes } = result;
-console.log(`${cpus()[0]?.model}, ${cpus().length} threads, Node ${process.version}, ${minutes} min, ${samples.length} samples after collection; the first quarter is warm-up`);
-console.log(`memory     host ${slopes.host.toFixed(2)}, buffers ${slopes.buffers.toFixed(2)}, thread ${slopes.worker.toFixed(2)}, page ${slopes.page.toFixed(2)}, rss ${slopes.rss.toFixed(2)} MB an hour`);
-console.log(`host       event-loop delay p99 at most ${result.eventLoopDelayP99Ms.toFixed(1)} ms; ${result.threads} training threads at the end`);
-console.log(`frames     ${result.acknowledged} acknowledged, ${result.snapshotsAsked} snapshots asked for, at most ${result.maxInFlight} in flight, ${result.viewErrors} errors of the page`);
-console.log(`done       ${result.rounds} rounds, ${result.edits} edits, ${result.hidden} times hidden, ${result.panelsOpened} panels`);
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} threads, Node ${process.version}, ${minutes} min, ${samples.length} samples after collection; the first quarter is warm-up`,
+);
+console.log(
+  `memory     host ${slopes.host.toFixed(2)}, buffers ${slopes.buffers.toFixed(2)}, thread ${slopes.worker.toFixed(2)}, page ${slopes.page.toFixed(2)}, rss ${slopes.rss.toFixed(2)} MB an hour`,
+);
+console.log(
+  `host       event-loop delay p99 at most ${result.eventLoopDelayP99Ms.toFixed(1)} ms; ${result.threads} training threads at the end`,
+);
+console.log(
+  `frames     ${result.acknowledged} acknowledged, ${result.snapshotsAsked} snapshots asked for, at most ${result.maxInFlight} in flight, ${result.viewErrors} errors of the page`,
+);
+console.log(
+  `done       ${result.rounds} rounds, ${result.edits} edits, ${result.hidden} times hidden, ${result.panelsOpened} panels`,
+);
 if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(result, null, 2) + "\n");

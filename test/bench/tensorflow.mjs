@@ -13,12 +13,18 @@ export async function startTensorflow() {
   if (!existsSync(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm"))) {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, "package.json"), '{ "private": true }\n');
-    execFileSync("npm", ["install", "--ignore-scripts", `@tensorflow/tfjs@${VERSION}`, `@tensorflow/tfjs-backend-wasm@${VERSION}`], { cwd: FOLDER, stdio: "inherit" });
+    execFileSync(
+      "npm",
+      ["install", "--ignore-scripts", `@tensorflow/tfjs@${VERSION}`, `@tensorflow/tfjs-backend-wasm@${VERSION}`],
+      { cwd: FOLDER, stdio: "inherit" },
+    );
   }
   // Not known to the type checker, as it is not a dependency.
   const load = createRequire(join(FOLDER, "package.json"));
   const tf = load("@tensorflow/tfjs");
-  load("@tensorflow/tfjs-backend-wasm").setWasmPaths(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/"));
+  load("@tensorflow/tfjs-backend-wasm").setWasmPaths(
+    join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/"),
+  );
   await tf.setBackend("wasm");
 
   return {
@@ -31,15 +37,21 @@ export async function startTensorflow() {
       const input = tf.randomNormal([batch, timeSteps, inputSize]);
       const target = tf.randomNormal([batch, 1]);
       const optimizer = tf.train.adam(1e-3);
-      const step = () => tf.tidy(() => {
-        const { value, grads } = optimizer.computeGradients(() => tf.losses.meanSquaredError(target, model.predict(input)));
-        const norm = tf.sqrt(tf.addN(Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)))));
-        const factor = tf.minimum(1, tf.div(1, norm));
-        optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, factor)])));
-        return value.dataSync()[0];
-      });
+      const step = () =>
+        tf.tidy(() => {
+          const { value, grads } = optimizer.computeGradients(() =>
+            tf.losses.meanSquaredError(target, model.predict(input)),
+          );
+          const norm = tf.sqrt(tf.addN(Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)))));
+          const factor = tf.minimum(1, tf.div(1, norm));
+          optimizer.applyGradients(
+            Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, factor)])),
+          );
+          return value.dataSync()[0];
+        });
       return {
-        name: "tfjs", threads: 1,
+        name: "tfjs",
+        threads: 1,
         async run(steps) {
           const times = [];
           for (let i = 0; i < steps; i++) {

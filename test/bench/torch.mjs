@@ -10,7 +10,8 @@ const PYTHON = "/usr/bin/python3";
 /** Null where there is no PyTorch. */
 export async function startTorch() {
   const child = spawn(PYTHON, [join(import.meta.dirname, "torch_steps.py")], {
-    env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" }, stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+    stdio: ["pipe", "pipe", "ignore"],
   });
   child.on("error", () => {});
   child.stdin.on("error", () => {});

@@ -7,17 +7,33 @@ export type Shape = readonly [number, number, number, number];
 export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, hiddenSize]: Shape): NetworkSpec {
   const scalar = cell === "linear";
   return {
-    cell, nonlinearity: "tanh", inputSize, hiddenSize, numLayers: 1, bias: !scalar, dropout: 0,
-    readout: scalar ? "state" : "last", outputSize: scalar ? hiddenSize : 1, truncate: null,
+    cell,
+    nonlinearity: "tanh",
+    inputSize,
+    hiddenSize,
+    numLayers: 1,
+    bias: !scalar,
+    dropout: 0,
+    readout: scalar ? "state" : "last",
+    outputSize: scalar ? hiddenSize : 1,
+    truncate: null,
   };
 }
 
 /** A whole training step: forward, squared error on the last state, backward, clipping to norm 1, Adam. Returns the loss. */
-export function createTrainingStep(network: Network, [inputSize, , batch, timeSteps]: Shape, traced = false): () => number {
+export function createTrainingStep(
+  network: Network,
+  [inputSize, , batch, timeSteps]: Shape,
+  traced = false,
+): () => number {
   const { spec } = network;
   const random = createRandom(1);
   const uniform = (limit: number) => (2 * random.double() - 1) * limit;
-  network.writeParameters(Float64Array.from({ length: network.parameterCount }, () => (spec.cell === "linear" ? 0.9 : uniform(1 / Math.sqrt(spec.hiddenSize)))));
+  network.writeParameters(
+    Float64Array.from({ length: network.parameterCount }, () =>
+      spec.cell === "linear" ? 0.9 : uniform(1 / Math.sqrt(spec.hiddenSize)),
+    ),
+  );
   const input = Float64Array.from({ length: batch * timeSteps * inputSize }, () => uniform(1.7));
   const target = Float64Array.from({ length: batch * spec.outputSize }, () => uniform(1.7));
   const outputGradient = new Float64Array(target.length);

@@ -8,18 +8,23 @@ import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
 servePanel();
 
 async function setTheme(page: Page, theme: ThemeName): Promise<void> {
-  await page.evaluate(([name, kind, kinds]) => {
-    document.documentElement.className = `theme-${name}`;
-    document.body.classList.remove(...kinds);
-    document.body.classList.add(kind, ...(name === "hc-light" ? ["vscode-high-contrast"] : []));
-  }, [theme, THEMES[theme], Object.values(THEMES)] as const);
+  await page.evaluate(
+    ([name, kind, kinds]) => {
+      document.documentElement.className = `theme-${name}`;
+      document.body.classList.remove(...kinds);
+      document.body.classList.add(kind, ...(name === "hc-light" ? ["vscode-high-contrast"] : []));
+    },
+    [theme, THEMES[theme], Object.values(THEMES)] as const,
+  );
 }
 
 /** Colours are all that a theme changes: the other rules need only one look. */
 async function seriousViolations(page: Page, colorsOnly: boolean): Promise<string[]> {
   const axe = new AxeBuilder({ page });
   const { violations } = await (colorsOnly ? axe.withRules(["color-contrast"]) : axe).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
 describe("the panel has no serious accessibility violation", () => {
@@ -55,13 +60,25 @@ describe("keys alone", () => {
         const style = getComputedStyle(inner);
         const hasOutline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
         const name = node.getAttribute("aria-label") ?? node.textContent.trim();
-        return node === document.body ? null : { name, isSeen: hasOutline || style.boxShadow !== "none" || style.borderColor !== getComputedStyle(document.body).borderColor };
+        return node === document.body
+          ? null
+          : {
+              name,
+              isSeen:
+                hasOutline ||
+                style.boxShadow !== "none" ||
+                style.borderColor !== getComputedStyle(document.body).borderColor,
+            };
       });
       if (at === null) break;
       expect(at.isSeen, `focus on ${at.name}`).toBe(true);
       reached.push(at.name);
     }
-    for (const name of ["Re-run", "Resume", "Loss", "Gradient through time", "Show Loss as a table", "Fold all"]) expect(reached.filter((other) => other === name), name).toHaveLength(1);
+    for (const name of ["Re-run", "Resume", "Loss", "Gradient through time", "Show Loss as a table", "Fold all"])
+      expect(
+        reached.filter((other) => other === name),
+        name,
+      ).toHaveLength(1);
     expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient through time"));
   });
 });
@@ -69,12 +86,24 @@ describe("keys alone", () => {
 describe("forced colours", () => {
   it("leave the swatches and the progress their own, which mean something", async () => {
     const page = await open({ scenario: "paused", frozen: true });
-    const color = (selector: string) => page.locator(selector).first().evaluate((node) => { const style = getComputedStyle(node); return `${style.backgroundColor} ${style.borderTopColor}`; });
+    const color = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((node) => {
+          const style = getComputedStyle(node);
+          return `${style.backgroundColor} ${style.borderTopColor}`;
+        });
     const marks = [".progress-fill", ".card-loss .swatch"];
     const before = await Promise.all(marks.map(color));
     await page.emulateMedia({ forcedColors: "active" });
     expect(await Promise.all(marks.map(color))).toEqual(before);
     expect(await page.evaluate(() => matchMedia("(forced-colors: active)").matches)).toBe(true);
-    expect(await page.locator(".segment[aria-pressed=true]").first().evaluate((node) => getComputedStyle(node).outlineStyle)).toBe("solid");
+    expect(
+      await page
+        .locator(".segment[aria-pressed=true]")
+        .first()
+        .evaluate((node) => getComputedStyle(node).outlineStyle),
+    ).toBe("solid");
   });
 });

@@ -12,7 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "rnn-lab-attack-"));
 const FILE = "hostile.rnn.json";
 // Explodes, so that it has findings whose texts are shown too.
 const EXPERIMENT = {
-  name: HOSTILE_NAME, seed: 1,
+  name: HOSTILE_NAME,
+  seed: 1,
   task: { kind: "count-ones", sequences: 20, length: 10 },
   model: { cell: "linear", init: { weight_ih_l0: -1.5, weight_hh_l0: 2 } },
   training: { optimizer: { kind: "sgd", learningRate: 0.1 }, iterations: 50 },
@@ -48,7 +49,12 @@ describe("an attacker", () => {
     await panel.getByText("Diverged", { exact: true }).first().waitFor();
     expect(await panel.locator("h1").textContent()).toContain("<img src=x");
     for (const frame of page.frames()) {
-      expect(await frame.locator("img[src='x'], a[href^='command:workbench.action.terminal']").count().catch(() => 0)).toBe(0);
+      expect(
+        await frame
+          .locator("img[src='x'], a[href^='command:workbench.action.terminal']")
+          .count()
+          .catch(() => 0),
+      ).toBe(0);
       expect(await frame.evaluate(() => "hacked" in globalThis).catch(() => false)).toBe(false);
     }
     const status = page.locator(".statusbar-item", { hasText: "<img src=x" });
@@ -78,7 +84,10 @@ describe("an attacker", () => {
       button.setAttribute("onclick", "window.ranHandler = true");
       document.body.append(button);
       button.click();
-      const fetched = await fetch(`${outside}/data`, { mode: "no-cors" }).then(() => true, () => false);
+      const fetched = await fetch(`${outside}/data`, { mode: "no-cors" }).then(
+        () => true,
+        () => false,
+      );
       // In a task of its own: what a debugger evaluates may use eval.
       const evaluated = await new Promise((resolve) => {
         setTimeout(() => {
@@ -94,7 +103,9 @@ describe("an attacker", () => {
     }, address);
     expect(outcome).toMatchObject({ ranInline: false, ranHandler: false, fetched: false, evaluated: false });
     // A refused frame is told of later, if at all; that nothing was asked for from outside is what counts.
-    expect(outcome.violations).toEqual(expect.arrayContaining(["script-src-elem", "script-src-attr", "img-src", "connect-src"]));
+    expect(outcome.violations).toEqual(
+      expect.arrayContaining(["script-src-elem", "script-src-attr", "img-src", "connect-src"]),
+    );
     expect(requests).toEqual([]);
   });
 });

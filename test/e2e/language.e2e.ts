@@ -19,7 +19,10 @@ const TALL = { wide: { width: 1100, height: 6000 }, compact: { width: 300, heigh
 const NAMES: readonly RegExp[] = [
   /RNN Lab/g,
   // The places and values of the experiment file.
-  /\b(?:task|model|training|trace|sweep)(?:\.\w+)+/g, /"[^"]*"/g, /`[^`]*`/g, /\b[\w-]+\.rnn\.json/g,
+  /\b(?:task|model|training|trace|sweep)(?:\.\w+)+/g,
+  /"[^"]*"/g,
+  /`[^`]*`/g,
+  /\b[\w-]+\.rnn\.json/g,
   // Values of the file where they stand for themselves, in lists to choose from and where a sweep or a comparison tells them apart, and keys as the names of what is swept.
   /\b(?:linear|rnn|lstm|gru|tanh|relu|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|pytorch|xavier|orthogonal|identity|auto|full|null|float(?:32|64))\b/g,
   /\b(?:count-ones|binary-addition|adding|copy|parity|temporal-order|sine|text|csv)\b/g,
@@ -27,9 +30,15 @@ const NAMES: readonly RegExp[] = [
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.
   /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|The worker thread ended unexpectedly.*recorded\.|The loss became Infinity at iteration.*/g,
   // Tensors, and signs of formulas.
-  /\b(?:weight|bias)_[ih]h(?:_l\d)?\b/g, /\breadout\.(?:weight|bias)\b/g, /\bdL\/dh(?:_\w)?\b/g, /\bdh_[Tk]\b/g, /\bsqrt\b/g, /\bNaN\b/g,
+  /\b(?:weight|bias)_[ih]h(?:_l\d)?\b/g,
+  /\breadout\.(?:weight|bias)\b/g,
+  /\bdL\/dh(?:_\w)?\b/g,
+  /\bdh_[Tk]\b/g,
+  /\bsqrt\b/g,
+  /\bNaN\b/g,
   // Units, and keys of the keyboard.
-  /\b(?:ms|min|kB|MB|MiB|GiB|Ctrl|Shift|Alt|Enter|Escape|Home|Space)\b/g, /\b(?:PNG|SVG|CSV)\b/g,
+  /\b(?:ms|min|kB|MB|MiB|GiB|Ctrl|Shift|Alt|Enter|Escape|Home|Space)\b/g,
+  /\b(?:PNG|SVG|CSV)\b/g,
 ];
 
 async function expectNoEnglish(page: Page): Promise<void> {
@@ -57,7 +66,12 @@ describe("in another language nothing is English in what is opened", () => {
     const page = await open({ scenario, frozen: true, accents: true, size: TALL.wide });
     const unfold = page.getByRole("button", { name: accent("Unfold all") });
     if (await unfold.isEnabled()) await unfold.click();
-    for (const button of await page.locator(`button[title="${accent("Show as a table")}"]:visible, button[title="${accent("Show the formula")}"]:visible`).all()) await button.click();
+    for (const button of await page
+      .locator(
+        `button[title="${accent("Show as a table")}"]:visible, button[title="${accent("Show the formula")}"]:visible`,
+      )
+      .all())
+      await button.click();
     await expectNoEnglish(page);
     for (const button of await page.locator("button[aria-haspopup=menu]:visible").all()) {
       await button.click();
@@ -72,7 +86,8 @@ describe("a window in another language", () => {
     async installExtension(profile) {
       const folder = join(profile, "extensions", "rnn-lab.rnn-lab-0.0.1");
       await mkdir(folder, { recursive: true });
-      for (const part of ["package.json", "package.nls.json", "media"]) await cp(join(ROOT, part), join(folder, part), { recursive: true });
+      for (const part of ["package.json", "package.nls.json", "media"])
+        await cp(join(ROOT, part), join(folder, part), { recursive: true });
       await cp(DIST, join(folder, "dist"), { recursive: true, filter: (path) => !path.endsWith(".map") });
       await mkdir(join(folder, "l10n"));
       await writeFile(join(folder, "l10n", "bundle.l10n.de.json"), JSON.stringify(accentBundle()));

@@ -8,16 +8,20 @@ const CHARTS = ["loss", "gradient", "heat", "surface", "norm", "states"] as cons
 servePanel();
 
 describe("the panel", () => {
-  it.each(Object.keys(SCENARIOS))("shows the scenario %s in both layouts without a complaint and without scrolling sideways", async (scenario) => {
-    for (const layout of ["wide", "compact"] as const) {
-      const page = await open({ scenario, layout });
-      expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
-      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(await overflow(), layout).toBe(0);
-      await page.setViewportSize({ width: 240, height: 900 });
-      await eventually(overflow).toBe(0);
-    }
-  });
+  it.each(Object.keys(SCENARIOS))(
+    "shows the scenario %s in both layouts without a complaint and without scrolling sideways",
+    async (scenario) => {
+      for (const layout of ["wide", "compact"] as const) {
+        const page = await open({ scenario, layout });
+        expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
+        const overflow = () =>
+          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(await overflow(), layout).toBe(0);
+        await page.setViewportSize({ width: 240, height: 900 });
+        await eventually(overflow).toBe(0);
+      }
+    },
+  );
 
   it("draws every chart", async () => {
     const page = await open();
@@ -64,7 +68,9 @@ describe("the panel", () => {
   it("says after a reload of the window how far the run had come, until there is another", async () => {
     const page = await open({ scenario: "paused" });
     await page.goto(page.url().replace("scenario=paused", "scenario=idle"));
-    await eventually(() => page.locator(".invitation").innerText()).toMatch(/Welcome back[\s\S]*was at iteration 173 of 500, at a loss of [\d.]+/);
+    await eventually(() => page.locator(".invitation").innerText()).toMatch(
+      /Welcome back[\s\S]*was at iteration 173 of 500, at a loss of [\d.]+/,
+    );
     await page.locator(".invitation vscode-button").click();
     await page.waitForSelector(".card-loss canvas");
     expect(await page.locator(".invitation").isVisible()).toBe(false);
@@ -81,7 +87,8 @@ describe("the panel", () => {
     const page = await open({ scenario: "untrusted" });
     await page.locator(".invitation vscode-button", { hasText: "Manage workspace trust" }).click();
     expect(await received(page)).toContainEqual({ type: "command", command: "manageTrust" });
-    for (const control of ["run", "step", "checkGradients"]) expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
+    for (const control of ["run", "step", "checkGradients"])
+      expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
     expect(await page.locator(".control-editHyperparameter").getAttribute("disabled")).toBeNull();
   });
 });
@@ -187,14 +194,24 @@ describe("reading", () => {
 
   it("describes every picture in a sentence", async () => {
     const page = await open();
-    for (const chart of CHARTS) expect((await canvas(page, chart).getAttribute("aria-label")) ?? "", chart).toMatch(/iteration/);
+    for (const chart of CHARTS)
+      expect((await canvas(page, chart).getAttribute("aria-label")) ?? "", chart).toMatch(/iteration/);
   });
 
   it("keeps still where motion is not wanted, and turns nothing while it draws a run, for which the browser would paint all the time", async () => {
     const running = await open({ scenario: "running" });
-    expect(await running.evaluate(() => document.getAnimations().filter(({ playState, effect }) => playState === "running" && effect?.getTiming().iterations === Infinity).length)).toBe(0);
+    expect(
+      await running.evaluate(
+        () =>
+          document
+            .getAnimations()
+            .filter(({ playState, effect }) => playState === "running" && effect?.getTiming().iterations === Infinity)
+            .length,
+      ),
+    ).toBe(0);
     const page = await open({ scenario: "starting" });
-    const animation = (): Promise<string> => page.locator(".pill:not(.pill-button) .icon").evaluate((node) => getComputedStyle(node).animationName);
+    const animation = (): Promise<string> =>
+      page.locator(".pill:not(.pill-button) .icon").evaluate((node) => getComputedStyle(node).animationName);
     expect(await animation()).not.toBe("none");
     await page.emulateMedia({ reducedMotion: "reduce" });
     expect(await animation()).toBe("none");
@@ -221,10 +238,26 @@ describe("a host that misbehaves", () => {
   it("is asked for a snapshot when a frame is lost, and the picture is whole again", async () => {
     const page = await open({ scenario: "running" });
     await page.evaluate(() => {
-      const status = { phase: "running", iteration: 1, iterations: 2, loss: null, trainMs: 0, stepsPerSecond: 0, message: null };
-      window.fakeHost.post({ type: "append", sequence: 9999, runId: "another run", rows: { rows: 0, columns: [] }, status });
+      const status = {
+        phase: "running",
+        iteration: 1,
+        iterations: 2,
+        loss: null,
+        trainMs: 0,
+        stepsPerSecond: 0,
+        message: null,
+      };
+      window.fakeHost.post({
+        type: "append",
+        sequence: 9999,
+        runId: "another run",
+        rows: { rows: 0, columns: [] },
+        status,
+      });
     });
-    await eventually(async () => (await received(page)).some((message) => message.type === "requestSnapshot")).toBe(true);
+    await eventually(async () => (await received(page)).some((message) => message.type === "requestSnapshot")).toBe(
+      true,
+    );
     const count = (await acknowledged(page)).length;
     await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(count + 5);
     expect((await received(page)).filter((message) => message.type === "requestSnapshot")).toHaveLength(1);
@@ -233,9 +266,12 @@ describe("a host that misbehaves", () => {
   it("does not bring the page down with garbage", async () => {
     const page = await open({ scenario: "running" });
     await page.evaluate(() => {
-      for (const message of [null, 3, {}, { type: "snapshot" }, { type: "surface", surface: 1 }, { type: "nonsense" }]) window.fakeHost.post(message);
+      for (const message of [null, 3, {}, { type: "snapshot" }, { type: "surface", surface: 1 }, { type: "nonsense" }])
+        window.fakeHost.post(message);
     });
-    await eventually(async () => (await received(page)).filter((message) => message.type === "viewError").length).toBe(6);
+    await eventually(async () => (await received(page)).filter((message) => message.type === "viewError").length).toBe(
+      6,
+    );
     const before = await pixels(page, "loss");
     await eventually(() => pixels(page, "loss")).not.toBe(before);
   });

@@ -10,25 +10,38 @@ describe("models with layers, gates and batches", () => {
 
   it("show validation, accuracy, epochs and a learning rate that changes, and no loss surface", async () => {
     const page = await open({ scenario: "lstm" });
-    for (const chart of ["loss", "accuracy", "rate", "heat", "gradient", "states", "norm"]) expect((await pixelsOf(page, chart)).colors, chart).toBeGreaterThan(10);
+    for (const chart of ["loss", "accuracy", "rate", "heat", "gradient", "states", "norm"])
+      expect((await pixelsOf(page, chart)).colors, chart).toBeGreaterThan(10);
     expect(await page.locator(".card-surface").isVisible()).toBe(false);
     expect(await page.locator(".card-loss .readout").innerText()).toMatch(/training\s+[\d.]+\s+validation\s+[\d.]+/);
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
-    expect(await page.locator(".about").textContent()).toBe("lstm · 16 units · 1,297 weights · 50 time steps · float64");
+    expect(await page.locator(".about").textContent()).toBe(
+      "lstm · 16 units · 1,297 weights · 50 time steps · float64",
+    );
     const tutorial = await open();
     expect(await tutorial.locator(".card-rate").isVisible()).toBe(false);
   });
 
   it("show each gate, as a picture, in words and as a table", async () => {
     const page = await open({ scenario: "lstm" });
-    expect(await quantity(page).locator("option").allTextContents()).toEqual(["state h", "gradient dL/dh", "cell state c", "input gate i", "forget gate f", "candidate g", "output gate o"]);
+    expect(await quantity(page).locator("option").allTextContents()).toEqual([
+      "state h",
+      "gradient dL/dh",
+      "cell state c",
+      "input gate i",
+      "forget gate f",
+      "candidate g",
+      "output gate o",
+    ]);
     const seen = new Set([await pixels(page, "states")]);
     for (const id of ["stateGrad", "cell", "gate.i", "gate.f", "gate.g", "gate.o"]) {
       await quantity(page).selectOption(id);
       await eventually(async () => seen.has(await pixels(page, "states"))).toBe(false);
       seen.add(await pixels(page, "states"));
     }
-    expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(/^output gate o of 16 units over 50 time steps .* percent saturated\.$/);
+    expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(
+      /^output gate o of 16 units over 50 time steps .* percent saturated\.$/,
+    );
     await page.locator(".card-states .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-states tbody tr").count()).toBe(50);
   });
@@ -37,8 +50,10 @@ describe("models with layers, gates and batches", () => {
     const page = await open({ scenario: "gru" });
     const before = await Promise.all(["heat", "gradient", "states"].map((chart) => pixels(page, chart)));
     await page.locator(".card-heat select").selectOption("0");
-    for (const [i, chart] of ["heat", "gradient", "states"].entries()) await eventually(() => pixels(page, chart)).not.toBe(before[i]);
-    for (const card of ["gradient", "states"]) expect(await page.locator(`.card-${card} select`).first().inputValue(), card).toBe("0");
+    for (const [i, chart] of ["heat", "gradient", "states"].entries())
+      await eventually(() => pixels(page, chart)).not.toBe(before[i]);
+    for (const card of ["gradient", "states"])
+      expect(await page.locator(`.card-${card} select`).first().inputValue(), card).toBe("0");
   });
 
   it("show the weights of a small model, each by its name", async () => {
@@ -46,7 +61,9 @@ describe("models with layers, gates and batches", () => {
     await eventually(async () => (await pixelsOf(page, "weights")).colors).toBeGreaterThan(10);
     const box = (await page.locator(".card-weights .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + 10, box.y + 24);
-    await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(/^weight_ih_l0\[0, 0\]\s+−?[\d.]+\s+norm\s+[\d.]+$/);
+    await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(
+      /^weight_ih_l0\[0, 0\]\s+−?[\d.]+\s+norm\s+[\d.]+$/,
+    );
     await page.locator(".card-weights .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-weights tbody tr").count()).toBe(25);
     expect(await page.locator(".card-states .saturation").textContent()).toMatch(/^\d+ % saturated$/);
@@ -59,6 +76,8 @@ describe("models with layers, gates and batches", () => {
     await eventually(() => page.locator(".card-states .readout").innerText()).toMatch(/input\s+r\s[\s\S]*target\s+a/);
     const box = (await page.locator(".card-states .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + 12);
-    await eventually(() => page.locator(".card-states .readout-label").first().textContent()).toMatch(/^h of unit 19 at t = 1\d$/);
+    await eventually(() => page.locator(".card-states .readout-label").first().textContent()).toMatch(
+      /^h of unit 19 at t = 1\d$/,
+    );
   });
 });

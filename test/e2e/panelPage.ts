@@ -14,7 +14,8 @@ import { accentBundle } from "../accents";
 import { keepCanvasWords } from "./shownWords";
 
 const NONCE = "panel-test";
-const pageOf = (name: string, words: string): string => `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"${words}></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
+const pageOf = (name: string, words: string): string =>
+  `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"${words}></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
 /** By path: the panel, and the pages of sweeps and comparisons. */
 const PAGES: Readonly<Record<string, string>> = { "/": "main", "/sweep": "sweep", "/compare": "compare" };
 
@@ -38,7 +39,9 @@ export interface Options {
 
 /** The states of the panel that look different, for the tests that go over all of them. */
 export const STATES: readonly Options[] = [
-  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map((scenario) => ({ scenario, layout: "wide" as const })),
+  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map(
+    (scenario) => ({ scenario, layout: "wide" as const }),
+  ),
   ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
 ];
 
@@ -64,17 +67,33 @@ export function servePanel(): void {
       const bundle = PAGES[name];
       if (bundle !== undefined) {
         response.setHeader("content-type", "text/html; charset=utf-8");
-        response.setHeader("content-security-policy", `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`);
-        response.end(pageOf(bundle, searchParams.has("accents") ? ` data-bundle="${JSON.stringify(accentBundle()).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"` : ""));
+        response.setHeader(
+          "content-security-policy",
+          `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`,
+        );
+        response.end(
+          pageOf(
+            bundle,
+            searchParams.has("accents")
+              ? ` data-bundle="${JSON.stringify(accentBundle()).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`
+              : "",
+          ),
+        );
       } else if (/^\/(main|sweep|compare)\.(js|css)$/.test(name)) {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
-        readFile(join(DIST, "fake", name)).then((file) => response.end(file), () => response.writeHead(404).end());
+        readFile(join(DIST, "fake", name)).then(
+          (file) => response.end(file),
+          () => response.writeHead(404).end(),
+        );
       } else if (name === "/font.css") {
         response.setHeader("content-type", "text/css");
         response.end(FONT);
       } else if (name.endsWith(".woff2")) {
         response.setHeader("content-type", "font/woff2");
-        readFile(join(FONT_FILES, basename(name))).then((file) => response.end(file), () => response.writeHead(404).end());
+        readFile(join(FONT_FILES, basename(name))).then(
+          (file) => response.end(file),
+          () => response.writeHead(404).end(),
+        );
       } else response.writeHead(204).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -94,15 +113,27 @@ export function servePanel(): void {
   });
 }
 
-export async function open({ scenario = "done", theme = "dark", layout = "wide", hidden = false, frozen = false, accents = false, size }: Options = {}): Promise<Page> {
-  const page = await newPage(size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }));
+export async function open({
+  scenario = "done",
+  theme = "dark",
+  layout = "wide",
+  hidden = false,
+  frozen = false,
+  accents = false,
+  size,
+}: Options = {}): Promise<Page> {
+  const page = await newPage(
+    size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }),
+  );
   if (hidden) {
     await page.addInitScript(() => {
       Object.defineProperty(document, "hidden", { get: () => true });
       window.requestAnimationFrame = () => 0;
     });
   }
-  await page.goto(`${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}${accents ? "&accents" : ""}`);
+  await page.goto(
+    `${address}/?scenario=${scenario}&theme=${theme}&layout=${layout}${frozen ? "&frozen" : ""}${accents ? "&accents" : ""}`,
+  );
   await page.waitForFunction(() => window.fakeHost.received.some((message) => message.type === "acknowledge"));
   return page;
 }

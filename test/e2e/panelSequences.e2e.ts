@@ -30,13 +30,17 @@ describe("the sequence that is looked into", () => {
     expect(await typed.inputValue()).toBe("13 + 7");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
     await typed.fill("255 + 1");
-    await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(/over 9 time steps of your sequence/);
+    await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(
+      /over 9 time steps of your sequence/,
+    );
     // Longer than the sequences of training: its last step can be reached all the same.
     await states.locator(".plot-cursor").press("End");
     await eventually(() => states.locator(".readout").innerText()).toMatch(/at t = 9[\s\S]*target\s+1/);
     const shown = await pixels(page, "states");
     await typed.fill("255 + 1r");
-    await eventually(() => states.locator(".typed-message").textContent()).toBe('255 + 1r — "1r" is no whole number of 0 or more.');
+    await eventually(() => states.locator(".typed-message").textContent()).toBe(
+      '255 + 1r — "1r" is no whole number of 0 or more.',
+    );
     expect(await states.locator(".typed-message mark").textContent()).toBe("1r");
     expect(await typed.getAttribute("aria-invalid")).toBe("true");
     expect((await pixels(page, "states")) === shown).toBe(true);
@@ -70,7 +74,10 @@ describe("the sequence that is looked into", () => {
 
 describe("predictions", () => {
   it("draw each kind of target in its own way, and a click looks into the sequence", async () => {
-    for (const [scenario, subtitle] of [["lstm", /^output ↑ · target →/], ["rnn", /^sequence ↑ · time step →/]] as const) {
+    for (const [scenario, subtitle] of [
+      ["lstm", /^output ↑ · target →/],
+      ["rnn", /^sequence ↑ · time step →/],
+    ] as const) {
       const page = await open({ scenario });
       const predictions = await see(page, "predictions");
       await eventually(() => predictions.locator(".card-subtitle").textContent()).toMatch(subtitle);
@@ -85,7 +92,9 @@ describe("predictions", () => {
   it("are measured at other lengths when the run has ended, and on demand", async () => {
     const page = await open({ scenario: "done" });
     const lengths = await see(page, "lengths");
-    await eventually(() => canvas(page, "lengths").getAttribute("aria-label")).toMatch(/^The network at other lengths, trained at 10\. length 3: .*; length 60: loss [\d.e-]+, 100 percent right\.$/);
+    await eventually(() => canvas(page, "lengths").getAttribute("aria-label")).toMatch(
+      /^The network at other lengths, trained at 10\. length 3: .*; length 60: loss [\d.e-]+, 100 percent right\.$/,
+    );
     await lengths.locator(".plot-cursor").press("ArrowLeft");
     await eventually(() => lengths.locator(".readout").innerText()).toMatch(/length 60:/);
     const running = await open({ scenario: "paused" });
@@ -98,7 +107,9 @@ describe("predictions", () => {
     const page = await open({ scenario: "text" });
     const sample = await see(page, "sample");
     await sample.getByLabel("What the network reads first").fill("wind Q");
-    await eventually(() => sample.locator(".typed-message").textContent()).toBe('The training text has no "Q"; the network skips it.');
+    await eventually(() => sample.locator(".typed-message").textContent()).toBe(
+      'The training text has no "Q"; the network skips it.',
+    );
     await eventually(() => sample.locator(".sample-text").textContent()).toMatch(/^wind .{200,}/);
     await sample.getByLabel("Temperature").fill("0");
     const text = sample.locator(".sample-text");

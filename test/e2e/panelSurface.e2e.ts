@@ -5,7 +5,8 @@ import { eventually, open, received, servePanel } from "./panelPage";
 
 servePanel();
 
-const edits = async (page: Page): Promise<unknown[]> => (await received(page)).flatMap((message) => (message.type === "editValues" ? message.edits : []));
+const edits = async (page: Page): Promise<unknown[]> =>
+  (await received(page)).flatMap((message) => (message.type === "editValues" ? message.edits : []));
 
 describe("the start of a run on the loss surface", () => {
   it("is dragged to another place, which the file says then, and the earlier runs stay in the picture", async () => {
@@ -20,10 +21,15 @@ describe("the start of a run on the loss surface", () => {
     await page.mouse.up();
     await eventually(() => edits(page)).toHaveLength(2);
     const [x, y] = (await edits(page)) as { path: string[]; value: number }[];
-    expect([x!.path, y!.path]).toEqual([["model", "init", "weight_ih_l0"], ["model", "init", "weight_hh_l0"]]);
+    expect([x!.path, y!.path]).toEqual([
+      ["model", "init", "weight_ih_l0"],
+      ["model", "init", "weight_hh_l0"],
+    ]);
     expect(x!.value).toBeGreaterThan(-1.5);
     expect(y!.value).toBeLessThan(2);
-    await eventually(async () => (await handle.getAttribute("aria-label")) ?? "").toContain(`weight_ih_l0 ${x!.value}, weight_hh_l0 ${y!.value}`);
+    await eventually(async () => (await handle.getAttribute("aria-label")) ?? "").toContain(
+      `weight_ih_l0 ${x!.value}, weight_hh_l0 ${y!.value}`,
+    );
   });
 
   it("is moved with the arrow keys and taken with Enter; Escape puts it back", async () => {
@@ -41,7 +47,10 @@ describe("the start of a run on the loss surface", () => {
     expect(await edits(page)).toEqual([]);
     await page.keyboard.press("Shift+ArrowDown");
     await page.keyboard.press("Enter");
-    await eventually(() => edits(page)).toEqual([{ path: ["model", "init", "weight_ih_l0"], value: -1.5 }, { path: ["model", "init", "weight_hh_l0"], value: 1.7 }]);
+    await eventually(() => edits(page)).toEqual([
+      { path: ["model", "init", "weight_ih_l0"], value: -1.5 },
+      { path: ["model", "init", "weight_hh_l0"], value: 1.7 },
+    ]);
   });
 });
 
@@ -49,15 +58,23 @@ describe("the views of weights and gradients", () => {
   it("take apart which loss a gradient comes from, and show sizes and eigenvalues", async () => {
     const page = await open({ scenario: "rnn" });
     await page.getByRole("button", { name: "Unfold all" }).click();
-    for (const [card, words] of [["itemised", /^How much of the gradient at each of 7 states/], ["tensors", /L2 norm of each tensor at \d+ iterations/], ["spectrum", /^Eigenvalues of weight_hh of layer 1 .*: 3, of which \d lie outside/]] as const) {
+    for (const [card, words] of [
+      ["itemised", /^How much of the gradient at each of 7 states/],
+      ["tensors", /L2 norm of each tensor at \d+ iterations/],
+      ["spectrum", /^Eigenvalues of weight_hh of layer 1 .*: 3, of which \d lie outside/],
+    ] as const) {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();
-      await eventually(async () => (await page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label")) ?? "").toMatch(words);
+      await eventually(
+        async () => (await page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label")) ?? "",
+      ).toMatch(words);
     }
     await page.locator(".card-itemised .plot-cursor").focus();
     await page.keyboard.press("Shift+ArrowDown");
     await eventually(() => page.locator(".card-itemised .readout").innerText()).toContain("from the loss at k = 6");
     await page.locator(".card-tensors").scrollIntoViewIfNeeded();
     await page.locator(".card-tensors select").selectOption("ratio");
-    await eventually(async () => (await page.locator(".card-tensors .plot canvas").getAttribute("aria-label")) ?? "").toContain("Norm of the update over the norm");
+    await eventually(
+      async () => (await page.locator(".card-tensors .plot canvas").getAttribute("aria-label")) ?? "",
+    ).toContain("Norm of the update over the norm");
   });
 });

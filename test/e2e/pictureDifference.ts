@@ -42,7 +42,8 @@ export function halve({ width, height, data }: Picture): Picture {
     for (let x = 0; x < half.width; x++) {
       for (let channel = 0; channel < 4; channel++) {
         const at = (2 * y * width + 2 * x) * 4 + channel;
-        half.data[(y * half.width + x) * 4 + channel] = ((data[at] ?? 0) + (data[at + 4] ?? 0) + (data[at + 4 * width] ?? 0) + (data[at + 4 * width + 4] ?? 0)) >> 2;
+        half.data[(y * half.width + x) * 4 + channel] =
+          ((data[at] ?? 0) + (data[at + 4] ?? 0) + (data[at + 4 * width] ?? 0) + (data[at + 4 * width + 4] ?? 0)) >> 2;
       }
     }
   }
@@ -52,10 +53,17 @@ export function halve({ width, height, data }: Picture): Picture {
 /** Both halved. */
 export function compare(actual: Picture, expected: Picture): Difference {
   if (actual.width !== expected.width || actual.height !== expected.height) {
-    return { words: `it is ${2 * actual.width} × ${2 * actual.height}, not ${2 * expected.width} × ${2 * expected.height}`, picture: actual };
+    return {
+      words: `it is ${2 * actual.width} × ${2 * actual.height}, not ${2 * expected.width} × ${2 * expected.height}`,
+      picture: actual,
+    };
   }
   const { width, height } = actual;
-  const picture: Picture = { width, height, data: actual.data.map((value, i) => (i % 4 === 3 ? 255 : 190 + (value >> 2))) };
+  const picture: Picture = {
+    width,
+    height,
+    data: actual.data.map((value, i) => (i % 4 === 3 ? 255 : 190 + (value >> 2))),
+  };
   const lost = new Map<number, number>();
   const tilesAcross = Math.ceil(width / TILE);
   for (let y = 0; y < height; y++) {
@@ -67,13 +75,18 @@ export function compare(actual: Picture, expected: Picture): Difference {
       lost.set(tile, (lost.get(tile) ?? 0) + 1);
     }
   }
-  const places = [...lost].filter(([, count]) => count > MOST_LOST).map(([tile]) => ({ x: (tile % tilesAcross) * TILE * 2, y: Math.floor(tile / tilesAcross) * TILE * 2 }));
+  const places = [...lost]
+    .filter(([, count]) => count > MOST_LOST)
+    .map(([tile]) => ({ x: (tile % tilesAcross) * TILE * 2, y: Math.floor(tile / tilesAcross) * TILE * 2 }));
   if (places.length === 0) return { words: null, picture };
   const left = Math.min(...places.map(({ x }) => x));
   const top = Math.min(...places.map(({ y }) => y));
   const right = Math.max(...places.map(({ x }) => x)) + TILE * 2;
   const bottom = Math.max(...places.map(({ y }) => y)) + TILE * 2;
-  return { words: `it differs in ${places.length} places between (${left}, ${top}) and (${right}, ${bottom})`, picture };
+  return {
+    words: `it differs in ${places.length} places between (${left}, ${top}) and (${right}, ${bottom})`,
+    picture,
+  };
 }
 
 function isFound(one: Picture, other: Picture, x: number, y: number): boolean {
@@ -91,6 +104,7 @@ function isFound(one: Picture, other: Picture, x: number, y: number): boolean {
 
 function distance(one: Uint8Array, i: number, other: Uint8Array, j: number): number {
   let most = 0;
-  for (let channel = 0; channel < 3; channel++) most = Math.max(most, Math.abs((one[i + channel] ?? 0) - (other[j + channel] ?? 0)));
+  for (let channel = 0; channel < 3; channel++)
+    most = Math.max(most, Math.abs((one[i + channel] ?? 0) - (other[j + channel] ?? 0)));
   return most;
 }

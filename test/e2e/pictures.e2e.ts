@@ -82,8 +82,14 @@ describe("the panel looks as before", () => {
     const difference = compare(actual, await expected(name));
     if (difference.words === null) return;
     await mkdir(DIFFERENT, { recursive: true });
-    for (const [what, picture] of [["actual", actual], ["difference", difference.picture]] as const) await writeFile(join(DIFFERENT, `${name}.${what}.png`), writePicture(picture));
-    expect.fail(`${name}: ${difference.words}. See out/pictures; if it is meant: npm run test:e2e -- pictures --update`);
+    for (const [what, picture] of [
+      ["actual", actual],
+      ["difference", difference.picture],
+    ] as const)
+      await writeFile(join(DIFFERENT, `${name}.${what}.png`), writePicture(picture));
+    expect.fail(
+      `${name}: ${difference.words}. See out/pictures; if it is meant: npm run test:e2e -- pictures --update`,
+    );
   });
 });
 
@@ -91,9 +97,11 @@ describe.skipIf(isUpdate)("a picture", () => {
   const changes: Readonly<Record<string, string>> = {
     "values that are missing": "document.querySelector('.card-loss .readout').style.visibility = 'hidden'",
     "a word that is missing": "document.querySelector('.card-loss .card-subtitle').textContent = ''",
-    "a line that is missing": "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
+    "a line that is missing":
+      "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
     "a section that moved by four pixels": "document.querySelector('.card-accuracy').style.marginTop = '4px'",
-    "a button of another colour": "document.querySelector('.control-pauseResume').setAttribute('appearance', 'secondary')",
+    "a button of another colour":
+      "document.querySelector('.control-pauseResume').setAttribute('appearance', 'secondary')",
     "an icon that is missing": "document.querySelector('.pill .icon').remove()",
   };
 

@@ -16,14 +16,16 @@ describe("recorded runs in use", () => {
 
   async function runFiles(): Promise<RunContents[]> {
     const names = await readdir(join(window().folder, RUNS)).catch(() => []);
-    return names.filter((name) => name.endsWith(".rnnrun")).flatMap((name) => {
-      try {
-        return [readRun(readFileSync(join(window().folder, RUNS, name)))];
-      } catch {
-        // Being begun.
-        return [];
-      }
-    });
+    return names
+      .filter((name) => name.endsWith(".rnnrun"))
+      .flatMap((name) => {
+        try {
+          return [readRun(readFileSync(join(window().folder, RUNS, name)))];
+        } catch {
+          // Being begun.
+          return [];
+        }
+      });
   }
 
   test("a run whose extension host is killed in the middle is there afterwards, marked, and goes on from its last checkpoint", async () => {
@@ -32,7 +34,9 @@ describe("recorded runs in use", () => {
     await writeFile(path, (await readFile(path, "utf8")).replace(/"iterations": \d+/, '"iterations": 1000000'));
     await openFile(page, path);
     await runCommand(page, "RNN Lab: Run");
-    await expect.poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0, { timeout: 20_000 })
+      .toBeGreaterThan(0);
     const [before] = await runFiles();
     if (before === undefined) throw new Error("a run is recorded");
     process.kill(before.meta.writer.process, "SIGKILL");
@@ -46,7 +50,13 @@ describe("recorded runs in use", () => {
     const panel = await webviewWith(page, ".banner");
     await panel.getByText("A recorded run.").waitFor();
     await panel.getByRole("button", { name: "Resume" }).click();
-    await expect.poll(async () => (await runFiles()).find(({ meta }) => meta.resumedFrom === before.meta.runId)?.status.iteration ?? 0, { timeout: 20_000 }).toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
+    await expect
+      .poll(
+        async () =>
+          (await runFiles()).find(({ meta }) => meta.resumedFrom === before.meta.runId)?.status.iteration ?? 0,
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
     await page.locator(".monaco-list-row", { hasText: "running at" }).waitFor();
     await expect.poll(() => page.locator(".monaco-list-row", { hasText: "interrupted at" }).count()).toBe(0);
     await runCommand(page, "RNN Lab: Stop");

@@ -7,8 +7,13 @@ servePanel();
 
 const title = (page: Page, id: string) => page.locator(`.card-${id} .section-title`);
 const columns = (page: Page): Promise<string[][]> =>
-  page.evaluate(() => [...document.querySelectorAll(".chart-column")].map((column) => [...column.children].map((section) => (section as HTMLElement).dataset["section"] ?? "")));
-const focused = (page: Page): Promise<string | undefined> => page.evaluate(() => document.activeElement?.closest<HTMLElement>(".section")?.dataset["section"]);
+  page.evaluate(() =>
+    [...document.querySelectorAll(".chart-column")].map((column) =>
+      [...column.children].map((section) => (section as HTMLElement).dataset["section"] ?? ""),
+    ),
+  );
+const focused = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => document.activeElement?.closest<HTMLElement>(".section")?.dataset["section"]);
 
 describe("a section", () => {
   it("folds by its title, by mouse and key, and stays so after a reload", async () => {
@@ -33,7 +38,9 @@ describe("a section", () => {
     await title(page, "heat").press("Alt+ArrowRight");
     await eventually(async () => (await columns(page))[1]).toContain("heat");
     expect(await focused(page)).toBe("heat");
-    expect(await page.locator(".sections [role=status]").textContent()).toMatch(/^Gradient through time moved to column 2, /);
+    expect(await page.locator(".sections [role=status]").textContent()).toMatch(
+      /^Gradient through time moved to column 2, /,
+    );
     await page.reload();
     await eventually(async () => (await columns(page))[1]).toContain("heat");
     await page.getByRole("button", { name: "Reset layout" }).click();
@@ -83,7 +90,9 @@ describe("a section", () => {
     expect(await pictureOf(page, "loss")).toBe(loss);
     await page.locator(".control-stop").click();
     await title(page, "loss").click();
-    await eventually(() => page.locator(".card-loss .plot-cursor").getAttribute("aria-valuenow")).toBe(await page.locator(".figure-value").first().textContent());
+    await eventually(() => page.locator(".card-loss .plot-cursor").getAttribute("aria-valuenow")).toBe(
+      await page.locator(".figure-value").first().textContent(),
+    );
     await page.locator(".card-norm").scrollIntoViewIfNeeded();
     await eventually(() => pictureOf(page, "norm")).not.toBe(norm);
   });
@@ -92,7 +101,9 @@ describe("a section", () => {
     const page = await open();
     await title(page, "norm").click();
     await page.setViewportSize({ width: 500, height: 400 });
-    await page.evaluate(() => window.fakeHost.post({ type: "reveal", place: { iteration: 40, timeStep: null, card: "norm" } }));
+    await page.evaluate(() =>
+      window.fakeHost.post({ type: "reveal", place: { iteration: 40, timeStep: null, card: "norm" } }),
+    );
     await eventually(() => page.locator(".card-norm .plot-cursor").getAttribute("aria-valuenow")).toBe("40");
     expect(await canvas(page, "norm").isVisible()).toBe(true);
     expect((await page.locator(".card-norm .card-header").boundingBox())!.y).toBeLessThan(400);
@@ -102,9 +113,15 @@ describe("a section", () => {
 describe("the page", () => {
   it("has as many columns as fit, and folds or unfolds all at once", async () => {
     const page = await open();
-    for (const [width, count] of [[640, 1], [1100, 2], [1700, 3]] as const) {
+    for (const [width, count] of [
+      [640, 1],
+      [1100, 2],
+      [1700, 3],
+    ] as const) {
       await page.setViewportSize({ width, height: 900 });
-      await eventually(() => page.evaluate(() => getComputedStyle(document.querySelector(".charts")!).gridTemplateColumns.split(" ").length)).toBe(count);
+      await eventually(() =>
+        page.evaluate(() => getComputedStyle(document.querySelector(".charts")!).gridTemplateColumns.split(" ").length),
+      ).toBe(count);
     }
     await page.getByRole("button", { name: "Fold all", exact: true }).click();
     await eventually(() => page.locator(".plot canvas:visible").count()).toBe(0);
@@ -118,7 +135,8 @@ describe("the page", () => {
     const shown = () => page.locator(".plot canvas:visible").count();
     let all = 0;
     await eventually(async () => (all = await shown())).toBeGreaterThan(5);
-    const perform = (action: string) => page.evaluate((name) => window.fakeHost.post({ type: "perform", action: name }), action);
+    const perform = (action: string) =>
+      page.evaluate((name) => window.fakeHost.post({ type: "perform", action: name }), action);
     await perform("foldAll");
     await eventually(shown).toBe(0);
     await perform("resetLayout");

@@ -8,7 +8,13 @@ export async function keepCanvasWords(page: Page): Promise<void> {
     Object.assign(window, { drawnWords: drawn });
     for (const prototype of [CanvasRenderingContext2D.prototype, OffscreenCanvasRenderingContext2D.prototype]) {
       const fillText = prototype.fillText;
-      prototype.fillText = function (this: CanvasRenderingContext2D & OffscreenCanvasRenderingContext2D, text: string, x: number, y: number, maxWidth?: number) {
+      prototype.fillText = function (
+        this: CanvasRenderingContext2D & OffscreenCanvasRenderingContext2D,
+        text: string,
+        x: number,
+        y: number,
+        maxWidth?: number,
+      ) {
         drawn.add(text);
         fillText.call(this, text, x, y, maxWidth);
       };
@@ -23,8 +29,10 @@ export async function collectShown(page: Page): Promise<readonly string[]> {
     const visit = (root: Document | ShadowRoot | Element): void => {
       for (const node of root.childNodes) {
         if (node instanceof Text) shown.add(node.data.trim());
-        if (!(node instanceof Element) || node.matches("math, code, script, style, textarea, .formula-source")) continue;
-        for (const name of ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"]) shown.add(node.getAttribute(name)?.trim() ?? "");
+        if (!(node instanceof Element) || node.matches("math, code, script, style, textarea, .formula-source"))
+          continue;
+        for (const name of ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"])
+          shown.add(node.getAttribute(name)?.trim() ?? "");
         visit(node);
         if (node.shadowRoot !== null) visit(node.shadowRoot);
       }
@@ -37,5 +45,8 @@ export async function collectShown(page: Page): Promise<readonly string[]> {
 
 /** The words of a text that are neither accented nor names. @param names which of them stay as they are in every language */
 export function englishWords(text: string, names: readonly RegExp[]): string[] {
-  return names.reduce((rest, name) => rest.replaceAll(name, " "), text).match(/(?<![\p{L}\d])[A-Za-z]{2,}(?![\p{L}\d])/gu) ?? [];
+  return (
+    names.reduce((rest, name) => rest.replaceAll(name, " "), text).match(/(?<![\p{L}\d])[A-Za-z]{2,}(?![\p{L}\d])/gu) ??
+    []
+  );
 }

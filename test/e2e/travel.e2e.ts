@@ -6,7 +6,8 @@ import { eventually, open, pixels, received, servePanel } from "./panelPage";
 servePanel();
 
 const place = (page: Page): Promise<string | null> => page.locator(".cursor-place").textContent();
-const action = (page: Page, label: string) => page.locator(".scrubber").getByRole("button", { name: label, exact: true });
+const action = (page: Page, label: string) =>
+  page.locator(".scrubber").getByRole("button", { name: label, exact: true });
 
 describe("the scrubber", () => {
   it("steps back and forward, goes to both ends, and jumps to what was found", async () => {
@@ -19,7 +20,9 @@ describe("the scrubber", () => {
     await eventually(() => place(page)).toBe("Iteration 1");
     await page.keyboard.press("]");
     await eventually(() => place(page)).toBe("Iteration 500");
-    expect(await page.locator(".scrubber-track").getAttribute("aria-valuetext")).toContain("finding: Clipped too often");
+    expect(await page.locator(".scrubber-track").getAttribute("aria-valuetext")).toContain(
+      "finding: Clipped too often",
+    );
   });
 
   it("plays to the end, with all views, and follows the run again from there", async () => {
@@ -84,7 +87,11 @@ describe("a finding", () => {
     await eventually(() => place(page)).toBe("Iteration 0");
     await finding.getByRole("button", { name: "model.init.weight_hh_l0" }).click();
     await finding.locator(".finding-fixes vscode-button").first().click();
-    await eventually(async () => (await received(page)).filter(({ type }) => type === "revealValue" || type === "editValues").map(({ type }) => type)).toEqual(["revealValue", "editValues"]);
+    await eventually(async () =>
+      (await received(page))
+        .filter(({ type }) => type === "revealValue" || type === "editValues")
+        .map(({ type }) => type),
+    ).toEqual(["revealValue", "editValues"]);
   });
 });
 
@@ -99,11 +106,25 @@ describe("a section", () => {
 
   it("is saved as a vector picture by its menu: lines as paths, rasters as images", async () => {
     const page = await open();
-    for (const [chart, expected] of [["loss", /<path d="M[\d. ]+L[\d. ]+L/], ["heat", /<image [^>]*href="data:image\/png;base64,/]] as const) {
+    for (const [chart, expected] of [
+      ["loss", /<path d="M[\d. ]+L[\d. ]+L/],
+      ["heat", /<image [^>]*href="data:image\/png;base64,/],
+    ] as const) {
       const before = (await received(page)).length;
       await page.locator(`.card-${chart} .menu-root > .tool`).click();
-      await page.getByRole("menuitem", { name: /SVG/ }).and(page.locator(`.card-${chart} .menu-item`)).click();
-      const saved = (): Promise<string> => page.evaluate((from) => window.fakeHost.received.slice(from).flatMap((message) => (message.type === "chartFile" ? [new TextDecoder().decode(message.content)] : [])).join(""), before);
+      await page
+        .getByRole("menuitem", { name: /SVG/ })
+        .and(page.locator(`.card-${chart} .menu-item`))
+        .click();
+      const saved = (): Promise<string> =>
+        page.evaluate(
+          (from) =>
+            window.fakeHost.received
+              .slice(from)
+              .flatMap((message) => (message.type === "chartFile" ? [new TextDecoder().decode(message.content)] : []))
+              .join(""),
+          before,
+        );
       await eventually(saved).toMatch(expected);
       expect(await saved()).toContain("<text");
     }

@@ -8,8 +8,12 @@ import { useWindow } from "./harness";
 
 const FILE = "01-it-learns.rnn.json";
 
-const status = (panel: Frame, text: string) => panel.locator(".pill:not(.pill-button)").getByText(text, { exact: true }).waitFor();
-const pixels = (panel: Frame) => panel.locator("canvas").evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+const status = (panel: Frame, text: string) =>
+  panel.locator(".pill:not(.pill-button)").getByText(text, { exact: true }).waitFor();
+const pixels = (panel: Frame) =>
+  panel
+    .locator("canvas")
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 
 describe("an experiment in use", () => {
   const window = useWindow();
@@ -27,7 +31,9 @@ describe("an experiment in use", () => {
     const early = await pixels(panel);
     await status(panel, "Done");
     // Those over the iterations that are on the screen: loss and heat map. States and path hardly move once it has learned.
-    await expect.poll(async () => (await pixels(panel)).filter((image, i) => image !== early[i]).length).toBeGreaterThanOrEqual(2);
+    await expect
+      .poll(async () => (await pixels(panel)).filter((image, i) => image !== early[i]).length)
+      .toBeGreaterThanOrEqual(2);
   });
 
   test("moves the cursor of all charts by one chart's keys", async () => {
@@ -50,13 +56,18 @@ describe("an experiment in use", () => {
     await box.locator(".monaco-list-row", { hasText: "training.iterations" }).first().click();
     const input = box.locator("input[type=text]").first();
     await input.fill("many");
-    await box.locator(".quick-input-message").getByText(/number/).waitFor();
+    await box
+      .locator(".quick-input-message")
+      .getByText(/number/)
+      .waitFor();
     await input.fill("300");
     await page.keyboard.press("Enter");
     const panel = await webviewWith(page, "canvas");
     await panel.getByText("of 300").first().waitFor();
     await panel.getByText("run 1", { exact: false }).first().waitFor();
-    await expect.poll(() => readFile(join(folder, FILE), "utf8")).toBe(before.replace('"iterations": 500', '"iterations": 300'));
+    await expect
+      .poll(() => readFile(join(folder, FILE), "utf8"))
+      .toBe(before.replace('"iterations": 500', '"iterations": 300'));
     await page.locator(".editor-group-container .monaco-editor .view-line").first().click();
     await page.keyboard.press("ControlOrMeta+Z");
     await page.keyboard.press("ControlOrMeta+S");
@@ -85,6 +96,11 @@ describe("a workspace that is not trusted", () => {
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
     await panel.getByRole("heading", { name: "Restricted mode" }).waitFor();
-    expect(await panel.locator("vscode-button:not([disabled])").filter({ hasText: /^\s*Run/ }).count()).toBe(0);
+    expect(
+      await panel
+        .locator("vscode-button:not([disabled])")
+        .filter({ hasText: /^\s*Run/ })
+        .count(),
+    ).toBe(0);
   });
 });

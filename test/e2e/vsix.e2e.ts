@@ -26,7 +26,12 @@ describe("the packed extension", () => {
   test("is small and holds nothing but what runs", () => {
     expect(packed.bytes).toBeLessThan(LARGEST_BYTES);
     expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
-    const strays = packed.files.filter((file) => !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+)$/.test(file));
+    const strays = packed.files.filter(
+      (file) =>
+        !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+)$/.test(
+          file,
+        ),
+    );
     expect(strays).toEqual([]);
     // Without its texts VS Code would show the keys of package.json.
     expect(packed.files).toContain("package.nls.json");

@@ -10,14 +10,19 @@ describe("a window with the examples", () => {
 
   test("lists every example in the explorer", async () => {
     const names = await readdir(EXAMPLES);
-    for (const name of names) await window().page.locator(".explorer-folders-view").getByText(name, { exact: true }).waitFor();
+    for (const name of names)
+      await window().page.locator(".explorer-folders-view").getByText(name, { exact: true }).waitFor();
     expect(names.filter((name) => name.endsWith(".rnn.json")).length).toBeGreaterThanOrEqual(5);
   });
 
   test("has the extension in the activity bar, and its experiments one click away", async () => {
     const { page } = window();
     await page.locator(".activitybar").getByRole("tab", { name: "RNN Lab" }).click();
-    await page.locator(".sidebar .pane").filter({ hasText: "Experiments" }).getByText("01-it-learns.rnn.json").waitFor();
+    await page
+      .locator(".sidebar .pane")
+      .filter({ hasText: "Experiments" })
+      .getByText("01-it-learns.rnn.json")
+      .waitFor();
   });
 
   test("runs the open file from the palette in a panel beside it", async () => {

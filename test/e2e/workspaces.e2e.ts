@@ -21,7 +21,10 @@ async function openIn(page: Page, part: string): Promise<void> {
   const ask = async (): Promise<boolean> => {
     await page.keyboard.press("ControlOrMeta+P");
     await box.locator("input[type=text]").first().fill(`${part}/${SAME}`);
-    return row.waitFor({ timeout: 2000 }).then(() => true, () => false);
+    return row.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
   };
   await expect.poll(ask, { timeout: 20_000 }).toBe(true);
   await page.keyboard.press("Enter");
@@ -38,7 +41,10 @@ describe("a workspace of two folders", () => {
       await mkdir(join(folder, part));
       await writeFile(join(folder, part, SAME), named(`Number ${part.length}`));
     }
-    await writeFile(join(folder, "two.code-workspace"), JSON.stringify({ folders: [{ path: "first" }, { path: "second" }] }));
+    await writeFile(
+      join(folder, "two.code-workspace"),
+      JSON.stringify({ folders: [{ path: "first" }, { path: "second" }] }),
+    );
     window = await openWindow({ folder: join(folder, "two.code-workspace") });
   });
   afterAll(async () => {
@@ -60,8 +66,12 @@ describe("a workspace of two folders", () => {
     await runCommand(page, "RNN Lab: Focus on Experiments View");
     // Experiments, and below them their recorded runs: both of these lists have two files of one name.
     for (const view of ["Experiments", "Runs"]) {
-      const rows = page.locator(".sidebar .pane", { has: page.locator(".pane-header", { hasText: view }) }).locator(".monaco-list-row", { hasText: SAME });
-      await expect.poll(async () => (await rows.allInnerTexts()).map((text) => /first|second/.exec(text)?.[0]).sort()).toEqual(["first", "second"]);
+      const rows = page
+        .locator(".sidebar .pane", { has: page.locator(".pane-header", { hasText: view }) })
+        .locator(".monaco-list-row", { hasText: SAME });
+      await expect
+        .poll(async () => (await rows.allInnerTexts()).map((text) => /first|second/.exec(text)?.[0]).sort())
+        .toEqual(["first", "second"]);
     }
   });
 });
@@ -83,7 +93,8 @@ describe("two windows on one folder", () => {
     await second.locator(".monaco-workbench .part.statusbar").waitFor();
     await Promise.all([run(first), run(second)]);
     // Where a click on the command seemed not to have come, it was given twice.
-    const recorded = async (): Promise<number> => (await readdir(join(folder, RUNS))).filter((name) => name.endsWith(".rnnrun")).length;
+    const recorded = async (): Promise<number> =>
+      (await readdir(join(folder, RUNS))).filter((name) => name.endsWith(".rnnrun")).length;
     await expect.poll(recorded, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
     for (const page of [first, second]) {
       await runCommand(page, "RNN Lab: Focus on Runs View");

@@ -5,7 +5,10 @@
 import fc from "fast-check";
 
 const FULL = process.env["RNNLAB_FUZZ"] === "full";
-const SEED = process.env["RNNLAB_SEED"] === undefined ? (Date.now() ^ (Math.random() * 0x1_0000_0000)) | 0 : Number(process.env["RNNLAB_SEED"]);
+const SEED =
+  process.env["RNNLAB_SEED"] === undefined
+    ? (Date.now() ^ (Math.random() * 0x1_0000_0000)) | 0
+    : Number(process.env["RNNLAB_SEED"]);
 /** Against hanging only: no input of these sizes takes a busy machine this long. */
 const HANG_MS = 20_000;
 
@@ -20,7 +23,12 @@ export function assert(condition: boolean, claim: string): void {
 }
 
 /** @throws with the seed and the smallest input that fails */
-export function fuzz<T>(name: string, { short, full }: Volume, inputs: fc.Arbitrary<T>, holds: (input: T) => void): void {
+export function fuzz<T>(
+  name: string,
+  { short, full }: Volume,
+  inputs: fc.Arbitrary<T>,
+  holds: (input: T) => void,
+): void {
   const numRuns = FULL ? full : short;
   const start = performance.now();
   fc.assert(
@@ -34,7 +42,12 @@ export function fuzz<T>(name: string, { short, full }: Volume, inputs: fc.Arbitr
   logRun(name, numRuns, start);
 }
 
-export async function fuzzAsync<T>(name: string, { short, full }: Volume, inputs: fc.Arbitrary<T>, holds: (input: T) => Promise<void>): Promise<void> {
+export async function fuzzAsync<T>(
+  name: string,
+  { short, full }: Volume,
+  inputs: fc.Arbitrary<T>,
+  holds: (input: T) => Promise<void>,
+): Promise<void> {
   const numRuns = FULL ? full : short;
   const start = performance.now();
   await fc.assert(fc.asyncProperty(inputs, holds), { numRuns, seed: SEED });
@@ -42,5 +55,8 @@ export async function fuzzAsync<T>(name: string, { short, full }: Volume, inputs
 }
 
 function logRun(name: string, count: number, start: number): void {
-  if (FULL) process.stdout.write(`fuzz: ${name}: ${count.toLocaleString("en-US")} inputs, seed ${SEED}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  if (FULL)
+    process.stdout.write(
+      `fuzz: ${name}: ${count.toLocaleString("en-US")} inputs, seed ${SEED}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`,
+    );
 }

@@ -11,9 +11,14 @@ suite("activation", () => {
   });
 
   test("every contributed command is registered", async () => {
-    const contributed: string[] = extension?.packageJSON.contributes.commands.map((entry: { command: string }) => entry.command);
+    const contributed: string[] = extension?.packageJSON.contributes.commands.map(
+      (entry: { command: string }) => entry.command,
+    );
     const registered = new Set(await vscode.commands.getCommands(true));
     assert.ok(contributed.length > 0);
-    assert.deepEqual(contributed.filter((command) => !registered.has(command)), []);
+    assert.deepEqual(
+      contributed.filter((command) => !registered.has(command)),
+      [],
+    );
   });
 });

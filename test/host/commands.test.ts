@@ -6,7 +6,12 @@ import { VIEW_COMMANDS } from "../../src/shared/protocol";
 import { TUTORIAL, activateLab, cleanUp, command, next, show, until, workspaceFile, writeExperiment } from "./support";
 
 interface Contributions {
-  readonly commands: readonly { readonly command: string; readonly category: string; readonly icon: string; readonly enablement?: string }[];
+  readonly commands: readonly {
+    readonly command: string;
+    readonly category: string;
+    readonly icon: string;
+    readonly enablement?: string;
+  }[];
   readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
 }
 

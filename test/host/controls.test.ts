@@ -4,7 +4,17 @@ import * as vscode from "vscode";
 import { editValues, revealValue } from "../../src/editor/viewRequests";
 import type { Lab } from "../../src/lab";
 import { vectorColumn } from "../../src/shared/trace";
-import { TUTORIAL, activateLab, cleanUp, command, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  show,
+  until,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
 const ITERATIONS = ["training", "iterations"];
 const with500As = (value: number): string => TUTORIAL.replace(`"iterations": 500`, `"iterations": ${value}`);
@@ -28,7 +38,10 @@ suite("controls of the panel", () => {
     await show(uri);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), TUTORIAL);
-    await until(session.onDidChange, () => session.view(true).text.form.find(({ path }) => path.join(".") === "training.iterations")?.value === 500);
+    await until(
+      session.onDidChange,
+      () => session.view(true).text.form.find(({ path }) => path.join(".") === "training.iterations")?.value === 500,
+    );
   });
 
   test("moved all the way, a slider is one step of undo, and the file is saved at the end of the movement", async () => {
@@ -46,16 +59,25 @@ suite("controls of the panel", () => {
   test("asked for faster than they are made, edits are made one after the other", async () => {
     const uri = await writeExperiment("fast.rnn.json", TUTORIAL);
     const session = await lab.files.session(uri);
-    await Promise.all([editValues(session, [{ path: ITERATIONS, value: 100 }]), editValues(session, [{ path: ["seed"], value: 7 }]), editValues(session, [{ path: ["training", "clip"], value: { norm: 1 } }])]);
+    await Promise.all([
+      editValues(session, [{ path: ITERATIONS, value: 100 }]),
+      editValues(session, [{ path: ["seed"], value: 7 }]),
+      editValues(session, [{ path: ["training", "clip"], value: { norm: 1 } }]),
+    ]);
     const { experiment } = await lab.files.open(uri);
-    assert.deepEqual([experiment?.training.iterations, experiment?.seed, experiment?.training.clip], [100, 7, { norm: 1 }]);
+    assert.deepEqual(
+      [experiment?.training.iterations, experiment?.seed, experiment?.training.clip],
+      [100, 7, { norm: 1 }],
+    );
   });
 
   test("refuse what would not be an experiment, and a text with an error, in words, and change nothing", async () => {
     const uri = await writeExperiment("refusal.rnn.json", TUTORIAL);
     const session = await lab.files.session(uri);
     await assert.rejects(editValues(session, [{ path: ITERATIONS, value: -1 }]), /does not fit/);
-    const broken = await lab.files.session(await writeExperiment("refusal-broken.rnn.json", TUTORIAL.replace(`"seed": 1,`, `"seed": ,`)));
+    const broken = await lab.files.session(
+      await writeExperiment("refusal-broken.rnn.json", TUTORIAL.replace(`"seed": 1,`, `"seed": ,`)),
+    );
     await assert.rejects(editValues(broken, [{ path: ITERATIONS, value: 5 }]), /has an error/);
     assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), TUTORIAL);
   });
@@ -80,12 +102,18 @@ suite("files of experiments", () => {
   teardown(() => cleanUp(lab));
 
   test("two of the same name in different folders have each their own session, panel and thread", async () => {
-    const [first, second] = [await writeExperiment("one/same.rnn.json", TUTORIAL), await writeExperiment("two/same.rnn.json", with500As(300))];
+    const [first, second] = [
+      await writeExperiment("one/same.rnn.json", TUTORIAL),
+      await writeExperiment("two/same.rnn.json", with500As(300)),
+    ];
     await command("run", first);
     await command("run", second);
     const sessions = [await lab.files.session(first), await lab.files.session(second)];
     for (const session of sessions) await untilPhase(session, "done");
-    assert.deepEqual(sessions.map(({ status }) => status.iterations), [500, 300]);
+    assert.deepEqual(
+      sessions.map(({ status }) => status.iterations),
+      [500, 300],
+    );
     assert.equal(lab.panels.all.length, 2);
     assert.equal(new Set(sessions.map((session) => lab.panels.find(session)?.panel)).size, 2);
   });
@@ -141,9 +169,21 @@ suite("files of experiments", () => {
     const provider = vscode.workspace.registerFileSystemProvider(
       "rnnlab-virtual",
       {
-        onDidChangeFile: events.event, watch: () => ({ dispose: () => undefined }),
-        stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: bytes.length, permissions: vscode.FilePermission.Readonly }),
-        readFile: () => bytes, readDirectory: () => [], createDirectory: readOnly, writeFile: readOnly, delete: readOnly, rename: readOnly,
+        onDidChangeFile: events.event,
+        watch: () => ({ dispose: () => undefined }),
+        stat: () => ({
+          type: vscode.FileType.File,
+          ctime: 0,
+          mtime: 0,
+          size: bytes.length,
+          permissions: vscode.FilePermission.Readonly,
+        }),
+        readFile: () => bytes,
+        readDirectory: () => [],
+        createDirectory: readOnly,
+        writeFile: readOnly,
+        delete: readOnly,
+        rename: readOnly,
       },
       { isReadonly: true, isCaseSensitive: true },
     );
@@ -169,7 +209,10 @@ suite("files of experiments", () => {
     await untilPhase(session, "done");
     await editValues(session, [{ path: ITERATIONS, value: 120 }]);
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 120);
-    assert.deepEqual([document.isDirty, document.getText(), await readFile(uri.fsPath, "utf8")], [true, with500As(120), TUTORIAL]);
+    assert.deepEqual(
+      [document.isDirty, document.getText(), await readFile(uri.fsPath, "utf8")],
+      [true, with500As(120), TUTORIAL],
+    );
     await chmod(uri.fsPath, 0o644);
   });
 
@@ -185,6 +228,9 @@ suite("files of experiments", () => {
     const target = workspaceFile("linked.csv");
     await command("saveChart", uri, "states", "csv", target);
     const state = session.trace?.column(vectorColumn.state(0))?.at(100 * 11 + 3);
-    assert.ok(state !== undefined && (await readFile(target.fsPath, "utf8")).includes(String(state)), `the states of iteration 100, ${state} among them`);
+    assert.ok(
+      state !== undefined && (await readFile(target.fsPath, "utf8")).includes(String(state)),
+      `the states of iteration 100, ${state} among them`,
+    );
   });
 });

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, untilRows, workspaceFile, writeExperiment } from "./support";
+import {
+  ENDLESS,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  replaceInFile,
+  show,
+  until,
+  untilPhase,
+  untilRows,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
 suite("editing", () => {
   let lab: Lab;
@@ -26,7 +40,10 @@ suite("editing", () => {
     await started;
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 301);
-    assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1 · iterations 500", 501]]);
+    assert.deepEqual(
+      session.ghosts.map(({ label, loss }) => [label, loss.length]),
+      [["run 1 · iterations 500", 501]],
+    );
   });
 
   test("saving while it runs stops that run, keeps its curve and starts the new one", async () => {
@@ -124,7 +141,10 @@ suite("editing", () => {
 
   test("Edit Hyperparameter refuses a value that cannot stand there and changes nothing", async () => {
     const uri = await writeExperiment("refused.rnn.json", TUTORIAL);
-    for (const [key, input] of [["training.iterations", "-3"], ["training.nonsense", "1"]] as const) {
+    for (const [key, input] of [
+      ["training.iterations", "-3"],
+      ["training.nonsense", "1"],
+    ] as const) {
       const message = next(lab.notifications.onDidShow);
       await command("editHyperparameter", uri, key, input);
       assert.match(await message, /iterations|no field/);
@@ -133,30 +153,59 @@ suite("editing", () => {
   });
 
   test("an invalid file is refused with line and problem, nothing runs, and the problem is marked", async () => {
-    const uri = await writeExperiment("invalid.rnn.json", TUTORIAL.replace(/\n\}\n$/, `,\n  "trace": { "sequence": 99 }\n}\n`));
-    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"));
+    const uri = await writeExperiment(
+      "invalid.rnn.json",
+      TUTORIAL.replace(/\n\}\n$/, `,\n  "trace": { "sequence": 99 }\n}\n`),
+    );
+    const marked = until(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"),
+    );
     const document = await show(uri);
     const message = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
-    const line = document.getText().split("\n").findIndex((text) => text.includes("99"));
+    const line = document
+      .getText()
+      .split("\n")
+      .findIndex((text) => text.includes("99"));
     assert.match(await message, new RegExp(`invalid\\.rnn\\.json, line ${line + 1}: trace\\.sequence is 99`));
     assert.equal((await lab.files.session(uri)).status.phase, "idle");
     await marked;
     const diagnostic = vscode.languages.getDiagnostics(uri).find(({ source }) => source === "RNN Lab");
     assert.equal(diagnostic?.code, "no-such-sequence");
     assert.equal(document.getText(diagnostic?.range), "99");
-    const healed = until(vscode.languages.onDidChangeDiagnostics, () => !vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"));
+    const healed = until(
+      vscode.languages.onDidChangeDiagnostics,
+      () => !vscode.languages.getDiagnostics(uri).some(({ source }) => source === "RNN Lab"),
+    );
     await replaceInFile(document, "99", "9");
     await healed;
   });
 
   test("each mistake is marked once: by VS Code or by us, never by both", async () => {
-    const wrong = TUTORIAL.replace(`"iterations": 500`, `"iterations": -5, "iteratons": 5, "loss": "msee"`).replace(`"seed": 1`, `"seed": 1, "seed": "2"`);
+    const wrong = TUTORIAL.replace(`"iterations": 500`, `"iterations": -5, "iteratons": 5, "loss": "msee"`).replace(
+      `"seed": 1`,
+      `"seed": 1, "seed": "2"`,
+    );
     const uri = await writeExperiment("schema.rnn.json", wrong);
     const document = await show(uri);
-    const marks = (): string[] => vscode.languages.getDiagnostics(uri).map(({ source, range }) => `${source === "RNN Lab" ? "RNN Lab" : "JSON"}: ${document.getText(range)}`).sort();
-    const expected = [`JSON: "2"`, `JSON: "msee"`, `JSON: "seed"`, `JSON: "seed"`, `RNN Lab: "iteratons"`, `RNN Lab: -5`];
-    await until(vscode.languages.onDidChangeDiagnostics, () => marks().filter((mark) => mark.startsWith("JSON")).length >= 4 && marks().some((mark) => mark.startsWith("RNN")));
+    const marks = (): string[] =>
+      vscode.languages
+        .getDiagnostics(uri)
+        .map(({ source, range }) => `${source === "RNN Lab" ? "RNN Lab" : "JSON"}: ${document.getText(range)}`)
+        .sort();
+    const expected = [
+      `JSON: "2"`,
+      `JSON: "msee"`,
+      `JSON: "seed"`,
+      `JSON: "seed"`,
+      `RNN Lab: "iteratons"`,
+      `RNN Lab: -5`,
+    ];
+    await until(
+      vscode.languages.onDidChangeDiagnostics,
+      () =>
+        marks().filter((mark) => mark.startsWith("JSON")).length >= 4 && marks().some((mark) => mark.startsWith("RNN")),
+    );
     assert.deepEqual(marks(), expected);
     const message = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
@@ -171,7 +220,12 @@ suite("editing", () => {
     const fixesAt = async (words: string): Promise<readonly vscode.CodeAction[]> => {
       const offset = document.getText().indexOf(words);
       const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + words.length));
-      return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value);
+      return vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        uri,
+        range,
+        vscode.CodeActionKind.QuickFix.value,
+      );
     };
     const fix = async (words: string, title: string): Promise<void> => {
       const actions = await fixesAt(words);
@@ -181,10 +235,14 @@ suite("editing", () => {
       await vscode.workspace.applyEdit(action.edit);
       await read;
     };
-    await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unknown-key"));
+    await until(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unknown-key"),
+    );
     await fix(`"grru"`, `Change to "gru"`);
     await fix(`"lenght"`, `Change to "length"`);
-    await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"));
+    await until(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"),
+    );
     await fix(`"rivr.csv"`, `Change to "river.csv"`);
     await until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length === 0);
     assert.equal(document.getText(), text.replace("grru", "gru").replace("lenght", "length").replace("rivr", "river"));

@@ -2,9 +2,24 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ActivatedLab } from "../../src/lab";
 import { formatValue } from "../../src/shared/numberFormat";
-import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  replaceInFile,
+  show,
+  until,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
-const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.0005 }`).replace(`"clip": null`, `"clip": { "norm": 20 }`);
+const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 0.0005 }`).replace(
+  `"clip": null`,
+  `"clip": { "norm": 20 }`,
+);
 
 suite("help in the editor", () => {
   let lab: ActivatedLab;
@@ -36,7 +51,12 @@ suite("help in the editor", () => {
       assert.equal(await command("increaseValue"), true, expected);
       assert.ok(document.getText().includes(`"learningRate": ${expected} `), expected);
     }
-    await until(session.onDidChange, () => session.history.present?.request.text?.includes(`"learningRate": 0.005 `) === true && session.status.phase === "done");
+    await until(
+      session.onDidChange,
+      () =>
+        session.history.present?.request.text?.includes(`"learningRate": 0.005 `) === true &&
+        session.status.phase === "done",
+    );
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), SGD);
     putCursor(`"count-ones"`);
@@ -44,7 +64,10 @@ suite("help in the editor", () => {
   });
 
   test("Reset Hyperparameter takes a value out, comments stay, and refuses what is its default already", async () => {
-    const uri = await writeExperiment("reset.rnn.json", TUTORIAL.replace(`"iterations": 500,`, `"iterations": 300, // fewer`));
+    const uri = await writeExperiment(
+      "reset.rnn.json",
+      TUTORIAL.replace(`"iterations": 500,`, `"iterations": 300, // fewer`),
+    );
     const document = await show(uri);
     await command("resetHyperparameter", uri, "training.iterations");
     assert.equal(document.getText().includes("iterations"), false);
@@ -80,7 +103,10 @@ suite("help in the editor", () => {
     await replaceInFile(document, `{ "norm": 20 }`, `null`);
     const line = await command<string>("copyCommandLine", uri);
     assert.equal(await vscode.env.clipboard.readText(), line);
-    assert.match(line, /^node .*cli\.js ['"]my experiment\.rnn\.json['"] --set training\.optimizer\.learningRate=0\.002 --set training\.clip=null$/);
+    assert.match(
+      line,
+      /^node .*cli\.js ['"]my experiment\.rnn\.json['"] --set training\.optimizer\.learningRate=0\.002 --set training\.clip=null$/,
+    );
   });
 
   test("New Experiment starts from a story, with its data beside it, or from a task", async () => {
@@ -98,21 +124,46 @@ suite("help in the editor", () => {
   });
 
   test("hover says what a key means, its range, its default and a sentence of advice; completion knows choices, files and columns", async () => {
-    await vscode.workspace.fs.writeFile(workspaceFile("lake.csv"), new TextEncoder().encode("month,level,rain\n1,2,3\n"));
+    await vscode.workspace.fs.writeFile(
+      workspaceFile("lake.csv"),
+      new TextEncoder().encode("month,level,rain\n1,2,3\n"),
+    );
     const text = `{\n  "task": { "kind": "csv", "file": "lake.csv", "columns": ["level", ""] },\n  "model": { "cell": "gru" },\n  "training": { "batchSize": 5 }\n}\n`;
     const uri = await writeExperiment("helped.rnn.json", text);
     const document = await show(uri);
     const at = (words: string, shift: number): vscode.Position => document.positionAt(text.indexOf(words) + shift);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, at(`"batchSize"`, 3));
-    const hover = hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === "string" ? content : content.value)).join("\n");
-    assert.match(hover, /Sequences in each update.*usual\.[^]*"full" or whole number, 1 to 1,000,000\. Default: `"full"`/);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      uri,
+      at(`"batchSize"`, 3),
+    );
+    const hover = hovers
+      .flatMap(({ contents }) => contents)
+      .map((content) => (typeof content === "string" ? content : content.value))
+      .join("\n");
+    assert.match(
+      hover,
+      /Sequences in each update.*usual\.[^]*"full" or whole number, 1 to 1,000,000\. Default: `"full"`/,
+    );
     const labels = async (words: string, shift: number): Promise<string[]> => {
-      const list = await vscode.commands.executeCommand<vscode.CompletionList>("vscode.executeCompletionItemProvider", uri, at(words, shift));
+      const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+        "vscode.executeCompletionItemProvider",
+        uri,
+        at(words, shift),
+      );
       return list.items.map(({ label }) => (typeof label === "string" ? label : label.label));
     };
-    assert.deepEqual((await labels(`"gru"`, 1)).filter((label) => /linear|rnn|lstm|gru/.test(label)).sort(), [`"gru"`, `"linear"`, `"lstm"`, `"rnn"`]);
+    assert.deepEqual((await labels(`"gru"`, 1)).filter((label) => /linear|rnn|lstm|gru/.test(label)).sort(), [
+      `"gru"`,
+      `"linear"`,
+      `"lstm"`,
+      `"rnn"`,
+    ]);
     assert.ok((await labels(`"lake.csv"`, 1)).includes("lake.csv"));
-    assert.deepEqual((await labels(`""`, 1)).filter((label) => ["month", "level", "rain"].includes(label)), ["month", "rain"]);
+    assert.deepEqual(
+      (await labels(`""`, 1)).filter((label) => ["month", "level", "rain"].includes(label)),
+      ["month", "rain"],
+    );
   });
 
   test("behind the value that was changed stands what became of the loss; a setting hides it", async () => {
@@ -126,7 +177,10 @@ suite("help in the editor", () => {
     await replaceInFile(document, "0.0005", "0.002");
     await document.save();
     await until(session.onDidChange, () => session.history.former !== null && session.status.phase === "done");
-    const line = document.getText().split("\n").findIndex((words) => words.includes("0.002"));
+    const line = document
+      .getText()
+      .split("\n")
+      .findIndex((words) => words.includes("0.002"));
     const words = `loss ${formatValue(session.status.loss ?? NaN, 3)}, was ${formatValue(first, 3)} with 0.0005`;
     assert.deepEqual(lab.editor.resultNotes.notesOf(document), [{ line, words }]);
     const settings = vscode.workspace.getConfiguration("rnnLab");

@@ -4,7 +4,18 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
 import type { ActivatedLab } from "../../src/lab";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, show, until, untilPhase, untilRows, writeExperiment } from "./support";
+import {
+  ENDLESS,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  show,
+  until,
+  untilPhase,
+  untilRows,
+  writeExperiment,
+} from "./support";
 
 /** About three seconds of a stream at its full rate. */
 const BATCHES = 90;

@@ -2,14 +2,25 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { DIVERGING, activateLab, cleanUp, command, replaceInFile, show, until, untilPhase, writeExperiment } from "./support";
+import {
+  DIVERGING,
+  activateLab,
+  cleanUp,
+  command,
+  replaceInFile,
+  show,
+  until,
+  untilPhase,
+  writeExperiment,
+} from "./support";
 
 const EXPLODING = DIVERGING.replace(`"learningRate": 1 `, `"learningRate": 0.001 `);
 
 suite("findings", () => {
   let lab: Lab;
   // Typing would run the experiment again and bring its findings back at once.
-  const setAutoRun = (value: string | undefined): Thenable<void> => vscode.workspace.getConfiguration("rnnLab").update("autoRun", value, vscode.ConfigurationTarget.Global);
+  const setAutoRun = (value: string | undefined): Thenable<void> =>
+    vscode.workspace.getConfiguration("rnnLab").update("autoRun", value, vscode.ConfigurationTarget.Global);
   suiteSetup(async () => {
     lab = await activateLab();
     await setAutoRun("onSave");
@@ -17,7 +28,10 @@ suite("findings", () => {
   suiteTeardown(() => setAutoRun(undefined));
   teardown(() => cleanUp(lab));
 
-  async function runFile(name: string, text: string): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {
+  async function runFile(
+    name: string,
+    text: string,
+  ): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {
     const uri = await writeExperiment(name, text);
     const document = await show(uri);
     await command("run", uri);
@@ -26,13 +40,21 @@ suite("findings", () => {
     return { uri, document, session };
   }
 
-  const findingsOf = (uri: vscode.Uri): vscode.Diagnostic[] => vscode.languages.getDiagnostics(uri).filter(({ source, severity }) => source === "RNN Lab" && severity === vscode.DiagnosticSeverity.Warning);
+  const findingsOf = (uri: vscode.Uri): vscode.Diagnostic[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .filter(({ source, severity }) => source === "RNN Lab" && severity === vscode.DiagnosticSeverity.Warning);
   const ruleOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === "object" ? code.value : code);
   const untilFindings = (uri: vscode.Uri, condition: (rules: unknown[]) => boolean): Promise<void> =>
     until(vscode.languages.onDidChangeDiagnostics, () => condition(findingsOf(uri).map(ruleOf)));
 
   function fixesAt(uri: vscode.Uri, { range }: vscode.Diagnostic): Thenable<vscode.CodeAction[]> {
-    return vscode.commands.executeCommand<vscode.CodeAction[]>("vscode.executeCodeActionProvider", uri, range, vscode.CodeActionKind.QuickFix.value);
+    return vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
   }
 
   test("an explosion stands as a warning on the very values that cause it, with its numbers", async () => {
@@ -80,7 +102,14 @@ suite("findings", () => {
     await untilFindings(uri, (rules) => rules.includes("exploding"));
     const before = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding")?.range.start.line ?? -1;
     await replaceInFile(document, "{", "// One more line.\n{");
-    await until(vscode.languages.onDidChangeDiagnostics, () => findingsOf(uri).some((diagnostic) => ruleOf(diagnostic) === "exploding" && diagnostic.range.start.line === before + 1 && document.getText(diagnostic.range) === "2"));
+    await until(vscode.languages.onDidChangeDiagnostics, () =>
+      findingsOf(uri).some(
+        (diagnostic) =>
+          ruleOf(diagnostic) === "exploding" &&
+          diagnostic.range.start.line === before + 1 &&
+          document.getText(diagnostic.range) === "2",
+      ),
+    );
     await replaceInFile(document, `"seed": 1`, `"seed": 2`);
     await untilFindings(uri, (rules) => rules.length === 0);
     await replaceInFile(document, `"seed": 2`, `"seed": 1`);
@@ -89,14 +118,23 @@ suite("findings", () => {
 
   test("a finding whose value the file leaves out stands at the nearest value around it", async () => {
     const text = `{\n  "task": { "kind": "adding", "sequences": 20, "length": 40 },\n  "model": { "hiddenSize": 4, "cell": "rnn" },\n  "training": { "optimizer": { "kind": "adam" }, "iterations": 40 }\n}\n`;
-    const { uri, document } = await runFile("finding-default.rnn.json", text.replace(`"adam"`, `"sgd"`).replace(`"iterations": 40`, `"iterations": 150`).replace(/"hiddenSize": 4, "cell": "rnn"/, `"bias": false, "cell": "rnn", "init": { "scheme": "constant" }`));
+    const { uri, document } = await runFile(
+      "finding-default.rnn.json",
+      text
+        .replace(`"adam"`, `"sgd"`)
+        .replace(`"iterations": 40`, `"iterations": 150`)
+        .replace(/"hiddenSize": 4, "cell": "rnn"/, `"bias": false, "cell": "rnn", "init": { "scheme": "constant" }`),
+    );
     await untilFindings(uri, (rules) => rules.includes("not-decreasing"));
     const finding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "not-decreasing");
     assert.equal(document.getText(finding?.range), `"init"`);
   });
 
   test("a healthy run has none", async () => {
-    const { uri, session } = await runFile("finding-none.rnn.json", EXPLODING.replace(`"clip": null`, `"clip": { "norm": 20 }`));
+    const { uri, session } = await runFile(
+      "finding-none.rnn.json",
+      EXPLODING.replace(`"clip": null`, `"clip": { "norm": 20 }`),
+    );
     assert.deepEqual([session.status.phase, session.findings, findingsOf(uri)], ["done", [], []]);
   });
 });

@@ -24,7 +24,12 @@ export async function run(): Promise<void> {
 }
 
 async function runMocha(): Promise<number> {
-  const mocha = new Mocha({ ui: "tdd", timeout: 30_000, reporter: Mocha.reporters.Base, grep: process.env["RNNLAB_GREP"] ?? "" });
+  const mocha = new Mocha({
+    ui: "tdd",
+    timeout: 30_000,
+    reporter: Mocha.reporters.Base,
+    grep: process.env["RNNLAB_GREP"] ?? "",
+  });
   // Sets the globals `suite` and `test` that the files use as they load.
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("host-tests");
@@ -33,7 +38,9 @@ async function runMocha(): Promise<number> {
     runner.on("test", (test) => report({ type: "begin", title: test.fullTitle() }));
     runner.on("pass", (test) => report({ type: "pass", title: test.fullTitle() }));
     runner.on("pending", (test) => report({ type: "skip", title: test.fullTitle() }));
-    runner.on("fail", (test, error) => report({ type: "fail", title: test.fullTitle(), error: error.stack ?? String(error) }));
+    runner.on("fail", (test, error) =>
+      report({ type: "fail", title: test.fullTitle(), error: error.stack ?? String(error) }),
+    );
   });
 }
 

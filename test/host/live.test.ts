@@ -2,12 +2,27 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, typeOver, until, untilPhase, untilRows, writeExperiment } from "./support";
+import {
+  ENDLESS,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  replaceInFile,
+  show,
+  typeOver,
+  until,
+  untilPhase,
+  untilRows,
+  writeExperiment,
+} from "./support";
 
 suite("typing", () => {
   let lab: Lab;
   const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration("rnnLab");
-  const set = (name: string, value: unknown): Thenable<void> => settings().update(name, value, vscode.ConfigurationTarget.Global);
+  const set = (name: string, value: unknown): Thenable<void> =>
+    settings().update(name, value, vscode.ConfigurationTarget.Global);
   suiteSetup(async () => {
     lab = await activateLab();
     await set("autoRunDelay", 0);
@@ -15,7 +30,10 @@ suite("typing", () => {
   suiteTeardown(() => set("autoRunDelay", undefined));
   teardown(() => cleanUp(lab));
 
-  async function openRun(name: string, text = TUTORIAL): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {
+  async function openRun(
+    name: string,
+    text = TUTORIAL,
+  ): Promise<{ uri: vscode.Uri; document: vscode.TextDocument; session: ExperimentSession }> {
     const uri = await writeExperiment(name, text);
     const document = await show(uri);
     await command("run", uri);
@@ -36,8 +54,15 @@ suite("typing", () => {
     await typeOver(document, /"iterations": (\d+)/, "300");
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 300);
     assert.equal(document.isDirty, true);
-    assert.deepEqual(session.ghosts.map(({ label, loss }) => [label, loss.length]), [["run 1 · iterations 500", 501]]);
-    assert.deepEqual(session.view(true).change, { since: "run 1", summary: "iterations 500 → 300", details: "training.iterations: 500 → 300" });
+    assert.deepEqual(
+      session.ghosts.map(({ label, loss }) => [label, loss.length]),
+      [["run 1 · iterations 500", 501]],
+    );
+    assert.deepEqual(session.view(true).change, {
+      since: "run 1",
+      summary: "iterations 500 → 300",
+      details: "training.iterations: 500 → 300",
+    });
     await until(session.onDidChange, () => !session.info.textDiffersFromRun);
     await vscode.commands.executeCommand("undo");
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 500);
@@ -87,7 +112,11 @@ suite("typing", () => {
     await untilPhase(session, "done");
     const hash = session.runHash;
     await edit(document, `"iterations": 500`, `"iterations": `);
-    const line = document.getText().split("\n").findIndex((text) => text.includes(`"iterations"`)) + 1;
+    const line =
+      document
+        .getText()
+        .split("\n")
+        .findIndex((text) => text.includes(`"iterations"`)) + 1;
     const { error } = session.view(true).text;
     assert.ok(error !== null && Math.abs(error.line - line) <= 1, JSON.stringify(error));
     assert.deepEqual([session.runHash, session.status.phase, session.trace?.rows], [hash, "done", 501]);
@@ -102,11 +131,20 @@ suite("typing", () => {
     await until(session.onDidChange, () => session.status.trainMs > 1000);
     await edit(document, `"seed": 1,`, `"seed": 2,`);
     await until(session.onDidChange, () => session.view(true).text.heldBack);
-    assert.deepEqual([session.status.phase, session.info.textDiffersFromRun, session.view(true).text.change], ["running", true, "seed 1 → 2"]);
-    const started = until(session.onDidChange, () => session.runHash === session.file.configHash && session.header !== null);
+    assert.deepEqual(
+      [session.status.phase, session.info.textDiffersFromRun, session.view(true).text.change],
+      ["running", true, "seed 1 → 2"],
+    );
+    const started = until(
+      session.onDidChange,
+      () => session.runHash === session.file.configHash && session.header !== null,
+    );
     await vscode.commands.executeCommand("workbench.action.files.save");
     await started;
-    assert.deepEqual(session.ghosts.map(({ label }) => label), ["run 1 · seed 1"]);
+    assert.deepEqual(
+      session.ghosts.map(({ label }) => label),
+      ["run 1 · seed 1"],
+    );
     await set("keepRunsAfter", undefined);
   });
 
@@ -123,7 +161,10 @@ suite("typing", () => {
     const [event] = session.view(true).events;
     assert.equal(event?.text, "learningRate 0.001 → 0.002");
     await until(session.onDidChange, () => session.trace?.column("learningRate")?.at(-1) === 0.002);
-    assert.deepEqual([session.header?.runId, session.info.textDiffersFromRun, document.isDirty, session.status.phase], [run, false, true, "running"]);
+    assert.deepEqual(
+      [session.header?.runId, session.info.textDiffersFromRun, document.isDirty, session.status.phase],
+      [run, false, true, "running"],
+    );
     await edit(document, `"seed": 1,`, `"seed": 2,`);
     assert.equal(session.view(true).text.applies, false);
     const message = next(lab.notifications.onDidShow);
@@ -138,7 +179,11 @@ suite("typing", () => {
     const messages: string[] = [];
     const listener = lab.notifications.onDidShow((message) => messages.push(message));
     const told = until(session.onDidChange, () => session.view(true).text.error !== null);
-    await replaceInFile(document, `{ "kind": "count-ones", "sequences": 20, "length": 10 }`, `{ "kind": "text", "file": "nowhere.txt" }`);
+    await replaceInFile(
+      document,
+      `{ "kind": "count-ones", "sequences": 20, "length": 10 }`,
+      `{ "kind": "text", "file": "nowhere.txt" }`,
+    );
     await told;
     listener.dispose();
     assert.match(session.view(true).text.error?.message ?? "", /nowhere\.txt/);

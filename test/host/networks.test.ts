@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
-import { activateLab, cleanUp, command, next, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+import {
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  show,
+  until,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
 const LSTM = `{
   "task": { "kind": "adding", "sequences": 400, "length": 20 },
@@ -27,7 +37,9 @@ suite("networks and data of one's own", () => {
   for (const threads of ["auto", "1", "2"]) {
     test(`an LSTM of two layers trains on float32 with threads ${threads}, and its panel is open`, async () => {
       const uri = await writeExperiment("lstm.rnn.json", LSTM.replace('"hiddenSize": 16', '"hiddenSize": 32'));
-      await vscode.workspace.getConfiguration("rnnLab").update("threads", threads, vscode.ConfigurationTarget.Workspace);
+      await vscode.workspace
+        .getConfiguration("rnnLab")
+        .update("threads", threads, vscode.ConfigurationTarget.Workspace);
       try {
         assert.equal(await command("run", uri), true);
         const session = await lab.files.session(uri);
@@ -39,10 +51,22 @@ suite("networks and data of one's own", () => {
         assert.equal(iterations.at(-1), 60);
         assert.ok(session.trace?.column("loss")?.every(Number.isFinite));
         const names = session.header.columns.map(({ name }) => name);
-        for (const name of ["learningRate", "validationLoss", "accuracy", "stateGradNorm.l1", "state.l1", "gate.f.l0", "cell.l1", "output"]) assert.ok(names.includes(name), `${name} of ${names.join()}`);
+        for (const name of [
+          "learningRate",
+          "validationLoss",
+          "accuracy",
+          "stateGradNorm.l1",
+          "state.l1",
+          "gate.f.l0",
+          "cell.l1",
+          "output",
+        ])
+          assert.ok(names.includes(name), `${name} of ${names.join()}`);
         assert.notEqual(lab.panels.find(session), null);
       } finally {
-        await vscode.workspace.getConfiguration("rnnLab").update("threads", undefined, vscode.ConfigurationTarget.Workspace);
+        await vscode.workspace
+          .getConfiguration("rnnLab")
+          .update("threads", undefined, vscode.ConfigurationTarget.Workspace);
       }
     });
   }
@@ -62,7 +86,10 @@ suite("networks and data of one's own", () => {
   });
 
   test("a run in the middle is stopped at once, with two threads", async () => {
-    const uri = await writeExperiment("two-threads.rnn.json", LSTM.replace('"iterations": 60', '"iterations": 1000000').replace('"hiddenSize": 16', '"hiddenSize": 64'));
+    const uri = await writeExperiment(
+      "two-threads.rnn.json",
+      LSTM.replace('"iterations": 60', '"iterations": 1000000').replace('"hiddenSize": 16', '"hiddenSize": 64'),
+    );
     await command("run", uri);
     const session = await lab.files.session(uri);
     await until(session.onDidChange, () => (session.trace?.rows ?? 0) > 0);
@@ -74,7 +101,10 @@ suite("networks and data of one's own", () => {
 
   test("a text beside the experiment is read; when it is gone, the run is refused at the place that names it", async () => {
     const verse = workspaceFile("verse.txt");
-    await vscode.workspace.fs.writeFile(verse, new TextEncoder().encode("the frost is on the fields and the fields are white. ".repeat(8)));
+    await vscode.workspace.fs.writeFile(
+      verse,
+      new TextEncoder().encode("the frost is on the fields and the fields are white. ".repeat(8)),
+    );
     const uri = await writeExperiment("verse.rnn.json", TEXT);
     assert.equal(await command("run", uri), true);
     const session = await lab.files.session(uri);
@@ -84,13 +114,18 @@ suite("networks and data of one's own", () => {
     const sample = await command<string>("sampleText", uri, "0.5");
     assert.equal(sample.length, 600);
     assert.match(sample, /^[a-z .]*$/);
-    assert.equal(vscode.window.visibleTextEditors.some(({ document }) => document.getText() === sample), true);
+    assert.equal(
+      vscode.window.visibleTextEditors.some(({ document }) => document.getText() === sample),
+      true,
+    );
 
     await vscode.workspace.fs.delete(verse);
     const refused = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
     assert.match(await refused, /^verse\.rnn\.json, line 2: task\.file "verse\.txt": there is no such file/);
-    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"));
+    const marked = until(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"),
+    );
     const document = await show(uri);
     await marked;
     const [problem] = vscode.languages.getDiagnostics(uri);

@@ -5,7 +5,19 @@ import { PANEL_TYPE } from "../../src/panel/experimentPanels";
 import type { WebviewLink } from "../../src/panel/webviewLink";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import { MAX_FRAMES_IN_FLIGHT } from "../../src/shared/protocol";
-import { ENDLESS, TUTORIAL, activateLab, cleanUp, command, next, show, until, untilPhase, untilRows, writeExperiment } from "./support";
+import {
+  ENDLESS,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  show,
+  until,
+  untilPhase,
+  untilRows,
+  writeExperiment,
+} from "./support";
 
 suite("panels", () => {
   let lab: Lab;
@@ -82,7 +94,10 @@ suite("panels", () => {
     const { panel, link } = lab.panels.find(session) as NonNullable<ReturnType<typeof lab.panels.find>>;
     await untilAcknowledged(link);
     const hidden = until(panel.onDidChangeViewState, () => !panel.visible);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), panel.viewColumn ?? vscode.ViewColumn.Two);
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument(uri),
+      panel.viewColumn ?? vscode.ViewColumn.Two,
+    );
     await hidden;
     const sent = link.framesSent;
     await untilRows(session);
@@ -140,7 +155,10 @@ suite("panels", () => {
       panel.dispose();
       await gone;
     }
-    assert.deepEqual([lab.panels.all.length, session.listenerCount, session.isRetained, session.hasThread], [0, listeners, false, false]);
+    assert.deepEqual(
+      [lab.panels.all.length, session.listenerCount, session.isRetained, session.hasThread],
+      [0, listeners, false, false],
+    );
   });
 
   test("a window reload brings a panel back by the state its page kept", async () => {
@@ -155,7 +173,18 @@ suite("panels", () => {
   });
 
   test("a state that names no experiment, no file or nothing at all closes the panel and breaks nothing", async () => {
-    const garbage: readonly unknown[] = [undefined, null, 7, "text", {}, { uri: 3 }, { uri: "not a uri" }, { uri: "file:///etc/passwd" }, { uri: "file:///nowhere/at/all.rnn.json" }, { uri: null, preferences: null }];
+    const garbage: readonly unknown[] = [
+      undefined,
+      null,
+      7,
+      "text",
+      {},
+      { uri: 3 },
+      { uri: "not a uri" },
+      { uri: "file:///etc/passwd" },
+      { uri: "file:///nowhere/at/all.rnn.json" },
+      { uri: null, preferences: null },
+    ];
     for (const state of garbage) {
       const panel = vscode.window.createWebviewPanel(PANEL_TYPE, "left behind", vscode.ViewColumn.Two);
       const gone = next(panel.onDidDispose);

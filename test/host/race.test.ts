@@ -33,8 +33,12 @@ suite("the cell race", () => {
     await until(session.onDidChange, () => session.race.shown?.phase === "done");
     const race = session.race.shown;
     assert.equal(race?.inFile, "rnn");
-    assert.deepEqual(race.lanes.map(({ cell, phase }) => `${cell} ${phase}`), ["linear done", "rnn done", "lstm done", "gru done"]);
-    for (const { result } of race.lanes) assert.ok(result !== null && Number.isFinite(result.loss) && result.memory.gains[0] === 1);
+    assert.deepEqual(
+      race.lanes.map(({ cell, phase }) => `${cell} ${phase}`),
+      ["linear done", "rnn done", "lstm done", "gru done"],
+    );
+    for (const { result } of race.lanes)
+      assert.ok(result !== null && Number.isFinite(result.loss) && result.memory.gains[0] === 1);
     assert.equal(session.race.isRunning, false);
 
     const gru = race.lanes.find(({ cell }) => cell === "gru");
@@ -58,7 +62,7 @@ suite("the cell race", () => {
     await document.save();
     await until(session.onDidChange, () => session.status.phase === "running");
     assert.equal(await command("raceCells"), true);
-    await until(session.onDidChange, () => (session.race.shown?.lanes.some(({ iteration }) => iteration > 0) ?? false));
+    await until(session.onDidChange, () => session.race.shown?.lanes.some(({ iteration }) => iteration > 0) ?? false);
     await command("stopRace");
     assert.equal(session.race.shown?.phase, "stopped");
     assert.ok(session.race.shown.lanes.every(({ curve }) => curve.loss.length <= 512));

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import type { Lab } from "../../src/lab";
-import { DIVERGING, ENDLESS, TUTORIAL, activateLab, cleanUp, command, golden, lastWeights, show, untilPhase, untilRows, writeExperiment } from "./support";
+import {
+  DIVERGING,
+  ENDLESS,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  golden,
+  lastWeights,
+  show,
+  untilPhase,
+  untilRows,
+  writeExperiment,
+} from "./support";
 
 suite("running", () => {
   let lab: Lab;
@@ -17,7 +30,10 @@ suite("running", () => {
     const loss = session.trace?.column("loss") ?? [];
     assert.equal(loss.length, 501);
     for (const [index, expected] of golden.loss.entries()) {
-      assert.ok(Math.abs((loss[index] as number) - expected) <= 1e-9 * expected, `loss ${index} is ${loss[index]}, not ${expected}`);
+      assert.ok(
+        Math.abs((loss[index] as number) - expected) <= 1e-9 * expected,
+        `loss ${index} is ${loss[index]}, not ${expected}`,
+      );
     }
     for (const [index, expected] of (golden.weights[500] as number[]).entries()) {
       assert.ok(Math.abs((lastWeights(session)[index] as number) - expected) <= 1e-9 * Math.abs(expected));
@@ -65,7 +81,10 @@ suite("running", () => {
     await command("stop", uri);
     await untilPhase(session, "stopped");
     assert.ok((session.trace?.rows ?? 0) > 0);
-    assert.deepEqual([lab.contextKeys.values["rnnLab.canStop"], lab.contextKeys.values["rnnLab.activeRuns"]], [false, []]);
+    assert.deepEqual(
+      [lab.contextKeys.values["rnnLab.canStop"], lab.contextKeys.values["rnnLab.activeRuns"]],
+      [false, []],
+    );
   });
 
   test("a diverging run ends at the row that is not finite and says so", async () => {
@@ -112,7 +131,10 @@ suite("running", () => {
     const uri = await writeExperiment("checked.rnn.json", TUTORIAL);
     const result = await command<{ passed: boolean; tensors: readonly { name: string }[] }>("checkGradients", uri);
     assert.equal(result.passed, true);
-    assert.deepEqual(result.tensors.map(({ name }) => name), ["weight_ih_l0", "weight_hh_l0"]);
+    assert.deepEqual(
+      result.tensors.map(({ name }) => name),
+      ["weight_ih_l0", "weight_hh_l0"],
+    );
     assert.equal((await lab.files.session(uri)).view(true).gradientCheck?.passed, true);
   });
 

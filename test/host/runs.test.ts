@@ -4,7 +4,19 @@ import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
-import { TUTORIAL, activateLab, cleanUp, command, golden, next, replaceInFile, show, until, untilPhase, writeExperiment } from "./support";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  golden,
+  next,
+  replaceInFile,
+  show,
+  until,
+  untilPhase,
+  writeExperiment,
+} from "./support";
 
 suite("recorded runs", () => {
   let lab: Lab;
@@ -21,7 +33,10 @@ suite("recorded runs", () => {
   }
 
   /** Runs the file to its end and waits until the list knows. */
-  async function runToEnd(name: string, text = TUTORIAL): Promise<{ readonly uri: vscode.Uri; readonly entry: RunEntry }> {
+  async function runToEnd(
+    name: string,
+    text = TUTORIAL,
+  ): Promise<{ readonly uri: vscode.Uri; readonly entry: RunEntry }> {
     const uri = await writeExperiment(name, text);
     const before = listed(uri).length;
     await command("run", uri);
@@ -34,7 +49,10 @@ suite("recorded runs", () => {
     const { uri, entry } = await runToEnd("recorded.rnn.json");
     const session = await lab.files.session(uri);
     const file = readRun(await readFile(entry.path));
-    assert.deepEqual([file.meta.configText, file.meta.configHash, file.status.phase, file.rows.rows], [TUTORIAL, session.runHash, "done", 501]);
+    assert.deepEqual(
+      [file.meta.configText, file.meta.configHash, file.status.phase, file.rows.rows],
+      [TUTORIAL, session.runHash, "done", 501],
+    );
     assert.deepEqual([...file.metrics.rows.columns[1]!], [...(session.trace?.column("loss") ?? [])]);
     const parent = lab.runsTree.getChildren().find((node) => node.kind === "experiment" && node.uri === uri.toString());
     assert.ok(parent);
@@ -49,12 +67,21 @@ suite("recorded runs", () => {
     await command("noteRun", entry.id, "before the clip");
     await command("pinRun", entry.id);
     const order = lab.runsTree.getChildren({ kind: "experiment", uri: uri.toString() });
-    assert.deepEqual(order.map((node) => node.kind === "run" && node.id), [entry.id, other.id]);
+    assert.deepEqual(
+      order.map((node) => node.kind === "run" && node.id),
+      [entry.id, other.id],
+    );
     assert.equal(lab.runsTree.getTreeItem(order[0]!).label, "The <b>good</b> one");
     await command("searchRuns", "CLIP the");
-    assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [entry.id]);
+    assert.deepEqual(
+      lab.runsTree.shown.map(({ id }) => id),
+      [entry.id],
+    );
     await command("searchRuns", "written-on seed:1");
-    assert.deepEqual(lab.runsTree.shown.map(({ id }) => id), [other.id, entry.id]);
+    assert.deepEqual(
+      lab.runsTree.shown.map(({ id }) => id),
+      [other.id, entry.id],
+    );
     await command("clearRunSearch");
     await command("unpinRun", entry.id);
     assert.equal(lab.runs.store?.find(entry.id)?.notes.pinned, false);
@@ -75,7 +102,9 @@ suite("recorded runs", () => {
     const { uri, entry } = await runToEnd("opened.rnn.json");
     const original = await lab.files.session(uri);
     await command("openRun", entry.id);
-    const shown = lab.panels.all.map(({ session }) => session).find((session) => session !== original && session.runId === entry.id);
+    const shown = lab.panels.all
+      .map(({ session }) => session)
+      .find((session) => session !== original && session.runId === entry.id);
     assert.ok(shown);
     await untilPhase(shown, "done");
     assert.deepEqual([...(shown.trace?.column("loss") ?? [])], [...(original.trace?.column("loss") ?? [])]);
@@ -103,7 +132,10 @@ suite("recorded runs", () => {
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 501);
     for (const [index, expected] of golden.loss.entries()) {
-      assert.ok(Math.abs((session.trace?.column("loss")?.[index] as number) - expected) <= 1e-9 * expected, `loss ${index}`);
+      assert.ok(
+        Math.abs((session.trace?.column("loss")?.[index] as number) - expected) <= 1e-9 * expected,
+        `loss ${index}`,
+      );
     }
     await until(lab.runs.onDidChange, () => listed(uri).length === 1 && listed(uri)[0]?.state === "done");
     assert.equal(listed(uri)[0]?.notes.note, "stopped too early");
@@ -111,12 +143,21 @@ suite("recorded runs", () => {
 
   test("chosen runs are compared, the baseline first, and their configs come back into the file or stand beside it", async () => {
     const { uri, entry } = await runToEnd("beside-each-other.rnn.json");
-    const { entry: other } = await runToEnd("beside-each-other-too.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 7`));
+    const { entry: other } = await runToEnd(
+      "beside-each-other-too.rnn.json",
+      TUTORIAL.replace(`"seed": 1`, `"seed": 7`),
+    );
     await command("setBaselineRun", other.id);
     const sent = next(lab.comparison.panel.onDidSend);
-    await command("compareRuns", { kind: "run", id: entry.id }, [{ kind: "run", id: entry.id }, { kind: "run", id: other.id }]);
+    await command("compareRuns", { kind: "run", id: entry.id }, [
+      { kind: "run", id: entry.id },
+      { kind: "run", id: other.id },
+    ]);
     const comparison = await sent;
-    assert.deepEqual([comparison.runs.map(({ id }) => id), comparison.baseline, comparison.problems], [[other.id, entry.id], other.id, []]);
+    assert.deepEqual(
+      [comparison.runs.map(({ id }) => id), comparison.baseline, comparison.problems],
+      [[other.id, entry.id], other.id, []],
+    );
     assert.deepEqual(comparison.differences, [{ path: "seed", values: ["7", "1"] }]);
     assert.equal(comparison.runs[1]?.curves["loss"]?.length, 501);
     await command("clearBaselineRun");
@@ -125,7 +166,11 @@ suite("recorded runs", () => {
     await replaceInFile(document, `"iterations": 500`, `"iterations": 7`);
     await command("diffRunConfig", entry.id);
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    assert.ok(tab instanceof vscode.TabInputTextDiff && tab.original.path.endsWith("/beside-each-other.rnn.json") && tab.modified.toString() === uri.toString());
+    assert.ok(
+      tab instanceof vscode.TabInputTextDiff &&
+        tab.original.path.endsWith("/beside-each-other.rnn.json") &&
+        tab.modified.toString() === uri.toString(),
+    );
     await command("restoreRunConfig", entry.id);
     assert.equal(document.getText(), TUTORIAL);
   });

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
-import { TUTORIAL, activateLab, cleanUp, command, next, show, untilPhase, workspaceFile, writeExperiment } from "./support";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  show,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
 suite("shared runs", () => {
   let lab: Lab;
@@ -10,8 +20,10 @@ suite("shared runs", () => {
   });
   teardown(() => cleanUp(lab));
 
-  const text = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  const names = async (uri: vscode.Uri): Promise<string[]> => (await vscode.workspace.fs.readDirectory(uri)).map(([name]) => name).sort();
+  const text = async (uri: vscode.Uri): Promise<string> =>
+    new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  const names = async (uri: vscode.Uri): Promise<string[]> =>
+    (await vscode.workspace.fs.readDirectory(uri)).map(([name]) => name).sort();
 
   async function ran(name: string): Promise<string> {
     const uri = await writeExperiment(name, TUTORIAL);
@@ -27,12 +39,26 @@ suite("shared runs", () => {
     const runId = await ran("shared.rnn.json");
     const folder = await command<vscode.Uri>("exportRun", undefined, "bundle", workspaceFile(""));
     assert.match(folder.path, /\/rnn-lab-bundle-[0-9a-f]{8}$/);
-    assert.deepEqual(await names(folder), ["README.md", "bundle.json", "experiment.rnn.json", "loss.png", "metrics.csv", "run.rnnrun", "weights.safetensors"]);
-    assert.match(await text(vscode.Uri.joinPath(folder, "README.md")), /^# Count the ones\n\nDone after 500 of 500 iterations/);
+    assert.deepEqual(await names(folder), [
+      "README.md",
+      "bundle.json",
+      "experiment.rnn.json",
+      "loss.png",
+      "metrics.csv",
+      "run.rnnrun",
+      "weights.safetensors",
+    ]);
+    assert.match(
+      await text(vscode.Uri.joinPath(folder, "README.md")),
+      /^# Count the ones\n\nDone after 500 of 500 iterations/,
+    );
     const id = await command<string>("importRun", undefined, folder);
     assert.notEqual(id, runId);
     const entry = lab.runs.store?.find(id);
-    assert.deepEqual([entry?.state, entry?.meta.name, entry?.meta.uri], ["done", "Count the ones", "rnnlab-imported:/experiment.rnn.json"]);
+    assert.deepEqual(
+      [entry?.state, entry?.meta.name, entry?.meta.uri],
+      ["done", "Count the ones", "rnnlab-imported:/experiment.rnn.json"],
+    );
     assert.equal(entry?.progress?.status.loss, lab.runs.store?.find(runId)?.progress?.status.loss);
   });
 
@@ -50,7 +76,10 @@ suite("shared runs", () => {
     await ran("changed.rnn.json");
     const folder = await command<vscode.Uri>("exportRun", undefined, "bundle", workspaceFile(""));
     const table = vscode.Uri.joinPath(folder, "metrics.csv");
-    await vscode.workspace.fs.writeFile(table, new TextEncoder().encode((await text(table)).replace("iteration", "Iteration")));
+    await vscode.workspace.fs.writeFile(
+      table,
+      new TextEncoder().encode((await text(table)).replace("iteration", "Iteration")),
+    );
     const runs = lab.runs.store?.all.length;
     const message = next(lab.notifications.onDidShow);
     await command("importRun", undefined, folder);

@@ -96,7 +96,11 @@ export async function replaceInFile(document: vscode.TextDocument, from: string,
   const start = document.getText().indexOf(from);
   assert.ok(start >= 0, `the file contains ${from}`);
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)), to);
+  edit.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(start), document.positionAt(start + from.length)),
+    to,
+  );
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
@@ -118,7 +122,9 @@ export async function cleanUp(lab: Lab): Promise<void> {
     await until(session.onDidChange, () => !session.isActive);
   }
   // Not VS Code's settings, which it writes itself when a test changes one.
-  for (const document of vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && !uri.path.endsWith("/settings.json"))) {
+  for (const document of vscode.workspace.textDocuments.filter(
+    ({ isDirty, uri }) => isDirty && !uri.path.endsWith("/settings.json"),
+  )) {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   }

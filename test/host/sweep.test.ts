@@ -3,9 +3,24 @@ import * as vscode from "vscode";
 import type { Lab } from "../../src/lab";
 import type { SweepRun } from "../../src/session/sweepRun";
 import { SweepPool } from "../../src/worker/sweepPool";
-import { TUTORIAL, activateLab, cleanUp, command, next, replaceInFile, show, until, untilPhase, workspaceFile, writeExperiment } from "./support";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  replaceInFile,
+  show,
+  until,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
-const SWEEP = TUTORIAL.replace(/\}\n$/, `,\n  // many\n  "sweep": { "parameters": { "training.iterations": [3, 7] }, "seeds": [4, 5], "goal": { "metric": "loss", "value": 1e9 } }\n}\n`);
+const SWEEP = TUTORIAL.replace(
+  /\}\n$/,
+  `,\n  // many\n  "sweep": { "parameters": { "training.iterations": [3, 7] }, "seeds": [4, 5], "goal": { "metric": "loss", "value": 1e9 } }\n}\n`,
+);
 
 suite("sweeps", () => {
   let lab: Lab;
@@ -33,7 +48,10 @@ suite("sweeps", () => {
     assert.deepEqual(run.results.map(({ index }) => index).sort(), [0, 1, 2, 3]);
     const file = workspaceFile("table.csv");
     await command("saveSweep", uri, file);
-    const lines = new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).trimEnd().split("\n");
+    const lines = new TextDecoder()
+      .decode(await vscode.workspace.fs.readFile(file))
+      .trimEnd()
+      .split("\n");
     assert.equal(lines.length, 5);
     assert.match(lines[0] ?? "", /^trial,seed,training\.iterations,status/);
   });
@@ -49,8 +67,14 @@ suite("sweeps", () => {
     assert.equal(session.file.name, "Count the ones (iterations 7, seed 5)");
     assert.notEqual(lab.panels.find(session), null);
     const { document } = await lab.files.open(trial);
-    assert.deepEqual([document.isDirty, document.isUntitled, document.getText().includes('"sweep"')], [false, false, false]);
-    assert.deepEqual((await vscode.workspace.findFiles("**/trial-source*")).map(({ path }) => path.split("/").at(-1)), ["trial-source.rnn.json"]);
+    assert.deepEqual(
+      [document.isDirty, document.isUntitled, document.getText().includes('"sweep"')],
+      [false, false, false],
+    );
+    assert.deepEqual(
+      (await vscode.workspace.findFiles("**/trial-source*")).map(({ path }) => path.split("/").at(-1)),
+      ["trial-source.rnn.json"],
+    );
   });
 
   test("a sweep that is stopped ends its threads and keeps its results", async () => {
@@ -78,7 +102,10 @@ suite("sweeps", () => {
     assert.match(await message, /has no sweep\. Write one/);
     const uri = await writeExperiment("wrong.rnn.json", SWEEP);
     const document = await show(uri);
-    const marked = until(vscode.languages.onDidChangeDiagnostics, () => vscode.languages.getDiagnostics(uri).length > 0);
+    const marked = until(
+      vscode.languages.onDidChangeDiagnostics,
+      () => vscode.languages.getDiagnostics(uri).length > 0,
+    );
     await replaceInFile(document, '"training.iterations"', '"training.iteration"');
     await marked;
     const [diagnostic] = vscode.languages.getDiagnostics(uri);

@@ -44,7 +44,10 @@ suite("time travel", () => {
     assert.equal((await command<vscode.Uri>("saveChart", uri, "norm", "png", picture)).toString(), picture.toString());
     assert.deepEqual([...(await vscode.workspace.fs.readFile(picture)).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
     await command("saveChart", uri, "loss", "csv", numbers);
-    const lines = new TextDecoder().decode(await vscode.workspace.fs.readFile(numbers)).trim().split("\r\n");
+    const lines = new TextDecoder()
+      .decode(await vscode.workspace.fs.readFile(numbers))
+      .trim()
+      .split("\r\n");
     assert.equal(lines.length, 502);
     assert.equal(Number(lines[501]?.split(",")[1]), session.trace?.column("loss")?.[500]);
   });

@@ -5,7 +5,19 @@ const manifest = readRawManifest();
 const texts = readTexts();
 
 /** Under these names package.json says something to a person. */
-const SHOWN = new Set(["title", "name", "description", "markdownDescription", "enumDescriptions", "markdownEnumDescriptions", "deprecationMessage", "contents", "altText", "contextualTitle", "category"]);
+const SHOWN = new Set([
+  "title",
+  "name",
+  "description",
+  "markdownDescription",
+  "enumDescriptions",
+  "markdownEnumDescriptions",
+  "deprecationMessage",
+  "contents",
+  "altText",
+  "contextualTitle",
+  "category",
+]);
 /** A name of its own is the same in every language. */
 const PRODUCT = "RNN Lab";
 
@@ -13,7 +25,9 @@ const PRODUCT = "RNN Lab";
 function shownTexts(value: unknown, path: readonly string[] = [], shown = false): { path: string; text: string }[] {
   if (typeof value === "string") return shown ? [{ path: path.join("."), text: value }] : [];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, item]) => shownTexts(item, [...path, name], Array.isArray(value) ? shown : SHOWN.has(name)));
+  return Object.entries(value).flatMap(([name, item]) =>
+    shownTexts(item, [...path, name], Array.isArray(value) ? shown : SHOWN.has(name)),
+  );
 }
 
 describe("the texts of package.json", () => {

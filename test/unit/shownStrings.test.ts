@@ -8,18 +8,28 @@ const ROOT = resolve(import.meta.dirname, "../..");
 
 /** The files that talk to VS Code, which translates for them itself. */
 const hostFiles = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts") && readImports(join(ROOT, "src", name)).some(({ from, typeOnly }) => from === "vscode" && !typeOnly))
+  .filter(
+    (name) =>
+      name.endsWith(".ts") &&
+      readImports(join(ROOT, "src", name)).some(({ from, typeOnly }) => from === "vscode" && !typeOnly),
+  )
   .map((name) => ({ name: name.replaceAll("\\", "/"), text: readFileSync(join(ROOT, "src", name), "utf8") }));
 
 /** What may be shown by VS Code, the panel or a thread. */
-const sources = ["src", "webview"].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts") && !name.includes(".generated."))
-  .map((name) => ({ name: `${folder}/${name.replaceAll("\\", "/")}`, text: readFileSync(join(ROOT, folder, name), "utf8") })));
+const sources = ["src", "webview"].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.includes(".generated."))
+    .map((name) => ({
+      name: `${folder}/${name.replaceAll("\\", "/")}`,
+      text: readFileSync(join(ROOT, folder, name), "utf8"),
+    })),
+);
 
 /** The terminal program, files that are written, and what stands in for VS Code are English. */
 const ENGLISH = /^(?:src\/cli|src\/export\/(?!exportForms|readBundle)|webview\/fake\/|src\/config\/editorSchema\.ts)/;
 /** Messages of one of our parts to another that is none are for us. */
-const FOR_DEVELOPERS = /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js is started|The page has no #app|Ignored a message of the host|The view $| has no heading)/;
+const FOR_DEVELOPERS =
+  /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js is started|The page has no #app|Ignored a message of the host|The view $| has no heading)/;
 /** Values of the experiment file, and names, are the same in every language. */
 const VALUE = /^(?:[a-z]+(?:-[a-z]+)*|TensorBoard)$/;
 
@@ -34,7 +44,16 @@ describe("the finder of bare strings", () => {
       throw new Error("Say so.");
       const items = [{ label: "$(beaker) Check" }];
       item.description = ["pinned", ...(known ? ["and known"] : [])].filter(Boolean).join(" · ");`;
-    expect(collectBareStrings(text).map(({ text: found }) => found)).toEqual(["It broke.", "Pace of ", "ready", "one run", "Say so.", " Check", "pinned", "and known"]);
+    expect(collectBareStrings(text).map(({ text: found }) => found)).toEqual([
+      "It broke.",
+      "Pace of ",
+      "ready",
+      "one run",
+      "Say so.",
+      " Check",
+      "pinned",
+      "and known",
+    ]);
   });
 
   test("lets icons, signs, and what is translated or only compared, be", () => {
@@ -50,13 +69,23 @@ describe("what the host shows", () => {
   test("goes through vscode.l10n.t", () => {
     expect(hostFiles.length).toBeGreaterThan(30);
     const shown = hostFiles.filter(({ name }) => !LOGGING.has(name));
-    expect(shown.flatMap(({ name, text }) => collectBareStrings(text).map((bare) => `src/${name}:${bare.line} ${JSON.stringify(bare.text)}`))).toEqual([]);
+    expect(
+      shown.flatMap(({ name, text }) =>
+        collectBareStrings(text).map((bare) => `src/${name}:${bare.line} ${JSON.stringify(bare.text)}`),
+      ),
+    ).toEqual([]);
   });
 
   test("goes through l10n.t where no VS Code is", () => {
-    const others = sources.filter(({ name }) => !ENGLISH.test(name) && !hostFiles.some((host) => name === `src/${host.name}`));
+    const others = sources.filter(
+      ({ name }) => !ENGLISH.test(name) && !hostFiles.some((host) => name === `src/${host.name}`),
+    );
     expect(others.length).toBeGreaterThan(300);
-    const bare = others.flatMap(({ name, text }) => collectBareStrings(text).filter((found) => !VALUE.test(found.text)).map((found) => `${name}: ${found.text}`));
+    const bare = others.flatMap(({ name, text }) =>
+      collectBareStrings(text)
+        .filter((found) => !VALUE.test(found.text))
+        .map((found) => `${name}: ${found.text}`),
+    );
     expect(bare.filter((found) => !FOR_DEVELOPERS.test(found))).toEqual([]);
   });
 

@@ -2,13 +2,36 @@
 import ts from "typescript";
 
 /** Functions that show their arguments; `show` and `showFailure` are those of Notifications. */
-const SHOWING = new Set(["showInformationMessage", "showWarningMessage", "showErrorMessage", "setStatusBarMessage", "show", "showFailure", "report", "separator"]);
+const SHOWING = new Set([
+  "showInformationMessage",
+  "showWarningMessage",
+  "showErrorMessage",
+  "setStatusBarMessage",
+  "show",
+  "showFailure",
+  "report",
+  "separator",
+]);
 /** Classes whose arguments are shown. What a command throws is shown by it. */
 const SHOWN_CLASSES = new Set(["TreeItem", "CodeAction", "CodeLens", "MarkdownString", "Error", "FieldError"]);
 /** Functions of which one argument is shown. */
 const SHOWN_ARGUMENT: Readonly<Record<string, number>> = { createWebviewPanel: 1, lens: 0 };
 /** Properties that are shown, given in an object or set later. */
-const SHOWN_PROPERTIES = new Set(["title", "label", "placeHolder", "placeholder", "prompt", "description", "detail", "tooltip", "text", "message", "openLabel", "saveLabel", "contentText"]);
+const SHOWN_PROPERTIES = new Set([
+  "title",
+  "label",
+  "placeHolder",
+  "placeholder",
+  "prompt",
+  "description",
+  "detail",
+  "tooltip",
+  "text",
+  "message",
+  "openLabel",
+  "saveLabel",
+  "contentText",
+]);
 /** Methods of lists and texts whose result holds what they are called on. */
 const PASSING = new Set(["join", "filter", "trim"]);
 /** The words of an icon are no words. */
@@ -27,7 +50,8 @@ export function collectBareStrings(text: string, fileName = "file.ts"): BareStri
   const check = (node: ts.Node | undefined): void => {
     for (const literal of node === undefined ? [] : literalsOf(node)) {
       const words = literal.text.replaceAll(ICON, "");
-      if (WORD.test(words)) found.push({ line: source.getLineAndCharacterOfPosition(literal.getStart()).line + 1, text: words });
+      if (WORD.test(words))
+        found.push({ line: source.getLineAndCharacterOfPosition(literal.getStart()).line + 1, text: words });
     }
   };
   const visit = (node: ts.Node): void => {
@@ -38,7 +62,13 @@ export function collectBareStrings(text: string, fileName = "file.ts"): BareStri
       if (index !== undefined) check(node.arguments[index]);
     } else if (ts.isNewExpression(node) && SHOWN_CLASSES.has(nameOf(node.expression))) node.arguments?.forEach(check);
     else if (ts.isPropertyAssignment(node) && SHOWN_PROPERTIES.has(node.name.getText())) check(node.initializer);
-    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isPropertyAccessExpression(node.left) && SHOWN_PROPERTIES.has(node.left.name.text)) check(node.right);
+    else if (
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      ts.isPropertyAccessExpression(node.left) &&
+      SHOWN_PROPERTIES.has(node.left.name.text)
+    )
+      check(node.right);
     else if (ts.isArrowFunction(node) && isValidation(node)) check(node.body);
     ts.forEachChild(node, visit);
   };
@@ -52,7 +82,9 @@ export function collectTranslated(text: string, fileName = "file.ts"): string[] 
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && /^(?:vscode\.)?l10n\.t$/.test(node.expression.getText())) {
       const [message] = node.arguments;
-      translated.push(message !== undefined && ts.isStringLiteral(message) ? message.text : `not a plain string: ${node.getText()}`);
+      translated.push(
+        message !== undefined && ts.isStringLiteral(message) ? message.text : `not a plain string: ${node.getText()}`,
+      );
     }
     ts.forEachChild(node, visit);
   };
@@ -63,13 +95,23 @@ export function collectTranslated(text: string, fileName = "file.ts"): string[] 
 /** The literal parts of what the expression may be; not those of calls and functions in it. */
 function literalsOf(node: ts.Node): ts.LiteralLikeNode[] {
   if (ts.isStringLiteralLike(node)) return [node];
-  if (ts.isTemplateExpression(node)) return [node.head, ...node.templateSpans.flatMap(({ expression, literal }) => [...literalsOf(expression), literal])];
+  if (ts.isTemplateExpression(node))
+    return [
+      node.head,
+      ...node.templateSpans.flatMap(({ expression, literal }) => [...literalsOf(expression), literal]),
+    ];
   if (ts.isConditionalExpression(node)) return [...literalsOf(node.whenTrue), ...literalsOf(node.whenFalse)];
-  if (ts.isBinaryExpression(node)) return isComparison(node) ? [] : [...literalsOf(node.left), ...literalsOf(node.right)];
+  if (ts.isBinaryExpression(node))
+    return isComparison(node) ? [] : [...literalsOf(node.left), ...literalsOf(node.right)];
   if (ts.isParenthesizedExpression(node) || ts.isSpreadElement(node)) return literalsOf(node.expression);
   if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(literalsOf);
   // [a, b].filter(Boolean).join(" · ")
-  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && PASSING.has(node.expression.name.text)) return literalsOf(node.expression.expression);
+  if (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    PASSING.has(node.expression.name.text)
+  )
+    return literalsOf(node.expression.expression);
   return [];
 }
 

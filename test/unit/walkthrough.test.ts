@@ -7,7 +7,15 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const { contributes } = readManifest() as {
   contributes: {
     commands: { command: string }[];
-    walkthroughs: { steps: { id: string; title: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
+    walkthroughs: {
+      steps: {
+        id: string;
+        title: string;
+        description: string;
+        media: { svg: string; altText: string };
+        completionEvents: string[];
+      }[];
+    }[];
   };
 };
 const commands = contributes.commands.map(({ command }) => command);
@@ -31,7 +39,8 @@ describe("the walkthrough", () => {
       for (const [, command, query] of links) {
         expect(commands).toContain(command);
         const args = query === undefined ? [] : (JSON.parse(decodeURIComponent(query)) as (string | null)[]);
-        if (command === "rnnLab.newExperiment") expect(existsSync(join(ROOT, "examples", `${args[1]}.rnn.json`))).toBe(true);
+        if (command === "rnnLab.newExperiment")
+          expect(existsSync(join(ROOT, "examples", `${args[1]}.rnn.json`))).toBe(true);
       }
       for (const event of completionEvents) expect(commands).toContain(event.replace("onCommand:", ""));
     }

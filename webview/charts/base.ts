@@ -43,7 +43,9 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       type: "mapped",
       axis: id,
       display: options.bare !== true,
-      ...(id === "y" ? { afterFit: (scale: { width: number }) => void (scale.width = options.bare === true ? 0 : Y_AXIS_WIDTH) } : {}),
+      ...(id === "y"
+        ? { afterFit: (scale: { width: number }) => void (scale.width = options.bare === true ? 0 : Y_AXIS_WIDTH) }
+        : {}),
       ticks: { autoSkip: false, maxRotation: 0, padding: LABEL_GAP, font: { size: TICK_FONT_SIZE } },
       grid: { drawTicks: false, display: id === "y" && options.filled !== true },
       border: { display: true },
@@ -62,7 +64,13 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       events: [],
       onResize: options.onDidResize,
       // The labels that stick out are known: half a line above, half a number to the right.
-      layout: { autoPadding: false, padding: options.bare === true ? { top: rail, right: 5, bottom: 5, left: 0 } : { top: 3 + rail, right: 12, bottom: 0, left: 0 } },
+      layout: {
+        autoPadding: false,
+        padding:
+          options.bare === true
+            ? { top: rail, right: 5, bottom: 5, left: 0 }
+            : { top: 3 + rail, right: 12, bottom: 0, left: 0 },
+      },
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: "round" } },
       scales: { x: axis("x"), y: axis("y") },
     },

@@ -69,7 +69,8 @@ export interface CardHost {
 }
 
 /** What the frame itself needs of its page. A page that cannot save charts, or does not zoom, leaves that out. */
-export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> & Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable" | "header">>;
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> &
+  Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable" | "header">>;
 
 export interface SliderState {
   readonly min: number;
@@ -80,7 +81,11 @@ export interface SliderState {
 
 const TABLE_REFRESH_MS = 500;
 
-const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = { png: l10n.t("Picture (PNG)"), svg: l10n.t("Vector picture (SVG)"), csv: l10n.t("Numbers (CSV)") };
+const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = {
+  png: l10n.t("Picture (PNG)"),
+  svg: l10n.t("Vector picture (SVG)"),
+  csv: l10n.t("Numbers (CSV)"),
+};
 
 export class ChartCard implements SavableCard {
   readonly element: HTMLElement;
@@ -115,22 +120,65 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", { class: "plot-cursor", attributes: { role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0", "aria-label": l10n.t("{0}: cursor along {1}", options.title, options.cursorLabel ?? (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps"))) } });
+    this.slider = element("div", {
+      class: "plot-cursor",
+      attributes: {
+        role: "slider",
+        tabindex: "0",
+        "aria-valuemin": "0",
+        "aria-valuemax": "0",
+        "aria-valuenow": "0",
+        "aria-label": l10n.t(
+          "{0}: cursor along {1}",
+          options.title,
+          options.cursorLabel ??
+            (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
+        ),
+      },
+    });
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
-    this.tableRegion = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) } });
-    this.tableButton = element("button", { class: "tool", attributes: { type: "button", "aria-pressed": "false", title: l10n.t("Show as a table"), "aria-label": l10n.t("Show {0} as a table", options.title) } }, createIcon("table"));
+    this.tableRegion = element("div", {
+      class: "table-region",
+      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) },
+    });
+    this.tableButton = element(
+      "button",
+      {
+        class: "tool",
+        attributes: {
+          type: "button",
+          "aria-pressed": "false",
+          title: l10n.t("Show as a table"),
+          "aria-label": l10n.t("Show {0} as a table", options.title),
+        },
+      },
+      createIcon("table"),
+    );
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
     const { saveChart } = host;
-    if (saveChart !== undefined) this.tools.append(createMenuButton("save", l10n.t("Save {0}", options.title), CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) }))));
+    if (saveChart !== undefined)
+      this.tools.append(
+        createMenuButton(
+          "save",
+          l10n.t("Save {0}", options.title),
+          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
+        ),
+      );
     this.tools.append(this.tableButton);
     this.element = element(
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, options.title), this.subtitle, this.tools),
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: headingId } }, options.title),
+        this.subtitle,
+        this.tools,
+      ),
       this.formula.element,
       this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),
@@ -143,9 +191,18 @@ export class ChartCard implements SavableCard {
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
     this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("nothing yet") });
-    this.tableButton.addEventListener("click", () => host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"));
+    this.tableButton.addEventListener("click", () =>
+      host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"),
+    );
     // First, because a drag must not be taken for a click.
-    if (options.zoom !== undefined) attachZoom({ plot: this.plot, target: this.slider, canvas: this.canvas, axes: options.zoom, zoom: (move) => host.zoom?.(move) });
+    if (options.zoom !== undefined)
+      attachZoom({
+        plot: this.plot,
+        target: this.slider,
+        canvas: this.canvas,
+        axes: options.zoom,
+        zoom: (move) => host.zoom?.(move),
+      });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
     host.addSavable?.(this);
   }
@@ -175,12 +232,25 @@ export class ChartCard implements SavableCard {
   picture(): Picture {
     const shown = (node: HTMLElement): boolean => node.offsetParent !== null;
     // The plot is drawn also while its table stands in its place.
-    const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) => [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)));
+    const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) =>
+      [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)),
+    );
     const scales = [...this.aside.querySelectorAll<HTMLElement>(".legend-bar")].filter(shown).flatMap((bar) => {
       const canvas = bar.querySelector("canvas");
-      return canvas === null ? [] : [{ canvas, low: bar.firstElementChild?.textContent ?? "", high: bar.lastElementChild?.textContent ?? "" }];
+      return canvas === null
+        ? []
+        : [{ canvas, low: bar.firstElementChild?.textContent ?? "", high: bar.lastElementChild?.textContent ?? "" }];
     });
-    return { id: this.options.id, scales, title: this.options.title, subtitle: this.subtitle.textContent, description: this.canvas.getAttribute("aria-label") ?? "", readout: this.items, canvases, theme: readTheme() };
+    return {
+      id: this.options.id,
+      scales,
+      title: this.options.title,
+      subtitle: this.subtitle.textContent,
+      description: this.canvas.getAttribute("aria-label") ?? "",
+      readout: this.items,
+      canvases,
+      theme: readTheme(),
+    };
   }
 
   setSubtitle(text: string): void {
@@ -253,5 +323,11 @@ export class ChartCard implements SavableCard {
 }
 
 function newReadoutItem(): HTMLElement {
-  return element("span", { class: "readout-item" }, element("span", { class: "swatch" }), element("span", { class: "readout-label" }), element("span", { class: "readout-value" }));
+  return element(
+    "span",
+    { class: "readout-item" },
+    element("span", { class: "swatch" }),
+    element("span", { class: "readout-label" }),
+    element("span", { class: "readout-value" }),
+  );
 }

@@ -10,7 +10,10 @@ const HEIGHT = 10;
 
 export class ColorBar {
   readonly element: HTMLElement;
-  private readonly canvas = element("canvas", { class: "color-bar", attributes: { width: String(WIDTH), height: String(HEIGHT), "aria-hidden": "true" } });
+  private readonly canvas = element("canvas", {
+    class: "color-bar",
+    attributes: { width: String(WIDTH), height: String(HEIGHT), "aria-hidden": "true" },
+  });
   private readonly low = element("span");
   private readonly high = element("span");
   private readonly above: HTMLElement;
@@ -23,7 +26,13 @@ export class ColorBar {
     const aboveSwatch = element("span", { class: "swatch-cell swatch-above" });
     this.broken = element("span", { class: "legend-extra" }, brokenSwatch, l10n.t("not finite"));
     this.above = element("span", { class: "legend-extra" }, aboveSwatch, this.aboveText);
-    this.element = element("div", { class: "legend" }, this.above, this.broken, element("span", { class: "legend-bar" }, this.low, this.canvas, this.high));
+    this.element = element(
+      "div",
+      { class: "legend" },
+      this.above,
+      this.broken,
+      element("span", { class: "legend-bar" }, this.low, this.canvas, this.high),
+    );
     this.paint(table);
   }
 

@@ -11,7 +11,12 @@ export type Probe = (offsetX: number, offsetY: number) => CursorSpot | null;
 
 const PAGE = 10;
 
-export function attachCursor(target: HTMLElement, ownAxis: OwnAxis, probe: Probe, move: (move: CursorMove) => void): void {
+export function attachCursor(
+  target: HTMLElement,
+  ownAxis: OwnAxis,
+  probe: Probe,
+  move: (move: CursorMove) => void,
+): void {
   // A click holds what the pointer was over: its own coordinates are rounded and may be those of a neighbour.
   let hovered: ReturnType<Probe> = null;
   target.addEventListener("pointermove", (event) => {
@@ -33,8 +38,12 @@ export function attachCursor(target: HTMLElement, ownAxis: OwnAxis, probe: Probe
 }
 
 export function moveForKey(key: string, ownAxis: OwnAxis, shift = false): CursorMove | null {
-  if (shift) return key === "ArrowUp" ? { kind: "stepUnit", by: 1 } : key === "ArrowDown" ? { kind: "stepUnit", by: -1 } : null;
-  const along = (by: number, axis: OwnAxis): CursorMove => ({ kind: axis === "iteration" ? "stepRow" : "stepTime", by });
+  if (shift)
+    return key === "ArrowUp" ? { kind: "stepUnit", by: 1 } : key === "ArrowDown" ? { kind: "stepUnit", by: -1 } : null;
+  const along = (by: number, axis: OwnAxis): CursorMove => ({
+    kind: axis === "iteration" ? "stepRow" : "stepTime",
+    by,
+  });
   const other: OwnAxis = ownAxis === "iteration" ? "timeStep" : "iteration";
   switch (key) {
     case "ArrowLeft":

@@ -24,7 +24,12 @@ export class FindingsView implements LabChart {
     this.element = element(
       "section",
       { class: "card card-findings", attributes: { "aria-labelledby": "findings-title" } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: "findings-title" } }, l10n.t("Findings")), this.count),
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: "findings-title" } }, l10n.t("Findings")),
+        this.count,
+      ),
       this.list,
       this.none,
     );
@@ -45,38 +50,94 @@ export class FindingsView implements LabChart {
     }
     this.list.hidden = findings.length === 0;
     this.none.hidden = findings.length > 0;
-    setText(this.count, findings.length === 0 ? l10n.t("what the diagnosis says") : l10n.t("{0} in this run", formatCount(findings.length)));
+    setText(
+      this.count,
+      findings.length === 0
+        ? l10n.t("what the diagnosis says")
+        : l10n.t("{0} in this run", formatCount(findings.length)),
+    );
     if (model === null) return;
     setText(this.none, l10n.t("Nothing wrong was found in the {0} traced iterations.", formatCount(model.rows)));
-    for (const { finding, item } of this.items) setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
+    for (const { finding, item } of this.items)
+      setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
   }
 
   private create(finding: Finding): HTMLElement {
     const { rule, severity, iteration, timeStep, message, numbers, fixes } = finding;
-    const words = timeStep === null ? l10n.t("iteration {0}", formatCount(iteration)) : l10n.t("iteration {0}, t = {1}", formatCount(iteration), timeStep);
-    const place = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show it in the charts") } }, createIcon("chart"), words);
+    const words =
+      timeStep === null
+        ? l10n.t("iteration {0}", formatCount(iteration))
+        : l10n.t("iteration {0}, t = {1}", formatCount(iteration), timeStep);
+    const place = element(
+      "button",
+      { class: "link", attributes: { type: "button", title: l10n.t("Show it in the charts") } },
+      createIcon("chart"),
+      words,
+    );
     place.addEventListener("click", () => this.host.showPlace({ iteration, timeStep, card: FINDING_CARD[rule] }));
-    const chips = Object.entries(numbers).map(([name, value]) => element("span", { class: "finding-number" }, `${NUMBERS[name] ?? name} `, element("strong", {}, name.toLowerCase().endsWith("share") ? `${formatValue(100 * value, NUMBER_DIGITS)} %` : formatValue(value, NUMBER_DIGITS))));
+    const chips = Object.entries(numbers).map(([name, value]) =>
+      element(
+        "span",
+        { class: "finding-number" },
+        `${NUMBERS[name] ?? name} `,
+        element(
+          "strong",
+          {},
+          name.toLowerCase().endsWith("share")
+            ? `${formatValue(100 * value, NUMBER_DIGITS)} %`
+            : formatValue(value, NUMBER_DIGITS),
+        ),
+      ),
+    );
     return element(
       "li",
       { class: `finding finding-${severity}` },
-      element("div", { class: "finding-head" }, createIcon(severity === "warning" ? "warning" : "info"), element("strong", {}, ruleTitle(rule)), place, this.createFileLink(finding)),
+      element(
+        "div",
+        { class: "finding-head" },
+        createIcon(severity === "warning" ? "warning" : "info"),
+        element("strong", {}, ruleTitle(rule)),
+        place,
+        this.createFileLink(finding),
+      ),
       element("p", {}, message),
       chips.length === 0 ? null : element("div", { class: "finding-numbers" }, ...chips),
-      fixes.length === 0 ? null : element("div", { class: "finding-fixes", attributes: { role: "group", "aria-label": l10n.t("Ways to repair: {0}", ruleTitle(rule)) } }, ...fixes.map((fix) => this.createFix(fix))),
+      fixes.length === 0
+        ? null
+        : element(
+            "div",
+            {
+              class: "finding-fixes",
+              attributes: { role: "group", "aria-label": l10n.t("Ways to repair: {0}", ruleTitle(rule)) },
+            },
+            ...fixes.map((fix) => this.createFix(fix)),
+          ),
     );
   }
 
   private createFileLink({ configPath }: Finding): HTMLElement | null {
     if (configPath.length === 0) return null;
-    const link = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show the line in the file") } }, createIcon("file"), configPath.join("."));
+    const link = element(
+      "button",
+      { class: "link", attributes: { type: "button", title: l10n.t("Show the line in the file") } },
+      createIcon("file"),
+      configPath.join("."),
+    );
     link.addEventListener("click", () => this.host.revealValue(configPath));
     return link;
   }
 
   private createFix({ title, edits }: Fix): HTMLElement {
     const button = createButton(title, "wrench", "secondary", () => this.host.editValues(edits));
-    button.title = l10n.t("Writes into the file: {0}. Undo takes it back.", edits.map(({ path, value }) => `${path.join(".")} ${value === undefined ? l10n.t("removed") : `= ${JSON.stringify(value)}`}`).join(", "));
+    button.title = l10n.t(
+      "Writes into the file: {0}. Undo takes it back.",
+      edits
+        .map(
+          ({ path, value }) =>
+            `${path.join(".")} ${value === undefined ? l10n.t("removed") : `= ${JSON.stringify(value)}`}`,
+        )
+        .join(", "),
+    );
     return button;
   }
 }
@@ -84,7 +145,22 @@ export class FindingsView implements LabChart {
 /** "medianNorm" is "median norm". */
 /** What the figures of a finding are called; one that is not among them by its own name. */
 const NUMBERS: Readonly<Record<string, string>> = {
-  period: l10n.t("period"), lowest: l10n.t("lowest"), highest: l10n.t("highest"), dead: l10n.t("dead"), units: l10n.t("units"), share: l10n.t("share"), loss: l10n.t("loss"),
-  largestUpdateRatio: l10n.t("largest update ratio"), gradientNorm: l10n.t("gradient norm"), growth: l10n.t("growth"), medianNorm: l10n.t("median norm"), ratio: l10n.t("ratio"),
-  steps: l10n.t("steps"), before: l10n.t("before"), now: l10n.t("now"), updateRatio: l10n.t("update ratio"), recentLoss: l10n.t("recent loss"), lowestLoss: l10n.t("lowest loss"),
+  period: l10n.t("period"),
+  lowest: l10n.t("lowest"),
+  highest: l10n.t("highest"),
+  dead: l10n.t("dead"),
+  units: l10n.t("units"),
+  share: l10n.t("share"),
+  loss: l10n.t("loss"),
+  largestUpdateRatio: l10n.t("largest update ratio"),
+  gradientNorm: l10n.t("gradient norm"),
+  growth: l10n.t("growth"),
+  medianNorm: l10n.t("median norm"),
+  ratio: l10n.t("ratio"),
+  steps: l10n.t("steps"),
+  before: l10n.t("before"),
+  now: l10n.t("now"),
+  updateRatio: l10n.t("update ratio"),
+  recentLoss: l10n.t("recent loss"),
+  lowestLoss: l10n.t("lowest loss"),
 };

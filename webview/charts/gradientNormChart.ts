@@ -27,7 +27,13 @@ export class GradientNormChart extends IterationLines {
   private readonly cycle = element("span", { class: "factor factor-explodes" });
 
   constructor(host: CardHost) {
-    super(host, { id: "norm", title: l10n.t("Gradient norm"), subtitle: l10n.t("iteration →"), rail: true, emptyText: l10n.t("How large the whole gradient is, before and after clipping.") });
+    super(host, {
+      id: "norm",
+      title: l10n.t("Gradient norm"),
+      subtitle: l10n.t("iteration →"),
+      rail: true,
+      emptyText: l10n.t("How large the whole gradient is, before and after clipping."),
+    });
     this.card.aside.append(this.share, this.direction, this.cycle);
   }
 
@@ -40,10 +46,23 @@ export class GradientNormChart extends IterationLines {
     return {
       lines: [
         { name: l10n.t("raw"), values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
-        ...(clip === null ? [] : [{ name: l10n.t("clipped"), values: clipped, color: theme.series[1] ?? theme.foreground, width: theme.lineWidth, dash: [5, 3] }]),
+        ...(clip === null
+          ? []
+          : [
+              {
+                name: l10n.t("clipped"),
+                values: clipped,
+                color: theme.series[1] ?? theme.foreground,
+                width: theme.lineWidth,
+                dash: [5, 3],
+              },
+            ]),
       ],
       positiveOnly: true,
-      horizontal: clip !== null && "norm" in clip ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: l10n.t("clip at {0}", formatValue(clip.norm)) }] : [],
+      horizontal:
+        clip !== null && "norm" in clip
+          ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: l10n.t("clip at {0}", formatValue(clip.norm)) }]
+          : [],
       broken: raw,
     };
   }
@@ -64,16 +83,44 @@ export class GradientNormChart extends IterationLines {
     const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
     const events = eventsAt({ ...this.events, clipped: [] }, model);
     this.card.setReadout([
-      { label: clip === null ? atLabel(model) : l10n.t("raw"), value: formatValue(at(raw.values)), swatch: { kind: "line", color: raw.color } },
-      ...(clipped === undefined ? [{ label: l10n.t("no clipping") }] : [{ label: l10n.t("clipped"), value: formatValue(at(clipped.values)), swatch: { kind: "dash" as const, color: clipped.color } }]),
+      {
+        label: clip === null ? atLabel(model) : l10n.t("raw"),
+        value: formatValue(at(raw.values)),
+        swatch: { kind: "line", color: raw.color },
+      },
+      ...(clipped === undefined
+        ? [{ label: l10n.t("no clipping") }]
+        : [
+            {
+              label: l10n.t("clipped"),
+              value: formatValue(at(clipped.values)),
+              swatch: { kind: "dash" as const, color: clipped.color },
+            },
+          ]),
       ...(cosine === undefined ? [] : [{ label: l10n.t("cosine"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
     const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
-    this.card.setSlider(iterationSlider(model, [l10n.t("gradient norm {0}", formatSpoken(at(raw.values))), ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatSpoken(at(clipped.values)))]), ...events].join(", ")));
+    this.card.setSlider(
+      iterationSlider(
+        model,
+        [
+          l10n.t("gradient norm {0}", formatSpoken(at(raw.values))),
+          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatSpoken(at(clipped.values)))]),
+          ...events,
+        ].join(", "),
+      ),
+    );
     const extent = extentOf(raw.values);
     this.card.setSummary(
-      l10n.t("Gradient norm over {0} traced iterations{1}. {2}", rows, extent === null ? "" : l10n.t(", between {0} and {1}", formatSpoken(extent.min), formatSpoken(extent.max)), clipping === null ? l10n.t("Not clipped.") : l10n.t("Clipped in {0} of the {1} in view. {2}.", clipping.clipped, clipping.rows, directionText(clipping))),
+      l10n.t(
+        "Gradient norm over {0} traced iterations{1}. {2}",
+        rows,
+        extent === null ? "" : l10n.t(", between {0} and {1}", formatSpoken(extent.min), formatSpoken(extent.max)),
+        clipping === null
+          ? l10n.t("Not clipped.")
+          : l10n.t("Clipped in {0} of the {1} in view. {2}.", clipping.clipped, clipping.rows, directionText(clipping)),
+      ),
     );
     this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
   }
@@ -82,15 +129,30 @@ export class GradientNormChart extends IterationLines {
     const { clip } = model.header;
     const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
     setHidden(this.cycle, cycle === undefined);
-    setText(this.cycle, cycle === undefined ? "" : l10n.t("limit cycle of {0}", formatCount(cycle.numbers["period"] ?? NaN)));
+    setText(
+      this.cycle,
+      cycle === undefined ? "" : l10n.t("limit cycle of {0}", formatCount(cycle.numbers["period"] ?? NaN)),
+    );
     setAttribute(this.cycle, "title", cycle?.message ?? null);
     setHidden(this.share, clip === null);
     setHidden(this.direction, clip === null);
     if (clip === null || clipped === null) return null;
     const clipping = measureClipping(model, raw, clipped);
-    setText(this.share, l10n.t("{0} % of steps clipped", formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)));
+    setText(
+      this.share,
+      l10n.t("{0} % of steps clipped", formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)),
+    );
     setText(this.direction, directionText(clipping));
-    setAttribute(this.direction, "title", "norm" in clip ? l10n.t("Clipping by norm makes the gradient shorter and keeps its direction") : l10n.t("Clipping each element to ±{0} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction", formatValue(clip.value)));
+    setAttribute(
+      this.direction,
+      "title",
+      "norm" in clip
+        ? l10n.t("Clipping by norm makes the gradient shorter and keeps its direction")
+        : l10n.t(
+            "Clipping each element to ±{0} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction",
+            formatValue(clip.value),
+          ),
+    );
     return clipping;
   }
 }
@@ -115,7 +177,11 @@ function directionText({ cosine }: Clipping): string {
 
 function collectTable(model: ChartModel, limit: TableLimit): TableData {
   const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
-  const columns = [[l10n.t("Raw"), COLUMN.gradientNorm], [l10n.t("Clipped"), COLUMN.clippedNorm], [l10n.t("Cosine"), OPTIONAL_COLUMN.clipCosine]] as const;
+  const columns = [
+    [l10n.t("Raw"), COLUMN.gradientNorm],
+    [l10n.t("Clipped"), COLUMN.clippedNorm],
+    [l10n.t("Cosine"), OPTIONAL_COLUMN.clipCosine],
+  ] as const;
   const known = columns.flatMap(([name, column]) => {
     const values = model.column(column);
     return values === null ? [] : [{ name, values }];

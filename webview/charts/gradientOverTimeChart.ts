@@ -15,7 +15,16 @@ import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import { layerOptions, Picker } from "./picker";
 import { PredictedLines, type PredictedLine } from "./predictedLine";
 import type { TableData, TableLimit } from "./table";
-import { brokenSteps, MOST_DOTS, placeKey, timeAxis, timeCursor, timePoints, timeProbe, timeSlider } from "./timeStepChart";
+import {
+  brokenSteps,
+  MOST_DOTS,
+  placeKey,
+  timeAxis,
+  timeCursor,
+  timePoints,
+  timeProbe,
+  timeSlider,
+} from "./timeStepChart";
 
 const PREDICTED_DASH = [1.5, 3] as const;
 /** Beyond the largest and the smallest value that is measured, by this factor. */
@@ -46,9 +55,24 @@ export class GradientOverTimeChart implements LabChart {
   private drawn = "";
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "gradient", title: l10n.t("Gradient over time"), subtitle: l10n.t("← back in time · time step →"), ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, timeProbe(() => this.chart));
+    this.card = new ChartCard(
+      {
+        id: "gradient",
+        title: l10n.t("Gradient over time"),
+        subtitle: l10n.t("← back in time · time step →"),
+        ownAxis: "timeStep",
+        zoom: { x: "timeStep" },
+      },
+      host,
+      timeProbe(() => this.chart),
+    );
     this.element = this.card.element;
-    this.factor.append(this.factorNumber, element("span", { class: "factor-words" }, l10n.t(" a step back")), " · ", this.factorWord);
+    this.factor.append(
+      this.factorNumber,
+      element("span", { class: "factor-words" }, l10n.t(" a step back")),
+      " · ",
+      this.factorWord,
+    );
     this.card.aside.append(this.factor);
     this.card.afterPlot.append(this.why);
     this.predictions = new PredictedLines(host);
@@ -78,23 +102,51 @@ export class GradientOverTimeChart implements LabChart {
     const dots = model.header.timeSteps <= MOST_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
       const value = line.values[model.place.timeStep ?? -1] ?? NaN;
-      return Number.isFinite(value) ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }] : [];
+      return Number.isFinite(value)
+        ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }]
+        : [];
     });
     const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
-    setMarks(this.chart, { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor }, theme);
+    setMarks(
+      this.chart,
+      { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor },
+      theme,
+    );
     setAxis(this.chart, "x", timeAxis(model));
     const measuredExtent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
-    const extent = predicted === null || measuredExtent === null ? measuredExtent : joinExtents(measuredExtent, extentOf(nearTo(predicted.values, measuredExtent)));
-    setAxis(this.chart, "y", extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent));
+    const extent =
+      predicted === null || measuredExtent === null
+        ? measuredExtent
+        : joinExtents(measuredExtent, extentOf(nearTo(predicted.values, measuredExtent)));
+    setAxis(
+      this.chart,
+      "y",
+      extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
+    );
     applyTheme(this.chart, theme);
     setDatasets(this.chart, [
       ...lines.map((line) => ({
-        ...lineDataset(timePoints(line.values), { color: line.color, width: theme.lineWidth, ...(line.dashed ? { dash: [5, 3] } : {}) }),
+        ...lineDataset(timePoints(line.values), {
+          color: line.color,
+          width: theme.lineWidth,
+          ...(line.dashed ? { dash: [5, 3] } : {}),
+        }),
         pointRadius: dots && !line.dashed ? 2.5 : 0,
         pointBackgroundColor: line.color,
         pointBorderWidth: 0,
       })),
-      ...(predicted === null ? [] : [{ ...lineDataset(timePoints(predicted.values), { color: theme.muted, width: theme.lineWidth, dash: PREDICTED_DASH }), pointRadius: 0 }]),
+      ...(predicted === null
+        ? []
+        : [
+            {
+              ...lineDataset(timePoints(predicted.values), {
+                color: theme.muted,
+                width: theme.lineWidth,
+                dash: PREDICTED_DASH,
+              }),
+              pointRadius: 0,
+            },
+          ]),
     ]);
     this.chart.update("none");
     this.describe(model, lines, predicted);
@@ -113,18 +165,58 @@ export class GradientOverTimeChart implements LabChart {
       this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
     }
     const step = place.timeStep;
-    const where = step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : `t = ${step}${step === header.timeSteps ? "" : l10n.t(", {0} back", header.timeSteps - step)}`;
-    const items: ReadoutItem[] = [{ label: where }, ...lines.map((line): ReadoutItem => ({ label: line.name, ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }), swatch: { kind: line.dashed ? "dash" : "line", color: line.color } }))];
+    const where =
+      step === null
+        ? l10n.t("iteration {0}", formatCount(place.iteration))
+        : `t = ${step}${step === header.timeSteps ? "" : l10n.t(", {0} back", header.timeSteps - step)}`;
+    const items: ReadoutItem[] = [
+      { label: where },
+      ...lines.map((line): ReadoutItem => ({
+        label: line.name,
+        ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }),
+        swatch: { kind: line.dashed ? "dash" : "line", color: line.color },
+      })),
+    ];
     if (predicted !== null && Number.isFinite(predicted.factor)) {
       const older = predicted.iteration === place.iteration ? "" : l10n.t(" at {0}", formatCount(predicted.iteration));
-      items.push({ label: l10n.t("predicted{0}", older), value: formatFactor(predicted.factor), swatch: { kind: "dash", color: model.theme.muted } });
+      items.push({
+        label: l10n.t("predicted{0}", older),
+        value: formatFactor(predicted.factor),
+        swatch: { kind: "dash", color: model.theme.muted },
+      });
     }
     this.card.setReadout(items);
-    const spoken = lines.map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`).join(", ");
-    this.card.setSlider(timeSlider(model, l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, place.iteration, spoken)));
+    const spoken = lines
+      .map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`)
+      .join(", ");
+    this.card.setSlider(
+      timeSlider(
+        model,
+        l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, place.iteration, spoken),
+      ),
+    );
     const first = lines[0]?.values;
-    this.card.setSummary(l10n.t("Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.{4}", header.timeSteps, place.iteration, formatSpoken(first?.[header.timeSteps] ?? NaN), formatSpoken(first?.[0] ?? NaN), measured === null ? "" : l10n.t(" It changes by a factor of {0} a step back.{1}", formatSpoken(measured.factor, 3), predicted === null ? "" : l10n.t(" Predicted are {0}: {1}.", formatSpoken(predicted.factor, 3), predictionFormula(header)))));
-    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) => collectTable(model, lines, predicted, limit));
+    this.card.setSummary(
+      l10n.t(
+        "Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.{4}",
+        header.timeSteps,
+        place.iteration,
+        formatSpoken(first?.[header.timeSteps] ?? NaN),
+        formatSpoken(first?.[0] ?? NaN),
+        measured === null
+          ? ""
+          : l10n.t(
+              " It changes by a factor of {0} a step back.{1}",
+              formatSpoken(measured.factor, 3),
+              predicted === null
+                ? ""
+                : l10n.t(" Predicted are {0}: {1}.", formatSpoken(predicted.factor, 3), predictionFormula(header)),
+            ),
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) =>
+      collectTable(model, lines, predicted, limit),
+    );
   }
 
   private explain(model: ChartModel, measured: number | null, predicted: PredictedLine | null): void {
@@ -133,8 +225,23 @@ export class GradientOverTimeChart implements LabChart {
     if (shown === null || measured === null) return;
     const { header } = model;
     const { sequences } = shown.decay;
-    setAttribute(this.why, "title", l10n.t("Predicted: {0}; mean over {1}.", predictionFormula(header), sequences === 1 ? l10n.t("one training sequence") : l10n.t("{0} training sequences", sequences)));
-    setText(this.why, l10n.t("Predicted from {0}. {1}", predictionParts(header, shown.decay), explainDeviation(header, layerOf(model), measured, shown.factor)));
+    setAttribute(
+      this.why,
+      "title",
+      l10n.t(
+        "Predicted: {0}; mean over {1}.",
+        predictionFormula(header),
+        sequences === 1 ? l10n.t("one training sequence") : l10n.t("{0} training sequences", sequences),
+      ),
+    );
+    setText(
+      this.why,
+      l10n.t(
+        "Predicted from {0}. {1}",
+        predictionParts(header, shown.decay),
+        explainDeviation(header, layerOf(model), measured, shown.factor),
+      ),
+    );
   }
 }
 
@@ -156,20 +263,59 @@ function collectLines(model: ChartModel): Line[] {
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
     const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
     if (layer !== chosen) {
-      if (norm !== null) lines.push({ name: l10n.t("layer {0}", layer + 1), spoken: l10n.t("mean norm{0}", suffix), values: norm, dashed: true, color: color(1 + others.indexOf(layer)) });
+      if (norm !== null)
+        lines.push({
+          name: l10n.t("layer {0}", layer + 1),
+          spoken: l10n.t("mean norm{0}", suffix),
+          values: norm,
+          dashed: true,
+          color: color(1 + others.indexOf(layer)),
+        });
       continue;
     }
-    if (sum !== null) lines.push({ name: l10n.t("sum{0}", suffix), spoken: l10n.t("sum{0}", suffix), values: sum, dashed: false, color: color(0) });
-    if (norm !== null) lines.push({ name: l10n.t("norm{0}", suffix), spoken: l10n.t("mean norm{0}", suffix), values: norm, dashed: sum !== null, color: color(sum === null ? 0 : 1) });
+    if (sum !== null)
+      lines.push({
+        name: l10n.t("sum{0}", suffix),
+        spoken: l10n.t("sum{0}", suffix),
+        values: sum,
+        dashed: false,
+        color: color(0),
+      });
+    if (norm !== null)
+      lines.push({
+        name: l10n.t("norm{0}", suffix),
+        spoken: l10n.t("mean norm{0}", suffix),
+        values: norm,
+        dashed: sum !== null,
+        color: color(sum === null ? 0 : 1),
+      });
   }
   return lines;
 }
 
-function collectTable(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null, limit: TableLimit): TableData {
-  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(0, limit.rows);
+function collectTable(
+  model: ChartModel,
+  lines: readonly Line[],
+  predicted: PredictedLine | null,
+  limit: TableLimit,
+): TableData {
+  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(
+    0,
+    limit.rows,
+  );
   return {
     caption: l10n.t("Gradient over time at iteration {0}, last step first", formatCount(model.place.iteration)),
-    columns: [l10n.t("Time step"), l10n.t("Steps back"), ...lines.map((line) => line.name), ...(predicted === null ? [] : [l10n.t("predicted")])],
-    rows: steps.map((t) => [t, model.header.timeSteps - t, ...lines.map((line) => line.values[t] ?? NaN), ...(predicted === null ? [] : [predicted.values[t] ?? NaN])]),
+    columns: [
+      l10n.t("Time step"),
+      l10n.t("Steps back"),
+      ...lines.map((line) => line.name),
+      ...(predicted === null ? [] : [l10n.t("predicted")]),
+    ],
+    rows: steps.map((t) => [
+      t,
+      model.header.timeSteps - t,
+      ...lines.map((line) => line.values[t] ?? NaN),
+      ...(predicted === null ? [] : [predicted.values[t] ?? NaN]),
+    ]),
   };
 }

@@ -32,7 +32,17 @@ export class HeatMapChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "heat", title: l10n.t("Gradient through time"), subtitle: l10n.t("time step ↑ · iteration →"), ownAxis: "iteration", zoom: { x: "iteration", y: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard(
+      {
+        id: "heat",
+        title: l10n.t("Gradient through time"),
+        subtitle: l10n.t("time step ↑ · iteration →"),
+        ownAxis: "iteration",
+        zoom: { x: "iteration", y: "timeStep" },
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
     this.element = this.card.element;
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
@@ -50,12 +60,20 @@ export class HeatMapChart implements LabChart {
     this.layer = model === null ? 0 : layerOf(model);
     this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
-    this.card.setEmpty(values === null ? l10n.t("Each column is an iteration, each row a time step; the colour is the size of the gradient there.") : null);
+    this.card.setEmpty(
+      values === null
+        ? l10n.t("Each column is an iteration, each row a time step; the colour is the size of the gradient there.")
+        : null,
+    );
     if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
     const { theme, place, header } = model;
     const steps = header.timeSteps + 1;
     const timeMark = place.timeStep === null ? [] : [{ at: place.timeStep, color: theme.background, dash: [3, 3] }];
-    setMarks(this.chart, { vertical: [...eventMarks(model, false), ...cursorMarks(model)], horizontal: timeMark, points: [] }, theme);
+    setMarks(
+      this.chart,
+      { vertical: [...eventMarks(model, false), ...cursorMarks(model)], horizontal: timeMark, points: [] },
+      theme,
+    );
     if (changed.data || changed.look || this.resized) {
       setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
       setAxis(this.chart, "y", timeAxis(model, 0.5));
@@ -78,9 +96,21 @@ export class HeatMapChart implements LabChart {
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
     const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
-    setRaster(this.chart, rasterHeat({ iterations: model.iterations, rows: model.rows, values, steps, window }, { table: COLORS, broken: brokenColors(theme.light) }, range, width, rowHeight, height), { y: timeStepsOf(model.header.timeSteps) });
+    setRaster(
+      this.chart,
+      rasterHeat(
+        { iterations: model.iterations, rows: model.rows, values, steps, window },
+        { table: COLORS, broken: brokenColors(theme.light) },
+        range,
+        width,
+        rowHeight,
+        height,
+      ),
+      { y: timeStepsOf(model.header.timeSteps) },
+    );
     let broken = false;
-    for (let i = window.first * steps; i < window.end * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
+    for (let i = window.first * steps; i < window.end * steps && !broken; i++)
+      broken = !Number.isFinite(values[i] ?? NaN);
     this.legend.show(this.range, { broken, above: false });
   }
 
@@ -88,10 +118,22 @@ export class HeatMapChart implements LabChart {
     const { row, iteration, timeStep } = model.place;
     const t = timeStep ?? model.header.timeSteps;
     const value = values[row * steps + t] ?? NaN;
-    this.card.setReadout([{ label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) }]);
+    this.card.setReadout([
+      { label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
+    ]);
     this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatSpoken(value))));
     this.card.setSummary(
-      l10n.t("Heat map of the gradient norm over {0} traced iterations and time steps 0 to {1}{2}. At iteration {3}: {4} at the last step, {5} at the first.", model.rows, model.header.timeSteps, this.range === null ? "" : l10n.t(", from {0} to {1}", formatPowerTick(10 ** this.range.low), formatPowerTick(10 ** this.range.high)), iteration, formatSpoken(values[row * steps + steps - 1] ?? NaN), formatSpoken(values[row * steps] ?? NaN)),
+      l10n.t(
+        "Heat map of the gradient norm over {0} traced iterations and time steps 0 to {1}{2}. At iteration {3}: {4} at the last step, {5} at the first.",
+        model.rows,
+        model.header.timeSteps,
+        this.range === null
+          ? ""
+          : l10n.t(", from {0} to {1}", formatPowerTick(10 ** this.range.low), formatPowerTick(10 ** this.range.high)),
+        iteration,
+        formatSpoken(values[row * steps + steps - 1] ?? NaN),
+        formatSpoken(values[row * steps] ?? NaN),
+      ),
     );
     this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
   }

@@ -59,7 +59,14 @@ export function levelOf(value: number, range: DecadeRange): number {
 }
 
 /** `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is (yet). The last time step is the top row. `scale` thickens the pixels of stripes. */
-export function rasterHeat(input: HeatInput, colors: HeatColors, range: DecadeRange, width: number, rowHeight: number, mostBands = Infinity): Raster {
+export function rasterHeat(
+  input: HeatInput,
+  colors: HeatColors,
+  range: DecadeRange,
+  width: number,
+  rowHeight: number,
+  mostBands = Infinity,
+): Raster {
   const { steps, window } = input;
   const bands = Math.min(steps, mostBands);
   const height = bands * rowHeight;
@@ -86,7 +93,10 @@ export function rasterHeat(input: HeatInput, colors: HeatColors, range: DecadeRa
       const value = column[band] ?? 0;
       const top = (bands - 1 - band) * rowHeight;
       const color = Number.isFinite(value) ? (colors.table[levelOf(value, range)] ?? 0) : 0;
-      for (let y = top; y < top + rowHeight; y++) pixels[y * width + x] = Number.isFinite(value) ? color : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
+      for (let y = top; y < top + rowHeight; y++)
+        pixels[y * width + x] = Number.isFinite(value)
+          ? color
+          : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     }
   }
   return { width, height, pixels };
@@ -96,7 +106,9 @@ function edgeAfter(input: HeatInput, row: number): number {
   const here = input.iterations[row] ?? 0;
   const next = input.iterations[row + 1];
   const before = input.iterations[row - 1];
-  return row + 1 < input.rows && next !== undefined ? (here + next) / 2 : here + Math.max(0.5, before === undefined ? 0.5 : (here - before) / 2);
+  return row + 1 < input.rows && next !== undefined
+    ? (here + next) / 2
+    : here + Math.max(0.5, before === undefined ? 0.5 : (here - before) / 2);
 }
 
 function collectColumn(input: HeatInput, first: number, last: number, into: Float64Array): void {

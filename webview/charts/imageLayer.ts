@@ -54,7 +54,10 @@ export const imageLayerPlugin: Plugin = {
 };
 
 /** Where the raster lies, in pixels of the page; it may reach beyond the area of the chart. */
-function rasterBox(chart: Chart, { x, y }: RasterExtent): { readonly left: number; readonly top: number; readonly width: number; readonly height: number } {
+function rasterBox(
+  chart: Chart,
+  { x, y }: RasterExtent,
+): { readonly left: number; readonly top: number; readonly width: number; readonly height: number } {
   const { chartArea, scales } = chart;
   const pixel = (axis: "x" | "y", value: number): number => scales[axis]?.getPixelForValue(value) ?? NaN;
   const left = x === undefined ? chartArea.left : pixel("x", x.from);

@@ -22,7 +22,9 @@ export function inputBars(bars: InputBars): Plugin {
       ctx.save();
       ctx.fillStyle = bars.color;
       for (const [i, value] of bars.input.entries()) {
-        const center = x.getPixelForValue(1 + Math.floor(i / bars.inputSize)) + ((i % bars.inputSize) - (bars.inputSize - 1) / 2) * width;
+        const center =
+          x.getPixelForValue(1 + Math.floor(i / bars.inputSize)) +
+          ((i % bars.inputSize) - (bars.inputSize - 1) / 2) * width;
         const height = (Math.abs(value) / largest) * BAR_HEIGHT;
         ctx.fillRect(center - width / 2, chartArea.bottom - height, width, height);
       }

@@ -65,11 +65,18 @@ export class InspectedSequence {
 
   private traced(model: ChartModel): SequenceView {
     const { header, place } = model;
-    this.last = { header, iteration: place.iteration, label: l10n.t("sequence {0}", formatCount(header.inspected.sequence)), key: `${header.runId} ${place.iteration} traced`, values: (name) => model.rowOf(name, place.row) };
+    this.last = {
+      header,
+      iteration: place.iteration,
+      label: l10n.t("sequence {0}", formatCount(header.inspected.sequence)),
+      key: `${header.runId} ${place.iteration} traced`,
+      values: (name) => model.rowOf(name, place.row),
+    };
     return this.last;
   }
 
   private ask({ header, place }: ChartModel, sequence: number | string): void {
-    if (this.pace.isDue(`${header.runId} ${sequence}`, place.followsLatest)) this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
+    if (this.pace.isDue(`${header.runId} ${sequence}`, place.followsLatest))
+      this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
   }
 }

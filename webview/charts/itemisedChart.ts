@@ -42,7 +42,17 @@ export class ItemisedChart implements LabChart {
   private painted: Items | null = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "itemised", title: l10n.t("Gradient by loss"), subtitle: l10n.t("loss step k ↑ · time step j →"), ownAxis: "timeStep", zoom: { x: "timeStep" } }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard(
+      {
+        id: "itemised",
+        title: l10n.t("Gradient by loss"),
+        subtitle: l10n.t("loss step k ↑ · time step j →"),
+        ownAxis: "timeStep",
+        zoom: { x: "timeStep" },
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
     this.element = this.card.element;
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
@@ -72,7 +82,13 @@ export class ItemisedChart implements LabChart {
     this.layers.show(layerOptions(header.numLayers), String(layer));
     const answer = model.answerTo("itemised");
     const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
-    this.card.setEmpty(items !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Sending each loss back alone…"));
+    this.card.setEmpty(
+      items !== null
+        ? null
+        : answer !== null && "failure" in answer
+          ? answer.failure
+          : l10n.t("Sending each loss back alone…"),
+    );
     if (items === null) return this.legend.show(null, { broken: false, above: false });
     this.lastStep = header.timeSteps;
     setAxis(this.chart, "x", timeAxis(model, 0.5));
@@ -86,7 +102,15 @@ export class ItemisedChart implements LabChart {
     this.resized = false;
     const { timeStep } = place;
     const dash = [3, 3];
-    setMarks(this.chart, { vertical: timeStep === null ? [] : [{ at: timeStep, color: theme.foreground, dash }], horizontal: this.lossStep === null ? [] : [{ at: this.lossStep, color: theme.foreground, dash }], points: [] }, theme);
+    setMarks(
+      this.chart,
+      {
+        vertical: timeStep === null ? [] : [{ at: timeStep, color: theme.foreground, dash }],
+        horizontal: this.lossStep === null ? [] : [{ at: this.lossStep, color: theme.foreground, dash }],
+        points: [],
+      },
+      theme,
+    );
     this.chart.update("none");
     this.describe(model, items);
   }
@@ -98,7 +122,17 @@ export class ItemisedChart implements LabChart {
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
-    setRaster(this.chart, rasterItems(items, { table: COLORS, broken: brokenColors(light) }, this.range ?? { low: -1, high: 1 }, width, height), { x: timeStepsOf(T) });
+    setRaster(
+      this.chart,
+      rasterItems(
+        items,
+        { table: COLORS, broken: brokenColors(light) },
+        this.range ?? { low: -1, high: 1 },
+        width,
+        height,
+      ),
+      { x: timeStepsOf(T) },
+    );
     this.legend.show(this.range, { broken: inside.some((value) => !Number.isFinite(value)), above: false });
   }
 
@@ -111,16 +145,39 @@ export class ItemisedChart implements LabChart {
     const value = values[row * (T + 1) + j] ?? NaN;
     const top = largestItem(items, j);
     const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
-    const readout: ReadoutItem[] = [{ label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) }];
-    if (top !== null) readout.push({ label: l10n.t("most from"), value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
-    if (factor !== null) readout.push({ label: l10n.t("row k = {0}", k), value: l10n.t("×{0} a step", formatValue(Math.abs(factor.factor), 3)) });
+    const readout: ReadoutItem[] = [
+      { label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) },
+    ];
+    if (top !== null)
+      readout.push({ label: l10n.t("most from"), value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
+    if (factor !== null)
+      readout.push({
+        label: l10n.t("row k = {0}", k),
+        value: l10n.t("×{0} a step", formatValue(Math.abs(factor.factor), 3)),
+      });
     this.card.setReadout(readout);
     const sampled = steps.length < T ? l10n.t(" · {0} of {1} losses", steps.length, T) : "";
     const older = iteration === place.iteration ? "" : l10n.t(" · iteration {0}", formatCount(iteration));
-    this.card.setSubtitle(l10n.t("sequence {0} · loss step k ↑ · time step j →{1}{2}", formatCount(sequence), sampled, older));
-    const spoken = l10n.t("time step {0}: {1} from the loss at step {2}{3}", j, formatSpoken(value), k, top === null ? "" : l10n.t(", most from step {0}, {1} percent", top.step, formatSpoken(top.share * 100, 2)));
+    this.card.setSubtitle(
+      l10n.t("sequence {0} · loss step k ↑ · time step j →{1}{2}", formatCount(sequence), sampled, older),
+    );
+    const spoken = l10n.t(
+      "time step {0}: {1} from the loss at step {2}{3}",
+      j,
+      formatSpoken(value),
+      k,
+      top === null ? "" : l10n.t(", most from step {0}, {1} percent", top.step, formatSpoken(top.share * 100, 2)),
+    );
     this.card.setSlider(timeSlider(model, spoken));
-    this.card.setSummary(l10n.t("How much of the gradient at each of {0} states of sequence {1} comes from the loss at each step, at iteration {2}. At {3}.", header.timeSteps, sequence, iteration, spoken));
+    this.card.setSummary(
+      l10n.t(
+        "How much of the gradient at each of {0} states of sequence {1} comes from the loss at each step, at iteration {2}. At {3}.",
+        header.timeSteps,
+        sequence,
+        iteration,
+        spoken,
+      ),
+    );
     this.card.setTable(model.preferences.tables.includes("itemised"), (limit) => collectTable(items, iteration, limit));
   }
 
@@ -136,12 +193,19 @@ export class ItemisedChart implements LabChart {
   private probe(offsetX: number, offsetY: number): CursorSpot | null {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
-    this.lossStep = Math.min(this.lastStep, Math.max(1, Math.round(this.chart.scales["y"]?.getValueForPixel(offsetY) ?? this.lastStep)));
+    this.lossStep = Math.min(
+      this.lastStep,
+      Math.max(1, Math.round(this.chart.scales["y"]?.getValueForPixel(offsetY) ?? this.lastStep)),
+    );
     return { timeStep };
   }
 }
 
-function collectTable({ timeSteps: T, steps, values }: ItemisedGradient, iteration: number, limit: TableLimit): TableData {
+function collectTable(
+  { timeSteps: T, steps, values }: ItemisedGradient,
+  iteration: number,
+  limit: TableLimit,
+): TableData {
   const count = Math.max(2, Math.min(T + 1, limit.columns));
   const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
   return {

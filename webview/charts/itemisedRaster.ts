@@ -5,7 +5,13 @@ import type { Raster } from "./imageLayer";
 
 const STRIPE = 3;
 
-export function rasterItems({ timeSteps: T, steps, values }: ItemisedGradient, colors: HeatColors, range: DecadeRange, width: number, height: number): Raster {
+export function rasterItems(
+  { timeSteps: T, steps, values }: ItemisedGradient,
+  colors: HeatColors,
+  range: DecadeRange,
+  width: number,
+  height: number,
+): Raster {
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const k = T - Math.floor((y * T) / height);
@@ -14,7 +20,9 @@ export function rasterItems({ timeSteps: T, steps, values }: ItemisedGradient, c
       const j = Math.floor((x * (T + 1)) / width);
       if (j > k) break;
       const value = values[row + j] ?? NaN;
-      pixels[y * width + x] = Number.isFinite(value) ? (colors.table[levelOf(value, range)] ?? 0) : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
+      pixels[y * width + x] = Number.isFinite(value)
+        ? (colors.table[levelOf(value, range)] ?? 0)
+        : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     }
   }
   return { width, height, pixels };
@@ -23,12 +31,16 @@ export function rasterItems({ timeSteps: T, steps, values }: ItemisedGradient, c
 /** Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is lost. */
 export function itemOf(steps: ArrayLike<number>, k: number): number {
   let best = 0;
-  for (let i = 1; i < steps.length; i++) if (Math.abs((steps[i] ?? 0) - k) <= Math.abs((steps[best] ?? 0) - k)) best = i;
+  for (let i = 1; i < steps.length; i++)
+    if (Math.abs((steps[i] ?? 0) - k) <= Math.abs((steps[best] ?? 0) - k)) best = i;
   return best;
 }
 
 /** What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when nothing reaches it. */
-export function largestItem({ timeSteps: T, steps, values }: ItemisedGradient, j: number): { readonly step: number; readonly share: number } | null {
+export function largestItem(
+  { timeSteps: T, steps, values }: ItemisedGradient,
+  j: number,
+): { readonly step: number; readonly share: number } | null {
   let sum = 0;
   let best = 0;
   const at = (i: number): number => values[i * (T + 1) + j] ?? NaN;

@@ -14,7 +14,14 @@ import type { ChartModel } from "./model";
 const MAX_BROKEN_BANDS = 20;
 
 /** Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks. */
-export function iterationPoints(x: ArrayLike<number>, y: ArrayLike<number>, count: number, window: IterationWindow, pixels: number, positiveOnly: boolean): Point[] {
+export function iterationPoints(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  count: number,
+  window: IterationWindow,
+  pixels: number,
+  positiveOnly: boolean,
+): Point[] {
   const first = indexAt(x, count, window.from);
   let end = count;
   // One point beyond the edge, so that the line leaves the picture instead of ending before it.
@@ -34,7 +41,12 @@ export function brokenBands(model: ChartModel, values: ArrayLike<number>, theme:
     if (Number.isFinite(value)) continue;
     const from = model.iterations[row] ?? 0;
     while (row + 1 < model.window.end && !Number.isFinite(values[row + 1] ?? NaN)) row++;
-    bands.push({ from, to: model.iterations[row] ?? from, color: theme.error, label: l10n.t("{0} at {1}", formatValue(value), formatCount(from)) });
+    bands.push({
+      from,
+      to: model.iterations[row] ?? from,
+      color: theme.error,
+      label: l10n.t("{0} at {1}", formatValue(value), formatCount(from)),
+    });
   }
   return bands;
 }
@@ -47,11 +59,21 @@ export function cursorMarks(model: ChartModel): LineMark[] {
 /** Where settings were changed while the run went on; the latest in view says what, for more names would lie over each other. */
 export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
   const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
-  return seen.map(({ iteration, text }, i) => ({ at: iteration, color: theme.series[2] ?? theme.foreground, dash: [2, 2], ...(named && i === seen.length - 1 ? { label: text } : {}) }));
+  return seen.map(({ iteration, text }, i) => ({
+    at: iteration,
+    color: theme.series[2] ?? theme.foreground,
+    dash: [2, 2],
+    ...(named && i === seen.length - 1 ? { label: text } : {}),
+  }));
 }
 
 /** Points on the lines where the cursor crosses them. */
-export function crossing(model: ChartModel, values: ArrayLike<number> | null, color: string, positiveOnly: boolean): PointMark[] {
+export function crossing(
+  model: ChartModel,
+  values: ArrayLike<number> | null,
+  color: string,
+  positiveOnly: boolean,
+): PointMark[] {
   const value = values?.[model.place.row] ?? NaN;
   if (!Number.isFinite(value) || (positiveOnly && value <= 0)) return [];
   return [{ x: model.place.iteration, y: value, color, shape: "dot" }];
@@ -63,14 +85,27 @@ export function atLabel({ place }: ChartModel): string {
 }
 
 export function iterationSlider(model: ChartModel, text: string): SliderState {
-  return { min: model.iterations[0] ?? 0, max: model.iterations[model.rows - 1] ?? 0, now: model.place.iteration, text: l10n.t("iteration {0}: {1}", model.place.iteration, text) };
+  return {
+    min: model.iterations[0] ?? 0,
+    max: model.iterations[model.rows - 1] ?? 0,
+    now: model.place.iteration,
+    text: l10n.t("iteration {0}: {1}", model.place.iteration, text),
+  };
 }
 
 /** Inside the chart's area, in values of its x axis. */
 export function probeX(chart: LineChart, offsetX: number, offsetY: number): number | null {
   const area = chart.chartArea as LineChart["chartArea"] | undefined;
   const scale = chart.scales["x"];
-  if (area === undefined || scale === undefined || offsetX < area.left - 4 || offsetX > area.right + 4 || offsetY < area.top - 4 || offsetY > area.bottom + 4) return null;
+  if (
+    area === undefined ||
+    scale === undefined ||
+    offsetX < area.left - 4 ||
+    offsetX > area.right + 4 ||
+    offsetY < area.top - 4 ||
+    offsetY > area.bottom + 4
+  )
+    return null;
   return scale.getValueForPixel(offsetX) ?? null;
 }
 

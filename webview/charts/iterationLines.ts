@@ -59,7 +59,11 @@ export abstract class IterationLines implements LabChart {
     private readonly options: LinesOptions,
   ) {
     const { id, title, subtitle, bare = false, rail = false } = options;
-    this.card = new ChartCard({ id, title, subtitle, ownAxis: "iteration", zoom: { x: "iteration" } }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard(
+      { id, title, subtitle, ownAxis: "iteration", zoom: { x: "iteration" } },
+      host,
+      iterationProbe(() => this.chart),
+    );
     this.element = this.card.element;
     this.chart = createChart(this.card.canvas, {
       bare,
@@ -84,7 +88,9 @@ export abstract class IterationLines implements LabChart {
         bands: picture.broken === null ? [] : brokenBands(model, picture.broken, theme),
         vertical: [...eventMarks(model, true), ...cursorMarks(model)],
         horizontal: picture.horizontal,
-        points: picture.lines.flatMap((line) => (line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [])),
+        points: picture.lines.flatMap((line) =>
+          line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [],
+        ),
         rail: this.options.rail === true ? railMarks(this.events, theme) : [],
       },
       theme,
@@ -109,7 +115,10 @@ export abstract class IterationLines implements LabChart {
     setDatasets(
       this.chart,
       picture.lines.map(({ values, color, width, dash, iterations: own }) =>
-        lineDataset(iterationPoints(own ?? iterations, values, own?.length ?? rows, window, pixels, picture.positiveOnly), { color, width, ...(dash === undefined ? {} : { dash }) }),
+        lineDataset(
+          iterationPoints(own ?? iterations, values, own?.length ?? rows, window, pixels, picture.positiveOnly),
+          { color, width, ...(dash === undefined ? {} : { dash }) },
+        ),
       ),
     );
     this.chart.update("none");

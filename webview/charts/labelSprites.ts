@@ -25,7 +25,14 @@ const MOST_SPRITES = 600;
 const sprites = new Map<string, Sprite>();
 
 /** `x` is the middle, or the right end; `y` the middle. On whole device pixels, so that the text stays sharp. */
-export function drawLabel(context: CanvasRenderingContext2D | SvgPen, text: string, x: number, y: number, align: "center" | "right", style: LabelStyle): void {
+export function drawLabel(
+  context: CanvasRenderingContext2D | SvgPen,
+  text: string,
+  x: number,
+  y: number,
+  align: "center" | "right",
+  style: LabelStyle,
+): void {
   if (context instanceof SvgPen) return context.writeLabel(text, x, y, align, style);
   const sprite = spriteOf(text, style);
   if (sprite === null) return;
@@ -46,7 +53,10 @@ function spriteOf(text: string, style: LabelStyle): Sprite | null {
   const context = canvas.getContext("2d");
   if (context === null) return null;
   context.font = style.font;
-  const device = { width: Math.ceil((context.measureText(text).width + 2) * style.ratio), height: Math.ceil(HEIGHT * style.ratio) };
+  const device = {
+    width: Math.ceil((context.measureText(text).width + 2) * style.ratio),
+    height: Math.ceil(HEIGHT * style.ratio),
+  };
   Object.assign(canvas, device);
   context.scale(style.ratio, style.ratio);
   context.font = style.font;

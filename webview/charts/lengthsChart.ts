@@ -47,13 +47,33 @@ export class LengthsChart implements LabChart {
   private seenAnswer: unknown = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "lengths", title: l10n.t("Other lengths"), subtitle: l10n.t("length →"), ownAxis: "timeStep", cursorLabel: l10n.t("the lengths") }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard(
+      {
+        id: "lengths",
+        title: l10n.t("Other lengths"),
+        subtitle: l10n.t("length →"),
+        ownAxis: "timeStep",
+        cursorLabel: l10n.t("the lengths"),
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
     this.element = this.card.element;
     this.measures = new Picker(l10n.t("What is measured"), (measure) => {
       this.measure = MEASURES.find(({ value }) => value === measure)?.value ?? "loss";
       host.requestDraw();
     });
-    this.button = element("button", { class: "tool tool-text", attributes: { type: "button", title: l10n.t("Try the network, as it is at the iteration of the cursor, on shorter and longer sequences") } }, l10n.t("Measure"));
+    this.button = element(
+      "button",
+      {
+        class: "tool tool-text",
+        attributes: {
+          type: "button",
+          title: l10n.t("Try the network, as it is at the iteration of the cursor, on shorter and longer sequences"),
+        },
+      },
+      l10n.t("Measure"),
+    );
     this.button.addEventListener("click", () => {
       this.wanted = true;
       host.requestDraw();
@@ -97,7 +117,13 @@ export class LengthsChart implements LabChart {
   private showInvitation(plan: LengthPlan): void {
     setText(this.progress, "");
     this.measures.show([], "");
-    this.card.setEmpty(l10n.t("How the network does at other lengths than {0}{1}, on sequences it has not seen. “Measure” tries it now; at the end of a run it is tried anyway.", plan.name === "length" ? "" : `${plan.name} `, formatCount(plan.trained)));
+    this.card.setEmpty(
+      l10n.t(
+        "How the network does at other lengths than {0}{1}, on sequences it has not seen. “Measure” tries it now; at the end of a run it is tried anyway.",
+        plan.name === "length" ? "" : `${plan.name} `,
+        formatCount(plan.trained),
+      ),
+    );
   }
 
   /** Starts a study at the iteration of the cursor. */
@@ -111,11 +137,20 @@ export class LengthsChart implements LabChart {
   private collect(model: ChartModel, plan: LengthPlan): boolean {
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return false;
-    const next = (): number | undefined => plan.lengths.find((length) => !study.failures.has(length) && !study.points.some((point) => point.length === length));
+    const next = (): number | undefined =>
+      plan.lengths.find(
+        (length) => !study.failures.has(length) && !study.points.some((point) => point.length === length),
+      );
     const answer = model.answerTo("lengths");
     let moved = false;
     const asked = next();
-    if (answer !== null && "failure" in answer && asked !== undefined && this.askedLength === asked && this.seenAnswer !== answer) {
+    if (
+      answer !== null &&
+      "failure" in answer &&
+      asked !== undefined &&
+      this.askedLength === asked &&
+      this.seenAnswer !== answer
+    ) {
       study.failures.set(asked, answer.failure);
       moved = true;
     } else if (answer !== null && "point" in answer && this.seenAnswer !== answer && answer.point.length === asked) {
@@ -126,7 +161,10 @@ export class LengthsChart implements LabChart {
     const length = next();
     this.askedLength = length ?? null;
     if (length !== undefined) this.host.ask({ kind: "lengths", iteration: study.iteration, length });
-    setText(this.progress, length === undefined ? "" : l10n.t("measuring {0} of {1}…", study.points.length + 1, plan.lengths.length));
+    setText(
+      this.progress,
+      length === undefined ? "" : l10n.t("measuring {0} of {1}…", study.points.length + 1, plan.lengths.length),
+    );
     this.button.disabled = length !== undefined;
     return moved;
   }
@@ -143,16 +181,35 @@ export class LengthsChart implements LabChart {
     const shortest = plan.lengths[0] ?? 0;
     const longest = plan.lengths.at(-1) ?? 1;
     setAxis(this.chart, "x", { kind: "log", min: Math.max(0.7, shortest / 1.1), max: longest * 1.1, whole: true });
-    setAxis(this.chart, "y", measure === "loss" ? (extent !== null && extent.min > 0 && extent.max / extent.min > 30 ? logAxis(extent) : linearAxis(extent)) : { kind: "linear", min: 0, max: 1 });
+    setAxis(
+      this.chart,
+      "y",
+      measure === "loss"
+        ? extent !== null && extent.min > 0 && extent.max / extent.min > 30
+          ? logAxis(extent)
+          : linearAxis(extent)
+        : { kind: "linear", min: 0, max: 1 },
+    );
     applyTheme(this.chart, theme);
     const color = theme.series[0] ?? theme.foreground;
     const at = this.hovered === null ? undefined : line[this.hovered];
-    setMarks(this.chart, {
-      vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: l10n.t("trained") }],
-      horizontal: [],
-      points: at === undefined || !Number.isFinite(at.y) ? [] : [{ ...at, color: theme.foreground, shape: "ring" }],
-    }, theme);
-    setDatasets(this.chart, [{ ...lineDataset(line, { color, width: theme.lineWidth }), pointRadius: 3, pointBackgroundColor: color, pointBorderWidth: 0 }]);
+    setMarks(
+      this.chart,
+      {
+        vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: l10n.t("trained") }],
+        horizontal: [],
+        points: at === undefined || !Number.isFinite(at.y) ? [] : [{ ...at, color: theme.foreground, shape: "ring" }],
+      },
+      theme,
+    );
+    setDatasets(this.chart, [
+      {
+        ...lineDataset(line, { color, width: theme.lineWidth }),
+        pointRadius: 3,
+        pointBackgroundColor: color,
+        pointBorderWidth: 0,
+      },
+    ]);
     this.chart.update("none");
   }
 
@@ -172,19 +229,69 @@ export class LengthsChart implements LabChart {
     this.card.setSubtitle(l10n.t("{0} → · iteration {1} · unseen sequences", plan.name, formatCount(iteration)));
     if (shown === undefined) return;
     this.card.setReadout([
-      { label: `${plan.name} ${formatCount(shown.length)}${shown.length === plan.trained ? l10n.t(" (trained)") : ""}:` },
-      { label: l10n.t("loss"), value: formatValue(shown.loss), ...(measure === "loss" ? { swatch: { kind: "line", color } as const } : {}) },
-      ...(shown.accuracy === null ? [] : [{ label: l10n.t("right"), value: percent(shown.accuracy), ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
-      ...(shown.exactAccuracy === null ? [] : [{ label: l10n.t("whole sequences"), value: percent(shown.exactAccuracy), ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}) }]),
+      {
+        label: `${plan.name} ${formatCount(shown.length)}${shown.length === plan.trained ? l10n.t(" (trained)") : ""}:`,
+      },
+      {
+        label: l10n.t("loss"),
+        value: formatValue(shown.loss),
+        ...(measure === "loss" ? { swatch: { kind: "line", color } as const } : {}),
+      },
+      ...(shown.accuracy === null
+        ? []
+        : [
+            {
+              label: l10n.t("right"),
+              value: percent(shown.accuracy),
+              ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}),
+            },
+          ]),
+      ...(shown.exactAccuracy === null
+        ? []
+        : [
+            {
+              label: l10n.t("whole sequences"),
+              value: percent(shown.exactAccuracy),
+              ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}),
+            },
+          ]),
     ]);
-    const said = (point: LengthPoint): string => l10n.t("{0} {1}: loss {2}{3}", plan.name, point.length, formatSpoken(point.loss), point.accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(point.accuracy * 100, 3)));
-    this.card.setSlider({ min: plan.lengths[0] ?? 0, max: plan.lengths.at(-1) ?? 1, now: shown.length, text: said(shown) });
+    const said = (point: LengthPoint): string =>
+      l10n.t(
+        "{0} {1}: loss {2}{3}",
+        plan.name,
+        point.length,
+        formatSpoken(point.loss),
+        point.accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(point.accuracy * 100, 3)),
+      );
+    this.card.setSlider({
+      min: plan.lengths[0] ?? 0,
+      max: plan.lengths.at(-1) ?? 1,
+      now: shown.length,
+      text: said(shown),
+    });
     const [first, last] = [points[0], points.at(-1)];
-    this.card.setSummary(first === undefined || last === undefined ? "" : l10n.t("The network at other lengths, trained at {0}. {1}; {2}.", plan.trained, said(first), said(last)));
+    this.card.setSummary(
+      first === undefined || last === undefined
+        ? ""
+        : l10n.t("The network at other lengths, trained at {0}. {1}; {2}.", plan.trained, said(first), said(last)),
+    );
     this.card.setTable(model.preferences.tables.includes("lengths"), () => ({
       caption: l10n.t("At other lengths, at iteration {0}; trained at {1}", iteration, plan.trained),
-      columns: [plan.name, l10n.t("Loss"), ...(first?.accuracy == null ? [] : [l10n.t("Right")]), ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]), l10n.t("Sequences")],
-      rows: points.map((point) => [`${point.length}`, formatSpoken(point.loss), ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]), ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]), String(point.sequences)]),
+      columns: [
+        plan.name,
+        l10n.t("Loss"),
+        ...(first?.accuracy == null ? [] : [l10n.t("Right")]),
+        ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]),
+        l10n.t("Sequences"),
+      ],
+      rows: points.map((point) => [
+        `${point.length}`,
+        formatSpoken(point.loss),
+        ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]),
+        ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]),
+        String(point.sequences),
+      ]),
     }));
   }
 
@@ -202,8 +309,20 @@ export class LengthsChart implements LabChart {
 
   private onKey(event: KeyboardEvent): void {
     const points = this.study?.points ?? [];
-    const by = event.key === "ArrowRight" || event.key === "ArrowUp" ? 1 : event.key === "ArrowLeft" || event.key === "ArrowDown" ? -1 : 0;
-    if (by === 0 || points.length === 0 || event.shiftKey || event.ctrlKey || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    const by =
+      event.key === "ArrowRight" || event.key === "ArrowUp"
+        ? 1
+        : event.key === "ArrowLeft" || event.key === "ArrowDown"
+          ? -1
+          : 0;
+    if (
+      by === 0 ||
+      points.length === 0 ||
+      event.shiftKey ||
+      event.ctrlKey ||
+      !(event.target as HTMLElement).classList.contains("plot-cursor")
+    )
+      return;
     event.preventDefault();
     event.stopPropagation();
     this.hovered = Math.min(points.length - 1, Math.max(0, (this.hovered ?? (by > 0 ? -1 : points.length)) + by));

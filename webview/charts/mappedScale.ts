@@ -28,7 +28,9 @@ const CHARACTER_WIDTH = 6;
 /** Places that have room for a name, the first among them. */
 function labelledPlaces(places: number, min: number, max: number, room: number): number[] {
   const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
-  return Array.from({ length: places }, (_, place) => place).filter((place) => place % stride === 0 && place >= min && place <= max);
+  return Array.from({ length: places }, (_, place) => place).filter(
+    (place) => place % stride === 0 && place >= min && place <= max,
+  );
 }
 
 function shorten(text: string, characters: number): string {
@@ -64,7 +66,8 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     const pixels = horizontal ? this.width : this.height;
     const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
     const { axisSpec: axis } = this;
-    if (axis.kind === "linear" && axis.labels !== undefined) return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
+    if (axis.kind === "linear" && axis.labels !== undefined)
+      return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
     return ticksOf(this.axisSpec, count).map((value) => ({ value }));
   }
 
@@ -77,7 +80,11 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     }
     const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
     const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
-    for (const tick of ticks) tick.label = this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true) ? formatTick(tick.value, step) : formatPowerTick(tick.value);
+    for (const tick of ticks)
+      tick.label =
+        this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true)
+          ? formatTick(tick.value, step)
+          : formatPowerTick(tick.value);
   }
 
   /**
@@ -86,13 +93,24 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
    */
   protected _computeLabelSizes(): unknown {
     const size = { width: LABEL_WIDTH, height: LABEL_HEIGHT };
-    return { first: size, last: size, widest: size, highest: size, widths: this.ticks.map(() => LABEL_WIDTH), heights: this.ticks.map(() => LABEL_HEIGHT) };
+    return {
+      first: size,
+      last: size,
+      widest: size,
+      highest: size,
+      widths: this.ticks.map(() => LABEL_WIDTH),
+      heights: this.ticks.map(() => LABEL_HEIGHT),
+    };
   }
 
   override drawLabels(): void {
     const { ticks } = this.options;
     if (!ticks.display) return;
-    const style = { color: String(ticks.color), font: `${TICK_FONT_SIZE}px ${this.chart.options.font?.family ?? "sans-serif"}`, ratio: this.chart.currentDevicePixelRatio };
+    const style = {
+      color: String(ticks.color),
+      font: `${TICK_FONT_SIZE}px ${this.chart.options.font?.family ?? "sans-serif"}`,
+      ratio: this.chart.currentDevicePixelRatio,
+    };
     for (const [i, tick] of this.ticks.entries()) {
       const at = this.getPixelForTick(i);
       const label = typeof tick.label === "string" ? tick.label : "";

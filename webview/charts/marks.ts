@@ -124,9 +124,22 @@ function drawBand(chart: Chart, mark: BandMark, theme: Theme): void {
   if (!(to >= chartArea.left - 1 && from <= chartArea.right + 1)) return;
   ctx.fillStyle = mark.color;
   ctx.globalAlpha = 0.1;
-  ctx.fillRect(Math.max(from, chartArea.left), chartArea.top, Math.min(to, chartArea.right) - Math.max(from, chartArea.left), chartArea.height);
+  ctx.fillRect(
+    Math.max(from, chartArea.left),
+    chartArea.top,
+    Math.min(to, chartArea.right) - Math.max(from, chartArea.left),
+    chartArea.height,
+  );
   ctx.globalAlpha = 1;
-  for (const edge of new Set([from, to])) strokeLine(ctx, { at: 0, color: mark.color, dash: [3, 3] }, edge + 0.5, chartArea.top, edge + 0.5, chartArea.bottom);
+  for (const edge of new Set([from, to]))
+    strokeLine(
+      ctx,
+      { at: 0, color: mark.color, dash: [3, 3] },
+      edge + 0.5,
+      chartArea.top,
+      edge + 0.5,
+      chartArea.bottom,
+    );
   drawMarkLabel(chart, theme, mark.label, mark.color, from, chartArea.top + 2);
 }
 
@@ -143,7 +156,16 @@ function drawHorizontal(chart: Chart, mark: LineMark, theme: Theme): void {
   const y = Math.round(chart.scales["y"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
   if (!(y >= chartArea.top - 1 && y <= chartArea.bottom + 1)) return;
   strokeLine(ctx, mark, chartArea.left, y, chartArea.right, y);
-  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, chartArea.right - LABEL_PADDING, y - 18 < chartArea.top ? y + 3 : y - 18, "right");
+  if (mark.label !== undefined)
+    drawMarkLabel(
+      chart,
+      theme,
+      mark.label,
+      mark.color,
+      chartArea.right - LABEL_PADDING,
+      y - 18 < chartArea.top ? y + 3 : y - 18,
+      "right",
+    );
 }
 
 function drawPath(chart: Chart, mark: PathMark): void {
@@ -176,7 +198,14 @@ function drawPath(chart: Chart, mark: PathMark): void {
   ctx.restore();
 }
 
-function strokeLine(ctx: CanvasRenderingContext2D, mark: LineMark, x0: number, y0: number, x1: number, y1: number): void {
+function strokeLine(
+  ctx: CanvasRenderingContext2D,
+  mark: LineMark,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+): void {
   ctx.strokeStyle = mark.color;
   ctx.lineWidth = 1;
   ctx.setLineDash([...(mark.dash ?? [])]);
@@ -188,7 +217,15 @@ function strokeLine(ctx: CanvasRenderingContext2D, mark: LineMark, x0: number, y
 }
 
 /** On a patch of the background, moved to the other side where it would leave the chart. */
-function drawMarkLabel(chart: Chart, theme: Theme, text: string, color: string, x: number, top: number, align: "auto" | "right" = "auto"): void {
+function drawMarkLabel(
+  chart: Chart,
+  theme: Theme,
+  text: string,
+  color: string,
+  x: number,
+  top: number,
+  align: "auto" | "right" = "auto",
+): void {
   const { ctx, chartArea } = chart;
   const style = { font: `11px ${theme.fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
   const width = labelWidth(text, style);
@@ -205,7 +242,8 @@ function drawPoint(chart: Chart, mark: PointMark, theme: Theme): void {
   const { ctx, chartArea } = chart;
   const x = chart.scales["x"]?.getPixelForValue(mark.x) ?? NaN;
   const y = chart.scales["y"]?.getPixelForValue(mark.y) ?? NaN;
-  if (!(x >= chartArea.left - 1 && x <= chartArea.right + 1 && y >= chartArea.top - 1 && y <= chartArea.bottom + 1)) return;
+  if (!(x >= chartArea.left - 1 && x <= chartArea.right + 1 && y >= chartArea.top - 1 && y <= chartArea.bottom + 1))
+    return;
   ctx.beginPath();
   if (mark.shape === "diamond") {
     const r = POINT_RADIUS + 1.5;

@@ -44,8 +44,12 @@ export const LEARNING_RATE: Metric = {
   subtitle: l10n.t("iteration →"),
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
-    const extent = columns.map((values) => extentOf(values, model.window.first, model.window.end)).reduce(joinExtents, null);
-    return extent !== null && extent.min > 0 && extent.max / extent.min > 50 ? logAxis(extent) : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) }, 2);
+    const extent = columns
+      .map((values) => extentOf(values, model.window.first, model.window.end))
+      .reduce(joinExtents, null);
+    return extent !== null && extent.min > 0 && extent.max / extent.min > 50
+      ? logAxis(extent)
+      : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) }, 2);
   },
   format: (value) => formatValue(value),
   // One that never changes is in the file.
@@ -68,26 +72,46 @@ export class MetricChart extends IterationLines {
 
   protected collect(model: ChartModel): IterationPicture {
     const { theme } = model;
-    const lines = this.linesOf(model).map((line, i): IterationLine => ({ ...line, color: theme.series[i] ?? theme.foreground, width: theme.lineWidth, ...(i > 0 ? { dash: [5, 3] } : {}) }));
+    const lines = this.linesOf(model).map((line, i): IterationLine => ({
+      ...line,
+      color: theme.series[i] ?? theme.foreground,
+      width: theme.lineWidth,
+      ...(i > 0 ? { dash: [5, 3] } : {}),
+    }));
     const first = lines[0]?.values ?? null;
     // Before the first evaluation there is no value, which is nothing broken.
     return { lines, positiveOnly: false, horizontal: [], broken: Number.isFinite(first?.[0] ?? NaN) ? first : null };
   }
 
   protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
-    return this.metric.axis(model, lines.map(({ values }) => values));
+    return this.metric.axis(
+      model,
+      lines.map(({ values }) => values),
+    );
   }
 
   protected describe(model: ChartModel, { lines }: IterationPicture): void {
     const { row, iteration } = model.place;
     const { format, title, id } = this.metric;
-    this.card.setReadout(lines.map(({ name, values, color, dash }) => ({ label: lines.length === 1 ? atLabel(model) : name, value: format(values[row] ?? NaN), swatch: { kind: dash === undefined ? "line" : "dash", color } })));
+    this.card.setReadout(
+      lines.map(({ name, values, color, dash }) => ({
+        label: lines.length === 1 ? atLabel(model) : name,
+        value: format(values[row] ?? NaN),
+        swatch: { kind: dash === undefined ? "line" : "dash", color },
+      })),
+    );
     const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[row] ?? NaN, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(l10n.t("{0} over {1} traced iterations; at iteration {2}: {3}.", title, model.rows, iteration, spoken));
+    this.card.setSummary(
+      l10n.t("{0} over {1} traced iterations; at iteration {2}: {3}.", title, model.rows, iteration, spoken),
+    );
     this.card.setTable(model.preferences.tables.includes(id), (limit) => {
       const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
-      return { caption: l10n.t("{0} by iteration{1}", title, note), columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)], rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]) };
+      return {
+        caption: l10n.t("{0} by iteration{1}", title, note),
+        columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
+        rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]),
+      };
     });
   }
 

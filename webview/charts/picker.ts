@@ -22,7 +22,9 @@ export class Picker {
     const key = options.map((option) => `${option.value}=${option.label}`).join("|");
     if (key !== this.shown) {
       this.shown = key;
-      this.element.replaceChildren(...options.map((option) => element("option", { attributes: { value: option.value } }, option.label)));
+      this.element.replaceChildren(
+        ...options.map((option) => element("option", { attributes: { value: option.value } }, option.label)),
+      );
     }
     if (this.element.value !== value) this.element.value = value;
   }
@@ -30,5 +32,8 @@ export class Picker {
 
 /** "layer 1" is the one next to the input. */
 export function layerOptions(numLayers: number): PickerOption[] {
-  return Array.from({ length: numLayers }, (_, layer) => ({ value: String(layer), label: l10n.t("layer {0} of {1}", layer + 1, numLayers) }));
+  return Array.from({ length: numLayers }, (_, layer) => ({
+    value: String(layer),
+    label: l10n.t("layer {0} of {1}", layer + 1, numLayers),
+  }));
 }

@@ -45,5 +45,9 @@ function linearDecay(model: ChartModel, layer: number, latest: GradientDecay): G
   const weight = weights === null ? null : predictedFactor(model.header, layer, weights);
   if (weight === null) return null;
   // Zero behind a cut, wherever the weight is.
-  return { ...latest, radius: weight, curve: latest.curve.map((value, t) => (value === 0 ? 0 : weight ** (latest.from - t))) };
+  return {
+    ...latest,
+    radius: weight,
+    curve: latest.curve.map((value, t) => (value === 0 ? 0 : weight ** (latest.from - t))),
+  };
 }

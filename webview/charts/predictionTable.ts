@@ -16,13 +16,29 @@ export function predictionTable({ header, place }: ChartModel, predictions: Pred
   if (pictureOf(predictions) === "confusion") {
     const { counts, classes } = countConfusion(predictions);
     const all = Array.from({ length: classes }, (_, c) => c);
-    return { caption: l10n.t("{0}: how often each answer (row) was given where another or the same (column) was right", caption), columns: [l10n.t("Answer"), ...all.map((c) => l10n.t("Right: {0}", c))], rows: all.map((answer) => [String(answer), ...all.map((target) => String(counts[answer * classes + target] ?? 0))]) };
+    return {
+      caption: l10n.t(
+        "{0}: how often each answer (row) was given where another or the same (column) was right",
+        caption,
+      ),
+      columns: [l10n.t("Answer"), ...all.map((c) => l10n.t("Right: {0}", c))],
+      rows: all.map((answer) => [
+        String(answer),
+        ...all.map((target) => String(counts[answer * classes + target] ?? 0)),
+      ]),
+    };
   }
   const { rows, note } = tableRows(0, sequences);
   const text = (values: Float64Array, n: number): string => {
     const shown = values.subarray(n * steps * width, (n * steps + Math.min(steps, MOST_STEPS)) * width);
     if (targetKind === "values") return Array.from(shown, (value) => formatSpoken(value, 4)).join(", ");
-    return Array.from(shown, (value) => (targetKind === "classes" ? symbolText(header, value) : String(Math.round(value)))).join("");
+    return Array.from(shown, (value) =>
+      targetKind === "classes" ? symbolText(header, value) : String(Math.round(value)),
+    ).join("");
   };
-  return { caption: `${caption}${note}${names.length > 0 ? `, ${names.join(", ")}` : ""}`, columns: [l10n.t("Sequence"), l10n.t("Target"), l10n.t("Output")], rows: rows.map((n) => [String(first + n), text(targets, n), text(outputs, n)]) };
+  return {
+    caption: `${caption}${note}${names.length > 0 ? `, ${names.join(", ")}` : ""}`,
+    columns: [l10n.t("Sequence"), l10n.t("Target"), l10n.t("Output")],
+    rows: rows.map((n) => [String(first + n), text(targets, n), text(outputs, n)]),
+  };
 }

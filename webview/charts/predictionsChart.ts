@@ -24,7 +24,11 @@ const PARTS: readonly { readonly value: DataPart; readonly label: string }[] = [
   { value: "validation", label: l10n.t("held out") },
   { value: "training", label: l10n.t("training") },
 ];
-const SUBTITLES = { parity: l10n.t("output ↑ · target →"), grid: l10n.t("sequence ↑ · time step →"), confusion: l10n.t("output ↑ · target →") } as const;
+const SUBTITLES = {
+  parity: l10n.t("output ↑ · target →"),
+  grid: l10n.t("sequence ↑ · time step →"),
+  confusion: l10n.t("output ↑ · target →"),
+} as const;
 
 /** What the network answers beside what would be right, for many sequences at once. A click looks into one of them. */
 export class PredictionsChart implements LabChart {
@@ -45,7 +49,17 @@ export class PredictionsChart implements LabChart {
   private drawn: Predictions | null = null;
 
   constructor(private readonly host: CardHost) {
-    this.card = new ChartCard({ id: "predictions", title: l10n.t("Predictions"), subtitle: l10n.t("output and target"), ownAxis: "timeStep", cursorLabel: l10n.t("the sequences") }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard(
+      {
+        id: "predictions",
+        title: l10n.t("Predictions"),
+        subtitle: l10n.t("output and target"),
+        ownAxis: "timeStep",
+        cursorLabel: l10n.t("the sequences"),
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
     this.element = this.card.element;
     this.pace = new AskPace(ASK_EVERY_MS, () => host.requestDraw());
     this.parts = new Picker(l10n.t("Which sequences"), (part) => {
@@ -67,7 +81,14 @@ export class PredictionsChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     const predictions = model === null ? null : this.ask(model);
-    const words = model === null ? l10n.t("What the network answers, beside what would be right.") : predictions === null ? l10n.t("Asking the network…") : "failure" in predictions ? predictions.failure : null;
+    const words =
+      model === null
+        ? l10n.t("What the network answers, beside what would be right.")
+        : predictions === null
+          ? l10n.t("Asking the network…")
+          : "failure" in predictions
+            ? predictions.failure
+            : null;
     this.card.setEmpty(words);
     if (model === null || predictions === null || "failure" in predictions) {
       this.drawn = null;
@@ -91,7 +112,8 @@ export class PredictionsChart implements LabChart {
     const held = header.data?.sequences?.validation ?? 0;
     const part = held > 0 ? this.part : "training";
     this.parts.show(held > 0 ? PARTS : PARTS.slice(1), part);
-    if (this.pace.isDue(`${header.runId} ${part}`, place.followsLatest)) this.host.ask({ kind: "predictions", iteration: place.iteration, part });
+    if (this.pace.isDue(`${header.runId} ${part}`, place.followsLatest))
+      this.host.ask({ kind: "predictions", iteration: place.iteration, part });
     const answer = model.answerTo("predictions");
     if (answer === null || "failure" in answer) return answer;
     this.answeredAt = answer.iteration;
@@ -107,27 +129,67 @@ export class PredictionsChart implements LabChart {
     const blue = theme.series[0] ?? theme.foreground;
     const orange = theme.series[1] ?? theme.foreground;
     const { min, max } = picture.x;
-    const beside = (offset: number) => [{ x: min, y: min + offset }, { x: max, y: max + offset }];
+    const beside = (offset: number) => [
+      { x: min, y: min + offset },
+      { x: max, y: max + offset },
+    ];
     const kind = pictureOf(predictions);
     this.element.classList.toggle("is-tall", kind !== "lines");
-    const diagonals = kind !== "parity" ? [] : [
-      lineDataset(beside(0), { color: theme.muted, width: 1 }),
-      ...(picture.tolerance === null ? [] : [-1, 1].map((side) => lineDataset(beside(side * (picture.tolerance ?? 0)), { color: theme.muted, width: 1, dash: [3, 3] }))),
-    ];
+    const diagonals =
+      kind !== "parity"
+        ? []
+        : [
+            lineDataset(beside(0), { color: theme.muted, width: 1 }),
+            ...(picture.tolerance === null
+              ? []
+              : [-1, 1].map((side) =>
+                  lineDataset(beside(side * (picture.tolerance ?? 0)), { color: theme.muted, width: 1, dash: [3, 3] }),
+                )),
+          ];
     setDatasets(this.chart, [
       ...diagonals.map((dataset) => ({ ...dataset, showLine: true, pointRadius: 0 })),
-      { ...lineDataset([...picture.points], { color: blue, width: 0 }), showLine: false, pointRadius: 3, pointBackgroundColor: withAlpha(blue, 0.55), pointBorderWidth: 0 },
-      { ...lineDataset([...picture.targets], { color: theme.highContrast ? theme.foreground : theme.muted, width: theme.lineWidth, dash: [5, 3] }), showLine: true, pointRadius: 0 },
-      { ...lineDataset([...picture.outputs], { color: orange, width: theme.lineWidth }), showLine: true, pointRadius: 0 },
+      {
+        ...lineDataset([...picture.points], { color: blue, width: 0 }),
+        showLine: false,
+        pointRadius: 3,
+        pointBackgroundColor: withAlpha(blue, 0.55),
+        pointBorderWidth: 0,
+      },
+      {
+        ...lineDataset([...picture.targets], {
+          color: theme.highContrast ? theme.foreground : theme.muted,
+          width: theme.lineWidth,
+          dash: [5, 3],
+        }),
+        showLine: true,
+        pointRadius: 0,
+      },
+      {
+        ...lineDataset([...picture.outputs], { color: orange, width: theme.lineWidth }),
+        showLine: true,
+        pointRadius: 0,
+      },
     ]);
     const row = this.hovered ?? this.inspected;
     const held = row === null ? null : row + predictions.first;
     const isSeries = predictions.arrangement === "series";
-    setMarks(this.chart, {
-      vertical: kind === "grid" || (kind === "lines" && !isSeries) ? timeCursor(model) : isSeries && held !== null ? [{ at: held, color: theme.foreground }] : [],
-      horizontal: kind === "grid" && held !== null ? [-0.5, 0.5].map((side) => ({ at: held + side, color: theme.foreground })) : [],
-      points: kind === "parity" && row !== null ? pointsOf(predictions, row, theme.foreground) : [],
-    }, theme);
+    setMarks(
+      this.chart,
+      {
+        vertical:
+          kind === "grid" || (kind === "lines" && !isSeries)
+            ? timeCursor(model)
+            : isSeries && held !== null
+              ? [{ at: held, color: theme.foreground }]
+              : [],
+        horizontal:
+          kind === "grid" && held !== null
+            ? [-0.5, 0.5].map((side) => ({ at: held + side, color: theme.foreground }))
+            : [],
+        points: kind === "parity" && row !== null ? pointsOf(predictions, row, theme.foreground) : [],
+      },
+      theme,
+    );
     this.chart.update("none");
   }
 
@@ -138,15 +200,36 @@ export class PredictionsChart implements LabChart {
     const kind = pictureOf(predictions);
     const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
     const which = part === "training" ? l10n.t("training sequences") : l10n.t("held-out sequences");
-    const over = kind === "lines" ? (predictions.arrangement === "series" ? l10n.t("{0} ↑ · window →", names[0] ?? l10n.t("value")) : l10n.t("value ↑ · time step →")) : SUBTITLES[kind];
-    this.card.setSubtitle(`${over} · ${sequences < of ? l10n.t("{0} of ", formatCount(sequences)) : ""}${formatCount(of)} ${which}`);
+    const over =
+      kind === "lines"
+        ? predictions.arrangement === "series"
+          ? l10n.t("{0} ↑ · window →", names[0] ?? l10n.t("value"))
+          : l10n.t("value ↑ · time step →")
+        : SUBTITLES[kind];
+    this.card.setSubtitle(
+      `${over} · ${sequences < of ? l10n.t("{0} of ", formatCount(sequences)) : ""}${formatCount(of)} ${which}`,
+    );
     const row = this.hovered ?? this.inspected;
     const step = Math.min(steps, Math.max(1, place.timeStep ?? steps)) - 1;
-    const named: ReadoutItem[] = row === null || kind === "confusion" ? [] : [
-      { label: l10n.t("sequence {0}{1}:", first + row, steps > 1 ? l10n.t(" at t = {0}", step + 1) : "") },
-      { label: l10n.t("target"), value: answerText(predictions, predictions.targets, row, step, model), swatch: { kind: "dash", color: model.theme.muted } },
-      { label: l10n.t("output"), value: answerText(predictions, predictions.outputs, row, step, model), swatch: { kind: kind === "parity" ? "dot" : "line", color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground } },
-    ];
+    const named: ReadoutItem[] =
+      row === null || kind === "confusion"
+        ? []
+        : [
+            { label: l10n.t("sequence {0}{1}:", first + row, steps > 1 ? l10n.t(" at t = {0}", step + 1) : "") },
+            {
+              label: l10n.t("target"),
+              value: answerText(predictions, predictions.targets, row, step, model),
+              swatch: { kind: "dash", color: model.theme.muted },
+            },
+            {
+              label: l10n.t("output"),
+              value: answerText(predictions, predictions.outputs, row, step, model),
+              swatch: {
+                kind: kind === "parity" ? "dot" : "line",
+                color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground,
+              },
+            },
+          ];
     const scores: ReadoutItem[] = [
       // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
       { label: l10n.t("at {0}", formatCount(answeredAt)) },
@@ -156,8 +239,26 @@ export class PredictionsChart implements LabChart {
     ];
     this.card.setReadout([...scores, ...named]);
     const said = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
-    this.card.setSlider(steps > 1 ? timeSlider(model, said) : { min: first, max: first + sequences - 1, now: first + (row ?? 0), text: said === "" ? l10n.t("no sequence chosen") : said });
-    this.card.setSummary(l10n.t("Predictions for {0} {1} at iteration {2}: loss {3}{4}.", sequences, which, answeredAt, formatSpoken(loss), accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(accuracy * 100, 3))));
+    this.card.setSlider(
+      steps > 1
+        ? timeSlider(model, said)
+        : {
+            min: first,
+            max: first + sequences - 1,
+            now: first + (row ?? 0),
+            text: said === "" ? l10n.t("no sequence chosen") : said,
+          },
+    );
+    this.card.setSummary(
+      l10n.t(
+        "Predictions for {0} {1} at iteration {2}: loss {3}{4}.",
+        sequences,
+        which,
+        answeredAt,
+        formatSpoken(loss),
+        accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(accuracy * 100, 3)),
+      ),
+    );
     this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
 
@@ -186,13 +287,20 @@ export class PredictionsChart implements LabChart {
     }
   }
 
-  private nearest({ outputs, targets, width, sequences }: Predictions, offsetX: number, offsetY: number): number | null {
+  private nearest(
+    { outputs, targets, width, sequences }: Predictions,
+    offsetX: number,
+    offsetY: number,
+  ): number | null {
     const { x, y } = this.chart.scales;
     if (x === undefined || y === undefined) return null;
     let best: number | null = null;
     let distance = REACH;
     for (let i = 0; i < sequences * width; i++) {
-      const away = Math.hypot(x.getPixelForValue(targets[i] ?? NaN) - offsetX, y.getPixelForValue(outputs[i] ?? NaN) - offsetY);
+      const away = Math.hypot(
+        x.getPixelForValue(targets[i] ?? NaN) - offsetX,
+        y.getPixelForValue(outputs[i] ?? NaN) - offsetY,
+      );
       if (!(away < distance)) continue;
       distance = away;
       best = Math.floor(i / width);
@@ -201,14 +309,28 @@ export class PredictionsChart implements LabChart {
   }
 
   private onClick(event: MouseEvent): void {
-    if (this.hovered !== null && (event.target as HTMLElement).classList.contains("plot-cursor")) this.inspect(this.hovered);
+    if (this.hovered !== null && (event.target as HTMLElement).classList.contains("plot-cursor"))
+      this.inspect(this.hovered);
   }
 
   /** Along the sequences: up and down in the grid, where left and right are the time steps. */
   private onKey(event: KeyboardEvent): void {
-    if (this.shown === null || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    if (
+      this.shown === null ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.shiftKey ||
+      !(event.target as HTMLElement).classList.contains("plot-cursor")
+    )
+      return;
     const alongSteps = this.shown.steps > 1;
-    const by = event.key === "ArrowUp" || (event.key === "ArrowRight" && !alongSteps) ? 1 : event.key === "ArrowDown" || (event.key === "ArrowLeft" && !alongSteps) ? -1 : 0;
+    const by =
+      event.key === "ArrowUp" || (event.key === "ArrowRight" && !alongSteps)
+        ? 1
+        : event.key === "ArrowDown" || (event.key === "ArrowLeft" && !alongSteps)
+          ? -1
+          : 0;
     if (by === 0) return;
     event.preventDefault();
     event.stopPropagation();
@@ -226,10 +348,23 @@ function within(row: number, count: number): number | null {
 }
 
 function pointsOf({ outputs, targets, width }: Predictions, row: number, color: string): PointMark[] {
-  return Array.from({ length: width }, (_, i) => ({ x: targets[row * width + i] ?? NaN, y: outputs[row * width + i] ?? NaN, color, shape: "ring" as const }));
+  return Array.from({ length: width }, (_, i) => ({
+    x: targets[row * width + i] ?? NaN,
+    y: outputs[row * width + i] ?? NaN,
+    color,
+    shape: "ring" as const,
+  }));
 }
 
-function answerText({ steps, width, targetKind }: Predictions, values: Float64Array, row: number, step: number, { header }: ChartModel): string {
+function answerText(
+  { steps, width, targetKind }: Predictions,
+  values: Float64Array,
+  row: number,
+  step: number,
+  { header }: ChartModel,
+): string {
   const start = (row * steps + step) * width;
-  return Array.from(values.subarray(start, start + width), (value) => (targetKind === "classes" ? symbolText(header, value) : formatValue(value, targetKind === "bits" ? 2 : 4))).join(", ");
+  return Array.from(values.subarray(start, start + width), (value) =>
+    targetKind === "classes" ? symbolText(header, value) : formatValue(value, targetKind === "bits" ? 2 : 4),
+  ).join(", ");
 }

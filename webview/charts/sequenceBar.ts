@@ -16,7 +16,10 @@ export class SequenceBar {
   private readonly own: HTMLButtonElement;
   private readonly typed: HTMLInputElement;
   private readonly typedRow: HTMLElement;
-  private readonly message = element("p", { class: "typed-message", attributes: { id: "typed-message", "aria-live": "polite" } });
+  private readonly message = element("p", {
+    class: "typed-message",
+    attributes: { id: "typed-message", "aria-live": "polite" },
+  });
   private total = 1;
   private traced = 0;
   private example = "";
@@ -24,15 +27,56 @@ export class SequenceBar {
   private lastNumber: number | null = null;
 
   constructor(private readonly host: Pick<CardHost, "moveCursor">) {
-    this.number = element("input", { class: "field sequence-number", attributes: { type: "number", min: "0", step: "1", "aria-label": l10n.t("Number of the sequence"), title: l10n.t("Which sequence of the data; those for training come first") } });
+    this.number = element("input", {
+      class: "field sequence-number",
+      attributes: {
+        type: "number",
+        min: "0",
+        step: "1",
+        "aria-label": l10n.t("Number of the sequence"),
+        title: l10n.t("Which sequence of the data; those for training come first"),
+      },
+    });
     this.number.addEventListener("change", () => this.choose(Number(this.number.value)));
     this.previous = stepButton(l10n.t("Previous sequence"), "‹", () => this.choose(Number(this.number.value) - 1));
     this.next = stepButton(l10n.t("Next sequence"), "›", () => this.choose(Number(this.number.value) + 1));
-    this.own = element("button", { class: "tool tool-text", attributes: { type: "button", "aria-pressed": "false", title: l10n.t("Type a sequence of your own and see what the network makes of it") } }, l10n.t("Type your own"));
+    this.own = element(
+      "button",
+      {
+        class: "tool tool-text",
+        attributes: {
+          type: "button",
+          "aria-pressed": "false",
+          title: l10n.t("Type a sequence of your own and see what the network makes of it"),
+        },
+      },
+      l10n.t("Type your own"),
+    );
     this.own.addEventListener("click", () => this.toggleOwn());
-    this.typed = element("input", { class: "field typed-sequence", attributes: { type: "text", spellcheck: "false", autocomplete: "off", maxlength: String(MAX_TYPED_LENGTH), "aria-label": l10n.t("Your own sequence"), "aria-describedby": "typed-message" } });
+    this.typed = element("input", {
+      class: "field typed-sequence",
+      attributes: {
+        type: "text",
+        spellcheck: "false",
+        autocomplete: "off",
+        maxlength: String(MAX_TYPED_LENGTH),
+        "aria-label": l10n.t("Your own sequence"),
+        "aria-describedby": "typed-message",
+      },
+    });
     this.typed.addEventListener("input", () => this.host.moveCursor({ kind: "inspect", sequence: this.typed.value }));
-    const close = element("button", { class: "tool", attributes: { type: "button", title: l10n.t("Back to the sequences of the data"), "aria-label": l10n.t("Back to the sequences of the data") } }, createIcon("close"));
+    const close = element(
+      "button",
+      {
+        class: "tool",
+        attributes: {
+          type: "button",
+          title: l10n.t("Back to the sequences of the data"),
+          "aria-label": l10n.t("Back to the sequences of the data"),
+        },
+      },
+      createIcon("close"),
+    );
     close.addEventListener("click", () => this.toggleOwn());
     this.typed.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.toggleOwn();
@@ -41,7 +85,16 @@ export class SequenceBar {
     this.element = element(
       "div",
       { class: "sequence-bar" },
-      element("div", { class: "sequence-choice" }, element("span", { class: "sequence-label" }, l10n.t("Sequence")), this.previous, this.number, this.next, this.of, this.own),
+      element(
+        "div",
+        { class: "sequence-choice" },
+        element("span", { class: "sequence-label" }, l10n.t("Sequence")),
+        this.previous,
+        this.number,
+        this.next,
+        this.of,
+        this.own,
+      ),
       this.typedRow,
       this.message,
     );
@@ -61,7 +114,20 @@ export class SequenceBar {
     if (this.number.value !== shown && document.activeElement !== this.number) this.number.value = shown;
     setAttribute(this.number, "max", String(this.total - 1));
     for (const control of [this.number, this.previous, this.next]) control.disabled = own;
-    setText(this.of, l10n.t("of {0}{1}", formatCount(this.total), own ? "" : sequence === this.traced ? l10n.t(" · traced") : sequence >= data.sequences.training ? l10n.t(" · validation") : ""));
+    setText(
+      this.of,
+      l10n.t(
+        "of {0}{1}",
+        formatCount(this.total),
+        own
+          ? ""
+          : sequence === this.traced
+            ? l10n.t(" · traced")
+            : sequence >= data.sequences.training
+              ? l10n.t(" · validation")
+              : "",
+      ),
+    );
     setAttribute(this.own, "aria-pressed", String(own));
     setHidden(this.own, data.typing === undefined);
     setHidden(this.typedRow, !own);
@@ -80,7 +146,19 @@ export class SequenceBar {
     this.message.dataset["shown"] = key;
     if (problem === null) return this.message.replaceChildren(l10n.t("Type {0}.", form));
     const wrong = text.slice(problem.from, problem.to);
-    const around = wrong.trim() === "" || text.trim() === wrong.trim() ? [] : [element("code", {}, shorten(text.slice(0, problem.from), "end"), element("mark", {}, wrong), shorten(text.slice(problem.to), "start")), " — "];
+    const around =
+      wrong.trim() === "" || text.trim() === wrong.trim()
+        ? []
+        : [
+            element(
+              "code",
+              {},
+              shorten(text.slice(0, problem.from), "end"),
+              element("mark", {}, wrong),
+              shorten(text.slice(problem.to), "start"),
+            ),
+            " — ",
+          ];
     this.message.replaceChildren(...around, `${problem.message}.`);
   }
 
@@ -114,7 +192,11 @@ function shorten(text: string, keep: "start" | "end"): string {
 }
 
 function stepButton(label: string, text: string, onClick: () => void): HTMLButtonElement {
-  const button = element("button", { class: "tool tool-step", attributes: { type: "button", "aria-label": label, title: label } }, text);
+  const button = element(
+    "button",
+    { class: "tool tool-step", attributes: { type: "button", "aria-label": label, title: label } },
+    text,
+  );
   button.addEventListener("click", onClick);
   return button;
 }

@@ -36,7 +36,17 @@ export class SequenceStrips {
   readonly element = element("canvas", { class: "strips", attributes: { "aria-hidden": "true" } });
 
   /** `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides the strips. */
-  show(shown: { readonly header: TraceHeader; readonly outputs: readonly StepOutput[]; readonly theme: Theme; readonly width: number; readonly area: { readonly left: number; readonly right: number }; readonly span: Span; readonly cursor: number | null } | null): void {
+  show(
+    shown: {
+      readonly header: TraceHeader;
+      readonly outputs: readonly StepOutput[];
+      readonly theme: Theme;
+      readonly width: number;
+      readonly area: { readonly left: number; readonly right: number };
+      readonly span: Span;
+      readonly cursor: number | null;
+    } | null,
+  ): void {
     setHidden(this.element, shown === null);
     const context = this.element.getContext("2d");
     if (shown === null || context === null) return;
@@ -77,8 +87,20 @@ export class SequenceStrips {
 function inputStrips(header: TraceHeader): Strip[] {
   const { input, inputSize } = header.inspected;
   if (header.data?.inputKind === "one-hot") {
-    const symbols = Array.from({ length: header.timeSteps }, (_, t) => input.slice(t * inputSize, (t + 1) * inputSize).indexOf(1));
-    return [symbolStrip(l10n.t("input"), symbols.map((symbol, t) => ({ timeStep: t + 1, text: symbolText(header, symbol), kind: "plain" as const, strength: 0.25 + (0.6 * symbol) / Math.max(1, inputSize - 1) })))];
+    const symbols = Array.from({ length: header.timeSteps }, (_, t) =>
+      input.slice(t * inputSize, (t + 1) * inputSize).indexOf(1),
+    );
+    return [
+      symbolStrip(
+        l10n.t("input"),
+        symbols.map((symbol, t) => ({
+          timeStep: t + 1,
+          text: symbolText(header, symbol),
+          kind: "plain" as const,
+          strength: 0.25 + (0.6 * symbol) / Math.max(1, inputSize - 1),
+        })),
+      ),
+    ];
   }
   const shown = Math.min(inputSize, MOST_FEATURES);
   return Array.from({ length: shown }, (_, feature) => {
@@ -91,17 +113,38 @@ function outputStrips(header: TraceHeader, outputs: readonly StepOutput[]): Stri
   const [only] = outputs;
   if (only !== undefined && only.timeStep === header.timeSteps && outputs.length === 1) return [endStrip(header, only)];
   const kind = targetKindOf(header);
-  if (kind === "values") return Array.from({ length: Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) => lineStrip(outputs, i));
+  if (kind === "values")
+    return Array.from({ length: Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) =>
+      lineStrip(outputs, i),
+    );
   const text = (value: number): string => (kind === "classes" ? symbolText(header, value) : String(Math.round(value)));
   const width = kind === "classes" ? 1 : Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 1);
   const known = outputs.filter(({ target }) => target.length > 0 && target.every(Number.isFinite));
-  const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) => symbolStrip(l10n.t("target"), known.map(({ timeStep, target }) => ({ timeStep, text: text(target[i] ?? NaN), kind: "plain" as const, strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35 }))));
+  const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) =>
+    symbolStrip(
+      l10n.t("target"),
+      known.map(({ timeStep, target }) => ({
+        timeStep,
+        text: text(target[i] ?? NaN),
+        kind: "plain" as const,
+        strength: kind === "bits" ? 0.8 * (target[i] ?? 0) : 0.35,
+      })),
+    ),
+  );
   const answers = Array.from({ length: width }, (_, i) =>
-    symbolStrip(l10n.t("output"), outputs.map(({ timeStep, output, target, confidence, right: allRight }) => {
-      const value = output[i] ?? NaN;
-      const right = kind === "classes" ? value === target[i] : Math.round(value) === target[i];
-      return { timeStep, text: text(value), kind: allRight === null ? ("plain" as const) : right ? ("right" as const) : ("wrong" as const), strength: kind === "bits" ? value : confidence };
-    })),
+    symbolStrip(
+      l10n.t("output"),
+      outputs.map(({ timeStep, output, target, confidence, right: allRight }) => {
+        const value = output[i] ?? NaN;
+        const right = kind === "classes" ? value === target[i] : Math.round(value) === target[i];
+        return {
+          timeStep,
+          text: text(value),
+          kind: allRight === null ? ("plain" as const) : right ? ("right" as const) : ("wrong" as const),
+          strength: kind === "bits" ? value : confidence,
+        };
+      }),
+    ),
   );
   return [...targets, ...answers];
 }
@@ -126,7 +169,10 @@ function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
       for (const { timeStep, text, kind, strength } of cells) {
         const left = x(timeStep);
         const alpha = Number.isFinite(strength) ? 0.06 + 0.44 * Math.min(1, Math.max(0, strength)) : 0.06;
-        context.fillStyle = withAlpha(kind === "wrong" ? theme.error : kind === "right" ? (theme.series[0] ?? theme.foreground) : theme.foreground, kind === "plain" ? alpha * 0.6 : alpha);
+        context.fillStyle = withAlpha(
+          kind === "wrong" ? theme.error : kind === "right" ? (theme.series[0] ?? theme.foreground) : theme.foreground,
+          kind === "plain" ? alpha * 0.6 : alpha,
+        );
         context.fillRect(left, top, Math.max(0.5, cell - spaced), height);
         if (kind === "wrong") {
           context.fillStyle = theme.error;
@@ -164,7 +210,11 @@ function barStrip(label: string, values: readonly number[]): Strip {
 /** The one answer, at the end of the sequence where it is given. */
 function endStrip(header: TraceHeader, { output, target, right }: StepOutput): Strip {
   const kind = targetKindOf(header);
-  const text = (values: readonly number[]): string => values.slice(0, MOST_FEATURES).map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3))).join(", ");
+  const text = (values: readonly number[]): string =>
+    values
+      .slice(0, MOST_FEATURES)
+      .map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3)))
+      .join(", ");
   const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : l10n.t("   target {0}", text(target))}`;
   return {
     label: l10n.t("output"),

@@ -65,14 +65,22 @@ export class StartHandle {
   show(start: StartPoint | null, plane: Plane, names: readonly [string, string]): void {
     const at = this.moved ?? start;
     const [left, top] = at === null ? [NaN, NaN] : pixelOf(plane, at);
-    const inside = left >= plane.left && left <= plane.left + plane.width && top >= plane.top && top <= plane.top + plane.height;
+    const inside =
+      left >= plane.left && left <= plane.left + plane.width && top >= plane.top && top <= plane.top + plane.height;
     setHidden(this.element, start === null || !(inside || this.moved !== null));
     if (start === null) return;
     this.start = start;
     this.plane = plane;
     this.names = names;
     Object.assign(this.element.style, { left: `${left}px`, top: `${top}px` });
-    setAttribute(this.element, "aria-label", l10n.t("Start of the run: {0}. Drag it, or move it with the arrow keys and press Enter, to run from there.", this.words(at ?? start)));
+    setAttribute(
+      this.element,
+      "aria-label",
+      l10n.t(
+        "Start of the run: {0}. Drag it, or move it with the arrow keys and press Enter, to run from there.",
+        this.words(at ?? start),
+      ),
+    );
     setAttribute(this.element, "title", l10n.t("Start: {0}\nDrag to run from another place", this.words(at ?? start)));
   }
 
@@ -84,7 +92,12 @@ export class StartHandle {
     const { plane } = this;
     if (plane === null) return;
     const by = event.shiftKey ? FAST : 1;
-    const step: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowDown: [0, -by], ArrowUp: [0, by] };
+    const step: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-by, 0],
+      ArrowRight: [by, 0],
+      ArrowDown: [0, -by],
+      ArrowUp: [0, by],
+    };
     const wanted = step[event.key];
     if (wanted !== undefined) this.move(stepped(plane, this.moved ?? this.start, wanted[0], wanted[1]));
     else if (event.key === "Escape" && this.moved !== null) this.move(null);
@@ -109,20 +122,31 @@ export class StartHandle {
 }
 
 /** The values under a place of the picture, with as many digits as a pixel tells apart, and never beyond its edge. */
-export function pointAt({ xRange, yRange, left, top, width, height }: Plane, pixelX: number, pixelY: number): StartPoint {
+export function pointAt(
+  { xRange, yRange, left, top, width, height }: Plane,
+  pixelX: number,
+  pixelY: number,
+): StartPoint {
   return {
     x: rounded(xRange, clamp((pixelX - left) / width), width),
     y: rounded(yRange, clamp(1 - (pixelY - top) / height), height),
   };
 }
 
-export function pixelOf({ xRange, yRange, left, top, width, height }: Plane, { x, y }: StartPoint): [left: number, top: number] {
-  return [left + ((x - xRange[0]) / (xRange[1] - xRange[0])) * width, top + (1 - (y - yRange[0]) / (yRange[1] - yRange[0])) * height];
+export function pixelOf(
+  { xRange, yRange, left, top, width, height }: Plane,
+  { x, y }: StartPoint,
+): [left: number, top: number] {
+  return [
+    left + ((x - xRange[0]) / (xRange[1] - xRange[0])) * width,
+    top + (1 - (y - yRange[0]) / (yRange[1] - yRange[0])) * height,
+  ];
 }
 
 /** A hundredth of the picture on, for a key. */
 export function stepped(plane: Plane, from: StartPoint, right: number, up: number): StartPoint {
-  const along = ([low, high]: readonly [number, number], value: number, by: number): number => clamp((value - low) / (high - low) + by / KEY_STEPS);
+  const along = ([low, high]: readonly [number, number], value: number, by: number): number =>
+    clamp((value - low) / (high - low) + by / KEY_STEPS);
   return {
     x: right === 0 ? from.x : rounded(plane.xRange, along(plane.xRange, from.x, right), plane.width),
     y: up === 0 ? from.y : rounded(plane.yRange, along(plane.yRange, from.y, up), plane.height),

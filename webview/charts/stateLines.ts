@@ -24,15 +24,28 @@ export function unitDash(unit: number): readonly number[] {
 
 /** One series a unit, of `values[step * units + unit]`. */
 export function collectUnits(values: Float64Array, units: number): Float64Array[] {
-  return Array.from({ length: units }, (_, unit) => Float64Array.from({ length: values.length / units }, (_unused, step) => values[step * units + unit] ?? NaN));
+  return Array.from({ length: units }, (_, unit) =>
+    Float64Array.from({ length: values.length / units }, (_unused, step) => values[step * units + unit] ?? NaN),
+  );
 }
 
 export function endMarks(ends: readonly StepOutput[], theme: Theme): PointMark[] {
-  const marks = (shape: PointMark["shape"], color: string, pick: (end: StepOutput) => readonly number[]): PointMark[] => ends.flatMap((end) => pick(end).map((y) => ({ x: end.timeStep, y, color, shape })));
-  return [...marks("dot", theme.series[1] ?? theme.foreground, ({ output }) => output), ...marks("diamond", theme.foreground, ({ target }) => target)];
+  const marks = (shape: PointMark["shape"], color: string, pick: (end: StepOutput) => readonly number[]): PointMark[] =>
+    ends.flatMap((end) => pick(end).map((y) => ({ x: end.timeStep, y, color, shape })));
+  return [
+    ...marks("dot", theme.series[1] ?? theme.foreground, ({ output }) => output),
+    ...marks("diamond", theme.foreground, ({ target }) => target),
+  ];
 }
 
-export function unitTable({ header }: ChartModel, quantity: Quantity, values: Float64Array, units: number, caption: string, limit: TableLimit): TableData {
+export function unitTable(
+  { header }: ChartModel,
+  quantity: Quantity,
+  values: Float64Array,
+  units: number,
+  caption: string,
+  limit: TableLimit,
+): TableData {
   const { input, inputSize } = header.inspected;
   const shown = Math.min(units, limit.columns);
   const oneHot = header.data?.inputKind === "one-hot";
@@ -44,17 +57,30 @@ export function unitTable({ header }: ChartModel, quantity: Quantity, values: Fl
   };
   return {
     caption: `${caption}${shown < units ? l10n.t(", first {0} of {1} units", shown, units) : ""}`,
-    columns: [l10n.t("Time step"), ...(features === 1 ? [l10n.t("Input")] : Array.from({ length: features }, (_, i) => l10n.t("Input {0}", i))), ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", unit)))],
-    rows: Array.from({ length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) }, (_, i) => {
-      const t = i + quantity.firstStep;
-      return [t, ...inputsAt(t), ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN)];
-    }),
+    columns: [
+      l10n.t("Time step"),
+      ...(features === 1 ? [l10n.t("Input")] : Array.from({ length: features }, (_, i) => l10n.t("Input {0}", i))),
+      ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", unit))),
+    ],
+    rows: Array.from(
+      { length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) },
+      (_, i) => {
+        const t = i + quantity.firstStep;
+        return [
+          t,
+          ...inputsAt(t),
+          ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN),
+        ];
+      },
+    ),
   };
 }
 
 export function valueAxis(quantity: Quantity, series: readonly ArrayLike<number>[]): AxisSpec {
   if (quantity.scale === "share") return { kind: "linear", min: 0, max: 1 };
-  const extent = series.map((values) => extentOf(values)).reduce(joinExtents, quantity.scale === "size" ? null : extentOf([0]));
+  const extent = series
+    .map((values) => extentOf(values))
+    .reduce(joinExtents, quantity.scale === "size" ? null : extentOf([0]));
   if (quantity.scale === "size") return symlogAxis(extent);
   return extent !== null && Math.max(extent.max, -extent.min) > LINEAR_LIMIT ? symlogAxis(extent) : linearAxis(extent);
 }

@@ -32,9 +32,17 @@ interface SurfaceColors extends HeatColors {
   readonly above: number;
 }
 
-export function rasterSurface(surface: LossSurface, colors: SurfaceColors, range: DecadeRange, width: number, height: number): Raster {
+export function rasterSurface(
+  surface: LossSurface,
+  colors: SurfaceColors,
+  range: DecadeRange,
+  width: number,
+  height: number,
+): Raster {
   const pixels = new Uint32Array(width * height);
-  const logs = Float64Array.from(surface.loss, (value) => (value > 0 ? Math.log10(value) : value === 0 ? range.low : NaN));
+  const logs = Float64Array.from(surface.loss, (value) =>
+    value > 0 ? Math.log10(value) : value === 0 ? range.low : NaN,
+  );
   const decades = new Int16Array(width);
   for (let y = 0; y < height; y++) {
     const gridY = (1 - (y + 0.5) / height) * (surface.rows - 1);
@@ -43,7 +51,8 @@ export function rasterSurface(surface: LossSurface, colors: SurfaceColors, range
       const gridX = ((x + 0.5) / width) * (surface.columns - 1);
       const value = sample(logs, surface.columns, surface.rows, gridX, gridY);
       const decade = Math.floor(value);
-      const crosses = (Number.isFinite(left) && decade !== left) || (y > 0 && Number.isFinite(value) && decade !== decades[x]);
+      const crosses =
+        (Number.isFinite(left) && decade !== left) || (y > 0 && Number.isFinite(value) && decade !== decades[x]);
       left = decade;
       decades[x] = Number.isFinite(value) ? decade : 0;
       pixels[y * width + x] = colorOf(value, range, colors, x, y, crosses);
@@ -52,7 +61,14 @@ export function rasterSurface(surface: LossSurface, colors: SurfaceColors, range
   return { width, height, pixels };
 }
 
-function colorOf(value: number, range: DecadeRange, colors: SurfaceColors, x: number, y: number, onContour: boolean): number {
+function colorOf(
+  value: number,
+  range: DecadeRange,
+  colors: SurfaceColors,
+  x: number,
+  y: number,
+  onContour: boolean,
+): number {
   if (!Number.isFinite(value)) return colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
   if (value > range.high) return colors.above;
   const part = (value - range.low) / (range.high - range.low);
@@ -67,7 +83,10 @@ function sample(logs: Float64Array, columns: number, rows: number, x: number, y:
   const fx = x - column;
   const fy = y - row;
   const at = (c: number, r: number): number => logs[r * columns + c] ?? NaN;
-  return (at(column, row) * (1 - fx) + at(column + 1, row) * fx) * (1 - fy) + (at(column, row + 1) * (1 - fx) + at(column + 1, row + 1) * fx) * fy;
+  return (
+    (at(column, row) * (1 - fx) + at(column + 1, row) * fx) * (1 - fy) +
+    (at(column, row + 1) * (1 - fx) + at(column + 1, row + 1) * fx) * fy
+  );
 }
 
 function dim(color: number): number {

@@ -29,9 +29,25 @@ export type CollectTable = (limit: TableLimit) => TableData;
 export function fillTable(region: HTMLElement, collect: CollectTable): void {
   const data = collect(READ);
   const head = element("tr", {}, ...data.columns.map((name) => element("th", { attributes: { scope: "col" } }, name)));
-  const body = data.rows.map((cells) => element("tr", {}, ...cells.map((cell, i) => (i === 0 ? element("th", { attributes: { scope: "row" } }, cellText(cell)) : element("td", {}, cellText(cell))))));
+  const body = data.rows.map((cells) =>
+    element(
+      "tr",
+      {},
+      ...cells.map((cell, i) =>
+        i === 0 ? element("th", { attributes: { scope: "row" } }, cellText(cell)) : element("td", {}, cellText(cell)),
+      ),
+    ),
+  );
   const scrolled = region.scrollTop;
-  region.replaceChildren(element("table", {}, element("caption", {}, data.caption), element("thead", {}, head), element("tbody", {}, ...body)));
+  region.replaceChildren(
+    element(
+      "table",
+      {},
+      element("caption", {}, data.caption),
+      element("thead", {}, head),
+      element("tbody", {}, ...body),
+    ),
+  );
   region.scrollTop = scrolled;
 }
 
@@ -40,7 +56,11 @@ function cellText(cell: Cell): string {
 }
 
 /** Indices [first, end) thinned evenly to the limit; the first and the last are always there. */
-export function tableRows(first: number, end: number, limit: number = READ.rows): { readonly rows: readonly number[]; readonly note: string } {
+export function tableRows(
+  first: number,
+  end: number,
+  limit: number = READ.rows,
+): { readonly rows: readonly number[]; readonly note: string } {
   const count = Math.max(0, end - first);
   if (count <= limit) return { rows: Array.from({ length: count }, (_, i) => first + i), note: "" };
   const rows = Array.from({ length: limit }, (_, i) => first + Math.round((i * (count - 1)) / (limit - 1)));

@@ -30,7 +30,18 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
     to = t;
   }
   if (from < 0) return [];
-  return [{ from, to, color: theme.error, label: l10n.t("{0} at t = {1}", formatValue(values[to] ?? NaN), from === to ? from : l10n.t("{0} to {1}", from, to)) }];
+  return [
+    {
+      from,
+      to,
+      color: theme.error,
+      label: l10n.t(
+        "{0} at t = {1}",
+        formatValue(values[to] ?? NaN),
+        from === to ? from : l10n.t("{0} to {1}", from, to),
+      ),
+    },
+  ];
 }
 
 /** Rows never change, so what was drawn for this place stays right while the run goes on behind a held cursor. */
@@ -40,7 +51,12 @@ export function placeKey({ header, place }: ChartModel): string {
 
 /** `margin`: 0.5 where a step is a cell around its number. */
 export function timeAxis({ header, timeSpan }: ChartModel, margin = 0): AxisSpec {
-  return { kind: "linear", min: timeSpan?.from ?? -margin, max: timeSpan?.to ?? Math.max(1, header.timeSteps) + margin, whole: true };
+  return {
+    kind: "linear",
+    min: timeSpan?.from ?? -margin,
+    max: timeSpan?.to ?? Math.max(1, header.timeSteps) + margin,
+    whole: true,
+  };
 }
 
 export function timeCursor(model: ChartModel): LineMark[] {

@@ -13,8 +13,17 @@ import { timeAxis, timeCursor, timePoints } from "./timeStepChart";
 
 export class UnitLines {
   readonly element: HTMLElement;
-  private readonly chips = element("div", { class: "unit-chips", attributes: { role: "group", "aria-label": l10n.t("Units with a line") } });
-  private readonly hint = element("p", { class: "unit-hint" }, l10n.t("Click a unit for its line, Ctrl+click for several. With the keyboard: Shift+↑ ↓ chooses, Enter draws, Space adds."));
+  private readonly chips = element("div", {
+    class: "unit-chips",
+    attributes: { role: "group", "aria-label": l10n.t("Units with a line") },
+  });
+  private readonly hint = element(
+    "p",
+    { class: "unit-hint" },
+    l10n.t(
+      "Click a unit for its line, Ctrl+click for several. With the keyboard: Shift+↑ ↓ chooses, Enter draws, Space adds.",
+    ),
+  );
   private readonly plot: HTMLElement;
   private readonly chart: LineChart;
   private shownChips = "";
@@ -38,16 +47,37 @@ export class UnitLines {
     if (chosen.length === 0) return;
     this.chart.resize();
     if (isCollapsed(this.chart)) this.chart.update("none");
-    const lines = chosen.map((unit) => Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit] ?? NaN));
+    const lines = chosen.map((unit) =>
+      Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit] ?? NaN),
+    );
     setAxis(this.chart, "x", timeAxis(model, 0.5));
     setAxis(this.chart, "y", valueAxis(quantity, lines));
     applyTheme(this.chart, model.theme);
-    setMarks(this.chart, { vertical: timeCursor(model), horizontal: [{ at: 0, color: model.theme.muted }], points: [] }, model.theme);
-    setDatasets(this.chart, lines.map((line, i) => lineDataset(timePoints(line, quantity.firstStep), { color: unitColor(i, model.theme), width: model.theme.lineWidth, dash: unitDash(i) })));
+    setMarks(
+      this.chart,
+      { vertical: timeCursor(model), horizontal: [{ at: 0, color: model.theme.muted }], points: [] },
+      model.theme,
+    );
+    setDatasets(
+      this.chart,
+      lines.map((line, i) =>
+        lineDataset(timePoints(line, quantity.firstStep), {
+          color: unitColor(i, model.theme),
+          width: model.theme.lineWidth,
+          dash: unitDash(i),
+        }),
+      ),
+    );
     this.chart.update("none");
   }
 
-  private showChips(model: ChartModel, chosen: readonly number[], quantity: Quantity, values: Float64Array, units: number): void {
+  private showChips(
+    model: ChartModel,
+    chosen: readonly number[],
+    quantity: Quantity,
+    values: Float64Array,
+    units: number,
+  ): void {
     const step = model.place.timeStep ?? model.header.timeSteps;
     const at = (unit: number): string => formatValue(values[(step - quantity.firstStep) * units + unit] ?? NaN, 3);
     const key = chosen.join();
@@ -66,7 +96,14 @@ export class UnitLines {
   private createChip(unit: number, i: number): HTMLElement {
     const chip = element(
       "button",
-      { class: "unit-chip", attributes: { type: "button", title: l10n.t("Take the line of unit {0} away", unit), "aria-label": l10n.t("Take the line of unit {0} away", unit) } },
+      {
+        class: "unit-chip",
+        attributes: {
+          type: "button",
+          title: l10n.t("Take the line of unit {0} away", unit),
+          "aria-label": l10n.t("Take the line of unit {0} away", unit),
+        },
+      },
       element("span", { class: `swatch swatch-${unitDash(i).length === 0 ? "line" : "dash"}` }),
       element("span", { class: "readout-label" }, l10n.t("unit {0}", unit)),
       element("span", { class: "readout-value" }),

@@ -38,11 +38,20 @@ export function rasterUnits(input: UnitInput, colors: UnitColors, width: number,
     const unit = units - 1 - row;
     first = y + 1;
     while (first < height && Math.floor((first * units) / height) === row) first++;
-    for (let x = 0; x < width; ) {
+    for (let x = 0; x < width;) {
       const column = Math.floor((x * columns) / width);
       let end = x + 1;
       while (end < width && Math.floor((end * columns) / width) === column) end++;
-      if (column >= skipped) fillCell(pixels, width, { x, end, y, bottom: first }, values[(column - skipped) * units + unit] ?? NaN, input, colors, dot);
+      if (column >= skipped)
+        fillCell(
+          pixels,
+          width,
+          { x, end, y, bottom: first },
+          values[(column - skipped) * units + unit] ?? NaN,
+          input,
+          colors,
+          dot,
+        );
       x = end;
     }
   }
@@ -56,12 +65,23 @@ interface Cell {
   readonly bottom: number;
 }
 
-function fillCell(pixels: Uint32Array, width: number, cell: Cell, value: number, input: UnitInput, colors: UnitColors, dot: number): void {
+function fillCell(
+  pixels: Uint32Array,
+  width: number,
+  cell: Cell,
+  value: number,
+  input: UnitInput,
+  colors: UnitColors,
+  dot: number,
+): void {
   if (!Number.isFinite(value)) {
-    for (let y = cell.y; y < cell.bottom; y++) for (let x = cell.x; x < cell.end; x++) pixels[y * width + x] = colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
+    for (let y = cell.y; y < cell.bottom; y++)
+      for (let x = cell.x; x < cell.end; x++)
+        pixels[y * width + x] = colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     return;
   }
-  const color = colors.table[Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(input.unitOf(value) * (COLOR_LEVELS - 1))))] ?? 0;
+  const color =
+    colors.table[Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(input.unitOf(value) * (COLOR_LEVELS - 1))))] ?? 0;
   for (let y = cell.y; y < cell.bottom; y++) pixels.fill(color, y * width + cell.x, y * width + cell.end);
   if (dot === 0 || !input.saturated(value)) return;
   const left = Math.floor((cell.x + cell.end - dot) / 2);

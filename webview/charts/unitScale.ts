@@ -25,11 +25,21 @@ export function unitScale(quantity: Quantity, values: Float64Array, light: boole
       const sizes = values.map(Math.abs);
       const decades = decadesOf(sizes, 0, sizes.length) ?? { low: -1, high: 1 };
       const span = decades.high - decades.low;
-      return { table: SEQUENTIAL, unitOf: (value) => (value === 0 ? 0 : (Math.log10(Math.abs(value)) - decades.low) / span), ends: ["", ""], decades };
+      return {
+        table: SEQUENTIAL,
+        unitOf: (value) => (value === 0 ? 0 : (Math.log10(Math.abs(value)) - decades.low) / span),
+        ends: ["", ""],
+        decades,
+      };
     }
     case "signed": {
       const bound = quantity.bound ?? boundOf(values);
-      return { table: light ? DIVERGING.light : DIVERGING.dark, unitOf: (value) => 0.5 + value / (2 * bound), ends: [formatTick(-bound, bound), formatTick(bound, bound)], decades: null };
+      return {
+        table: light ? DIVERGING.light : DIVERGING.dark,
+        unitOf: (value) => 0.5 + value / (2 * bound),
+        ends: [formatTick(-bound, bound), formatTick(bound, bound)],
+        decades: null,
+      };
     }
   }
 }

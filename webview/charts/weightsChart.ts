@@ -40,7 +40,11 @@ export class WeightsChart implements LabChart {
   private painted: readonly TensorReport[] | null = null;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard({ id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell a weight"), ownAxis: "iteration" }, host, (x, y) => this.probe(x, y));
+    this.card = new ChartCard(
+      { id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell a weight"), ownAxis: "iteration" },
+      host,
+      (x, y) => this.probe(x, y),
+    );
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
     this.question = new LiveQuestion(host);
@@ -60,7 +64,13 @@ export class WeightsChart implements LabChart {
     this.question.ask(model, { kind: "tensors", iteration: model.place.iteration });
     const answer = model.answerTo("tensors");
     const known = answer === null || "failure" in answer ? null : answer;
-    this.card.setEmpty(known !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Looking at the weights…"));
+    this.card.setEmpty(
+      known !== null
+        ? null
+        : answer !== null && "failure" in answer
+          ? answer.failure
+          : l10n.t("Looking at the weights…"),
+    );
     if (known === null) return this.legend.showEnds(null);
     this.element.classList.toggle("is-low", Math.max(...known.tensors.map(({ rows }) => rows)) <= FEW_ROWS);
     const bound = Math.max(...known.tensors.map(({ largest }) => (Number.isFinite(largest) ? largest : 0))) || 1;
@@ -95,23 +105,42 @@ export class WeightsChart implements LabChart {
       paintGates(context, place, GATES[header.cell as CellKind] ?? [], theme.foreground, theme.background);
     }
     this.legend.paint(table);
-    this.legend.showEnds([formatValue(-bound, 2), formatValue(bound, 2)], tensors.some(({ cells }) => cells.some(Number.isNaN)));
+    this.legend.showEnds(
+      [formatValue(-bound, 2), formatValue(bound, 2)],
+      tensors.some(({ cells }) => cells.some(Number.isNaN)),
+    );
   }
 
   private describe(model: ChartModel, tensors: readonly TensorReport[], iteration: number, bound: number): void {
-    const cell = this.hovered === null || !tensors.some(({ name }) => name === this.hovered?.place.matrix.name) ? null : this.hovered;
+    const cell =
+      this.hovered === null || !tensors.some(({ name }) => name === this.hovered?.place.matrix.name)
+        ? null
+        : this.hovered;
     const matrix = cell === null ? null : (tensors.find(({ name }) => name === cell.place.matrix.name) ?? null);
     const readout: ReadoutItem[] = [];
-    if (cell === null || matrix === null) readout.push({ label: l10n.t("at {0}", formatCount(iteration)) }, { label: l10n.t("largest"), value: formatValue(bound, 3) });
-    else readout.push({ label: elementName(matrix, cell.row, cell.column), value: formatValue(matrix.cells[cell.row * matrix.columns + cell.column] ?? NaN) });
-    if (matrix !== null && (matrix.rows > 1 || matrix.columns > 1)) readout.push({ label: l10n.t("norm"), value: formatValue(matrix.norm, 3) });
+    if (cell === null || matrix === null)
+      readout.push(
+        { label: l10n.t("at {0}", formatCount(iteration)) },
+        { label: l10n.t("largest"), value: formatValue(bound, 3) },
+      );
+    else
+      readout.push({
+        label: elementName(matrix, cell.row, cell.column),
+        value: formatValue(matrix.cells[cell.row * matrix.columns + cell.column] ?? NaN),
+      });
+    if (matrix !== null && (matrix.rows > 1 || matrix.columns > 1))
+      readout.push({ label: l10n.t("norm"), value: formatValue(matrix.norm, 3) });
     this.card.setReadout(readout);
     const step = Math.max(...tensors.map(({ rowStep, columnStep }) => rowStep * columnStep));
-    this.card.setSubtitle(step === 1 ? l10n.t("one cell a weight") : l10n.t("a cell is the largest of up to {0} weights", step));
+    this.card.setSubtitle(
+      step === 1 ? l10n.t("one cell a weight") : l10n.t("a cell is the largest of up to {0} weights", step),
+    );
     const spoken = l10n.t("{0} matrices, the largest weight of size {1}", tensors.length, formatSpoken(bound));
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(l10n.t("Weights at iteration {0} in {1}.", iteration, spoken));
-    this.card.setTable(model.preferences.tables.includes("weights"), (limit) => collectTable(tensors, iteration, limit));
+    this.card.setTable(model.preferences.tables.includes("weights"), (limit) =>
+      collectTable(tensors, iteration, limit),
+    );
   }
 
   /** The iteration stays; only the weight under the pointer is told. */
@@ -120,7 +149,8 @@ export class WeightsChart implements LabChart {
     for (const place of this.places) {
       const row = Math.floor(((y - place.top) / place.height) * place.matrix.rows);
       const column = Math.floor(((x - place.left) / place.width) * place.matrix.columns);
-      if (row >= 0 && row < place.matrix.rows && column >= 0 && column < place.matrix.columns) this.hovered = { place, row, column };
+      if (row >= 0 && row < place.matrix.rows && column >= 0 && column < place.matrix.columns)
+        this.hovered = { place, row, column };
     }
     return {};
   }
@@ -139,19 +169,39 @@ interface CellColors {
   readonly ratio: number;
 }
 
-function paintCells(context: CanvasRenderingContext2D, { matrix, left, top, width, height, cell }: MatrixPlace<TensorReport>, { table, bound, broken, grid, ratio }: CellColors): void {
-  const raster = rasterCells(matrix, table, bound, broken, Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
+function paintCells(
+  context: CanvasRenderingContext2D,
+  { matrix, left, top, width, height, cell }: MatrixPlace<TensorReport>,
+  { table, bound, broken, grid, ratio }: CellColors,
+): void {
+  const raster = rasterCells(
+    matrix,
+    table,
+    bound,
+    broken,
+    Math.max(1, Math.round(width * ratio)),
+    Math.max(1, Math.round(height * ratio)),
+  );
   const picture = Object.assign(document.createElement("canvas"), { width: raster.width, height: raster.height });
-  picture.getContext("2d")?.putImageData(new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height), 0, 0);
+  picture
+    .getContext("2d")
+    ?.putImageData(new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height), 0, 0);
   context.drawImage(picture, left, top, width, height);
   if (cell < LEAST_FRAMED_CELL) return;
   context.fillStyle = grid;
   for (let row = 1; row < matrix.rows; row++) context.fillRect(left, top + row * cell - 1, width, 1);
-  for (let column = 1; column < matrix.columns; column++) context.fillRect(left + (column * width) / matrix.columns - 1, top, 1, height);
+  for (let column = 1; column < matrix.columns; column++)
+    context.fillRect(left + (column * width) / matrix.columns - 1, top, 1, height);
 }
 
 /** A line between the blocks of the gates, and the letter of each. */
-function paintGates(context: CanvasRenderingContext2D, { matrix, left, top, width, height }: MatrixPlace<TensorReport>, gates: readonly string[], ink: string, paper: string): void {
+function paintGates(
+  context: CanvasRenderingContext2D,
+  { matrix, left, top, width, height }: MatrixPlace<TensorReport>,
+  gates: readonly string[],
+  ink: string,
+  paper: string,
+): void {
   if (gates.length === 0 || matrix.name.startsWith("readout")) return;
   const block = height / gates.length;
   for (const [i, gate] of gates.entries()) {
@@ -171,16 +221,26 @@ function paintGates(context: CanvasRenderingContext2D, { matrix, left, top, widt
 
 function elementName({ name, shape, rowStep, columnStep }: TensorReport, row: number, column: number): string {
   const span = (at: number, step: number): string => (step === 1 ? String(at) : `${at * step}…`);
-  return shape.length === 1 ? `${name}[${span(row, rowStep)}]` : `${name}[${span(row, rowStep)}, ${span(column, columnStep)}]`;
+  return shape.length === 1
+    ? `${name}[${span(row, rowStep)}]`
+    : `${name}[${span(row, rowStep)}, ${span(column, columnStep)}]`;
 }
 
 function collectTable(tensors: readonly TensorReport[], iteration: number, limit: TableLimit): TableData {
   const count = tensors.reduce((sum, { cells }) => sum + cells.length, 0);
-  if (tensors.every(({ rowStep, columnStep }) => rowStep === 1 && columnStep === 1) && count <= Math.min(limit.rows, MOST_LISTED)) {
+  if (
+    tensors.every(({ rowStep, columnStep }) => rowStep === 1 && columnStep === 1) &&
+    count <= Math.min(limit.rows, MOST_LISTED)
+  ) {
     return {
       caption: l10n.t("Weights at iteration {0}", formatCount(iteration)),
       columns: [l10n.t("Weight"), l10n.t("Value")],
-      rows: tensors.flatMap((tensor) => Array.from(tensor.cells, (value, i) => [elementName(tensor, Math.floor(i / tensor.columns), i % tensor.columns), value])),
+      rows: tensors.flatMap((tensor) =>
+        Array.from(tensor.cells, (value, i) => [
+          elementName(tensor, Math.floor(i / tensor.columns), i % tensor.columns),
+          value,
+        ]),
+      ),
     };
   }
   return {

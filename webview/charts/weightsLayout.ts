@@ -31,26 +31,42 @@ const LEAST_SIDE = 4;
 const WIDENINGS = [5, 4, 3, 2, 1.5];
 
 /** With the largest cells that fit, in as many lines as that takes; wider ones where that leaves room. */
-export function layOutMatrices<M extends Matrix>(matrices: readonly M[], width: number, height: number, textWidth: (text: string) => number): MatrixPlace<M>[] {
+export function layOutMatrices<M extends Matrix>(
+  matrices: readonly M[],
+  width: number,
+  height: number,
+  textWidth: (text: string) => number,
+): MatrixPlace<M>[] {
   let cell = LARGEST_CELL;
   for (; cell > SMALLEST_CELL; cell = cell > SMALLEST_WHOLE_CELL ? cell - 1 : cell * SHRINK) {
     const square = place(matrices, width, cell, cell, textWidth);
     if (square.bottom > height || square.right > width) continue;
     const most = LARGEST_CELL / cell;
-    const wide = WIDENINGS.filter((widening) => widening <= most).map((widening) => place(matrices, width, cell, cell * widening, textWidth));
+    const wide = WIDENINGS.filter((widening) => widening <= most).map((widening) =>
+      place(matrices, width, cell, cell * widening, textWidth),
+    );
     return (wide.find(({ right, bottom }) => bottom <= height && right <= width) ?? square).places;
   }
   return place(matrices, width, cell, cell, textWidth).places;
 }
 
-function place<M extends Matrix>(matrices: readonly M[], width: number, cell: number, cellWidth: number, textWidth: (text: string) => number): { places: MatrixPlace<M>[]; right: number; bottom: number } {
+function place<M extends Matrix>(
+  matrices: readonly M[],
+  width: number,
+  cell: number,
+  cellWidth: number,
+  textWidth: (text: string) => number,
+): { places: MatrixPlace<M>[]; right: number; bottom: number } {
   const places: MatrixPlace<M>[] = [];
   let left = 1;
   let top = LABEL_HEIGHT;
   let bottom = top;
   let right = 0;
   for (const matrix of matrices) {
-    const size = { width: Math.max(LEAST_SIDE, matrix.columns * cellWidth), height: Math.max(LEAST_SIDE, matrix.rows * cell) };
+    const size = {
+      width: Math.max(LEAST_SIDE, matrix.columns * cellWidth),
+      height: Math.max(LEAST_SIDE, matrix.rows * cell),
+    };
     const needed = Math.max(size.width, textWidth(matrix.name));
     if (left > 1 && left + needed > width) {
       left = 1;

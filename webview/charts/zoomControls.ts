@@ -57,9 +57,17 @@ export function attachZoom({ plot, target, canvas, axes, zoom }: ZoomTarget): vo
   const selection = element("div", { class: "plot-selection", attributes: { "aria-hidden": "true" } });
   selection.hidden = true;
   plot.append(selection);
-  const valueAt = (side: Side, pixel: number): number => Chart.getChart(canvas)?.scales[side]?.getValueForPixel(pixel) ?? NaN;
+  const valueAt = (side: Side, pixel: number): number =>
+    Chart.getChart(canvas)?.scales[side]?.getValueForPixel(pixel) ?? NaN;
   const area = () => Chart.getChart(canvas)?.chartArea ?? { left: 0, right: 0, top: 0, bottom: 0, width: 0, height: 0 };
-  let drag: { readonly x: number; readonly y: number; readonly pans: boolean; lastX: number; lastY: number; moved: boolean } | null = null;
+  let drag: {
+    readonly x: number;
+    readonly y: number;
+    readonly pans: boolean;
+    lastX: number;
+    lastY: number;
+    moved: boolean;
+  } | null = null;
   let dragged = false;
 
   const showSelection = (x: number, y: number): void => {
@@ -68,18 +76,34 @@ export function attachZoom({ plot, target, canvas, axes, zoom }: ZoomTarget): vo
     const across = wide(drag, x, y);
     const [left, right] = across.x ? order(drag.x, x, box.left, box.right) : [box.left, box.right];
     const [top, bottom] = across.y ? order(drag.y, y, box.top, box.bottom) : [box.top, box.bottom];
-    Object.assign(selection.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    Object.assign(selection.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`,
+    });
     selection.hidden = !across.x && !across.y;
   };
   /** Along the axes that can be zoomed; on a map of both a drag along one of them is meant for that one. */
   const wide = (from: { readonly x: number; readonly y: number }, x: number, y: number): Record<Side, boolean> => {
     const far = { x: Math.abs(x - from.x), y: Math.abs(y - from.y) };
-    return { x: axes.x !== undefined && far.x > LEAST_DRAG, y: axes.y !== undefined && far.y > (axes.x === undefined ? LEAST_DRAG : LEAST_CROSS_DRAG) };
+    return {
+      x: axes.x !== undefined && far.x > LEAST_DRAG,
+      y: axes.y !== undefined && far.y > (axes.x === undefined ? LEAST_DRAG : LEAST_CROSS_DRAG),
+    };
   };
 
   target.addEventListener("pointerdown", (event) => {
     dragged = false;
-    if (event.button === 0 || event.button === 1) drag = { x: event.offsetX, y: event.offsetY, pans: event.shiftKey || event.button === 1, lastX: event.offsetX, lastY: event.offsetY, moved: false };
+    if (event.button === 0 || event.button === 1)
+      drag = {
+        x: event.offsetX,
+        y: event.offsetY,
+        pans: event.shiftKey || event.button === 1,
+        lastX: event.offsetX,
+        lastY: event.offsetY,
+        moved: false,
+      };
   });
   target.addEventListener("pointermove", (event) => {
     if (drag === null) return;
@@ -93,8 +117,10 @@ export function attachZoom({ plot, target, canvas, axes, zoom }: ZoomTarget): vo
     dragged = true;
     if (!drag.pans) return showSelection(x, y);
     const box = area();
-    if (axes.x !== undefined && x !== drag.lastX) zoom({ kind: "pan", axis: axes.x, by: (drag.lastX - x) / Math.max(1, box.width) });
-    if (axes.y !== undefined && y !== drag.lastY) zoom({ kind: "pan", axis: axes.y, by: (y - drag.lastY) / Math.max(1, box.height) });
+    if (axes.x !== undefined && x !== drag.lastX)
+      zoom({ kind: "pan", axis: axes.x, by: (drag.lastX - x) / Math.max(1, box.width) });
+    if (axes.y !== undefined && y !== drag.lastY)
+      zoom({ kind: "pan", axis: axes.y, by: (y - drag.lastY) / Math.max(1, box.height) });
     drag.lastX = x;
     drag.lastY = y;
   });
@@ -128,15 +154,29 @@ export function attachZoom({ plot, target, canvas, axes, zoom }: ZoomTarget): vo
       const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? PIXELS_PER_LINE : 1;
       const box = area();
       // On the labels of an upright axis it is this axis that is meant.
-      const side: Side | null = axes.y !== undefined && (axes.x === undefined || event.offsetX < box.left) ? "y" : axes.x !== undefined ? "x" : null;
+      const side: Side | null =
+        axes.y !== undefined && (axes.x === undefined || event.offsetX < box.left)
+          ? "y"
+          : axes.x !== undefined
+            ? "x"
+            : null;
       const axis = side === null ? undefined : axes[side];
       if (side === null || axis === undefined) return;
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        zoom({ kind: "scale", axis, factor: Math.exp(event.deltaY * scale * WHEEL_SPEED), at: valueAt(side, side === "x" ? event.offsetX : event.offsetY) });
+        zoom({
+          kind: "scale",
+          axis,
+          factor: Math.exp(event.deltaY * scale * WHEEL_SPEED),
+          at: valueAt(side, side === "x" ? event.offsetX : event.offsetY),
+        });
         return;
       }
-      const along = event.shiftKey ? event.deltaY || event.deltaX : Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
+      const along = event.shiftKey
+        ? event.deltaY || event.deltaX
+        : Math.abs(event.deltaX) > Math.abs(event.deltaY)
+          ? event.deltaX
+          : 0;
       if (along === 0) return;
       event.preventDefault();
       zoom({ kind: "pan", axis, by: (along * scale) / Math.max(1, side === "x" ? box.width : box.height) });

@@ -44,14 +44,27 @@ export class CurveChart {
     private readonly curve: string,
     private readonly alwaysLinear = false,
   ) {
-    this.card = new ChartCard({ id, title, subtitle: l10n.t("iteration →"), ownAxis: "iteration" }, host, iterationProbe(() => this.chart));
+    this.card = new ChartCard(
+      { id, title, subtitle: l10n.t("iteration →"), ownAxis: "iteration" },
+      host,
+      iterationProbe(() => this.chart),
+    );
     this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw() });
   }
 
   draw(model: CurveModel): void {
     const drawn = model.runs.flatMap((run, index) => {
       const values = run.curves[this.curve];
-      return values === undefined || model.hidden.has(run.id) ? [] : [{ run, values, iterations: run.curves[COLUMN.iteration] ?? new Float64Array(), look: lookOf(index, model.theme) }];
+      return values === undefined || model.hidden.has(run.id)
+        ? []
+        : [
+            {
+              run,
+              values,
+              iterations: run.curves[COLUMN.iteration] ?? new Float64Array(),
+              look: lookOf(index, model.theme),
+            },
+          ];
     });
     this.card.element.hidden = !model.runs.some(({ curves }) => curves[this.curve] !== undefined);
     this.card.setEmpty(drawn.length === 0 ? l10n.t("All runs are hidden.") : null);
@@ -59,38 +72,99 @@ export class CurveChart {
     const logarithmic = model.logarithmic && !this.alwaysLinear;
     const { theme } = model;
     const last = Math.max(1, ...drawn.map(({ iterations }) => iterations.at(-1) ?? 0));
-    const extent = drawn.map(({ values }): Extent | null => (logarithmic ? typicalExtent(values, 0, values.length) : extentOf(values))).reduce(joinExtents, null);
+    const extent = drawn
+      .map(({ values }): Extent | null => (logarithmic ? typicalExtent(values, 0, values.length) : extentOf(values)))
+      .reduce(joinExtents, null);
     setAxis(this.chart, "x", { kind: "linear", min: 0, max: last, whole: true });
     setAxis(this.chart, "y", logarithmic ? logAxis(extent) : linearAxis(extent));
     applyTheme(this.chart, theme);
     const window = { from: 0, to: last } as Parameters<typeof iterationPoints>[3];
     const some = model.pointed !== null && drawn.some(({ run }) => run.id === model.pointed);
-    setDatasets(this.chart, drawn.map(({ run, values, iterations, look }) => {
-      const stands = run.id === model.pointed || (!some && run.id === model.baseline);
-      const width = theme.lineWidth * (stands ? 1.6 : some ? 0.6 : 1);
-      return lineDataset(iterationPoints(iterations, values, values.length, window, this.chart.width, logarithmic), { color: look.color, width, ...(look.dash.length === 0 ? {} : { dash: look.dash }) });
-    }));
+    setDatasets(
+      this.chart,
+      drawn.map(({ run, values, iterations, look }) => {
+        const stands = run.id === model.pointed || (!some && run.id === model.baseline);
+        const width = theme.lineWidth * (stands ? 1.6 : some ? 0.6 : 1);
+        return lineDataset(iterationPoints(iterations, values, values.length, window, this.chart.width, logarithmic), {
+          color: look.color,
+          width,
+          ...(look.dash.length === 0 ? {} : { dash: look.dash }),
+        });
+      }),
+    );
     const at = model.iteration;
-    const points = at === null ? [] : drawn.flatMap(({ run, look }): PointMark[] => {
-      const value = valueAt(run, this.curve, at);
-      return Number.isFinite(value) && (!logarithmic || value > 0) ? [{ x: at, y: value, color: look.color, shape: "dot" }] : [];
-    });
-    setMarks(this.chart, { vertical: at === null ? [] : [{ at, color: theme.foreground }], horizontal: [], points }, theme);
+    const points =
+      at === null
+        ? []
+        : drawn.flatMap(({ run, look }): PointMark[] => {
+            const value = valueAt(run, this.curve, at);
+            return Number.isFinite(value) && (!logarithmic || value > 0)
+              ? [{ x: at, y: value, color: look.color, shape: "dot" }]
+              : [];
+          });
+    setMarks(
+      this.chart,
+      { vertical: at === null ? [] : [{ at, color: theme.foreground }], horizontal: [], points },
+      theme,
+    );
     this.chart.update("none");
-    this.describe(model, drawn.map(({ run, look, values }) => ({ run, color: look.color, dashed: look.dash.length > 0, value: at === null ? (values.at(-1) ?? NaN) : valueAt(run, this.curve, at) })), last);
+    this.describe(
+      model,
+      drawn.map(({ run, look, values }) => ({
+        run,
+        color: look.color,
+        dashed: look.dash.length > 0,
+        value: at === null ? (values.at(-1) ?? NaN) : valueAt(run, this.curve, at),
+      })),
+      last,
+    );
   }
 
-  private describe(model: CurveModel, lines: readonly { readonly run: ComparedRun; readonly color: string; readonly dashed: boolean; readonly value: number }[], last: number): void {
+  private describe(
+    model: CurveModel,
+    lines: readonly {
+      readonly run: ComparedRun;
+      readonly color: string;
+      readonly dashed: boolean;
+      readonly value: number;
+    }[],
+    last: number,
+  ): void {
     const { iteration } = model;
     const shown = lines.slice(0, NAMED);
     this.card.setReadout([
       { label: iteration === null ? l10n.t("at the end") : l10n.t("at {0}", formatCount(iteration)) },
-      ...shown.map(({ run, color, dashed, value }) => ({ label: run.title, value: formatValue(value, 3), swatch: { kind: dashed ? ("dash" as const) : ("line" as const), color } })),
+      ...shown.map(({ run, color, dashed, value }) => ({
+        label: run.title,
+        value: formatValue(value, 3),
+        swatch: { kind: dashed ? ("dash" as const) : ("line" as const), color },
+      })),
       ...(lines.length > NAMED ? [{ label: l10n.t("and {0} more", lines.length - NAMED) }] : []),
     ]);
-    this.card.setSlider({ min: 0, max: last, now: iteration ?? last, text: l10n.t("iteration {0}: {1}", iteration ?? last, shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", ")) });
-    this.card.setSummary(l10n.t("{0} of {1} runs over the iterations. {2}.", this.title, lines.length, shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". ")));
-    this.card.setTable(model.tables.has(this.id), () => this.table(lines.map(({ run }) => run), last));
+    this.card.setSlider({
+      min: 0,
+      max: last,
+      now: iteration ?? last,
+      text: l10n.t(
+        "iteration {0}: {1}",
+        iteration ?? last,
+        shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", "),
+      ),
+    });
+    this.card.setSummary(
+      l10n.t(
+        "{0} of {1} runs over the iterations. {2}.",
+        this.title,
+        lines.length,
+        shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". "),
+      ),
+    );
+    this.card.setTable(model.tables.has(this.id), () =>
+      this.table(
+        lines.map(({ run }) => run),
+        last,
+      ),
+    );
   }
 
   private table(runs: readonly ComparedRun[], last: number): TableData {

@@ -32,7 +32,14 @@ export function figureOf({ curves }: ComparedRun, { curve, of }: FigureColumn): 
 export function valueAt({ curves }: ComparedRun, curve: string, iteration: number): number {
   const values = curves[curve];
   const iterations = curves[COLUMN.iteration];
-  if (values === undefined || iterations === undefined || values.length === 0 || iteration < (iterations[0] ?? 0) || iteration > (iterations.at(-1) ?? 0)) return NaN;
+  if (
+    values === undefined ||
+    iterations === undefined ||
+    values.length === 0 ||
+    iteration < (iterations[0] ?? 0) ||
+    iteration > (iterations.at(-1) ?? 0)
+  )
+    return NaN;
   return values[indexAt(iterations, iterations.length, iteration)] ?? NaN;
 }
 
@@ -42,7 +49,8 @@ export function relativeTo(value: number, baseline: number): string {
   const factor = value / baseline;
   if (!Number.isFinite(factor) || factor <= 0) return "";
   if (factor > 10) return `×${factor >= 1e6 ? factor.toExponential(0).replace("+", "") : Math.round(factor)}`;
-  if (factor < 0.1) return `÷${1 / factor >= 1e6 ? (1 / factor).toExponential(0).replace("+", "") : Math.round(1 / factor)}`;
+  if (factor < 0.1)
+    return `÷${1 / factor >= 1e6 ? (1 / factor).toExponential(0).replace("+", "") : Math.round(1 / factor)}`;
   const percent = (factor - 1) * 100;
   return `${percent > 0 ? "+" : "−"}${Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : Math.round(Math.abs(percent))} %`;
 }

@@ -11,5 +11,8 @@ const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]
 /** @param index of the run among those compared; it keeps its look when others are hidden */
 export function lookOf(index: number, theme: Theme): LineLook {
   const { series } = theme;
-  return { color: series[index % series.length] ?? theme.foreground, dash: DASHES[Math.floor(index / series.length) % DASHES.length] ?? [] };
+  return {
+    color: series[index % series.length] ?? theme.foreground,
+    dash: DASHES[Math.floor(index / series.length) % DASHES.length] ?? [],
+  };
 }

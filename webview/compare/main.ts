@@ -12,7 +12,11 @@ import { movedIteration } from "./moveIteration";
 import { readCompareMessage, readCompareState } from "./readMessage";
 import { RunTable } from "./runTable";
 
-declare function acquireVsCodeApi(): { postMessage(message: ComparePageMessage): void; getState(): unknown; setState(state: unknown): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: ComparePageMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById("app");
@@ -42,7 +46,8 @@ function requestDraw(): void {
 
 const cardHost: CardFrameHost = {
   moveCursor(move) {
-    const iterations = comparison?.runs.flatMap(({ curves }) => [...(curves[COLUMN.iteration] ?? [])]).sort((a, b) => a - b) ?? [];
+    const iterations =
+      comparison?.runs.flatMap(({ curves }) => [...(curves[COLUMN.iteration] ?? [])]).sort((a, b) => a - b) ?? [];
     if (move.kind === "hover") hovered = move.iteration ?? null;
     else if (move.kind === "leave") hovered = null;
     else {
@@ -80,14 +85,25 @@ const table = new RunTable({
 const heading = element("h1", {}, l10n.t("Compare runs"));
 const sentence = element("p", { class: "differences" });
 const problems = element("p", { class: "problems", attributes: { role: "status" } });
-const scale = element("button", { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } }, l10n.t("Log scale"));
+const scale = element(
+  "button",
+  { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } },
+  l10n.t("Log scale"),
+);
 scale.addEventListener("click", () => {
   logarithmic = !logarithmic;
   save();
   requestDraw();
 });
 const grid = element("div", { class: "compare-charts" }, ...charts.map(({ card }) => card.element));
-const main = element("main", {}, element("header", { class: "compare-head" }, heading, sentence, scale), problems, table.element, grid);
+const main = element(
+  "main",
+  {},
+  element("header", { class: "compare-head" }, heading, sentence, scale),
+  problems,
+  table.element,
+  grid,
+);
 root.classList.add("lab", "lab-compare");
 root.replaceChildren(main);
 
@@ -97,7 +113,10 @@ function draw(): void {
   const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
   setText(heading, l10n.t("Compare {0} runs", runs.length));
   const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
-  setText(sentence, `${differences.length === 0 ? l10n.t("Their configs are the same.") : l10n.t("They differ in {0}.", differences.length === 1 ? l10n.t("one value") : l10n.t("{0} values", differences.length))}${same ? l10n.t(" All have the same seed.") : ""}`);
+  setText(
+    sentence,
+    `${differences.length === 0 ? l10n.t("Their configs are the same.") : l10n.t("They differ in {0}.", differences.length === 1 ? l10n.t("one value") : l10n.t("{0} values", differences.length))}${same ? l10n.t(" All have the same seed.") : ""}`,
+  );
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);
   setAttribute(scale, "aria-pressed", String(logarithmic));
@@ -117,7 +136,10 @@ function save(): void {
 }
 
 function report(error: unknown): void {
-  vscode.postMessage({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+  vscode.postMessage({
+    type: "viewError",
+    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+  });
 }
 
 window.addEventListener("message", (event) => {

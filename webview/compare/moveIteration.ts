@@ -13,7 +13,8 @@ export function movedIteration(move: CursorMove, from: number | null, iterations
       let next = at;
       for (let steps = Math.abs(move.by); steps > 0; steps--) {
         const here = iterations[next];
-        while (iterations[next] === here && next + Math.sign(move.by) >= 0 && next + Math.sign(move.by) <= last) next += Math.sign(move.by);
+        while (iterations[next] === here && next + Math.sign(move.by) >= 0 && next + Math.sign(move.by) <= last)
+          next += Math.sign(move.by);
       }
       return iterations[next] ?? null;
     }

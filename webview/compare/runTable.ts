@@ -16,37 +16,98 @@ export interface RunTableActions {
 
 /** A row for each run: first what differs in the configs, then how it came out. The row is the legend of the charts. */
 export class RunTable {
-  readonly element = element("div", { class: "run-table", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("The runs, what differs in their configs, and how they came out") } });
+  readonly element = element("div", {
+    class: "run-table",
+    attributes: {
+      role: "region",
+      tabindex: "0",
+      "aria-label": l10n.t("The runs, what differs in their configs, and how they came out"),
+    },
+  });
   private shown = "";
 
   constructor(private readonly actions: RunTableActions) {}
 
   show({ runs, differences, baseline }: Comparison, { hidden, theme }: CurveModel): void {
-    const key = JSON.stringify([runs.map(({ id, title, state, duration, iterations }) => [id, title, state, duration, iterations]), differences, baseline, [...hidden], theme.series]);
+    const key = JSON.stringify([
+      runs.map(({ id, title, state, duration, iterations }) => [id, title, state, duration, iterations]),
+      differences,
+      baseline,
+      [...hidden],
+      theme.series,
+    ]);
     if (key === this.shown) return;
     this.shown = key;
-    const figures = FIGURES.filter((figure) => runs.some((run) => !Number.isNaN(figureOf(run, figure)) || (run.curves[figure.curve]?.length ?? 0) > 0));
+    const figures = FIGURES.filter((figure) =>
+      runs.some((run) => !Number.isNaN(figureOf(run, figure)) || (run.curves[figure.curve]?.length ?? 0) > 0),
+    );
     const experiments = new Set(runs.map(({ experiment }) => experiment)).size > 1;
     const reference = runs.find(({ id }) => id === baseline) ?? null;
     const seeds = new Map<number, number>();
     for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
-    const column = (text: string, kind = ""): HTMLElement => element("th", { class: kind, attributes: { scope: "col" } }, text);
-    const head = element("tr", {}, column(l10n.t("Run"), "run-name"), element("td"), ...(experiments ? [column(l10n.t("Experiment"))] : []), ...differences.map(({ path }) => column(path, "differs")), ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("seed"))]), ...figures.map(({ name }) => column(name, "figure")), column(l10n.t("Iterations"), "figure"), column(l10n.t("Time"), "figure"));
+    const column = (text: string, kind = ""): HTMLElement =>
+      element("th", { class: kind, attributes: { scope: "col" } }, text);
+    const head = element(
+      "tr",
+      {},
+      column(l10n.t("Run"), "run-name"),
+      element("td"),
+      ...(experiments ? [column(l10n.t("Experiment"))] : []),
+      ...differences.map(({ path }) => column(path, "differs")),
+      ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("seed"))]),
+      ...figures.map(({ name }) => column(name, "figure")),
+      column(l10n.t("Iterations"), "figure"),
+      column(l10n.t("Time"), "figure"),
+    );
     const rows = runs.map((run, index) => {
       const same = (seeds.get(run.seed) ?? 0) > 1 && seeds.size > 1;
-      const seed = (text: string): HTMLElement => element("td", { class: "seed" }, text, ...(same ? [" ", element("span", { class: "chip", attributes: { title: l10n.t("Another of these runs has the same seed") } }, l10n.t("same seed"))] : []));
+      const seed = (text: string): HTMLElement =>
+        element(
+          "td",
+          { class: "seed" },
+          text,
+          ...(same
+            ? [
+                " ",
+                element(
+                  "span",
+                  { class: "chip", attributes: { title: l10n.t("Another of these runs has the same seed") } },
+                  l10n.t("same seed"),
+                ),
+              ]
+            : []),
+        );
       const row = element(
         "tr",
         { class: [hidden.has(run.id) ? "is-hidden" : "", run.id === baseline ? "is-baseline" : ""].join(" ") },
         this.nameCell(run, index, hidden.has(run.id), run.id === baseline, theme),
         this.tools(run, run.id === baseline),
         ...(experiments ? [element("td", {}, run.experiment)] : []),
-        ...differences.map(({ path, values }) => (path === "seed" ? seed(values[index] ?? "") : element("td", { class: reference !== null && values[index] !== values[runs.indexOf(reference)] ? "differs changed" : "differs" }, values[index] ?? ""))),
+        ...differences.map(({ path, values }) =>
+          path === "seed"
+            ? seed(values[index] ?? "")
+            : element(
+                "td",
+                {
+                  class:
+                    reference !== null && values[index] !== values[runs.indexOf(reference)]
+                      ? "differs changed"
+                      : "differs",
+                },
+                values[index] ?? "",
+              ),
+        ),
         ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
         ...figures.map((figure) => {
           const value = figureOf(run, figure);
-          const relative = reference === null || reference === run ? "" : relativeTo(value, figureOf(reference, figure));
-          return element("td", { class: "figure" }, Number.isNaN(value) && run.curves[figure.curve] === undefined ? "–" : formatValue(value, 3), ...(relative === "" ? [] : [" ", element("span", { class: "relative" }, relative)]));
+          const relative =
+            reference === null || reference === run ? "" : relativeTo(value, figureOf(reference, figure));
+          return element(
+            "td",
+            { class: "figure" },
+            Number.isNaN(value) && run.curves[figure.curve] === undefined ? "–" : formatValue(value, 3),
+            ...(relative === "" ? [] : [" ", element("span", { class: "relative" }, relative)]),
+          );
         }),
         element("td", { class: "figure" }, formatCount(run.iterations)),
         element("td", { class: "figure" }, run.duration),
@@ -55,33 +116,94 @@ export class RunTable {
       row.addEventListener("pointerleave", () => this.actions.point(null));
       return row;
     });
-    const focused = this.element.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
-    this.element.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, differences.length === 0 ? l10n.t("The configs do not differ.") : l10n.t("The configs differ in {0}.", differences.map(({ path }) => path).join(", "))), element("thead", {}, head), element("tbody", {}, ...rows)));
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement?.getAttribute("data-key")
+      : null;
+    this.element.replaceChildren(
+      element(
+        "table",
+        {},
+        element(
+          "caption",
+          { class: "visually-hidden" },
+          differences.length === 0
+            ? l10n.t("The configs do not differ.")
+            : l10n.t("The configs differ in {0}.", differences.map(({ path }) => path).join(", ")),
+        ),
+        element("thead", {}, head),
+        element("tbody", {}, ...rows),
+      ),
+    );
     if (focused != null) this.element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  private nameCell(run: ComparedRun, index: number, hidden: boolean, isBaseline: boolean, theme: CurveModel["theme"]): HTMLElement {
+  private nameCell(
+    run: ComparedRun,
+    index: number,
+    hidden: boolean,
+    isBaseline: boolean,
+    theme: CurveModel["theme"],
+  ): HTMLElement {
     const look = lookOf(index, theme);
     const swatch = element("span", { class: look.dash.length === 0 ? "swatch swatch-line" : "swatch swatch-dash" });
     swatch.style.color = look.color;
-    const toggle = element("button", { class: "legend-entry", attributes: { type: "button", "aria-pressed": String(!hidden), "data-key": `toggle ${run.id}`, title: hidden ? l10n.t("Show its curves") : l10n.t("Hide its curves") } }, swatch, element("span", { class: "run-title" }, run.title));
+    const toggle = element(
+      "button",
+      {
+        class: "legend-entry",
+        attributes: {
+          type: "button",
+          "aria-pressed": String(!hidden),
+          "data-key": `toggle ${run.id}`,
+          title: hidden ? l10n.t("Show its curves") : l10n.t("Hide its curves"),
+        },
+      },
+      swatch,
+      element("span", { class: "run-title" }, run.title),
+    );
     toggle.addEventListener("click", () => this.actions.toggle(run.id));
-    return element("th", { class: "run-name", attributes: { scope: "row" } }, toggle, ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, l10n.t("baseline"))] : []), ...(run.state === "" ? [] : [element("span", { class: "chip" }, run.state)]));
+    return element(
+      "th",
+      { class: "run-name", attributes: { scope: "row" } },
+      toggle,
+      ...(isBaseline ? [element("span", { class: "chip chip-baseline" }, l10n.t("baseline"))] : []),
+      ...(run.state === "" ? [] : [element("span", { class: "chip" }, run.state)]),
+    );
   }
 
   private tools(run: ComparedRun, isBaseline: boolean): HTMLElement {
     const tool = (icon: IconName, label: string, pressed: boolean | null, onClick: () => void): HTMLElement => {
-      const button = element("button", { class: "tool", attributes: { type: "button", title: label, "aria-label": `${label}: ${run.title}`, "data-key": `${icon} ${run.id}`, ...(pressed === null ? {} : { "aria-pressed": String(pressed) }) } }, createIcon(icon));
+      const button = element(
+        "button",
+        {
+          class: "tool",
+          attributes: {
+            type: "button",
+            title: label,
+            "aria-label": `${label}: ${run.title}`,
+            "data-key": `${icon} ${run.id}`,
+            ...(pressed === null ? {} : { "aria-pressed": String(pressed) }),
+          },
+        },
+        createIcon(icon),
+      );
       button.addEventListener("click", onClick);
       return button;
     };
     return element(
       "td",
       { class: "row-tools" },
-      tool("pin", isBaseline ? l10n.t("No longer measure the others against it") : l10n.t("Measure the others against it"), isBaseline, () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id)),
+      tool(
+        "pin",
+        isBaseline ? l10n.t("No longer measure the others against it") : l10n.t("Measure the others against it"),
+        isBaseline,
+        () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
+      ),
       tool("chart", l10n.t("Open the run"), null, () => this.actions.act("openRun", run.id)),
       tool("diff", l10n.t("Compare its config with the file"), null, () => this.actions.act("diffRunConfig", run.id)),
-      tool("restore", l10n.t("Restore its config into the file"), null, () => this.actions.act("restoreRunConfig", run.id)),
+      tool("restore", l10n.t("Restore its config into the file"), null, () =>
+        this.actions.act("restoreRunConfig", run.id),
+      ),
       tool("close", l10n.t("Leave it out"), null, () => this.actions.leaveOut(run.id)),
     );
   }

@@ -18,7 +18,15 @@ let comparison = compare(Number(query.get("runs") ?? 4));
 function compare(count: number): Comparison {
   const experiments = Array.from({ length: count }, (_, i) => {
     const optimizer = i % 3 === 2 ? { kind: "rprop" } : { kind: "adam", learningRate: [0.003, 0.01, 0.03][i % 3] };
-    const { experiment } = parseExperiment(JSON.stringify({ seed: 1 + Math.floor(i / 4), task: { kind: "parity", sequences: 32, length: 6 }, model: { cell: i % 2 === 0 ? "gru" : "rnn", hiddenSize: 8 }, training: { optimizer, iterations: 150 + 20 * (i % 4), clip: { norm: 1 } }, engine: "float64" }));
+    const { experiment } = parseExperiment(
+      JSON.stringify({
+        seed: 1 + Math.floor(i / 4),
+        task: { kind: "parity", sequences: 32, length: 6 },
+        model: { cell: i % 2 === 0 ? "gru" : "rnn", hiddenSize: 8 },
+        training: { optimizer, iterations: 150 + 20 * (i % 4), clip: { norm: 1 } },
+        engine: "float64",
+      }),
+    );
     if (experiment === null) throw new Error("the fake experiment is right");
     return experiment;
   });
@@ -27,8 +35,19 @@ function compare(count: number): Comparison {
     const trace = new TraceBuffer(trainer.columns, trainer.iterations + 1);
     while (trainer.step(trace) === "running");
     const { columns } = trace.take();
-    const curves = Object.fromEntries(trainer.columns.flatMap(({ name, length }, index) => (length === 1 ? [[name, columns[index]!]] : [])));
-    return { id: `run-${i}`, title: i === 0 ? "With GRU, slow" : `14:0${i % 10}:12`, experiment: "Parity", state: i === 3 ? l10n.t("stopped") : "", seed: experiment.seed, duration: `${40 + i} ms`, iterations: trainer.iteration, curves };
+    const curves = Object.fromEntries(
+      trainer.columns.flatMap(({ name, length }, index) => (length === 1 ? [[name, columns[index]!]] : [])),
+    );
+    return {
+      id: `run-${i}`,
+      title: i === 0 ? "With GRU, slow" : `14:0${i % 10}:12`,
+      experiment: "Parity",
+      state: i === 3 ? l10n.t("stopped") : "",
+      seed: experiment.seed,
+      duration: `${40 + i} ms`,
+      iterations: trainer.iteration,
+      curves,
+    };
   });
   return { runs, baseline: runs[0]?.id ?? null, differences: compareConfigs(experiments), problems: [] };
 }
@@ -47,10 +66,25 @@ Object.assign(window, {
       if (message.type === "ready") post();
       else if (message.type === "leaveOut") {
         const index = comparison.runs.findIndex(({ id }) => id === message.id);
-        comparison = { ...comparison, runs: comparison.runs.filter((_, i) => i !== index), differences: comparison.differences.map(({ path, values }) => ({ path, values: values.filter((_, i) => i !== index) })) };
+        comparison = {
+          ...comparison,
+          runs: comparison.runs.filter((_, i) => i !== index),
+          differences: comparison.differences.map(({ path, values }) => ({
+            path,
+            values: values.filter((_, i) => i !== index),
+          })),
+        };
         post();
       } else if (message.type === "verb") {
-        comparison = { ...comparison, baseline: message.verb === "setBaselineRun" ? message.id : message.verb === "clearBaselineRun" ? null : comparison.baseline };
+        comparison = {
+          ...comparison,
+          baseline:
+            message.verb === "setBaselineRun"
+              ? message.id
+              : message.verb === "clearBaselineRun"
+                ? null
+                : comparison.baseline,
+        };
         post();
       }
     },

@@ -12,7 +12,15 @@ import { listFormFields } from "../../src/config/formFields";
 import { SETTLED_TEXT } from "../../src/shared/liveEdit";
 import type { Finding } from "../../src/shared/findings";
 import type { Question } from "../../src/shared/questions";
-import { COLUMN, IDLE, vectorColumn, type GradientCheck, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace";
+import {
+  COLUMN,
+  IDLE,
+  vectorColumn,
+  type GradientCheck,
+  type LossSurface,
+  type RunPhase,
+  type TraceHeader,
+} from "../../src/shared/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/core/analysis/work";
@@ -82,7 +90,9 @@ class FakeHost {
     private scenario: Scenario,
     private readonly frozen: boolean,
   ) {
-    this.ghosts = scenario.ghosts.map((experiment) => this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)));
+    this.ghosts = scenario.ghosts.map((experiment) =>
+      this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)),
+    );
     this.phase = scenario.phase ?? "running";
     this.message = scenario.message;
     if (scenario.experiment !== null && scenario.until !== null) {
@@ -110,7 +120,11 @@ class FakeHost {
         try {
           return this.answer(message.requestId, message.question);
         } catch (error) {
-          return this.post({ type: "answerFailed", requestId: message.requestId, message: error instanceof Error ? error.message : String(error) });
+          return this.post({
+            type: "answerFailed",
+            requestId: message.requestId,
+            message: error instanceof Error ? error.message : String(error),
+          });
         }
       case "editValues":
         return this.edit(message.edits);
@@ -128,7 +142,10 @@ class FakeHost {
   private answer(requestId: number, question: Question): void {
     if (this.run === null) return this.post({ type: "answerFailed", requestId, message: "There is no run." });
     const { experiment, trainer, history } = this.run;
-    const snapshot = createSnapshot(experiment, trainer, { ...history.nearest(question.iteration), norms: () => history.norms.read() });
+    const snapshot = createSnapshot(experiment, trainer, {
+      ...history.nearest(question.iteration),
+      norms: () => history.norms.read(),
+    });
     try {
       this.post({ type: "answer", requestId, answer: finishWork(answerQuestion(snapshot, question)) });
     } catch (error) {
@@ -149,7 +166,13 @@ class FakeHost {
       return this.sendSnapshot();
     }
     if (command === "raceCells" || command === "stopRace") {
-      if (command === "raceCells") this.race = new CellRaceRun(experiment, { data: this.scenario.text, weights: null }, () => performance.now(), null);
+      if (command === "raceCells")
+        this.race = new CellRaceRun(
+          experiment,
+          { data: this.scenario.text, weights: null },
+          () => performance.now(),
+          null,
+        );
       this.raceIsOn = command === "raceCells";
       return this.sendRace();
     }
@@ -166,7 +189,9 @@ class FakeHost {
     if (experiment === null) return;
     const edited = structuredClone(experiment) as unknown as Record<string, unknown>;
     for (const { path, value } of edits) {
-      const parent = path.slice(0, -1).reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, edited);
+      const parent = path
+        .slice(0, -1)
+        .reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, edited);
       if (value !== undefined) parent[path.at(-1) ?? ""] = value;
     }
     this.scenario = { ...this.scenario, experiment: edited as unknown as Experiment };
@@ -188,13 +213,21 @@ class FakeHost {
     const { run, result } = trainTo(this.run, this.run.trainer.iteration - 1 + iterations);
     if (result !== "running") this.end(result);
     const rows = run.fresh.take();
-    if (rows.rows > 0) this.post({ type: "append", sequence: this.sequence++, runId: run.header.runId, rows, status: this.view().status });
+    if (rows.rows > 0)
+      this.post({
+        type: "append",
+        sequence: this.sequence++,
+        runId: run.header.runId,
+        rows,
+        status: this.view().status,
+      });
     if (result !== "running") this.sendView();
   }
 
   private end(result: string): void {
     this.phase = result === "diverged" ? "diverged" : "done";
-    if (result === "diverged") this.message = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
+    if (result === "diverged")
+      this.message = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
   }
 
   private start(experiment: Experiment): FakeRun {
@@ -203,18 +236,41 @@ class FakeHost {
     const header = trainer.header(runId, "0123456789abcdef");
     // A clock that stands still: each row is kept.
     const history = new ParameterHistory(trainer, 1, () => 0);
-    return { experiment, trainer, history, header, all: new TraceBuffer(header.columns, mostRows(header)), fresh: new TraceBuffer(header.columns, mostRows(header)), diagnosis: createDiagnosis(experiment, trainer), surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null };
+    return {
+      experiment,
+      trainer,
+      history,
+      header,
+      all: new TraceBuffer(header.columns, mostRows(header)),
+      fresh: new TraceBuffer(header.columns, mostRows(header)),
+      diagnosis: createDiagnosis(experiment, trainer),
+      surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null,
+    };
   }
 
   private ghostOf({ run }: { run: FakeRun }): Ghost {
-    return { runId: run.header.runId, label: l10n.t("run {0}", run.header.runId.replace("run-", "")), iteration: copyOf(run.all.column(COLUMN.iteration)), loss: copyOf(run.all.column(COLUMN.loss)), ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }) };
+    return {
+      runId: run.header.runId,
+      label: l10n.t("run {0}", run.header.runId.replace("run-", "")),
+      iteration: copyOf(run.all.column(COLUMN.iteration)),
+      loss: copyOf(run.all.column(COLUMN.loss)),
+      ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }),
+    };
   }
 
   private view(): ViewState {
     const { experiment, canRun, textDiffers } = this.scenario;
     const loss = this.run?.all.column(COLUMN.loss)?.at(-1) ?? null;
     return {
-      experiment: experiment === null ? null : { uri: "file:///experiments/count-ones.rnn.json", fileName: "count-ones.rnn.json", name: experiment.name, textDiffersFromRun: textDiffers },
+      experiment:
+        experiment === null
+          ? null
+          : {
+              uri: "file:///experiments/count-ones.rnn.json",
+              fileName: "count-ones.rnn.json",
+              name: experiment.name,
+              textDiffersFromRun: textDiffers,
+            },
       status: {
         ...IDLE,
         phase: this.phase,
@@ -228,7 +284,10 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,
-      text: { ...(this.scenario.edit?.text ?? SETTLED_TEXT), form: experiment === null ? [] : listFormFields(experiment) },
+      text: {
+        ...(this.scenario.edit?.text ?? SETTLED_TEXT),
+        form: experiment === null ? [] : listFormFields(experiment),
+      },
       change: this.scenario.edit?.change ?? null,
       recorded: null,
       notSaved: null,
@@ -241,20 +300,39 @@ class FakeHost {
   private diagnose(): boolean {
     const { run, phase } = this;
     const known = this.findings.map(({ message }) => message).join();
-    if (run !== null) this.findings = run.diagnosis.findings(phase === "diverged" ? { state: "diverged", parametersFinite: run.trainer.parameters().every(Number.isFinite) } : { state: phase === "running" || phase === "paused" ? "running" : "ended" });
+    if (run !== null)
+      this.findings = run.diagnosis.findings(
+        phase === "diverged"
+          ? { state: "diverged", parametersFinite: run.trainer.parameters().every(Number.isFinite) }
+          : { state: phase === "running" || phase === "paused" ? "running" : "ended" },
+      );
     return known !== this.findings.map(({ message }) => message).join();
   }
 
   private sendSnapshot(): void {
     this.diagnose();
     this.run?.fresh.clear();
-    this.post({ type: "snapshot", sequence: this.sequence++, view: this.view(), header: this.run?.header ?? null, rows: this.run?.all.snapshot() ?? null, ghosts: this.ghosts, surface: this.run?.surface ?? null });
+    this.post({
+      type: "snapshot",
+      sequence: this.sequence++,
+      view: this.view(),
+      header: this.run?.header ?? null,
+      rows: this.run?.all.snapshot() ?? null,
+      ghosts: this.ghosts,
+      surface: this.run?.surface ?? null,
+    });
   }
 
   private sendRace(): void {
     const race = this.race?.state() ?? null;
     const stopped = race !== null && race.phase === "running" && !this.raceIsOn;
-    this.post({ type: "race", race: race === null ? null : { ...race, ...(stopped ? { phase: "stopped" } : {}), inFile: this.scenario.experiment?.model.cell ?? null } });
+    this.post({
+      type: "race",
+      race:
+        race === null
+          ? null
+          : { ...race, ...(stopped ? { phase: "stopped" } : {}), inFile: this.scenario.experiment?.model.cell ?? null },
+    });
   }
 
   private sendView(): void {
@@ -297,4 +375,3 @@ function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: strin
 function copyOf(values: Float64Array | null): Float64Array<ArrayBuffer> {
   return new Float64Array(values ?? []);
 }
-

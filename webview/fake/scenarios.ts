@@ -34,7 +34,15 @@ interface Change {
   readonly length?: number;
 }
 
-function countOnes({ name = "Count the ones", wx = -1.5, wRec = 2, learningRate, clip = null, iterations = 500, length = 10 }: Change = {}): Experiment {
+function countOnes({
+  name = "Count the ones",
+  wx = -1.5,
+  wRec = 2,
+  learningRate,
+  clip = null,
+  iterations = 500,
+  length = 10,
+}: Change = {}): Experiment {
   return withDefaults(experimentSchema, {
     name,
     task: { kind: "count-ones", length },
@@ -52,20 +60,37 @@ const LSTM = experimentOf({
   name: "Adding with LSTM",
   task: { kind: "adding", sequences: 400, length: 50 },
   model: { cell: "lstm", hiddenSize: 16, init: { forgetBias: 1 } },
-  training: { optimizer: { kind: "adam", learningRate: 0.02 }, schedule: { kind: "cosine" }, batchSize: 10, iterations: 120, clip: { norm: 1 }, validation: { share: 0.05, every: 10 } },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.02 },
+    schedule: { kind: "cosine" },
+    batchSize: 10,
+    iterations: 120,
+    clip: { norm: 1 },
+    validation: { share: 0.05, every: 10 },
+  },
 });
 const GRU = experimentOf({
   name: "Copy with two layers of GRU",
   task: { kind: "copy", sequences: 400, symbols: 4, items: 5, delay: 10 },
   model: { cell: "gru", hiddenSize: 12, numLayers: 2 },
-  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 10, iterations: 200, validation: { share: 0.1, every: 20 } },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.02 },
+    batchSize: 10,
+    iterations: 200,
+    validation: { share: 0.1, every: 20 },
+  },
 });
 const RNN = experimentOf({
   name: "Binary addition",
   seed: 4,
   task: { kind: "binary-addition", sequences: 400, bits: 6 },
   model: { cell: "rnn", hiddenSize: 3 },
-  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 20, iterations: 400, validation: { share: 0.1, every: 20 } },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.02 },
+    batchSize: 20,
+    iterations: 400,
+    validation: { share: 0.1, every: 20 },
+  },
 });
 const TEXT = experimentOf({
   name: "A small text",
@@ -75,7 +100,17 @@ const TEXT = experimentOf({
 });
 const VERSE = "rain in the morning, rain in the night, wind in the evening and then it is bright. ".repeat(12);
 
-const PLAIN: Scenario = { experiment: countOnes(), text: null, ghosts: [], until: null, phase: null, message: null, canRun: true, textDiffers: false, checked: false };
+const PLAIN: Scenario = {
+  experiment: countOnes(),
+  text: null,
+  ghosts: [],
+  until: null,
+  phase: null,
+  message: null,
+  canRun: true,
+  textDiffers: false,
+  checked: false,
+};
 const EARLIER = [countOnes({ wx: -1, wRec: 1.6 }), countOnes({ wx: 0.4, wRec: 1.3 })];
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -84,27 +119,115 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   untrusted: { ...PLAIN, phase: "idle", canRun: false },
   starting: { ...PLAIN, phase: "starting" },
   running: { ...PLAIN, ghosts: EARLIER, until: 120, phase: "running" },
-  long: { ...PLAIN, experiment: countOnes({ name: "A long run", iterations: 200_000, length: 60, wRec: 1.02, wx: 0.9 }), until: 3000, phase: "running" },
+  long: {
+    ...PLAIN,
+    experiment: countOnes({ name: "A long run", iterations: 200_000, length: 60, wRec: 1.02, wx: 0.9 }),
+    until: 3000,
+    phase: "running",
+  },
   first: { ...PLAIN, until: 0, phase: "paused" },
   paused: { ...PLAIN, ghosts: EARLIER, until: 173, phase: "paused" },
   done: { ...PLAIN, ghosts: EARLIER, until: 500, phase: "done" },
   changed: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, checked: true },
-  edited: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", edit: { change: { since: l10n.t("run {0}", 1), summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2", details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2" } } },
-  misspelt: { ...PLAIN, ghosts: EARLIER.slice(0, 1), until: 500, phase: "done", textDiffers: true, edit: { text: { ...SETTLED_TEXT, error: { line: 14, message: "training.iterations is -5; it must be 1 to 10,000,000.", path: ["training", "iterations"] } } } },
-  held: { ...PLAIN, until: 120, phase: "running", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "seed 1 → 2", heldBack: true } } },
-  applicable: { ...PLAIN, experiment: LSTM, until: 60, phase: "paused", textDiffers: true, edit: { text: { ...SETTLED_TEXT, change: "learningRate 0.02 → 0.01", applies: true, heldBack: true } } },
-  applied: { ...PLAIN, experiment: LSTM, until: 120, edit: { events: [{ iteration: 40, text: "learningRate 0.02 → 0.01" }, { iteration: 85, text: "clip norm 1 → norm 0.5" }] } },
+  edited: {
+    ...PLAIN,
+    ghosts: EARLIER.slice(0, 1),
+    until: 500,
+    phase: "done",
+    edit: {
+      change: {
+        since: l10n.t("run {0}", 1),
+        summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2",
+        details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2",
+      },
+    },
+  },
+  misspelt: {
+    ...PLAIN,
+    ghosts: EARLIER.slice(0, 1),
+    until: 500,
+    phase: "done",
+    textDiffers: true,
+    edit: {
+      text: {
+        ...SETTLED_TEXT,
+        error: {
+          line: 14,
+          message: "training.iterations is -5; it must be 1 to 10,000,000.",
+          path: ["training", "iterations"],
+        },
+      },
+    },
+  },
+  held: {
+    ...PLAIN,
+    until: 120,
+    phase: "running",
+    textDiffers: true,
+    edit: { text: { ...SETTLED_TEXT, change: "seed 1 → 2", heldBack: true } },
+  },
+  applicable: {
+    ...PLAIN,
+    experiment: LSTM,
+    until: 60,
+    phase: "paused",
+    textDiffers: true,
+    edit: { text: { ...SETTLED_TEXT, change: "learningRate 0.02 → 0.01", applies: true, heldBack: true } },
+  },
+  applied: {
+    ...PLAIN,
+    experiment: LSTM,
+    until: 120,
+    edit: {
+      events: [
+        { iteration: 40, text: "learningRate 0.02 → 0.01" },
+        { iteration: 85, text: "clip norm 1 → norm 0.5" },
+      ],
+    },
+  },
   stopped: { ...PLAIN, until: 64, phase: "stopped" },
-  spike: { ...PLAIN, experiment: countOnes({ name: "An early spike", learningRate: 0.0004, wx: 0.9, wRec: 1.25 }), until: 500 },
-  diverged: { ...PLAIN, experiment: countOnes({ name: "It explodes", learningRate: 0.001, wx: 0.9, wRec: 1.5 }), until: 500 },
-  clipped: { ...PLAIN, experiment: countOnes({ name: "Clipping saves it", learningRate: 0.01, clip: { norm: 1 } }), until: 500 },
-  vanishes: { ...PLAIN, experiment: countOnes({ name: "It vanishes", learningRate: 0.00001, wx: 0.6, wRec: 0.35, length: 30 }), until: 500 },
-  alternates: { ...PLAIN, experiment: countOnes({ name: "Back and forth", wx: 1, wRec: -1.4 }), until: 60, phase: "stopped" },
-  failed: { ...PLAIN, phase: "failed", message: "The worker thread ended unexpectedly: out of memory (heap limit 512 MB). Nothing was recorded." },
+  spike: {
+    ...PLAIN,
+    experiment: countOnes({ name: "An early spike", learningRate: 0.0004, wx: 0.9, wRec: 1.25 }),
+    until: 500,
+  },
+  diverged: {
+    ...PLAIN,
+    experiment: countOnes({ name: "It explodes", learningRate: 0.001, wx: 0.9, wRec: 1.5 }),
+    until: 500,
+  },
+  clipped: {
+    ...PLAIN,
+    experiment: countOnes({ name: "Clipping saves it", learningRate: 0.01, clip: { norm: 1 } }),
+    until: 500,
+  },
+  vanishes: {
+    ...PLAIN,
+    experiment: countOnes({ name: "It vanishes", learningRate: 0.00001, wx: 0.6, wRec: 0.35, length: 30 }),
+    until: 500,
+  },
+  alternates: {
+    ...PLAIN,
+    experiment: countOnes({ name: "Back and forth", wx: 1, wRec: -1.4 }),
+    until: 60,
+    phase: "stopped",
+  },
+  failed: {
+    ...PLAIN,
+    phase: "failed",
+    message: "The worker thread ended unexpectedly: out of memory (heap limit 512 MB). Nothing was recorded.",
+  },
   lstm: { ...PLAIN, experiment: LSTM, until: 120 },
   "lstm-running": { ...PLAIN, experiment: LSTM, until: 20, phase: "running" },
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },
-  hostile: { ...PLAIN, experiment: countOnes({ name: '<img src=x onerror="document.title=1"> \u202Eevil\u202C `code` [link](command:x) and a name that is much longer than any name that a reasonable person would give to an experiment' }), until: 20, phase: "stopped" },
+  hostile: {
+    ...PLAIN,
+    experiment: countOnes({
+      name: '<img src=x onerror="document.title=1"> \u202Eevil\u202C `code` [link](command:x) and a name that is much longer than any name that a reasonable person would give to an experiment',
+    }),
+    until: 20,
+    phase: "stopped",
+  },
 };

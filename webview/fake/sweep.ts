@@ -13,14 +13,49 @@ import { readSweep, type ReadSweep } from "../../src/sweep/readSweep";
 import { createTrialReader } from "../../src/sweep/trials";
 import { applyFakeTheme, readThemeName } from "./themes";
 
-const ADDITION = { name: "For how many seeds?", task: { kind: "binary-addition", sequences: 60, bits: 3 }, model: { cell: "rnn", hiddenSize: 3 }, training: { optimizer: { kind: "adam", learningRate: 0.1 }, batchSize: 30, iterations: 150, validation: { share: 0.3, every: 5 } } };
+const ADDITION = {
+  name: "For how many seeds?",
+  task: { kind: "binary-addition", sequences: 60, bits: 3 },
+  model: { cell: "rnn", hiddenSize: 3 },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.1 },
+    batchSize: 30,
+    iterations: 150,
+    validation: { share: 0.3, every: 5 },
+  },
+};
 const GOAL = { metric: "exactAccuracy", value: 1, stop: true };
-const TUTORIAL = { name: "Count the ones", model: { init: { weight_ih_l0: 0.5, weight_hh_l0: 1.2 } }, training: { optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 }, iterations: 300 } };
+const TUTORIAL = {
+  name: "Count the ones",
+  model: { init: { weight_ih_l0: 0.5, weight_hh_l0: 1.2 } },
+  training: { optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 }, iterations: 300 },
+};
 
 const SWEEPS: Readonly<Record<string, object>> = {
   seeds: { ...ADDITION, sweep: { seeds: 60, goal: GOAL } },
-  grid: { ...TUTORIAL, sweep: { parameters: { "training.optimizer.learningRate": { from: 1e-4, to: 1, count: 9, scale: "log" }, "task.length": { from: 5, to: 20, count: 4 }, "training.clip": [null, { norm: 1 }, { value: 1 }] }, seeds: 2 } },
-  random: { ...ADDITION, sweep: { parameters: { "training.optimizer.learningRate": { from: 0.003, to: 0.5, scale: "log" }, "model.hiddenSize": { from: 1, to: 8 }, "model.cell": ["rnn", "gru"] }, search: { kind: "random", budget: 80 }, goal: GOAL } },
+  grid: {
+    ...TUTORIAL,
+    sweep: {
+      parameters: {
+        "training.optimizer.learningRate": { from: 1e-4, to: 1, count: 9, scale: "log" },
+        "task.length": { from: 5, to: 20, count: 4 },
+        "training.clip": [null, { norm: 1 }, { value: 1 }],
+      },
+      seeds: 2,
+    },
+  },
+  random: {
+    ...ADDITION,
+    sweep: {
+      parameters: {
+        "training.optimizer.learningRate": { from: 0.003, to: 0.5, scale: "log" },
+        "model.hiddenSize": { from: 1, to: 8 },
+        "model.cell": ["rnn", "gru"],
+      },
+      search: { kind: "random", budget: 80 },
+      goal: GOAL,
+    },
+  },
 };
 
 declare global {
@@ -44,16 +79,40 @@ let sent = 0;
 let sequence = 0;
 
 function post(): void {
-  const view = { uri: "file:///experiments/sweep.rnn.json", name: read.experiment.name, fileName: "sweep.rnn.json", phase, info: phase === "idle" ? null : read.info, elapsedMs: results.length * 25, threads: 2, message: null, canRun: true };
+  const view = {
+    uri: "file:///experiments/sweep.rnn.json",
+    name: read.experiment.name,
+    fileName: "sweep.rnn.json",
+    phase,
+    info: phase === "idle" ? null : read.info,
+    elapsedMs: results.length * 25,
+    threads: 2,
+    message: null,
+    canRun: true,
+  };
   // As VS Code sends it.
-  window.postMessage(JSON.parse(JSON.stringify({ type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent).map(encodeResult) })), "*");
+  window.postMessage(
+    JSON.parse(
+      JSON.stringify({
+        type: "sweep",
+        sequence: ++sequence,
+        view,
+        first: sent,
+        results: results.slice(sent).map(encodeResult),
+      }),
+    ),
+    "*",
+  );
   sent = results.length;
 }
 
 function next(): void {
   const trial = trials[results.length];
   if (phase !== "running" || trial === undefined || results.length >= until) return;
-  results = [...results, { ...trial, ...runTrial(readTrial(trial), read.job.sweep.goal, {}, () => performance.now()), message: null }];
+  results = [
+    ...results,
+    { ...trial, ...runTrial(readTrial(trial), read.job.sweep.goal, {}, () => performance.now()), message: null },
+  ];
   if (results.length === trials.length) phase = "done";
   if (results.length % 10 === 0 || phase === "done" || results.length === until) post();
   window.setTimeout(next, 0);
@@ -79,7 +138,11 @@ function receive(message: SweepPageMessage): void {
 
 let saved: unknown;
 window.fakeSweep = { received, post: (message) => window.postMessage(message, "*") };
-(window as unknown as { acquireVsCodeApi(): unknown }).acquireVsCodeApi = () => ({ postMessage: receive, getState: () => saved, setState: (state: unknown) => (saved = state) });
+(window as unknown as { acquireVsCodeApi(): unknown }).acquireVsCodeApi = () => ({
+  postMessage: receive,
+  getState: () => saved,
+  setState: (state: unknown) => (saved = state),
+});
 applyFakeTheme(readThemeName(query.get("theme")));
 // Evaluated after the host stands: the page takes hold of its API at once.
 void import("../sweep/main");

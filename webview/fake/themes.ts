@@ -1,5 +1,10 @@
 /** The four kinds of VS Code theme. themes.css has the default colours of each as classes of <html>. */
-export const THEMES = { dark: "vscode-dark", light: "vscode-light", "hc-dark": "vscode-high-contrast", "hc-light": "vscode-high-contrast-light" } as const;
+export const THEMES = {
+  dark: "vscode-dark",
+  light: "vscode-light",
+  "hc-dark": "vscode-high-contrast",
+  "hc-light": "vscode-high-contrast-light",
+} as const;
 export type ThemeName = keyof typeof THEMES;
 
 export function readThemeName(text: string | null): ThemeName {

@@ -27,17 +27,73 @@ const W: Notation = sub("W", "hh");
 const transposed: Notation = { both: ["W", "hh", "T"] };
 const sumOver = (index: Notation): Notation => ({ under: ["∑", index] });
 const gradient = (of: Notation): Notation => over(["∂", L], ["∂", of]);
-const squares: Notation = [L, "=", over("1", "n"), sumOver("i"), sup(["(", sub("y", "i"), "−", sub("target", "i"), ")"], "2")];
+const squares: Notation = [
+  L,
+  "=",
+  over("1", "n"),
+  sumOver("i"),
+  sup(["(", sub("y", "i"), "−", sub("target", "i"), ")"], "2"),
+];
 
 const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
-  values: { equations: [squares], sentence: l10n.t("The mean square of what the outputs are off by, over all n outputs of the batch."), source: `${DEEP_LEARNING}, section 5.1.4` },
+  values: {
+    equations: [squares],
+    sentence: l10n.t("The mean square of what the outputs are off by, over all n outputs of the batch."),
+    source: `${DEEP_LEARNING}, section 5.1.4`,
+  },
   bits: {
-    equations: [[L, "=", "−", over("1", "n"), sumOver("i"), "[", sub("b", "i"), "ln", "σ", "(", sub("y", "i"), ")", "+", "(", "1", "−", sub("b", "i"), ")", "ln", "(", "1", "−", "σ", "(", sub("y", "i"), ")", ")", "]"]],
-    sentence: l10n.t("The surprise at each bit b when σ(y) is the probability of a 1. A file with the loss \"mse\" takes the mean square of y − b in its place."),
+    equations: [
+      [
+        L,
+        "=",
+        "−",
+        over("1", "n"),
+        sumOver("i"),
+        "[",
+        sub("b", "i"),
+        "ln",
+        "σ",
+        "(",
+        sub("y", "i"),
+        ")",
+        "+",
+        "(",
+        "1",
+        "−",
+        sub("b", "i"),
+        ")",
+        "ln",
+        "(",
+        "1",
+        "−",
+        "σ",
+        "(",
+        sub("y", "i"),
+        ")",
+        ")",
+        "]",
+      ],
+    ],
+    sentence: l10n.t(
+      'The surprise at each bit b when σ(y) is the probability of a 1. A file with the loss "mse" takes the mean square of y − b in its place.',
+    ),
     source: `${DEEP_LEARNING}, section 6.2.2.2`,
   },
   classes: {
-    equations: [[L, "=", "−", over("1", "n"), sumOver("i"), "ln", over(["exp", "(", sub("y", ["i", ",", "right"]), ")"], [sumOver("k"), "exp", "(", sub("y", ["i", ",", "k"]), ")"])]],
+    equations: [
+      [
+        L,
+        "=",
+        "−",
+        over("1", "n"),
+        sumOver("i"),
+        "ln",
+        over(
+          ["exp", "(", sub("y", ["i", ",", "right"]), ")"],
+          [sumOver("k"), "exp", "(", sub("y", ["i", ",", "k"]), ")"],
+        ),
+      ],
+    ],
     sentence: l10n.t("The surprise at the right class, with the outputs y as logits. exp L is the perplexity."),
     source: `${DEEP_LEARNING}, section 6.2.2.3`,
   },
@@ -54,31 +110,56 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
   linear: {
     forward: [[h(t), "=", sub("w", "x"), sub("x", t), "+", sub("w", "h"), h(before)]],
     back: [[gradient(h(before)), "=", sub("w", "h"), "·", gradient(h(t)), "+", "…"]],
-    words: l10n.t("Each step back multiplies the gradient by the recurrent weight: above 1 in size it explodes, below 1 it vanishes."),
+    words: l10n.t(
+      "Each step back multiplies the gradient by the recurrent weight: above 1 in size it explodes, below 1 it vanishes.",
+    ),
     source: `${PASCANU}, section 2.1`,
   },
   rnn: {
     forward: [[h(t), "=", "f", "(", sub("W", "ih"), sub("x", t), "+", W, h(before), "+", "b", ")"]],
     back: [[gradient(h(before)), "=", transposed, "diag", "(", sub("f′", t), ")", gradient(h(t)), "+", "…"]],
-    words: l10n.t("Each step back multiplies by the recurrent matrix and by the slope f′ of the nonlinearity, which for tanh is 1 − h² and at most 1."),
+    words: l10n.t(
+      "Each step back multiplies by the recurrent matrix and by the slope f′ of the nonlinearity, which for tanh is 1 − h² and at most 1.",
+    ),
     source: `${PASCANU}, section 2`,
   },
   lstm: {
-    forward: [[c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)], [h(t), "=", sub("o", t), "⊙", "tanh", "(", c(t), ")"]],
+    forward: [
+      [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)],
+      [h(t), "=", sub("o", t), "⊙", "tanh", "(", c(t), ")"],
+    ],
     back: [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]],
-    words: l10n.t("Along the cell state each step back multiplies by the forget gate alone; what is left out goes through the gates and their recurrent weights."),
-    source: "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
+    words: l10n.t(
+      "Along the cell state each step back multiplies by the forget gate alone; what is left out goes through the gates and their recurrent weights.",
+    ),
+    source:
+      "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
   },
   gru: {
     forward: [[h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", sub("n", t), "+", sub("z", t), "⊙", h(before)]],
     back: [[gradient(h(before)), "=", sub("z", t), "⊙", gradient(h(t)), "+", "…"]],
-    words: l10n.t("Where the update gate z is near 1 the state, and with it the gradient, is handed on unchanged; what is left out goes through the gates."),
+    words: l10n.t(
+      "Where the update gate z is near 1 the state, and with it the gradient, is handed on unchanged; what is left out goes through the gates.",
+    ),
     source: "Cho et al., Learning phrase representations using RNN encoder–decoder, EMNLP 2014, as PyTorch's nn.GRU",
   },
 };
 
 const MEMORY: Formula = {
-  equations: [["m", "=", "min", "{", "k", " : ", norm(over(["∂", h("T")], ["∂", h(["T", "−", "k"])])), "<", sup("10", ["−", "3"]), "}"]],
+  equations: [
+    [
+      "m",
+      "=",
+      "min",
+      "{",
+      "k",
+      " : ",
+      norm(over(["∂", h("T")], ["∂", h(["T", "−", "k"])])),
+      "<",
+      sup("10", ["−", "3"]),
+      "}",
+    ],
+  ],
   sentence: l10n.t("The memory of a cell: after how many steps back the last state hardly depends on the state there."),
   source: `${PASCANU}, section 2; the limit of a thousandth is a choice`,
 };
@@ -92,36 +173,131 @@ function gradientFormula({ cell }: TraceHeader): Formula | null {
 
 function normFormula({ clip }: TraceHeader): Formula {
   const whole: Notation = [norm("g"), "=", { root: [sumOver("i"), { both: ["g", "i", "2"] }] }];
-  if (clip === null) return { equations: [whole], sentence: l10n.t("The length of the gradient of all parameters together. This run does not clip it."), source: PASCANU };
+  if (clip === null)
+    return {
+      equations: [whole],
+      sentence: l10n.t("The length of the gradient of all parameters together. This run does not clip it."),
+      source: PASCANU,
+    };
   const clipped = sub("g", "clipped");
   return "norm" in clip
-    ? { equations: [whole, [clipped, "=", "min", "(", "1", ",", over(String(clip.norm), norm("g")), ")", "g"]], sentence: l10n.t("A gradient that is longer than the limit is made as long as the limit. Its direction stays."), source: `${PASCANU}, section 3.2` }
+    ? {
+        equations: [whole, [clipped, "=", "min", "(", "1", ",", over(String(clip.norm), norm("g")), ")", "g"]],
+        sentence: l10n.t("A gradient that is longer than the limit is made as long as the limit. Its direction stays."),
+        source: `${PASCANU}, section 3.2`,
+      }
     : {
-        equations: [[sub(clipped, "i"), "=", "max", "(", "−", String(clip.value), ",", "min", "(", String(clip.value), ",", sub("g", "i"), ")", ")"], ["cos", "=", over(["g", "·", clipped], [norm("g"), norm(clipped)])]],
-        sentence: l10n.t("Each element is kept within the limit by itself, which turns the gradient. The cosine says by how much: at 1 it kept its direction."),
+        equations: [
+          [
+            sub(clipped, "i"),
+            "=",
+            "max",
+            "(",
+            "−",
+            String(clip.value),
+            ",",
+            "min",
+            "(",
+            String(clip.value),
+            ",",
+            sub("g", "i"),
+            ")",
+            ")",
+          ],
+          ["cos", "=", over(["g", "·", clipped], [norm("g"), norm(clipped)])],
+        ],
+        sentence: l10n.t(
+          "Each element is kept within the limit by itself, which turns the gradient. The cosine says by how much: at 1 it kept its direction.",
+        ),
         source: "Mikolov, Statistical language models based on neural networks, thesis, Brno 2012",
       };
 }
 
 const FORMULAS: Readonly<Record<string, Create>> = {
   loss: (header) => LOSSES[targetKindOf(header)],
-  accuracy: () => ({ equations: [["accuracy", "=", over("right outputs", "all outputs")]], sentence: l10n.t("A bit or a class is right when it is the most probable one, a number when it is near enough to its target."), source: l10n.t("Counted on the sequences held out; without any, on the batch.") }),
+  accuracy: () => ({
+    equations: [["accuracy", "=", over("right outputs", "all outputs")]],
+    sentence: l10n.t(
+      "A bit or a class is right when it is the most probable one, a number when it is near enough to its target.",
+    ),
+    source: l10n.t("Counted on the sequences held out; without any, on the batch."),
+  }),
   heat: gradientFormula,
   gradient: gradientFormula,
-  itemised: () => ({ equations: [[gradient(h("j")), "=", sumOver(["k", "≥", "j"]), over(["∂", sub(L, "k")], ["∂", h("j")])]], sentence: l10n.t("With a loss at every step, what reaches a state is the sum of what each later loss sends back to it."), source: `${PASCANU}, section 1.1` }),
+  itemised: () => ({
+    equations: [[gradient(h("j")), "=", sumOver(["k", "≥", "j"]), over(["∂", sub(L, "k")], ["∂", h("j")])]],
+    sentence: l10n.t(
+      "With a loss at every step, what reaches a state is the sum of what each later loss sends back to it.",
+    ),
+    source: `${PASCANU}, section 1.1`,
+  }),
   norm: normFormula,
   states: ({ cell }) => {
     const known = CELLS[cell];
-    return known === undefined ? null : { equations: known.forward, sentence: l10n.t("What the cell computes at each step, in PyTorch's names."), source: known.source };
+    return known === undefined
+      ? null
+      : {
+          equations: known.forward,
+          sentence: l10n.t("What the cell computes at each step, in PyTorch's names."),
+          source: known.source,
+        };
   },
-  predictions: () => ({ equations: [[sub("y", t), "=", sub("W", "out"), h(t), "+", sub("b", "out")]], sentence: l10n.t("The read-out of the last layer's state. A model without one gives its state itself."), source: `${DEEP_LEARNING}, section 10.2` }),
-  lengths: () => ({ equations: [[L, "(", "T", ")", "=", over("1", "n"), sumOver("i"), L, "(", sub("s", "i"), ")"], [norm(sub("s", "i")), "=", "T"]], sentence: l10n.t("The loss of the trained weights over n fresh sequences s of each length T. What was learnt as a rule holds there too; what was learnt by heart does not."), source: "Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4" }),
-  surface: () => ({ equations: [[L, "(", sub("w", "1"), ",", sub("w", "2"), ")"], [sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", "η", "∇", L]], sentence: l10n.t("The loss at every pair of the two weights, and the way that the updates take over it."), source: `${PASCANU}, figure 6` }),
-  weights: () => ({ equations: [[sub("W", ["i", ",", "j"])]], sentence: l10n.t("Row i holds what reaches unit i, column j what comes from input or unit j. The gates of a cell stand below each other, in PyTorch's order."), source: "PyTorch, torch.nn" }),
-  tensors: () => ({ equations: [[norm("W"), "=", { root: [sumOver(["i", ",", "j"]), { both: ["W", ["i", ",", "j"], "2"] }] }], ["ratio", "=", over(norm("ΔW"), norm("W"))]], sentence: l10n.t("How large each tensor is, and by what part of it an update changes it. About 0.001 is usual."), source: "Karpathy, CS231n notes, Neural networks part 3" }),
-  spectrum: () => ({ equations: [[W, "v", "=", "λ", "v"], ["ρ", "=", { under: ["max", "i"] }, norm(sub("λ", "i"))]], sentence: l10n.t("Along an eigenvector a step back multiplies by λ: inside the unit circle it fades, outside it grows, and the angle says how it turns."), source: `${PASCANU}, section 2.1` }),
+  predictions: () => ({
+    equations: [[sub("y", t), "=", sub("W", "out"), h(t), "+", sub("b", "out")]],
+    sentence: l10n.t("The read-out of the last layer's state. A model without one gives its state itself."),
+    source: `${DEEP_LEARNING}, section 10.2`,
+  }),
+  lengths: () => ({
+    equations: [
+      [L, "(", "T", ")", "=", over("1", "n"), sumOver("i"), L, "(", sub("s", "i"), ")"],
+      [norm(sub("s", "i")), "=", "T"],
+    ],
+    sentence: l10n.t(
+      "The loss of the trained weights over n fresh sequences s of each length T. What was learnt as a rule holds there too; what was learnt by heart does not.",
+    ),
+    source: "Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4",
+  }),
+  surface: () => ({
+    equations: [
+      [L, "(", sub("w", "1"), ",", sub("w", "2"), ")"],
+      [sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", "η", "∇", L],
+    ],
+    sentence: l10n.t("The loss at every pair of the two weights, and the way that the updates take over it."),
+    source: `${PASCANU}, figure 6`,
+  }),
+  weights: () => ({
+    equations: [[sub("W", ["i", ",", "j"])]],
+    sentence: l10n.t(
+      "Row i holds what reaches unit i, column j what comes from input or unit j. The gates of a cell stand below each other, in PyTorch's order.",
+    ),
+    source: "PyTorch, torch.nn",
+  }),
+  tensors: () => ({
+    equations: [
+      [norm("W"), "=", { root: [sumOver(["i", ",", "j"]), { both: ["W", ["i", ",", "j"], "2"] }] }],
+      ["ratio", "=", over(norm("ΔW"), norm("W"))],
+    ],
+    sentence: l10n.t("How large each tensor is, and by what part of it an update changes it. About 0.001 is usual."),
+    source: "Karpathy, CS231n notes, Neural networks part 3",
+  }),
+  spectrum: () => ({
+    equations: [
+      [W, "v", "=", "λ", "v"],
+      ["ρ", "=", { under: ["max", "i"] }, norm(sub("λ", "i"))],
+    ],
+    sentence: l10n.t(
+      "Along an eigenvector a step back multiplies by λ: inside the unit circle it fades, outside it grows, and the angle says how it turns.",
+    ),
+    source: `${PASCANU}, section 2.1`,
+  }),
   race: () => MEMORY,
-  rate: () => ({ equations: [[sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", sub("η", "k"), sub("u", "k")]], sentence: l10n.t("The learning rate η scales the step u that the optimizer takes. A schedule changes it from iteration to iteration."), source: `${DEEP_LEARNING}, section 8.3` }),
+  rate: () => ({
+    equations: [[sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", sub("η", "k"), sub("u", "k")]],
+    sentence: l10n.t(
+      "The learning rate η scales the step u that the optimizer takes. A schedule changes it from iteration to iteration.",
+    ),
+    source: `${DEEP_LEARNING}, section 8.3`,
+  }),
 };
 
 /** The ids of the cards that have one. */

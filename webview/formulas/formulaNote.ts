@@ -15,7 +15,19 @@ export class FormulaNote {
     title: string,
     private readonly header: () => TraceHeader | null,
   ) {
-    this.button = element("button", { class: "tool tool-formula", attributes: { type: "button", "aria-pressed": "false", title: l10n.t("Show the formula"), "aria-label": l10n.t("Show the formula of {0}", title) } }, "ƒ");
+    this.button = element(
+      "button",
+      {
+        class: "tool tool-formula",
+        attributes: {
+          type: "button",
+          "aria-pressed": "false",
+          title: l10n.t("Show the formula"),
+          "aria-label": l10n.t("Show the formula of {0}", title),
+        },
+      },
+      "ƒ",
+    );
     this.button.addEventListener("click", () => {
       setAttribute(this.button, "aria-pressed", String(!this.isOpen));
       this.show();
@@ -37,7 +49,11 @@ export class FormulaNote {
       ...(formula === null
         ? [element("p", {}, l10n.t("The formula depends on the model: run the experiment first."))]
         : [
-            element("div", { class: "formula-equations" }, ...formula.equations.map((equation) => toMathMl(equation) as HTMLElement)),
+            element(
+              "div",
+              { class: "formula-equations" },
+              ...formula.equations.map((equation) => toMathMl(equation) as HTMLElement),
+            ),
             element("p", {}, formula.sentence),
             element("p", { class: "formula-source" }, formula.source),
           ]),

@@ -25,30 +25,77 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   const banners: Banner[] = [];
   const { phase, message } = view.status;
   // Without a run, what stands in the place of the charts says these.
-  if (!view.canRun && hasRun) banners.push({ kind: "info", title: l10n.t("Restricted mode."), text: l10n.t("Training starts only in a trusted workspace."), action: { label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" } });
+  if (!view.canRun && hasRun)
+    banners.push({
+      kind: "info",
+      title: l10n.t("Restricted mode."),
+      text: l10n.t("Training starts only in a trusted workspace."),
+      action: { label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" },
+    });
   // The message may say so in its first words already.
   const divergedTitle = message?.startsWith(l10n.t("Training diverged")) === true ? "" : l10n.t("Training diverged.");
-  if (phase === "diverged") banners.push({ kind: "warning", title: divergedTitle, text: message ?? l10n.t("The loss or a weight is no longer a finite number."), action: { label: l10n.t("Edit hyperparameter…"), icon: "sliders", command: "editHyperparameter" } });
+  if (phase === "diverged")
+    banners.push({
+      kind: "warning",
+      title: divergedTitle,
+      text: message ?? l10n.t("The loss or a weight is no longer a finite number."),
+      action: { label: l10n.t("Edit hyperparameter…"), icon: "sliders", command: "editHyperparameter" },
+    });
   else if (phase === "failed") {
-    if (hasRun) banners.push({ kind: "error", title: l10n.t("The run failed."), text: message ?? l10n.t("The log of RNN Lab says more."), action: { label: l10n.t("Show log"), icon: "output", command: "showLog" } });
-  }
-  else if (view.recorded !== null) banners.push(recordedRun(message, view.recorded.resumable && view.canRun));
+    if (hasRun)
+      banners.push({
+        kind: "error",
+        title: l10n.t("The run failed."),
+        text: message ?? l10n.t("The log of RNN Lab says more."),
+        action: { label: l10n.t("Show log"), icon: "output", command: "showLog" },
+      });
+  } else if (view.recorded !== null) banners.push(recordedRun(message, view.recorded.resumable && view.canRun));
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
-  if (view.notSaved !== null) banners.push({ kind: "warning", title: l10n.t("Not saved."), text: l10n.t("The run goes on, but it is not recorded: {0}. It is tried again every few seconds.", view.notSaved) });
+  if (view.notSaved !== null)
+    banners.push({
+      kind: "warning",
+      title: l10n.t("Not saved."),
+      text: l10n.t("The run goes on, but it is not recorded: {0}. It is tried again every few seconds.", view.notSaved),
+    });
   // A text with an error is said beside the state of the run, and nothing can be run of it.
-  if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null) banners.push(fileChanged(view));
+  if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)
+    banners.push(fileChanged(view));
   return banners;
 }
 
 function recordedRun(message: string | null, resumable: boolean): Banner {
-  return { kind: "info", title: l10n.t("A recorded run."), text: message ?? l10n.t("It is shown as it was."), ...(resumable ? { action: { label: l10n.t("Resume"), icon: "play" as const, command: "resumeRun" as const } } : {}) };
+  return {
+    kind: "info",
+    title: l10n.t("A recorded run."),
+    text: message ?? l10n.t("It is shown as it was."),
+    ...(resumable ? { action: { label: l10n.t("Resume"), icon: "play" as const, command: "resumeRun" as const } } : {}),
+  };
 }
 
 function fileChanged({ text, canRun }: ViewState): Banner {
-  const shown = text.heldBack ? l10n.t("This run has trained for long, so typing does not replace it; saving does.") : l10n.t("What is shown below belongs to the text before.");
-  const action = canRun ? { action: { label: l10n.t("Re-run"), icon: "rerun" as const, command: "rerun" as const } } : {};
-  const alternative = canRun && text.applies ? { alternative: { label: l10n.t("Apply to this run"), icon: "check" as const, command: "applyToRunning" as const } } : {};
-  return { kind: "info", title: text.change === "" ? l10n.t("The file has changed.") : l10n.t("The file has changed: {0}.", text.change), text: shown, ...alternative, ...action };
+  const shown = text.heldBack
+    ? l10n.t("This run has trained for long, so typing does not replace it; saving does.")
+    : l10n.t("What is shown below belongs to the text before.");
+  const action = canRun
+    ? { action: { label: l10n.t("Re-run"), icon: "rerun" as const, command: "rerun" as const } }
+    : {};
+  const alternative =
+    canRun && text.applies
+      ? {
+          alternative: {
+            label: l10n.t("Apply to this run"),
+            icon: "check" as const,
+            command: "applyToRunning" as const,
+          },
+        }
+      : {};
+  return {
+    kind: "info",
+    title: text.change === "" ? l10n.t("The file has changed.") : l10n.t("The file has changed: {0}.", text.change),
+    text: shown,
+    ...alternative,
+    ...action,
+  };
 }
 
 const ICONS: Record<Banner["kind"], IconName> = { error: "error", warning: "warning", info: "info" };
@@ -68,8 +115,15 @@ export class Banners {
   }
 
   private create(banner: Banner): HTMLElement {
-    const text = element("p", {}, ...(banner.title === "" ? [] : [element("strong", {}, banner.title), " "]), banner.text);
-    const buttons = [banner.alternative, banner.action].filter((action) => action !== undefined).map(({ label, icon, command }) => createButton(label, icon, "secondary", () => this.onCommand(command)));
+    const text = element(
+      "p",
+      {},
+      ...(banner.title === "" ? [] : [element("strong", {}, banner.title), " "]),
+      banner.text,
+    );
+    const buttons = [banner.alternative, banner.action]
+      .filter((action) => action !== undefined)
+      .map(({ label, icon, command }) => createButton(label, icon, "secondary", () => this.onCommand(command)));
     return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, ...buttons);
   }
 }

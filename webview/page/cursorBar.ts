@@ -29,26 +29,62 @@ export class CursorBar {
   private readonly unzoom: HTMLButtonElement;
 
   constructor(host: CursorBarHost) {
-    this.follow = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Let the cursor follow the latest iteration (Escape)") } }, createIcon("latest"), l10n.t("Follow latest"));
+    this.follow = element(
+      "button",
+      {
+        class: "link",
+        attributes: { type: "button", title: l10n.t("Let the cursor follow the latest iteration (Escape)") },
+      },
+      createIcon("latest"),
+      l10n.t("Follow latest"),
+    );
     this.follow.addEventListener("click", () => host.moveCursor({ kind: "follow" }));
     this.ranges = RANGES.map(({ range, label, title }) => {
-      const button = element("button", { class: "segment", attributes: { type: "button", title, "aria-pressed": "false" } }, label);
+      const button = element(
+        "button",
+        { class: "segment", attributes: { type: "button", title, "aria-pressed": "false" } },
+        label,
+      );
       button.addEventListener("click", () => host.setRange(range));
       return button;
     });
-    this.unzoom = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show all iterations and time steps (0 in a chart)") } }, createIcon("resetZoom"), l10n.t("Reset zoom"));
+    this.unzoom = element(
+      "button",
+      {
+        class: "link",
+        attributes: { type: "button", title: l10n.t("Show all iterations and time steps (0 in a chart)") },
+      },
+      createIcon("resetZoom"),
+      l10n.t("Reset zoom"),
+    );
     this.unzoom.addEventListener("click", () => host.zoom({ kind: "reset" }));
     this.element = element(
       "div",
       { class: "cursor-bar" },
       element("div", { class: "cursor-where" }, this.place, this.detail, this.hint, this.follow),
-      element("div", { class: "segments", attributes: { role: "group", "aria-label": l10n.t("Iterations in view"), title: l10n.t("In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset") } }, this.unzoom, element("span", { class: "segments-label" }, l10n.t("Iterations")), ...this.ranges),
+      element(
+        "div",
+        {
+          class: "segments",
+          attributes: {
+            role: "group",
+            "aria-label": l10n.t("Iterations in view"),
+            title: l10n.t(
+              "In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset",
+            ),
+          },
+        },
+        this.unzoom,
+        element("span", { class: "segments-label" }, l10n.t("Iterations")),
+        ...this.ranges,
+      ),
     );
   }
 
   show(model: ChartModel | null, range: IterationRange): void {
     setHidden(this.element, model === null);
-    for (const [i, button] of this.ranges.entries()) setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range && model?.isZoomed !== true));
+    for (const [i, button] of this.ranges.entries())
+      setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range && model?.isZoomed !== true));
     if (model === null) return;
     setHidden(this.unzoom, !model.isZoomed && model.timeSpan === null);
     const { place } = model;
@@ -56,7 +92,10 @@ export class CursorBar {
     const step = place.timeStep === null ? "" : l10n.t("time step {0} · ", place.timeStep);
     const latest = place.row === model.rows - 1 ? l10n.t("latest") : l10n.t("last with finite gradients");
     const unit = place.unit === null ? "" : l10n.t("unit {0} · ", place.unit);
-    setText(this.detail, `${step}${unit}${place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold")}`);
+    setText(
+      this.detail,
+      `${step}${unit}${place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold")}`,
+    );
     setHidden(this.hint, !place.followsLatest || place.isHeld);
     setHidden(this.follow, !place.isHeld);
   }

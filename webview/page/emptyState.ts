@@ -37,18 +37,44 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
     return {
       picture: "network",
       title: l10n.t("No experiment open"),
-      text: l10n.t("Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server."),
+      text: l10n.t(
+        "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.",
+      ),
       steps: [{ label: l10n.t("New experiment"), icon: "plus", command: "newExperiment" }],
     };
   }
   const { phase, message } = view.status;
   if (!view.canRun) {
-    return { picture: "restricted", title: l10n.t("Restricted mode"), text: l10n.t("The file is shown and checked. Training starts once you trust this workspace."), steps: [{ label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" }] };
+    return {
+      picture: "restricted",
+      title: l10n.t("Restricted mode"),
+      text: l10n.t("The file is shown and checked. Training starts once you trust this workspace."),
+      steps: [{ label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" }],
+    };
   }
-  if (phase === "failed") return { picture: "error", title: l10n.t("The run failed"), text: message ?? l10n.t("It ended before its first iteration. The log says more."), steps: [RERUN, SHOW_LOG] };
-  if (phase === "stopped") return { picture: "network", title: l10n.t("Stopped before the first iteration"), text: l10n.t("There is nothing to draw yet."), steps: [RERUN] };
+  if (phase === "failed")
+    return {
+      picture: "error",
+      title: l10n.t("The run failed"),
+      text: message ?? l10n.t("It ended before its first iteration. The log says more."),
+      steps: [RERUN, SHOW_LOG],
+    };
+  if (phase === "stopped")
+    return {
+      picture: "network",
+      title: l10n.t("Stopped before the first iteration"),
+      text: l10n.t("There is nothing to draw yet."),
+      steps: [RERUN],
+    };
   if (phase !== "idle") return null;
-  if (lastRun !== null && lastRun.uri === view.experiment.uri) return { picture: "restored", title: l10n.t("Welcome back"), text: recall(lastRun), steps: [RUN], hint: restoredHint(view) };
+  if (lastRun !== null && lastRun.uri === view.experiment.uri)
+    return {
+      picture: "restored",
+      title: l10n.t("Welcome back"),
+      text: recall(lastRun),
+      steps: [RUN],
+      hint: restoredHint(view),
+    };
   return {
     picture: "network",
     title: l10n.t("Ready to train"),
@@ -60,16 +86,35 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
 
 function recall({ phase, iteration, iterations, loss }: LastRun): string {
   const loses = loss === null ? "" : l10n.t(", at a loss of {0}", formatValue(loss));
-  if (phase === "done") return l10n.t("Before the window was reloaded, this experiment had finished its {0} iterations{1}.", formatCount(iterations), loses);
-  const ended = phase === "diverged" || phase === "failed" || phase === "stopped" ? l10n.t(" when it {0}", phase === "stopped" ? l10n.t("was stopped") : phase) : "";
-  return l10n.t("Before the window was reloaded, this experiment was at iteration {0} of {1}{2}{3}.", formatCount(iteration), formatCount(iterations), ended, loses);
+  if (phase === "done")
+    return l10n.t(
+      "Before the window was reloaded, this experiment had finished its {0} iterations{1}.",
+      formatCount(iterations),
+      loses,
+    );
+  const ended =
+    phase === "diverged" || phase === "failed" || phase === "stopped"
+      ? l10n.t(" when it {0}", phase === "stopped" ? l10n.t("was stopped") : phase)
+      : "";
+  return l10n.t(
+    "Before the window was reloaded, this experiment was at iteration {0} of {1}{2}{3}.",
+    formatCount(iteration),
+    formatCount(iterations),
+    ended,
+    loses,
+  );
 }
 
 function restoredHint(view: ViewState): string {
-  return view.experiment?.textDiffersFromRun === true ? l10n.t("The file has changed since.") : l10n.t("The same file with the same seed trains the same network.");
+  return view.experiment?.textDiffersFromRun === true
+    ? l10n.t("The file has changed since.")
+    : l10n.t("The same file with the same seed trains the same network.");
 }
 
-const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as const satisfies Record<Exclude<Invitation["picture"], "network">, IconName>;
+const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as const satisfies Record<
+  Exclude<Invitation["picture"], "network">,
+  IconName
+>;
 
 export class EmptyState {
   readonly element = element("div", { class: "invitation" });
@@ -91,7 +136,9 @@ export class EmptyState {
 
   private create({ picture, title, text, steps, hint }: Invitation): HTMLElement[] {
     const drawing = picture === "network" ? createIllustration() : createIcon(ICONS[picture]);
-    const buttons = steps.map(({ label, icon, command }, i) => createButton(label, icon, i === 0 ? "primary" : "secondary", () => this.onCommand(command)));
+    const buttons = steps.map(({ label, icon, command }, i) =>
+      createButton(label, icon, i === 0 ? "primary" : "secondary", () => this.onCommand(command)),
+    );
     return [
       element("div", { class: `invitation-picture invitation-${picture}` }, drawing),
       element("h2", {}, title),

@@ -30,7 +30,12 @@ export class FormSection implements LabChart {
     this.element = element(
       "section",
       { class: "card card-form", attributes: { "aria-labelledby": "form-title" } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: "form-title" } }, l10n.t("Hyperparameters")), this.subtitle),
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: "form-title" } }, l10n.t("Hyperparameters")),
+        this.subtitle,
+      ),
       this.grid,
     );
   }
@@ -42,7 +47,12 @@ export class FormSection implements LabChart {
     const key = JSON.stringify([form, error]);
     if (key === this.shown) return;
     this.shown = key;
-    setText(this.subtitle, error === null ? l10n.t("written into the file, which undo takes back") : l10n.t("Line {0} has an error. Put that right first.", error.line));
+    setText(
+      this.subtitle,
+      error === null
+        ? l10n.t("written into the file, which undo takes back")
+        : l10n.t("Line {0} has an error. Put that right first.", error.line),
+    );
     this.element.classList.toggle("is-disabled", error !== null);
     const wanted = form.map((field) => ({ field, id: `${field.path.join(".")}:${field.input.kind}` }));
     for (const id of this.rows.keys()) if (!wanted.some((row) => row.id === id)) this.rows.delete(id);
@@ -52,27 +62,45 @@ export class FormSection implements LabChart {
     }
     const rows = wanted.map(({ id }) => this.rows.get(id)?.element).filter((row) => row !== undefined);
     // A control that is moved about loses the focus, or the pointer that drags it.
-    if (rows.length !== this.grid.children.length || rows.some((row, i) => row !== this.grid.children[i])) this.grid.replaceChildren(...rows);
+    if (rows.length !== this.grid.children.length || rows.some((row, i) => row !== this.grid.children[i]))
+      this.grid.replaceChildren(...rows);
   }
 }
 
 function createRow(first: FormField, host: FormHost): Row {
   let field = first;
   const write = (value: FormValue, moving = false): void => {
-    if (moving || JSON.stringify(value) !== JSON.stringify(field.value)) host.editValues([{ path: field.path, value }], moving);
+    if (moving || JSON.stringify(value) !== JSON.stringify(field.value))
+      host.editValues([{ path: field.path, value }], moving);
   };
   const label = element("span", { class: "form-label" });
   const state = element("span", { class: "form-default" }, l10n.t("default"));
   const reset = element("button", { class: "tool form-reset", attributes: { type: "button" } }, createIcon("rerun"));
   reset.addEventListener("click", () => host.editValues([{ path: field.path }]));
   const control = first.input.kind === "number" ? new NumberControl(first, write) : new ChoiceControl(first, write);
-  const row = element("div", { class: `form-row form-${first.input.kind}` }, label, control.element, element("span", { class: "form-state" }, state, reset));
+  const row = element(
+    "div",
+    { class: `form-row form-${first.input.kind}` },
+    label,
+    control.element,
+    element("span", { class: "form-state" }, state, reset),
+  );
   return {
     element: row,
     show(next, disabled) {
       field = next;
       setText(label, next.label);
-      setAttribute(row, "title", [next.description, next.range === "" ? "" : l10n.t("May be: {0}.", next.range), next.standard === null ? "" : l10n.t("Default: {0}.", next.standard)].filter(Boolean).join("\n"));
+      setAttribute(
+        row,
+        "title",
+        [
+          next.description,
+          next.range === "" ? "" : l10n.t("May be: {0}.", next.range),
+          next.standard === null ? "" : l10n.t("Default: {0}.", next.standard),
+        ]
+          .filter(Boolean)
+          .join("\n"),
+      );
       setHidden(state, !next.isDefault);
       setHidden(reset, next.isDefault || next.standard === null || disabled);
       setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.standard ?? ""));
@@ -85,13 +113,19 @@ function createRow(first: FormField, host: FormHost): Row {
 /** A slider for trying, and a field for typing. */
 class NumberControl {
   readonly element: HTMLElement;
-  private readonly slider = element("input", { class: "form-slider", attributes: { type: "range", min: "0", max: String(SLIDER_STEPS) } });
+  private readonly slider = element("input", {
+    class: "form-slider",
+    attributes: { type: "range", min: "0", max: String(SLIDER_STEPS) },
+  });
   private readonly text: ValueControl;
   private input: Extract<FormInput, { kind: "number" }> | null = null;
   private moving = false;
   private written: number | null = null;
 
-  constructor(field: FormField, private readonly write: (value: FormValue, moving?: boolean) => void) {
+  constructor(
+    field: FormField,
+    private readonly write: (value: FormValue, moving?: boolean) => void,
+  ) {
     this.text = createTextField(field.label, (typed) => {
       const value = Number(typed.trim().replace(",", "."));
       if (typed.trim() !== "" && Number.isFinite(value)) this.write(value);

@@ -7,12 +7,25 @@ import { createIcon } from "../icons";
 import { createErrorCurve } from "./errorCurve";
 
 export class GradientCheckCard {
-  readonly element = element("section", { class: "card check-card", attributes: { "aria-label": l10n.t("Gradient check") } });
-  private readonly close = element("button", { class: "tool", attributes: { type: "button", "aria-label": l10n.t("Put the gradient check away"), title: l10n.t("Put away") } }, createIcon("close"));
+  readonly element = element("section", {
+    class: "card check-card",
+    attributes: { "aria-label": l10n.t("Gradient check") },
+  });
+  private readonly close = element(
+    "button",
+    {
+      class: "tool",
+      attributes: { type: "button", "aria-label": l10n.t("Put the gradient check away"), title: l10n.t("Put away") },
+    },
+    createIcon("close"),
+  );
   private shown: string | null = null;
 
   /** The verdict alone, for a check that was put away. */
-  readonly badge = element("button", { class: "tool check-badge", attributes: { type: "button", "aria-expanded": "false" } });
+  readonly badge = element("button", {
+    class: "tool check-badge",
+    attributes: { type: "button", "aria-expanded": "false" },
+  });
 
   constructor(onDismiss: () => void, onBringBack: () => void) {
     this.close.addEventListener("click", onDismiss);
@@ -27,9 +40,24 @@ export class GradientCheckCard {
     setHidden(this.badge, check === null || key === null || !isPutAway);
     if (check === null || key === null || key === this.shown) return;
     this.shown = key;
-    const worst = check.tensors.reduce((most, tensor) => Math.max(most, Number.isNaN(tensor.maxRelativeError) ? Infinity : tensor.maxRelativeError), 0);
-    const words = check.passed ? l10n.t("Gradient check passed at iteration {0}: largest relative error {1}", check.iteration, formatValue(worst, 2)) : l10n.t("Gradient check failed at iteration {0}: largest relative error {1}", check.iteration, formatValue(worst, 2));
-    this.badge.replaceChildren(createVerdict(check.passed, check.passed ? l10n.t("Gradients right") : l10n.t("Gradients wrong")));
+    const worst = check.tensors.reduce(
+      (most, tensor) => Math.max(most, Number.isNaN(tensor.maxRelativeError) ? Infinity : tensor.maxRelativeError),
+      0,
+    );
+    const words = check.passed
+      ? l10n.t(
+          "Gradient check passed at iteration {0}: largest relative error {1}",
+          check.iteration,
+          formatValue(worst, 2),
+        )
+      : l10n.t(
+          "Gradient check failed at iteration {0}: largest relative error {1}",
+          check.iteration,
+          formatValue(worst, 2),
+        );
+    this.badge.replaceChildren(
+      createVerdict(check.passed, check.passed ? l10n.t("Gradients right") : l10n.t("Gradients wrong")),
+    );
     this.badge.title = l10n.t("{0}. Show the table.", words);
     this.badge.setAttribute("aria-label", this.badge.title);
     this.element.replaceChildren(
@@ -38,16 +66,37 @@ export class GradientCheckCard {
         { class: "card-header" },
         element("h2", {}, l10n.t("Gradient check")),
         createVerdict(check.passed, check.passed ? l10n.t("Passed") : l10n.t("Failed")),
-        element("span", { class: "card-subtitle" }, l10n.t("at iteration {0} · largest relative error {1}, {2} allowed", check.iteration, formatValue(worst, 2), formatValue(check.tolerance, 2))),
+        element(
+          "span",
+          { class: "card-subtitle" },
+          l10n.t(
+            "at iteration {0} · largest relative error {1}, {2} allowed",
+            check.iteration,
+            formatValue(worst, 2),
+            formatValue(check.tolerance, 2),
+          ),
+        ),
         element("div", { class: "card-tools" }, this.close),
       ),
-      element("div", { class: "check-scroll", attributes: { tabindex: "0", role: "region", "aria-label": l10n.t("Gradient check by tensor") } }, createTable(check)),
+      element(
+        "div",
+        {
+          class: "check-scroll",
+          attributes: { tabindex: "0", role: "region", "aria-label": l10n.t("Gradient check by tensor") },
+        },
+        createTable(check),
+      ),
     );
   }
 }
 
 function createVerdict(passed: boolean, words: string): HTMLElement {
-  return element("span", { class: `verdict verdict-${passed ? "passed" : "failed"}` }, createIcon(passed ? "checkCircle" : "error"), words);
+  return element(
+    "span",
+    { class: `verdict verdict-${passed ? "passed" : "failed"}` },
+    createIcon(passed ? "checkCircle" : "error"),
+    words,
+  );
 }
 
 function createTable(check: GradientCheck): HTMLElement {
@@ -58,13 +107,53 @@ function createTable(check: GradientCheck): HTMLElement {
     return element(
       "tr",
       {},
-      element("th", { attributes: { scope: "row" } }, element("span", { class: passed ? "mark mark-passed" : "mark mark-failed" }, createIcon(passed ? "check" : "close"), element("span", { class: "visually-hidden" }, passed ? l10n.t("passed: ") : l10n.t("failed: "))), element("code", {}, tensor.name)),
+      element(
+        "th",
+        { attributes: { scope: "row" } },
+        element(
+          "span",
+          { class: passed ? "mark mark-passed" : "mark mark-failed" },
+          createIcon(passed ? "check" : "close"),
+          element("span", { class: "visually-hidden" }, passed ? l10n.t("passed: ") : l10n.t("failed: ")),
+        ),
+        element("code", {}, tensor.name),
+      ),
       element("td", {}, tensor.shape.join(" × ")),
       element("td", {}, formatSpoken(tensor.maxRelativeError, 3)),
-      ...(epsilons === undefined ? [] : [element("td", { class: "error-cell" }, tensor.errors === undefined ? null : (createErrorCurve(epsilons, tensor.errors, check.epsilon, check.tolerance)))]),
+      ...(epsilons === undefined
+        ? []
+        : [
+            element(
+              "td",
+              { class: "error-cell" },
+              tensor.errors === undefined
+                ? null
+                : createErrorCurve(epsilons, tensor.errors, check.epsilon, check.tolerance),
+            ),
+          ]),
       element("td", {}, formatSpoken(tensor.worst.analytic, 8)),
       element("td", {}, formatSpoken(tensor.worst.numeric, 8)),
     );
   });
-  return element("table", {}, element("thead", {}, element("tr", {}, ...[l10n.t("Tensor"), l10n.t("Shape"), l10n.t("Max. relative error"), ...(epsilons === undefined ? [] : [l10n.t("Error over the step")]), l10n.t("By backpropagation"), l10n.t("By finite differences")].map(heading))), element("tbody", {}, ...rows));
+  return element(
+    "table",
+    {},
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        ...[
+          l10n.t("Tensor"),
+          l10n.t("Shape"),
+          l10n.t("Max. relative error"),
+          ...(epsilons === undefined ? [] : [l10n.t("Error over the step")]),
+          l10n.t("By backpropagation"),
+          l10n.t("By finite differences"),
+        ].map(heading),
+      ),
+    ),
+    element("tbody", {}, ...rows),
+  );
 }

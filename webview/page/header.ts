@@ -59,7 +59,11 @@ class ErrorPill {
     if (error === null) return;
     this.path = error.path;
     setText(this.words, l10n.t("Error in line {0}", error.line));
-    setAttribute(this.element, "title", l10n.t("Line {0}: {1} The last valid run stays.", error.line, withoutControls(error.message)));
+    setAttribute(
+      this.element,
+      "title",
+      l10n.t("Line {0}: {1} The last valid run stays.", error.line, withoutControls(error.message)),
+    );
   }
 }
 
@@ -75,9 +79,19 @@ export class TitleBar {
 
   constructor(onOpenFile: () => void, onReveal: (path: ConfigPath) => void) {
     this.error = new ErrorPill((path) => (path.length > 0 ? onReveal(path) : onOpenFile()));
-    this.file = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } }, createIcon("file"), this.fileName);
+    this.file = element(
+      "button",
+      { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } },
+      createIcon("file"),
+      this.fileName,
+    );
     this.file.addEventListener("click", onOpenFile);
-    this.element = element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill.element, this.error.element), element("div", { class: "title-facts" }, this.file, this.about));
+    this.element = element(
+      "div",
+      { class: "title-bar" },
+      element("div", { class: "title-line" }, this.name, this.pill.element, this.error.element),
+      element("div", { class: "title-facts" }, this.file, this.about),
+    );
   }
 
   show(view: ViewState, header: TraceHeader | null): void {
@@ -98,14 +112,38 @@ export function withoutControls(text: string): string {
 }
 
 function describeModel(header: TraceHeader): string {
-  const weights = header.parameters.reduce((sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1), 0);
+  const weights = header.parameters.reduce(
+    (sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1),
+    0,
+  );
   const units = header.hiddenSize === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(header.hiddenSize));
   const layers = header.numLayers > 1 ? l10n.t("{0} layers × ", header.numLayers) : "";
-  return weights === 1 ? l10n.t("{0} · {1}{2} · {3} weight · {4} time steps · {5}", header.cell, layers, units, weights.toLocaleString("en-US"), formatCount(header.timeSteps), header.engine) : l10n.t("{0} · {1}{2} · {3} weights · {4} time steps · {5}", header.cell, layers, units, weights.toLocaleString("en-US"), formatCount(header.timeSteps), header.engine);
+  return weights === 1
+    ? l10n.t(
+        "{0} · {1}{2} · {3} weight · {4} time steps · {5}",
+        header.cell,
+        layers,
+        units,
+        weights.toLocaleString("en-US"),
+        formatCount(header.timeSteps),
+        header.engine,
+      )
+    : l10n.t(
+        "{0} · {1}{2} · {3} weights · {4} time steps · {5}",
+        header.cell,
+        layers,
+        units,
+        weights.toLocaleString("en-US"),
+        formatCount(header.timeSteps),
+        header.engine,
+      );
 }
 
 export class ProgressBar {
-  readonly element = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": l10n.t("Iterations"), "aria-valuemin": "0" } });
+  readonly element = element("div", {
+    class: "progress",
+    attributes: { role: "progressbar", "aria-label": l10n.t("Iterations"), "aria-valuemin": "0" },
+  });
   private readonly fill = element("div", { class: "progress-fill" });
 
   constructor() {
@@ -158,29 +196,60 @@ function epochOf(status: RunStatus, run: Run | null): FigureText | null {
 }
 
 const FIGURES: readonly Figure[] = [
-  { label: l10n.t("Iteration"), value: (status) => ({ value: status.iterations === 0 ? "–" : formatCount(status.iteration), ...(status.iterations === 0 ? {} : { unit: l10n.t("of {0}", formatCount(status.iterations)) }) }) },
+  {
+    label: l10n.t("Iteration"),
+    value: (status) => ({
+      value: status.iterations === 0 ? "–" : formatCount(status.iteration),
+      ...(status.iterations === 0 ? {} : { unit: l10n.t("of {0}", formatCount(status.iterations)) }),
+    }),
+  },
   { label: l10n.t("Epoch"), value: (status, run) => epochOf(status, run), minor: true },
-  { label: l10n.t("Loss"), value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }) },
-  { label: l10n.t("Gradient norm"), value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }), minor: true },
+  {
+    label: l10n.t("Loss"),
+    value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }),
+  },
+  {
+    label: l10n.t("Gradient norm"),
+    value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }),
+    minor: true,
+  },
   { label: l10n.t("Speed"), value: (status) => speedOf(status) },
-  { label: l10n.t("Training time"), value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }) },
+  {
+    label: l10n.t("Training time"),
+    value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
+  },
 ];
 
 /** The figures of the moment; `few` is for a narrow panel. */
 export class Figures {
   readonly element = element("dl", { class: "figures" });
-  private readonly cells: { readonly figure: Figure; readonly cell: HTMLElement; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
+  private readonly cells: {
+    readonly figure: Figure;
+    readonly cell: HTMLElement;
+    readonly value: HTMLElement;
+    readonly unit: HTMLElement;
+  }[] = [];
 
   private readonly changeLabel = element("dt");
   private readonly changeValue = element("span", { class: "figure-value" });
   /** Last, and as wide as it needs: it takes what the others leave. */
-  private readonly changeCell = element("div", { class: "figure figure-change" }, this.changeLabel, element("dd", {}, this.changeValue));
+  private readonly changeCell = element(
+    "div",
+    { class: "figure figure-change" },
+    this.changeLabel,
+    element("dd", {}, this.changeValue),
+  );
 
   constructor(few = false) {
     for (const figure of few ? FIGURES.filter(({ minor }) => minor !== true) : FIGURES) {
       const value = element("span", { class: "figure-value" });
       const unit = element("span", { class: "figure-unit" });
-      const cell = element("div", { class: figure.minor === true ? "figure figure-minor" : "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
+      const cell = element(
+        "div",
+        { class: figure.minor === true ? "figure figure-minor" : "figure" },
+        element("dt", {}, figure.label),
+        element("dd", {}, value, unit),
+      );
       this.element.append(cell);
       this.cells.push({ figure, cell, value, unit });
     }

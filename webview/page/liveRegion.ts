@@ -21,7 +21,10 @@ export function sayMilestone(status: RunStatus): string {
 }
 
 export class LiveRegion {
-  readonly element = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
+  readonly element = element("div", {
+    class: "visually-hidden",
+    attributes: { role: "status", "aria-live": "polite" },
+  });
   private milestone: string | null = null;
   private saidAt = -Infinity;
   private waiting: { status: RunStatus; timer: number } | null = null;

@@ -47,22 +47,50 @@ export class Page {
   private readonly head: HTMLElement;
   private readonly stage: HTMLElement;
 
-  constructor(private readonly root: HTMLElement, layout: Layout, actions: PageActions) {
+  constructor(
+    private readonly root: HTMLElement,
+    layout: Layout,
+    actions: PageActions,
+  ) {
     const compact = layout === "compact";
-    this.title = new TitleBar(() => actions.openFile(), (path) => actions.revealValue(path));
+    this.title = new TitleBar(
+      () => actions.openFile(),
+      (path) => actions.revealValue(path),
+    );
     this.controls = new Controls(actions);
     this.figures = new Figures(compact);
     this.banners = new Banners((command) => actions.sendCommand(command));
-    this.check = new GradientCheckCard(() => actions.dismissCheck(), () => actions.bringCheckBack());
+    this.check = new GradientCheckCard(
+      () => actions.dismissCheck(),
+      () => actions.bringCheckBack(),
+    );
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
     this.scrubber = new Scrubber(actions);
     this.form = new FormSection(actions);
     this.sections = new SectionGrid(createSections(layout, actions, this.form), actions);
-    this.head = element("div", { class: "head" }, this.title.element, ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []));
-    this.stage = element("div", { class: "stage" }, this.figures.element, this.check.badge, this.check.element, this.cursorBar.element, this.sections.element);
+    this.head = element(
+      "div",
+      { class: "head" },
+      this.title.element,
+      ...(compact ? [openPanelButton(() => actions.sendCommand("openPanel"))] : []),
+    );
+    this.stage = element(
+      "div",
+      { class: "stage" },
+      this.figures.element,
+      this.check.badge,
+      this.check.element,
+      this.cursorBar.element,
+      this.sections.element,
+    );
     root.classList.add("lab", `lab-${layout}`);
-    root.replaceChildren(this.head, element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element), element("main", {}, this.banners.element, this.invitation.element, this.stage), this.live.element);
+    root.replaceChildren(
+      this.head,
+      element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element),
+      element("main", {}, this.banners.element, this.invitation.element, this.stage),
+      this.live.element,
+    );
   }
 
   /** For a chart that is to be saved. */
@@ -101,7 +129,14 @@ export class Page {
 }
 
 function openPanelButton(onClick: () => void): HTMLElement {
-  const button = element("button", { class: "tool", attributes: { type: "button", title: l10n.t("Open the panel"), "aria-label": l10n.t("Open the panel") } }, createIcon("openPanel"));
+  const button = element(
+    "button",
+    {
+      class: "tool",
+      attributes: { type: "button", title: l10n.t("Open the panel"), "aria-label": l10n.t("Open the panel") },
+    },
+    createIcon("openPanel"),
+  );
   button.addEventListener("click", onClick);
   return button;
 }

@@ -31,7 +31,13 @@ interface Button {
 }
 
 const BUTTONS: readonly Button[] = [
-  { action: "goToFirst", icon: "first", label: l10n.t("First iteration"), keys: l10n.t("Home on the track"), minor: true },
+  {
+    action: "goToFirst",
+    icon: "first",
+    label: l10n.t("First iteration"),
+    keys: l10n.t("Home on the track"),
+    minor: true,
+  },
   { action: "previousFinding", icon: "previousFinding", label: l10n.t("Previous finding"), keys: "[" },
   { action: "stepBack", icon: "stepBack", label: l10n.t("Step back"), keys: "," },
   { action: "playPause", icon: "play", label: l10n.t("Play"), keys: "P" },
@@ -41,7 +47,16 @@ const BUTTONS: readonly Button[] = [
 ];
 
 /** Keys that mean the same wherever the focus is, but in a field. */
-const KEYS: Readonly<Record<string, TravelAction>> = { p: "playPause", P: "playPause", ",": "stepBack", ".": "stepForward", "[": "previousFinding", "]": "nextFinding", "<": "playSlower", ">": "playFaster" };
+const KEYS: Readonly<Record<string, TravelAction>> = {
+  p: "playPause",
+  P: "playPause",
+  ",": "stepBack",
+  ".": "stepForward",
+  "[": "previousFinding",
+  "]": "nextFinding",
+  "<": "playSlower",
+  ">": "playFaster",
+};
 
 export function travelForKey(key: string): TravelAction | null {
   return Object.hasOwn(KEYS, key) ? (KEYS[key] ?? null) : null;
@@ -58,7 +73,9 @@ export class Scrubber {
 
   constructor(private readonly host: ScrubberHost) {
     this.track = new ScrubberTrack(host);
-    this.speed = new Picker(l10n.t("How many traced iterations a second are played (< and >)"), (speed) => this.pickSpeed(speed));
+    this.speed = new Picker(l10n.t("How many traced iterations a second are played (< and >)"), (speed) =>
+      this.pickSpeed(speed),
+    );
     this.element = element(
       "div",
       { class: "scrubber", attributes: { role: "group", "aria-label": l10n.t("Time travel") } },
@@ -75,14 +92,23 @@ export class Scrubber {
     if (this.element.hidden || model === null) return;
     const { playback, view } = state;
     this.showPlaying(playback.playing);
-    this.speed.show(SPEEDS.map((speed) => ({ value: String(speed), label: `${formatCount(speed)}/s` })), String(playback.speed));
+    this.speed.show(
+      SPEEDS.map((speed) => ({ value: String(speed), label: `${formatCount(speed)}/s` })),
+      String(playback.speed),
+    );
     const active = isActive(view?.status.phase ?? "idle");
     const whole = iterationWindow(model.iterations, model.rows, false, false);
     const { place } = model;
     setText(this.place, formatCount(place.iteration));
     // A mark that the cursor stands on is neither before nor behind it.
-    this.enable("previousFinding", model.findings.some(({ iteration }) => iteration < place.iteration));
-    this.enable("nextFinding", model.findings.some(({ iteration }) => iteration > place.iteration));
+    this.enable(
+      "previousFinding",
+      model.findings.some(({ iteration }) => iteration < place.iteration),
+    );
+    this.enable(
+      "nextFinding",
+      model.findings.some(({ iteration }) => iteration > place.iteration),
+    );
     this.enable("goToFirst", place.row > 0);
     this.enable("stepBack", place.row > 0);
     this.enable("stepForward", !place.followsLatest);
@@ -94,7 +120,12 @@ export class Scrubber {
     if (!(changed.data || changed.cursor || changed.look)) return;
     const events = collectEvents(model, whole, this.track.width);
     this.track.show(model, whole, events, active);
-    this.track.describe({ min: whole.from, max: model.iterations[model.rows - 1] ?? 0, now: place.iteration, text: spokenPlace(model, events) });
+    this.track.describe({
+      min: whole.from,
+      max: model.iterations[model.rows - 1] ?? 0,
+      now: place.iteration,
+      text: spokenPlace(model, events),
+    });
   }
 
   private pickSpeed(text: string): void {
@@ -103,7 +134,14 @@ export class Scrubber {
   }
 
   private create({ action, icon, label, keys, minor }: Button): HTMLButtonElement {
-    const button = element("button", { class: `tool${minor === true ? " scrubber-minor" : ""}`, attributes: { type: "button", title: `${label} (${keys})`, "aria-label": label } }, createIcon(icon));
+    const button = element(
+      "button",
+      {
+        class: `tool${minor === true ? " scrubber-minor" : ""}`,
+        attributes: { type: "button", title: `${label} (${keys})`, "aria-label": label },
+      },
+      createIcon(icon),
+    );
     // Not `disabled`: a button that has the focus must keep it when there is no way on.
     button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && this.host.travel(action));
     this.buttons.set(action, button);
@@ -127,7 +165,16 @@ export class Scrubber {
 }
 
 function spokenPlace({ place, findings }: ChartModel, { clipped, broken }: RunEvents): string {
-  const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean => stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
-  const here = findings.filter(({ iteration }) => iteration === place.iteration).map(({ rule }) => l10n.t("finding: {0}", ruleTitle(rule)));
-  return [l10n.t("iteration {0}", place.iteration), ...(place.followsLatest ? [l10n.t("latest")] : []), ...(within(broken) ? [l10n.t("not finite")] : []), ...(within(clipped) ? [l10n.t("clipped")] : []), ...here].join(", ");
+  const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean =>
+    stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
+  const here = findings
+    .filter(({ iteration }) => iteration === place.iteration)
+    .map(({ rule }) => l10n.t("finding: {0}", ruleTitle(rule)));
+  return [
+    l10n.t("iteration {0}", place.iteration),
+    ...(place.followsLatest ? [l10n.t("latest")] : []),
+    ...(within(broken) ? [l10n.t("not finite")] : []),
+    ...(within(clipped) ? [l10n.t("clipped")] : []),
+    ...here,
+  ].join(", ");
 }

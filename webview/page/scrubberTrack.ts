@@ -30,18 +30,26 @@ export class ScrubberTrack {
   private size = 300;
 
   constructor(host: TrackHost) {
-    this.element = element("div", { class: "scrubber-track", attributes: { role: "slider", tabindex: "0", "aria-label": l10n.t("Iteration") } }, this.canvas);
+    this.element = element(
+      "div",
+      { class: "scrubber-track", attributes: { role: "slider", tabindex: "0", "aria-label": l10n.t("Iteration") } },
+      this.canvas,
+    );
     new ResizeObserver((entries) => {
       this.size = entries.at(-1)?.contentRect.width ?? this.size;
       host.requestDraw();
     }).observe(this.element);
-    const seek = (event: PointerEvent): void => host.moveCursor({ kind: "pin", iteration: this.iterationAt(event.offsetX) });
+    const seek = (event: PointerEvent): void =>
+      host.moveCursor({ kind: "pin", iteration: this.iterationAt(event.offsetX) });
     this.element.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       this.element.setPointerCapture(event.pointerId);
       seek(event);
     });
-    this.element.addEventListener("pointermove", (event) => this.element.hasPointerCapture(event.pointerId) && seek(event));
+    this.element.addEventListener(
+      "pointermove",
+      (event) => this.element.hasPointerCapture(event.pointerId) && seek(event),
+    );
     this.element.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === " ") host.travel("playPause");
@@ -78,7 +86,8 @@ export class ScrubberTrack {
     if (this.canvas.height !== size.height) this.canvas.height = size.height;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.size, HEIGHT);
-    const x = (iteration: number): number => EDGE + ((iteration - whole.from) / Math.max(1, whole.to - whole.from)) * this.width;
+    const x = (iteration: number): number =>
+      EDGE + ((iteration - whole.from) / Math.max(1, whole.to - whole.from)) * this.width;
     const bar = (from: number, to: number, top: number, height: number, color: string, alpha = 1): void => {
       context.fillStyle = color;
       context.globalAlpha = alpha;
@@ -90,12 +99,23 @@ export class ScrubberTrack {
     const accent = theme.series[0] ?? theme.foreground;
     bar(EDGE, EDGE + this.width, BAR.top, BAR.height, theme.foreground, theme.highContrast ? 0.45 : 0.16);
     // What the charts show of it.
-    if (shown.from > whole.from || shown.to < whole.to) bar(x(Math.max(shown.from, whole.from)), x(Math.min(shown.to, whole.to)), BAR.top - 3, BAR.height + 6, theme.foreground, theme.highContrast ? 0.5 : 0.2);
+    if (shown.from > whole.from || shown.to < whole.to)
+      bar(
+        x(Math.max(shown.from, whole.from)),
+        x(Math.min(shown.to, whole.to)),
+        BAR.top - 3,
+        BAR.height + 6,
+        theme.foreground,
+        theme.highContrast ? 0.5 : 0.2,
+      );
     bar(EDGE, x(place.iteration), BAR.top, BAR.height, accent);
-    for (const { from, to } of events.clipped) bar(x(from), x(to), BAR.top + BAR.height + 4, CLIP_HEIGHT, theme.series[1] ?? theme.foreground);
+    for (const { from, to } of events.clipped)
+      bar(x(from), x(to), BAR.top + BAR.height + 4, CLIP_HEIGHT, theme.series[1] ?? theme.foreground);
     for (const stretch of events.broken) drawBroken(context, stretch, x, theme);
-    for (const { from } of events.rates) bar(x(from) - 1, x(from) + 1, BAR.top - 5, BAR.height + 10, theme.series[2] ?? theme.foreground);
-    for (const { iteration, severity } of events.findings) drawFinding(context, x(iteration), severity === "warning" ? theme.warning : accent, theme);
+    for (const { from } of events.rates)
+      bar(x(from) - 1, x(from) + 1, BAR.top - 5, BAR.height + 10, theme.series[2] ?? theme.foreground);
+    for (const { iteration, severity } of events.findings)
+      drawFinding(context, x(iteration), severity === "warning" ? theme.warning : accent, theme);
     if (active) bar(EDGE + this.width - 1, EDGE + this.width + 1, BAR.top - 4, BAR.height + 8, accent);
     context.beginPath();
     context.arc(x(place.iteration), BAR.top + BAR.height / 2, THUMB_RADIUS, 0, 2 * Math.PI);
@@ -112,7 +132,12 @@ export class ScrubberTrack {
 }
 
 /** Crossed, so that it is not told by its colour alone. */
-function drawBroken(context: CanvasRenderingContext2D, { from, to }: Stretch, x: (iteration: number) => number, theme: Theme): void {
+function drawBroken(
+  context: CanvasRenderingContext2D,
+  { from, to }: Stretch,
+  x: (iteration: number) => number,
+  theme: Theme,
+): void {
   const top = BAR.top - 2;
   const height = BAR.height + 4;
   context.fillStyle = theme.error;

@@ -10,11 +10,21 @@ const SCROLL_ZONE_PX = 48;
 const SCROLL_STEP_PX = 10;
 const LINE_PX = 2;
 
-export function attachDrag(grid: HTMLElement, columns: readonly HTMLElement[], onDidMove: (id: string, place: SectionPlace) => void): void {
+export function attachDrag(
+  grid: HTMLElement,
+  columns: readonly HTMLElement[],
+  onDidMove: (id: string, place: SectionPlace) => void,
+): void {
   grid.addEventListener("pointerdown", (event) => {
     const target = event.target as Element;
     const section = target.closest<HTMLElement>(".section");
-    if (event.button !== 0 || section === null || target.closest(".card-header") === null || target.closest(".card-tools, select, input, a, vscode-button, vscode-dropdown") !== null) return;
+    if (
+      event.button !== 0 ||
+      section === null ||
+      target.closest(".card-header") === null ||
+      target.closest(".card-tools, select, input, a, vscode-button, vscode-dropdown") !== null
+    )
+      return;
     new Drag(grid, columns, section, event, onDidMove);
   });
 }
@@ -38,26 +48,35 @@ class Drag {
     this.y = start.clientY;
     const { signal } = this.ended;
     window.addEventListener("pointermove", (event) => this.follow(event), { signal });
-    window.addEventListener("pointerup", () => {
-      const { place } = this;
-      const id = idOf(section);
-      if (this.isDragging) swallowClick();
-      this.end();
-      if (place !== null && id !== null) onDidMove(id, place);
-    }, { signal });
+    window.addEventListener(
+      "pointerup",
+      () => {
+        const { place } = this;
+        const id = idOf(section);
+        if (this.isDragging) swallowClick();
+        this.end();
+        if (place !== null && id !== null) onDidMove(id, place);
+      },
+      { signal },
+    );
     window.addEventListener("pointercancel", () => this.end(), { signal });
     window.addEventListener("blur", () => this.end(), { signal });
-    window.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.isDragging) return;
-      event.stopPropagation();
-      this.end();
-    }, { signal, capture: true });
+    window.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Escape" || !this.isDragging) return;
+        event.stopPropagation();
+        this.end();
+      },
+      { signal, capture: true },
+    );
   }
 
   private follow(event: PointerEvent): void {
     this.x = event.clientX;
     this.y = event.clientY;
-    if (!this.isDragging && Math.hypot(this.x - this.start.clientX, this.y - this.start.clientY) >= THRESHOLD_PX) this.begin();
+    if (!this.isDragging && Math.hypot(this.x - this.start.clientX, this.y - this.start.clientY) >= THRESHOLD_PX)
+      this.begin();
     if (this.isDragging) this.showPlace();
   }
 
@@ -80,7 +99,8 @@ class Drag {
 
   private scroll(): void {
     if (!this.isDragging) return;
-    const step = this.y < SCROLL_ZONE_PX ? -SCROLL_STEP_PX : this.y > window.innerHeight - SCROLL_ZONE_PX ? SCROLL_STEP_PX : 0;
+    const step =
+      this.y < SCROLL_ZONE_PX ? -SCROLL_STEP_PX : this.y > window.innerHeight - SCROLL_ZONE_PX ? SCROLL_STEP_PX : 0;
     if (step !== 0) {
       window.scrollBy(0, step);
       this.showPlace();

@@ -31,9 +31,16 @@ export class SectionFrame {
     const heading = this.element.querySelector(".card-header h2");
     if (heading === null) throw new Error(`The view ${home.id} has no heading.`);
     this.title = heading.textContent;
-    this.titleButton = element("button", { class: "section-title", attributes: { type: "button", "aria-describedby": helpId } }, createIcon("chevron"), element("span", {}, this.title));
+    this.titleButton = element(
+      "button",
+      { class: "section-title", attributes: { type: "button", "aria-describedby": helpId } },
+      createIcon("chevron"),
+      element("span", {}, this.title),
+    );
     heading.replaceChildren(this.titleButton);
-    heading.parentElement?.prepend(element("span", { class: "section-grip", attributes: { "aria-hidden": "true" } }, createIcon("grip")));
+    heading.parentElement?.prepend(
+      element("span", { class: "section-grip", attributes: { "aria-hidden": "true" } }, createIcon("grip")),
+    );
     new IntersectionObserver(
       (entries) => {
         this.onScreen = entries.at(-1)?.isIntersecting ?? true;
@@ -68,7 +75,13 @@ export class SectionFrame {
   /** Returns whether there was anything to draw, and somebody to see it. */
   draw(model: ChartModel | null, changed: Changed): boolean {
     this.miss(changed);
-    if (this.missed === NOTHING || this.element.hidden || this.element.classList.contains("is-folded") || !(this.forced || this.isOnScreen())) return false;
+    if (
+      this.missed === NOTHING ||
+      this.element.hidden ||
+      this.element.classList.contains("is-folded") ||
+      !(this.forced || this.isOnScreen())
+    )
+      return false;
     this.forced = false;
     const missed = this.missed;
     this.missed = NOTHING;

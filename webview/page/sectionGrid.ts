@@ -3,7 +3,18 @@ import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/panelActions";
 import type { Changed, ChartModel } from "../charts/model";
 import { element, setHidden } from "../dom";
-import { arrange, columnCountFor, DEFAULT_LAYOUT, isDefaultLayout, isFolded, moveSection, withFolds, type ColumnCount, type PageLayout, type SectionPlace } from "../sectionLayout";
+import {
+  arrange,
+  columnCountFor,
+  DEFAULT_LAYOUT,
+  isDefaultLayout,
+  isFolded,
+  moveSection,
+  withFolds,
+  type ColumnCount,
+  type PageLayout,
+  type SectionPlace,
+} from "../sectionLayout";
 import type { Section } from "../sections";
 import { attachDrag } from "./sectionDrag";
 import { SectionFrame } from "./sectionFrame";
@@ -25,7 +36,10 @@ export class SectionGrid {
   private readonly grid = element("div", { class: "charts" });
   private readonly columns = [0, 1, 2].map(() => element("div", { class: "chart-column" }));
   private readonly frames: ReadonlyMap<string, SectionFrame>;
-  private readonly news = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
+  private readonly news = element("div", {
+    class: "visually-hidden",
+    attributes: { role: "status", "aria-live": "polite" },
+  });
   private readonly reset: HTMLButtonElement;
   private layout = DEFAULT_LAYOUT;
   private arranged: string | null = null;
@@ -37,7 +51,9 @@ export class SectionGrid {
     private readonly host: GridHost,
     private readonly columnCount: () => ColumnCount = () => columnCountFor(window.innerWidth),
   ) {
-    this.frames = new Map(sections.map(({ home, chart }) => [home.id, new SectionFrame(home, chart, HELP_ID, () => host.requestFrame())]));
+    this.frames = new Map(
+      sections.map(({ home, chart }) => [home.id, new SectionFrame(home, chart, HELP_ID, () => host.requestFrame())]),
+    );
     for (const frame of this.frames.values()) {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
       frame.titleButton.addEventListener("keydown", (event) => this.takeKey(event, frame));
@@ -47,9 +63,19 @@ export class SectionGrid {
     this.element = element(
       "div",
       { class: "sections" },
-      element("p", { class: "visually-hidden", attributes: { id: HELP_ID } }, l10n.t("Alt with an arrow key moves the section.")),
+      element(
+        "p",
+        { class: "visually-hidden", attributes: { id: HELP_ID } },
+        l10n.t("Alt with an arrow key moves the section."),
+      ),
       this.grid,
-      element("div", { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } }, linkButton(l10n.t("Unfold all"), () => this.perform("unfoldAll")), linkButton(l10n.t("Fold all"), () => this.perform("foldAll")), this.reset),
+      element(
+        "div",
+        { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } },
+        linkButton(l10n.t("Unfold all"), () => this.perform("unfoldAll")),
+        linkButton(l10n.t("Fold all"), () => this.perform("foldAll")),
+        this.reset,
+      ),
       this.news,
     );
     attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));
@@ -100,11 +126,25 @@ export class SectionGrid {
   }
 
   private setFolded(frames: readonly SectionFrame[], folded: boolean): void {
-    this.host.setPageLayout(withFolds(frames.map(({ home }) => home), this.layout, folded));
+    this.host.setPageLayout(
+      withFolds(
+        frames.map(({ home }) => home),
+        this.layout,
+        folded,
+      ),
+    );
   }
 
   private move(id: string, place: SectionPlace): void {
-    this.host.setPageLayout(moveSection([...this.frames.values()].map(({ home }) => home), this.layout, this.columnCount(), id, place));
+    this.host.setPageLayout(
+      moveSection(
+        [...this.frames.values()].map(({ home }) => home),
+        this.layout,
+        this.columnCount(),
+        id,
+        place,
+      ),
+    );
   }
 
   private takeKey(event: KeyboardEvent, frame: SectionFrame): void {
@@ -116,12 +156,21 @@ export class SectionGrid {
     if (place === "edge") return;
     this.move(frame.home.id, place);
     const following = place.before === null ? undefined : this.frames.get(place.before);
-    this.news.textContent = l10n.t("{0} moved to column {1}, {2}.", frame.title, place.column + 1, following === undefined ? l10n.t("at the end") : l10n.t("before {0}", following.title));
+    this.news.textContent = l10n.t(
+      "{0} moved to column {1}, {2}.",
+      frame.title,
+      place.column + 1,
+      following === undefined ? l10n.t("at the end") : l10n.t("before {0}", following.title),
+    );
   }
 
   private arrangeColumns(): void {
     const count = this.columnCount();
-    const order = arrange([...this.frames.values()].map(({ home }) => home), this.layout, count);
+    const order = arrange(
+      [...this.frames.values()].map(({ home }) => home),
+      this.layout,
+      count,
+    );
     const key = JSON.stringify(order);
     if (key !== this.arranged) {
       this.arranged = key;
@@ -129,13 +178,15 @@ export class SectionGrid {
       for (const [i, column] of this.columns.entries()) {
         for (const [at, id] of (order[i] ?? []).entries()) {
           const node = this.frames.get(id)?.element;
-          if (node !== undefined && column.children[at] !== node) column.insertBefore(node, column.children[at] ?? null);
+          if (node !== undefined && column.children[at] !== node)
+            column.insertBefore(node, column.children[at] ?? null);
         }
       }
       // A node that moves loses the focus.
       if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
     }
-    for (const [i, column] of this.columns.entries()) setHidden(column, !(order[i] ?? []).some((id) => this.frames.get(id)?.isShown));
+    for (const [i, column] of this.columns.entries())
+      setHidden(column, !(order[i] ?? []).some((id) => this.frames.get(id)?.isShown));
     this.grid.dataset["columns"] = String(this.columns.filter(({ hidden }) => !hidden).length);
   }
 

@@ -4,7 +4,11 @@ import type { SectionPlace } from "../sectionLayout";
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 
 /** Null for a key that moves nothing; "edge" where there is no further. */
-export function placeAfterKey(key: string, section: HTMLElement, columns: readonly HTMLElement[]): SectionPlace | "edge" | null {
+export function placeAfterKey(
+  key: string,
+  section: HTMLElement,
+  columns: readonly HTMLElement[],
+): SectionPlace | "edge" | null {
   if (!ARROWS.includes(key)) return null;
   const column = columns.findIndex((candidate) => candidate.contains(section));
   const own = visibleSections(columns[column]);
@@ -14,11 +18,17 @@ export function placeAfterKey(key: string, section: HTMLElement, columns: readon
   const beside = column + (key === "ArrowLeft" ? -1 : 1);
   if (columns[beside] === undefined || columns[beside].hidden) return "edge";
   const { top } = section.getBoundingClientRect();
-  return { column: beside, before: idOf(visibleSections(columns[beside]).find((other) => other.getBoundingClientRect().top >= top)) };
+  return {
+    column: beside,
+    before: idOf(visibleSections(columns[beside]).find((other) => other.getBoundingClientRect().top >= top)),
+  };
 }
 
 export function visibleSections(column: HTMLElement | undefined): HTMLElement[] {
-  return [...(column?.children ?? [])].filter((child): child is HTMLElement => child instanceof HTMLElement && !child.hidden && child.dataset["section"] !== undefined);
+  return [...(column?.children ?? [])].filter(
+    (child): child is HTMLElement =>
+      child instanceof HTMLElement && !child.hidden && child.dataset["section"] !== undefined,
+  );
 }
 
 export function idOf(section: HTMLElement | undefined): string | null {

@@ -21,6 +21,8 @@ export function valueAtPosition(position: number, { scale, from, to, whole }: Nu
   const value = scale === "log" ? from * (to / from) ** part : from + (to - from) * part;
   const step = (to - from) / SLIDER_STEPS;
   const digits = scale === "log" ? DIGITS : Math.max(1, Math.ceil(Math.log10(Math.abs(value) / step || 1)));
-  const rounded = whole ? Math.round(whole && value > 100 ? Number(value.toPrecision(DIGITS)) : value) : Number(value.toPrecision(Math.min(15, digits)));
+  const rounded = whole
+    ? Math.round(whole && value > 100 ? Number(value.toPrecision(DIGITS)) : value)
+    : Number(value.toPrecision(Math.min(15, digits)));
   return Math.min(to, Math.max(from, rounded));
 }

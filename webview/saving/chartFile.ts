@@ -33,7 +33,14 @@ export async function chartFile(card: SavableCard, format: ChartFormat): Promise
       const collect = card.table();
       if (collect === null) throw new Error(l10n.t("There are no numbers yet: run the experiment first."));
       const { columns } = collect({ ...WHOLE, rows: 2 });
-      return new TextEncoder().encode(toCsv(collect({ ...WHOLE, rows: Math.max(2, Math.floor(MAX_CHART_BYTES / BYTES_PER_CELL / Math.max(1, columns.length))) })));
+      return new TextEncoder().encode(
+        toCsv(
+          collect({
+            ...WHOLE,
+            rows: Math.max(2, Math.floor(MAX_CHART_BYTES / BYTES_PER_CELL / Math.max(1, columns.length))),
+          }),
+        ),
+      );
     }
   }
 }

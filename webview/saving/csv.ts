@@ -11,7 +11,8 @@ export function toCsv({ columns, rows }: TableData): string {
 
 /** NumPy and pandas read `nan` and `inf`. */
 function csvCell(cell: Cell): string {
-  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : Number.isNaN(cell) ? "nan" : cell > 0 ? "inf" : "-inf";
+  if (typeof cell === "number")
+    return Number.isFinite(cell) ? String(cell) : Number.isNaN(cell) ? "nan" : cell > 0 ? "inf" : "-inf";
   // What a table says of a value that is not there.
   if (cell === "–") return "";
   const text = FORMULA.test(cell) ? `'${cell}` : cell;

@@ -60,7 +60,12 @@ export function toPng(picture: Picture): Promise<Blob> {
   if (context === null) throw new Error(l10n.t("The picture is too large to be drawn."));
   context.scale(ratio, ratio);
   drawPicture(context, picture, plan);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error(l10n.t("The picture is too large to be drawn."))) : resolve(blob)), "image/png"));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error(l10n.t("The picture is too large to be drawn."))) : resolve(blob)),
+      "image/png",
+    ),
+  );
 }
 
 interface Plan {
@@ -77,7 +82,8 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
     const chart = Chart.getChart(canvas);
     return { canvas, width: chart?.width ?? canvas.clientWidth, height: chart?.height ?? canvas.clientHeight };
   });
-  if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1)) throw new Error(l10n.t("It has not been drawn yet: open its section first."));
+  if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1))
+    throw new Error(l10n.t("It has not been drawn yet: open its section first."));
   const width = Math.ceil(Math.max(LEAST_WIDTH, ...placed.map((part) => part.width)) + 2 * MARGIN);
   const rows: ReadoutItem[][] = [[]];
   let used = 0;
@@ -90,11 +96,16 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
     rows.at(-1)?.push(item);
     used += wide;
   }
-  const height = 2 * MARGIN + LINE + (rows.length + scales.length) * LINE + placed.reduce((sum, part) => sum + part.height, 0);
+  const height =
+    2 * MARGIN + LINE + (rows.length + scales.length) * LINE + placed.reduce((sum, part) => sum + part.height, 0);
   return { width, height, placed, rows, measure };
 }
 
-function drawPicture(pen: Pen, { title, subtitle, scales, theme }: Picture, { width, height, placed, rows, measure }: Plan): void {
+function drawPicture(
+  pen: Pen,
+  { title, subtitle, scales, theme }: Picture,
+  { width, height, placed, rows, measure }: Plan,
+): void {
   pen.fillStyle = theme.background;
   pen.fillRect(0, 0, width, height);
   pen.textBaseline = "middle";
@@ -149,7 +160,9 @@ function itemWidth(measure: CanvasRenderingContext2D, { label, value, swatch }: 
     measure.font = fontOf(theme, TEXT_SIZE, bold);
     return measure.measureText(text).width;
   };
-  return (swatch === undefined ? 0 : SWATCH + GAP) + wide(label, false) + GAP + (value === undefined ? 0 : wide(value, true));
+  return (
+    (swatch === undefined ? 0 : SWATCH + GAP) + wide(label, false) + GAP + (value === undefined ? 0 : wide(value, true))
+  );
 }
 
 function fontOf(theme: Theme, size: number, bold: boolean): string {

@@ -22,18 +22,30 @@ export class SavedCards {
 
   list(requestId: number): void {
     // What the page has just been told of is not there before it is drawn.
-    this.whenDrawn(null, () => this.send({ type: "charts", requestId, charts: [...this.cards.values()].filter((card) => card.isThere()).map(({ id, title }) => ({ id, title })) }));
+    this.whenDrawn(null, () =>
+      this.send({
+        type: "charts",
+        requestId,
+        charts: [...this.cards.values()].filter((card) => card.isThere()).map(({ id, title }) => ({ id, title })),
+      }),
+    );
   }
 
   /** @param requestId null: a button asks */
   draw(requestId: number | null, chart: string, format: ChartFormat): void {
     const card = this.cards.get(chart);
-    const fail = (error: unknown): void => this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-    const attempt = (framesLeft: number): void => this.whenDrawn(chart, () => {
-      if (framesLeft > 0 && !(card?.isThere() === true && card.isDrawn())) return attempt(framesLeft - 1);
-      if (card === undefined || !card.isThere()) return fail(new Error(l10n.t("This run has no chart \"{0}\".", chart)));
-      chartFile(card, format).then((content) => this.send({ type: "chartFile", requestId, chart, format, content }), fail);
-    });
+    const fail = (error: unknown): void =>
+      this.send({ type: "chartFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+    const attempt = (framesLeft: number): void =>
+      this.whenDrawn(chart, () => {
+        if (framesLeft > 0 && !(card?.isThere() === true && card.isDrawn())) return attempt(framesLeft - 1);
+        if (card === undefined || !card.isThere())
+          return fail(new Error(l10n.t('This run has no chart "{0}".', chart)));
+        chartFile(card, format).then(
+          (content) => this.send({ type: "chartFile", requestId, chart, format, content }),
+          fail,
+        );
+      });
     attempt(MOST_FRAMES);
   }
 }

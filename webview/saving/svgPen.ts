@@ -22,12 +22,34 @@ interface State {
 }
 
 const START: State = {
-  strokeStyle: "#000000", fillStyle: "#000000", lineWidth: 1, lineJoin: "miter", lineCap: "butt", globalAlpha: 1, font: "10px sans-serif", textAlign: "start",
-  textBaseline: "alphabetic", imageSmoothingEnabled: true, lineDashOffset: 0, dash: [], transform: [1, 0, 0, 1, 0, 0], clipId: null,
+  strokeStyle: "#000000",
+  fillStyle: "#000000",
+  lineWidth: 1,
+  lineJoin: "miter",
+  lineCap: "butt",
+  globalAlpha: 1,
+  font: "10px sans-serif",
+  textAlign: "start",
+  textBaseline: "alphabetic",
+  imageSmoothingEnabled: true,
+  lineDashOffset: 0,
+  dash: [],
+  transform: [1, 0, 0, 1, 0, 0],
+  clipId: null,
 };
 
-const ANCHOR: Readonly<Record<string, string>> = { left: "start", start: "start", center: "middle", right: "end", end: "end" };
-const BASELINE: Readonly<Record<string, string>> = { middle: "central", top: "text-before-edge", bottom: "text-after-edge" };
+const ANCHOR: Readonly<Record<string, string>> = {
+  left: "start",
+  start: "start",
+  center: "middle",
+  right: "end",
+  end: "end",
+};
+const BASELINE: Readonly<Record<string, string>> = {
+  middle: "central",
+  top: "text-before-edge",
+  bottom: "text-after-edge",
+};
 /** Of a pixel: more digits are not seen. */
 const DECIMALS = 2;
 
@@ -58,7 +80,8 @@ export class SvgPath {
     const at = (angle: number): string => `${num(x + radius * Math.cos(angle))} ${num(y + radius * Math.sin(angle))}`;
     const sweep = counterclockwise ? 0 : 1;
     this.d += `${this.d === "" || this.d.endsWith("Z") ? "M" : "L"}${at(start)}`;
-    if (turn >= 2 * Math.PI - 1e-9) this.d += `A${num(radius)} ${num(radius)} 0 1 ${sweep} ${at(start + Math.PI)}A${num(radius)} ${num(radius)} 0 1 ${sweep} ${at(start)}Z`;
+    if (turn >= 2 * Math.PI - 1e-9)
+      this.d += `A${num(radius)} ${num(radius)} 0 1 ${sweep} ${at(start + Math.PI)}A${num(radius)} ${num(radius)} 0 1 ${sweep} ${at(start)}Z`;
     else this.d += `A${num(radius)} ${num(radius)} 0 ${turn > Math.PI ? 1 : 0} ${sweep} ${at(end)}`;
   }
   closePath(): void {
@@ -101,8 +124,38 @@ export class SvgPen implements State {
   }
 
   save(): void {
-    const { strokeStyle, fillStyle, lineWidth, lineJoin, lineCap, globalAlpha, font, textAlign, textBaseline, imageSmoothingEnabled, lineDashOffset, dash, transform, clipId } = this;
-    this.saved.push({ strokeStyle, fillStyle, lineWidth, lineJoin, lineCap, globalAlpha, font, textAlign, textBaseline, imageSmoothingEnabled, lineDashOffset, dash, transform, clipId });
+    const {
+      strokeStyle,
+      fillStyle,
+      lineWidth,
+      lineJoin,
+      lineCap,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      imageSmoothingEnabled,
+      lineDashOffset,
+      dash,
+      transform,
+      clipId,
+    } = this;
+    this.saved.push({
+      strokeStyle,
+      fillStyle,
+      lineWidth,
+      lineJoin,
+      lineCap,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      imageSmoothingEnabled,
+      lineDashOffset,
+      dash,
+      transform,
+      clipId,
+    });
   }
   restore(): void {
     Object.assign(this, this.saved.pop() ?? {});
@@ -147,15 +200,24 @@ export class SvgPen implements State {
 
   stroke(path: SvgPath = this.path): void {
     if (path.d === "") return;
-    const dash = this.dash.length === 0 ? "" : ` stroke-dasharray="${this.dash.map(num).join(" ")}"${this.lineDashOffset === 0 ? "" : ` stroke-dashoffset="${num(this.lineDashOffset)}"`}`;
-    this.add(`<path d="${path.d}" fill="none" stroke="${escapeXml(this.strokeStyle)}" stroke-width="${num(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}"${dash}`, "/>");
+    const dash =
+      this.dash.length === 0
+        ? ""
+        : ` stroke-dasharray="${this.dash.map(num).join(" ")}"${this.lineDashOffset === 0 ? "" : ` stroke-dashoffset="${num(this.lineDashOffset)}"`}`;
+    this.add(
+      `<path d="${path.d}" fill="none" stroke="${escapeXml(this.strokeStyle)}" stroke-width="${num(this.lineWidth)}" stroke-linejoin="${this.lineJoin}" stroke-linecap="${this.lineCap}"${dash}`,
+      "/>",
+    );
   }
   fill(path: SvgPath | string = this.path): void {
     const { d } = path instanceof SvgPath ? path : this.path;
     if (d !== "") this.add(`<path d="${d}" fill="${escapeXml(this.fillStyle)}"`, "/>");
   }
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.add(`<rect x="${num(Math.min(x, x + width))}" y="${num(Math.min(y, y + height))}" width="${num(Math.abs(width))}" height="${num(Math.abs(height))}" fill="${escapeXml(this.fillStyle)}"`, "/>");
+    this.add(
+      `<rect x="${num(Math.min(x, x + width))}" y="${num(Math.min(y, y + height))}" width="${num(Math.abs(width))}" height="${num(Math.abs(height))}" fill="${escapeXml(this.fillStyle)}"`,
+      "/>",
+    );
   }
   strokeRect(x: number, y: number, width: number, height: number): void {
     const path = new SvgPath();
@@ -180,7 +242,13 @@ export class SvgPen implements State {
     );
   }
   /** In the middle of its height. */
-  writeLabel(text: string, x: number, y: number, align: "left" | "center" | "right", style: { readonly font: string; readonly color: string }): void {
+  writeLabel(
+    text: string,
+    x: number,
+    y: number,
+    align: "left" | "center" | "right",
+    style: { readonly font: string; readonly color: string },
+  ): void {
     this.save();
     Object.assign(this, { font: style.font, fillStyle: style.color, textAlign: align, textBaseline: "middle" });
     this.fillText(text, x, y);
@@ -193,7 +261,10 @@ export class SvgPen implements State {
 
   drawImage(source: HTMLCanvasElement, x: number, y: number, width: number, height: number): void {
     if (source.width === 0 || source.height === 0) return;
-    this.add(`<image x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" preserveAspectRatio="none"${this.imageSmoothingEnabled ? "" : ' style="image-rendering:pixelated"'} href="${source.toDataURL("image/png")}"`, "/>");
+    this.add(
+      `<image x="${num(x)}" y="${num(y)}" width="${num(width)}" height="${num(height)}" preserveAspectRatio="none"${this.imageSmoothingEnabled ? "" : ' style="image-rendering:pixelated"'} href="${source.toDataURL("image/png")}"`,
+      "/>",
+    );
   }
 
   private add(start: string, end: string): void {
@@ -205,7 +276,9 @@ export class SvgPen implements State {
 }
 
 function transformOf([a, b, c, d, e, f]: Transform): string {
-  return a === 1 && b === 0 && c === 0 && d === 1 && e === 0 && f === 0 ? "" : ` transform="matrix(${[a, b, c, d, e, f].map(num).join(" ")})"`;
+  return a === 1 && b === 0 && c === 0 && d === 1 && e === 0 && f === 0
+    ? ""
+    : ` transform="matrix(${[a, b, c, d, e, f].map(num).join(" ")})"`;
 }
 
 function num(value: number): string {

@@ -28,13 +28,23 @@ export class DistributionChart {
     this.card.onPointer(
       (place) => {
         const bar = place === null ? undefined : this.barAt(place.x);
-        this.card.setReadout(bar === undefined ? this.resting : bar.height === 1 ? l10n.t("{0} run from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to)) : l10n.t("{0} runs from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to)));
+        this.card.setReadout(
+          bar === undefined
+            ? this.resting
+            : bar.height === 1
+              ? l10n.t("{0} run from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to))
+              : l10n.t("{0} runs from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to)),
+        );
         return bar !== undefined && bar.height > 0;
       },
       (place) => {
         const bar = this.barAt(place.x);
         const runs = bar === undefined ? [] : this.inBar(bar);
-        if (bar !== undefined && runs.length > 0) host.filter({ label: l10n.t("{0} from {1} to {2}", this.title, this.words(bar.from), this.words(bar.to)), indices: new Set(runs.map(({ index }) => index)) });
+        if (bar !== undefined && runs.length > 0)
+          host.filter({
+            label: l10n.t("{0} from {1} to {2}", this.title, this.words(bar.from), this.words(bar.to)),
+            indices: new Set(runs.map(({ index }) => index)),
+          });
       },
     );
   }
@@ -47,24 +57,60 @@ export class DistributionChart {
     const values = results.map((result) => valueOf(figure, result)).filter(Number.isFinite);
     this.words = (value) => formatFigure(figure, value);
     this.title = figureName(figure);
-    this.card.setSubtitle(figure === "reachedAt" && info.goal !== null ? l10n.t("runs ↑ · iteration at which {0} →", goalLabel(info.goal)) : l10n.t("runs ↑ · {0} at the end →", figureWord(figure)));
-    this.card.setEmpty(values.length === 0 ? (figure === "reachedAt" ? l10n.t("No run has reached the goal.") : l10n.t("No run has ended yet.")) : null);
+    this.card.setSubtitle(
+      figure === "reachedAt" && info.goal !== null
+        ? l10n.t("runs ↑ · iteration at which {0} →", goalLabel(info.goal))
+        : l10n.t("runs ↑ · {0} at the end →", figureWord(figure)),
+    );
+    this.card.setEmpty(
+      values.length === 0
+        ? figure === "reachedAt"
+          ? l10n.t("No run has reached the goal.")
+          : l10n.t("No run has ended yet.")
+        : null,
+    );
     if (values.length === 0) {
       this.card.setReadout("");
       return;
     }
     const axis = figureAxis(figure, values);
     this.bars = binValues(values, axis);
-    this.inBar = (bar) => results.filter((result) => valueOf(figure, result) >= bar.from && (valueOf(figure, result) < bar.to || bar === this.bars.at(-1)));
+    this.inBar = (bar) =>
+      results.filter(
+        (result) =>
+          valueOf(figure, result) >= bar.from && (valueOf(figure, result) < bar.to || bar === this.bars.at(-1)),
+      );
     const middle = median(values);
     const others = results.length - values.length;
     this.resting = `${figure === "reachedAt" ? l10n.t("half by") : l10n.t("median")} ${this.words(middle)}${others > 0 ? ` · ${formatCount(others)} ${figure === "reachedAt" ? l10n.t("never") : l10n.t("without a number")}` : ""}`;
     this.card.setReadout(this.resting);
-    this.card.setSummary(l10n.t("{0} of {1} runs from {2} to {3}, median {4}.", values.length, results.length, this.words(Math.min(...values)), this.words(Math.max(...values)), this.words(middle)));
+    this.card.setSummary(
+      l10n.t(
+        "{0} of {1} runs from {2} to {3}, median {4}.",
+        values.length,
+        results.length,
+        this.words(Math.min(...values)),
+        this.words(Math.max(...values)),
+        this.words(middle),
+      ),
+    );
     setAxis(this.chart, "x", axis);
-    setAxis(this.chart, "y", { kind: "linear", min: 0, max: Math.max(2, ...this.bars.map(({ height }) => height)) * 1.1, whole: true });
+    setAxis(this.chart, "y", {
+      kind: "linear",
+      min: 0,
+      max: Math.max(2, ...this.bars.map(({ height }) => height)) * 1.1,
+      whole: true,
+    });
     setBars(this.chart, this.bars, withAlpha(theme.series[0] ?? theme.foreground, theme.highContrast ? 1 : 0.75));
-    setMarks(this.chart, { vertical: [{ at: middle, color: theme.foreground, dash: [4, 3], label: l10n.t("median") }], horizontal: [], points: [] }, theme);
+    setMarks(
+      this.chart,
+      {
+        vertical: [{ at: middle, color: theme.foreground, dash: [4, 3], label: l10n.t("median") }],
+        horizontal: [],
+        points: [],
+      },
+      theme,
+    );
     applyTheme(this.chart, theme);
     this.chart.update("none");
   }

@@ -26,7 +26,11 @@ const WORDS: Readonly<Record<ShownFigure, string>> = {
   exactAccuracy: l10n.t("exact accuracy"),
 };
 
-const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = { done: l10n.t("done"), diverged: l10n.t("diverged"), failed: l10n.t("failed") };
+const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
+  done: l10n.t("done"),
+  diverged: l10n.t("diverged"),
+  failed: l10n.t("failed"),
+};
 
 export const figureName = (figure: ShownFigure): string => NAMES[figure];
 
@@ -73,7 +77,8 @@ export function formatFigure(figure: ShownFigure, value: number): string {
 }
 
 export function figureAxis(figure: ShownFigure, values: readonly number[]): AxisSpec {
-  if (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy") return { kind: "linear", min: 0, max: 1 };
+  if (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy")
+    return { kind: "linear", min: 0, max: 1 };
   const extent = extentOf(values);
   if (extent === null) return { kind: "linear", min: 0, max: 1 };
   if (figure !== "reachedAt" && extent.min > 0 && extent.max / extent.min > 20) return logAxis(extent);

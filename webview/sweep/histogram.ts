@@ -14,5 +14,9 @@ export function binValues(values: readonly number[], axis: AxisSpec): Bar[] {
     const bin = Math.min(bins - 1, Math.floor(unit * bins));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return counts.map((height, bin) => ({ from: fromUnit(axis, bin / bins), to: fromUnit(axis, (bin + 1) / bins), height }));
+  return counts.map((height, bin) => ({
+    from: fromUnit(axis, bin / bins),
+    to: fromUnit(axis, (bin + 1) / bins),
+    height,
+  }));
 }

@@ -6,11 +6,21 @@ import type { SweepPageMessage } from "../../src/shared/sweepProtocol";
 import { Frame } from "../frame";
 import { readTheme, watchTheme } from "../theme";
 import { readSweepFrame } from "./messages";
-import { INITIAL_SWEEP_STATE, readSweepPreferences, reduceFrame, type SweepPreferences, type SweepState } from "./state";
+import {
+  INITIAL_SWEEP_STATE,
+  readSweepPreferences,
+  reduceFrame,
+  type SweepPreferences,
+  type SweepState,
+} from "./state";
 import type { TrialFilter } from "./sweepCard";
 import { SweepPage } from "./sweepPage";
 
-declare function acquireVsCodeApi(): { postMessage(message: SweepPageMessage): void; getState(): unknown; setState(state: unknown): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: SweepPageMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
 
 // VS Code gives it out once a page.
 const vscode = acquireVsCodeApi();
@@ -37,7 +47,10 @@ const frame = new Frame(() => {
 });
 
 function report(error: unknown): void {
-  send({ type: "viewError", message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error) });
+  send({
+    type: "viewError",
+    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+  });
 }
 
 function prefer(change: Partial<SweepPreferences>): void {

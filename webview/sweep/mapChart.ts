@@ -62,7 +62,13 @@ export class MapChart {
     );
   }
 
-  draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, { mapX, mapY }: SweepPreferences, theme: Theme): void {
+  draw(
+    info: SweepInfo,
+    results: readonly TrialResult[],
+    figure: ShownFigure,
+    { mapX, mapY }: SweepPreferences,
+    theme: Theme,
+  ): void {
     const { parameters } = info;
     const find = (key: string, otherwise: number): number => {
       const index = parameters.findIndex((parameter) => parameter.key === key);
@@ -71,34 +77,69 @@ export class MapChart {
     const px = find(mapX, 0);
     const chosen = find(mapY, 1);
     const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
-    const options = parameters.length < 3 ? [] : parameters.map(({ key }, i) => ({ value: key, label: shortKey(parameters, i) }));
+    const options =
+      parameters.length < 3 ? [] : parameters.map(({ key }, i) => ({ value: key, label: shortKey(parameters, i) }));
     this.pickX.show(options, parameters[px]?.key ?? "");
     this.pickY.show(options, parameters[py]?.key ?? "");
     const [across, up] = [parameters[px], parameters[py]];
-    this.card.setEmpty(results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has ended yet.") : null);
+    this.card.setEmpty(
+      results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has ended yet.") : null,
+    );
     this.bar.showEnds(null);
     if (results.length === 0 || across === undefined || up === undefined) return;
-    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`);
+    this.card.setSubtitle(
+      `${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`,
+    );
     const x = placesOf(across, px, results, true);
     const y = placesOf(up, py, results, true);
     // A grid fills its pairs; of draws hardly two have the same.
     this.asCells = x.named && y.named && x.groups.length * y.groups.length <= 2 * results.length;
-    const [xPlaces, yPlaces] = this.asCells ? [x, y] : [placesOf(across, px, results, false), placesOf(up, py, results, false)];
-    this.cells = collectCells(results, px, py, xPlaces, yPlaces, this.asCells, (a, b) => `${shortKey(parameters, px)} ${shortLabel(a)}, ${shortKey(parameters, py)} ${shortLabel(b)}`);
-    const values = this.cells.map((cell) => (this.asCells ? summaryOf(figure, cell.results) : valueOf(figure, cell.results[0] as TrialResult)));
-    this.words = (cell) => `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? l10n.t(" of {0} runs", cell.results.length) : ""}`;
+    const [xPlaces, yPlaces] = this.asCells
+      ? [x, y]
+      : [placesOf(across, px, results, false), placesOf(up, py, results, false)];
+    this.cells = collectCells(
+      results,
+      px,
+      py,
+      xPlaces,
+      yPlaces,
+      this.asCells,
+      (a, b) => `${shortKey(parameters, px)} ${shortLabel(a)}, ${shortKey(parameters, py)} ${shortLabel(b)}`,
+    );
+    const values = this.cells.map((cell) =>
+      this.asCells ? summaryOf(figure, cell.results) : valueOf(figure, cell.results[0] as TrialResult),
+    );
+    this.words = (cell) =>
+      `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? l10n.t(" of {0} runs", cell.results.length) : ""}`;
     this.paint(xPlaces, yPlaces, values, figure, theme);
-    this.card.setSummary(l10n.t("{0} over {1} and {2}: {3} {4}.", figureName(figure), across.key, up.key, this.cells.length, this.asCells ? l10n.t("pairs of values") : l10n.t("runs")));
+    this.card.setSummary(
+      l10n.t(
+        "{0} over {1} and {2}: {3} {4}.",
+        figureName(figure),
+        across.key,
+        up.key,
+        this.cells.length,
+        this.asCells ? l10n.t("pairs of values") : l10n.t("runs"),
+      ),
+    );
   }
 
-  private paint(x: ParameterPlaces, y: ParameterPlaces, values: readonly number[], figure: ShownFigure, theme: Theme): void {
+  private paint(
+    x: ParameterPlaces,
+    y: ParameterPlaces,
+    values: readonly number[],
+    figure: ShownFigure,
+    theme: Theme,
+  ): void {
     const scale = figureAxis(figure, values);
     // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell among cells.
     const [least, most] = this.asCells ? [0, 1] : theme.light ? [0, 0.9] : [0.2, 1];
     const colorOf = (value: number): number => {
       const share = Math.min(1, Math.max(0, toUnit(scale, value)));
       const lightness = smallIsGood(figure) ? 1 - share : share;
-      return Number.isFinite(value) ? (this.colors[Math.round((least + lightness * (most - least)) * (COLOR_LEVELS - 1))] ?? EMPTY) : EMPTY;
+      return Number.isFinite(value)
+        ? (this.colors[Math.round((least + lightness * (most - least)) * (COLOR_LEVELS - 1))] ?? EMPTY)
+        : EMPTY;
     };
     this.bar.paint(smallIsGood(figure) ? this.reversed : this.colors);
     this.bar.showEnds([formatFigure(figure, scale.min), formatFigure(figure, scale.max)]);
@@ -109,10 +150,18 @@ export class MapChart {
     if (this.asCells) {
       const [width, height] = [x.groups.length, y.groups.length];
       const pixels = new Uint32Array(width * height);
-      for (const [i, cell] of this.cells.entries()) pixels[(height - 1 - cell.y) * width + cell.x] = colorOf(values[i] ?? NaN);
+      for (const [i, cell] of this.cells.entries())
+        pixels[(height - 1 - cell.y) * width + cell.x] = colorOf(values[i] ?? NaN);
       setRaster(this.chart, { width, height, pixels });
     } else setRaster(this.chart, null);
-    const points = this.asCells ? [] : this.cells.map((cell, i) => ({ x: cell.x, y: cell.y, color: Number.isFinite(values[i] ?? NaN) ? cssColor(colorOf(values[i] ?? NaN)) : theme.error, shape: "dot" as const }));
+    const points = this.asCells
+      ? []
+      : this.cells.map((cell, i) => ({
+          x: cell.x,
+          y: cell.y,
+          color: Number.isFinite(values[i] ?? NaN) ? cssColor(colorOf(values[i] ?? NaN)) : theme.error,
+          shape: "dot" as const,
+        }));
     setMarks(this.chart, { vertical: [], horizontal: [], points }, theme);
     this.chart.update("none");
   }
@@ -124,13 +173,25 @@ export class MapChart {
       const [column, row] = [Math.round(x.getValueForPixel(px) ?? NaN), Math.round(y.getValueForPixel(py) ?? NaN)];
       return this.cells.find((cell) => cell.x === column && cell.y === row) ?? null;
     }
-    const distance = (cell: Cell): number => Math.hypot(x.getPixelForValue(cell.x) - px, y.getPixelForValue(cell.y) - py);
-    const nearest = this.cells.reduce<Cell | null>((best, cell) => (best === null || distance(cell) < distance(best) ? cell : best), null);
+    const distance = (cell: Cell): number =>
+      Math.hypot(x.getPixelForValue(cell.x) - px, y.getPixelForValue(cell.y) - py);
+    const nearest = this.cells.reduce<Cell | null>(
+      (best, cell) => (best === null || distance(cell) < distance(best) ? cell : best),
+      null,
+    );
     return nearest !== null && distance(nearest) <= REACH ? nearest : null;
   }
 }
 
-function collectCells(results: readonly TrialResult[], px: number, py: number, x: ParameterPlaces, y: ParameterPlaces, together: boolean, label: (a: unknown, b: unknown) => string): Cell[] {
+function collectCells(
+  results: readonly TrialResult[],
+  px: number,
+  py: number,
+  x: ParameterPlaces,
+  y: ParameterPlaces,
+  together: boolean,
+  label: (a: unknown, b: unknown) => string,
+): Cell[] {
   const cells = new Map<string, { x: number; y: number; label: string; results: TrialResult[] }>();
   for (const result of results) {
     const [a, b] = [result.values[px], result.values[py]];
@@ -141,4 +202,3 @@ function collectCells(results: readonly TrialResult[], px: number, py: number, x
   }
   return [...cells.values()];
 }
-

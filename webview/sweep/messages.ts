@@ -16,17 +16,32 @@ export function readSweepFrame(data: unknown): ReceivedFrame {
   if (!isCount(sequence) || !isCount(first) || !Array.isArray(results)) throw new Error("a frame without its numbers");
   checkView(view);
   results.forEach(checkResult);
-  return { type: "sweep", sequence, first, view: view as SweepView, results: (results as readonly WireResult[]).map(decodeResult) };
+  return {
+    type: "sweep",
+    sequence,
+    first,
+    view: view as SweepView,
+    results: (results as readonly WireResult[]).map(decodeResult),
+  };
 }
 
 function checkView(data: unknown): void {
   const view = fields(data, "a view");
   const { phase, info } = view;
-  if (!["uri", "name", "fileName"].every((key) => typeof view[key] === "string")) throw new Error("a view without a name");
-  if (typeof phase !== "string" || !PHASES.includes(phase) || typeof view["elapsedMs"] !== "number" || typeof view["canRun"] !== "boolean") throw new Error("a view without a state");
+  if (!["uri", "name", "fileName"].every((key) => typeof view[key] === "string"))
+    throw new Error("a view without a name");
+  if (
+    typeof phase !== "string" ||
+    !PHASES.includes(phase) ||
+    typeof view["elapsedMs"] !== "number" ||
+    typeof view["canRun"] !== "boolean"
+  )
+    throw new Error("a view without a state");
   if (info === null) return;
   const { parameters, trials, seeds } = fields(info, "an info");
-  const known = Array.isArray(parameters) && parameters.every((parameter: unknown) => typeof fields(parameter, "a parameter")["key"] === "string");
+  const known =
+    Array.isArray(parameters) &&
+    parameters.every((parameter: unknown) => typeof fields(parameter, "a parameter")["key"] === "string");
   if (!known || !isCount(trials) || !isCount(seeds)) throw new Error("a sweep without parameters");
 }
 
@@ -34,7 +49,14 @@ function checkResult(data: unknown): void {
   const result = fields(data, "a result");
   const numbers = TRIAL_FIGURES.every((figure) => isFigure(result[figure]));
   const { reachedAt } = result;
-  if (!numbers || !isCount(result["index"]) || typeof result["status"] !== "string" || !Array.isArray(result["values"]) || !(reachedAt === null || typeof reachedAt === "number")) throw new Error("a result without its figures");
+  if (
+    !numbers ||
+    !isCount(result["index"]) ||
+    typeof result["status"] !== "string" ||
+    !Array.isArray(result["values"]) ||
+    !(reachedAt === null || typeof reachedAt === "number")
+  )
+    throw new Error("a result without its figures");
 }
 
 function isFigure(value: unknown): boolean {

@@ -30,7 +30,11 @@ export class ParameterChart {
   private targets: readonly Target[] = [];
   private resting = "";
 
-  constructor(host: SweepHost, private readonly index: number, title: string) {
+  constructor(
+    host: SweepHost,
+    private readonly index: number,
+    title: string,
+  ) {
     this.card = new SweepCard(`parameter-${index}`, title);
     this.element = this.card.element;
     this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw() });
@@ -55,51 +59,129 @@ export class ParameterChart {
     this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has ended yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
-    this.card.setSubtitle(`${figure === "converged" ? l10n.t("share converged") : figureWord(figure)} ↑ · ${parameter.key} →`);
+    this.card.setSubtitle(
+      `${figure === "converged" ? l10n.t("share converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
+    );
     setAxis(this.chart, "x", withMargin(places.axis));
     applyTheme(this.chart, theme);
     if (figure === "converged") this.drawShares(places, theme);
     else this.drawRuns(info, places, results, figure, theme);
     this.card.setReadout(this.resting);
-    this.card.setSummary(`${figureName(figure)}: ${placedGroups(places).map(({ label, results: of }) => `${label} ${formatFigure(figure, summaryOf(figure, of))}`).join(", ")}.`);
+    this.card.setSummary(
+      `${figureName(figure)}: ${placedGroups(places)
+        .map(({ label, results: of }) => `${label} ${formatFigure(figure, summaryOf(figure, of))}`)
+        .join(", ")}.`,
+    );
     this.chart.update("none");
   }
 
   private drawShares(places: ParameterPlaces, theme: Theme): void {
     const color = theme.series[0] ?? theme.foreground;
     const shares = placedGroups(places).map((group) => ({ ...group, share: convergence(group.results, true) }));
-    this.targets = shares.map(({ label, results, x, share }) => ({ x, y: share.total === 0 ? NaN : share.count / share.total, results, text: l10n.t("{0}: {1} of {2} converged", label, share.count, share.total) }));
-    const whiskers = shares.map(({ x, share }): PathMark => ({ points: [{ x, y: share.low }, { x, y: share.high }], color: withAlpha(color, 0.6), halo: "transparent", width: 2 }));
+    this.targets = shares.map(({ label, results, x, share }) => ({
+      x,
+      y: share.total === 0 ? NaN : share.count / share.total,
+      results,
+      text: l10n.t("{0}: {1} of {2} converged", label, share.count, share.total),
+    }));
+    const whiskers = shares.map(({ x, share }): PathMark => ({
+      points: [
+        { x, y: share.low },
+        { x, y: share.high },
+      ],
+      color: withAlpha(color, 0.6),
+      halo: "transparent",
+      width: 2,
+    }));
     this.resting = l10n.t("bars: 95 % confidence");
     setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 });
-    setMarks(this.chart, { paths: whiskers, vertical: [], horizontal: [], points: this.targets.map(({ x, y }) => ({ x, y, color, shape: "dot" })) }, theme);
+    setMarks(
+      this.chart,
+      {
+        paths: whiskers,
+        vertical: [],
+        horizontal: [],
+        points: this.targets.map(({ x, y }) => ({ x, y, color, shape: "dot" })),
+      },
+      theme,
+    );
     // Between two words there is nothing.
-    setDatasets(this.chart, [lineDataset(places.named ? [] : sorted(this.targets), { color: withAlpha(color, 0.5), width: theme.lineWidth })]);
+    setDatasets(this.chart, [
+      lineDataset(places.named ? [] : sorted(this.targets), { color: withAlpha(color, 0.5), width: theme.lineWidth }),
+    ]);
   }
 
-  private drawRuns(info: SweepInfo, places: ParameterPlaces, results: readonly TrialResult[], figure: ShownFigure, theme: Theme): void {
-    const axis = figureAxis(figure, results.map((result) => valueOf(figure, result)));
+  private drawRuns(
+    info: SweepInfo,
+    places: ParameterPlaces,
+    results: readonly TrialResult[],
+    figure: ShownFigure,
+    theme: Theme,
+  ): void {
+    const axis = figureAxis(
+      figure,
+      results.map((result) => valueOf(figure, result)),
+    );
     const [color = theme.foreground, second = theme.foreground] = theme.series;
     const targets = results.map((result, i): Target => {
       const value = valueOf(figure, result);
       const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
-      const about = info.parameters.map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`).join(", ");
+      const about = info.parameters
+        .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
+        .join(", ");
       // What diverged stands at the upper edge: it has no place on the axis.
-      return { x, y: result.status === "diverged" || value === Infinity ? axis.max : value, results: [result], text: l10n.t("{0}, seed {1}: {2}", about, result.seed, result.status === "done" ? formatFigure(figure, value) : statusWord(result.status)) };
+      return {
+        x,
+        y: result.status === "diverged" || value === Infinity ? axis.max : value,
+        results: [result],
+        text: l10n.t(
+          "{0}, seed {1}: {2}",
+          about,
+          result.seed,
+          result.status === "done" ? formatFigure(figure, value) : statusWord(result.status),
+        ),
+      };
     });
     this.targets = targets.filter(({ y }) => Number.isFinite(y));
-    const isDiverged = ({ results: [result] }: Target): boolean => result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;
-    const medians = placedGroups(places).map(({ x, results: of }) => ({ x, y: summaryOf(figure, of) })).filter(({ y }) => Number.isFinite(y));
-    const bars = places.named ? medians.map(({ x, y }): PathMark => ({ points: [{ x: x - MEDIAN_WIDTH, y }, { x: x + MEDIAN_WIDTH, y }], color: second, halo: "transparent", width: 3 })) : [];
+    const isDiverged = ({ results: [result] }: Target): boolean =>
+      result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;
+    const medians = placedGroups(places)
+      .map(({ x, results: of }) => ({ x, y: summaryOf(figure, of) }))
+      .filter(({ y }) => Number.isFinite(y));
+    const bars = places.named
+      ? medians.map(({ x, y }): PathMark => ({
+          points: [
+            { x: x - MEDIAN_WIDTH, y },
+            { x: x + MEDIAN_WIDTH, y },
+          ],
+          color: second,
+          halo: "transparent",
+          width: 3,
+        }))
+      : [];
     const diverged = this.targets.filter(isDiverged);
-    this.resting = l10n.t("line: median{0}", diverged.length === 0 ? "" : l10n.t(" · × {0} diverged", formatCount(diverged.length)));
+    this.resting = l10n.t(
+      "line: median{0}",
+      diverged.length === 0 ? "" : l10n.t(" · × {0} diverged", formatCount(diverged.length)),
+    );
     setAxis(this.chart, "y", axis);
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
     const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };
     setDatasets(this.chart, [
       lineDataset(places.named ? [] : sorted(medians), { color: second, width: theme.lineWidth }),
-      { ...lineDataset(sorted(this.targets.filter((target) => !isDiverged(target))), { color, width: 0 }), ...dots, pointBackgroundColor: withAlpha(color, theme.highContrast ? 1 : 0.6) },
-      { ...lineDataset(sorted(diverged), { color: theme.error, width: 0 }), ...dots, pointStyle: "crossRot", pointRadius: 4, pointBorderWidth: 1.5, pointBorderColor: theme.error },
+      {
+        ...lineDataset(sorted(this.targets.filter((target) => !isDiverged(target))), { color, width: 0 }),
+        ...dots,
+        pointBackgroundColor: withAlpha(color, theme.highContrast ? 1 : 0.6),
+      },
+      {
+        ...lineDataset(sorted(diverged), { color: theme.error, width: 0 }),
+        ...dots,
+        pointStyle: "crossRot",
+        pointRadius: 4,
+        pointBorderWidth: 1.5,
+        pointBorderColor: theme.error,
+      },
     ]);
   }
 
@@ -108,7 +190,8 @@ export class ParameterChart {
     let nearest: Target | null = null;
     let least = REACH ** 2;
     for (const target of this.targets) {
-      const distance = ((x?.getPixelForValue(target.x) ?? NaN) - px) ** 2 + ((y?.getPixelForValue(target.y) ?? NaN) - py) ** 2;
+      const distance =
+        ((x?.getPixelForValue(target.x) ?? NaN) - px) ** 2 + ((y?.getPixelForValue(target.y) ?? NaN) - py) ** 2;
       if (distance < least) {
         least = distance;
         nearest = target;

@@ -18,7 +18,12 @@ export interface ParameterPlaces {
 const MOST_NAMED = 40;
 
 /** @param named places of a list even for numbers, as the cells of a map want them */
-export function placesOf(parameter: SweepParameter, index: number, results: readonly TrialResult[], named: boolean): ParameterPlaces {
+export function placesOf(
+  parameter: SweepParameter,
+  index: number,
+  results: readonly TrialResult[],
+  named: boolean,
+): ParameterPlaces {
   const groups = groupByValue(results, index);
   if (parameter.kind === "number" && !(named && groups.length <= MOST_NAMED)) {
     const extent = extentOf(groups.map(({ value }) => Number(value)));
@@ -27,7 +32,12 @@ export function placesOf(parameter: SweepParameter, index: number, results: read
   }
   const order = new Map(groups.map(({ value }, place) => [JSON.stringify(value), place]));
   return {
-    axis: { kind: "linear", min: -0.5, max: Math.max(0, groups.length - 1) + 0.5, labels: groups.map(({ value }) => shortLabel(value)) },
+    axis: {
+      kind: "linear",
+      min: -0.5,
+      max: Math.max(0, groups.length - 1) + 0.5,
+      labels: groups.map(({ value }) => shortLabel(value)),
+    },
     groups,
     place: (value) => order.get(JSON.stringify(value)) ?? NaN,
     named: true,
@@ -54,7 +64,8 @@ export function shortLabel(value: unknown): string {
 export function withMargin(axis: AxisSpec): AxisSpec {
   if (axis.kind === "linear" && axis.labels !== undefined) return axis;
   const share = 0.03;
-  if (axis.kind === "log") return { ...axis, min: axis.min * (axis.min / axis.max) ** share, max: axis.max * (axis.max / axis.min) ** share };
+  if (axis.kind === "log")
+    return { ...axis, min: axis.min * (axis.min / axis.max) ** share, max: axis.max * (axis.max / axis.min) ** share };
   return { ...axis, min: axis.min - share * (axis.max - axis.min), max: axis.max + share * (axis.max - axis.min) };
 }
 
@@ -70,13 +81,23 @@ export interface PlacedGroup {
 
 /** The runs by their value, or by equal parts of the axis where hardly two have the same. */
 export function placedGroups({ axis, groups, place, named }: ParameterPlaces): PlacedGroup[] {
-  if (named || groups.length <= MOST_GROUPS) return groups.map(({ value, results }) => ({ x: place(value), label: shortLabel(value), results }));
+  if (named || groups.length <= MOST_GROUPS)
+    return groups.map(({ value, results }) => ({ x: place(value), label: shortLabel(value), results }));
   const parts = Array.from({ length: JOINED_GROUPS }, () => [] as ValueGroup[]);
-  for (const group of groups) parts[Math.min(JOINED_GROUPS - 1, Math.max(0, Math.floor(toUnit(axis, place(group.value)) * JOINED_GROUPS)))]?.push(group);
+  for (const group of groups)
+    parts[Math.min(JOINED_GROUPS - 1, Math.max(0, Math.floor(toUnit(axis, place(group.value)) * JOINED_GROUPS)))]?.push(
+      group,
+    );
   return parts.flatMap((part, i) => {
     const [first, last] = [part[0], part.at(-1)];
     if (first === undefined || last === undefined) return [];
-    return [{ x: fromUnit(axis, (i + 0.5) / JOINED_GROUPS), label: l10n.t("{0} to {1}", shortLabel(first.value), shortLabel(last.value)), results: part.flatMap(({ results }) => results) }];
+    return [
+      {
+        x: fromUnit(axis, (i + 0.5) / JOINED_GROUPS),
+        label: l10n.t("{0} to {1}", shortLabel(first.value), shortLabel(last.value)),
+        results: part.flatMap(({ results }) => results),
+      },
+    ];
   });
 }
 

@@ -20,13 +20,22 @@ export interface SweepPreferences {
 
 /** A figure of the runs, or the share of them that converged. */
 export type ShownFigure = TrialFigure | "converged" | "reachedAt";
-export const SHOWN_FIGURES: readonly ShownFigure[] = ["converged", "reachedAt", "loss", "validationLoss", "accuracy", "exactAccuracy"];
+export const SHOWN_FIGURES: readonly ShownFigure[] = [
+  "converged",
+  "reachedAt",
+  "loss",
+  "validationLoss",
+  "accuracy",
+  "exactAccuracy",
+];
 
 export const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null };
 export const INITIAL_SWEEP_STATE: SweepState = { view: null, results: [], preferences: DEFAULT_SWEEP_PREFERENCES };
 
 export function readSweepPreferences(data: unknown): SweepPreferences {
-  const { figure, mapX, mapY } = (typeof data === "object" && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
+  const { figure, mapX, mapY } = (typeof data === "object" && data !== null ? data : {}) as Readonly<
+    Record<string, unknown>
+  >;
   return {
     figure: SHOWN_FIGURES.find((known) => known === figure) ?? "",
     mapX: typeof mapX === "string" ? mapX : "",
@@ -36,8 +45,17 @@ export function readSweepPreferences(data: unknown): SweepPreferences {
 }
 
 /** A frame that does not follow the results that are there is not used; all of them are asked for. */
-export function reduceFrame(state: SweepState, frame: ReceivedFrame): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
-  if (frame.first !== 0 && frame.first !== state.results.length) return { state, replies: [{ type: "requestSnapshot" }] };
-  const results = frame.first === 0 ? frame.results : frame.results.length === 0 ? state.results : [...state.results, ...frame.results];
+export function reduceFrame(
+  state: SweepState,
+  frame: ReceivedFrame,
+): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
+  if (frame.first !== 0 && frame.first !== state.results.length)
+    return { state, replies: [{ type: "requestSnapshot" }] };
+  const results =
+    frame.first === 0
+      ? frame.results
+      : frame.results.length === 0
+        ? state.results
+        : [...state.results, ...frame.results];
   return { state: { ...state, view: frame.view, results }, replies: [] };
 }

@@ -11,13 +11,22 @@ export class SweepCard {
   private readonly empty = element("p", { class: "plot-empty" });
   private readonly plot: HTMLElement;
 
-  constructor(id: string, private readonly title: string) {
+  constructor(
+    id: string,
+    private readonly title: string,
+  ) {
     const headingId = `sweep-${id}-title`;
     this.plot = element("div", { class: "plot" }, this.canvas, this.empty);
     this.element = element(
       "section",
       { class: `card sweep-card card-${id}`, attributes: { "aria-labelledby": headingId } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: headingId } }, title), this.subtitle, this.tools),
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: headingId } }, title),
+        this.subtitle,
+        this.tools,
+      ),
       element("div", { class: "card-values" }, element("div", { class: "readout" }, this.readout), this.aside),
       this.plot,
     );
@@ -46,8 +55,13 @@ export class SweepCard {
   }
 
   /** In pixels of the canvas; null when the pointer leaves. `hits` says whether a click does something there. */
-  onPointer(hits: (place: { readonly x: number; readonly y: number } | null) => boolean, click: (place: { readonly x: number; readonly y: number }) => void): void {
-    this.canvas.addEventListener("pointermove", (event) => this.canvas.classList.toggle("is-target", hits({ x: event.offsetX, y: event.offsetY })));
+  onPointer(
+    hits: (place: { readonly x: number; readonly y: number } | null) => boolean,
+    click: (place: { readonly x: number; readonly y: number }) => void,
+  ): void {
+    this.canvas.addEventListener("pointermove", (event) =>
+      this.canvas.classList.toggle("is-target", hits({ x: event.offsetX, y: event.offsetY })),
+    );
     this.canvas.addEventListener("pointerleave", () => this.canvas.classList.toggle("is-target", hits(null)));
     this.canvas.addEventListener("click", (event) => click({ x: event.offsetX, y: event.offsetY }));
   }

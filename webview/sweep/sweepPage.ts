@@ -25,39 +25,69 @@ export interface SweepPageActions extends SweepHost {
   prefer(change: Partial<SweepPreferences>): void;
 }
 
-const PHASES: Readonly<Record<SweepPhase, { readonly text: string; readonly icon: IconName; readonly look: string }>> = {
-  idle: { text: l10n.t("Not run yet"), icon: "circle", look: "idle" },
-  running: { text: l10n.t("Running"), icon: "dot", look: "running" },
-  done: { text: l10n.t("Done"), icon: "checkCircle", look: "done" },
-  stopped: { text: l10n.t("Stopped"), icon: "stop", look: "paused" },
-  failed: { text: l10n.t("Failed"), icon: "error", look: "failed" },
-};
+const PHASES: Readonly<Record<SweepPhase, { readonly text: string; readonly icon: IconName; readonly look: string }>> =
+  {
+    idle: { text: l10n.t("Not run yet"), icon: "circle", look: "idle" },
+    running: { text: l10n.t("Running"), icon: "dot", look: "running" },
+    done: { text: l10n.t("Done"), icon: "checkCircle", look: "done" },
+    stopped: { text: l10n.t("Stopped"), icon: "stop", look: "paused" },
+    failed: { text: l10n.t("Failed"), icon: "error", look: "failed" },
+  };
 
 interface Figure {
   readonly label: string;
-  readonly text: (info: SweepInfo, results: readonly TrialResult[], view: SweepView) => { readonly value: string; readonly unit?: string } | null;
+  readonly text: (
+    info: SweepInfo,
+    results: readonly TrialResult[],
+    view: SweepView,
+  ) => { readonly value: string; readonly unit?: string } | null;
 }
 
 const FIGURES: readonly Figure[] = [
-  { label: l10n.t("Runs"), text: ({ trials }, results) => ({ value: formatCount(results.length), unit: l10n.t("of {0}", formatCount(trials)) }) },
+  {
+    label: l10n.t("Runs"),
+    text: ({ trials }, results) => ({
+      value: formatCount(results.length),
+      unit: l10n.t("of {0}", formatCount(trials)),
+    }),
+  },
   { label: l10n.t("Converged"), text: convergedText },
   { label: l10n.t("Half of them by"), text: reachedText },
   { label: l10n.t("Diverged"), text: (_info, results) => countText(results, "diverged") },
   { label: l10n.t("Could not be run"), text: (_info, results) => countText(results, "failed") },
-  { label: l10n.t("Speed"), text: (_info, results, { elapsedMs }) => (elapsedMs > 0 && results.length > 0 ? { value: ((1000 * results.length) / elapsedMs).toPrecision(3), unit: l10n.t("runs/s") } : { value: "–" }) },
-  { label: l10n.t("Time"), text: (_info, _results, { elapsedMs, threads }) => ({ value: formatDuration(elapsedMs), unit: threads === 1 ? l10n.t("on {0} thread", threads) : l10n.t("on {0} threads", threads) }) },
+  {
+    label: l10n.t("Speed"),
+    text: (_info, results, { elapsedMs }) =>
+      elapsedMs > 0 && results.length > 0
+        ? { value: ((1000 * results.length) / elapsedMs).toPrecision(3), unit: l10n.t("runs/s") }
+        : { value: "–" },
+  },
+  {
+    label: l10n.t("Time"),
+    text: (_info, _results, { elapsedMs, threads }) => ({
+      value: formatDuration(elapsedMs),
+      unit: threads === 1 ? l10n.t("on {0} thread", threads) : l10n.t("on {0} threads", threads),
+    }),
+  },
 ];
 
 function convergedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
   if (goal === null) return null;
   const { count, total, low, high } = convergence(results, true);
   const percent = (share: number): string => String(Math.round(100 * share));
-  return total === 0 ? { value: "–", unit: "" } : { value: `${percent(count / total)} %`, unit: l10n.t("{0} of {1} · 95 % sure: {2} to {3} %", count, total, percent(low), percent(high)) };
+  return total === 0
+    ? { value: "–", unit: "" }
+    : {
+        value: `${percent(count / total)} %`,
+        unit: l10n.t("{0} of {1} · 95 % sure: {2} to {3} %", count, total, percent(low), percent(high)),
+      };
 }
 
 function reachedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
   const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
-  return goal === null || reached.length === 0 ? null : { value: formatCount(median(reached)), unit: l10n.t("iterations") };
+  return goal === null || reached.length === 0
+    ? null
+    : { value: formatCount(median(reached)), unit: l10n.t("iterations") };
 }
 
 function countText(results: readonly TrialResult[], status: TrialResult["status"]): { value: string } | null {
@@ -74,22 +104,49 @@ export class SweepPage {
   private readonly stop: HTMLElement;
   private readonly save: HTMLElement;
   private readonly fill = element("div", { class: "progress-fill" });
-  private readonly progress = element("div", { class: "progress", attributes: { role: "progressbar", "aria-label": l10n.t("Runs"), "aria-valuemin": "0" } }, this.fill);
+  private readonly progress = element(
+    "div",
+    { class: "progress", attributes: { role: "progressbar", "aria-label": l10n.t("Runs"), "aria-valuemin": "0" } },
+    this.fill,
+  );
   private readonly figures = element("dl", { class: "figures" });
-  private readonly cells: { readonly figure: Figure; readonly cell: HTMLElement; readonly value: HTMLElement; readonly unit: HTMLElement }[] = [];
+  private readonly cells: {
+    readonly figure: Figure;
+    readonly cell: HTMLElement;
+    readonly value: HTMLElement;
+    readonly unit: HTMLElement;
+  }[] = [];
   private readonly message = element("div", { class: "banner banner-error", attributes: { role: "alert" } });
   private readonly figurePicker: Picker;
   private readonly figureBar: HTMLElement;
-  private readonly invitation = element("p", { class: "sweep-invitation" }, l10n.t("Press Sweep to train all runs of the file’s sweep block."));
+  private readonly invitation = element(
+    "p",
+    { class: "sweep-invitation" },
+    l10n.t("Press Sweep to train all runs of the file’s sweep block."),
+  );
   private readonly grid = element("div", { class: "sweep-charts" });
   private readonly distribution: DistributionChart;
   private readonly map: MapChart;
   private readonly table: TrialTable;
-  private readonly live = element("div", { class: "visually-hidden", attributes: { role: "status", "aria-live": "polite" } });
-  private parameterCharts: { readonly key: string; readonly charts: readonly ParameterChart[] } = { key: "", charts: [] };
+  private readonly live = element("div", {
+    class: "visually-hidden",
+    attributes: { role: "status", "aria-live": "polite" },
+  });
+  private parameterCharts: { readonly key: string; readonly charts: readonly ParameterChart[] } = {
+    key: "",
+    charts: [],
+  };
 
-  constructor(private readonly root: HTMLElement, private readonly actions: SweepPageActions) {
-    const file = element("button", { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } }, createIcon("file"), this.fileName);
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly actions: SweepPageActions,
+  ) {
+    const file = element(
+      "button",
+      { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } },
+      createIcon("file"),
+      this.fileName,
+    );
     file.addEventListener("click", () => actions.openFile());
     this.start = createButton(l10n.t("Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
@@ -101,8 +158,19 @@ export class SweepPage {
       this.figures.append(cell);
       this.cells.push({ figure, cell, value, unit });
     }
-    this.figurePicker = new Picker(l10n.t("Figure"), (value) => actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }));
-    this.figureBar = element("div", { class: "cursor-bar" }, element("label", { class: "segments" }, element("span", { class: "segments-label" }, l10n.t("Charts show")), this.figurePicker.element));
+    this.figurePicker = new Picker(l10n.t("Figure"), (value) =>
+      actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
+    );
+    this.figureBar = element(
+      "div",
+      { class: "cursor-bar" },
+      element(
+        "label",
+        { class: "segments" },
+        element("span", { class: "segments-label" }, l10n.t("Charts show")),
+        this.figurePicker.element,
+      ),
+    );
     this.distribution = new DistributionChart(actions);
     this.map = new MapChart(actions, (change) => actions.prefer(change));
     this.table = new TrialTable(actions, (change) => actions.prefer(change));
@@ -110,8 +178,27 @@ export class SweepPage {
     // Until there is something to show.
     setHidden(root, true);
     root.replaceChildren(
-      element("div", { class: "head" }, element("div", { class: "title-bar" }, element("div", { class: "title-line" }, this.name, this.pill), element("div", { class: "title-facts" }, file, this.about))),
-      element("div", { class: "sticky" }, element("div", { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Sweep") } }, element("div", { class: "toolbar-group" }, this.start, this.stop), element("div", { class: "toolbar-group toolbar-end" }, this.save)), this.progress),
+      element(
+        "div",
+        { class: "head" },
+        element(
+          "div",
+          { class: "title-bar" },
+          element("div", { class: "title-line" }, this.name, this.pill),
+          element("div", { class: "title-facts" }, file, this.about),
+        ),
+      ),
+      element(
+        "div",
+        { class: "sticky" },
+        element(
+          "div",
+          { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Sweep") } },
+          element("div", { class: "toolbar-group" }, this.start, this.stop),
+          element("div", { class: "toolbar-group toolbar-end" }, this.save),
+        ),
+        this.progress,
+      ),
       element("main", {}, this.message, this.invitation, this.figures, this.figureBar, this.grid, this.table.element),
       this.live,
     );
@@ -129,7 +216,10 @@ export class SweepPage {
     if (this.pill.textContent !== text) {
       this.pill.className = `pill pill-${look}`;
       this.pill.replaceChildren(createIcon(icon), element("span", {}, text));
-      setText(this.live, l10n.t("Sweep: {0}{1}.", text, info === null ? "" : l10n.t(", {0} of {1} runs", results.length, info.trials)));
+      setText(
+        this.live,
+        l10n.t("Sweep: {0}{1}.", text, info === null ? "" : l10n.t(", {0} of {1} runs", results.length, info.trials)),
+      );
     }
     setAttribute(this.start, "disabled", view.canRun ? null : "");
     setAttribute(this.start, "appearance", running ? "secondary" : "primary");
@@ -137,7 +227,8 @@ export class SweepPage {
     setAttribute(this.save, "disabled", results.length > 0 ? null : "");
     setHidden(this.message, view.message === null);
     setText(this.message, withoutControls(view.message ?? ""));
-    for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress]) setHidden(part, info === null);
+    for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress])
+      setHidden(part, info === null);
     setHidden(this.invitation, info !== null);
     if (info === null) return;
     this.fill.style.transform = `scaleX(${info.trials === 0 ? 0 : Math.min(1, results.length / info.trials)})`;
@@ -151,7 +242,10 @@ export class SweepPage {
       setText(unit, shown?.unit ?? "");
     }
     const figure = shownFigure(preferences.figure, info, results);
-    this.figurePicker.show(availableFigures(info, results).map((value) => ({ value, label: figureName(value) })), figure);
+    this.figurePicker.show(
+      availableFigures(info, results).map((value) => ({ value, label: figureName(value) })),
+      figure,
+    );
     this.layOut(info);
     this.distribution.draw(info, results, figure, theme);
     for (const chart of this.parameterCharts.charts) chart.draw(info, results, figure, theme);
@@ -163,13 +257,24 @@ export class SweepPage {
   private layOut(info: SweepInfo): void {
     const key = info.parameters.map((parameter) => parameter.key).join("|");
     if (key === this.parameterCharts.key && this.grid.childElementCount > 0) return;
-    const charts = info.parameters.map((_, index) => new ParameterChart(this.actions, index, l10n.t("Over {0}", shortKey(info.parameters, index))));
+    const charts = info.parameters.map(
+      (_, index) => new ParameterChart(this.actions, index, l10n.t("Over {0}", shortKey(info.parameters, index))),
+    );
     this.parameterCharts = { key, charts };
-    this.grid.replaceChildren(...charts.map((chart) => chart.element), ...(charts.length > 1 ? [this.map.element] : []), this.distribution.element);
+    this.grid.replaceChildren(
+      ...charts.map((chart) => chart.element),
+      ...(charts.length > 1 ? [this.map.element] : []),
+      this.distribution.element,
+    );
   }
 }
 
 function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
-  const what = [...(parameters.length === 0 ? [] : [`${parameters.length} ${parameters.length === 1 ? l10n.t("parameter") : l10n.t("parameters")}`]), `${formatCount(seeds)} ${seeds === 1 ? l10n.t("seed") : l10n.t("seeds")}`];
+  const what = [
+    ...(parameters.length === 0
+      ? []
+      : [`${parameters.length} ${parameters.length === 1 ? l10n.t("parameter") : l10n.t("parameters")}`]),
+    `${formatCount(seeds)} ${seeds === 1 ? l10n.t("seed") : l10n.t("seeds")}`,
+  ];
   return [...what, ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))])].join(" · ");
 }

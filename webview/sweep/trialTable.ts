@@ -28,7 +28,10 @@ interface Column {
 
 export class TrialTable {
   readonly element: HTMLElement;
-  private readonly region = element("div", { class: "table-region", attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("Runs of the sweep") } });
+  private readonly region = element("div", {
+    class: "table-region",
+    attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("Runs of the sweep") },
+  });
   private readonly note = element("span", { class: "card-subtitle" });
   private readonly filterText = element("span");
   private readonly filterChip: HTMLButtonElement;
@@ -40,17 +43,34 @@ export class TrialTable {
     private readonly host: SweepHost,
     private readonly prefer: (change: Partial<SweepPreferences>) => void,
   ) {
-    this.filterChip = element("button", { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs again") } }, this.filterText, createIcon("close"));
+    this.filterChip = element(
+      "button",
+      { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs again") } },
+      this.filterText,
+      createIcon("close"),
+    );
     this.filterChip.addEventListener("click", () => host.filter(null));
     this.element = element(
       "section",
       { class: "card sweep-table", attributes: { "aria-labelledby": "sweep-table-title" } },
-      element("header", { class: "card-header" }, element("h2", { attributes: { id: "sweep-table-title" } }, l10n.t("Runs")), this.note, element("div", { class: "card-tools" }, this.filterChip)),
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: "sweep-table-title" } }, l10n.t("Runs")),
+        this.note,
+        element("div", { class: "card-tools" }, this.filterChip),
+      ),
       this.region,
     );
   }
 
-  draw(info: SweepInfo, results: readonly TrialResult[], { sort }: SweepPreferences, filter: TrialFilter | null, ended: boolean): void {
+  draw(
+    info: SweepInfo,
+    results: readonly TrialResult[],
+    { sort }: SweepPreferences,
+    filter: TrialFilter | null,
+    ended: boolean,
+  ): void {
     setHidden(this.filterChip, filter === null);
     setText(this.filterText, filter?.label ?? "");
     // Also what the reader asked for is drawn at once.
@@ -68,8 +88,18 @@ export class TrialTable {
     const columns = columnsOf(info, results);
     const kept = filter === null ? results : results.filter(({ index }) => filter.indices.has(index));
     const column = columns.find(({ id }) => id === sort?.column);
-    const ordered = column === undefined || sort === null ? ranked(kept, leadingFigure(results, info.goal?.metric ?? null)) : sortBy(kept, column, sort.down);
-    setText(this.note, kept.length > MAX_ROWS ? l10n.t("the first {0} of {1}; all are in the saved table", MAX_ROWS, formatCount(kept.length)) : kept.length === 1 ? l10n.t("{0} run · click one to look into it", formatCount(kept.length)) : l10n.t("{0} runs · click one to look into it", formatCount(kept.length)));
+    const ordered =
+      column === undefined || sort === null
+        ? ranked(kept, leadingFigure(results, info.goal?.metric ?? null))
+        : sortBy(kept, column, sort.down);
+    setText(
+      this.note,
+      kept.length > MAX_ROWS
+        ? l10n.t("the first {0} of {1}; all are in the saved table", MAX_ROWS, formatCount(kept.length))
+        : kept.length === 1
+          ? l10n.t("{0} run · click one to look into it", formatCount(kept.length))
+          : l10n.t("{0} runs · click one to look into it", formatCount(kept.length)),
+    );
     this.fill(columns, ordered.slice(0, MAX_ROWS), sort);
   }
 
@@ -78,20 +108,64 @@ export class TrialTable {
     const scrolled = this.region.scrollTop;
     const heads = columns.map((column) => {
       const direction = sort?.column === column.id ? (sort.down ? "descending" : "ascending") : null;
-      const button = element("button", { class: "table-sort", attributes: { type: "button", "data-key": `sort ${column.id}`, title: column.hint ?? column.title } }, column.title, direction === null ? "" : direction === "descending" ? " ↓" : " ↑");
-      button.addEventListener("click", () => this.prefer({ sort: { column: column.id, down: direction === null ? column.largestFirst === true : direction === "ascending" } }));
-      return element("th", { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } }, button);
+      const button = element(
+        "button",
+        {
+          class: "table-sort",
+          attributes: { type: "button", "data-key": `sort ${column.id}`, title: column.hint ?? column.title },
+        },
+        column.title,
+        direction === null ? "" : direction === "descending" ? " ↓" : " ↑",
+      );
+      button.addEventListener("click", () =>
+        this.prefer({
+          sort: {
+            column: column.id,
+            down: direction === null ? column.largestFirst === true : direction === "ascending",
+          },
+        }),
+      );
+      return element(
+        "th",
+        { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } },
+        button,
+      );
     });
     const body = rows.map((result) => {
-      const open = element("button", { class: "link", attributes: { type: "button", "data-key": `run ${result.index}`, title: result.message ?? l10n.t("Open this run in a panel") } }, `${result.index}`);
-      const row = element("tr", { class: `trial trial-${result.status}` }, element("th", { attributes: { scope: "row" } }, open), ...columns.slice(1).map((column) => element("td", {}, column.text(result))));
+      const open = element(
+        "button",
+        {
+          class: "link",
+          attributes: {
+            type: "button",
+            "data-key": `run ${result.index}`,
+            title: result.message ?? l10n.t("Open this run in a panel"),
+          },
+        },
+        `${result.index}`,
+      );
+      const row = element(
+        "tr",
+        { class: `trial trial-${result.status}` },
+        element("th", { attributes: { scope: "row" } }, open),
+        ...columns.slice(1).map((column) => element("td", {}, column.text(result))),
+      );
       // The button is for keys and screen readers; its click comes up to the row like any other.
       row.addEventListener("click", () => this.host.openTrial(result.index));
       return row;
     });
-    this.region.replaceChildren(element("table", {}, element("caption", { class: "visually-hidden" }, l10n.t("Runs of the sweep")), element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...body)));
+    this.region.replaceChildren(
+      element(
+        "table",
+        {},
+        element("caption", { class: "visually-hidden" }, l10n.t("Runs of the sweep")),
+        element("thead", {}, element("tr", {}, ...heads)),
+        element("tbody", {}, ...body),
+      ),
+    );
     this.region.scrollTop = scrolled;
-    if (focused !== undefined) this.region.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused !== undefined)
+      this.region.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 }
 
@@ -107,11 +181,47 @@ function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
       order: ({ values }) => (typeof values[p] === "number" ? values[p] : shortLabel(values[p])),
     })),
     { id: "seed", title: l10n.t("Seed"), text: ({ seed }) => String(seed), order: ({ seed }) => seed },
-    ...TRIAL_FIGURES.filter((figure) => figures.includes(figure)).map((figure): Column => ({ id: figure, title: figureName(figure), text: (result) => (result.status === "failed" ? "–" : formatFigure(figure, result[figure])), order: (result) => result[figure], largestFirst: !isLoss(figure) })),
-    ...(info.goal === null ? [] : [{ id: "reachedAt", title: l10n.t("Goal at"), hint: l10n.t("Iteration at which the goal was reached first"), text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)), order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity }]),
-    { id: "iterations", title: l10n.t("Iterations"), text: ({ iterations }) => formatCount(iterations), order: ({ iterations }) => iterations },
-    { id: "time", title: l10n.t("Time"), text: ({ trainMs }) => formatDuration(trainMs), order: ({ trainMs }) => trainMs },
-    { id: "status", title: l10n.t("Ended"), text: (result) => (result.status === "done" ? (result.reachedAt === null || info.goal === null ? statusWord("done") : l10n.t("converged")) : statusWord(result.status)), order: ({ status }) => status },
+    ...TRIAL_FIGURES.filter((figure) => figures.includes(figure)).map((figure): Column => ({
+      id: figure,
+      title: figureName(figure),
+      text: (result) => (result.status === "failed" ? "–" : formatFigure(figure, result[figure])),
+      order: (result) => result[figure],
+      largestFirst: !isLoss(figure),
+    })),
+    ...(info.goal === null
+      ? []
+      : [
+          {
+            id: "reachedAt",
+            title: l10n.t("Goal at"),
+            hint: l10n.t("Iteration at which the goal was reached first"),
+            text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)),
+            order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity,
+          },
+        ]),
+    {
+      id: "iterations",
+      title: l10n.t("Iterations"),
+      text: ({ iterations }) => formatCount(iterations),
+      order: ({ iterations }) => iterations,
+    },
+    {
+      id: "time",
+      title: l10n.t("Time"),
+      text: ({ trainMs }) => formatDuration(trainMs),
+      order: ({ trainMs }) => trainMs,
+    },
+    {
+      id: "status",
+      title: l10n.t("Ended"),
+      text: (result) =>
+        result.status === "done"
+          ? result.reachedAt === null || info.goal === null
+            ? statusWord("done")
+            : l10n.t("converged")
+          : statusWord(result.status),
+      order: ({ status }) => status,
+    },
   ];
 }
 

@@ -68,7 +68,7 @@ function* iterate(a: Float64Array, n: number, { re, im }: Eigenvalues): Work<voi
   const norm = a.reduce((sum, value) => sum + Math.abs(value), 0);
   let shifted = 0;
   let sweeps = 0;
-  for (let last = n - 1; last >= 0; ) {
+  for (let last = n - 1; last >= 0;) {
     const first = firstOfBlock(a, n, last, norm);
     if (first === last) {
       re[last] = a[last * n + last]! + shifted;
@@ -114,10 +114,21 @@ interface Shift {
 }
 
 function shiftOf(a: Float64Array, n: number, last: number): Shift {
-  return { x: a[last * n + last]!, y: a[(last - 1) * n + last - 1]!, w: a[last * n + last - 1]! * a[(last - 1) * n + last]! };
+  return {
+    x: a[last * n + last]!,
+    y: a[(last - 1) * n + last - 1]!,
+    w: a[last * n + last - 1]! * a[(last - 1) * n + last]!,
+  };
 }
 
-function solvePair(a: Float64Array, n: number, last: number, shifted: number, re: Float64Array, im: Float64Array): void {
+function solvePair(
+  a: Float64Array,
+  n: number,
+  last: number,
+  shifted: number,
+  re: Float64Array,
+  im: Float64Array,
+): void {
   const { x, y, w } = shiftOf(a, n, last);
   const p = (y - x) / 2;
   const q = p * p + w;
@@ -155,7 +166,9 @@ function sweep(a: Float64Array, n: number, first: number, last: number, { x: sx,
     if (start === first) break;
     // Two small subdiagonal entries in a row: the sweep can begin here.
     const small = Math.abs(a[start * n + start - 1]!) * (Math.abs(q) + Math.abs(r));
-    const large = Math.abs(p) * (Math.abs(a[(start - 1) * n + start - 1]!) + Math.abs(z) + Math.abs(a[(start + 1) * n + start + 1]!));
+    const large =
+      Math.abs(p) *
+      (Math.abs(a[(start - 1) * n + start - 1]!) + Math.abs(z) + Math.abs(a[(start + 1) * n + start + 1]!));
     if (small <= Number.EPSILON * large) break;
   }
   for (let i = start + 2; i <= last; i++) {
@@ -186,7 +199,19 @@ function sweep(a: Float64Array, n: number, first: number, last: number, { x: sx,
 }
 
 /** Rows, then columns k, k + 1 (and k + 2) by I - (x, y, z)^T (1, q, r). */
-function reflect(a: Float64Array, n: number, k: number, first: number, last: number, three: boolean, x: number, y: number, z: number, q: number, r: number): void {
+function reflect(
+  a: Float64Array,
+  n: number,
+  k: number,
+  first: number,
+  last: number,
+  three: boolean,
+  x: number,
+  y: number,
+  z: number,
+  q: number,
+  r: number,
+): void {
   const row = k * n;
   const third = three ? row + 2 * n : row;
   for (let j = k; j <= last; j++) {

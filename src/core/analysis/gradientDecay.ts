@@ -44,18 +44,40 @@ export function* predictDecay(snapshot: RunSnapshot, layer: number): Work<Gradie
     const gates = new Float64Array(sequences * T * H);
     network.readGate(layer, spec.cell === "lstm" ? "f" : "z", null, gates);
     multiplyGates(gates, curve, { sequences, T, H, from: spec.cell === "lstm" ? T - 1 : T, truncate });
-    return { curve, from: spec.cell === "lstm" ? T - 1 : T, radius: null, share: gates.reduce((sum, gate) => sum + gate, 0) / gates.length, sequences };
+    return {
+      curve,
+      from: spec.cell === "lstm" ? T - 1 : T,
+      radius: null,
+      share: gates.reduce((sum, gate) => sum + gate, 0) / gates.length,
+      sequences,
+    };
   }
   const info = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
   const weights = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
   const radius = H === 1 ? weights[0]! : yield* radiusOf(weights, H);
   const slopes = meanSlopes(network, layer, sequences, T);
   for (let t = T; t >= 1; t--) curve[t - 1] = isCut(t, T, truncate) ? 0 : curve[t]! * radius * slopes[t]!;
-  return { curve, from: T, radius, share: spec.cell === "linear" ? null : slopes.subarray(1).reduce((sum, slope) => sum + slope, 0) / T, sequences };
+  return {
+    curve,
+    from: T,
+    radius,
+    share: spec.cell === "linear" ? null : slopes.subarray(1).reduce((sum, slope) => sum + slope, 0) / T,
+    sequences,
+  };
 }
 
 /** curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after t - 1. */
-function multiplyGates(gates: Float64Array, curve: Float64Array, { sequences, T, H, from, truncate }: { sequences: number; T: number; H: number; from: number; truncate: number | null }): void {
+function multiplyGates(
+  gates: Float64Array,
+  curve: Float64Array,
+  {
+    sequences,
+    T,
+    H,
+    from,
+    truncate,
+  }: { sequences: number; T: number; H: number; from: number; truncate: number | null },
+): void {
   const products = new Float64Array(sequences * H).fill(1);
   curve[from] = 1;
   for (let t = from; t >= 1; t--) {

@@ -13,7 +13,17 @@ import type { Trainer } from "../trainer";
 /** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
 const MOST_NUMBERS = 2 ** 23;
 const MOST_STEPS = 1000;
-const NO_METRICS = { loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, learningRate: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN, clipCosine: NaN };
+const NO_METRICS = {
+  loss: NaN,
+  gradientNorm: NaN,
+  clippedNorm: NaN,
+  updateRatio: 0,
+  learningRate: NaN,
+  validationLoss: NaN,
+  accuracy: NaN,
+  exactAccuracy: NaN,
+  clipCosine: NaN,
+};
 
 /** Forward and backward of single sequences beside training, by a network of their own that is made once. */
 export class SequenceInspector {
@@ -32,21 +42,39 @@ export class SequenceInspector {
   inspect(sequence: number | string, parameters: Float64Array): Inspection | { readonly problem: TypedProblem } {
     const { dataset, spec } = this.trainer;
     if (typeof sequence === "number") {
-      if (!(sequence < dataset.sequences)) throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
+      if (!(sequence < dataset.sequences))
+        throw new Error(
+          l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1),
+        );
       const batch = createBatch(dataset, 1);
       fillRow(dataset, sequence, batch, 0);
       return this.run(batch, dataset.timeSteps, parameters);
     }
     const everyStep = spec.readout === "every";
-    const most = Math.max(dataset.timeSteps, Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))));
-    const typed = readTypedSequence(sequence, { task: this.experiment.task, dataset, vocabulary: this.trainer.vocabulary, everyStep }, most);
+    const most = Math.max(
+      dataset.timeSteps,
+      Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))),
+    );
+    const typed = readTypedSequence(
+      sequence,
+      { task: this.experiment.task, dataset, vocabulary: this.trainer.vocabulary, everyStep },
+      most,
+    );
     return "problem" in typed ? typed : this.run(this.batchOf(typed), typed.timeSteps, parameters);
   }
 
   private batchOf({ timeSteps, inputs, targets }: TypedSequence): Batch {
     const { dataset, spec } = this.trainer;
     const outputSteps = spec.readout === "every" ? timeSteps : 1;
-    const own = { ...dataset, sequences: 1, trainingSequences: 1, timeSteps, outputSteps, inputs, targets: targets ?? new Float64Array(outputSteps * targetWidth(dataset)).fill(NaN) };
+    const own = {
+      ...dataset,
+      sequences: 1,
+      trainingSequences: 1,
+      timeSteps,
+      outputSteps,
+      inputs,
+      targets: targets ?? new Float64Array(outputSteps * targetWidth(dataset)).fill(NaN),
+    };
     const batch = createBatch(own, 1);
     fillRow(own, 0, batch, 0);
     return batch;
@@ -64,22 +92,43 @@ export class SequenceInspector {
     const gradient = new Float64Array(outputs.length);
     if (steps > 0) {
       const known = steps * dataset.outputSize;
-      evaluateLoss(loss, outputs.subarray(0, known), batch.targets.subarray(0, steps * width), gradient.subarray(0, known), dataset.outputSize);
+      evaluateLoss(
+        loss,
+        outputs.subarray(0, known),
+        batch.targets.subarray(0, steps * width),
+        gradient.subarray(0, known),
+        dataset.outputSize,
+      );
       // As in a batch of training, so that the numbers are those of the trace.
       for (let i = 0; i < known; i++) gradient[i] = gradient[i]! / batchSize;
     }
     network.zeroGradients();
     network.backward(gradient);
 
-    const writer = createTraceWriter({ network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 }, { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false });
+    const writer = createTraceWriter(
+      { network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 },
+      { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false },
+    );
     const row = writer.columns.map(({ length }) => new Float64Array(length));
     writer.writeRow({ columns: row, nextRow: () => 0 }, 0, NO_METRICS, outputs);
-    const kept = writer.columns.flatMap((spec, i) => (isOfSequence(spec.name, steps > 0) ? [{ spec, values: row[i]! }] : []));
-    return { timeSteps, columns: kept.map(({ spec }) => spec), values: kept.map(({ values }) => values), input: Array.from(batch.inputs), target: steps > 0 ? Array.from(batch.targets) : [] };
+    const kept = writer.columns.flatMap((spec, i) =>
+      isOfSequence(spec.name, steps > 0) ? [{ spec, values: row[i]! }] : [],
+    );
+    return {
+      timeSteps,
+      columns: kept.map(({ spec }) => spec),
+      values: kept.map(({ values }) => values),
+      input: Array.from(batch.inputs),
+      target: steps > 0 ? Array.from(batch.targets) : [],
+    };
   }
 }
 
 /** "state.l0", "gate.i.l0", "output": not what is of the whole batch. */
 function isOfSequence(name: string, hasTarget: boolean): boolean {
-  return name === vectorColumn.output || /^(state|cell|gate\..+)\.l\d+$/.test(name) || (hasTarget && /^stateGrad\.l\d+$/.test(name));
+  return (
+    name === vectorColumn.output ||
+    /^(state|cell|gate\..+)\.l\d+$/.test(name) ||
+    (hasTarget && /^stateGrad\.l\d+$/.test(name))
+  );
 }

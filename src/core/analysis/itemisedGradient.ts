@@ -21,8 +21,12 @@ const AT_ONCE = 8;
 export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence: number): Work<ItemisedGradient> {
   const { dataset, spec, loss, batchSize } = snapshot.trainer;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
-  if (S !== T) throw new Error(l10n.t("The loss of this task is at the last step alone, so all of the gradient comes from there."));
-  if (sequence >= dataset.sequences) throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
+  if (S !== T)
+    throw new Error(
+      l10n.t("The loss of this task is at the last step alone, so all of the gradient comes from there."),
+    );
+  if (sequence >= dataset.sequences)
+    throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
   const H = spec.hiddenSize;
   const steps = itemSteps(T);
   const values = new Float64Array(steps.length * (T + 1));
@@ -47,7 +51,10 @@ export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence:
     network.backward(gradient);
     for (let row = 0; row < count; row++) {
       network.readStateGradients(layer, row, states);
-      for (let t = 0; t <= T; t++) values[(first + row) * (T + 1) + t] = Math.sqrt(states.subarray(t * H, (t + 1) * H).reduce((sum, value) => sum + value * value, 0));
+      for (let t = 0; t <= T; t++)
+        values[(first + row) * (T + 1) + t] = Math.sqrt(
+          states.subarray(t * H, (t + 1) * H).reduce((sum, value) => sum + value * value, 0),
+        );
     }
     yield;
   }

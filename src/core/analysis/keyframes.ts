@@ -36,7 +36,8 @@ export class Keyframes {
   add(iteration: number, parameters: Float64Array): void {
     if (this.capacity < 2) return;
     const values = this.frames.length === this.capacity ? this.removeOne() : null;
-    const into = values ?? (this.single ? new Float32Array(this.parameterCount) : new Float64Array(this.parameterCount));
+    const into =
+      values ?? (this.single ? new Float32Array(this.parameterCount) : new Float64Array(this.parameterCount));
     into.set(parameters);
     this.frames.push({ iteration, values: into });
   }
@@ -77,5 +78,7 @@ export class Keyframes {
 export function nearestIndexOf(iterations: ArrayLike<number>, count: number, iteration: number): number {
   const before = indexAt(iterations, count, iteration);
   const after = Math.min(count - 1, before + 1);
-  return after > before && (iterations[after] ?? NaN) - iteration < Math.abs(iteration - (iterations[before] ?? NaN)) ? after : before;
+  return after > before && (iterations[after] ?? NaN) - iteration < Math.abs(iteration - (iterations[before] ?? NaN))
+    ? after
+    : before;
 }

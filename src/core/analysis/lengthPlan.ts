@@ -9,8 +9,15 @@ const LONGEST = 10_000;
 /** Null for tasks whose data come from a file: they have the lengths of the file. */
 export function planLengths(task: TaskConfig): LengthPlan | null {
   if (!isGenerated(task)) return null;
-  const [name, trained] = task.kind === "binary-addition" ? (["bits", task.bits] as const) : task.kind === "copy" ? (["delay", task.delay] as const) : (["length", task.length] as const);
+  const [name, trained] =
+    task.kind === "binary-addition"
+      ? (["bits", task.bits] as const)
+      : task.kind === "copy"
+        ? (["delay", task.delay] as const)
+        : (["length", task.length] as const);
   const least = task.kind === "temporal-order" ? 10 : task.kind === "adding" ? 2 : 1;
-  const lengths = MULTIPLES.map((multiple) => Math.round(trained * multiple)).filter((length) => length >= least && length <= Math.max(LONGEST, trained));
+  const lengths = MULTIPLES.map((multiple) => Math.round(trained * multiple)).filter(
+    (length) => length >= least && length <= Math.max(LONGEST, trained),
+  );
   return { name, trained, lengths: [...new Set(lengths)] };
 }

@@ -20,15 +20,27 @@ const PIECE = 4e6;
  * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into memory
  */
 export function* studyLength({ trainer, experiment, parameters }: RunSnapshot, length: number): Work<LengthPoint> {
-  if (!isGenerated(experiment.task)) throw new Error(l10n.t("The data of the task {0} come from a file, so it has no other lengths.", experiment.task.kind));
+  if (!isGenerated(experiment.task))
+    throw new Error(
+      l10n.t("The data of the task {0} come from a file, so it has no other lengths.", experiment.task.kind),
+    );
   const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
   const one = shape.timeSteps * trainer.parameterCount;
   const sequences = Math.max(FEWEST_SEQUENCES, Math.min(MOST_SEQUENCES, Math.floor(WORK / one)));
   const task = taskAtLength(experiment.task, length, sequences);
   const batch = Math.max(1, Math.min(trainer.batchSize, sequences, Math.floor(PIECE / one)));
-  const tooLarge = describeTooLarge({ ...experiment, task, training: { ...experiment.training, batchSize: batch } }, datasetShape(task, 0)!);
+  const tooLarge = describeTooLarge(
+    { ...experiment, task, training: { ...experiment.training, batchSize: batch } },
+    datasetShape(task, 0)!,
+  );
   if (tooLarge !== null) throw new RangeError(tooLarge);
-  const { dataset } = createDataset(task, trainer.spec.readout === "every" ? "every" : "last", 0, createRandom(experiment.seed, STREAM.evaluation), null);
+  const { dataset } = createDataset(
+    task,
+    trainer.spec.readout === "every" ? "every" : "last",
+    0,
+    createRandom(experiment.seed, STREAM.evaluation),
+    null,
+  );
   yield;
   const network = trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps });
   network.writeParameters(parameters);

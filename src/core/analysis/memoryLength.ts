@@ -32,14 +32,29 @@ export interface MemoryInput {
  * @param parameters flat
  * @param random for the combinations of rows, where there are too many units for all rows
  */
-export function measureMemory(createNetwork: CreateNetwork, spec: NetworkSpec, parameters: Float64Array, { inputs, sequences, timeSteps: T }: MemoryInput, random: RandomSource): MemoryLength {
+export function measureMemory(
+  createNetwork: CreateNetwork,
+  spec: NetworkSpec,
+  parameters: Float64Array,
+  { inputs, sequences, timeSteps: T }: MemoryInput,
+  random: RandomSource,
+): MemoryLength {
   const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
   // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the output.
-  const probe = createNetwork({ ...spec, readout: "state", outputSize: H, truncate: null, dropout: 0 }, { batch: sequences, timeSteps: T });
+  const probe = createNetwork(
+    { ...spec, readout: "state", outputSize: H, truncate: null, dropout: 0 },
+    { batch: sequences, timeSteps: T },
+  );
   probe.writeParameters(parameters.subarray(0, probe.parameterCount));
   const one = 3 * T * probe.parameterCount;
-  const N = Math.max(Math.min(FEWEST_SEQUENCES, sequences), Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MOST_ROWS)))));
-  const rows = H <= MOST_ROWS && one * N * H <= WORK ? H : Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(WORK / (one * N))));
+  const N = Math.max(
+    Math.min(FEWEST_SEQUENCES, sequences),
+    Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MOST_ROWS)))),
+  );
+  const rows =
+    H <= MOST_ROWS && one * N * H <= WORK
+      ? H
+      : Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(WORK / (one * N))));
   const exact = rows === H;
   const seed = new Float64Array(N * H);
   const gradients = new Float64Array(N * (T + 1) * H);
@@ -49,7 +64,9 @@ export function measureMemory(createNetwork: CreateNetwork, spec: NetworkSpec, p
   for (let row = 0; row < rows; row++) {
     // With signs at random the mean of |v^T J|^2 is |J|_F^2 (Hutchinson, 1990).
     if (exact) for (let i = 0; i < seed.length; i++) seed[i] = i % H === row ? 1 : 0;
-    else for (let j = 0; j < H; j++) for (let n = 0, sign = random.double() < 0.5 ? -1 : 1; n < N; n++) seed[n * H + j] = sign;
+    else
+      for (let j = 0; j < H; j++)
+        for (let n = 0, sign = random.double() < 0.5 ? -1 : 1; n < N; n++) seed[n * H + j] = sign;
     probe.forward(used, N, T, null);
     probe.zeroGradients();
     probe.backward(seed);

@@ -16,8 +16,19 @@ export class NormHistory {
 
   constructor(private readonly layout: readonly ParameterInfo[]) {
     const tensors = layout.length;
-    const scalars = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
-    this.rows = new TraceBuffer([...scalars, { name: NORMS, length: tensors, shape: [tensors] }, { name: RATIOS, length: tensors, shape: [tensors] }], MOST_ROWS);
+    const scalars = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({
+      name,
+      length: 1,
+      shape: [1],
+    }));
+    this.rows = new TraceBuffer(
+      [
+        ...scalars,
+        { name: NORMS, length: tensors, shape: [tensors] },
+        { name: RATIOS, length: tensors, shape: [tensors] },
+      ],
+      MOST_ROWS,
+    );
     this.difference = new Float64Array(layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }
 

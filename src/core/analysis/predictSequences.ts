@@ -28,7 +28,10 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<P
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
   const width = targetKind === "classes" ? 1 : O;
-  const affordable = Math.max(FEWEST_SEQUENCES, Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MOST_NUMBERS / (steps * width))));
+  const affordable = Math.max(
+    FEWEST_SEQUENCES,
+    Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MOST_NUMBERS / (steps * width))),
+  );
   const count = Math.min(of, MOST_SEQUENCES[arrangement], affordable);
 
   const size = Math.min(LARGEST_BATCH, count);
@@ -81,7 +84,17 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<P
     yield;
   }
   return {
-    part, first, sequences: count, of, targetKind, arrangement, steps, width, outputs, targets, confidence,
+    part,
+    first,
+    sequences: count,
+    of,
+    targetKind,
+    arrangement,
+    steps,
+    width,
+    outputs,
+    targets,
+    confidence,
     names: units?.target.map(({ name }) => name) ?? [],
     tolerance: dataset.score.tolerance,
     loss: sum / count,

@@ -28,7 +28,8 @@ export class QuestionNetworks {
   constructor(private readonly trainer: Trainer) {}
 
   take(parameters: Float64Array): Network {
-    const network = this.free.pop() ?? this.trainer.cloneNetwork({ batch: 1, timeSteps: this.trainer.dataset.timeSteps });
+    const network =
+      this.free.pop() ?? this.trainer.cloneNetwork({ batch: 1, timeSteps: this.trainer.dataset.timeSteps });
     network.writeParameters(parameters);
     network.writeInitialState(null);
     return network;
@@ -46,10 +47,19 @@ export interface SnapshotSource {
   readonly norms?: () => TensorNorms;
 }
 
-const NO_NORMS: TensorNorms = { iterations: new Float64Array(0), norms: new Float64Array(0), ratios: new Float64Array(0) };
+const NO_NORMS: TensorNorms = {
+  iterations: new Float64Array(0),
+  norms: new Float64Array(0),
+  ratios: new Float64Array(0),
+};
 
 /** @param networks where its network comes from; without them it makes one of its own */
-export function createSnapshot(experiment: Experiment, trainer: Trainer, source: SnapshotSource, networks = new QuestionNetworks(trainer)): RunSnapshot & { release(): void } {
+export function createSnapshot(
+  experiment: Experiment,
+  trainer: Trainer,
+  source: SnapshotSource,
+  networks = new QuestionNetworks(trainer),
+): RunSnapshot & { release(): void } {
   let network: Network | null = null;
   const { iteration, parameters, norms = () => NO_NORMS } = source;
   return {

@@ -44,7 +44,17 @@ function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, bloc
   }
   // NaN where one is.
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return { name, shape, rows, columns, rowStep, columnStep, cells, norm: tensorNorm(values, 0, values.length), largest };
+  return {
+    name,
+    shape,
+    rows,
+    columns,
+    rowStep,
+    columnStep,
+    cells,
+    norm: tensorNorm(values, 0, values.length),
+    largest,
+  };
 }
 
 /** L2 norm of a stretch of a flat vector. */
@@ -60,7 +70,10 @@ export function tensorNorm(values: ArrayLike<number>, start: number, end: number
  */
 export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): Work<SpectrumBlock[]> {
   const { cell, hiddenSize: H } = trainer.spec;
-  if (H > MOST_EIGENVALUES) throw new Error(l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MOST_EIGENVALUES));
+  if (H > MOST_EIGENVALUES)
+    throw new Error(
+      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MOST_EIGENVALUES),
+    );
   const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
   const blocks: SpectrumBlock[] = [];
   for (const [i, gate] of (GATES[cell].length === 0 ? [""] : GATES[cell]).entries()) {

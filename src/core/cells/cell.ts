@@ -14,7 +14,10 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const cells = spec.cell === "lstm" ? states : 0;
   const hidden = spec.cell === "gru" ? gates : 0;
   return {
-    B, T, I, H,
+    B,
+    T,
+    I,
+    H,
     x: new Float64Array(B * T * I),
     h: new Float64Array(states),
     dh: new Float64Array(states),
@@ -42,7 +45,13 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
 }
 
 /** Completes dh, and adds to the gradients of the weights and, unless null, to dx [B, T, I]. */
-export function cellBackward(spec: NetworkSpec, weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, dx: Float64Array | null): void {
+export function cellBackward(
+  spec: NetworkSpec,
+  weights: LayerWeights,
+  gradients: LayerWeights,
+  buffers: LayerBuffers,
+  dx: Float64Array | null,
+): void {
   switch (spec.cell) {
     case "linear":
       return rnnBackward(weights, gradients, buffers, "identity", spec.truncate, dx);

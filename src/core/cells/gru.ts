@@ -11,7 +11,16 @@
  *
  * Shapes: layer.ts, with G = 3; `hidden` holds the hidden side, of which q is the last block.
  */
-import { addLayerGradients, isCut, passToPreviousState, projectInput, projectState, sigmoid, type LayerBuffers, type LayerWeights } from "./layer";
+import {
+  addLayerGradients,
+  isCut,
+  passToPreviousState,
+  projectInput,
+  projectState,
+  sigmoid,
+  type LayerBuffers,
+  type LayerWeights,
+} from "./layer";
 
 export function gruForward(weights: LayerWeights, buffers: LayerBuffers): void {
   const { B, T, H, h, gates, hidden } = buffers;
@@ -36,7 +45,13 @@ export function gruForward(weights: LayerWeights, buffers: LayerBuffers): void {
 }
 
 /** On entry dh holds what reaches each h_t from outside; on return the whole dL/dh_t. */
-export function gruBackward(weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, truncate: number | null, dx: Float64Array | null): void {
+export function gruBackward(
+  weights: LayerWeights,
+  gradients: LayerWeights,
+  buffers: LayerBuffers,
+  truncate: number | null,
+  dx: Float64Array | null,
+): void {
   const { B, T, H, h, dh, gates, dGates, hidden, dHidden } = buffers;
   for (let t = T; t >= 1; t--) {
     const cut = isCut(t, T, truncate);

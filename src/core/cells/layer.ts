@@ -54,7 +54,13 @@ export function projectInput(weights: LayerWeights, buffers: LayerBuffers, N: nu
 }
 
 /** into_t += h_{t-1} W_hh^T + b_hh, into [B, T, N], t from 1. */
-export function projectState(weights: LayerWeights, buffers: LayerBuffers, into: Float64Array, t: number, N: number): void {
+export function projectState(
+  weights: LayerWeights,
+  buffers: LayerBuffers,
+  into: Float64Array,
+  t: number,
+  N: number,
+): void {
   const { B, T, H, h } = buffers;
   const y = stepRows(into, t - 1, T, N);
   addProduct(y, stepRows(h, t - 1, T + 1, H), weights.wHh, B, N, H);
@@ -62,7 +68,13 @@ export function projectState(weights: LayerWeights, buffers: LayerBuffers, into:
 }
 
 /** dh_{t-1} += d_t W_hh, d = dL/d(hidden side of the gates) [B, T, N]. */
-export function passToPreviousState(weights: LayerWeights, buffers: LayerBuffers, d: Float64Array, t: number, N: number): void {
+export function passToPreviousState(
+  weights: LayerWeights,
+  buffers: LayerBuffers,
+  d: Float64Array,
+  t: number,
+  N: number,
+): void {
   const { B, T, H, dh } = buffers;
   addInputGradient(stepRows(dh, t - 1, T + 1, H), stepRows(d, t - 1, T, N), weights.wHh, B, N, H);
 }
@@ -72,7 +84,15 @@ export function passToPreviousState(weights: LayerWeights, buffers: LayerBuffers
  * @param dInput dL/d(x W_ih^T + b_ih) [B, T, N]
  * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added
  */
-export function addLayerGradients(weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, dInput: Float64Array, dHidden: Float64Array, N: number, dx: Float64Array | null): void {
+export function addLayerGradients(
+  weights: LayerWeights,
+  gradients: LayerWeights,
+  buffers: LayerBuffers,
+  dInput: Float64Array,
+  dHidden: Float64Array,
+  N: number,
+  dx: Float64Array | null,
+): void {
   const { B, T, I, H, x, h } = buffers;
   const fromInput: Rows = { values: dInput, start: 0, stride: N };
   const input: Rows = { values: x, start: 0, stride: I };
@@ -81,7 +101,14 @@ export function addLayerGradients(weights: LayerWeights, gradients: LayerWeights
   addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
   for (let b = 0; b < B; b++) {
     // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
-    addWeightGradient(gradients.wHh, { values: dHidden, start: b * T * N, stride: N }, { values: h, start: b * (T + 1) * H, stride: H }, T, N, H);
+    addWeightGradient(
+      gradients.wHh,
+      { values: dHidden, start: b * T * N, stride: N },
+      { values: h, start: b * (T + 1) * H, stride: H },
+      T,
+      N,
+      H,
+    );
   }
   if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);
 }

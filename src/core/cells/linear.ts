@@ -8,7 +8,14 @@
  */
 
 /** Fills h_1 ... h_T from x and h_0. */
-export function scalarLinearForward(x: Float64Array, h: Float64Array, wx: number, wRec: number, B: number, T: number): void {
+export function scalarLinearForward(
+  x: Float64Array,
+  h: Float64Array,
+  wx: number,
+  wRec: number,
+  B: number,
+  T: number,
+): void {
   let i = 0;
   let j = 0;
   for (let b = 0; b < B; b++) {
@@ -21,7 +28,16 @@ export function scalarLinearForward(x: Float64Array, h: Float64Array, wx: number
 }
 
 /** On entry dh holds what reaches each h_t from outside; on return the whole dL/dh_t. Adds to dwx[0] and dwRec[0]. */
-export function scalarLinearBackward(x: Float64Array, h: Float64Array, dh: Float64Array, wRec: number, dwx: Float64Array, dwRec: Float64Array, B: number, T: number): void {
+export function scalarLinearBackward(
+  x: Float64Array,
+  h: Float64Array,
+  dh: Float64Array,
+  wRec: number,
+  dwx: Float64Array,
+  dwRec: Float64Array,
+  B: number,
+  T: number,
+): void {
   let sumX = 0;
   let sumRec = 0;
   for (let b = 0; b < B; b++) {

@@ -11,7 +11,16 @@
  *
  * Shapes: layer.ts, with G = 4.
  */
-import { addLayerGradients, isCut, passToPreviousState, projectInput, projectState, sigmoid, type LayerBuffers, type LayerWeights } from "./layer";
+import {
+  addLayerGradients,
+  isCut,
+  passToPreviousState,
+  projectInput,
+  projectState,
+  sigmoid,
+  type LayerBuffers,
+  type LayerWeights,
+} from "./layer";
 
 export function lstmForward(weights: LayerWeights, buffers: LayerBuffers): void {
   const { B, T, H, h, c, gates } = buffers;
@@ -39,7 +48,13 @@ export function lstmForward(weights: LayerWeights, buffers: LayerBuffers): void 
 }
 
 /** On entry dh holds what reaches each h_t from outside; on return the whole dL/dh_t, and dc the whole dL/dc_t. */
-export function lstmBackward(weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, truncate: number | null, dx: Float64Array | null): void {
+export function lstmBackward(
+  weights: LayerWeights,
+  gradients: LayerWeights,
+  buffers: LayerBuffers,
+  truncate: number | null,
+  dx: Float64Array | null,
+): void {
   const { B, T, H, c, dh, dc, gates, dGates } = buffers;
   dc.fill(0);
   for (let t = T; t >= 1; t--) {

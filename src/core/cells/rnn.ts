@@ -7,7 +7,15 @@
  *
  * Shapes: layer.ts, with G = 1; dGates holds da.
  */
-import { addLayerGradients, isCut, passToPreviousState, projectInput, projectState, type LayerBuffers, type LayerWeights } from "./layer";
+import {
+  addLayerGradients,
+  isCut,
+  passToPreviousState,
+  projectInput,
+  projectState,
+  type LayerBuffers,
+  type LayerWeights,
+} from "./layer";
 
 export type Nonlinearity = "identity" | "tanh" | "relu";
 
@@ -29,7 +37,14 @@ export function rnnForward(weights: LayerWeights, buffers: LayerBuffers, nonline
 }
 
 /** On entry dh holds what reaches each h_t from outside; on return the whole dL/dh_t. */
-export function rnnBackward(weights: LayerWeights, gradients: LayerWeights, buffers: LayerBuffers, nonlinearity: Nonlinearity, truncate: number | null, dx: Float64Array | null): void {
+export function rnnBackward(
+  weights: LayerWeights,
+  gradients: LayerWeights,
+  buffers: LayerBuffers,
+  nonlinearity: Nonlinearity,
+  truncate: number | null,
+  dx: Float64Array | null,
+): void {
   const { B, T, H, h, dh, dGates } = buffers;
   for (let t = T; t >= 1; t--) {
     for (let b = 0; b < B; b++) {

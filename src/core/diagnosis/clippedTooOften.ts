@@ -16,9 +16,16 @@ export const clippedTooOften: CreateRule = (facts) => {
       if (history.rows < THRESHOLDS.clippedRows || !(share > THRESHOLDS.clippedShare)) return null;
       const norm = history.medianNorm(RECENT);
       return {
-        rule: "clipped-too-often", severity: "warning", iteration: history.lastIteration, timeStep: null,
+        rule: "clipped-too-often",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
         numbers: { share, medianNorm: norm },
-        message: l10n.t("{0} % of the updates are clipped; the median norm of the gradient before clipping is {1}. Every step has the same length, so the run cannot settle.", formatValue(100 * share, 3), formatValue(norm, 3)),
+        message: l10n.t(
+          "{0} % of the updates are clipped; the median norm of the gradient before clipping is {1}. Every step has the same length, so the run cannot settle.",
+          formatValue(100 * share, 3),
+          formatValue(norm, 3),
+        ),
         configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
         fixes: fixesOf(relaxClip(facts, norm)),
       };

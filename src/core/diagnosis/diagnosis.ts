@@ -18,7 +18,17 @@ import { vanishing } from "./vanishing";
 
 /** The most telling first. */
 const RULES: readonly CreateRule[] = [
-  lossNotFinite, weightsNotFinite, exploding, vanishing, limitCycle, learningRateTooHigh, updateRatio, clippedTooOften, saturated, deadRelu, notDecreasing,
+  lossNotFinite,
+  weightsNotFinite,
+  exploding,
+  vanishing,
+  limitCycle,
+  learningRateTooHigh,
+  updateRatio,
+  clippedTooOften,
+  saturated,
+  deadRelu,
+  notDecreasing,
 ];
 
 /** Samples at one distance; then the distance doubles, so that a run of any length has a few hundred. */
@@ -46,8 +56,11 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
   const places = new Map(run.columns.map((column, index) => [column.name, { index, length: column.length }]));
   const indexOf = (name: string): number => places.get(name)?.index ?? -1;
   const at = {
-    iteration: indexOf(COLUMN.iteration), loss: indexOf(COLUMN.loss), gradientNorm: indexOf(COLUMN.gradientNorm),
-    clippedNorm: indexOf(COLUMN.clippedNorm), updateRatio: indexOf(COLUMN.updateRatio),
+    iteration: indexOf(COLUMN.iteration),
+    loss: indexOf(COLUMN.loss),
+    gradientNorm: indexOf(COLUMN.gradientNorm),
+    clippedNorm: indexOf(COLUMN.clippedNorm),
+    updateRatio: indexOf(COLUMN.updateRatio),
   };
 
   let source: readonly Float64Array[] = [];
@@ -57,10 +70,17 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
   let samples = 0;
   // One object that every row overwrites.
   const current = {
-    iteration: -1, loss: NaN, gradientNorm: NaN, clippedNorm: NaN, updateRatio: 0, weight: 1,
+    iteration: -1,
+    loss: NaN,
+    gradientNorm: NaN,
+    clippedNorm: NaN,
+    updateRatio: 0,
+    weight: 1,
     vector(name: string): Float64Array | null {
       const place = places.get(name);
-      return place === undefined ? null : source[place.index]!.subarray(sourceRow * place.length, (sourceRow + 1) * place.length);
+      return place === undefined
+        ? null
+        : source[place.index]!.subarray(sourceRow * place.length, (sourceRow + 1) * place.length);
     },
   };
   const sample = (): Sample => current;
@@ -91,7 +111,9 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
       const found = rules.map((rule) => rule.conclude(history, end)).filter((finding) => finding !== null);
       // Units that are dead or saturated pass no gradient: that it vanishes then says the same again.
       const blocked = found.some(({ rule }) => rule === "dead-relu" || rule === "saturated");
-      return found.filter(({ rule, configPath }) => !(blocked && rule === "vanishing" && configPath === facts.stepPath));
+      return found.filter(
+        ({ rule, configPath }) => !(blocked && rule === "vanishing" && configPath === facts.stepPath),
+      );
     },
   };
 }

@@ -20,7 +20,13 @@ export const exploding: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, learningRate } = facts;
   if (learningRate === null || experiment.training.clip !== null || T <= firstStep) return null;
   let nextLook: number = THRESHOLDS.explodingNorm;
-  let found: { readonly iteration: number; readonly norm: number; readonly growth: number; readonly clippedNorm: number; readonly updateRatio: number } | null = null;
+  let found: {
+    readonly iteration: number;
+    readonly norm: number;
+    readonly growth: number;
+    readonly clippedNorm: number;
+    readonly updateRatio: number;
+  } | null = null;
   let startsGrowing = false;
   let first = true;
 
@@ -48,11 +54,23 @@ export const exploding: CreateRule = (facts) => {
       if (found === null) return null;
       const { iteration, norm, growth, clippedNorm, updateRatio } = found;
       return {
-        rule: "exploding", severity: "warning", iteration, timeStep: firstStep,
+        rule: "exploding",
+        severity: "warning",
+        iteration,
+        timeStep: firstStep,
         numbers: { gradientNorm: norm, growth },
-        message: l10n.t("The gradient explodes: going back in time it grows by a factor of {0} at each step, and at iteration {1} its norm is {2}.", formatValue(growth, 3), iteration, formatValue(norm, 3)),
+        message: l10n.t(
+          "The gradient explodes: going back in time it grows by a factor of {0} at each step, and at iteration {1} its norm is {2}.",
+          formatValue(growth, 3),
+          iteration,
+          formatValue(norm, 3),
+        ),
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
-        fixes: fixesOf(clipNorm(facts, { clippedNorm, ratio: updateRatio }), startsGrowing ? keepLength(facts) : lowerLearningRate(facts, history.factorToCalm()), truncateAt(facts, growth, norm)),
+        fixes: fixesOf(
+          clipNorm(facts, { clippedNorm, ratio: updateRatio }),
+          startsGrowing ? keepLength(facts) : lowerLearningRate(facts, history.factorToCalm()),
+          truncateAt(facts, growth, norm),
+        ),
       };
     },
   };

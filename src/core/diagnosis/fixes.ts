@@ -23,30 +23,49 @@ export function roundDown(value: number): number {
 export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 0)) return null;
   const value = roundDown(learningRate * Math.min(0.5, factor));
-  return value > 0 ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] } : null;
+  return value > 0
+    ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
+    : null;
 }
 
 export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
   const value = Math.min(LARGEST_RATE, roundDown(learningRate * factor));
-  return value > learningRate ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] } : null;
+  return value > learningRate
+    ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
+    : null;
 }
 
 /**
  * A clip at which an update that was `ratio` of the parameters becomes the largest that is good.
  * For optimizers that scale each weight's step the usual 1, as their updates say nothing about the gradient.
  */
-export function clipNorm({ experiment, proportional, learningRate }: RunFacts, { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">): Fix | null {
+export function clipNorm(
+  { experiment, proportional, learningRate }: RunFacts,
+  { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">,
+): Fix | null {
   if (learningRate === null) return null;
   // An update beyond numbers has no ratio; then the weights are taken to be of size 1.
   const measured = ratio > 0 && ratio < Infinity;
-  const computed = measured ? Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio) : THRESHOLDS.clippedUpdateRatio / learningRate;
+  const computed = measured
+    ? Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio)
+    : THRESHOLDS.clippedUpdateRatio / learningRate;
   const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
   const { clip } = experiment.training;
   if (clip !== null && "norm" in clip) {
-    return norm < clip.norm ? { title: l10n.t("Lower the clip of the gradient to {0}", norm), edits: [{ path: ["training", "clip", "norm"], value: norm }] } : null;
+    return norm < clip.norm
+      ? {
+          title: l10n.t("Lower the clip of the gradient to {0}", norm),
+          edits: [{ path: ["training", "clip", "norm"], value: norm }],
+        }
+      : null;
   }
-  return norm > 0 ? { title: l10n.t("Clip the gradient to the norm {0}", norm), edits: [{ path: ["training", "clip"], value: { norm } }] } : null;
+  return norm > 0
+    ? {
+        title: l10n.t("Clip the gradient to the norm {0}", norm),
+        edits: [{ path: ["training", "clip"], value: { norm } }],
+      }
+    : null;
 }
 
 /** Recurrent weights that neither grow nor shrink what passes through them. */
@@ -54,13 +73,21 @@ export function keepLength(facts: RunFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
-    return init.weight_hh_l0 === 1 ? null : { title: l10n.t("Start the recurrent weight at 1"), edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }] };
+    return init.weight_hh_l0 === 1
+      ? null
+      : {
+          title: l10n.t("Start the recurrent weight at 1"),
+          edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }],
+        };
   }
   const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
   const edits = [];
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
-  const title = init.scheme === wanted ? l10n.t("Start the recurrent weights with the gain 1") : l10n.t("Start with {0} recurrent weights", wanted);
+  const title =
+    init.scheme === wanted
+      ? l10n.t("Start the recurrent weights with the gain 1")
+      : l10n.t("Start with {0} recurrent weights", wanted);
   return edits.length === 0 ? null : { title, edits };
 }
 
@@ -75,15 +102,28 @@ export function forgetBiasFor(timeSteps: number): number {
 export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts): Fix | null {
   const value = forgetBiasFor(timeSteps);
   if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
-  return { title: l10n.t("Start the forget gate open: bias {0}", value), edits: [{ path: ["model", "init", "forgetBias"], value }] };
+  return {
+    title: l10n.t("Start the forget gate open: bias {0}", value),
+    edits: [{ path: ["model", "init", "forgetBias"], value }],
+  };
 }
 
 export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
-  if (model.cell !== "rnn" || model.readout === "state" || model.init.scheme === "constant" || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
+  if (
+    model.cell !== "rnn" ||
+    model.readout === "state" ||
+    model.init.scheme === "constant" ||
+    model.init.file !== "" ||
+    Object.keys(model.init.values).length > 0
+  )
+    return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
   if (cell === "gru") return { title: l10n.t("Take GRU cells"), edits };
   const forgetBias = forgetBiasFor(timeSteps);
-  return { title: l10n.t("Take LSTM cells with a forget bias of {0}", forgetBias), edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }] };
+  return {
+    title: l10n.t("Take LSTM cells with a forget bias of {0}", forgetBias),
+    edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }],
+  };
 }
 
 /**
@@ -94,7 +134,13 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
   const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
   const steps = Math.min(LARGEST_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
-  return { title: steps === 1 ? l10n.t("Let the gradient flow back at most {0} step", steps) : l10n.t("Let the gradient flow back at most {0} steps", steps), edits: [{ path: ["training", "truncate"], value: steps }] };
+  return {
+    title:
+      steps === 1
+        ? l10n.t("Let the gradient flow back at most {0} step", steps)
+        : l10n.t("Let the gradient flow back at most {0} steps", steps),
+    edits: [{ path: ["training", "truncate"], value: steps }],
+  };
 }
 
 /**
@@ -102,15 +148,30 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
  * a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
  * @param shorter factor on the length of the steps
  */
-export function relaxClip({ experiment, proportional, learningRate, stepPath }: RunFacts, norm: number, shorter = 1): Fix | null {
+export function relaxClip(
+  { experiment, proportional, learningRate, stepPath }: RunFacts,
+  norm: number,
+  shorter = 1,
+): Fix | null {
   const { clip } = experiment.training;
   if (clip === null || !(norm > 0)) return null;
-  if (learningRate === null) return { title: l10n.t("Remove the clip: rprop looks at signs alone"), edits: [{ path: ["training", "clip"], value: null }] };
+  if (learningRate === null)
+    return {
+      title: l10n.t("Remove the clip: rprop looks at signs alone"),
+      edits: [{ path: ["training", "clip"], value: null }],
+    };
   // Above the median, so that about half of the steps pass.
   const raised = roundDown(2.5 * norm);
   if (raised > 1e12) return null;
-  const edits: { path: readonly string[]; value: unknown }[] = [{ path: ["training", "clip"], value: { norm: raised } }];
+  const edits: { path: readonly string[]; value: unknown }[] = [
+    { path: ["training", "clip"], value: { norm: raised } },
+  ];
   if (!proportional || !("norm" in clip)) return { title: l10n.t("Raise the clip to the norm {0}", raised), edits };
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
-  return rate > 0 ? { title: l10n.t("Raise the clip to {0} and lower the learning rate to {1}", raised, rate), edits: [...edits, { path: stepPath, value: rate }] } : null;
+  return rate > 0
+    ? {
+        title: l10n.t("Raise the clip to {0} and lower the learning rate to {1}", raised, rate),
+        edits: [...edits, { path: stepPath, value: rate }],
+      }
+    : null;
 }

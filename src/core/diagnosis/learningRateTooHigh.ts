@@ -12,15 +12,28 @@ export const learningRateTooHigh: CreateRule = (facts) => {
     conclude(history, { state }) {
       if (history.rows < THRESHOLDS.riseRows || state === "diverged") return null;
       const recent = median(history.recentLosses(THRESHOLDS.riseRows));
-      const risen = recent > THRESHOLDS.riseFactor * history.lowestLoss && recent > THRESHOLDS.riseShare * history.firstLoss;
+      const risen =
+        recent > THRESHOLDS.riseFactor * history.lowestLoss && recent > THRESHOLDS.riseShare * history.firstLoss;
       if (!risen) return null;
       const ratio = history.medianRatio(THRESHOLDS.riseRows);
       return {
-        rule: "learning-rate-too-high", severity: "warning", iteration: history.lastIteration, timeStep: null,
+        rule: "learning-rate-too-high",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
         numbers: { recentLoss: recent, lowestLoss: history.lowestLoss, updateRatio: ratio },
-        message: l10n.t("The learning rate is too high: the loss was down to {0} and is about {1} up to iteration {2}. An update changes the weights by {3} of their size.", formatValue(history.lowestLoss, 3), formatValue(recent, 3), history.lastIteration, formatValue(ratio, 3)),
+        message: l10n.t(
+          "The learning rate is too high: the loss was down to {0} and is about {1} up to iteration {2}. An update changes the weights by {3} of their size.",
+          formatValue(history.lowestLoss, 3),
+          formatValue(recent, 3),
+          history.lastIteration,
+          formatValue(ratio, 3),
+        ),
         configPath: facts.stepPath,
-        fixes: fixesOf(lowerLearningRate(facts, Math.min(history.factorToCalm(), THRESHOLDS.goodUpdateRatio / ratio)), clipNorm(facts, history.largestUpdate)),
+        fixes: fixesOf(
+          lowerLearningRate(facts, Math.min(history.factorToCalm(), THRESHOLDS.goodUpdateRatio / ratio)),
+          clipNorm(facts, history.largestUpdate),
+        ),
       };
     },
   };

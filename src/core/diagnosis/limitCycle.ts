@@ -25,11 +25,23 @@ export const limitCycle: CreateRule = (facts) => {
       if (period === null) return null;
       const count = THRESHOLDS.cycleRows;
       return {
-        rule: "limit-cycle", severity: "warning", iteration: history.lastIteration, timeStep: null,
+        rule: "limit-cycle",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
         numbers: { period, lowest, highest },
-        message: l10n.t("The run goes in a circle: every {0} recorded rows the loss is the same again, between {1} and {2}, up to iteration {3}. The steps jump over the minimum.", period, formatValue(lowest, 3), formatValue(highest, 3), formatCount(history.lastIteration)),
+        message: l10n.t(
+          "The run goes in a circle: every {0} recorded rows the loss is the same again, between {1} and {2}, up to iteration {3}. The steps jump over the minimum.",
+          period,
+          formatValue(lowest, 3),
+          formatValue(highest, 3),
+          formatCount(history.lastIteration),
+        ),
         configPath: facts.stepPath,
-        fixes: fixesOf(relaxClip(facts, history.medianNorm(count), 0.5), lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2)),
+        fixes: fixesOf(
+          relaxClip(facts, history.medianNorm(count), 0.5),
+          lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2),
+        ),
       };
     },
   };
@@ -37,7 +49,8 @@ export const limitCycle: CreateRule = (facts) => {
 
 function periodOf(losses: readonly number[], tolerance: number): number | null {
   for (let period = 2; period <= THRESHOLDS.cyclePeriod; period++) {
-    if (losses.every((loss, index) => index < period || Math.abs(loss - losses[index - period]!) <= tolerance)) return period;
+    if (losses.every((loss, index) => index < period || Math.abs(loss - losses[index - period]!) <= tolerance))
+      return period;
   }
   return null;
 }

@@ -31,9 +31,20 @@ export const notDecreasing: CreateRule = (facts) => {
       const ratio = history.medianRatio(RECENT);
       const stuck = !(norm > STUCK_NORM);
       return {
-        rule: "not-decreasing", severity: "warning", iteration: history.lastIteration, timeStep: null,
+        rule: "not-decreasing",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
         numbers: { before, now, updateRatio: ratio, gradientNorm: norm },
-        message: l10n.t("The loss does not fall: {0} at first, {1} up to iteration {2}. {3}", formatValue(before), formatValue(now), history.lastIteration, stuck ? l10n.t("The gradient is 0: from here no weight can move.") : l10n.t("An update changes the weights by {0} of their size; 0.001 is usual.", formatValue(ratio, 3))),
+        message: l10n.t(
+          "The loss does not fall: {0} at first, {1} up to iteration {2}. {3}",
+          formatValue(before),
+          formatValue(now),
+          history.lastIteration,
+          stuck
+            ? l10n.t("The gradient is 0: from here no weight can move.")
+            : l10n.t("An update changes the weights by {0} of their size; 0.001 is usual.", formatValue(ratio, 3)),
+        ),
         configPath: stuck ? initPath(facts) : facts.stepPath,
         fixes: stuck ? fixesOf(drawWeights(facts), keepLength(facts)) : fixesOf(largerSteps(facts, ratio)),
       };
@@ -45,7 +56,11 @@ function largerSteps(facts: RunFacts, ratio: number): Fix | null {
   return ratio < THRESHOLDS.goodUpdateRatio / 2 ? raiseLearningRate(facts, THRESHOLDS.goodUpdateRatio / ratio) : null;
 }
 
-function drawWeights({ experiment: { model: { init, cell } } }: RunFacts): Fix | null {
+function drawWeights({
+  experiment: {
+    model: { init, cell },
+  },
+}: RunFacts): Fix | null {
   if (init.scheme !== "constant" || cell === "linear") return null;
   return { title: l10n.t("Draw the weights at random"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
 }

@@ -20,11 +20,30 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
       const loss = history.recentLosses(1)[0]!;
       const atStart = history.rows === 1;
       return {
-        rule: ofLoss ? "loss-not-finite" : "weights-not-finite", severity: "warning", iteration, timeStep: null,
+        rule: ofLoss ? "loss-not-finite" : "weights-not-finite",
+        severity: "warning",
+        iteration,
+        timeStep: null,
         numbers: { loss, largestUpdateRatio: history.largestUpdate.ratio },
         message: ofLoss
-          ? l10n.t("The loss is {0} at iteration {1} while all weights are finite: the forward pass overflows{2}.", formatValue(loss), iteration, atStart ? l10n.t(" at the initial weights") : l10n.t(" after an update of {0} times the weights (iteration {1})", formatValue(history.largestUpdate.ratio, 3), history.largestUpdate.iteration))
-          : l10n.t("A weight is not a finite number at iteration {0}: an update broke the model. The largest was {1} times the weights (iteration {2}).", iteration, formatValue(history.largestUpdate.ratio, 3), history.largestUpdate.iteration),
+          ? l10n.t(
+              "The loss is {0} at iteration {1} while all weights are finite: the forward pass overflows{2}.",
+              formatValue(loss),
+              iteration,
+              atStart
+                ? l10n.t(" at the initial weights")
+                : l10n.t(
+                    " after an update of {0} times the weights (iteration {1})",
+                    formatValue(history.largestUpdate.ratio, 3),
+                    history.largestUpdate.iteration,
+                  ),
+            )
+          : l10n.t(
+              "A weight is not a finite number at iteration {0}: an update broke the model. The largest was {1} times the weights (iteration {2}).",
+              iteration,
+              formatValue(history.largestUpdate.ratio, 3),
+              history.largestUpdate.iteration,
+            ),
         configPath: atStart ? initPath(facts) : facts.stepPath,
         fixes: atStart ? fixesOf(keepLength(facts)) : smallerUpdates(facts, history),
       };

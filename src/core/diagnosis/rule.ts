@@ -20,7 +20,8 @@ export interface Sample extends Row {
 }
 
 /** How far the run is. `parametersFinite` counts where it diverged. */
-export type RunEnd = { readonly state: "running" | "ended" } | { readonly state: "diverged"; readonly parametersFinite: boolean };
+export type RunEnd =
+  { readonly state: "running" | "ended" } | { readonly state: "diverged"; readonly parametersFinite: boolean };
 
 /** One thing that can be wrong. Its state is bounded. */
 export interface Rule {

@@ -27,7 +27,10 @@ export function collectFacts(experiment: Experiment, timeSteps: number, fullBatc
   const { optimizer, truncate } = experiment.training;
   const learningRate = "learningRate" in optimizer ? optimizer.learningRate : null;
   return {
-    experiment, timeSteps, fullBatch, learningRate,
+    experiment,
+    timeSteps,
+    fullBatch,
+    learningRate,
     firstStep: truncate > 0 ? Math.max(1, timeSteps - truncate + 1) : 1,
     readsLast: resolveReadout(experiment) !== "every",
     proportional: PROPORTIONAL.includes(optimizer.kind),
@@ -44,5 +47,9 @@ export function initPath({ experiment: { model } }: RunFacts): ConfigPath {
   if (cell === "lstm" && init.forgetBias !== 0) return ["model", "init", "forgetBias"];
   if (init.scheme === "auto") return cell === "linear" ? ["model", "init", "weight_hh_l0"] : ["model", "cell"];
   if (init.scheme === "constant") return ["model", "init", "constant"];
-  return ["model", "init", (init.scheme === "orthogonal" || init.scheme === "identity") && init.gain !== 1 ? "gain" : "scheme"];
+  return [
+    "model",
+    "init",
+    (init.scheme === "orthogonal" || init.scheme === "identity") && init.gain !== 1 ? "gain" : "scheme",
+  ];
 }

@@ -56,9 +56,17 @@ export const saturated: CreateRule = (facts) => {
       if (worst.weight === 0 || worst.weight <= looked / 2) return null;
       const { place, share, iteration } = worst;
       return {
-        rule: "saturated", severity: "warning", iteration, timeStep: null,
+        rule: "saturated",
+        severity: "warning",
+        iteration,
+        timeStep: null,
         numbers: { share },
-        message: l10n.t("{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.", formatValue(100 * share, 3), place.words, iteration),
+        message: l10n.t(
+          "{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.",
+          formatValue(100 * share, 3),
+          place.words,
+          iteration,
+        ),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart ? fixesOf(gentleStart(facts)) : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
       };
@@ -69,12 +77,21 @@ export const saturated: CreateRule = (facts) => {
 function placesOf({ experiment: { model } }: RunFacts): Place[] {
   const layers = Array.from({ length: model.numLayers }, (_, l) => l);
   if (model.cell === "rnn" && model.nonlinearity === "tanh") {
-    return layers.map((l) => ({ column: vectorColumn.state(l), words: l10n.t("tanh in layer {0}", l), skipsFirst: true, isSaturated: inTanh }));
+    return layers.map((l) => ({
+      column: vectorColumn.state(l),
+      words: l10n.t("tanh in layer {0}", l),
+      skipsFirst: true,
+      isSaturated: inTanh,
+    }));
   }
-  return layers.flatMap((l) => GATES[model.cell].map((gate) => ({
-    column: vectorColumn.gate(gate, l), words: l10n.t("gate {0} in layer {1}", gate, l), skipsFirst: false,
-    isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
-  })));
+  return layers.flatMap((l) =>
+    GATES[model.cell].map((gate) => ({
+      column: vectorColumn.gate(gate, l),
+      words: l10n.t("gate {0} in layer {1}", gate, l),
+      skipsFirst: false,
+      isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
+    })),
+  );
 }
 
 function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { timeSteps: T }: RunFacts): number {
@@ -87,8 +104,16 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
 }
 
 /** PyTorch's start, at which no unit is saturated by inputs of usual size. */
-function gentleStart({ experiment: { model: { init, cell } } }: RunFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias < 0) return { title: l10n.t("Start the forget gate open: bias 1"), edits: [{ path: ["model", "init", "forgetBias"], value: 1 }] };
+function gentleStart({
+  experiment: {
+    model: { init, cell },
+  },
+}: RunFacts): Fix | null {
+  if (cell === "lstm" && init.forgetBias < 0)
+    return {
+      title: l10n.t("Start the forget gate open: bias 1"),
+      edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
+    };
   if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
   const edits = [];
   if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });

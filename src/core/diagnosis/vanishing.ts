@@ -47,12 +47,26 @@ export const vanishing: CreateRule = (facts) => {
       if (current === null || first === null || vanished <= looked / 2) return null;
       const { ratio, timeStep } = current;
       return {
-        rule: "vanishing", severity: "warning", iteration: first, timeStep,
+        rule: "vanishing",
+        severity: "warning",
+        iteration: first,
+        timeStep,
         numbers: { ratio, steps: T - timeStep },
-        message: l10n.t("The gradient vanishes: {0} steps back from the output less than a ten-thousandth of it is left, and at the first step {1} of it (iteration {2}). What happens before step {3} is not learnt.", T - timeStep, formatValue(ratio, 3), current.iteration, timeStep),
+        message: l10n.t(
+          "The gradient vanishes: {0} steps back from the output less than a ten-thousandth of it is left, and at the first step {1} of it (iteration {2}). What happens before step {3} is not learnt.",
+          T - timeStep,
+          formatValue(ratio, 3),
+          current.iteration,
+          timeStep,
+        ),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
-          ? fixesOf(takeCell(facts, "lstm"), takeCell(facts, "gru"), raiseForgetBias(facts), experiment.model.cell === "lstm" ? null : keepLength(facts))
+          ? fixesOf(
+              takeCell(facts, "lstm"),
+              takeCell(facts, "gru"),
+              raiseForgetBias(facts),
+              experiment.model.cell === "lstm" ? null : keepLength(facts),
+            )
           : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
       };
     },

@@ -9,8 +9,17 @@
  * @param t number of this step, from 1
  */
 export function adamUpdate(
-  parameters: Float64Array, gradients: Float64Array, first: Float64Array, second: Float64Array, t: number,
-  learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, decoupled: boolean,
+  parameters: Float64Array,
+  gradients: Float64Array,
+  first: Float64Array,
+  second: Float64Array,
+  t: number,
+  learningRate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+  weightDecay: number,
+  decoupled: boolean,
 ): void {
   const rate = learningRate / (1 - beta1 ** t);
   const correction = Math.sqrt(1 - beta2 ** t);

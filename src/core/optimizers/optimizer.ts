@@ -37,20 +37,59 @@ export function createOptimizer(parameterCount: number): Optimizer {
       switch (update.kind) {
         case "momentum":
         case "nesterov":
-          momentumUpdate(parameters, gradients, first, update.learningRate, update.momentum, update.weightDecay, update.kind === "nesterov");
+          momentumUpdate(
+            parameters,
+            gradients,
+            first,
+            update.learningRate,
+            update.momentum,
+            update.weightDecay,
+            update.kind === "nesterov",
+          );
           break;
         case "rprop":
           rpropUpdate(parameters, gradients, first, second, update.etaPlus, update.etaMinus);
           break;
         case "rprop-pytorch":
-          rpropPytorchUpdate(parameters, gradients, first, second, update.etaPlus, update.etaMinus, update.minStep, update.maxStep);
+          rpropPytorchUpdate(
+            parameters,
+            gradients,
+            first,
+            second,
+            update.etaPlus,
+            update.etaMinus,
+            update.minStep,
+            update.maxStep,
+          );
           break;
         case "rmsprop":
-          rmspropUpdate(parameters, gradients, first, second, update.learningRate, update.alpha, update.epsilon, update.momentum, update.weightDecay);
+          rmspropUpdate(
+            parameters,
+            gradients,
+            first,
+            second,
+            update.learningRate,
+            update.alpha,
+            update.epsilon,
+            update.momentum,
+            update.weightDecay,
+          );
           break;
         case "adam":
         case "adamw":
-          adamUpdate(parameters, gradients, first, second, steps, update.learningRate, update.beta1, update.beta2, update.epsilon, update.weightDecay, update.kind === "adamw");
+          adamUpdate(
+            parameters,
+            gradients,
+            first,
+            second,
+            steps,
+            update.learningRate,
+            update.beta1,
+            update.beta2,
+            update.epsilon,
+            update.weightDecay,
+            update.kind === "adamw",
+          );
           break;
       }
     },

@@ -8,8 +8,15 @@
  * @param velocity v, zeros before the first step
  */
 export function rmspropUpdate(
-  parameters: Float64Array, gradients: Float64Array, square: Float64Array, velocity: Float64Array,
-  learningRate: number, alpha: number, epsilon: number, momentum: number, weightDecay: number,
+  parameters: Float64Array,
+  gradients: Float64Array,
+  square: Float64Array,
+  velocity: Float64Array,
+  learningRate: number,
+  alpha: number,
+  epsilon: number,
+  momentum: number,
+  weightDecay: number,
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;

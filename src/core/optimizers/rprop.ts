@@ -5,7 +5,14 @@
  *   s = sign(g);  step <- step * (s = previousSign ? etaPlus : etaMinus);  p <- p - s * step;  previousSign <- s
  * The sign before the first update is 0, so the first update is made with etaMinus * initialStep.
  */
-export function rpropUpdate(parameters: Float64Array, gradients: Float64Array, step: Float64Array, sign: Float64Array, etaPlus: number, etaMinus: number): void {
+export function rpropUpdate(
+  parameters: Float64Array,
+  gradients: Float64Array,
+  step: Float64Array,
+  sign: Float64Array,
+  etaPlus: number,
+  etaMinus: number,
+): void {
   for (let i = 0; i < parameters.length; i++) {
     const s = signOf(gradients[i]!);
     const size = step[i]! * (s === sign[i] ? etaPlus : etaMinus);
@@ -19,7 +26,16 @@ export function rpropUpdate(parameters: Float64Array, gradients: Float64Array, s
  * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its size;
  * the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
  */
-export function rpropPytorchUpdate(parameters: Float64Array, gradients: Float64Array, step: Float64Array, sign: Float64Array, etaPlus: number, etaMinus: number, minStep: number, maxStep: number): void {
+export function rpropPytorchUpdate(
+  parameters: Float64Array,
+  gradients: Float64Array,
+  step: Float64Array,
+  sign: Float64Array,
+  etaPlus: number,
+  etaMinus: number,
+  minStep: number,
+  maxStep: number,
+): void {
   for (let i = 0; i < parameters.length; i++) {
     const current = signOf(gradients[i]!);
     const agreement = current * sign[i]!;

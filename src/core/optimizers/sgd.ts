@@ -5,7 +5,12 @@
  *   momentum:  v <- m v + g'    p <- p - lr v            (v = g' at the first step)
  *   nesterov:  v <- m v + g'    p <- p - lr (g' + m v)
  */
-export function sgdUpdate(parameters: Float64Array, gradients: Float64Array, learningRate: number, weightDecay: number): void {
+export function sgdUpdate(
+  parameters: Float64Array,
+  gradients: Float64Array,
+  learningRate: number,
+  weightDecay: number,
+): void {
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;
     parameters[i] = p - learningRate * (gradients[i]! + weightDecay * p);
@@ -13,7 +18,15 @@ export function sgdUpdate(parameters: Float64Array, gradients: Float64Array, lea
 }
 
 /** @param velocity zeros before the first step */
-export function momentumUpdate(parameters: Float64Array, gradients: Float64Array, velocity: Float64Array, learningRate: number, momentum: number, weightDecay: number, nesterov: boolean): void {
+export function momentumUpdate(
+  parameters: Float64Array,
+  gradients: Float64Array,
+  velocity: Float64Array,
+  learningRate: number,
+  momentum: number,
+  weightDecay: number,
+  nesterov: boolean,
+): void {
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;
     const g = gradients[i]! + weightDecay * p;

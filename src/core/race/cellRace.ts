@@ -19,7 +19,11 @@ import { planLanes, type PlannedLane } from "./planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
 const CURVE_ROWS = 512;
-const CURVE_COLUMNS = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({ name, length: 1, shape: [1] }));
+const CURVE_COLUMNS = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({
+  name,
+  length: 1,
+  shape: [1],
+}));
 /** Sequences that the final loss is over, at most. */
 const MOST_SCORED = 500;
 /** Sequences that the memory is measured with, and how many times the trained length they have where the task can make longer ones. */
@@ -64,7 +68,12 @@ export class CellRaceRun {
         const trainer = plan.cell === experiment.model.cell ? own : createTrainer(plan.experiment, { files, float32 });
         return { ...lane, trainer, phase: "waiting", message: null };
       } catch (error) {
-        return { ...lane, trainer: null, phase: "failed", message: error instanceof Error ? error.message : String(error) };
+        return {
+          ...lane,
+          trainer: null,
+          phase: "failed",
+          message: error instanceof Error ? error.message : String(error),
+        };
       }
     });
   }
@@ -78,7 +87,8 @@ export class CellRaceRun {
   advance(milliseconds: number): boolean {
     let behind: Lane | null = null;
     for (const lane of this.lanes) {
-      if (lane.trainer !== null && lane.result === null && (behind === null || progress(lane) < progress(behind))) behind = lane;
+      if (lane.trainer !== null && lane.result === null && (behind === null || progress(lane) < progress(behind)))
+        behind = lane;
     }
     if (behind === null || behind.trainer === null) return false;
     const { trainer } = behind;
@@ -90,7 +100,8 @@ export class CellRaceRun {
       result = trainer.step(null);
       const row = behind.curve.nextRow();
       const { loss, gradientNorm } = trainer.metrics;
-      for (const [i, value] of [trainer.iteration - (result === "running" ? 1 : 0), loss, gradientNorm].entries()) behind.curve.columns[i]![row] = value;
+      for (const [i, value] of [trainer.iteration - (result === "running" ? 1 : 0), loss, gradientNorm].entries())
+        behind.curve.columns[i]![row] = value;
       end = this.now();
     } while (result === "running" && end - start < milliseconds);
     behind.trainMs += end - start;
@@ -107,26 +118,60 @@ export class CellRaceRun {
       message: null,
       budget: this.budget,
       scoredOn: this.scoredOn,
-      lanes: this.lanes.map(({ plan: { cell, hiddenSize, parameterCount, edits }, trainer, curve, phase, message, trainMs, result }): RaceLane => {
-        const { columns } = curve.snapshot();
-        return { cell, hiddenSize, parameterCount, edits, phase, message, trainMs, result, iteration: trainer?.iteration ?? 0, iterations: trainer?.iterations ?? 0, curve: { iteration: columns[0]!, loss: columns[1]! } };
-      }),
+      lanes: this.lanes.map(
+        ({
+          plan: { cell, hiddenSize, parameterCount, edits },
+          trainer,
+          curve,
+          phase,
+          message,
+          trainMs,
+          result,
+        }): RaceLane => {
+          const { columns } = curve.snapshot();
+          return {
+            cell,
+            hiddenSize,
+            parameterCount,
+            edits,
+            phase,
+            message,
+            trainMs,
+            result,
+            iteration: trainer?.iteration ?? 0,
+            iterations: trainer?.iterations ?? 0,
+            curve: { iteration: columns[0]!, loss: columns[1]! },
+          };
+        },
+      ),
     };
   }
 
   private score(trainer: Trainer): RaceResult {
     const { dataset } = trainer;
     const from = this.scoredOn === "validation" ? dataset.trainingSequences : 0;
-    const to = Math.min(this.scoredOn === "validation" ? dataset.sequences : dataset.trainingSequences, from + MOST_SCORED);
-    const { loss, accuracy, exactAccuracy } = evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, from, to, trainer.batchSize);
+    const to = Math.min(
+      this.scoredOn === "validation" ? dataset.sequences : dataset.trainingSequences,
+      from + MOST_SCORED,
+    );
+    const { loss, accuracy, exactAccuracy } = evaluateSequences(
+      trainer.cloneNetwork(),
+      dataset,
+      trainer.loss,
+      from,
+      to,
+      trainer.batchSize,
+    );
     return { loss, accuracy, exactAccuracy, memory: this.remember(trainer) };
   }
 
   /** At the trained length, and where it remembers all of that and the task can make longer sequences, at those. */
   private remember(trainer: Trainer) {
     const { dataset, spec, vocabulary } = trainer;
-    const network: CreateNetwork = trainer.engine === "float32" && this.float32 !== null ? this.float32 : createReferenceNetwork;
-    const measure = (input: MemoryInput) => measureMemory(network, spec, trainer.parameters(), input, createRandom(this.experiment.seed, STREAM.evaluation));
+    const network: CreateNetwork =
+      trainer.engine === "float32" && this.float32 !== null ? this.float32 : createReferenceNetwork;
+    const measure = (input: MemoryInput) =>
+      measureMemory(network, spec, trainer.parameters(), input, createRandom(this.experiment.seed, STREAM.evaluation));
     const atTrained = measure(inputsOf(dataset, Math.min(MEMORY_SEQUENCES, dataset.sequences)));
     if (atTrained.steps !== null) return atTrained;
     const longer = vocabulary !== null ? joined(dataset) : longerSequences(this.experiment, dataset);
@@ -141,7 +186,14 @@ function progress({ trainer }: Lane): number {
 
 function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
   const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset), 0);
-  if (bytes > MEMORY_LIMIT) throw new Error(l10n.t("The four networks of the race would need about {0} GiB of memory at once; the limit is {1} GiB. Reduce the sequences or their length, the batch size or the hidden size.", (bytes / 2 ** 30).toFixed(1), MEMORY_LIMIT / 2 ** 30));
+  if (bytes > MEMORY_LIMIT)
+    throw new Error(
+      l10n.t(
+        "The four networks of the race would need about {0} GiB of memory at once; the limit is {1} GiB. Reduce the sequences or their length, the batch size or the hidden size.",
+        (bytes / 2 ** 30).toFixed(1),
+        MEMORY_LIMIT / 2 ** 30,
+      ),
+    );
 }
 
 function inputsOf(dataset: Dataset, sequences: number): MemoryInput {
@@ -157,7 +209,17 @@ function joined(dataset: Dataset): MemoryInput | null {
   const timeSteps = windows * dataset.timeSteps;
   const sequences = Math.min(MEMORY_SEQUENCES, Math.floor(dataset.sequences / windows));
   const used = sequences * timeSteps;
-  return inputsOf({ ...dataset, timeSteps, sequences, inputs: dataset.inputs.subarray(0, used), targets: new Float64Array(used), outputSteps: timeSteps }, sequences);
+  return inputsOf(
+    {
+      ...dataset,
+      timeSteps,
+      sequences,
+      inputs: dataset.inputs.subarray(0, used),
+      targets: new Float64Array(used),
+      outputSteps: timeSteps,
+    },
+    sequences,
+  );
 }
 
 function longerSequences({ task, seed }: Experiment, { timeSteps }: Dataset): MemoryInput | null {

@@ -21,26 +21,46 @@ export interface PlannedLane {
  * there are as nearly as many parameters as the model of the file has, and the initial values that fit that model alone go. A linear
  * cell that the file does not have starts as the others do and not from the two weights of the tutorial.
  */
-export function planLanes(experiment: Experiment, inputSize: number, outputSize: number): { readonly budget: number; readonly lanes: readonly PlannedLane[] } {
-  const count = (model: ModelConfig): number => parameterCountOf(parameterLayout(networkSpec({ ...experiment, model }, inputSize, outputSize)));
+export function planLanes(
+  experiment: Experiment,
+  inputSize: number,
+  outputSize: number,
+): { readonly budget: number; readonly lanes: readonly PlannedLane[] } {
+  const count = (model: ModelConfig): number =>
+    parameterCountOf(parameterLayout(networkSpec({ ...experiment, model }, inputSize, outputSize)));
   const budget = count(experiment.model);
   const models = RACED_CELLS.map((cell): ModelConfig => {
     if (cell === experiment.model.cell) return experiment.model;
     const model = modelWith(experiment.model, cell);
     return { ...model, hiddenSize: nearestSize((hiddenSize) => count({ ...model, hiddenSize }), budget) };
   });
-  const lanes = models.map((model): PlannedLane => ({ cell: model.cell, hiddenSize: model.hiddenSize, parameterCount: count(model), experiment: { ...experiment, model }, edits: editsTo(model, models) }));
+  const lanes = models.map((model): PlannedLane => ({
+    cell: model.cell,
+    hiddenSize: model.hiddenSize,
+    parameterCount: count(model),
+    experiment: { ...experiment, model },
+    edits: editsTo(model, models),
+  }));
   return { budget, lanes };
 }
 
 function modelWith(model: ModelConfig, cell: CellKind): ModelConfig {
   const scheme = cell === "linear" && model.init.scheme === "auto" ? "pytorch" : model.init.scheme;
   // The state itself is the output only of a model that has as many units as outputs.
-  return { ...model, cell, readout: model.readout === "state" ? "auto" : model.readout, init: { ...model.init, scheme, values: {}, file: "" } };
+  return {
+    ...model,
+    cell,
+    readout: model.readout === "state" ? "auto" : model.readout,
+    init: { ...model.init, scheme, values: {}, file: "" },
+  };
 }
 
 /** What may differ between lanes, with the value that a file may leave out. */
-const VARIED: readonly { readonly path: ConfigPath; readonly read: (model: ModelConfig) => unknown; readonly standard: unknown }[] = [
+const VARIED: readonly {
+  readonly path: ConfigPath;
+  readonly read: (model: ModelConfig) => unknown;
+  readonly standard: unknown;
+}[] = [
   { path: ["model", "cell"], read: ({ cell }) => cell, standard: undefined },
   { path: ["model", "hiddenSize"], read: ({ hiddenSize }) => hiddenSize, standard: undefined },
   { path: ["model", "readout"], read: ({ readout }) => readout, standard: "auto" },
@@ -51,7 +71,9 @@ const VARIED: readonly { readonly path: ConfigPath; readonly read: (model: Model
 
 function editsTo(model: ModelConfig, all: readonly ModelConfig[]): FixEdit[] {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  return VARIED.filter(({ read }) => all.some((other) => !same(read(other), read(model)))).map(({ path, read, standard }) => (same(read(model), standard) ? { path } : { path, value: read(model) }));
+  return VARIED.filter(({ read }) => all.some((other) => !same(read(other), read(model)))).map(
+    ({ path, read, standard }) => (same(read(model), standard) ? { path } : { path, value: read(model) }),
+  );
 }
 
 /** The size whose count is nearest to the budget; counts grow with the size. The smaller one of two that are as near. */

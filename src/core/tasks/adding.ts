@@ -21,7 +21,15 @@ export function adding(sequences: number, length: number, random: RandomSource):
     }
   }
   return {
-    sequences, timeSteps: length, inputSize: 2, outputSize: 1, outputSteps: 1, inputKind: "values", inputs,
-    targetKind: "values", targets, score: { tolerance: 0.04, steps: 1 },
+    sequences,
+    timeSteps: length,
+    inputSize: 2,
+    outputSize: 1,
+    outputSteps: 1,
+    inputKind: "values",
+    inputs,
+    targetKind: "values",
+    targets,
+    score: { tolerance: 0.04, steps: 1 },
   };
 }

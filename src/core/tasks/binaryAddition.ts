@@ -23,7 +23,15 @@ export function binaryAddition(sequences: number, bits: number, random: RandomSo
     }
   }
   return {
-    sequences, timeSteps, inputSize: 2, outputSize: 1, outputSteps: timeSteps, inputKind: "values", inputs,
-    targetKind: "bits", targets, score: { tolerance: null, steps: timeSteps },
+    sequences,
+    timeSteps,
+    inputSize: 2,
+    outputSize: 1,
+    outputSteps: timeSteps,
+    inputKind: "values",
+    inputs,
+    targetKind: "bits",
+    targets,
+    score: { tolerance: null, steps: timeSteps },
   };
 }

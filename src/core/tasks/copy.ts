@@ -11,7 +11,13 @@ import type { Sequences } from "./task";
  * Classes 0 to symbols - 1 are symbols, then blank; the input has `go` as one more. One-hot inputs [N, T, symbols + 2],
  * targets [N, T] of symbols + 1 classes. Only the last K steps count as right or wrong.
  */
-export function copy(sequences: number, symbols: number, items: number, delay: number, random: RandomSource): Sequences {
+export function copy(
+  sequences: number,
+  symbols: number,
+  items: number,
+  delay: number,
+  random: RandomSource,
+): Sequences {
   const timeSteps = 2 * items + delay;
   const blank = symbols;
   const go = symbols + 1;
@@ -27,7 +33,15 @@ export function copy(sequences: number, symbols: number, items: number, delay: n
     inputs[start + items + delay - 1] = go;
   }
   return {
-    sequences, timeSteps, inputSize: symbols + 2, outputSize: symbols + 1, outputSteps: timeSteps, inputKind: "one-hot", inputs,
-    targetKind: "classes", targets, score: { tolerance: null, steps: items },
+    sequences,
+    timeSteps,
+    inputSize: symbols + 2,
+    outputSize: symbols + 1,
+    outputSteps: timeSteps,
+    inputKind: "one-hot",
+    inputs,
+    targetKind: "classes",
+    targets,
+    score: { tolerance: null, steps: items },
   };
 }

@@ -21,7 +21,15 @@ export function countOnes(sequences: number, length: number, outputs: OutputStep
     if (outputs === "last") targets[n] = ones;
   }
   return {
-    sequences, timeSteps: length, inputSize: 1, outputSize: 1, outputSteps, inputKind: "values", inputs,
-    targetKind: "values", targets, score: { tolerance: 0.5, steps: outputSteps },
+    sequences,
+    timeSteps: length,
+    inputSize: 1,
+    outputSize: 1,
+    outputSteps,
+    inputKind: "values",
+    inputs,
+    targetKind: "values",
+    targets,
+    score: { tolerance: 0.5, steps: outputSteps },
   };
 }

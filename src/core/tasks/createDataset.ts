@@ -25,17 +25,42 @@ export interface TaskData {
  * @param file contents of `task.file` for text and csv; null else
  * @throws Error when the file is missing, or its contents do not serve
  */
-export function createDataset(task: TaskConfig, outputs: OutputSteps, validationShare: number, random: RandomSource, file: string | null): TaskData {
-  if (isGenerated(task)) return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
-  if (file === null) throw new ExperimentError("unreadable-file", ["task", "file"], l10n.t("the task {0} needs the contents of {1}", task.kind, JSON.stringify(task.file)));
+export function createDataset(
+  task: TaskConfig,
+  outputs: OutputSteps,
+  validationShare: number,
+  random: RandomSource,
+  file: string | null,
+): TaskData {
+  if (isGenerated(task))
+    return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
+  if (file === null)
+    throw new ExperimentError(
+      "unreadable-file",
+      ["task", "file"],
+      l10n.t("the task {0} needs the contents of {1}", task.kind, JSON.stringify(task.file)),
+    );
   try {
     if (task.kind === "csv") {
-      return { dataset: csvDataset(file, { ...task, target: task.target === "" ? null : task.target }, outputs, validationShare), vocabulary: null };
+      return {
+        dataset: csvDataset(
+          file,
+          { ...task, target: task.target === "" ? null : task.target },
+          outputs,
+          validationShare,
+        ),
+        vocabulary: null,
+      };
     }
     const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary };
   } catch (error) {
-    throw new ExperimentError("bad-file", ["task", "file"], `${task.file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ExperimentError(
+      "bad-file",
+      ["task", "file"],
+      `${task.file}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -20,7 +20,12 @@ export interface CsvOptions {
  * window reaches into the rows that are held out. inputs [N, T, columns], targets [N, T or 1, targets].
  * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
  */
-export function csvDataset(text: string, options: CsvOptions, outputs: "last" | "every", validationShare: number): Dataset {
+export function csvDataset(
+  text: string,
+  options: CsvOptions,
+  outputs: "last" | "every",
+  validationShare: number,
+): Dataset {
   const { length, horizon, stride } = options;
   const table = readCsv(text);
   const rows = table.records.length;
@@ -32,10 +37,25 @@ export function csvDataset(text: string, options: CsvOptions, outputs: "last" | 
   const span = length + horizon;
   const starts = [...windowStarts(0, trainingRows, span, stride)];
   const trainingSequences = starts.length;
-  if (trainingSequences === 0) throw new Error(l10n.t("{0} training rows are too few for a window of task.length {1} and horizon {2}", trainingRows, length, horizon));
+  if (trainingSequences === 0)
+    throw new Error(
+      l10n.t(
+        "{0} training rows are too few for a window of task.length {1} and horizon {2}",
+        trainingRows,
+        length,
+        horizon,
+      ),
+    );
   starts.push(...windowStarts(trainingRows, rows, span, stride));
   if (validationShare > 0 && starts.length === trainingSequences) {
-    throw new Error(l10n.t("{0} validation rows are too few for a window of task.length {1} and horizon {2}", rows - trainingRows, length, horizon));
+    throw new Error(
+      l10n.t(
+        "{0} validation rows are too few for a window of task.length {1} and horizon {2}",
+        rows - trainingRows,
+        length,
+        horizon,
+      ),
+    );
   }
 
   const outputSteps = outputs === "every" ? length : 1;
@@ -46,11 +66,22 @@ export function csvDataset(text: string, options: CsvOptions, outputs: "last" | 
   let o = 0;
   for (const start of starts) {
     for (let t = 0; t < length; t++) for (const column of inputColumns) inputs[i++] = column.values[start + t]!;
-    for (let t = length - outputSteps; t < length; t++) for (const column of targetColumns) targets[o++] = column.values[start + t + horizon]!;
+    for (let t = length - outputSteps; t < length; t++)
+      for (const column of targetColumns) targets[o++] = column.values[start + t + horizon]!;
   }
   return {
-    sequences, trainingSequences, timeSteps: length, inputSize: inputColumns.length, outputSize: targetColumns.length, outputSteps,
-    inputKind: "values", inputs, targetKind: "values", targets, score: { tolerance: null, steps: outputSteps }, stream: false,
+    sequences,
+    trainingSequences,
+    timeSteps: length,
+    inputSize: inputColumns.length,
+    outputSize: targetColumns.length,
+    outputSteps,
+    inputKind: "values",
+    inputs,
+    targetKind: "values",
+    targets,
+    score: { tolerance: null, steps: outputSteps },
+    stream: false,
     units: { input: inputColumns.map(({ unit }) => unit), target: targetColumns.map(({ unit }) => unit) },
   };
 }
@@ -61,22 +92,44 @@ function* windowStarts(from: number, to: number, span: number, stride: number): 
 
 function readColumn(table: CsvTable, name: string): Float64Array {
   const index = table.header.indexOf(name);
-  if (index < 0) throw new Error(l10n.t("there is no column {0}; the columns are {1}", JSON.stringify(name), table.header.map((known) => JSON.stringify(known)).join(", ")));
+  if (index < 0)
+    throw new Error(
+      l10n.t(
+        "there is no column {0}; the columns are {1}",
+        JSON.stringify(name),
+        table.header.map((known) => JSON.stringify(known)).join(", "),
+      ),
+    );
   return Float64Array.from(table.records, (record, row) => {
     const value = record[index]!.trim();
     const number = value === "" ? NaN : Number(value);
-    if (!Number.isFinite(number)) throw new Error(l10n.t("record {0} after the header: {1} in column {2} is not a number", row + 1, JSON.stringify(value), JSON.stringify(name)));
+    if (!Number.isFinite(number))
+      throw new Error(
+        l10n.t(
+          "record {0} after the header: {1} in column {2} is not a number",
+          row + 1,
+          JSON.stringify(value),
+          JSON.stringify(name),
+        ),
+      );
     return number;
   });
 }
 
 /** (v - mean) / deviation, both of the first `rows` values; a constant column becomes zeros. */
-function standardise(name: string, values: Float64Array, rows: number): { readonly values: Float64Array; readonly unit: Unit } {
+function standardise(
+  name: string,
+  values: Float64Array,
+  rows: number,
+): { readonly values: Float64Array; readonly unit: Unit } {
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += values[i]!;
   const mean = sum / rows;
   let squares = 0;
   for (let i = 0; i < rows; i++) squares += (values[i]! - mean) ** 2;
   const deviation = Math.sqrt(squares / rows);
-  return { values: values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean)), unit: { name, mean, deviation: deviation > 0 ? deviation : 1 } };
+  return {
+    values: values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean)),
+    unit: { name, mean, deviation: deviation > 0 ? deviation : 1 },
+  };
 }

@@ -13,7 +13,14 @@ export function readCsv(text: string): CsvTable {
   if (header === undefined) throw new Error(l10n.t("the file is empty; its first line must name the columns"));
   for (const [index, row] of rows.entries()) {
     if (row.length !== header.length) {
-      throw new Error(l10n.t("record {0} after the header has {1} values, but the header names {2} columns", index + 1, row.length, header.length));
+      throw new Error(
+        l10n.t(
+          "record {0} after the header has {1} values, but the header names {2} columns",
+          index + 1,
+          row.length,
+          header.length,
+        ),
+      );
     }
   }
   return { header: header.map((name) => name.trim()), records: rows };
@@ -53,7 +60,8 @@ function closingQuote(text: string, open: number): number {
   let at = open + 1;
   for (;;) {
     at = text.indexOf('"', at);
-    if (at < 0) throw new Error(l10n.t("a quote that opens in line {0} is not closed", text.slice(0, open).split("\n").length));
+    if (at < 0)
+      throw new Error(l10n.t("a quote that opens in line {0} is not closed", text.slice(0, open).split("\n").length));
     if (text[at + 1] !== '"') return at;
     at += 2;
   }

@@ -18,7 +18,15 @@ export function parity(sequences: number, length: number, outputs: OutputSteps, 
     if (outputs === "last") targets[n] = odd;
   }
   return {
-    sequences, timeSteps: length, inputSize: 1, outputSize: 1, outputSteps, inputKind: "values", inputs,
-    targetKind: "bits", targets, score: { tolerance: null, steps: outputSteps },
+    sequences,
+    timeSteps: length,
+    inputSize: 1,
+    outputSize: 1,
+    outputSteps,
+    inputKind: "values",
+    inputs,
+    targetKind: "bits",
+    targets,
+    score: { tolerance: null, steps: outputSteps },
   };
 }

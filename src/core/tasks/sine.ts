@@ -6,7 +6,14 @@ import type { Sequences } from "./task";
  * Sine waves of one period length and random phases, with noise on what the network sees; the target is the next value of
  * the clean wave. inputs [N, T, 1], x_t = sin(2 pi t / period + phase) + noise * u, u of [-1, 1).
  */
-export function sine(sequences: number, length: number, period: number, noise: number, outputs: OutputSteps, random: RandomSource): Sequences {
+export function sine(
+  sequences: number,
+  length: number,
+  period: number,
+  noise: number,
+  outputs: OutputSteps,
+  random: RandomSource,
+): Sequences {
   const outputSteps = outputs === "every" ? length : 1;
   const inputs = new Float64Array(sequences * length);
   const targets = new Float64Array(sequences * outputSteps);
@@ -20,7 +27,15 @@ export function sine(sequences: number, length: number, period: number, noise: n
     }
   }
   return {
-    sequences, timeSteps: length, inputSize: 1, outputSize: 1, outputSteps, inputKind: "values", inputs,
-    targetKind: "values", targets, score: { tolerance: null, steps: outputSteps },
+    sequences,
+    timeSteps: length,
+    inputSize: 1,
+    outputSize: 1,
+    outputSteps,
+    inputKind: "values",
+    inputs,
+    targetKind: "values",
+    targets,
+    score: { tolerance: null, steps: outputSteps },
   };
 }

@@ -25,7 +25,15 @@ export function temporalOrder(sequences: number, length: number, random: RandomS
     targets[n] = 2 * first + second;
   }
   return {
-    sequences, timeSteps: length, inputSize: SYMBOLS, outputSize: 4, outputSteps: 1, inputKind: "one-hot", inputs,
-    targetKind: "classes", targets, score: { tolerance: null, steps: 1 },
+    sequences,
+    timeSteps: length,
+    inputSize: SYMBOLS,
+    outputSize: 4,
+    outputSteps: 1,
+    inputKind: "one-hot",
+    inputs,
+    targetKind: "classes",
+    targets,
+    score: { tolerance: null, steps: 1 },
   };
 }

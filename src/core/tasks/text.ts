@@ -13,27 +13,50 @@ export interface TextDataset {
  * of the windows is for validation. What is left at the end, shorter than a window, is not used.
  * @throws Error when the text is too short for one training window and, if a share is asked for, one validation window
  */
-export function textDataset(text: string, length: number, outputs: "last" | "every", validationShare: number): TextDataset {
+export function textDataset(
+  text: string,
+  length: number,
+  outputs: "last" | "every",
+  validationShare: number,
+): TextDataset {
   const characters = Array.from(text);
   const vocabulary = [...new Set(characters)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
   const symbolOf = new Map(vocabulary.map((character, symbol) => [character, symbol]));
   const sequences = Math.floor((characters.length - 1) / length);
   const needed = validationShare > 0 ? 2 : 1;
   if (sequences < needed) {
-    throw new Error(l10n.t("the text has {0} characters, but {1} are needed for task.length {2}{3}; use a longer text or a shorter length", characters.length, needed * length + 1, length, needed > 1 ? l10n.t(" with validation") : ""));
+    throw new Error(
+      l10n.t(
+        "the text has {0} characters, but {1} are needed for task.length {2}{3}; use a longer text or a shorter length",
+        characters.length,
+        needed * length + 1,
+        length,
+        needed > 1 ? l10n.t(" with validation") : "",
+      ),
+    );
   }
   const symbols = Float64Array.from(characters, (character) => symbolOf.get(character)!);
   const outputSteps = outputs === "every" ? length : 1;
   const targets = new Float64Array(sequences * outputSteps);
   for (let n = 0; n < sequences; n++) {
-    for (let s = 0; s < outputSteps; s++) targets[n * outputSteps + s] = symbols[(n + 1) * length - outputSteps + s + 1]!;
+    for (let s = 0; s < outputSteps; s++)
+      targets[n * outputSteps + s] = symbols[(n + 1) * length - outputSteps + s + 1]!;
   }
-  const heldOut = validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
+  const heldOut =
+    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
   const dataset: Dataset = {
-    sequences, trainingSequences: sequences - heldOut, timeSteps: length,
-    inputSize: vocabulary.length, outputSize: vocabulary.length, outputSteps,
-    inputKind: "one-hot", inputs: symbols.slice(0, sequences * length),
-    targetKind: "classes", targets, score: { tolerance: null, steps: outputSteps }, stream: true,
+    sequences,
+    trainingSequences: sequences - heldOut,
+    timeSteps: length,
+    inputSize: vocabulary.length,
+    outputSize: vocabulary.length,
+    outputSteps,
+    inputKind: "one-hot",
+    inputs: symbols.slice(0, sequences * length),
+    targetKind: "classes",
+    targets,
+    score: { tolerance: null, steps: outputSteps },
+    stream: true,
   };
   return { dataset, vocabulary };
 }

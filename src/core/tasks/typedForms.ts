@@ -26,7 +26,12 @@ const MOST_ADDEND_BITS = 256;
 export function readBits(text: string): Float64Array {
   const bits: number[] = [];
   for (const { 0: character, index } of text.matchAll(/[^\s,]/gu)) {
-    if (character !== "0" && character !== "1") throw new TypedError(l10n.t("{0} is no bit; type 0 and 1", JSON.stringify(character)), index, index + character.length);
+    if (character !== "0" && character !== "1")
+      throw new TypedError(
+        l10n.t("{0} is no bit; type 0 and 1", JSON.stringify(character)),
+        index,
+        index + character.length,
+      );
     bits.push(Number(character));
   }
   return Float64Array.from(bits);
@@ -34,19 +39,34 @@ export function readBits(text: string): Float64Array {
 
 /** Whole numbers from 0 to `count` - 1; where each is one digit, blanks may be left out. */
 export function readSymbols(text: string, count: number): number[] {
-  const digits = count <= 10 ? wordsOf(text).flatMap(({ text: word, from }) => [...word].map((character, i): Word => ({ text: character, from: from + i, to: from + i + 1 }))) : wordsOf(text);
+  const digits =
+    count <= 10
+      ? wordsOf(text).flatMap(({ text: word, from }) =>
+          [...word].map((character, i): Word => ({ text: character, from: from + i, to: from + i + 1 })),
+        )
+      : wordsOf(text);
   return digits.map(({ text: word, from, to }) => {
     const symbol = /^\d+$/.test(word) ? Number(word) : NaN;
-    if (!(symbol < count)) throw new TypedError(l10n.t("{0} is no symbol of this task; they go from 0 to {1}", JSON.stringify(word), count - 1), from, to);
+    if (!(symbol < count))
+      throw new TypedError(
+        l10n.t("{0} is no symbol of this task; they go from 0 to {1}", JSON.stringify(word), count - 1),
+        from,
+        to,
+      );
     return symbol;
   });
 }
 
 /** "0.3 0.5* 0.1": numbers, some with a mark. */
-export function readMarkedNumbers(text: string): { readonly numbers: readonly number[]; readonly marks: readonly boolean[] } {
+export function readMarkedNumbers(text: string): {
+  readonly numbers: readonly number[];
+  readonly marks: readonly boolean[];
+} {
   const words = wordsOf(text);
   const marks = words.map(({ text: word }) => word.endsWith("*"));
-  const numbers = words.map((word, i) => readNumber(marks[i] === true ? { ...word, text: word.text.slice(0, -1) } : word));
+  const numbers = words.map((word, i) =>
+    readNumber(marks[i] === true ? { ...word, text: word.text.slice(0, -1) } : word),
+  );
   return { numbers, marks };
 }
 
@@ -58,7 +78,25 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
     const words = wordsOf(match[0], match.index);
     if (words.length === 0) continue;
     if (words.length !== names.length) {
-      throw new TypedError((words.length === 1 ? l10n.t("Step {0} has {1} number; {2} are needed: {3}", rows.length + 1, words.length, names.length, names.join(", ")) : l10n.t("Step {0} has {1} numbers; {2} are needed: {3}", rows.length + 1, words.length, names.length, names.join(", "))), words[0]!.from, words.at(-1)!.to);
+      throw new TypedError(
+        words.length === 1
+          ? l10n.t(
+              "Step {0} has {1} number; {2} are needed: {3}",
+              rows.length + 1,
+              words.length,
+              names.length,
+              names.join(", "),
+            )
+          : l10n.t(
+              "Step {0} has {1} numbers; {2} are needed: {3}",
+              rows.length + 1,
+              words.length,
+              names.length,
+              names.join(", "),
+            ),
+        words[0]!.from,
+        words.at(-1)!.to,
+      );
     }
     rows.push(words.map(readNumber));
   }
@@ -77,9 +115,20 @@ export function readAddition(text: string): [bigint, bigint] {
 
 function readAddend(text: string, from: number, to: number): bigint {
   const [word, more] = wordsOf(text.slice(from, to), from);
-  if (word === undefined) throw new TypedError(from === 0 ? l10n.t("A number is missing before the +") : l10n.t("A number is missing after the +"), Math.max(0, from - 1), Math.max(to, 1));
-  if (more !== undefined) throw new TypedError(l10n.t("{0} is too much here; two whole numbers are added", JSON.stringify(more.text)), more.from, more.to);
-  if (!/^(\d+|0b[01]+)$/i.test(word.text)) throw new TypedError(l10n.t("{0} is no whole number of 0 or more", JSON.stringify(word.text)), word.from, word.to);
+  if (word === undefined)
+    throw new TypedError(
+      from === 0 ? l10n.t("A number is missing before the +") : l10n.t("A number is missing after the +"),
+      Math.max(0, from - 1),
+      Math.max(to, 1),
+    );
+  if (more !== undefined)
+    throw new TypedError(
+      l10n.t("{0} is too much here; two whole numbers are added", JSON.stringify(more.text)),
+      more.from,
+      more.to,
+    );
+  if (!/^(\d+|0b[01]+)$/i.test(word.text))
+    throw new TypedError(l10n.t("{0} is no whole number of 0 or more", JSON.stringify(word.text)), word.from, word.to);
   if (word.text.length > MOST_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
   return BigInt(word.text.toLowerCase());
 }
@@ -92,5 +141,9 @@ function readNumber({ text, from, to }: Word): number {
 
 /** What stands between blanks and commas. */
 function wordsOf(text: string, start = 0): Word[] {
-  return Array.from(text.matchAll(/[^\s,]+/g), (match) => ({ text: match[0], from: start + match.index, to: start + match.index + match[0].length }));
+  return Array.from(text.matchAll(/[^\s,]+/g), (match) => ({
+    text: match[0],
+    from: start + match.index,
+    to: start + match.index + match[0].length,
+  }));
 }

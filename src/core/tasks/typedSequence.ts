@@ -22,11 +22,20 @@ interface TypedTask {
 }
 
 /** @param mostSteps a longer sequence is refused */
-export function readTypedSequence(text: string, typed: TypedTask, mostSteps: number): TypedSequence | { readonly problem: TypedProblem } {
+export function readTypedSequence(
+  text: string,
+  typed: TypedTask,
+  mostSteps: number,
+): TypedSequence | { readonly problem: TypedProblem } {
   try {
     const sequence = readFor(text, typed);
     if (sequence.timeSteps === 0) throw new TypedError(l10n.t("Nothing is typed yet"), 0, text.length);
-    if (sequence.timeSteps > mostSteps) throw new TypedError(l10n.t("This has {0} time steps; {1} are the most that are shown", sequence.timeSteps, mostSteps), 0, text.length);
+    if (sequence.timeSteps > mostSteps)
+      throw new TypedError(
+        l10n.t("This has {0} time steps; {1} are the most that are shown", sequence.timeSteps, mostSteps),
+        0,
+        text.length,
+      );
     return sequence;
   } catch (error) {
     if (!(error instanceof TypedError)) throw error;
@@ -35,17 +44,27 @@ export function readTypedSequence(text: string, typed: TypedTask, mostSteps: num
 }
 
 function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTask): TypedSequence {
-  const running = (inputs: Float64Array, values: readonly number[]): TypedSequence => ({ timeSteps: inputs.length, inputs, targets: Float64Array.from(everyStep ? values : values.slice(-1)) });
+  const running = (inputs: Float64Array, values: readonly number[]): TypedSequence => ({
+    timeSteps: inputs.length,
+    inputs,
+    targets: Float64Array.from(everyStep ? values : values.slice(-1)),
+  });
   switch (task.kind) {
     case "count-ones": {
       const bits = readBits(text);
       let ones = 0;
-      return running(bits, Array.from(bits, (bit) => (ones += bit)));
+      return running(
+        bits,
+        Array.from(bits, (bit) => (ones += bit)),
+      );
     }
     case "parity": {
       const bits = readBits(text);
       let odd = 0;
-      return running(bits, Array.from(bits, (bit) => (odd ^= bit)));
+      return running(
+        bits,
+        Array.from(bits, (bit) => (odd ^= bit)),
+      );
     }
     case "binary-addition":
       return addBinary(...readAddition(text));
@@ -53,14 +72,22 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
       const { numbers, marks } = readMarkedNumbers(text);
       const inputs = Float64Array.from(numbers.flatMap((number, t) => [number, marks[t] === true ? 1 : 0]));
       const marked = numbers.filter((_, t) => marks[t]);
-      return { timeSteps: numbers.length, inputs, targets: marked.length === 2 ? Float64Array.of(marked[0]! + marked[1]!) : null };
+      return {
+        timeSteps: numbers.length,
+        inputs,
+        targets: marked.length === 2 ? Float64Array.of(marked[0]! + marked[1]!) : null,
+      };
     }
     case "copy":
       return copyItems(readSymbols(text, task.symbols), task.symbols, task.delay);
     case "temporal-order": {
       const inputs = readSymbols(text, ORDER_SYMBOLS);
       const told = inputs.filter((symbol) => symbol >= FIRST_TOLD);
-      return { timeSteps: inputs.length, inputs: Float64Array.from(inputs), targets: told.length === 2 ? Float64Array.of(2 * (told[0]! - FIRST_TOLD) + told[1]! - FIRST_TOLD) : null };
+      return {
+        timeSteps: inputs.length,
+        inputs: Float64Array.from(inputs),
+        targets: told.length === 2 ? Float64Array.of(2 * (told[0]! - FIRST_TOLD) + told[1]! - FIRST_TOLD) : null,
+      };
     }
     case "sine": {
       const rows = readNumberRows(text, ["value"]);
@@ -95,14 +122,27 @@ function copyItems(items: readonly number[], blank: number, delay: number): Type
 }
 
 /** In the units of the file. The target of a step is known where it lies within what was typed. */
-function readSeries(text: string, task: Extract<TaskConfig, { kind: "csv" }>, dataset: Dataset, everyStep: boolean): TypedSequence {
+function readSeries(
+  text: string,
+  task: Extract<TaskConfig, { kind: "csv" }>,
+  dataset: Dataset,
+  everyStep: boolean,
+): TypedSequence {
   const { units } = dataset;
   const rows = readNumberRows(text, task.columns);
-  const scaled = rows.map((row) => row.map((value, column) => { const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 }; return (value - mean) / deviation; }));
+  const scaled = rows.map((row) =>
+    row.map((value, column) => {
+      const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 };
+      return (value - mean) / deviation;
+    }),
+  );
   const at = task.target === "" ? task.columns.map((_, column) => column) : [task.columns.indexOf(task.target)];
   // Which column is foretold is no input of the network, so it was not typed.
   const known = !at.includes(-1) && task.horizon < rows.length && everyStep;
-  const targets = Float64Array.from({ length: rows.length * at.length }, (_, i) => scaled[Math.floor(i / at.length) + task.horizon]?.[at[i % at.length]!] ?? NaN);
+  const targets = Float64Array.from(
+    { length: rows.length * at.length },
+    (_, i) => scaled[Math.floor(i / at.length) + task.horizon]?.[at[i % at.length]!] ?? NaN,
+  );
   return { timeSteps: rows.length, inputs: Float64Array.from(scaled.flat()), targets: known ? targets : null };
 }
 
@@ -111,12 +151,21 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
   let offset = 0;
   const symbols = Array.from(text, (character) => {
     const symbol = vocabulary.indexOf(character);
-    if (symbol < 0) throw new TypedError(l10n.t("The training text has no {0}, so the network cannot read it", JSON.stringify(character)), offset, offset + character.length);
+    if (symbol < 0)
+      throw new TypedError(
+        l10n.t("The training text has no {0}, so the network cannot read it", JSON.stringify(character)),
+        offset,
+        offset + character.length,
+      );
     offset += character.length;
     return symbol;
   });
   const known = everyStep && symbols.length > 1;
-  return { timeSteps: symbols.length, inputs: Float64Array.from(symbols), targets: known ? Float64Array.from(symbols, (_, t) => symbols[t + 1] ?? NaN) : null };
+  return {
+    timeSteps: symbols.length,
+    inputs: Float64Array.from(symbols),
+    targets: known ? Float64Array.from(symbols, (_, t) => symbols[t + 1] ?? NaN) : null,
+  };
 }
 
 /** How a sequence is typed for this task; the example is right for it. */
@@ -130,16 +179,33 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
     case "adding":
       return { example: "0.3 0.5* 0.1 0.9* 0.2", form: l10n.t("numbers, the two to add marked with *") };
     case "copy":
-      return { example: Array.from({ length: Math.min(task.items, 8) }, (_, k) => (k * 3 + 1) % task.symbols).join(" "), form: l10n.t("symbols from 0 to {0}; the pause and the sign to begin are added", task.symbols - 1) };
+      return {
+        example: Array.from({ length: Math.min(task.items, 8) }, (_, k) => (k * 3 + 1) % task.symbols).join(" "),
+        form: l10n.t("symbols from 0 to {0}; the pause and the sign to begin are added", task.symbols - 1),
+      };
     case "temporal-order":
-      return { example: "0 5 2 1 3 0 4 2 1 0", form: l10n.t("symbols 0 to 3, and two of 4 and 5, whose order is told") };
+      return {
+        example: "0 5 2 1 3 0 4 2 1 0",
+        form: l10n.t("symbols 0 to 3, and two of 4 and 5, whose order is told"),
+      };
     case "sine":
       return { example: "0 0.5 0.87 1 0.87 0.5 0", form: l10n.t("numbers") };
     case "csv":
-      return { example: exampleRows(dataset), form: task.columns.length === 1 ? l10n.t("numbers of {0}, in its own units", task.columns[0] ?? "") : l10n.t("a row a step: {0}, in their own units; rows end with ;", task.columns.join(", ")) };
+      return {
+        example: exampleRows(dataset),
+        form:
+          task.columns.length === 1
+            ? l10n.t("numbers of {0}, in its own units", task.columns[0] ?? "")
+            : l10n.t("a row a step: {0}, in their own units; rows end with ;", task.columns.join(", ")),
+      };
     case "text": {
       const length = Math.min(24, dataset.timeSteps);
-      return { example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "").join("").replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""), form: l10n.t("text, of characters that the training text has") };
+      return {
+        example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "")
+          .join("")
+          .replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""),
+        form: l10n.t("text, of characters that the training text has"),
+      };
     }
   }
 }
@@ -151,6 +217,8 @@ function exampleRows({ units, inputs, inputSize, timeSteps }: Dataset): string {
     const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 };
     return Number((inputs[t * inputSize + column]! * deviation + mean).toPrecision(4));
   };
-  const rows = Array.from({ length: Math.min(EXAMPLE_ROWS, timeSteps) }, (_, t) => Array.from({ length: inputSize }, (_unused, column) => value(t, column)).join(", "));
+  const rows = Array.from({ length: Math.min(EXAMPLE_ROWS, timeSteps) }, (_, t) =>
+    Array.from({ length: inputSize }, (_unused, column) => value(t, column)).join(", "),
+  );
   return rows.join(inputSize === 1 ? ", " : "; ");
 }

@@ -9,10 +9,17 @@ export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
   const first: usize = t * plan.batch * ROW;
   const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
   panelProduct(
-    plan.x + first, plan.xStride, plan.xQuads,
-    plan.states + first, plan.statesStride, plan.stateQuads(t),
-    plan.weights + panel * weightPanel, plan.bias + panel * ROW, 0,
-    plan.gates + panel * plan.gatesStride + first, plan.batch,
+    plan.x + first,
+    plan.xStride,
+    plan.xQuads,
+    plan.states + first,
+    plan.statesStride,
+    plan.stateQuads(t),
+    plan.weights + panel * weightPanel,
+    plan.bias + panel * ROW,
+    0,
+    plan.gates + panel * plan.gatesStride + first,
+    plan.batch,
   );
 }
 
@@ -42,12 +49,26 @@ export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, f
 }
 
 /** The rows of dW for x, and those for h, of gate panel `panel`, from the chunk's gradients dx and dh of that panel ([rows][8] each). */
-export function gateWeightGradient(plan: LayerPlan, panel: u32, gInput: usize, gHidden: usize, firstRow: u32, rows: u32): void {
+export function gateWeightGradient(
+  plan: LayerPlan,
+  panel: u32,
+  gInput: usize,
+  gHidden: usize,
+  firstRow: u32,
+  rows: u32,
+): void {
   const inputRows: usize = plan.xQuads * 4 * ROW;
   const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
   weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
   const skipped = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
   if (rows == skipped) return;
   const skip: usize = skipped * ROW;
-  weightGradient(plan.states + firstRow * ROW + skip, plan.statesStride, plan.hiddenPanels * 2, gHidden + skip, dw + inputRows, rows - skipped);
+  weightGradient(
+    plan.states + firstRow * ROW + skip,
+    plan.statesStride,
+    plan.hiddenPanels * 2,
+    gHidden + skip,
+    dw + inputRows,
+    rows - skipped,
+  );
 }

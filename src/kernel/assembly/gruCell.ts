@@ -13,7 +13,8 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
   sigmoidPanel(r, rows);
   sigmoidPanel(z, rows);
   const size: usize = rows * ROW;
-  for (let at: usize = 0; at < size; at += 16) v128.store(n + at, multiplyAdd(v128.load(r + at), v128.load(nh + at), v128.load(n + at)));
+  for (let at: usize = 0; at < size; at += 16)
+    v128.store(n + at, multiplyAdd(v128.load(r + at), v128.load(nh + at), v128.load(n + at)));
   tanhPanel(n, n, rows);
   for (let at: usize = 0; at < size; at += 16) {
     const nGate = v128.load(n + at);
@@ -30,14 +31,31 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
  * dnh to hiddenBias ([8]).
  */
 export function gruCellBackward(
-  r: usize, z: usize, n: usize, nh: usize, hPrevious: usize, dh: usize, dhPrevious: usize, d: usize, dGate: usize,
-  inputBias: usize, biasGate: usize, hiddenBias: usize, rows: u32,
+  r: usize,
+  z: usize,
+  n: usize,
+  nh: usize,
+  hPrevious: usize,
+  dh: usize,
+  dhPrevious: usize,
+  d: usize,
+  dGate: usize,
+  inputBias: usize,
+  biasGate: usize,
+  hiddenBias: usize,
+  rows: u32,
 ): void {
   const one = f32x4.splat(1);
-  const dr = d + dGate, dz = dr + dGate, dnh = dz + dGate;
-  const zSum = inputBias + biasGate, nSum = zSum + biasGate;
+  const dr = d + dGate,
+    dz = dr + dGate,
+    dnh = dz + dGate;
+  const zSum = inputBias + biasGate,
+    nSum = zSum + biasGate;
   for (let lane: usize = 0; lane < ROW; lane += 16) {
-    let rBias = v128.load(inputBias + lane), zBias = v128.load(zSum + lane), nBias = v128.load(nSum + lane), nhBias = v128.load(hiddenBias + lane);
+    let rBias = v128.load(inputBias + lane),
+      zBias = v128.load(zSum + lane),
+      nBias = v128.load(nSum + lane),
+      nhBias = v128.load(hiddenBias + lane);
     let at = lane;
     for (let row = rows; row != 0; row--) {
       const dhRow = v128.load(dh + at);
@@ -60,6 +78,9 @@ export function gruCellBackward(
       nhBias = f32x4.add(nhBias, dnhRow);
       at += ROW;
     }
-    v128.store(inputBias + lane, rBias), v128.store(zSum + lane, zBias), v128.store(nSum + lane, nBias), v128.store(hiddenBias + lane, nhBias);
+    (v128.store(inputBias + lane, rBias),
+      v128.store(zSum + lane, zBias),
+      v128.store(nSum + lane, nBias),
+      v128.store(hiddenBias + lane, nhBias));
   }
 }

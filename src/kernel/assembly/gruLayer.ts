@@ -27,7 +27,19 @@ export function gruForward(plan: LayerPlan): void {
       const r = plan.gates + unit * plan.gatesStride + previous;
       const state: usize = plan.states + unit * plan.statesStride + previous;
       panelProduct(plan.x + previous, plan.xStride, plan.xQuads, 0, 0, 0, nWeights, nBias, 0, r + 2 * gate, batch);
-      panelProduct(0, 0, 0, plan.states + previous, plan.statesStride, plan.stateQuads(t), nWeights + inputRows, nBias + units * ROW, 0, r + 3 * gate, batch);
+      panelProduct(
+        0,
+        0,
+        0,
+        plan.states + previous,
+        plan.statesStride,
+        plan.stateQuads(t),
+        nWeights + inputRows,
+        nBias + units * ROW,
+        0,
+        r + 3 * gate,
+        batch,
+      );
       gruCell(r, r + gate, r + 2 * gate, r + 3 * gate, state, state + step, batch);
     }
   }
@@ -40,10 +52,10 @@ export function gruBackward(plan: LayerPlan): void {
   const gate: usize = units * plan.gatesStride;
   const dGate: usize = units * plan.dGatesStride;
   const step: usize = batch * ROW;
-  for (let end = plan.timeSteps; end > 0; ) {
+  for (let end = plan.timeSteps; end > 0;) {
     const steps = min(plan.chunkSteps, end);
     const start = end - steps;
-    for (let t = end; t-- > start; ) {
+    for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
       const cut = plan.cutsBefore(t);
@@ -51,9 +63,19 @@ export function gruBackward(plan: LayerPlan): void {
         const r = plan.gates + unit * plan.gatesStride + previous;
         const state: usize = unit * plan.statesStride + previous;
         gruCellBackward(
-          r, r + gate, r + 2 * gate, r + 3 * gate, plan.states + state, plan.dStates + state + step,
+          r,
+          r + gate,
+          r + 2 * gate,
+          r + 3 * gate,
+          plan.states + state,
+          plan.dStates + state + step,
           cut ? plan.dCells + unit * plan.dCellsStride : plan.dStates + state,
-          plan.dGates + unit * plan.dGatesStride + chunkRows, dGate, plan.dInputBias + unit * ROW, units * ROW, plan.dHiddenBias + (2 * units + unit) * ROW, batch,
+          plan.dGates + unit * plan.dGatesStride + chunkRows,
+          dGate,
+          plan.dInputBias + unit * ROW,
+          units * ROW,
+          plan.dHiddenBias + (2 * units + unit) * ROW,
+          batch,
         );
       }
       if (!cut) stateGradient(plan, plan.dGates + dGate + chunkRows, 3 * units, previous);

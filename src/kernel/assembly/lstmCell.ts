@@ -8,14 +8,27 @@ import { multiplyAdd, ROW } from "./simd";
 /**
  * i, f, g, o: [rows][8], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][8]; c, tanhC and h are written.
  */
-export function lstmCell(i: usize, f: usize, g: usize, o: usize, cPrevious: usize, c: usize, tanhC: usize, h: usize, rows: u32): void {
+export function lstmCell(
+  i: usize,
+  f: usize,
+  g: usize,
+  o: usize,
+  cPrevious: usize,
+  c: usize,
+  tanhC: usize,
+  h: usize,
+  rows: u32,
+): void {
   sigmoidPanel(i, rows);
   sigmoidPanel(f, rows);
   tanhPanel(g, g, rows);
   sigmoidPanel(o, rows);
   const size: usize = rows * ROW;
   for (let at: usize = 0; at < size; at += 16) {
-    v128.store(c + at, multiplyAdd(v128.load(f + at), v128.load(cPrevious + at), f32x4.mul(v128.load(i + at), v128.load(g + at))));
+    v128.store(
+      c + at,
+      multiplyAdd(v128.load(f + at), v128.load(cPrevious + at), f32x4.mul(v128.load(i + at), v128.load(g + at))),
+    );
   }
   tanhPanel(c, tanhC, rows);
   for (let at: usize = 0; at < size; at += 16) v128.store(h + at, f32x4.mul(v128.load(o + at), v128.load(tanhC + at)));
@@ -29,13 +42,32 @@ export function lstmCell(i: usize, f: usize, g: usize, o: usize, cPrevious: usiz
  * multiples of dGate bytes from there. biasSum: [8] of di likewise with multiples of biasGate; the column sums are added to it.
  */
 export function lstmCellBackward(
-  i: usize, f: usize, g: usize, o: usize, cPrevious: usize, tanhC: usize, dh: usize, dc: usize, d: usize, dGate: usize, biasSum: usize, biasGate: usize, rows: u32,
+  i: usize,
+  f: usize,
+  g: usize,
+  o: usize,
+  cPrevious: usize,
+  tanhC: usize,
+  dh: usize,
+  dc: usize,
+  d: usize,
+  dGate: usize,
+  biasSum: usize,
+  biasGate: usize,
+  rows: u32,
 ): void {
   const one = f32x4.splat(1);
-  const df = d + dGate, dg = df + dGate, dO = dg + dGate;
-  const fSum = biasSum + biasGate, gSum = fSum + biasGate, oSum = gSum + biasGate;
+  const df = d + dGate,
+    dg = df + dGate,
+    dO = dg + dGate;
+  const fSum = biasSum + biasGate,
+    gSum = fSum + biasGate,
+    oSum = gSum + biasGate;
   for (let lane: usize = 0; lane < ROW; lane += 16) {
-    let iBias = v128.load(biasSum + lane), fBias = v128.load(fSum + lane), gBias = v128.load(gSum + lane), oBias = v128.load(oSum + lane);
+    let iBias = v128.load(biasSum + lane),
+      fBias = v128.load(fSum + lane),
+      gBias = v128.load(gSum + lane),
+      oBias = v128.load(oSum + lane);
     let at = lane;
     for (let row = rows; row != 0; row--) {
       const dhRow = v128.load(dh + at);
@@ -63,6 +95,9 @@ export function lstmCellBackward(
       oBias = f32x4.add(oBias, doRow);
       at += ROW;
     }
-    v128.store(biasSum + lane, iBias), v128.store(fSum + lane, fBias), v128.store(gSum + lane, gBias), v128.store(oSum + lane, oBias);
+    (v128.store(biasSum + lane, iBias),
+      v128.store(fSum + lane, fBias),
+      v128.store(gSum + lane, gBias),
+      v128.store(oSum + lane, oBias));
   }
 }

@@ -19,7 +19,17 @@ export function lstmForward(plan: LayerPlan): void {
       gateProduct(plan, t, 3 * units + unit);
       const i = plan.gates + unit * plan.gatesStride + previous;
       const state: usize = unit * plan.statesStride + previous;
-      lstmCell(i, i + gate, i + 2 * gate, i + 3 * gate, plan.cells + state, plan.cells + state + step, plan.tanhCells + state + step, plan.states + state + step, plan.batch);
+      lstmCell(
+        i,
+        i + gate,
+        i + 2 * gate,
+        i + 3 * gate,
+        plan.cells + state,
+        plan.cells + state + step,
+        plan.tanhCells + state + step,
+        plan.states + state + step,
+        plan.batch,
+      );
     }
   }
 }
@@ -32,18 +42,29 @@ export function lstmBackward(plan: LayerPlan): void {
   const dGate: usize = units * plan.dGatesStride;
   const step: usize = batch * ROW;
   // Chunks of time steps, last first: a chunk's gate gradients are still in the second-level cache when the weights take them.
-  for (let end = plan.timeSteps; end > 0; ) {
+  for (let end = plan.timeSteps; end > 0;) {
     const steps = min(plan.chunkSteps, end);
     const start = end - steps;
-    for (let t = end; t-- > start; ) {
+    for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
       for (let unit: u32 = 0; unit < units; unit++) {
         const i = plan.gates + unit * plan.gatesStride + previous;
         const state: usize = unit * plan.statesStride + previous;
         lstmCellBackward(
-          i, i + gate, i + 2 * gate, i + 3 * gate, plan.cells + state, plan.tanhCells + state + step, plan.dStates + state + step,
-          plan.dCells + unit * plan.dCellsStride, plan.dGates + unit * plan.dGatesStride + chunkRows, dGate, plan.dInputBias + unit * ROW, units * ROW, batch,
+          i,
+          i + gate,
+          i + 2 * gate,
+          i + 3 * gate,
+          plan.cells + state,
+          plan.tanhCells + state + step,
+          plan.dStates + state + step,
+          plan.dCells + unit * plan.dCellsStride,
+          plan.dGates + unit * plan.dGatesStride + chunkRows,
+          dGate,
+          plan.dInputBias + unit * ROW,
+          units * ROW,
+          batch,
         );
       }
       if (plan.cutsBefore(t)) memory.fill(plan.dCells, 0, units * plan.dCellsStride);

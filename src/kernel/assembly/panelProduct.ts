@@ -8,8 +8,21 @@
 import { productRows1, productRows4, productRows6 } from "./productTiles";
 import { ROW } from "./simd";
 
-export function panelProduct(x: usize, xStride: usize, xQuads: u32, h: usize, hStride: usize, hQuads: u32, w: usize, init: usize, initStep: usize, c: usize, rows: u32): void {
-  const xJump = xStride - 16, hJump = hStride - 16;
+export function panelProduct(
+  x: usize,
+  xStride: usize,
+  xQuads: u32,
+  h: usize,
+  hStride: usize,
+  hQuads: u32,
+  w: usize,
+  init: usize,
+  initStep: usize,
+  c: usize,
+  rows: u32,
+): void {
+  const xJump = xStride - 16,
+    hJump = hStride - 16;
   let rest = rows;
   if (ASC_FEATURE_RELAXED_SIMD) {
     // Two or three rows left over are better off as two tiles of four together with the last six.
@@ -18,7 +31,7 @@ export function panelProduct(x: usize, xStride: usize, xQuads: u32, h: usize, hS
       productRows6(x, xJump, xQuads, h, hJump, hQuads, w, init, initStep, c, sixes);
       rest -= 6 * sixes;
       const done: usize = 6 * sixes;
-      x += done * ROW, h += done * ROW, c += done * ROW, init += done * initStep;
+      ((x += done * ROW), (h += done * ROW), (c += done * ROW), (init += done * initStep));
     }
   }
   const fours = rest >> 2;
@@ -26,7 +39,7 @@ export function panelProduct(x: usize, xStride: usize, xQuads: u32, h: usize, hS
     productRows4(x, xJump, xQuads, h, hJump, hQuads, w, init, initStep, c, fours);
     rest &= 3;
     const done: usize = 4 * fours;
-    x += done * ROW, h += done * ROW, c += done * ROW, init += done * initStep;
+    ((x += done * ROW), (h += done * ROW), (c += done * ROW), (init += done * initStep));
   }
   if (rest != 0) productRows1(x, xJump, xQuads, h, hJump, hQuads, w, init, initStep, c, rest);
 }

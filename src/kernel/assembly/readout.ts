@@ -10,11 +10,33 @@ import { weightGradient } from "./weightGradient";
 /**
  * h: [rows, 8·hPanels]. w: [outPanels][8·hPanels][8]. bias: [8·outPanels]. out: [rows, 8·outPanels], written; overlaps nothing.
  */
-export function readoutForward(h: usize, hStride: usize, hPanels: u32, w: usize, bias: usize, out: usize, outStride: usize, outPanels: u32, rows: u32): void {
+export function readoutForward(
+  h: usize,
+  hStride: usize,
+  hPanels: u32,
+  w: usize,
+  bias: usize,
+  out: usize,
+  outStride: usize,
+  outPanels: u32,
+  rows: u32,
+): void {
   for (let row: u32 = 0; row < rows; row += BLOCK) {
     const first: usize = row * ROW;
     for (let panel: u32 = 0; panel < outPanels; panel++) {
-      panelProduct(0, 0, 0, h + first, hStride, hPanels * 2, w + panel * hPanels * 8 * ROW, bias + panel * ROW, 0, out + panel * outStride + first, min(BLOCK, rows - row));
+      panelProduct(
+        0,
+        0,
+        0,
+        h + first,
+        hStride,
+        hPanels * 2,
+        w + panel * hPanels * 8 * ROW,
+        bias + panel * ROW,
+        0,
+        out + panel * outStride + first,
+        min(BLOCK, rows - row),
+      );
     }
   }
 }
@@ -23,14 +45,36 @@ export function readoutForward(h: usize, hStride: usize, hPanels: u32, w: usize,
  * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][8·outPanels][8]. dh: as h, dw: as w, dBias: as bias, all accumulated.
  */
 export function readoutBackward(
-  h: usize, hStride: usize, hPanels: u32, dOut: usize, outStride: usize, outPanels: u32, wTransposed: usize, dh: usize, dw: usize, dBias: usize, rows: u32,
+  h: usize,
+  hStride: usize,
+  hPanels: u32,
+  dOut: usize,
+  outStride: usize,
+  outPanels: u32,
+  wTransposed: usize,
+  dh: usize,
+  dw: usize,
+  dBias: usize,
+  rows: u32,
 ): void {
   for (let row: u32 = 0; row < rows; row += BLOCK) {
     const first: usize = row * ROW;
     const count = min(BLOCK, rows - row);
     for (let panel: u32 = 0; panel < hPanels; panel++) {
       const target = dh + panel * hStride + first;
-      panelProduct(0, 0, 0, dOut + first, outStride, outPanels * 2, wTransposed + panel * outPanels * 8 * ROW, target, ROW, target, count);
+      panelProduct(
+        0,
+        0,
+        0,
+        dOut + first,
+        outStride,
+        outPanels * 2,
+        wTransposed + panel * outPanels * 8 * ROW,
+        target,
+        ROW,
+        target,
+        count,
+      );
     }
     for (let panel: u32 = 0; panel < outPanels; panel++) {
       const g = dOut + panel * outStride + first;
@@ -42,10 +86,11 @@ export function readoutBackward(
 
 /** sums += Σ over the rows of g, [rows][8]. */
 function columnSums(g: usize, sums: usize, rows: u32): void {
-  let low = v128.load(sums), high = v128.load(sums, 16);
+  let low = v128.load(sums),
+    high = v128.load(sums, 16);
   for (; rows != 0; rows--, g += ROW) {
     low = f32x4.add(low, v128.load(g));
     high = f32x4.add(high, v128.load(g, 16));
   }
-  v128.store(sums, low), v128.store(sums, high, 16);
+  (v128.store(sums, low), v128.store(sums, high, 16));
 }

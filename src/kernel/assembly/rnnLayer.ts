@@ -16,8 +16,17 @@ export function rnnForward(plan: LayerPlan): void {
     for (let unit: u32 = 0; unit < units; unit++) {
       const h = plan.states + unit * plan.statesStride + previous + step;
       panelProduct(
-        plan.x + previous, plan.xStride, plan.xQuads, plan.states + previous, plan.statesStride, plan.stateQuads(t),
-        plan.weights + unit * weightPanel, plan.bias + unit * ROW, 0, h, batch,
+        plan.x + previous,
+        plan.xStride,
+        plan.xQuads,
+        plan.states + previous,
+        plan.statesStride,
+        plan.stateQuads(t),
+        plan.weights + unit * weightPanel,
+        plan.bias + unit * ROW,
+        0,
+        h,
+        batch,
       );
       rnnCell(plan.activation, h, batch);
     }
@@ -29,14 +38,21 @@ export function rnnBackward(plan: LayerPlan): void {
   const units = plan.hiddenPanels;
   const batch = plan.batch;
   const step: usize = batch * ROW;
-  for (let end = plan.timeSteps; end > 0; ) {
+  for (let end = plan.timeSteps; end > 0;) {
     const steps = min(plan.chunkSteps, end);
     const start = end - steps;
-    for (let t = end; t-- > start; ) {
+    for (let t = end; t-- > start;) {
       const chunkRows: usize = (t - start) * step;
       for (let unit: u32 = 0; unit < units; unit++) {
         const state: usize = unit * plan.statesStride + (t + 1) * step;
-        rnnCellBackward(plan.activation, plan.states + state, plan.dStates + state, plan.dGates + unit * plan.dGatesStride + chunkRows, plan.dInputBias + unit * ROW, batch);
+        rnnCellBackward(
+          plan.activation,
+          plan.states + state,
+          plan.dStates + state,
+          plan.dGates + unit * plan.dGatesStride + chunkRows,
+          plan.dInputBias + unit * ROW,
+          batch,
+        );
       }
       if (!plan.cutsBefore(t)) stateGradient(plan, plan.dGates + chunkRows, units, t * step);
     }

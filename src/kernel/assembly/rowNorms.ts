@@ -11,14 +11,19 @@ export function addRowNorms(values: usize, stride: usize, panels: u32, batch: u3
   for (let t: u32 = 0; t < steps; t++, out += 8) {
     let norms: f64 = 0;
     for (let b: u32 = 0; b < batch; b++, values += ROW) {
-      let low = f32x4.splat(0), high = low;
+      let low = f32x4.splat(0),
+        high = low;
       for (let panel = panels, at = values; panel != 0; panel--, at += stride) {
-        const first = v128.load(at), second = v128.load(at, 16);
+        const first = v128.load(at),
+          second = v128.load(at, 16);
         low = multiplyAdd(first, first, low);
         high = multiplyAdd(second, second, high);
       }
       const sums = f32x4.add(low, high);
-      const sum = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+      const sum =
+        f32x4.extract_lane(sums, 0) +
+        f32x4.extract_lane(sums, 1) +
+        (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
       norms += sum > SMALL && sum < f32.MAX_VALUE ? <f64>sqrt<f32>(sum) : exactNorm(values, stride, panels);
     }
     store<f64>(out, load<f64>(out) + norms);

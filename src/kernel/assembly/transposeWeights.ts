@@ -6,7 +6,14 @@ import { ROW } from "./simd";
  *
  * w: weight panels, `weightPanel` bytes apart, 8·panels rows each. out: `outPanel` bytes apart; overlaps nothing.
  */
-export function transposeWeights(w: usize, weightPanel: usize, gatePanels: u32, panels: u32, out: usize, outPanel: usize): void {
+export function transposeWeights(
+  w: usize,
+  weightPanel: usize,
+  gatePanels: u32,
+  panels: u32,
+  out: usize,
+  outPanel: usize,
+): void {
   for (let g: u32 = 0; g < gatePanels; g++) {
     let source = w + g * weightPanel;
     let target = out + g * 8 * ROW;
@@ -23,9 +30,14 @@ export function transposeWeights(w: usize, weightPanel: usize, gatePanels: u32, 
 
 /** Four rows of four lanes, 32 bytes apart on both sides. */
 function transposeQuarter(source: usize, target: usize): void {
-  const a = v128.load(source), b = v128.load(source, 32), c = v128.load(source, 64), d = v128.load(source, 96);
-  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  const a = v128.load(source),
+    b = v128.load(source, 32),
+    c = v128.load(source, 64),
+    d = v128.load(source, 96);
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5),
+    ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5),
+    cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
   v128.store(target, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
   v128.store(target, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7), 32);
   v128.store(target, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5), 64);

@@ -17,33 +17,109 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export function readMeta(value: unknown): RunMeta | null {
   if (!isFields(value)) return null;
-  const { runId, uri, fileName, name, startedAt, configText, config, configHash, seed, engine, threads, versions, writer, resumedFrom, files } = value;
-  if (!isText(runId) || !isText(uri) || !isText(fileName) || !isText(name) || !isText(configText) || !isText(configHash)) return null;
-  if (!isNumber(startedAt) || !isNumber(seed) || (engine !== "float64" && engine !== "float32") || (threads !== 1 && threads !== 2)) return null;
+  const {
+    runId,
+    uri,
+    fileName,
+    name,
+    startedAt,
+    configText,
+    config,
+    configHash,
+    seed,
+    engine,
+    threads,
+    versions,
+    writer,
+    resumedFrom,
+    files,
+  } = value;
+  if (
+    !isText(runId) ||
+    !isText(uri) ||
+    !isText(fileName) ||
+    !isText(name) ||
+    !isText(configText) ||
+    !isText(configHash)
+  )
+    return null;
+  if (
+    !isNumber(startedAt) ||
+    !isNumber(seed) ||
+    (engine !== "float64" && engine !== "float32") ||
+    (threads !== 1 && threads !== 2)
+  )
+    return null;
   if (!looksLikeExperiment(config) || !isFields(versions) || !isFields(writer) || !isFields(files)) return null;
   const { process, machine } = writer;
   if (!isNumber(process) || !isText(machine) || !(resumedFrom === null || isText(resumedFrom))) return null;
   return {
-    runId, uri, fileName, name, startedAt, configText, config, configHash, seed, engine, threads, resumedFrom,
-    versions: Object.fromEntries(Object.entries(versions).filter((entry): entry is [string, string] => isText(entry[1]))),
+    runId,
+    uri,
+    fileName,
+    name,
+    startedAt,
+    configText,
+    config,
+    configHash,
+    seed,
+    engine,
+    threads,
+    resumedFrom,
+    versions: Object.fromEntries(
+      Object.entries(versions).filter((entry): entry is [string, string] => isText(entry[1])),
+    ),
     writer: { process, machine },
-    files: { data: isNumber(files["data"]) ? files["data"] : null, weights: isNumber(files["weights"]) ? files["weights"] : null },
+    files: {
+      data: isNumber(files["data"]) ? files["data"] : null,
+      weights: isNumber(files["weights"]) ? files["weights"] : null,
+    },
   };
 }
 
 /** Enough for what is shown of it. Who trains it reads the text anew. */
 function looksLikeExperiment(value: unknown): value is Experiment {
-  return isFields(value) && isFields(value["task"]) && isFields(value["model"]) && isFields(value["training"]) && isFields(value["training"]["optimizer"]) && isFields(value["trace"]);
+  return (
+    isFields(value) &&
+    isFields(value["task"]) &&
+    isFields(value["model"]) &&
+    isFields(value["training"]) &&
+    isFields(value["training"]["optimizer"]) &&
+    isFields(value["trace"])
+  );
 }
 
 export function readHeader(value: unknown): TraceHeader | null {
   if (!isFields(value) || value["version"] !== TRACE_VERSION) return null;
-  const { runId, name, configHash, engine, iterations, timeSteps, cell, hiddenSize, numLayers, parameters, columns, inspected, clip } = value;
+  const {
+    runId,
+    name,
+    configHash,
+    engine,
+    iterations,
+    timeSteps,
+    cell,
+    hiddenSize,
+    numLayers,
+    parameters,
+    columns,
+    inspected,
+    clip,
+  } = value;
   const right =
-    isText(runId) && isText(name) && isText(configHash) && isText(cell) && (engine === "float64" || engine === "float32") &&
+    isText(runId) &&
+    isText(name) &&
+    isText(configHash) &&
+    isText(cell) &&
+    (engine === "float64" || engine === "float32") &&
     [iterations, timeSteps, hiddenSize, numLayers].every(isCount) &&
-    isList(parameters, isParameter) && areColumns(columns) &&
-    isFields(inspected) && isCount(inspected["sequence"]) && isCount(inspected["inputSize"]) && isNumbers(inspected["input"]) && isNumbers(inspected["target"]) &&
+    isList(parameters, isParameter) &&
+    areColumns(columns) &&
+    isFields(inspected) &&
+    isCount(inspected["sequence"]) &&
+    isCount(inspected["inputSize"]) &&
+    isNumbers(inspected["input"]) &&
+    isNumbers(inspected["target"]) &&
     (clip === null || (isFields(clip) && (isNumber(clip["norm"]) || isNumber(clip["value"]))));
   return right ? (value as unknown as TraceHeader) : null;
 }
@@ -51,11 +127,21 @@ export function readHeader(value: unknown): TraceHeader | null {
 function areColumns(value: unknown): value is readonly ColumnSpec[] {
   if (!isList(value, isColumn) || value.length > MOST_COLUMNS) return false;
   const names = new Set(value.map(({ name }) => name));
-  return names.size === value.length && Object.values(COLUMN).every((name) => value.some((column) => column.name === name && column.length === 1)) && value.reduce((sum, { length }) => sum + length, 0) <= MOST_NUMBERS_A_ROW;
+  return (
+    names.size === value.length &&
+    Object.values(COLUMN).every((name) => value.some((column) => column.name === name && column.length === 1)) &&
+    value.reduce((sum, { length }) => sum + length, 0) <= MOST_NUMBERS_A_ROW
+  );
 }
 
 function isColumn(value: unknown): value is ColumnSpec {
-  return isFields(value) && isText(value["name"]) && isCount(value["length"]) && isList(value["shape"], isCount) && value["shape"].reduce((product, axis) => product * axis, 1) === value["length"];
+  return (
+    isFields(value) &&
+    isText(value["name"]) &&
+    isCount(value["length"]) &&
+    isList(value["shape"], isCount) &&
+    value["shape"].reduce((product, axis) => product * axis, 1) === value["length"]
+  );
 }
 
 function isParameter(value: unknown): value is ParameterInfo {
@@ -67,14 +153,22 @@ export function readProgress(value: unknown): RunProgress | null {
   if (!isFields(value)) return null;
   const { checkpoint, endedAt } = value;
   const status = readStatus(value["status"]);
-  if (status === null || !(checkpoint === null || isCount(checkpoint)) || !(endedAt === null || isNumber(endedAt))) return null;
+  if (status === null || !(checkpoint === null || isCount(checkpoint)) || !(endedAt === null || isNumber(endedAt)))
+    return null;
   return { status, checkpoint, endedAt };
 }
 
 function readStatus(value: unknown): RunStatus | null {
   if (!isFields(value)) return null;
   const { phase, iteration, iterations, loss, trainMs, stepsPerSecond, message } = value;
-  if (!PHASES.some((known) => known === phase) || !isCount(iteration) || !isCount(iterations) || !isNumber(trainMs) || !isNumber(stepsPerSecond)) return null;
+  if (
+    !PHASES.some((known) => known === phase) ||
+    !isCount(iteration) ||
+    !isCount(iterations) ||
+    !isNumber(trainMs) ||
+    !isNumber(stepsPerSecond)
+  )
+    return null;
   if (!(loss === null || isNumber(loss)) || !(message === null || isText(message))) return null;
   return { phase: phase as RunPhase, iteration, iterations, loss, trainMs, stepsPerSecond, message };
 }
@@ -86,9 +180,17 @@ export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader |
   if (!isCount(iteration) || !isCount(steps) || !isCount(batchPosition) || !isFields(scores)) return null;
   const { loss, validationLoss, accuracy, exactAccuracy } = scores;
   const parameters = floats(arrays.get("parameters"));
-  if (parameters === null || !isNumber(loss) || !isNumber(validationLoss) || !isNumber(accuracy) || !isNumber(exactAccuracy)) return null;
+  if (
+    parameters === null ||
+    !isNumber(loss) ||
+    !isNumber(validationLoss) ||
+    !isNumber(accuracy) ||
+    !isNumber(exactAccuracy)
+  )
+    return null;
   return {
-    iteration, parameters,
+    iteration,
+    parameters,
     optimizer: { steps, first: floats(arrays.get("first")), second: floats(arrays.get("second")) },
     batches: { position: batchPosition, random: readRandom(batchRandom, arrays.get("batches")) },
     dropout: readRandom(dropoutRandom, arrays.get("dropout")),
@@ -98,7 +200,9 @@ export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader |
 }
 
 function readRandom(position: unknown, words: NumberArray | undefined): RandomState | null {
-  return words instanceof Uint32Array && words.length === RANDOM_WORDS && isCount(position) && position <= RANDOM_WORDS ? { words, position } : null;
+  return words instanceof Uint32Array && words.length === RANDOM_WORDS && isCount(position) && position <= RANDOM_WORDS
+    ? { words, position }
+    : null;
 }
 
 function floats(values: NumberArray | undefined): Float64Array | null {
@@ -106,7 +210,9 @@ function floats(values: NumberArray | undefined): Float64Array | null {
 }
 
 export function readRunEvent(value: unknown): RunEvent | null {
-  return isFields(value) && isText(value["kind"]) && isCount(value["iteration"]) ? { kind: value["kind"], iteration: value["iteration"], detail: value["detail"] } : null;
+  return isFields(value) && isText(value["kind"]) && isCount(value["iteration"])
+    ? { kind: value["kind"], iteration: value["iteration"], detail: value["detail"] }
+    : null;
 }
 
 export function readFindings(value: unknown): readonly Finding[] | null {
@@ -116,8 +222,21 @@ export function readFindings(value: unknown): readonly Finding[] | null {
 function isFinding(value: unknown): value is Finding {
   if (!isFields(value)) return false;
   const { rule, severity, iteration, timeStep, numbers, message, configPath, fixes } = value;
-  const isFix = (fix: unknown): boolean => isFields(fix) && isText(fix["title"]) && isList(fix["edits"], (edit): edit is Fields => isFields(edit) && isList(edit["path"], isText));
-  return RULES.some((known) => known === rule) && (severity === "warning" || severity === "information") && isCount(iteration) && (timeStep === null || isCount(timeStep)) && isFields(numbers) && isText(message) && isList(configPath, isText) && Array.isArray(fixes) && fixes.every(isFix);
+  const isFix = (fix: unknown): boolean =>
+    isFields(fix) &&
+    isText(fix["title"]) &&
+    isList(fix["edits"], (edit): edit is Fields => isFields(edit) && isList(edit["path"], isText));
+  return (
+    RULES.some((known) => known === rule) &&
+    (severity === "warning" || severity === "information") &&
+    isCount(iteration) &&
+    (timeStep === null || isCount(timeStep)) &&
+    isFields(numbers) &&
+    isText(message) &&
+    isList(configPath, isText) &&
+    Array.isArray(fixes) &&
+    fixes.every(isFix)
+  );
 }
 
 export function readSurface({ value, arrays }: Payload): LossSurface | null {
@@ -125,13 +244,26 @@ export function readSurface({ value, arrays }: Payload): LossSurface | null {
   const { runId, xParameter, yParameter, xRange, yRange, columns, rows } = value;
   const loss = floats(arrays.get("loss"));
   const isRange = (range: unknown): range is readonly [number, number] => isNumbers(range) && range.length === 2;
-  if (!isText(runId) || !isCount(xParameter) || !isCount(yParameter) || !isRange(xRange) || !isRange(yRange) || !isCount(columns) || !isCount(rows) || loss?.length !== rows * columns) return null;
+  if (
+    !isText(runId) ||
+    !isCount(xParameter) ||
+    !isCount(yParameter) ||
+    !isRange(xRange) ||
+    !isRange(yRange) ||
+    !isCount(columns) ||
+    !isCount(rows) ||
+    loss?.length !== rows * columns
+  )
+    return null;
   return { runId, xParameter, yParameter, xRange, yRange, columns, rows, loss: loss as Float64Array<ArrayBuffer> };
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
-const isCount = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-const isList = <T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] => Array.isArray(value) && value.every(isItem);
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const isList = <T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] =>
+  Array.isArray(value) && value.every(isItem);
 const isNumbers = (value: unknown): value is readonly number[] => isList(value, isNumber);

@@ -38,10 +38,21 @@ export function metricIndices(columns: readonly ColumnSpec[]): number[] {
 
 /** @param kind whether all columns of the header are there, or only those of one number a row */
 export function encodeRows(kind: "metrics" | "rows", { rows, columns }: TraceRows): Bytes {
-  return encodeFrame(FRAME[kind], encodePayload({ rows }, Object.fromEntries(columns.map((values, index) => [String(index), values]))));
+  return encodeFrame(
+    FRAME[kind],
+    encodePayload({ rows }, Object.fromEntries(columns.map((values, index) => [String(index), values]))),
+  );
 }
 
-export function encodeCheckpoint({ iteration, parameters, optimizer, batches, dropout, carried, scores }: Checkpoint): Bytes {
+export function encodeCheckpoint({
+  iteration,
+  parameters,
+  optimizer,
+  batches,
+  dropout,
+  carried,
+  scores,
+}: Checkpoint): Bytes {
   const arrays: Record<string, NumberArray> = { parameters };
   if (optimizer.first !== null) arrays["first"] = optimizer.first;
   if (optimizer.second !== null) arrays["second"] = optimizer.second;
@@ -49,7 +60,12 @@ export function encodeCheckpoint({ iteration, parameters, optimizer, batches, dr
   if (dropout !== null) arrays["dropout"] = dropout.words;
   if (carried !== null) arrays["carried"] = carried;
   const value = {
-    iteration, steps: optimizer.steps, batchPosition: batches.position, batchRandom: batches.random?.position ?? null, dropoutRandom: dropout?.position ?? null, scores,
+    iteration,
+    steps: optimizer.steps,
+    batchPosition: batches.position,
+    batchRandom: batches.random?.position ?? null,
+    dropoutRandom: dropout?.position ?? null,
+    scores,
   };
   return encodeFrame(FRAME.checkpoint, encodePayload(value, arrays));
 }

@@ -16,14 +16,21 @@ export interface Payload {
 type ElementType = "f64" | "f32" | "u32";
 const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { f64: 8, f32: 4, u32: 4 };
 
-export function encodePayload(value: unknown, arrays: Readonly<Record<string, NumberArray>> = {}): Uint8Array<ArrayBuffer> {
+export function encodePayload(
+  value: unknown,
+  arrays: Readonly<Record<string, NumberArray>> = {},
+): Uint8Array<ArrayBuffer> {
   const stored = Object.entries(arrays).map(([name, values]) => {
     const narrow = values instanceof Float64Array ? narrowed(values) : values;
     const type: ElementType = narrow instanceof Float64Array ? "f64" : narrow instanceof Float32Array ? "f32" : "u32";
     return { name, type, values: narrow };
   });
   const head = { value, arrays: stored.map(({ name, type, values }) => [name, type, values.length]) };
-  const json = new TextEncoder().encode(JSON.stringify(head, (_key, item: unknown) => (typeof item === "number" && !Number.isFinite(item) ? { nonFinite: String(item) } : item)));
+  const json = new TextEncoder().encode(
+    JSON.stringify(head, (_key, item: unknown) =>
+      typeof item === "number" && !Number.isFinite(item) ? { nonFinite: String(item) } : item,
+    ),
+  );
   let size = padded(4 + json.length);
   const starts = stored.map(({ values }) => {
     const start = size;
@@ -33,7 +40,9 @@ export function encodePayload(value: unknown, arrays: Readonly<Record<string, Nu
   const bytes = new Uint8Array(size);
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, 4);
-  stored.forEach(({ values }, i) => bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), starts[i]));
+  stored.forEach(({ values }, i) =>
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), starts[i]),
+  );
   return bytes;
 }
 
@@ -45,12 +54,26 @@ export function decodePayload(bytes: Uint8Array): Payload | null {
   let at = head.end;
   for (const entry of head.arrays) {
     const [name, type, length] = Array.isArray(entry) ? (entry as unknown[]) : [];
-    if (typeof name !== "string" || !isElementType(type) || typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) return null;
+    if (
+      typeof name !== "string" ||
+      !isElementType(type) ||
+      typeof length !== "number" ||
+      !Number.isSafeInteger(length) ||
+      length < 0
+    )
+      return null;
     const end = at + length * ELEMENT_BYTES[type];
     if (end > bytes.length) return null;
     // A copy starts at an address that any element may have. Not `bytes.slice`: that of a Buffer copies nothing.
     const { buffer } = new Uint8Array(bytes.subarray(at, end));
-    arrays.set(name, type === "u32" ? new Uint32Array(buffer) : type === "f64" ? new Float64Array(buffer) : Float64Array.from(new Float32Array(buffer)));
+    arrays.set(
+      name,
+      type === "u32"
+        ? new Uint32Array(buffer)
+        : type === "f64"
+          ? new Float64Array(buffer)
+          : Float64Array.from(new Float32Array(buffer)),
+    );
     at = padded(end);
   }
   return { value: head.value, arrays };
@@ -61,8 +84,12 @@ function readHead(bytes: Uint8Array): { value: unknown; arrays: readonly unknown
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   if (4 + length > bytes.length) return null;
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + length)), revive);
-    if (typeof parsed !== "object" || parsed === null || !("arrays" in parsed) || !Array.isArray(parsed.arrays)) return null;
+    const parsed: unknown = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(4, 4 + length)),
+      revive,
+    );
+    if (typeof parsed !== "object" || parsed === null || !("arrays" in parsed) || !Array.isArray(parsed.arrays))
+      return null;
     return { value: "value" in parsed ? parsed.value : undefined, arrays: parsed.arrays, end: padded(4 + length) };
   } catch {
     return null;

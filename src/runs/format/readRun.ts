@@ -32,7 +32,10 @@ export function readRun(bytes: Uint8Array): RunContents {
     } else if (!state.take(frame.kind, payload)) break;
     goodBytes = frame.end;
   }
-  if (state === null) throw new RunFileError(l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."));
+  if (state === null)
+    throw new RunFileError(
+      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
+    );
   return state.contents(goodBytes);
 }
 
@@ -92,7 +95,15 @@ class ReadingState {
     const { meta, header, checkpoints, events, findings, surface, status, endedAt } = this;
     const columns = this.metricColumns ?? [];
     return {
-      meta, header, checkpoints, events, findings, surface, status, endedAt, goodBytes,
+      meta,
+      header,
+      checkpoints,
+      events,
+      findings,
+      surface,
+      status,
+      endedAt,
+      goodBytes,
       metrics: { columns, rows: joinRows(columns, this.metrics) },
       rows: joinRows(header?.columns ?? [], this.rows),
     };

@@ -43,7 +43,9 @@ export function run(): Promise<void> {
       const session = await lab.files.session(uri);
       await untilRows(session);
       for (const [mode, delay] of Object.entries(SETTINGS)) {
-        await vscode.workspace.getConfiguration("rnnLab").update("autoRunDelay", delay, vscode.ConfigurationTarget.Global);
+        await vscode.workspace
+          .getConfiguration("rnnLab")
+          .update("autoRunDelay", delay, vscode.ConfigurationTarget.Global);
         for (let edit = -WARM_UP_EDITS; edit < plan.edits; edit++) {
           const times = await measureEdit(lab, session, document);
           if (edit >= 0) report({ type: "edit", name, mode, ...times });
@@ -57,10 +59,15 @@ export function run(): Promise<void> {
   });
 }
 
-async function measureEdit(lab: ActivatedLab, session: ExperimentSession, document: vscode.TextDocument): Promise<EditTimes> {
+async function measureEdit(
+  lab: ActivatedLab,
+  session: ExperimentSession,
+  document: vscode.TextDocument,
+): Promise<EditTimes> {
   const link = lab.panels.find(session)?.link;
   const seed = SEED.exec(document.getText())?.[1];
-  if (link === undefined || seed === undefined) throw new Error("The panel is closed, or the experiment has no seed of one digit.");
+  if (link === undefined || seed === undefined)
+    throw new Error("The panel is closed, or the experiment has no seed of one digit.");
   const before = session.header?.runId;
   let editedAt = NaN;
   let asked = NaN;

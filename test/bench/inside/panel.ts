@@ -35,7 +35,12 @@ export function run(): Promise<void> {
   });
 }
 
-async function measureWithPanel(lab: ActivatedLab, session: ExperimentSession, milliseconds: number, round: number): Promise<void> {
+async function measureWithPanel(
+  lab: ActivatedLab,
+  session: ExperimentSession,
+  milliseconds: number,
+  round: number,
+): Promise<void> {
   await command("run");
   await untilRows(session);
   const { link } = lab.panels.open(session);
@@ -59,10 +64,22 @@ async function measureWithPanel(lab: ActivatedLab, session: ExperimentSession, m
   for (let waited = 0; link.framesInFlight > 0 && waited < 5000; waited += 100) await pause(100);
   onMessage.dispose();
   onRows.dispose();
-  report({ type: "with-panel", round, stepsPerSecond, ...counts, framesSent: link.framesSent - sentBefore, framesLost: link.framesInFlight });
+  report({
+    type: "with-panel",
+    round,
+    stepsPerSecond,
+    ...counts,
+    framesSent: link.framesSent - sentBefore,
+    framesLost: link.framesInFlight,
+  });
 }
 
-async function measureWithout(lab: ActivatedLab, session: ExperimentSession, milliseconds: number, round: number): Promise<void> {
+async function measureWithout(
+  lab: ActivatedLab,
+  session: ExperimentSession,
+  milliseconds: number,
+  round: number,
+): Promise<void> {
   const held = session.retain();
   lab.panels.close(session);
   await lab.runner.run(session, { paused: false });

@@ -36,7 +36,17 @@ export function run(): Promise<void> {
 
 class Soak {
   private readonly counted = new Set<WebviewLink>();
-  private readonly counts = { rounds: 0, edits: 0, panelsOpened: 0, hidden: 0, framesSent: 0, acknowledged: 0, snapshotsAsked: 0, viewErrors: 0, maxInFlight: 0 };
+  private readonly counts = {
+    rounds: 0,
+    edits: 0,
+    panelsOpened: 0,
+    hidden: 0,
+    framesSent: 0,
+    acknowledged: 0,
+    snapshotsAsked: 0,
+    viewErrors: 0,
+    maxInFlight: 0,
+  };
   private readonly delay = monitorEventLoopDelay({ resolution: 1 });
   private readonly collectGarbage: () => void;
   private rate = 0;
@@ -48,7 +58,13 @@ class Soak {
   ) {
     setFlagsFromString("--expose-gc");
     this.collectGarbage = runInNewContext("gc") as () => void;
-    session.onDidChange(() => (this.counts.maxInFlight = Math.max(this.counts.maxInFlight, lab.panels.find(session)?.link.framesInFlight ?? 0)));
+    session.onDidChange(
+      () =>
+        (this.counts.maxInFlight = Math.max(
+          this.counts.maxInFlight,
+          lab.panels.find(session)?.link.framesInFlight ?? 0,
+        )),
+    );
     this.delay.enable();
   }
 
@@ -74,9 +90,17 @@ class Soak {
     const workerHeaps = [...this.lab.threads].map(({ thread }) => thread);
     void Promise.all(workerHeaps.map((thread) => thread.getHeapStatistics?.())).then((heaps) => {
       report({
-        type: "sample", at: performance.now(), hostHeap: heapUsed, external, arrayBuffers, rss, threads: workerHeaps.length,
+        type: "sample",
+        at: performance.now(),
+        hostHeap: heapUsed,
+        external,
+        arrayBuffers,
+        rss,
+        threads: workerHeaps.length,
         workerHeap: heaps.reduce((sum, heap) => sum + (heap?.used_heap_size ?? 0), 0),
-        delayP99Ms: this.delay.percentile(99) / 1e6, delayMaxMs: this.delay.max / 1e6, ...this.counts,
+        delayP99Ms: this.delay.percentile(99) / 1e6,
+        delayMaxMs: this.delay.max / 1e6,
+        ...this.counts,
       });
       this.delay.reset();
       this.delay.enable();

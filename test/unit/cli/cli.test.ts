@@ -17,19 +17,34 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const example = (name: string) => join(root, "examples", `${name}.rnn.json`);
 const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
-  inputs: number[][]; targets: number[]; weights: [number, number][]; loss: number[];
+  inputs: number[][];
+  targets: number[];
+  weights: [number, number][];
+  loss: number[];
   points: Record<string, { loss: number; gradient: { wx: number; wRec: number }; meanGradientOverTime: number[] }>;
 };
 let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rnn-lab-cli-"));
-  await build({ entryPoints: [join(root, "src/cli.ts")], bundle: true, platform: "node", format: "cjs", target: "node20", mainFields: ["module", "main"], outfile: join(folder, "cli.js"), logLevel: "error" });
+  await build({
+    entryPoints: [join(root, "src/cli.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    mainFields: ["module", "main"],
+    outfile: join(folder, "cli.js"),
+    logLevel: "error",
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], { cwd: folder, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -38,17 +53,33 @@ function file(name: string, text: string): string {
   return name;
 }
 
-const lastLine = (text: string): Record<string, unknown> => JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
-const tensors = (path: string) => new Map(readSafetensors(readFileSync(path)).tensors.map((tensor) => [tensor.name, tensor]));
-const relative = (actual: number, expected: number) => Math.abs(actual - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
+const lastLine = (text: string): Record<string, unknown> =>
+  JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+const tensors = (path: string) =>
+  new Map(readSafetensors(readFileSync(path)).tensors.map((tensor) => [tensor.name, tensor]));
+const relative = (actual: number, expected: number) =>
+  Math.abs(actual - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
 
 describe("a run to its end", () => {
   test("ends with 0 and prints one JSON object with the golden numbers", () => {
     const { status, stdout, stderr } = run(example("01-it-learns"), "--json");
     expect([status, stderr, stdout.split("\n").length]).toEqual([0, "", 2]);
     const report = lastLine(stdout);
-    expect(Object.keys(report)).toEqual(["status", "iterations", "finalLoss", "engine", "trainMs", "parameters", "configHash"]);
-    expect(report).toMatchObject({ status: "done", iterations: 500, engine: "float64", configHash: configHash(experimentOf("{}")) });
+    expect(Object.keys(report)).toEqual([
+      "status",
+      "iterations",
+      "finalLoss",
+      "engine",
+      "trainMs",
+      "parameters",
+      "configHash",
+    ]);
+    expect(report).toMatchObject({
+      status: "done",
+      iterations: 500,
+      engine: "float64",
+      configHash: configHash(experimentOf("{}")),
+    });
     expect(relative(report["finalLoss"] as number, golden.loss[500] ?? NaN)).toBeLessThan(1e-9);
     expect(report["trainMs"]).toBeGreaterThan(0);
     const { weight_ih_l0: wx, weight_hh_l0: wRec } = report["parameters"] as Record<string, [[number]]>;
@@ -59,14 +90,21 @@ describe("a run to its end", () => {
   test("tells a person what came out, and no progress bar where there is no terminal", () => {
     const { status, stdout, stderr } = run(example("01-it-learns"));
     expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^It learns: done after 500 iterations, [\d.]+ ms, float64\nloss = 0\.0000018\d+\nweight_ih_l0 = \[\[1\.0013\d+\]\]\nweight_hh_l0 = \[\[0\.9996\d+\]\]\n$/);
+    expect(stdout).toMatch(
+      /^It learns: done after 500 iterations, [\d.]+ ms, float64\nloss = 0\.0000018\d+\nweight_ih_l0 = \[\[1\.0013\d+\]\]\nweight_hh_l0 = \[\[0\.9996\d+\]\]\n$/,
+    );
   });
 
   test("writes every iteration, the weights before and after, and the run", () => {
     const out = join(folder, "new", "out");
     const { status, stdout } = run(example("01-it-learns"), "--out", out, "--json", "--set", "trace.every=100");
     expect(status).toBe(0);
-    expect(readdirSync(out).toSorted()).toEqual(["final.safetensors", "initial.safetensors", "metrics.csv", "run.json"]);
+    expect(readdirSync(out).toSorted()).toEqual([
+      "final.safetensors",
+      "initial.safetensors",
+      "metrics.csv",
+      "run.json",
+    ]);
     const [head, ...rows] = readFileSync(join(out, "metrics.csv"), "utf8").trimEnd().split("\n");
     expect(head).toBe("iteration,loss,gradientNorm,clippedNorm,updateRatio");
     expect(rows).toHaveLength(501);
@@ -78,23 +116,51 @@ describe("a run to its end", () => {
       expect(updateRatio === 0).toBe(iteration === 500);
     });
     const initial = tensors(join(out, "initial.safetensors"));
-    expect([...initial].map(([name, { shape, values }]) => [name, shape, [...values]])).toEqual([["weight_ih_l0", [1, 1], [-1.5]], ["weight_hh_l0", [1, 1], [2]]]);
+    expect([...initial].map(([name, { shape, values }]) => [name, shape, [...values]])).toEqual([
+      ["weight_ih_l0", [1, 1], [-1.5]],
+      ["weight_hh_l0", [1, 1], [2]],
+    ]);
     const report = lastLine(stdout);
     const final = tensors(join(out, "final.safetensors"));
-    expect(report["parameters"]).toEqual(Object.fromEntries([...final].map(([name, { values }]) => [name, [[values[0]]]])));
+    expect(report["parameters"]).toEqual(
+      Object.fromEntries([...final].map(([name, { values }]) => [name, [[values[0]]]])),
+    );
     const written = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as Record<string, unknown>;
-    expect(written).toEqual({ ...report, experiment: { ...experimentOf("{}"), name: "It learns", trace: { every: 100, sequence: 0 } } });
+    expect(written).toEqual({
+      ...report,
+      experiment: { ...experimentOf("{}"), name: "It learns", trace: { every: 100, sequence: 0 } },
+    });
   });
 
   test("dumps a step with everything about it, as the golden numbers have it", () => {
     const out = join(folder, "dump");
     const start = ["--set", "model.init.weight_ih_l0=1", "--set", "model.init.weight_hh_l0=2"];
-    expect(run(example("01-it-learns"), "--out", out, "--dump-step", "0", "--dump-step", "500", "--set", "training.clip=norm 1", ...start).status).toBe(0);
+    expect(
+      run(
+        example("01-it-learns"),
+        "--out",
+        out,
+        "--dump-step",
+        "0",
+        "--dump-step",
+        "500",
+        "--set",
+        "training.clip=norm 1",
+        ...start,
+      ).status,
+    ).toBe(0);
     const step = tensors(join(out, "step-0.safetensors"));
     expect([...step].map(([name, { shape }]) => [name, shape])).toEqual([
-      ["input", [20, 10, 1]], ["target", [20, 1]], ["output", [20, 1]], ["loss", []],
-      ["param.weight_ih_l0", [1, 1]], ["param.weight_hh_l0", [1, 1]], ["grad.weight_ih_l0", [1, 1]], ["grad.weight_hh_l0", [1, 1]],
-      ["state.l0", [20, 11, 1]], ["stateGrad.l0", [20, 11, 1]],
+      ["input", [20, 10, 1]],
+      ["target", [20, 1]],
+      ["output", [20, 1]],
+      ["loss", []],
+      ["param.weight_ih_l0", [1, 1]],
+      ["param.weight_hh_l0", [1, 1]],
+      ["grad.weight_ih_l0", [1, 1]],
+      ["grad.weight_hh_l0", [1, 1]],
+      ["state.l0", [20, 11, 1]],
+      ["stateGrad.l0", [20, 11, 1]],
     ]);
     const values = (name: string) => [...(step.get(name)?.values ?? [])];
     expect(values("input")).toEqual(golden.inputs.flat());
@@ -109,9 +175,13 @@ describe("a run to its end", () => {
       expect(states[n * 11]).toBe(0);
       bits.forEach((bit, t) => expect(states[n * 11 + t + 1]).toBe((state = bit + 2 * state)));
     });
-    const overTime = Array.from({ length: 11 }, (_, t) => golden.inputs.reduce((sum, _bits, n) => sum + (values("stateGrad.l0")[n * 11 + t] ?? NaN), 0));
+    const overTime = Array.from({ length: 11 }, (_, t) =>
+      golden.inputs.reduce((sum, _bits, n) => sum + (values("stateGrad.l0")[n * 11 + t] ?? NaN), 0),
+    );
     overTime.forEach((sum, t) => expect(relative(sum, point?.meanGradientOverTime[t] ?? NaN)).toBeLessThan(1e-9));
-    expect([...(tensors(join(out, "step-500.safetensors")).get("param.weight_hh_l0")?.values ?? [])]).toEqual([...(tensors(join(out, "final.safetensors")).get("weight_hh_l0")?.values ?? [])]);
+    expect([...(tensors(join(out, "step-500.safetensors")).get("param.weight_hh_l0")?.values ?? [])]).toEqual([
+      ...(tensors(join(out, "final.safetensors")).get("weight_hh_l0")?.values ?? []),
+    ]);
   });
 });
 
@@ -132,9 +202,24 @@ describe("a run that diverges", () => {
 
 describe("--set", () => {
   test("changes values in the order given", () => {
-    const { status, stdout } = run(example("01-it-learns"), "--json", "--set", "training.optimizer.kind=sgd", "--set=training.optimizer.learningRate=1e-7", "--set", "training.iterations=3", "--set", 'training.clip={"value":2}');
+    const { status, stdout } = run(
+      example("01-it-learns"),
+      "--json",
+      "--set",
+      "training.optimizer.kind=sgd",
+      "--set=training.optimizer.learningRate=1e-7",
+      "--set",
+      "training.iterations=3",
+      "--set",
+      'training.clip={"value":2}',
+    );
     expect(status).toBe(0);
-    expect(lastLine(stdout)).toMatchObject({ iterations: 3, configHash: configHash(experimentOf('{"training":{"optimizer":{"kind":"sgd","learningRate":1e-7},"iterations":3,"clip":{"value":2}}}')) });
+    expect(lastLine(stdout)).toMatchObject({
+      iterations: 3,
+      configHash: configHash(
+        experimentOf('{"training":{"optimizer":{"kind":"sgd","learningRate":1e-7},"iterations":3,"clip":{"value":2}}}'),
+      ),
+    });
   });
   test.each([
     ["training.iteration=3", /there is no such value\. Did you mean training\.iterations\?/],
@@ -167,11 +252,20 @@ describe("what is wrong ends with 2 and is said on standard error", () => {
   });
   test("files that cannot be read", () => {
     writeFileSync(join(folder, "latin1.rnn.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
-    expect(run("missing.rnn.json")).toMatchObject({ status: 2, stderr: "missing.rnn.json: error: cannot read it: there is no such file.\n" });
+    expect(run("missing.rnn.json")).toMatchObject({
+      status: 2,
+      stderr: "missing.rnn.json: error: cannot read it: there is no such file.\n",
+    });
     expect(run(".")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not a file/) });
     expect(run("latin1.rnn.json")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not UTF-8/) });
-    expect(run(file("large.rnn.json", " ".repeat(5_000_000)))).toMatchObject({ status: 2, stderr: expect.stringMatching(/5000000 bytes.*file-too-large/) });
-    expect(run(file("empty.rnn.json", ""))).toMatchObject({ status: 2, stderr: expect.stringMatching(/^empty\.rnn\.json:1:1: error: The file is empty/) });
+    expect(run(file("large.rnn.json", " ".repeat(5_000_000)))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/5000000 bytes.*file-too-large/),
+    });
+    expect(run(file("empty.rnn.json", ""))).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^empty\.rnn\.json:1:1: error: The file is empty/),
+    });
   });
   test.each([
     [[], /which experiment\?/],

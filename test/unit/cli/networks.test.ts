@@ -16,35 +16,92 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rnn-lab-cli-"));
-  await build({ entryPoints: { cli: join(root, "src/cli.ts"), helper: join(root, "src/worker/helper.ts") }, bundle: true, platform: "node", format: "cjs", target: "node20", mainFields: ["module", "main"], outdir: folder, logLevel: "error" });
+  await build({
+    entryPoints: { cli: join(root, "src/cli.ts"), helper: join(root, "src/worker/helper.ts") },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    mainFields: ["module", "main"],
+    outdir: folder,
+    logLevel: "error",
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(experiment: object, ...args: string[]) {
   writeFileSync(join(folder, "x.rnn.json"), JSON.stringify(experiment, null, 1));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), "x.rnn.json", ...args], { cwd: folder, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), "x.rnn.json", ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 const report = (stdout: string) => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
-const tensors = (...path: string[]) => new Map(readSafetensors(readFileSync(join(folder, ...path))).tensors.map((tensor) => [tensor.name, tensor]));
-const table = (...path: string[]) => readFileSync(join(folder, ...path), "utf8").trimEnd().split("\n").map((line) => line.split(","));
+const tensors = (...path: string[]) =>
+  new Map(readSafetensors(readFileSync(join(folder, ...path))).tensors.map((tensor) => [tensor.name, tensor]));
+const table = (...path: string[]) =>
+  readFileSync(join(folder, ...path), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
 
 const adam = { kind: "adam", learningRate: 0.01 };
-const ADDING = { task: { kind: "adding", sequences: 100, length: 12 }, model: { cell: "lstm", hiddenSize: 5, numLayers: 2 }, training: { optimizer: adam, iterations: 20, batchSize: 10, validation: { share: 0.2, every: 5 } } };
-const WORDS = { task: { kind: "text", file: "words.txt", length: 12 }, model: { cell: "gru", hiddenSize: 24 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, iterations: 300, batchSize: 4 } };
+const ADDING = {
+  task: { kind: "adding", sequences: 100, length: 12 },
+  model: { cell: "lstm", hiddenSize: 5, numLayers: 2 },
+  training: { optimizer: adam, iterations: 20, batchSize: 10, validation: { share: 0.2, every: 5 } },
+};
+const WORDS = {
+  task: { kind: "text", file: "words.txt", length: 12 },
+  model: { cell: "gru", hiddenSize: 24 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, iterations: 300, batchSize: 4 },
+};
 
 describe("an LSTM of two layers", () => {
   test("tells its engine, its scores and PyTorch's names", () => {
     const { status, stdout, stderr } = run(ADDING, "--json", "--threads", "1", "--out", "lstm", "--dump-step", "7");
     expect([status, stderr]).toEqual([0, ""]);
     const told = report(stdout);
-    expect(Object.keys(told)).toEqual(["status", "iterations", "finalLoss", "validationLoss", "accuracy", "engine", "threads", "trainMs", "parameters", "configHash"]);
+    expect(Object.keys(told)).toEqual([
+      "status",
+      "iterations",
+      "finalLoss",
+      "validationLoss",
+      "accuracy",
+      "engine",
+      "threads",
+      "trainMs",
+      "parameters",
+      "configHash",
+    ]);
     expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1 });
-    const shapes = [["weight_ih_l0", [20, 2]], ["weight_hh_l0", [20, 5]], ["bias_ih_l0", [20]], ["bias_hh_l0", [20]], ["weight_ih_l1", [20, 5]], ["weight_hh_l1", [20, 5]], ["bias_ih_l1", [20]], ["bias_hh_l1", [20]], ["readout.weight", [1, 5]], ["readout.bias", [1]]];
-    for (const file of ["initial", "final"]) expect([...tensors("lstm", `${file}.safetensors`)].map(([name, { shape }]) => [name, shape])).toEqual(shapes);
+    const shapes = [
+      ["weight_ih_l0", [20, 2]],
+      ["weight_hh_l0", [20, 5]],
+      ["bias_ih_l0", [20]],
+      ["bias_hh_l0", [20]],
+      ["weight_ih_l1", [20, 5]],
+      ["weight_hh_l1", [20, 5]],
+      ["bias_ih_l1", [20]],
+      ["bias_hh_l1", [20]],
+      ["readout.weight", [1, 5]],
+      ["readout.bias", [1]],
+    ];
+    for (const file of ["initial", "final"])
+      expect([...tensors("lstm", `${file}.safetensors`)].map(([name, { shape }]) => [name, shape])).toEqual(shapes);
 
     const [head, ...rows] = table("lstm", "metrics.csv");
-    expect(head).toEqual(["iteration", "loss", "gradientNorm", "clippedNorm", "updateRatio", "learningRate", "validationLoss", "accuracy"]);
+    expect(head).toEqual([
+      "iteration",
+      "loss",
+      "gradientNorm",
+      "clippedNorm",
+      "updateRatio",
+      "learningRate",
+      "validationLoss",
+      "accuracy",
+    ]);
     expect(rows.length).toBe(21);
     expect(rows.every((row) => row.every((value) => Number.isFinite(Number(value))))).toBe(true);
     expect(Number(rows.at(-1)?.[6])).toBe(told["validationLoss"]);
@@ -53,14 +110,30 @@ describe("an LSTM of two layers", () => {
     const shapeOf = (name: string) => step.get(name)?.shape;
     expect(["input", "target", "output", "loss"].map(shapeOf)).toEqual([[10, 12, 2], [10, 1], [10, 1], []]);
     for (const l of [0, 1]) {
-      expect([`state.l${l}`, `stateGrad.l${l}`, `cell.l${l}`].map(shapeOf)).toEqual([[10, 13, 5], [10, 13, 5], [10, 13, 5]]);
-      expect(["i", "f", "g", "o"].map((gate) => shapeOf(`gate.${gate}.l${l}`))).toEqual([[10, 12, 5], [10, 12, 5], [10, 12, 5], [10, 12, 5]]);
+      expect([`state.l${l}`, `stateGrad.l${l}`, `cell.l${l}`].map(shapeOf)).toEqual([
+        [10, 13, 5],
+        [10, 13, 5],
+        [10, 13, 5],
+      ]);
+      expect(["i", "f", "g", "o"].map((gate) => shapeOf(`gate.${gate}.l${l}`))).toEqual([
+        [10, 12, 5],
+        [10, 12, 5],
+        [10, 12, 5],
+        [10, 12, 5],
+      ]);
       // c_t = f c_(t-1) + i g, whichever sequence and unit.
       const at = (name: string, index: number) => step.get(name)?.values[index] ?? NaN;
-      for (const [b, t, j] of [[0, 0, 0], [3, 5, 2], [9, 11, 4]] as const) {
+      for (const [b, t, j] of [
+        [0, 0, 0],
+        [3, 5, 2],
+        [9, 11, 4],
+      ] as const) {
         const gate = (b * 12 + t) * 5 + j;
         const cell = (b * 13 + t) * 5 + j;
-        expect(at(`cell.l${l}`, cell + 5)).toBeCloseTo(at(`gate.f.l${l}`, gate) * at(`cell.l${l}`, cell) + at(`gate.i.l${l}`, gate) * at(`gate.g.l${l}`, gate), 5);
+        expect(at(`cell.l${l}`, cell + 5)).toBeCloseTo(
+          at(`gate.f.l${l}`, gate) * at(`cell.l${l}`, cell) + at(`gate.i.l${l}`, gate) * at(`gate.g.l${l}`, gate),
+          5,
+        );
       }
     }
     expect(Math.abs((step.get("loss")?.values[0] ?? NaN) - Number(rows[7]?.[1]))).toBeLessThan(1e-6);
@@ -72,28 +145,62 @@ describe("an LSTM of two layers", () => {
     const again = { ...ADDING, model: { ...ADDING.model, init: { file: "w.safetensors" } } };
     expect(run(again, "--threads", "1", "--out", "second").status).toBe(0);
     expect(tensors("second", "initial.safetensors")).toEqual(tensors("first", "final.safetensors"));
-    expect(run(again, "--set", "model.hiddenSize=6")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^x\.rnn\.json:\d+:\d+: error: weight_ih_l0 of the weights file has the shape \[20, 2\]; the model needs \[24, 2\]/) });
-    writeFileSync(join(folder, "w.safetensors"), writeSafetensors([{ name: "weight_ih_l0", shape: [20, 2], values: new Float64Array(40) }]));
-    expect(run(again)).toMatchObject({ status: 2, stderr: expect.stringMatching(/the weights file has no weight_hh_l0/) });
+    expect(run(again, "--set", "model.hiddenSize=6")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^x\.rnn\.json:\d+:\d+: error: weight_ih_l0 of the weights file has the shape \[20, 2\]; the model needs \[24, 2\]/,
+      ),
+    });
+    writeFileSync(
+      join(folder, "w.safetensors"),
+      writeSafetensors([{ name: "weight_ih_l0", shape: [20, 2], values: new Float64Array(40) }]),
+    );
+    expect(run(again)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/the weights file has no weight_hh_l0/),
+    });
     writeFileSync(join(folder, "w.safetensors"), "nonsense");
-    expect(run(again)).toMatchObject({ status: 2, stderr: expect.stringMatching(/^x\.rnn\.json:\d+:\d+: error: w\.safetensors: not a safetensors file.*\[bad-file\]/) });
+    expect(run(again)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^x\.rnn\.json:\d+:\d+: error: w\.safetensors: not a safetensors file.*\[bad-file\]/,
+      ),
+    });
     rmSync(join(folder, "w.safetensors"));
-    expect(run(again)).toMatchObject({ status: 2, stderr: expect.stringMatching(/^x\.rnn\.json:\d+:\d+: error: model\.init\.file "w\.safetensors": there is no such file.*\[unreadable-file\]/) });
+    expect(run(again)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(
+        /^x\.rnn\.json:\d+:\d+: error: model\.init\.file "w\.safetensors": there is no such file.*\[unreadable-file\]/,
+      ),
+    });
   });
 
   test("is asked about other lengths", () => {
     const { status, stdout } = run(ADDING, "--json", "--evaluate-lengths", "6, 12,40");
     expect(status).toBe(0);
-    const evaluations = report(stdout)["evaluations"] as { length: number; loss: number; accuracy: number; sequences: number }[];
-    expect(evaluations.map(({ length, sequences }) => [length, sequences])).toEqual([[6, 200], [12, 200], [40, 200]]);
+    const evaluations = report(stdout)["evaluations"] as {
+      length: number;
+      loss: number;
+      accuracy: number;
+      sequences: number;
+    }[];
+    expect(evaluations.map(({ length, sequences }) => [length, sequences])).toEqual([
+      [6, 200],
+      [12, 200],
+      [40, 200],
+    ]);
     expect(evaluations.every(({ loss, accuracy }) => loss > 0 && accuracy >= 0 && accuracy <= 1)).toBe(true);
-    expect(run(ADDING, "--evaluate-lengths", "6").stdout).toMatch(/\nat length 6: sequences 200, loss [\d.e-]+, accuracy [\d.]+\n/);
+    expect(run(ADDING, "--evaluate-lengths", "6").stdout).toMatch(
+      /\nat length 6: sequences 200, loss [\d.e-]+, accuracy [\d.]+\n/,
+    );
   });
 
   test("that would not fit into memory is refused with the estimate, at the value to reduce", () => {
     const { status, stdout, stderr } = run({ ...ADDING, model: { cell: "lstm", hiddenSize: 4096, numLayers: 16 } });
     expect([status, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^x\.rnn\.json:\d+:\d+: error: .* about [\d.]+ GiB of memory; the limit is 1\.0 GiB\..*\[too-much-memory\]/);
+    expect(stderr).toMatch(
+      /^x\.rnn\.json:\d+:\d+: error: .* about [\d.]+ GiB of memory; the limit is 1\.0 GiB\..*\[too-much-memory\]/,
+    );
   });
 });
 
@@ -118,7 +225,10 @@ describe("a text", () => {
     [["--evaluate-lengths", "5,x"], /write whole numbers with commas/],
     [["--threads", "3"], /--threads 3: it is 1, 2 or auto/],
     [["--set", "task.file=none.txt"], /^x\.rnn\.json:\d+:\d+: error: task\.file "none\.txt": there is no such file/],
-    [["--set", "task.length=10000"], /error: words\.txt: the text has 740 characters, but 10001 are needed.*\[bad-file\]/],
+    [
+      ["--set", "task.length=10000"],
+      /error: words\.txt: the text has 740 characters, but 10001 are needed.*\[bad-file\]/,
+    ],
     [["--set", "trace.sequence=900"], /error: trace\.sequence is 900.*\[no-such-sequence\]/],
   ])("%j is refused before training", (args, message) => {
     const { status, stdout, stderr } = run(WORDS, ...args);
@@ -127,13 +237,28 @@ describe("a text", () => {
   });
 
   test("only a network trained on text can write one", () => {
-    expect(run(ADDING, "--sample", "5")).toMatchObject({ status: 2, stderr: expect.stringMatching(/a network trained on adding cannot write text/) });
+    expect(run(ADDING, "--sample", "5")).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/a network trained on adding cannot write text/),
+    });
   });
 });
 
 test("a column that a table does not have is named with those it has", () => {
-  writeFileSync(join(folder, "t.csv"), `day,level\n${Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)}`).join("\n")}\n`);
-  const series = { task: { kind: "csv", file: "t.csv", columns: ["level"], length: 8 }, model: { cell: "gru", hiddenSize: 4 }, training: { iterations: 3, optimizer: adam } };
+  writeFileSync(
+    join(folder, "t.csv"),
+    `day,level\n${Array.from({ length: 60 }, (_, i) => `${i},${Math.sin(i)}`).join("\n")}\n`,
+  );
+  const series = {
+    task: { kind: "csv", file: "t.csv", columns: ["level"], length: 8 },
+    model: { cell: "gru", hiddenSize: 4 },
+    training: { iterations: 3, optimizer: adam },
+  };
   expect(run(series).status).toBe(0);
-  expect(run(series, "--set", 'task.columns=["depth"]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/error: t\.csv: there is no column "depth"; the columns are "day", "level" \[bad-file\]/) });
+  expect(run(series, "--set", 'task.columns=["depth"]')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /error: t\.csv: there is no column "depth"; the columns are "day", "level" \[bad-file\]/,
+    ),
+  });
 });

@@ -15,32 +15,87 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rnn-lab-sweep-"));
-  await build({ entryPoints: { cli: join(root, "src/cli.ts"), sweep: join(root, "src/worker/sweepThread.ts") }, bundle: true, platform: "node", format: "cjs", target: "node20", mainFields: ["module", "main"], outdir: folder, logLevel: "error" });
+  await build({
+    entryPoints: { cli: join(root, "src/cli.ts"), sweep: join(root, "src/worker/sweepThread.ts") },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    mainFields: ["module", "main"],
+    outdir: folder,
+    logLevel: "error",
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], { cwd: folder, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 const write = (name: string, experiment: object | string): string => {
   writeFileSync(join(folder, name), typeof experiment === "string" ? experiment : JSON.stringify(experiment));
   return name;
 };
-const csvOf = (name: string) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n").map((line) => line.split(","));
+const csvOf = (name: string) =>
+  readFileSync(join(folder, name), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
 
-const COUNT_ONES = { seed: 2, model: { init: { weight_ih_l0: 1, weight_hh_l0: 1.1 } }, training: { optimizer: { kind: "sgd", learningRate: 1e-4 }, iterations: 40 } };
+const COUNT_ONES = {
+  seed: 2,
+  model: { init: { weight_ih_l0: 1, weight_hh_l0: 1.1 } },
+  training: { optimizer: { kind: "sgd", learningRate: 1e-4 }, iterations: 40 },
+};
 
 describe("a sweep in a terminal", () => {
   test("writes a line a run, each with the figures of that run by itself, and sums them up", () => {
-    const file = write("grid.rnn.json", { ...COUNT_ONES, name: "Grid", sweep: { parameters: { "training.optimizer.learningRate": [1e-4, 1e-3], "task.length": [5, 6, 7] }, seeds: 2, goal: { metric: "loss", value: 0.01 } } });
+    const file = write("grid.rnn.json", {
+      ...COUNT_ONES,
+      name: "Grid",
+      sweep: {
+        parameters: { "training.optimizer.learningRate": [1e-4, 1e-3], "task.length": [5, 6, 7] },
+        seeds: 2,
+        goal: { metric: "loss", value: 0.01 },
+      },
+    });
     const { status, stdout, stderr } = run(file, "--sweep", "--out", "results");
     expect([status, stderr]).toEqual([0, ""]);
     const [head, ...rows] = csvOf("results/sweep.csv");
-    expect(head).toEqual(["trial", "seed", "training.optimizer.learningRate", "task.length", "status", "iterations", "loss", "validationLoss", "accuracy", "exactAccuracy", "reachedAt", "trainMs", "message"]);
-    expect(rows.map((row) => row.slice(0, 4).map(Number))).toEqual([2, 3].flatMap((seed) => [1e-4, 1e-3].flatMap((rate) => [5, 6, 7].map((length) => [seed, rate, length]))).map((row, index) => [index, ...row]));
+    expect(head).toEqual([
+      "trial",
+      "seed",
+      "training.optimizer.learningRate",
+      "task.length",
+      "status",
+      "iterations",
+      "loss",
+      "validationLoss",
+      "accuracy",
+      "exactAccuracy",
+      "reachedAt",
+      "trainMs",
+      "message",
+    ]);
+    expect(rows.map((row) => row.slice(0, 4).map(Number))).toEqual(
+      [2, 3]
+        .flatMap((seed) => [1e-4, 1e-3].flatMap((rate) => [5, 6, 7].map((length) => [seed, rate, length])))
+        .map((row, index) => [index, ...row]),
+    );
     for (const [, seed, rate, length, , , loss] of [rows[0] ?? [], rows[11] ?? []]) {
-      const { stdout: single } = run(file, "--json", "--set", `seed=${seed}`, "--set", `training.optimizer.learningRate=${rate}`, "--set", `task.length=${length}`);
+      const { stdout: single } = run(
+        file,
+        "--json",
+        "--set",
+        `seed=${seed}`,
+        "--set",
+        `training.optimizer.learningRate=${rate}`,
+        "--set",
+        `task.length=${length}`,
+      );
       expect(Number(loss)).toBe((JSON.parse(single) as { finalLoss: number }).finalLoss);
     }
     const reached = rows.filter((row) => row[10] !== "").length;
@@ -58,11 +113,21 @@ describe("a sweep in a terminal", () => {
     const report = JSON.parse(stdout) as { results: { seed: number; loss: number }[] };
     expect(report).toMatchObject({ status: "done", trials: 5, finished: 5, converged: 5, csv: "seeds.sweep.csv" });
     expect(report.results.map(({ seed }) => seed)).toEqual([2, 3, 4, 5, 6]);
-    expect(csvOf("seeds.sweep.csv").slice(1).map((row) => Number(row[4]))).toEqual(report.results.map(({ loss }) => loss));
+    expect(
+      csvOf("seeds.sweep.csv")
+        .slice(1)
+        .map((row) => Number(row[4])),
+    ).toEqual(report.results.map(({ loss }) => loss));
   });
 
   test("gives the same figures each time, whichever thread took which run", () => {
-    const file = write("random.rnn.json", { ...COUNT_ONES, sweep: { parameters: { "training.optimizer.learningRate": { from: 1e-6, to: 1e-2, scale: "log" } }, search: { kind: "random", budget: 30, seed: 8 } } });
+    const file = write("random.rnn.json", {
+      ...COUNT_ONES,
+      sweep: {
+        parameters: { "training.optimizer.learningRate": { from: 1e-6, to: 1e-2, scale: "log" } },
+        search: { kind: "random", budget: 30, seed: 8 },
+      },
+    });
     const figures = () => {
       expect(run(file, "--sweep").status).toBe(0);
       return csvOf("random.sweep.csv").map((row) => row.filter((_, column) => column !== 10));
@@ -71,11 +136,29 @@ describe("a sweep in a terminal", () => {
   });
 
   test("tells of runs that diverge, and of values that do not go together, and ends with 1 for the latter", () => {
-    const file = write("mixed.rnn.json", { ...COUNT_ONES, sweep: { parameters: { "training.optimizer.learningRate": [1, 1e-4], "trace.sequence": [0, 8], "task.sequences": [20, 5] } } });
+    const file = write("mixed.rnn.json", {
+      ...COUNT_ONES,
+      sweep: {
+        parameters: {
+          "training.optimizer.learningRate": [1, 1e-4],
+          "trace.sequence": [0, 8],
+          "task.sequences": [20, 5],
+        },
+      },
+    });
     const { status, stdout } = run(file, "--sweep");
     expect(status).toBe(1);
     const rows = csvOf("mixed.sweep.csv").slice(1);
-    expect(rows.map((row) => row[5])).toEqual(["diverged", "diverged", "diverged", "failed", "done", "done", "done", "failed"]);
+    expect(rows.map((row) => row[5])).toEqual([
+      "diverged",
+      "diverged",
+      "diverged",
+      "failed",
+      "done",
+      "done",
+      "done",
+      "failed",
+    ]);
     expect(stdout).toContain("3 of 6 runs diverged");
     expect(stdout).toMatch(/2 could not be run, the first \(run 3\): trace\.sequence is 8/);
   });
@@ -84,9 +167,19 @@ describe("a sweep in a terminal", () => {
 describe("what cannot be swept ends with 2", () => {
   test.each([
     ["no block", { ...COUNT_ONES }, [], /has no sweep\. Write one, for example "sweep": \{ "seeds": 20 \}/],
-    ["a wrong path, with its place", '{\n  "sweep": { "parameters": { "model.cel": [1] } }\n}', [], /bad\.rnn\.json:2:30: error: There is no value "model\.cel" to sweep\. Did you mean "model\.cell"\? \[unknown-key\]/],
+    [
+      "a wrong path, with its place",
+      '{\n  "sweep": { "parameters": { "model.cel": [1] } }\n}',
+      [],
+      /bad\.rnn\.json:2:30: error: There is no value "model\.cel" to sweep\. Did you mean "model\.cell"\? \[unknown-key\]/,
+    ],
     ["a folder that cannot be written to", { sweep: { seeds: 2 } }, ["--out", "bad.rnn.json"], /cannot write there/],
-    ["a question about one run", { sweep: { seeds: 2 } }, ["--dump-step", "1", "--out", "o"], /--dump-step is about one run/],
+    [
+      "a question about one run",
+      { sweep: { seeds: 2 } },
+      ["--dump-step", "1", "--out", "o"],
+      /--dump-step is about one run/,
+    ],
   ])("%s", (_what, experiment, args, message) => {
     const { status, stdout, stderr } = run(write("bad.rnn.json", experiment), "--sweep", ...args);
     expect([status, stdout]).toEqual([2, ""]);
@@ -95,14 +188,28 @@ describe("what cannot be swept ends with 2", () => {
 });
 
 test("--set changes the sweep too, and gives a file without one a sweep", () => {
-  const { status, stdout } = run(write("plain.rnn.json", COUNT_ONES), "--sweep", "--json", "--set", "sweep.seeds=3", "--set", 'sweep.goal={"metric": "loss", "value": 5}');
+  const { status, stdout } = run(
+    write("plain.rnn.json", COUNT_ONES),
+    "--sweep",
+    "--json",
+    "--set",
+    "sweep.seeds=3",
+    "--set",
+    'sweep.goal={"metric": "loss", "value": 5}',
+  );
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ trials: 3, converged: 3 });
 });
 
 test("Ctrl+C ends a sweep with 130, and keeps what was done", async () => {
-  const file = write("endless.rnn.json", { ...COUNT_ONES, sweep: { parameters: { "training.iterations": [10, 10_000_000] }, seeds: 20 } });
-  const child = spawn(process.execPath, [join(folder, "cli.js"), file, "--sweep", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const file = write("endless.rnn.json", {
+    ...COUNT_ONES,
+    sweep: { parameters: { "training.iterations": [10, 10_000_000] }, seeds: 20 },
+  });
+  const child = spawn(process.execPath, [join(folder, "cli.js"), file, "--sweep", "--json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let stdout = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
   // The table is opened when the program listens, and before the first run.

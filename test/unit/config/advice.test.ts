@@ -19,7 +19,12 @@ function problemsOf(text: string): readonly Problem[] {
   return experiment === null ? problems : adviseExperiment(text, experiment);
 }
 
-const shown = (text: string) => problemsOf(text).map(({ code, severity, range }) => [code, severity, text.slice(range.offset, range.offset + range.length)]);
+const shown = (text: string) =>
+  problemsOf(text).map(({ code, severity, range }) => [
+    code,
+    severity,
+    text.slice(range.offset, range.offset + range.length),
+  ]);
 
 /** Titles of the fixes of the one problem, and the text after each. */
 function fixed(text: string): { title: string; after: string; left: readonly string[] }[] {
@@ -33,12 +38,42 @@ function fixed(text: string): { title: string; after: string; left: readonly str
 
 describe("what runs, but not as it is meant, is said before the run", () => {
   test.each([
-    ['{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }', "batch-too-large", "9", ['Use "full"', "Use 8"]],
-    ['{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { "share": 0.25 } } }', "batch-too-large", "7", ['Use "full"', "Use 6"]],
-    ['{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }', "nothing-held-out", "0.5", ["Hold out none", "Make 20 sequences"]],
-    ['{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }', "truncation-too-long", "12", ["Truncate after 6 of the 12 steps", "Let the gradient flow back all the way"]],
-    ['{ "task": { "kind": "text", "file": "a.txt", "length": 9 }, "training": { "truncate": 20 } }', "truncation-too-long", "20", ["Truncate after 4 of the 9 steps", "Let the gradient flow back all the way"]],
-    ['{ "model": { "cell": "linear", "hiddenSize": 8 } }', "units-without-effect", "8", ["Use one unit", "Take rnn cells"]],
+    [
+      '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }',
+      "batch-too-large",
+      "9",
+      ['Use "full"', "Use 8"],
+    ],
+    [
+      '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { "share": 0.25 } } }',
+      "batch-too-large",
+      "7",
+      ['Use "full"', "Use 6"],
+    ],
+    [
+      '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }',
+      "nothing-held-out",
+      "0.5",
+      ["Hold out none", "Make 20 sequences"],
+    ],
+    [
+      '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }',
+      "truncation-too-long",
+      "12",
+      ["Truncate after 6 of the 12 steps", "Let the gradient flow back all the way"],
+    ],
+    [
+      '{ "task": { "kind": "text", "file": "a.txt", "length": 9 }, "training": { "truncate": 20 } }',
+      "truncation-too-long",
+      "20",
+      ["Truncate after 4 of the 9 steps", "Let the gradient flow back all the way"],
+    ],
+    [
+      '{ "model": { "cell": "linear", "hiddenSize": 8 } }',
+      "units-without-effect",
+      "8",
+      ["Use one unit", "Take rnn cells"],
+    ],
   ])("%s", (text, code, marked, titles) => {
     expect(shown(text)).toEqual([[code, "warning", marked]]);
     const fixes = fixed(text);
@@ -72,12 +107,17 @@ describe("what runs, but not as it is meant, is said before the run", () => {
   });
 
   test("a default that is written out is left in peace", () => {
-    expect(shown('{ "model": { "cell": "lstm", "nonlinearity": "tanh", "dropout": 0, "init": { "forgetBias": 0, "gain": 1 } }, "training": { "clip": null } }')).toEqual([]);
+    expect(
+      shown(
+        '{ "model": { "cell": "lstm", "nonlinearity": "tanh", "dropout": 0, "init": { "forgetBias": 0, "gain": 1 } }, "training": { "clip": null } }',
+      ),
+    ).toEqual([]);
   });
 
   test("the examples have nothing against them", () => {
     const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
-    for (const file of readdirSync(folder).filter((name) => name.endsWith(".rnn.json"))) expect([file, shown(readFileSync(folder + file, "utf8"))]).toEqual([file, []]);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith(".rnn.json")))
+      expect([file, shown(readFileSync(folder + file, "utf8"))]).toEqual([file, []]);
   });
 });
 
@@ -95,8 +135,14 @@ describe("a mistake comes with its fix", () => {
     ['{ "training": { "iterations": 0 } }', ["Change to 1, the least there may be"]],
     ['{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', ['Use "auto"', 'Use "mse"']],
     ['{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', ['Use "auto"', 'Use "every"']],
-    ['{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }', ['Use "auto"', 'Use "last"']],
-    ['{ "task": { "kind": "parity", "sequences": 5 }, "trace": { "sequence": 7 } }', ["Inspect the last one, 4", "Inspect the first one"]],
+    [
+      '{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }',
+      ['Use "auto"', 'Use "last"'],
+    ],
+    [
+      '{ "task": { "kind": "parity", "sequences": 5 }, "trace": { "sequence": 7 } }',
+      ["Inspect the last one, 4", "Inspect the first one"],
+    ],
     ['{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }', ['Remove "weight_hh_l0"']],
   ])("%s", (text, titles) => {
     const fixes = fixed(text);
@@ -106,13 +152,20 @@ describe("a mistake comes with its fix", () => {
   });
 
   test("of an experiment that needs too much memory, about the largest that fits", () => {
-    const fixes = fixed('{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }');
-    expect(fixes.map(({ title }) => title)).toContainEqual(expect.stringMatching(/^Change training\.batchSize to [\d,]+, about the largest that fits$/));
+    const fixes = fixed(
+      '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
+    );
+    expect(fixes.map(({ title }) => title)).toContainEqual(
+      expect.stringMatching(/^Change training\.batchSize to [\d,]+, about the largest that fits$/),
+    );
     expect(fixes.flatMap(({ left }) => left)).toEqual([]);
     const sequences = Number(/"sequences": (\d+)/.exec(fixes[0]?.after ?? "")?.[1]);
     // The largest in two digits: one more of the second digit is refused.
     const more = sequences + 10 ** (String(sequences).length - 2);
-    expect(parseExperiment(fixes[0]?.after.replace(`"sequences": ${sequences}`, `"sequences": ${more}`) ?? "").problems[0]?.code).toBe("too-much-memory");
+    expect(
+      parseExperiment(fixes[0]?.after.replace(`"sequences": ${sequences}`, `"sequences": ${more}`) ?? "").problems[0]
+        ?.code,
+    ).toBe("too-much-memory");
   });
 });
 
@@ -120,19 +173,31 @@ describe("files", () => {
   const text = '{ "task": { "kind": "csv", "file": "river.csv", "columns": ["temprature"], "target": "xyz" } }';
   test("a column that the table has not is marked, with the one that was meant", () => {
     const problems = checkColumns(text, experimentOf(text), ["temperature", "river"]);
-    expect(problems.map(({ range, message }) => [text.slice(range.offset, range.offset + range.length), message])).toEqual([
+    expect(
+      problems.map(({ range, message }) => [text.slice(range.offset, range.offset + range.length), message]),
+    ).toEqual([
       ['"temprature"', '"river.csv" has no column "temprature". Did you mean "temperature"?'],
       ['"xyz"', '"river.csv" has no column "xyz". It has "temperature", "river".'],
     ]);
     const [fix] = fixesForProblem(text, problems[0] ?? expect.fail("no problem"));
-    expect([fix?.title, applyEdits(text, fix?.edits ?? null)]).toEqual(['Change to "temperature"', text.replace("temprature", "temperature")]);
+    expect([fix?.title, applyEdits(text, fix?.edits ?? null)]).toEqual([
+      'Change to "temperature"',
+      text.replace("temprature", "temperature"),
+    ]);
   });
   test("names that are there are offered, the nearest first", () => {
-    expect(nearestNames("rivr.csv", ["weather-words.txt", "data/river.csv", "river.csv", "a.csv"])).toEqual(["river.csv", "data/river.csv", "a.csv", "weather-words.txt"]);
-    expect(replaceName(text, ["task", "file"], ["a.csv"]).map(({ title, edits }) => [title, applyEdits(text, edits)])).toEqual([['Change to "a.csv"', text.replace("river.csv", "a.csv")]]);
+    expect(nearestNames("rivr.csv", ["weather-words.txt", "data/river.csv", "river.csv", "a.csv"])).toEqual([
+      "river.csv",
+      "data/river.csv",
+      "a.csv",
+      "weather-words.txt",
+    ]);
+    expect(
+      replaceName(text, ["task", "file"], ["a.csv"]).map(({ title, edits }) => [title, applyEdits(text, edits)]),
+    ).toEqual([['Change to "a.csv"', text.replace("river.csv", "a.csv")]]);
   });
   test("the header of a table is read, quotes and all, and not when it is cut off", () => {
-    expect(csvHeader('\uFEFFdate, "a ""b"", c" ,x\r\n1,2,3', true)).toEqual(["date", '"a ""b""', "c\"", "x"]);
+    expect(csvHeader('\uFEFFdate, "a ""b"", c" ,x\r\n1,2,3', true)).toEqual(["date", '"a ""b""', 'c"', "x"]);
     expect(csvHeader('"a ""b"", c",x\n1,2', false)).toEqual(['a "b", c', "x"]);
     expect(csvHeader("a,b", true)).toEqual(["a", "b"]);
     expect(csvHeader("a,b", false)).toBeNull();
@@ -144,17 +209,31 @@ describe("files", () => {
 describe("names that only the folder knows", () => {
   const at = (marked: string) => {
     const found = namePlaceAt(marked.replace("|", ""), marked.indexOf("|"));
-    return found === null ? null : [found.place, marked.replace("|", "").slice(found.offset, found.offset + found.length)];
+    return found === null
+      ? null
+      : [found.place, marked.replace("|", "").slice(found.offset, found.offset + found.length)];
   };
   test("are completed where a file or a column is typed, also in a text that is half written", () => {
     expect(at('{ "task": { "kind": "csv", "file": "ri|" } }')).toEqual([{ kind: "data-file", task: "csv" }, '"ri"']);
     expect(at('{ "task": { "kind": "text", "file": | } }')).toEqual([{ kind: "data-file", task: "text" }, ""]);
-    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x", "|"')).toEqual([{ kind: "column", file: "a.csv", taken: ["x", ""] }, '""']);
-    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x"], "target": "|" } }')).toEqual([{ kind: "column", file: "a.csv", taken: [] }, '""']);
+    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x", "|"')).toEqual([
+      { kind: "column", file: "a.csv", taken: ["x", ""] },
+      '""',
+    ]);
+    expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x"], "target": "|" } }')).toEqual([
+      { kind: "column", file: "a.csv", taken: [] },
+      '""',
+    ]);
     expect(at('{ "model": { "init": { "file": "|" } } }')).toEqual([{ kind: "weights-file" }, '""']);
   });
   test("and nowhere else", () => {
-    for (const text of ['{ "name": "|" }', '{ "task": { "|": 1 } }', '{ "task": { "kind": "parity", "file": "|" } }', "|"]) expect([text, at(text)]).toEqual([text, null]);
+    for (const text of [
+      '{ "name": "|" }',
+      '{ "task": { "|": 1 } }',
+      '{ "task": { "kind": "parity", "file": "|" } }',
+      "|",
+    ])
+      expect([text, at(text)]).toEqual([text, null]);
   });
 });
 
@@ -163,7 +242,10 @@ describe("the result of the last run beside what was changed", () => {
   const text = '{\n  "seed": 3,\n  "training": { "iterations": 20 }\n}';
   test("stands at the values that differ: the loss at the first, what it was at the others", () => {
     const notes = collectNotes(text, collectChanges(before, experimentOf(text)), 0.0031, 0.12);
-    expect(notes.map(({ offset, words }) => [text.slice(0, offset).split("\n").length, words])).toEqual([[2, "loss 0.0031, was 0.12 with 1"], [3, "was 10"]]);
+    expect(notes.map(({ offset, words }) => [text.slice(0, offset).split("\n").length, words])).toEqual([
+      [2, "loss 0.0031, was 0.12 with 1"],
+      [3, "was 10"],
+    ]);
     expect(collectNotes(text, collectChanges(before, experimentOf(text)), null, 0.12)[0]?.words).toBe("was 1");
   });
   test("stays away when nothing or very much has changed", () => {

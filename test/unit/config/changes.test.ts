@@ -16,19 +16,25 @@ describe("what changed between two experiments", () => {
   });
 
   test("is nothing for a comment, an order, a default that is written out, or a name", () => {
-    expect(between(`{ "seed": 1, "trace": {} } // one`, `{ "name": "Other", "trace": { "every": 1 }, "seed": 1 }`)).toEqual([]);
+    expect(
+      between(`{ "seed": 1, "trace": {} } // one`, `{ "name": "Other", "trace": { "every": 1 }, "seed": 1 }`),
+    ).toEqual([]);
     expect(summary("{}", "{}")).toBe("");
   });
 
   test("is one change when another kind is chosen, whatever keys come and go with it", () => {
     expect(summary("{}", `{"training":{${sgd(0.02)}}}`)).toBe("optimizer rprop → sgd");
-    expect(summary("{}", `{"task":{"kind":"adding"},"model":{"cell":"lstm","hiddenSize":8}}`)).toBe("task count-ones → adding, cell linear → lstm, hiddenSize 1 → 8");
+    expect(summary("{}", `{"task":{"kind":"adding"},"model":{"cell":"lstm","hiddenSize":8}}`)).toBe(
+      "task count-ones → adding, cell linear → lstm, hiddenSize 1 → 8",
+    );
   });
 
   test("says what a clip has", () => {
     expect(summary(`{"training":{"clip":null}}`, `{"training":{"clip":{"norm":1}}}`)).toBe("clip off → norm 1");
     expect(summary(`{"training":{"clip":{"norm":1}}}`, `{"training":{"clip":{"norm":2}}}`)).toBe("clip.norm 1 → 2");
-    expect(summary(`{"training":{"clip":{"norm":1}}}`, `{"training":{"clip":{"value":5}}}`)).toBe("clip norm 1 → value 5");
+    expect(summary(`{"training":{"clip":{"norm":1}}}`, `{"training":{"clip":{"value":5}}}`)).toBe(
+      "clip norm 1 → value 5",
+    );
   });
 
   test("names the first two of many and counts the others", () => {

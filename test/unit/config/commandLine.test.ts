@@ -11,7 +11,8 @@ function withSettings(text: string, settings: readonly string[]): string {
     const equals = setting.indexOf("=");
     const field = findField(current, setting.slice(0, equals));
     const checked = field?.check(setting.slice(equals + 1));
-    if (field === undefined || checked === undefined || "error" in checked) throw new Error(`${setting}: ${JSON.stringify(checked)}`);
+    if (field === undefined || checked === undefined || "error" in checked)
+      throw new Error(`${setting}: ${JSON.stringify(checked)}`);
     return textWithField(current, field.path, checked.value) ?? current;
   }, text);
 }
@@ -22,8 +23,16 @@ test.each([
   ['{ "training": { "clip": { "norm": 2 } } }', "{}", ["training.clip=null"]],
   ['{ "training": { "clip": { "norm": 2 } } }', '{ "training": { "clip": { "value": 3 } } }', undefined],
   ["{}", '{ "task": { "kind": "csv", "file": "a b.csv", "columns": ["x", "y z"], "target": "x" } }', undefined],
-  ["{}", '{ "model": { "cell": "lstm", "hiddenSize": 3, "bias": false, "init": { "values": { "weight_hh_l0": 0.5 } } } }', undefined],
-  ['{ "model": { "cell": "rnn", "init": { "values": { "weight_hh_l0": 0.5, "bias_hh_l0": 1 } } } }', '{ "model": { "cell": "rnn", "init": { "values": { "weight_hh_l0": 0.25 } } } }', undefined],
+  [
+    "{}",
+    '{ "model": { "cell": "lstm", "hiddenSize": 3, "bias": false, "init": { "values": { "weight_hh_l0": 0.5 } } } }',
+    undefined,
+  ],
+  [
+    '{ "model": { "cell": "rnn", "init": { "values": { "weight_hh_l0": 0.5, "bias_hh_l0": 1 } } } }',
+    '{ "model": { "cell": "rnn", "init": { "values": { "weight_hh_l0": 0.25 } } } }',
+    undefined,
+  ],
   ['{ "training": { "batchSize": 5 } }', '{ "training": { "batchSize": "full" } }', ["training.batchSize=full"]],
 ])("the settings make %s the experiment %s", (saved, wanted, settings) => {
   const made = collectSettings(experimentOf(saved), experimentOf(wanted));
@@ -32,6 +41,8 @@ test.each([
 });
 
 test("a shell reads the words as they are", () => {
-  expect(quoteCommand(["node", "/a b/cli.js", "it's.rnn.json", "--set", 'training.clip={"norm":1}', "$(x)"], false)).toBe(`node '/a b/cli.js' 'it'\\''s.rnn.json' --set 'training.clip={"norm":1}' '$(x)'`);
+  expect(
+    quoteCommand(["node", "/a b/cli.js", "it's.rnn.json", "--set", 'training.clip={"norm":1}', "$(x)"], false),
+  ).toBe(`node '/a b/cli.js' 'it'\\''s.rnn.json' --set 'training.clip={"norm":1}' '$(x)'`);
   expect(quoteCommand(["node", "C:\\x\\cli.js", "a b"], true)).toBe(`node C:\\x\\cli.js "a b"`);
 });

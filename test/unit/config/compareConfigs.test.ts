@@ -10,7 +10,9 @@ function experimentOf(value: object): Experiment {
 }
 
 it("names each value in which experiments differ, one value for each experiment", () => {
-  const experiments = [1, 2, 2].map((seed, i) => experimentOf({ name: `n${i}`, seed, training: { iterations: 100 + i } }));
+  const experiments = [1, 2, 2].map((seed, i) =>
+    experimentOf({ name: `n${i}`, seed, training: { iterations: 100 + i } }),
+  );
   expect(compareConfigs(experiments)).toEqual([
     { path: "seed", values: ["1", "2", "2"] },
     { path: "training.iterations", values: ["100", "101", "102"] },
@@ -18,7 +20,11 @@ it("names each value in which experiments differ, one value for each experiment"
 });
 
 it("tells experiments of another kind by their kind, and what those of one kind differ in as well", () => {
-  const experiments = [{ kind: "rprop" }, { kind: "adam", learningRate: 0.01 }, { kind: "adam", learningRate: 0.02 }].map((optimizer) => experimentOf({ training: { optimizer } }));
+  const experiments = [
+    { kind: "rprop" },
+    { kind: "adam", learningRate: 0.01 },
+    { kind: "adam", learningRate: 0.02 },
+  ].map((optimizer) => experimentOf({ training: { optimizer } }));
   expect(compareConfigs(experiments)).toEqual([
     { path: "training.optimizer", values: ["rprop", "adam", "adam"] },
     { path: "training.optimizer.learningRate", values: ["–", "0.01", "0.02"] },
@@ -26,5 +32,9 @@ it("tells experiments of another kind by their kind, and what those of one kind 
 });
 
 it("finds nothing in one experiment, in equal ones, and in names", () => {
-  expect([compareConfigs([]), compareConfigs([experimentOf({})]), compareConfigs([experimentOf({ name: "a" }), experimentOf({ name: "b" })])]).toEqual([[], [], []]);
+  expect([
+    compareConfigs([]),
+    compareConfigs([experimentOf({})]),
+    compareConfigs([experimentOf({ name: "a" }), experimentOf({ name: "b" })]),
+  ]).toEqual([[], [], []]);
 });

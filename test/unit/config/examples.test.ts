@@ -16,9 +16,14 @@ import { experimentOf } from "./support";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = fileURLToPath(new URL("../../../examples/", import.meta.url));
-const files = readdirSync(folder).filter((file) => file.endsWith(".rnn.json")).toSorted();
+const files = readdirSync(folder)
+  .filter((file) => file.endsWith(".rnn.json"))
+  .toSorted();
 const load = (file: string) => experimentOf(readFileSync(folder + file, "utf8"));
-const filesOf = ({ task }: Experiment) => ({ data: "file" in task ? readFileSync(folder + task.file, "utf8") : null, weights: null });
+const filesOf = ({ task }: Experiment) => ({
+  data: "file" in task ? readFileSync(folder + task.file, "utf8") : null,
+  weights: null,
+});
 const prepare = (experiment: Experiment) => createTrainer(experiment, { files: filesOf(experiment) });
 /** As an example runs for a user, but in the build of the engine that gives the same bits on every machine. */
 const plain: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" });
@@ -54,7 +59,13 @@ function train(experiment: Experiment) {
 function gradientOverTime(experiment: Experiment): number[] {
   const [gradients] = createTrainer(experiment).captureStep().stateGradients;
   const [sequences = 0, states = 0] = gradients?.shape ?? [];
-  return Array.from({ length: states }, (_, t) => Array.from({ length: sequences }, (_, n) => Math.abs(gradients?.values[n * states + t] ?? NaN)).reduce((a, b) => a + b) / sequences);
+  return Array.from(
+    { length: states },
+    (_, t) =>
+      Array.from({ length: sequences }, (_, n) => Math.abs(gradients?.values[n * states + t] ?? NaN)).reduce(
+        (a, b) => a + b,
+      ) / sequences,
+  );
 }
 
 test("there are at least five, and the README lists each", () => {
@@ -87,14 +98,22 @@ describe("the story", () => {
     expect([result, iterations, row(-1).loss]).toEqual(["diverged", 2, Infinity]);
     expect(Math.max(...row(1).weights.map(Math.abs))).toBeGreaterThan(1000);
     expect(Math.max(...row(2).weights.map(Math.abs))).toBeGreaterThan(1e60);
-    const smaller = train({ ...experiment, training: { ...experiment.training, optimizer: { kind: "sgd", learningRate: 3e-7, weightDecay: 0 } } });
+    const smaller = train({
+      ...experiment,
+      training: { ...experiment.training, optimizer: { kind: "sgd", learningRate: 3e-7, weightDecay: 0 } },
+    });
     expect(smaller.row(-1).loss.toFixed(0)).toBe("49");
   });
 
   test("03 clipping saves it: the same run with a clip of norm 1 arrives, and is not clipped at the end", () => {
     const experiment = load("03-clipping-saves-it.rnn.json");
     const exploding = load("02-it-explodes.rnn.json");
-    expect([experiment.seed, experiment.task, experiment.model, experiment.training.optimizer]).toEqual([exploding.seed, exploding.task, exploding.model, exploding.training.optimizer]);
+    expect([experiment.seed, experiment.task, experiment.model, experiment.training.optimizer]).toEqual([
+      exploding.seed,
+      exploding.task,
+      exploding.model,
+      exploding.training.optimizer,
+    ]);
     const { result, row } = train(experiment);
     expect(result).toBe("finished");
     expect(row(-1).loss).toBeCloseTo(1e-9, 10);
@@ -109,7 +128,9 @@ describe("the story", () => {
       expect(gradientNorm).toBeGreaterThan(1);
       expect(clippedNorm).toBeCloseTo(1, 12);
     }
-    expect([-4, -3, -2, -1].map((iteration) => row(iteration).loss.toFixed(2))).toEqual(["1.55", "0.58", "1.55", "0.58"].toReversed());
+    expect([-4, -3, -2, -1].map((iteration) => row(iteration).loss.toFixed(2))).toEqual(
+      ["1.55", "0.58", "1.55", "0.58"].toReversed(),
+    );
   });
 
   test("05 clip by value: diagonal steps, and sooner down than clipping by norm", () => {
@@ -130,13 +151,19 @@ describe("the story", () => {
     expect((gradient[0] ?? NaN) / last).toBeLessThan(1e-15);
     const { row } = train(experiment);
     expect([row(0).loss.toFixed(0), row(-1).loss.toFixed(0)]).toEqual(["238", "226"]);
-    expect(train({ ...experiment, training: { ...experiment.training, iterations: 1200 } }).row(-1).loss).toBeLessThan(0.1);
+    expect(train({ ...experiment, training: { ...experiment.training, iterations: 1200 } }).row(-1).loss).toBeLessThan(
+      0.1,
+    );
   });
 
   test("07 the sign survives: the same start with Rprop is below 1 within 50 iterations", () => {
     const experiment = load("07-the-sign-survives.rnn.json");
     const vanishing = load("06-it-vanishes.rnn.json");
-    expect([experiment.seed, experiment.task, experiment.model]).toEqual([vanishing.seed, vanishing.task, vanishing.model]);
+    expect([experiment.seed, experiment.task, experiment.model]).toEqual([
+      vanishing.seed,
+      vanishing.task,
+      vanishing.model,
+    ]);
     const { result, row } = train(experiment);
     expect(result).toBe("finished");
     expect(row(50).loss).toBeLessThan(1);
@@ -148,7 +175,13 @@ describe("the story of memory", () => {
   test("08 three units learn to add, also much longer numbers", () => {
     const experiment = load("08-binary-addition.rnn.json");
     const trainer = prepare(experiment);
-    expect(trainer.spec).toMatchObject({ cell: "rnn", nonlinearity: "tanh", hiddenSize: 3, inputSize: 2, outputSize: 1 });
+    expect(trainer.spec).toMatchObject({
+      cell: "rnn",
+      nonlinearity: "tanh",
+      hiddenSize: 3,
+      inputSize: 2,
+      outputSize: 1,
+    });
     while (trainer.step(null) === "running");
     expect(trainer.metrics).toMatchObject({ accuracy: 1, exactAccuracy: 1 });
     expect(evaluateAtLength(trainer, experiment, 30).exactAccuracy).toBe(1);
@@ -162,13 +195,19 @@ describe("the story of memory", () => {
   ])("%s: what is left of the gradient 99 steps back, before training", (name, least, most) => {
     const [gradients] = prepare(load(`${name}.rnn.json`)).captureStep().stateGradients;
     const [batch = 0, steps = 0, units = 0] = gradients?.shape ?? [];
-    const norm = (t: number) => Array.from({ length: batch }, (_, b) => Math.hypot(...(gradients?.values.subarray((b * steps + t) * units, (b * steps + t + 1) * units) ?? []))).reduce((a, b) => a + b);
+    const norm = (t: number) =>
+      Array.from({ length: batch }, (_, b) =>
+        Math.hypot(...(gradients?.values.subarray((b * steps + t) * units, (b * steps + t + 1) * units) ?? [])),
+      ).reduce((a, b) => a + b);
     expect(norm(1) / norm(100)).toBeGreaterThan(least);
     expect(norm(1) / norm(100)).toBeLessThan(most);
   });
 
   test("13 the text has 33 characters, and its words are soon known", () => {
-    const { rows, row } = train({ ...load("13-text.rnn.json"), training: { ...load("13-text.rnn.json").training, iterations: 100 } });
+    const { rows, row } = train({
+      ...load("13-text.rnn.json"),
+      training: { ...load("13-text.rnn.json").training, iterations: 100 },
+    });
     expect(row(0).loss).toBeCloseTo(Math.log(33), 1);
     expect(rows.at(-1)?.loss).toBeLessThan(1.5);
   });
@@ -194,7 +233,10 @@ describe("the story of memory on float32", () => {
   });
 
   test("09 tanh forgets what is 100 steps back, 11 a GRU does not, 12 nor do relu units that start at the identity", () => {
-    const shorter = (file: string, iterations: number): Experiment => ({ ...load(file), training: { ...load(file).training, iterations } });
+    const shorter = (file: string, iterations: number): Experiment => ({
+      ...load(file),
+      training: { ...load(file).training, iterations },
+    });
     expect(finish(shorter("09-adding-with-tanh.rnn.json", 1000)).metrics.validationLoss).toBeGreaterThan(0.15);
     expect(finish(shorter("11-adding-with-gru.rnn.json", 1000)).metrics.validationLoss).toBeLessThan(0.01);
     expect(finish(shorter("12-adding-with-irnn.rnn.json", 1000)).metrics.validationLoss).toBeLessThan(0.1);
@@ -203,8 +245,15 @@ describe("the story of memory on float32", () => {
   test("13 the text is known nearly by heart, and what the network writes has its words", () => {
     const trainer = finish(load("13-text.rnn.json"));
     expect(trainer.metrics.accuracy).toBeGreaterThan(0.9);
-    const known = new Set(readFileSync(`${folder}weather-words.txt`, "utf8").toLowerCase().match(/[a-z]+/g));
-    const words = sampleText(trainer, createRandom(1), { prime: "In the ", length: 300, temperature: 0.5 }).toLowerCase().match(/[a-z]+/g) ?? [];
+    const known = new Set(
+      readFileSync(`${folder}weather-words.txt`, "utf8")
+        .toLowerCase()
+        .match(/[a-z]+/g),
+    );
+    const words =
+      sampleText(trainer, createRandom(1), { prime: "In the ", length: 300, temperature: 0.5 })
+        .toLowerCase()
+        .match(/[a-z]+/g) ?? [];
     // The last word may be cut off.
     expect(words.slice(0, -1).filter((word) => known.has(word)).length / (words.length - 1)).toBeGreaterThan(0.7);
   });
@@ -217,10 +266,11 @@ describe("the story of memory on float32", () => {
 
 test("15 about half of the starts learn to add, most of them early; with six units all do", () => {
   const { sweep, ...single } = load("15-for-how-many-seeds.rnn.json");
-  const reached = (hiddenSize: number, seeds: number) => Array.from({ length: seeds }, (_, i) => {
-    const experiment = { ...single, sweep: null, seed: 1 + i, model: { ...single.model, hiddenSize } };
-    return runTrial(experiment, sweep?.goal ?? null, { float32: plain }, () => 0).reachedAt;
-  }).filter((at) => at !== null);
+  const reached = (hiddenSize: number, seeds: number) =>
+    Array.from({ length: seeds }, (_, i) => {
+      const experiment = { ...single, sweep: null, seed: 1 + i, model: { ...single.model, hiddenSize } };
+      return runTrial(experiment, sweep?.goal ?? null, { float32: plain }, () => 0).reachedAt;
+    }).filter((at) => at !== null);
   const three = reached(3, 40);
   expect(three.length).toBeGreaterThan(12);
   expect(three.length).toBeLessThan(28);

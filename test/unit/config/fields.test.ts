@@ -8,28 +8,68 @@ import { experimentOf } from "./support";
 
 describe("the list of fields", () => {
   test("holds every value of the resolved experiment but the sweep, which is many runs", () => {
-    const leaves = (value: unknown, path: string): string[] => (typeof value === "object" && value !== null && path !== "model.init.values" ? Object.entries(value).flatMap(([key, item]) => leaves(item, path === "" ? key : `${path}.${key}`)) : [path]);
-    expect(listFields("{}").map(({ key }) => key).toSorted()).toEqual(leaves(experimentOf("{}"), "").filter((key) => key !== "sweep").toSorted());
+    const leaves = (value: unknown, path: string): string[] =>
+      typeof value === "object" && value !== null && path !== "model.init.values"
+        ? Object.entries(value).flatMap(([key, item]) => leaves(item, path === "" ? key : `${path}.${key}`))
+        : [path];
+    expect(
+      listFields("{}")
+        .map(({ key }) => key)
+        .toSorted(),
+    ).toEqual(
+      leaves(experimentOf("{}"), "")
+        .filter((key) => key !== "sweep")
+        .toSorted(),
+    );
     const sgd = '{"training": {"optimizer": {"kind": "sgd"}, "clip": {"norm": 2}}}';
     const keys = listFields(sgd).map(({ key }) => key);
-    expect(keys).toEqual(expect.arrayContaining(["training.optimizer.learningRate", "training.clip", "training.clip.norm"]));
+    expect(keys).toEqual(
+      expect.arrayContaining(["training.optimizer.learningRate", "training.clip", "training.clip.norm"]),
+    );
     expect(keys).not.toContain("training.optimizer.etaPlus");
   });
   test("tells value, default, range, and what each choice means", () => {
     const text = '{ "seed": 5, "training": { "optimizer": { "kind": "sgd" } } }';
-    expect(findField(text, "seed")).toMatchObject({ label: "Seed", value: 5, default: 1, isDefault: false, range: "whole number, 0 to 4,294,967,295", options: null });
+    expect(findField(text, "seed")).toMatchObject({
+      label: "Seed",
+      value: 5,
+      default: 1,
+      isDefault: false,
+      range: "whole number, 0 to 4,294,967,295",
+      options: null,
+    });
     expect(findField(text, "task.length")).toMatchObject({ value: 10, isDefault: true });
     const kind = findField(text, "training.optimizer.kind");
     expect(kind).toMatchObject({ value: "sgd", default: "rprop", isDefault: false });
-    expect(kind?.options?.map(({ input }) => input)).toEqual(["rprop", "rprop-pytorch", "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]);
+    expect(kind?.options?.map(({ input }) => input)).toEqual([
+      "rprop",
+      "rprop-pytorch",
+      "sgd",
+      "momentum",
+      "nesterov",
+      "rmsprop",
+      "adam",
+      "adamw",
+    ]);
     expect(kind?.options?.every(({ description }) => description.length > 20)).toBe(true);
   });
   test("is whole even for a text that is half written", () => {
     expect(listFields('{ "seed": 9, "task": ').find(({ key }) => key === "seed")?.value).toBe(9);
-    for (const text of ["", "[]", "null", "{", '{ "task": 3, "training": null }', "[".repeat(5000)]) expect(listFields(text).length).toBeGreaterThan(5);
+    for (const text of ["", "[]", "null", "{", '{ "task": 3, "training": null }', "[".repeat(5000)])
+      expect(listFields(text).length).toBeGreaterThan(5);
   });
   test("names all keys that may be set, those of other kinds too", () => {
-    expect(fieldKeys()).toEqual(expect.arrayContaining(["seed", "training.optimizer.kind", "training.optimizer.etaPlus", "training.optimizer.learningRate", "training.clip", "training.clip.norm", "training.clip.value"]));
+    expect(fieldKeys()).toEqual(
+      expect.arrayContaining([
+        "seed",
+        "training.optimizer.kind",
+        "training.optimizer.etaPlus",
+        "training.optimizer.learningRate",
+        "training.clip",
+        "training.clip.norm",
+        "training.clip.value",
+      ]),
+    );
     for (const key of fieldKeys()) expect(findField("{}", key)?.key).toBe(key);
     expect(findField("{}", "training")).toBeUndefined();
     expect(findField("{}", "nonsense.key")).toBeUndefined();
@@ -78,7 +118,15 @@ describe("what is typed is checked", () => {
     refuses("training.clip", "size 1", /null or|no key|must be/);
   });
   test("every kind of task, optimizer and schedule, every cell and scheme can be chosen, from any other", () => {
-    const keys = ["task.kind", "training.optimizer.kind", "training.schedule.kind", "model.cell", "model.init.scheme", "model.bias", "engine"];
+    const keys = [
+      "task.kind",
+      "training.optimizer.kind",
+      "training.schedule.kind",
+      "model.cell",
+      "model.init.scheme",
+      "model.bias",
+      "engine",
+    ];
     for (const key of keys) {
       let current = text;
       const inputs = findField(text, key)?.options?.map(({ input }) => input) ?? [];
@@ -87,7 +135,8 @@ describe("what is typed is checked", () => {
         const field = findField(current, key);
         const checked = field?.check(input) ?? { error: "no field" };
         expect(checked, `${key} ${input}`).toHaveProperty("value");
-        if (field !== undefined && "value" in checked) current = textWithField(current, field.path, checked.value) ?? "";
+        if (field !== undefined && "value" in checked)
+          current = textWithField(current, field.path, checked.value) ?? "";
         expect(String(findField(current, key)?.value)).toBe(input);
         expect(parseExperiment(current).problems).toEqual([]);
       }
@@ -95,10 +144,17 @@ describe("what is typed is checked", () => {
   });
   test("a kind of task that needs a file gets the name of one, to be changed", () => {
     const chosen = textWithField(text, ["task", "kind"], "csv") ?? "";
-    expect(parseExperiment(chosen).experiment?.task).toMatchObject({ kind: "csv", file: "table.csv", columns: ["value"], length: 10 });
+    expect(parseExperiment(chosen).experiment?.task).toMatchObject({
+      kind: "csv",
+      file: "table.csv",
+      columns: ["value"],
+      length: 10,
+    });
     expect(findField(chosen, "task.columns")?.check('["level", "rain"]')).toEqual({ value: ["level", "rain"] });
     expect(findField(chosen, "task.columns")?.check("level")).toHaveProperty("error");
-    expect(findField(chosen, "model.init.values")?.check('{ "weight_hh_l0": 1 }')).toEqual({ value: { weight_hh_l0: 1 } });
+    expect(findField(chosen, "model.init.values")?.check('{ "weight_hh_l0": 1 }')).toEqual({
+      value: { weight_hh_l0: 1 },
+    });
     expect(textWithField(chosen, ["task", "kind"], "text")).toContain('"file": "table.csv"');
     expect(textWithField(chosen, ["task", "kind"], "parity")).not.toMatch(/file|columns/);
   });
@@ -111,6 +167,8 @@ describe("what is typed is checked", () => {
   test("an error elsewhere in the file does not stand in the way, an error in its syntax does", () => {
     expect(findField('{ "seed": -1 }', "task.length")?.check("5")).toEqual({ value: 5 });
     expect(findField('{ "seed": -1 }', "seed")?.check("5")).toEqual({ value: 5 });
-    expect(findField('{ "seed": 1', "task.length")?.check("5")).toEqual({ error: "The file cannot be changed while it has an error: A closing } is missing." });
+    expect(findField('{ "seed": 1', "task.length")?.check("5")).toEqual({
+      error: "The file cannot be changed while it has an error: A closing } is missing.",
+    });
   });
 });

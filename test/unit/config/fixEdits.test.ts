@@ -21,15 +21,26 @@ function fixed(text: string, edits: readonly FixEdit[]): string | null {
 
 describe("the edits of a fix", () => {
   test("change two values and leave the comments between them alone", () => {
-    const edits = [{ path: ["training", "clip", "norm"], value: 50 }, { path: ["training", "optimizer", "learningRate"], value: 0.002 }];
+    const edits = [
+      { path: ["training", "clip", "norm"], value: 50 },
+      { path: ["training", "optimizer", "learningRate"], value: 0.002 },
+    ];
     expect(fixed(TEXT, edits)).toBe(TEXT.replace(`"norm": 1 `, `"norm": 50 `).replace("0.1", "0.002"));
     expect(collectFixEdits(TEXT, edits)?.every(({ length }) => length < 4)).toBe(true);
   });
 
   test("write what the text leaves out, also two values of one missing object", () => {
-    const after = fixed(TEXT, [{ path: ["model", "cell"], value: "lstm" }, { path: ["model", "init", "forgetBias"], value: 2 }]);
-    expect(after).toBe(TEXT.replace(`"rnn"`, `"lstm"`).replace(`"hiddenSize": 4`, `"hiddenSize": 4, "init": { "forgetBias": 2 }`));
-    const both = fixed(TEXT, [{ path: ["model", "init", "scheme"], value: "orthogonal" }, { path: ["model", "init", "gain"], value: 2 }]);
+    const after = fixed(TEXT, [
+      { path: ["model", "cell"], value: "lstm" },
+      { path: ["model", "init", "forgetBias"], value: 2 },
+    ]);
+    expect(after).toBe(
+      TEXT.replace(`"rnn"`, `"lstm"`).replace(`"hiddenSize": 4`, `"hiddenSize": 4, "init": { "forgetBias": 2 }`),
+    );
+    const both = fixed(TEXT, [
+      { path: ["model", "init", "scheme"], value: "orthogonal" },
+      { path: ["model", "init", "gain"], value: 2 },
+    ]);
     expect(parseExperiment(both ?? "").experiment?.model.init).toMatchObject({ scheme: "orthogonal", gain: 2 });
     expect(both).toContain("/* simple */");
   });

@@ -9,11 +9,27 @@ test("the hash of the default experiment stays what it is, so that recorded runs
 });
 
 test("comments, order, written-out defaults and the name make no difference", () => {
-  expect(hash('{ "task": { "length": 10, "sequences": 20, "kind": "count-ones" }, "seed": 1.0, /* same */ "name": "other" }')).toBe(hash("{}"));
+  expect(
+    hash(
+      '{ "task": { "length": 10, "sequences": 20, "kind": "count-ones" }, "seed": 1.0, /* same */ "name": "other" }',
+    ),
+  ).toBe(hash("{}"));
 });
 
 test("whatever shapes the trace makes a difference", () => {
-  const texts = ["{}", '{"seed":2}', '{"task":{"kind":"count-ones","length":11}}', '{"model":{"init":{"weight_hh_l0":2.0000000000000004}}}', '{"training":{"iterations":501}}', '{"training":{"clip":{"norm":1}}}', '{"training":{"clip":{"value":1}}}', '{"training":{"optimizer":{"kind":"sgd"}}}', '{"trace":{"every":2}}', '{"trace":{"sequence":1}}', '{"engine":"float64"}'];
+  const texts = [
+    "{}",
+    '{"seed":2}',
+    '{"task":{"kind":"count-ones","length":11}}',
+    '{"model":{"init":{"weight_hh_l0":2.0000000000000004}}}',
+    '{"training":{"iterations":501}}',
+    '{"training":{"clip":{"norm":1}}}',
+    '{"training":{"clip":{"value":1}}}',
+    '{"training":{"optimizer":{"kind":"sgd"}}}',
+    '{"trace":{"every":2}}',
+    '{"trace":{"sequence":1}}',
+    '{"engine":"float64"}',
+  ];
   expect(new Set(texts.map(hash)).size).toBe(texts.length);
 });
 

@@ -35,36 +35,57 @@ function englishIn(text: string, names: readonly string[] = []): string[] {
 /** All schemas of the tree, each with its path for a message. */
 function* schemasIn(schema: JsonSchema, path = ""): Generator<{ readonly path: string; readonly schema: JsonSchema }> {
   yield { path, schema };
-  for (const [key, property] of Object.entries({ ...schema.properties, ...schema.patternProperties })) yield* schemasIn(property, `${path}.${key}`);
-  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items === undefined ? [] : [schema.items])]) yield* schemasIn(branch, `${path}|`);
+  for (const [key, property] of Object.entries({ ...schema.properties, ...schema.patternProperties }))
+    yield* schemasIn(property, `${path}.${key}`);
+  for (const branch of [
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.items === undefined ? [] : [schema.items]),
+  ])
+    yield* schemasIn(branch, `${path}|`);
 }
 
 /** A branch of a union that is called as its kind is in the file. */
-const isName = ({ title, const: only, properties }: JsonSchema): boolean => title === only || title === properties?.["kind"]?.const;
+const isName = ({ title, const: only, properties }: JsonSchema): boolean =>
+  title === only || title === properties?.["kind"]?.const;
 
 describe("the pseudo-language", () => {
   test("leaves no plain word, and English ones are found", () => {
-    expect(englishIn('Choose one of "these", or `those` of training.clip, 5 kB or a.')).toEqual(["Choose", "one", "of", "or", "of", "training.clip", "kB", "or"]);
+    expect(englishIn('Choose one of "these", or `those` of training.clip, 5 kB or a.')).toEqual([
+      "Choose",
+      "one",
+      "of",
+      "or",
+      "of",
+      "training.clip",
+      "kB",
+      "or",
+    ]);
     expect(englishIn("Ĥíððéñ šížé is 3", ["is"])).toEqual([]);
   });
 });
 
 describe("the schema speaks the reader's language", () => {
-  test.each(["of values in force", "of the file"])("in titles, descriptions and what each choice means: %s", (which) => {
-    const root = which === "of the file" ? createFileSchema() : experimentSchema;
-    for (const { path, schema } of schemasIn(root)) {
-      const { title, description, enumDescriptions = [], markdownEnumDescriptions = [] } = schema;
-      if (title !== undefined && !isName(schema)) expect([path, englishIn(title)]).toEqual([path, []]);
-      for (const text of [description ?? "", ...enumDescriptions, ...markdownEnumDescriptions]) expect([path, text, englishIn(text)]).toEqual([path, text, []]);
-    }
-  });
+  test.each(["of values in force", "of the file"])(
+    "in titles, descriptions and what each choice means: %s",
+    (which) => {
+      const root = which === "of the file" ? createFileSchema() : experimentSchema;
+      for (const { path, schema } of schemasIn(root)) {
+        const { title, description, enumDescriptions = [], markdownEnumDescriptions = [] } = schema;
+        if (title !== undefined && !isName(schema)) expect([path, englishIn(title)]).toEqual([path, []]);
+        for (const text of [description ?? "", ...enumDescriptions, ...markdownEnumDescriptions])
+          expect([path, text, englishIn(text)]).toEqual([path, text, []]);
+      }
+    },
+  );
 
   test("in what VS Code completes and explains with", () => {
     // A type or a value in a range such as `{ "norm": number }` is translated; these are values.
     const values = ["true", "false", "null", "True", "Null"];
     for (const { path, schema } of schemasIn(createEditorSchema())) {
       const { markdownDescription = "", markdownEnumDescriptions = [], defaultSnippets = [] } = schema;
-      for (const text of [markdownDescription, ...markdownEnumDescriptions]) expect([path, text, englishIn(text, values)]).toEqual([path, text, []]);
+      for (const text of [markdownDescription, ...markdownEnumDescriptions])
+        expect([path, text, englishIn(text, values)]).toEqual([path, text, []]);
       for (const { label, description = "", markdownDescription: explained = "" } of defaultSnippets) {
         expect([path, englishIn(`${description} ${explained}`)]).toEqual([path, []]);
         const kinds = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isName).map(({ title }) => title);
@@ -89,73 +110,182 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
   "file-too-large": [{ text: `{"name": "${"x".repeat(MAX_TEXT_LENGTH)}"}` }],
   "too-many-brackets": [{ text: "[".repeat(MAX_BRACKETS + 1) }],
   "empty-file": [{ text: "// nothing" }],
-  syntax: ["{ seed: 1 }", '{ "seed": nul }', '{ "seed" 1 }', '{ "seed": 1 "name": "x" }', '{ "seed": 1 } {', "{", '{ "seed": 1 /* open', '{ "name": "x', '{ "name": "\\u12" }', '{ "name": "\\x" }', '{ "name": "\u0001" }', '{ "seed": 1. }', '{ "seed": }', '{ "sweep": { "seeds": [1'].map((text) => ({ text })),
+  syntax: [
+    "{ seed: 1 }",
+    '{ "seed": nul }',
+    '{ "seed" 1 }',
+    '{ "seed": 1 "name": "x" }',
+    '{ "seed": 1 } {',
+    "{",
+    '{ "seed": 1 /* open',
+    '{ "name": "x',
+    '{ "name": "\\u12" }',
+    '{ "name": "\\x" }',
+    '{ "name": "\u0001" }',
+    '{ "seed": 1. }',
+    '{ "seed": }',
+    '{ "sweep": { "seeds": [1',
+  ].map((text) => ({ text })),
   "duplicate-key": [{ text: '{ "seed": 1, "seed": 2 }', names: ["seed"] }],
   "forbidden-key": [{ text: '{ "model": { "__proto__": 1 } }' }],
   "not-finite": [{ text: '{ "model": { "init": { "gain": 1e999 } } }', names: ["model.init.gain"] }],
   "not-an-object": [{ text: "[]" }, { text: "12" }],
   "unknown-key": [
-    { text: '{ "trainig": {} }' }, { text: '{ "dropout": 3 }' },
-    { text: '{ "training": { "optimizer": { "kind": "sgd", "etaPlus": 1.2 } } }', names: ["training.optimizer", "sgd", "rprop"] },
+    { text: '{ "trainig": {} }' },
+    { text: '{ "dropout": 3 }' },
+    {
+      text: '{ "training": { "optimizer": { "kind": "sgd", "etaPlus": 1.2 } } }',
+      names: ["training.optimizer", "sgd", "rprop"],
+    },
     { text: '{ "training": { "clip": { "norm": 1, "value": 2 } } }', names: ["training.clip"] },
-    { text: RANGE_OF({ hiddenSize: [1] }) }, { text: RANGE_OF({ seed: [1] }) }, { text: RANGE_OF({ nonsense: [1] }), names: ["training.optimizer.learningRate"] },
+    { text: RANGE_OF({ hiddenSize: [1] }) },
+    { text: RANGE_OF({ seed: [1] }) },
+    { text: RANGE_OF({ nonsense: [1] }), names: ["training.optimizer.learningRate"] },
   ],
-  "missing-key": [{ text: '{ "task": {} }', names: ["task"] }, { text: '{ "task": { "kind": "text" } }', names: ["task"] }, { text: '{ "task": { "kind": "csv", "file": "a.csv" } }', names: ["task"] }],
+  "missing-key": [
+    { text: '{ "task": {} }', names: ["task"] },
+    { text: '{ "task": { "kind": "text" } }', names: ["task"] },
+    { text: '{ "task": { "kind": "csv", "file": "a.csv" } }', names: ["task"] },
+  ],
   "wrong-type": [
-    { text: '{ "seed": "12" }', names: ["seed"] }, { text: '{ "seed": 1.6 }', names: ["seed"] }, { text: '{ "name": { } }', names: ["name"] }, { text: '{ "model": [1] }', names: ["model"] }, { text: '{ "task": { "kind": "text", "file": "a", "stream": 1 } }', names: ["task.stream", "true", "false"] },
-    { text: '{ "training": { "clip": 5 } }', names: ["training.clip", "null"] }, { text: '{ "training": { "batchSize": 0 } }', names: ["training.batchSize"] }, { text: '{ "task": 3 }', names: ["task"] }, { text: '{ "sweep": 3 }', names: ["sweep", "null"] },
+    { text: '{ "seed": "12" }', names: ["seed"] },
+    { text: '{ "seed": 1.6 }', names: ["seed"] },
+    { text: '{ "name": { } }', names: ["name"] },
+    { text: '{ "model": [1] }', names: ["model"] },
+    { text: '{ "task": { "kind": "text", "file": "a", "stream": 1 } }', names: ["task.stream", "true", "false"] },
+    { text: '{ "training": { "clip": 5 } }', names: ["training.clip", "null"] },
+    { text: '{ "training": { "batchSize": 0 } }', names: ["training.batchSize"] },
+    { text: '{ "task": 3 }', names: ["task"] },
+    { text: '{ "sweep": 3 }', names: ["sweep", "null"] },
     { text: RANGE_OF({ "model.cell": { from: 1, to: 2 } }), names: ["model.cell"] },
   ],
-  "unknown-value": [{ text: '{ "model": { "cell": "ltsm" } }', names: ["model.cell"] }, { text: '{ "model": { "bias": "yes" } }', names: ["model.bias", "true", "false"] }, { text: '{ "training": { "optimizer": { "kind": 7 } } }', names: ["training.optimizer.kind"] }],
+  "unknown-value": [
+    { text: '{ "model": { "cell": "ltsm" } }', names: ["model.cell"] },
+    { text: '{ "model": { "bias": "yes" } }', names: ["model.bias", "true", "false"] },
+    { text: '{ "training": { "optimizer": { "kind": 7 } } }', names: ["training.optimizer.kind"] },
+  ],
   "out-of-range": [
-    { text: '{ "training": { "iterations": 0 } }', names: ["training.iterations"] }, { text: '{ "seed": 1e12 }', names: ["seed"] }, { text: '{ "model": { "dropout": 1 } }', names: ["model.dropout"] }, { text: '{ "training": { "optimizer": { "kind": "rprop", "etaMinus": 1 } } }', names: ["training.optimizer.etaMinus"] },
-    { text: '{ "task": { "kind": "csv", "file": "a.csv", "columns": [] } }', names: ["task.columns"] }, { text: '{ "task": { "kind": "text", "file": "" } }', names: ["task.file"] },
-    { text: RANGE_OF({ "training.iterations": { from: 1, to: 1000, count: 1000 }, "task.length": { from: 1, to: 1000, count: 1000 } }) },
-    { text: RANGE_OF({ "training.optimizer.initialStep": { from: 0, to: 1, scale: "log" } }), names: ["training.optimizer.initialStep"] }, { text: RANGE_OF({ "model.hiddenSize": [4, 0] }), names: ["model.hiddenSize"] },
+    { text: '{ "training": { "iterations": 0 } }', names: ["training.iterations"] },
+    { text: '{ "seed": 1e12 }', names: ["seed"] },
+    { text: '{ "model": { "dropout": 1 } }', names: ["model.dropout"] },
+    {
+      text: '{ "training": { "optimizer": { "kind": "rprop", "etaMinus": 1 } } }',
+      names: ["training.optimizer.etaMinus"],
+    },
+    { text: '{ "task": { "kind": "csv", "file": "a.csv", "columns": [] } }', names: ["task.columns"] },
+    { text: '{ "task": { "kind": "text", "file": "" } }', names: ["task.file"] },
+    {
+      text: RANGE_OF({
+        "training.iterations": { from: 1, to: 1000, count: 1000 },
+        "task.length": { from: 1, to: 1000, count: 1000 },
+      }),
+    },
+    {
+      text: RANGE_OF({ "training.optimizer.initialStep": { from: 0, to: 1, scale: "log" } }),
+      names: ["training.optimizer.initialStep"],
+    },
+    { text: RANGE_OF({ "model.hiddenSize": [4, 0] }), names: ["model.hiddenSize"] },
   ],
   "too-long": [{ text: `{ "name": "${"x".repeat(201)}" }`, names: ["name"] }],
   "no-such-sequence": [
     { text: '{ "task": { "kind": "parity", "sequences": 5 }, "trace": { "sequence": 7 } }' },
-    { text: '{ "task": { "kind": "parity", "sequences": 5 }, "training": { "validation": { "share": 0.5 } }, "trace": { "sequence": 4 } }' },
+    {
+      text: '{ "task": { "kind": "parity", "sequences": 5 }, "training": { "validation": { "share": 0.5 } }, "trace": { "sequence": 4 } }',
+    },
   ],
-  "too-much-memory": [{ text: '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }', names: ["GiB", "task.sequences", "training.batchSize", "task.length", "model.hiddenSize"] }],
+  "too-much-memory": [
+    {
+      text: '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
+      names: ["GiB", "task.sequences", "training.batchSize", "task.length", "model.hiddenSize"],
+    },
+  ],
   misfit: [
-    { text: '{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', names: ["adding"] }, { text: '{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', names: ["copy"] },
-    { text: '{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }', names: ["adding"] },
-    { text: RANGE_OF({ "model.init.file": ["a.safetensors"] }), names: ["model.init.file"] }, { text: '{ "sweep": { "goal": { "metric": "validationLoss", "value": 1 } } }' },
+    { text: '{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', names: ["adding"] },
+    { text: '{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', names: ["copy"] },
+    {
+      text: '{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }',
+      names: ["adding"],
+    },
+    { text: RANGE_OF({ "model.init.file": ["a.safetensors"] }), names: ["model.init.file"] },
+    { text: '{ "sweep": { "goal": { "metric": "validationLoss", "value": 1 } } }' },
   ],
-  "bad-initial-value": [{ text: '{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }', names: ["weight_hh_l0", "model.init.values.weight_hh_l0"] }],
+  "bad-initial-value": [
+    {
+      text: '{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }',
+      names: ["weight_hh_l0", "model.init.values.weight_hh_l0"],
+    },
+  ],
   "batch-too-large": [
-    { text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }' }, { text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { "share": 0.25 } } }' },
-    { text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "batchSize": 2 } }' }, { text: '{ "task": { "kind": "parity", "sequences": 2 }, "training": { "batchSize": 2, "validation": { "share": 0.5 } } }' },
+    { text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }' },
+    {
+      text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { "share": 0.25 } } }',
+    },
+    { text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "batchSize": 2 } }' },
+    {
+      text: '{ "task": { "kind": "parity", "sequences": 2 }, "training": { "batchSize": 2, "validation": { "share": 0.5 } } }',
+    },
   ],
-  "nothing-held-out": [{ text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }' }],
-  "truncation-too-long": [{ text: '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }' }, { text: '{ "task": { "kind": "parity", "length": 1 }, "training": { "truncate": 1 } }' }],
+  "nothing-held-out": [
+    { text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }' },
+  ],
+  "truncation-too-long": [
+    { text: '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }' },
+    { text: '{ "task": { "kind": "parity", "length": 1 }, "training": { "truncate": 1 } }' },
+  ],
   "units-without-effect": [{ text: '{ "model": { "cell": "linear", "hiddenSize": 8 } }' }],
   "no-effect": [
-    { text: '{ "model": { "cell": "lstm", "nonlinearity": "relu" } }', names: ["model.nonlinearity", "lstm"] }, { text: '{ "model": { "nonlinearity": "relu" } }', names: ["model.nonlinearity", "linear"] },
-    { text: '{ "model": { "cell": "gru", "dropout": 0.5 } }', names: ["model.dropout"] }, { text: '{ "model": { "cell": "gru", "init": { "weight_hh_l0": 1 } } }', names: ["model.init.weight_hh_l0"] },
-    { text: '{ "model": { "init": { "gain": 2 } } }', names: ["model.init.gain"] }, { text: '{ "model": { "init": { "constant": 2 } } }', names: ["model.init.constant"] },
-    { text: '{ "model": { "cell": "gru", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "gru"] }, { text: '{ "training": { "schedule": { "kind": "exponential" } } }', names: ["training.schedule"] },
-    { text: '{ "training": { "clip": { "norm": 1 } } }', names: ["training.clip"] }, { text: '{ "training": { "epochs": 3, "iterations": 9 } }', names: ["training.iterations"] },
-    { text: '{ "training": { "validation": { "every": 5 } } }', names: ["training.validation.every"] }, { text: '{ "task": { "kind": "text", "file": "a.txt", "stream": false } }', names: ["task.stream"] },
+    { text: '{ "model": { "cell": "lstm", "nonlinearity": "relu" } }', names: ["model.nonlinearity", "lstm"] },
+    { text: '{ "model": { "nonlinearity": "relu" } }', names: ["model.nonlinearity", "linear"] },
+    { text: '{ "model": { "cell": "gru", "dropout": 0.5 } }', names: ["model.dropout"] },
+    { text: '{ "model": { "cell": "gru", "init": { "weight_hh_l0": 1 } } }', names: ["model.init.weight_hh_l0"] },
+    { text: '{ "model": { "init": { "gain": 2 } } }', names: ["model.init.gain"] },
+    { text: '{ "model": { "init": { "constant": 2 } } }', names: ["model.init.constant"] },
+    { text: '{ "model": { "cell": "gru", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "gru"] },
+    { text: '{ "training": { "schedule": { "kind": "exponential" } } }', names: ["training.schedule"] },
+    { text: '{ "training": { "clip": { "norm": 1 } } }', names: ["training.clip"] },
+    { text: '{ "training": { "epochs": 3, "iterations": 9 } }', names: ["training.iterations"] },
+    { text: '{ "training": { "validation": { "every": 5 } } }', names: ["training.validation.every"] },
+    { text: '{ "task": { "kind": "text", "file": "a.txt", "stream": false } }', names: ["task.stream"] },
   ],
-  "no-such-column": [["river"], ["left", "right"]].map((columns) => ({ text: CSV, problem: (text) => checkColumns(text, experimentOf(text), columns)[0] ?? expect.fail("there is no problem") })),
-  "unreadable-file": [{ text: CSV, names: ["task.file"], problem: (text) => thrownBy(text, () => readExperimentFiles(null, experimentOf(text))) }],
-  "bad-file": [{ text: CSV, names: ["a.csv"], problem: (text) => thrownBy(text, () => createTrainer(experimentOf(text), { files: { data: "value\n", weights: null } })) }],
-  "no-such-engine": [{ text: '{ "engine": "float32" }', problem: (text) => thrownBy(text, () => createTrainer(experimentOf(text))) }],
+  "no-such-column": [["river"], ["left", "right"]].map((columns) => ({
+    text: CSV,
+    problem: (text) => checkColumns(text, experimentOf(text), columns)[0] ?? expect.fail("there is no problem"),
+  })),
+  "unreadable-file": [
+    {
+      text: CSV,
+      names: ["task.file"],
+      problem: (text) => thrownBy(text, () => readExperimentFiles(null, experimentOf(text))),
+    },
+  ],
+  "bad-file": [
+    {
+      text: CSV,
+      names: ["a.csv"],
+      problem: (text) =>
+        thrownBy(text, () => createTrainer(experimentOf(text), { files: { data: "value\n", weights: null } })),
+    },
+  ],
+  "no-such-engine": [
+    { text: '{ "engine": "float32" }', problem: (text) => thrownBy(text, () => createTrainer(experimentOf(text))) },
+  ],
 };
 
 /** As ExperimentRunner makes a problem of an error. */
 async function thrownBy(text: string, run: () => unknown): Promise<Problem> {
-  const error = await Promise.resolve().then(run).catch((thrown: unknown) => thrown);
+  const error = await Promise.resolve()
+    .then(run)
+    .catch((thrown: unknown) => thrown);
   if (!(error instanceof ExperimentError)) return expect.fail(`it throws ${String(error)}`);
   return problemAt(text, error.code, error.path, error.message);
 }
 
 function problemIn(text: string): Problem {
   const { experiment, problems } = parseExperiment(text);
-  return [...problems, ...(experiment === null ? [] : adviseExperiment(text, experiment))][0] ?? expect.fail("there is no problem");
+  return (
+    [...problems, ...(experiment === null ? [] : adviseExperiment(text, experiment))][0] ??
+    expect.fail("there is no problem")
+  );
 }
 
 describe("what is wrong with a text, and its fixes, are said in the reader's language", () => {
@@ -170,30 +300,47 @@ describe("what is wrong with a text, and its fixes, are said in the reader's lan
   });
 
   test("also of a name that is not there", () => {
-    for (const { title } of replaceName(CSV, ["task", "file"], ["b.csv"])) expect([title, englishIn(title)]).toEqual([title, []]);
+    for (const { title } of replaceName(CSV, ["task", "file"], ["b.csv"]))
+      expect([title, englishIn(title)]).toEqual([title, []]);
   });
 });
 
-const FORMS = ["{}", '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "numLayers": 2 }, "training": { "optimizer": { "kind": "adam" }, "clip": { "norm": 1 }, "batchSize": 24 } }', '{ "task": { "kind": "copy" }, "training": { "optimizer": { "kind": "momentum" }, "clip": { "value": 1 } } }', CSV];
+const FORMS = [
+  "{}",
+  '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "numLayers": 2 }, "training": { "optimizer": { "kind": "adam" }, "clip": { "norm": 1 }, "batchSize": 24 } }',
+  '{ "task": { "kind": "copy" }, "training": { "optimizer": { "kind": "momentum" }, "clip": { "value": 1 } } }',
+  CSV,
+];
 
 describe("hyperparameters are named and explained in the reader's language", () => {
   test.each(FORMS)("in the form of %s", (text) => {
     for (const { path, label, description, range, standard, input } of listFormFields(experimentOf(text))) {
       const options = input.kind === "choice" ? input.options : [];
-      for (const line of [label, description, range, ...options.map((option) => option.description)]) expect([path, line, englishIn(line, ["null"])]).toEqual([path, line, []]);
+      for (const line of [label, description, range, ...options.map((option) => option.description)])
+        expect([path, line, englishIn(line, ["null"])]).toEqual([path, line, []]);
       // "off", "by norm": every other choice is called as it stands in the file.
       const asInFile = options.map(({ value }) => String(value));
-      for (const name of [standard ?? "", ...options.map((option) => option.label)].filter((one) => !asInFile.includes(one))) expect([path, name, englishIn(name, ["norm", "value"])]).toEqual([path, name, []]);
+      for (const name of [standard ?? "", ...options.map((option) => option.label)].filter(
+        (one) => !asInFile.includes(one),
+      ))
+        expect([path, name, englishIn(name, ["norm", "value"])]).toEqual([path, name, []]);
     }
   });
 
   test.each(FORMS)("in the lists of %s", (text) => {
     for (const { key, label, description, range, options } of listFields(text)) {
-      for (const line of [label, description, range, ...(options ?? []).map((option) => option.description)]) expect([key, line, englishIn(line, ["null", "true", "false"])]).toEqual([key, line, []]);
+      for (const line of [label, description, range, ...(options ?? []).map((option) => option.description)])
+        expect([key, line, englishIn(line, ["null", "true", "false"])]).toEqual([key, line, []]);
     }
   });
 
-  test.each([["seed", "abc"], ["model.init.gain", "1,5"], ["training.clip", "["], ["task.length", "0"], ["training.optimizer.kind", "sdg"]])("when %s cannot be %s", (key, input) => {
+  test.each([
+    ["seed", "abc"],
+    ["model.init.gain", "1,5"],
+    ["training.clip", "["],
+    ["task.length", "0"],
+    ["training.optimizer.kind", "sdg"],
+  ])("when %s cannot be %s", (key, input) => {
     const checked = findField("{}", key)?.check(input) ?? { value: null };
     expect(englishIn("error" in checked ? checked.error : "It was taken.", [key, "null"])).toEqual([]);
     const broken = findField('{ "seed": 1', "task.length")?.check("5") ?? { value: null };
@@ -207,20 +354,37 @@ describe("what differs from the run before is said in the reader's language", ()
   const before = experimentOf("{}");
   const text = '{ "name": "", "seed": 2, "training": { "iterations": 7, "clip": { "norm": 1 }, "batchSize": 4 } }';
   const changes = collectChanges(before, experimentOf(text));
-  const names = ["seed", "iterations", "batchSize", "norm", "training.iterations", "training.clip", "training.batchSize", "clip", "full"];
+  const names = [
+    "seed",
+    "iterations",
+    "batchSize",
+    "norm",
+    "training.iterations",
+    "training.clip",
+    "training.batchSize",
+    "clip",
+    "full",
+  ];
 
   test("on one line, on many, and behind the value", () => {
     const file = experimentOf('{ "model": { "init": { "file": "w.safetensors" } } }');
     const notes = collectNotes(text, changes, 0.1, 0.2);
     expect(notes).toHaveLength(4);
-    const lines = [summarizeChanges(changes), describeChanges(changes), ...notes.map(({ words }) => words), summarizeChanges(collectChanges(file, before))];
-    for (const line of lines) expect([line, englishIn(line, [...names, "init.file", "w.safetensors"])]).toEqual([line, []]);
+    const lines = [
+      summarizeChanges(changes),
+      describeChanges(changes),
+      ...notes.map(({ words }) => words),
+      summarizeChanges(collectChanges(file, before)),
+    ];
+    for (const line of lines)
+      expect([line, englishIn(line, [...names, "init.file", "w.safetensors"])]).toEqual([line, []]);
   });
 
   test("and why a run cannot take it over", () => {
     const sgd = experimentOf('{ "training": { "optimizer": { "kind": "sgd" } } }');
     const verdicts = [canApply(before, before), canApply(before, experimentOf(text)), canApply(before, sgd)];
-    for (const verdict of verdicts) expect(englishIn("reason" in verdict ? verdict.reason : "It applies.", ["seed", "sgd", "rprop"])).toEqual([]);
+    for (const verdict of verdicts)
+      expect(englishIn("reason" in verdict ? verdict.reason : "It applies.", ["seed", "sgd", "rprop"])).toEqual([]);
     expect(() => refuseUnlessItApplies(null, before)).toThrow(/^[^a-zA-Z]+$/);
   });
 });

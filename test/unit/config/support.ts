@@ -12,5 +12,10 @@ export function experimentOf(text: string): Experiment {
 /** As the editor applies edits: all offsets are those of the text before. */
 export function applyEdits(text: string, edits: readonly TextEdit[] | null): string {
   if (edits === null) throw new Error("there is nothing to edit");
-  return edits.toReversed().reduce((result, { offset, length, content }) => result.slice(0, offset) + content + result.slice(offset + length), text);
+  return edits
+    .toReversed()
+    .reduce(
+      (result, { offset, length, content }) => result.slice(0, offset) + content + result.slice(offset + length),
+      text,
+    );
 }

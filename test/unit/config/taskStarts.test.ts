@@ -25,9 +25,13 @@ describe("a new experiment on a task", () => {
     const experiment = experimentOf(text);
     expect([experiment.name, experiment.task.kind, adviseExperiment(text, experiment)]).toEqual(['Mi"ne', kind, []]);
     const data = "file" in experiment.task ? readFileSync(examples + experiment.task.file, "utf8") : null;
-    const trainer = createTrainer(experiment, { files: { data, weights: null }, float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }) });
+    const trainer = createTrainer(experiment, {
+      files: { data, weights: null },
+      float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    });
     let first = NaN;
-    while (trainer.step(null) === "running" && !(trainer.metrics.loss < first / 4)) first = Number.isNaN(first) ? trainer.metrics.loss : first;
+    while (trainer.step(null) === "running" && !(trainer.metrics.loss < first / 4))
+      first = Number.isNaN(first) ? trainer.metrics.loss : first;
     expect(trainer.metrics.loss).toBeLessThan(first / 4);
   });
 });

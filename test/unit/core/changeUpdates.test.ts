@@ -6,8 +6,14 @@ import { createTrainer, type Trainer } from "../../../src/core/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 
 const experimentOf = (training: object, engine: "float64" | "float32" = "float64"): Experiment =>
-  withDefaults(experimentSchema, { engine, task: { kind: "adding", sequences: 20, length: 6 }, model: { cell: "lstm", hiddenSize: 4 }, training: { iterations: 20, ...training } }) as Experiment;
-const open = (experiment: Experiment) => createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  withDefaults(experimentSchema, {
+    engine,
+    task: { kind: "adding", sequences: 20, length: 6 },
+    model: { cell: "lstm", hiddenSize: 4 },
+    training: { iterations: 20, ...training },
+  }) as Experiment;
+const open = (experiment: Experiment) =>
+  createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
 const steps = (trainer: Trainer, count: number) => {
   for (let i = 0; i < count; i++) trainer.step(null);
   return trainer;
@@ -25,12 +31,15 @@ describe.each(["float64", "float32"] as const)("a run of %s whose updates change
     steps(changed, 1);
     expect(changed.metrics.learningRate).toBe(0.1);
     const after = changed.parameters();
-    for (let i = 0; i < weights.length; i++) expect(after[i]).toBeCloseTo(weights[i]! - 0.1 * gradient[i]!, engine === "float64" ? 14 : 6);
+    for (let i = 0; i < weights.length; i++)
+      expect(after[i]).toBeCloseTo(weights[i]! - 0.1 * gradient[i]!, engine === "float64" ? 14 : 6);
   });
 
   test("is the run of the new settings when they change before its first update", () => {
     const changed = open(experimentOf(SLOW, engine));
-    changed.changeUpdates(experimentOf({ optimizer: { kind: "adam", learningRate: 0.05 }, clip: { norm: 0.1 } }, engine).training);
+    changed.changeUpdates(
+      experimentOf({ optimizer: { kind: "adam", learningRate: 0.05 }, clip: { norm: 0.1 } }, engine).training,
+    );
     const direct = open(experimentOf({ optimizer: { kind: "adam", learningRate: 0.05 }, clip: { norm: 0.1 } }, engine));
     expect(steps(changed, 20).parameters()).toEqual(steps(direct, 20).parameters());
   });
@@ -43,7 +52,8 @@ describe.each(["float64", "float32"] as const)("a run of %s whose updates change
     const gradient = changed.gradientAt(before);
     const after = steps(changed, 1).parameters();
     // The first step of Adam is the learning rate times the sign of the gradient.
-    for (let i = 0; i < before.length; i++) if (Math.abs(gradient[i]!) > 1e-4) expect(after[i]! - before[i]!).toBeCloseTo(-0.05 * Math.sign(gradient[i]!), 4);
+    for (let i = 0; i < before.length; i++)
+      if (Math.abs(gradient[i]!) > 1e-4) expect(after[i]! - before[i]!).toBeCloseTo(-0.05 * Math.sign(gradient[i]!), 4);
   });
 
   test("clips from then on, or no longer", () => {

@@ -17,16 +17,22 @@ const STEPS = 23;
 /** What makes each part of the state matter. */
 const KINDS: Readonly<Record<string, (optimizer: object, engine: string) => object>> = {
   "mini-batches with dropout and validation": (optimizer, engine) => ({
-    task: { kind: "adding", sequences: 40, length: 6 }, model: { cell: "lstm", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
-    training: { optimizer, iterations: STEPS, batchSize: 7, validation: { share: 0.2, every: 5 }, clip: { norm: 1 } }, engine,
+    task: { kind: "adding", sequences: 40, length: 6 },
+    model: { cell: "lstm", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
+    training: { optimizer, iterations: STEPS, batchSize: 7, validation: { share: 0.2, every: 5 }, clip: { norm: 1 } },
+    engine,
   }),
   "the whole data set with a schedule": (optimizer, engine) => ({
-    task: { kind: "parity", sequences: 16, length: 5 }, model: { cell: "gru", hiddenSize: 4 },
-    training: { optimizer, iterations: STEPS, batchSize: "full" }, engine,
+    task: { kind: "parity", sequences: 16, length: 5 },
+    model: { cell: "gru", hiddenSize: 4 },
+    training: { optimizer, iterations: STEPS, batchSize: "full" },
+    engine,
   }),
   "a stream that carries its state": (optimizer, engine) => ({
-    task: { kind: "text", file: "a.txt", length: 4 }, model: { cell: "rnn", hiddenSize: 6 },
-    training: { optimizer, iterations: STEPS, batchSize: 3, truncate: 2 }, engine,
+    task: { kind: "text", file: "a.txt", length: 4 },
+    model: { cell: "rnn", hiddenSize: 6 },
+    training: { optimizer, iterations: STEPS, batchSize: 3, truncate: 2 },
+    engine,
   }),
 };
 
@@ -54,29 +60,37 @@ function throughFile(checkpoint: Checkpoint, trainer: Trainer): Checkpoint {
 }
 
 describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", (engine) => {
-  it.each(Object.keys(KINDS).flatMap((kind) => OPTIMIZERS.map((optimizer) => [kind, optimizer] as const)))("has the rows and weights of one that was never interrupted: %s, %s", (kind, optimizer) => {
-    const experiment = experimentOf(kind, optimizer, engine);
-    const whole = makeTrainer(experiment);
-    expect(whole.engine).toBe(engine);
-    const rows = trained(whole, STEPS + 1).take();
-    for (const cut of [0, 11, STEPS]) {
-      const interrupted = makeTrainer(experiment);
-      trained(interrupted, cut);
-      const resumed = makeTrainer(experiment);
-      // It has gone elsewhere meanwhile, and nothing of that stays.
-      trained(resumed, 5);
-      resumed.restore(throughFile(interrupted.checkpoint(), resumed));
-      expect(resumed.iteration).toBe(cut);
-      const rest = trained(resumed, STEPS + 1 - cut).take();
-      expect(rest.columns.map((column) => [...column])).toEqual(rows.columns.map((column, index) => [...column.subarray(cut * whole.columns[index]!.length)]));
-      expect([...resumed.parameters()]).toEqual([...whole.parameters()]);
-    }
-  });
+  it.each(Object.keys(KINDS).flatMap((kind) => OPTIMIZERS.map((optimizer) => [kind, optimizer] as const)))(
+    "has the rows and weights of one that was never interrupted: %s, %s",
+    (kind, optimizer) => {
+      const experiment = experimentOf(kind, optimizer, engine);
+      const whole = makeTrainer(experiment);
+      expect(whole.engine).toBe(engine);
+      const rows = trained(whole, STEPS + 1).take();
+      for (const cut of [0, 11, STEPS]) {
+        const interrupted = makeTrainer(experiment);
+        trained(interrupted, cut);
+        const resumed = makeTrainer(experiment);
+        // It has gone elsewhere meanwhile, and nothing of that stays.
+        trained(resumed, 5);
+        resumed.restore(throughFile(interrupted.checkpoint(), resumed));
+        expect(resumed.iteration).toBe(cut);
+        const rest = trained(resumed, STEPS + 1 - cut).take();
+        expect(rest.columns.map((column) => [...column])).toEqual(
+          rows.columns.map((column, index) => [...column.subarray(cut * whole.columns[index]!.length)]),
+        );
+        expect([...resumed.parameters()]).toEqual([...whole.parameters()]);
+      }
+    },
+  );
 });
 
 describe("a checkpoint", () => {
   it("of another network, or another kind of training, is refused", () => {
-    const [small, dropping] = [experimentOf("the whole data set with a schedule", "adam", "float64"), experimentOf("mini-batches with dropout and validation", "adam", "float64")];
+    const [small, dropping] = [
+      experimentOf("the whole data set with a schedule", "adam", "float64"),
+      experimentOf("mini-batches with dropout and validation", "adam", "float64"),
+    ];
     expect(() => makeTrainer(small).restore(makeTrainer(dropping).checkpoint())).toThrow(/parameters/);
     const { dropout: _dropout, ...rest } = makeTrainer(dropping).checkpoint();
     expect(() => makeTrainer(dropping).restore({ ...rest, dropout: null })).toThrow(/another kind of training/);

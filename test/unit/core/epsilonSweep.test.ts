@@ -4,7 +4,9 @@ import { checkGradients } from "../../../src/core/gradientCheck";
 import { createTrainer, type Trainer } from "../../../src/core/trainer";
 import { experimentOf } from "./support";
 
-const trainer = createTrainer(experimentOf({ task: { kind: "parity", sequences: 20, length: 6 }, model: { cell: "lstm", hiddenSize: 4 } }));
+const trainer = createTrainer(
+  experimentOf({ task: { kind: "parity", sequences: 20, length: 6 }, model: { cell: "lstm", hiddenSize: 4 } }),
+);
 
 test("the error of a right gradient falls with the step as its square, and rises again by rounding: a valley", () => {
   const before = [...trainer.parameters()];
@@ -12,7 +14,12 @@ test("the error of a right gradient falls with the step as its square, and rises
   expect(epsilons).toEqual(SWEPT_EPSILONS);
   for (const { name, errors = [] } of tensors) {
     const best = errors.indexOf(Math.min(...errors));
-    expect([name, errors.length, best > 1, best < errors.length - 1]).toEqual([name, SWEPT_EPSILONS.length, true, true]);
+    expect([name, errors.length, best > 1, best < errors.length - 1]).toEqual([
+      name,
+      SWEPT_EPSILONS.length,
+      true,
+      true,
+    ]);
     expect(errors[best]).toBeLessThan(1e-7);
     // Two-sided differences: a tenth of the step, a hundredth of the error.
     expect(errors[0]! / errors[1]!).toBeGreaterThan(50);
@@ -29,5 +36,8 @@ test("the error of a wrong gradient does not fall below what is wrong, however s
 test("a model for which it would take too long gets no curves, and is checked all the same", () => {
   const large: Trainer = { ...trainer, parameterCount: 1e9 };
   const { epsilons, tensors } = checkGradients(large);
-  expect([epsilons, tensors.every(({ errors, maxRelativeError }) => errors === undefined && maxRelativeError < 1e-5)]).toEqual([undefined, true]);
+  expect([
+    epsilons,
+    tensors.every(({ errors, maxRelativeError }) => errors === undefined && maxRelativeError < 1e-5),
+  ]).toEqual([undefined, true]);
 });

@@ -30,7 +30,8 @@ describe("the tutorial's run of 500 Rprop updates", () => {
     expect(recorded.trainer.iteration).toBe(500);
   });
 
-  it("goes through the 501 weight pairs", () => expectClose(recorded.column("parameters"), golden.weights.flat(), RELATIVE));
+  it("goes through the 501 weight pairs", () =>
+    expectClose(recorded.column("parameters"), golden.weights.flat(), RELATIVE));
 
   it("has the 501 losses", () => expectClose(recorded.column("loss"), golden.loss, RELATIVE));
 
@@ -41,7 +42,12 @@ describe("the tutorial's run of 500 Rprop updates", () => {
     expectClose([recorded.trainer.metrics.loss], [loss], 0, 0.5e-10);
     const network = createReferenceNetwork(recorded.trainer.spec);
     network.writeParameters(recorded.trainer.parameters());
-    expectClose(network.forward(Float64Array.from(testSequence), 1, testSequence.length, null), [testOutput], 0, 0.5e-8);
+    expectClose(
+      network.forward(Float64Array.from(testSequence), 1, testSequence.length, null),
+      [testOutput],
+      0,
+      0.5e-8,
+    );
   });
 });
 
@@ -54,7 +60,11 @@ describe.each(Object.entries(golden.points))("at wx,wRec = %s", (point, expected
   it("has the gradient", () => {
     const gradient = createTrainer(countOnesExperiment({ weights })).gradientAt(Float64Array.from(weights));
     expectClose(gradient, [expected.gradient.wx, expected.gradient.wRec], RELATIVE);
-    expectClose([recorded.column("gradientNorm")[0]!], [Math.hypot(expected.gradient.wx, expected.gradient.wRec)], RELATIVE);
+    expectClose(
+      [recorded.column("gradientNorm")[0]!],
+      [Math.hypot(expected.gradient.wx, expected.gradient.wRec)],
+      RELATIVE,
+    );
   });
 
   it("has the gradient over time", () => {
@@ -70,6 +80,14 @@ it("passes the gradient check at the golden point, and has its loss and gradient
   const check = checkGradients(trainer);
   expect(check.passed).toBe(true);
   expect(check.tensors.map((tensor) => tensor.name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
-  expectClose(check.tensors.map((tensor) => tensor.worst.analytic), [gradient.wx, gradient.wRec], RELATIVE);
-  expectClose(check.tensors.map((tensor) => tensor.worst.numeric), [gradient.wx, gradient.wRec], 1e-8);
+  expectClose(
+    check.tensors.map((tensor) => tensor.worst.analytic),
+    [gradient.wx, gradient.wRec],
+    RELATIVE,
+  );
+  expectClose(
+    check.tensors.map((tensor) => tensor.worst.numeric),
+    [gradient.wx, gradient.wRec],
+    1e-8,
+  );
 });

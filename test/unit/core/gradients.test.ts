@@ -10,7 +10,18 @@ import { createTruncatedLoss } from "../../../src/core/truncatedLoss";
 import type { LossKind } from "../../../src/shared/taskTraits";
 import { expectClose } from "./support";
 
-const BASE: NetworkSpec = { cell: "linear", nonlinearity: "tanh", inputSize: 1, hiddenSize: 1, numLayers: 1, bias: false, dropout: 0, readout: "last", outputSize: 1, truncate: null };
+const BASE: NetworkSpec = {
+  cell: "linear",
+  nonlinearity: "tanh",
+  inputSize: 1,
+  hiddenSize: 1,
+  numLayers: 1,
+  bias: false,
+  dropout: 0,
+  readout: "last",
+  outputSize: 1,
+  truncate: null,
+};
 
 /** n numbers of [-scale, scale). */
 function draws(random: RandomSource, n: number, scale = 1): Float64Array {
@@ -29,19 +40,41 @@ interface Problem {
   readonly T: number;
 }
 
-function problemOf(spec: NetworkSpec, B: number, T: number, seed: number, options: { loss?: LossKind; carried?: boolean; dropoutSeed?: number } = {}): Problem {
+function problemOf(
+  spec: NetworkSpec,
+  B: number,
+  T: number,
+  seed: number,
+  options: { loss?: LossKind; carried?: boolean; dropoutSeed?: number } = {},
+): Problem {
   const random = createRandom(seed);
   const network = createReferenceNetwork(spec);
   const loss = options.loss ?? "mse";
   const S = spec.readout === "every" ? T : 1;
   const parameters = draws(random, network.parameterCount, 0.8);
   const inputs = draws(random, B * T * spec.inputSize);
-  const targets = loss === "cross-entropy" ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize)) : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
+  const targets =
+    loss === "cross-entropy"
+      ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize))
+      : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
   const stateLength = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize;
-  return { network, parameters, inputs, targets, initial: options.carried === true ? draws(random, stateLength) : null, loss, dropoutSeed: options.dropoutSeed ?? null, B, T };
+  return {
+    network,
+    parameters,
+    inputs,
+    targets,
+    initial: options.carried === true ? draws(random, stateLength) : null,
+    loss,
+    dropoutSeed: options.dropoutSeed ?? null,
+    B,
+    T,
+  };
 }
 
-function evaluate({ network, inputs, targets, initial, loss, dropoutSeed, B, T }: Problem, at: Float64Array): { loss: number; gradient: Float64Array } {
+function evaluate(
+  { network, inputs, targets, initial, loss, dropoutSeed, B, T }: Problem,
+  at: Float64Array,
+): { loss: number; gradient: Float64Array } {
   network.writeParameters(at);
   network.writeInitialState(initial);
   const outputs = network.forward(inputs, B, T, dropoutSeed === null ? null : createRandom(dropoutSeed));
@@ -77,7 +110,12 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
     const length = shape.reduce((a, b) => a * b, 1);
     const largest = Math.max(...gradients.map(Math.abs));
     try {
-      expectClose(numeric.subarray(offset, offset + length), gradients.subarray(offset, offset + length), 1e-6, 1e-9 * Math.max(1, largest));
+      expectClose(
+        numeric.subarray(offset, offset + length),
+        gradients.subarray(offset, offset + length),
+        1e-6,
+        1e-9 * Math.max(1, largest),
+      );
     } catch (error) {
       throw new Error(`${name}: ${String(error)}`);
     }
@@ -85,7 +123,9 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
 }
 
 const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
-const everyModel = CELLS.flatMap((cell) => [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))));
+const everyModel = CELLS.flatMap((cell) =>
+  [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
+);
 
 describe("backpropagation through time agrees with finite differences", () => {
   it.each(everyModel)("$cell, $numLayers layers, bias $bias", ({ cell, numLayers, bias }) => {
@@ -95,10 +135,28 @@ describe("backpropagation through time agrees with finite differences", () => {
 
   it.each(CELLS)("%s at random sizes", (cell) => {
     const size = (max: number) => fc.integer({ min: 1, max });
-    const shape = fc.record({ B: size(3), T: size(5), I: size(3), H: size(4), O: size(3), L: size(2), bias: fc.boolean(), carried: fc.boolean(), seed: fc.nat() });
+    const shape = fc.record({
+      B: size(3),
+      T: size(5),
+      I: size(3),
+      H: size(4),
+      O: size(3),
+      L: size(2),
+      bias: fc.boolean(),
+      carried: fc.boolean(),
+      seed: fc.nat(),
+    });
     fc.assert(
       fc.property(shape, ({ B, T, I, H, O, L, bias, carried, seed }) => {
-        expectGradients(problemOf({ ...BASE, cell, bias, numLayers: L, inputSize: I, hiddenSize: H, outputSize: O, readout: "every" }, B, T, seed, { carried }));
+        expectGradients(
+          problemOf(
+            { ...BASE, cell, bias, numLayers: L, inputSize: I, hiddenSize: H, outputSize: O, readout: "every" },
+            B,
+            T,
+            seed,
+            { carried },
+          ),
+        );
       }),
       { numRuns: 25 },
     );
@@ -106,36 +164,74 @@ describe("backpropagation through time agrees with finite differences", () => {
 
   it("of relu, away from its kink", () => {
     // Seeds at which no unit is within the stencil of zero.
-    for (const seed of [1, 3, 5, 6, 7, 8]) expectGradients(problemOf({ ...BASE, cell: "rnn", nonlinearity: "relu", bias: true, numLayers: 2, inputSize: 2, hiddenSize: 4 }, 2, 5, seed));
+    for (const seed of [1, 3, 5, 6, 7, 8])
+      expectGradients(
+        problemOf(
+          { ...BASE, cell: "rnn", nonlinearity: "relu", bias: true, numLayers: 2, inputSize: 2, hiddenSize: 4 },
+          2,
+          5,
+          seed,
+        ),
+      );
   });
 
   it.each(["mse", "bce-with-logits", "cross-entropy"] as const)("of the loss %s", (loss) => {
-    for (const readout of ["last", "every"] as const) expectGradients(problemOf({ ...BASE, cell: "gru", bias: true, inputSize: 2, hiddenSize: 3, outputSize: 4, readout }, 3, 4, 5, { loss }));
+    for (const readout of ["last", "every"] as const)
+      expectGradients(
+        problemOf({ ...BASE, cell: "gru", bias: true, inputSize: 2, hiddenSize: 3, outputSize: 4, readout }, 3, 4, 5, {
+          loss,
+        }),
+      );
   });
 
   it.each(CELLS)("%s with the state itself as output", (cell) => {
-    expectGradients(problemOf({ ...BASE, cell, inputSize: 2, hiddenSize: 3, outputSize: 3, readout: "state", bias: true }, 2, 4, 3));
+    expectGradients(
+      problemOf({ ...BASE, cell, inputSize: 2, hiddenSize: 3, outputSize: 3, readout: "state", bias: true }, 2, 4, 3),
+    );
   });
 
   it.each(CELLS)("%s with dropout between three layers, at a fixed mask", (cell) => {
-    expectGradients(problemOf({ ...BASE, cell, bias: true, numLayers: 3, dropout: 0.4, inputSize: 2, hiddenSize: 4, readout: "every" }, 3, 4, 8, { dropoutSeed: 21 }));
+    expectGradients(
+      problemOf(
+        { ...BASE, cell, bias: true, numLayers: 3, dropout: 0.4, inputSize: 2, hiddenSize: 4, readout: "every" },
+        3,
+        4,
+        8,
+        { dropoutSeed: 21 },
+      ),
+    );
   });
 });
 
 describe("truncated backpropagation", () => {
   const truncated = CELLS.flatMap((cell) => [1, 2, 3, 5, 6, 7, 50].map((truncate) => ({ cell, truncate })));
 
-  it.each(truncated)("is the gradient with the states before the pieces held fast: $cell, pieces of $truncate", ({ cell, truncate }) => {
-    for (const readout of ["last", "every"] as const) {
-      const problem = problemOf({ ...BASE, cell, bias: true, numLayers: 2, inputSize: 2, hiddenSize: 3, outputSize: 2, readout, truncate }, 2, 7, 4, { carried: true });
-      const { network, inputs, targets, B, T } = problem;
-      const dataset = { timeSteps: T, inputSize: 2, outputSize: 2, outputSteps: readout === "every" ? T : 1, targetKind: "values" } as Dataset;
-      const batch = { ...createBatch(dataset, B), inputs, targets };
-      const loss = createTruncatedLoss(network, dataset, batch, "mse", problem.parameters, problem.initial);
-      expect(loss(problem.parameters)).toBeCloseTo(evaluate(problem, problem.parameters).loss, 12);
-      expectGradients(problem, loss);
-    }
-  });
+  it.each(truncated)(
+    "is the gradient with the states before the pieces held fast: $cell, pieces of $truncate",
+    ({ cell, truncate }) => {
+      for (const readout of ["last", "every"] as const) {
+        const problem = problemOf(
+          { ...BASE, cell, bias: true, numLayers: 2, inputSize: 2, hiddenSize: 3, outputSize: 2, readout, truncate },
+          2,
+          7,
+          4,
+          { carried: true },
+        );
+        const { network, inputs, targets, B, T } = problem;
+        const dataset = {
+          timeSteps: T,
+          inputSize: 2,
+          outputSize: 2,
+          outputSteps: readout === "every" ? T : 1,
+          targetKind: "values",
+        } as Dataset;
+        const batch = { ...createBatch(dataset, B), inputs, targets };
+        const loss = createTruncatedLoss(network, dataset, batch, "mse", problem.parameters, problem.initial);
+        expect(loss(problem.parameters)).toBeCloseTo(evaluate(problem, problem.parameters).loss, 12);
+        expectGradients(problem, loss);
+      }
+    },
+  );
 
   it("leaves no gradient of the last output in the states before the last piece", () => {
     const problem = problemOf({ ...BASE, cell: "lstm", bias: true, inputSize: 2, hiddenSize: 3, truncate: 3 }, 2, 8, 6);
@@ -150,24 +246,44 @@ describe("truncated backpropagation", () => {
 describe("the fast path of the tutorial's cell", () => {
   it("is the same as the general cell", () => {
     fc.assert(
-      fc.property(fc.record({ B: fc.integer({ min: 1, max: 5 }), T: fc.integer({ min: 1, max: 12 }), carried: fc.boolean(), seed: fc.nat() }), ({ B, T, carried, seed }) => {
-        const fast = problemOf({ ...BASE, readout: "state" }, B, T, seed, { carried });
-        // Longer than the sequence, so nothing is cut; but a cell that could be cut is the general one.
-        const general: Problem = { ...fast, network: createReferenceNetwork({ ...BASE, readout: "state", truncate: T + 1 }) };
-        expectClose(backpropagate(fast), backpropagate(general), 1e-12, 1e-15);
-        const [a, b] = [new Float64Array(B * (T + 1)), new Float64Array(B * (T + 1))];
-        for (const read of ["readStates", "readStateGradients"] as const) {
-          fast.network[read](0, null, a);
-          general.network[read](0, null, b);
-          expectClose(a, b, 1e-12, 1e-15);
-        }
-      }),
+      fc.property(
+        fc.record({
+          B: fc.integer({ min: 1, max: 5 }),
+          T: fc.integer({ min: 1, max: 12 }),
+          carried: fc.boolean(),
+          seed: fc.nat(),
+        }),
+        ({ B, T, carried, seed }) => {
+          const fast = problemOf({ ...BASE, readout: "state" }, B, T, seed, { carried });
+          // Longer than the sequence, so nothing is cut; but a cell that could be cut is the general one.
+          const general: Problem = {
+            ...fast,
+            network: createReferenceNetwork({ ...BASE, readout: "state", truncate: T + 1 }),
+          };
+          expectClose(backpropagate(fast), backpropagate(general), 1e-12, 1e-15);
+          const [a, b] = [new Float64Array(B * (T + 1)), new Float64Array(B * (T + 1))];
+          for (const read of ["readStates", "readStateGradients"] as const) {
+            fast.network[read](0, null, a);
+            general.network[read](0, null, b);
+            expectClose(a, b, 1e-12, 1e-15);
+          }
+        },
+      ),
     );
   });
 });
 
 describe("the engine", () => {
-  const spec: NetworkSpec = { ...BASE, cell: "lstm", bias: true, numLayers: 2, inputSize: 2, hiddenSize: 3, outputSize: 2, readout: "every" };
+  const spec: NetworkSpec = {
+    ...BASE,
+    cell: "lstm",
+    bias: true,
+    numLayers: 2,
+    inputSize: 2,
+    hiddenSize: 3,
+    outputSize: 2,
+    readout: "every",
+  };
 
   it("accumulates gradients until they are zeroed", () => {
     const problem = problemOf(spec, 2, 4, 9);
@@ -175,7 +291,11 @@ describe("the engine", () => {
     problem.network.backward(evaluate(problem, problem.parameters).gradient);
     const twice = new Float64Array(once.length);
     problem.network.readGradients(twice);
-    expectClose(twice, once.map((value) => 2 * value), 1e-12);
+    expectClose(
+      twice,
+      once.map((value) => 2 * value),
+      1e-12,
+    );
     problem.network.zeroGradients();
     expect(problem.network.gradientNorm()).toBe(0);
   });
@@ -183,7 +303,9 @@ describe("the engine", () => {
   it.each(CELLS)("goes on from a carried state as if the sequence were one: %s", (cell) => {
     const whole = problemOf({ ...spec, cell }, 3, 8, 12);
     const { outputs, network } = { outputs: run(whole, whole.inputs, 8), network: whole.network };
-    const halves = [0, 4].map((from) => Float64Array.from({ length: 3 * 4 * 2 }, (_, i) => whole.inputs[Math.floor(i / 8) * 16 + from * 2 + (i % 8)]!));
+    const halves = [0, 4].map((from) =>
+      Float64Array.from({ length: 3 * 4 * 2 }, (_, i) => whole.inputs[Math.floor(i / 8) * 16 + from * 2 + (i % 8)]!),
+    );
     network.writeInitialState(null);
     const first = run(whole, halves[0]!, 4);
     const state = new Float64Array((cell === "lstm" ? 2 : 1) * 2 * 3 * 3);
@@ -191,7 +313,11 @@ describe("the engine", () => {
     network.writeInitialState(state);
     const second = run(whole, halves[1]!, 4);
     for (let b = 0; b < 3; b++) {
-      expectClose([...first.subarray(b * 8, b * 8 + 8), ...second.subarray(b * 8, b * 8 + 8)], outputs.subarray(b * 16, b * 16 + 16), 1e-13);
+      expectClose(
+        [...first.subarray(b * 8, b * 8 + 8), ...second.subarray(b * 8, b * 8 + 8)],
+        outputs.subarray(b * 16, b * 16 + 16),
+        1e-13,
+      );
     }
 
     function run(problem: Problem, inputs: Float64Array, steps: number): Float64Array {
@@ -207,7 +333,12 @@ describe("the engine", () => {
   });
 
   it("drops about its share of what goes between layers, keeps the mean, and drops nothing in evaluation", () => {
-    const problem = problemOf({ ...spec, cell: "linear", bias: false, dropout: 0.25, hiddenSize: 1, inputSize: 1, outputSize: 1 }, 100, 50, 2);
+    const problem = problemOf(
+      { ...spec, cell: "linear", bias: false, dropout: 0.25, hiddenSize: 1, inputSize: 1, outputSize: 1 },
+      100,
+      50,
+      2,
+    );
     // Through layers of weight 1 and no memory the output is the input times the mask.
     problem.network.writeParameters(Float64Array.of(1, 0, 1, 0, 1));
     const ones = new Float64Array(5000).fill(1);

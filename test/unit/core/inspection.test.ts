@@ -25,7 +25,9 @@ describe("the loss surface", () => {
 
   it("is refused for a model of another size", () => {
     const larger: Trainer = { ...trainer, parameterCount: 5 };
-    expect(() => computeLossSurface(larger, "run-1", [-1, 1], [-1, 1], 2, 2)).toThrow(/needs two parameters; this model has 5/);
+    expect(() => computeLossSurface(larger, "run-1", [-1, 1], [-1, 1], 2, 2)).toThrow(
+      /needs two parameters; this model has 5/,
+    );
   });
 });
 
@@ -60,7 +62,14 @@ describe("the gradient check", () => {
     expect(check.tensors.map((tensor) => tensor.maxRelativeError > check.tolerance)).toEqual([false, true]);
   });
 
-  it.each([[-1.5, 2], [1, 1], [1, -2], [1, 0], [0, 0], [1, 0.5]] as const)("passes at %s, %s", (wx, wRec) => {
+  it.each([
+    [-1.5, 2],
+    [1, 1],
+    [1, -2],
+    [1, 0],
+    [0, 0],
+    [1, 0.5],
+  ] as const)("passes at %s, %s", (wx, wRec) => {
     expect(checkGradients(createTrainer(countOnesExperiment({ weights: [wx, wRec] }))).passed).toBe(true);
   });
 
@@ -72,7 +81,8 @@ describe("the gradient check", () => {
 
 it("relu units with a kink within the step of a difference are no wrong gradient, and a wrong one is still found", () => {
   const experiment = experimentOf({
-    task: { kind: "adding", sequences: 60, length: 60 }, model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 8, init: { scheme: "identity" } },
+    task: { kind: "adding", sequences: 60, length: 60 },
+    model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 8, init: { scheme: "identity" } },
     training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 40, clip: { norm: 1 } },
   });
   const trainer = createTrainer(experiment);

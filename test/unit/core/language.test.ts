@@ -42,8 +42,23 @@ function messageOf(run: () => unknown): string {
 
 /** Beside the cases of the rules: other words for the same. */
 const MORE: readonly (readonly [rule: RuleName, file: File])[] = [
-  ["vanishing", { seed: 1, task: { kind: "adding", sequences: 40, length: 40 }, model: { cell: "rnn", hiddenSize: 6 }, training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 60 } }],
-  ["loss-not-finite", { task: { kind: "count-ones", length: 400 }, model: { init: { weight_ih_l0: 1, weight_hh_l0: 1000 } }, training: { optimizer: { kind: "sgd", learningRate: 1 }, iterations: 5 } }],
+  [
+    "vanishing",
+    {
+      seed: 1,
+      task: { kind: "adding", sequences: 40, length: 40 },
+      model: { cell: "rnn", hiddenSize: 6 },
+      training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 60 },
+    },
+  ],
+  [
+    "loss-not-finite",
+    {
+      task: { kind: "count-ones", length: 400 },
+      model: { init: { weight_ih_l0: 1, weight_hh_l0: 1000 } },
+      training: { optimizer: { kind: "sgd", learningRate: 1 }, iterations: 5 },
+    },
+  ],
 ];
 
 const FOUND = [...CASES.map(({ rule, file }) => [rule, file] as const), ...MORE];
@@ -56,34 +71,50 @@ describe("a finding is told in the reader's language", () => {
   test.each(FOUND)("%s %#", (rule, file) => {
     const { findings } = diagnose(textOf(file));
     expect(findings.map((finding) => finding.rule)).toContain(rule);
-    for (const { message, fixes } of findings as Finding[]) for (const line of [message, ...fixes.map(({ title }) => title)]) expectForeign(line);
+    for (const { message, fixes } of findings as Finding[])
+      for (const line of [message, ...fixes.map(({ title }) => title)]) expectForeign(line);
   });
 
   test("with fixes that few runs have", () => {
     const facts = (file: File) => collectFacts(experimentIn(textOf(file)), 20, true);
     const clip = { norm: 1 };
-    const titles = (...fixes: readonly (Fix | null)[]): string[] => fixes.map((fix) => fix?.title ?? expect.fail("there is no fix"));
+    const titles = (...fixes: readonly (Fix | null)[]): string[] =>
+      fixes.map((fix) => fix?.title ?? expect.fail("there is no fix"));
     const lines = titles(
-      truncateAt(facts({}), 2, 2 ** 18 * 100), truncateAt(facts({}), 2, 2 ** 10 * 100),
-      relaxClip(facts({ training: { clip, optimizer: { kind: "rprop" } } }), 4), relaxClip(facts({ training: { clip, optimizer: { kind: "adam" } } }), 4),
-      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"), takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
+      truncateAt(facts({}), 2, 2 ** 18 * 100),
+      truncateAt(facts({}), 2, 2 ** 10 * 100),
+      relaxClip(facts({ training: { clip, optimizer: { kind: "rprop" } } }), 4),
+      relaxClip(facts({ training: { clip, optimizer: { kind: "adam" } } }), 4),
+      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"),
+      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
     );
     for (const line of lines) expectForeign(line);
   });
 });
 
-const MODELS = [{ cell: "linear" }, { cell: "linear", hiddenSize: 3 }, { cell: "rnn" }, { cell: "rnn", hiddenSize: 3, numLayers: 2 }, { cell: "lstm" }, { cell: "gru" }];
+const MODELS = [
+  { cell: "linear" },
+  { cell: "linear", hiddenSize: 3 },
+  { cell: "rnn" },
+  { cell: "rnn", hiddenSize: 3, numLayers: 2 },
+  { cell: "lstm" },
+  { cell: "gru" },
+];
 
-test.each(MODELS)("what is measured of $cell, $hiddenSize units, has names in the reader's language, and the prediction is explained", (model) => {
-  for (const kind of ["count-ones", "binary-addition"]) {
-    const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
-    for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
-    for (const share of [null, 0.5]) expectForeign(predictionParts(header, { measured: null, predicted: null, radius: 1.2, share } as never));
-    expectForeign(predictionFormula(header));
-    for (const measured of [1, 2, 0.5]) expectForeign(explainDeviation(header, 0, measured, 1));
-  }
-  for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatSpoken(value));
-});
+test.each(MODELS)(
+  "what is measured of $cell, $hiddenSize units, has names in the reader's language, and the prediction is explained",
+  (model) => {
+    for (const kind of ["count-ones", "binary-addition"]) {
+      const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
+      for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
+      for (const share of [null, 0.5])
+        expectForeign(predictionParts(header, { measured: null, predicted: null, radius: 1.2, share } as never));
+      expectForeign(predictionFormula(header));
+      for (const measured of [1, 2, 0.5]) expectForeign(explainDeviation(header, 0, measured, 1));
+    }
+    for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatSpoken(value));
+  },
+);
 
 const TYPED: readonly (readonly [kind: string, wrong: readonly string[]])[] = [
   ["parity", ["", "2", "1".repeat(99)]],
@@ -99,7 +130,11 @@ test.each(TYPED)("a sequence of %s is asked for and refused in the reader's lang
   const trainer = createTrainer(experiment);
   expectForeign(trainer.header("run", "hash").data?.typing?.form ?? "");
   for (const text of wrong) {
-    const read = readTypedSequence(text, { task: experiment.task, dataset: trainer.dataset, vocabulary: null, everyStep: false }, 50);
+    const read = readTypedSequence(
+      text,
+      { task: experiment.task, dataset: trainer.dataset, vocabulary: null, everyStep: false },
+      50,
+    );
     expectForeign("problem" in read ? read.problem.message : "It was read.");
   }
 });
@@ -110,28 +145,46 @@ test("a table of several columns and a text are asked for and refused in the rea
     const trainer = createTrainer(experiment, { files: { data: "a,b\n1,2\n2,3\n3,4\n4,5\n", weights: null } });
     expectForeign(trainer.header("run", "hash").data?.typing?.form ?? "");
     for (const text of ["?", "1; 2", "1 2 3"]) {
-      const read = readTypedSequence(text, { task: experiment.task, dataset: trainer.dataset, vocabulary: null, everyStep: true }, 1);
+      const read = readTypedSequence(
+        text,
+        { task: experiment.task, dataset: trainer.dataset, vocabulary: null, everyStep: true },
+        1,
+      );
       expectForeign("problem" in read ? read.problem.message : "It was read.");
     }
   }
   const experiment = experimentIn(textOf({ task: { kind: "text", file: "x.txt", length: 3 } }));
   const trainer = createTrainer(experiment, { files: { data: "ababababab", weights: null } });
   expectForeign(trainer.header("run", "hash").data?.typing?.form ?? "");
-  const read = readTypedSequence("abc", { task: experiment.task, dataset: trainer.dataset, vocabulary: ["a", "b"], everyStep: true }, 50);
+  const read = readTypedSequence(
+    "abc",
+    { task: experiment.task, dataset: trainer.dataset, vocabulary: ["a", "b"], everyStep: true },
+    50,
+  );
   expectForeign("problem" in read ? read.problem.message : "It was read.");
 });
 
 test("a file that does not serve is refused in the reader's language", () => {
   const options = { columns: ["a"], target: null, length: 2, horizon: 1, stride: 1 };
-  for (const text of ["", "a\n1,2\n", 'a\n"1', "b\n1\n", "a\nx\n", "a\n1\n"]) expectForeign(messageOf(() => csvDataset(text, options, "every", 0)));
+  for (const text of ["", "a\n1,2\n", 'a\n"1', "b\n1\n", "a\nx\n", "a\n1\n"])
+    expectForeign(messageOf(() => csvDataset(text, options, "every", 0)));
   expectForeign(messageOf(() => csvDataset("a\n1\n2\n3\n4\n", options, "every", 0.25)));
   for (const share of [0, 0.5]) expectForeign(messageOf(() => textDataset("ab", 5, "every", share)));
-  for (const bytes of [new Uint8Array(3), Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0), Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 63), Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 49)]) expectForeign(messageOf(() => readSafetensors(bytes)));
+  for (const bytes of [
+    new Uint8Array(3),
+    Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0),
+    Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 63),
+    Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 49),
+  ])
+    expectForeign(messageOf(() => readSafetensors(bytes)));
 });
 
 test.each([
-  { trace: { sequence: 99_999 } }, { engine: "float32" },
-  { task: { kind: "text", file: "x" } }, { model: { init: { file: "w" } } }, { task: { kind: "adding", sequences: 1_000_000, length: 1000 } },
+  { trace: { sequence: 99_999 } },
+  { engine: "float32" },
+  { task: { kind: "text", file: "x" } },
+  { model: { init: { file: "w" } } },
+  { task: { kind: "adding", sequences: 1_000_000, length: 1000 } },
 ])("an experiment that cannot run is refused in the reader's language: %j", (file) => {
   const { experiment, problems } = parseExperiment(textOf(file));
   const message = experiment === null ? (problems[0]?.message ?? "") : messageOf(() => createTrainer(experiment));

@@ -5,10 +5,19 @@ import { readFixture } from "./support";
 
 /** One network in PyTorch, float64: everything that goes in and everything that comes out. */
 export type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
-  loss: LossKind; batch: number; timeSteps: number;
-  parameters: Record<string, number[]>; gradients: Record<string, number[]>;
-  input: number[]; targets: number[]; initialState: number[] | null;
-  outputs: number[]; lossValue: number; states: number[]; stateGradients: number[]; finalState: number[];
+  loss: LossKind;
+  batch: number;
+  timeSteps: number;
+  parameters: Record<string, number[]>;
+  gradients: Record<string, number[]>;
+  input: number[];
+  targets: number[];
+  initialState: number[] | null;
+  outputs: number[];
+  lossValue: number;
+  states: number[];
+  stateGradients: number[];
+  finalState: number[];
 };
 interface Golden {
   torch: string;

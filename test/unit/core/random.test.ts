@@ -4,8 +4,15 @@ import { countOnes } from "../../../src/core/tasks/countOnes";
 import { readFixture } from "./support";
 
 interface Case {
-  seed: number; uint32: number[]; double: number[]; double2000: number; stream3: number[];
-  sequences: number; length: number; inputs: string[]; targets: number[];
+  seed: number;
+  uint32: number[];
+  double: number[];
+  double2000: number;
+  stream3: number[];
+  sequences: number;
+  length: number;
+  inputs: string[];
+  targets: number[];
 }
 const { cases, rounding } = readFixture<{ cases: Case[]; rounding: [number, number][] }>("numpy/random.json");
 

@@ -13,18 +13,24 @@ export function readFixture<T>(name: string): T {
 type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 
 /** An experiment as a file would give it, with the defaults of what is left out. */
-export function experimentOf(file: Omit<DeepPartial<Experiment>, "task"> & { readonly task?: { readonly kind: TaskConfig["kind"]; readonly [key: string]: unknown } }): Experiment {
+export function experimentOf(
+  file: Omit<DeepPartial<Experiment>, "task"> & {
+    readonly task?: { readonly kind: TaskConfig["kind"]; readonly [key: string]: unknown };
+  },
+): Experiment {
   return withDefaults(experimentSchema, file) as Experiment;
 }
 
 /** The tutorial's experiment with parts replaced. */
-export function countOnesExperiment(changes: {
-  seed?: number;
-  task?: { sequences?: number; length?: number };
-  weights?: readonly [number, number];
-  training?: DeepPartial<Experiment["training"]>;
-  trace?: Partial<Experiment["trace"]>;
-} = {}): Experiment {
+export function countOnesExperiment(
+  changes: {
+    seed?: number;
+    task?: { sequences?: number; length?: number };
+    weights?: readonly [number, number];
+    training?: DeepPartial<Experiment["training"]>;
+    trace?: Partial<Experiment["trace"]>;
+  } = {},
+): Experiment {
   const [weight_ih_l0, weight_hh_l0] = changes.weights ?? [-1.5, 2];
   return experimentOf({
     name: "Count the ones",
@@ -63,7 +69,12 @@ export function run(experiment: Experiment, resources: TrainerResources = {}): R
 }
 
 /** |actual - expected| <= relative * |expected| for every number. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, relative: number, absolute = 0): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  relative: number,
+  absolute = 0,
+): void {
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs(actual[i]! - expected[i]!);

@@ -33,10 +33,18 @@ const generated: [string, Sequences][] = [
 ];
 
 it.each(generated)("%s fills its arrays as its sizes say", (_, data) => {
-  expect(data.inputs.length).toBe(data.sequences * data.timeSteps * (data.inputKind === "one-hot" ? 1 : data.inputSize));
+  expect(data.inputs.length).toBe(
+    data.sequences * data.timeSteps * (data.inputKind === "one-hot" ? 1 : data.inputSize),
+  );
   expect(data.targets.length).toBe(data.sequences * data.outputSteps * targetWidth(data));
-  if (data.inputKind === "one-hot") expect(data.inputs.every((symbol) => Number.isInteger(symbol) && symbol >= 0 && symbol < data.inputSize)).toBe(true);
-  if (data.targetKind === "classes") expect(data.targets.every((target) => Number.isInteger(target) && target >= 0 && target < data.outputSize)).toBe(true);
+  if (data.inputKind === "one-hot")
+    expect(data.inputs.every((symbol) => Number.isInteger(symbol) && symbol >= 0 && symbol < data.inputSize)).toBe(
+      true,
+    );
+  if (data.targetKind === "classes")
+    expect(data.targets.every((target) => Number.isInteger(target) && target >= 0 && target < data.outputSize)).toBe(
+      true,
+    );
   if (data.targetKind === "bits") expect(new Set(data.targets)).toEqual(new Set([0, 1]));
 });
 
@@ -46,7 +54,9 @@ it("count-ones at every step counts so far, from the same bits", () => {
   expect(every.inputs).toEqual(last.inputs);
   for (const [n, counts] of rowsOf(every.targets, 5).entries()) {
     expect(counts[7]).toBe(last.targets[n]);
-    expect(counts).toEqual(rowsOf(every.inputs, 5)[n]!.map((_, t, bits) => bits.slice(0, t + 1).reduce((a, b) => a + b)));
+    expect(counts).toEqual(
+      rowsOf(every.inputs, 5)[n]!.map((_, t, bits) => bits.slice(0, t + 1).reduce((a, b) => a + b)),
+    );
   }
 });
 
@@ -105,7 +115,8 @@ it("temporal-order names the order of its two signs", () => {
 
 it("sine has the next value of the clean wave as its target", () => {
   const { inputs, targets } = sine(3, 12, 8, 0, "every", random());
-  for (const [n, row] of rowsOf(inputs, 3).entries()) expectClose(rowsOf(targets, 3)[n]!.slice(0, -1), row.slice(1), 0, 1e-14);
+  for (const [n, row] of rowsOf(inputs, 3).entries())
+    expectClose(rowsOf(targets, 3)[n]!.slice(0, -1), row.slice(1), 0, 1e-14);
   const noisy = sine(3, 12, 8, 0.5, "every", random());
   expect(noisy.inputs.some((value) => Math.abs(value) > 1)).toBe(true);
   expect(noisy.targets.every((value) => Math.abs(value) <= 1)).toBe(true);
@@ -145,7 +156,10 @@ describe("csv", () => {
   it("reads quotes, doubled quotes, line breaks within them, and Windows line ends", () => {
     const { header, records } = readCsv('\uFEFFx,"y ""z""",w\r\n1,"two\nlines",\r\n\r\n4,,"6"');
     expect(header).toEqual(["x", 'y "z"', "w"]);
-    expect(records).toEqual([["1", "two\nlines", ""], ["4", "", "6"]]);
+    expect(records).toEqual([
+      ["1", "two\nlines", ""],
+      ["4", "", "6"],
+    ]);
   });
 
   it.each([
@@ -166,7 +180,12 @@ describe("csv", () => {
   });
 
   it("foretells another column, some rows ahead, once per window", () => {
-    const data = csvDataset(table, { ...options, columns: ["time", "a, b"], target: "c", horizon: 2, stride: 4 }, "last", 0);
+    const data = csvDataset(
+      table,
+      { ...options, columns: ["time", "a, b"], target: "c", horizon: 2, stride: 4 },
+      "last",
+      0,
+    );
     expect([data.inputSize, data.outputSize, data.sequences]).toEqual([2, 1, 2]);
     // Rows 4 and 8, of 5 and 7 by turns.
     expectClose(data.targets, [-1, -1], 1e-14);
@@ -181,11 +200,15 @@ describe("csv", () => {
   });
 
   it("says where a value is no number", () => {
-    expect(() => csvDataset("a\n1\nx\n3\n", { ...options, columns: ["a"] }, "every", 0)).toThrow(/record 2 after the header: "x" in column "a" is not a number/);
+    expect(() => csvDataset("a\n1\nx\n3\n", { ...options, columns: ["a"] }, "every", 0)).toThrow(
+      /record 2 after the header: "x" in column "a" is not a number/,
+    );
   });
 
   it("makes a constant column zeros", () => {
-    expect(Array.from(csvDataset("a\n4\n4\n4\n4\n", { ...options, columns: ["a"] }, "every", 0).inputs)).toEqual([0, 0, 0]);
+    expect(Array.from(csvDataset("a\n4\n4\n4\n4\n", { ...options, columns: ["a"] }, "every", 0).inputs)).toEqual([
+      0, 0, 0,
+    ]);
   });
 });
 
@@ -204,9 +227,21 @@ it("a file that does not serve is named", () => {
 });
 
 it("other lengths mean bits, delay or length", () => {
-  expect(taskAtLength({ kind: "binary-addition", sequences: 5, bits: 6 }, 20, 7)).toEqual({ kind: "binary-addition", sequences: 7, bits: 20 });
-  expect(taskAtLength({ kind: "copy", sequences: 5, symbols: 8, items: 3, delay: 6 }, 20, 7)).toMatchObject({ sequences: 7, items: 3, delay: 20 });
-  expect(taskAtLength({ kind: "parity", sequences: 5, length: 6 }, 20, 7)).toEqual({ kind: "parity", sequences: 7, length: 20 });
+  expect(taskAtLength({ kind: "binary-addition", sequences: 5, bits: 6 }, 20, 7)).toEqual({
+    kind: "binary-addition",
+    sequences: 7,
+    bits: 20,
+  });
+  expect(taskAtLength({ kind: "copy", sequences: 5, symbols: 8, items: 3, delay: 6 }, 20, 7)).toMatchObject({
+    sequences: 7,
+    items: 3,
+    delay: 20,
+  });
+  expect(taskAtLength({ kind: "parity", sequences: 5, length: 6 }, 20, 7)).toEqual({
+    kind: "parity",
+    sequences: 7,
+    length: 20,
+  });
 });
 
 it("one-hot symbols are spread out in a batch, and nothing of the row before stays", () => {

@@ -11,13 +11,24 @@ import { writeSafetensors } from "../../../src/shared/safetensors";
 import { experimentOf, expectClose, run } from "./support";
 
 const ADAM = { kind: "adam", learningRate: 0.01 } as const;
-const small = (kind: string): Experiment["task"] => experimentOf({ task: { kind: kind as "adding", sequences: 40, ...(kind === "temporal-order" ? { length: 12 } : kind === "adding" ? { length: 8 } : {}) } }).task;
+const small = (kind: string): Experiment["task"] =>
+  experimentOf({
+    task: {
+      kind: kind as "adding",
+      sequences: 40,
+      ...(kind === "temporal-order" ? { length: 12 } : kind === "adding" ? { length: 8 } : {}),
+    },
+  }).task;
 const KINDS = ["count-ones", "binary-addition", "adding", "copy", "parity", "temporal-order", "sine"];
 const CELLS = ["linear", "rnn", "lstm", "gru"] as const;
 
 describe.each(CELLS)("the cell %s", (cell) => {
   it.each(KINDS)("trains on %s, the same with the same seed", (kind) => {
-    const experiment = experimentOf({ task: small(kind), model: { cell, hiddenSize: 4, init: { scheme: "xavier" } }, training: { optimizer: ADAM, iterations: 30 } });
+    const experiment = experimentOf({
+      task: small(kind),
+      model: { cell, hiddenSize: 4, init: { scheme: "xavier" } },
+      training: { optimizer: ADAM, iterations: 30 },
+    });
     const [first, second] = [run(experiment), run(experiment)];
     expect(first.result).toBe("finished");
     const loss = first.column("loss");
@@ -29,11 +40,20 @@ describe.each(CELLS)("the cell %s", (cell) => {
 
   it("passes the gradient check, whole and truncated", () => {
     for (const truncate of [0, 3]) {
-      const experiment = experimentOf({ task: small("copy"), model: { cell, hiddenSize: 3, numLayers: 2, bias: true, init: { scheme: "orthogonal", gain: 0.9 } }, training: { batchSize: 8, truncate, clip: { norm: 0.01 }, optimizer: ADAM } });
+      const experiment = experimentOf({
+        task: small("copy"),
+        model: { cell, hiddenSize: 3, numLayers: 2, bias: true, init: { scheme: "orthogonal", gain: 0.9 } },
+        training: { batchSize: 8, truncate, clip: { norm: 0.01 }, optimizer: ADAM },
+      });
       const trainer = createTrainer(experiment);
       for (let i = 0; i < 3; i++) trainer.step(null);
       const check = checkGradients(trainer);
-      expect(check.tensors.map(({ name, maxRelativeError }) => `${name} ${maxRelativeError <= check.tolerance ? "passes" : maxRelativeError}`)).toEqual(trainer.layout.map(({ name }) => `${name} passes`));
+      expect(
+        check.tensors.map(
+          ({ name, maxRelativeError }) =>
+            `${name} ${maxRelativeError <= check.tolerance ? "passes" : maxRelativeError}`,
+        ),
+      ).toEqual(trainer.layout.map(({ name }) => `${name} passes`));
       expect(check.passed).toBe(true);
     }
   });
@@ -41,20 +61,63 @@ describe.each(CELLS)("the cell %s", (cell) => {
 
 describe("the columns of a trace", () => {
   it("are those that the run gives", () => {
-    const names = (experiment: Experiment) => createTrainer(experiment).columns.map(({ name, shape }) => `${name} ${shape.join("x")}`);
+    const names = (experiment: Experiment) =>
+      createTrainer(experiment).columns.map(({ name, shape }) => `${name} ${shape.join("x")}`);
     expect(names(experimentOf({}))).toEqual([
-      "iteration 1", "loss 1", "gradientNorm 1", "clippedNorm 1", "updateRatio 1", "accuracy 1",
-      "parameters 2", "stateGradNorm.l0 11", "stateGradSum.l0 11", "state.l0 11x1", "stateGrad.l0 11x1", "output 1",
+      "iteration 1",
+      "loss 1",
+      "gradientNorm 1",
+      "clippedNorm 1",
+      "updateRatio 1",
+      "accuracy 1",
+      "parameters 2",
+      "stateGradNorm.l0 11",
+      "stateGradSum.l0 11",
+      "state.l0 11x1",
+      "stateGrad.l0 11x1",
+      "output 1",
     ]);
-    expect(names(experimentOf({ task: small("copy"), model: { cell: "lstm", hiddenSize: 4 }, training: { optimizer: ADAM, validation: { share: 0.2 } } }))).toEqual([
-      "iteration 1", "loss 1", "gradientNorm 1", "clippedNorm 1", "updateRatio 1", "learningRate 1", "validationLoss 1", "accuracy 1", "exactAccuracy 1",
-      "stateGradNorm.l0 21", "state.l0 21x4", "stateGrad.l0 21x4", "gate.i.l0 20x4", "gate.f.l0 20x4", "gate.g.l0 20x4", "gate.o.l0 20x4", "cell.l0 21x4", "output 20x9",
+    expect(
+      names(
+        experimentOf({
+          task: small("copy"),
+          model: { cell: "lstm", hiddenSize: 4 },
+          training: { optimizer: ADAM, validation: { share: 0.2 } },
+        }),
+      ),
+    ).toEqual([
+      "iteration 1",
+      "loss 1",
+      "gradientNorm 1",
+      "clippedNorm 1",
+      "updateRatio 1",
+      "learningRate 1",
+      "validationLoss 1",
+      "accuracy 1",
+      "exactAccuracy 1",
+      "stateGradNorm.l0 21",
+      "state.l0 21x4",
+      "stateGrad.l0 21x4",
+      "gate.i.l0 20x4",
+      "gate.f.l0 20x4",
+      "gate.g.l0 20x4",
+      "gate.o.l0 20x4",
+      "cell.l0 21x4",
+      "output 20x9",
     ]);
-    expect(names(experimentOf({ task: small("sine"), model: { cell: "gru", hiddenSize: 4 } })).filter((name) => name.includes("gate") || name.includes("accuracy"))).toEqual(["gate.r.l0 40x4", "gate.z.l0 40x4", "gate.n.l0 40x4"]);
+    expect(
+      names(experimentOf({ task: small("sine"), model: { cell: "gru", hiddenSize: 4 } })).filter(
+        (name) => name.includes("gate") || name.includes("accuracy"),
+      ),
+    ).toEqual(["gate.r.l0 40x4", "gate.z.l0 40x4", "gate.n.l0 40x4"]);
   });
 
   it("keep the first units of a large model, within their bound", () => {
-    const experiment = experimentOf({ task: { kind: "parity", sequences: 4, length: 200 }, model: { cell: "lstm", hiddenSize: 64 }, training: { iterations: 1, optimizer: ADAM } });
+    const experiment = experimentOf({
+      task: { kind: "parity", sequences: 4, length: 200 },
+      model: { cell: "lstm", hiddenSize: 64 },
+      training: { iterations: 1, optimizer: ADAM },
+    });
     const recorded = run(experiment);
     const gate = recorded.trainer.columns.find(({ name }) => name === "gate.f.l0")!;
     expect(gate.shape).toEqual([200, 11]);
@@ -68,7 +131,13 @@ describe("the columns of a trace", () => {
   });
 
   it("follow the learning rate of the schedule", () => {
-    const recorded = run(experimentOf({ task: small("parity"), model: { cell: "rnn" }, training: { iterations: 4, optimizer: ADAM, schedule: { kind: "step", stepSize: 2, gamma: 0.5 } } }));
+    const recorded = run(
+      experimentOf({
+        task: small("parity"),
+        model: { cell: "rnn" },
+        training: { iterations: 4, optimizer: ADAM, schedule: { kind: "step", stepSize: 2, gamma: 0.5 } },
+      }),
+    );
     expectClose(recorded.column("learningRate"), [0.01, 0.01, 0.005, 0.005, 0.0025], 1e-15);
   });
 });
@@ -92,7 +161,9 @@ describe("batches", () => {
   });
 
   it("show the same inspected sequence in every row, as it would be in the batch", () => {
-    const recorded = run(experimentOf({ ...base, training: { batchSize: 8, iterations: 3, optimizer: ADAM }, trace: { sequence: 7 } }));
+    const recorded = run(
+      experimentOf({ ...base, training: { batchSize: 8, iterations: 3, optimizer: ADAM }, trace: { sequence: 7 } }),
+    );
     const { trainer } = recorded;
     const network = trainer.cloneNetwork();
     const output = network.forward(trainer.dataset.inputs, 40, 8, null)[7]!;
@@ -100,11 +171,18 @@ describe("batches", () => {
     const last = recorded.column("stateGrad.l0").subarray(-3);
     const target = trainer.dataset.targets[7]!;
     const weight = trainer.parameterTensors().find(({ name }) => name === "readout.weight")!.values;
-    expectClose(last, weight.map((w) => ((2 * (output - target)) / 8) * w), 1e-12);
+    expectClose(
+      last,
+      weight.map((w) => ((2 * (output - target)) / 8) * w),
+      1e-12,
+    );
   });
 
   it("do not depend on being recorded", () => {
-    const experiment = experimentOf({ ...base, training: { batchSize: 8, iterations: 12, optimizer: ADAM, validation: { share: 0.2 } } });
+    const experiment = experimentOf({
+      ...base,
+      training: { batchSize: 8, iterations: 12, optimizer: ADAM, validation: { share: 0.2 } },
+    });
     const silent = createTrainer(experiment);
     while (silent.step(null) === "running");
     expect(silent.parameters()).toEqual(run(experiment).trainer.parameters());
@@ -112,7 +190,11 @@ describe("batches", () => {
 });
 
 describe("validation", () => {
-  const experiment = experimentOf({ task: small("parity"), model: { cell: "rnn", hiddenSize: 4 }, training: { iterations: 7, optimizer: ADAM, validation: { share: 0.25, every: 3 } } });
+  const experiment = experimentOf({
+    task: small("parity"),
+    model: { cell: "rnn", hiddenSize: 4 },
+    training: { iterations: 7, optimizer: ADAM, validation: { share: 0.25, every: 3 } },
+  });
 
   it("is of the sequences held out, each few iterations and at the end", () => {
     const recorded = run(experiment);
@@ -125,7 +207,9 @@ describe("validation", () => {
     const targets = trainer.dataset.targets.subarray(30);
     const right = outputs.filter((logit, i) => logit > 0 === targets[i]! > 0.5).length;
     expect(recorded.column("accuracy")[7]).toBe(right / 10);
-    const loss = outputs.reduce((sum, y, i) => sum + Math.max(y, 0) - y * targets[i]! + Math.log1p(Math.exp(-Math.abs(y))), 0) / 10;
+    const loss =
+      outputs.reduce((sum, y, i) => sum + Math.max(y, 0) - y * targets[i]! + Math.log1p(Math.exp(-Math.abs(y))), 0) /
+      10;
     expectClose([validation[7]!], [loss], 1e-12);
   });
 
@@ -137,15 +221,30 @@ describe("validation", () => {
 
 describe("a stream of text", () => {
   const text = "the quick brown fox jumps over the lazy dog. ".repeat(20);
-  const experiment = experimentOf({ task: { kind: "text", file: "fox.txt", length: 10 }, model: { cell: "lstm", hiddenSize: 12 }, training: { batchSize: 4, iterations: 300, optimizer: { kind: "adam", learningRate: 0.02 } } });
+  const experiment = experimentOf({
+    task: { kind: "text", file: "fox.txt", length: 10 },
+    model: { cell: "lstm", hiddenSize: 12 },
+    training: { batchSize: 4, iterations: 300, optimizer: { kind: "adam", learningRate: 0.02 } },
+  });
   const resources = { files: { data: text, weights: null } };
 
   it("is read from front to back by every row, and the state goes along", () => {
     const trainer = createTrainer(experiment, resources);
     expect([trainer.batchesPerEpoch, trainer.dataset.trainingSequences]).toEqual([22, 89]);
-    const characters = (values: Float64Array, row: number) => Array.from({ length: 10 }, (_, t) => trainer.vocabulary![values.subarray((row * 10 + t) * trainer.spec.inputSize, (row * 10 + t + 1) * trainer.spec.inputSize).indexOf(1)]).join("");
+    const characters = (values: Float64Array, row: number) =>
+      Array.from(
+        { length: 10 },
+        (_, t) =>
+          trainer.vocabulary![
+            values
+              .subarray((row * 10 + t) * trainer.spec.inputSize, (row * 10 + t + 1) * trainer.spec.inputSize)
+              .indexOf(1)
+          ],
+      ).join("");
     const first = trainer.captureStep();
-    expect(characters(first.input.values, 0) + characters(first.input.values, 1)).toBe(text.slice(0, 10) + text.slice(220, 230));
+    expect(characters(first.input.values, 0) + characters(first.input.values, 1)).toBe(
+      text.slice(0, 10) + text.slice(220, 230),
+    );
     expect(first.states[0]!.values.subarray(0, 12).every((value) => value === 0)).toBe(true);
     const before = first.states[0]!.values.slice(10 * 12, 11 * 12);
     trainer.step(null);
@@ -153,13 +252,20 @@ describe("a stream of text", () => {
     expect(characters(second.input.values, 0)).toBe(text.slice(10, 20));
     expect(second.states[0]!.values.slice(0, 12)).toEqual(before);
     for (let i = 1; i < 22; i++) trainer.step(null);
-    expect(trainer.captureStep().states[0]!.values.subarray(0, 12).every((value) => value === 0)).toBe(true);
+    expect(
+      trainer
+        .captureStep()
+        .states[0]!.values.subarray(0, 12)
+        .every((value) => value === 0),
+    ).toBe(true);
   });
 
   it("is learnt, and the network writes it", () => {
     const { trainer } = run(experiment, resources);
     expect(trainer.metrics.accuracy).toBeGreaterThan(0.95);
-    expect(sampleText(trainer, createRandom(1), { prime: "the quick ", length: 20, temperature: 0 })).toBe("brown fox jumps over");
+    expect(sampleText(trainer, createRandom(1), { prime: "the quick ", length: 20, temperature: 0 })).toBe(
+      "brown fox jumps over",
+    );
     const wild = sampleText(trainer, createRandom(1), { prime: "", length: 200, temperature: 5 });
     expect(Array.from(wild).length).toBe(200);
     expect(wild).not.toBe(sampleText(trainer, createRandom(2), { prime: "", length: 200, temperature: 5 }));
@@ -167,20 +273,40 @@ describe("a stream of text", () => {
   });
 
   it("can be windows in random order instead", () => {
-    const shuffled = createTrainer({ ...experiment, task: { ...experiment.task, stream: false } as Experiment["task"] }, resources);
+    const shuffled = createTrainer(
+      { ...experiment, task: { ...experiment.task, stream: false } as Experiment["task"] },
+      resources,
+    );
     shuffled.step(null);
-    expect(shuffled.captureStep().states[0]!.values.subarray(0, 12).every((value) => value === 0)).toBe(true);
+    expect(
+      shuffled
+        .captureStep()
+        .states[0]!.values.subarray(0, 12)
+        .every((value) => value === 0),
+    ).toBe(true);
   });
 });
 
 it("truncation longer than the sequence changes nothing", () => {
-  const losses = [0, 8, 100].map((truncate) => run(experimentOf({ task: small("adding"), model: { cell: "gru", hiddenSize: 3 }, training: { iterations: 10, truncate, optimizer: ADAM } })).column("loss"));
+  const losses = [0, 8, 100].map((truncate) =>
+    run(
+      experimentOf({
+        task: small("adding"),
+        model: { cell: "gru", hiddenSize: 3 },
+        training: { iterations: 10, truncate, optimizer: ADAM },
+      }),
+    ).column("loss"),
+  );
   expect(losses[1]).toEqual(losses[0]);
   expect(losses[2]).toEqual(losses[0]);
 });
 
 it("dropout draws anew at every step, the same with the same seed, and not for questions", () => {
-  const experiment = experimentOf({ task: small("adding"), model: { cell: "rnn", hiddenSize: 6, numLayers: 2, dropout: 0.5 }, training: { iterations: 5, optimizer: { kind: "sgd", learningRate: 1e-12 } } });
+  const experiment = experimentOf({
+    task: small("adding"),
+    model: { cell: "rnn", hiddenSize: 6, numLayers: 2, dropout: 0.5 },
+    training: { iterations: 5, optimizer: { kind: "sgd", learningRate: 1e-12 } },
+  });
   const recorded = run(experiment);
   expect(new Set(recorded.column("loss")).size).toBe(6);
   expect(run(experiment).column("loss")).toEqual(recorded.column("loss"));
@@ -190,8 +316,16 @@ it("dropout draws anew at every step, the same with the same seed, and not for q
 
 describe("evaluation at another length", () => {
   it("is of new sequences of that length", () => {
-    const experiment = experimentOf({ task: { kind: "count-ones", sequences: 20, length: 10 }, model: { init: { weight_ih_l0: 1, weight_hh_l0: 1 } } });
-    expect(evaluateAtLength(createTrainer(experiment), experiment, 50, 30)).toEqual({ sequences: 30, loss: 0, accuracy: 1, exactAccuracy: null });
+    const experiment = experimentOf({
+      task: { kind: "count-ones", sequences: 20, length: 10 },
+      model: { init: { weight_ih_l0: 1, weight_hh_l0: 1 } },
+    });
+    expect(evaluateAtLength(createTrainer(experiment), experiment, 50, 30)).toEqual({
+      sequences: 30,
+      loss: 0,
+      accuracy: 1,
+      exactAccuracy: null,
+    });
     const forgetful = experimentOf({ model: { init: { weight_ih_l0: 1, weight_hh_l0: 0.99 } } });
     const [near, far] = [10, 100].map((length) => evaluateAtLength(createTrainer(forgetful), forgetful, length));
     expect(far!.loss).toBeGreaterThan(100 * near!.loss);
@@ -199,7 +333,9 @@ describe("evaluation at another length", () => {
 
   it("is refused for data of a file, and for lengths beyond memory", () => {
     const text = experimentOf({ task: { kind: "text", file: "a.txt", length: 2 }, model: { cell: "rnn" } });
-    expect(() => evaluateAtLength(createTrainer(text, { files: { data: "abcabcabc", weights: null } }), text, 5)).toThrow(/the task text has the lengths of its file/);
+    expect(() =>
+      evaluateAtLength(createTrainer(text, { files: { data: "abcabcabc", weights: null } }), text, 5),
+    ).toThrow(/the task text has the lengths of its file/);
     const ones = experimentOf({});
     expect(() => evaluateAtLength(createTrainer(ones), ones, 1e7)).toThrow(/would need about .* GiB/);
   });
@@ -207,21 +343,37 @@ describe("evaluation at another length", () => {
 
 describe("what does not go together is refused", () => {
   it.each([
-    [{ task: small("copy"), model: { readout: "last" } }, /The task copy has its targets at every step, so model\.readout cannot be "last"/],
+    [
+      { task: small("copy"), model: { readout: "last" } },
+      /The task copy has its targets at every step, so model\.readout cannot be "last"/,
+    ],
     [{ task: small("adding"), model: { readout: "every" } }, /cannot be "every"\. Use "auto" or "last"/],
-    [{ task: small("adding"), training: { loss: "cross-entropy" } }, /The loss "cross-entropy" does not fit the targets of adding\. Use "auto" or "mse"/],
-    [{ task: small("adding"), model: { hiddenSize: 2, readout: "state" } }, /"state" needs as many hidden units as outputs, 1; model\.hiddenSize is 2/],
+    [
+      { task: small("adding"), training: { loss: "cross-entropy" } },
+      /The loss "cross-entropy" does not fit the targets of adding\. Use "auto" or "mse"/,
+    ],
+    [
+      { task: small("adding"), model: { hiddenSize: 2, readout: "state" } },
+      /"state" needs as many hidden units as outputs, 1; model\.hiddenSize is 2/,
+    ],
     [{ engine: "float32" }, /engine "float32" is not there/],
     [{ task: { kind: "text", file: "a.txt" } }, /needs the contents of "a\.txt"/],
     [{ model: { init: { file: "w.safetensors" } } }, /model\.init\.file needs the contents of "w\.safetensors"/],
     [{ trace: { sequence: 16 }, training: { validation: { share: 0.2 } } }, /numbered 0 to 15/],
-    [{ task: { kind: "adding", sequences: 1_000_000, length: 1000 }, model: { hiddenSize: 100, cell: "lstm" } }, /would need about .* GiB of memory; the limit is 1\.0 GiB/],
+    [
+      { task: { kind: "adding", sequences: 1_000_000, length: 1000 }, model: { hiddenSize: 100, cell: "lstm" } },
+      /would need about .* GiB of memory; the limit is 1\.0 GiB/,
+    ],
   ] as [Parameters<typeof experimentOf>[0], RegExp][])("%j", (file, message) => {
     expect(() => createTrainer(experimentOf(file))).toThrow(message);
   });
 
   it("memory is estimated before anything is allocated, and covers what is", () => {
-    const experiment = experimentOf({ task: { kind: "adding", sequences: 64, length: 50 }, model: { cell: "lstm", hiddenSize: 32 }, training: { batchSize: 32 } });
+    const experiment = experimentOf({
+      task: { kind: "adding", sequences: 64, length: 50 },
+      model: { cell: "lstm", hiddenSize: 32 },
+      training: { batchSize: 32 },
+    });
     const shape = { sequences: 64, trainingSequences: 64, timeSteps: 50, inputSize: 2, outputSize: 1 };
     // One network alone: states, cells, gates and their gradients.
     expect(estimateMemory(experiment, shape)).toBeGreaterThan(8 * 32 * 50 * (4 * 32 + 8 * 32));
@@ -232,11 +384,20 @@ describe("what does not go together is refused", () => {
 
 it("weights go out of one run and into another", () => {
   const model = { cell: "gru", hiddenSize: 3 } as const;
-  const first = run(experimentOf({ task: small("adding"), model, training: { iterations: 5, optimizer: ADAM } })).trainer;
+  const first = run(
+    experimentOf({ task: small("adding"), model, training: { iterations: 5, optimizer: ADAM } }),
+  ).trainer;
   const weights = writeSafetensors(first.parameterTensors());
-  const second = createTrainer(experimentOf({ task: small("adding"), model: { ...model, init: { file: "w.safetensors" } } }), { files: { data: null, weights } });
+  const second = createTrainer(
+    experimentOf({ task: small("adding"), model: { ...model, init: { file: "w.safetensors" } } }),
+    { files: { data: null, weights } },
+  );
   expect(second.parameters()).toEqual(first.parameters());
-  expect(() => createTrainer(experimentOf({ task: small("adding"), model: { ...model, init: { file: "w.safetensors" } } }), { files: { data: null, weights: weights.slice(0, 20) } })).toThrow(/^w\.safetensors: not a safetensors file/);
+  expect(() =>
+    createTrainer(experimentOf({ task: small("adding"), model: { ...model, init: { file: "w.safetensors" } } }), {
+      files: { data: null, weights: weights.slice(0, 20) },
+    }),
+  ).toThrow(/^w\.safetensors: not a safetensors file/);
 });
 
 it("the float32 engine is used where it is there: always when asked for, else for all but small linear cells", () => {

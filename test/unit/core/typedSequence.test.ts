@@ -20,19 +20,43 @@ const CASES: readonly Case[] = [
   { task: { kind: "count-ones", length: 9 }, text: (inputs) => inputs.join("") },
   { task: { kind: "count-ones", length: 9 }, readout: "every", text: (inputs) => inputs.join(" ") },
   { task: { kind: "parity", length: 7 }, text: (inputs) => inputs.join(", ") },
-  { task: { kind: "adding", length: 12 }, text: (inputs) => Array.from({ length: 12 }, (_, t) => `${inputs[2 * t]}${inputs[2 * t + 1] === 1 ? "*" : ""}`).join(" ") },
+  {
+    task: { kind: "adding", length: 12 },
+    text: (inputs) =>
+      Array.from({ length: 12 }, (_, t) => `${inputs[2 * t]}${inputs[2 * t + 1] === 1 ? "*" : ""}`).join(" "),
+  },
   { task: { kind: "copy", symbols: 5, items: 4, delay: 6 }, text: (inputs) => inputs.slice(0, 4).join("") },
   { task: { kind: "temporal-order", length: 20 }, text: (inputs) => inputs.join(" ") },
 ];
 
-function trainerOf({ task, readout }: Pick<Case, "task" | "readout">): { trainer: Trainer; typed: Parameters<typeof readTypedSequence>[1] } {
-  const experiment = experimentOf({ task, model: { cell: "rnn", hiddenSize: 2, ...(readout === undefined ? {} : { readout }) } });
-  const trainer = createTrainer(experiment, { files: { data: task.kind === "csv" ? TABLE : task.kind === "text" ? VERSE : null, weights: null } });
-  return { trainer, typed: { task: experiment.task, dataset: trainer.dataset, vocabulary: trainer.vocabulary, everyStep: trainer.spec.readout === "every" } };
+function trainerOf({ task, readout }: Pick<Case, "task" | "readout">): {
+  trainer: Trainer;
+  typed: Parameters<typeof readTypedSequence>[1];
+} {
+  const experiment = experimentOf({
+    task,
+    model: { cell: "rnn", hiddenSize: 2, ...(readout === undefined ? {} : { readout }) },
+  });
+  const trainer = createTrainer(experiment, {
+    files: { data: task.kind === "csv" ? TABLE : task.kind === "text" ? VERSE : null, weights: null },
+  });
+  return {
+    trainer,
+    typed: {
+      task: experiment.task,
+      dataset: trainer.dataset,
+      vocabulary: trainer.vocabulary,
+      everyStep: trainer.spec.readout === "every",
+    },
+  };
 }
 
 function read(text: string, { task, readout }: Pick<Case, "task" | "readout">): TypedSequence {
-  const sequence = readTypedSequence(text, trainerOf({ task, ...(readout === undefined ? {} : { readout }) }).typed, MOST_STEPS);
+  const sequence = readTypedSequence(
+    text,
+    trainerOf({ task, ...(readout === undefined ? {} : { readout }) }).typed,
+    MOST_STEPS,
+  );
   if ("problem" in sequence) throw new Error(sequence.problem.message);
   return sequence;
 }
@@ -44,17 +68,24 @@ function problemOf(text: string, task: Case["task"]): readonly [string, string] 
 }
 
 describe("a typed sequence", () => {
-  it.each(CASES)("of $task.kind is what the generator makes of the same sequence, with its target", ({ task, readout, text }) => {
-    const { trainer, typed } = trainerOf({ task, ...(readout === undefined ? {} : { readout }) });
-    const { dataset } = trainer;
-    const perInput = dataset.inputs.length / dataset.sequences;
-    const perTarget = dataset.targets.length / dataset.sequences;
-    for (let n = 0; n < 5; n++) {
-      const inputs = Array.from(dataset.inputs.subarray(n * perInput, (n + 1) * perInput));
-      const sequence = readTypedSequence(text(inputs, trainer), typed, MOST_STEPS);
-      expect(sequence).toEqual({ timeSteps: dataset.timeSteps, inputs: Float64Array.from(inputs), targets: dataset.targets.slice(n * perTarget, (n + 1) * perTarget) });
-    }
-  });
+  it.each(CASES)(
+    "of $task.kind is what the generator makes of the same sequence, with its target",
+    ({ task, readout, text }) => {
+      const { trainer, typed } = trainerOf({ task, ...(readout === undefined ? {} : { readout }) });
+      const { dataset } = trainer;
+      const perInput = dataset.inputs.length / dataset.sequences;
+      const perTarget = dataset.targets.length / dataset.sequences;
+      for (let n = 0; n < 5; n++) {
+        const inputs = Array.from(dataset.inputs.subarray(n * perInput, (n + 1) * perInput));
+        const sequence = readTypedSequence(text(inputs, trainer), typed, MOST_STEPS);
+        expect(sequence).toEqual({
+          timeSteps: dataset.timeSteps,
+          inputs: Float64Array.from(inputs),
+          targets: dataset.targets.slice(n * perTarget, (n + 1) * perTarget),
+        });
+      }
+    },
+  );
 
   it("of binary-addition is a sum, least significant bit first, with a step for the last carry", () => {
     const { timeSteps, inputs, targets } = read("13 + 0b111", { task: { kind: "binary-addition" } });
@@ -67,7 +98,8 @@ describe("a typed sequence", () => {
     const task = { kind: "text", file: "verse.txt", length: 10 } as const;
     const { trainer } = trainerOf({ task });
     const { inputs, targets } = read("the rain", { task });
-    const spell = (symbols: Iterable<number>): string => Array.from(symbols, (symbol) => trainer.vocabulary?.[symbol] ?? "?").join("");
+    const spell = (symbols: Iterable<number>): string =>
+      Array.from(symbols, (symbol) => trainer.vocabulary?.[symbol] ?? "?").join("");
     expect(spell(inputs)).toBe("the rain");
     expect(spell(targets ?? [])).toBe("he rain?");
   });
@@ -96,30 +128,80 @@ describe("a typed sequence", () => {
     ["1 +", { kind: "binary-addition" }, "A number is missing after the +", "+"],
     ["0.3 0.5* x*", { kind: "adding", length: 10 }, '"x" is no number', "x*"],
     ["1e999", { kind: "sine" }, '"1e999" is no number', "1e999"],
-    ["1 2 8", { kind: "copy", symbols: 4, items: 3, delay: 2 }, '"8" is no symbol of this task; they go from 0 to 3', "8"],
-    ["1, 2; 3", { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 }, "Step 2 has 1 number; 2 are needed: level, rain", "3"],
-    ["rain Q", { kind: "text", file: "v.txt", length: 10 }, 'The training text has no "Q", so the network cannot read it', "Q"],
-    ["1".repeat(1001), { kind: "count-ones" }, "This has 1001 time steps; 1000 are the most that are shown", "1".repeat(1001)],
+    [
+      "1 2 8",
+      { kind: "copy", symbols: 4, items: 3, delay: 2 },
+      '"8" is no symbol of this task; they go from 0 to 3',
+      "8",
+    ],
+    [
+      "1, 2; 3",
+      { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 },
+      "Step 2 has 1 number; 2 are needed: level, rain",
+      "3",
+    ],
+    [
+      "rain Q",
+      { kind: "text", file: "v.txt", length: 10 },
+      'The training text has no "Q", so the network cannot read it',
+      "Q",
+    ],
+    [
+      "1".repeat(1001),
+      { kind: "count-ones" },
+      "This has 1001 time steps; 1000 are the most that are shown",
+      "1".repeat(1001),
+    ],
   ])("says of %j what is wrong, and where", (text, task, message, where) => {
     expect(problemOf(text, task)).toEqual([message, where]);
   });
 
   it("is either read or refused with a place inside the text, whatever is typed", () => {
-    const kinds: readonly Case["task"][] = [{ kind: "count-ones" }, { kind: "binary-addition" }, { kind: "adding", length: 10 }, { kind: "copy", symbols: 12, items: 3, delay: 2 }, { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 }, { kind: "text", file: "v.txt", length: 10 }];
+    const kinds: readonly Case["task"][] = [
+      { kind: "count-ones" },
+      { kind: "binary-addition" },
+      { kind: "adding", length: 10 },
+      { kind: "copy", symbols: 12, items: 3, delay: 2 },
+      { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 },
+      { kind: "text", file: "v.txt", length: 10 },
+    ];
     for (const { typed } of kinds.map((task) => trainerOf({ task }))) {
       fc.assert(
-        fc.property(fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), fc.stringMatching(/^[0-9+*;., b]{0,30}$/)), (text) => {
-          const sequence = readTypedSequence(text, typed, MOST_STEPS);
-          if ("problem" in sequence) expect(0 <= sequence.problem.from && sequence.problem.from <= sequence.problem.to && sequence.problem.to <= text.length).toBe(true);
-          else expect(sequence.timeSteps).toBeGreaterThan(0);
-        }),
+        fc.property(
+          fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), fc.stringMatching(/^[0-9+*;., b]{0,30}$/)),
+          (text) => {
+            const sequence = readTypedSequence(text, typed, MOST_STEPS);
+            if ("problem" in sequence)
+              expect(
+                0 <= sequence.problem.from &&
+                  sequence.problem.from <= sequence.problem.to &&
+                  sequence.problem.to <= text.length,
+              ).toBe(true);
+            else expect(sequence.timeSteps).toBeGreaterThan(0);
+          },
+        ),
         { numRuns: 300 },
       );
     }
   });
 
-  it.each(["count-ones", "parity", "binary-addition", "adding", "copy", "temporal-order", "sine", "csv", "text"] as const)("of %s has an example that is right", (kind) => {
-    const extra = kind === "csv" ? { file: "t.csv", columns: ["level", "rain"], length: 4 } : kind === "text" ? { file: "v.txt", length: 10 } : {};
+  it.each([
+    "count-ones",
+    "parity",
+    "binary-addition",
+    "adding",
+    "copy",
+    "temporal-order",
+    "sine",
+    "csv",
+    "text",
+  ] as const)("of %s has an example that is right", (kind) => {
+    const extra =
+      kind === "csv"
+        ? { file: "t.csv", columns: ["level", "rain"], length: 4 }
+        : kind === "text"
+          ? { file: "v.txt", length: 10 }
+          : {};
     const { typed } = trainerOf({ task: { kind, ...extra } });
     const { example } = typingHint(typed);
     expect(readTypedSequence(example, typed, MOST_STEPS)).not.toHaveProperty("problem");

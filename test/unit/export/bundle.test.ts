@@ -12,7 +12,8 @@ import { markdownText, reportMarkdown } from "../../../src/export/reportMarkdown
 import { readSafetensors } from "../../../src/shared/safetensors";
 import { runOf } from "./support";
 
-const TEXT = '// mine\n{ "name": "Mine", "training": { "iterations": 20, "optimizer": { "kind": "sgd", "learningRate": 1e-7 } } }\n';
+const TEXT =
+  '// mine\n{ "name": "Mine", "training": { "iterations": 20, "optimizer": { "kind": "sgd", "learningRate": 1e-7 } } }\n';
 const RUN = runOf(TEXT);
 const FILES = bundleFiles(RUN);
 const root = mkdtempSync(join(tmpdir(), "rnn-lab-bundle-"));
@@ -26,17 +27,29 @@ function writeBundle(change: (files: Files) => void = () => undefined, reseal = 
   const files = new Map(FILES);
   change(files);
   if (reseal) {
-    const listed = new Map([...files].filter(([name]) => name !== "bundle.json")) as Map<BundleFile, Uint8Array | string>;
-    if (files.get("bundle.json") === FILES.get("bundle.json")) files.set("bundle.json", JSON.stringify(manifestOf(listed)));
+    const listed = new Map([...files].filter(([name]) => name !== "bundle.json")) as Map<
+      BundleFile,
+      Uint8Array | string
+    >;
+    if (files.get("bundle.json") === FILES.get("bundle.json"))
+      files.set("bundle.json", JSON.stringify(manifestOf(listed)));
   }
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
   return folder;
 }
-const manifest = (change: (manifest: { kind: string; version: number; files: { name: string; bytes: number; sha256: string }[] }) => void) => (files: Files) => {
-  const read = JSON.parse(files.get("bundle.json") as string) as Parameters<typeof change>[0];
-  change(read);
-  files.set("bundle.json", JSON.stringify(read));
-};
+const manifest =
+  (
+    change: (manifest: {
+      kind: string;
+      version: number;
+      files: { name: string; bytes: number; sha256: string }[];
+    }) => void,
+  ) =>
+  (files: Files) => {
+    const read = JSON.parse(files.get("bundle.json") as string) as Parameters<typeof change>[0];
+    change(read);
+    files.set("bundle.json", JSON.stringify(read));
+  };
 
 describe("a bundle", () => {
   test("comes back as the run that it was, to the last bit", async () => {
@@ -48,9 +61,14 @@ describe("a bundle", () => {
 
   test("holds the experiment as it was written, the figures to the last digit, and the weights under PyTorch's names", () => {
     const files = FILES;
-    expect([...files.keys()].filter((name) => name !== "bundle.json").toSorted()).toEqual(Object.keys(BUNDLE_FILES).toSorted());
+    expect([...files.keys()].filter((name) => name !== "bundle.json").toSorted()).toEqual(
+      Object.keys(BUNDLE_FILES).toSorted(),
+    );
     expect(files.get("experiment.rnn.json")).toBe(TEXT);
-    const lines = (files.get("metrics.csv") as string).trimEnd().split("\n").map((line) => line.split(","));
+    const lines = (files.get("metrics.csv") as string)
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(","));
     expect(lines[0]?.slice(0, 3)).toEqual(["iteration", "loss", "gradientNorm"]);
     expect(lines.slice(1).map((line) => Number(line[1]))).toEqual([...(RUN.metrics.rows.columns[1] ?? [])]);
     const { tensors, metadata } = readSafetensors(files.get("weights.safetensors") as Uint8Array);
@@ -79,33 +97,83 @@ test("what is taken in is a run of its own: a new id, and no place on somebody's
 });
 
 describe("a bundle that was made to do harm, or was damaged, is refused", () => {
-  const append = (name: string, text: string) => (files: Files) => void files.set(name, Buffer.concat([Buffer.from(files.get(name) as Uint8Array), Buffer.from(text)]));
+  const append = (name: string, text: string) => (files: Files) =>
+    void files.set(name, Buffer.concat([Buffer.from(files.get(name) as Uint8Array), Buffer.from(text)]));
   const hostile: [string, (files: Files) => void, boolean, RegExp][] = [
     ["a changed file", (files) => files.set("metrics.csv", "x\n"), false, /metrics\.csv has 2 bytes/],
-    ["a changed file of the same size", (files) => files.set("metrics.csv", (files.get("metrics.csv") as string).replace("iteration", "Iteration")), false, /metrics\.csv .* checksum differs/],
+    [
+      "a changed file of the same size",
+      (files) => files.set("metrics.csv", (files.get("metrics.csv") as string).replace("iteration", "Iteration")),
+      false,
+      /metrics\.csv .* checksum differs/,
+    ],
     ["a missing file", (files) => void files.delete("run.rnnrun"), false, /run\.rnnrun is missing/],
     ["no run in it", (files) => void files.delete("run.rnnrun"), true, /run\.rnnrun is not in it/],
     ["no manifest", (files) => void files.delete("bundle.json"), false, /bundle\.json is missing/],
     ["a manifest that is not JSON", (files) => files.set("bundle.json", "{"), false, /it is not JSON/],
     ["a manifest of something else", (files) => files.set("bundle.json", '{"kind":"other"}'), false, /something else/],
     ["a manifest of a later version", manifest((read) => (read.version = 2)), false, /its version is 2/],
-    ["a path out of the folder", manifest((read) => read.files.splice(0, 1, { name: "../../etc/passwd", bytes: 1, sha256: "0".repeat(64) })), false, /lists "\.\.\/\.\.\/etc\/passwd", which is no file of a bundle/],
+    [
+      "a path out of the folder",
+      manifest((read) => read.files.splice(0, 1, { name: "../../etc/passwd", bytes: 1, sha256: "0".repeat(64) })),
+      false,
+      /lists "\.\.\/\.\.\/etc\/passwd", which is no file of a bundle/,
+    ],
     ["an absolute path", manifest((read) => (read.files[0]!.name = "/etc/passwd")), false, /no file of a bundle/],
     ["a name of Object's", manifest((read) => (read.files[0]!.name = "toString")), false, /no file of a bundle/],
-    ["a key that changes prototypes", (files) => files.set("bundle.json", (files.get("bundle.json") as string).replace('"kind"', '"__proto__": {"polluted": true}, "kind"')), false, /the key "__proto__"/],
+    [
+      "a key that changes prototypes",
+      (files) =>
+        files.set(
+          "bundle.json",
+          (files.get("bundle.json") as string).replace('"kind"', '"__proto__": {"polluted": true}, "kind"'),
+        ),
+      false,
+      /the key "__proto__"/,
+    ],
     ["a file twice", manifest((read) => read.files.splice(0, 1, read.files[1]!)), false, /lists a file twice/],
     ["a size beyond measure", manifest((read) => (read.files[0]!.bytes = 1e300)), false, /no size of/],
     ["a size that is none", manifest((read) => (read.files[0]!.bytes = -1)), false, /no size of/],
     ["a checksum that is none", manifest((read) => (read.files[0]!.sha256 = "0")), false, /no checksum of/],
     ["a long manifest", (files) => files.set("bundle.json", " ".repeat(100_000)), false, /at most 65,536 are read/],
-    ["too long a list", manifest((read) => (read.files = Array.from({ length: 100 }, () => read.files[0]!))), false, /no list of files/],
-    ["a run with bytes after its end", append("run.rnnrun", "more"), true, /run\.rnnrun cannot be used: it is damaged at byte/],
+    [
+      "too long a list",
+      manifest((read) => (read.files = Array.from({ length: 100 }, () => read.files[0]!))),
+      false,
+      /no list of files/,
+    ],
+    [
+      "a run with bytes after its end",
+      append("run.rnnrun", "more"),
+      true,
+      /run\.rnnrun cannot be used: it is damaged at byte/,
+    ],
     ["a run that is none", (files) => files.set("run.rnnrun", "no run"), true, /run\.rnnrun cannot be used/],
-    ["another experiment", (files) => files.set("experiment.rnn.json", '{ "seed": 9 }'), true, /not the experiment of run\.rnnrun/],
-    ["an experiment that is none", (files) => files.set("experiment.rnn.json", "{"), true, /experiment\.rnn\.json cannot be used/],
-    ["weights that are none", (files) => files.set("weights.safetensors", "weights"), true, /weights\.safetensors cannot be used/],
+    [
+      "another experiment",
+      (files) => files.set("experiment.rnn.json", '{ "seed": 9 }'),
+      true,
+      /not the experiment of run\.rnnrun/,
+    ],
+    [
+      "an experiment that is none",
+      (files) => files.set("experiment.rnn.json", "{"),
+      true,
+      /experiment\.rnn\.json cannot be used/,
+    ],
+    [
+      "weights that are none",
+      (files) => files.set("weights.safetensors", "weights"),
+      true,
+      /weights\.safetensors cannot be used/,
+    ],
     ["a picture that is a page", (files) => files.set("loss.png", "<html>"), true, /it is no PNG/],
-    ["a table that is no text", (files) => files.set("metrics.csv", Uint8Array.of(0xff, 0xfe, 0xff)), true, /metrics\.csv cannot be used/],
+    [
+      "a table that is no text",
+      (files) => files.set("metrics.csv", Uint8Array.of(0xff, 0xfe, 0xff)),
+      true,
+      /metrics\.csv cannot be used/,
+    ],
   ];
   test.each(hostile)("%s", async (_what, change, reseal, message) => {
     await expect(readBundle(writeBundle(change, reseal))).rejects.toThrow(message);
@@ -141,7 +209,20 @@ describe("the report", () => {
   });
 
   test("shows foreign text as text: no markup, no links, no mentions, no rows of its own", () => {
-    for (const name of ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![](http://evil/x.png)", "a | b\n| c | d |", "# big", "@everyone", "http://evil", "\u202Egnp.exe", "`code`", "**bold**", "line\r\nbreak", "a\u0000b"]) {
+    for (const name of [
+      "<script>alert(1)</script>",
+      "[x](javascript:alert(1))",
+      "![](http://evil/x.png)",
+      "a | b\n| c | d |",
+      "# big",
+      "@everyone",
+      "http://evil",
+      "\u202Egnp.exe",
+      "`code`",
+      "**bold**",
+      "line\r\nbreak",
+      "a\u0000b",
+    ]) {
       const report = reportMarkdown({ ...RUN, meta: { ...RUN.meta, name } }, true);
       expect(report.split("\n").length).toBe(reportMarkdown(RUN, true).split("\n").length);
       const [title = ""] = report.split("\n");
@@ -162,5 +243,7 @@ test("a PNG holds the pixels that it was given", () => {
     expect(rows[y * 16]).toBe(0);
     expect([...rows.subarray(y * 16 + 1, (y + 1) * 16)]).toEqual([...rgb.subarray(y * 15, (y + 1) * 15)]);
   }
-  expect(readFileSync(join(import.meta.dirname, "../../../docs/images/panel-dark.png")).subarray(0, 8)).toEqual(bytes.subarray(0, 8));
+  expect(readFileSync(join(import.meta.dirname, "../../../docs/images/panel-dark.png")).subarray(0, 8)).toEqual(
+    bytes.subarray(0, 8),
+  );
 });

@@ -22,19 +22,63 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type File = Parameters<typeof experimentOf>[0];
 const adding: File = { task: { kind: "adding", sequences: 24, length: 8 }, training: { iterations: 25 } };
-const with_ = (base: File, changes: File): File => ({ ...base, ...changes, training: { ...base.training, ...changes.training } });
-const optimizer = (kind: string, more: object = {}): File => with_({ ...adding, model: { cell: "rnn", hiddenSize: 5 } }, { training: { optimizer: { kind, ...more } as never, batchSize: 10 } });
+const with_ = (base: File, changes: File): File => ({
+  ...base,
+  ...changes,
+  training: { ...base.training, ...changes.training },
+});
+const optimizer = (kind: string, more: object = {}): File =>
+  with_(
+    { ...adding, model: { cell: "rnn", hiddenSize: 5 } },
+    { training: { optimizer: { kind, ...more } as never, batchSize: 10 } },
+  );
 const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
 
 const CASES: Readonly<Record<string, { readonly file: File; readonly data?: string }>> = {
   "the tutorial's": { file: { training: { iterations: 60 } } },
-  "a linear cell with biases and layers": { file: with_(adding, { model: { cell: "linear", hiddenSize: 4, numLayers: 2, bias: true, init: { scheme: "pytorch" } }, training: { optimizer: { kind: "adam", learningRate: 0.01 } } }) },
-  "rnn with relu": { file: with_(adding, { model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6, init: { scheme: "identity" } }, training: { optimizer: { kind: "sgd", learningRate: 0.05 }, clip: { norm: 0.5 } } }) },
-  "lstm in layers": { file: with_(adding, { model: { cell: "lstm", hiddenSize: 5, numLayers: 2 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 } }) },
-  "gru without bias": { file: with_(adding, { model: { cell: "gru", hiddenSize: 5, bias: false }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { value: 0.01 } } }) },
-  "dropout between layers": { file: with_(adding, { model: { cell: "gru", hiddenSize: 4, numLayers: 3, dropout: 0.4 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 8 } }) },
-  "a truncated lstm with dropout": { file: with_(adding, { model: { cell: "lstm", hiddenSize: 4, numLayers: 2, dropout: 0.2 }, training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 } }) },
-  "a truncated linear cell with targets at every step": { file: { task: { kind: "count-ones", sequences: 10, length: 7 }, model: { cell: "linear", hiddenSize: 3, readout: "every", init: { scheme: "orthogonal", gain: 0.9 } }, training: { iterations: 20, truncate: 2, optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 } } } },
+  "a linear cell with biases and layers": {
+    file: with_(adding, {
+      model: { cell: "linear", hiddenSize: 4, numLayers: 2, bias: true, init: { scheme: "pytorch" } },
+      training: { optimizer: { kind: "adam", learningRate: 0.01 } },
+    }),
+  },
+  "rnn with relu": {
+    file: with_(adding, {
+      model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6, init: { scheme: "identity" } },
+      training: { optimizer: { kind: "sgd", learningRate: 0.05 }, clip: { norm: 0.5 } },
+    }),
+  },
+  "lstm in layers": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5, numLayers: 2 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 },
+    }),
+  },
+  "gru without bias": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 5, bias: false },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { value: 0.01 } },
+    }),
+  },
+  "dropout between layers": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 4, numLayers: 3, dropout: 0.4 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 8 },
+    }),
+  },
+  "a truncated lstm with dropout": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 4, numLayers: 2, dropout: 0.2 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "a truncated linear cell with targets at every step": {
+    file: {
+      task: { kind: "count-ones", sequences: 10, length: 7 },
+      model: { cell: "linear", hiddenSize: 3, readout: "every", init: { scheme: "orthogonal", gain: 0.9 } },
+      training: { iterations: 20, truncate: 2, optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 } },
+    },
+  },
   rprop: { file: optimizer("rprop") },
   "rprop-pytorch": { file: optimizer("rprop-pytorch", { minStep: 1e-4, maxStep: 0.02 }) },
   sgd: { file: optimizer("sgd", { learningRate: 0.1, weightDecay: 0.01 }) },
@@ -44,49 +88,179 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
   rmsprop: { file: optimizer("rmsprop", { learningRate: 0.005, momentum: 0.5, weightDecay: 0.01 }) },
   adam: { file: optimizer("adam", { learningRate: 0.01, weightDecay: 0.1 }) },
   adamw: { file: optimizer("adamw", { learningRate: 0.01, weightDecay: 0.1, beta1: 0.8 }) },
-  "steps of the learning rate": { file: with_(optimizer("adam", { learningRate: 0.05 }), { training: { schedule: { kind: "step", stepSize: 7, gamma: 0.5 } } }) },
-  "a falling learning rate": { file: with_(optimizer("sgd", { learningRate: 0.05 }), { training: { schedule: { kind: "exponential", gamma: 0.9 } } }) },
-  "a cosine with warm-up": { file: with_(optimizer("momentum", { learningRate: 0.05 }), { training: { schedule: { kind: "cosine", warmup: 5, minimum: 0.001 } } }) },
-  "binary-addition": { file: { task: { kind: "binary-addition", sequences: 40, bits: 4 }, model: { cell: "rnn", hiddenSize: 3 }, training: { iterations: 30, batchSize: 16, optimizer: { kind: "adam", learningRate: 0.05 }, validation: { share: 0.2, every: 5 } } } },
-  copy: { file: { task: { kind: "copy", sequences: 20, symbols: 3, items: 2, delay: 3 }, model: { cell: "gru", hiddenSize: 6 }, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  "parity in epochs": { file: { task: { kind: "parity", sequences: 30, length: 5 }, model: { cell: "lstm", hiddenSize: 4 }, training: { epochs: 4, batchSize: 9, optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  "parity by squares": { file: { task: { kind: "parity", sequences: 30, length: 5 }, model: { cell: "rnn", hiddenSize: 4 }, training: { iterations: 15, loss: "mse", optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  "temporal-order": { file: { task: { kind: "temporal-order", sequences: 20, length: 12 }, model: { cell: "lstm", hiddenSize: 4 }, training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  sine: { file: { task: { kind: "sine", sequences: 12, length: 15 }, model: { cell: "rnn", hiddenSize: 4 }, training: { iterations: 15, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  "a text as a stream": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: true }, model: { cell: "lstm", hiddenSize: 6 }, training: { iterations: 25, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
-  "a text as a stream, truncated, in layers with dropout": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: true }, model: { cell: "gru", hiddenSize: 6, numLayers: 2, dropout: 0.3 }, training: { iterations: 25, batchSize: 3, truncate: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
-  "a text in windows": { file: { task: { kind: "text", file: "a.txt", length: 9, stream: false }, model: { cell: "rnn", hiddenSize: 6 }, training: { iterations: 20, batchSize: 4, optimizer: { kind: "adam", learningRate: 0.02 } } }, data: TEXT },
-  "a table": { file: { task: { kind: "csv", file: "a.csv", columns: ["level", "rain"], target: "level", length: 6, horizon: 2 }, model: { cell: "gru", hiddenSize: 4 }, training: { iterations: 20, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 }, validation: { share: 0.2, every: 5 } } }, data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n` },
-  "a learning rate and a clip applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } } },
-  "a schedule applied, and given up": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "momentum", learningRate: 0.01, momentum: 0.9 }, clip: { norm: 1 } } } },
-  "another optimizer applied before the first update": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } } },
-  "another optimizer applied": { file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } } },
+  "steps of the learning rate": {
+    file: with_(optimizer("adam", { learningRate: 0.05 }), {
+      training: { schedule: { kind: "step", stepSize: 7, gamma: 0.5 } },
+    }),
+  },
+  "a falling learning rate": {
+    file: with_(optimizer("sgd", { learningRate: 0.05 }), {
+      training: { schedule: { kind: "exponential", gamma: 0.9 } },
+    }),
+  },
+  "a cosine with warm-up": {
+    file: with_(optimizer("momentum", { learningRate: 0.05 }), {
+      training: { schedule: { kind: "cosine", warmup: 5, minimum: 0.001 } },
+    }),
+  },
+  "binary-addition": {
+    file: {
+      task: { kind: "binary-addition", sequences: 40, bits: 4 },
+      model: { cell: "rnn", hiddenSize: 3 },
+      training: {
+        iterations: 30,
+        batchSize: 16,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+  },
+  copy: {
+    file: {
+      task: { kind: "copy", sequences: 20, symbols: 3, items: 2, delay: 3 },
+      model: { cell: "gru", hiddenSize: 6 },
+      training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "parity in epochs": {
+    file: {
+      task: { kind: "parity", sequences: 30, length: 5 },
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { epochs: 4, batchSize: 9, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "parity by squares": {
+    file: {
+      task: { kind: "parity", sequences: 30, length: 5 },
+      model: { cell: "rnn", hiddenSize: 4 },
+      training: { iterations: 15, loss: "mse", optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "temporal-order": {
+    file: {
+      task: { kind: "temporal-order", sequences: 20, length: 12 },
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  sine: {
+    file: {
+      task: { kind: "sine", sequences: 12, length: 15 },
+      model: { cell: "rnn", hiddenSize: 4 },
+      training: { iterations: 15, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "a text as a stream": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "lstm", hiddenSize: 6 },
+      training: { iterations: 25, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
+  "a text as a stream, truncated, in layers with dropout": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "gru", hiddenSize: 6, numLayers: 2, dropout: 0.3 },
+      training: { iterations: 25, batchSize: 3, truncate: 4, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
+  "a text in windows": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: false },
+      model: { cell: "rnn", hiddenSize: 6 },
+      training: { iterations: 20, batchSize: 4, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
+  "a table": {
+    file: {
+      task: { kind: "csv", file: "a.csv", columns: ["level", "rain"], target: "level", length: 6, horizon: 2 },
+      model: { cell: "gru", hiddenSize: 4 },
+      training: {
+        iterations: 20,
+        batchSize: 5,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+    data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n`,
+  },
+  "a learning rate and a clip applied": {
+    file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } },
+  },
+  "a schedule applied, and given up": {
+    file: {
+      ...adding,
+      training: {
+        iterations: 20,
+        optimizer: { kind: "momentum", learningRate: 0.01, momentum: 0.9 },
+        clip: { norm: 1 },
+      },
+    },
+  },
+  "another optimizer applied before the first update": {
+    file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } },
+  },
+  "another optimizer applied": {
+    file: { ...adding, training: { iterations: 20, optimizer: { kind: "sgd", learningRate: 0.02 } } },
+  },
   "a run that diverges": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 0.001 } } } },
-  "a run that diverges after a clip": { file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 1e200 }, clip: { norm: 1 } } } },
+  "a run that diverges after a clip": {
+    file: { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 1e200 }, clip: { norm: 1 } } },
+  },
 };
 
 /** What a run takes over on its way, by the iteration before whose update it is applied. */
 const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, training: object])[]>> = {
-  "a learning rate and a clip applied": [[8, { optimizer: { kind: "adam", learningRate: 0.001, beta1: 0.8 }, clip: { norm: 0.05 } }]],
-  "a schedule applied, and given up": [[5, { optimizer: { kind: "momentum", learningRate: 0.02, momentum: 0.9 }, schedule: { kind: "exponential", gamma: 0.9 } }], [14, { optimizer: { kind: "momentum", learningRate: 0.005, momentum: 0.5 }, clip: { value: 0.01 } }]],
-  "another optimizer applied before the first update": [[0, { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { norm: 0.1 } }]],
-  "another optimizer applied": [[6, { optimizer: { kind: "rmsprop", learningRate: 0.01 } }], [6, { optimizer: { kind: "adamw", learningRate: 0.03 } }]],
+  "a learning rate and a clip applied": [
+    [8, { optimizer: { kind: "adam", learningRate: 0.001, beta1: 0.8 }, clip: { norm: 0.05 } }],
+  ],
+  "a schedule applied, and given up": [
+    [
+      5,
+      {
+        optimizer: { kind: "momentum", learningRate: 0.02, momentum: 0.9 },
+        schedule: { kind: "exponential", gamma: 0.9 },
+      },
+    ],
+    [14, { optimizer: { kind: "momentum", learningRate: 0.005, momentum: 0.5 }, clip: { value: 0.01 } }],
+  ],
+  "another optimizer applied before the first update": [
+    [0, { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { norm: 0.1 } }],
+  ],
+  "another optimizer applied": [
+    [6, { optimizer: { kind: "rmsprop", learningRate: 0.01 } }],
+    [6, { optimizer: { kind: "adamw", learningRate: 0.03 } }],
+  ],
 };
 
-function lossesOf(file: File, data: string | null, engine: "float64" | "float32", changed: readonly (readonly [number, object])[] = []): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
+function lossesOf(
+  file: File,
+  data: string | null,
+  engine: "float64" | "float32",
+  changed: readonly (readonly [number, object])[] = [],
+): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
   const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const losses: number[] = [];
   let result = "running";
-  const changes = changed.map(([iteration, training]) => ({ iteration, settings: experimentOf({ ...file, training: { ...file.training, ...training } }).training }));
+  const changes = changed.map(([iteration, training]) => ({
+    iteration,
+    settings: experimentOf({ ...file, training: { ...file.training, ...training } }).training,
+  }));
   while (result === "running") {
     for (const { iteration, settings } of changes) if (iteration === trainer.iteration) trainer.changeUpdates(settings);
     result = trainer.step(null);
     losses.push(trainer.metrics.loss);
   }
   const rows = losses.map((loss, iteration) => [iteration, loss] as const);
-  return { losses, files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine, changes }, rows) };
+  return {
+    losses,
+    files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine, changes }, rows),
+  };
 }
 
 /** Runs the scripts of all folders in one Python, which is slow to start. */
@@ -104,7 +278,10 @@ print(json.dumps(results))
 type Results = Record<string, { losses: string[]; output: string }>;
 
 function runAll(folders: readonly string[]): Results {
-  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", RUN_ALL, ...folders], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", RUN_ALL, ...folders], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Results;
 }
@@ -125,42 +302,63 @@ describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not 
 
   test.skipIf(!here)("run, all of them", () => {
     for (const name of Object.keys(CASES)) prepare(name, "float64");
-    for (const name of ["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"]) prepare(name, "float32");
+    for (const name of ["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])
+      prepare(name, "float32");
     results = runAll([...runs.values()].map(({ folder: own }) => own));
     expect(Object.keys(results).length).toBe(runs.size);
   });
 
-  test.skipIf(!here).each(Object.keys(CASES))("%s: the losses of the run, to nine digits, and the script says so", (name) => {
-    const run = runs.get(`${name} float64`);
-    const result = results[run?.folder ?? ""];
-    const losses = result?.losses.map(numberOf) ?? [];
-    expect(losses.length).toBe(run?.losses.length);
-    losses.forEach((loss, iteration) => {
-      const expected = run?.losses[iteration] ?? NaN;
-      if (Number.isFinite(expected)) expect(Math.abs(loss - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 1e-15);
-      else expect(Number.isFinite(loss)).toBe(false);
-    });
-    expect(result?.output).toMatch(/the largest relative difference to \d+ losses of the run in RNN Lab is \d(\.\d)?e-1\d|is 0/);
-  });
+  test.skipIf(!here).each(Object.keys(CASES))(
+    "%s: the losses of the run, to nine digits, and the script says so",
+    (name) => {
+      const run = runs.get(`${name} float64`);
+      const result = results[run?.folder ?? ""];
+      const losses = result?.losses.map(numberOf) ?? [];
+      expect(losses.length).toBe(run?.losses.length);
+      losses.forEach((loss, iteration) => {
+        const expected = run?.losses[iteration] ?? NaN;
+        if (Number.isFinite(expected))
+          expect(Math.abs(loss - expected)).toBeLessThanOrEqual(1e-9 * Math.abs(expected) + 1e-15);
+        else expect(Number.isFinite(loss)).toBe(false);
+      });
+      expect(result?.output).toMatch(
+        /the largest relative difference to \d+ losses of the run in RNN Lab is \d(\.\d)?e-1\d|is 0/,
+      );
+    },
+  );
 
-  test.skipIf(!here).each(["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])("%s in 32 bits: the losses of the run as far as 32 bits go", (name) => {
-    const run = runs.get(`${name} float32`);
-    const losses = results[run?.folder ?? ""]?.losses.map(numberOf) ?? [];
-    expect(losses.length).toBe(run?.losses.length);
-    losses.forEach((loss, iteration) => expect(Math.abs(loss - (run?.losses[iteration] ?? NaN))).toBeLessThanOrEqual(1e-3 * loss + 1e-5));
-  });
+  test.skipIf(!here).each(["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])(
+    "%s in 32 bits: the losses of the run as far as 32 bits go",
+    (name) => {
+      const run = runs.get(`${name} float32`);
+      const losses = results[run?.folder ?? ""]?.losses.map(numberOf) ?? [];
+      expect(losses.length).toBe(run?.losses.length);
+      losses.forEach((loss, iteration) =>
+        expect(Math.abs(loss - (run?.losses[iteration] ?? NaN))).toBeLessThanOrEqual(1e-3 * loss + 1e-5),
+      );
+    },
+  );
 });
 
 describe("the script", () => {
   const scriptOf = (file: File) => {
     const experiment = experimentOf(file);
-    return pytorchScript({ experiment, source: collectTrainingSource(experiment, { data: null, weights: null }), engine: "float64" });
+    return pytorchScript({
+      experiment,
+      source: collectTrainingSource(experiment, { data: null, weights: null }),
+      engine: "float64",
+    });
   };
 
   test("holds nothing that the experiment does not use", () => {
-    const plain = scriptOf({ ...adding, model: { cell: "lstm", hiddenSize: 4 }, training: { optimizer: { kind: "adam" } } });
+    const plain = scriptOf({
+      ...adding,
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { optimizer: { kind: "adam" } },
+    });
     expect(plain).toContain("nn.LSTM(2, 4, batch_first=True)");
-    for (const part of ["Rprop", "Linear(nn.Module)", "dropout", "clip", "detach", "learning_rate(", "masks"]) expect(plain).not.toContain(part);
+    for (const part of ["Rprop", "Linear(nn.Module)", "dropout", "clip", "detach", "learning_rate(", "masks"])
+      expect(plain).not.toContain(part);
   });
 
   test("cannot be made to hold code by a name", () => {

@@ -13,7 +13,12 @@ const scalar = (name: string) => ({ name, length: 1, shape: [1] });
 const COLUMNS = ["iteration", "loss", "gradientNorm", "validationLoss"].map(scalar);
 const ROWS = {
   rows: 4,
-  columns: [Float64Array.of(0, 1, 300, 5_000_000_000), Float64Array.of(615_690, 0.1, Infinity, NaN), Float64Array.of(5e6, 1e-45, -0, 3), Float64Array.of(NaN, NaN, 0.25, 0.5)],
+  columns: [
+    Float64Array.of(0, 1, 300, 5_000_000_000),
+    Float64Array.of(615_690, 0.1, Infinity, NaN),
+    Float64Array.of(5e6, 1e-45, -0, 3),
+    Float64Array.of(NaN, NaN, 0.25, 0.5),
+  ],
 };
 const TIMES = { startedAt: 1_700_000_000_000, endedAt: 1_700_000_010_000 };
 
@@ -125,13 +130,18 @@ describe("an event file", () => {
   });
 
   test("of a run without rows is its head", () => {
-    expect(decodeRecords(tensorboardEvents(COLUMNS, { rows: 0, columns: COLUMNS.map(() => new Float64Array(0)) }, TIMES)).length).toBe(1);
+    expect(
+      decodeRecords(tensorboardEvents(COLUMNS, { rows: 0, columns: COLUMNS.map(() => new Float64Array(0)) }, TIMES))
+        .length,
+    ).toBe(1);
   });
 });
 
 test("the checksum is CRC-32C (RFC 3720, B.4), masked", () => {
   const bytes = (length: number, of: (i: number) => number) => Uint8Array.from({ length }, (_, i) => of(i));
-  expect([bytes(32, () => 0), bytes(32, () => 255), bytes(32, (i) => i), bytes(32, (i) => 31 - i)].map(crc32c)).toEqual([0x8a9136aa, 0x62a8ab43, 0x46dd794e, 0x113fdb5c]);
+  expect([bytes(32, () => 0), bytes(32, () => 255), bytes(32, (i) => i), bytes(32, (i) => 31 - i)].map(crc32c)).toEqual(
+    [0x8a9136aa, 0x62a8ab43, 0x46dd794e, 0x113fdb5c],
+  );
   expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
   expect(maskedCrc32c(new Uint8Array(0))).toBe(0xa282ead8);
 });
@@ -144,22 +154,40 @@ for event in EventFileLoader(sys.argv[1]).Load():
     events.append([event.step, event.wall_time, event.file_version, {v.tag: repr(v.tensor.float_val[0]) if v.HasField("tensor") else repr(v.simple_value) for v in event.summary.value}])
 print(json.dumps(events))
 `;
-const pythons = [process.env["RNN_LAB_TENSORBOARD_PYTHON"], "python3", "/usr/bin/python3"].flatMap((name) => (name === undefined ? [] : [name]));
-const python = pythons.find((name) => spawnSync(name, ["-c", "import tensorboard.backend.event_processing.event_file_loader"], { encoding: "utf8" }).status === 0);
+const pythons = [process.env["RNN_LAB_TENSORBOARD_PYTHON"], "python3", "/usr/bin/python3"].flatMap((name) =>
+  name === undefined ? [] : [name],
+);
+const python = pythons.find(
+  (name) =>
+    spawnSync(name, ["-c", "import tensorboard.backend.event_processing.event_file_loader"], { encoding: "utf8" })
+      .status === 0,
+);
 
-test.skipIf(python === undefined)(`TensorBoard's own reader reads the same ${python === undefined ? "(not run: no Python has tensorboard)" : ""}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
-  const file = join(folder, "events.out.tfevents.1.rnnlab");
-  writeFileSync(file, tensorboardEvents(COLUMNS, ROWS, TIMES));
-  const { stdout, stderr, status } = spawnSync(python ?? "", ["-c", READ, file], { encoding: "utf8" });
-  rmSync(folder, { recursive: true, force: true });
-  if (status !== 0) throw new Error(stderr);
-  const events = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [number, number, string, Record<string, string>][];
-  expect(events.map(([step]) => step)).toEqual([0, 0, 1, 300, 5_000_000_000]);
-  expect(events[0]?.[2]).toBe("brain.Event:2");
-  const number = (text: string | undefined) => ({ inf: Infinity, nan: NaN })[text ?? ""] ?? Number(text);
-  expect(number(events[1]?.[3]["loss"])).toBe(615_690);
-  expect(number(events[2]?.[3]["loss"])).toBeCloseTo(0.1, 6);
-  expect([number(events[3]?.[3]["loss"]), number(events[4]?.[3]["loss"]), number(events[4]?.[3]["validationLoss"])]).toEqual([Infinity, NaN, 0.5]);
-  expect(Object.keys(events[1]?.[3] ?? {})).toEqual(["loss", "gradientNorm"]);
-});
+test.skipIf(python === undefined)(
+  `TensorBoard's own reader reads the same ${python === undefined ? "(not run: no Python has tensorboard)" : ""}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
+    const file = join(folder, "events.out.tfevents.1.rnnlab");
+    writeFileSync(file, tensorboardEvents(COLUMNS, ROWS, TIMES));
+    const { stdout, stderr, status } = spawnSync(python ?? "", ["-c", READ, file], { encoding: "utf8" });
+    rmSync(folder, { recursive: true, force: true });
+    if (status !== 0) throw new Error(stderr);
+    const events = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [
+      number,
+      number,
+      string,
+      Record<string, string>,
+    ][];
+    expect(events.map(([step]) => step)).toEqual([0, 0, 1, 300, 5_000_000_000]);
+    expect(events[0]?.[2]).toBe("brain.Event:2");
+    const number = (text: string | undefined) => ({ inf: Infinity, nan: NaN })[text ?? ""] ?? Number(text);
+    expect(number(events[1]?.[3]["loss"])).toBe(615_690);
+    expect(number(events[2]?.[3]["loss"])).toBeCloseTo(0.1, 6);
+    expect([
+      number(events[3]?.[3]["loss"]),
+      number(events[4]?.[3]["loss"]),
+      number(events[4]?.[3]["validationLoss"]),
+    ]).toEqual([Infinity, NaN, 0.5]);
+    expect(Object.keys(events[1]?.[3] ?? {})).toEqual(["loss", "gradientNorm"]);
+  },
+);

@@ -68,7 +68,11 @@ describe("files that an experiment names", () => {
     await expect(read(file)).rejects.toThrow(reason);
     const [error] = await checkExperimentFiles(folder, text(file));
     expect(error).toBeInstanceOf(ExperimentError);
-    expect(error).toMatchObject({ code: "unreadable-file", path: ["task", "file"], message: expect.stringMatching(reason) });
+    expect(error).toMatchObject({
+      code: "unreadable-file",
+      path: ["task", "file"],
+      message: expect.stringMatching(reason),
+    });
   });
 
   test("text that is not UTF-8 is refused", async () => {
@@ -87,7 +91,10 @@ describe("files that an experiment names", () => {
   });
 
   test("whatever the name, nothing outside the folder is read and nothing else is thrown", async () => {
-    const part = fc.oneof(fc.constantFrom("..", ".", "data", "up", "lab", "secret.txt", "words.txt", "link.txt", ""), fc.string({ unit: "binary", maxLength: 8 }));
+    const part = fc.oneof(
+      fc.constantFrom("..", ".", "data", "up", "lab", "secret.txt", "words.txt", "link.txt", ""),
+      fc.string({ unit: "binary", maxLength: 8 }),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 6 }), async (parts) => {
         const name = parts.join("/");

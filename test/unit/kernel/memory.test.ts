@@ -19,7 +19,9 @@ describe("memory", () => {
   test("too large a network is refused before any memory is taken, with both numbers", () => {
     const spec = specOf("lstm", { hiddenSize: 20000 });
     expect(estimateMemory(spec, 1, 1)).toBeGreaterThan(KERNEL_MEMORY_LIMIT);
-    expect(() => createWasmNetwork(spec)).toThrow(/^This network and batch need [\d,]+ MiB of memory; the limit is 2,048 MiB\. Reduce/);
+    expect(() => createWasmNetwork(spec)).toThrow(
+      /^This network and batch need [\d,]+ MiB of memory; the limit is 2,048 MiB\. Reduce/,
+    );
   });
 
   test("too large a batch is refused, and a smaller one goes on", () => {
@@ -47,14 +49,25 @@ describe("reproducibility", () => {
   test("plain SIMD gives these bits on every machine", () => {
     const hash = createHash("sha256");
     for (const cell of ["linear", "rnn", "lstm", "gru"] as const) {
-      const network = createWasmNetwork(specOf(cell, { hiddenSize: 19, inputSize: 3, numLayers: 2, dropout: 0.25 }), null, { variant: "plain" });
+      const network = createWasmNetwork(
+        specOf(cell, { hiddenSize: 19, inputSize: 3, numLayers: 2, dropout: 0.25 }),
+        null,
+        { variant: "plain" },
+      );
       writeRandomParameters(createRandom(3), network);
       const parameters = new Float64Array(network.parameterCount);
       for (let step = 0; step < 5; step++) {
         runStep(network, 7, 9, step);
         const norm = network.gradientNorm();
         if (norm > 1) network.scaleGradients(1 / norm);
-        network.applyUpdate({ kind: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+        network.applyUpdate({
+          kind: "adam",
+          learningRate: 0.01,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          weightDecay: 0,
+        });
       }
       network.readParameters(parameters);
       hash.update(Buffer.from(parameters.buffer));

@@ -6,7 +6,17 @@ export const VARIANTS: readonly KernelVariant[] = ["relaxed", "plain"];
 
 export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): NetworkSpec {
   const spec: NetworkSpec = {
-    cell, nonlinearity: "tanh", inputSize: 2, hiddenSize: 8, numLayers: 1, bias: true, dropout: 0, readout: "last", outputSize: 3, truncate: null, ...overrides,
+    cell,
+    nonlinearity: "tanh",
+    inputSize: 2,
+    hiddenSize: 8,
+    numLayers: 1,
+    bias: true,
+    dropout: 0,
+    readout: "last",
+    outputSize: 3,
+    truncate: null,
+    ...overrides,
   };
   return spec.readout === "state" ? { ...spec, outputSize: spec.hiddenSize } : spec;
 }
@@ -19,7 +29,11 @@ export function uniform(random: RandomSource, length: number, limit: number): Fl
 /** Parameters large enough for the gates to leave their linear range, small enough for a linear cell not to explode. */
 export function writeRandomParameters(random: RandomSource, ...networks: Network[]): void {
   const { spec, parameterCount } = networks[0]!;
-  const parameters = uniform(random, parameterCount, (spec.cell === "linear" ? 0.9 : 1.8) / Math.sqrt(spec.hiddenSize + spec.inputSize));
+  const parameters = uniform(
+    random,
+    parameterCount,
+    (spec.cell === "linear" ? 0.9 : 1.8) / Math.sqrt(spec.hiddenSize + spec.inputSize),
+  );
   for (const network of networks) network.writeParameters(parameters);
 }
 
@@ -53,10 +67,12 @@ export function relativeError(actual: Float64Array, expected: Float64Array): num
 
 /** The part of a flat vector that each tensor takes. */
 export function tensorErrors(network: Network, actual: Float64Array, expected: Float64Array): Record<string, number> {
-  return Object.fromEntries(network.layout.map(({ name, shape, offset }) => {
-    const end = offset + shape.reduce((product, axis) => product * axis, 1);
-    return [name, relativeError(actual.subarray(offset, end), expected.subarray(offset, end))];
-  }));
+  return Object.fromEntries(
+    network.layout.map(({ name, shape, offset }) => {
+      const end = offset + shape.reduce((product, axis) => product * axis, 1);
+      return [name, relativeError(actual.subarray(offset, end), expected.subarray(offset, end))];
+    }),
+  );
 }
 
 export function largest(errors: Record<string, number>): number {

@@ -4,7 +4,16 @@ import type { CellKind, Network } from "../../../src/core/network";
 import { createRandom } from "../../../src/core/random";
 import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
-import { largest, relativeError, runStep, specOf, tensorErrors, uniform, VARIANTS, writeRandomParameters } from "./support";
+import {
+  largest,
+  relativeError,
+  runStep,
+  specOf,
+  tensorErrors,
+  uniform,
+  VARIANTS,
+  writeRandomParameters,
+} from "./support";
 
 const TOLERANCE = 2e-5;
 const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
@@ -19,27 +28,33 @@ function expectSameStep(wasm: Network, reference: Network, batch: number, timeSt
 
 describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
   describe.each(CELLS)("%s", (cell) => {
-    test.each(SIZES)("agrees at hidden size %i, with as many inputs, sequences and steps as the sizes beside it", (hiddenSize) => {
-      const index = SIZES.indexOf(hiddenSize);
-      const inputSize = SIZES[(index + 3) % SIZES.length]!;
-      const batch = SIZES[(index + 5) % SIZES.length]!;
-      const timeSteps = SIZES[(index + 2) % 8]!;
-      const spec = specOf(cell, { hiddenSize, inputSize });
-      const wasm = createWasmNetwork(spec, null, { variant });
-      const reference = createReferenceNetwork(spec);
-      writeRandomParameters(createRandom(hiddenSize), wasm, reference);
-      expectSameStep(wasm, reference, batch, timeSteps);
-    });
-
-    test.each(["state", "last", "every"] as const)("agrees for three layers, without and with bias, with the output from: %s", (readout) => {
-      for (const bias of [false, true]) {
-        const spec = specOf(cell, { hiddenSize: 11, numLayers: 3, outputSize: 9, bias, readout });
+    test.each(SIZES)(
+      "agrees at hidden size %i, with as many inputs, sequences and steps as the sizes beside it",
+      (hiddenSize) => {
+        const index = SIZES.indexOf(hiddenSize);
+        const inputSize = SIZES[(index + 3) % SIZES.length]!;
+        const batch = SIZES[(index + 5) % SIZES.length]!;
+        const timeSteps = SIZES[(index + 2) % 8]!;
+        const spec = specOf(cell, { hiddenSize, inputSize });
         const wasm = createWasmNetwork(spec, null, { variant });
         const reference = createReferenceNetwork(spec);
-        writeRandomParameters(createRandom(3), wasm, reference);
-        expectSameStep(wasm, reference, 5, 6);
-      }
-    });
+        writeRandomParameters(createRandom(hiddenSize), wasm, reference);
+        expectSameStep(wasm, reference, batch, timeSteps);
+      },
+    );
+
+    test.each(["state", "last", "every"] as const)(
+      "agrees for three layers, without and with bias, with the output from: %s",
+      (readout) => {
+        for (const bias of [false, true]) {
+          const spec = specOf(cell, { hiddenSize: 11, numLayers: 3, outputSize: 9, bias, readout });
+          const wasm = createWasmNetwork(spec, null, { variant });
+          const reference = createReferenceNetwork(spec);
+          writeRandomParameters(createRandom(3), wasm, reference);
+          expectSameStep(wasm, reference, 5, 6);
+        }
+      },
+    );
 
     test("agrees with dropout between layers, with truncation, and with given initial states", () => {
       const spec = specOf(cell, { hiddenSize: 10, numLayers: 3, dropout: 0.4, truncate: 3, readout: "every" });
@@ -79,8 +94,10 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
           const sequences = sequence === null ? B : 1;
           compare(sequences * (T + 1) * H, (network, into) => network.readStates(layer, sequence, into));
           compare(sequences * (T + 1) * H, (network, into) => network.readStateGradients(layer, sequence, into));
-          if (cell === "lstm") compare(sequences * (T + 1) * H, (network, into) => network.readCells(layer, sequence, into));
-          for (const gate of GATES[cell]) compare(sequences * T * H, (network, into) => network.readGate(layer, gate, sequence, into));
+          if (cell === "lstm")
+            compare(sequences * (T + 1) * H, (network, into) => network.readCells(layer, sequence, into));
+          for (const gate of GATES[cell])
+            compare(sequences * T * H, (network, into) => network.readGate(layer, gate, sequence, into));
         }
       }
     });
@@ -107,11 +124,20 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
     network.backward(outputGradient);
     const twice = new Float64Array(network.parameterCount);
     network.readGradients(twice);
-    expect(relativeError(twice, gradients.map((value) => 2 * value))).toBeLessThan(TOLERANCE);
+    expect(
+      relativeError(
+        twice,
+        gradients.map((value) => 2 * value),
+      ),
+    ).toBeLessThan(TOLERANCE);
   });
 
   test("gives back the parameters it was given", () => {
-    const network = createWasmNetwork(specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }), null, { variant });
+    const network = createWasmNetwork(
+      specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }),
+      null,
+      { variant },
+    );
     const parameters = uniform(createRandom(10), network.parameterCount, 3);
     network.writeParameters(parameters);
     const read = new Float64Array(network.parameterCount);
@@ -127,7 +153,10 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
       writeRandomParameters(createRandom(12), wasm, reference);
       const outputGradient = uniform(createRandom(13), 3 * 11, 1).map((value) => value * size);
       const [actual, expected] = [new Float64Array(6), new Float64Array(6)];
-      for (const [network, norms] of [[wasm, actual], [reference, expected]] as const) {
+      for (const [network, norms] of [
+        [wasm, actual],
+        [reference, expected],
+      ] as const) {
         network.forward(uniform(createRandom(14), 3 * 5 * 2, 1), 3, 5, null);
         network.backward(outputGradient);
         network.readStateGradientNorms(0, norms);

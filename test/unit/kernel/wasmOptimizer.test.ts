@@ -69,7 +69,11 @@ describe.each(VARIANTS)("the %s SIMD build", (variant) => {
   });
 
   test("the norm of gradients as large as float32 can hold is finite", () => {
-    const network = createWasmNetwork(specOf("linear", { inputSize: 1, hiddenSize: 1, bias: false, readout: "state" }), null, { variant });
+    const network = createWasmNetwork(
+      specOf("linear", { inputSize: 1, hiddenSize: 1, bias: false, readout: "state" }),
+      null,
+      { variant },
+    );
     network.writeParameters(Float64Array.of(1, 1));
     network.forward(Float64Array.of(1), 1, 1, null);
     network.backward(Float64Array.of(3e38));

@@ -10,18 +10,42 @@ const good: fc.Arbitrary<WebviewMessage> = fc.oneof(
   fc.nat().map((sequence): WebviewMessage => ({ type: "acknowledge", sequence })),
   fc.constantFrom(...VIEW_COMMANDS).map((command): WebviewMessage => ({ type: "command", command })),
   fc.constantFrom(...PACES).map((pace): WebviewMessage => ({ type: "setPace", pace })),
-  fc.constantFrom(...CHART_FORMATS).map((format): WebviewMessage => ({ type: "chartFile", requestId: null, chart: "loss", format, content: new Uint8Array([1, 2]) })),
+  fc
+    .constantFrom(...CHART_FORMATS)
+    .map((format): WebviewMessage => ({
+      type: "chartFile",
+      requestId: null,
+      chart: "loss",
+      format,
+      content: new Uint8Array([1, 2]),
+    })),
   fc.nat().map((requestId): WebviewMessage => ({ type: "charts", requestId, charts: [{ id: "loss", title: "Loss" }] })),
   fc.nat().map((requestId): WebviewMessage => ({ type: "chartFailed", requestId, message: "none" })),
   fc.string().map((message): WebviewMessage => ({ type: "viewError", message })),
 );
 
-const types = fc.constantFrom("ready", "acknowledge", "requestSnapshot", "command", "setPace", "openFile", "viewError", "snapshot", "__proto__", "toString");
-const spoiled = fc.record({ type: types, sequence: fc.anything(), command: fc.anything(), pace: fc.anything(), message: fc.anything() }, { requiredKeys: ["type"] });
+const types = fc.constantFrom(
+  "ready",
+  "acknowledge",
+  "requestSnapshot",
+  "command",
+  "setPace",
+  "openFile",
+  "viewError",
+  "snapshot",
+  "__proto__",
+  "toString",
+);
+const spoiled = fc.record(
+  { type: types, sequence: fc.anything(), command: fc.anything(), pace: fc.anything(), message: fc.anything() },
+  { requiredKeys: ["type"] },
+);
 
 describe("readWebviewMessage", () => {
   it("takes every message of the protocol as it is, without what else is in it", () => {
-    fc.assert(fc.property(good, (message) => void expect(readWebviewMessage({ ...message, extra: 1 })).toEqual(message)));
+    fc.assert(
+      fc.property(good, (message) => void expect(readWebviewMessage({ ...message, extra: 1 })).toEqual(message)),
+    );
   });
 
   it("takes nothing else, and never throws", () => {
@@ -58,7 +82,15 @@ describe("readWebviewMessage", () => {
   });
 
   it("refuses a chart that is larger than any may be", () => {
-    expect(readWebviewMessage({ type: "chartFile", requestId: 1, chart: "loss", format: "png", content: new Uint8Array(MAX_CHART_BYTES + 1) })).toBeNull();
+    expect(
+      readWebviewMessage({
+        type: "chartFile",
+        requestId: 1,
+        chart: "loss",
+        format: "png",
+        content: new Uint8Array(MAX_CHART_BYTES + 1),
+      }),
+    ).toBeNull();
   });
 
   it("cuts a text that would flood the log", () => {

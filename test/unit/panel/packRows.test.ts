@@ -13,7 +13,9 @@ function rowsOf(count: number): TraceBuffer {
   const buffer = new TraceBuffer(COLUMNS, 16);
   for (let k = 0; k < count; k++) {
     const row = buffer.nextRow();
-    for (const [index, { length }] of COLUMNS.entries()) for (let i = 0; i < length; i++) buffer.columns[index]![row * length + i] = length === 1 ? k + index / 7 : Math.fround(Math.sin(k * 10 + i));
+    for (const [index, { length }] of COLUMNS.entries())
+      for (let i = 0; i < length; i++)
+        buffer.columns[index]![row * length + i] = length === 1 ? k + index / 7 : Math.fround(Math.sin(k * 10 + i));
   }
   return buffer;
 }

@@ -11,7 +11,17 @@ import { INITIAL_SWEEP_STATE, reduceFrame, type SweepState } from "../../../webv
 import { resultOf } from "../sweep/support";
 
 const INFO = { parameters: [], seeds: 9, trials: 9, goal: null };
-const VIEW: SweepView = { uri: "file:///a.rnn.json", name: "a", fileName: "a.rnn.json", phase: "running", info: INFO, elapsedMs: 1, threads: 2, message: null, canRun: true };
+const VIEW: SweepView = {
+  uri: "file:///a.rnn.json",
+  name: "a",
+  fileName: "a.rnn.json",
+  phase: "running",
+  info: INFO,
+  elapsedMs: 1,
+  threads: 2,
+  message: null,
+  canRun: true,
+};
 
 class FakeSweep implements LinkedSweep {
   readonly results: TrialResult[] = [];
@@ -19,7 +29,9 @@ class FakeSweep implements LinkedSweep {
   readonly onDidChange = this.changes.event;
   add(count: number): void {
     for (let i = 0; i < count; i++) {
-      this.results.push(resultOf({ index: this.results.length, loss: [0.5, NaN, Infinity, -Infinity][this.results.length % 4] ?? 0 }));
+      this.results.push(
+        resultOf({ index: this.results.length, loss: [0.5, NaN, Infinity, -Infinity][this.results.length % 4] ?? 0 }),
+      );
       this.changes.fire();
     }
   }
@@ -49,7 +61,18 @@ class Page {
       },
     };
     const ask = (what: string) => void this.asked.push(what);
-    this.link = new SweepLink(page, { view: () => VIEW, runCommand: ask, openFile: () => ask("file"), openTrial: (index) => ask(`trial ${index}`), warn: (message) => this.warnings.push(message) }, visible, () => this.clock);
+    this.link = new SweepLink(
+      page,
+      {
+        view: () => VIEW,
+        runCommand: ask,
+        openFile: () => ask("file"),
+        openTrial: (index) => ask(`trial ${index}`),
+        warn: (message) => this.warnings.push(message),
+      },
+      visible,
+      () => this.clock,
+    );
   }
 
   say(message: unknown): void {
@@ -82,46 +105,55 @@ describe("the link to the page of a sweep", () => {
     vi.useFakeTimers();
     try {
       fc.assert(
-        fc.property(fc.array(fc.constantFrom("add", "addMany", "draw", "wait", "reload", "snapshot", "hide", "again"), { maxLength: 60 }), (steps) => {
-          let sweep = new FakeSweep();
-          const page = new Page();
-          page.link.show(sweep);
-          const wait = (ms: number) => {
-            page.clock += ms;
-            vi.advanceTimersByTime(ms);
-          };
-          page.say({ type: "ready" });
-          for (const step of steps) {
-            if (step === "add") sweep.add(1);
-            if (step === "addMany") sweep.add(1500);
-            if (step === "draw") page.draw();
-            if (step === "wait") wait(200);
-            if (step === "snapshot") page.say({ type: "requestSnapshot" });
-            if (step === "reload") {
-              page.frames.length = 0;
-              page.state = INITIAL_SWEEP_STATE;
-              page.say({ type: "ready" });
+        fc.property(
+          fc.array(fc.constantFrom("add", "addMany", "draw", "wait", "reload", "snapshot", "hide", "again"), {
+            maxLength: 60,
+          }),
+          (steps) => {
+            let sweep = new FakeSweep();
+            const page = new Page();
+            page.link.show(sweep);
+            const wait = (ms: number) => {
+              page.clock += ms;
+              vi.advanceTimersByTime(ms);
+            };
+            page.say({ type: "ready" });
+            for (const step of steps) {
+              if (step === "add") sweep.add(1);
+              if (step === "addMany") sweep.add(1500);
+              if (step === "draw") page.draw();
+              if (step === "wait") wait(200);
+              if (step === "snapshot") page.say({ type: "requestSnapshot" });
+              if (step === "reload") {
+                page.frames.length = 0;
+                page.state = INITIAL_SWEEP_STATE;
+                page.say({ type: "ready" });
+              }
+              if (step === "hide") {
+                page.link.setVisible(false);
+                page.frames.length = 0;
+                page.link.setVisible(true);
+                page.state = INITIAL_SWEEP_STATE;
+                page.say({ type: "ready" });
+              }
+              if (step === "again") {
+                sweep = new FakeSweep();
+                page.link.show(sweep);
+              }
+              expect(page.link.framesInFlight).toBeLessThanOrEqual(MAX_FRAMES_IN_FLIGHT);
             }
-            if (step === "hide") {
-              page.link.setVisible(false);
-              page.frames.length = 0;
-              page.link.setVisible(true);
-              page.state = INITIAL_SWEEP_STATE;
-              page.say({ type: "ready" });
+            for (
+              let i = 0;
+              i < 100 && (page.frames.length > 0 || page.state.results.length !== sweep.results.length);
+              i++
+            ) {
+              wait(200);
+              page.draw();
             }
-            if (step === "again") {
-              sweep = new FakeSweep();
-              page.link.show(sweep);
-            }
-            expect(page.link.framesInFlight).toBeLessThanOrEqual(MAX_FRAMES_IN_FLIGHT);
-          }
-          for (let i = 0; i < 100 && (page.frames.length > 0 || page.state.results.length !== sweep.results.length); i++) {
-            wait(200);
-            page.draw();
-          }
-          expect(page.state.results).toEqual(sweep.results);
-          page.link.dispose();
-        }),
+            expect(page.state.results).toEqual(sweep.results);
+            page.link.dispose();
+          },
+        ),
         { numRuns: 80, seed: 5 },
       );
     } finally {
@@ -134,24 +166,53 @@ describe("the link to the page of a sweep", () => {
     page.say({ type: "command", command: "sweep" });
     page.say({ type: "openTrial", index: 4 });
     page.say({ type: "openFile" });
-    for (const message of [null, 3, "sweep", { type: "command", command: "run" }, { type: "openTrial", index: -1 }, { type: "openTrial", index: "4" }, { type: "acknowledge" }, { type: "viewError" }, { type: "bogus" }]) page.say(message);
+    for (const message of [
+      null,
+      3,
+      "sweep",
+      { type: "command", command: "run" },
+      { type: "openTrial", index: -1 },
+      { type: "openTrial", index: "4" },
+      { type: "acknowledge" },
+      { type: "viewError" },
+      { type: "bogus" },
+    ])
+      page.say(message);
     expect(page.asked).toEqual(["sweep", "trial 4", "file"]);
     expect(page.warnings.length).toBe(9);
-    expect(readSweepMessage({ type: "viewError", message: "x".repeat(10_000) })).toEqual({ type: "viewError", message: "x".repeat(2000) });
+    expect(readSweepMessage({ type: "viewError", message: "x".repeat(10_000) })).toEqual({
+      type: "viewError",
+      message: "x".repeat(2000),
+    });
   });
 });
 
 describe("a frame that is none", () => {
   test.each([
-    [null], [{ type: "snapshot" }], [{ type: "sweep", sequence: 1, first: 0, results: {}, view: VIEW }], [{ type: "sweep", sequence: 1, first: -1, results: [], view: VIEW }],
-    [{ type: "sweep", sequence: 1, first: 0, results: [{ index: 0 }], view: VIEW }], [{ type: "sweep", sequence: 1, first: 0, results: [], view: { ...VIEW, phase: "odd" } }],
-    [{ type: "sweep", sequence: 1, first: 0, results: [], view: { ...VIEW, info: { parameters: [{}], trials: 1, seeds: 1 } } }],
+    [null],
+    [{ type: "snapshot" }],
+    [{ type: "sweep", sequence: 1, first: 0, results: {}, view: VIEW }],
+    [{ type: "sweep", sequence: 1, first: -1, results: [], view: VIEW }],
+    [{ type: "sweep", sequence: 1, first: 0, results: [{ index: 0 }], view: VIEW }],
+    [{ type: "sweep", sequence: 1, first: 0, results: [], view: { ...VIEW, phase: "odd" } }],
+    [
+      {
+        type: "sweep",
+        sequence: 1,
+        first: 0,
+        results: [],
+        view: { ...VIEW, info: { parameters: [{}], trials: 1, seeds: 1 } },
+      },
+    ],
   ])("%j is refused", (frame) => {
     expect(() => readSweepFrame(frame)).toThrow(/without|unknown type|no object|a state/);
   });
 
   test("a gap asks for everything", () => {
     const frame = { type: "sweep", sequence: 1, view: VIEW, first: 3, results: [resultOf({})] } as const;
-    expect(reduceFrame(INITIAL_SWEEP_STATE, frame)).toEqual({ state: INITIAL_SWEEP_STATE, replies: [{ type: "requestSnapshot" }] });
+    expect(reduceFrame(INITIAL_SWEEP_STATE, frame)).toEqual({
+      state: INITIAL_SWEEP_STATE,
+      replies: [{ type: "requestSnapshot" }],
+    });
   });
 });

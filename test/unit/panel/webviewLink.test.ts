@@ -42,7 +42,8 @@ class Page {
       openFile: (session) => this.asked.push(session.file.uri),
       revealValue: (session, path) => this.asked.push(`${session.file.uri} ${path.join(".")}`),
       editValues: (session, edits) => this.asked.push(`${session.file.uri} ${JSON.stringify(edits)}`),
-      saveChart: (session, { chart, format, content }) => this.asked.push(`${session.file.uri} ${chart}.${format} ${content.length}`),
+      saveChart: (session, { chart, format, content }) =>
+        this.asked.push(`${session.file.uri} ${chart}.${format} ${content.length}`),
       showFailure: (message) => this.warnings.push(message),
       warn: (message) => this.warnings.push(message),
     };
@@ -96,7 +97,12 @@ describe("WebviewLink", () => {
     page.say({ type: "ready" });
     const [snapshot, ...more] = page.received;
     expect(more).toEqual([]);
-    expect(snapshot).toMatchObject({ type: "snapshot", header: { iterations: 500 }, rows: { rows: 501 }, view: { status: { phase: "done" } } });
+    expect(snapshot).toMatchObject({
+      type: "snapshot",
+      header: { iterations: 500 },
+      rows: { rows: 501 },
+      view: { status: { phase: "done" } },
+    });
     expect(snapshot?.type === "snapshot" && snapshot.surface).toBeTruthy();
   });
 
@@ -217,7 +223,11 @@ describe("WebviewLink", () => {
     const later = page.received.slice(before);
     // What is said of a run before its first rows comes with them.
     expect(later[0]).toMatchObject({ type: "snapshot", view: { status: { phase: "running" } } });
-    expect(later.filter((message) => message.type === "snapshot").every((message) => message.header !== null && message.ghosts.length === 1)).toBe(true);
+    expect(
+      later
+        .filter((message) => message.type === "snapshot")
+        .every((message) => message.header !== null && message.ghosts.length === 1),
+    ).toBe(true);
     held.dispose();
   });
 
@@ -244,7 +254,10 @@ describe("WebviewLink", () => {
     page.say({ type: "viewError", message: "no canvas" });
     expect(page.asked).toEqual(["run", FILE.uri]);
     expect(session.pace).toBe(100);
-    expect(page.warnings).toEqual([expect.stringContaining("none of ours (1 so far)"), expect.stringContaining("no canvas")]);
+    expect(page.warnings).toEqual([
+      expect.stringContaining("none of ours (1 so far)"),
+      expect.stringContaining("no canvas"),
+    ]);
   });
 
   it("asks the page for a chart as soon as it is there, and hands on what a button of the page saves", async () => {
@@ -256,7 +269,11 @@ describe("WebviewLink", () => {
     const refused = page.link.charts.draw("none", "csv");
     expect(page.received).toEqual([]);
     page.say({ type: "ready" });
-    expect(page.received.slice(1)).toEqual([{ type: "listCharts", requestId: 1 }, { type: "drawChart", requestId: 2, chart: "loss", format: "csv" }, { type: "drawChart", requestId: 3, chart: "none", format: "csv" }]);
+    expect(page.received.slice(1)).toEqual([
+      { type: "listCharts", requestId: 1 },
+      { type: "drawChart", requestId: 2, chart: "loss", format: "csv" },
+      { type: "drawChart", requestId: 3, chart: "none", format: "csv" },
+    ]);
     page.say({ type: "charts", requestId: 1, charts: [{ id: "loss", title: "Loss" }] });
     page.say({ type: "chartFile", requestId: 2, chart: "loss", format: "csv", content: new Uint8Array([7]) });
     page.say({ type: "chartFailed", requestId: 3, message: "This run has no chart." });
@@ -300,7 +317,9 @@ describe("WebviewLink", () => {
 
   it("never has more than two frames in flight and never speaks out of turn, whatever the page says when", () => {
     const step = fc.oneof(
-      fc.constantFrom("ready", "requestSnapshot", "hide", "show", "view", "other").map((kind) => ({ kind, sequence: 0 })),
+      fc
+        .constantFrom("ready", "requestSnapshot", "hide", "show", "view", "other")
+        .map((kind) => ({ kind, sequence: 0 })),
       fc.nat(20).map((sequence) => ({ kind: "acknowledge", sequence })),
     );
     const [first, second] = [openSession(), openSession()];

@@ -2,7 +2,15 @@ import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32 } from "../../../src/runs/format/crc32";
-import { encodeFindings, encodeHeader, encodeMeta, encodeRows, encodeRun, encodeStatus, join } from "../../../src/runs/format/encodeRun";
+import {
+  encodeFindings,
+  encodeHeader,
+  encodeMeta,
+  encodeRows,
+  encodeRun,
+  encodeStatus,
+  join,
+} from "../../../src/runs/format/encodeRun";
 import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/runs/format/frames";
 import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
 import { readRun, RunFileError } from "../../../src/runs/format/readRun";
@@ -29,7 +37,9 @@ describe("a payload", () => {
   it("gives back every number, also those that JSON cannot say, and as float32 only what float32 can say", () => {
     fc.assert(
       fc.property(fc.array(number), number, (values, alone) => {
-        const payload = decodePayload(encodePayload({ alone }, { values: Float64Array.from(values), words: Uint32Array.of(1, 2 ** 32 - 1) }));
+        const payload = decodePayload(
+          encodePayload({ alone }, { values: Float64Array.from(values), words: Uint32Array.of(1, 2 ** 32 - 1) }),
+        );
         const read = (payload?.value as { alone: number } | undefined)?.alone;
         expect(Object.is(read, alone) || read === alone).toBe(true);
         expect([...(payload?.arrays.get("values") ?? [])]).toEqual(values);
@@ -73,7 +83,14 @@ describe("a run file", () => {
     const run = trainedRun();
     const { header, rows, metrics } = run;
     if (header === null) throw new Error("a trained run has a header");
-    const frames = [encodeHead(), encodeMeta(run.meta), encodeHeader(header), encodeRows("metrics", metrics.rows), encodeRows("rows", rows), encodeStatus(run.status, null)];
+    const frames = [
+      encodeHead(),
+      encodeMeta(run.meta),
+      encodeHeader(header),
+      encodeRows("metrics", metrics.rows),
+      encodeRows("rows", rows),
+      encodeStatus(run.status, null),
+    ];
     const bytes = join(frames);
     const ends = frames.map((_, index) => join(frames.slice(0, index + 1)).length);
     fc.assert(

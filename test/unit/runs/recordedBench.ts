@@ -26,16 +26,44 @@ export class RecordedBench {
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * 4));
   private clock = 0;
 
-  constructor(experiment: Experiment, readonly path: string, { paused = false, limits, resumeFrom, tick = 0.3 }: BenchOptions = {}) {
+  constructor(
+    experiment: Experiment,
+    readonly path: string,
+    { paused = false, limits, resumeFrom, tick = 0.3 }: BenchOptions = {},
+  ) {
     const meta = metaOf({ config: experiment, resumedFrom: resumeFrom ?? null });
-    const base = { type: "start", runId: "run-1", experiment, configHash: "hash", pace: 0, threads: 1, paused, control: this.control, record: { path, meta } } as const;
-    const request: StartRequest = resumeFrom === undefined ? base : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumable: true } };
+    const base = {
+      type: "start",
+      runId: "run-1",
+      experiment,
+      configHash: "hash",
+      pace: 0,
+      threads: 1,
+      paused,
+      control: this.control,
+      record: { path, meta },
+    } as const;
+    const request: StartRequest =
+      resumeFrom === undefined
+        ? base
+        : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumable: true } };
     const now = (): number => (this.clock += tick);
     const post = (report: WorkerReport): void => void this.reports.push(report);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     this.run = new TrainingRun(
-      request, post, now, (spec, capacity) => createWasmNetwork(spec, capacity),
-      (header) => new RunRecorder(path, { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) }, header, now, (problem) => post({ type: "recording", runId: "run-1", problem }), limits),
+      request,
+      post,
+      now,
+      (spec, capacity) => createWasmNetwork(spec, capacity),
+      (header) =>
+        new RunRecorder(
+          path,
+          { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) },
+          header,
+          now,
+          (problem) => post({ type: "recording", runId: "run-1", problem }),
+          limits,
+        ),
       recorded,
     );
   }

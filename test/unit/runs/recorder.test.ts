@@ -84,15 +84,24 @@ describe("a recorded run", () => {
     expect([...actual.checkpoints.at(-1)!.parameters]).toEqual([...expected.checkpoints.at(-1)!.parameters]);
     expect(actual.metrics.rows).toEqual(expected.metrics.rows);
     expect(actual.rows).toEqual(expected.rows);
-    expect([actual.status.phase, actual.status.iteration, actual.status.loss]).toEqual(["done", 3000, expected.status.loss]);
+    expect([actual.status.phase, actual.status.iteration, actual.status.loss]).toEqual([
+      "done",
+      3000,
+      expected.status.loss,
+    ]);
     // What its session hears is the whole run as well.
-    const told = resumed.reports.flatMap((report) => (report.type === "rows" ? [report.rows.rows] : [])).reduce((sum, rows) => sum + rows, 0);
+    const told = resumed.reports
+      .flatMap((report) => (report.type === "rows" ? [report.rows.rows] : []))
+      .reduce((sum, rows) => sum + rows, 0);
     expect(told).toBe(3001);
   });
 
   it("goes on with the settings that were applied to it on its way", () => {
     const experiment = longRun(900);
-    const changed: Experiment = { ...experiment, training: { ...experiment.training, optimizer: { ...adam, learningRate: 0.03 }, clip: { norm: 0.5 } } };
+    const changed: Experiment = {
+      ...experiment,
+      training: { ...experiment.training, optimizer: { ...adam, learningRate: 0.03 }, clip: { norm: 0.5 } },
+    };
     const benches = [true, false].map((whole) => {
       const bench = new RecordedBench(experiment, filePath(), { tick: 20 });
       bench.advanceTo(200);
@@ -110,18 +119,33 @@ describe("a recorded run", () => {
     // Each changed where its clock had taken it, so the whole run is told by where that was.
     const at = benches.map((bench) => bench.read().events[0]?.iteration);
     expect(at[0]).toBe(at[1]);
-    expect([...resumed.read().checkpoints.at(-1)!.parameters]).toEqual([...benches[0]!.read().checkpoints.at(-1)!.parameters]);
+    expect([...resumed.read().checkpoints.at(-1)!.parameters]).toEqual([
+      ...benches[0]!.read().checkpoints.at(-1)!.parameters,
+    ]);
   });
 
   it("does not go on without a checkpoint, nor with other data than it had, and says why", () => {
     const begun = new RecordedBench(longRun(100_000), filePath());
     begun.run.advance();
     begun.run.close();
-    expect(() => new RecordedBench(longRun(100_000), filePath(), { resumeFrom: begun.path })).toThrow(/before its first checkpoint/);
+    expect(() => new RecordedBench(longRun(100_000), filePath(), { resumeFrom: begun.path })).toThrow(
+      /before its first checkpoint/,
+    );
     const done = new RecordedBench(longRun(50), filePath());
     done.advanceToEnd();
     const from = { runId: "run-1", path: done.path, resume: true, resumable: true };
-    const request = { type: "start", runId: "next", experiment: longRun(50), files: { data: "new", weights: null }, configHash: "hash", pace: 0, threads: 1, paused: false, control: done.control, from } as const;
+    const request = {
+      type: "start",
+      runId: "next",
+      experiment: longRun(50),
+      files: { data: "new", weights: null },
+      configHash: "hash",
+      pace: 0,
+      threads: 1,
+      paused: false,
+      control: done.control,
+      from,
+    } as const;
     expect(() => readRecorded(request)).toThrow(/data file is not what it was/);
   });
 
@@ -149,21 +173,32 @@ describe("a recorded run", () => {
     expect([readFileSync(path, "utf8"), bench.run.trainer.iteration]).toEqual(["theirs", 500]);
   });
 
-  it.skipIf(process.platform === "win32" || process.getuid?.() === 0)("goes on training in a folder that is read-only", () => {
-    const folder = temporaryFolder();
-    chmodSync(folder, 0o555);
-    const bench = new RecordedBench(longRun(500), join(folder, "run.rnnrun"));
-    bench.advanceToEnd();
-    expect(bench.problems[0]).toMatch(/EACCES/);
-    expect(bench.run.trainer.iteration).toBe(500);
-  });
+  it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+    "goes on training in a folder that is read-only",
+    () => {
+      const folder = temporaryFolder();
+      chmodSync(folder, 0o555);
+      const bench = new RecordedBench(longRun(500), join(folder, "run.rnnrun"));
+      bench.advanceToEnd();
+      expect(bench.problems[0]).toMatch(/EACCES/);
+      expect(bench.run.trainer.iteration).toBe(500);
+    },
+  );
 });
 
 describe("the process that records", () => {
   let script: string;
   beforeAll(() => {
     script = join(temporaryFolder(), "writer.cjs");
-    buildSync({ entryPoints: [join(import.meta.dirname, "killedWriter.ts")], outfile: script, bundle: true, platform: "node", format: "cjs", logLevel: "error", define: { "import.meta.dirname": JSON.stringify(import.meta.dirname) } });
+    buildSync({
+      entryPoints: [join(import.meta.dirname, "killedWriter.ts")],
+      outfile: script,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      logLevel: "error",
+      define: { "import.meta.dirname": JSON.stringify(import.meta.dirname) },
+    });
   });
 
   /** Kills the writer when it has said so many times that something is on the disk. @returns the last iteration that it said was */
@@ -179,45 +214,54 @@ describe("the process that records", () => {
     });
   }
 
-  it.skipIf(process.platform === "win32")("goes on training when the disk is full, and what was written before can be read", async () => {
-    const path = filePath();
-    // 40 blocks of 512 or 1024 bytes; the system then refuses as a full disk does.
-    const child = spawn("sh", ["-c", 'ulimit -f 40; exec "$0" "$@"', process.execPath, script, path], { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    await new Promise((resolve) => {
-      child.stdout.setEncoding("utf8").on("data", (part: string) => {
-        text += part;
-        if (/problem: .*\n(trains on at \d+\n){3}/.test(text)) child.kill("SIGKILL");
+  it.skipIf(process.platform === "win32")(
+    "goes on training when the disk is full, and what was written before can be read",
+    async () => {
+      const path = filePath();
+      // 40 blocks of 512 or 1024 bytes; the system then refuses as a full disk does.
+      const child = spawn("sh", ["-c", 'ulimit -f 40; exec "$0" "$@"', process.execPath, script, path], {
+        stdio: ["ignore", "pipe", "inherit"],
       });
-      child.on("close", resolve);
-    });
-    expect(text).toMatch(/problem: EFBIG/);
-    const file = readRun(readFileSync(path));
-    expect(file.rows.rows).toBeGreaterThan(0);
-    expect(file.goodBytes).toBeLessThanOrEqual(40 * 1024);
-  });
+      let text = "";
+      await new Promise((resolve) => {
+        child.stdout.setEncoding("utf8").on("data", (part: string) => {
+          text += part;
+          if (/problem: .*\n(trains on at \d+\n){3}/.test(text)) child.kill("SIGKILL");
+        });
+        child.on("close", resolve);
+      });
+      expect(text).toMatch(/problem: EFBIG/);
+      const file = readRun(readFileSync(path));
+      expect(file.rows.rows).toBeGreaterThan(0);
+      expect(file.goodBytes).toBeLessThanOrEqual(40 * 1024);
+    },
+  );
 
   const times = Number(process.env["RNNLAB_KILLS"] ?? 20);
-  it(`killed ${times} times at random moments loses nothing that it had written, and each run goes on from there`, { timeout: 10_000 + times * 1000 }, async () => {
-    const random = createRandom(20261125);
-    const folder = temporaryFolder();
-    mkdirSync(folder, { recursive: true });
-    let resumed = 0;
-    for (let i = 0; i < times; i++) {
-      const path = join(folder, `run-${i}.rnnrun`);
-      const said = await killAfter(path, 1 + Math.floor(random.double() * 60));
-      const file = readRun(readFileSync(path));
-      const iterations = iterationsOf(file);
-      expect(iterations.at(-1), `kill ${i}`).toBeGreaterThanOrEqual(said);
-      expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
-      expect(file.endedAt).toBeNull();
-      const at = file.checkpoints.at(-1);
-      if (at === undefined) continue;
-      const goesOn = new RecordedBench(longRun(10_000_000), join(folder, `again-${i}.rnnrun`), { resumeFrom: path });
-      expect(goesOn.run.trainer.iteration).toBe(at.iteration);
-      goesOn.run.close();
-      resumed++;
-    }
-    expect(resumed).toBeGreaterThan(times / 2);
-  });
+  it(
+    `killed ${times} times at random moments loses nothing that it had written, and each run goes on from there`,
+    { timeout: 10_000 + times * 1000 },
+    async () => {
+      const random = createRandom(20261125);
+      const folder = temporaryFolder();
+      mkdirSync(folder, { recursive: true });
+      let resumed = 0;
+      for (let i = 0; i < times; i++) {
+        const path = join(folder, `run-${i}.rnnrun`);
+        const said = await killAfter(path, 1 + Math.floor(random.double() * 60));
+        const file = readRun(readFileSync(path));
+        const iterations = iterationsOf(file);
+        expect(iterations.at(-1), `kill ${i}`).toBeGreaterThanOrEqual(said);
+        expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
+        expect(file.endedAt).toBeNull();
+        const at = file.checkpoints.at(-1);
+        if (at === undefined) continue;
+        const goesOn = new RecordedBench(longRun(10_000_000), join(folder, `again-${i}.rnnrun`), { resumeFrom: path });
+        expect(goesOn.run.trainer.iteration).toBe(at.iteration);
+        goesOn.run.close();
+        resumed++;
+      }
+      expect(resumed).toBeGreaterThan(times / 2);
+    },
+  );
 });

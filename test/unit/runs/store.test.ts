@@ -22,7 +22,10 @@ function openStore(folder = temporaryFolder(), log = new MemoryLog()): RunStore 
 
 /** A run that has ended unless the change says so. */
 function writeRun(store: RunStore, id: string, change: Partial<RunContents> = {}): void {
-  writeFileSync(store.pathOf(id), encodeRun({ ...trained, ...change, meta: { ...trained.meta, ...change.meta, runId: id } }));
+  writeFileSync(
+    store.pathOf(id),
+    encodeRun({ ...trained, ...change, meta: { ...trained.meta, ...change.meta, runId: id } }),
+  );
 }
 
 function makeOld(store: RunStore, id: string): void {
@@ -36,10 +39,19 @@ describe("RunStore", () => {
   it("lists the runs of a folder, the latest first, with state, figures and notes", async () => {
     const store = openStore();
     writeRun(store, "older", { meta: metaOf({ startedAt: 1000 }) });
-    writeRun(store, "newer", { meta: metaOf({ startedAt: 2000 }), status: { ...trained.status, phase: "diverged", loss: NaN } });
-    writeFileSync(join(store.folder, "older.json"), JSON.stringify({ name: "first", note: "n", pinned: true, "__proto__": { polluted: true } }));
+    writeRun(store, "newer", {
+      meta: metaOf({ startedAt: 2000 }),
+      status: { ...trained.status, phase: "diverged", loss: NaN },
+    });
+    writeFileSync(
+      join(store.folder, "older.json"),
+      JSON.stringify({ name: "first", note: "n", pinned: true, __proto__: { polluted: true } }),
+    );
     await store.load();
-    expect(store.all.map(({ id, state, notes }) => [id, state, notes.name, notes.pinned])).toEqual([["newer", "diverged", null, false], ["older", "done", "first", true]]);
+    expect(store.all.map(({ id, state, notes }) => [id, state, notes.name, notes.pinned])).toEqual([
+      ["newer", "diverged", null, false],
+      ["older", "done", "first", true],
+    ]);
     expect(store.find("newer")?.progress?.status.loss).toBeNaN();
   });
 
@@ -57,11 +69,19 @@ describe("RunStore", () => {
     writeRun(store, "reused", { ...unfinished, meta: metaOf({ writer: { process: 1, machine } }) });
     makeOld(store, "reused");
     writeRun(store, "gone", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine } }) });
-    writeRun(store, "elsewhere", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine: "another" } }) });
+    writeRun(store, "elsewhere", {
+      ...unfinished,
+      meta: metaOf({ writer: { process: 2 ** 22 + 1, machine: "another" } }),
+    });
     // This process, which knows nothing of it: an earlier life of the same number, or a thread that broke.
     writeRun(store, "own", { ...unfinished, meta: metaOf({ writer: { process: process.pid, machine } }) });
     await store.load();
-    expect(Object.fromEntries(store.all.map(({ id, state }) => [id, state]))).toEqual({ reused: "interrupted", gone: "interrupted", elsewhere: "running", own: "interrupted" });
+    expect(Object.fromEntries(store.all.map(({ id, state }) => [id, state]))).toEqual({
+      reused: "interrupted",
+      gone: "interrupted",
+      elsewhere: "running",
+      own: "interrupted",
+    });
   });
 
   it("shows a run of this window as its session says, and as its file says once it has ended", async () => {
@@ -83,7 +103,12 @@ describe("RunStore", () => {
     const store = openStore(temporaryFolder(), log);
     writeRun(store, "good");
     const whole = encodeRun(trained);
-    const broken: Readonly<Record<string, Uint8Array>> = { empty: new Uint8Array(), text: new TextEncoder().encode("no run"), start: whole.slice().fill(7, 20, 30), short: whole.slice(0, 40) };
+    const broken: Readonly<Record<string, Uint8Array>> = {
+      empty: new Uint8Array(),
+      text: new TextEncoder().encode("no run"),
+      start: whole.slice().fill(7, 20, 30),
+      short: whole.slice(0, 40),
+    };
     for (const [id, bytes] of Object.entries(broken)) {
       writeFileSync(store.pathOf(id), bytes);
       makeOld(store, id);
@@ -93,13 +118,22 @@ describe("RunStore", () => {
     expect(store.all.map(({ id }) => id)).toEqual(["good"]);
     expect(store.damaged).toBe(4);
     expect(log.lines.length).toBe(4);
-    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual(["empty.rnnrun", "short.rnnrun", "start.rnnrun", "text.rnnrun"]);
+    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual([
+      "empty.rnnrun",
+      "short.rnnrun",
+      "start.rnnrun",
+      "text.rnnrun",
+    ]);
     expect(readdirSync(store.folder)).toContain("begun.rnnrun");
   });
 
   it("lists a file with a torn end by the last status before it", async () => {
     const store = openStore();
-    const whole = encodeRun({ ...trained, endedAt: null, status: { ...trained.status, iteration: 321, phase: "running" } });
+    const whole = encodeRun({
+      ...trained,
+      endedAt: null,
+      status: { ...trained.status, iteration: 321, phase: "running" },
+    });
     const torn = new Uint8Array(whole.length + 50).fill(9);
     torn.set(whole);
     writeFileSync(store.pathOf("torn"), torn);
@@ -107,14 +141,21 @@ describe("RunStore", () => {
     expect(store.find("torn")?.progress?.status.iteration).toBe(321);
     await sealRun(store.pathOf("torn"), { ...IDLE, phase: "failed", message: "The thread broke." }, 5);
     await store.load();
-    expect(store.find("torn")?.progress).toMatchObject({ endedAt: 5, status: { phase: "failed", iteration: 321, message: "The thread broke." } });
+    expect(store.find("torn")?.progress).toMatchObject({
+      endedAt: 5,
+      status: { phase: "failed", iteration: 321, message: "The thread broke." },
+    });
   });
 
   it("keeps what is written on a run, takes a deletion back, and deletes the oldest that are not pinned", async () => {
     const store = openStore();
     for (let i = 0; i < 5; i++) writeRun(store, `run-${i}`, { meta: metaOf({ startedAt: i }) });
     await store.load();
-    await Promise.all([store.annotate("run-0", { pinned: true }), store.annotate("run-1", { note: "keep me not" }), store.load()]);
+    await Promise.all([
+      store.annotate("run-0", { pinned: true }),
+      store.annotate("run-1", { note: "keep me not" }),
+      store.load(),
+    ]);
     await store.remove(["run-1", "run-4"]);
     expect(store.all.map(({ id }) => id)).toEqual(["run-3", "run-2", "run-0"]);
     expect(store.canUndoDelete).toBe(true);
@@ -124,7 +165,11 @@ describe("RunStore", () => {
     expect(store.all.map(({ id }) => id)).toEqual(["run-4", "run-3", "run-0"]);
     const again = openStore(store.folder);
     await again.load();
-    expect(again.all.map(({ id, notes }) => [id, notes.pinned])).toEqual([["run-4", false], ["run-3", false], ["run-0", true]]);
+    expect(again.all.map(({ id, notes }) => [id, notes.pinned])).toEqual([
+      ["run-4", false],
+      ["run-3", false],
+      ["run-0", true],
+    ]);
   });
 
   it("hears of a run that another window has written", async () => {
@@ -141,7 +186,8 @@ describe("RunStore", () => {
     const parent = temporaryFolder();
     const store = openStore(join(parent, "storage", "runs"));
     await store.load();
-    const heardOf = (id: string): Promise<void> => new Promise((resolve) => store.onDidChange(() => store.find(id) !== null && resolve()));
+    const heardOf = (id: string): Promise<void> =>
+      new Promise((resolve) => store.onDidChange(() => store.find(id) !== null && resolve()));
     const first = heardOf("first");
     mkdirSync(store.folder, { recursive: true });
     writeRun(store, "first");

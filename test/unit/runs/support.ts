@@ -15,8 +15,22 @@ export function temporaryFolder(): string {
 
 export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
   return {
-    runId: "run-1", uri: "file:///lab/a.rnn.json", fileName: "a.rnn.json", name: "A", startedAt: 1_700_000_000_000, configText: "{ /* a comment */ }", config: COUNT_ONES, configHash: "hash", seed: 1,
-    engine: "float64", threads: 1, versions: { rnnLab: "0.1.0", node: "v24" }, writer: { process: 1, machine: "here" }, resumedFrom: null, files: { data: null, weights: null }, ...change,
+    runId: "run-1",
+    uri: "file:///lab/a.rnn.json",
+    fileName: "a.rnn.json",
+    name: "A",
+    startedAt: 1_700_000_000_000,
+    configText: "{ /* a comment */ }",
+    config: COUNT_ONES,
+    configHash: "hash",
+    seed: 1,
+    engine: "float64",
+    threads: 1,
+    versions: { rnnLab: "0.1.0", node: "v24" },
+    writer: { process: 1, machine: "here" },
+    resumedFrom: null,
+    files: { data: null, weights: null },
+    ...change,
   };
 }
 
@@ -30,8 +44,23 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
   return {
     meta: metaOf({ runId, config: experiment }),
     header: trainer.header(runId, "hash"),
-    metrics: { columns: indices.map((index) => trainer.columns[index]!), rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) } },
-    rows, checkpoints: [], events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }], findings: [], surface: null,
-    status: { ...IDLE, phase: "done", iteration: trainer.iteration, iterations: trainer.iterations, loss: trainer.metrics.loss }, endedAt: 1_700_000_001_000, goodBytes: 0,
+    metrics: {
+      columns: indices.map((index) => trainer.columns[index]!),
+      rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) },
+    },
+    rows,
+    checkpoints: [],
+    events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }],
+    findings: [],
+    surface: null,
+    status: {
+      ...IDLE,
+      phase: "done",
+      iteration: trainer.iteration,
+      iterations: trainer.iterations,
+      loss: trainer.metrics.loss,
+    },
+    endedAt: 1_700_000_001_000,
+    goodBytes: 0,
   };
 }

@@ -7,7 +7,12 @@ let registry = new SessionRegistry("", new MemoryLog());
 
 afterEach(() => registry.dispose());
 
-const typed = (configHash: string) => ({ experiment: { ...ENDLESS, seed: configHash.length }, configHash, paused: false, byTyping: true });
+const typed = (configHash: string) => ({
+  experiment: { ...ENDLESS, seed: configHash.length },
+  configHash,
+  paused: false,
+  byTyping: true,
+});
 
 describe("what is told calmly", () => {
   it("is of a run that takes over while somebody types what it came to, each kind once", async () => {

@@ -3,7 +3,18 @@ import type { Experiment } from "../../../src/config/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/session/trainingWorker";
-import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, buildWorker, golden, until, untilPhase, writeWorker } from "./support";
+import {
+  COUNT_ONES,
+  DIVERGING,
+  ENDLESS,
+  FILE,
+  MemoryLog,
+  buildWorker,
+  golden,
+  until,
+  untilPhase,
+  writeWorker,
+} from "./support";
 
 let workerPath = "";
 let log = new MemoryLog();
@@ -131,7 +142,10 @@ describe("A session with a real training thread", () => {
 
   it("lets a run take over another learning rate, keeps what was changed, and starts the same experiment anew without it", async () => {
     const session = open();
-    const training = (learningRate: number): Experiment => ({ ...ENDLESS, training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } } });
+    const training = (learningRate: number): Experiment => ({
+      ...ENDLESS,
+      training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } },
+    });
     session.setPace(1000);
     run(session, training(1e-6), "slow");
     await until(session, () => (session.trace?.rows ?? 0) > 2);
@@ -140,15 +154,25 @@ describe("A session with a real training thread", () => {
     const [event, ...others] = session.view(true).events;
     expect(others).toEqual([]);
     expect(event?.text).toBe("learningRate 0.000001 → 0.000002");
-    expect([session.runHash, session.status.phase, session.header?.runId, session.header === header]).toEqual(["fast", "running", header?.runId, false]);
+    expect([session.runHash, session.status.phase, session.header?.runId, session.header === header]).toEqual([
+      "fast",
+      "running",
+      header?.runId,
+      false,
+    ]);
     await until(session, () => session.status.iteration > (event?.iteration ?? Infinity) + 1);
     const rates = session.trace?.column("learningRate") ?? [];
     const iterations = session.trace?.column("iteration") ?? [];
-    for (const [row, iteration] of iterations.entries()) expect(rates[row]).toBe(iteration < (event?.iteration ?? 0) ? 1e-6 : 2e-6);
-    await expect(session.applyUpdates({ experiment: { ...training(2e-6), seed: 9 }, configHash: "other" })).rejects.toThrow(/seed has changed too/);
+    for (const [row, iteration] of iterations.entries())
+      expect(rates[row]).toBe(iteration < (event?.iteration ?? 0) ? 1e-6 : 2e-6);
+    await expect(
+      session.applyUpdates({ experiment: { ...training(2e-6), seed: 9 }, configHash: "other" }),
+    ).rejects.toThrow(/seed has changed too/);
     session.stop();
     await untilPhase(session, "stopped");
-    await expect(session.applyUpdates({ experiment: training(3e-6), configHash: "late" })).rejects.toThrow(/Nothing is running/);
+    await expect(session.applyUpdates({ experiment: training(3e-6), configHash: "late" })).rejects.toThrow(
+      /Nothing is running/,
+    );
     run(session, training(2e-6), "fast");
     await until(session, () => session.header !== null && session.header.runId !== header?.runId);
     expect(session.view(true).events).toEqual([]);
@@ -193,16 +217,25 @@ describe("A session with a real training thread", () => {
     expect([before.passed, before.iteration]).toEqual([true, 0]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" })).iteration).toBe(500);
-    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "edited" })).iteration).toBe(0);
-    expect(session.view(true).gradientCheck?.tensors.map((tensor) => tensor.name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
+    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" })).iteration).toBe(
+      500,
+    );
+    expect((await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "edited" })).iteration).toBe(
+      0,
+    );
+    expect(session.view(true).gradientCheck?.tensors.map((tensor) => tensor.name)).toEqual([
+      "weight_ih_l0",
+      "weight_hh_l0",
+    ]);
     held.dispose();
   });
 
   it("says so when a gradient check cannot be made", async () => {
     const session = open();
     const impossible = { ...COUNT_ONES, trace: { every: 1, sequence: 99 } };
-    await expect(session.questions.checkGradients({ experiment: impossible, configHash: "hash" })).rejects.toThrow(/sequence/);
+    await expect(session.questions.checkGradients({ experiment: impossible, configHash: "hash" })).rejects.toThrow(
+      /sequence/,
+    );
   });
 
   it("fails with the reason when the thread throws, and the next run is clean", async () => {
@@ -255,7 +288,9 @@ describe("A session with a real training thread", () => {
   });
 
   it("fails a run whose thread exits by itself and rejects the questions it was asked", async () => {
-    const session = open(writeWorker(`require("node:worker_threads").parentPort.on("message", () => process.exit(7));`));
+    const session = open(
+      writeWorker(`require("node:worker_threads").parentPort.on("message", () => process.exit(7));`),
+    );
     const question = session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     run(session, COUNT_ONES);
     await expect(question).rejects.toThrow(/exit code 7/);

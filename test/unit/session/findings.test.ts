@@ -12,7 +12,8 @@ describe("the findings of a session", () => {
   afterEach(() => session?.dispose());
 
   const open = (): ExperimentSession => (session = new ExperimentSession(FILE, worker, new MemoryLog()));
-  const run = (opened: ExperimentSession, experiment: Experiment): void => opened.start({ experiment, configHash: "hash", paused: false });
+  const run = (opened: ExperimentSession, experiment: Experiment): void =>
+    opened.start({ experiment, configHash: "hash", paused: false });
 
   it("come from the thread, are there when the run has ended, and are told once", async () => {
     const opened = open();
@@ -21,7 +22,11 @@ describe("the findings of a session", () => {
     run(opened, DIVERGING);
     await untilPhase(opened, "diverged");
     expect(told).toEqual([["loss-not-finite", "exploding", "update-ratio"]]);
-    expect(opened.findings[1]).toMatchObject({ iteration: 0, timeStep: 1, configPath: ["model", "init", "weight_hh_l0"] });
+    expect(opened.findings[1]).toMatchObject({
+      iteration: 0,
+      timeStep: 1,
+      configPath: ["model", "init", "weight_hh_l0"],
+    });
   });
 
   it("are gone as soon as the next run starts, and do not come from a healthy one", async () => {
@@ -38,7 +43,15 @@ describe("the findings of a session", () => {
   it("are told while the run goes on, before its end", async () => {
     const opened = open();
     const clip = { norm: 1 };
-    run(opened, { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 0.1, weightDecay: 0 }, clip, iterations: 10_000_000 } });
+    run(opened, {
+      ...COUNT_ONES,
+      training: {
+        ...COUNT_ONES.training,
+        optimizer: { kind: "sgd", learningRate: 0.1, weightDecay: 0 },
+        clip,
+        iterations: 10_000_000,
+      },
+    });
     await until(opened, (event) => event?.kind === "findings" && opened.isActive);
     expect(opened.findings.map(({ rule }) => rule)).toContain("limit-cycle");
     opened.stop();

@@ -9,7 +9,8 @@ function traceOf(parameters: number, rows: number): TraceBuffer {
   const trace = new TraceBuffer(specs, 20_000);
   for (let row = 0; row < rows; row++) {
     const at = trace.nextRow();
-    for (const [i, { length }] of specs.entries()) for (let j = 0; j < length; j++) trace.columns[i]![at * length + j] = row + j / 10;
+    for (const [i, { length }] of specs.entries())
+      for (let j = 0; j < length; j++) trace.columns[i]![at * length + j] = row + j / 10;
   }
   return trace;
 }

@@ -21,7 +21,13 @@ afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
   const recording: RunRecording = {
-    begin: (runId, { experiment, configHash, from }) => (from?.resume === false ? null : { path: join(folder, `${runId}.rnnrun`), meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) } }),
+    begin: (runId, { experiment, configHash, from }) =>
+      from?.resume === false
+        ? null
+        : {
+            path: join(folder, `${runId}.rnnrun`),
+            meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
+          },
     follow: () => undefined,
   };
   const session = new ExperimentSession(FILE, workerPath, new MemoryLog(), recording);
@@ -64,7 +70,13 @@ describe("a session", () => {
     const runId = first.runId ?? "";
     const shown = openSession(folder);
     const kept = shown.retain();
-    shown.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumable: false } });
+    shown.start({
+      experiment: COUNT_ONES,
+      configHash: "hash",
+      threads: 1,
+      paused: false,
+      from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumable: false },
+    });
     await untilPhase(shown, "done");
     expect([shown.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([runId, 501, { resumable: false }]);
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
@@ -74,7 +86,10 @@ describe("a session", () => {
 
   it("marks what a run took over while it was recorded, when it is shown and when it goes on", async () => {
     const folder = temporaryFolder();
-    const training = (learningRate: number): Experiment => ({ ...ENDLESS, training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } } });
+    const training = (learningRate: number): Experiment => ({
+      ...ENDLESS,
+      training: { ...ENDLESS.training, optimizer: { kind: "sgd", learningRate, weightDecay: 0 }, clip: { norm: 1 } },
+    });
     const experiment = training(1e-6);
     const first = openSession(folder);
     first.setPace(1000);
@@ -91,7 +106,13 @@ describe("a session", () => {
       const shown = openSession(folder);
       const kept = shown.retain();
       shown.setPace(1000);
-      shown.start({ experiment, configHash: "slow", threads: 1, paused: false, from: { runId, path, resume, resumable: true } });
+      shown.start({
+        experiment,
+        configHash: "slow",
+        threads: 1,
+        paused: false,
+        from: { runId, path, resume, resumable: true },
+      });
       await until(shown, () => shown.view(true).events.length > 0);
       expect([resume, shown.view(true).events]).toEqual([resume, events]);
       kept.dispose();
@@ -103,8 +124,17 @@ describe("a session", () => {
     const folder = temporaryFolder();
     const session = openSession(folder);
     for (const seed of [1, 2, 3]) {
-      session.start({ experiment: { ...ENDLESS, seed }, configHash: `typed ${seed}`, threads: 1, paused: false, byTyping: true });
-      await until(session, () => session.header !== null && session.trace !== null && session.runHash === `typed ${seed}`);
+      session.start({
+        experiment: { ...ENDLESS, seed },
+        configHash: `typed ${seed}`,
+        threads: 1,
+        paused: false,
+        byTyping: true,
+      });
+      await until(
+        session,
+        () => session.header !== null && session.trace !== null && session.runHash === `typed ${seed}`,
+      );
     }
     const last = session.runId ?? "";
     await until(session, () => session.status.iteration > 100);
@@ -112,12 +142,22 @@ describe("a session", () => {
     await untilPhase(session, "stopped");
     expect(readdirSync(folder)).toEqual([`${last}.rnnrun`]);
     const { status, endedAt, checkpoints } = readRun(readFileSync(join(folder, `${last}.rnnrun`)));
-    expect([status.phase, endedAt, checkpoints.at(-1)?.iteration]).toEqual(["stopped", expect.any(Number), session.status.iteration + 1]);
+    expect([status.phase, endedAt, checkpoints.at(-1)?.iteration]).toEqual([
+      "stopped",
+      expect.any(Number),
+      session.status.iteration + 1,
+    ]);
   });
 
   it("says why a recorded run cannot be shown", async () => {
     const session = openSession(temporaryFolder());
-    session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from: { runId: "gone", path: "/nowhere/gone.rnnrun", resume: false, resumable: false } });
+    session.start({
+      experiment: COUNT_ONES,
+      configHash: "hash",
+      threads: 1,
+      paused: false,
+      from: { runId: "gone", path: "/nowhere/gone.rnnrun", resume: false, resumable: false },
+    });
     await untilPhase(session, "failed");
     expect(session.status.message).toMatch(/ENOENT/);
   });
@@ -143,7 +183,13 @@ describe("a session", () => {
     const entry = store.all[0];
     expect([entry?.state, entry?.progress?.checkpoint]).toEqual(["failed", expect.any(Number)]);
     store.dispose();
-    session.start({ experiment: ENDLESS, configHash: "hash", threads: 1, paused: false, from: { runId: entry!.id, path: entry!.path, resume: true, resumable: true } });
+    session.start({
+      experiment: ENDLESS,
+      configHash: "hash",
+      threads: 1,
+      paused: false,
+      from: { runId: entry!.id, path: entry!.path, resume: true, resumable: true },
+    });
     await until(session, () => session.status.iteration > (entry?.progress?.checkpoint ?? 0) + 100);
   });
 });
@@ -155,7 +201,10 @@ describe("a reader of runs", () => {
     session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
     await untilPhase(session, "done");
     const reader = new RunReader(workerPath);
-    const [curves, missing] = await reader.readCurves([join(folder, `${session.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"], 100);
+    const [curves, missing] = await reader.readCurves(
+      [join(folder, `${session.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"],
+      100,
+    );
     expect(missing).toMatchObject({ problem: expect.stringMatching(/ENOENT/) });
     if (curves === undefined || !("curves" in curves)) throw new Error("the run can be read");
     const { iteration, loss, gradientNorm } = curves.curves;

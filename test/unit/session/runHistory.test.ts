@@ -8,19 +8,39 @@ import { COUNT_ONES, FILE } from "./support";
 
 const columns = Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] }));
 const HEADER: TraceHeader = {
-  version: TRACE_VERSION, runId: "run", name: "A", configHash: "0", engine: "float64", iterations: 10, timeSteps: 1, cell: "linear", hiddenSize: 1, numLayers: 1,
-  parameters: [], columns, inspected: { sequence: 0, inputSize: 1, input: [], target: [] }, clip: null,
+  version: TRACE_VERSION,
+  runId: "run",
+  name: "A",
+  configHash: "0",
+  engine: "float64",
+  iterations: 10,
+  timeSteps: 1,
+  cell: "linear",
+  hiddenSize: 1,
+  numLayers: 1,
+  parameters: [],
+  columns,
+  inspected: { sequence: 0, inputSize: 1, input: [], target: [] },
+  clip: null,
 };
 
 const withSeed = (seed: number): Experiment => ({ ...COUNT_ONES, seed });
 
 /** A run of two rows for each seed, `pauseMs` apart; byTyping but for the first. */
-function replay(seeds: readonly number[], pauseMs: number): { history: RunHistory; present: Experiment; labels: readonly string[] } {
+function replay(
+  seeds: readonly number[],
+  pauseMs: number,
+): { history: RunHistory; present: Experiment; labels: readonly string[] } {
   let now = 0;
   const history = new RunHistory(() => now);
   let run: RunRecord | null = null;
   for (const [index, seed] of seeds.entries()) {
-    const request: RunRequest = { experiment: withSeed(seed), configHash: String(seed), paused: false, byTyping: index > 0 };
+    const request: RunRequest = {
+      experiment: withSeed(seed),
+      configHash: String(seed),
+      paused: false,
+      byTyping: index > 0,
+    };
     run = new RunRecord(history.replace(run, request), request, now);
     run.open(HEADER);
     for (let row = 0; row < 2; row++) run.trace?.nextRow();
@@ -52,9 +72,19 @@ describe("the runs before the present one", () => {
 
 describe("the text beside the run", () => {
   it("says what running it would change, and whether that was held back", () => {
-    expect(describeText({ ...FILE, experiment: withSeed(2) }, withSeed(1), "held", true)).toMatchObject({ change: "seed 1 → 2", error: null, applies: false, heldBack: true });
+    expect(describeText({ ...FILE, experiment: withSeed(2) }, withSeed(1), "held", true)).toMatchObject({
+      change: "seed 1 → 2",
+      error: null,
+      applies: false,
+      heldBack: true,
+    });
     expect(describeText({ ...FILE, experiment: withSeed(1) }, withSeed(1), "held", true).heldBack).toBe(false);
     const error = { line: 3, message: "no", path: [] };
-    expect(describeText({ ...FILE, configHash: null, error }, withSeed(1), "settled", false)).toMatchObject({ change: "", error, applies: false, heldBack: false });
+    expect(describeText({ ...FILE, configHash: null, error }, withSeed(1), "settled", false)).toMatchObject({
+      change: "",
+      error,
+      applies: false,
+      heldBack: false,
+    });
   });
 });

@@ -14,7 +14,14 @@ const root = join(import.meta.dirname, "../../..");
 /** Bundles the thread's script; the tests below train in real threads. */
 export function buildWorker(): string {
   const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-worker-")), "worker.cjs");
-  buildSync({ entryPoints: [join(root, "src/worker/main.ts")], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  buildSync({
+    entryPoints: [join(root, "src/worker/main.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "error",
+  });
   return outfile;
 }
 
@@ -28,12 +35,20 @@ export function writeWorker(text: string): string {
 /** The tutorial's experiment is what the defaults are. */
 export const COUNT_ONES = withDefaults(experimentSchema, { name: "Count the ones" }) as Experiment;
 
-export const DIVERGING: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 1, weightDecay: 0 } } };
+export const DIVERGING: Experiment = {
+  ...COUNT_ONES,
+  training: { ...COUNT_ONES.training, optimizer: { kind: "sgd", learningRate: 1, weightDecay: 0 } },
+};
 
 /** Long enough never to finish in a test. */
 export const ENDLESS: Experiment = { ...COUNT_ONES, training: { ...COUNT_ONES.training, iterations: 10_000_000 } };
 
-export const FILE: SessionFile = { uri: "file:///lab/count-ones.rnn.json", fileName: "count-ones.rnn.json", name: "Count the ones", configHash: "hash" };
+export const FILE: SessionFile = {
+  uri: "file:///lab/count-ones.rnn.json",
+  fileName: "count-ones.rnn.json",
+  name: "Count the ones",
+  configHash: "hash",
+};
 
 export const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
   readonly weights: readonly (readonly [number, number])[];

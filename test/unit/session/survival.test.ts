@@ -25,7 +25,13 @@ function start(experiment: Experiment, script = workerPath): ExperimentSession {
 }
 
 function from(weight: number): Experiment {
-  return { ...COUNT_ONES, model: { ...COUNT_ONES.model, init: { ...COUNT_ONES.model.init, weight_ih_l0: weight, weight_hh_l0: weight } } as Experiment["model"] };
+  return {
+    ...COUNT_ONES,
+    model: {
+      ...COUNT_ONES.model,
+      init: { ...COUNT_ONES.model.init, weight_ih_l0: weight, weight_hh_l0: weight },
+    } as Experiment["model"],
+  };
 }
 
 test("a thread that runs out of memory fails its run with the reason, and this process lives on", async () => {

@@ -18,7 +18,15 @@ let script = "";
 
 beforeAll(() => {
   script = join(mkdtempSync(join(tmpdir(), "rnn-lab-sweep-")), "sweep.cjs");
-  buildSync({ entryPoints: [join(import.meta.dirname, "../../../src/worker/sweepThread.ts")], outfile: script, bundle: true, platform: "node", format: "cjs", mainFields: ["module", "main"], logLevel: "error" });
+  buildSync({
+    entryPoints: [join(import.meta.dirname, "../../../src/worker/sweepThread.ts")],
+    outfile: script,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
 });
 afterEach(() => runs.splice(0).forEach((run) => run.dispose()));
 
@@ -49,10 +57,15 @@ const exited = async () => {
 
 describe("a sweep", () => {
   test("runs every trial once, on no more threads than there are trials, which all exit", async () => {
-    const run = start({ training: { iterations: 20 }, sweep: { parameters: { "task.length": { from: 2, to: 9, count: 8 } }, seeds: 3 } });
+    const run = start({
+      training: { iterations: 20 },
+      sweep: { parameters: { "task.length": { from: 2, to: 9, count: 8 } }, seeds: 3 },
+    });
     await ended(run);
     expect([run.phase, run.message]).toEqual(["done", null]);
-    expect(run.results.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index));
+    expect(run.results.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, index) => index),
+    );
     await exited();
     expect(start({ sweep: { seeds: 1 } }).threads).toBe(1);
   });
@@ -68,7 +81,12 @@ describe("a sweep", () => {
   });
 
   test("reads the data file of its experiment for every trial", async () => {
-    const text = JSON.stringify({ task: { kind: "text", file: "a.txt", length: 4 }, model: { cell: "rnn", hiddenSize: 3 }, training: { iterations: 3, batchSize: 1 }, sweep: { seeds: 2 } });
+    const text = JSON.stringify({
+      task: { kind: "text", file: "a.txt", length: 4 },
+      model: { cell: "rnn", hiddenSize: 3 },
+      training: { iterations: 3, batchSize: 1 },
+      sweep: { seeds: 2 },
+    });
     const read = readSweep(text);
     if ("problems" in read) throw new Error("not read");
     const run = new SweepRun(read, text, { data: "abcabcabcabcabcabc", weights: null }, script);
@@ -90,7 +108,9 @@ describe("a sweep", () => {
     const run = start({ training: { iterations: 5 }, sweep: { seeds: 8 } }, breaking);
     await ended(run);
     expect(run.phase).toBe("done");
-    expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual([[3, "The thread broke: A thread ended by itself with exit code 7."]]);
+    expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual(
+      [[3, "The thread broke: A thread ended by itself with exit code 7."]],
+    );
     expect(new Set(run.results.map(({ seed }) => seed)).size).toBe(8);
   });
 

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromUnit, linearAxis, logAxis, symlog, symlogAxis, symlogInverse, ticksOf, toUnit, type AxisSpec } from "../../../src/shared/axisScale";
+import {
+  fromUnit,
+  linearAxis,
+  logAxis,
+  symlog,
+  symlogAxis,
+  symlogInverse,
+  ticksOf,
+  toUnit,
+  type AxisSpec,
+} from "../../../src/shared/axisScale";
 import { extentOf, typicalExtent } from "../../../src/shared/extent";
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e300, max: 1e300 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { COLOR_LEVELS, cssColor, packColor, parseColor, viridisTable } from "../../../src/shared/colorMap";
 
 const lightness = (packed: number): number => {
-  const [r, g, b] = [packed & 255, (packed >>> 8) & 255, (packed >>> 16) & 255].map((c) => ((c / 255 + 0.055) / 1.055) ** 2.4) as [number, number, number];
+  const [r, g, b] = [packed & 255, (packed >>> 8) & 255, (packed >>> 16) & 255].map(
+    (c) => ((c / 255 + 0.055) / 1.055) ** 2.4,
+  ) as [number, number, number];
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 
@@ -10,7 +12,8 @@ describe("viridis", () => {
   it("only gets lighter, so it reads in grey too", () => {
     const table = viridisTable();
     expect(table.length).toBe(COLOR_LEVELS);
-    for (let i = 8; i < table.length; i += 8) expect(lightness(table[i] as number)).toBeGreaterThan(lightness(table[i - 8] as number));
+    for (let i = 8; i < table.length; i += 8)
+      expect(lightness(table[i] as number)).toBeGreaterThan(lightness(table[i - 8] as number));
   });
 
   it("begins, passes and ends where the published table does", () => {

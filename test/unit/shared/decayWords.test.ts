@@ -4,9 +4,19 @@ import type { GradientDecay } from "../../../src/shared/gradientDecay";
 import { vectorColumn } from "../../../src/shared/trace";
 import { headerOf } from "../webview/support";
 
-const decay = (change: Partial<GradientDecay>): GradientDecay => ({ curve: Float64Array.of(1, 1), from: 1, radius: null, share: null, sequences: 1, ...change });
+const decay = (change: Partial<GradientDecay>): GradientDecay => ({
+  curve: Float64Array.of(1, 1),
+  from: 1,
+  radius: null,
+  share: null,
+  sequences: 1,
+  ...change,
+});
 const cell = (name: string, hiddenSize = 8, numLayers = 1) => ({ ...headerOf("a"), cell: name, hiddenSize, numLayers });
-const everyStep = { ...cell("rnn"), columns: [...headerOf("a").columns, { name: vectorColumn.output, length: 2, shape: [2, 1] }] };
+const everyStep = {
+  ...cell("rnn"),
+  columns: [...headerOf("a").columns, { name: vectorColumn.output, length: 2, shape: [2, 1] }],
+};
 
 it("the prediction says what it is made of", () => {
   expect(predictionParts(cell("linear", 1), decay({ radius: 2 }))).toBe("weight 2");
@@ -21,5 +31,6 @@ it("a deviation is explained by what the prediction leaves out: losses on the wa
   expect(explainDeviation(cell("gru", 8, 2), 0, 0.9, 0.4)).toMatch(/layer 2 sends gradient/);
   expect(explainDeviation(cell("gru", 8, 2), 1, 0.9, 0.4)).toMatch(/larger: .*candidate n/);
   expect(explainDeviation(cell("lstm"), 0, 0.9, 0.4)).toMatch(/larger: .*other gates/);
-  for (const name of ["linear", "rnn", "lstm", "gru"]) expect(explainDeviation(cell(name), 0, 0.4, 0.9)).toMatch(/^Measured is smaller: /);
+  for (const name of ["linear", "rnn", "lstm", "gru"])
+    expect(explainDeviation(cell(name), 0, 0.4, 0.9)).toMatch(/^Measured is smaller: /);
 });

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatCount, formatDuration, formatFactor, formatPowerTick, formatSi, formatSpoken, formatTick, formatValue } from "../../../src/shared/numberFormat";
+import {
+  formatCount,
+  formatDuration,
+  formatFactor,
+  formatPowerTick,
+  formatSi,
+  formatSpoken,
+  formatTick,
+  formatValue,
+} from "../../../src/shared/numberFormat";
 
 describe("a value", () => {
   it.each([
@@ -54,7 +63,15 @@ describe("labels", () => {
   });
 
   it("write powers of ten as powers", () => {
-    expect([1e-3, 0.1, 1, 10, 1e5, -100, 0].map(formatPowerTick)).toEqual(["10⁻³", "10⁻¹", "1", "10", "10⁵", "−10²", "0"]);
+    expect([1e-3, 0.1, 1, 10, 1e5, -100, 0].map(formatPowerTick)).toEqual([
+      "10⁻³",
+      "10⁻¹",
+      "1",
+      "10",
+      "10⁵",
+      "−10²",
+      "0",
+    ]);
     expect([0.5, 20, 5e6].map(formatPowerTick)).toEqual(["0.5", "20", "5×10⁶"]);
   });
 
@@ -66,6 +83,14 @@ describe("labels", () => {
   it("write counts, speeds and durations for people", () => {
     expect([0, 9999, 12_000, 200_000].map(formatCount)).toEqual(["0", "9999", "12,000", "200,000"]);
     expect([37, 999.6, 412_345, 2.5e9].map((value) => formatSi(value))).toEqual(["37", "1 k", "412 k", "2.5 G"]);
-    expect([0, 0.3928, 999.6, 12_345, 59_960, 245_000, 7_800_000].map(formatDuration)).toEqual(["0 ms", "0.393 ms", "1.00 s", "12.3 s", "1 min 00 s", "4 min 05 s", "2 h 10 min"]);
+    expect([0, 0.3928, 999.6, 12_345, 59_960, 245_000, 7_800_000].map(formatDuration)).toEqual([
+      "0 ms",
+      "0.393 ms",
+      "1.00 s",
+      "12.3 s",
+      "1 min 00 s",
+      "4 min 05 s",
+      "2 h 10 min",
+    ]);
   });
 });

@@ -3,7 +3,13 @@ import { lossAtEveryStep, predictedFactor } from "../../../src/shared/predictedF
 import { vectorColumn } from "../../../src/shared/trace";
 import { headerOf } from "../webview/support";
 
-const LINEAR = { ...headerOf("a"), parameters: [{ name: "weight_ih_l0", shape: [1, 1], offset: 0 }, { name: "weight_hh_l0", shape: [1, 1], offset: 1 }] };
+const LINEAR = {
+  ...headerOf("a"),
+  parameters: [
+    { name: "weight_ih_l0", shape: [1, 1], offset: 0 },
+    { name: "weight_hh_l0", shape: [1, 1], offset: 1 },
+  ],
+};
 
 it("a linear unit multiplies the gradient by its recurrent weight; other cells have no constant factor", () => {
   expect(predictedFactor(LINEAR, 0, [3, -1.4])).toBe(-1.4);
@@ -13,6 +19,13 @@ it("a linear unit multiplies the gradient by its recurrent weight; other cells h
 });
 
 it("an output at every step is told by its shape", () => {
-  const withOutput = (shape: readonly number[]) => ({ ...LINEAR, columns: [...LINEAR.columns, { name: vectorColumn.output, length: 2, shape }] });
-  expect([lossAtEveryStep(withOutput([2, 1])), lossAtEveryStep(withOutput([2])), lossAtEveryStep(LINEAR)]).toEqual([true, false, false]);
+  const withOutput = (shape: readonly number[]) => ({
+    ...LINEAR,
+    columns: [...LINEAR.columns, { name: vectorColumn.output, length: 2, shape }],
+  });
+  expect([lossAtEveryStep(withOutput([2, 1])), lossAtEveryStep(withOutput([2])), lossAtEveryStep(LINEAR)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -4,18 +4,44 @@ import { COLUMN, vectorColumn, type ColumnSpec, type TraceHeader } from "../../.
 import { headerOf } from "../webview/support";
 
 function headerWith(cell: string, names: readonly string[]): TraceHeader {
-  const columns: ColumnSpec[] = [...Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] })), ...names.map((name) => ({ name, length: 12, shape: [4, 3] }))];
+  const columns: ColumnSpec[] = [
+    ...Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] })),
+    ...names.map((name) => ({ name, length: 12, shape: [4, 3] })),
+  ];
   return { ...headerOf("a"), cell, hiddenSize: 3, numLayers: 2, timeSteps: 3, columns };
 }
 
-const LSTM = headerWith("lstm", [vectorColumn.state(1), vectorColumn.stateGrad(1), ...["i", "f", "g", "o"].map((gate) => vectorColumn.gate(gate, 1)), vectorColumn.cell(1)]);
+const LSTM = headerWith("lstm", [
+  vectorColumn.state(1),
+  vectorColumn.stateGrad(1),
+  ...["i", "f", "g", "o"].map((gate) => vectorColumn.gate(gate, 1)),
+  vectorColumn.cell(1),
+]);
 
 describe("the quantities of a layer", () => {
   it("are those that the trace has, the state first", () => {
-    expect(quantitiesOf(LSTM, 1).map(({ id }) => id)).toEqual(["state", "stateGrad", "cell", "gate.i", "gate.f", "gate.g", "gate.o"]);
+    expect(quantitiesOf(LSTM, 1).map(({ id }) => id)).toEqual([
+      "state",
+      "stateGrad",
+      "cell",
+      "gate.i",
+      "gate.f",
+      "gate.g",
+      "gate.o",
+    ]);
     expect(quantitiesOf(LSTM, 0)).toEqual([]);
-    expect(quantitiesOf(headerWith("gru", ["r", "z", "n"].map((gate) => vectorColumn.gate(gate, 0))), 0).map(({ symbol }) => symbol)).toEqual(["r", "z", "n"]);
-    expect(quantitiesOf(headerWith("a cell of the future", [vectorColumn.state(0)]), 0).map(({ id }) => id)).toEqual(["state"]);
+    expect(
+      quantitiesOf(
+        headerWith(
+          "gru",
+          ["r", "z", "n"].map((gate) => vectorColumn.gate(gate, 0)),
+        ),
+        0,
+      ).map(({ symbol }) => symbol),
+    ).toEqual(["r", "z", "n"]);
+    expect(quantitiesOf(headerWith("a cell of the future", [vectorColumn.state(0)]), 0).map(({ id }) => id)).toEqual([
+      "state",
+    ]);
   });
 
   it("know where their time begins and how they are coloured", () => {
@@ -31,7 +57,8 @@ describe("the quantities of a layer", () => {
 
 describe("saturation", () => {
   const share = (cell: string, id: string, values: number[]): number | null => {
-    const names = id === "state" ? [vectorColumn.state(0)] : id === "cell" ? [vectorColumn.cell(0)] : [vectorColumn.gate(id, 0)];
+    const names =
+      id === "state" ? [vectorColumn.state(0)] : id === "cell" ? [vectorColumn.cell(0)] : [vectorColumn.gate(id, 0)];
     return saturatedShare(values, quantitiesOf(headerWith(cell, names), 0)[0]!);
   };
 

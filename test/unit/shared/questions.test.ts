@@ -32,6 +32,21 @@ describe("a question of a page", () => {
   });
 
   it("never throws, whatever comes", () => {
-    fc.assert(fc.property(fc.oneof(fc.anything(), fc.record({ kind: fc.constantFrom("inspect", "predictions", "lengths", "sample"), iteration: fc.anything(), sequence: fc.anything(), length: fc.anything(), prime: fc.anything() })), (data) => void readQuestion(data)), { numRuns: 1000 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.anything(),
+          fc.record({
+            kind: fc.constantFrom("inspect", "predictions", "lengths", "sample"),
+            iteration: fc.anything(),
+            sequence: fc.anything(),
+            length: fc.anything(),
+            prime: fc.anything(),
+          }),
+        ),
+        (data) => void readQuestion(data),
+      ),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -7,28 +7,52 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const element = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -0));
 const tensors = fc.uniqueArray(
-  fc.record({ name: fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__"), shape: fc.array(fc.nat(4), { maxLength: 4 }) }).chain(({ name, shape }) => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    return fc.array(element, { minLength: length, maxLength: length }).map((values): Tensor => ({ name, shape, values: Float64Array.from(values) }));
-  }),
+  fc
+    .record({
+      name: fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__"),
+      shape: fc.array(fc.nat(4), { maxLength: 4 }),
+    })
+    .chain(({ name, shape }) => {
+      const length = shape.reduce((a, b) => a * b, 1);
+      return fc
+        .array(element, { minLength: length, maxLength: length })
+        .map((values): Tensor => ({ name, shape, values: Float64Array.from(values) }));
+    }),
   { selector: ({ name }) => name, maxLength: 6 },
 );
 
 test("what was written is read again, bit for bit", () => {
-  fc.assert(fc.property(tensors, fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }), (written, metadata) => {
-    const read = readSafetensors(writeSafetensors(written, metadata));
-    expect({ ...read.metadata }).toEqual({ ...metadata });
-    expect(new Map(read.tensors.map(({ name, shape }) => [name, shape]))).toEqual(new Map(written.map(({ name, shape }) => [name, shape])));
-    for (const { name, values } of written) expect(read.tensors.find((tensor) => tensor.name === name)?.values).toEqual(values);
-  }));
+  fc.assert(
+    fc.property(tensors, fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }), (written, metadata) => {
+      const read = readSafetensors(writeSafetensors(written, metadata));
+      expect({ ...read.metadata }).toEqual({ ...metadata });
+      expect(new Map(read.tensors.map(({ name, shape }) => [name, shape]))).toEqual(
+        new Map(written.map(({ name, shape }) => [name, shape])),
+      );
+      for (const { name, values } of written)
+        expect(read.tensors.find((tensor) => tensor.name === name)?.values).toEqual(values);
+    }),
+  );
 });
 
 test("the bytes are those of the format", () => {
-  const bytes = Buffer.from(writeSafetensors([{ name: "w", shape: [2, 1], values: Float64Array.of(1.5, -2) }, { name: "loss", shape: [], values: Float64Array.of(Infinity) }], { iteration: "3" }));
+  const bytes = Buffer.from(
+    writeSafetensors(
+      [
+        { name: "w", shape: [2, 1], values: Float64Array.of(1.5, -2) },
+        { name: "loss", shape: [], values: Float64Array.of(Infinity) },
+      ],
+      { iteration: "3" },
+    ),
+  );
   const headerLength = Number(bytes.readBigUInt64LE(0));
   expect(headerLength % 8).toBe(0);
   const header: unknown = JSON.parse(bytes.toString("utf8", 8, 8 + headerLength));
-  expect(header).toEqual({ __metadata__: { iteration: "3" }, w: { dtype: "F64", shape: [2, 1], data_offsets: [0, 16] }, loss: { dtype: "F64", shape: [], data_offsets: [16, 24] } });
+  expect(header).toEqual({
+    __metadata__: { iteration: "3" },
+    w: { dtype: "F64", shape: [2, 1], data_offsets: [0, 16] },
+    loss: { dtype: "F64", shape: [], data_offsets: [16, 24] },
+  });
   expect([0, 8, 16].map((offset) => bytes.readDoubleLE(8 + headerLength + offset))).toEqual([1.5, -2, Infinity]);
   expect(bytes.length).toBe(8 + headerLength + 24);
 });
@@ -63,7 +87,16 @@ describe("a file that is not right is refused with the reason", () => {
     [file({ w: { dtype: "F64", shape: [2], data_offsets: [0, 16] } }, 8), /ends at byte 16, but the file has 8/],
     [file({ w: { dtype: "F64", shape: [2], data_offsets: [0, 8] } }, 8), /needs 16 bytes, but has 8/],
     [file({ w: { dtype: "F64", shape: [1], data_offsets: [8, 16] } }, 16), /starts at byte 8, expected 0/],
-    [file({ a: { dtype: "F64", shape: [1], data_offsets: [0, 8] }, b: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 8), /starts at byte 0, expected 8/],
+    [
+      file(
+        {
+          a: { dtype: "F64", shape: [1], data_offsets: [0, 8] },
+          b: { dtype: "F64", shape: [1], data_offsets: [0, 8] },
+        },
+        8,
+      ),
+      /starts at byte 0, expected 8/,
+    ],
     [file({ w: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 9), /1 bytes after the last tensor/],
     [file({ w: { dtype: "F64", shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, 8), /needs .* bytes, but has 8/],
   ])("%#", (bytes, reason) => expect(() => readSafetensors(bytes)).toThrow(reason));
@@ -75,13 +108,16 @@ describe("a file that is not right is refused with the reason", () => {
       for (const [at, value] of changes) bytes[at] = value;
       return bytes;
     });
-    fc.assert(fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), damage), (bytes) => {
-      try {
-        expect(Array.isArray(readSafetensors(bytes).tensors)).toBe(true);
-      } catch (error) {
-        expect((error as Error).message).toMatch(/tensor|safetensors/);
-      }
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), damage), (bytes) => {
+        try {
+          expect(Array.isArray(readSafetensors(bytes).tensors)).toBe(true);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/tensor|safetensors/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -3,24 +3,42 @@ import { readOutputs, symbolText } from "../../../src/shared/sequenceOutputs";
 import { vectorColumn, type TraceHeader } from "../../../src/shared/trace";
 import { headerOf } from "../webview/support";
 
-function headerWith(shape: readonly number[], target: readonly number[], targetKind?: "values" | "bits" | "classes", vocabulary: readonly string[] | null = null): TraceHeader {
+function headerWith(
+  shape: readonly number[],
+  target: readonly number[],
+  targetKind?: "values" | "bits" | "classes",
+  vocabulary: readonly string[] | null = null,
+): TraceHeader {
   const plain = headerOf("a");
   return {
     ...plain,
     timeSteps: 2,
     columns: [...plain.columns, { name: vectorColumn.output, length: shape.reduce((a, b) => a * b, 1), shape }],
     inspected: { ...plain.inspected, target },
-    ...(targetKind === undefined ? {} : { data: { inputKind: "values" as const, targetKind, vocabulary, batchesPerEpoch: 1 } }),
+    ...(targetKind === undefined
+      ? {}
+      : { data: { inputKind: "values" as const, targetKind, vocabulary, batchesPerEpoch: 1 } }),
   };
 }
 
 describe("the outputs of the inspected sequence", () => {
   it("are values unless the header says more, and stand at the last step", () => {
-    expect(readOutputs(headerWith([1], [2]), [1.9])).toEqual([{ timeStep: 2, output: [1.9], target: [2], confidence: NaN, right: null }]);
+    expect(readOutputs(headerWith([1], [2]), [1.9])).toEqual([
+      { timeStep: 2, output: [1.9], target: [2], confidence: NaN, right: null },
+    ]);
   });
 
   it("of every step stand each at its own", () => {
-    expect(readOutputs(headerWith([2, 1], [5, 6], "values"), [5.5, 6.5]).map(({ timeStep, output, target }) => [timeStep, output, target])).toEqual([[1, [5.5], [5]], [2, [6.5], [6]]]);
+    expect(
+      readOutputs(headerWith([2, 1], [5, 6], "values"), [5.5, 6.5]).map(({ timeStep, output, target }) => [
+        timeStep,
+        output,
+        target,
+      ]),
+    ).toEqual([
+      [1, [5.5], [5]],
+      [2, [6.5], [6]],
+    ]);
   });
 
   it("of bits are probabilities, right when they round to the target", () => {

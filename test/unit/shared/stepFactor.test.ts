@@ -3,11 +3,15 @@ import { describe, expect, it } from "vitest";
 import { factorPerStepBack } from "../../../src/shared/stepFactor";
 
 /** dL/dh_t of a scalar linear cell: the last one times weight^(steps back). */
-const backwards = (last: number, weight: number, timeSteps: number): number[] => Array.from({ length: timeSteps + 1 }, (_, t) => last * weight ** (timeSteps - t));
+const backwards = (last: number, weight: number, timeSteps: number): number[] =>
+  Array.from({ length: timeSteps + 1 }, (_, t) => last * weight ** (timeSteps - t));
 
 describe("the factor per step back", () => {
   it("is the recurrent weight of a scalar linear cell, with its sign", () => {
-    const weight = fc.oneof(fc.double({ min: 0.05, max: 3, noNaN: true }), fc.double({ min: -3, max: -0.05, noNaN: true }));
+    const weight = fc.oneof(
+      fc.double({ min: 0.05, max: 3, noNaN: true }),
+      fc.double({ min: -3, max: -0.05, noNaN: true }),
+    );
     fc.assert(
       fc.property(weight, fc.constantFrom(-10.3, 2e-8, 1e6), fc.integer({ min: 1, max: 40 }), (w, last, timeSteps) => {
         expect(factorPerStepBack(backwards(last, w, timeSteps))?.factor).toBeCloseTo(w, 9);

@@ -32,7 +32,8 @@ function iterations(buffer: TraceBuffer): number[] {
 
 const number = fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constantFrom(NaN, Infinity, -Infinity));
 const finite = fc.double({ min: 0, max: 1e6, noNaN: true });
-const manyRows = (value: fc.Arbitrary<number>) => fc.array(fc.record({ loss: value, norm: value }), { minLength: 1, maxLength: 400 });
+const manyRows = (value: fc.Arbitrary<number>) =>
+  fc.array(fc.record({ loss: value, norm: value }), { minLength: 1, maxLength: 400 });
 const capacity = fc.integer({ min: 8, max: 40 });
 
 describe("TraceBuffer", () => {
@@ -83,7 +84,10 @@ describe("TraceBuffer", () => {
 
   it("thins to about half, evenly where the curve is smooth", () => {
     const buffer = new TraceBuffer(SPECS, 64);
-    fill(buffer, Array.from({ length: 65 }, (_, index) => ({ loss: 100 - index, norm: 100 - index })));
+    fill(
+      buffer,
+      Array.from({ length: 65 }, (_, index) => ({ loss: 100 - index, norm: 100 - index })),
+    );
     const kept = iterations(buffer);
     expect(kept.length).toBeGreaterThanOrEqual(30);
     expect(kept.length).toBeLessThanOrEqual(36);
@@ -129,7 +133,9 @@ describe("TraceBuffer", () => {
     const snapshot: TraceRows = buffer.snapshot();
     fill(buffer, [{ loss: 3, norm: 4 }], 1);
     const memory = memoryOf(snapshot);
-    expect(memory.map(({ byteLength }) => byteLength)).toEqual([8 * SPECS.reduce((sum, { length }) => sum + length, 0)]);
+    expect(memory.map(({ byteLength }) => byteLength)).toEqual([
+      8 * SPECS.reduce((sum, { length }) => sum + length, 0),
+    ]);
     structuredClone(snapshot, { transfer: memory });
     expect(memory[0]?.byteLength).toBe(0);
     expect([...(buffer.column("loss") ?? [])]).toEqual([1, 3]);
@@ -146,7 +152,13 @@ describe("TraceBuffer", () => {
 
   it("refuses a capacity too small to thin and a trace without a loss", () => {
     expect(() => new TraceBuffer(SPECS, 3)).toThrow(/capacity of at least 8/);
-    expect(() => new TraceBuffer(SPECS.filter(({ name }) => name !== "loss"), 8)).toThrow(/needs the column "loss"/);
+    expect(
+      () =>
+        new TraceBuffer(
+          SPECS.filter(({ name }) => name !== "loss"),
+          8,
+        ),
+    ).toThrow(/needs the column "loss"/);
     expect(new TraceBuffer(SPECS, 8).column("nothing")).toBeNull();
   });
 });

@@ -4,7 +4,10 @@ import { sweepCsv } from "../../../src/sweep/sweepCsv";
 import { resultOf } from "./support";
 
 test("a line a run in the order of the runs; what no run has is left empty", () => {
-  const parameters = [{ key: "model.cell", kind: "choice", scale: "linear" }, { key: "training.clip", kind: "choice", scale: "linear" }] as const;
+  const parameters = [
+    { key: "model.cell", kind: "choice", scale: "linear" },
+    { key: "training.clip", kind: "choice", scale: "linear" },
+  ] as const;
   const csv = sweepCsv(parameters, [
     resultOf({ index: 1, seed: 9, values: ["lstm", { norm: 1 }], status: "diverged", loss: NaN, iterations: 3 }),
     resultOf({ index: 0, values: ["rnn", null], loss: 0.25, accuracy: 1, reachedAt: 40, trainMs: 1.23456 }),
@@ -20,8 +23,11 @@ test("a line a run in the order of the runs; what no run has is left empty", () 
 });
 
 test("a text that a spreadsheet would run stays a text; numbers stay numbers", () => {
-  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x"]) expect(csvCell(text).replaceAll('"', "").startsWith("'")).toBe(true);
+  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x"])
+    expect(csvCell(text).replaceAll('"', "").startsWith("'")).toBe(true);
   expect(csvCell(-1.5)).toBe("-1.5");
   expect(csvCell("a-b=c")).toBe("a-b=c");
-  expect(csvLine(["a,b", 'say "x"', "line\nbreak", null, NaN, -Infinity])).toBe('"a,b","say ""x""","line\nbreak",,NaN,-Infinity\n');
+  expect(csvLine(["a,b", 'say "x"', "line\nbreak", null, NaN, -Infinity])).toBe(
+    '"a,b","say ""x""","line\nbreak",,NaN,-Infinity\n',
+  );
 });

@@ -35,7 +35,9 @@ describe("the text of a trial", () => {
       expect(text).toContain("// luck");
       expect(text).not.toContain("sweep");
     }
-    expect(experimentOf(trialText(TEXT, trials[3] ?? { index: 0, seed: 0, values: [] })).name).toBe('Mine (learningRate 0.1, kind nesterov, clip {"norm":1}, seed 3)');
+    expect(experimentOf(trialText(TEXT, trials[3] ?? { index: 0, seed: 0, values: [] })).name).toBe(
+      'Mine (learningRate 0.1, kind nesterov, clip {"norm":1}, seed 3)',
+    );
   });
 
   test("has a name that is not too long, whatever the file's", () => {

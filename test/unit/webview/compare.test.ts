@@ -7,8 +7,18 @@ import { readCompareMessage, readCompareState } from "../../../webview/compare/r
 import type { Theme } from "../../../webview/theme";
 
 const run: ComparedRun = {
-  id: "a", title: "A", experiment: "E", state: "done", seed: 1, duration: "1 s", iterations: 20,
-  curves: { iteration: Float64Array.of(0, 10, 20), loss: Float64Array.of(3, 1, 2), gradientNorm: Float64Array.of(1, Infinity, 2) },
+  id: "a",
+  title: "A",
+  experiment: "E",
+  state: "done",
+  seed: 1,
+  duration: "1 s",
+  iterations: 20,
+  curves: {
+    iteration: Float64Array.of(0, 10, 20),
+    loss: Float64Array.of(3, 1, 2),
+    gradientNorm: Float64Array.of(1, Infinity, 2),
+  },
 };
 
 describe("figures of compared runs", () => {
@@ -17,11 +27,26 @@ describe("figures of compared runs", () => {
   });
 
   it("at an iteration are those of the row before it, and none outside of the run", () => {
-    expect([valueAt(run, "loss", 0), valueAt(run, "loss", 15), valueAt(run, "loss", 21), valueAt(run, "accuracy", 0)]).toEqual([3, 1, NaN, NaN]);
+    expect([
+      valueAt(run, "loss", 0),
+      valueAt(run, "loss", 15),
+      valueAt(run, "loss", 21),
+      valueAt(run, "accuracy", 0),
+    ]).toEqual([3, 1, NaN, NaN]);
   });
 
   it("against a baseline are percents, or factors where those would say nothing", () => {
-    expect([relativeTo(2, 1), relativeTo(0.95, 1), relativeTo(340, 1), relativeTo(1, 50), relativeTo(1, 1), relativeTo(1, 0), relativeTo(NaN, 1), relativeTo(-1, 1), relativeTo(1e-12, 1)]).toEqual(["+100 %", "−5.0 %", "×340", "÷50", "=", "", "", "", "÷1e12"]);
+    expect([
+      relativeTo(2, 1),
+      relativeTo(0.95, 1),
+      relativeTo(340, 1),
+      relativeTo(1, 50),
+      relativeTo(1, 1),
+      relativeTo(1, 0),
+      relativeTo(NaN, 1),
+      relativeTo(-1, 1),
+      relativeTo(1e-12, 1),
+    ]).toEqual(["+100 %", "−5.0 %", "×340", "÷50", "=", "", "", "", "÷1e12"]);
   });
 });
 
@@ -44,9 +69,19 @@ describe("compared runs", () => {
   it("are taken only from a message that is whole", () => {
     const comparison = { runs: [run], baseline: null, differences: [{ path: "seed", values: ["1"] }], problems: [] };
     expect(readCompareMessage({ type: "comparison", comparison })).not.toBeNull();
-    const wrong = [{ ...comparison, differences: [{ path: "seed", values: [] }] }, { ...comparison, runs: [{ ...run, curves: { loss: run.curves["loss"] } }] }, { ...comparison, baseline: 1 }, { ...comparison, problems: [1] }, null];
+    const wrong = [
+      { ...comparison, differences: [{ path: "seed", values: [] }] },
+      { ...comparison, runs: [{ ...run, curves: { loss: run.curves["loss"] } }] },
+      { ...comparison, baseline: 1 },
+      { ...comparison, problems: [1] },
+      null,
+    ];
     for (const bad of wrong) expect(readCompareMessage({ type: "comparison", comparison: bad })).toBeNull();
-    expect(readCompareState({ ids: ["a"], hidden: [1], logarithmic: false })).toEqual({ ids: ["a"], hidden: [], logarithmic: false });
+    expect(readCompareState({ ids: ["a"], hidden: [1], logarithmic: false })).toEqual({
+      ids: ["a"],
+      hidden: [],
+      logarithmic: false,
+    });
     expect(readCompareState("rubbish")).toEqual({ ids: [], hidden: [], logarithmic: true });
   });
 });

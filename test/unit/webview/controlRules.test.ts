@@ -31,8 +31,14 @@ describe("the controls", () => {
   });
 
   it("say Run before the first run and Re-run after, Pause or Resume as it is", () => {
-    expect(controlsFor(viewOf({ status: statusOf({ phase: "idle" }) })).run).toMatchObject({ label: "Run", command: "run" });
-    expect(controlsFor(viewOf({ status: statusOf({ phase: "done" }) })).run).toMatchObject({ label: "Re-run", command: "rerun" });
+    expect(controlsFor(viewOf({ status: statusOf({ phase: "idle" }) })).run).toMatchObject({
+      label: "Run",
+      command: "run",
+    });
+    expect(controlsFor(viewOf({ status: statusOf({ phase: "done" }) })).run).toMatchObject({
+      label: "Re-run",
+      command: "rerun",
+    });
     expect(controlsFor(viewOf({ status: statusOf({ phase: "paused" }) })).pauseResume.label).toBe("Resume");
     expect(controlsFor(viewOf()).pauseResume.label).toBe("Pause");
   });

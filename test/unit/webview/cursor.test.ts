@@ -11,30 +11,54 @@ function after(...moves: CursorMove[]): Cursor {
 
 describe("the cursor", () => {
   it("follows the latest iteration until someone moves it", () => {
-    expect(placeOf(FREE_CURSOR, SPACE)).toEqual({ row: 5, iteration: 30, followsLatest: true, isHeld: false, timeStep: null, unit: null, sequence: 7 });
+    expect(placeOf(FREE_CURSOR, SPACE)).toEqual({
+      row: 5,
+      iteration: 30,
+      followsLatest: true,
+      isHeld: false,
+      timeStep: null,
+      unit: null,
+      sequence: 7,
+    });
     expect(placeOf(FREE_CURSOR, { ...SPACE, rows: 0, latest: -1, iterations: [] }).row).toBe(-1);
   });
 
   it("stands on a traced row, the last one at or before where the pointer is", () => {
-    expect(placeOf(after({ kind: "hover", iteration: 17 }), SPACE)).toMatchObject({ row: 3, iteration: 10, isHeld: false });
+    expect(placeOf(after({ kind: "hover", iteration: 17 }), SPACE)).toMatchObject({
+      row: 3,
+      iteration: 10,
+      isHeld: false,
+    });
     expect(placeOf(after({ kind: "hover", iteration: 17 }, { kind: "leave" }), SPACE).followsLatest).toBe(true);
   });
 
   it("goes back to where it was held when the pointer leaves", () => {
-    expect(placeOf(after({ kind: "pin", iteration: 2 }, { kind: "hover", iteration: 20, timeStep: 1 }, { kind: "leave" }), SPACE)).toMatchObject({ iteration: 2, isHeld: true, timeStep: null });
+    expect(
+      placeOf(
+        after({ kind: "pin", iteration: 2 }, { kind: "hover", iteration: 20, timeStep: 1 }, { kind: "leave" }),
+        SPACE,
+      ),
+    ).toMatchObject({ iteration: 2, isHeld: true, timeStep: null });
   });
 
   it("steps row by row, stops at the start, and follows again at the end", () => {
     expect(placeOf(after({ kind: "stepRow", by: -1 }), SPACE).iteration).toBe(20);
     expect(placeOf(after({ kind: "stepRow", by: -1 }, { kind: "stepRow", by: -1 }), SPACE).iteration).toBe(10);
-    expect(placeOf(after({ kind: "firstRow" }, { kind: "stepRow", by: -10 }), SPACE)).toMatchObject({ iteration: 0, isHeld: true });
+    expect(placeOf(after({ kind: "firstRow" }, { kind: "stepRow", by: -10 }), SPACE)).toMatchObject({
+      iteration: 0,
+      isHeld: true,
+    });
     expect(placeOf(after({ kind: "firstRow" }, { kind: "lastRow" }), SPACE).followsLatest).toBe(true);
   });
 
   it("follows the last finite row, and can be held on the broken one behind it", () => {
     const broken = { ...SPACE, latest: 4 };
     expect(placeOf(FREE_CURSOR, broken)).toMatchObject({ row: 4, iteration: 20, followsLatest: true });
-    expect(placeOf(moveCursor(FREE_CURSOR, { kind: "lastRow" }, broken), broken)).toMatchObject({ row: 5, iteration: 30, isHeld: true });
+    expect(placeOf(moveCursor(FREE_CURSOR, { kind: "lastRow" }, broken), broken)).toMatchObject({
+      row: 5,
+      iteration: 30,
+      isHeld: true,
+    });
   });
 
   it("moves in time within the sequence, from the last step", () => {
@@ -50,7 +74,9 @@ describe("the unit and the sequence of the cursor", () => {
   it("is hovered for as long as it lasts, and held by a click or a key", () => {
     expect(placeOf(after({ kind: "hover", unit: 1.4 }), SPACE)).toMatchObject({ unit: 1, isHeld: false });
     expect(placeOf(after({ kind: "hover", unit: 2 }, { kind: "leave" }), SPACE).unit).toBeNull();
-    expect(placeOf(after({ kind: "pin", unit: 2 }, { kind: "hover", unit: 0 }, { kind: "leave" }), SPACE)).toMatchObject({ unit: 2, isHeld: true });
+    expect(
+      placeOf(after({ kind: "pin", unit: 2 }, { kind: "hover", unit: 0 }, { kind: "leave" }), SPACE),
+    ).toMatchObject({ unit: 2, isHeld: true });
     expect(placeOf(after({ kind: "stepUnit", by: 1 }, { kind: "stepUnit", by: 9 }), SPACE).unit).toBe(2);
     expect(placeOf(after({ kind: "stepUnit", by: -1 }), SPACE).unit).toBe(2);
   });

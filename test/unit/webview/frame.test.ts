@@ -120,7 +120,10 @@ describe("a frame", () => {
   });
 
   it("rests after what the reader did as long as the last draw took, and nine times as long in a stream", () => {
-    for (const [urgency, rest] of [["reader", 40], ["stream", 360]] as const) {
+    for (const [urgency, rest] of [
+      ["reader", 40],
+      ["stream", 360],
+    ] as const) {
       const clock = new ManualClock();
       const frame = new Frame(() => (clock.time += 40), clock);
       frame.mark();

@@ -9,17 +9,15 @@ const COLORS = { table: TABLE, broken: [900, 901] as const };
 const items: ItemisedGradient = {
   timeSteps: 3,
   steps: Int32Array.of(1, 2, 3),
-  values: Float64Array.from({ length: 12 }, (_, i) => (i % 4 <= Math.floor(i / 4) + 1 ? 10 ** ((i % 4) - Math.floor(i / 4) - 1) : 0)),
+  values: Float64Array.from({ length: 12 }, (_, i) =>
+    i % 4 <= Math.floor(i / 4) + 1 ? 10 ** ((i % 4) - Math.floor(i / 4) - 1) : 0,
+  ),
 };
 
 describe("the itemised gradient as pixels", () => {
   it("has the last loss at the top, each row as far as its loss, and colours by powers of ten", () => {
     const { pixels } = rasterItems(items, COLORS, { low: -3, high: 0 }, 4, 3);
-    expect([...pixels]).toEqual([
-      1, 86, 171, 256,
-      86, 171, 256, 0,
-      171, 256, 0, 0,
-    ]);
+    expect([...pixels]).toEqual([1, 86, 171, 256, 86, 171, 256, 0, 171, 256, 0, 0]);
   });
 
   it("keeps its stripes for numbers that are none", () => {

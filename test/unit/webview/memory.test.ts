@@ -8,13 +8,32 @@ import { headerOf, rowsOf, statusOf, viewOf } from "./support";
 function stateAt(iteration: number, phase: "running" | "done" | "idle"): LabState {
   const view = viewOf({ status: statusOf({ phase, iteration, loss: 1 }) });
   const header = phase === "idle" ? null : headerOf("run");
-  return reduce(INITIAL_STATE, { type: "host", message: { type: "snapshot", sequence: 0, view, header, rows: header === null ? null : rowsOf(0, 3), ghosts: [], surface: null } }).state;
+  return reduce(INITIAL_STATE, {
+    type: "host",
+    message: {
+      type: "snapshot",
+      sequence: 0,
+      view,
+      header,
+      rows: header === null ? null : rowsOf(0, 3),
+      ghosts: [],
+      surface: null,
+    },
+  }).state;
 }
 
 function memoryOf(saved: unknown): { memory: Memory; written: SavedState[]; wait(ms: number): void } {
   const written: SavedState[] = [];
   let now = 0;
-  return { memory: new Memory(saved, (state) => written.push(state), () => now), written, wait: (ms) => (now += ms) };
+  return {
+    memory: new Memory(
+      saved,
+      (state) => written.push(state),
+      () => now,
+    ),
+    written,
+    wait: (ms) => (now += ms),
+  };
 }
 
 describe("what the page keeps across a reload", () => {
@@ -42,7 +61,16 @@ describe("what the page keeps across a reload", () => {
     expect(other.written.at(-1)).toMatchObject({ uri, lastRun: null });
   });
 
-  test.each([undefined, null, 7, "x", [], { lastRun: { uri: 1 } }, { lastRun: { uri: "a", phase: "flying", iteration: 1, iterations: 2, loss: 0 } }, { uri: {}, lastRun: { uri: "a", phase: "done", iteration: -1, iterations: 2, loss: 0 } }])("is read from anything without a complaint: %j", (saved) => {
+  test.each([
+    undefined,
+    null,
+    7,
+    "x",
+    [],
+    { lastRun: { uri: 1 } },
+    { lastRun: { uri: "a", phase: "flying", iteration: 1, iterations: 2, loss: 0 } },
+    { uri: {}, lastRun: { uri: "a", phase: "done", iteration: -1, iterations: 2, loss: 0 } },
+  ])("is read from anything without a complaint: %j", (saved) => {
     expect(memoryOf(saved).memory.saved).toEqual({ uri: null, preferences: DEFAULT_PREFERENCES, lastRun: null });
   });
 });

@@ -5,7 +5,10 @@ import { QuestionDesk } from "../../../webview/questionDesk";
 function openDesk() {
   const sent: Extract<WebviewMessage, { type: "ask" }>[] = [];
   let now = 0;
-  const desk = new QuestionDesk((message) => message.type === "ask" && sent.push(message), () => now);
+  const desk = new QuestionDesk(
+    (message) => message.type === "ask" && sent.push(message),
+    () => now,
+  );
   return { desk, sent, wait: (ms: number) => (now += ms) };
 }
 

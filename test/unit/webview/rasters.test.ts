@@ -5,7 +5,8 @@ import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/c
 import { rasterSurface, surfaceRange } from "../../../webview/charts/surfaceRaster";
 
 const COLORS = { table: viridisTable(), broken: brokenColors(false) };
-const colorAt = (value: number, range: { low: number; high: number }): number => COLORS.table[levelOf(value, range)] as number;
+const colorAt = (value: number, range: { low: number; high: number }): number =>
+  COLORS.table[levelOf(value, range)] as number;
 
 describe("the heat map", () => {
   const range = { low: 0, high: 4 };
@@ -13,7 +14,13 @@ describe("the heat map", () => {
 
   it("has the last time step in the top row and an iteration in each column", () => {
     // Two iterations of two steps: 1, 10 and 100, 1000.
-    const input = { iterations: [0, 1], rows: 2, values: Float64Array.of(1, 10, 100, 1000), steps: 2, window: window(2) };
+    const input = {
+      iterations: [0, 1],
+      rows: 2,
+      values: Float64Array.of(1, 10, 100, 1000),
+      steps: 2,
+      window: window(2),
+    };
     const { width, height, pixels } = rasterHeat(input, COLORS, range, 2, 1);
     expect([width, height]).toEqual([2, 2]);
     expect([...pixels]).toEqual([colorAt(10, range), colorAt(1000, range), colorAt(1, range), colorAt(100, range)]);
@@ -23,7 +30,13 @@ describe("the heat map", () => {
     const rows = 5000;
     const values = new Float64Array(rows).fill(1);
     values[3210] = 10_000;
-    const { pixels } = rasterHeat({ iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) }, COLORS, range, 200, 1);
+    const { pixels } = rasterHeat(
+      { iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) },
+      COLORS,
+      range,
+      200,
+      1,
+    );
     expect([...pixels].filter((pixel) => pixel === colorAt(10_000, range))).toHaveLength(1);
     expect(pixels.indexOf(colorAt(10_000, range))).toBe(Math.floor((3210 / rows) * 200));
   });
@@ -33,7 +46,13 @@ describe("the heat map", () => {
     for (const broken of [NaN, Infinity, -Infinity]) {
       const values = new Float64Array(rows).fill(10_000);
       values[500] = broken;
-      const { pixels } = rasterHeat({ iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) }, COLORS, range, 100, 1);
+      const { pixels } = rasterHeat(
+        { iterations: Array.from({ length: rows }, (_, i) => i), rows, values, steps: 1, window: window(rows) },
+        COLORS,
+        range,
+        100,
+        1,
+      );
       const striped = [...pixels].filter((pixel) => (COLORS.broken as readonly number[]).includes(pixel));
       expect(striped).toHaveLength(1);
       expect([...COLORS.table]).not.toContain(striped[0]);
@@ -44,7 +63,14 @@ describe("the heat map", () => {
     const values = new Float64Array(1000).fill(1);
     values[7] = 1000;
     values[999] = NaN;
-    const { height, pixels } = rasterHeat({ iterations: [0], rows: 1, values, steps: 1000, window: { from: 0, to: 1, first: 0, end: 1 } }, COLORS, range, 1, 1, 100);
+    const { height, pixels } = rasterHeat(
+      { iterations: [0], rows: 1, values, steps: 1000, window: { from: 0, to: 1, first: 0, end: 1 } },
+      COLORS,
+      range,
+      1,
+      1,
+      100,
+    );
     expect(height).toBe(100);
     expect(pixels[99]).toBe(colorAt(1000, range));
     expect(COLORS.broken).toContain(pixels[0]);
@@ -52,7 +78,19 @@ describe("the heat map", () => {
   });
 
   it("is empty where no iteration is yet", () => {
-    const { pixels } = rasterHeat({ iterations: [0, 1], rows: 2, values: Float64Array.of(1, 1), steps: 1, window: { from: 0, to: 10, first: 0, end: 2 } }, COLORS, range, 100, 1);
+    const { pixels } = rasterHeat(
+      {
+        iterations: [0, 1],
+        rows: 2,
+        values: Float64Array.of(1, 1),
+        steps: 1,
+        window: { from: 0, to: 10, first: 0, end: 2 },
+      },
+      COLORS,
+      range,
+      100,
+      1,
+    );
     expect(pixels[0]).toBe(colorAt(1, range));
     expect(pixels[99]).toBe(0);
   });
@@ -65,7 +103,16 @@ describe("the heat map", () => {
 });
 
 describe("the loss surface", () => {
-  const surface = (loss: readonly number[]): LossSurface => ({ runId: "a", xParameter: 0, yParameter: 1, xRange: [-1, 1], yRange: [-1, 1], columns: 2, rows: 2, loss: Float64Array.from(loss) });
+  const surface = (loss: readonly number[]): LossSurface => ({
+    runId: "a",
+    xParameter: 0,
+    yParameter: 1,
+    xRange: [-1, 1],
+    yRange: [-1, 1],
+    columns: 2,
+    rows: 2,
+    loss: Float64Array.from(loss),
+  });
   const colors = { ...COLORS, above: packColor(70, 70, 70) };
 
   it("tells cells above its colours from cells that are not finite", () => {

@@ -32,16 +32,30 @@ describe("a milestone", () => {
   });
 
   it("is said with the loss in words, also when it is no number", () => {
-    expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe("Running at iteration 300 of 1000, loss 1.8e-6.");
-    expect(sayMilestone(statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "Clip it." }))).toBe("Diverged at iteration 7 of 1000, loss not a number. Clip it.");
+    expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe(
+      "Running at iteration 300 of 1000, loss 1.8e-6.",
+    );
+    expect(sayMilestone(statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "Clip it." }))).toBe(
+      "Diverged at iteration 7 of 1000, loss not a number. Clip it.",
+    );
   });
 });
 
 describe("preferences", () => {
   it("are read from whatever an older version or nobody saved", () => {
-    for (const garbage of [undefined, null, 3, "x", [], { lossScale: 7, range: {}, tables: "loss" }]) expect(readPreferences(garbage)).toEqual(DEFAULT_PREFERENCES);
-    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({ ...DEFAULT_PREFERENCES, lossScale: "linear", range: "recent", tables: ["loss"] });
-    expect(readPreferences({ layer: 1, quantity: "gate.f" })).toEqual({ ...DEFAULT_PREFERENCES, layer: 1, quantity: "gate.f" });
+    for (const garbage of [undefined, null, 3, "x", [], { lossScale: 7, range: {}, tables: "loss" }])
+      expect(readPreferences(garbage)).toEqual(DEFAULT_PREFERENCES);
+    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({
+      ...DEFAULT_PREFERENCES,
+      lossScale: "linear",
+      range: "recent",
+      tables: ["loss"],
+    });
+    expect(readPreferences({ layer: 1, quantity: "gate.f" })).toEqual({
+      ...DEFAULT_PREFERENCES,
+      layer: 1,
+      quantity: "gate.f",
+    });
     for (const layer of [-1, 0.5, "1", NaN]) expect(readPreferences({ layer }).layer).toBeNull();
   });
 

@@ -4,17 +4,33 @@ import { escapeXml, SvgPath, SvgPen } from "../../../webview/saving/svgPen";
 
 describe("a table as CSV", () => {
   it("has every digit of a number, and the words of NumPy for what is none", () => {
-    expect(toCsv({ caption: "", columns: ["Iteration", "Loss"], rows: [[0, 0.1 + 0.2], [1, NaN], [2, -Infinity], [3, -1.5e-300]] })).toBe("Iteration,Loss\r\n0,0.30000000000000004\r\n1,nan\r\n2,-inf\r\n3,-1.5e-300\r\n");
+    expect(
+      toCsv({
+        caption: "",
+        columns: ["Iteration", "Loss"],
+        rows: [
+          [0, 0.1 + 0.2],
+          [1, NaN],
+          [2, -Infinity],
+          [3, -1.5e-300],
+        ],
+      }),
+    ).toBe("Iteration,Loss\r\n0,0.30000000000000004\r\n1,nan\r\n2,-inf\r\n3,-1.5e-300\r\n");
   });
 
   it("has no cell that a spreadsheet takes for a formula, and leaves out what is missing", () => {
-    const csv = toCsv({ caption: "", columns: ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", 'a "b", c'], rows: [["–", "two\nlines", "\tx", "x", "1"]] });
+    const csv = toCsv({
+      caption: "",
+      columns: ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", 'a "b", c'],
+      rows: [["–", "two\nlines", "\tx", "x", "1"]],
+    });
     expect(csv).toBe(`'=cmd|' /C calc'!A0,'@SUM(1),'+1,'-1,"a ""b"", c"\r\n,"two\nlines",'\tx,x,1\r\n`);
   });
 });
 
 describe("a pen that writes SVG", () => {
-  const pen = (): SvgPen => new SvgPen("loss", 100, 50, { measureText: () => ({ width: 1 }) } as unknown as CanvasRenderingContext2D);
+  const pen = (): SvgPen =>
+    new SvgPen("loss", 100, 50, { measureText: () => ({ width: 1 }) } as unknown as CanvasRenderingContext2D);
 
   it("keeps what it was told before a save, and moves what it draws", () => {
     const it = pen();
@@ -32,7 +48,9 @@ describe("a pen that writes SVG", () => {
     const svg = it.toSvg("Loss", "falls");
     expect(svg).toContain('<path d="M0 0L3.14 2" fill="none" stroke="#00ff00"');
     expect(svg).toContain('transform="matrix(1 0 0 1 10 5)"');
-    expect(svg).toContain('<path d="M0 0h2v2h-2Z" fill="none" stroke="#ff0000" stroke-width="1" stroke-linejoin="miter" stroke-linecap="butt"/>');
+    expect(svg).toContain(
+      '<path d="M0 0h2v2h-2Z" fill="none" stroke="#ff0000" stroke-width="1" stroke-linejoin="miter" stroke-linecap="butt"/>',
+    );
   });
 
   it("clips inside of what clipped before, under names of its own", () => {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { arrange, columnCountFor, DEFAULT_LAYOUT, isDefaultLayout, isFolded, moveSection, readLayout, withFolds, type SectionHome } from "../../../webview/sectionLayout";
+import {
+  arrange,
+  columnCountFor,
+  DEFAULT_LAYOUT,
+  isDefaultLayout,
+  isFolded,
+  moveSection,
+  readLayout,
+  withFolds,
+  type SectionHome,
+} from "../../../webview/sectionLayout";
 
 const home = (id: string, of2: 0 | 1, of3: 0 | 1 | 2, folded = false): SectionHome => ({ id, of2, of3, folded });
 const HOMES = [home("a", 0, 0), home("b", 1, 1), home("c", 0, 1, true), home("d", 1, 2)];
@@ -11,13 +21,19 @@ describe("the layout of the page", () => {
 
   test("puts each section where it was made for", () => {
     expect(arrange(HOMES, DEFAULT_LAYOUT, 1)).toEqual([["a", "b", "c", "d"]]);
-    expect(arrange(HOMES, DEFAULT_LAYOUT, 2)).toEqual([["a", "c"], ["b", "d"]]);
+    expect(arrange(HOMES, DEFAULT_LAYOUT, 2)).toEqual([
+      ["a", "c"],
+      ["b", "d"],
+    ]);
     expect(arrange(HOMES, DEFAULT_LAYOUT, 3)).toEqual([["a"], ["b", "c"], ["d"]]);
   });
 
   test("moves a section within its column and into another, for that number of columns alone", () => {
     const up = moveSection(HOMES, DEFAULT_LAYOUT, 2, "c", { column: 0, before: "a" });
-    expect(arrange(HOMES, up, 2)).toEqual([["c", "a"], ["b", "d"]]);
+    expect(arrange(HOMES, up, 2)).toEqual([
+      ["c", "a"],
+      ["b", "d"],
+    ]);
     const across = moveSection(HOMES, up, 2, "c", { column: 1, before: null });
     expect(arrange(HOMES, across, 2)).toEqual([["a"], ["b", "d", "c"]]);
     expect(arrange(HOMES, across, 1)).toEqual([["a", "b", "c", "d"]]);
@@ -30,7 +46,14 @@ describe("the layout of the page", () => {
   });
 
   test("gives a view that a saved layout does not know a place beside its neighbour, and forgets one that is gone", () => {
-    const saved = readLayout({ arrangements: { 2: [["gone", "d"], ["a", "b", "d"]] } });
+    const saved = readLayout({
+      arrangements: {
+        2: [
+          ["gone", "d"],
+          ["a", "b", "d"],
+        ],
+      },
+    });
     expect(arrange(HOMES, saved, 2)).toEqual([["d"], ["a", "c", "b"]]);
   });
 
@@ -44,8 +67,16 @@ describe("the layout of the page", () => {
     expect(isDefaultLayout(withFolds([a], withFolds([a], DEFAULT_LAYOUT, true), false))).toBe(true);
   });
 
-  test.each([null, 3, "x", [], { arrangements: 1, folds: [] }, { arrangements: { 1: "a", 2: [1, ["a", 2]], 9: [["a"]] }, folds: { a: "yes" } }])("reads garbage without a complaint: %j", (saved) => {
-    for (const count of [1, 2, 3] as const) expect(arrange(HOMES, readLayout(saved), count).flat().sort()).toEqual(["a", "b", "c", "d"]);
+  test.each([
+    null,
+    3,
+    "x",
+    [],
+    { arrangements: 1, folds: [] },
+    { arrangements: { 1: "a", 2: [1, ["a", 2]], 9: [["a"]] }, folds: { a: "yes" } },
+  ])("reads garbage without a complaint: %j", (saved) => {
+    for (const count of [1, 2, 3] as const)
+      expect(arrange(HOMES, readLayout(saved), count).flat().sort()).toEqual(["a", "b", "c", "d"]);
     expect(readLayout(saved).folds).toEqual({});
   });
 

@@ -24,7 +24,8 @@ describe("a slider", () => {
   });
 
   test("stands where its value is, whatever the value", () => {
-    for (let position = 0; position <= SLIDER_STEPS; position += 10) expect(Math.abs(positionOf(valueAtPosition(position, RATE), RATE) - position)).toBeLessThanOrEqual(1);
+    for (let position = 0; position <= SLIDER_STEPS; position += 10)
+      expect(Math.abs(positionOf(valueAtPosition(position, RATE), RATE) - position)).toBeLessThanOrEqual(1);
     expect([positionOf(-9, WEIGHT), positionOf(9, WEIGHT), positionOf(0, RATE)]).toEqual([0, SLIDER_STEPS, 0]);
   });
 });

@@ -7,7 +7,10 @@ import { cursorPlace, INITIAL_STATE, reduce, type LabState } from "../../../webv
 import { appendOf, headerOf, rowsOf, snapshotOf, viewOf } from "./support";
 
 /** What the page does with each message, and what it says to the host. */
-function receive(messages: readonly unknown[], from: LabState = INITIAL_STATE): { state: LabState; sent: WebviewMessage[]; acknowledged: number[] } {
+function receive(
+  messages: readonly unknown[],
+  from: LabState = INITIAL_STATE,
+): { state: LabState; sent: WebviewMessage[]; acknowledged: number[] } {
   let state = from;
   const sent: WebviewMessage[] = [];
   const acknowledged: number[] = [];
@@ -28,7 +31,11 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe("frames in order", () => {
   it("build the trace, move the status, and are each acknowledged once", () => {
-    const { state, sent, acknowledged } = receive([snapshotOf(1, "a", 3), appendOf(2, "a", 3, 5), appendOf(3, "a", 5, 9)]);
+    const { state, sent, acknowledged } = receive([
+      snapshotOf(1, "a", 3),
+      appendOf(2, "a", 3, 5),
+      appendOf(3, "a", 5, 9),
+    ]);
     expect(iterationsOf(state)).toEqual(upTo(9));
     expect(state.view?.status.iteration).toBe(8);
     expect(sent).toEqual([]);
@@ -56,14 +63,23 @@ describe("frames in order", () => {
 
 describe("a frame that does not fit", () => {
   it("that is a duplicate changes nothing and asks for nothing", () => {
-    const { state, sent, acknowledged } = receive([snapshotOf(1, "a", 3), appendOf(2, "a", 3, 5), appendOf(2, "a", 3, 5), snapshotOf(2, "a", 3)]);
+    const { state, sent, acknowledged } = receive([
+      snapshotOf(1, "a", 3),
+      appendOf(2, "a", 3, 5),
+      appendOf(2, "a", 3, 5),
+      snapshotOf(2, "a", 3),
+    ]);
     expect(iterationsOf(state)).toEqual(upTo(5));
     expect(sent).toEqual([]);
     expect(acknowledged).toEqual([1, 2, 2, 2]);
   });
 
   it("after a lost one asks for a snapshot once, and is acknowledged so that its credit is not lost", () => {
-    const { state, sent, acknowledged } = receive([snapshotOf(1, "a", 3), appendOf(3, "a", 5, 7), appendOf(4, "a", 7, 9)]);
+    const { state, sent, acknowledged } = receive([
+      snapshotOf(1, "a", 3),
+      appendOf(3, "a", 5, 7),
+      appendOf(4, "a", 7, 9),
+    ]);
     expect(iterationsOf(state)).toEqual(upTo(3));
     expect(sent).toEqual([{ type: "requestSnapshot" }]);
     expect(acknowledged).toEqual([1, 3, 4]);
@@ -95,7 +111,14 @@ describe("a frame that does not fit", () => {
   });
 
   it("comes to the same trace as the host's after any loss, repetition and disorder", () => {
-    const plan = fc.array(fc.record({ rows: fc.integer({ min: 0, max: 4 }), newRun: fc.boolean(), fate: fc.constantFrom("deliver", "deliver", "deliver", "lose", "repeat", "late") }), { maxLength: 60 });
+    const plan = fc.array(
+      fc.record({
+        rows: fc.integer({ min: 0, max: 4 }),
+        newRun: fc.boolean(),
+        fate: fc.constantFrom("deliver", "deliver", "deliver", "lose", "repeat", "late"),
+      }),
+      { maxLength: 60 },
+    );
     fc.assert(
       fc.property(plan, (steps) => {
         const host = { sequence: 0, run: 0, rows: 1 };
@@ -138,25 +161,60 @@ describe("a frame that does not fit", () => {
 describe("what cannot be read", () => {
   it("is reported, counted, and changes nothing", () => {
     const before = receive([snapshotOf(1, "a", 3)]).state;
-    const { state, sent } = receive([null, 7, "x", {}, { type: "bang" }, { type: "append" }, { type: "snapshot", sequence: -1 }], before);
+    const { state, sent } = receive(
+      [null, 7, "x", {}, { type: "bang" }, { type: "append" }, { type: "snapshot", sequence: -1 }],
+      before,
+    );
     expect(state.badMessages).toBe(7);
     expect(sent.every((message) => message.type === "viewError")).toBe(true);
     expect({ ...state, badMessages: 0 }).toEqual(before);
   });
 
   it("never throws, whatever comes", () => {
-    const anything = fc.oneof(fc.anything(), fc.record({ type: fc.constantFrom("snapshot", "append", "view", "surface"), sequence: fc.anything(), view: fc.anything(), header: fc.anything(), rows: fc.anything(), ghosts: fc.anything(), surface: fc.anything(), runId: fc.anything(), status: fc.anything() }));
-    fc.assert(fc.property(anything, (message) => void receive([message], receive([snapshotOf(1, "a", 3)]).state)), { numRuns: 2000 });
+    const anything = fc.oneof(
+      fc.anything(),
+      fc.record({
+        type: fc.constantFrom("snapshot", "append", "view", "surface"),
+        sequence: fc.anything(),
+        view: fc.anything(),
+        header: fc.anything(),
+        rows: fc.anything(),
+        ghosts: fc.anything(),
+        surface: fc.anything(),
+        runId: fc.anything(),
+        status: fc.anything(),
+      }),
+    );
+    fc.assert(
+      fc.property(anything, (message) => void receive([message], receive([snapshotOf(1, "a", 3)]).state)),
+      { numRuns: 2000 },
+    );
   });
 
   it("includes a header that asks for more memory than any trace needs", () => {
-    const huge = { ...headerOf("a"), columns: [...headerOf("a").columns, { name: "state.l0", length: 1e9, shape: [1e9] }] };
-    expect(readHostMessage({ ...snapshotOf(1, "a", 0), header: huge, rows: null })).toMatchObject({ type: "malformed" });
+    const huge = {
+      ...headerOf("a"),
+      columns: [...headerOf("a").columns, { name: "state.l0", length: 1e9, shape: [1e9] }],
+    };
+    expect(readHostMessage({ ...snapshotOf(1, "a", 0), header: huge, rows: null })).toMatchObject({
+      type: "malformed",
+    });
   });
 
   it("includes a surface of another size, and one of another run is not shown", () => {
-    const surface = { runId: "b", xParameter: 0, yParameter: 1, xRange: [0, 1], yRange: [0, 1], columns: 2, rows: 2, loss: new Float64Array(4) };
-    expect(readHostMessage({ type: "surface", surface: { ...surface, loss: new Float64Array(3) } })).toMatchObject({ type: "malformed" });
+    const surface = {
+      runId: "b",
+      xParameter: 0,
+      yParameter: 1,
+      xRange: [0, 1],
+      yRange: [0, 1],
+      columns: 2,
+      rows: 2,
+      loss: new Float64Array(4),
+    };
+    expect(readHostMessage({ type: "surface", surface: { ...surface, loss: new Float64Array(3) } })).toMatchObject({
+      type: "malformed",
+    });
     const before = receive([snapshotOf(1, "a", 3)]).state;
     expect(receive([{ type: "surface", surface }], before).state.surface).toBeNull();
     expect(receive([{ type: "surface", surface: { ...surface, runId: "a" } }], before).state.surface?.columns).toBe(2);

@@ -1,6 +1,15 @@
 import { SETTLED_TEXT } from "../../../src/shared/liveEdit";
 import type { HostMessage, ViewState } from "../../../src/shared/protocol";
-import { COLUMN, IDLE, TRACE_VERSION, vectorColumn, type ColumnSpec, type RunStatus, type TraceHeader, type TraceRows } from "../../../src/shared/trace";
+import {
+  COLUMN,
+  IDLE,
+  TRACE_VERSION,
+  vectorColumn,
+  type ColumnSpec,
+  type RunStatus,
+  type TraceHeader,
+  type TraceRows,
+} from "../../../src/shared/trace";
 
 const TIME_STEPS = 2;
 
@@ -31,7 +40,11 @@ export function headerOf(runId: string): TraceHeader {
 /** Rows of the iterations [from, to); the loss is 1000 minus the iteration. */
 export function rowsOf(from: number, to: number): TraceRows {
   const rows = Math.max(0, to - from);
-  const columns = COLUMNS.map((spec) => Float64Array.from({ length: rows * spec.length }, (_, i) => (spec.name === COLUMN.iteration ? from + i : 1000 - (from + Math.floor(i / spec.length)))));
+  const columns = COLUMNS.map((spec) =>
+    Float64Array.from({ length: rows * spec.length }, (_, i) =>
+      spec.name === COLUMN.iteration ? from + i : 1000 - (from + Math.floor(i / spec.length)),
+    ),
+  );
   return { rows, columns };
 }
 
@@ -40,11 +53,32 @@ export function statusOf(change: Partial<RunStatus> = {}): RunStatus {
 }
 
 export function viewOf(change: Partial<ViewState> = {}): ViewState {
-  return { experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false }, status: statusOf(), pace: 0, gradientCheck: null, findings: [], text: SETTLED_TEXT, change: null, events: [], recorded: null, notSaved: null, canRun: true, ...change };
+  return {
+    experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false },
+    status: statusOf(),
+    pace: 0,
+    gradientCheck: null,
+    findings: [],
+    text: SETTLED_TEXT,
+    change: null,
+    events: [],
+    recorded: null,
+    notSaved: null,
+    canRun: true,
+    ...change,
+  };
 }
 
 export function snapshotOf(sequence: number, runId: string, to: number): HostMessage {
-  return { type: "snapshot", sequence, view: viewOf(), header: headerOf(runId), rows: rowsOf(0, to), ghosts: [], surface: null };
+  return {
+    type: "snapshot",
+    sequence,
+    view: viewOf(),
+    header: headerOf(runId),
+    rows: rowsOf(0, to),
+    ghosts: [],
+    surface: null,
+  };
 }
 
 export function appendOf(sequence: number, runId: string, from: number, to: number): HostMessage {

@@ -17,19 +17,38 @@ const LARGE_LSTM = [
 const textWidth = (text: string): number => text.length * 6;
 
 it("matrices neither overlap nor leave the picture, whatever its size", () => {
-  for (const [width, height, model] of [[500, 160, SMALL_RNN], [280, 200, SMALL_RNN], [160, 340, SMALL_RNN], [500, 260, LARGE_LSTM], [260, 260, LARGE_LSTM]] as const) {
+  for (const [width, height, model] of [
+    [500, 160, SMALL_RNN],
+    [280, 200, SMALL_RNN],
+    [160, 340, SMALL_RNN],
+    [500, 260, LARGE_LSTM],
+    [260, 260, LARGE_LSTM],
+  ] as const) {
     const places = layOutMatrices(model, width, height, textWidth);
-    const boxes = places.map(({ matrix, left, top, ...size }) => ({ left, top: top - 14, right: left + Math.max(size.width, textWidth(matrix.name)), bottom: top + size.height }));
+    const boxes = places.map(({ matrix, left, top, ...size }) => ({
+      left,
+      top: top - 14,
+      right: left + Math.max(size.width, textWidth(matrix.name)),
+      bottom: top + size.height,
+    }));
     for (const [i, a] of boxes.entries()) {
       expect(a.right <= width && a.bottom <= height && a.left >= 0 && a.top >= 0, `${width}: ${i}`).toBe(true);
-      for (const b of boxes.slice(i + 1)) expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `${width}: ${i}`).toBe(true);
+      for (const b of boxes.slice(i + 1))
+        expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `${width}: ${i}`).toBe(
+          true,
+        );
     }
   }
 });
 
 it("all cells have one size, the largest that fits", () => {
   const places = layOutMatrices(SMALL_RNN, 500, 160, textWidth);
-  expect(places.map(({ width, height }) => [width, height])).toEqual([[68, 102], [102, 102], [34, 102], [102, 34]]);
+  expect(places.map(({ width, height }) => [width, height])).toEqual([
+    [68, 102],
+    [102, 102],
+    [34, 102],
+    [102, 34],
+  ]);
   expect(new Set(places.map(({ cell }) => cell))).toEqual(new Set([34]));
   expect(layOutMatrices(SMALL_RNN, 500, 40, textWidth)[0]?.cell).toBe(8);
 });

@@ -1,12 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { zoomForKey } from "../../../webview/charts/zoomControls";
-import { iterationWindow, NO_ZOOM, timeStepsOf, zoomAfterCursor, zoomBy, type Zoom, type ZoomMove, type ZoomSpace } from "../../../webview/zoom";
+import {
+  iterationWindow,
+  NO_ZOOM,
+  timeStepsOf,
+  zoomAfterCursor,
+  zoomBy,
+  type Zoom,
+  type ZoomMove,
+  type ZoomSpace,
+} from "../../../webview/zoom";
 
 const WHOLE = { iteration: { from: 0, to: 400 }, timeStep: timeStepsOf(20) };
 
 function spaceOf(zoom: Zoom, cursor: number | null = null): ZoomSpace {
-  return { whole: WHOLE, shown: { iteration: zoom.iteration ?? WHOLE.iteration, timeStep: zoom.timeStep ?? WHOLE.timeStep }, cursor: { iteration: cursor, timeStep: null } };
+  return {
+    whole: WHOLE,
+    shown: { iteration: zoom.iteration ?? WHOLE.iteration, timeStep: zoom.timeStep ?? WHOLE.timeStep },
+    cursor: { iteration: cursor, timeStep: null },
+  };
 }
 
 function after(...moves: ZoomMove[]): Zoom {
@@ -19,7 +32,10 @@ describe("the window over an axis", () => {
   });
 
   it("goes closer around the cursor where it is in view, else around the middle", () => {
-    expect(zoomBy(NO_ZOOM, { kind: "scale", axis: "iteration", factor: 0.5 }, spaceOf(NO_ZOOM, 40)).iteration).toEqual({ from: 20, to: 220 });
+    expect(zoomBy(NO_ZOOM, { kind: "scale", axis: "iteration", factor: 0.5 }, spaceOf(NO_ZOOM, 40)).iteration).toEqual({
+      from: 20,
+      to: 220,
+    });
     expect(after({ kind: "scale", axis: "iteration", factor: 0.5 }).iteration).toEqual({ from: 100, to: 300 });
   });
 
@@ -27,13 +43,18 @@ describe("the window over an axis", () => {
     const close: ZoomMove = { kind: "select", axis: "iteration", from: 300, to: 200 };
     expect(after(close).iteration).toEqual({ from: 200, to: 300 });
     expect(after(close, { kind: "scale", axis: "iteration", factor: 9 })).toEqual(NO_ZOOM);
-    expect(after(close, { kind: "select", axis: "timeStep", from: 3, to: 9 }, { kind: "reset", axis: "iteration" })).toEqual({ iteration: null, timeStep: { from: 3, to: 9 } });
+    expect(
+      after(close, { kind: "select", axis: "timeStep", from: 3, to: 9 }, { kind: "reset", axis: "iteration" }),
+    ).toEqual({ iteration: null, timeStep: { from: 3, to: 9 } });
     expect(after(close, { kind: "reset" })).toEqual(NO_ZOOM);
   });
 
   it("stops at both ends, and leaves the other axis alone", () => {
     const close: ZoomMove = { kind: "select", axis: "iteration", from: 300, to: 380 };
-    expect(after(close, { kind: "pan", axis: "iteration", by: 2 })).toEqual({ iteration: { from: 320, to: 400 }, timeStep: null });
+    expect(after(close, { kind: "pan", axis: "iteration", by: 2 })).toEqual({
+      iteration: { from: 320, to: 400 },
+      timeStep: null,
+    });
     expect(after({ kind: "pan", axis: "iteration", by: 1 })).toEqual(NO_ZOOM);
   });
 
@@ -41,7 +62,12 @@ describe("the window over an axis", () => {
     const axis = fc.constantFrom("iteration" as const, "timeStep" as const);
     const number = fc.double({ min: -1000, max: 1000, noNaN: true });
     const move = fc.oneof(
-      fc.record({ kind: fc.constant("scale" as const), axis, factor: fc.double({ min: 0.001, max: 100, noNaN: true }), at: number }),
+      fc.record({
+        kind: fc.constant("scale" as const),
+        axis,
+        factor: fc.double({ min: 0.001, max: 100, noNaN: true }),
+        at: number,
+      }),
       fc.record({ kind: fc.constant("pan" as const), axis, by: number }),
       fc.record({ kind: fc.constant("select" as const), axis, from: number, to: number }),
     );
@@ -68,7 +94,12 @@ describe("the window over an axis", () => {
 
   it("holds the rows that cover it, with one beyond each edge", () => {
     const iterations = [0, 10, 20, 30, 40, 50];
-    expect(iterationWindow(iterations, 6, false, false, { from: 15, to: 35 })).toEqual({ from: 15, to: 35, first: 1, end: 5 });
+    expect(iterationWindow(iterations, 6, false, false, { from: 15, to: 35 })).toEqual({
+      from: 15,
+      to: 35,
+      first: 1,
+      end: 5,
+    });
   });
 });
 

@@ -33,7 +33,12 @@ class Thread {
     const post = (report: WorkerReport): number => this.reports.push(report);
     const now = (): number => (this.clock += tick);
     const control = new Int32Array(new SharedArrayBuffer(CONTROL.length * 4));
-    this.run = new TrainingRun({ type: "start", runId: "run", experiment, configHash: "hash", pace: 0, paused: false, control }, post, now, (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }));
+    this.run = new TrainingRun(
+      { type: "start", runId: "run", experiment, configHash: "hash", pace: 0, paused: false, control },
+      post,
+      now,
+      (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    );
     this.desk = new AnswerDesk(this.run, post, now, answer);
   }
 
@@ -55,7 +60,9 @@ class Thread {
   }
 
   rows(): number[][] {
-    return this.reports.flatMap((report) => (report.type === "rows" ? report.rows.columns.map((column) => [...column]) : []));
+    return this.reports.flatMap((report) =>
+      report.type === "rows" ? report.rows.columns.map((column) => [...column]) : [],
+    );
   }
 
   answers(): Answer[] {
@@ -68,7 +75,10 @@ class Thread {
 }
 
 describe("answers about a run", () => {
-  it.each([["a small model", COUNT_ONES], ["a larger one", LSTM]] as const)("are about the iteration that was asked for, as if %s were trained up to there", (_, experiment) => {
+  it.each([
+    ["a small model", COUNT_ONES],
+    ["a larger one", LSTM],
+  ] as const)("are about the iteration that was asked for, as if %s were trained up to there", (_, experiment) => {
     const thread = new Thread(experiment, answerQuestion, 5).toEnd();
     const wanted = [0, 1, 17, 42, experiment.training.iterations];
     for (const iteration of wanted) thread.ask({ kind: "weights", iteration });
@@ -76,7 +86,9 @@ describe("answers about a run", () => {
     const named = thread.answers().map(({ iteration }) => iteration);
     if (experiment === COUNT_ONES) expect(named).toEqual(wanted);
     expect(named.filter((iteration, i) => Math.abs(iteration - wanted[i]!) > 25)).toEqual([]);
-    const trainer = createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }) });
+    const trainer = createTrainer(experiment, {
+      float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    });
     for (const [i, iteration] of named.entries()) {
       while (trainer.iteration < iteration) trainer.step(null);
       expect(thread.answers()[i]).toEqual({ kind: "weights", iteration, values: trainer.parameters() });
@@ -99,7 +111,11 @@ describe("answers about a run", () => {
       if (asked.run.trainer.iteration < 50) asked.ask({ kind: "weights", iteration: turn++ });
     });
     expect(asked.answers().length).toBeGreaterThan(3);
-    const flat = (thread: Thread): number[] => thread.rows().flat().sort((a, b) => a - b);
+    const flat = (thread: Thread): number[] =>
+      thread
+        .rows()
+        .flat()
+        .sort((a, b) => a - b);
     expect(flat(asked)).toEqual(flat(quiet));
     expect(asked.run.trainer.parameters()).toEqual(quiet.run.trainer.parameters());
   });
@@ -143,7 +159,10 @@ describe("the time that answers take", () => {
     };
 
   it("is no more than a slice at once", () => {
-    const thread: Thread = new Thread(LSTM, inPieces(100, () => thread));
+    const thread: Thread = new Thread(
+      LSTM,
+      inPieces(100, () => thread),
+    );
     thread.ask({ kind: "weights", iteration: 0 });
     const before = thread.clock;
     thread.desk.work();
@@ -154,11 +173,17 @@ describe("the time that answers take", () => {
     const thread: Thread = new Thread(LSTM, undefined, 0);
     const { experiment, trainer, history } = thread.run;
     let answered = 0;
-    const desk = new AnswerDesk({ experiment, trainer, history, isBusy: true }, () => answered++, () => thread.clock, inPieces(5, () => thread));
+    const desk = new AnswerDesk(
+      { experiment, trainer, history, isBusy: true },
+      () => answered++,
+      () => thread.clock,
+      inPieces(5, () => thread),
+    );
     let answering = 0;
     while (thread.clock < 60_000) {
       thread.clock += 8;
-      if (!desk.hasWork) desk.ask({ type: "ask", requestId: 1, runId: "run", question: { kind: "weights", iteration: 0 } });
+      if (!desk.hasWork)
+        desk.ask({ type: "ask", requestId: 1, runId: "run", question: { kind: "weights", iteration: 0 } });
       const before = thread.clock;
       desk.work();
       answering += thread.clock - before;
@@ -168,7 +193,10 @@ describe("the time that answers take", () => {
   });
 
   it("is all there is when the run is paused", () => {
-    const thread: Thread = new Thread(LSTM, inPieces(500, () => thread));
+    const thread: Thread = new Thread(
+      LSTM,
+      inPieces(500, () => thread),
+    );
     thread.run.pause();
     thread.ask({ kind: "weights", iteration: 0 });
     while (thread.desk.work() !== null) expect(thread.run.advance()).toBeNull();

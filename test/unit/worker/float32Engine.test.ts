@@ -13,23 +13,45 @@ import { experimentOf, expectClose } from "../core/support";
 vi.setConfig({ testTimeout: 120_000 });
 
 const script = join(mkdtempSync(join(tmpdir(), "rnn-lab-helper-")), "helper.cjs");
-buildSync({ entryPoints: [join(import.meta.dirname, "../../../src/worker/helper.ts")], outfile: script, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+buildSync({
+  entryPoints: [join(import.meta.dirname, "../../../src/worker/helper.ts")],
+  outfile: script,
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  logLevel: "error",
+});
 const helper = new HelperThread(script);
 afterAll(() => helper.dispose());
 
 const LARGE = experimentOf({
   task: { kind: "adding", sequences: 200, length: 30 },
   model: { cell: "lstm", hiddenSize: 32 },
-  training: { optimizer: { kind: "adam", learningRate: 0.01 }, batchSize: 32, iterations: 20, clip: { norm: 1 }, validation: { share: 0.2, every: 10 } },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.01 },
+    batchSize: 32,
+    iterations: 20,
+    clip: { norm: 1 },
+    validation: { share: 0.2, every: 10 },
+  },
 });
-const SMALL = experimentOf({ task: { kind: "binary-addition", sequences: 50 }, model: { cell: "rnn", hiddenSize: 3 }, training: { iterations: 20, optimizer: { kind: "adam" } } });
+const SMALL = experimentOf({
+  task: { kind: "binary-addition", sequences: 50 },
+  model: { cell: "rnn", hiddenSize: 3 },
+  training: { iterations: 20, optimizer: { kind: "adam" } },
+});
 
 function train(experiment: Experiment, threads: ThreadsSetting) {
   const engine = createFloat32Engine(threads, helper);
   try {
     const trainer = createTrainer(experiment, { float32: engine.createNetwork });
     while (trainer.step(null) === "running");
-    return { engine: trainer.engine, threads: engine.threads(), loss: trainer.metrics.loss, parameters: [...trainer.parameters()] };
+    return {
+      engine: trainer.engine,
+      threads: engine.threads(),
+      loss: trainer.metrics.loss,
+      parameters: [...trainer.parameters()],
+    };
   } finally {
     engine.dispose();
   }
@@ -50,11 +72,13 @@ describe("the float32 engine of a run", () => {
     const exact = createTrainer(LARGE);
     while (exact.step(null) === "running");
     expect(exact.engine).toBe("float64");
-    for (const threads of [1, 2] as const) expectClose(train(LARGE, threads).parameters, exact.parameters(), 1e-3, 1e-5);
+    for (const threads of [1, 2] as const)
+      expectClose(train(LARGE, threads).parameters, exact.parameters(), 1e-3, 1e-5);
   });
 
   it("is what the experiment asks for, and not for the tutorial's cell by itself", () => {
-    const engineOf = (file: Parameters<typeof experimentOf>[0]) => train(experimentOf({ training: { iterations: 1 }, ...file }), 1).engine;
+    const engineOf = (file: Parameters<typeof experimentOf>[0]) =>
+      train(experimentOf({ training: { iterations: 1 }, ...file }), 1).engine;
     expect(engineOf({})).toBe("float64");
     expect(engineOf({ engine: "float32" })).toBe("float32");
     expect(engineOf({ model: { cell: "gru" }, engine: "float64" })).toBe("float64");

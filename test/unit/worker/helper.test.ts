@@ -16,7 +16,14 @@ let helper: HelperThread;
 
 beforeAll(() => {
   const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-helper-")), "helper.cjs");
-  buildSync({ entryPoints: [join(import.meta.dirname, "../../../src/worker/helper.ts")], outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  buildSync({
+    entryPoints: [join(import.meta.dirname, "../../../src/worker/helper.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "error",
+  });
   helper = new HelperThread(outfile);
 });
 
@@ -37,22 +44,32 @@ function watchedHelper(): { start: (setup: HelperSetup) => void; listening: () =
 }
 
 describe("two threads", () => {
-  test.each<CellKind>(["linear", "rnn", "lstm", "gru"])("%s: together they do what float64 does, the same bits whoever does it", async (cell) => {
-    const spec = specOf(cell, { hiddenSize: 41, inputSize: 5, numLayers: 2, dropout: 0.3, readout: "every", truncate: 8 });
-    const { start, listening } = watchedHelper();
-    const network = createWasmNetwork(spec, null, { startHelper: start });
-    const reference = createReferenceNetwork(spec);
-    writeRandomParameters(createRandom(1), network, reference);
-    const alone = runStep(network, 13, 20);
-    await listening();
-    const together = runStep(network, 13, 20);
-    expect(together).toEqual(alone);
-    expect(runStep(network, 13, 20)).toEqual(alone);
-    const expected = runStep(reference, 13, 20);
-    expect(relativeError(together.outputs, expected.outputs)).toBeLessThan(2e-5);
-    expect(largest(tensorErrors(reference, together.gradients, expected.gradients))).toBeLessThan(2e-5);
-    network.dispose();
-  });
+  test.each<CellKind>(["linear", "rnn", "lstm", "gru"])(
+    "%s: together they do what float64 does, the same bits whoever does it",
+    async (cell) => {
+      const spec = specOf(cell, {
+        hiddenSize: 41,
+        inputSize: 5,
+        numLayers: 2,
+        dropout: 0.3,
+        readout: "every",
+        truncate: 8,
+      });
+      const { start, listening } = watchedHelper();
+      const network = createWasmNetwork(spec, null, { startHelper: start });
+      const reference = createReferenceNetwork(spec);
+      writeRandomParameters(createRandom(1), network, reference);
+      const alone = runStep(network, 13, 20);
+      await listening();
+      const together = runStep(network, 13, 20);
+      expect(together).toEqual(alone);
+      expect(runStep(network, 13, 20)).toEqual(alone);
+      const expected = runStep(reference, 13, 20);
+      expect(relativeError(together.outputs, expected.outputs)).toBeLessThan(2e-5);
+      expect(largest(tensorErrors(reference, together.gradients, expected.gradients))).toBeLessThan(2e-5);
+      network.dispose();
+    },
+  );
 
   test("batches of changing size, some too small to share, stay right while the memory grows", async () => {
     const spec = specOf("gru", { hiddenSize: 33, readout: "state" });
@@ -61,7 +78,13 @@ describe("two threads", () => {
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(2), network, reference);
     await listening();
-    for (const [batch, timeSteps] of [[32, 10], [3, 4], [90, 60], [32, 10], [9, 200]] as const) {
+    for (const [batch, timeSteps] of [
+      [32, 10],
+      [3, 4],
+      [90, 60],
+      [32, 10],
+      [9, 200],
+    ] as const) {
       const actual = runStep(network, batch, timeSteps);
       const expected = runStep(reference, batch, timeSteps);
       expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(2e-5);
@@ -76,7 +99,9 @@ describe("two threads", () => {
 
   test("of an engine's networks the one that trains has the helper if it is large enough, and it is free again when the engine is disposed", () => {
     const starts: HelperSetup[] = [];
-    const recorder = Object.assign(Object.create(helper) as HelperThread, { start: (setup: HelperSetup) => void starts.push(setup) });
+    const recorder = Object.assign(Object.create(helper) as HelperThread, {
+      start: (setup: HelperSetup) => void starts.push(setup),
+    });
     for (const round of [1, 2]) {
       const engine = createFloat32Engine(2, recorder);
       engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3, trains: true });

@@ -19,18 +19,22 @@ describe("Pacer", () => {
 
   it("takes as many steps a second as the pace says, whenever it is asked", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PACES.filter((pace) => pace > 0)), fc.array(fc.double({ min: 0, max: 90, noNaN: true }), { minLength: 20, maxLength: 200 }), (pace, gaps) => {
-        const pacer = new Pacer(pace, 0);
-        let now = 0;
-        let taken = 0;
-        for (const gap of gaps) {
-          now += gap;
-          const due = pacer.stepsDue(now);
-          pacer.took(due);
-          taken += due;
-        }
-        expect(Math.abs(taken - (now / 1000) * pace)).toBeLessThanOrEqual(2);
-      }),
+      fc.property(
+        fc.constantFrom(...PACES.filter((pace) => pace > 0)),
+        fc.array(fc.double({ min: 0, max: 90, noNaN: true }), { minLength: 20, maxLength: 200 }),
+        (pace, gaps) => {
+          const pacer = new Pacer(pace, 0);
+          let now = 0;
+          let taken = 0;
+          for (const gap of gaps) {
+            now += gap;
+            const due = pacer.stepsDue(now);
+            pacer.took(due);
+            taken += due;
+          }
+          expect(Math.abs(taken - (now / 1000) * pace)).toBeLessThanOrEqual(2);
+        },
+      ),
     );
   });
 

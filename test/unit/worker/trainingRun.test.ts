@@ -15,8 +15,21 @@ class Bench {
   private clock = 0;
 
   constructor(experiment: Experiment, paused = false, yields = false) {
-    const request = { type: "start", runId: "run", experiment, configHash: "hash", pace: 0, paused, yields, control: this.control } as const;
-    this.run = new TrainingRun(request, (report) => this.reports.push(report), () => (this.clock += 0.3));
+    const request = {
+      type: "start",
+      runId: "run",
+      experiment,
+      configHash: "hash",
+      pace: 0,
+      paused,
+      yields,
+      control: this.control,
+    } as const;
+    this.run = new TrainingRun(
+      request,
+      (report) => this.reports.push(report),
+      () => (this.clock += 0.3),
+    );
   }
 
   /** @param acknowledging whether every frame is taken in at once */
@@ -39,7 +52,9 @@ class Bench {
   }
 
   get status(): RunStatus | undefined {
-    return this.reports.flatMap((report) => (report.type === "status" || report.type === "rows" ? [report.status] : [])).at(-1);
+    return this.reports
+      .flatMap((report) => (report.type === "status" || report.type === "rows" ? [report.status] : []))
+      .at(-1);
   }
 }
 
@@ -51,7 +66,9 @@ describe("TrainingRun", () => {
   it("sends every row once and in order when each frame is taken in", () => {
     const bench = new Bench(withIterations(3000));
     bench.advanceToEnd(true);
-    expect(bench.frames.flatMap(({ columns }) => [...(columns[0] as Float64Array)])).toEqual(Array.from({ length: 3001 }, (_, index) => index));
+    expect(bench.frames.flatMap(({ columns }) => [...(columns[0] as Float64Array)])).toEqual(
+      Array.from({ length: 3001 }, (_, index) => index),
+    );
     expect(bench.status?.phase).toBe("done");
   });
 
@@ -92,12 +109,18 @@ describe("TrainingRun", () => {
     expect(still.surfaces.length).toBe(1);
     const init = { ...COUNT_ONES.model.init, weight_ih_l0: 0.5, weight_hh_l0: 0.5 };
     const sgd = { kind: "sgd", learningRate: 0.5, weightDecay: 0 } as const;
-    const leaving = new Bench({ ...COUNT_ONES, model: { ...COUNT_ONES.model, init }, training: { ...COUNT_ONES.training, optimizer: sgd, clip: { norm: 8 }, iterations: 3000 } });
+    const leaving = new Bench({
+      ...COUNT_ONES,
+      model: { ...COUNT_ONES.model, init },
+      training: { ...COUNT_ONES.training, optimizer: sgd, clip: { norm: 8 }, iterations: 3000 },
+    });
     leaving.advanceToEnd(true);
     const [first, ...later] = leaving.surfaces as [LossSurface, ...LossSurface[]];
     expect(later.length).toBeGreaterThan(0);
     const widest = later.at(-1) as LossSurface;
-    expect(widest.xRange[1] - widest.xRange[0] + (widest.yRange[1] - widest.yRange[0])).toBeGreaterThan(first.xRange[1] - first.xRange[0] + (first.yRange[1] - first.yRange[0]));
+    expect(widest.xRange[1] - widest.xRange[0] + (widest.yRange[1] - widest.yRange[0])).toBeGreaterThan(
+      first.xRange[1] - first.xRange[0] + (first.yRange[1] - first.yRange[0]),
+    );
     expect(widest.loss.length).toBe(widest.columns * widest.rows);
   });
 
@@ -131,7 +154,11 @@ describe("TrainingRun", () => {
   });
 
   it("shows whoever types two rows first when they are wide, all there are when they are not", () => {
-    const wide: Experiment = { ...withIterations(40), task: { kind: "adding", sequences: 4, length: 200 }, model: { ...COUNT_ONES.model, cell: "lstm", hiddenSize: 32 } };
+    const wide: Experiment = {
+      ...withIterations(40),
+      task: { kind: "adding", sequences: 4, length: 200 },
+      model: { ...COUNT_ONES.model, cell: "lstm", hiddenSize: 32 },
+    };
     const bench = new Bench(wide, false, true);
     bench.run.advance();
     expect(bench.frames.map(({ rows }) => rows)).toEqual([2]);

@@ -9,11 +9,27 @@ import { multiplyAdd } from "../simd";
  * float64. norms: two float64, |update|² and |p|² before it.
  */
 export function rmspropUpdate(
-  p: usize, g: usize, s: usize, v: usize, count: u32, rate: f32, alpha: f32, oneMinusAlpha: f32, epsilon: f32, momentum: f32, decay: f32, norms: usize,
+  p: usize,
+  g: usize,
+  s: usize,
+  v: usize,
+  count: u32,
+  rate: f32,
+  alpha: f32,
+  oneMinusAlpha: f32,
+  epsilon: f32,
+  momentum: f32,
+  decay: f32,
+  norms: usize,
 ): void {
-  const step = f32x4.splat(-rate), keep = f32x4.splat(alpha), take = f32x4.splat(oneMinusAlpha), eps = f32x4.splat(epsilon);
-  const weightDecay = f32x4.splat(decay), keepVelocity = f32x4.splat(momentum);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+  const step = f32x4.splat(-rate),
+    keep = f32x4.splat(alpha),
+    take = f32x4.splat(oneMinusAlpha),
+    eps = f32x4.splat(epsilon);
+  const weightDecay = f32x4.splat(decay),
+    keepVelocity = f32x4.splat(momentum);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16, s += 16, v += 16) {
     const before = v128.load(p);
     const d = multiplyAdd(weightDecay, before, v128.load(g));
@@ -26,7 +42,7 @@ export function rmspropUpdate(
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }
 
 /**
@@ -36,13 +52,33 @@ export function rmspropUpdate(
  * p, g, m, v: [count], count a multiple of 4; m and v are zero before the first update. norms as in rmspropUpdate.
  */
 export function adamUpdate(
-  p: usize, g: usize, m: usize, v: usize, count: u32, step: f32, beta1: f32, oneMinusBeta1: f32, beta2: f32, oneMinusBeta2: f32,
-  correction: f32, epsilon: f32, decay: f32, shrink: f32, norms: usize,
+  p: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  count: u32,
+  step: f32,
+  beta1: f32,
+  oneMinusBeta1: f32,
+  beta2: f32,
+  oneMinusBeta2: f32,
+  correction: f32,
+  epsilon: f32,
+  decay: f32,
+  shrink: f32,
+  norms: usize,
 ): void {
-  const minusStep = f32x4.splat(-step), keepFirst = f32x4.splat(beta1), takeFirst = f32x4.splat(oneMinusBeta1);
-  const keepSecond = f32x4.splat(beta2), takeSecond = f32x4.splat(oneMinusBeta2);
-  const inverseCorrection = f32x4.splat(1 / correction), eps = f32x4.splat(epsilon), weightDecay = f32x4.splat(decay), shrinkage = f32x4.splat(shrink);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+  const minusStep = f32x4.splat(-step),
+    keepFirst = f32x4.splat(beta1),
+    takeFirst = f32x4.splat(oneMinusBeta1);
+  const keepSecond = f32x4.splat(beta2),
+    takeSecond = f32x4.splat(oneMinusBeta2);
+  const inverseCorrection = f32x4.splat(1 / correction),
+    eps = f32x4.splat(epsilon),
+    weightDecay = f32x4.splat(decay),
+    shrinkage = f32x4.splat(shrink);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16, m += 16, v += 16) {
     const before = v128.load(p);
     const d = multiplyAdd(weightDecay, before, v128.load(g));
@@ -56,5 +92,5 @@ export function adamUpdate(
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }

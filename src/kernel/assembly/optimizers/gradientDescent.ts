@@ -8,8 +8,10 @@ import { multiplyAdd } from "../simd";
  * p, g: [count], count a multiple of 4; p is updated. norms: two float64, |update|² and |p|² before it.
  */
 export function sgdUpdate(p: usize, g: usize, count: u32, rate: f32, decay: f32, norms: usize): void {
-  const step = f32x4.splat(-rate), weightDecay = f32x4.splat(decay);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+  const step = f32x4.splat(-rate),
+    weightDecay = f32x4.splat(decay);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16) {
     const before = v128.load(p);
     const after = multiplyAdd(step, multiplyAdd(weightDecay, before, v128.load(g)), before);
@@ -17,7 +19,7 @@ export function sgdUpdate(p: usize, g: usize, count: u32, rate: f32, decay: f32,
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }
 
 /**
@@ -25,9 +27,22 @@ export function sgdUpdate(p: usize, g: usize, count: u32, rate: f32, decay: f32,
  *
  * v: [count], zero before the first update. The rest as in sgdUpdate.
  */
-export function momentumUpdate(p: usize, g: usize, v: usize, count: u32, rate: f32, momentum: f32, nesterov: bool, decay: f32, norms: usize): void {
-  const step = f32x4.splat(-rate), weightDecay = f32x4.splat(decay), keep = f32x4.splat(momentum);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+export function momentumUpdate(
+  p: usize,
+  g: usize,
+  v: usize,
+  count: u32,
+  rate: f32,
+  momentum: f32,
+  nesterov: bool,
+  decay: f32,
+  norms: usize,
+): void {
+  const step = f32x4.splat(-rate),
+    weightDecay = f32x4.splat(decay),
+    keep = f32x4.splat(momentum);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16, v += 16) {
     const before = v128.load(p);
     const d = multiplyAdd(weightDecay, before, v128.load(g));
@@ -38,5 +53,5 @@ export function momentumUpdate(p: usize, g: usize, v: usize, count: u32, rate: f
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }

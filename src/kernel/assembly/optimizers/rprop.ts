@@ -17,9 +17,20 @@ function sign4(v: v128): v128 {
  * p, g, step, previous: [count], count a multiple of 4. Before the first update step is the initial step, previous zero.
  * norms: two float64, |update|² and |p|² before it.
  */
-export function rpropUpdate(p: usize, g: usize, step: usize, previous: usize, count: u32, etaPlus: f32, etaMinus: f32, norms: usize): void {
-  const plus = f32x4.splat(etaPlus), minus = f32x4.splat(etaMinus);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+export function rpropUpdate(
+  p: usize,
+  g: usize,
+  step: usize,
+  previous: usize,
+  count: u32,
+  etaPlus: f32,
+  etaMinus: f32,
+  norms: usize,
+): void {
+  const plus = f32x4.splat(etaPlus),
+    minus = f32x4.splat(etaMinus);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16, step += 16, previous += 16) {
     const before = v128.load(p);
     const s = sign4(v128.load(g));
@@ -31,7 +42,7 @@ export function rpropUpdate(p: usize, g: usize, step: usize, previous: usize, co
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }
 
 /**
@@ -40,10 +51,26 @@ export function rpropUpdate(p: usize, g: usize, step: usize, previous: usize, co
  *
  * previous holds the sign of the gradient, which decides the same as the gradient and cannot underflow. The rest as in rpropUpdate.
  */
-export function rpropTorchUpdate(p: usize, g: usize, step: usize, previous: usize, count: u32, etaPlus: f32, etaMinus: f32, minStep: f32, maxStep: f32, norms: usize): void {
-  const plus = f32x4.splat(etaPlus), minus = f32x4.splat(etaMinus), one = f32x4.splat(1), zero = f32x4.splat(0);
-  const low = f32x4.splat(minStep), high = f32x4.splat(maxStep);
-  let updateSum = f64x2.splat(0), parameterSum = f64x2.splat(0);
+export function rpropTorchUpdate(
+  p: usize,
+  g: usize,
+  step: usize,
+  previous: usize,
+  count: u32,
+  etaPlus: f32,
+  etaMinus: f32,
+  minStep: f32,
+  maxStep: f32,
+  norms: usize,
+): void {
+  const plus = f32x4.splat(etaPlus),
+    minus = f32x4.splat(etaMinus),
+    one = f32x4.splat(1),
+    zero = f32x4.splat(0);
+  const low = f32x4.splat(minStep),
+    high = f32x4.splat(maxStep);
+  let updateSum = f64x2.splat(0),
+    parameterSum = f64x2.splat(0);
   for (const end = p + (count << 2); p < end; p += 16, g += 16, step += 16, previous += 16) {
     const before = v128.load(p);
     let s = sign4(v128.load(g));
@@ -59,5 +86,5 @@ export function rpropTorchUpdate(p: usize, g: usize, step: usize, previous: usiz
     updateSum = addSquares(updateSum, f32x4.sub(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
-  store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8);
+  (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }

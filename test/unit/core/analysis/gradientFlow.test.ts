@@ -36,11 +36,18 @@ const adam = { optimizer: { kind: "adam", learningRate: 0.02 } } as const;
 
 describe("the predicted decay of the gradient", () => {
   it("is exact for a linear unit: the weight, to the power of the steps back, with its sign", () => {
-    const snapshot = trained({ task: { kind: "count-ones", length: 8 }, model: { init: { weight_ih_l0: 1, weight_hh_l0: -1.3 } } }, 0);
+    const snapshot = trained(
+      { task: { kind: "count-ones", length: 8 }, model: { init: { weight_ih_l0: 1, weight_hh_l0: -1.3 } } },
+      0,
+    );
     const decay = finishWork(predictDecay(snapshot, 0));
     expect(decay).toMatchObject({ radius: -1.3, share: null, from: 8 });
     const gradient = measured(snapshot);
-    expectClose(decay.curve.map(Math.abs), gradient.map((value) => value / gradient[8]!), 1e-12);
+    expectClose(
+      decay.curve.map(Math.abs),
+      gradient.map((value) => value / gradient[8]!),
+      1e-12,
+    );
     expect(factorPerStepBack(decay.curve)?.factor).toBeCloseTo(-1.3, 12);
   });
 
@@ -60,31 +67,51 @@ describe("the predicted decay of the gradient", () => {
     network.backward(Float64Array.of(1));
     const norms = new Float64Array(13);
     network.readStateGradientNorms(0, norms);
-    expectClose(decay.curve, norms.map((value) => value / norms[12]!), 1e-10);
+    expectClose(
+      decay.curve,
+      norms.map((value) => value / norms[12]!),
+      1e-10,
+    );
   });
 
   it("is exact for one tanh unit on one sequence: the weight times 1 - h^2 of each step", () => {
-    const snapshot = trained({ task: { ...ADDING, sequences: 1 }, model: { cell: "rnn", hiddenSize: 1 }, training: { ...adam, validation: { share: 0 } } });
+    const snapshot = trained({
+      task: { ...ADDING, sequences: 1 },
+      model: { cell: "rnn", hiddenSize: 1 },
+      training: { ...adam, validation: { share: 0 } },
+    });
     const decay = finishWork(predictDecay(snapshot, 0));
     const gradient = measured(snapshot);
     expect(decay.sequences).toBe(1);
-    expectClose(decay.curve.map(Math.abs), gradient.map((value) => value / gradient[12]!), 1e-10);
+    expectClose(
+      decay.curve.map(Math.abs),
+      gradient.map((value) => value / gradient[12]!),
+      1e-10,
+    );
   });
 
   it("of rnn multiplies the radius by the share of active units when they are relu", () => {
-    const snapshot = trained({ task: { ...ADDING, sequences: 4 }, model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6 }, training: adam });
+    const snapshot = trained({
+      task: { ...ADDING, sequences: 4 },
+      model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6 },
+      training: adam,
+    });
     const decay = finishWork(predictDecay(snapshot, 0));
     const step = snapshot.trainer.captureStep();
     const H = 6;
     const T = 12;
     for (let t = T; t >= 1; t--) {
       let active = 0;
-      for (let b = 0; b < 4; b++) for (let j = 0; j < H; j++) if (step.states[0]!.values[(b * (T + 1) + t) * H + j]! > 0) active++;
+      for (let b = 0; b < 4; b++)
+        for (let j = 0; j < H; j++) if (step.states[0]!.values[(b * (T + 1) + t) * H + j]! > 0) active++;
       expect(decay.curve[t - 1]! / decay.curve[t]!).toBeCloseTo((decay.radius! * active) / (4 * H), 10);
     }
   });
 
-  it.each([["lstm", "f", 11], ["gru", "z", 12]] as const)("of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
+  it.each([
+    ["lstm", "f", 11],
+    ["gru", "z", 12],
+  ] as const)("of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
     const snapshot = trained({ task: { ...ADDING, sequences: 3 }, model: { cell, hiddenSize: 4 }, training: adam });
     const decay = finishWork(predictDecay(snapshot, 0));
     const values = snapshot.trainer.captureStep().gates.find(({ name }) => name === `${gate}.l0`)!.values;
@@ -118,14 +145,18 @@ describe("the predicted decay of the gradient", () => {
   it("is the same from the float32 engine, and for the layer that is asked about", () => {
     const file: File = { task: ADDING, model: { cell: "rnn", hiddenSize: 5, numLayers: 2 }, training: adam };
     const [reference, wasm] = [trained(file, 0), trained(file, 0, WASM)];
-    const layers = [0, 1].map((layer) => [reference, wasm].map((snapshot) => finishWork(predictDecay(snapshot, layer))));
+    const layers = [0, 1].map((layer) =>
+      [reference, wasm].map((snapshot) => finishWork(predictDecay(snapshot, layer))),
+    );
     for (const [expected, actual] of layers) expectClose(actual!.curve, expected!.curve, 1e-4);
     expect(layers[0]![0]!.radius).not.toBe(layers[1]![0]!.radius);
   });
 
   it("takes the radius of a large matrix from the growth of a vector", () => {
     const n = 300;
-    const scaled = Float64Array.from({ length: n * n }, (_, i) => (Math.floor(i / n) === (i % n) ? 0.9 - 0.7 * (Math.floor(i / n) / n) : 0));
+    const scaled = Float64Array.from({ length: n * n }, (_, i) =>
+      Math.floor(i / n) === i % n ? 0.9 - 0.7 * (Math.floor(i / n) / n) : 0,
+    );
     expect(finishWork(radiusOf(scaled, n))).toBeCloseTo(0.9, 2);
   });
 });
@@ -135,53 +166,79 @@ describe("the itemised gradient", () => {
     { task: COPY, model: { cell: "rnn", hiddenSize: 3 }, training: adam },
     { task: COPY, model: { cell: "lstm", hiddenSize: 3 }, training: adam },
     { task: COPY, model: { cell: "gru", hiddenSize: 3 }, training: adam },
-    { task: { kind: "binary-addition", sequences: 12, bits: 5 }, model: { cell: "rnn", hiddenSize: 4 }, training: adam },
-    { task: { kind: "count-ones", length: 6 }, model: { cell: "linear", hiddenSize: 1, readout: "every" }, training: adam },
+    {
+      task: { kind: "binary-addition", sequences: 12, bits: 5 },
+      model: { cell: "rnn", hiddenSize: 4 },
+      training: adam,
+    },
+    {
+      task: { kind: "count-ones", length: 6 },
+      model: { cell: "linear", hiddenSize: 1, readout: "every" },
+      training: adam,
+    },
   ];
 
-  it.each(MODELS.map((file) => [`${file.model?.cell} on ${file.task?.kind}`, file] as const))("agrees with finite differences of each loss in each state: %s", (_, file) => {
-    const snapshot = trained(file);
-    const { trainer, parameters } = snapshot;
-    const { spec, dataset, loss, batchSize } = trainer;
-    const { timeSteps: T, outputSize: O } = dataset;
-    const H = spec.hiddenSize;
-    const sequence = 2;
-    const item = finishWork(itemiseGradient(snapshot, 0, sequence));
-    expect([...item.steps]).toEqual(Array.from({ length: T }, (_unused, i) => i + 1));
+  it.each(MODELS.map((file) => [`${file.model?.cell} on ${file.task?.kind}`, file] as const))(
+    "agrees with finite differences of each loss in each state: %s",
+    (_, file) => {
+      const snapshot = trained(file);
+      const { trainer, parameters } = snapshot;
+      const { spec, dataset, loss, batchSize } = trainer;
+      const { timeSteps: T, outputSize: O } = dataset;
+      const H = spec.hiddenSize;
+      const sequence = 2;
+      const item = finishWork(itemiseGradient(snapshot, 0, sequence));
+      expect([...item.steps]).toEqual(Array.from({ length: T }, (_unused, i) => i + 1));
 
-    const width = dataset.targets.length / (dataset.sequences * T);
-    const targets = dataset.targets.subarray(sequence * T * width, (sequence + 1) * T * width);
-    const inputs = Float64Array.from({ length: T * spec.inputSize }, (_unused, i) =>
-      dataset.inputKind === "values" ? dataset.inputs[sequence * T * spec.inputSize + i]! : dataset.inputs[sequence * T + Math.floor(i / spec.inputSize)] === i % spec.inputSize ? 1 : 0);
-    const aside = createReferenceNetwork(spec);
-    aside.writeParameters(parameters);
-    const states = new Float64Array((T + 1) * H);
-    const cells = new Float64Array((T + 1) * H);
-    aside.forward(inputs, 1, T, null);
-    aside.readStates(0, 0, states);
-    if (spec.cell === "lstm") aside.readCells(0, 0, cells);
-    /** Loss of step k alone, as its share of the mean over the batch, from the state h_j moved by `by` in unit u. */
-    const lossAt = (k: number, j: number, u: number, by: number): number => {
-      const state = states.slice(j * H, (j + 1) * H);
-      state[u] = state[u]! + by;
-      aside.writeInitialState(spec.cell === "lstm" ? Float64Array.of(...state, ...cells.subarray(j * H, (j + 1) * H)) : state);
-      const outputs = aside.forward(inputs.slice(j * spec.inputSize, k * spec.inputSize), 1, k - j, null);
-      const one = outputs.slice((k - j - 1) * O, (k - j) * O);
-      return evaluateLoss(loss, one, targets.subarray((k - 1) * width, k * width), new Float64Array(O), O) / (T * batchSize);
-    };
-    for (let k = 1; k <= T; k++) {
-      for (let j = 0; j < k; j++) {
-        let squares = 0;
-        for (let u = 0; u < H; u++) squares += ((lossAt(k, j, u, 1e-5) - lossAt(k, j, u, -1e-5)) / 2e-5) ** 2;
-        const value = item.values[(k - 1) * (T + 1) + j]!;
-        expect(Math.abs(value - Math.sqrt(squares))).toBeLessThan(1e-6 * Math.abs(value) + 1e-9);
+      const width = dataset.targets.length / (dataset.sequences * T);
+      const targets = dataset.targets.subarray(sequence * T * width, (sequence + 1) * T * width);
+      const inputs = Float64Array.from({ length: T * spec.inputSize }, (_unused, i) =>
+        dataset.inputKind === "values"
+          ? dataset.inputs[sequence * T * spec.inputSize + i]!
+          : dataset.inputs[sequence * T + Math.floor(i / spec.inputSize)] === i % spec.inputSize
+            ? 1
+            : 0,
+      );
+      const aside = createReferenceNetwork(spec);
+      aside.writeParameters(parameters);
+      const states = new Float64Array((T + 1) * H);
+      const cells = new Float64Array((T + 1) * H);
+      aside.forward(inputs, 1, T, null);
+      aside.readStates(0, 0, states);
+      if (spec.cell === "lstm") aside.readCells(0, 0, cells);
+      /** Loss of step k alone, as its share of the mean over the batch, from the state h_j moved by `by` in unit u. */
+      const lossAt = (k: number, j: number, u: number, by: number): number => {
+        const state = states.slice(j * H, (j + 1) * H);
+        state[u] = state[u]! + by;
+        aside.writeInitialState(
+          spec.cell === "lstm" ? Float64Array.of(...state, ...cells.subarray(j * H, (j + 1) * H)) : state,
+        );
+        const outputs = aside.forward(inputs.slice(j * spec.inputSize, k * spec.inputSize), 1, k - j, null);
+        const one = outputs.slice((k - j - 1) * O, (k - j) * O);
+        return (
+          evaluateLoss(loss, one, targets.subarray((k - 1) * width, k * width), new Float64Array(O), O) /
+          (T * batchSize)
+        );
+      };
+      for (let k = 1; k <= T; k++) {
+        for (let j = 0; j < k; j++) {
+          let squares = 0;
+          for (let u = 0; u < H; u++) squares += ((lossAt(k, j, u, 1e-5) - lossAt(k, j, u, -1e-5)) / 2e-5) ** 2;
+          const value = item.values[(k - 1) * (T + 1) + j]!;
+          expect(Math.abs(value - Math.sqrt(squares))).toBeLessThan(1e-6 * Math.abs(value) + 1e-9);
+        }
+        for (let j = k + 1; j <= T; j++) expect(item.values[(k - 1) * (T + 1) + j]).toBe(0);
       }
-      for (let j = k + 1; j <= T; j++) expect(item.values[(k - 1) * (T + 1) + j]).toBe(0);
-    }
-  });
+    },
+  );
 
   it("adds up to at least the whole gradient, and to exactly it where one loss is left", () => {
-    const snapshot = trained({ task: COPY, model: { cell: "lstm", hiddenSize: 4 }, training: { ...adam, batchSize: 4 }, trace: { sequence: 3 } });
+    const snapshot = trained({
+      task: COPY,
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { ...adam, batchSize: 4 },
+      trace: { sequence: 3 },
+    });
     const { timeSteps: T, values, steps } = finishWork(itemiseGradient(snapshot, 0, 3));
     const buffer = new TraceBuffer(snapshot.trainer.columns, 8);
     snapshot.trainer.step(buffer);
@@ -197,9 +254,15 @@ describe("the itemised gradient", () => {
   });
 
   it("is the same from the float32 engine, in any layer", () => {
-    const file: File = { task: COPY, model: { cell: "gru", hiddenSize: 5, numLayers: 2 }, training: { ...adam, batchSize: 8 } };
+    const file: File = {
+      task: COPY,
+      model: { cell: "gru", hiddenSize: 5, numLayers: 2 },
+      training: { ...adam, batchSize: 8 },
+    };
     for (const layer of [0, 1]) {
-      const [expected, actual] = [trained(file, 0), trained(file, 0, WASM)].map((snapshot) => finishWork(itemiseGradient(snapshot, layer, 1)));
+      const [expected, actual] = [trained(file, 0), trained(file, 0, WASM)].map((snapshot) =>
+        finishWork(itemiseGradient(snapshot, layer, 1)),
+      );
       expectClose(actual!.values, expected!.values, 2e-4, 1e-8);
     }
   });
@@ -212,7 +275,9 @@ describe("the itemised gradient", () => {
   });
 
   it("is refused where the loss is at the last step, and for a sequence that is not there", () => {
-    expect(() => finishWork(itemiseGradient(trained({ task: ADDING, model: { cell: "rnn", hiddenSize: 2 } }, 0), 0, 0))).toThrow(/last step alone/);
+    expect(() =>
+      finishWork(itemiseGradient(trained({ task: ADDING, model: { cell: "rnn", hiddenSize: 2 } }, 0), 0, 0)),
+    ).toThrow(/last step alone/);
     expect(() => finishWork(itemiseGradient(trained(MODELS[0]!, 0), 0, 20))).toThrow(/numbered 0 to 19/);
   });
 });

@@ -9,7 +9,12 @@ import { experimentOf } from "../support";
 const CELLS = ["linear", "rnn", "lstm", "gru"] as const;
 
 function adding(cell: (typeof CELLS)[number], change: Partial<Experiment["trace"]> = {}): Experiment {
-  return experimentOf({ task: { kind: "adding", sequences: 12, length: 8 }, model: { cell, hiddenSize: 3, numLayers: 2, init: { scheme: "pytorch" } }, training: { batchSize: 4, optimizer: { kind: "sgd", learningRate: 0.1 }, validation: { share: 0.25 } }, trace: change });
+  return experimentOf({
+    task: { kind: "adding", sequences: 12, length: 8 },
+    model: { cell, hiddenSize: 3, numLayers: 2, init: { scheme: "pytorch" } },
+    training: { batchSize: 4, optimizer: { kind: "sgd", learningRate: 0.1 }, validation: { share: 0.25 } },
+    trace: change,
+  });
 }
 
 function inspect(trainer: Trainer, experiment: Experiment, sequence: number | string): Inspection {
@@ -30,7 +35,9 @@ describe("looking into a sequence", () => {
     const inspection = inspect(trainer, experiment, 2);
     const row = new TraceBuffer(trainer.columns, 8);
     trainer.step(row);
-    const ofSequence = trainer.columns.filter(({ name }) => /^(state|stateGrad|cell|gate|output)\b/.test(name)).map(({ name }) => name);
+    const ofSequence = trainer.columns
+      .filter(({ name }) => /^(state|stateGrad|cell|gate|output)\b/.test(name))
+      .map(({ name }) => name);
     expect(inspection.columns.map(({ name }) => name)).toEqual(ofSequence);
     for (const name of ofSequence) expect(column(inspection, name)).toEqual(row.column(name));
   });
@@ -53,18 +60,32 @@ describe("looking into a sequence", () => {
     const output = column(inspection, "output")?.[0] ?? NaN;
     const tensor = trainer.parameterTensors().find(({ name }) => name === "readout.weight");
     const gradient = column(inspection, "stateGrad.l1") ?? new Float64Array(0);
-    for (let j = 0; j < 3; j++) expect(gradient[4 * 3 + j]).toBeCloseTo((2 * (output - 0.7) * (tensor?.values[j] ?? NaN)) / 4, 12);
+    for (let j = 0; j < 3; j++)
+      expect(gradient[4 * 3 + j]).toBeCloseTo((2 * (output - 0.7) * (tensor?.values[j] ?? NaN)) / 4, 12);
   });
 
   it("has states and outputs but no gradient without a target", () => {
     const experiment = adding("gru");
     const inspection = inspect(createTrainer(experiment), experiment, "0.1 0.4 0.2");
     expect(inspection.target).toEqual([]);
-    expect(inspection.columns.map(({ name }) => name)).toEqual(["state.l0", "gate.r.l0", "gate.z.l0", "gate.n.l0", "state.l1", "gate.r.l1", "gate.z.l1", "gate.n.l1", "output"]);
+    expect(inspection.columns.map(({ name }) => name)).toEqual([
+      "state.l0",
+      "gate.r.l0",
+      "gate.z.l0",
+      "gate.n.l0",
+      "state.l1",
+      "gate.r.l1",
+      "gate.z.l1",
+      "gate.n.l1",
+      "output",
+    ]);
   });
 
   it("of a text lets the steps with a known next character make the gradient", () => {
-    const experiment = experimentOf({ task: { kind: "text", file: "t.txt", length: 5 }, model: { cell: "rnn", hiddenSize: 3 } });
+    const experiment = experimentOf({
+      task: { kind: "text", file: "t.txt", length: 5 },
+      model: { cell: "rnn", hiddenSize: 3 },
+    });
     const trainer = createTrainer(experiment, { files: { data: "abcab cabca bcabc abcab", weights: null } });
     const inspection = inspect(trainer, experiment, "abc");
     expect(inspection.target).toEqual([2, 3, NaN]);

@@ -4,7 +4,11 @@ import { Keyframes, nearestIndexOf } from "../../../../src/core/analysis/keyfram
 const PARAMETERS = 4;
 
 /** Frames of every `step`th iteration; the parameters are the iteration and its fractions. */
-function filled(capacity: number, count: number, options: { step?: number; single?: boolean; keep?: readonly number[] } = {}): Keyframes {
+function filled(
+  capacity: number,
+  count: number,
+  options: { step?: number; single?: boolean; keep?: readonly number[] } = {},
+): Keyframes {
   const { step = 1, single = false, keep = [] } = options;
   const frames = new Keyframes(PARAMETERS, single, capacity * PARAMETERS * (single ? 4 : 8), 1000);
   for (let i = 0; i < count; i++) {
@@ -68,6 +72,8 @@ describe("keyframes", () => {
 
 it("the nearest of several iterations is found", () => {
   const iterations = [0, 3, 10, 11];
-  expect([0, 1, 2, 6, 7, 10, 99].map((at) => iterations[nearestIndexOf(iterations, 4, at)])).toEqual([0, 0, 3, 3, 10, 10, 11]);
+  expect([0, 1, 2, 6, 7, 10, 99].map((at) => iterations[nearestIndexOf(iterations, 4, at)])).toEqual([
+    0, 0, 3, 3, 10, 10, 11,
+  ]);
   expect(nearestIndexOf([], 0, 5)).toBe(0);
 });

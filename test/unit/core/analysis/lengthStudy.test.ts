@@ -9,24 +9,42 @@ import { countOnesExperiment, experimentOf } from "../support";
 
 describe("the plan of lengths", () => {
   it("goes around the trained one, without repeating one", () => {
-    expect(planLengths(countOnesExperiment().task)).toEqual({ name: "length", trained: 10, lengths: [3, 5, 8, 10, 13, 15, 20, 30, 40, 60] });
-    expect(planLengths(experimentOf({ task: { kind: "binary-addition", bits: 2 } }).task)).toEqual({ name: "bits", trained: 2, lengths: [1, 2, 3, 4, 6, 8, 12] });
+    expect(planLengths(countOnesExperiment().task)).toEqual({
+      name: "length",
+      trained: 10,
+      lengths: [3, 5, 8, 10, 13, 15, 20, 30, 40, 60],
+    });
+    expect(planLengths(experimentOf({ task: { kind: "binary-addition", bits: 2 } }).task)).toEqual({
+      name: "bits",
+      trained: 2,
+      lengths: [1, 2, 3, 4, 6, 8, 12],
+    });
   });
 
   it("keeps to what the task can be, and has none for data of a file", () => {
     expect(planLengths(experimentOf({ task: { kind: "temporal-order", length: 20 } }).task)?.lengths[0]).toBe(10);
-    expect(planLengths(experimentOf({ task: { kind: "copy", delay: 1, items: 2, symbols: 3 } }).task)?.lengths).toEqual([1, 2, 3, 4, 6]);
+    expect(planLengths(experimentOf({ task: { kind: "copy", delay: 1, items: 2, symbols: 3 } }).task)?.lengths).toEqual(
+      [1, 2, 3, 4, 6],
+    );
     expect(planLengths(experimentOf({ task: { kind: "text", file: "t.txt" } }).task)).toBeNull();
   });
 });
 
 describe("a network at another length", () => {
   it("has the loss and accuracies that evaluateAtLength gives for the same sequences", () => {
-    const experiment = experimentOf({ task: { kind: "binary-addition", bits: 4 }, model: { cell: "lstm", hiddenSize: 3 } });
+    const experiment = experimentOf({
+      task: { kind: "binary-addition", bits: 4 },
+      model: { cell: "lstm", hiddenSize: 3 },
+    });
     const trainer = createTrainer(experiment);
     const point = finishWork(studyLength(latestSnapshot(experiment, trainer), 9));
     const expected = evaluateAtLength(trainer, experiment, 9);
-    expect(point).toMatchObject({ length: 9, sequences: 200, accuracy: expected.accuracy, exactAccuracy: expected.exactAccuracy });
+    expect(point).toMatchObject({
+      length: 9,
+      sequences: 200,
+      accuracy: expected.accuracy,
+      exactAccuracy: expected.exactAccuracy,
+    });
     expect(point.loss).toBeCloseTo(expected.loss, 12);
   });
 
@@ -41,7 +59,11 @@ describe("a network at another length", () => {
   });
 
   it("lets training go on in between: a long one is done in pieces", () => {
-    const experiment = experimentOf({ task: { kind: "adding", sequences: 50, length: 40 }, model: { cell: "gru", hiddenSize: 24 }, training: { batchSize: 50 } });
+    const experiment = experimentOf({
+      task: { kind: "adding", sequences: 50, length: 40 },
+      model: { cell: "gru", hiddenSize: 24 },
+      training: { batchSize: 50 },
+    });
     const work = studyLength(latestSnapshot(experiment, createTrainer(experiment)), 200);
     let pieces = 0;
     while (work.next().done !== true) pieces++;
@@ -51,6 +73,8 @@ describe("a network at another length", () => {
   it("is refused for data of a file", () => {
     const experiment = experimentOf({ task: { kind: "text", file: "t.txt", length: 3 } });
     const trainer = createTrainer(experiment, { files: { data: "abcabcabc", weights: null } });
-    expect(() => finishWork(studyLength(latestSnapshot(experiment, trainer), 5))).toThrow("The data of the task text come from a file, so it has no other lengths.");
+    expect(() => finishWork(studyLength(latestSnapshot(experiment, trainer), 5))).toThrow(
+      "The data of the task text come from a file, so it has no other lengths.",
+    );
   });
 });

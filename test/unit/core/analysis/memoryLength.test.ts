@@ -12,7 +12,19 @@ const I = 2;
 const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
 
 function specOf(cell: CellKind, change: Partial<NetworkSpec> = {}): NetworkSpec {
-  return { cell, nonlinearity: "tanh", inputSize: I, hiddenSize: 3, numLayers: 1, bias: true, dropout: 0, readout: "last", outputSize: 2, truncate: null, ...change };
+  return {
+    cell,
+    nonlinearity: "tanh",
+    inputSize: I,
+    hiddenSize: 3,
+    numLayers: 1,
+    bias: true,
+    dropout: 0,
+    readout: "last",
+    outputSize: 2,
+    truncate: null,
+    ...change,
+  };
 }
 
 function drawn(count: number, seed: number, scale = 1): Float64Array {
@@ -55,7 +67,11 @@ function inputs(): Float64Array {
   return drawn(N * T * I, 7);
 }
 
-function measure(spec: NetworkSpec, parameters = parametersOf(spec), create: (spec: NetworkSpec) => Network = createReferenceNetwork) {
+function measure(
+  spec: NetworkSpec,
+  parameters = parametersOf(spec),
+  create: (spec: NetworkSpec) => Network = createReferenceNetwork,
+) {
   return measureMemory(create, spec, parameters, { inputs: inputs(), sequences: N, timeSteps: T }, createRandom(1));
 }
 
@@ -66,7 +82,9 @@ describe("the gain of a state", () => {
     expect(gains.length).toBe(T + 1);
     expect(gains[0]).toBe(1);
     for (let back = 1; back <= T; back++) {
-      const each = Array.from({ length: N }, (_, n) => gainByDifferences(spec, parametersOf(spec), inputs().subarray(n * T * I, (n + 1) * T * I), T - back));
+      const each = Array.from({ length: N }, (_, n) =>
+        gainByDifferences(spec, parametersOf(spec), inputs().subarray(n * T * I, (n + 1) * T * I), T - back),
+      );
       expect(gains[back]).toBeCloseTo(each.reduce((sum, gain) => sum + gain, 0) / N, 7);
     }
   });
@@ -102,7 +120,9 @@ describe("the gain of a state", () => {
     for (let j = 0; j < H; j++) parameters[H * I + j * H + ((j + 7) % H)] = 1;
     for (const gain of measure(spec, parameters).gains) expect(gain).toBeCloseTo(1, 10);
     for (let j = 0; j < H; j++) parameters[H * I + j * H + ((j + 7) % H)] = 0.5 + j / H;
-    const mean = Math.sqrt(Array.from({ length: H }, (_, j) => (0.5 + j / H) ** 2).reduce((sum, square) => sum + square, 0) / H);
+    const mean = Math.sqrt(
+      Array.from({ length: H }, (_, j) => (0.5 + j / H) ** 2).reduce((sum, square) => sum + square, 0) / H,
+    );
     expect(measure(spec, parameters).gains[1]).toBeCloseTo(mean, 1);
   });
 });

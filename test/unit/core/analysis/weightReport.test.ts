@@ -10,7 +10,11 @@ import { expectClose, experimentOf } from "../support";
 
 const ADDING = { kind: "adding", sequences: 20, length: 5 } as const;
 
-function snapshotOf(cell: "linear" | "rnn" | "lstm" | "gru", hiddenSize: number, change: (parameters: Float64Array) => void = () => {}): RunSnapshot {
+function snapshotOf(
+  cell: "linear" | "rnn" | "lstm" | "gru",
+  hiddenSize: number,
+  change: (parameters: Float64Array) => void = () => {},
+): RunSnapshot {
   const experiment = experimentOf({ task: ADDING, model: { cell, hiddenSize }, engine: "float64" });
   const snapshot = latestSnapshot(experiment, createTrainer(experiment));
   change(snapshot.parameters);
@@ -23,7 +27,12 @@ describe("the report of the weights", () => {
     const reports = finishWork(reportTensors(snapshot));
     const tensors = snapshot.trainer.parameterTensors();
     expect(reports.map(({ name, rows, columns }) => [name, rows, columns])).toEqual([
-      ["weight_ih_l0", 12, 2], ["weight_hh_l0", 12, 3], ["bias_ih_l0", 12, 1], ["bias_hh_l0", 12, 1], ["readout.weight", 1, 3], ["readout.bias", 1, 1],
+      ["weight_ih_l0", 12, 2],
+      ["weight_hh_l0", 12, 3],
+      ["bias_ih_l0", 12, 1],
+      ["bias_hh_l0", 12, 1],
+      ["readout.weight", 1, 3],
+      ["readout.bias", 1, 1],
     ]);
     for (const [i, { values }] of tensors.entries()) {
       expect([...reports[i]!.cells]).toEqual([...values].map(Math.fround));
@@ -45,7 +54,9 @@ describe("the report of the weights", () => {
       const end = Math.min(first + report.rowStep, (Math.floor(row / perGate) + 1) * H);
       for (let column = 0; column < report.columns; column++) {
         let largest = 0;
-        for (let r = first; r < end; r++) for (let c = column * report.columnStep; c < Math.min(H, (column + 1) * report.columnStep); c++) if (Math.abs(values[r * H + c]!) > Math.abs(largest)) largest = values[r * H + c]!;
+        for (let r = first; r < end; r++)
+          for (let c = column * report.columnStep; c < Math.min(H, (column + 1) * report.columnStep); c++)
+            if (Math.abs(values[r * H + c]!) > Math.abs(largest)) largest = values[r * H + c]!;
         expect(report.cells[row * report.columns + column]).toBe(Math.fround(largest));
       }
     }
@@ -64,7 +75,8 @@ describe("the spectrum of weight_hh", () => {
     const blocks = finishWork(spectrumOf(snapshot, 0));
     expect(blocks.map(({ gate }) => gate)).toEqual(["i", "f", "g", "o"]);
     const { values } = snapshot.trainer.parameterTensors()[1]!;
-    for (const [i, { re, im }] of blocks.entries()) expect({ re, im }).toEqual(finishWork(eigenvaluesOf(values.subarray(i * 16, (i + 1) * 16), 4)));
+    for (const [i, { re, im }] of blocks.entries())
+      expect({ re, im }).toEqual(finishWork(eigenvaluesOf(values.subarray(i * 16, (i + 1) * 16), 4)));
   });
 
   it("is refused for blocks that are too large", () => {
@@ -74,7 +86,12 @@ describe("the spectrum of weight_hh", () => {
 
 describe("the norms of the tensors over a run", () => {
   it("are those before each update, and of the update relative to them", () => {
-    const experiment = experimentOf({ task: ADDING, model: { cell: "rnn", hiddenSize: 12 }, training: { optimizer: { kind: "adam", learningRate: 0.01 }, iterations: 8 }, engine: "float64" });
+    const experiment = experimentOf({
+      task: ADDING,
+      model: { cell: "rnn", hiddenSize: 12 },
+      training: { optimizer: { kind: "adam", learningRate: 0.01 }, iterations: 8 },
+      engine: "float64",
+    });
     const trainer = createTrainer(experiment);
     // A clock that stands still: each iteration is taken.
     const history = new ParameterHistory(trainer, 1, () => 0);
@@ -90,7 +107,9 @@ describe("the norms of the tensors over a run", () => {
       for (const [i, { shape, offset }] of trainer.layout.entries()) {
         const end = offset + shape.reduce((a, b) => a * b, 1);
         const weight = Math.hypot(...before[k]!.subarray(offset, end));
-        const update = Math.hypot(...before[k + 1]!.subarray(offset, end).map((value, j) => value - before[k]![offset + j]!));
+        const update = Math.hypot(
+          ...before[k + 1]!.subarray(offset, end).map((value, j) => value - before[k]![offset + j]!),
+        );
         expectClose([norms[k * tensors + i]!, ratios[k * tensors + i]!], [weight, update / weight], 1e-10);
       }
     }

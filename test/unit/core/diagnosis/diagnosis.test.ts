@@ -7,7 +7,8 @@ import { createTrainer } from "../../../../src/core/trainer";
 import { TraceBuffer } from "../../../../src/shared/traceBuffer";
 import { diagnose, diagnoseFixed, experimentIn, findingIn, rulesOf } from "./support";
 
-const example = (name: string): string => readFileSync(join(resolve(import.meta.dirname, "../../../.."), "examples", `${name}.rnn.json`), "utf8");
+const example = (name: string): string =>
+  readFileSync(join(resolve(import.meta.dirname, "../../../.."), "examples", `${name}.rnn.json`), "utf8");
 
 describe("the examples", () => {
   test.each([
@@ -50,15 +51,22 @@ describe("the examples", () => {
 
 describe("a simple network that forgets", () => {
   const text = JSON.stringify({
-    seed: 1, task: { kind: "adding", sequences: 40, length: 40 }, model: { cell: "rnn", hiddenSize: 6 },
+    seed: 1,
+    task: { kind: "adding", sequences: 40, length: 40 },
+    model: { cell: "rnn", hiddenSize: 6 },
     training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 60 },
   });
 
   test("may take LSTM cells that keep, GRU cells, or orthogonal weights", () => {
     const finding = findingIn(diagnose(text), "vanishing");
     expect(finding.configPath).toEqual(["model", "cell"]);
-    expect(finding.fixes.map(({ title }) => title)).toEqual(["Take LSTM cells with a forget bias of 3.7", "Take GRU cells", "Start with orthogonal recurrent weights"]);
-    for (const fix of [finding.fixes[0]!, finding.fixes[2]!]) expect([fix.title, rulesOf(diagnoseFixed(text, fix))]).toEqual([fix.title, []]);
+    expect(finding.fixes.map(({ title }) => title)).toEqual([
+      "Take LSTM cells with a forget bias of 3.7",
+      "Take GRU cells",
+      "Start with orthogonal recurrent weights",
+    ]);
+    for (const fix of [finding.fixes[0]!, finding.fixes[2]!])
+      expect([fix.title, rulesOf(diagnoseFixed(text, fix))]).toEqual([fix.title, []]);
   });
 });
 
@@ -92,9 +100,12 @@ describe("a diagnosis", () => {
 });
 
 test("values of fixes are 1, 2 or 5 times a power of ten, rounded down", () => {
-  expect([1, 1.9, 2, 4.99, 5, 9.99, 0.003, 0.0005, 1e-9, 12345].map(roundDown)).toEqual([1, 1, 2, 2, 5, 5, 0.002, 0.0005, 1e-9, 10000]);
+  expect([1, 1.9, 2, 4.99, 5, 9.99, 0.003, 0.0005, 1e-9, 12345].map(roundDown)).toEqual([
+    1, 1, 2, 2, 5, 5, 0.002, 0.0005, 1e-9, 10000,
+  ]);
 });
 
 test("the forget bias keeps for as long as the sequence: sigmoid(b) = 1 - 1 / T", () => {
-  for (const steps of [20, 100, 1000]) expect(1 / (1 - 1 / (1 + Math.exp(-forgetBiasFor(steps))))).toBeCloseTo(steps, -Math.log10(steps * 0.2));
+  for (const steps of [20, 100, 1000])
+    expect(1 / (1 - 1 / (1 + Math.exp(-forgetBiasFor(steps))))).toBeCloseTo(steps, -Math.log10(steps * 0.2));
 });

@@ -38,7 +38,11 @@ export function diagnose(text: string): Diagnosed {
     result = trainer.step(buffer);
     diagnosis.observe(buffer.columns, buffer.rows - 1);
   }
-  const findings = diagnosis.findings(result === "diverged" ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) } : { state: "ended" });
+  const findings = diagnosis.findings(
+    result === "diverged"
+      ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
+      : { state: "ended" },
+  );
   return { text, findings, result, loss: trainer.metrics.loss };
 }
 
@@ -48,7 +52,10 @@ export function rulesOf({ findings }: Diagnosed): RuleName[] {
 
 export function findingIn({ findings }: Diagnosed, rule: RuleName): Finding {
   const finding = findings.find((candidate) => candidate.rule === rule);
-  return finding ?? expect.fail(`${rule} is not among ${findings.map((candidate) => candidate.rule).join(", ") || "no findings"}`);
+  return (
+    finding ??
+    expect.fail(`${rule} is not among ${findings.map((candidate) => candidate.rule).join(", ") || "no findings"}`)
+  );
 }
 
 /** The text with the fix, trained anew. */

@@ -13,13 +13,31 @@ import { countOnesExperiment, experimentOf } from "../support";
 const NO_FILES = { data: null, weights: null };
 
 function adding(change: Parameters<typeof experimentOf>[0] = {}): Experiment {
-  return experimentOf({ task: { kind: "adding", sequences: 40, length: 12 }, model: { cell: "lstm", hiddenSize: 6 }, training: { batchSize: 8, iterations: 30, optimizer: { kind: "adam", learningRate: 0.01 }, validation: { share: 0.2 } }, ...change });
+  return experimentOf({
+    task: { kind: "adding", sequences: 40, length: 12 },
+    model: { cell: "lstm", hiddenSize: 6 },
+    training: {
+      batchSize: 8,
+      iterations: 30,
+      optimizer: { kind: "adam", learningRate: 0.01 },
+      validation: { share: 0.2 },
+    },
+    ...change,
+  });
 }
 
 /** A clock that moves on by a millisecond at every look, so that turns are as long on every machine. */
-function race(experiment: Experiment, files: { data: string | null; weights: null } = NO_FILES): { states: CellRace[]; run: CellRaceRun } {
+function race(
+  experiment: Experiment,
+  files: { data: string | null; weights: null } = NO_FILES,
+): { states: CellRace[]; run: CellRaceRun } {
   let now = 0;
-  const run = new CellRaceRun(experiment, files, () => now++, (spec, capacity) => createWasmNetwork(spec, capacity));
+  const run = new CellRaceRun(
+    experiment,
+    files,
+    () => now++,
+    (spec, capacity) => createWasmNetwork(spec, capacity),
+  );
   const states = [run.state()];
   while (run.advance(5)) states.push(run.state());
   return { states: [...states, run.state()], run };
@@ -55,7 +73,13 @@ describe("the lanes of a race", () => {
     const { spec } = createTrainer(experiment);
     const { lanes } = planLanes(experiment, spec.inputSize, spec.outputSize);
     for (const from of lanes) {
-      const fileOf = (source: string, edits: (typeof lanes)[number]["edits"]): string => (collectFixEdits(source, edits) ?? []).toSorted((a, b) => b.offset - a.offset).reduce((result, { offset, length, content }) => result.slice(0, offset) + content + result.slice(offset + length), source);
+      const fileOf = (source: string, edits: (typeof lanes)[number]["edits"]): string =>
+        (collectFixEdits(source, edits) ?? [])
+          .toSorted((a, b) => b.offset - a.offset)
+          .reduce(
+            (result, { offset, length, content }) => result.slice(0, offset) + content + result.slice(offset + length),
+            source,
+          );
       const start = fileOf(text, from.edits);
       for (const lane of lanes) {
         const after = parseExperiment(fileOf(start, lane.edits)).experiment;
@@ -72,7 +96,9 @@ describe("a cell race", () => {
   it("trains all cells to the end, and tells of each its loss, accuracy, memory and weights", () => {
     expect(end.phase).toBe("done");
     expect(end.scoredOn).toBe("validation");
-    expect(end.lanes.map(({ cell, phase, iteration, iterations }) => ({ cell, phase, iteration, iterations }))).toEqual(["linear", "rnn", "lstm", "gru"].map((cell) => ({ cell, phase: "done", iteration: 30, iterations: 30 })));
+    expect(end.lanes.map(({ cell, phase, iteration, iterations }) => ({ cell, phase, iteration, iterations }))).toEqual(
+      ["linear", "rnn", "lstm", "gru"].map((cell) => ({ cell, phase: "done", iteration: 30, iterations: 30 })),
+    );
     for (const { result, curve, trainMs } of end.lanes) {
       expect(Number.isFinite(result?.loss)).toBe(true);
       expect(result?.accuracy).not.toBeNull();
@@ -103,7 +129,12 @@ describe("a cell race", () => {
   });
 
   it("goes on with the others where one diverges, and keeps a long curve short", () => {
-    const { states: wild } = race(countOnesExperiment({ weights: [0.9, 1.5], training: { optimizer: { kind: "sgd", learningRate: 0.001 }, iterations: 2000 } }));
+    const { states: wild } = race(
+      countOnesExperiment({
+        weights: [0.9, 1.5],
+        training: { optimizer: { kind: "sgd", learningRate: 0.001 }, iterations: 2000 },
+      }),
+    );
     const lanes = wild.at(-1)?.lanes ?? [];
     expect(lanes.find(({ cell }) => cell === "linear")?.phase).toBe("diverged");
     expect(lanes.filter(({ phase }) => phase === "done").length).toBeGreaterThan(0);
@@ -111,11 +142,28 @@ describe("a cell race", () => {
   });
 
   it("measures the memory of a text network over several windows where it remembers a whole one", () => {
-    const { states: text } = race(experimentOf({ task: { kind: "text", file: "t.txt", length: 5 }, model: { cell: "linear", hiddenSize: 3, init: { scheme: "identity" } }, training: { iterations: 1, optimizer: { kind: "sgd", learningRate: 0 } } }), { data: "abcdefgh".repeat(20), weights: null });
-    expect(text.at(-1)?.lanes.find(({ cell }) => cell === "linear")?.result?.memory).toMatchObject({ steps: null, measured: 40 });
+    const { states: text } = race(
+      experimentOf({
+        task: { kind: "text", file: "t.txt", length: 5 },
+        model: { cell: "linear", hiddenSize: 3, init: { scheme: "identity" } },
+        training: { iterations: 1, optimizer: { kind: "sgd", learningRate: 0 } },
+      }),
+      { data: "abcdefgh".repeat(20), weights: null },
+    );
+    expect(text.at(-1)?.lanes.find(({ cell }) => cell === "linear")?.result?.memory).toMatchObject({
+      steps: null,
+      measured: 40,
+    });
   });
 
   it("is refused where four networks would need too much memory", () => {
-    expect(() => race(experimentOf({ task: { kind: "adding", sequences: 90, length: 400 }, model: { cell: "lstm", hiddenSize: 128 } }))).toThrow(/The four networks of the race would need about \d+\.\d GiB/);
+    expect(() =>
+      race(
+        experimentOf({
+          task: { kind: "adding", sequences: 90, length: 400 },
+          model: { cell: "lstm", hiddenSize: 128 },
+        }),
+      ),
+    ).toThrow(/The four networks of the race would need about \d+\.\d GiB/);
   });
 });
