@@ -28,6 +28,6 @@ export const printers = {
     ...printer,
     /** @type {typeof printer.printComment} */
     printComment: (path, options) =>
-      `/*${path.node.value}*/` === PLACEHOLDER ? DECORATOR : printer.printComment(path, options),
+      `/*${path.node.value}*/` === PLACEHOLDER ? DECORATOR : (printer.printComment?.(path, options) ?? ""),
   },
 };

@@ -22,6 +22,7 @@ const steps = [
   ["Generated files", generate],
   ["Types", checkTypes],
   ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
+  ["Format", () => runTool("prettier", "bin/prettier.cjs", ["--check", "--log-level", "warn", "."])],
   ["Build", async () => void (await build())],
   ["Unit tests", () => runVitest("vitest.config.mts")],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],

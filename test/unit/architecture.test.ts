@@ -168,13 +168,6 @@ describe("imports", () => {
 });
 
 describe("files", () => {
-  const lines = (text: string) => text.trimEnd().split("\n").length;
-
-  test("have at most 350 lines, and the composition root fewer than 80", () => {
-    expect(all.filter(({ text }) => lines(text) > 350).map(({ path }) => path)).toEqual([]);
-    expect(lines(src.find(({ path }) => path === "src/extension.ts")?.text ?? "")).toBeLessThan(80);
-  });
-
   test("export by name, gather nothing and leave no work marked", () => {
     const bareName = (path: string) => posix.basename(path);
     expect(

@@ -117,13 +117,11 @@ export class LossChart extends IterationLines {
       value: formatValue(values[place.row] ?? NaN),
       swatch: { kind: dash === undefined ? "line" : "dash", color },
     }));
-    const earlier = ghosts
-      .slice(this.bare ? -1 : -NAMED_GHOSTS)
-      .map((ghost): ReadoutItem => ({
-        label: ghost.label,
-        value: formatValue(ghostValue(ghost, place.iteration)),
-        swatch: { kind: "dash", color: model.theme.muted },
-      }));
+    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
+      label: ghost.label,
+      value: formatValue(ghostValue(ghost, place.iteration)),
+      swatch: { kind: "dash", color: model.theme.muted },
+    }));
     this.card.setReadout([
       ...items,
       ...(Number.isFinite(accuracy) && !this.bare

@@ -10,15 +10,13 @@ const good: fc.Arbitrary<WebviewMessage> = fc.oneof(
   fc.nat().map((sequence): WebviewMessage => ({ type: "acknowledge", sequence })),
   fc.constantFrom(...VIEW_COMMANDS).map((command): WebviewMessage => ({ type: "command", command })),
   fc.constantFrom(...PACES).map((pace): WebviewMessage => ({ type: "setPace", pace })),
-  fc
-    .constantFrom(...CHART_FORMATS)
-    .map((format): WebviewMessage => ({
-      type: "chartFile",
-      requestId: null,
-      chart: "loss",
-      format,
-      content: new Uint8Array([1, 2]),
-    })),
+  fc.constantFrom(...CHART_FORMATS).map((format): WebviewMessage => ({
+    type: "chartFile",
+    requestId: null,
+    chart: "loss",
+    format,
+    content: new Uint8Array([1, 2]),
+  })),
   fc.nat().map((requestId): WebviewMessage => ({ type: "charts", requestId, charts: [{ id: "loss", title: "Loss" }] })),
   fc.nat().map((requestId): WebviewMessage => ({ type: "chartFailed", requestId, message: "none" })),
   fc.string().map((message): WebviewMessage => ({ type: "viewError", message })),
