@@ -5,7 +5,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
 import { formatValue } from "../shared/numberFormat";
-import type { RunPhase } from "../shared/trace";
+import { explain, type RunPhase } from "../shared/trace";
 import type { ActiveExperiment } from "./activeExperiment";
 
 /** Every change is a message to the window; nobody reads faster. */
@@ -73,7 +73,7 @@ export class StatusBar implements Disposable {
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
     this.item.tooltip = [
-      `${file.fileName}: ${status.message ?? `${phase}.`}`,
+      `${file.fileName}: ${explain(status) ?? `${phase}.`}`,
       notes,
       vscode.l10n.t("Click to open the panel."),
     ]

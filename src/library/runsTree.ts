@@ -6,6 +6,7 @@ import { WhenContext } from "../panel/whenContext";
 import type { RunEntry } from "../runs/runStore";
 import { DisposableStore } from "../shared/dispose";
 import type { Disposable } from "../shared/dispose";
+import { explain, IDLE } from "../shared/trace";
 import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
@@ -185,7 +186,7 @@ function describe(entry: RunEntry, language: string): string {
       "Started {0}",
       new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt),
     ),
-    ...(entry.progress?.status.message == null ? [] : [entry.progress.status.message]),
+    ...[explain(entry.progress?.status ?? IDLE)].filter((text) => text !== null),
     ...(notes.note === "" ? [] : ["", notes.note]),
   ].join("\n");
 }
