@@ -2,8 +2,8 @@
 import "./language";
 import * as l10n from "@vscode/l10n";
 import "./styles/main.css";
-import { isLayoutAction } from "../src/shared/panelActions";
-import type { RevealedPlace } from "../src/shared/protocol";
+import { isLayoutAction } from "../src/shared/wire/panelActions";
+import type { RevealedPlace } from "../src/shared/wire/protocol";
 import {
   readSavedState,
   send,
@@ -13,18 +13,18 @@ import {
   sendPace,
   sendRevealValue,
   writeSavedState,
-} from "./actions";
-import type { Changed } from "./charts/model";
-import { Frame, type Urgency } from "./frame";
-import { readHostMessage } from "./messages";
-import { Memory } from "./memory";
-import { QuestionDesk } from "./questionDesk";
+} from "./wire/actions";
+import type { Changed } from "./chart/model";
+import { Frame, type Urgency } from "./ui/drawScheduler";
+import { readHostMessage } from "./wire/messages";
+import { Memory } from "./state/savedState";
+import { QuestionDesk } from "./wire/queryClient";
 import { Page, type PageActions } from "./page/page";
-import { withTable, withUnit, type Preferences } from "./preferences";
+import { withTable, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
-import { SavedCards } from "./saving/savedCards";
-import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
-import { readTheme, watchTheme } from "./theme";
+import { SavedCards } from "./page/savedCards";
+import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
+import { readTheme, watchTheme } from "./ui/theme";
 
 /** A film does not leap over what was not seen. */
 const LONGEST_STEP_MS = 250;

@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../shared/experimentFiles";
-import { nearestNames } from "../config/nearestNames";
-import { fixesForProblem, replaceName, type TextFix } from "../config/problemFixes";
-import type { Problem } from "../config/problem";
+import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import { nearestNames } from "../config/edit/nearestNames";
+import { fixesForProblem, replaceName, type TextFix } from "../config/edit/problemFixes";
+import type { Problem } from "../config/schema/problem";
 import { listFiles } from "../files/listFiles";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { rangeIn, type Diagnostics } from "./diagnostics";
-import { EXPERIMENT_SELECTOR, folderOf } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { type Diagnostics } from "./diagnostics";
+import { rangeIn } from "../experiments/documentRange";
+import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
 
 const MOST_NAMES = 5;
 

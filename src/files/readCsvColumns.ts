@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { csvHeader } from "../shared/csvHeader";
+import { csvHeader } from "./csvHeader";
 import { locateDataFile } from "./readExperimentFiles";
 
 /** A header longer than this is none that a person would choose columns from. */

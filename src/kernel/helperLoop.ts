@@ -1,6 +1,6 @@
 import { instantiateKernel } from "./kernelModule";
 import { placeParameters, placeShares, type ShareMemory } from "./networkMemory";
-import { runBackward, runForward } from "./shareRunner";
+import { runBackward, runForward } from "./sliceRunner";
 import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./teamControl";
 
 /** Works on the second share of a network's batches, in a thread of its own. Blocks that thread until the network is disposed. */

@@ -1,5 +1,5 @@
-import type { CellKind, NetworkSpec } from "../core/network";
-import { gateCount } from "../shared/networkSpec";
+import type { CellKind, NetworkSpec } from "../core/network/network";
+import { gateCount } from "../shared/trace/networkSpec";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import { paddedToPanel, panelStride, ROW_BYTES, type PanelMatrix } from "./panelMatrix";

@@ -1,13 +1,13 @@
-import { GATES, parameterLayout } from "../shared/networkSpec";
-import type { Network, NetworkCapacity, NetworkSpec } from "../core/network";
+import { GATES, parameterLayout } from "../shared/trace/networkSpec";
+import type { Network, NetworkCapacity, NetworkSpec } from "../core/network/network";
 import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
-import { createHelpChoice } from "./helpChoice";
+import { createHelpChoice } from "./helperHeuristic";
 import { bestKernelVariant, instantiateKernel, type KernelVariant } from "./kernelModule";
 import { placeParameters, type ShareMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
 import type { PanelMatrix } from "./panelMatrix";
-import { runBackward, runForward, writePlans } from "./shareRunner";
+import { runBackward, runForward, writePlans } from "./sliceRunner";
 import { createTeam } from "./team";
 import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
 import { createWasmOptimizer } from "./wasmOptimizer";

@@ -1,4 +1,4 @@
-import type { NetworkCapacity, NetworkSpec } from "../core/network";
+import type { NetworkCapacity, NetworkSpec } from "../core/network/network";
 import { placeShares, type ParameterMemory, type ShareMemory } from "./networkMemory";
 import { readSequence, ROW_BYTES, writeSequence, type PanelMatrix } from "./panelMatrix";
 import { PAGE_BYTES, wasm, type WasmMemory } from "./webAssembly";

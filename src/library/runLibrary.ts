@@ -1,17 +1,16 @@
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
-import { SHORT_RUN_MS, type RecordRequest } from "../runs/runRecorder";
-import { sealRun } from "../runs/sealRun";
+import { SHORT_RUN_MS, type RecordRequest } from "../runs/runFileWriter";
+import { sealRun } from "../runs/finalizeRun";
 import { RunStore } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
-import type { RunRecording } from "../session/runRecording";
-import type { RunRequest } from "../session/runRecord";
+import type { RunRecording } from "../session/runFileTarget";
+import type { RunRequest } from "../session/runState";
 import type { SessionFile } from "../session/sessionFile";
-import type { RegistryEvent } from "../session/sessionRegistry";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { IDLE } from "../shared/trace";
+import type { RegistryEvent } from "../session/registryEvent";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { IDLE } from "../shared/trace/trace";
 
 const FOLDER_SETTING = "rnnLab.runs.folder";
 const KEEP_SETTING = "rnnLab.runs.keep";

@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import { RunComparison } from "./compareRuns";
-import { RecordedRuns } from "./recordedRuns";
+import { RunComparison } from "./runComparison";
+import { RecordedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
 import { RunsTree } from "./runsTree";
 

@@ -1,4 +1,4 @@
-import { COMPARE_VERBS, type ComparePageMessage } from "../shared/comparison";
+import { COMPARE_VERBS, type ComparePageMessage } from "../shared/wire/comparison";
 
 const MOST_ID_LENGTH = 200;
 const MOST_ERROR_LENGTH = 2000;

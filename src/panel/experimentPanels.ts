@@ -1,10 +1,9 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
 import { renderHtml, resourceRoots } from "./html";
-import { WebviewLink } from "./webviewLink";
+import { WebviewLink } from "./panelConnection";
 import type { LinkHost } from "./pageRequests";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */

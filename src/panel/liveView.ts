@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
-import type { Disposable } from "../shared/dispose";
+import type { Disposable } from "../lib/dispose";
 import { renderHtml, resourceRoots } from "./html";
-import { WebviewLink } from "./webviewLink";
+import { WebviewLink } from "./panelConnection";
 import type { LinkHost } from "./pageRequests";
 
 export const LIVE_VIEW = "rnnLab.live";

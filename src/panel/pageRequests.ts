@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentSession } from "../session/experimentSession";
-import type { ConfigPath, FixEdit } from "../shared/findings";
-import type { ChartFile } from "../shared/savedCharts";
-import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/protocol";
+import type { ConfigPath, FixEdit } from "../shared/wire/findings";
+import type { ChartFile } from "../shared/wire/savedCharts";
+import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/wire/protocol";
 
 export interface LinkHost {
   canRun(): boolean;

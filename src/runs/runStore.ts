@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import type { RunPhase, RunStatus } from "../shared/trace";
+import type { Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import type { RunPhase, RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { HEARTBEAT_MS } from "./runRecorder";
+import { HEARTBEAT_MS } from "./runFileWriter";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 

@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { DisposableStore, type Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import type { Finding } from "../shared/findings";
-import type { TextState } from "../shared/liveEdit";
-import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import type { Finding } from "../shared/wire/findings";
+import type { TextState } from "../shared/wire/liveEdit";
+import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/wire/protocol";
 import {
   IDLE,
   type GradientCheck,
@@ -13,21 +13,20 @@ import {
   type RunStatus,
   type TraceHeader,
   type TraceRows,
-} from "../shared/trace";
-import type { TraceBuffer } from "../shared/traceBuffer";
-import type { WorkerReport } from "../worker/messages";
-import { Deadline } from "./deadline";
+} from "../shared/trace/trace";
+import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { WorkerReport } from "../threads/trainingMessages";
+import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
 import { isActive, nextStatus } from "./phases";
 import { RunHistory } from "./runHistory";
-import { RunRecord, type RunRequest } from "./runRecord";
-import type { RunRecording } from "./runRecording";
+import { RunRecord, type RunRequest } from "./runState";
+import type { RunRecording } from "./runFileTarget";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
-import { describeFile, describeText } from "./textState";
-import type { TextFollow } from "./textState";
+import { describeFile, describeText, type TextFollow } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
-import { WorkerLease } from "./workerLease";
+import { WorkerLease } from "../threads/sessionWorker";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;

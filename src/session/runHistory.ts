@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/changes";
-import type { Experiment } from "../config/schema";
-import type { RunChange } from "../shared/liveEdit";
-import type { Ghost } from "../shared/protocol";
+import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/compare/changes";
+import type { Experiment } from "../config/schema/schema";
+import type { RunChange } from "../shared/wire/liveEdit";
+import type { Ghost } from "../shared/wire/protocol";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
-import type { RunRecord, RunRequest } from "./runRecord";
+import type { RunRecord, RunRequest } from "./runState";
 
 /** A typed value that stood for less than this was only passed through on the way to another. */
 const PASSING_MS = 1000;

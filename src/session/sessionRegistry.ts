@@ -1,19 +1,18 @@
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import { CalmEvents } from "./calmEvents";
-import { ExperimentSession } from "./experimentSession";
-import type { SessionLog } from "./experimentSession";
-import type { RunRecording } from "./runRecording";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import { CalmEvents } from "./debouncedEvents";
+import { ExperimentSession, type SessionLog } from "./experimentSession";
+import type { RunRecording } from "./runFileTarget";
 import type { SessionFile } from "./sessionFile";
-import type { SessionEvent } from "./sessionEvent";
+import type { RegistryEvent } from "./registryEvent";
 
 /** Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its trace. */
 export const MAX_SESSIONS = 24;
 
-export interface RegistryEvent {
-  readonly session: ExperimentSession;
-  readonly event: SessionEvent;
+/** Records the runs of all sessions. */
+export interface RegistryRecording extends RunRecording {
+  /** Every change of every session. */
+  follow(change: RegistryEvent): void;
 }
 
 /** All experiments that have been touched, by the URI of their file. */
@@ -32,7 +31,7 @@ export class SessionRegistry implements Disposable {
   constructor(
     private readonly workerPath: string,
     private readonly log: SessionLog,
-    private readonly recording: RunRecording | null = null,
+    private readonly recording: RegistryRecording | null = null,
   ) {
     if (recording !== null) {
       this.owned.add(this.onDidChange((change) => recording.follow(change)));

@@ -1,9 +1,9 @@
-import { collectChanges, summarizeChanges } from "../config/changes";
-import { listFormFields } from "../config/formFields";
-import { canApply } from "../config/liveSettings";
-import type { Experiment } from "../config/schema";
-import type { TextState } from "../shared/liveEdit";
-import type { ExperimentInfo } from "../shared/protocol";
+import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import { listFormFields } from "../config/edit/formFields";
+import { canApply } from "../config/edit/liveSettings";
+import type { Experiment } from "../config/schema/schema";
+import type { TextState } from "../shared/wire/liveEdit";
+import type { ExperimentInfo } from "../shared/wire/protocol";
 import type { SessionFile } from "./sessionFile";
 
 /** What becomes of the run after an edit: nothing by itself; a run of the text is on its way; none, since the run has trained for long. */

@@ -1,10 +1,10 @@
-import { refuseUnlessItApplies } from "../config/liveSettings";
-import type { Answer, Question } from "../shared/questions";
-import type { GradientCheck } from "../shared/trace";
-import type { SampleOptions, WorkerReport } from "../worker/messages";
-import { PendingRequests } from "./pendingRequests";
-import type { RunRecord, RunRequest } from "./runRecord";
-import type { WorkerLease } from "./workerLease";
+import { refuseUnlessItApplies } from "../config/edit/liveSettings";
+import type { Answer, Question } from "../shared/wire/questions";
+import type { GradientCheck } from "../shared/trace/trace";
+import type { SampleOptions, WorkerReport } from "../threads/trainingMessages";
+import { PendingRequests } from "../lib/pendingRequests";
+import type { RunRecord, RunRequest } from "./runState";
+import type { WorkerLease } from "../threads/sessionWorker";
 
 export type AnswerReport = Exclude<Extract<WorkerReport, { requestId: number }>, { type: "curves" }>;
 

@@ -1,9 +1,7 @@
-import { crc32 } from "node:zlib";
-import type { RunMeta } from "../runs/format/runContents";
-import { RunRecorder } from "../runs/runRecorder";
-import type { ExperimentFiles } from "../shared/experimentFiles";
-import type { TraceHeader } from "../shared/trace";
-import type { Post, StartRequest } from "./trainingRun";
+import { RunRecorder } from "../runs/runFileWriter";
+import type { TraceHeader } from "../shared/trace/trace";
+import type { StartRequest, Post } from "../threads/trainingMessages";
+import { checksums } from "../files/checksums";
 
 /** Makes the recorder of a run once its header is known. */
 export type CreateRecorder = (header: TraceHeader) => RunRecorder | null;
@@ -29,11 +27,4 @@ export function createRecorder(
     if (yields === true) recorder.waitForFirst();
     return recorder;
   };
-}
-
-/** Of the files that an experiment names: whoever goes on with the run needs the same. */
-export function checksums(files: ExperimentFiles | undefined): RunMeta["files"] {
-  const data = files?.data ?? null;
-  const weights = files?.weights ?? null;
-  return { data: data === null ? null : crc32(data), weights: weights === null ? null : crc32(weights) };
 }

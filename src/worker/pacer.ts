@@ -1,4 +1,4 @@
-import type { Pace } from "../shared/protocol";
+import type { Pace } from "../shared/wire/protocol";
 
 /** At most this much is made up for after a delay; without it a held-up run would rush. Seconds. */
 const LONGEST_CATCH_UP = 0.1;

@@ -1,8 +1,8 @@
 import { Keyframes, nearestIndexOf, type Keyframe } from "../core/analysis/keyframes";
 import { NormHistory } from "../core/analysis/normHistory";
-import type { Trainer } from "../core/trainer";
-import { COLUMN, vectorColumn, type TraceRows } from "../shared/trace";
-import { TraceBuffer } from "../shared/traceBuffer";
+import type { Trainer } from "../core/training/trainer";
+import { COLUMN, vectorColumn, type TraceRows } from "../shared/trace/trace";
+import { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Bound of what is kept of one run. */
 const BYTES = 2 ** 26;

@@ -1,6 +1,6 @@
 /** How many rows wait for a report at most, and how many of them it brings. */
-import type { ColumnSpec } from "../shared/trace";
-import { boundedCapacity, runCapacity } from "../shared/traceBuffer";
+import type { ColumnSpec } from "../shared/trace/trace";
+import { boundedCapacity, runCapacity } from "../shared/trace/traceBuffer";
 
 /** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
 const OUTBOX_ROWS = 2048;

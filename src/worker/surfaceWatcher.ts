@@ -1,7 +1,6 @@
-import { computeLossSurface, chooseSurfaceRanges } from "../core/lossSurface";
-import type { Range } from "../core/lossSurface";
-import type { Trainer } from "../core/trainer";
-import type { LossSurface } from "../shared/trace";
+import { computeLossSurface, chooseSurfaceRanges, type Range } from "../core/analysis/lossSurface";
+import type { Trainer } from "../core/training/trainer";
+import type { LossSurface } from "../shared/trace/trace";
 
 const FINEST_GRID = 64;
 const COARSEST_GRID = 12;

@@ -1,28 +1,22 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../config/schema";
-import type { CreateNetwork } from "../core/network";
-import { createTrainer } from "../core/trainer";
-import type { StepResult, Trainer } from "../core/trainer";
+import type { Experiment } from "../config/schema/schema";
+import type { CreateNetwork } from "../core/network/network";
+import { createTrainer, type StepResult, type Trainer } from "../core/training/trainer";
 import type { RunContents } from "../runs/format/runContents";
-import { SHORT_RUN_MS, type RunRecorder } from "../runs/runRecorder";
-import type { Pace } from "../shared/protocol";
-import { vectorColumn } from "../shared/trace";
-import type { RunPhase, RunStatus } from "../shared/trace";
-import { memoryOf, TraceBuffer } from "../shared/traceBuffer";
+import { SHORT_RUN_MS, type RunRecorder } from "../runs/runFileWriter";
+import type { Pace } from "../shared/wire/protocol";
+import { vectorColumn, type RunPhase, type RunStatus } from "../shared/trace/trace";
+import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
-import { appliedEvent, appliedSettings } from "./appliedSettings";
-import { MakeWay } from "./makeWay";
-import { CONTROL, STOP } from "./messages";
-import type { WorkerReport, WorkerRequest } from "./messages";
+import { appliedEvent, appliedSettings } from "../runs/appliedSettings";
+import { MakeWay } from "./typedRunThrottle";
+import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
-import { postApplied, type RecordedStart } from "./recordedRun";
+import { postApplied, type RecordedStart } from "./resumedRun";
 import { outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
-
-export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
-export type StartRequest = Extract<WorkerRequest, { type: "start" }>;
 
 /** Training time between two looks at the messages. */
 const CHUNK_MS = 8;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { chmod, readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { editValues, revealValue } from "../../src/editor/viewRequests";
-import type { Lab } from "../../src/lab";
-import { vectorColumn } from "../../src/shared/trace";
+import { editValues, revealValue } from "../../src/panel/viewRequests";
+import type { Lab } from "../../src/app/services";
+import { vectorColumn } from "../../src/shared/trace/trace";
 import {
   TUTORIAL,
   activateLab,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../src/lab";
-import { formatValue } from "../../src/shared/numberFormat";
+import type { ActivatedLab } from "../../src/app/services";
+import { formatValue } from "../../src/shared/words/numberFormat";
 import {
   TUTORIAL,
   activateLab,

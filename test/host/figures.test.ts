@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../src/lab";
+import type { ActivatedLab } from "../../src/app/services";
 import {
   ENDLESS,
   TUTORIAL,

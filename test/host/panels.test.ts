@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Lab } from "../../src/app/services";
 import { PANEL_TYPE } from "../../src/panel/experimentPanels";
-import type { WebviewLink } from "../../src/panel/webviewLink";
+import type { WebviewLink } from "../../src/panel/panelConnection";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { MAX_FRAMES_IN_FLIGHT } from "../../src/shared/protocol";
+import { MAX_FRAMES_IN_FLIGHT } from "../../src/shared/wire/protocol";
 import {
   ENDLESS,
   TUTORIAL,

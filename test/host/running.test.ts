@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Lab } from "../../src/lab";
+import type { Lab } from "../../src/app/services";
 import {
   DIVERGING,
   ENDLESS,

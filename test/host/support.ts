@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { newExperimentText } from "../../src/config/newExperiment";
-import type { ActivatedLab, Lab } from "../../src/lab";
+import { newExperimentText } from "../../src/config/edit/newExperiment";
+import type { ActivatedLab, Lab } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import type { RunPhase } from "../../src/shared/trace";
+import type { RunPhase } from "../../src/shared/trace/trace";
 import golden from "../fixtures/count-ones.json";
 
 export { golden };

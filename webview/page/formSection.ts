@@ -1,12 +1,12 @@
 /** The main hyperparameters as controls. The file is the truth: a control writes into it, and shows what it says. */
 import * as l10n from "@vscode/l10n";
-import type { FormField, FormInput, FormValue } from "../../src/shared/formField";
-import type { FixEdit } from "../../src/shared/findings";
-import type { TextState } from "../../src/shared/liveEdit";
-import type { LabChart } from "../charts/model";
-import { createDropdown, createTextField, type ListControl, type ValueControl } from "../controls";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon } from "../icons";
+import type { FormField, FormInput, FormValue } from "../../src/shared/wire/formField";
+import type { FixEdit } from "../../src/shared/wire/findings";
+import type { TextState } from "../../src/shared/wire/liveEdit";
+import type { LabChart } from "../chart/model";
+import { createDropdown, createTextField, type ListControl, type ValueControl } from "../ui/controls";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon } from "../ui/icons";
 import { positionOf, valueAtPosition, SLIDER_STEPS } from "./sliderScale";
 
 interface FormHost {

@@ -1,13 +1,13 @@
 /** The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view. */
 import * as l10n from "@vscode/l10n";
-import type { SliderState } from "../charts/card";
-import type { ChartModel } from "../charts/model";
-import { moveForKey } from "../charts/cursorControls";
-import type { CursorMove } from "../cursor";
-import { element, setAttribute } from "../dom";
-import type { RunEvents, Stretch } from "../runEvents";
-import type { Theme } from "../theme";
-import type { IterationWindow, Span } from "../zoom";
+import type { SliderState } from "../chart/card";
+import type { ChartModel } from "../chart/model";
+import { moveForKey } from "../chart/cursorControls";
+import type { CursorMove } from "../state/cursor";
+import { element, setAttribute } from "../ui/dom";
+import type { RunEvents, Stretch } from "../chart/runEvents";
+import type { Theme } from "../ui/theme";
+import type { IterationWindow, Span } from "../state/zoom";
 
 const HEIGHT = 28;
 const BAR = { top: 12, height: 4 } as const;

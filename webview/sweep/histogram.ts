@@ -1,5 +1,5 @@
 /** How many values lie in each of some equal parts of an axis. */
-import { fromUnit, toUnit, type AxisSpec } from "../../src/shared/axisScale";
+import { fromUnit, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
 import type { Bar } from "./barsLayer";
 
 const FEWEST_BINS = 6;

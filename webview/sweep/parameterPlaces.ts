@@ -1,9 +1,9 @@
 /** Where the values of a parameter stand on an axis: numbers at themselves, choices one beside the other. */
 import * as l10n from "@vscode/l10n";
-import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/axisScale";
-import { extentOf } from "../../src/shared/extent";
-import { valueLabel, type SweepParameter, type TrialResult } from "../../src/shared/sweep";
-import { groupByValue, type ValueGroup } from "../../src/shared/sweepSummary";
+import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { extentOf } from "../../src/shared/scale/extent";
+import { valueLabel, type SweepParameter, type TrialResult } from "../../src/shared/wire/sweep";
+import { groupByValue, type ValueGroup } from "../../src/shared/wire/sweepSummary";
 
 export interface ParameterPlaces {
   readonly axis: AxisSpec;

@@ -12,15 +12,15 @@
  * (the constant error carousel), with the forget gate of Gers et al., 2000. What flows in at each step, from a loss there or from
  * the layer above, is left out.
  */
-import type { GradientDecay } from "../../shared/gradientDecay";
-import { sizeOf } from "../../shared/networkSpec";
-import { MOST_EIGENVALUES } from "../../shared/weightReport";
-import { createBatch, fillRow } from "../batches";
+import type { GradientDecay } from "../../shared/trace/gradientDecay";
+import { sizeOf } from "../../shared/trace/networkSpec";
+import { MOST_EIGENVALUES } from "../../shared/trace/weightReport";
+import { createBatch, fillRow } from "../tasks/batches";
 import { isCut } from "../cells/layer";
-import type { Network } from "../network";
-import { eigenvaluesOf, spectralRadius } from "./eigenvalues";
+import type { Network } from "../network/network";
+import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { Work } from "../../lib/slicedTask";
 
 /** Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training step. */
 const MOST_SEQUENCES = 16;

@@ -1,14 +1,14 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../../config/schema";
-import type { Inspection, TypedProblem } from "../../shared/inspection";
-import { vectorColumn } from "../../shared/trace";
-import { createBatch, fillRow, type Batch } from "../batches";
-import { evaluateLoss } from "../losses";
-import type { Network } from "../network";
+import type { Experiment } from "../../config/schema/schema";
+import type { Inspection, TypedProblem } from "../../shared/trace/inspection";
+import { vectorColumn } from "../../shared/trace/trace";
+import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import { evaluateLoss } from "../network/losses";
+import type { Network } from "../network/network";
 import { targetWidth } from "../tasks/task";
 import { readTypedSequence, type TypedSequence } from "../tasks/typedSequence";
-import { createTraceWriter } from "../traceWriter";
-import type { Trainer } from "../trainer";
+import { createTraceWriter } from "../training/traceWriter";
+import type { Trainer } from "../training/trainer";
 
 /** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
 const MOST_NUMBERS = 2 ** 23;

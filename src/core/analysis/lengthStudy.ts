@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import { datasetShape, describeTooLarge } from "../../shared/memory";
-import type { LengthPoint } from "../../shared/predictions";
-import { isGenerated } from "../../shared/taskTraits";
-import { evaluateParts } from "../evaluate";
-import { createRandom, STREAM } from "../random";
+import { datasetShape, describeTooLarge } from "../../config/facts/memoryEstimate";
+import type { LengthPoint } from "../../shared/trace/predictions";
+import { isGenerated } from "../../config/facts/taskTraits";
+import { evaluateParts } from "../training/evaluate";
+import { createRandom, STREAM } from "../numerics/random";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { Work } from "../../lib/slicedTask";
 
 const MOST_SEQUENCES = 200;
 const FEWEST_SEQUENCES = 8;

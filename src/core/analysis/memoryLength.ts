@@ -8,10 +8,10 @@
  * direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell state of an lstm at
  * step k itself stays, what is written into it later counts.
  */
-import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/race";
-import type { CreateNetwork } from "../network";
-import type { NetworkSpec } from "../../shared/networkSpec";
-import type { RandomSource } from "../random";
+import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/wire/race";
+import type { CreateNetwork } from "../network/network";
+import type { NetworkSpec } from "../../shared/trace/networkSpec";
+import type { RandomSource } from "../numerics/random";
 
 /** Rows of the Jacobian that are computed; with more units than these random combinations of rows stand for all. */
 const MOST_ROWS = 32;

@@ -1,7 +1,7 @@
-import { sizeOf } from "../../shared/networkSpec";
-import { COLUMN, type ParameterInfo } from "../../shared/trace";
-import { TraceBuffer } from "../../shared/traceBuffer";
-import type { TensorNorms } from "../../shared/weightReport";
+import { sizeOf } from "../../shared/trace/networkSpec";
+import { COLUMN, type ParameterInfo } from "../../shared/trace/trace";
+import { TraceBuffer } from "../../shared/trace/traceBuffer";
+import type { TensorNorms } from "../../shared/trace/weightReport";
 import { tensorNorm } from "./weightReport";
 
 /** Points of a line in the panel, more or less. */

@@ -1,11 +1,11 @@
 import * as l10n from "@vscode/l10n";
-import type { DataPart, Predictions } from "../../shared/predictions";
-import { createBatch, fillRow } from "../batches";
-import { evaluateLoss } from "../losses";
-import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../score";
+import type { DataPart, Predictions } from "../../shared/trace/predictions";
+import { createBatch, fillRow } from "../tasks/batches";
+import { evaluateLoss } from "../network/losses";
+import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
 import { targetWidth } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { Work } from "../../lib/slicedTask";
 
 /** Multiplications to spend on one picture: some milliseconds' worth. */
 const WORK = 1e8;

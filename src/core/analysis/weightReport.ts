@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, gateCount, sizeOf } from "../../shared/networkSpec";
-import type { ParameterInfo } from "../../shared/trace";
-import { MOST_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/weightReport";
-import { eigenvaluesOf } from "./eigenvalues";
+import { GATES, gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import type { ParameterInfo } from "../../shared/trace/trace";
+import { MOST_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/trace/weightReport";
+import { eigenvaluesOf } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { Work } from "../../lib/slicedTask";
 
 /** Cells of one tensor, down and across; more than a picture in the panel has pixels for. */
 const MOST_ROWS = 192;

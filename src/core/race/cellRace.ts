@@ -1,20 +1,20 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../../config/schema";
-import type { ExperimentFiles } from "../../shared/experimentFiles";
-import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../shared/memory";
-import type { CellRace, RaceLane, RaceResult } from "../../shared/race";
-import { COLUMN } from "../../shared/trace";
-import { TraceBuffer } from "../../shared/traceBuffer";
-import { isGenerated } from "../../shared/taskTraits";
-import { createBatch, fillRow } from "../batches";
+import type { Experiment } from "../../config/schema/schema";
+import type { ExperimentFiles } from "../../config/facts/dataFiles";
+import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../config/facts/memoryEstimate";
+import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
+import { COLUMN } from "../../shared/trace/trace";
+import { TraceBuffer } from "../../shared/trace/traceBuffer";
+import { isGenerated } from "../../config/facts/taskTraits";
+import { createBatch, fillRow } from "../tasks/batches";
 import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
-import { evaluateSequences } from "../evaluate";
-import type { CreateNetwork } from "../network";
-import { createRandom, STREAM } from "../random";
-import { createReferenceNetwork } from "../referenceNetwork";
+import { evaluateSequences } from "../training/evaluate";
+import type { CreateNetwork } from "../network/network";
+import { createRandom, STREAM } from "../numerics/random";
+import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
-import { createTrainer, type StepResult, type Trainer } from "../trainer";
+import { createTrainer, type StepResult, type Trainer } from "../training/trainer";
 import { planLanes, type PlannedLane } from "./planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */

@@ -1,8 +1,8 @@
-import type { Experiment, ModelConfig } from "../../config/schema";
-import type { ConfigPath, FixEdit } from "../../shared/findings";
-import { networkSpec } from "../../shared/memory";
-import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/networkSpec";
-import { RACED_CELLS } from "../../shared/race";
+import type { Experiment, ModelConfig } from "../../config/schema/schema";
+import type { ConfigPath, FixEdit } from "../../shared/wire/findings";
+import { networkSpec } from "../../config/facts/memoryEstimate";
+import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/trace/networkSpec";
+import { RACED_CELLS } from "../../shared/wire/race";
 
 /** As the schema has it. */
 const LARGEST_HIDDEN = 4096;

@@ -1,9 +1,17 @@
 /** What a run file says, checked once where it comes in: a file may be damaged, from another version, or made by somebody else. */
-import type { Experiment } from "../../config/schema";
-import type { Checkpoint, RandomState } from "../../shared/checkpoint";
-import { RULES, type Finding } from "../../shared/findings";
-import { COLUMN, TRACE_VERSION } from "../../shared/trace";
-import type { ColumnSpec, LossSurface, ParameterInfo, RunPhase, RunStatus, TraceHeader } from "../../shared/trace";
+import type { Experiment } from "../../config/schema/schema";
+import type { Checkpoint, RandomState } from "../../core/numerics/checkpoint";
+import { RULES, type Finding } from "../../shared/wire/findings";
+import {
+  COLUMN,
+  TRACE_VERSION,
+  type ColumnSpec,
+  type LossSurface,
+  type ParameterInfo,
+  type RunPhase,
+  type RunStatus,
+  type TraceHeader,
+} from "../../shared/trace/trace";
 import type { NumberArray, Payload } from "./payload";
 import type { RunEvent, RunMeta, RunProgress } from "./runContents";
 

@@ -8,7 +8,7 @@
  * All numbers are little-endian. Every frame starts at a multiple of 8. The size at the end lets a reader start from there.
  */
 import * as l10n from "@vscode/l10n";
-import { crc32 } from "./crc32";
+import { crc32 } from "../../formats/crc32";
 
 export const RUN_FILE_VERSION = 1;
 export const HEAD_BYTES = 16;

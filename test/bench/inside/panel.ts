@@ -4,7 +4,7 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { ActivatedLab } from "../../../src/lab";
+import type { ActivatedLab } from "../../../src/app/services";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, show, untilPhase, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskConfig } from "../../../src/config/schema";
-import { createTrainer, type Trainer } from "../../../src/core/trainer";
+import type { TaskConfig } from "../../../src/config/schema/schema";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { readTypedSequence, typingHint, type TypedSequence } from "../../../src/core/tasks/typedSequence";
 import { experimentOf } from "./support";
 

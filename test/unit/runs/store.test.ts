@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { RunStore } from "../../../src/runs/runStore";
-import { sealRun } from "../../../src/runs/sealRun";
-import { IDLE } from "../../../src/shared/trace";
+import { sealRun } from "../../../src/runs/finalizeRun";
+import { IDLE } from "../../../src/shared/trace/trace";
 import { MemoryLog } from "../session/support";
 import { metaOf, temporaryFolder, trainedRun } from "./support";
 

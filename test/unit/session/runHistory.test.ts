@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { RunHistory } from "../../../src/session/runHistory";
-import { RunRecord, type RunRequest } from "../../../src/session/runRecord";
+import { RunRecord, type RunRequest } from "../../../src/session/runState";
 import { describeText } from "../../../src/session/textState";
-import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace";
+import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace/trace";
 import { COUNT_ONES, FILE } from "./support";
 
 const columns = Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] }));
