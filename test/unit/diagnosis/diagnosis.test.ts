@@ -8,7 +8,7 @@ import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { diagnose, diagnoseFixed, experimentIn, findingIn, rulesOf } from "./support";
 
 const example = (name: string): string =>
-  readFileSync(join(resolve(import.meta.dirname, "../../../.."), "examples", `${name}.rnn.json`), "utf8");
+  readFileSync(join(resolve(import.meta.dirname, "../../.."), "examples", `${name}.rnn.json`), "utf8");
 
 describe("the examples", () => {
   test.each([
