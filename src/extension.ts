@@ -6,12 +6,12 @@ import { ContextKeys } from "./views/contextKeys";
 import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./experiments/experimentFiles";
 import { ExperimentRunner } from "./experiments/experimentRunner";
-import { FormerTexts } from "./editor/previousRunTexts";
+import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
 import { Notifications } from "./window/notifications";
-import { createPageHost } from "./panel/panelServices";
+import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
-import type { ActivatedLab, Lab } from "./app/services";
+import type { ActivatedServices, Services } from "./app/services";
 import { RunLibrary } from "./library/runLibrary";
 import { createRunViews } from "./library/runViews";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
@@ -23,7 +23,7 @@ import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 
 /** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
-export function activate(context: vscode.ExtensionContext): ActivatedLab {
+export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const startedAt = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
   const notifications = own(new Notifications(log));
-  const host = createPageHost(notifications, log);
+  const host = createPanelServices(notifications, log);
 
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
@@ -49,14 +49,14 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const tree = own(new ExperimentsTree(sessions));
   const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
-  const lab: Lab = {
+  const lab: Services = {
     extensionUri: context.extensionUri,
-    memory: context.workspaceState,
+    workspaceState: context.workspaceState,
     log,
     notifications,
     sessions,
     files,
-    formerTexts: own(new FormerTexts()),
+    previousRunTexts: own(new PreviousRunTexts()),
     active,
     runner,
     panels,

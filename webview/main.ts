@@ -15,10 +15,10 @@ import {
   writeSavedState,
 } from "./wire/actions";
 import type { Changed } from "./chart/model";
-import { Frame, type Urgency } from "./ui/drawScheduler";
+import { DrawScheduler, type Urgency } from "./ui/drawScheduler";
 import { readHostMessage } from "./wire/messages";
-import { Memory } from "./state/savedState";
-import { QuestionDesk } from "./wire/queryClient";
+import { PageMemory } from "./state/savedState";
+import { QueryClient } from "./wire/queryClient";
 import { Page, type PageActions } from "./page/page";
 import { withTable, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
@@ -27,18 +27,18 @@ import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, ty
 import { readTheme, watchTheme } from "./ui/theme";
 
 /** A film does not leap over what was not seen. */
-const LONGEST_STEP_MS = 250;
+const MAX_STEP_MS = 250;
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
-const memory = new Memory(readSavedState(), writeSavedState);
+const memory = new PageMemory(readSavedState(), writeSavedState);
 let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, look: true };
 let toAcknowledge: number[] = [];
 
-const frame = new Frame(() => {
+const frame = new DrawScheduler(() => {
   playOn();
   const news = changed;
   const drawn = toAcknowledge;
@@ -62,14 +62,14 @@ let playedAt: number | null = null;
 /** Moves a film that plays by the time since the last draw: never more than one step a frame, however fast it plays. */
 function playOn(): void {
   const now = performance.now();
-  const elapsedMs = playedAt === null ? 0 : Math.min(now - playedAt, LONGEST_STEP_MS);
+  const elapsedMs = playedAt === null ? 0 : Math.min(now - playedAt, MAX_STEP_MS);
   playedAt = state.playback.playing ? now : null;
   const { zoom } = state;
   state = reduce(state, { type: "frame", elapsedMs }).state;
   if (state.zoom !== zoom) changed = { ...changed, look: true };
 }
 
-const desk = new QuestionDesk(send);
+const desk = new QueryClient(send);
 const savedCards = new SavedCards(send, (id, callback) => {
   if (id !== null) page.drawAnyway(id);
   afterDraw.push(callback);

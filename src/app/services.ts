@@ -4,7 +4,7 @@ import type { ContextKeys } from "../views/contextKeys";
 import type { EditorFeatures } from "../editor/editorFeatures";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
-import type { FormerTexts } from "../editor/previousRunTexts";
+import type { PreviousRunTexts } from "../editor/previousRunTexts";
 import type { LiveRuns } from "../experiments/liveRuns";
 import type { Notifications } from "../window/notifications";
 import type { StatusBar } from "../views/statusBar";
@@ -19,16 +19,16 @@ import type { TrainingWorker } from "../threads/trainingWorker";
 import type { Sweeps } from "../sweeps/sweeps";
 
 /** The objects of a running extension. */
-export interface Lab extends RunViews {
+export interface Services extends RunViews {
   /** The folder of the extension. */
   readonly extensionUri: vscode.Uri;
   /** What is remembered of this workspace. */
-  readonly memory: vscode.Memento;
+  readonly workspaceState: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
   readonly notifications: Notifications;
   readonly sessions: SessionRegistry;
   readonly files: ExperimentFiles;
-  readonly formerTexts: FormerTexts;
+  readonly previousRunTexts: PreviousRunTexts;
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;
@@ -45,7 +45,7 @@ export interface Lab extends RunViews {
 }
 
 /** What `activate` returns, for the tests inside VS Code. */
-export interface ActivatedLab extends Lab {
+export interface ActivatedServices extends Services {
   readonly editor: EditorFeatures;
   /** What `activate` took, without the loading of the bundle. */
   readonly activationMs: number;

@@ -20,8 +20,8 @@ import type { RunResult } from "./report";
 import { makeFolder } from "./runFiles";
 
 /** Bound of the rows that go along; of more, spikes stay. */
-const MOST_ROWS = 65_536;
-const MOST_BYTES = 2 ** 26;
+const MAX_ROWS = 65_536;
+const MAX_BYTES = 2 ** 26;
 
 export interface RunExport {
   /** Takes the rows of the run. */
@@ -49,7 +49,7 @@ export function openExport(
   const startedAt = Date.now();
   const rows = new TraceBuffer(
     trainer.columns,
-    boundedCapacity(trainer.columns, Math.min(MOST_ROWS, trainer.iterations + 1), MOST_BYTES),
+    boundedCapacity(trainer.columns, Math.min(MAX_ROWS, trainer.iterations + 1), MAX_BYTES),
   );
   return {
     rows,

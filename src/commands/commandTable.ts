@@ -9,11 +9,11 @@ import { showSample } from "./showSample";
 import { pickChart, pickFormat } from "./pickChart";
 import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
-import type { Lab } from "../app/services";
-import { recordedId } from "../library/savedRunUri";
+import type { Services } from "../app/services";
+import { savedRunId } from "../library/savedRunUri";
 import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
 import { isPace } from "../panel/messages";
-import type { WebviewLink } from "../panel/panelConnection";
+import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";
 import { PANEL_ACTIONS } from "../shared/wire/panelActions";
@@ -23,7 +23,7 @@ import { isExperimentPath } from "../experiments/experimentPath";
 interface ExperimentCommand {
   /** When it makes sense; the same words as `enablement` in package.json, which a test compares. Null: always. */
   readonly enablement: string | null;
-  readonly run: (lab: Lab, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
+  readonly run: (lab: Services, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
 }
 
 type Command = ExperimentCommand | RunCommand;
@@ -88,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Registers the table. A command that throws tells the user, and never leaves the log empty. */
-export function registerCommands(lab: Lab): DisposableStore {
+export function registerCommands(lab: Services): DisposableStore {
   const registered = new DisposableStore();
   for (const [name, command] of Object.entries(COMMANDS)) {
     const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
@@ -114,7 +114,7 @@ function experimentUri(target: unknown): vscode.Uri | undefined {
 }
 
 /** What is no run is the command's own, as a text to search for. */
-function runOnRuns({ onRuns }: RunCommand, lab: Lab, target: unknown, rest: readonly unknown[]): unknown {
+function runOnRuns({ onRuns }: RunCommand, lab: Services, target: unknown, rest: readonly unknown[]): unknown {
   const runs = chosenRuns(lab.runs.store, target, rest);
   return runs.length === 0 && typeof target === "string"
     ? onRuns(lab, [], target, ...rest)
@@ -122,7 +122,7 @@ function runOnRuns({ onRuns }: RunCommand, lab: Lab, target: unknown, rest: read
 }
 
 function onSession(
-  run: (lab: Lab, session: ExperimentSession, ...rest: readonly unknown[]) => unknown,
+  run: (lab: Services, session: ExperimentSession, ...rest: readonly unknown[]) => unknown,
 ): ExperimentCommand["run"] {
   return async (lab, target, ...rest) => {
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
@@ -152,14 +152,14 @@ function panelActions(): Record<string, Command> {
   );
 }
 
-function pageOf(lab: Lab, session: ExperimentSession): WebviewLink {
+function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
   const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
   return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
 }
 
 /** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
 async function saveOneChart(
-  lab: Lab,
+  lab: Services,
   session: ExperimentSession,
   chart: unknown,
   format: unknown,
@@ -180,7 +180,13 @@ async function saveOneChart(
 }
 
 /** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */
-function openPanel(lab: Lab, session: ExperimentSession, iteration: unknown, timeStep: unknown, card: unknown): void {
+function openPanel(
+  lab: Services,
+  session: ExperimentSession,
+  iteration: unknown,
+  timeStep: unknown,
+  card: unknown,
+): void {
   const { link } = lab.panels.open(session);
   if (isCount(iteration)) {
     link.reveal({ iteration, timeStep: isCount(timeStep) ? timeStep : null, card: asText(card) ?? null });
@@ -192,8 +198,8 @@ function isCount(value: unknown): value is number {
 }
 
 /** A recorded run stays what it was: what runs is the file that it came from. */
-async function startRun(lab: Lab, shown: ExperimentSession, paused: unknown): Promise<boolean> {
-  const origin = lab.runs.store?.find(recordedId(vscode.Uri.parse(shown.file.uri)) ?? "")?.meta.uri;
+async function startRun(lab: Services, shown: ExperimentSession, paused: unknown): Promise<boolean> {
+  const origin = lab.runs.store?.find(savedRunId(vscode.Uri.parse(shown.file.uri)) ?? "")?.meta.uri;
   const session = origin === undefined ? shown : await lab.files.session(vscode.Uri.parse(origin));
   const started = await lab.runner.run(session, { paused: paused === true });
   if (started) {
@@ -202,26 +208,31 @@ async function startRun(lab: Lab, shown: ExperimentSession, paused: unknown): Pr
   return started;
 }
 
-function step(lab: Lab, session: ExperimentSession): Promise<boolean> | void {
+function step(lab: Services, session: ExperimentSession): Promise<boolean> | void {
   return session.isActive ? session.step() : startRun(lab, session, true);
 }
 
-async function editField(lab: Lab, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {
+async function editField(lab: Services, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {
   const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
-  await runUntitled(lab, session, document, await editHyperparameter(document, lab.memory, asText(key), asText(input)));
+  await runUntitled(
+    lab,
+    session,
+    document,
+    await editHyperparameter(document, lab.workspaceState, asText(key), asText(input)),
+  );
 }
 
-async function resetField(lab: Lab, session: ExperimentSession, key: unknown): Promise<void> {
+async function resetField(lab: Services, session: ExperimentSession, key: unknown): Promise<void> {
   const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
   await runUntitled(lab, session, document, await resetHyperparameter(document, asText(key)));
 }
 
-async function copyLine({ extensionUri, files }: Lab, session: ExperimentSession): Promise<string> {
+async function copyLine({ extensionUri, files }: Services, session: ExperimentSession): Promise<string> {
   return copyCommandLine(extensionUri, await files.open(vscode.Uri.parse(session.file.uri)));
 }
 
 async function runUntitled(
-  lab: Lab,
+  lab: Services,
   session: ExperimentSession,
   document: vscode.TextDocument,
   changed: boolean,
@@ -232,7 +243,7 @@ async function runUntitled(
   }
 }
 
-async function checkGradients(lab: Lab, session: ExperimentSession): Promise<unknown> {
+async function checkGradients(lab: Services, session: ExperimentSession): Promise<unknown> {
   lab.panels.open(session);
   const result = await lab.runner.checkGradients(session);
   for (const { name, maxRelativeError } of result?.tensors ?? []) {
@@ -242,13 +253,13 @@ async function checkGradients(lab: Lab, session: ExperimentSession): Promise<unk
 }
 
 /** @returns whether a race was started */
-async function raceCells(lab: Lab, session: ExperimentSession): Promise<boolean> {
+async function raceCells(lab: Services, session: ExperimentSession): Promise<boolean> {
   const started = await lab.runner.race(session);
   if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
   return started;
 }
 
-async function setPace(_lab: Lab, session: ExperimentSession, pace: unknown): Promise<void> {
+async function setPace(_lab: Services, session: ExperimentSession, pace: unknown): Promise<void> {
   const chosen = isPace(pace) ? pace : await pickPace(session.pace);
   if (chosen !== undefined) {
     session.setPace(chosen);

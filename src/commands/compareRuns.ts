@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import type { Lab } from "../app/services";
+import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
 import { titleOf } from "../library/describeRun";
-import { recordedUri } from "../library/savedRunUri";
+import { savedRunUri } from "../library/savedRunUri";
 import { editBetween } from "../config/edit/edit";
 import { rangeIn } from "../experiments/documentRange";
 
-export function compareRuns(lab: Lab, runs: readonly RunEntry[]): void {
+export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
   const { baseline } = lab.runs;
   const others = runs.filter(({ id }) => id !== baseline);
   if (runs.length < 2 && (baseline === null || others.length === 0))
@@ -20,7 +20,7 @@ export async function diffRunConfig(run: RunEntry): Promise<void> {
   await vscode.workspace.openTextDocument(file);
   await vscode.commands.executeCommand(
     "vscode.diff",
-    recordedUri(run),
+    savedRunUri(run),
     file,
     vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)),
   );

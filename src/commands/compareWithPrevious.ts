@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
-import type { Lab } from "../app/services";
+import type { Services } from "../app/services";
 import type { ExperimentSession } from "../session/experimentSession";
 
 interface Former {
@@ -16,7 +16,7 @@ interface Former {
  * @throws Error in words for a person when there is nothing to compare with
  */
 export async function compareWithPrevious(
-  { files, formerTexts }: Pick<Lab, "files" | "formerTexts">,
+  { files, previousRunTexts }: Pick<Services, "files" | "previousRunTexts">,
   session: ExperimentSession,
 ): Promise<string> {
   const { document, experiment, hash } = await files.open(vscode.Uri.parse(session.file.uri));
@@ -29,7 +29,7 @@ export async function compareWithPrevious(
   const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
   await vscode.commands.executeCommand(
     "vscode.diff",
-    formerTexts.add(session.file.fileName, former.label, former.text),
+    previousRunTexts.add(session.file.fileName, former.label, former.text),
     document.uri,
     title,
     { viewColumn: vscode.ViewColumn.One },

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
 import { findStart, pickStart, type ExperimentStart } from "./pickStart";
-import { dataFileIn, readStories, type Stories } from "../experiments/examples";
+import { dataFileIn, readStories, type Examples } from "../experiments/examples";
 
 const MAX_NAME_LENGTH = 80;
 
@@ -46,7 +46,7 @@ async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined
 async function createInFolder(
   folder: vscode.Uri,
   start: ExperimentStart,
-  stories: Stories,
+  stories: Examples,
 ): Promise<vscode.TextDocument | null> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
@@ -61,7 +61,7 @@ async function createInFolder(
   return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
 
-async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Stories): Promise<vscode.TextDocument> {
+async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Examples): Promise<vscode.TextDocument> {
   const change = new vscode.WorkspaceEdit();
   const text = start.text(titleOf(uri));
   change.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { newExperimentText, type StartKind } from "../config/edit/newExperiment";
 import { TASK_STARTS } from "../config/edit/taskStarts";
-import type { Stories } from "../experiments/examples";
+import type { Examples } from "../experiments/examples";
 
 /** Where a new experiment begins. */
 export interface ExperimentStart {
@@ -41,7 +41,7 @@ function taskItems(): StartItem[] {
   return [tutorialItem(), ...others];
 }
 
-function storyItems({ stories }: Stories): StartItem[] {
+function storyItems({ stories }: Examples): StartItem[] {
   return stories.map(({ file, title, detail, text }) => {
     const id = file.slice(0, -EXTENSION.length);
     return {
@@ -54,7 +54,7 @@ function storyItems({ stories }: Stories): StartItem[] {
 }
 
 /** @param withData whether a file of data can be put beside it */
-export async function pickStart(stories: Stories, withData: boolean): Promise<ExperimentStart | undefined> {
+export async function pickStart(stories: Examples, withData: boolean): Promise<ExperimentStart | undefined> {
   const needsData = ({ start }: StartItem): boolean => start !== undefined && /"file": "/.test(start.text(""));
   const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
   const separator = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
@@ -74,6 +74,6 @@ export async function pickStart(stories: Stories, withData: boolean): Promise<Ex
 }
 
 /** By its id; undefined when there is none. */
-export function findStart(stories: Stories, id: string): ExperimentStart | undefined {
+export function findStart(stories: Examples, id: string): ExperimentStart | undefined {
   return [...taskItems(), ...storyItems(stories)].find(({ start }) => start?.id === id)?.start;
 }

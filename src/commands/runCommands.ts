@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Lab } from "../app/services";
-import { MOST_NAME_LENGTH, MOST_NOTE_LENGTH } from "../runs/runNotes";
+import type { Services } from "../app/services";
+import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { phaseWord } from "../window/phaseWords";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { figuresOf, stateWord, titleOf } from "../library/describeRun";
-import { recordedId } from "../library/savedRunUri";
+import { savedRunId } from "../library/savedRunUri";
 import { isResumable } from "../library/resumable";
 import { isExportForm } from "../export/exportForms";
 import { activeRun, exportRun, importRun } from "./shareRuns";
@@ -15,7 +15,7 @@ export interface RunCommand {
   /** As of every command. */
   readonly enablement: string | null;
   /** @param runs those chosen in the tree; none when the command comes from the palette */
-  readonly onRuns: (lab: Lab, runs: readonly RunEntry[], ...rest: readonly unknown[]) => unknown;
+  readonly onRuns: (lab: Services, runs: readonly RunEntry[], ...rest: readonly unknown[]) => unknown;
 }
 
 export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
@@ -89,7 +89,7 @@ export function chosenRuns(store: RunStore | null, element: unknown, rest: reado
 }
 
 function idOf(value: unknown): string[] {
-  if (value instanceof vscode.Uri) return [recordedId(value) ?? ""];
+  if (value instanceof vscode.Uri) return [savedRunId(value) ?? ""];
   if (typeof value === "string") return [value];
   return typeof value === "object" &&
     value !== null &&
@@ -101,7 +101,7 @@ function idOf(value: unknown): string[] {
     : [];
 }
 
-type OnStore = (store: RunStore, runs: readonly RunEntry[], lab: Lab, ...rest: readonly unknown[]) => unknown;
+type OnStore = (store: RunStore, runs: readonly RunEntry[], lab: Services, ...rest: readonly unknown[]) => unknown;
 
 /** Asks which runs when none is chosen. @param question in the language of the window, which is not known before activation */
 function onChosen(question: () => string, work: OnStore): RunCommand["onRuns"] {
@@ -114,7 +114,7 @@ function onChosen(question: () => string, work: OnStore): RunCommand["onRuns"] {
 
 export function onOne(
   question: () => string,
-  work: (store: RunStore, run: RunEntry, lab: Lab, ...rest: readonly unknown[]) => unknown,
+  work: (store: RunStore, run: RunEntry, lab: Services, ...rest: readonly unknown[]) => unknown,
 ): RunCommand["onRuns"] {
   return async (lab, runs, ...rest) => {
     const { store } = lab.runs;
@@ -123,7 +123,7 @@ export function onOne(
   };
 }
 
-export async function pickRuns(lab: Lab, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+export async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
   const { language } = vscode.env;
   const items = lab.runsTree.shown.map((entry) => ({
     label: titleOf(entry, language),
@@ -143,7 +143,7 @@ export async function pickRuns(lab: Lab, placeHolder: string, many: boolean): Pr
 }
 
 /** Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is not listed yet. */
-async function exportChosen(lab: Lab, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
+async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
   const [first] = rest;
   const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;
   if (id !== null) await lab.runs.store?.load();
@@ -156,7 +156,7 @@ async function exportChosen(lab: Lab, runs: readonly RunEntry[], rest: readonly 
 }
 
 /** In the session of its experiment; when that file is gone, in one of its own. */
-async function resumeRun(_store: RunStore, run: RunEntry, lab: Lab): Promise<void> {
+async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promise<void> {
   if (!vscode.workspace.isTrusted)
     throw new Error(vscode.l10n.t("RNN Lab does not train in a workspace that is not trusted."));
   if (!isResumable(run))
@@ -186,35 +186,35 @@ async function annotateAll(
 }
 
 /** @param text for scripts; else it is asked for */
-async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Lab, text: unknown): Promise<void> {
+async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Services, text: unknown): Promise<void> {
   const name =
     typeof text === "string"
       ? text
       : await vscode.window.showInputBox({
           prompt: vscode.l10n.t("Name of the run. Empty: the time it was started."),
           value: notes.name ?? "",
-          validateInput: (value) => tooLong(value, MOST_NAME_LENGTH),
+          validateInput: (value) => tooLong(value, MAX_NAME_LENGTH),
         });
-  if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MOST_NAME_LENGTH) || null });
+  if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MAX_NAME_LENGTH) || null });
 }
 
-async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Lab, text: unknown): Promise<void> {
+async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Services, text: unknown): Promise<void> {
   const note =
     typeof text === "string"
       ? text
       : await vscode.window.showInputBox({
           prompt: vscode.l10n.t("A note on the run."),
           value: notes.note,
-          validateInput: (value) => tooLong(value, MOST_NOTE_LENGTH),
+          validateInput: (value) => tooLong(value, MAX_NOTE_LENGTH),
         });
-  if (note !== undefined) await store.annotate(id, { note: note.trim().slice(0, MOST_NOTE_LENGTH) });
+  if (note !== undefined) await store.annotate(id, { note: note.trim().slice(0, MAX_NOTE_LENGTH) });
 }
 
 function tooLong(value: string, most: number): string | null {
   return value.length > most ? vscode.l10n.t("At most {0} characters.", most) : null;
 }
 
-async function deleteRuns(lab: Lab, runs: readonly RunEntry[]): Promise<void> {
+async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<void> {
   const { store } = lab.runs;
   const chosen = runs.length > 0 ? runs : await pickRuns(lab, vscode.l10n.t("Delete which runs?"), true);
   if (store === null || chosen.length === 0) return;
@@ -237,7 +237,7 @@ async function deleteRuns(lab: Lab, runs: readonly RunEntry[]): Promise<void> {
 }
 
 /** The list follows what is typed. */
-function searchRuns(lab: Lab, _runs: readonly RunEntry[], text: unknown): void {
+function searchRuns(lab: Services, _runs: readonly RunEntry[], text: unknown): void {
   if (typeof text === "string") {
     lab.runsTree.filter(text);
     return;
@@ -252,7 +252,7 @@ function searchRuns(lab: Lab, _runs: readonly RunEntry[], text: unknown): void {
   input.show();
 }
 
-async function showRunsFolder(lab: Lab): Promise<void> {
+async function showRunsFolder(lab: Services): Promise<void> {
   const { store } = lab.runs;
   if (store === null) return;
   await vscode.workspace.fs.createDirectory(vscode.Uri.file(store.folder));

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import { readExperimentFiles } from "../files/readExperimentFiles";
-import type { Lab } from "../app/services";
+import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
 import { runExportThread } from "../threads/runExportThread";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
@@ -20,7 +20,7 @@ const NO_FILES: ExperimentFiles = { data: null, weights: null };
  * @returns the new folder; null when a question was left unanswered
  */
 export async function exportRun(
-  lab: Lab,
+  lab: Services,
   entry: RunEntry,
   form?: unknown,
   parent?: unknown,
@@ -56,7 +56,7 @@ export async function exportRun(
  * @returns the id of the new run; null when the question was left unanswered
  * @throws Error that says which file of the bundle is wrong, and how
  */
-export async function importRun(lab: Lab, folder?: unknown): Promise<string | null> {
+export async function importRun(lab: Services, folder?: unknown): Promise<string | null> {
   const { store } = lab.runs;
   if (store === null) throw new Error(vscode.l10n.t("There is no folder on this computer where runs are kept."));
   const manifest =
@@ -80,7 +80,7 @@ export async function importRun(lab: Lab, folder?: unknown): Promise<string | nu
 }
 
 /** The run that the active experiment shows, when it is recorded. */
-export async function activeRun(lab: Lab): Promise<RunEntry | null> {
+export async function activeRun(lab: Services): Promise<RunEntry | null> {
   const { store } = lab.runs;
   const id = lab.active.session?.runId ?? null;
   if (store === null || id === null) return null;
@@ -112,11 +112,11 @@ async function dataOf({ meta }: RunEntry): Promise<ExperimentFiles> {
   return readExperimentFiles(uri.scheme === "file" ? dirname(uri.fsPath) : null, meta.config);
 }
 
-function scriptPath(lab: Lab): string {
+function scriptPath(lab: Services): string {
   return vscode.Uri.joinPath(lab.extensionUri, "dist", "export.js").fsPath;
 }
 
-function tellExported(lab: Lab, form: ExportForm, folder: vscode.Uri): void {
+function tellExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
   const open = vscode.l10n.t("Open");
   const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
   vscode.window.showInformationMessage(vscode.l10n.t("The run was exported to {0}.", folder.fsPath), open).then(

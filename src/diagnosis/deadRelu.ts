@@ -78,7 +78,7 @@ export const deadRelu: CreateRule = (facts) => {
           : model.init.scheme === "auto"
             ? ["model", "nonlinearity"]
             : initPath(facts),
-        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.factorToCalm()), TO_TANH),
+        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.learningRateReduction()), TO_TANH),
       };
     },
   };

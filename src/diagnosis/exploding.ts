@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
-import { clipNorm, fixesOf, keepLength, lowerLearningRate, truncateAt } from "./fixes";
+import { clipNorm, fixesOf, preserveNorm, lowerLearningRate, truncateAt } from "./fixes";
 import { initPath } from "./runFacts";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -68,7 +68,7 @@ export const exploding: CreateRule = (facts) => {
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
         fixes: fixesOf(
           clipNorm(facts, { clippedNorm, ratio: updateRatio }),
-          startsGrowing ? keepLength(facts) : lowerLearningRate(facts, history.factorToCalm()),
+          startsGrowing ? preserveNorm(facts) : lowerLearningRate(facts, history.learningRateReduction()),
           truncateAt(facts, growth, norm),
         ),
       };

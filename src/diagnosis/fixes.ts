@@ -5,8 +5,8 @@ import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { RunFacts } from "./runFacts";
 
-const LARGEST_RATE = 1_000_000;
-const LARGEST_TRUNCATION = 100_000;
+const MAX_RATE = 1_000_000;
+const MAX_TRUNCATION = 100_000;
 
 export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
   return fixes.filter((fix) => fix !== null);
@@ -30,7 +30,7 @@ export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: 
 
 export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
-  const value = Math.min(LARGEST_RATE, roundDown(learningRate * factor));
+  const value = Math.min(MAX_RATE, roundDown(learningRate * factor));
   return value > learningRate
     ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
@@ -69,7 +69,7 @@ export function clipNorm(
 }
 
 /** Recurrent weights that neither grow nor shrink what passes through them. */
-export function keepLength(facts: RunFacts): Fix | null {
+export function preserveNorm(facts: RunFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
@@ -108,7 +108,7 @@ export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts):
   };
 }
 
-export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
+export function switchCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
   if (
     model.cell !== "rnn" ||
     model.readout === "state" ||
@@ -132,7 +132,7 @@ export function takeCell({ experiment: { model }, timeSteps }: RunFacts, cell: "
  */
 export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, norm: number): Fix | null {
   const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
-  const steps = Math.min(LARGEST_TRUNCATION, timeSteps - firstStep - tooMany);
+  const steps = Math.min(MAX_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
   return {
     title:

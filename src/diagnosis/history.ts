@@ -5,7 +5,7 @@ import { THRESHOLDS } from "./thresholds";
 const RECENT = 256;
 const EARLY = 16;
 /** A learning rate that is too high is lowered at least by this. */
-const LEAST_CALM = 0.1;
+const MIN_CALM = 0.1;
 
 export interface LargestUpdate {
   readonly iteration: number;
@@ -70,9 +70,9 @@ export class History {
    * What a learning rate is too high by: it makes a usual early update, before anything broke, a good one. Above 0, at most 0.1;
    * NaN when there was no update.
    */
-  factorToCalm(): number {
+  learningRateReduction(): number {
     const sorted = this.earlyRatios.filter(Number.isFinite).sort((a, b) => a - b);
-    return Math.min(LEAST_CALM, THRESHOLDS.goodUpdateRatio / (sorted[(sorted.length - 1) >> 1] ?? NaN));
+    return Math.min(MIN_CALM, THRESHOLDS.goodUpdateRatio / (sorted[(sorted.length - 1) >> 1] ?? NaN));
   }
 
   private recent(values: Float64Array, count: number): number[] {

@@ -31,7 +31,7 @@ export const learningRateTooHigh: CreateRule = (facts) => {
         ),
         configPath: facts.stepPath,
         fixes: fixesOf(
-          lowerLearningRate(facts, Math.min(history.factorToCalm(), THRESHOLDS.goodUpdateRatio / ratio)),
+          lowerLearningRate(facts, Math.min(history.learningRateReduction(), THRESHOLDS.goodUpdateRatio / ratio)),
           clipNorm(facts, history.largestUpdate),
         ),
       };

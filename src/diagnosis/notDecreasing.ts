@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Fix } from "../shared/wire/findings";
-import { fixesOf, keepLength, raiseLearningRate } from "./fixes";
+import { fixesOf, preserveNorm, raiseLearningRate } from "./fixes";
 import { median } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
@@ -46,7 +46,7 @@ export const notDecreasing: CreateRule = (facts) => {
             : l10n.t("An update changes the weights by {0} of their size; 0.001 is usual.", formatValue(ratio, 3)),
         ),
         configPath: stuck ? initPath(facts) : facts.stepPath,
-        fixes: stuck ? fixesOf(drawWeights(facts), keepLength(facts)) : fixesOf(largerSteps(facts, ratio)),
+        fixes: stuck ? fixesOf(drawWeights(facts), preserveNorm(facts)) : fixesOf(largerSteps(facts, ratio)),
       };
     },
   };

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
-import { clipNorm, fixesOf, keepLength, lowerLearningRate } from "./fixes";
+import { clipNorm, fixesOf, preserveNorm, lowerLearningRate } from "./fixes";
 import type { History } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
@@ -45,12 +45,12 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
               history.largestUpdate.iteration,
             ),
         configPath: atStart ? initPath(facts) : facts.stepPath,
-        fixes: atStart ? fixesOf(keepLength(facts)) : smallerUpdates(facts, history),
+        fixes: atStart ? fixesOf(preserveNorm(facts)) : smallerUpdates(facts, history),
       };
     },
   };
 }
 
 function smallerUpdates(facts: RunFacts, history: History): Fix[] {
-  return fixesOf(clipNorm(facts, history.largestUpdate), lowerLearningRate(facts, history.factorToCalm()));
+  return fixesOf(clipNorm(facts, history.largestUpdate), lowerLearningRate(facts, history.learningRateReduction()));
 }

@@ -9,7 +9,7 @@ import type { CreateRule } from "./rule";
 import type { Sample } from "./row";
 import { THRESHOLDS } from "./thresholds";
 
-const MOST_LEARNT = 0.5;
+const MAX_LEARNED = 0.5;
 
 interface Place {
   readonly column: string;
@@ -40,7 +40,7 @@ export const saturated: CreateRule = (facts) => {
     sample(sample) {
       firstLoss ??= sample.loss;
       const isFirst = looked === 0;
-      if (!(sample.loss > MOST_LEARNT * firstLoss)) return;
+      if (!(sample.loss > MAX_LEARNED * firstLoss)) return;
       looked += sample.weight;
       for (const tally of tallies) {
         const share = shareIn(sample, tally.place, facts);
@@ -69,7 +69,9 @@ export const saturated: CreateRule = (facts) => {
           iteration,
         ),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
-        fixes: fromStart ? fixesOf(gentleStart(facts)) : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
+        fixes: fromStart
+          ? fixesOf(gentleStart(facts))
+          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
       };
     },
   };

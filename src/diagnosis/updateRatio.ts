@@ -28,7 +28,7 @@ export const updateRatio: CreateRule = (facts) => ({
         configPath: facts.stepPath,
         fixes: fixesOf(
           clipNorm(facts, largestUpdate),
-          lowerLearningRate(facts, history.factorToCalm()),
+          lowerLearningRate(facts, history.learningRateReduction()),
           smallerFirstStep(facts, factor),
         ),
       };

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
-import { fixesOf, keepLength, lowerLearningRate, raiseForgetBias, takeCell } from "./fixes";
+import { fixesOf, preserveNorm, lowerLearningRate, raiseForgetBias, switchCell } from "./fixes";
 import { initPath } from "./runFacts";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -62,12 +62,12 @@ export const vanishing: CreateRule = (facts) => {
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(
-              takeCell(facts, "lstm"),
-              takeCell(facts, "gru"),
+              switchCell(facts, "lstm"),
+              switchCell(facts, "gru"),
               raiseForgetBias(facts),
-              experiment.model.cell === "lstm" ? null : keepLength(facts),
+              experiment.model.cell === "lstm" ? null : preserveNorm(facts),
             )
-          : fixesOf(lowerLearningRate(facts, history.factorToCalm())),
+          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
       };
     },
   };

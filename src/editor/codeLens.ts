@@ -34,7 +34,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   ) {
     // Rows come twenty times a second; the lenses show only what a change of phase brings.
     this.owned.add(
-      sessions.onDidChangeCalmly(
+      sessions.onDidSettle(
         ({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon(),
       ),
     );

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { adviseExperiment } from "../config/read/lint";
+import { lintExperiment } from "../config/read/lint";
 import { checkColumns } from "../config/read/checkColumns";
 import type { Problem, ProblemCode } from "../config/schema/problem";
 import { problemAt } from "../config/read/problemAt";
@@ -106,7 +106,7 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
     ...(columns === null ? [] : checkColumns(text, experiment, columns)),
-    ...adviseExperiment(text, experiment),
+    ...lintExperiment(text, experiment),
   ];
 }
 

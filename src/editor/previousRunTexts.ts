@@ -3,10 +3,10 @@ import type { Disposable } from "../lib/dispose";
 
 const SCHEME = "rnnlab-run";
 /** Texts that are shown, or were; an experiment has a kilobyte or two. */
-const MOST_TEXTS = 32;
+const MAX_TEXTS = 32;
 
 /** Texts of former runs, as read-only documents for a comparison. */
-export class FormerTexts implements vscode.TextDocumentContentProvider, Disposable {
+export class PreviousRunTexts implements vscode.TextDocumentContentProvider, Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
 
@@ -19,7 +19,7 @@ export class FormerTexts implements vscode.TextDocumentContentProvider, Disposab
         ? vscode.Uri.from({ scheme: SCHEME, path: `/${label}/${fileName}`, query: String(++this.added) })
         : vscode.Uri.parse(known[0]);
     this.texts.set(uri.toString(), text);
-    for (const oldest of [...this.texts.keys()].slice(0, -MOST_TEXTS)) this.texts.delete(oldest);
+    for (const oldest of [...this.texts.keys()].slice(0, -MAX_TEXTS)) this.texts.delete(oldest);
     return uri;
   }
 

@@ -27,7 +27,7 @@ export class ResultNotes implements Disposable {
     private readonly files: ExperimentFiles,
   ) {
     this.owned.add(
-      sessions.onDidChangeCalmly(({ session, event }) =>
+      sessions.onDidSettle(({ session, event }) =>
         event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri),
       ),
     );

@@ -75,7 +75,7 @@ export class LiveRuns implements Disposable {
     const { delayMs } = this.settings(document);
     const key = document.uri.toString();
     clearTimeout(this.timers.get(key));
-    session.followText("coming");
+    session.setEditState("coming");
     if (delayMs === 0) {
       this.runTyped(document, session, editedAt);
       return;
@@ -83,7 +83,7 @@ export class LiveRuns implements Disposable {
     const run = (): void => {
       this.timers.delete(key);
       if (session.stops === stops) this.runTyped(document, session, editedAt);
-      else session.followText("settled");
+      else session.setEditState("settled");
     };
     this.timers.set(key, setTimeout(run, delayMs));
   }
@@ -91,14 +91,14 @@ export class LiveRuns implements Disposable {
   private runTyped(document: vscode.TextDocument, session: ExperimentSession, editedAt: number): void {
     // The file may have been renamed, or the panel closed, since the key was pressed.
     if (this.followed(document) !== session || document.isClosed) {
-      session.followText("settled");
+      session.setEditState("settled");
       return;
     }
     const text = this.files.read(document);
     if (text.experiment === null || text.hash === session.wantedHash) {
-      session.followText("settled");
+      session.setEditState("settled");
     } else if (this.hasTrainedLong(session, document)) {
-      session.followText("held");
+      session.setEditState("held");
     } else {
       this.runs.fire({ session, editedAt });
       this.start(session, this.runner.runTyped(session, text));
@@ -127,7 +127,7 @@ export class LiveRuns implements Disposable {
       .catch((error: unknown) =>
         this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error),
       )
-      .finally(() => session.followText("settled"));
+      .finally(() => session.setEditState("settled"));
   }
 
   private hasTrainedLong({ isActive, status }: ExperimentSession, document: vscode.TextDocument): boolean {

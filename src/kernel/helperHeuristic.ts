@@ -2,11 +2,11 @@
  * Whether a helper pays at the moment. On a busy machine, or for a small step, waking it and waiting for it can cost more than it saves;
  * that is measured, not guessed. Results do not depend on the answer, only time does.
  */
-export interface HelpChoice {
+export interface HelperHeuristic {
   /** For the next step. */
-  wanted(): boolean;
+  shouldUse(): boolean;
   /** How long the step took that was made as wanted() said. */
-  record(milliseconds: number): void;
+  recordStep(milliseconds: number): void;
 }
 
 /** Steps before the first trials, until the kernel has been through V8's optimizing compiler: so long every step is faster than the one before. */
@@ -16,7 +16,7 @@ const TRIALS = [true, false, false, true] as const;
 /** Steps until the next trials: 2 % of the steps are made the slower way. A machine that was busy may soon be free, so that help is tried again earlier. */
 const STEADY_STEPS = { helped: 100, alone: 60 } as const;
 
-export function createHelpChoice(): HelpChoice {
+export function createHelpChoice(): HelperHeuristic {
   /** Below zero while warming up. */
   let step = -WARM_UP;
   let choice = true;
@@ -24,8 +24,8 @@ export function createHelpChoice(): HelpChoice {
   let alone = Infinity;
   const wanted = (): boolean => TRIALS[step] ?? choice;
   return {
-    wanted,
-    record(milliseconds) {
+    shouldUse: wanted,
+    recordStep(milliseconds) {
       if (TRIALS[step] !== undefined) {
         if (wanted()) helped = Math.min(helped, milliseconds);
         else alone = Math.min(alone, milliseconds);

@@ -1,5 +1,5 @@
 import { instantiateKernel } from "./kernelModule";
-import { placeParameters, placeShares, type ShareMemory } from "./networkMemory";
+import { placeParameters, placeShares, type SliceMemory } from "./networkMemory";
 import { runBackward, runForward } from "./sliceRunner";
 import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./teamControl";
 
@@ -7,7 +7,7 @@ import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./te
 export function runHelper({ spec, variant, memory, control }: HelperSetup): void {
   const kernel = instantiateKernel(variant, memory);
   const placed = placeParameters(spec, TEAM);
-  let share: ShareMemory | null = null;
+  let share: SliceMemory | null = null;
   let request = 0;
   Atomics.store(control, CONTROL.ready, 1);
   try {

@@ -1,7 +1,7 @@
 /** One thread's part of a training step as a sequence of kernel calls. Runs in the training thread and in its helper alike. */
 import type { NetworkSpec } from "../core/network/network";
 import type { Address, Kernel } from "./kernelModule";
-import { writePlan, type LayerMemory, type ParameterMemory, type ShareMemory } from "./networkMemory";
+import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 
 /**
@@ -9,7 +9,7 @@ import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
  * @param dropped whether the layers' outputs go through the dropout masks
  * @param zeroStart whether the initial states are zero
  */
-export function writePlans(words: Uint32Array, share: ShareMemory, dropped: boolean, zeroStart: boolean): void {
+export function writePlans(words: Uint32Array, share: SliceMemory, dropped: boolean, zeroStart: boolean): void {
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
     const throughMask =
@@ -30,7 +30,7 @@ export function runForward(
   kernel: Kernel,
   spec: NetworkSpec,
   memory: ParameterMemory,
-  share: ShareMemory,
+  share: SliceMemory,
   dropped: boolean,
 ): void {
   for (const layer of share.layers) {
@@ -72,7 +72,7 @@ export function runBackward(
   memory: ParameterMemory,
   gradients: Address,
   unusedBias: Address,
-  share: ShareMemory,
+  share: SliceMemory,
   dropped: boolean,
 ): void {
   for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
@@ -116,7 +116,7 @@ export function runBackward(
 /** dL/dh of the layer below += dL/dx of this one, through the mask. */
 function addThroughMask(
   kernel: Kernel,
-  share: ShareMemory,
+  share: SliceMemory,
   below: LayerMemory,
   mask: PanelMatrix,
   gradient: PanelMatrix,
@@ -130,12 +130,12 @@ function addThroughMask(
 }
 
 /** `count`: numbers of one panel over all time steps. */
-function eachPanel(share: ShareMemory, matrix: PanelMatrix, run: (panel: number, count: number) => void): void {
+function eachPanel(share: SliceMemory, matrix: PanelMatrix, run: (panel: number, count: number) => void): void {
   for (let panel = 0; panel < matrix.panels; panel++) run(panel, share.timeSteps * share.batch * 8);
 }
 
 /** Where a panel of a layer's states begins after the initial state. */
-function upward(states: PanelMatrix, share: ShareMemory, panel: number): Address {
+function upward(states: PanelMatrix, share: SliceMemory, panel: number): Address {
   return states.address + panel * states.stride + share.batch * ROW_BYTES;
 }
 

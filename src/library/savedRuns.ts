@@ -10,27 +10,27 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { titleOf } from "./describeRun";
-import { RECORDED_SCHEME, recordedId, recordedUri } from "./savedRunUri";
+import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
 /** Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only documents. */
-export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposable {
+export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable {
   private readonly owned = new DisposableStore();
 
   constructor(
     private readonly library: RunLibrary,
     private readonly sessions: SessionRegistry,
   ) {
-    this.owned.add(vscode.workspace.registerTextDocumentContentProvider(RECORDED_SCHEME, this));
+    this.owned.add(vscode.workspace.registerTextDocumentContentProvider(SAVED_RUN_SCHEME, this));
   }
 
   /** The session that shows the run, loaded from its file when it is not yet. */
   async show(entry: RunEntry): Promise<ExperimentSession> {
     const { meta } = entry;
-    const uri = recordedUri(entry);
+    const uri = savedRunUri(entry);
     const title = `${meta.name} · ${titleOf(entry, vscode.env.language)}`;
     const known = this.sessions.find(uri.toString());
     if (known !== null && known.runId !== null) return known;
@@ -61,14 +61,14 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   /** @throws Error when the run is not there any more */
   async session(uri: vscode.Uri): Promise<ExperimentSession> {
     await this.library.store?.load();
-    const entry = this.library.store?.find(recordedId(uri) ?? "") ?? null;
+    const entry = this.library.store?.find(savedRunId(uri) ?? "") ?? null;
     if (entry === null) throw new Error(vscode.l10n.t("The recorded run is not there any more."));
     return this.show(entry);
   }
 
   /** Sessions of recorded runs by their URIs, and those of `others` by theirs. */
   orElse(others: SessionSource): SessionSource {
-    return { session: (uri) => (recordedId(uri) === null ? others : this).session(uri) };
+    return { session: (uri) => (savedRunId(uri) === null ? others : this).session(uri) };
   }
 
   /**
@@ -97,7 +97,7 @@ export class RecordedRuns implements vscode.TextDocumentContentProvider, Disposa
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const id = recordedId(uri) ?? "";
+    const id = savedRunId(uri) ?? "";
     if (this.library.store?.find(id) == null) await this.library.store?.load();
     return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run is not there any more.")}\n`;
   }

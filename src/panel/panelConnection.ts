@@ -16,7 +16,7 @@ import { ChartRequests } from "./chartRequests";
 import { FrameCredits } from "./frameCredits";
 import { readWebviewMessage } from "./messages";
 import { packRows } from "./packRows";
-import { serveRequest, type LinkHost, type PageRequest } from "./pageRequests";
+import { serveRequest, type PanelServices, type PageRequest } from "./pageRequests";
 import { collectRows, collectView } from "./snapshot";
 
 /** Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor time by the byte. */
@@ -27,7 +27,7 @@ const APPENDS_IN_FLIGHT = 1;
 /** What is said about a run that has nothing to show yet may wait so long: its first rows bring it along. */
 const VIEW_WAITS_MS = 100;
 /** Messages that wait for a page; what a reader asks for beyond is not waited for. */
-const MOST_MESSAGES_DUE = 8;
+const MAX_MESSAGES_DUE = 8;
 
 type Unnumbered<F> = F extends unknown ? Omit<F, "sequence"> : never;
 
@@ -41,13 +41,13 @@ export interface LinkedWebview {
  * Keeps one webview in step with a session. Nothing goes out before the page says it is ready or while it is hidden;
  * at most two data frames are unacknowledged, and what comes meanwhile is put together into one frame, bounded.
  */
-export class WebviewLink implements Disposable {
+export class PanelConnection implements Disposable {
   private session: ExperimentSession | null = null;
   private bound: Disposable[] = [];
   private ready = false;
-  private snapshotDue = false;
+  private pendingSnapshot = false;
   /** The page shows another run, which may stay until the new one has something to show. */
-  private mayWait = false;
+  private deferSnapshot = false;
   /** That the page draws with. */
   private sentHeader: TraceHeader | null = null;
   private waiting: TraceBuffer | null = null;
@@ -57,8 +57,8 @@ export class WebviewLink implements Disposable {
   private readonly receiving: Disposable;
   private refusedMessages = 0;
   /** Asked for before the page was there. */
-  private placeDue: RevealedPlace | null = null;
-  private readonly viewDue = new Deadline(VIEW_WAITS_MS);
+  private pendingPlace: RevealedPlace | null = null;
+  private readonly pendingView = new Deadline(VIEW_WAITS_MS);
   private readonly messagesDue: HostMessage[] = [];
   /** Charts of the page as files. */
   readonly charts = new ChartRequests((message) => this.sendWhenThere(message));
@@ -68,7 +68,7 @@ export class WebviewLink implements Disposable {
 
   constructor(
     private readonly webview: LinkedWebview,
-    private readonly host: LinkHost,
+    private readonly host: PanelServices,
     private visible: boolean,
     now: () => number = Date.now,
   ) {
@@ -119,7 +119,7 @@ export class WebviewLink implements Disposable {
 
   /** Trust or something else outside the session changed. */
   sendView(): void {
-    this.viewDue.clear();
+    this.pendingView.clear();
     if (this.isOpen) {
       this.post({ type: "view", view: collectView(this.session, this.host.canRun()) });
     }
@@ -127,7 +127,7 @@ export class WebviewLink implements Disposable {
 
   /** Takes the reader to a place of the run, as soon as the page is there. */
   reveal(place: RevealedPlace): void {
-    this.placeDue = place;
+    this.pendingPlace = place;
     this.revealDue();
   }
 
@@ -137,14 +137,14 @@ export class WebviewLink implements Disposable {
   }
 
   private sendWhenThere(message: HostMessage): void {
-    if (this.messagesDue.length < MOST_MESSAGES_DUE) {
+    if (this.messagesDue.length < MAX_MESSAGES_DUE) {
       this.messagesDue.push(message);
     }
     this.revealDue();
   }
 
   dispose(): void {
-    this.viewDue.clear();
+    this.pendingView.clear();
     this.charts.dispose();
     this.unbind();
     this.session = null;
@@ -165,12 +165,12 @@ export class WebviewLink implements Disposable {
 
   /** Whatever the page has, the next frame is a snapshot. */
   private startOver(): void {
-    this.viewDue.clear();
+    this.pendingView.clear();
     this.drawn = null;
     this.credits.clear();
     this.waiting = null;
-    this.snapshotDue = true;
-    this.mayWait = false;
+    this.pendingSnapshot = true;
+    this.deferSnapshot = false;
     this.sendDue();
   }
 
@@ -224,7 +224,7 @@ export class WebviewLink implements Disposable {
       case "view":
         this.sendViewSoon();
         // The header of a run changes when its settings do.
-        this.snapshotDue ||=
+        this.pendingSnapshot ||=
           this.sentHeader !== null &&
           this.session?.header?.runId === this.sentHeader.runId &&
           this.session.header !== this.sentHeader;
@@ -232,12 +232,12 @@ export class WebviewLink implements Disposable {
       case "run":
         return this.onRun();
       case "rows":
-        this.keepWaiting(event.rows);
+        this.bufferRows(event.rows);
         return this.sendDue();
       case "surface":
-        return this.snapshotDue ? undefined : this.post({ type: "surface", surface: event.surface });
+        return this.pendingSnapshot ? undefined : this.post({ type: "surface", surface: event.surface });
       case "race":
-        return this.snapshotDue ? undefined : this.sendRace();
+        return this.pendingSnapshot ? undefined : this.sendRace();
       case "findings":
         return this.sendViewSoon();
       default:
@@ -247,19 +247,19 @@ export class WebviewLink implements Disposable {
 
   /** Each message is drawn, and what comes before the first rows of a run keeps them waiting. */
   private sendViewSoon(): void {
-    const mayWait = this.session?.expectsRun === true || (this.mayWait && this.isBlank);
+    const mayWait = this.session?.expectsRun === true || (this.deferSnapshot && this.isBlank);
     if (!mayWait) this.sendView();
-    else if (!this.viewDue.isSet) this.viewDue.set(() => this.sendView());
+    else if (!this.pendingView.isSet) this.pendingView.set(() => this.sendView());
   }
 
   /** The old curves stay on the screen until the new run has something to show. */
   private onRun(): void {
     this.waiting = null;
-    this.mayWait = true;
+    this.deferSnapshot = true;
     if (this.session?.header === null) {
       this.sendViewSoon();
     } else {
-      this.snapshotDue = true;
+      this.pendingSnapshot = true;
       this.sendDue();
     }
   }
@@ -269,9 +269,9 @@ export class WebviewLink implements Disposable {
     return this.session !== null && this.session.isActive && (this.session.trace?.rows ?? 0) === 0;
   }
 
-  private keepWaiting(rows: TraceRows): void {
+  private bufferRows(rows: TraceRows): void {
     const columns = this.session?.header?.columns;
-    if (columns !== undefined && !this.snapshotDue) {
+    if (columns !== undefined && !this.pendingSnapshot) {
       this.waiting ??= new TraceBuffer(columns, boundedCapacity(columns, APPEND_ROWS, APPEND_BYTES));
       this.waiting.append(rows);
     }
@@ -281,17 +281,17 @@ export class WebviewLink implements Disposable {
     if (!this.isOpen) {
       return;
     }
-    const isBusy = (): boolean => this.credits.isFull(this.snapshotDue ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
-    if (isBusy() && this.credits.areLost) {
+    const isBusy = (): boolean => this.credits.isFull(this.pendingSnapshot ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
+    if (isBusy() && this.credits.timedOut) {
       this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
       this.credits.clear();
-      this.snapshotDue = true;
+      this.pendingSnapshot = true;
     }
     if (isBusy()) {
       return;
     }
-    if (this.snapshotDue) {
-      if (this.mayWait && this.isBlank) {
+    if (this.pendingSnapshot) {
+      if (this.deferSnapshot && this.isBlank) {
         return;
       }
       this.sendSnapshot();
@@ -308,8 +308,8 @@ export class WebviewLink implements Disposable {
   }
 
   private sendSnapshot(): void {
-    this.snapshotDue = false;
-    this.viewDue.clear();
+    this.pendingSnapshot = false;
+    this.pendingView.clear();
     this.sentHeader = this.session?.header ?? null;
     this.waiting = null;
     const session = this.session;
@@ -328,12 +328,12 @@ export class WebviewLink implements Disposable {
   }
 
   private revealDue(): void {
-    if (!this.isOpen || this.snapshotDue) {
+    if (!this.isOpen || this.pendingSnapshot) {
       return;
     }
-    if (this.placeDue !== null) {
-      this.post({ type: "reveal", place: this.placeDue });
-      this.placeDue = null;
+    if (this.pendingPlace !== null) {
+      this.post({ type: "reveal", place: this.pendingPlace });
+      this.pendingPlace = null;
     }
     for (const message of this.messagesDue.splice(0)) {
       this.post(message);

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { LinkHost } from "./pageRequests";
+import type { PanelServices } from "./pageRequests";
 import type { Notifications } from "../window/notifications";
 import { saveChart } from "./saveChart";
 import { editValues, revealValue } from "./viewRequests";
 
 /** What VS Code does for the pages. */
-export function createPageHost(notifications: Notifications, log: vscode.LogOutputChannel): LinkHost {
+export function createPanelServices(notifications: Notifications, log: vscode.LogOutputChannel): PanelServices {
   const report = (failure: string, done: Promise<unknown>): void =>
     void done.catch((error: unknown) => notifications.showFailure(failure, error));
   return {

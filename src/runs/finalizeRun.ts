@@ -1,14 +1,14 @@
 import { open } from "node:fs/promises";
 import type { RunStatus } from "../shared/trace/trace";
 import { encodeEnd } from "./format/encodeRun";
-import { HEAD_BYTES, SMALLEST_FRAME_BYTES } from "./format/frames";
+import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
 import { readSummary } from "./runSummary";
 
 /**
  * Writes the end of a run whose thread could not, because it was ended or broke; what is torn at the end of the file is cut off.
  * Nothing happens when the end is there already, or when there is no file. Only for a file that nobody writes any more.
  */
-export async function sealRun(path: string, status: RunStatus, endedAt: number): Promise<void> {
+export async function finalizeRun(path: string, status: RunStatus, endedAt: number): Promise<void> {
   const summary = await readSummary(path).catch(() => null);
   if (summary === null || (summary.progress !== null && summary.progress.endedAt !== null)) return;
   const known = summary.progress?.status;
@@ -35,12 +35,12 @@ export async function sealRun(path: string, status: RunStatus, endedAt: number):
 
 /** By the two sizes of the frame, without reading what is in it; null when it is not whole. */
 async function endOfFrame(file: Awaited<ReturnType<typeof open>>, start: number, size: number): Promise<number | null> {
-  if (start + SMALLEST_FRAME_BYTES > size) return null;
+  if (start + MIN_FRAME_BYTES > size) return null;
   const word = new Uint8Array(4);
   const readAt = async (position: number): Promise<number> => {
     await file.read(word, 0, 4, position);
     return new DataView(word.buffer).getUint32(0, true);
   };
-  const bytes = Math.ceil((await readAt(start)) / 8) * 8 + SMALLEST_FRAME_BYTES;
+  const bytes = Math.ceil((await readAt(start)) / 8) * 8 + MIN_FRAME_BYTES;
   return start + bytes <= size && (await readAt(start + bytes - 4)) === bytes ? start + bytes : null;
 }

@@ -28,7 +28,7 @@ export interface RecordRequest {
 /** Between two writes, unless they take long: then so long that they cost a twentieth of the time. */
 const WRITE_INTERVAL_MS = 500;
 const CHECKPOINT_INTERVAL_MS = 2000;
-const LEAST_TIME_BETWEEN = 20;
+const MIN_TIME_BETWEEN = 20;
 /** After a write that failed. */
 const RETRY_INTERVAL_MS = 3000;
 /** A run that gives way to another sooner, as while somebody types, is not kept. */
@@ -42,7 +42,7 @@ const WAITING_BYTES = 2 ** 23;
 const WAITING_METRICS = 8192;
 /** Of rows, once a run has had its start: wide ones come faster than anybody will look at them. */
 const ROW_BYTES_A_SECOND = 2 ** 21;
-const MOST_EVENTS = 1000;
+const MAX_EVENTS = 1000;
 /** Bounds of a file: beyond the first, and some checkpoints, it is written anew, thinned to the others. */
 export interface RunLimits {
   readonly fileBytes: number;
@@ -55,7 +55,7 @@ export const RUN_LIMITS: RunLimits = { fileBytes: 24 * 2 ** 20, rows: 16_384, ro
 const CHECKPOINTS_IN_FILE = 4;
 
 /** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
-export class RunRecorder {
+export class RunFileWriter {
   private writer: RunWriter | null = null;
   private readonly metricColumns: readonly number[];
   private readonly rows: TraceBuffer;
@@ -104,7 +104,7 @@ export class RunRecorder {
   }
 
   addEvent(event: RunEvent): void {
-    if (this.events.length < MOST_EVENTS) this.events.push(event);
+    if (this.events.length < MAX_EVENTS) this.events.push(event);
   }
 
   setFindings(findings: readonly Finding[]): void {
@@ -129,7 +129,7 @@ export class RunRecorder {
     const withCheckpoint = force || start >= this.checkpointDueAt;
     this.writeFrames(status, withCheckpoint ? capture() : null, null);
     const took = this.now() - start;
-    const later = (interval: number): number => start + Math.max(interval, took * LEAST_TIME_BETWEEN);
+    const later = (interval: number): number => start + Math.max(interval, took * MIN_TIME_BETWEEN);
     this.writeDueAt = this.problem === null ? later(WRITE_INTERVAL_MS) : start + RETRY_INTERVAL_MS;
     if (withCheckpoint && this.problem === null) this.checkpointDueAt = later(CHECKPOINT_INTERVAL_MS);
   }

@@ -7,7 +7,7 @@ import type { RegistryEvent } from "./registryEvent";
 /** After the last word of a run that takes over: by then its first curve is drawn. */
 const CALM_MS = 150;
 /** Whoever types on and on hears of it all the same. */
-const LONGEST_MS = 600;
+const MAX_MS = 600;
 
 type Kind = RegistryEvent["event"]["kind"];
 
@@ -21,7 +21,7 @@ interface Held {
  * What happens to sessions, for all that surrounds the editor: while a typed run takes over from another, told once it is done
  * and each kind once. In between the window has a curve to draw, and what stops and starts within a moment would only flicker.
  */
-export class CalmEvents implements Disposable {
+export class DebouncedEvents implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly told = this.owned.add(new Emitter<RegistryEvent>());
   readonly event = this.told.event;
@@ -29,7 +29,7 @@ export class CalmEvents implements Disposable {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  tell(change: RegistryEvent): void {
+  push(change: RegistryEvent): void {
     const { session, event } = change;
     const takesOver = isTakingOver(session);
     const held =
@@ -40,7 +40,7 @@ export class CalmEvents implements Disposable {
     if (held === null) return this.told.fire(change);
     this.held.set(session, held);
     held.events.set(event.kind, change);
-    if (!held.deadline.isSet || (takesOver && this.now() - held.since < LONGEST_MS - CALM_MS))
+    if (!held.deadline.isSet || (takesOver && this.now() - held.since < MAX_MS - CALM_MS))
       held.deadline.set(() => this.release(session));
   }
 

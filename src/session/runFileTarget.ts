@@ -3,7 +3,7 @@ import type { RunRequest } from "./runState";
 import type { SessionFile } from "./sessionFile";
 
 /** Says where a run is to be recorded. */
-export interface RunRecording {
+export interface RunFileTarget {
   /** Null: nowhere. */
   begin(runId: string, request: RunRequest, file: SessionFile): RecordRequest | null;
 }

@@ -6,14 +6,8 @@ import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace/trace";
-import { firstRows, runCapacity, SMALLEST_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
-import {
-  CONTROL,
-  STOP,
-  type RecordedSource,
-  type ThreadsSetting,
-  type WorkerReport,
-} from "../threads/trainingMessages";
+import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
+import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
 import type { SessionEvent } from "./sessionEvent";
 
 const MAX_EVENTS = 50;
@@ -32,14 +26,14 @@ export interface RunRequest {
   /** Started by an edit of the text, not by a command. */
   readonly byTyping?: boolean;
   /** The recorded run that is to be shown, or to go on. */
-  readonly from?: RecordedSource;
+  readonly from?: SavedRunRef;
 }
 
 /** Reports beside rows and status. */
 export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "recording" }>;
 
 /** One run and what it has told so far. */
-export class RunRecord {
+export class RunState {
   readonly runId: string;
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
   header: TraceHeader | null = null;
@@ -106,7 +100,7 @@ export class RunRecord {
     this.header = header;
     this.trace = new TraceBuffer(
       header.columns,
-      Math.min(runCapacity(header.columns), Math.max(SMALLEST_CAPACITY, header.iterations + 1)),
+      Math.min(runCapacity(header.columns), Math.max(MIN_CAPACITY, header.iterations + 1)),
       firstRows(header.columns),
     );
   }

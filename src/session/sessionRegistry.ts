@@ -1,8 +1,8 @@
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
-import { CalmEvents } from "./debouncedEvents";
+import { DebouncedEvents } from "./debouncedEvents";
 import { ExperimentSession, type SessionLog } from "./experimentSession";
-import type { RunRecording } from "./runFileTarget";
+import type { RunFileTarget } from "./runFileTarget";
 import type { SessionFile } from "./sessionFile";
 import type { RegistryEvent } from "./registryEvent";
 
@@ -10,7 +10,7 @@ import type { RegistryEvent } from "./registryEvent";
 export const MAX_SESSIONS = 24;
 
 /** Records the runs of all sessions. */
-export interface RegistryRecording extends RunRecording {
+export interface RegistryRecording extends RunFileTarget {
   /** Every change of every session. */
   follow(change: RegistryEvent): void;
 }
@@ -21,10 +21,10 @@ export class SessionRegistry implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<RegistryEvent>());
   private readonly removals = this.owned.add(new Emitter<ExperimentSession>());
-  private readonly calm = this.owned.add(new CalmEvents());
+  private readonly calm = this.owned.add(new DebouncedEvents());
   readonly onDidChange = this.changes.event;
-  /** The same for what surrounds the editor; see {@link CalmEvents}. */
-  readonly onDidChangeCalmly = this.calm.event;
+  /** The same for what surrounds the editor; see {@link DebouncedEvents}. */
+  readonly onDidSettle = this.calm.event;
   /** The session is closed: it neither runs nor holds a trace any more. */
   readonly onDidRemove = this.removals.event;
 
@@ -58,7 +58,7 @@ export class SessionRegistry implements Disposable {
     const session = new ExperimentSession(file, this.workerPath, this.log, this.recording);
     session.onDidChange((event) => {
       this.changes.fire({ session, event });
-      this.calm.tell({ session, event });
+      this.calm.push({ session, event });
     });
     this.sessions.set(file.uri, session);
     this.forgetUnused(session);

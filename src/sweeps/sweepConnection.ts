@@ -29,7 +29,7 @@ export interface SweepLinkHost {
 export type LinkedSweep = Pick<SweepRun, "results" | "onDidChange">;
 
 /** Keeps the page of a sweep in step: nothing before it says ready or while it is hidden, two frames in flight at most. */
-export class SweepLink implements Disposable {
+export class SweepConnection implements Disposable {
   private run: LinkedSweep | null = null;
   private listening: Disposable | null = null;
   private ready = false;
@@ -100,7 +100,7 @@ export class SweepLink implements Disposable {
   private send(): void {
     if (!this.ready || !this.visible) return;
     if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
-      if (!this.credits.areLost) return;
+      if (!this.credits.timedOut) return;
       this.host.warn("The page of a sweep did not acknowledge its frames; it gets all results again.");
       this.credits.clear();
       this.sent = 0;

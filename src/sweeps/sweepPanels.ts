@@ -4,7 +4,7 @@ import type { SweepRun } from "./sweepRun";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { SweepCommand, SweepView } from "../shared/wire/sweepProtocol";
 import { renderHtml, resourceRoots } from "../panel/html";
-import { SweepLink } from "./sweepConnection";
+import { SweepConnection } from "./sweepConnection";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const SWEEP_PANEL_TYPE = "rnnLab.sweepPanel";
@@ -21,7 +21,7 @@ export interface SweepPanelHost {
 
 export interface SweepPanel {
   readonly panel: vscode.WebviewPanel;
-  readonly link: SweepLink;
+  readonly link: SweepConnection;
 }
 
 /** One panel per swept experiment. Closing it does not stop the sweep; opened again, it shows all of it. */
@@ -78,7 +78,7 @@ export class SweepPanels implements Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     const { host } = this;
-    const link = new SweepLink(
+    const link = new SweepConnection(
       panel.webview,
       {
         view: () => describeSweep(session, host.find(session)),

@@ -2,15 +2,15 @@ import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { RunCurves, UnreadRun } from "../runs/readCurves";
 import { PendingRequests } from "../lib/pendingRequests";
-import { WorkerLease } from "./sessionWorker";
+import { SessionWorker } from "./sessionWorker";
 
 /** Reads whole run files in a thread, which is there only while it reads. */
 export class RunReader implements Disposable {
   private readonly pending = new PendingRequests();
-  private readonly worker: WorkerLease;
+  private readonly worker: SessionWorker;
 
   constructor(workerPath: string) {
-    this.worker = new WorkerLease(
+    this.worker = new SessionWorker(
       workerPath,
       {
         onReport: (report) => {
@@ -26,7 +26,7 @@ export class RunReader implements Disposable {
 
   /** In the order of the paths; of each at most so many points. */
   readCurves(paths: readonly string[], points: number): Promise<readonly (RunCurves | UnreadRun)[]> {
-    return this.pending.ask((requestId) => this.worker.postToLive({ type: "readCurves", requestId, paths, points }));
+    return this.pending.ask((requestId) => this.worker.postOrStart({ type: "readCurves", requestId, paths, points }));
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import { TrainingWorker, type TrainingWorkerEvents } from "./trainingWorker";
  * The thread of one session: started on first need, kept warm while something shows the session, replaced after a
  * failure. Reports of a thread that was dropped are not passed on.
  */
-export class WorkerLease {
+export class SessionWorker {
   private worker: TrainingWorker | null = null;
   private users = 0;
 
@@ -31,7 +31,7 @@ export class WorkerLease {
   }
 
   /** Starts the thread when there is none. */
-  postToLive(request: WorkerRequest): void {
+  postOrStart(request: WorkerRequest): void {
     this.worker ??= this.create();
     this.worker.post(request);
   }

@@ -2,6 +2,6 @@ import { setEnvironmentData } from "node:worker_threads";
 import { BUNDLE_KEY, type LanguageBundle } from "./languageBundle";
 
 /** Every thread that is started from now on speaks this language. */
-export function giveLanguageToThreads(bundle: LanguageBundle): void {
+export function setThreadLanguage(bundle: LanguageBundle): void {
   setEnvironmentData(BUNDLE_KEY, bundle);
 }

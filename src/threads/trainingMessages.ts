@@ -22,7 +22,7 @@ export type { SampleOptions };
 export type ThreadsSetting = "auto" | 1 | 2;
 
 /** The file of a recorded run: to show it, or to go on from its last checkpoint. */
-export interface RecordedSource {
+export interface SavedRunRef {
   readonly runId: string;
   readonly path: string;
   readonly resume: boolean;
@@ -44,7 +44,7 @@ export type WorkerRequest =
       readonly yields?: boolean;
       readonly control: Int32Array<SharedArrayBuffer>;
       readonly record?: RecordRequest | null;
-      readonly from?: RecordedSource;
+      readonly from?: SavedRunRef;
     }
   | { readonly type: "pause" }
   | { readonly type: "resume" }

@@ -24,7 +24,7 @@ export class ContextKeys implements Disposable {
   ) {
     this.owned.add(active.onDidChange(() => this.update()));
     this.owned.add(
-      sessions.onDidChangeCalmly(
+      sessions.onDidSettle(
         ({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update(),
       ),
     );

@@ -26,7 +26,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     this.owned.add(watcher.onDidCreate(refresh));
     this.owned.add(watcher.onDidDelete(refresh));
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
-    this.owned.add(sessions.onDidChangeCalmly(({ session }) => this.showPhase(session.file.uri, session.status.phase)));
+    this.owned.add(sessions.onDidSettle(({ session }) => this.showPhase(session.file.uri, session.status.phase)));
     this.owned.add(vscode.window.registerTreeDataProvider(EXPERIMENTS_VIEW, this));
   }
 

@@ -38,7 +38,7 @@ export class StatusBar implements Disposable {
     this.item.command = "rnnLab.openPanel";
     this.owned.add(active.onDidChange(() => this.show()));
     this.owned.add(
-      sessions.onDidChangeCalmly(({ session, event }) => {
+      sessions.onDidSettle(({ session, event }) => {
         if (session !== active.session) {
           return;
         }

@@ -6,7 +6,7 @@ import { studyLength } from "../core/analysis/lengthStudy";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
-import type { Work } from "../lib/slicedTask";
+import type { SlicedTask } from "../lib/slicedTask";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import type { Answer, Question } from "../shared/wire/questions";
@@ -16,7 +16,7 @@ import type { Answer, Question } from "../shared/wire/questions";
  * @param snapshot at the known iteration nearest to the one that is asked about, which the answer names
  * @throws Error in words for a person when it cannot be answered
  */
-export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work<Answer> {
+export function* answerQuestion(snapshot: RunSnapshot, question: Question): SlicedTask<Answer> {
   const { iteration, parameters } = snapshot;
   switch (question.kind) {
     case "inspect": {

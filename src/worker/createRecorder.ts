@@ -1,10 +1,10 @@
-import { RunRecorder } from "../runs/runFileWriter";
+import { RunFileWriter } from "../runs/runFileWriter";
 import type { TraceHeader } from "../shared/trace/trace";
 import type { StartRequest, Post } from "../threads/trainingMessages";
 import { checksums } from "../files/checksums";
 
 /** Makes the recorder of a run once its header is known. */
-export type CreateRecorder = (header: TraceHeader) => RunRecorder | null;
+export type CreateRecorder = (header: TraceHeader) => RunFileWriter | null;
 
 /** @param threads asked for when the networks are made, which decides how many there are */
 export function createRecorder(
@@ -21,7 +21,7 @@ export function createRecorder(
       threads: threads() === 2 ? 2 : 1,
       files: checksums(files),
     } as const;
-    const recorder = new RunRecorder(record.path, meta, header, now, (problem) =>
+    const recorder = new RunFileWriter(record.path, meta, header, now, (problem) =>
       post({ type: "recording", runId, problem }),
     );
     if (yields === true) recorder.waitForFirst();

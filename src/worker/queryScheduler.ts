@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
-import type { Work } from "../lib/slicedTask";
+import type { SlicedTask } from "../lib/slicedTask";
 import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
 import { answerQuestion } from "./answerQuestion";
 import type { WorkerReport, WorkerRequest } from "../threads/trainingMessages";
@@ -13,9 +13,9 @@ const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
 const SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
-const MOST_SAVED_MS = 500;
+const MAX_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */
-const MOST_WAITING = 64;
+const MAX_WAITING = 64;
 
 /** The run that is asked about. */
 export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy">;
@@ -24,7 +24,7 @@ interface Asked {
   readonly requestId: number;
   readonly kind: QuestionKind;
   readonly snapshot: RunSnapshot & { release(): void };
-  readonly work: Work<Answer>;
+  readonly work: SlicedTask<Answer>;
 }
 
 /**
@@ -32,19 +32,19 @@ interface Asked {
  * taken the least time so far: what is quick to answer never waits for what is slow. A question that is asked while the run trains
  * is about the parameters of the moment it came in.
  */
-export class AnswerDesk {
+export class QueryScheduler {
   private readonly networks: QuestionNetworks;
   /** In the order in which they came. */
   private waiting: Asked[] = [];
   private readonly spentMs = new Map<QuestionKind, number>();
-  private savedMs = MOST_SAVED_MS;
+  private savedMs = MAX_SAVED_MS;
   private savedAt: number;
 
   constructor(
     private readonly run: AskedRun,
     private readonly post: (report: WorkerReport) => void,
     private readonly now: () => number,
-    private readonly answer: (snapshot: RunSnapshot, question: Question) => Work<Answer> = answerQuestion,
+    private readonly answer: (snapshot: RunSnapshot, question: Question) => SlicedTask<Answer> = answerQuestion,
   ) {
     this.networks = new QuestionNetworks(run.trainer);
     this.savedAt = now();
@@ -55,7 +55,7 @@ export class AnswerDesk {
   }
 
   ask({ requestId, question }: AskRequest): void {
-    if (this.waiting.length >= MOST_WAITING)
+    if (this.waiting.length >= MAX_WAITING)
       return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
     const start = this.now();
     const { experiment, trainer, history } = this.run;
@@ -72,7 +72,7 @@ export class AnswerDesk {
   /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
   work(): number | null {
     const start = this.now();
-    this.savedMs = Math.min(MOST_SAVED_MS, this.savedMs + (start - this.savedAt) * SHARE);
+    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * SHARE);
     this.savedAt = start;
     const busy = this.run.isBusy;
     if (!this.hasWork) return null;

@@ -9,7 +9,7 @@ import { checksums } from "../files/checksums";
 import type { StartRequest, Post } from "../threads/trainingMessages";
 
 /** A run that was recorded, and whether it is to go on. */
-export interface RecordedStart {
+export interface ResumePoint {
   readonly contents: RunContents;
   readonly resume: boolean;
 }
@@ -22,7 +22,7 @@ export function readRecorded({
   from,
   files,
   threads,
-}: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): RecordedStart {
+}: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): ResumePoint {
   const contents = readRun(readFileSync(from.path));
   if (!from.resume) return { contents, resume: false };
   const iteration = contents.checkpoints.at(-1)?.iteration;

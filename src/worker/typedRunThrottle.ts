@@ -7,7 +7,7 @@ const FIRST_LOOK_MS = 250;
 const GENTLE_MS = 500;
 
 /** How a run that was typed makes way for the window. One that was asked for otherwise rests only when it is told to. */
-export class MakeWay {
+export class TypedRunThrottle {
   private restsUntil = -Infinity;
   private firstSteps: number;
 
@@ -29,23 +29,23 @@ export class MakeWay {
     return this.restsUntil - now;
   }
 
-  rest(milliseconds: number, now: number): void {
+  throttle(milliseconds: number, now: number): void {
     this.restsUntil = now + milliseconds;
   }
 
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
-  goOn(): void {
+  resumeFullSpeed(): void {
     this.restsUntil = -Infinity;
   }
 
   trained(milliseconds: number, trainMs: number, now: number): void {
-    if (this.typed && trainMs < GENTLE_MS) this.rest(milliseconds, now);
+    if (this.typed && trainMs < GENTLE_MS) this.throttle(milliseconds, now);
   }
 
   /** The first rows are on their way to somebody. */
   reported(now: number): void {
     if (this.firstSteps === Infinity) return;
     this.firstSteps = Infinity;
-    this.rest(FIRST_LOOK_MS, now);
+    this.throttle(FIRST_LOOK_MS, now);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { COMMANDS } from "../../src/commands/commandTable";
-import type { Lab } from "../../src/app/services";
+import type { Services } from "../../src/app/services";
 import { VIEW_COMMANDS } from "../../src/shared/wire/protocol";
 import { TUTORIAL, activateLab, cleanUp, command, next, show, until, workspaceFile, writeExperiment } from "./support";
 
@@ -16,7 +16,7 @@ interface Contributions {
 }
 
 suite("commands", () => {
-  let lab: Lab;
+  let lab: Services;
   let contributes: Contributions;
   suiteSetup(async () => {
     lab = await activateLab();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/app/services";
+import type { Services } from "../../src/app/services";
 import type { SweepRun } from "../../src/sweeps/sweepRun";
 import { SweepPool } from "../../src/threads/sweepPool";
 import {
@@ -23,7 +23,7 @@ const SWEEP = TUTORIAL.replace(
 );
 
 suite("sweeps", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

@@ -17,8 +17,8 @@ export interface Cells {
 }
 
 /** Smaller cells hold no text. */
-const LEAST_TEXT = { width: 6, height: 8 } as const;
-const MOST_TEXT_SIZE = 12;
+const MIN_TEXT = { width: 6, height: 8 } as const;
+const MAX_TEXT_SIZE = 12;
 
 export function cellsPlugin(shown: Cells): Plugin {
   return {
@@ -31,12 +31,12 @@ export function cellsPlugin(shown: Cells): Plugin {
       const width = Math.abs(x.getPixelForValue(x.min + 1) - x.getPixelForValue(x.min));
       const height = Math.abs(y.getPixelForValue(y.min + 1) - y.getPixelForValue(y.min));
       const gap = width > 4 && height > 4 ? 1 : 0;
-      const withText = width >= LEAST_TEXT.width && height >= LEAST_TEXT.height;
+      const withText = width >= MIN_TEXT.width && height >= MIN_TEXT.height;
       ctx.save();
       ctx.beginPath();
       ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
       ctx.clip();
-      ctx.font = `${Math.floor(Math.min(MOST_TEXT_SIZE, height * 0.8, width * 1.3))}px ${shown.fontFamily}`;
+      ctx.font = `${Math.floor(Math.min(MAX_TEXT_SIZE, height * 0.8, width * 1.3))}px ${shown.fontFamily}`;
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       for (const cell of shown.cells) {

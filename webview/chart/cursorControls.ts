@@ -2,12 +2,12 @@
  * Pointer and keys over a chart move the shared cursor. Left and right go along the chart's own axis, up and down along the
  * other one, with Shift along the units, Home and End to its ends, Escape lets the cursor follow the latest iteration again.
  */
-import type { CursorMove, CursorSpot } from "../state/cursor";
+import type { CursorMove, CursorTarget } from "../state/cursor";
 
 export type OwnAxis = "iteration" | "timeStep";
 
 /** What the pointer is over, in the chart's own values; null outside of its area. */
-export type Probe = (offsetX: number, offsetY: number) => CursorSpot | null;
+export type Probe = (offsetX: number, offsetY: number) => CursorTarget | null;
 
 const PAGE = 10;
 

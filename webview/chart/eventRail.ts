@@ -24,7 +24,7 @@ export function railMarks(events: RunEvents, theme: Theme): RailMark[] {
       color: theme.series[2] ?? theme.foreground,
       shape: "diamond",
     })),
-    ...events.broken.map(({ from, to }): RailMark => ({ from, to, color: theme.error, shape: "cross" })),
+    ...events.nonFinite.map(({ from, to }): RailMark => ({ from, to, color: theme.error, shape: "cross" })),
     ...events.findings.map(({ iteration, severity }): RailMark => ({
       from: iteration,
       to: iteration,
@@ -86,7 +86,7 @@ const ENTRIES: readonly Entry[] = [
     title: l10n.t("Where the learning rate began to change"),
   },
   {
-    kind: "broken",
+    kind: "nonFinite",
     shape: "cross",
     color: (theme) => theme.error,
     label: l10n.t("not finite"),

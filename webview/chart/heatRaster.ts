@@ -35,9 +35,9 @@ export interface HeatColors {
 
 const STRIPE = 3;
 /** 10^309 is no number. */
-export const MOST_DECADE = 308;
+export const MAX_DECADE = 308;
 /** Fewer decades than this make noise look like structure. */
-const LEAST_DECADES = 2;
+const MIN_DECADES = 2;
 
 /** This part of the cells at either end may have the colour of the end. */
 const TAIL = 0.01;
@@ -46,8 +46,8 @@ export function decadesOf(values: Float64Array, start: number, end: number): Dec
   const typical = typicalExtent(values, start, end, TAIL);
   const whole = extentOf(values, start, end);
   if (typical === null || whole === null) return null;
-  const high = Math.min(MOST_DECADE, Math.ceil(Math.log10(typical.max) - 1e-9));
-  const low = Math.min(Math.floor(Math.log10(typical.min) + 1e-9), high - LEAST_DECADES);
+  const high = Math.min(MAX_DECADE, Math.ceil(Math.log10(typical.max) - 1e-9));
+  const low = Math.min(Math.floor(Math.log10(typical.min) + 1e-9), high - MIN_DECADES);
   return { low, high, hasBelow: whole.min < 10 ** low, hasAbove: whole.max > 10 ** high };
 }
 

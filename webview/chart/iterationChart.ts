@@ -34,7 +34,7 @@ export function iterationPoints(
 }
 
 /** Stretches of iterations whose value is not finite; each says what it is and where it begins. */
-export function brokenBands(model: ChartModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
+export function nonFiniteBands(model: ChartModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
   const bands: BandMark[] = [];
   for (let row = model.window.first; row < model.window.end && bands.length < MAX_BROKEN_BANDS; row++) {
     const value = values[row] ?? NaN;

@@ -7,7 +7,7 @@ import { collectEvents, type RunEvents } from "./runEvents";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
 import { ChartCard, type CardHost } from "./card";
 import { railMarks } from "./eventRail";
-import { brokenBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
+import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type LineMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
@@ -44,7 +44,7 @@ interface LinesOptions {
   readonly emptyText: string;
 }
 
-const NO_EVENTS: RunEvents = { broken: [], clipped: [], rates: [], findings: [] };
+const NO_EVENTS: RunEvents = { nonFinite: [], clipped: [], rates: [], findings: [] };
 
 export abstract class IterationLines implements LabChart {
   readonly element: HTMLElement;
@@ -85,7 +85,7 @@ export abstract class IterationLines implements LabChart {
     setMarks(
       this.chart,
       {
-        bands: picture.broken === null ? [] : brokenBands(model, picture.broken, theme),
+        bands: picture.broken === null ? [] : nonFiniteBands(model, picture.broken, theme),
         vertical: [...eventMarks(model, true), ...cursorMarks(model)],
         horizontal: picture.horizontal,
         points: picture.lines.flatMap((line) =>

@@ -20,7 +20,7 @@ export interface LabelStyle {
 
 const HEIGHT = 16;
 /** Beyond these all are forgotten: a long run goes through many numbers. */
-const MOST_SPRITES = 600;
+const MAX_SPRITES = 600;
 
 const sprites = new Map<string, Sprite>();
 
@@ -64,7 +64,7 @@ function spriteOf(text: string, style: LabelStyle): Sprite | null {
   context.textBaseline = "middle";
   context.textAlign = "center";
   context.fillText(text, device.width / style.ratio / 2, HEIGHT / 2);
-  if (sprites.size >= MOST_SPRITES) sprites.clear();
+  if (sprites.size >= MAX_SPRITES) sprites.clear();
   const sprite = { canvas, width: device.width / style.ratio, height: device.height / style.ratio };
   sprites.set(key, sprite);
   return sprite;

@@ -6,7 +6,7 @@ import type { ChartModel } from "./model";
 const ASK_EVERY_MS = 200;
 
 /** Asks about the iteration of the cursor, and not too often while that moves by itself. */
-export class LiveQuestion {
+export class LiveQuery {
   private askedAt = -Infinity;
   private askedFor = "";
   private timer: number | null = null;

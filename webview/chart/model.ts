@@ -57,7 +57,7 @@ export interface Changed {
 export interface LabChart {
   readonly element: HTMLElement;
   /** Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left out: always. */
-  suits?(model: ChartModel | null): boolean;
+  isAvailable?(model: ChartModel | null): boolean;
   /** Called only while it can be seen; `changed` tells of everything since the last call. */
   draw(model: ChartModel | null, changed: Changed): void;
 }

@@ -32,7 +32,7 @@ const LINE = 18;
 const SWATCH = 12;
 const GAP = 5;
 const SPACE = 14;
-const LEAST_WIDTH = 240;
+const MIN_WIDTH = 240;
 
 type Pen = CanvasRenderingContext2D | SvgPen;
 
@@ -84,7 +84,7 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
   });
   if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1))
     throw new Error(l10n.t("It has not been drawn yet: open its section first."));
-  const width = Math.ceil(Math.max(LEAST_WIDTH, ...placed.map((part) => part.width)) + 2 * MARGIN);
+  const width = Math.ceil(Math.max(MIN_WIDTH, ...placed.map((part) => part.width)) + 2 * MARGIN);
   const rows: ReadoutItem[][] = [[]];
   let used = 0;
   for (const item of readout) {

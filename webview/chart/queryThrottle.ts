@@ -1,5 +1,5 @@
 /** Keeps what is asked again and again, while the cursor follows a run that goes on, to a pace: often enough to look alive. */
-export class AskPace {
+export class QueryThrottle {
   private askedAt = -Infinity;
   private askedFor = "";
   private timer: number | null = null;

@@ -23,7 +23,7 @@ export interface RateChange extends Stretch {
 }
 
 export interface RunEvents {
-  readonly broken: readonly Stretch[];
+  readonly nonFinite: readonly Stretch[];
   readonly clipped: readonly Stretch[];
   readonly rates: readonly RateChange[];
   readonly findings: readonly Finding[];
@@ -42,7 +42,7 @@ export function collectEvents(model: ChartModel, window: IterationWindow, pixels
   const rate = model.column(OPTIONAL_COLUMN.learningRate);
   const gap = (window.to - window.from) / Math.max(1, pixels);
   return {
-    broken: stretches(
+    nonFinite: stretches(
       iterations,
       window,
       gap,

@@ -11,7 +11,7 @@ import { formatValue } from "../../src/shared/words/numberFormat";
 import type { Theme } from "../ui/theme";
 
 /** With more steps than this, dots on a line run into each other. */
-export const MOST_DOTS = 40;
+export const MAX_DOTS = 40;
 
 export function timePoints(values: ArrayLike<number>, firstStep = 0): Point[] {
   return Array.from({ length: values.length }, (_, i) => {

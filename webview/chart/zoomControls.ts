@@ -25,8 +25,8 @@ interface ZoomTarget {
 }
 
 /** Pixels: less is a click with an unsteady hand. */
-const LEAST_DRAG = 5;
-const LEAST_CROSS_DRAG = 14;
+const MIN_DRAG = 5;
+const MIN_CROSS_DRAG = 14;
 /** A notch of a wheel is about 100 pixels: closer by a quarter. */
 const WHEEL_SPEED = 0.0025;
 const PIXELS_PER_LINE = 16;
@@ -88,8 +88,8 @@ export function attachZoom({ plot, target, canvas, axes, zoom }: ZoomTarget): vo
   const wide = (from: { readonly x: number; readonly y: number }, x: number, y: number): Record<Side, boolean> => {
     const far = { x: Math.abs(x - from.x), y: Math.abs(y - from.y) };
     return {
-      x: axes.x !== undefined && far.x > LEAST_DRAG,
-      y: axes.y !== undefined && far.y > (axes.x === undefined ? LEAST_DRAG : LEAST_CROSS_DRAG),
+      x: axes.x !== undefined && far.x > MIN_DRAG,
+      y: axes.y !== undefined && far.y > (axes.x === undefined ? MIN_DRAG : MIN_CROSS_DRAG),
     };
   };
 

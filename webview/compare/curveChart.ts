@@ -16,7 +16,7 @@ import { lookOf } from "./looks";
 
 /** Values named at the cursor; all lines are drawn. */
 const NAMED = 10;
-const MOST_TABLE_ROWS = 200;
+const MAX_TABLE_ROWS = 200;
 
 export interface CurveModel {
   /** All of them, in their order, which gives each its colour. */
@@ -168,7 +168,7 @@ export class CurveChart {
   }
 
   private table(runs: readonly ComparedRun[], last: number): TableData {
-    const count = Math.min(MOST_TABLE_ROWS, last + 1);
+    const count = Math.min(MAX_TABLE_ROWS, last + 1);
     const iterations = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
     return {
       caption: l10n.t("{0} by iteration", this.title),

@@ -35,8 +35,8 @@ const FULL_SPEED = 3;
 /** Of each tick. */
 const RACE_MS = 20;
 const SURFACE_POINTS = 81;
-const MOST_ROWS = 4096;
-const MOST_BYTES = 2 ** 25;
+const MAX_ROWS = 4096;
+const MAX_BYTES = 2 ** 25;
 
 interface FakeRun {
   readonly experiment: Experiment;
@@ -345,7 +345,7 @@ class FakeHost {
 }
 
 function mostRows(header: TraceHeader): number {
-  return boundedCapacity(header.columns, MOST_ROWS, MOST_BYTES);
+  return boundedCapacity(header.columns, MAX_ROWS, MAX_BYTES);
 }
 
 function surfaceOf(trainer: Trainer, runId: string): LossSurface {

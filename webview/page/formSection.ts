@@ -96,15 +96,15 @@ function createRow(first: FormField, host: FormHost): Row {
         [
           next.description,
           next.range === "" ? "" : l10n.t("May be: {0}.", next.range),
-          next.standard === null ? "" : l10n.t("Default: {0}.", next.standard),
+          next.defaultValue === null ? "" : l10n.t("Default: {0}.", next.defaultValue),
         ]
           .filter(Boolean)
           .join("\n"),
       );
       setHidden(state, !next.isDefault);
-      setHidden(reset, next.isDefault || next.standard === null || disabled);
-      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.standard ?? ""));
-      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.standard ?? ""));
+      setHidden(reset, next.isDefault || next.defaultValue === null || disabled);
+      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.defaultValue ?? ""));
+      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.defaultValue ?? ""));
       control.show(next, disabled);
     },
   };

@@ -5,7 +5,7 @@ import type { WebviewMessage } from "../../src/shared/wire/protocol";
 import { chartFile, type SavableCard } from "../chart/chartFile";
 
 /** So long a chart may take to find its place on a page that has just been opened. */
-const MOST_FRAMES = 60;
+const MAX_FRAMES = 60;
 
 export class SavedCards {
   private readonly cards = new Map<string, SavableCard>();
@@ -46,6 +46,6 @@ export class SavedCards {
           fail,
         );
       });
-    attempt(MOST_FRAMES);
+    attempt(MAX_FRAMES);
   }
 }

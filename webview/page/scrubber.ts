@@ -164,7 +164,7 @@ export class Scrubber {
   }
 }
 
-function spokenPlace({ place, findings }: ChartModel, { clipped, broken }: RunEvents): string {
+function spokenPlace({ place, findings }: ChartModel, { clipped, nonFinite: broken }: RunEvents): string {
   const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean =>
     stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
   const here = findings

@@ -111,7 +111,7 @@ export class ScrubberTrack {
     bar(EDGE, x(place.iteration), BAR.top, BAR.height, accent);
     for (const { from, to } of events.clipped)
       bar(x(from), x(to), BAR.top + BAR.height + 4, CLIP_HEIGHT, theme.series[1] ?? theme.foreground);
-    for (const stretch of events.broken) drawBroken(context, stretch, x, theme);
+    for (const stretch of events.nonFinite) drawBroken(context, stretch, x, theme);
     for (const { from } of events.rates)
       bar(x(from) - 1, x(from) + 1, BAR.top - 5, BAR.height + 10, theme.series[2] ?? theme.foreground);
     for (const { iteration, severity } of events.findings)

@@ -56,7 +56,7 @@ export class SectionFrame {
 
   /** Before `draw`, for all sections, so that each is drawn at the size it comes to. */
   arrange(model: ChartModel | null, folded: boolean): void {
-    setHidden(this.element, this.chart.suits?.(model) === false);
+    setHidden(this.element, this.chart.isAvailable?.(model) === false);
     this.element.classList.toggle("is-folded", folded);
     setAttribute(this.titleButton, "aria-expanded", String(!folded));
   }

@@ -27,16 +27,16 @@ export const FREE_CURSOR: Cursor = {
 };
 
 /** A place in some of its directions. */
-export interface CursorSpot {
+export interface CursorTarget {
   readonly iteration?: number;
   readonly timeStep?: number;
   readonly unit?: number;
 }
 
 export type CursorMove =
-  | ({ readonly kind: "hover" } & CursorSpot)
+  | ({ readonly kind: "hover" } & CursorTarget)
   | { readonly kind: "leave" }
-  | ({ readonly kind: "pin" } & CursorSpot)
+  | ({ readonly kind: "pin" } & CursorTarget)
   /** By so many traced rows, time steps or units. */
   | { readonly kind: "stepRow" | "stepTime" | "stepUnit"; readonly by: number }
   | { readonly kind: "firstRow" | "lastRow" | "firstTime" | "lastTime" }

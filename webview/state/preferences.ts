@@ -6,7 +6,7 @@ export type LossScale = "log" | "linear";
 export type IterationRange = "all" | "recent";
 
 /** More lines than these cannot be told apart. */
-export const MOST_UNITS = 6;
+export const MAX_UNITS = 6;
 
 export interface Preferences {
   readonly lossScale: LossScale;
@@ -45,7 +45,7 @@ export function readPreferences(saved: unknown): Preferences {
     units: Array.isArray(units)
       ? units
           .filter((unit): unit is number => typeof unit === "number" && Number.isInteger(unit) && unit >= 0)
-          .slice(0, MOST_UNITS)
+          .slice(0, MAX_UNITS)
       : [],
     tables: Array.isArray(tables) ? tables.filter((id): id is string => typeof id === "string").slice(0, 20) : [],
     layout: readLayout(layout),
@@ -60,5 +60,5 @@ export function withTable(preferences: Preferences, chartId: string, shown: bool
 /** Alone in the place of the others, or added to them and taken away again; the oldest gives way. */
 export function withUnit(units: readonly number[], unit: number, several: boolean): readonly number[] {
   const others = several ? units.filter((known) => known !== unit) : [];
-  return several && units.includes(unit) ? others : [...others, unit].slice(-MOST_UNITS);
+  return several && units.includes(unit) ? others : [...others, unit].slice(-MAX_UNITS);
 }

@@ -13,7 +13,7 @@ export interface SavedState {
 /** How far a running run has come is written down this often. */
 const WHILE_RUNNING_MS = 2000;
 
-export class Memory {
+export class PageMemory {
   /** As it was saved: what the page starts with. */
   readonly saved: SavedState;
   private kept: SavedState;

@@ -12,8 +12,8 @@ const THREE_COLUMNS_FROM = 1500;
 export interface SectionHome {
   readonly id: string;
   /** Its column where there are two, and where there are three; counted from 0. */
-  readonly of2: 0 | 1;
-  readonly of3: 0 | 1 | 2;
+  readonly column2: 0 | 1;
+  readonly column3: 0 | 1 | 2;
   readonly folded: boolean;
 }
 
@@ -52,7 +52,7 @@ export function arrange(homes: readonly SectionHome[], layout: PageLayout, count
 }
 
 function defaultArrangement(homes: readonly SectionHome[], count: ColumnCount): string[][] {
-  const columnOf = (home: SectionHome): number => (count === 3 ? home.of3 : count === 2 ? home.of2 : 0);
+  const columnOf = (home: SectionHome): number => (count === 3 ? home.column3 : count === 2 ? home.column2 : 0);
   return Array.from({ length: count }, (_, column) =>
     homes.filter((home) => columnOf(home) === column).map(({ id }) => id),
   );
@@ -103,7 +103,7 @@ export function isDefaultLayout(layout: PageLayout): boolean {
 }
 
 /** Bound of what is read back. */
-const MOST_SECTIONS = 100;
+const MAX_SECTIONS = 100;
 
 /** From a state that an older version, or nobody, wrote: whatever cannot be read falls back. */
 export function readLayout(saved: unknown): PageLayout {
@@ -118,14 +118,14 @@ export function readLayout(saved: unknown): PageLayout {
         columns
           .slice(0, count)
           .map((ids: unknown) =>
-            Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MOST_SECTIONS) : [],
+            Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MAX_SECTIONS) : [],
           ),
       ] as const,
     ];
   });
   const foldEntries = Object.entries(fieldsOf(folds))
     .filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean")
-    .slice(0, MOST_SECTIONS);
+    .slice(0, MAX_SECTIONS);
   return { arrangements: Object.fromEntries(arranged), folds: Object.fromEntries(foldEntries) };
 }
 

@@ -127,25 +127,25 @@ export function reduce(state: LabState, event: LabEvent): Reduced {
     case "host":
       return reduceMessage(state, event.message);
     case "cursor":
-      return quiet(reduceCursor(state, event.move));
+      return noReply(reduceCursor(state, event.move));
     case "zoom":
-      return quiet({ ...state, zoom: zoomBy(state.zoom, event.move, zoomSpace(state)) });
+      return noReply({ ...state, zoom: zoomBy(state.zoom, event.move, zoomSpace(state)) });
     case "travel":
-      return quiet(reduceTravel(state, event.action));
+      return noReply(reduceTravel(state, event.action));
     case "speed":
-      return quiet({ ...state, playback: { ...state.playback, speed: event.speed } });
+      return noReply({ ...state, playback: { ...state.playback, speed: event.speed } });
     case "frame":
-      return quiet(
+      return noReply(
         state.playback.playing
           ? withCursorInView({ ...state, ...playOn(state, event.elapsedMs, travelSpace(state)) })
           : state,
       );
     case "preferences":
-      return quiet({ ...state, preferences: event.preferences });
+      return noReply({ ...state, preferences: event.preferences });
     case "dismissCheck":
-      return quiet({ ...state, dismissedCheck: event.key });
+      return noReply({ ...state, dismissedCheck: event.key });
     case "answered":
-      return quiet({
+      return noReply({
         ...state,
         answers: { ...state.answers, [event.kind]: event.state },
         typedSteps: typedSteps(state, event.state),
@@ -160,19 +160,21 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
     case "append":
       return reduceAppend(state, message);
     case "view":
-      return quiet({ ...state, view: message.view });
+      return noReply({ ...state, view: message.view });
     case "surface":
-      return quiet(message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state);
+      return noReply(
+        message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state,
+      );
     case "race":
-      return quiet({ ...state, race: message.race });
+      return noReply({ ...state, race: message.race });
     case "answer":
     case "answerFailed":
     case "listCharts":
     case "drawChart":
       // The desk that asked turns answers into "answered"; charts are drawn by the cards.
-      return quiet(state);
+      return noReply(state);
     case "reveal":
-      return quiet(
+      return noReply(
         withCursorInView({
           ...state,
           cursor: placedCursor(state.cursor, message.place),
@@ -180,9 +182,9 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
         }),
       );
     case "perform":
-      return quiet(perform(state, message.action));
+      return noReply(perform(state, message.action));
     case "malformed":
-      return complain(state, message.reason);
+      return reportBadMessage(state, message.reason);
   }
 }
 
@@ -238,7 +240,7 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
     return askForSnapshot(state, message.sequence);
   if (!rowsFit(message.rows, state.run.header.columns)) {
     const asked = askForSnapshot(state, message.sequence);
-    const complained = complain(asked.state, "an append whose rows do not fit the header");
+    const complained = reportBadMessage(asked.state, "an append whose rows do not fit the header");
     return { ...complained, replies: [...complained.replies, ...asked.replies], acknowledge: message.sequence };
   }
   state.run.trace.append(message.rows);
@@ -265,7 +267,7 @@ function askForSnapshot(state: LabState, sequence: number): Reduced {
   };
 }
 
-function complain(state: LabState, reason: string): Reduced {
+function reportBadMessage(state: LabState, reason: string): Reduced {
   const badMessages = state.badMessages + 1;
   return {
     state: { ...state, badMessages },
@@ -276,7 +278,7 @@ function complain(state: LabState, reason: string): Reduced {
   };
 }
 
-function quiet(state: LabState): Reduced {
+function noReply(state: LabState): Reduced {
   return { state, replies: [], acknowledge: null };
 }
 

@@ -33,7 +33,7 @@ export interface ZoomSpace {
 }
 
 /** Closer than this there is nothing more to see. */
-const SHORTEST: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
+const MIN_LENGTH: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
 /** One step closer. */
 export const ZOOM_STEP = 0.7;
 /** A cursor that leaves the window turns the page: it then stands this part of the width from the edge it came over. */
@@ -54,7 +54,7 @@ export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {
         [axis]: within(
           { from: at - (at - shown.from) * move.factor, to: at + (shown.to - at) * move.factor },
           space.whole[axis],
-          SHORTEST[axis],
+          MIN_LENGTH[axis],
         ),
       };
     }
@@ -63,7 +63,7 @@ export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {
       const by = move.by * (shown.to - shown.from);
       return {
         ...zoom,
-        [axis]: within({ from: shown.from + by, to: shown.to + by }, space.whole[axis], SHORTEST[axis]),
+        [axis]: within({ from: shown.from + by, to: shown.to + by }, space.whole[axis], MIN_LENGTH[axis]),
       };
     }
     case "select":
@@ -72,7 +72,7 @@ export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {
         [axis]: within(
           { from: Math.min(move.from, move.to), to: Math.max(move.from, move.to) },
           space.whole[axis],
-          SHORTEST[axis],
+          MIN_LENGTH[axis],
         ),
       };
   }
@@ -87,7 +87,7 @@ export function zoomAfterCursor(zoom: Zoom, space: ZoomSpace): Zoom {
     if (cursor === null || (cursor >= from && cursor <= to)) continue;
     const width = to - from;
     const start = cursor > to ? cursor - PAGE_MARGIN * width : cursor - (1 - PAGE_MARGIN) * width;
-    moved = { ...moved, [axis]: within({ from: start, to: start + width }, space.whole[axis], SHORTEST[axis]) };
+    moved = { ...moved, [axis]: within({ from: start, to: start + width }, space.whole[axis], MIN_LENGTH[axis]) };
   }
   return moved;
 }
@@ -110,7 +110,7 @@ export function timeStepsOf(timeSteps: number): Span {
 const RECENT_PART = 0.25;
 const RECENT_MINIMUM = 20;
 /** A run that has just begun is not stretched over the whole width; one that ended after a few iterations is. */
-const SHORTEST_AXIS = { active: 10, ended: 1 } as const;
+const MIN_AXIS = { active: 10, ended: 1 } as const;
 
 /** The iterations in view, and the rows [first, end) that cover them, with one beyond each edge where there is one. */
 export interface IterationWindow extends Span {
@@ -122,7 +122,7 @@ export function wholeIterations(iterations: ArrayLike<number>, rows: number, act
   const from = iterations[0] ?? 0;
   return {
     from,
-    to: Math.max(iterations[rows - 1] ?? 0, from + (active ? SHORTEST_AXIS.active : SHORTEST_AXIS.ended)),
+    to: Math.max(iterations[rows - 1] ?? 0, from + (active ? MIN_AXIS.active : MIN_AXIS.ended)),
   };
 }
 

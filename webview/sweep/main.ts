@@ -3,7 +3,7 @@ import "../language";
 import "../styles/main.css";
 import "../styles/sweep.css";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
-import { Frame } from "../ui/drawScheduler";
+import { DrawScheduler } from "../ui/drawScheduler";
 import { readTheme, watchTheme } from "../ui/theme";
 import { readSweepFrame } from "./messages";
 import {
@@ -35,7 +35,7 @@ let toAcknowledge: number[] = [];
 
 const send = (message: SweepPageMessage): void => vscode.postMessage(message);
 
-const frame = new Frame(() => {
+const frame = new DrawScheduler(() => {
   const drawn = toAcknowledge;
   toAcknowledge = [];
   try {

@@ -15,7 +15,7 @@ export interface ParameterPlaces {
 }
 
 /** A number of values that can be told apart as places of their own. */
-const MOST_NAMED = 40;
+const MAX_NAMED = 40;
 
 /** @param named places of a list even for numbers, as the cells of a map want them */
 export function placesOf(
@@ -25,7 +25,7 @@ export function placesOf(
   named: boolean,
 ): ParameterPlaces {
   const groups = groupByValue(results, index);
-  if (parameter.kind === "number" && !(named && groups.length <= MOST_NAMED)) {
+  if (parameter.kind === "number" && !(named && groups.length <= MAX_NAMED)) {
     const extent = extentOf(groups.map(({ value }) => Number(value)));
     const axis = parameter.scale === "log" ? logAxis(extent) : linearAxis(extent);
     return { axis, groups, place: Number, named: false };
@@ -70,7 +70,7 @@ export function withMargin(axis: AxisSpec): AxisSpec {
 }
 
 /** More values than this, as of a random search, are put together: a share of one run says nothing. */
-const MOST_GROUPS = 16;
+const MAX_GROUPS = 16;
 const JOINED_GROUPS = 8;
 
 export interface PlacedGroup {
@@ -81,7 +81,7 @@ export interface PlacedGroup {
 
 /** The runs by their value, or by equal parts of the axis where hardly two have the same. */
 export function placedGroups({ axis, groups, place, named }: ParameterPlaces): PlacedGroup[] {
-  if (named || groups.length <= MOST_GROUPS)
+  if (named || groups.length <= MAX_GROUPS)
     return groups.map(({ value, results }) => ({ x: place(value), label: shortLabel(value), results }));
   const parts = Array.from({ length: JOINED_GROUPS }, () => [] as ValueGroup[]);
   for (const group of groups)

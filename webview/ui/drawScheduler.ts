@@ -10,9 +10,9 @@ const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;
 const REST = { stream: 9, reader: 1, news: 0 } as const;
 /** However long a draw took: the picture must not stand still, least of all under the reader's hand. */
-const LONGEST_REST_MS = { stream: 400, reader: 100, news: 0 } as const;
+const MAX_PAUSE_MS = { stream: 400, reader: 100, news: 0 } as const;
 /** Waits shorter than this end at the next animation frame anyway. */
-const SHORTEST_WAIT_MS = 4;
+const MIN_WAIT_MS = 4;
 
 export interface FrameClock {
   requestFrame(callback: () => void): number;
@@ -49,7 +49,7 @@ export type Urgency = "stream" | "reader" | "news";
 
 const RANK: Readonly<Record<Urgency, number>> = { stream: 0, reader: 1, news: 2 };
 
-export class Frame {
+export class DrawScheduler {
   private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null =
     null;
   private drawnAt = -Infinity;
@@ -66,12 +66,12 @@ export class Frame {
     const wait = this.restUntil(urgency) - this.clock.now();
     if (this.clock.isHidden())
       this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
-    else if (wait < SHORTEST_WAIT_MS) this.request();
+    else if (wait < MIN_WAIT_MS) this.request();
     else this.pending = { frame: null, timer: this.clock.startTimer(() => this.request(), wait), waits: urgency };
   }
 
   private restUntil(urgency: Urgency): number {
-    const rest = Math.min(this.tookMs * REST[urgency], LONGEST_REST_MS[urgency]);
+    const rest = Math.min(this.tookMs * REST[urgency], MAX_PAUSE_MS[urgency]);
     return this.drawnAt + (urgency === "stream" ? Math.max(rest, STREAM_INTERVAL_MS - this.tookMs) : rest);
   }
 

@@ -19,7 +19,7 @@ export type Incoming = HostMessage | { readonly type: "malformed"; readonly reas
 /** More numbers in one row than any trace has; a header that asks for more is not drawn. */
 const MAX_ROW_LENGTH = 4_000_000;
 /** Steps of the differences in a gradient check. */
-const MOST_STEPS = 64;
+const MAX_STEPS = 64;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -155,7 +155,7 @@ function isGradientCheck(value: unknown): boolean {
 function isOptionalList(value: unknown): boolean {
   return (
     value === undefined ||
-    (Array.isArray(value) && value.length <= MOST_STEPS && value.every((item) => typeof item === "number"))
+    (Array.isArray(value) && value.length <= MAX_STEPS && value.every((item) => typeof item === "number"))
   );
 }
 

@@ -8,7 +8,7 @@ import type { WebviewMessage } from "../../src/shared/wire/protocol";
 /** An answer that does not come by then is taken for lost. */
 const LOST_AFTER_MS = 10_000;
 
-interface Desk {
+interface PendingQuery {
   /** The last question that was sent, as text, and whether its answer is still to come. */
   sent: string;
   requestId: number | null;
@@ -16,8 +16,8 @@ interface Desk {
   next: { readonly question: Question; readonly text: string } | null;
 }
 
-export class QuestionDesk {
-  private readonly desks = new Map<QuestionKind, Desk>();
+export class QueryClient {
+  private readonly desks = new Map<QuestionKind, PendingQuery>();
   private asked = 0;
 
   constructor(
@@ -52,7 +52,7 @@ export class QuestionDesk {
     return null;
   }
 
-  private post(desk: Desk, question: Question, text: string): void {
+  private post(desk: PendingQuery, question: Question, text: string): void {
     desk.sent = text;
     desk.requestId = ++this.asked;
     desk.sentAt = this.now();

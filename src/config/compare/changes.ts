@@ -12,9 +12,9 @@ export interface ConfigChange {
 }
 
 /** Changes that are named; the others are counted. */
-const MOST_NAMED = 2;
-const MOST_DESCRIBED = 12;
-const LONGEST_VALUE = 24;
+const MAX_NAMED = 2;
+const MAX_DESCRIBED = 12;
+const MAX_VALUE_LENGTH = 24;
 
 /** In the order of the schema. The name is none: it changes no run. */
 export function collectChanges(before: Experiment, after: Experiment): ConfigChange[] {
@@ -41,7 +41,7 @@ export function summarizeFormer(changes: readonly ConfigChange[]): string {
 /** Each change with its whole path, one a line. */
 export function describeChanges(changes: readonly ConfigChange[]): string {
   const lines = changes
-    .slice(0, MOST_DESCRIBED)
+    .slice(0, MAX_DESCRIBED)
     .map(({ path, before, after }) => `${path.join(".")}: ${showConfigValue(before)} → ${showConfigValue(after)}`);
   const rest = changes.length - lines.length;
   return [...lines, ...(rest > 0 ? [l10n.t("and {0} more", rest)] : [])].join("\n");
@@ -72,7 +72,7 @@ function isSame(before: unknown, after: unknown): boolean {
 
 function joinNamed(changes: readonly ConfigChange[], describe: (change: ConfigChange) => string): string {
   // One more that is named takes no more room than the words that count it.
-  const named = changes.slice(0, changes.length === MOST_NAMED + 1 ? MOST_NAMED + 1 : MOST_NAMED).map(describe);
+  const named = changes.slice(0, changes.length === MAX_NAMED + 1 ? MAX_NAMED + 1 : MAX_NAMED).map(describe);
   const rest = changes.length - named.length;
   return rest > 0 ? l10n.t("{0} and {1} more", named.join(", "), rest) : named.join(", ");
 }
@@ -100,5 +100,5 @@ export function showConfigValue(value: unknown): string {
 }
 
 function shorten(text: string): string {
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 1)}…`;
+  return text.length <= MAX_VALUE_LENGTH ? text : `${text.slice(0, MAX_VALUE_LENGTH - 1)}…`;
 }

@@ -3,7 +3,7 @@ import { isPlainObject } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";
 
 /** Runs of which each is compared with each; beyond that, each with the one before. */
-const MOST_IN_PAIRS = 40;
+const MAX_IN_PAIRS = 40;
 
 /**
  * The values that are not the same in all experiments, as text in the order of the experiments. Where some are of another kind
@@ -14,7 +14,7 @@ export function compareConfigs(
 ): { readonly path: string; readonly values: readonly string[] }[] {
   const paths = new Map<string, readonly string[]>();
   experiments.forEach((experiment, index) => {
-    for (const other of experiments.slice(experiments.length > MOST_IN_PAIRS ? Math.max(0, index - 1) : 0, index)) {
+    for (const other of experiments.slice(experiments.length > MAX_IN_PAIRS ? Math.max(0, index - 1) : 0, index)) {
       for (const { path } of collectChanges(other, experiment)) paths.set(path.join("."), path);
     }
   });

@@ -11,7 +11,7 @@ export interface ResultNote {
 }
 
 /** Lines that get a note; where more has changed, a comparison says it better. */
-const MOST_NOTES = 4;
+const MAX_NOTES = 4;
 
 /**
  * @param changes from the run before to this one
@@ -23,7 +23,7 @@ export function collectNotes(
   loss: number | null,
   formerLoss: number | null,
 ): ResultNote[] {
-  if (changes.length > MOST_NOTES) return [];
+  if (changes.length > MAX_NOTES) return [];
   return changes.map(({ path, before }, index) => {
     const { offset, length } = valueRange(text, path);
     const former = l10n.t("was {0}", showConfigValue(before));

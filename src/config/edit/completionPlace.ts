@@ -16,11 +16,11 @@ export interface PlaceInText {
 }
 
 /** Longest text that is looked into while someone types. */
-const MOST_TEXT = 100_000;
+const MAX_TEXT_LENGTH = 100_000;
 
 /** Null where no name of a file or column is expected. The text may be half written. */
 export function namePlaceAt(text: string, offset: number): PlaceInText | null {
-  if (text.length > MOST_TEXT) return null;
+  if (text.length > MAX_TEXT_LENGTH) return null;
   const { path, previousNode, isAtPropertyKey } = getLocation(text, offset);
   if (isAtPropertyKey) return null;
   const root = parseTree(text);

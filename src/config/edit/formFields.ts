@@ -8,7 +8,7 @@ import { describeRange } from "../schema/ranges";
 import type { Experiment } from "../schema/schema";
 
 /** In the order of the form; a key that the chosen task, cell or optimizer has not is left out. */
-const MAIN: readonly string[] = [
+const FORM_FIELDS: readonly string[] = [
   "training.optimizer.kind",
   "training.optimizer.learningRate",
   "training.optimizer.momentum",
@@ -39,7 +39,7 @@ const MAIN: readonly string[] = [
 ];
 
 /** What a person would try. The schema's limits are wider: they only keep out what cannot be. */
-const TRIED: Readonly<Record<string, readonly [number, number]>> = {
+const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   learningRate: [1e-5, 1],
   momentum: [0, 0.99],
   weightDecay: [0, 0.1],
@@ -77,7 +77,7 @@ const known = new WeakMap<Experiment, readonly FormField[]>();
 
 /** Made once for each experiment. */
 export function listFormFields(experiment: Experiment): readonly FormField[] {
-  const fields = known.get(experiment) ?? MAIN.flatMap((key) => createField(experiment, key.split(".")) ?? []);
+  const fields = known.get(experiment) ?? FORM_FIELDS.flatMap((key) => createField(experiment, key.split(".")) ?? []);
   known.set(experiment, fields);
   return fields;
 }
@@ -102,7 +102,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
         ? describeRange(schema)
         : l10n.t("one of {0}", input.kind === "choice" ? input.options.length : 0),
     value: value as FormValue,
-    standard: standard === undefined || parent === undefined ? null : showConfigValue(standard),
+    defaultValue: standard === undefined || parent === undefined ? null : showConfigValue(standard),
     isDefault: JSON.stringify(value) === JSON.stringify(standard),
   };
 }
@@ -141,7 +141,7 @@ function numberInput(
   key: string,
   value: number,
 ): FormInput {
-  const [low, high] = TRIED[key] ?? [minimum, maximum];
+  const [low, high] = SLIDER_RANGES[key] ?? [minimum, maximum];
   const from = Math.max(minimum, Math.min(low, value));
   const to = Math.min(maximum, Math.max(high, value));
   return {

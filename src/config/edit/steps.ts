@@ -8,7 +8,7 @@ import type { JsonSchema } from "../schema/jsonSchema";
 export type StepRule = "1-2-5" | "nines" | number;
 
 /** Below it a value that may be 0 is 0. */
-const SMALLEST_RUNG = 1e-4;
+const MIN_STEP = 1e-4;
 const MANTISSAS = [1, 2, 5, 10];
 /** Rounding that the last digit may have. */
 const SLACK = 1e-9;
@@ -27,10 +27,10 @@ export function nextStep(schema: JsonSchema | undefined, value: number, directio
 }
 
 function step(rule: StepRule, value: number, direction: 1 | -1, mayBeZero: boolean): number {
-  if (rule === "1-2-5") return rung(value, direction, mayBeZero);
+  if (rule === "1-2-5") return nextMantissa(value, direction, mayBeZero);
   if (rule === "nines") {
     if (value >= 1 || value <= 0) return onMultiple(value, direction, 0.1);
-    const nearer = complement(rung(complement(value), direction === 1 ? -1 : 1, false));
+    const nearer = complement(nextMantissa(complement(value), direction === 1 ? -1 : 1, false));
     // From 0.9 down it is tenths: 0.8 and 0.5 are far apart.
     return (value <= 0.9 + SLACK && direction === -1) || value < 0.9 - SLACK
       ? onMultiple(value, direction, 0.1)
@@ -39,10 +39,10 @@ function step(rule: StepRule, value: number, direction: 1 | -1, mayBeZero: boole
   return onMultiple(value, direction, rule);
 }
 
-function rung(value: number, direction: 1 | -1, mayBeZero: boolean): number {
-  if (value === 0) return direction * SMALLEST_RUNG;
-  if (value < 0) return -rung(-value, direction === 1 ? -1 : 1, false);
-  if (mayBeZero && direction === -1 && value <= SMALLEST_RUNG * (1 + SLACK)) return 0;
+function nextMantissa(value: number, direction: 1 | -1, mayBeZero: boolean): number {
+  if (value === 0) return direction * MIN_STEP;
+  if (value < 0) return -nextMantissa(-value, direction === 1 ? -1 : 1, false);
+  if (mayBeZero && direction === -1 && value <= MIN_STEP * (1 + SLACK)) return 0;
   const power = Math.floor(Math.log10(value) + SLACK);
   const mantissa = value / 10 ** power;
   const next =

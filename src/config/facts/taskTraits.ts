@@ -53,7 +53,7 @@ export function resolveBias({ bias, cell }: ModelConfig): boolean {
 }
 
 /** Why the model, task and loss do not go together; null when they do. `path` is the value to change. */
-export function findMisfit({
+export function findIncompatibility({
   task,
   model,
   training,

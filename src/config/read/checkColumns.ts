@@ -5,7 +5,7 @@ import type { Problem } from "../schema/problem";
 import { problemAt } from "./problemAt";
 import { suggest } from "./suggest";
 
-const MOST_NAMED = 12;
+const MAX_NAMED = 12;
 
 /** Columns that a csv experiment names and its table, with these columns, has not. */
 export function checkColumns(text: string, { task }: Experiment, columns: readonly string[]): Problem[] {
@@ -20,7 +20,7 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
     .map(({ name, path }) => {
       const suggestion = suggest(name, columns);
       const known =
-        columns.slice(0, MOST_NAMED).map(describeValue).join(", ") + (columns.length > MOST_NAMED ? ", …" : "");
+        columns.slice(0, MAX_NAMED).map(describeValue).join(", ") + (columns.length > MAX_NAMED ? ", …" : "");
       const advice =
         suggestion === undefined
           ? l10n.t("It has {0}.", known)

@@ -15,7 +15,7 @@ interface Advice {
 }
 
 /** In the order of the text; only about values that stand in it. */
-export function adviseExperiment(text: string, experiment: Experiment): Problem[] {
+export function lintExperiment(text: string, experiment: Experiment): Problem[] {
   const { root } = readTree(text);
   if (root === null) return [];
   const problems: Problem[] = [];
@@ -27,7 +27,7 @@ export function adviseExperiment(text: string, experiment: Experiment): Problem[
     problems.push({ ...advice, layer: "meaning", severity, range: { offset, length } });
   };
   for (const advice of warnings(experiment)) add(advice, "warning");
-  for (const { path, reason } of idleValues(experiment)) {
+  for (const { path, reason } of ineffectiveValues(experiment)) {
     if (!isDefault(experiment, path))
       add({ code: "no-effect", path, message: l10n.t("{0} has no effect here: {1}", path.join("."), reason) }, "hint");
   }
@@ -129,7 +129,7 @@ function describeLargeBatch(
 }
 
 /** Values that another value switches off. */
-function idleValues({
+function ineffectiveValues({
   task,
   model,
   training,

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { checkInitialValues } from "../facts/initialValues";
 import { datasetShape, describeTooLarge, networkSpec } from "../facts/memoryEstimate";
-import { findMisfit, resolveReadout } from "../facts/taskTraits";
+import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
@@ -16,7 +16,7 @@ export interface MeaningProblem {
 export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const { task, trace, training, model } = experiment;
   const problems: MeaningProblem[] = [];
-  const misfit = findMisfit(experiment);
+  const misfit = findIncompatibility(experiment);
   if (misfit !== null) problems.push({ code: "misfit", ...misfit });
   const data = datasetShape(task, training.validation.share);
   if (data === null) return problems;

@@ -5,7 +5,7 @@ import type { ParameterInfo } from "../../shared/trace/trace";
 /** Relative steps, the largest first. */
 export const SWEPT_EPSILONS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10] as const;
 /** Elements of a tensor that are looked at: those with the largest gradients, whose relative errors mean most. */
-const MOST_ELEMENTS = 3;
+const MAX_ELEMENTS = 3;
 const LOSSES_PER_ELEMENT = 2;
 /** Multiplications to spend, a second's worth; a model beyond that gets no curves. */
 const WORK = 5e8;
@@ -27,7 +27,7 @@ export function sweepEpsilon(
   work: number,
 ): readonly (readonly number[])[] | null {
   const elements = Math.min(
-    MOST_ELEMENTS,
+    MAX_ELEMENTS,
     Math.floor(WORK / (work * layout.length * SWEPT_EPSILONS.length * LOSSES_PER_ELEMENT)),
   );
   if (elements < 1) return null;

@@ -7,10 +7,10 @@ import type { ItemisedGradient } from "../../shared/trace/gradientAttribution";
 import { createBatch, fillRow } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "../../lib/slicedTask";
+import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Losses that are sent back; of a longer sequence so many of them, evenly spread, the first and the last among them. */
-const MOST_ITEMS = 64;
+const MAX_ITEMS = 64;
 /** Losses that are sent back at once, and never more than a batch, so that no piece takes longer than a training step. */
 const AT_ONCE = 8;
 
@@ -18,7 +18,7 @@ const AT_ONCE = 8;
  * @param sequence its number in the data
  * @throws Error in words for a person when there is no such sequence or no loss at every step
  */
-export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence: number): Work<ItemisedGradient> {
+export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence: number): SlicedTask<ItemisedGradient> {
   const { dataset, spec, loss, batchSize } = snapshot.trainer;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
   if (S !== T)
@@ -63,6 +63,6 @@ export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence:
 
 /** Output steps from 1 to T. */
 export function itemSteps(T: number): Int32Array<ArrayBuffer> {
-  const count = Math.min(T, MOST_ITEMS);
+  const count = Math.min(T, MAX_ITEMS);
   return Int32Array.from({ length: count }, (_, i) => (count === 1 ? T : 1 + Math.round((i * (T - 1)) / (count - 1))));
 }

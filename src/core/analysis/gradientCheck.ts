@@ -20,7 +20,7 @@ const FLOAT32_FLOOR = 1e-3;
 const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
 /** Multiplications to spend, a second or two's worth; large models are checked at some elements of each tensor. */
 const WORK = 1e9;
-const FEWEST_ELEMENTS = 3;
+const MIN_ELEMENTS = 3;
 
 /**
  * Compares dL/dp by backpropagation with central differences of the loss in 64-bit floats, for the parameters that the trainer
@@ -38,7 +38,7 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   const loss = lossAt(parameters);
   const steps = trainer.spec.cell === "rnn" && trainer.spec.nonlinearity === "relu" ? RELU_STEPS : [1];
   const forward = trainer.parameterCount * trainer.batchSize * trainer.dataset.timeSteps;
-  const most = Math.max(FEWEST_ELEMENTS, Math.floor(WORK / (4 * forward * trainer.layout.length)));
+  const most = Math.max(MIN_ELEMENTS, Math.floor(WORK / (4 * forward * trainer.layout.length)));
 
   const tensors = trainer.layout.map(({ name, shape, offset }): GradientCheckTensor => {
     const length = sizeOf(shape);

@@ -5,7 +5,7 @@
  *
  * Backward stable: the result is exact for a matrix within rounding of the given one, in the norm.
  */
-import type { Work } from "../../lib/slicedTask";
+import type { SlicedTask } from "../../lib/slicedTask";
 
 export interface Eigenvalues {
   /** Real and imaginary parts; the two of a complex pair stand side by side. NaN where the iteration did not settle. */
@@ -14,11 +14,11 @@ export interface Eigenvalues {
 }
 
 /** Of one eigenvalue; EISPACK gives up at 30. */
-const MOST_SWEEPS = 60;
+const MAX_SWEEPS = 60;
 const EXCEPTIONAL_SHIFT_EVERY = 10;
 
 /** @param matrix [n, n], row after row; it is not changed. With an entry that is not finite all results are NaN */
-export function* eigenvaluesOf(matrix: ArrayLike<number>, n: number): Work<Eigenvalues> {
+export function* eigenvaluesOf(matrix: ArrayLike<number>, n: number): SlicedTask<Eigenvalues> {
   const a = Float64Array.from(matrix);
   const values: Eigenvalues = { re: new Float64Array(n).fill(NaN), im: new Float64Array(n).fill(NaN) };
   if (!a.every(Number.isFinite)) return values;
@@ -33,7 +33,7 @@ export function spectralRadius({ re, im }: Eigenvalues): number {
 }
 
 /** a := Q^T a Q, zero below the subdiagonal. */
-function* reduceToHessenberg(a: Float64Array, n: number): Work<void> {
+function* reduceToHessenberg(a: Float64Array, n: number): SlicedTask<void> {
   const v = new Float64Array(n);
   for (let m = 1; m < n - 1; m++) {
     let scale = 0;
@@ -64,7 +64,7 @@ function* reduceToHessenberg(a: Float64Array, n: number): Work<void> {
 }
 
 /** Splits off one eigenvalue, or a pair, after the other from the foot of the Hessenberg matrix. */
-function* iterate(a: Float64Array, n: number, { re, im }: Eigenvalues): Work<void> {
+function* iterate(a: Float64Array, n: number, { re, im }: Eigenvalues): SlicedTask<void> {
   const norm = a.reduce((sum, value) => sum + Math.abs(value), 0);
   let shifted = 0;
   let sweeps = 0;
@@ -80,7 +80,7 @@ function* iterate(a: Float64Array, n: number, { re, im }: Eigenvalues): Work<voi
       last -= 2;
       sweeps = 0;
     } else {
-      if (sweeps === MOST_SWEEPS) return;
+      if (sweeps === MAX_SWEEPS) return;
       const shift = shiftOf(a, n, last);
       sweeps++;
       if (sweeps % EXCEPTIONAL_SHIFT_EVERY === 0) {

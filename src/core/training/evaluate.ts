@@ -1,4 +1,4 @@
-import { finishWork, type Work } from "../../lib/slicedTask";
+import { finishWork, type SlicedTask } from "../../lib/slicedTask";
 import { createBatch, fillRow } from "../tasks/batches";
 import type { LossKind } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
@@ -37,7 +37,7 @@ export function* evaluateParts(
   from: number,
   to: number,
   largestBatch: number,
-): Work<Evaluation> {
+): SlicedTask<Evaluation> {
   const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
   const size = Math.min(largestBatch, to - from);
   const scorer = createScorer(dataset, loss);

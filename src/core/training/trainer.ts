@@ -6,7 +6,7 @@ import type { Checkpoint } from "../numerics/checkpoint";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
-import { findMisfit, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
+import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import {
   TRACE_VERSION,
   type ColumnSpec,
@@ -104,7 +104,7 @@ export interface Trainer {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function createTrainer(experiment: Experiment, resources: TrainerResources = {}): Trainer {
   const { task, training, trace, seed } = experiment;
-  const misfit = findMisfit(experiment);
+  const misfit = findIncompatibility(experiment);
   if (misfit !== null) throw new ExperimentError("misfit", misfit.path, misfit.message);
   // Generated data are measured before they are made; those of a file are there already.
   const planned = datasetShape(task, training.validation.share);

@@ -14,7 +14,7 @@ export const RUN_FILE_VERSION = 1;
 export const HEAD_BYTES = 16;
 /** Of a frame beside its payload. */
 const OVERHEAD_BYTES = 16;
-export const SMALLEST_FRAME_BYTES = OVERHEAD_BYTES;
+export const MIN_FRAME_BYTES = OVERHEAD_BYTES;
 /** CR and LF tell a file that a text conversion has been through. */
 const MAGIC = "RNNRUN\r\n";
 

@@ -20,9 +20,9 @@ export type AxisSpec =
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 
 /** Below are denormal numbers, whose powers of ten are no longer exact; above is infinity. */
-const LEAST_DECADE = -307;
-const SMALLEST_SPAN = 1e-300;
-const MOST_DECADE = 308;
+const MIN_DECADE = -307;
+const MIN_SPAN = 1e-300;
+const MAX_DECADE = 308;
 
 export function symlog(value: number, threshold: number): number {
   const size = Math.abs(value);
@@ -72,8 +72,8 @@ export function linearAxis(extent: Extent | null, tickCount = 5): AxisSpec {
   let { min, max } = extent;
   // A span at the limit of a double's digits has no ticks of its own between.
   const size = Math.max(Math.abs(min), Math.abs(max));
-  if (max / 2 - min / 2 <= Math.max(SMALLEST_SPAN, 1e-12 * size)) {
-    const half = size < SMALLEST_SPAN ? 1 : size / 2;
+  if (max / 2 - min / 2 <= Math.max(MIN_SPAN, 1e-12 * size)) {
+    const half = size < MIN_SPAN ? 1 : size / 2;
     min = Math.max(min - half, -Number.MAX_VALUE);
     max = Math.min(max + half, Number.MAX_VALUE);
   }
@@ -90,8 +90,8 @@ export function linearAxis(extent: Extent | null, tickCount = 5): AxisSpec {
 /** A log axis around the positive values. Whole decades when it spans more than two, else a small margin. */
 export function logAxis(extent: Extent | null): AxisSpec {
   if (extent === null || extent.max <= 0) return { kind: "log", min: 0.1, max: 10 };
-  const top = Math.max(Math.log10(extent.max), LEAST_DECADE + 1);
-  const bottom = Math.max(Math.log10(extent.min > 0 ? extent.min : extent.smallest), LEAST_DECADE + 1);
+  const top = Math.max(Math.log10(extent.max), MIN_DECADE + 1);
+  const bottom = Math.max(Math.log10(extent.min > 0 ? extent.min : extent.smallest), MIN_DECADE + 1);
   if (top - bottom > 2)
     return { kind: "log", min: decade(Math.floor(bottom + 1e-9)), max: decade(Math.ceil(top - 1e-9)) };
   const margin = Math.max(0.05 * (top - bottom), 0.02);
@@ -101,9 +101,9 @@ export function logAxis(extent: Extent | null): AxisSpec {
 /** A symlog axis that contains zero, in whole decades, so that it does not creep while values change a little. */
 export function symlogAxis(extent: Extent | null): AxisSpec {
   const largest = extent === null ? 0 : Math.max(Math.abs(extent.min), Math.abs(extent.max));
-  if (extent === null || largest < SMALLEST_SPAN) return { kind: "symlog", min: -1, max: 1, threshold: 0.1 };
+  if (extent === null || largest < MIN_SPAN) return { kind: "symlog", min: -1, max: 1, threshold: 0.1 };
   const top = Math.ceil(Math.log10(largest) - 1e-9);
-  const bottom = Math.min(Math.max(Math.floor(Math.log10(extent.smallest) + 1e-9), LEAST_DECADE), top - 1);
+  const bottom = Math.min(Math.max(Math.floor(Math.log10(extent.smallest) + 1e-9), MIN_DECADE), top - 1);
   const limit = (value: number): number => {
     const size = Math.abs(value);
     return size === 0 ? 0 : Math.sign(value) * decade(Math.max(Math.ceil(Math.log10(size) - 1e-9), bottom));
@@ -192,5 +192,5 @@ function niceStride(rough: number): number {
 
 /** 10^k, exact for whole k: `10 ** -7` is one rounding off where a literal is not. */
 function decade(k: number): number {
-  return Number.isInteger(k) ? Number(`1e${Math.min(k, MOST_DECADE)}`) : Math.min(10 ** k, Number.MAX_VALUE);
+  return Number.isInteger(k) ? Number(`1e${Math.min(k, MAX_DECADE)}`) : Math.min(10 ** k, Number.MAX_VALUE);
 }

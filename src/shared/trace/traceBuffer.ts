@@ -1,6 +1,6 @@
 import { COLUMN, type ColumnSpec, type FrameRows, type TraceRows } from "./trace";
 
-export const SMALLEST_CAPACITY = 8;
+export const MIN_CAPACITY = 8;
 const BUCKET = 4;
 /** Bound of a run's trace. */
 const RUN_ROWS = 20_000;
@@ -30,10 +30,8 @@ export class TraceBuffer {
     readonly capacityRows: number,
     firstRows = capacityRows,
   ) {
-    if (!Number.isInteger(capacityRows) || capacityRows < SMALLEST_CAPACITY) {
-      throw new RangeError(
-        `A trace buffer needs a capacity of at least ${SMALLEST_CAPACITY} rows, not ${capacityRows}.`,
-      );
+    if (!Number.isInteger(capacityRows) || capacityRows < MIN_CAPACITY) {
+      throw new RangeError(`A trace buffer needs a capacity of at least ${MIN_CAPACITY} rows, not ${capacityRows}.`);
     }
     this.iterationIndex = indexOfColumn(specs, COLUMN.iteration);
     this.lossIndex = indexOfColumn(specs, COLUMN.loss);
@@ -89,7 +87,7 @@ export class TraceBuffer {
   /** {@link snapshot}, then empty. @param mostRows it is thinned to fewer first, by the same rule as when it is full; at least 8 */
   take(mostRows = this.capacityRows): TraceRows {
     if (this.used > mostRows) {
-      this.thin(Math.max(SMALLEST_CAPACITY, mostRows));
+      this.thin(Math.max(MIN_CAPACITY, mostRows));
     }
     const rows = this.snapshot();
     this.clear();
@@ -169,7 +167,7 @@ export class TraceBuffer {
 /** As many rows as `maxRows` and `maxBytes` allow, and never fewer than a buffer needs. */
 export function boundedCapacity(specs: readonly ColumnSpec[], maxRows: number, maxBytes: number): number {
   const bytesPerRow = specs.reduce((sum, spec) => sum + spec.length * Float64Array.BYTES_PER_ELEMENT, 0);
-  return Math.max(SMALLEST_CAPACITY, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, bytesPerRow))));
+  return Math.max(MIN_CAPACITY, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, bytesPerRow))));
 }
 
 /** The ArrayBuffers that rows lie in, each once, to be transferred with them. */

@@ -37,4 +37,4 @@ export interface SpectrumBlock {
 }
 
 /** Larger blocks take longer than anybody waits. */
-export const MOST_EIGENVALUES = 256;
+export const MAX_EIGENVALUES = 256;

@@ -28,7 +28,7 @@ export interface FormField {
   readonly range: string;
   readonly value: FormValue;
   /** What holds when the file leaves it out, in words; null where it has no default. */
-  readonly standard: string | null;
+  readonly defaultValue: string | null;
   readonly isDefault: boolean;
   readonly input: FormInput;
 }

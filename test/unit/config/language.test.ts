@@ -1,7 +1,7 @@
 /** Nothing that a person reads of an experiment's file is left in English. */
 import "./pseudoLanguage";
 import { describe, expect, test } from "vitest";
-import { adviseExperiment } from "../../../src/config/read/lint";
+import { lintExperiment } from "../../../src/config/read/lint";
 import { collectChanges, describeChanges, summarizeChanges } from "../../../src/config/compare/changes";
 import { checkColumns } from "../../../src/config/read/checkColumns";
 import { createEditorSchema } from "../../../src/config/schema/editorSchema";
@@ -283,7 +283,7 @@ async function thrownBy(text: string, run: () => unknown): Promise<Problem> {
 function problemIn(text: string): Problem {
   const { experiment, problems } = parseExperiment(text);
   return (
-    [...problems, ...(experiment === null ? [] : adviseExperiment(text, experiment))][0] ??
+    [...problems, ...(experiment === null ? [] : lintExperiment(text, experiment))][0] ??
     expect.fail("there is no problem")
   );
 }
@@ -314,7 +314,9 @@ const FORMS = [
 
 describe("hyperparameters are named and explained in the reader's language", () => {
   test.each(FORMS)("in the form of %s", (text) => {
-    for (const { path, label, description, range, standard, input } of listFormFields(experimentOf(text))) {
+    for (const { path, label, description, range, defaultValue: standard, input } of listFormFields(
+      experimentOf(text),
+    )) {
       const options = input.kind === "choice" ? input.options : [];
       for (const line of [label, description, range, ...options.map((option) => option.description)])
         expect([path, line, englishIn(line, ["null"])]).toEqual([path, line, []]);

@@ -2,7 +2,7 @@
 import "../config/pseudoLanguage";
 import { describe, expect, test } from "vitest";
 import { parseExperiment } from "../../../src/config/read/parse";
-import { relaxClip, takeCell, truncateAt } from "../../../src/diagnosis/fixes";
+import { relaxClip, switchCell, truncateAt } from "../../../src/diagnosis/fixes";
 import { collectFacts } from "../../../src/diagnosis/runFacts";
 import { csvDataset } from "../../../src/core/tasks/csv";
 import { textDataset } from "../../../src/core/tasks/text";
@@ -85,8 +85,8 @@ describe("a finding is told in the reader's language", () => {
       truncateAt(facts({}), 2, 2 ** 10 * 100),
       relaxClip(facts({ training: { clip, optimizer: { kind: "rprop" } } }), 4),
       relaxClip(facts({ training: { clip, optimizer: { kind: "adam" } } }), 4),
-      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"),
-      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
+      switchCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"),
+      switchCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
     );
     for (const line of lines) expectForeign(line);
   });

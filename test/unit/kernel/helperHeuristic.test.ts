@@ -5,9 +5,9 @@ import { createHelpChoice } from "../../../src/kernel/helperHeuristic";
 function countHelped(steps: number, helpedMs: number, aloneMs: number, choice = createHelpChoice()): number {
   let helped = 0;
   for (let step = 0; step < steps; step++) {
-    const wanted = choice.wanted();
+    const wanted = choice.shouldUse();
     if (wanted) helped++;
-    choice.record(wanted ? helpedMs : aloneMs);
+    choice.recordStep(wanted ? helpedMs : aloneMs);
   }
   return helped;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { WebviewLink } from "../../../src/panel/panelConnection";
-import type { LinkHost } from "../../../src/panel/pageRequests";
+import { PanelConnection } from "../../../src/panel/panelConnection";
+import type { PanelServices } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_FRAMES_IN_FLIGHT, type HostMessage, type WebviewMessage } from "../../../src/shared/wire/protocol";
 import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "../session/support";
@@ -32,10 +32,10 @@ class Page {
   readonly warnings: string[] = [];
   private readonly listeners = new Set<(message: unknown) => void>();
   private clock = 0;
-  readonly link: WebviewLink;
+  readonly link: PanelConnection;
 
   constructor(visible = true) {
-    const host: LinkHost = {
+    const host: PanelServices = {
       canRun: () => true,
       runCommand: (command) => this.asked.push(command),
       openFile: (session) => this.asked.push(session.file.uri),
@@ -57,7 +57,7 @@ class Page {
         return { dispose: () => this.listeners.delete(listener) };
       },
     };
-    this.link = new WebviewLink(webview, host, visible, () => this.clock);
+    this.link = new PanelConnection(webview, host, visible, () => this.clock);
   }
 
   say(message: WebviewMessage | { readonly type: string }): void {
@@ -146,12 +146,12 @@ describe("WebviewLink", () => {
     run(session);
     await until(session, () => (session.trace?.rows ?? 0) > 5);
     page.acknowledgeAll();
-    session.followText("coming");
+    session.setEditState("coming");
     const before = page.frames.length;
     await until(session, () => session.status.phase === "done");
     page.acknowledgeAll();
     expect(page.frames.length).toBe(before);
-    session.followText("settled");
+    session.setEditState("settled");
     page.acknowledgeAll();
     const snapshotAt = page.frames.findLastIndex((frame) => frame.type === "snapshot");
     expect(page.frames.slice(snapshotAt).reduce((rows, frame) => rows + (frame.rows?.rows ?? 0), 0)).toBe(501);

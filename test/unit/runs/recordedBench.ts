@@ -3,7 +3,7 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { RunRecorder, type RunLimits } from "../../../src/runs/runFileWriter";
+import { RunFileWriter, type RunLimits } from "../../../src/runs/runFileWriter";
 import { checksums } from "../../../src/files/checksums";
 import { CONTROL, type WorkerReport, type StartRequest } from "../../../src/threads/trainingMessages";
 import { readRecorded } from "../../../src/worker/resumedRun";
@@ -56,7 +56,7 @@ export class RecordedBench {
       now,
       (spec, capacity) => createWasmNetwork(spec, capacity),
       (header) =>
-        new RunRecorder(
+        new RunFileWriter(
           path,
           { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) },
           header,

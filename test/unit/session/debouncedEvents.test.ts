@@ -20,19 +20,19 @@ describe("what is told calmly", () => {
     const session = registry.open(FILE);
     session.start(typed("first"));
     await untilPhase(session, "running");
-    await new Promise<void>((resolve) => registry.onDidChangeCalmly(({ event }) => event.kind === "view" && resolve()));
+    await new Promise<void>((resolve) => registry.onDidSettle(({ event }) => event.kind === "view" && resolve()));
     const told: string[] = [];
     const phases: RunPhase[] = [];
-    registry.onDidChangeCalmly(({ event: { kind } }) => {
+    registry.onDidSettle(({ event: { kind } }) => {
       if (kind === "view" || kind === "run") told.push(kind);
       phases.push(session.status.phase);
     });
     let all = 0;
     registry.onDidChange(({ event: { kind } }) => void (all += kind === "view" || kind === "run" ? 1 : 0));
     const first = session.runId;
-    session.followText("coming");
+    session.setEditState("coming");
     session.start(typed("the second"));
-    session.followText("settled");
+    session.setEditState("settled");
     await until(session, () => session.runId !== first && (session.trace?.rows ?? 0) > 0);
     expect(told).toEqual([]);
     await until(session, () => told.length > 0);
@@ -47,7 +47,7 @@ describe("what is told calmly", () => {
     const session = registry.open(FILE);
     const told: string[] = [];
     const all: string[] = [];
-    registry.onDidChangeCalmly(({ event: { kind } }) => told.push(kind));
+    registry.onDidSettle(({ event: { kind } }) => told.push(kind));
     registry.onDidChange(({ event: { kind } }) => all.push(kind));
     session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
     await untilPhase(session, "done");
@@ -59,7 +59,7 @@ describe("what is told calmly", () => {
     const session = registry.open(FILE);
     session.start(typed("first"));
     const told: string[] = [];
-    registry.onDidChangeCalmly(({ event: { kind } }) => told.push(kind));
+    registry.onDidSettle(({ event: { kind } }) => told.push(kind));
     registry.dispose();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(told).toEqual([]);

@@ -4,9 +4,9 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
-import { sealRun } from "../../../src/runs/finalizeRun";
+import { finalizeRun } from "../../../src/runs/finalizeRun";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { RunRecording } from "../../../src/session/runFileTarget";
+import type { RunFileTarget } from "../../../src/session/runFileTarget";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording: RunRecording = {
+  const recording: RunFileTarget = {
     begin: (runId, { experiment, configHash, from }) =>
       from?.resume === false
         ? null
@@ -177,7 +177,7 @@ describe("a session", () => {
     });
     await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
-    await sealRun(path(), session.status, 1);
+    await finalizeRun(path(), session.status, 1);
     await store.load();
     const entry = store.all[0];
     expect([entry?.state, entry?.progress?.checkpoint]).toEqual(["failed", expect.any(Number)]);

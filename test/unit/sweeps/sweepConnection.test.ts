@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { SweepLink, type LinkedSweep } from "../../../src/sweeps/sweepConnection";
+import { SweepConnection, type LinkedSweep } from "../../../src/sweeps/sweepConnection";
 import { readSweepMessage } from "../../../src/sweeps/sweepMessages";
 import { Emitter } from "../../../src/lib/emitter";
 import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/wire/protocol";
@@ -45,7 +45,7 @@ class Page {
   state: SweepState = INITIAL_SWEEP_STATE;
   clock = 0;
   private listener: (message: unknown) => void = () => undefined;
-  readonly link: SweepLink;
+  readonly link: SweepConnection;
 
   constructor(visible = true) {
     const page = {
@@ -61,7 +61,7 @@ class Page {
       },
     };
     const ask = (what: string) => void this.asked.push(what);
-    this.link = new SweepLink(
+    this.link = new SweepConnection(
       page,
       {
         view: () => VIEW,

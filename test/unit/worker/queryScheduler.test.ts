@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { RunSnapshot } from "../../../src/core/analysis/runSnapshot";
-import type { Work } from "../../../src/lib/slicedTask";
+import type { SlicedTask } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import type { Answer, Question } from "../../../src/shared/wire/questions";
-import { AnswerDesk } from "../../../src/worker/queryScheduler";
+import { QueryScheduler } from "../../../src/worker/queryScheduler";
 import { answerQuestion } from "../../../src/worker/answerQuestion";
 import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
@@ -18,13 +18,13 @@ const LSTM = experimentOf({
   training: { optimizer: { kind: "adam", learningRate: 0.01 }, batchSize: 8, iterations: 60 },
 });
 
-type AnswerWork = (snapshot: RunSnapshot, question: Question) => Work<Answer>;
+type AnswerWork = (snapshot: RunSnapshot, question: Question) => SlicedTask<Answer>;
 
 /** A thread without its messages, on a clock that moves a little whenever it is looked at. */
 class Thread {
   readonly reports: WorkerReport[] = [];
   readonly run: TrainingRun;
-  readonly desk: AnswerDesk;
+  readonly desk: QueryScheduler;
   clock = 0;
   private asked = 0;
 
@@ -39,7 +39,7 @@ class Thread {
       now,
       (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     );
-    this.desk = new AnswerDesk(this.run, post, now, answer);
+    this.desk = new QueryScheduler(this.run, post, now, answer);
   }
 
   ask(question: Question): number {
@@ -173,7 +173,7 @@ describe("the time that answers take", () => {
     const thread: Thread = new Thread(LSTM, undefined, 0);
     const { experiment, trainer, history } = thread.run;
     let answered = 0;
-    const desk = new AnswerDesk(
+    const desk = new QueryScheduler(
       { experiment, trainer, history, isBusy: true },
       () => answered++,
       () => thread.clock,

@@ -35,7 +35,7 @@ export class FindingsView implements LabChart {
     );
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null;
   }
 

@@ -5,7 +5,7 @@ import { formatCount, formatSpoken, formatValue } from "../../../src/shared/word
 import { lossAtEveryStep } from "../../chart/predictedFactor";
 import type { AnswerTo } from "../../../src/shared/wire/questions";
 import { factorPerStepBack } from "../../chart/stepFactor";
-import type { CursorSpot } from "../../state/cursor";
+import type { CursorTarget } from "../../state/cursor";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
@@ -15,7 +15,7 @@ import { brokenColors, decadesOf, type DecadeRange } from "../../chart/heatRaste
 import { setRaster } from "../../chart/imageLayer";
 import { itemOf, largestItem, rasterItems } from "./gradientAttributionRaster";
 import { probeX } from "../../chart/iterationChart";
-import { LiveQuestion } from "../../chart/liveQuestion";
+import { LiveQuery } from "../../chart/liveQuestion";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -34,7 +34,7 @@ export class ItemisedChart implements LabChart {
   private readonly chart: LineChart;
   private readonly legend = new ColorBar(COLORS);
   private readonly layers: Picker;
-  private readonly question: LiveQuestion;
+  private readonly question: LiveQuery;
   private range: DecadeRange | null = null;
   /** The loss step that the reader looks at, and the last there is. */
   private lossStep: number | null = null;
@@ -58,7 +58,7 @@ export class ItemisedChart implements LabChart {
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
-    this.question = new LiveQuestion(host);
+    this.question = new LiveQuery(host);
     // Before the cursor of the page takes the keys: with Shift they go along the losses.
     this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
     this.chart = createChart(this.card.canvas, {
@@ -70,7 +70,7 @@ export class ItemisedChart implements LabChart {
     });
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null && lossAtEveryStep(model.header);
   }
 
@@ -191,7 +191,7 @@ export class ItemisedChart implements LabChart {
     this.host.requestDraw();
   }
 
-  private probe(offsetX: number, offsetY: number): CursorSpot | null {
+  private probe(offsetX: number, offsetY: number): CursorTarget | null {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
     this.lossStep = Math.min(

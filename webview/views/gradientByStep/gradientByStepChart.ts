@@ -18,7 +18,7 @@ import { PredictedLines, type PredictedLine } from "./predictedLine";
 import type { TableData, TableLimit } from "../../chart/table";
 import {
   brokenSteps,
-  MOST_DOTS,
+  MAX_DOTS,
   placeKey,
   timeAxis,
   timeCursor,
@@ -100,7 +100,7 @@ export class GradientOverTimeChart implements LabChart {
     this.resized = false;
     const { theme } = model;
     this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
-    const dots = model.header.timeSteps <= MOST_DOTS;
+    const dots = model.header.timeSteps <= MAX_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
       const value = line.values[model.place.timeStep ?? -1] ?? NaN;
       return Number.isFinite(value)

@@ -4,7 +4,7 @@ import { predictedFactor } from "../../chart/predictedFactor";
 import { factorPerStepBack } from "../../chart/stepFactor";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
-import { LiveQuestion } from "../../chart/liveQuestion";
+import { LiveQuery } from "../../chart/liveQuestion";
 import { layerOf, type ChartModel } from "../../chart/model";
 
 export interface PredictedLine {
@@ -18,10 +18,10 @@ export interface PredictedLine {
 }
 
 export class PredictedLines {
-  private readonly question: LiveQuestion;
+  private readonly question: LiveQuery;
 
   constructor(host: CardHost) {
-    this.question = new LiveQuestion(host);
+    this.question = new LiveQuery(host);
   }
 
   /** @param measured the line that it is held against; null: there is none */

@@ -17,7 +17,7 @@ import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { timeAxis } from "../../chart/timeStepChart";
 
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
-const LEAST_CELL_HEIGHT = 4;
+const MIN_CELL_HEIGHT = 4;
 const COLORS = viridisTable();
 
 /** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
@@ -94,7 +94,7 @@ export class HeatMapChart implements LabChart {
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
-    const rowHeight = Math.max(1, Math.min(LEAST_CELL_HEIGHT, Math.round(height / steps)));
+    const rowHeight = Math.max(1, Math.min(MIN_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
     setRaster(
       this.chart,

@@ -99,7 +99,7 @@ export class LengthsChart implements LabChart {
   }
 
   /** Data of a file have the lengths of the file. */
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model?.header.data?.lengths !== undefined;
   }
 

@@ -19,7 +19,7 @@ import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster"
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
 const COLORS = viridisTable();
-const MOST_PATH_POINTS = 1500;
+const MAX_PATH_POINTS = 1500;
 /** Weights that an experiment gives by name. */
 const INITIAL_WEIGHTS: readonly string[] = ["weight_ih_l0", "weight_hh_l0"];
 /** Paths of earlier runs stand back behind the present one. */
@@ -63,7 +63,7 @@ export class SurfaceChart implements LabChart {
   }
 
   /** Whether the model has the two parameters that span a plane. */
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return (
       model === null ||
       model.header.columns.some((column) => column.name === vectorColumn.parameters && column.length === 2)
@@ -269,7 +269,7 @@ function weightAxis(
 }
 
 function pathPoints(rows: number, weights: Float64Array, [xIndex, yIndex]: readonly [number, number]): Point[] {
-  const stride = Math.max(1, Math.ceil(rows / MOST_PATH_POINTS));
+  const stride = Math.max(1, Math.ceil(rows / MAX_PATH_POINTS));
   const points: Point[] = [];
   const add = (row: number): void => {
     const x = weights[row * 2 + xIndex] ?? NaN;

@@ -5,11 +5,11 @@
 import { COLOR_LEVELS } from "../../ui/colorMap";
 import { extentOf } from "../../../src/shared/scale/extent";
 import type { LossSurface } from "../../../src/shared/trace/trace";
-import { MOST_DECADE, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
+import { MAX_DECADE, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
 
 /** Colours are spent on the low part, where training goes; what is more decades above the lowest loss is "above". */
-const MOST_DECADES = 10;
+const MAX_DECADES = 10;
 const STRIPE = 4;
 const CONTOUR_DIM = 0.72;
 
@@ -24,8 +24,8 @@ export function surfaceRange(surface: LossSurface): SurfaceRange {
   const hasBroken = surface.loss.some((value) => !Number.isFinite(value));
   if (extent === null || extent.max <= 0) return { low: -1, high: 1, hasBroken, hasAbove: false };
   const low = Math.floor(Math.log10(extent.min > 0 ? extent.min : extent.smallest) + 1e-9);
-  const top = Math.max(Math.min(MOST_DECADE, Math.ceil(Math.log10(extent.max) - 1e-9)), low + 1);
-  return { low, high: Math.min(top, low + MOST_DECADES), hasBroken, hasAbove: top > low + MOST_DECADES };
+  const top = Math.max(Math.min(MAX_DECADE, Math.ceil(Math.log10(extent.max) - 1e-9)), low + 1);
+  return { low, high: Math.min(top, low + MAX_DECADES), hasBroken, hasAbove: top > low + MAX_DECADES };
 }
 
 interface SurfaceColors extends HeatColors {

@@ -8,7 +8,7 @@ import { countConfusion, pictureOf } from "./predictionPictures";
 import { tableRows, type TableData } from "../../chart/table";
 
 /** Longer sequences are cut in a table. */
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 
 export function predictionTable({ header, place }: ChartModel, predictions: Predictions): TableData {
   const { sequences, first, steps, width, outputs, targets, targetKind, names } = predictions;
@@ -30,7 +30,7 @@ export function predictionTable({ header, place }: ChartModel, predictions: Pred
   }
   const { rows, note } = tableRows(0, sequences);
   const text = (values: Float64Array, n: number): string => {
-    const shown = values.subarray(n * steps * width, (n * steps + Math.min(steps, MOST_STEPS)) * width);
+    const shown = values.subarray(n * steps * width, (n * steps + Math.min(steps, MAX_STEPS)) * width);
     if (targetKind === "values") return Array.from(shown, (value) => formatSpoken(value, 4)).join(", ");
     return Array.from(shown, (value) =>
       targetKind === "classes" ? symbolText(header, value) : String(Math.round(value)),

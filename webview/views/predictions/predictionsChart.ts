@@ -2,9 +2,9 @@ import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
 import type { DataPart, Predictions } from "../../../src/shared/trace/predictions";
 import { symbolText } from "../../state/sequenceOutputs";
-import type { CursorSpot } from "../../state/cursor";
+import type { CursorTarget } from "../../state/cursor";
 import { withAlpha } from "../../ui/theme";
-import { AskPace } from "../../chart/queryThrottle";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
@@ -37,7 +37,7 @@ export class PredictionsChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly parts: Picker;
-  private readonly pace: AskPace;
+  private readonly pace: QueryThrottle;
   private readonly cells: Cells = { cells: [], color: "", fontFamily: "" };
   private part: DataPart = "validation";
   private shown: Predictions | null = null;
@@ -62,7 +62,7 @@ export class PredictionsChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.pace = new AskPace(ASK_EVERY_MS, () => host.requestDraw());
+    this.pace = new QueryThrottle(ASK_EVERY_MS, () => host.requestDraw());
     this.parts = new Picker(l10n.t("Which sequences"), (part) => {
       this.part = part === "training" ? "training" : "validation";
       host.requestDraw();
@@ -263,7 +263,7 @@ export class PredictionsChart implements LabChart {
     this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
 
-  private probe(offsetX: number, offsetY: number): CursorSpot | null {
+  private probe(offsetX: number, offsetY: number): CursorTarget | null {
     const { shown } = this;
     const x = probeX(this.chart, offsetX, offsetY);
     if (x === null || shown === null) {

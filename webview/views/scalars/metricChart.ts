@@ -66,7 +66,7 @@ export class MetricChart extends IterationLines {
     this.element.classList.add("card-companion");
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null && this.metric.suits(this.linesOf(model).map(({ values }) => values));
   }
 

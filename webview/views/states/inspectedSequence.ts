@@ -6,7 +6,7 @@ import * as l10n from "@vscode/l10n";
 import { headerOfInspection, type TypedProblem } from "../../../src/shared/trace/inspection";
 import { formatCount } from "../../../src/shared/words/numberFormat";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
-import { AskPace } from "../../chart/queryThrottle";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import type { CardHost } from "../../chart/card";
 import type { ChartModel } from "../../chart/model";
 
@@ -33,12 +33,12 @@ export interface Inspected {
 }
 
 export class InspectedSequence {
-  private readonly pace: AskPace;
+  private readonly pace: QueryThrottle;
   /** The last that could be shown: it stays while a typed sequence is wrong for a moment. */
   private last: SequenceView | null = null;
 
   constructor(private readonly host: Pick<CardHost, "ask" | "requestDraw">) {
-    this.pace = new AskPace(ASK_EVERY_MS, () => host.requestDraw());
+    this.pace = new QueryThrottle(ASK_EVERY_MS, () => host.requestDraw());
   }
 
   of(model: ChartModel): Inspected {

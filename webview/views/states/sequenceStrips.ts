@@ -13,9 +13,9 @@ const BAR_HEIGHT = 16;
 const LINE_HEIGHT = 38;
 const GAP = 3;
 /** Rows of features beyond these are left out; their number is said. */
-const MOST_FEATURES = 4;
+const MAX_FEATURES = 4;
 /** Narrower cells hold no text. */
-const LEAST_TEXT = 5.5;
+const MIN_TEXT = 5.5;
 const TEXT_SIZE = { least: 8, most: 11 } as const;
 
 interface Strip {
@@ -102,7 +102,7 @@ function inputStrips(header: TraceHeader): Strip[] {
       ),
     ];
   }
-  const shown = Math.min(inputSize, MOST_FEATURES);
+  const shown = Math.min(inputSize, MAX_FEATURES);
   return Array.from({ length: shown }, (_, feature) => {
     const values = Array.from({ length: header.timeSteps }, (_unused, t) => input[t * inputSize + feature] ?? NaN);
     return barStrip(shown === 1 ? l10n.t("input") : l10n.t("in {0}", feature), values);
@@ -114,11 +114,11 @@ function outputStrips(header: TraceHeader, outputs: readonly StepOutput[]): Stri
   if (only !== undefined && only.timeStep === header.timeSteps && outputs.length === 1) return [endStrip(header, only)];
   const kind = targetKindOf(header);
   if (kind === "values")
-    return Array.from({ length: Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) =>
+    return Array.from({ length: Math.min(MAX_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) =>
       lineStrip(outputs, i),
     );
   const text = (value: number): string => (kind === "classes" ? symbolText(header, value) : String(Math.round(value)));
-  const width = kind === "classes" ? 1 : Math.min(MOST_FEATURES, outputs[0]?.output.length ?? 1);
+  const width = kind === "classes" ? 1 : Math.min(MAX_FEATURES, outputs[0]?.output.length ?? 1);
   const known = outputs.filter(({ target }) => target.length > 0 && target.every(Number.isFinite));
   const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) =>
     symbolStrip(
@@ -178,7 +178,7 @@ function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
           context.fillStyle = theme.error;
           context.fillRect(left, top + height - 2, Math.max(0.5, cell - spaced), 2);
         }
-        if (cell < LEAST_TEXT) continue;
+        if (cell < MIN_TEXT) continue;
         context.fillStyle = theme.foreground;
         context.fillText(text, left + cell / 2, top + height / 2 + 0.5, cell);
       }
@@ -212,7 +212,7 @@ function endStrip(header: TraceHeader, { output, target, right }: StepOutput): S
   const kind = targetKindOf(header);
   const text = (values: readonly number[]): string =>
     values
-      .slice(0, MOST_FEATURES)
+      .slice(0, MAX_FEATURES)
       .map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3)))
       .join(", ");
   const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : l10n.t("   target {0}", text(target))}`;

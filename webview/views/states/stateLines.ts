@@ -10,7 +10,7 @@ import type { ChartModel } from "../../chart/model";
 import type { Cell, TableData, TableLimit } from "../../chart/table";
 
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
-const MOST_TABLE_STEPS = 1000;
+const MAX_TABLE_STEPS = 1000;
 /** Values over more decades than a linear axis can show. */
 const LINEAR_LIMIT = 1e4;
 
@@ -63,7 +63,7 @@ export function unitTable(
       ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", unit))),
     ],
     rows: Array.from(
-      { length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MOST_TABLE_STEPS)) },
+      { length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MAX_TABLE_STEPS)) },
       (_, i) => {
         const t = i + quantity.firstStep;
         return [

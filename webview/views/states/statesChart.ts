@@ -3,7 +3,7 @@ import { formatCount, formatSpoken, formatValue } from "../../../src/shared/word
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../state/quantities";
 import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
 import { vectorColumn } from "../../../src/shared/trace/trace";
-import type { CursorSpot } from "../../state/cursor";
+import type { CursorTarget } from "../../state/cursor";
 import { element, setHidden, setText } from "../../ui/dom";
 import { withAlpha } from "../../ui/theme";
 import { timeStepsOf } from "../../state/zoom";
@@ -22,14 +22,14 @@ import { layerOptions, Picker } from "../../chart/picker";
 import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";
-import { brokenSteps, MOST_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
+import { brokenSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
 import { probeX } from "../../chart/iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { UnitLines } from "./unitLines";
 import { unitScale } from "./unitScale";
 
 /** More units than these are a picture, not lines. */
-const MOST_LINES = 4;
+const MAX_LINES = 4;
 
 interface Shown {
   readonly view: SequenceView;
@@ -118,7 +118,7 @@ export class StatesChart implements LabChart {
     this.drawn = key;
     const shown = this.choose(model, view);
     if (shown === null) return this.card.setEmpty(l10n.t("This run has no states to show."));
-    this.isMap = shown.units > MOST_LINES;
+    this.isMap = shown.units > MAX_LINES;
     this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
     if (this.resized) this.chart.update("none");
@@ -238,7 +238,7 @@ export class StatesChart implements LabChart {
       },
       theme,
     );
-    const dotted = header.timeSteps <= MOST_DOTS && lines.length <= 2;
+    const dotted = header.timeSteps <= MAX_DOTS && lines.length <= 2;
     setDatasets(
       this.chart,
       lines.map((values, unit) => ({
@@ -357,7 +357,7 @@ export class StatesChart implements LabChart {
     this.host.chooseUnit(null, event.key === " " || event.ctrlKey || event.metaKey);
   }
 
-  private probe(offsetX: number, offsetY: number): CursorSpot | null {
+  private probe(offsetX: number, offsetY: number): CursorTarget | null {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
     const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;

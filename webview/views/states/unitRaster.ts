@@ -22,7 +22,7 @@ export interface UnitColors {
 
 const STRIPE = 3;
 /** A dot needs a cell of so many pixels to be told from it. */
-const LEAST_DOTTED = 5;
+const MIN_DOTTED = 5;
 const LARGE_CELL = 9;
 const BLACK = packColor(0, 0, 0);
 const WHITE = packColor(255, 255, 255);
@@ -31,7 +31,7 @@ export function rasterUnits(input: UnitInput, colors: UnitColors, width: number,
   const { values, units, skipped, columns } = input;
   const pixels = new Uint32Array(width * height);
   const cellSize = Math.min(width / columns, height / units);
-  const dot = cellSize < LEAST_DOTTED ? 0 : cellSize < LARGE_CELL ? 2 : 3;
+  const dot = cellSize < MIN_DOTTED ? 0 : cellSize < LARGE_CELL ? 2 : 3;
   // More units than pixels: the nearest one shows.
   for (let first = 0, y = 0; y < height; y = first) {
     const row = Math.floor((y * units) / height);

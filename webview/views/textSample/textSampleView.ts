@@ -4,7 +4,7 @@ import { formatCount, formatValue } from "../../../src/shared/words/numberFormat
 import { MAX_PRIME_LENGTH } from "../../../src/shared/trace/predictions";
 import { isActive } from "../../ui/controlRules";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
-import { AskPace } from "../../chart/queryThrottle";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import type { CardHost } from "../../chart/card";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
 
@@ -26,12 +26,12 @@ export class SampleCard implements LabChart {
   });
   private readonly note = element("p", { class: "typed-message is-problem" });
   private readonly again: HTMLButtonElement;
-  private readonly pace: AskPace;
+  private readonly pace: QueryThrottle;
   private draws = 1;
   private asked = { iteration: -1, about: "" };
 
   constructor(private readonly host: CardHost) {
-    this.pace = new AskPace(REFRESH_MS, () => host.requestDraw());
+    this.pace = new QueryThrottle(REFRESH_MS, () => host.requestDraw());
     this.temperature = element("input", {
       class: "slider",
       attributes: {
@@ -92,7 +92,7 @@ export class SampleCard implements LabChart {
     );
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return (model?.header.data?.vocabulary ?? null) !== null;
   }
 

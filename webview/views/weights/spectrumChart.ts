@@ -5,7 +5,7 @@ import type { Theme } from "../../ui/theme";
 import { applyTheme, createChart, isCollapsed, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
-import { LiveQuestion } from "../../chart/liveQuestion";
+import { LiveQuery } from "../../chart/liveQuestion";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -14,7 +14,7 @@ import type { TableData, TableLimit } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 
 /** Half the height of the picture, at least: the circle with some room around it. */
-const LEAST_REACH = 1.2;
+const MIN_REACH = 1.2;
 const CIRCLE = Array.from({ length: 121 }, (_, i) => ({
   x: Math.cos((i / 60) * Math.PI),
   y: Math.sin((i / 60) * Math.PI),
@@ -33,7 +33,7 @@ export class SpectrumChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly layers: Picker;
-  private readonly question: LiveQuestion;
+  private readonly question: LiveQuery;
   private values: readonly Eigenvalue[] = [];
   private hovered: Eigenvalue | null = null;
   private resized = true;
@@ -53,7 +53,7 @@ export class SpectrumChart implements LabChart {
     this.element = this.card.element;
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
-    this.question = new LiveQuestion(host);
+    this.question = new LiveQuery(host);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;
@@ -62,7 +62,7 @@ export class SpectrumChart implements LabChart {
     });
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null && hasMatrices(model) && model.header.hiddenSize > 1;
   }
 
@@ -97,7 +97,7 @@ export class SpectrumChart implements LabChart {
 
   private paint(theme: Theme, blocks: readonly SpectrumBlock[]): void {
     const finite = this.values.filter(({ re, im }) => Number.isFinite(re) && Number.isFinite(im));
-    const reach = Math.max(LEAST_REACH, ...finite.map(({ re, im }) => Math.hypot(re, im) * 1.08));
+    const reach = Math.max(MIN_REACH, ...finite.map(({ re, im }) => Math.hypot(re, im) * 1.08));
     const { width, height } = this.chart.chartArea;
     const side = Math.min(width, height);
     // A circle has to look like one.

@@ -7,7 +7,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import type { CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import { LiveQuestion } from "../../chart/liveQuestion";
+import { LiveQuery } from "../../chart/liveQuestion";
 import type { ChartModel } from "../../chart/model";
 import { Picker } from "../../chart/picker";
 import { tableRows } from "../../chart/table";
@@ -23,7 +23,7 @@ const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [
 
 /** How large each tensor is, and by how much an update changes it, over the iterations. */
 export class TensorNormsChart extends IterationLines {
-  private readonly question: LiveQuestion;
+  private readonly question: LiveQuery;
   private readonly picker: Picker;
   private shown: Shown = "norm";
   private columns: {
@@ -39,7 +39,7 @@ export class TensorNormsChart extends IterationLines {
       subtitle: l10n.t("iteration →"),
       emptyText: l10n.t("How the norm of each tensor changes."),
     });
-    this.question = new LiveQuestion(host);
+    this.question = new LiveQuery(host);
     this.picker = new Picker(l10n.t("What the chart of the weights' size shows"), (value) => {
       this.shown = value === "ratio" ? "ratio" : "norm";
       host.requestDraw();
@@ -51,7 +51,7 @@ export class TensorNormsChart extends IterationLines {
     );
   }
 
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null && hasMatrices(model);
   }
 

@@ -8,7 +8,7 @@ import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
 import { brokenColors } from "../../chart/heatRaster";
 import { iterationSlider } from "../../chart/iterationChart";
-import { LiveQuestion } from "../../chart/liveQuestion";
+import { LiveQuery } from "../../chart/liveQuestion";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import type { TableData, TableLimit } from "../../chart/table";
 import { layOutMatrices, type MatrixPlace } from "./weightsLayout";
@@ -17,11 +17,11 @@ import { rasterCells } from "./weightsRaster";
 const TABLES = { light: divergingTable(true), dark: divergingTable(false) } as const;
 const LABEL_FONT_SIZE = 10;
 /** Smaller cells touch each other. */
-const LEAST_FRAMED_CELL = 6;
+const MIN_FRAMED_CELL = 6;
 /** Matrices of so few rows need less room. */
 const FEW_ROWS = 4;
 /** More weights than these are listed by tensor. */
-const MOST_LISTED = 100_000;
+const MAX_LISTED = 100_000;
 
 interface Hovered {
   readonly place: MatrixPlace<TensorReport>;
@@ -34,7 +34,7 @@ export class WeightsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly legend = new ColorBar(TABLES.dark);
-  private readonly question: LiveQuestion;
+  private readonly question: LiveQuery;
   private places: readonly MatrixPlace<TensorReport>[] = [];
   private hovered: Hovered | null = null;
   private resized = true;
@@ -48,7 +48,7 @@ export class WeightsChart implements LabChart {
     );
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
-    this.question = new LiveQuestion(host);
+    this.question = new LiveQuery(host);
     new ResizeObserver(() => {
       this.resized = true;
       host.requestDraw();
@@ -56,7 +56,7 @@ export class WeightsChart implements LabChart {
   }
 
   /** Two weights have their surface. */
-  suits(model: ChartModel | null): boolean {
+  isAvailable(model: ChartModel | null): boolean {
     return model !== null && hasMatrices(model);
   }
 
@@ -188,7 +188,7 @@ function paintCells(
     .getContext("2d")
     ?.putImageData(new ImageData(new Uint8ClampedArray(raster.pixels.buffer), raster.width, raster.height), 0, 0);
   context.drawImage(picture, left, top, width, height);
-  if (cell < LEAST_FRAMED_CELL) return;
+  if (cell < MIN_FRAMED_CELL) return;
   context.fillStyle = grid;
   for (let row = 1; row < matrix.rows; row++) context.fillRect(left, top + row * cell - 1, width, 1);
   for (let column = 1; column < matrix.columns; column++)
@@ -231,7 +231,7 @@ function collectTable(tensors: readonly TensorReport[], iteration: number, limit
   const count = tensors.reduce((sum, { cells }) => sum + cells.length, 0);
   if (
     tensors.every(({ rowStep, columnStep }) => rowStep === 1 && columnStep === 1) &&
-    count <= Math.min(limit.rows, MOST_LISTED)
+    count <= Math.min(limit.rows, MAX_LISTED)
   ) {
     return {
       caption: l10n.t("Weights at iteration {0}", formatCount(iteration)),

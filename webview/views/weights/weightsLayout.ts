@@ -20,12 +20,12 @@ export interface MatrixPlace<M extends Matrix = Matrix> {
 
 const LABEL_HEIGHT = 16;
 const GAP = 14;
-const LARGEST_CELL = 34;
-const SMALLEST_WHOLE_CELL = 1;
-const SMALLEST_CELL = 0.05;
+const MAX_CELL = 34;
+const MIN_WHOLE_CELL = 1;
+const MIN_CELL = 0.05;
 const SHRINK = 0.85;
 /** However small its cells are, a vector has to be seen. */
-const LEAST_SIDE = 4;
+const MIN_SIDE = 4;
 
 /** Tall matrices leave room at their side: cells may be wider than high by so much. */
 const WIDENINGS = [5, 4, 3, 2, 1.5];
@@ -37,11 +37,11 @@ export function layOutMatrices<M extends Matrix>(
   height: number,
   textWidth: (text: string) => number,
 ): MatrixPlace<M>[] {
-  let cell = LARGEST_CELL;
-  for (; cell > SMALLEST_CELL; cell = cell > SMALLEST_WHOLE_CELL ? cell - 1 : cell * SHRINK) {
+  let cell = MAX_CELL;
+  for (; cell > MIN_CELL; cell = cell > MIN_WHOLE_CELL ? cell - 1 : cell * SHRINK) {
     const square = place(matrices, width, cell, cell, textWidth);
     if (square.bottom > height || square.right > width) continue;
-    const most = LARGEST_CELL / cell;
+    const most = MAX_CELL / cell;
     const wide = WIDENINGS.filter((widening) => widening <= most).map((widening) =>
       place(matrices, width, cell, cell * widening, textWidth),
     );
@@ -64,8 +64,8 @@ function place<M extends Matrix>(
   let right = 0;
   for (const matrix of matrices) {
     const size = {
-      width: Math.max(LEAST_SIDE, matrix.columns * cellWidth),
-      height: Math.max(LEAST_SIDE, matrix.rows * cell),
+      width: Math.max(MIN_SIDE, matrix.columns * cellWidth),
+      height: Math.max(MIN_SIDE, matrix.rows * cell),
     };
     const needed = Math.max(size.width, textWidth(matrix.name));
     if (left > 1 && left + needed > width) {

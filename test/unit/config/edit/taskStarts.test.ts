@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import { adviseExperiment } from "../../../../src/config/read/lint";
+import { lintExperiment } from "../../../../src/config/read/lint";
 import { newExperimentText, type StartKind } from "../../../../src/config/edit/newExperiment";
 import { TASK_STARTS } from "../../../../src/config/edit/taskStarts";
 import { experimentSchema } from "../../../../src/config/schema/fileSchema";
@@ -23,7 +23,7 @@ describe("a new experiment on a task", () => {
   test.each(Object.keys(TASK_STARTS) as StartKind[])("%s: has nothing against it, and learns", (kind) => {
     const text = newExperimentText('Mi"ne', kind);
     const experiment = experimentOf(text);
-    expect([experiment.name, experiment.task.kind, adviseExperiment(text, experiment)]).toEqual(['Mi"ne', kind, []]);
+    expect([experiment.name, experiment.task.kind, lintExperiment(text, experiment)]).toEqual(['Mi"ne', kind, []]);
     const data = "file" in experiment.task ? readFileSync(examples + experiment.task.file, "utf8") : null;
     const trainer = createTrainer(experiment, {
       files: { data, weights: null },

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { adviseExperiment } from "../../../../src/config/read/lint";
+import { lintExperiment } from "../../../../src/config/read/lint";
 import { collectChanges } from "../../../../src/config/compare/changes";
 import { namePlaceAt } from "../../../../src/config/edit/completionPlace";
 import { collectNotes } from "../../../../src/config/compare/resultNotes";
@@ -16,7 +16,7 @@ import { applyEdits, experimentOf } from "../support";
 /** All that is said of a text. */
 function problemsOf(text: string): readonly Problem[] {
   const { experiment, problems } = parseExperiment(text);
-  return experiment === null ? problems : adviseExperiment(text, experiment);
+  return experiment === null ? problems : lintExperiment(text, experiment);
 }
 
 const shown = (text: string) =>

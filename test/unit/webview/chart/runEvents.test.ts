@@ -34,7 +34,7 @@ describe("what happened in a run", () => {
       { from: 0, to: 1 },
       { from: 3, to: 3 },
     ]);
-    expect(events.broken).toEqual([{ from: 4, to: 5 }]);
+    expect(events.nonFinite).toEqual([{ from: 4, to: 5 }]);
     expect(events.rates).toEqual([
       { from: 2, to: 2, before: 0.1, after: 0.01 },
       { from: 5, to: 5, before: 0.01, after: 0.001 },

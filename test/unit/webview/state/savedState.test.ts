@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LastRun } from "../../../../webview/state/lastRun";
-import { Memory, type SavedState } from "../../../../webview/state/savedState";
+import { PageMemory, type SavedState } from "../../../../webview/state/savedState";
 import { DEFAULT_PREFERENCES } from "../../../../webview/state/preferences";
 import { INITIAL_STATE, reduce, type LabState } from "../../../../webview/state/store";
 import { headerOf, rowsOf, statusOf, viewOf } from "../support";
@@ -22,11 +22,11 @@ function stateAt(iteration: number, phase: "running" | "done" | "idle"): LabStat
   }).state;
 }
 
-function memoryOf(saved: unknown): { memory: Memory; written: SavedState[]; wait(ms: number): void } {
+function memoryOf(saved: unknown): { memory: PageMemory; written: SavedState[]; wait(ms: number): void } {
   const written: SavedState[] = [];
   let now = 0;
   return {
-    memory: new Memory(
+    memory: new PageMemory(
       saved,
       (state) => written.push(state),
       () => now,

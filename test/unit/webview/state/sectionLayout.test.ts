@@ -11,7 +11,12 @@ import {
   type SectionHome,
 } from "../../../../webview/state/sectionLayout";
 
-const home = (id: string, of2: 0 | 1, of3: 0 | 1 | 2, folded = false): SectionHome => ({ id, of2, of3, folded });
+const home = (id: string, of2: 0 | 1, of3: 0 | 1 | 2, folded = false): SectionHome => ({
+  id,
+  column2: of2,
+  column3: of3,
+  folded,
+});
 const HOMES = [home("a", 0, 0), home("b", 1, 1), home("c", 0, 1, true), home("d", 1, 2)];
 
 describe("the layout of the page", () => {

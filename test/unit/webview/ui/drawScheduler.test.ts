@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Frame, type FrameClock } from "../../../../webview/ui/drawScheduler";
+import { DrawScheduler, type FrameClock } from "../../../../webview/ui/drawScheduler";
 
 /** A clock that the test moves by hand. */
 class ManualClock implements FrameClock {
@@ -59,7 +59,7 @@ describe("a frame", () => {
   it("draws once for any number of marks, and again for the next", () => {
     const clock = new ManualClock();
     let drawn = 0;
-    const frame = new Frame(() => drawn++, clock);
+    const frame = new DrawScheduler(() => drawn++, clock);
     for (let i = 0; i < 50; i++) frame.mark();
     clock.fireFrames();
     expect(drawn).toBe(1);
@@ -73,7 +73,7 @@ describe("a frame", () => {
     const clock = new ManualClock();
     clock.hidden = true;
     let drawn = 0;
-    new Frame(() => drawn++, clock).mark();
+    new DrawScheduler(() => drawn++, clock).mark();
     expect(clock.frames.size).toBe(0);
     expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([0]);
     clock.fireTimers();
@@ -83,7 +83,7 @@ describe("a frame", () => {
   it("draws by the timer when the animation frame does not come, and then only once", () => {
     const clock = new ManualClock();
     let drawn = 0;
-    new Frame(() => drawn++, clock).mark();
+    new DrawScheduler(() => drawn++, clock).mark();
     clock.fireTimers();
     clock.fireFrames();
     expect(drawn).toBe(1);
@@ -92,7 +92,7 @@ describe("a frame", () => {
   it("keeps a mark that is made while it draws", () => {
     const clock = new ManualClock();
     let drawn = 0;
-    const frame = new Frame(() => {
+    const frame = new DrawScheduler(() => {
       if (++drawn === 1) frame.mark();
     }, clock);
     frame.mark();
@@ -104,7 +104,7 @@ describe("a frame", () => {
   it("draws what streams in at most every 33 ms, and what the reader does at once", () => {
     const clock = new ManualClock();
     let drawn = 0;
-    const frame = new Frame(() => drawn++, clock);
+    const frame = new DrawScheduler(() => drawn++, clock);
     frame.mark("stream");
     clock.fireFrames();
     clock.time = 10;
@@ -125,7 +125,7 @@ describe("a frame", () => {
       ["stream", 360],
     ] as const) {
       const clock = new ManualClock();
-      const frame = new Frame(() => (clock.time += 40), clock);
+      const frame = new DrawScheduler(() => (clock.time += 40), clock);
       frame.mark();
       clock.fireFrames();
       clock.time += 5;
@@ -141,7 +141,7 @@ describe("a frame", () => {
 
   it("counts the time that the browser paints", () => {
     const clock = new ManualClock();
-    const frame = new Frame(() => (clock.time += 4), clock);
+    const frame = new DrawScheduler(() => (clock.time += 4), clock);
     frame.mark();
     clock.fireFrames();
     clock.time += 6;
@@ -152,7 +152,7 @@ describe("a frame", () => {
 
   it("rests for less than half a second after a draw that took for ever, also while hidden", () => {
     const clock = new ManualClock();
-    const frame = new Frame(() => (clock.time += 5000), clock);
+    const frame = new DrawScheduler(() => (clock.time += 5000), clock);
     frame.mark();
     clock.fireFrames();
     clock.hidden = true;
@@ -164,7 +164,7 @@ describe("a frame", () => {
 
   it("lets another run in at once, however long the draw before took and whoever waits", () => {
     const clock = new ManualClock();
-    const frame = new Frame(() => (clock.time += 90), clock);
+    const frame = new DrawScheduler(() => (clock.time += 90), clock);
     frame.mark();
     clock.fireFrames();
     for (const waiting of ["stream", "reader"] as const) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { WebviewMessage } from "../../../../src/shared/wire/protocol";
-import { QuestionDesk } from "../../../../webview/wire/queryClient";
+import { QueryClient } from "../../../../webview/wire/queryClient";
 
 function openDesk() {
   const sent: Extract<WebviewMessage, { type: "ask" }>[] = [];
   let now = 0;
-  const desk = new QuestionDesk(
+  const desk = new QueryClient(
     (message) => message.type === "ask" && sent.push(message),
     () => now,
   );
