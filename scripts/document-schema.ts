@@ -1,6 +1,6 @@
 /** The reference of the experiment file, in Markdown, from its JSON Schema. */
-import type { JsonSchema } from "../src/config/jsonSchema";
-import { describeRange } from "../src/config/ranges";
+import type { JsonSchema } from "../src/config/schema/jsonSchema";
+import { describeRange } from "../src/config/schema/ranges";
 
 const HEAD = `# The experiment file
 
@@ -11,7 +11,7 @@ do not fit in a 64-bit float.
 Besides the ranges below, two rules hold for the whole file: \`trace.sequence\` must be below \`task.sequences\`, and the memory that the
 experiment needs must stay below 1 GiB; a file that asks for more is refused with the estimate.
 
-This page is made by \`npm run generate\` from \`src/config/schema.ts\`; so are the completion, the hover texts and the checks in VS Code.
+This page is made by \`npm run generate\` from \`src/config/schema/schema.ts\`; so are the completion, the hover texts and the checks in VS Code.
 `;
 
 export function documentExperimentFile(schema: JsonSchema): string {

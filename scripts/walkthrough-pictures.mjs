@@ -21,7 +21,7 @@ const WIDTH = 640;
 const HEIGHT = 250;
 
 await generate();
-const contents = `export { parseExperiment } from "./src/config/parse"; export { createTrainer } from "./src/core/trainer"; export { createWasmNetwork } from "./src/kernel/wasmNetwork"; export { TraceBuffer } from "./src/shared/traceBuffer";`;
+const contents = `export { parseExperiment } from "./src/config/read/parse"; export { createTrainer } from "./src/core/training/trainer"; export { createWasmNetwork } from "./src/kernel/wasmNetwork"; export { TraceBuffer } from "./src/shared/trace/traceBuffer";`;
 const bundle = await build({
   stdin: { contents, resolveDir: ROOT, loader: "ts" },
   bundle: true,

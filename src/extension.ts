@@ -1,29 +1,29 @@
 import "./language";
 import * as vscode from "vscode";
-import { registerCommands } from "./commands";
-import { ActiveExperiment } from "./editor/activeExperiment";
-import { ContextKeys } from "./editor/contextKeys";
+import { registerCommands } from "./commands/commandTable";
+import { ActiveExperiment } from "./experiments/activeExperiment";
+import { ContextKeys } from "./views/contextKeys";
 import { registerEditorFeatures } from "./editor/editorFeatures";
-import { ExperimentFiles } from "./editor/experimentFiles";
-import { ExperimentRunner } from "./editor/experimentRunner";
-import { FormerTexts } from "./editor/formerTexts";
-import { LiveRuns } from "./editor/liveRuns";
-import { Notifications } from "./editor/notifications";
-import { createPageHost } from "./editor/pageHost";
-import { StatusBar } from "./editor/statusBar";
-import type { ActivatedLab, Lab } from "./lab";
+import { ExperimentFiles } from "./experiments/experimentFiles";
+import { ExperimentRunner } from "./experiments/experimentRunner";
+import { PreviousRunTexts } from "./editor/previousRunTexts";
+import { LiveRuns } from "./experiments/liveRuns";
+import { Notifications } from "./window/notifications";
+import { createPanelServices } from "./panel/panelServices";
+import { StatusBar } from "./views/statusBar";
+import type { ActivatedServices, Services } from "./app/services";
 import { RunLibrary } from "./library/runLibrary";
 import { createRunViews } from "./library/runViews";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
-import { ExperimentsTree } from "./panel/experimentsTree";
+import { ExperimentsTree } from "./views/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { PanelSerializer } from "./panel/panelSerializer";
 import { SessionRegistry } from "./session/sessionRegistry";
-import { TrainingWorker } from "./session/trainingWorker";
-import { Sweeps } from "./sweeps";
+import { TrainingWorker } from "./threads/trainingWorker";
+import { Sweeps } from "./sweeps/sweeps";
 
 /** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
-export function activate(context: vscode.ExtensionContext): ActivatedLab {
+export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const startedAt = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
   const notifications = own(new Notifications(log));
-  const host = createPageHost(notifications, log);
+  const host = createPanelServices(notifications, log);
 
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
@@ -40,21 +40,23 @@ export function activate(context: vscode.ExtensionContext): ActivatedLab {
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
   const runner = new ExperimentRunner(files, notifications);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
-  const liveRuns = new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null);
+  const liveRuns = own(
+    new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null),
+  );
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const tree = own(new ExperimentsTree(sessions));
   const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
-  const lab: Lab = {
+  const lab: Services = {
     extensionUri: context.extensionUri,
-    memory: context.workspaceState,
+    workspaceState: context.workspaceState,
     log,
     notifications,
     sessions,
     files,
-    formerTexts: own(new FormerTexts()),
+    previousRunTexts: own(new PreviousRunTexts()),
     active,
     runner,
     panels,

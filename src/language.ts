@@ -1,10 +1,10 @@
 /** Imported before all else, so that also texts that are made while a module loads are in VS Code's language. */
 import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
-import { giveLanguageToThreads } from "./session/threadLanguage";
+import { setThreadLanguage } from "./threads/threadLanguage";
 
 const { bundle } = vscode.l10n;
 if (bundle !== undefined) {
   l10n.config({ contents: bundle });
-  giveLanguageToThreads(bundle);
+  setThreadLanguage(bundle);
 }

@@ -1,8 +1,8 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./language";
 import "./styles/main.css";
-import { isLayoutAction } from "../src/shared/panelActions";
-import type { RevealedPlace } from "../src/shared/protocol";
+import { isLayoutAction } from "../src/shared/wire/panelActions";
+import type { RevealedPlace } from "../src/shared/wire/protocol";
 import {
   readSavedState,
   send,
@@ -12,33 +12,33 @@ import {
   sendPace,
   sendRevealValue,
   writeSavedState,
-} from "./actions";
-import type { Changed } from "./charts/model";
-import { Frame, type Urgency } from "./frame";
-import { readHostMessage } from "./messages";
-import { Memory } from "./memory";
-import { QuestionDesk } from "./questionDesk";
+} from "./wire/actions";
+import type { Changed } from "./chart/model";
+import { DrawScheduler, type Urgency } from "./ui/drawScheduler";
+import { readHostMessage } from "./wire/messages";
+import { PageMemory } from "./state/savedState";
+import { QueryClient } from "./wire/queryClient";
 import { Page, type PageActions } from "./page/page";
-import { withTable, withUnit, type Preferences } from "./preferences";
+import { withTable, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
-import { SavedCards } from "./saving/savedCards";
-import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./store";
-import { readTheme, watchTheme } from "./theme";
-import { isTyping } from "./typing";
+import { SavedCards } from "./page/savedCards";
+import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
+import { readTheme, watchTheme } from "./ui/theme";
+import { isTyping } from "./ui/typing";
 
 /** A film does not leap over what was not seen. */
-const LONGEST_STEP_MS = 250;
+const MAX_STEP_MS = 250;
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
-const memory = new Memory(readSavedState(), writeSavedState);
+const memory = new PageMemory(readSavedState(), writeSavedState);
 let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, look: true };
 let toAcknowledge: number[] = [];
 
-const frame = new Frame(() => {
+const frame = new DrawScheduler(() => {
   playOn();
   const news = changed;
   const drawn = toAcknowledge;
@@ -62,14 +62,14 @@ let playedAt: number | null = null;
 /** Moves a film that plays by the time since the last draw: never more than one step a frame, however fast it plays. */
 function playOn(): void {
   const now = performance.now();
-  const elapsedMs = playedAt === null ? 0 : Math.min(now - playedAt, LONGEST_STEP_MS);
+  const elapsedMs = playedAt === null ? 0 : Math.min(now - playedAt, MAX_STEP_MS);
   playedAt = state.playback.playing ? now : null;
   const { zoom } = state;
   state = reduce(state, { type: "frame", elapsedMs }).state;
   if (state.zoom !== zoom) changed = { ...changed, look: true };
 }
 
-const desk = new QuestionDesk(send);
+const desk = new QueryClient(send);
 const savedCards = new SavedCards(send, (id, callback) => {
   if (id !== null) page.drawAnyway(id);
   afterDraw.push(callback);

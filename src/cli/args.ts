@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import type { SampleOptions } from "../core/sampleText";
+import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
-import type { ThreadsSetting } from "../worker/messages";
+import type { ThreadsSetting } from "../threads/trainingMessages";
 
 const DEFAULT_TEMPERATURE = "0.8";
 

@@ -4,24 +4,24 @@ import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { configHash } from "../config/hash";
-import type { Trainer } from "../core/trainer";
+import { configHash } from "../config/compare/hash";
+import type { Trainer } from "../core/training/trainer";
 import type { ExportForm } from "../export/exportForms";
 import { metricIndices } from "../runs/format/encodeRun";
 import type { RunContents } from "../runs/format/runContents";
-import type { ExperimentFiles } from "../shared/experimentFiles";
-import { IDLE } from "../shared/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
-import { checksums } from "../worker/createRecorder";
-import { exportFiles } from "../worker/exportFiles";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { IDLE } from "../shared/trace/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
+import { checksums } from "../files/checksums";
+import { exportFiles } from "../export/exportFiles";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { RunResult } from "./report";
 import { makeFolder } from "./runFiles";
 
 /** Bound of the rows that go along; of more, spikes stay. */
-const MOST_ROWS = 65_536;
-const MOST_BYTES = 2 ** 26;
+const MAX_ROWS = 65_536;
+const MAX_BYTES = 2 ** 26;
 
 export interface RunExport {
   /** Takes the rows of the run. */
@@ -49,7 +49,7 @@ export function openExport(
   const startedAt = Date.now();
   const rows = new TraceBuffer(
     trainer.columns,
-    boundedCapacity(trainer.columns, Math.min(MOST_ROWS, trainer.iterations + 1), MOST_BYTES),
+    boundedCapacity(trainer.columns, Math.min(MAX_ROWS, trainer.iterations + 1), MAX_BYTES),
   );
   return {
     rows,

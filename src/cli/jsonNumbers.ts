@@ -1,4 +1,4 @@
-import type { NamedTensor } from "../core/tensor";
+import type { NamedTensor } from "../core/numerics/tensor";
 
 /** JSON has no NaN and no infinities; they are written as the texts "NaN", "Infinity" and "-Infinity". */
 export function jsonNumber(value: number): number | string {

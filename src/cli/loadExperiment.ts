@@ -1,15 +1,15 @@
 import { readFileSync, statSync } from "node:fs";
-import { textWithField } from "../config/editField";
-import { fieldKeys } from "../config/fieldKeys";
-import { findField } from "../config/fields";
-import { parseExperiment } from "../config/parse";
-import { positionAt } from "../config/position";
-import type { Problem } from "../config/problem";
-import { problemAt } from "../config/problemAt";
-import type { Experiment } from "../config/schema";
-import { MAX_TEXT_LENGTH } from "../config/syntax";
-import { suggest } from "../config/suggest";
-import type { ExperimentError } from "../shared/experimentError";
+import { textWithField } from "../config/edit/editField";
+import { fieldKeys } from "../config/schema/fieldKeys";
+import { findField } from "../config/edit/fields";
+import { parseExperiment } from "../config/read/parse";
+import { positionAt } from "../config/read/position";
+import type { Problem } from "../config/schema/problem";
+import { problemAt } from "../config/read/problemAt";
+import type { Experiment } from "../config/schema/schema";
+import { MAX_TEXT_LENGTH } from "../config/read/syntax";
+import { suggest } from "../config/read/suggest";
+import type { ExperimentError } from "../config/facts/experimentError";
 import { UsageError, type Arguments } from "./args";
 
 /** The experiment file is wrong; `message` holds a line for each problem. */

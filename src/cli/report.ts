@@ -1,8 +1,8 @@
 /** What a run is told as: one JSON object for programs, lines for people. */
-import { configHash } from "../config/hash";
-import { printable } from "../config/printable";
-import type { Experiment } from "../config/schema";
-import type { Evaluation } from "../core/evaluate";
+import { configHash } from "../config/compare/hash";
+import { printable } from "../config/schema/printable";
+import type { Experiment } from "../config/schema/schema";
+import type { Evaluation } from "../core/training/evaluate";
 import { jsonNumber, nestedValues } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
 

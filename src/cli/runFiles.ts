@@ -1,11 +1,11 @@
 /** The files of `--out`. All are opened or checked before training, so that a long run does not end in an error. */
 import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { CapturedStep } from "../core/captureStep";
-import type { NamedTensor } from "../core/tensor";
-import type { StepMetrics } from "../core/trainer";
-import { writeSafetensors } from "../shared/safetensors";
-import { COLUMN } from "../shared/trace";
+import type { CapturedStep } from "../core/training/captureStep";
+import type { NamedTensor } from "../core/numerics/tensor";
+import type { StepMetrics } from "../core/training/trainer";
+import { writeSafetensors } from "../formats/safetensors";
+import { COLUMN } from "../shared/trace/trace";
 import { UsageError } from "./args";
 
 export interface RunFiles {

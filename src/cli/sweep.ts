@@ -2,11 +2,11 @@
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { readExperimentFiles } from "../files/readExperimentFiles";
-import { ExperimentError } from "../shared/experimentError";
-import type { SweepInfo, TrialResult } from "../shared/sweep";
-import { NO_SWEEP, readSweep, type ReadSweep } from "../sweep/readSweep";
-import { sweepCsv } from "../sweep/sweepCsv";
-import { SweepPool } from "../worker/sweepPool";
+import { ExperimentError } from "../config/facts/experimentError";
+import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
+import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
+import { sweepCsv } from "../sweepPlan/sweepCsv";
+import { SweepPool } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
 import {

@@ -1,9 +1,9 @@
 /** What a sweep is told as: one JSON object for programs, lines for people. */
-import { printable } from "../config/printable";
-import type { Experiment } from "../config/schema";
-import { formatCount, formatValue } from "../shared/numberFormat";
-import { goalLabel, TRIAL_FIGURES, valueLabel, type SweepInfo, type TrialResult } from "../shared/sweep";
-import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/sweepSummary";
+import { printable } from "../config/schema/printable";
+import type { Experiment } from "../config/schema/schema";
+import { formatCount, formatValue } from "../shared/words/numberFormat";
+import { goalLabel, TRIAL_FIGURES, valueLabel, type SweepInfo, type TrialResult } from "../shared/wire/sweep";
+import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/wire/sweepSummary";
 import { jsonNumber } from "./jsonNumbers";
 
 export interface SweepOutcome {

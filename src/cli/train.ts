@@ -1,7 +1,7 @@
-import type { NamedTensor } from "../core/tensor";
-import type { StepResult, Trainer } from "../core/trainer";
+import type { NamedTensor } from "../core/numerics/tensor";
+import type { StepResult, Trainer } from "../core/training/trainer";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace";
+import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace/trace";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */

@@ -1,20 +1,24 @@
 import { createScanner } from "jsonc-parser";
 import * as vscode from "vscode";
-import { valueRange } from "../config/valueRange";
-import { phaseWord } from "../panel/phaseWords";
-import { Deadline } from "../session/deadline";
+import { valueRange } from "../config/read/valueRange";
+import { phaseWord } from "../window/phaseWords";
+import { Deadline } from "../lib/deadline";
+import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { formatValue } from "../shared/numberFormat";
-import { sweepInfo } from "../sweep/plan";
-import type { Sweeps } from "../sweeps";
-import { rangeIn } from "./diagnostics";
-import { EXPERIMENT_SELECTOR } from "./experimentFiles";
-import type { ExperimentFiles } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { formatValue } from "../shared/words/numberFormat";
+import { sweepInfo } from "../sweepPlan/plan";
+import { rangeIn } from "../experiments/documentRange";
+import { EXPERIMENT_SELECTOR, type ExperimentFiles } from "../experiments/experimentFiles";
 
 const SETTING = "rnnLab.codeLens";
 const SETTLE_MS = 150;
+
+/** The sweep of an experiment, if one was started. */
+export interface SweepLookup {
+  readonly onDidChange: vscode.Event<unknown>;
+  find(session: ExperimentSession): { readonly phase: string } | null;
+}
 
 /** One line above the experiment: Run · Check gradients · last: loss … */
 export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
@@ -26,11 +30,11 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   constructor(
     private readonly sessions: SessionRegistry,
     private readonly files: ExperimentFiles,
-    private readonly sweeps: Sweeps,
+    private readonly sweeps: SweepLookup,
   ) {
     // Rows come twenty times a second; the lenses show only what a change of phase brings.
     this.owned.add(
-      sessions.onDidChangeCalmly(
+      sessions.onDidSettle(
         ({ event }) => event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race" && this.changeSoon(),
       ),
     );

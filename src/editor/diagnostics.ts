@@ -1,16 +1,15 @@
 import * as vscode from "vscode";
-import { adviseExperiment } from "../config/advice";
-import { checkColumns } from "../config/checkColumns";
-import type { Problem, ProblemCode, TextRange } from "../config/problem";
-import { problemAt } from "../config/problemAt";
-import type { Experiment } from "../config/schema";
+import { lintExperiment } from "../config/read/lint";
+import { checkColumns } from "../config/read/checkColumns";
+import type { Problem, ProblemCode } from "../config/schema/problem";
+import { problemAt } from "../config/read/problemAt";
+import type { Experiment } from "../config/schema/schema";
 import { readCsvColumns } from "../files/readCsvColumns";
 import { checkExperimentFiles } from "../files/readExperimentFiles";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { isExperimentPath } from "../shared/experimentPath";
-import { folderOf } from "./experimentFiles";
-import type { ExperimentFiles, ExperimentText } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { isExperimentPath } from "../experiments/experimentPath";
+import { folderOf, type ExperimentFiles, type ExperimentText } from "../experiments/experimentFiles";
+import { rangeIn } from "../experiments/documentRange";
 
 export const DIAGNOSTIC_SOURCE = "RNN Lab";
 
@@ -107,12 +106,8 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
     ...(columns === null ? [] : checkColumns(text, experiment, columns)),
-    ...adviseExperiment(text, experiment),
+    ...lintExperiment(text, experiment),
   ];
-}
-
-export function rangeIn(document: vscode.TextDocument, { offset, length }: TextRange): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 }
 
 function diagnosticOf(document: vscode.TextDocument, { code, severity, message, range }: Problem): vscode.Diagnostic {

@@ -1,6 +1,8 @@
-import type { Lab } from "../lab";
-import { DisposableStore, type Disposable } from "../shared/dispose";
-import { ExperimentCodeLens } from "./codeLens";
+import type * as vscode from "vscode";
+import type { ExperimentFiles } from "../experiments/experimentFiles";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { ExperimentCodeLens, type SweepLookup } from "./codeLens";
 import { Diagnostics } from "./diagnostics";
 import { ExperimentSchema } from "./experimentSchema";
 import { Findings } from "./findings";
@@ -13,8 +15,16 @@ export interface EditorFeatures extends Disposable {
   readonly resultNotes: ResultNotes;
 }
 
-/** What shows on the text of experiments, and what follows from editing it. */
-export function registerEditorFeatures({ files, sessions, sweeps, liveRuns, log }: Lab): EditorFeatures {
+/** What the features of the text are built on. */
+interface EditorServices {
+  readonly files: ExperimentFiles;
+  readonly sessions: SessionRegistry;
+  readonly sweeps: SweepLookup;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Registers what shows on the text of experiments. */
+export function registerEditorFeatures({ files, sessions, sweeps, log }: EditorServices): EditorFeatures {
   const owned = new DisposableStore();
   owned.add(new ExperimentSchema());
   const diagnostics = owned.add(new Diagnostics(files, (message) => log.warn(message)));
@@ -23,6 +33,5 @@ export function registerEditorFeatures({ files, sessions, sweeps, liveRuns, log 
   owned.add(new ExperimentCodeLens(sessions, files, sweeps));
   owned.add(new NameCompletion());
   const resultNotes = owned.add(new ResultNotes(sessions, files));
-  owned.add(liveRuns);
   return { resultNotes, dispose: () => owned.dispose() };
 }

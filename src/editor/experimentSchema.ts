@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { createEditorSchema } from "../config/editorSchema";
-import { DisposableStore, type Disposable } from "../shared/dispose";
+import { createEditorSchema } from "../config/schema/editorSchema";
+import { DisposableStore, type Disposable } from "../lib/dispose";
 
 /** As in `contributes.jsonValidation` and `activationEvents` of package.json. */
 const SCHEME = "rnnlab-schema";

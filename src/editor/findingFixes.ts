@@ -1,10 +1,9 @@
 import * as vscode from "vscode";
-import { collectFixEdits } from "../config/fixEdits";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import type { Fix } from "../shared/findings";
-import { rangeIn } from "./diagnostics";
-import { EXPERIMENT_SELECTOR } from "./experimentFiles";
+import { collectFixEdits } from "../config/edit/fixEdits";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { Fix } from "../shared/wire/findings";
+import { rangeIn } from "../experiments/documentRange";
+import { EXPERIMENT_SELECTOR } from "../experiments/experimentFiles";
 import { placeOf, type ShownFinding } from "./findingPlace";
 
 /** Quick fixes of what is wrong with a run: the change alone, or the change and the next run. */

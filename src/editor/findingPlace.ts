@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
-import { FINDING_CARD } from "../shared/findingCards";
-import type { Finding } from "../shared/findings";
+import { FINDING_CARD } from "../shared/wire/findingCards";
+import type { Finding } from "../shared/wire/findings";
 
 /** A finding and where it stands in the text. */
 export interface ShownFinding {

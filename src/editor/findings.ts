@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { valueRange } from "../config/valueRange";
+import { valueRange } from "../config/read/valueRange";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import type { Finding } from "../shared/findings";
-import { DIAGNOSTIC_SOURCE, rangeIn } from "./diagnostics";
-import type { ExperimentFiles } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { Finding } from "../shared/wire/findings";
+import { DIAGNOSTIC_SOURCE } from "./diagnostics";
+import { rangeIn } from "../experiments/documentRange";
+import type { ExperimentFiles } from "../experiments/experimentFiles";
 import { FindingFixes } from "./findingFixes";
 import { placeOf, type ShownFinding } from "./findingPlace";
 

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
-import { namePlaceAt, type NamePlace } from "../config/completionPlace";
+import { namePlaceAt, type NamePlace } from "../config/edit/completionPlace";
 import { listFiles } from "../files/listFiles";
 import { readCsvColumns } from "../files/readCsvColumns";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../shared/experimentFiles";
-import { rangeIn } from "./diagnostics";
-import { EXPERIMENT_SELECTOR, folderOf } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import { rangeIn } from "../experiments/documentRange";
+import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
 
 const TABLE_PATTERN = /\.(csv|tsv)$/i;
 

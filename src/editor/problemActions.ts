@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
-import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../shared/experimentFiles";
-import { nearestNames } from "../config/nearestNames";
-import { fixesForProblem, replaceName, type TextFix } from "../config/problemFixes";
-import type { Problem } from "../config/problem";
+import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import { nearestNames } from "../config/edit/nearestNames";
+import { fixesForProblem, replaceName, type TextFix } from "../config/edit/problemFixes";
+import type { Problem } from "../config/schema/problem";
 import { listFiles } from "../files/listFiles";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { rangeIn, type Diagnostics } from "./diagnostics";
-import { EXPERIMENT_SELECTOR, folderOf } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { type Diagnostics } from "./diagnostics";
+import { rangeIn } from "../experiments/documentRange";
+import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
 
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
 /** Quick fixes of what is wrong with the text, also where VS Code's JSON support is the one that marks it. */
 export class ProblemActions implements vscode.CodeActionProvider, Disposable {
@@ -75,5 +75,5 @@ async function otherFiles(uri: vscode.Uri, text: string, { path, range }: Proble
   if (folder === null) return [];
   const names = await listFiles(folder, path[0] === "task" ? DATA_FILE_PATTERN : WEIGHTS_FILE_PATTERN);
   const given = text.slice(range.offset + 1, range.offset + range.length - 1);
-  return replaceName(text, path, nearestNames(given, names).slice(0, MOST_NAMES));
+  return replaceName(text, path, nearestNames(given, names).slice(0, MAX_NAMES));
 }

@@ -1,11 +1,10 @@
 import * as vscode from "vscode";
-import { collectChanges } from "../config/changes";
-import { collectNotes } from "../config/resultNotes";
+import { collectChanges } from "../config/compare/changes";
+import { collectNotes } from "../config/compare/resultNotes";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import type { ExperimentFiles } from "./experimentFiles";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { ExperimentFiles } from "../experiments/experimentFiles";
 
 const SETTING = "rnnLab.lastResult";
 /** While a run goes on its loss is written this often. */
@@ -28,7 +27,7 @@ export class ResultNotes implements Disposable {
     private readonly files: ExperimentFiles,
   ) {
     this.owned.add(
-      sessions.onDidChangeCalmly(({ session, event }) =>
+      sessions.onDidSettle(({ session, event }) =>
         event.kind === "rows" ? this.showSoon(session) : event.kind !== "surface" && this.show(session.file.uri),
       ),
     );

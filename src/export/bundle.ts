@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { encodeRun } from "../runs/format/encodeRun";
 import type { RunContents } from "../runs/format/runContents";
-import { writeSafetensors, type Tensor } from "../shared/safetensors";
+import { writeSafetensors, type Tensor } from "../formats/safetensors";
 import { BUNDLE_KIND, BUNDLE_VERSION, MANIFEST, type BundleFile, type Manifest } from "./bundleFormat";
 import { lossPicture } from "./lossPicture";
 import { metricsCsv } from "./metricsCsv";

@@ -1,7 +1,7 @@
 /** The loss over the iterations, as a picture for a report. */
-import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/axisScale";
-import { extentOf } from "../shared/extent";
-import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace";
+import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/scale/axisScale";
+import { extentOf } from "../shared/scale/extent";
+import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
 import { Canvas, TEXT_HEIGHT, textWidth, type Color } from "./canvas";
 import type { Picture } from "./png";
 

@@ -1,5 +1,5 @@
-import { csvLine } from "../shared/csv";
-import type { ColumnSpec, TraceRows } from "../shared/trace";
+import { csvLine } from "../shared/words/csv";
+import type { ColumnSpec, TraceRows } from "../shared/trace/trace";
 
 /** The columns of one number a row, a line a row; numbers as they are, to the last digit. */
 export function metricsCsv(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): string {

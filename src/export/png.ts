@@ -1,6 +1,6 @@
 /** A picture as a PNG file (ISO/IEC 15948): 8-bit RGB, no filters. */
 import { deflateSync } from "node:zlib";
-import { crc32 } from "../runs/format/crc32";
+import { crc32 } from "../formats/crc32";
 
 export interface Picture {
   readonly width: number;

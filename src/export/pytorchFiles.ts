@@ -1,4 +1,4 @@
-import { writeSafetensors, type Tensor } from "../shared/safetensors";
+import { writeSafetensors, type Tensor } from "../formats/safetensors";
 import { PYTORCH_DATA, pytorchScript, type PytorchRun } from "./pytorchScript";
 
 /**

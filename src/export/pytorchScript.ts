@@ -2,16 +2,16 @@
  * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is drawn by
  * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
  */
-import type { Experiment } from "../config/schema";
-import type { AppliedChange } from "../core/schedule";
-import type { TrainingSource } from "../core/trainingSource";
-import type { EngineName } from "../shared/trace";
+import type { Experiment } from "../config/schema/schema";
+import type { AppliedChange } from "../core/optimizers/schedule";
+import type { TrainingSource } from "../core/training/trainingSource";
+import type { EngineName } from "../shared/trace/trace";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** Beside the script. */
 export const PYTORCH_DATA = "data.safetensors";
 
-/** Streams of the seed, as src/core/random.ts numbers them. */
+/** Streams of the seed, as src/core/numerics/random.ts numbers them. */
 const BATCHES = 2,
   DROPOUT = 3;
 

@@ -1,6 +1,6 @@
 /** The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took over on its way. */
-import type { OptimizerConfig } from "../config/schema";
-import type { AppliedChange, UpdateSettings } from "../core/schedule";
+import type { OptimizerConfig } from "../config/schema/schema";
+import type { AppliedChange, UpdateSettings } from "../core/optimizers/schedule";
 
 /** Settings and the iterations that they hold for: from `begin` to before the `begin` of the next. */
 export interface UpdatePhase extends UpdateSettings {

@@ -5,13 +5,13 @@
 import { lstat, open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { configHash } from "../config/hash";
-import { isPlainObject } from "../config/jsonSchema";
-import { parseExperiment } from "../config/parse";
-import { describeValue } from "../config/printable";
+import { configHash } from "../config/compare/hash";
+import { isPlainObject } from "../config/schema/jsonSchema";
+import { parseExperiment } from "../config/read/parse";
+import { describeValue } from "../config/schema/printable";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
-import { readSafetensors } from "../shared/safetensors";
+import { readSafetensors } from "../formats/safetensors";
 import { sha256 } from "./bundle";
 import {
   BUNDLE_FILES,

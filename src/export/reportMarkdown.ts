@@ -1,7 +1,7 @@
 /** A run as a page that reads well on GitHub: what it was, how it went, and what the files beside it are. */
 import type { RunContents } from "../runs/format/runContents";
-import { formatCount, formatDuration, formatValue } from "../shared/numberFormat";
-import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace";
+import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
+import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 const FIGURE_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",

@@ -3,8 +3,7 @@
  * https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto
  * https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
-import type { ColumnSpec, TraceRows } from "../shared/trace";
-import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace";
+import { type ColumnSpec, type TraceRows, COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 export interface EventTimes {
   /** Milliseconds since 1970. */

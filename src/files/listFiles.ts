@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A folder may be anything; nobody looks through more names. */
-const MOST_ENTRIES = 2_000;
+const MAX_ENTRIES = 2_000;
 const DEEPEST = 3;
 const SKIPPED: ReadonlySet<string> = new Set(["node_modules", "__pycache__"]);
 
@@ -21,7 +21,7 @@ export async function listFiles(folder: string, pattern: RegExp): Promise<string
     const next: string[] = [];
     for (const below of level) {
       for (const entry of await readdir(join(folder, below), { withFileTypes: true }).catch(() => [])) {
-        if (++seen > MOST_ENTRIES) return names.sort();
+        if (++seen > MAX_ENTRIES) return names.sort();
         if (entry.isFile() && pattern.test(entry.name)) names.push(below + entry.name);
         else if (entry.isDirectory() && !entry.name.startsWith(".") && !SKIPPED.has(entry.name))
           next.push(`${below}${entry.name}/`);

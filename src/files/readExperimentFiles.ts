@@ -7,10 +7,10 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../config/printable";
-import type { Experiment } from "../config/schema";
-import { ExperimentError } from "../shared/experimentError";
-import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../shared/experimentFiles";
+import { describeValue } from "../config/schema/printable";
+import type { Experiment } from "../config/schema/schema";
+import { ExperimentError } from "../config/facts/experimentError";
+import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
 
 interface NamedFile {
   readonly name: string;

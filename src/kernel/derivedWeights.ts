@@ -1,5 +1,5 @@
-import type { NetworkSpec } from "../core/network";
-import { gateCount } from "../shared/networkSpec";
+import type { NetworkSpec } from "../core/network/network";
+import { gateCount } from "../shared/trace/networkSpec";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { paddedToPanel } from "./panelMatrix";

@@ -1,5 +1,5 @@
-import type { CellKind, NetworkSpec } from "../core/network";
-import { gateCount } from "../shared/networkSpec";
+import type { CellKind, NetworkSpec } from "../core/network/network";
+import { gateCount } from "../shared/trace/networkSpec";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import { paddedToPanel, panelStride, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
@@ -63,7 +63,7 @@ export interface ParameterMemory {
 }
 
 /** What one thread works in: its sequences of the batch. */
-export interface ShareMemory {
+export interface SliceMemory {
   /** Of all shares together. */
   readonly wholeBatch: number;
   readonly firstSequence: number;
@@ -187,15 +187,15 @@ export function placeShares(
   parameters: ParameterMemory,
   batch: number,
   timeSteps: number,
-): ShareMemory[] {
+): SliceMemory[] {
   const threads = isWorth(parameters.packed.count, batch, timeSteps) ? parameters.gradients.length : 1;
-  const shares: ShareMemory[] = [];
+  const shares: SliceMemory[] = [];
   let start = parameters.end;
   let firstSequence = 0;
   for (let thread = 0; thread < threads; thread++) {
     // Even numbers of rows, as the kernel's tiles like them; the last part takes what is left.
     const size = thread === threads - 1 ? batch - firstSequence : 2 * Math.ceil(batch / threads / 2);
-    const share = placeShare(spec, parameters, thread, batch, firstSequence, size, timeSteps, start);
+    const share = placeSlice(spec, parameters, thread, batch, firstSequence, size, timeSteps, start);
     shares.push(share);
     start = share.end;
     firstSequence += size;
@@ -203,7 +203,7 @@ export function placeShares(
   return shares;
 }
 
-function placeShare(
+function placeSlice(
   spec: NetworkSpec,
   parameters: ParameterMemory,
   thread: number,
@@ -212,7 +212,7 @@ function placeShare(
   B: number,
   T: number,
   start: Address,
-): ShareMemory {
+): SliceMemory {
   const { cell, hiddenSize } = spec;
   const { packed } = parameters;
   const { take, matrix, end } = createPlacer(start);

@@ -1,5 +1,5 @@
-import { gateCount, parameterCountOf, parameterLayout } from "../shared/networkSpec";
-import type { NetworkSpec } from "../core/network";
+import { gateCount, parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
+import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel } from "./panelMatrix";
 
 /**

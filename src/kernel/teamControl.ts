@@ -1,4 +1,4 @@
-import type { NetworkSpec } from "../core/network";
+import type { NetworkSpec } from "../core/network/network";
 import type { KernelVariant } from "./kernelModule";
 import type { WasmMemory } from "./webAssembly";
 

@@ -1,13 +1,13 @@
-import { GATES, parameterLayout } from "../shared/networkSpec";
-import type { Network, NetworkCapacity, NetworkSpec } from "../core/network";
+import { GATES, parameterLayout } from "../shared/trace/networkSpec";
+import type { Network, NetworkCapacity, NetworkSpec } from "../core/network/network";
 import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
-import { createHelpChoice } from "./helpChoice";
+import { createHelpChoice } from "./helperHeuristic";
 import { bestKernelVariant, instantiateKernel, type KernelVariant } from "./kernelModule";
-import { placeParameters, type ShareMemory } from "./networkMemory";
+import { placeParameters, type SliceMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
 import type { PanelMatrix } from "./panelMatrix";
-import { runBackward, runForward, writePlans } from "./shareRunner";
+import { runBackward, runForward, writePlans } from "./sliceRunner";
 import { createTeam } from "./team";
 import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
 import { createWasmOptimizer } from "./wasmOptimizer";
@@ -99,7 +99,7 @@ export function createWasmNetwork(
   /** One pass over all shares, the second one by the helper where that pays. */
   function run(command: "forward" | "backward"): void {
     const [share, other] = workspace.shares();
-    const runShare = (part: ShareMemory, thread: number): void => {
+    const runShare = (part: SliceMemory, thread: number): void => {
       if (command === "forward") runForward(kernel, spec, placed, part, dropped);
       else runBackward(kernel, spec, placed, placed.gradients[thread]!, placed.unusedBias[thread]!, part, dropped);
     };
@@ -113,14 +113,14 @@ export function createWasmNetwork(
     };
     const start = performance.now();
     const ready = team.isReady();
-    if (ready && helpChoice.wanted())
+    if (ready && helpChoice.shouldUse())
       team.run(command, { batch: other.wholeBatch, timeSteps: T, dropped }, () => runShare(share!, 0), runOther);
     else {
       runShare(share!, 0);
       runOther();
     }
     if (command === "forward") return;
-    if (ready) helpChoice.record(performance.now() - start);
+    if (ready) helpChoice.recordStep(performance.now() - start);
     kernel.addValues(gradients, placed.gradients[1]!, gradients, count);
   }
 
@@ -213,7 +213,7 @@ export function createWasmNetwork(
       workspace.read((share) => share.layers[layer]!.cells, T + 1, H, sequence, into),
     readGate(layer, gate, sequence, into) {
       const group = GATES[spec.cell].indexOf(gate);
-      const gateOf = ({ layers }: ShareMemory): PanelMatrix => {
+      const gateOf = ({ layers }: SliceMemory): PanelMatrix => {
         const { gates, plan } = layers[layer]!;
         return { ...gates, address: gates.address + group * plan.hiddenPanels * gates.stride };
       };

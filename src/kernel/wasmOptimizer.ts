@@ -1,5 +1,5 @@
-import type { OptimizerUpdate } from "../core/network";
-import type { OptimizerState } from "../shared/checkpoint";
+import type { OptimizerUpdate } from "../core/network/network";
+import type { OptimizerState } from "../core/numerics/checkpoint";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { gather, scatter } from "./packedParameters";

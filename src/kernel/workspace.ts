@@ -1,5 +1,5 @@
-import type { NetworkCapacity, NetworkSpec } from "../core/network";
-import { placeShares, type ParameterMemory, type ShareMemory } from "./networkMemory";
+import type { NetworkCapacity, NetworkSpec } from "../core/network/network";
+import { placeShares, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { readSequence, ROW_BYTES, writeSequence, type PanelMatrix } from "./panelMatrix";
 import { PAGE_BYTES, wasm, type WasmMemory } from "./webAssembly";
 
@@ -11,21 +11,21 @@ export interface Workspace {
   readonly memory: WasmMemory;
   /** The whole memory; a new view after it has grown. */
   floats(): Float32Array;
-  shares(): readonly ShareMemory[];
+  shares(): readonly SliceMemory[];
   /** Whether anything moved: a batch of another size lies elsewhere. @throws RangeError beyond the limit */
   place(batch: number, timeSteps: number): boolean;
   /** Each sequence asked for, or all: its row in the matrices of its share, and its place among those asked for. */
-  eachSequence(sequence: number | null, visit: (share: ShareMemory, row: number, index: number) => void): void;
+  eachSequence(sequence: number | null, visit: (share: SliceMemory, row: number, index: number) => void): void;
   /** One matrix of each share into dense [sequences, steps, columns]. */
   read(
-    matrixOf: (share: ShareMemory) => PanelMatrix,
+    matrixOf: (share: SliceMemory) => PanelMatrix,
     steps: number,
     columns: number,
     sequence: number | null,
     into: Float64Array,
   ): void;
   /** The way back, for all sequences. */
-  write(matrixOf: (share: ShareMemory) => PanelMatrix, steps: number, columns: number, from: Float64Array): void;
+  write(matrixOf: (share: SliceMemory) => PanelMatrix, steps: number, columns: number, from: Float64Array): void;
 }
 
 export function createWorkspace(
@@ -38,11 +38,11 @@ export function createWorkspace(
   checkSize(initial);
   const memory = new wasm.Memory({ initial: pages(initial), maximum: pages(KERNEL_MEMORY_LIMIT), shared: true });
   let floats = new Float32Array(memory.buffer);
-  let shares: ShareMemory[] = [];
+  let shares: SliceMemory[] = [];
 
   function eachSequence(
     sequence: number | null,
-    visit: (share: ShareMemory, row: number, index: number) => void,
+    visit: (share: SliceMemory, row: number, index: number) => void,
   ): void {
     for (const share of shares) {
       for (let b = 0; b < share.batch; b++) {
@@ -85,7 +85,7 @@ export function createWorkspace(
 }
 
 /** A matrix of states from the rows of the last time step on. */
-export function lastStates(states: PanelMatrix, share: ShareMemory): PanelMatrix {
+export function lastStates(states: PanelMatrix, share: SliceMemory): PanelMatrix {
   return { ...states, address: states.address + share.timeSteps * share.batch * ROW_BYTES };
 }
 

@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
-import { compareConfigs } from "../config/compareConfigs";
+import { compareConfigs } from "../config/compare/compareConfigs";
 import type { RunEntry } from "../runs/runStore";
-import type { RunReader } from "../session/runReader";
-import type { Comparison, ComparedRun } from "../shared/comparison";
-import { formatDuration } from "../shared/numberFormat";
+import type { RunReader } from "../threads/runReader";
+import type { Comparison, ComparedRun } from "../shared/wire/comparison";
+import { formatDuration } from "../shared/words/numberFormat";
 import { stateWord, titleOf } from "./describeRun";
 
 /** As many as a chart has pixels for. */

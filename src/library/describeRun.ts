@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { phaseWord } from "../panel/phaseWords";
+import { phaseWord } from "../window/phaseWords";
 import type { RunEntry, RunState } from "../runs/runStore";
-import { formatDuration, formatValue } from "../shared/numberFormat";
+import { formatDuration, formatValue } from "../shared/words/numberFormat";
 
 /** What a run is called in lists: its own name, else when it was started. */
 export function titleOf({ notes, meta }: RunEntry, language: string): string {

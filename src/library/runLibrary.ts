@@ -1,17 +1,16 @@
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
-import { SHORT_RUN_MS, type RecordRequest } from "../runs/runRecorder";
-import { sealRun } from "../runs/sealRun";
+import { SHORT_RUN_MS, type RecordRequest } from "../runs/runFileWriter";
+import { finalizeRun } from "../runs/finalizeRun";
 import { RunStore } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
-import type { RunRecording } from "../session/runRecording";
-import type { RunRequest } from "../session/runRecord";
+import type { RunFileTarget } from "../session/runFileTarget";
+import type { RunRequest } from "../session/runState";
 import type { SessionFile } from "../session/sessionFile";
-import type { RegistryEvent } from "../session/sessionRegistry";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { IDLE } from "../shared/trace";
+import type { RegistryEvent } from "../session/registryEvent";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { IDLE } from "../shared/trace/trace";
 
 const FOLDER_SETTING = "rnnLab.runs.folder";
 const KEEP_SETTING = "rnnLab.runs.keep";
@@ -21,7 +20,7 @@ const BASELINE_KEY = "rnnLab.baselineRun";
 const PROGRESS_INTERVAL_MS = 1000;
 
 /** Where this window keeps its runs, and which of them are its own and under way. */
-export class RunLibrary implements RunRecording, Disposable {
+export class RunLibrary implements RunFileTarget, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   readonly onDidChange = this.changes.event;
@@ -131,7 +130,7 @@ export class RunLibrary implements RunRecording, Disposable {
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
-    sealRun(store.pathOf(runId), status, Date.now())
+    finalizeRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run was not recorded: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
       .then(() => (former === null ? undefined : store.replace(former, runId)))

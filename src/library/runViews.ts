@@ -1,15 +1,15 @@
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import { RunComparison } from "./compareRuns";
-import { RecordedRuns } from "./recordedRuns";
+import { RunComparison } from "./runComparison";
+import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
 import { RunsTree } from "./runsTree";
 
 /** What shows the runs of the library. */
 export interface RunViews {
   readonly runsTree: RunsTree;
-  readonly recorded: RecordedRuns;
+  readonly recorded: SavedRuns;
   readonly comparison: RunComparison;
 }
 
@@ -23,7 +23,7 @@ export function createRunViews(
 ): RunViews {
   const views = {
     runsTree: new RunsTree(library),
-    recorded: new RecordedRuns(library, sessions),
+    recorded: new SavedRuns(library, sessions),
     comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
-import { collectChanges, summarizeChanges } from "../config/changes";
-import { folderLabel } from "../panel/folderLabel";
-import { PHASE_ICONS } from "../panel/phaseIcons";
-import { WhenContext } from "../panel/whenContext";
+import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import { folderLabel } from "../window/folderLabel";
+import { PHASE_ICONS } from "../window/phaseIcons";
+import { WhenContext } from "../window/whenContext";
 import type { RunEntry } from "../runs/runStore";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { explain, IDLE } from "../shared/trace";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { explain, IDLE } from "../shared/trace/trace";
 import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";

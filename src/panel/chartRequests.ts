@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import { PendingRequests } from "../session/pendingRequests";
-import type { Disposable } from "../shared/dispose";
-import type { HostMessage } from "../shared/protocol";
-import type { ChartFormat, ChartName } from "../shared/savedCharts";
+import { PendingRequests } from "../lib/pendingRequests";
+import type { Disposable } from "../lib/dispose";
+import type { HostMessage } from "../shared/wire/protocol";
+import type { ChartFormat, ChartName } from "../shared/wire/savedCharts";
 
 /** Drawing a chart takes well under a second; a page that is not there by then will not come. */
 const PATIENCE_MS = 20_000;

@@ -1,13 +1,13 @@
-import { COMPARE_VERBS, type ComparePageMessage } from "../shared/comparison";
+import { COMPARE_VERBS, type ComparePageMessage } from "../shared/wire/comparison";
 
-const MOST_ID_LENGTH = 200;
-const MOST_ERROR_LENGTH = 2000;
+const MAX_ID_LENGTH = 200;
+const MAX_ERROR_LENGTH = 2000;
 
 /** What the page that compares runs sent, checked; null when it is none of our messages. */
 export function readComparePageMessage(data: unknown): ComparePageMessage | null {
   if (typeof data !== "object" || data === null) return null;
   const { type, verb, id, message } = data as Readonly<Record<string, unknown>>;
-  const isId = typeof id === "string" && id.length <= MOST_ID_LENGTH;
+  const isId = typeof id === "string" && id.length <= MAX_ID_LENGTH;
   switch (type) {
     case "ready":
       return { type };
@@ -18,7 +18,7 @@ export function readComparePageMessage(data: unknown): ComparePageMessage | null
     case "leaveOut":
       return isId ? { type, id } : null;
     case "viewError":
-      return typeof message === "string" ? { type, message: message.slice(0, MOST_ERROR_LENGTH) } : null;
+      return typeof message === "string" ? { type, message: message.slice(0, MAX_ERROR_LENGTH) } : null;
     default:
       return null;
   }

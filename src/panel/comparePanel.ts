@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
-import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shared/comparison";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
+import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shared/wire/comparison";
+import { DisposableStore, type Disposable } from "../lib/dispose";
 import { readComparePageMessage } from "./compareMessages";
 import { renderHtml, resourceRoots } from "./html";
 

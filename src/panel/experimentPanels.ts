@@ -1,18 +1,17 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
 import { renderHtml, resourceRoots } from "./html";
-import { WebviewLink } from "./webviewLink";
-import type { LinkHost } from "./pageRequests";
+import { PanelConnection } from "./panelConnection";
+import type { PanelServices } from "./pageRequests";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const PANEL_TYPE = "rnnLab.panel";
 
 export interface ExperimentPanel {
   readonly panel: vscode.WebviewPanel;
-  readonly link: WebviewLink;
+  readonly link: PanelConnection;
   readonly session: ExperimentSession;
 }
 
@@ -29,7 +28,7 @@ export class ExperimentPanels implements Disposable {
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly host: LinkHost,
+    private readonly host: PanelServices,
   ) {}
 
   get all(): readonly ExperimentPanel[] {
@@ -86,7 +85,7 @@ export class ExperimentPanels implements Disposable {
   private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
-    const link = new WebviewLink(panel.webview, this.host, panel.visible);
+    const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {
       const title = `${session.file.name} — RNN Lab`;
       if (panel.title !== title) {

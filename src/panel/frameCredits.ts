@@ -3,7 +3,7 @@ const LOST_AFTER_MS = 5000;
 
 /** Frames on their way to a page: numbered from 1, and each counts until the page acknowledges it. `T` is what is to be known of it then. */
 export class FrameCredits<T> {
-  private readonly onTheirWay = new Map<number, T>();
+  private readonly frames = new Map<number, T>();
   private last = 0;
   private sentAt = -Infinity;
 
@@ -16,20 +16,20 @@ export class FrameCredits<T> {
   }
 
   get inFlight(): number {
-    return this.onTheirWay.size;
+    return this.frames.size;
   }
 
   /** The number of the next frame, which is on its way from now on. */
   send(what: T): number {
-    this.onTheirWay.set(++this.last, what);
+    this.frames.set(++this.last, what);
     this.sentAt = this.now();
     return this.last;
   }
 
   /** Undefined when it is none of those on their way. */
   acknowledge(sequence: number): T | undefined {
-    const what = this.onTheirWay.get(sequence);
-    this.onTheirWay.delete(sequence);
+    const what = this.frames.get(sequence);
+    this.frames.delete(sequence);
     return what;
   }
 
@@ -39,12 +39,12 @@ export class FrameCredits<T> {
   }
 
   /** The last frame was sent so long ago that none of those on their way will be acknowledged. */
-  get areLost(): boolean {
+  get timedOut(): boolean {
     return this.inFlight > 0 && this.now() - this.sentAt > LOST_AFTER_MS;
   }
 
   /** What is on its way does not count any more. */
   clear(): void {
-    this.onTheirWay.clear();
+    this.frames.clear();
   }
 }

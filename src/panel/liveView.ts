@@ -1,24 +1,24 @@
 import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
-import type { Disposable } from "../shared/dispose";
+import type { Disposable } from "../lib/dispose";
 import { renderHtml, resourceRoots } from "./html";
-import { WebviewLink } from "./webviewLink";
-import type { LinkHost } from "./pageRequests";
+import { PanelConnection } from "./panelConnection";
+import type { PanelServices } from "./pageRequests";
 
 export const LIVE_VIEW = "rnnLab.live";
 
 /** The compact view in the side bar: the active experiment, live. */
 export class LiveView implements vscode.WebviewViewProvider, Disposable {
   private session: ExperimentSession | null = null;
-  private current: WebviewLink | null = null;
+  private current: PanelConnection | null = null;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly host: LinkHost,
+    private readonly host: PanelServices,
   ) {}
 
   /** Null while VS Code has not made the view. */
-  get link(): WebviewLink | null {
+  get link(): PanelConnection | null {
     return this.current;
   }
 
@@ -33,7 +33,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
 
   resolveWebviewView(view: vscode.WebviewView): void {
     view.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    const link = new WebviewLink(view.webview, this.host, view.visible);
+    const link = new PanelConnection(view.webview, this.host, view.visible);
     this.current?.dispose();
     this.current = link;
     view.onDidChangeVisibility(() => link.setVisible(view.visible));

@@ -1,8 +1,7 @@
-import { PACES, VIEW_COMMANDS } from "../shared/protocol";
-import { CARD_ID, CHART_FORMATS, MAX_CHART_BYTES, type ChartName } from "../shared/savedCharts";
-import { readQuestion } from "../shared/questions";
-import type { ConfigPath, FixEdit } from "../shared/findings";
-import type { Pace, ViewCommand, WebviewMessage } from "../shared/protocol";
+import { PACES, VIEW_COMMANDS, type Pace, type ViewCommand, type WebviewMessage } from "../shared/wire/protocol";
+import { CARD_ID, CHART_FORMATS, MAX_CHART_BYTES, type ChartName } from "../shared/wire/savedCharts";
+import { readQuestion } from "../shared/wire/questions";
+import type { ConfigPath, FixEdit } from "../shared/wire/findings";
 
 /** Longest text of a view that goes to the log. */
 const MAX_ERROR_LENGTH = 2000;

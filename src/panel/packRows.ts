@@ -1,4 +1,4 @@
-import type { FrameRows, TraceHeader, TraceRows } from "../shared/trace";
+import type { FrameRows, TraceHeader, TraceRows } from "../shared/trace/trace";
 
 /**
  * Rows for a page. The vectors of a float32 run were computed in float32, and go as float32: half as much to copy and to compress

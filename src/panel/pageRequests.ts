@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentSession } from "../session/experimentSession";
-import type { ConfigPath, FixEdit } from "../shared/findings";
-import type { ChartFile } from "../shared/savedCharts";
-import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/protocol";
+import type { ConfigPath, FixEdit } from "../shared/wire/findings";
+import type { ChartFile } from "../shared/wire/savedCharts";
+import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/wire/protocol";
 
-export interface LinkHost {
+export interface PanelServices {
   canRun(): boolean;
   runCommand(command: ViewCommand, session: ExperimentSession | null): void;
   openFile(session: ExperimentSession): void;
@@ -28,7 +28,7 @@ export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "re
 export function serveRequest(
   request: PageRequest,
   session: ExperimentSession | null,
-  host: LinkHost,
+  host: PanelServices,
   reply: (message: HostMessage) => void,
   answers: PageAnswers,
 ): void {
@@ -77,7 +77,7 @@ function serveSession(
     { readonly type: "command" | "viewError" | "ask" | "charts" | "chartFile" | "chartFailed" }
   >,
   session: ExperimentSession,
-  host: LinkHost,
+  host: PanelServices,
 ): void {
   switch (request.type) {
     case "setPace":

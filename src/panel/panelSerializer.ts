@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
-import { isExperimentPath } from "../shared/experimentPath";
+import { isExperimentPath } from "../experiments/experimentPath";
 
 /** Where sessions come from. */
 export interface SessionSource {

@@ -1,9 +1,8 @@
 import type { ExperimentSession } from "../session/experimentSession";
-import { SETTLED_TEXT } from "../shared/liveEdit";
-import type { ViewState } from "../shared/protocol";
-import { IDLE } from "../shared/trace";
-import type { FrameRows } from "../shared/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/traceBuffer";
+import { SETTLED_TEXT } from "../shared/wire/liveEdit";
+import type { ViewState } from "../shared/wire/protocol";
+import { IDLE, type FrameRows } from "../shared/trace/trace";
+import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { packRows } from "./packRows";
 
 /** Bounds of what a snapshot shows of a long run. */

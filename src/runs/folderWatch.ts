@@ -1,6 +1,6 @@
 import { existsSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Disposable } from "../shared/dispose";
+import type { Disposable } from "../lib/dispose";
 
 /** Follows a folder that may not be there yet, or not any more: then the nearest one above it is watched until it is. Where the system cannot watch, nothing is told. */
 export class FolderWatch implements Disposable {

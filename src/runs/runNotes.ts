@@ -9,16 +9,16 @@ export interface RunNotes {
 }
 
 export const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
-export const MOST_NAME_LENGTH = 200;
-export const MOST_NOTE_LENGTH = 4000;
+export const MAX_NAME_LENGTH = 200;
+export const MAX_NOTE_LENGTH = 4000;
 
 /** What cannot be read is as if nothing were written. */
 export async function readNotes(path: string): Promise<RunNotes> {
   try {
     const { name, note, pinned } = JSON.parse(await readFile(path, "utf8")) as Readonly<Record<string, unknown>>;
     return {
-      name: typeof name === "string" && name !== "" ? name.slice(0, MOST_NAME_LENGTH) : null,
-      note: typeof note === "string" ? note.slice(0, MOST_NOTE_LENGTH) : "",
+      name: typeof name === "string" && name !== "" ? name.slice(0, MAX_NAME_LENGTH) : null,
+      note: typeof note === "string" ? note.slice(0, MAX_NOTE_LENGTH) : "",
       pinned: pinned === true,
     };
   } catch {

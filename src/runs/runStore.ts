@@ -1,12 +1,12 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import type { RunPhase, RunStatus } from "../shared/trace";
+import type { Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import type { RunPhase, RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { HEARTBEAT_MS } from "./runRecorder";
+import { HEARTBEAT_MS } from "./runFileWriter";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 
@@ -19,7 +19,7 @@ const DEAD_AFTER_MS = 4 * HEARTBEAT_MS;
 const SETTLE_MS = 250;
 const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
 /** Files looked at; beyond that the folder is no longer a list that anybody reads. */
-const MOST_FILES = 5000;
+const MAX_FILES = 5000;
 
 /** A run that did not end and that nobody writes any more is interrupted. */
 export type RunState = RunPhase | "interrupted";
@@ -221,7 +221,7 @@ export class RunStore implements Disposable {
   private async readFolder(): Promise<void> {
     this.watch.start();
     const names = await readdir(this.folder).catch(() => []);
-    const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MOST_FILES);
+    const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MAX_FILES);
     const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
     for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
     await this.readEntries([...ids]);
@@ -248,7 +248,7 @@ export class RunStore implements Disposable {
         known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
       return { ...summary, id, path, state: this.stateOf(id, summary), notes: await readNotes(this.notesPath(id)) };
     } catch (error) {
-      if (error instanceof RunFileError) await this.setAside(id, error);
+      if (error instanceof RunFileError) await this.quarantine(id, error);
       return null;
     }
   }
@@ -264,7 +264,7 @@ export class RunStore implements Disposable {
   }
 
   /** A file that was just begun is not damaged yet. */
-  private async setAside(id: string, error: RunFileError): Promise<void> {
+  private async quarantine(id: string, error: RunFileError): Promise<void> {
     const { mtimeMs } = await stat(this.pathOf(id));
     if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
     await mkdir(join(this.folder, DAMAGED), { recursive: true });

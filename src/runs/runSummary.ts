@@ -2,7 +2,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
 import { readMeta, readProgress } from "./format/checks";
 import { FRAME } from "./format/encodeRun";
-import { checkHead, HEAD_BYTES, readFrame, readLastFrame, SMALLEST_FRAME_BYTES, type Frame } from "./format/frames";
+import { checkHead, HEAD_BYTES, readFrame, readLastFrame, MIN_FRAME_BYTES, type Frame } from "./format/frames";
 import { decodePayload } from "./format/payload";
 import { RunFileError } from "./format/readRun";
 import type { RunMeta, RunProgress } from "./format/runContents";
@@ -19,7 +19,7 @@ export interface RunSummary {
 
 const TAIL_BYTES = 2 ** 16;
 /** A text of an experiment is far smaller. */
-const MOST_META_BYTES = 2 ** 24;
+const MAX_META_BYTES = 2 ** 24;
 
 /** @throws RunFileError when the file is no run file or its start is damaged; the system's error when it cannot be read */
 export async function readSummary(path: string): Promise<RunSummary> {
@@ -39,12 +39,12 @@ export async function readSummary(path: string): Promise<RunSummary> {
 }
 
 async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
-  const start = await readBytes(file, 0, Math.min(size, HEAD_BYTES + SMALLEST_FRAME_BYTES));
+  const start = await readBytes(file, 0, Math.min(size, HEAD_BYTES + MIN_FRAME_BYTES));
   const wrong = checkHead(start);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
   const length =
     start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
-  const frame = length > MOST_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
+  const frame = length > MAX_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
   const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
   if (meta === null)
     throw new RunFileError(
@@ -67,7 +67,7 @@ async function readLast(file: FileHandle, size: number): Promise<RunProgress | n
 /** From the start, frame by frame without reading what is in them. */
 async function findLast(file: FileHandle, size: number): Promise<RunProgress | null> {
   let progress: RunProgress | null = null;
-  for (let at = HEAD_BYTES; at + SMALLEST_FRAME_BYTES <= size;) {
+  for (let at = HEAD_BYTES; at + MIN_FRAME_BYTES <= size;) {
     const start = await readBytes(file, at, 8);
     const bytes = frameBytes(new DataView(start.buffer, start.byteOffset).getUint32(0, true));
     if (at + bytes > size) break;
@@ -87,7 +87,7 @@ function progressOf({ kind, payload }: Frame): RunProgress | null {
 }
 
 function frameBytes(payloadBytes: number): number {
-  return Math.ceil(payloadBytes / 8) * 8 + SMALLEST_FRAME_BYTES;
+  return Math.ceil(payloadBytes / 8) * 8 + MIN_FRAME_BYTES;
 }
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {

@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { DisposableStore, type Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import type { Finding } from "../shared/findings";
-import type { TextState } from "../shared/liveEdit";
-import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/protocol";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import type { Finding } from "../shared/wire/findings";
+import type { TextState } from "../shared/wire/liveEdit";
+import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/wire/protocol";
 import {
   IDLE,
   type GradientCheck,
@@ -13,21 +13,20 @@ import {
   type RunStatus,
   type TraceHeader,
   type TraceRows,
-} from "../shared/trace";
-import type { TraceBuffer } from "../shared/traceBuffer";
-import type { WorkerReport } from "../worker/messages";
-import { Deadline } from "./deadline";
+} from "../shared/trace/trace";
+import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { WorkerReport } from "../threads/trainingMessages";
+import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
 import { isActive, nextStatus } from "./phases";
 import { RunHistory } from "./runHistory";
-import { RunRecord, type RunRequest } from "./runRecord";
-import type { RunRecording } from "./runRecording";
+import { RunState, type RunRequest } from "./runState";
+import type { RunFileTarget } from "./runFileTarget";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
-import { describeFile, describeText } from "./textState";
-import type { TextFollow } from "./textState";
+import { describeFile, describeText, type EditState } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
-import { WorkerLease } from "./workerLease";
+import { SessionWorker } from "../threads/sessionWorker";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
@@ -42,17 +41,17 @@ export interface SessionLog {
 /** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
 export class ExperimentSession implements Disposable {
   private currentStatus: RunStatus = IDLE;
-  private run: RunRecord | null = null;
+  private run: RunState | null = null;
   /** Asked for while a run was still ending; the latest wins. */
   private nextRun: RunRequest | null = null;
   readonly history = new RunHistory();
-  /** Changed by {@link followText} and by a start alone. */
-  textFollow: TextFollow = "settled";
+  /** Changed by {@link setEditState} and by a start alone. */
+  textFollow: EditState = "settled";
   /** How often Stop was said. A start on its way since before, that is not due yet or reads its files, is not wanted any more. */
   stops = 0;
   private currentPace: Pace = 0;
   private lastCheck: GradientCheck | null = null;
-  private readonly worker: WorkerLease;
+  private readonly worker: SessionWorker;
   readonly race: RaceSession;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
@@ -65,9 +64,9 @@ export class ExperimentSession implements Disposable {
     private currentFile: SessionFile,
     workerPath: string,
     private readonly log: SessionLog,
-    private readonly recording: RunRecording | null = null,
+    private readonly recording: RunFileTarget | null = null,
   ) {
-    this.worker = new WorkerLease(
+    this.worker = new SessionWorker(
       workerPath,
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
       () => this.isActive || this.questions.size > 0,
@@ -90,7 +89,7 @@ export class ExperimentSession implements Disposable {
   }
 
   /** What becomes of the run after an edit of the text. */
-  followText(follow: TextFollow): void {
+  setEditState(follow: EditState): void {
     if (follow === "coming" && this.isActive) this.worker.post({ type: "rest", milliseconds: TYPING_REST_MS });
     if (follow !== this.textFollow) {
       this.textFollow = follow;
@@ -254,14 +253,14 @@ export class ExperimentSession implements Disposable {
     const request = this.nextRun;
     if (request === null) return;
     this.nextRun = null;
-    const run = new RunRecord(this.history.replace(this.run, request), request);
+    const run = new RunState(this.history.replace(this.run, request), request);
     this.run = run;
     this.lastCheck = null;
     this.textFollow = "settled";
     const { paused, byTyping, text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
-    this.become({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
-    this.worker.postToLive({
+    this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
+    this.worker.postOrStart({
       type: "start",
       runId: run.runId,
       ...work,
@@ -331,7 +330,7 @@ export class ExperimentSession implements Disposable {
       return;
     }
     if (isActive(status.phase)) {
-      this.become(status);
+      this.setStatus(status);
       this.changes.fire({ kind: "view" });
     } else {
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
@@ -349,7 +348,7 @@ export class ExperimentSession implements Disposable {
 
   private end(phase: RunPhase, message: string | null, advice: string | null = null): void {
     this.stopDeadline.clear();
-    this.become({ ...this.currentStatus, phase, message, advice, stepsPerSecond: 0 });
+    this.setStatus({ ...this.currentStatus, phase, message, advice, stepsPerSecond: 0 });
     if (this.nextRun !== null) {
       this.launch();
       return;
@@ -358,7 +357,7 @@ export class ExperimentSession implements Disposable {
     this.worker.releaseIdle();
   }
 
-  private become(status: RunStatus): void {
+  private setStatus(status: RunStatus): void {
     this.currentStatus = nextStatus(this.currentStatus, status, (message) => this.log.warn(message));
   }
 

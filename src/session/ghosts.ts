@@ -1,7 +1,6 @@
-import type { Ghost } from "../shared/protocol";
-import { COLUMN, vectorColumn } from "../shared/trace";
-import type { ColumnSpec } from "../shared/trace";
-import { TraceBuffer } from "../shared/traceBuffer";
+import type { Ghost } from "../shared/wire/protocol";
+import { COLUMN, vectorColumn, type ColumnSpec } from "../shared/trace/trace";
+import { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Earlier runs that are kept. */
 export const MAX_GHOSTS = 3;

@@ -1,4 +1,4 @@
-import type { RunPhase, RunStatus } from "../shared/trace";
+import type { RunPhase, RunStatus } from "../shared/trace/trace";
 
 /** What a run may become. A final phase leads only to a new start. */
 const NEXT: Readonly<Record<RunPhase, readonly RunPhase[]>> = {

@@ -1,18 +1,14 @@
-import { Worker } from "node:worker_threads";
-import * as l10n from "@vscode/l10n";
-import { configHash } from "../config/hash";
-import type { Disposable } from "../shared/dispose";
-import type { CellKind } from "../shared/networkSpec";
-import type { CellRace, ShownRace } from "../shared/race";
-import type { RaceReport } from "../worker/raceMessages";
-import type { RunRequest } from "./runRecord";
-
-/** For JavaScript objects only, as for training. */
-const HEAP_LIMIT_MB = 512;
+import { configHash } from "../config/compare/hash";
+import type { Disposable } from "../lib/dispose";
+import type { CellKind } from "../shared/trace/networkSpec";
+import type { CellRace, ShownRace } from "../shared/wire/race";
+import type { RaceReport } from "../threads/raceMessages";
+import { startRaceWorker } from "../threads/raceWorker";
+import type { RunRequest } from "./runState";
 
 /** The cell race of one experiment: its thread while it runs, and its results for as long as the file is one of its lanes. */
 export class RaceSession implements Disposable {
-  private thread: Worker | null = null;
+  private worker: Disposable | null = null;
   private race: CellRace | null = null;
   /** Cell by the hash of the experiment that has it. */
   private cells: ReadonlyMap<string, CellKind> = new Map();
@@ -26,7 +22,7 @@ export class RaceSession implements Disposable {
   ) {}
 
   get isRunning(): boolean {
-    return this.thread !== null;
+    return this.worker !== null;
   }
 
   /** Null when there was none, or the file is about something else now. */
@@ -43,35 +39,17 @@ export class RaceSession implements Disposable {
     this.cells = new Map([[hash, experiment.model.cell]]);
     this.fileHash = hash;
     this.race = { phase: "starting", message: null, budget: 0, scoredOn: "training", lanes: [] };
-    const thread = new Worker(this.scriptPath, {
-      name: "RNN Lab race",
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-    });
-    this.thread = thread;
-    const ofThis =
-      <T>(take: (value: T) => void) =>
-      (value: T): void => {
-        if (this.thread === thread) take(value);
-      };
-    thread.on(
-      "message",
-      ofThis((report: RaceReport) => this.onReport(report)),
+    this.worker = startRaceWorker(
+      this.scriptPath,
+      { experiment, files: files ?? { data: null, weights: null } },
+      (report) => this.onReport(report),
     );
-    thread.on(
-      "error",
-      ofThis((error: unknown) => this.fail(error instanceof Error ? error.message : String(error))),
-    );
-    thread.on(
-      "exit",
-      ofThis((code: number) => this.fail(l10n.t("Its thread ended by itself with exit code {0}.", code))),
-    );
-    thread.postMessage({ experiment, files: files ?? { data: null, weights: null } });
     this.onDidChange();
   }
 
   /** What has been recorded stays. */
   stop(): void {
-    if (this.thread === null) return;
+    if (this.worker === null) return;
     this.end();
     if (this.race !== null) this.race = { ...this.race, phase: "stopped" };
     this.onDidChange();
@@ -121,8 +99,7 @@ export class RaceSession implements Disposable {
   }
 
   private end(): void {
-    const { thread } = this;
-    this.thread = null;
-    void thread?.terminate();
+    this.worker?.dispose();
+    this.worker = null;
   }
 }

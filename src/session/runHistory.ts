@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/changes";
-import type { Experiment } from "../config/schema";
-import type { RunChange } from "../shared/liveEdit";
-import type { Ghost } from "../shared/protocol";
+import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/compare/changes";
+import type { Experiment } from "../config/schema/schema";
+import type { RunChange } from "../shared/wire/liveEdit";
+import type { Ghost } from "../shared/wire/protocol";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
-import type { RunRecord, RunRequest } from "./runRecord";
+import type { RunState, RunRequest } from "./runState";
 
 /** A typed value that stood for less than this was only passed through on the way to another. */
 const PASSING_MS = 1000;
@@ -33,30 +33,30 @@ export interface FormerRun {
 export class RunHistory {
   private kept: readonly KeptRun[] = [];
   private latestNumber = 0;
-  private started: Pick<RunRecord, "number" | "request"> | null = null;
+  private started: Pick<RunState, "number" | "request"> | null = null;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Whether `run` was only passed through on the way to `next`. */
-  isPassing(run: RunRecord, next: RunRequest): boolean {
+  isTransient(run: RunState, next: RunRequest): boolean {
     return run.request.byTyping === true && next.byTyping === true && this.now() - run.startedAt < PASSING_MS;
   }
 
   /** Keeps the curve of the run that gives way to `next`, and numbers the next one. */
-  replace(run: RunRecord | null, next: RunRequest): number {
+  replace(run: RunState | null, next: RunRequest): number {
     const number = this.numberAfter(run, next);
     this.started = { number, request: next };
     return number;
   }
 
   /** The run that goes on, or was the last to; null before the first. */
-  get present(): Pick<RunRecord, "number" | "request"> | null {
+  get present(): Pick<RunState, "number" | "request"> | null {
     return this.started;
   }
 
-  private numberAfter(run: RunRecord | null, next: RunRequest): number {
+  private numberAfter(run: RunState | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
-    if (this.isPassing(run, next)) return run.number;
+    if (this.isTransient(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
     if (ghost !== null)
       this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
@@ -68,8 +68,8 @@ export class RunHistory {
   /** The oldest first, each with what it had that `present` has not. */
   ghosts(present: Experiment | null): readonly Ghost[] {
     return this.kept.map(({ ghost, experiment }) => {
-      const former = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
-      return former === "" ? ghost : { ...ghost, label: `${ghost.label} · ${former}` };
+      const previousRun = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
+      return previousRun === "" ? ghost : { ...ghost, label: `${ghost.label} · ${previousRun}` };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { LossSurface, TraceRows } from "../shared/trace";
+import type { LossSurface, TraceRows } from "../shared/trace/trace";
 
 export type SessionEvent =
   /** Status, pace, file or gradient check changed. */

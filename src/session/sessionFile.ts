@@ -1,5 +1,5 @@
-import type { Experiment } from "../config/schema";
-import type { TextError } from "../shared/liveEdit";
+import type { Experiment } from "../config/schema/schema";
+import type { TextError } from "../shared/wire/liveEdit";
 
 /** The file as it is now, which may differ from what the run was started with. */
 export interface SessionFile {

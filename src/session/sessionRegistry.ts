@@ -1,19 +1,18 @@
-import { DisposableStore } from "../shared/dispose";
-import type { Disposable } from "../shared/dispose";
-import { Emitter } from "../shared/emitter";
-import { CalmEvents } from "./calmEvents";
-import { ExperimentSession } from "./experimentSession";
-import type { SessionLog } from "./experimentSession";
-import type { RunRecording } from "./runRecording";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import { DebouncedEvents } from "./debouncedEvents";
+import { ExperimentSession, type SessionLog } from "./experimentSession";
+import type { RunFileTarget } from "./runFileTarget";
 import type { SessionFile } from "./sessionFile";
-import type { SessionEvent } from "./sessionEvent";
+import type { RegistryEvent } from "./registryEvent";
 
 /** Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its trace. */
 export const MAX_SESSIONS = 24;
 
-export interface RegistryEvent {
-  readonly session: ExperimentSession;
-  readonly event: SessionEvent;
+/** Records the runs of all sessions. */
+export interface RegistryRecording extends RunFileTarget {
+  /** Every change of every session. */
+  follow(change: RegistryEvent): void;
 }
 
 /** All experiments that have been touched, by the URI of their file. */
@@ -22,17 +21,17 @@ export class SessionRegistry implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<RegistryEvent>());
   private readonly removals = this.owned.add(new Emitter<ExperimentSession>());
-  private readonly calm = this.owned.add(new CalmEvents());
+  private readonly calm = this.owned.add(new DebouncedEvents());
   readonly onDidChange = this.changes.event;
-  /** The same for what surrounds the editor; see {@link CalmEvents}. */
-  readonly onDidChangeCalmly = this.calm.event;
+  /** The same for what surrounds the editor; see {@link DebouncedEvents}. */
+  readonly onDidSettle = this.calm.event;
   /** The session is closed: it neither runs nor holds a trace any more. */
   readonly onDidRemove = this.removals.event;
 
   constructor(
     private readonly workerPath: string,
     private readonly log: SessionLog,
-    private readonly recording: RunRecording | null = null,
+    private readonly recording: RegistryRecording | null = null,
   ) {
     if (recording !== null) {
       this.owned.add(this.onDidChange((change) => recording.follow(change)));
@@ -59,7 +58,7 @@ export class SessionRegistry implements Disposable {
     const session = new ExperimentSession(file, this.workerPath, this.log, this.recording);
     session.onDidChange((event) => {
       this.changes.fire({ session, event });
-      this.calm.tell({ session, event });
+      this.calm.push({ session, event });
     });
     this.sessions.set(file.uri, session);
     this.forgetUnused(session);

@@ -1,13 +1,13 @@
-import { collectChanges, summarizeChanges } from "../config/changes";
-import { listFormFields } from "../config/formFields";
-import { canApply } from "../config/liveSettings";
-import type { Experiment } from "../config/schema";
-import type { TextState } from "../shared/liveEdit";
-import type { ExperimentInfo } from "../shared/protocol";
+import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import { listFormFields } from "../config/edit/formFields";
+import { canApply } from "../config/edit/liveSettings";
+import type { Experiment } from "../config/schema/schema";
+import type { TextState } from "../shared/wire/liveEdit";
+import type { ExperimentInfo } from "../shared/wire/protocol";
 import type { SessionFile } from "./sessionFile";
 
 /** What becomes of the run after an edit: nothing by itself; a run of the text is on its way; none, since the run has trained for long. */
-export type TextFollow = "settled" | "coming" | "held";
+export type EditState = "settled" | "coming" | "held";
 
 /**
  * @param present what the run does; null when there is none
@@ -16,7 +16,7 @@ export type TextFollow = "settled" | "coming" | "held";
 export function describeText(
   { experiment, error }: SessionFile,
   present: Experiment | null,
-  follow: TextFollow,
+  follow: EditState,
   active: boolean,
 ): TextState {
   const change =
@@ -36,7 +36,7 @@ export function describeText(
 export function describeFile(
   { uri, fileName, name, configHash }: SessionFile,
   wantedHash: string | null,
-  follow: TextFollow,
+  follow: EditState,
 ): ExperimentInfo {
   const differs = wantedHash !== null && wantedHash !== configHash;
   return { uri, fileName, name, textDiffersFromRun: differs && follow !== "coming" };

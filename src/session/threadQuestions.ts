@@ -1,10 +1,10 @@
-import { refuseUnlessItApplies } from "../config/liveSettings";
-import type { Answer, Question } from "../shared/questions";
-import type { GradientCheck } from "../shared/trace";
-import type { SampleOptions, WorkerReport } from "../worker/messages";
-import { PendingRequests } from "./pendingRequests";
-import type { RunRecord, RunRequest } from "./runRecord";
-import type { WorkerLease } from "./workerLease";
+import { refuseUnlessItApplies } from "../config/edit/liveSettings";
+import type { Answer, Question } from "../shared/wire/questions";
+import type { GradientCheck } from "../shared/trace/trace";
+import type { SampleOptions, WorkerReport } from "../threads/trainingMessages";
+import { PendingRequests } from "../lib/pendingRequests";
+import type { RunState, RunRequest } from "./runState";
+import type { SessionWorker } from "../threads/sessionWorker";
 
 export type AnswerReport = Exclude<Extract<WorkerReport, { requestId: number }>, { type: "curves" }>;
 
@@ -13,8 +13,8 @@ export class ThreadQuestions {
   private readonly pending = new PendingRequests();
 
   constructor(
-    private readonly worker: WorkerLease,
-    private readonly currentRun: () => RunRecord | null,
+    private readonly worker: SessionWorker,
+    private readonly currentRun: () => RunState | null,
   ) {}
 
   get size(): number {
@@ -30,7 +30,7 @@ export class ThreadQuestions {
     const run = this.currentRun();
     const runId = run?.configHash === configHash ? run.runId : null;
     return this.pending.ask<GradientCheck>((requestId) =>
-      this.worker.postToLive({
+      this.worker.postOrStart({
         type: "checkGradients",
         requestId,
         runId,
@@ -44,14 +44,16 @@ export class ThreadQuestions {
   sampleText(options: SampleOptions): Promise<string> {
     const runId = this.currentRun()?.runId ?? null;
     return this.pending.ask<string>((requestId) =>
-      this.worker.postToLive({ type: "sampleText", requestId, runId, options }),
+      this.worker.postOrStart({ type: "sampleText", requestId, runId, options }),
     );
   }
 
   /** About the present run. */
   ask(question: Question): Promise<Answer> {
     const runId = this.currentRun()?.runId ?? null;
-    return this.pending.ask<Answer>((requestId) => this.worker.postToLive({ type: "ask", requestId, runId, question }));
+    return this.pending.ask<Answer>((requestId) =>
+      this.worker.postOrStart({ type: "ask", requestId, runId, question }),
+    );
   }
 
   /** How the present run, when it is under way, makes its updates from now on. @throws Error in words for a person when it cannot */
@@ -63,7 +65,7 @@ export class ThreadQuestions {
     refuseUnlessItApplies(run !== null && isActive ? run.experiment : null, experiment);
     const runId = run?.runId ?? null;
     const iteration = await this.pending.ask<number>((requestId) =>
-      this.worker.postToLive({ type: "changeUpdates", requestId, runId, experiment }),
+      this.worker.postOrStart({ type: "changeUpdates", requestId, runId, experiment }),
     );
     run?.changeUpdates(iteration, experiment, configHash);
   }

@@ -1,22 +1,22 @@
 import * as l10n from "@vscode/l10n";
 import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
-import { itemiseGradient } from "../core/analysis/itemisedGradient";
+import { itemiseGradient } from "../core/analysis/gradientAttribution";
 import { studyLength } from "../core/analysis/lengthStudy";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
-import type { Work } from "../core/analysis/work";
-import { createRandom, STREAM } from "../core/random";
-import { sampleText } from "../core/sampleText";
-import type { Answer, Question } from "../shared/questions";
+import type { SlicedTask } from "../lib/slicedTask";
+import { createRandom, STREAM } from "../core/numerics/random";
+import { sampleText } from "../core/analysis/sampleText";
+import type { Answer, Question } from "../shared/wire/questions";
 
 /**
  * Answers one question about a run, in pieces.
  * @param snapshot at the known iteration nearest to the one that is asked about, which the answer names
  * @throws Error in words for a person when it cannot be answered
  */
-export function* answerQuestion(snapshot: RunSnapshot, question: Question): Work<Answer> {
+export function* answerQuestion(snapshot: RunSnapshot, question: Question): SlicedTask<Answer> {
   const { iteration, parameters } = snapshot;
   switch (question.kind) {
     case "inspect": {

@@ -1,12 +1,10 @@
-import { crc32 } from "node:zlib";
-import type { RunMeta } from "../runs/format/runContents";
-import { RunRecorder } from "../runs/runRecorder";
-import type { ExperimentFiles } from "../shared/experimentFiles";
-import type { TraceHeader } from "../shared/trace";
-import type { Post, StartRequest } from "./trainingRun";
+import { RunFileWriter } from "../runs/runFileWriter";
+import type { TraceHeader } from "../shared/trace/trace";
+import type { StartRequest, Post } from "../threads/trainingMessages";
+import { checksums } from "../files/checksums";
 
 /** Makes the recorder of a run once its header is known. */
-export type CreateRecorder = (header: TraceHeader) => RunRecorder | null;
+export type CreateRecorder = (header: TraceHeader) => RunFileWriter | null;
 
 /** @param threads asked for when the networks are made, which decides how many there are */
 export function createRecorder(
@@ -23,17 +21,10 @@ export function createRecorder(
       threads: threads() === 2 ? 2 : 1,
       files: checksums(files),
     } as const;
-    const recorder = new RunRecorder(record.path, meta, header, now, (problem) =>
+    const recorder = new RunFileWriter(record.path, meta, header, now, (problem) =>
       post({ type: "recording", runId, problem }),
     );
     if (yields === true) recorder.waitForFirst();
     return recorder;
   };
-}
-
-/** Of the files that an experiment names: whoever goes on with the run needs the same. */
-export function checksums(files: ExperimentFiles | undefined): RunMeta["files"] {
-  const data = files?.data ?? null;
-  const weights = files?.weights ?? null;
-  return { data: data === null ? null : crc32(data), weights: weights === null ? null : crc32(weights) };
 }

@@ -3,12 +3,12 @@ import "./language";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { exportFiles } from "./exportFiles";
+import { exportFiles } from "../export/exportFiles";
 import { asImported } from "../export/importedRun";
 import { readBundle } from "../export/readBundle";
 import { encodeRun } from "../runs/format/encodeRun";
 import { readRun } from "../runs/format/readRun";
-import type { ExportJob, ExportReport } from "./exportMessages";
+import type { ExportJob, ExportReport } from "../threads/exportMessages";
 
 const port = parentPort;
 if (port === null) {

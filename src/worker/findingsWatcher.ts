@@ -1,9 +1,9 @@
-import { createDiagnosis } from "../core/diagnosis/diagnosis";
-import type { StepResult, Trainer } from "../core/trainer";
-import type { Experiment } from "../config/schema";
-import type { Finding } from "../shared/findings";
-import type { TraceRows } from "../shared/trace";
-import type { TraceBuffer } from "../shared/traceBuffer";
+import { createDiagnosis } from "../diagnosis/diagnosis";
+import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Experiment } from "../config/schema/schema";
+import type { Finding } from "../shared/wire/findings";
+import type { TraceRows } from "../shared/trace/trace";
+import type { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;

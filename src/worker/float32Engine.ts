@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { CreateNetwork } from "../core/network";
+import type { CreateNetwork } from "../core/network/network";
 import { TEAM } from "../kernel/teamControl";
 import { isWorthSharing } from "../kernel/networkMemory";
 import { createWasmNetwork, type WasmNetwork } from "../kernel/wasmNetwork";
-import type { ThreadsSetting } from "./messages";
-import type { HelperThread } from "./helperThread";
+import type { ThreadsSetting } from "../threads/trainingMessages";
+import type { HelperThread } from "../threads/helperThread";
 
 /** Networks of the float32 engine for one trainer, of which the one that trains may use a second thread. */
 export interface Float32Engine {

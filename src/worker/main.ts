@@ -3,21 +3,21 @@ import "./language";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
-import { checkGradients } from "../core/gradientCheck";
-import { createRandom, STREAM } from "../core/random";
-import { sampleText } from "../core/sampleText";
-import { createTrainer } from "../core/trainer";
+import { checkGradients } from "../core/analysis/gradientCheck";
+import { createRandom, STREAM } from "../core/numerics/random";
+import { sampleText } from "../core/analysis/sampleText";
+import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { ExperimentError } from "../shared/experimentError";
-import { IDLE } from "../shared/trace";
-import { AnswerDesk } from "./answerDesk";
+import { ExperimentError } from "../config/facts/experimentError";
+import { IDLE } from "../shared/trace/trace";
+import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
-import { HelperThread } from "./helperThread";
-import type { WorkerReport, WorkerRequest } from "./messages";
-import { readCurves } from "./readCurves";
-import { postRecorded, readRecorded, type RecordedStart } from "./recordedRun";
-import { TrainingRun, type StartRequest } from "./trainingRun";
+import { HelperThread } from "../threads/helperThread";
+import { type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
+import { readCurves } from "../runs/readCurves";
+import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
+import { TrainingRun } from "./trainingRun";
 
 const port = parentPort;
 if (port === null) {
@@ -27,7 +27,7 @@ if (port === null) {
 const helper = new HelperThread(join(__dirname, "helper.js"));
 let engine: Float32Engine | null = null;
 let run: TrainingRun | null = null;
-let answers: AnswerDesk | null = null;
+let answers: QueryScheduler | null = null;
 let cancelNext: (() => void) | null = null;
 
 function post(report: WorkerReport, transfer: ArrayBuffer[] = []): void {
@@ -74,7 +74,7 @@ function start(request: StartRequest): void {
       createRecorder(request, engine.threads, post, now),
       recorded,
     );
-    answers = new AnswerDesk(run, post, now);
+    answers = new QueryScheduler(run, post, now);
   } catch (error) {
     if (!(error instanceof ExperimentError) && request.from === undefined) throw error;
     post({
@@ -88,14 +88,14 @@ function start(request: StartRequest): void {
 /** The network is there for questions, unless its files are gone or it is of another version: what was recorded is shown all the same. */
 function showRecorded(
   request: StartRequest,
-  recorded: RecordedStart,
+  recorded: ResumePoint,
   { createNetwork }: Float32Engine,
   now: () => number,
 ): void {
   postRecorded(recorded.contents, request.runId, post);
   try {
     run = new TrainingRun(request, post, now, createNetwork, () => null, recorded);
-    answers = new AnswerDesk(run, post, now);
+    answers = new QueryScheduler(run, post, now);
   } catch {
     run = null;
   }

@@ -1,7 +1,7 @@
-import type { Pace } from "../shared/protocol";
+import type { Pace } from "../shared/wire/protocol";
 
 /** At most this much is made up for after a delay; without it a held-up run would rush. Seconds. */
-const LONGEST_CATCH_UP = 0.1;
+const MAX_CATCH_UP = 0.1;
 
 /** Says how many steps a paced run may take by now. Times in milliseconds. */
 export class Pacer {
@@ -32,7 +32,7 @@ export class Pacer {
       return Infinity;
     }
     const due = Math.floor(((now - this.since) / 1000) * this.pace) + 1 - this.taken;
-    const most = Math.max(1, Math.floor(this.pace * LONGEST_CATCH_UP));
+    const most = Math.max(1, Math.floor(this.pace * MAX_CATCH_UP));
     if (due > most) {
       this.restart(now - ((most - 1) / this.pace) * 1000);
       return most;

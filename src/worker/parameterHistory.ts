@@ -1,15 +1,15 @@
 import { Keyframes, nearestIndexOf, type Keyframe } from "../core/analysis/keyframes";
 import { NormHistory } from "../core/analysis/normHistory";
-import type { Trainer } from "../core/trainer";
-import { COLUMN, vectorColumn, type TraceRows } from "../shared/trace";
-import { TraceBuffer } from "../shared/traceBuffer";
+import type { Trainer } from "../core/training/trainer";
+import { COLUMN, vectorColumn, type TraceRows } from "../shared/trace/trace";
+import { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Bound of what is kept of one run. */
 const BYTES = 2 ** 26;
 /** More are of no use, and looking for the one that goes takes longer with each. */
-const MOST_FRAMES = 2000;
+const MAX_FRAMES = 2000;
 /** As many rows as the session keeps. */
-const MOST_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 /** Between two copies training takes this many times as long as a copy does. */
 const REST = 100;
 
@@ -41,10 +41,10 @@ export class ParameterHistory {
     this.rows = traced
       ? new TraceBuffer(
           this.rowIndices.map((index) => columns[index]!),
-          Math.max(8, Math.min(MOST_ROWS, trainer.iterations + 1)),
+          Math.max(8, Math.min(MAX_ROWS, trainer.iterations + 1)),
         )
       : null;
-    this.frames = new Keyframes(trainer.parameterCount, trainer.engine === "float32", BYTES, MOST_FRAMES);
+    this.frames = new Keyframes(trainer.parameterCount, trainer.engine === "float32", BYTES, MAX_FRAMES);
     this.norms = new NormHistory(trainer.layout);
     this.observe();
   }

@@ -3,7 +3,7 @@ import "./language";
 import { parentPort } from "node:worker_threads";
 import { CellRaceRun } from "../core/race/cellRace";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import type { RaceReport, RaceRequest } from "./raceMessages";
+import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 
 /** Training of one lane before the next has its turn. */
 const TURN_MS = 10;

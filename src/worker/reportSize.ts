@@ -1,19 +1,19 @@
 /** How many rows wait for a report at most, and how many of them it brings. */
-import type { ColumnSpec } from "../shared/trace";
-import { boundedCapacity, runCapacity } from "../shared/traceBuffer";
+import type { ColumnSpec } from "../shared/trace/trace";
+import { boundedCapacity, runCapacity } from "../shared/trace/traceBuffer";
 
 /** Bound of the outbox. When the host is slow it thins itself; spikes stay. */
 const OUTBOX_ROWS = 2048;
 const OUTBOX_BYTES = 2 ** 24;
 /** Of wide rows the outbox holds about so many bytes, but at least so many rows. */
 const WIDE_BYTES = 2 ** 19;
-const LEAST_WIDE_ROWS = 32;
+const MIN_WIDE_ROWS = 32;
 /** The smallest bound of a report. */
-const LEAST_ROWS = 64;
-const LEAST_BYTES = 2 ** 17;
+const MIN_ROWS = 64;
+const MIN_BYTES = 2 ** 17;
 
 export function outboxRows(columns: readonly ColumnSpec[]): number {
-  const wanted = Math.max(LEAST_WIDE_ROWS, boundedCapacity(columns, OUTBOX_ROWS, WIDE_BYTES));
+  const wanted = Math.max(MIN_WIDE_ROWS, boundedCapacity(columns, OUTBOX_ROWS, WIDE_BYTES));
   return boundedCapacity(columns, wanted, OUTBOX_BYTES);
 }
 
@@ -23,7 +23,7 @@ export function outboxRows(columns: readonly ColumnSpec[]): number {
  * the host's garbage collector and the window's compression take the processor from the training.
  */
 export function reportRows(columns: readonly ColumnSpec[], reports: number): number {
-  return Math.max(boundedCapacity(columns, LEAST_ROWS, LEAST_BYTES), Math.ceil(runCapacity(columns) / (reports + 1)));
+  return Math.max(boundedCapacity(columns, MIN_ROWS, MIN_BYTES), Math.ceil(runCapacity(columns) / (reports + 1)));
 }
 
 /** The first report of a run that somebody waits for. It crosses to the window faster the smaller it is. */

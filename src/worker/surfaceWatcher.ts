@@ -1,13 +1,12 @@
-import { computeLossSurface, chooseSurfaceRanges } from "../core/lossSurface";
-import type { Range } from "../core/lossSurface";
-import type { Trainer } from "../core/trainer";
-import type { LossSurface } from "../shared/trace";
+import { computeLossSurface, chooseSurfaceRanges, type Range } from "../core/analysis/lossSurface";
+import type { Trainer } from "../core/training/trainer";
+import type { LossSurface } from "../shared/trace/trace";
 
 const FINEST_GRID = 64;
 const COARSEST_GRID = 12;
 /** What one surface may cost; the grid is made coarser until it fits. */
 const BUDGET_MS = 40;
-const SHORTEST_INTERVAL_MS = 500;
+const MIN_INTERVAL_MS = 500;
 
 interface Window {
   readonly x: Range;
@@ -54,7 +53,7 @@ export class SurfaceWatcher {
   /** The surface if one is due. `final`: whatever the time since the last. */
   collect(final: boolean): LossSurface | null {
     const window = this.wanted ?? (this.grid < FINEST_GRID && !this.settled ? this.shown : null);
-    if (window === null || (!final && this.now() - this.computedAt < SHORTEST_INTERVAL_MS)) {
+    if (window === null || (!final && this.now() - this.computedAt < MIN_INTERVAL_MS)) {
       return null;
     }
     const size = this.affordableGrid();

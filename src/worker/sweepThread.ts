@@ -1,14 +1,14 @@
 /** A thread of a sweep: takes one trial after the other until none is left. */
 import "./language";
 import { parentPort, workerData } from "node:worker_threads";
-import { createRandom, STREAM } from "../core/random";
-import { runTrial } from "../core/runTrial";
+import { createRandom, STREAM } from "../core/numerics/random";
+import { runTrial } from "../core/training/runTrial";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { ExperimentError } from "../shared/experimentError";
-import type { Trial, TrialResult } from "../shared/sweep";
-import { planTrials } from "../sweep/plan";
-import { createTrialReader } from "../sweep/trials";
-import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "./sweepMessages";
+import { ExperimentError } from "../config/facts/experimentError";
+import type { Trial, TrialResult } from "../shared/wire/sweep";
+import { planTrials } from "../sweepPlan/plan";
+import { createTrialReader } from "../sweepPlan/trials";
+import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "../threads/sweepMessages";
 
 const port = parentPort;
 if (port === null) {

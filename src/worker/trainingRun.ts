@@ -1,28 +1,22 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../config/schema";
-import type { CreateNetwork } from "../core/network";
-import { createTrainer } from "../core/trainer";
-import type { StepResult, Trainer } from "../core/trainer";
+import type { Experiment } from "../config/schema/schema";
+import type { CreateNetwork } from "../core/network/network";
+import { createTrainer, type StepResult, type Trainer } from "../core/training/trainer";
 import type { RunContents } from "../runs/format/runContents";
-import { SHORT_RUN_MS, type RunRecorder } from "../runs/runRecorder";
-import type { Pace } from "../shared/protocol";
-import { vectorColumn } from "../shared/trace";
-import type { RunPhase, RunStatus } from "../shared/trace";
-import { memoryOf, TraceBuffer } from "../shared/traceBuffer";
+import { SHORT_RUN_MS, type RunFileWriter } from "../runs/runFileWriter";
+import type { Pace } from "../shared/wire/protocol";
+import { vectorColumn, type RunPhase, type RunStatus } from "../shared/trace/trace";
+import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
-import { appliedEvent, appliedSettings } from "./appliedSettings";
-import { MakeWay } from "./makeWay";
-import { CONTROL, STOP } from "./messages";
-import type { WorkerReport, WorkerRequest } from "./messages";
+import { appliedEvent, appliedSettings } from "../runs/appliedSettings";
+import { TypedRunThrottle } from "./typedRunThrottle";
+import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
-import { postApplied, type RecordedStart } from "./recordedRun";
+import { postApplied, type ResumePoint } from "./resumedRun";
 import { outboxRows, reportRows } from "./reportSize";
 import { SurfaceWatcher } from "./surfaceWatcher";
-
-export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
-export type StartRequest = Extract<WorkerRequest, { type: "start" }>;
 
 /** Training time between two looks at the messages. */
 const CHUNK_MS = 8;
@@ -31,7 +25,7 @@ const REPORT_INTERVAL_MS = 50;
 const FRAMES_IN_FLIGHT = 2;
 /** Steps between two looks at the clock: doubled and halved to take about this long. */
 const CLOCK_INTERVAL_MS = 0.5;
-const MOST_STEPS_PER_LOOK = 4096;
+const MAX_STEPS_PER_LOOK = 4096;
 
 /** One run on this thread. It trains in chunks, when {@link advance} is called, and reports as the credits allow. */
 export class TrainingRun {
@@ -46,7 +40,7 @@ export class TrainingRun {
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
   private readonly parametersIndex: number;
-  private readonly recorder: RunRecorder | null;
+  private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
   private reports = 0;
   private singleSteps = 0;
@@ -56,7 +50,7 @@ export class TrainingRun {
   private stepsPerLook = 1;
   private trainMs = 0;
   private reportedAt = -Infinity;
-  private readonly way: MakeWay;
+  private readonly way: TypedRunThrottle;
   private reportedSteps = 0;
   private stepsPerSecond = 0;
 
@@ -66,7 +60,7 @@ export class TrainingRun {
     private readonly now: () => number,
     float32: CreateNetwork | null = null,
     record: CreateRecorder = () => null,
-    recorded: RecordedStart | null = null,
+    recorded: ResumePoint | null = null,
   ) {
     this.runId = request.runId;
     this.trainer = createTrainer(request.experiment, {
@@ -82,7 +76,7 @@ export class TrainingRun {
     this.parametersIndex = this.trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.phase = recorded?.resume === false ? "stopped" : request.paused ? "paused" : "running";
     this.singleSteps = request.paused ? 1 : 0;
-    this.way = new MakeWay(request.yields === true, this.trainer.columns, request.experiment.trace.every);
+    this.way = new TypedRunThrottle(request.yields === true, this.trainer.columns, request.experiment.trace.every);
     const header = this.trainer.header(this.runId, request.configHash);
     this.recorder = record(header);
     if (recorded !== null) this.history.follow(recorded.contents.rows);
@@ -153,12 +147,12 @@ export class TrainingRun {
   }
 
   rest(milliseconds: number): void {
-    this.way.rest(milliseconds, this.now());
+    this.way.throttle(milliseconds, this.now());
   }
 
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
   goOn(): void {
-    this.way.goOn();
+    this.way.resumeFullSpeed();
   }
 
   /** The thread goes on to something else. */
@@ -248,7 +242,7 @@ export class TrainingRun {
 
   private adaptStepsPerLook(elapsedMs: number): void {
     if (elapsedMs < CLOCK_INTERVAL_MS / 2) {
-      this.stepsPerLook = Math.min(MOST_STEPS_PER_LOOK, this.stepsPerLook * 2);
+      this.stepsPerLook = Math.min(MAX_STEPS_PER_LOOK, this.stepsPerLook * 2);
     } else if (elapsedMs > CLOCK_INTERVAL_MS * 2) {
       this.stepsPerLook = Math.max(1, this.stepsPerLook >> 1);
     }

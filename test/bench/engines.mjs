@@ -17,8 +17,8 @@ export async function loadEngines() {
     "test/bench/trainingStep",
     "src/kernel/wasmNetwork",
     "src/kernel/kernelModule",
-    "src/core/referenceNetwork",
-    "src/worker/helperThread",
+    "src/core/engine/referenceNetwork",
+    "src/threads/helperThread",
   ]
     .map((file) => `export * from "./${file}";`)
     .join("\n");

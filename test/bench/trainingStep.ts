@@ -1,5 +1,5 @@
-import type { Network, NetworkSpec } from "../../src/core/network";
-import { createRandom } from "../../src/core/random";
+import type { Network, NetworkSpec } from "../../src/core/network/network";
+import { createRandom } from "../../src/core/numerics/random";
 
 /** [input, hidden, batch, steps] */
 export type Shape = readonly [number, number, number, number];

@@ -1,7 +1,7 @@
 /** The form of hyperparameters and the shortcuts of the page, by real keys in the toolkit's own fields. */
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import type { WebviewMessage } from "../../src/shared/protocol";
+import type { WebviewMessage } from "../../src/shared/wire/protocol";
 import { accent } from "../accents";
 import { eventually, open, received, servePanel, type Options } from "./panelPage";
 

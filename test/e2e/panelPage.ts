@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser } from "../../scripts/browser.mjs";
 import { DIST, ROOT } from "../../scripts/paths.mjs";
-import type { WebviewMessage } from "../../src/shared/protocol";
+import type { WebviewMessage } from "../../src/shared/wire/protocol";
 import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
 import { accentBundle } from "../accents";

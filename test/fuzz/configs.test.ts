@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, test, vi } from "vitest";
-import { configHash } from "../../src/config/hash";
-import { newExperimentText } from "../../src/config/newExperiment";
-import { parseExperiment } from "../../src/config/parse";
-import { MAX_PROBLEMS } from "../../src/config/problem";
-import { listFields } from "../../src/config/fields";
-import { setValue } from "../../src/config/editField";
-import { experimentSchema } from "../../src/config/fileSchema";
+import { configHash } from "../../src/config/compare/hash";
+import { newExperimentText } from "../../src/config/edit/newExperiment";
+import { parseExperiment } from "../../src/config/read/parse";
+import { MAX_PROBLEMS } from "../../src/config/schema/problem";
+import { listFields } from "../../src/config/edit/fields";
+import { setValue } from "../../src/config/edit/editField";
+import { experimentSchema } from "../../src/config/schema/fileSchema";
 import { assert, fuzz } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, test, vi } from "vitest";
 import { readExperimentFiles } from "../../src/files/readExperimentFiles";
-import { ExperimentError } from "../../src/shared/experimentError";
-import { readSafetensors, writeSafetensors } from "../../src/shared/safetensors";
+import { ExperimentError } from "../../src/config/facts/experimentError";
+import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors";
 import { experimentOf } from "../unit/core/support";
 import { assert, fuzz, fuzzAsync } from "./support";
 

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { test, vi } from "vitest";
 import { readComparePageMessage } from "../../src/panel/compareMessages";
 import { readWebviewMessage } from "../../src/panel/messages";
-import { readSweepMessage } from "../../src/panel/sweepMessages";
-import { readQuestion } from "../../src/shared/questions";
+import { readSweepMessage } from "../../src/sweeps/sweepMessages";
+import { readQuestion } from "../../src/shared/wire/questions";
 import { readCompareMessage, readCompareState } from "../../webview/compare/readMessage";
-import { readHostMessage } from "../../webview/messages";
+import { readHostMessage } from "../../webview/wire/messages";
 import { readSweepFrame } from "../../webview/sweep/messages";
-import { INITIAL_STATE, reduce, type LabState } from "../../webview/store";
+import { INITIAL_STATE, reduce, type LabState } from "../../webview/state/store";
 import { appendOf, headerOf, rowsOf, snapshotOf, viewOf } from "../unit/webview/support";
 import { assert, fuzz } from "./support";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { COMMANDS } from "../../src/commands";
-import type { Lab } from "../../src/lab";
-import { VIEW_COMMANDS } from "../../src/shared/protocol";
+import { COMMANDS } from "../../src/commands/commandTable";
+import type { Services } from "../../src/app/services";
+import { VIEW_COMMANDS } from "../../src/shared/wire/protocol";
 import { TUTORIAL, activateLab, cleanUp, command, next, show, until, workspaceFile, writeExperiment } from "./support";
 
 interface Contributions {
@@ -16,7 +16,7 @@ interface Contributions {
 }
 
 suite("commands", () => {
-  let lab: Lab;
+  let lab: Services;
   let contributes: Contributions;
   suiteSetup(async () => {
     lab = await activateLab();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { chmod, readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import { editValues, revealValue } from "../../src/editor/viewRequests";
-import type { Lab } from "../../src/lab";
-import { vectorColumn } from "../../src/shared/trace";
+import { editValues, revealValue } from "../../src/panel/viewRequests";
+import type { Services } from "../../src/app/services";
+import { vectorColumn } from "../../src/shared/trace/trace";
 import {
   TUTORIAL,
   activateLab,
@@ -20,7 +20,7 @@ const ITERATIONS = ["training", "iterations"];
 const with500As = (value: number): string => TUTORIAL.replace(`"iterations": 500`, `"iterations": ${value}`);
 
 suite("controls of the panel", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });
@@ -95,7 +95,7 @@ suite("controls of the panel", () => {
 });
 
 suite("files of experiments", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import {
   ENDLESS,
   TUTORIAL,
@@ -18,7 +18,7 @@ import {
 } from "./support";
 
 suite("editing", () => {
-  let lab: Lab;
+  let lab: Services;
   const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration("rnnLab");
   suiteSetup(async () => {
     lab = await activateLab();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../src/lab";
-import { formatValue } from "../../src/shared/numberFormat";
+import type { ActivatedServices } from "../../src/app/services";
+import { formatValue } from "../../src/shared/words/numberFormat";
 import {
   TUTORIAL,
   activateLab,
@@ -22,7 +22,7 @@ const SGD = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd
 );
 
 suite("help in the editor", () => {
-  let lab: ActivatedLab;
+  let lab: ActivatedServices;
   suiteSetup(async () => {
     lab = await activateLab();
   });

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../src/lab";
+import type { ActivatedServices } from "../../src/app/services";
 import {
   ENDLESS,
   TUTORIAL,
@@ -24,7 +24,7 @@ const RUNS = 20;
 
 /** Figures of this machine. They are written to out/host-figures.json and never judged here: a slow machine is no defect. */
 suite("figures", () => {
-  let lab: ActivatedLab;
+  let lab: ActivatedServices;
   const figures: Record<string, unknown> = {};
   suiteSetup(async () => {
     lab = await activateLab();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   DIVERGING,
@@ -17,7 +17,7 @@ import {
 const EXPLODING = DIVERGING.replace(`"learningRate": 1 `, `"learningRate": 0.001 `);
 
 suite("findings", () => {
-  let lab: Lab;
+  let lab: Services;
   // Typing would run the experiment again and bring its findings back at once.
   const setAutoRun = (value: string | undefined): Thenable<void> =>
     vscode.workspace.getConfiguration("rnnLab").update("autoRun", value, vscode.ConfigurationTarget.Global);

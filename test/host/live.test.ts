@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   ENDLESS,
@@ -19,7 +19,7 @@ import {
 } from "./support";
 
 suite("typing", () => {
-  let lab: Lab;
+  let lab: Services;
   const settings = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration("rnnLab");
   const set = (name: string, value: unknown): Thenable<void> =>
     settings().update(name, value, vscode.ConfigurationTarget.Global);

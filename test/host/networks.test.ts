@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import {
   activateLab,
   cleanUp,
@@ -28,7 +28,7 @@ const TEXT = `{
 }`;
 
 suite("networks and data of one's own", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

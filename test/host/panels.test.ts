@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import { PANEL_TYPE } from "../../src/panel/experimentPanels";
-import type { WebviewLink } from "../../src/panel/webviewLink";
+import type { PanelConnection } from "../../src/panel/panelConnection";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import { MAX_FRAMES_IN_FLIGHT } from "../../src/shared/protocol";
+import { MAX_FRAMES_IN_FLIGHT } from "../../src/shared/wire/protocol";
 import {
   ENDLESS,
   TUTORIAL,
@@ -20,20 +20,20 @@ import {
 } from "./support";
 
 suite("panels", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });
   teardown(() => cleanUp(lab));
 
-  function linkOf(session: ExperimentSession): WebviewLink {
+  function linkOf(session: ExperimentSession): PanelConnection {
     const entry = lab.panels.find(session);
     assert.ok(entry, "the panel is open");
     return entry.link;
   }
 
   /** The page has acknowledged a frame since the call. */
-  async function untilAcknowledged(link: WebviewLink): Promise<void> {
+  async function untilAcknowledged(link: PanelConnection): Promise<void> {
     let seen = false;
     await until(
       (listener) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import { activateLab, cleanUp, command, replaceInFile, show, until, untilPhase, writeExperiment } from "./support";
 
@@ -12,7 +12,7 @@ const ADDING = `{
 }`;
 
 suite("the cell race", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

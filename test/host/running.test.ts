@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import {
   DIVERGING,
   ENDLESS,
@@ -16,7 +16,7 @@ import {
 } from "./support";
 
 suite("running", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./support";
 
 suite("recorded runs", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

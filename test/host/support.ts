@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { newExperimentText } from "../../src/config/newExperiment";
-import type { ActivatedLab, Lab } from "../../src/lab";
+import { newExperimentText } from "../../src/config/edit/newExperiment";
+import type { ActivatedServices, Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
-import type { RunPhase } from "../../src/shared/trace";
+import type { RunPhase } from "../../src/shared/trace/trace";
 import golden from "../fixtures/count-ones.json";
 
 export { golden };
 
 /** The extension under test: what its `activate` returned. */
-export async function activateLab(): Promise<ActivatedLab> {
-  const extension = vscode.extensions.getExtension<ActivatedLab>("rnn-lab.rnn-lab");
+export async function activateLab(): Promise<ActivatedServices> {
+  const extension = vscode.extensions.getExtension<ActivatedServices>("rnn-lab.rnn-lab");
   assert.ok(extension, "the extension is installed");
   return extension.activate();
 }
@@ -116,7 +116,7 @@ export async function typeOver(document: vscode.TextDocument, pattern: RegExp, t
 }
 
 /** Ends all runs and closes all editors and panels, so that a test leaves nothing to the next. */
-export async function cleanUp(lab: Lab): Promise<void> {
+export async function cleanUp(lab: Services): Promise<void> {
   for (const session of lab.sessions.all) {
     session.stop();
     await until(session.onDidChange, () => !session.isActive);

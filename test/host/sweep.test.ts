@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
-import type { SweepRun } from "../../src/session/sweepRun";
-import { SweepPool } from "../../src/worker/sweepPool";
+import type { Services } from "../../src/app/services";
+import type { SweepRun } from "../../src/sweeps/sweepRun";
+import { SweepPool } from "../../src/threads/sweepPool";
 import {
   TUTORIAL,
   activateLab,
@@ -23,7 +23,7 @@ const SWEEP = TUTORIAL.replace(
 );
 
 suite("sweeps", () => {
-  let lab: Lab;
+  let lab: Services;
   suiteSetup(async () => {
     lab = await activateLab();
   });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Lab } from "../../src/lab";
+import type { Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import { TUTORIAL, activateLab, cleanUp, command, show, untilPhase, workspaceFile, writeExperiment } from "./support";
 
 suite("time travel", () => {
-  let lab: Lab;
+  let lab: Services;
   const complaints: string[] = [];
   suiteSetup(async () => {
     lab = await activateLab();

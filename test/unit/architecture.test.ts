@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { collectImports, readImports } from "./imports";
+import { roomName, roomOf, ROOMS, roomTables } from "./rooms";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
 interface SourceFile {
-  /** From the project's folder, with slashes: src/core/trainer.ts */
+  /** From the project's folder, with slashes: src/core/training/trainer.ts */
   readonly path: string;
   readonly text: string;
   /** Packages by name ("node:fs", "chart.js"), own files by their path from the project's folder without extension. */
@@ -33,19 +34,19 @@ const webview = readFolder("webview");
 const tests = readFolder("test");
 const all = [...src, ...webview, ...tests];
 
-/** The pure rooms: what each may import of the project, and of packages. Types are free to import from `config`. */
-const PURE: Record<string, { rooms: string[]; packages: string[] }> = {
-  shared: { rooms: ["shared"], packages: ["@vscode/l10n"] },
-  core: { rooms: ["core", "shared"], packages: ["@vscode/l10n"] },
-  kernel: { rooms: ["kernel", "core", "shared"], packages: ["@vscode/l10n"] },
-  config: {
-    rooms: ["config", "shared"],
-    packages: ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"],
-  },
-  sweep: { rooms: ["sweep", "config", "shared"], packages: ["@vscode/l10n", "jsonc-parser"] },
+/** The pure folders, which import no `vscode`, no DOM and no `node:` module, and the packages they may import. */
+const PURE: Record<string, string[]> = {
+  "src/shared": ["@vscode/l10n"],
+  "src/lib": ["@vscode/l10n"],
+  "src/formats": ["@vscode/l10n"],
+  "src/config": ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"],
+  "src/core": ["@vscode/l10n"],
+  "src/kernel": ["@vscode/l10n"],
+  "src/diagnosis": ["@vscode/l10n"],
+  "src/sweepPlan": ["@vscode/l10n", "jsonc-parser"],
+  "src/runs/format": ["@vscode/l10n"],
 };
 
-const roomOf = (path: string) => path.split("/")[1] ?? "";
 const describeImport = (file: SourceFile, target: string) => `${file.path} imports ${target}`;
 
 describe("the reader of imports", () => {
@@ -72,44 +73,61 @@ describe("the reader of imports", () => {
 });
 
 describe("imports", () => {
-  test.each(Object.entries(PURE))("src/%s is pure: no editor, no page, no machine", (room, { rooms, packages }) => {
+  test.each(ROOMS)("$folder imports what ARCHITECTURE.md says, and nothing else", (room) => {
+    const own = [...src, ...webview].filter(({ path }) => roomOf(path) === room);
+    expect(own).not.toEqual([]);
+    const targets = own.flatMap(({ imports }) => imports.filter(({ own: ours }) => ours).map(({ target }) => target));
+    const rooms = new Set(targets.map((target) => roomOf(`${target}.ts`)).filter((other) => other !== room));
+    expect([...rooms].map((other) => (other === null ? "no room" : roomName(other))).sort()).toEqual(
+      room.imports.split(" ").filter((name) => name !== ""),
+    );
+  });
+
+  test("every file has a room, and ARCHITECTURE.md shows the rooms there are", () => {
+    expect([...src, ...webview].filter(({ path }) => roomOf(path) === null).map(({ path }) => path)).toEqual([]);
+    expect(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8")).toContain(roomTables());
+  });
+
+  test.each([
+    ["rooms", (path: string) => roomOf(path)?.folder ?? path],
+    ["folders", (path: string) => dirname(path)],
+    [
+      "folders below src and webview, with all that is in them",
+      (path: string) => path.split("/").slice(0, 2).join("/"),
+    ],
+    ["files", (path: string) => path],
+  ])("no %s import each other in a circle, types counted", (_what, nodeOf) => {
+    const shipped = [...src, ...webview].filter(({ path }) => !path.startsWith("webview/fake/"));
+    expect(findCircle(shipped, nodeOf)).toBeNull();
+  });
+
+  test.each(Object.entries(PURE))("%s is pure: no editor, no page, no machine", (folder, packages) => {
     const strays = src
-      .filter(({ path }) => roomOf(path) === room)
+      .filter(({ path }) => path.startsWith(`${folder}/`))
       .flatMap((file) =>
         file.imports
-          .filter(({ target, own, typeOnly }) =>
-            own
-              ? !rooms.includes(roomOf(target)) && !(typeOnly && target.startsWith("src/config/"))
-              : !packages.includes(packageOf(target)),
-          )
+          .filter(({ target, own }) => !own && !packages.includes(packageOf(target)))
           .map(({ target }) => describeImport(file, target)),
       );
     expect(strays).toEqual([]);
   });
 
-  test("the format of run files is pure, so that it can be read anywhere", () => {
+  test.each(Object.keys(PURE))("%s imports pure folders only", (folder) => {
+    const isPure = (target: string) => Object.keys(PURE).some((pure) => target.startsWith(`${pure}/`));
+    // Types of a file that is not pure would be free to import, but none is.
     const strays = src
-      .filter(({ path }) => path.startsWith("src/runs/format/"))
+      .filter(({ path }) => path.startsWith(`${folder}/`))
       .flatMap((file) =>
         file.imports
-          .filter(
-            ({ target, own, typeOnly }) =>
-              target !== "@vscode/l10n" &&
-              (!own ||
-                !(
-                  target.startsWith("src/runs/format/") ||
-                  target.startsWith("src/shared/") ||
-                  (typeOnly && target.startsWith("src/config/"))
-                )),
-          )
+          .filter(({ target, own }) => own && !isPure(target))
           .map(({ target }) => describeImport(file, target)),
       );
     expect(strays).toEqual([]);
   });
 
-  test("only worker and session know threads", () => {
+  test("only threads and worker know threads", () => {
     const strays = all
-      .filter(({ path }) => !/^(src|test\/unit)\/(worker|session)\//.test(path))
+      .filter(({ path }) => !/^(src|test\/unit)\/(worker|threads)\//.test(path))
       .flatMap((file) =>
         file.imports
           .filter(({ target }) => /^(node:)?worker_threads$/.test(target))
@@ -148,16 +166,16 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
-  test("only webview/controls.ts imports the toolkit", () => {
+  test("only webview/ui/controls.ts imports the toolkit", () => {
     const importers = all
       .filter(({ imports }) => imports.some(({ target }) => target.startsWith("@vscode/webview-ui-toolkit")))
       .map(({ path }) => path);
-    expect(importers).toEqual(["webview/controls.ts"]);
+    expect(importers).toEqual(["webview/ui/controls.ts"]);
   });
 
   test("nothing runs the mathematics but the worker, the command line and tests", () => {
     const strays = src
-      .filter(({ path }) => !/^src\/(core|kernel|worker|cli)[/.]/.test(path))
+      .filter(({ path }) => !/^src\/(core|kernel|worker|cli)[/.]|^src\/export\/exportFiles/.test(path))
       .flatMap((file) =>
         file.imports
           .filter(({ target, typeOnly }) => !typeOnly && /^src\/(core|kernel)\//.test(target))
@@ -188,4 +206,35 @@ describe("files", () => {
 function packageOf(specifier: string): string {
   const parts = specifier.split("/");
   return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? "");
+}
+
+/** @returns the nodes of a circle in their order, null when there is none */
+function findCircle(files: readonly SourceFile[], nodeOf: (path: string) => string): string[] | null {
+  const known = new Map(files.map(({ path }) => [path.replace(/(\.d)?\.m?ts$/, ""), path]));
+  const edges = new Map<string, Set<string>>();
+  for (const { path, imports } of files) {
+    const from = nodeOf(path);
+    const to = edges.get(from) ?? new Set();
+    edges.set(from, to);
+    for (const { target } of imports) {
+      const imported = known.get(target);
+      if (imported !== undefined && nodeOf(imported) !== from) to.add(nodeOf(imported));
+    }
+  }
+  const finished = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] | null => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (finished.has(node)) return null;
+    for (const next of edges.get(node) ?? []) {
+      const circle = visit(next, [...path, node]);
+      if (circle !== null) return circle;
+    }
+    finished.add(node);
+    return null;
+  };
+  for (const node of edges.keys()) {
+    const circle = visit(node, []);
+    if (circle !== null) return circle;
+  }
+  return null;
 }

@@ -1,22 +1,22 @@
 import * as l10n from "@vscode/l10n";
-import type { ComparedRun } from "../../src/shared/comparison";
-import { linearAxis, logAxis } from "../../src/shared/axisScale";
-import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/extent";
-import { formatCount, formatSpoken, formatValue } from "../../src/shared/numberFormat";
-import { COLUMN } from "../../src/shared/trace";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../charts/base";
-import { ChartCard, type CardFrameHost } from "../charts/card";
-import { iterationPoints, iterationProbe } from "../charts/iterationChart";
-import { setAxis } from "../charts/mappedScale";
-import { setMarks, type PointMark } from "../charts/marks";
-import type { TableData } from "../charts/table";
-import type { Theme } from "../theme";
+import type { ComparedRun } from "../../src/shared/wire/comparison";
+import { linearAxis, logAxis } from "../../src/shared/scale/axisScale";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/scale/extent";
+import { formatCount, formatSpoken, formatValue } from "../../src/shared/words/numberFormat";
+import { COLUMN } from "../../src/shared/trace/trace";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../chart/base";
+import { ChartCard, type CardFrameHost } from "../chart/card";
+import { iterationPoints, iterationProbe } from "../chart/iterationChart";
+import { setAxis } from "../chart/mappedScale";
+import { setMarks, type PointMark } from "../chart/marks";
+import type { TableData } from "../chart/table";
+import type { Theme } from "../ui/theme";
 import { valueAt } from "./figures";
 import { lookOf } from "./looks";
 
 /** Values named at the cursor; all lines are drawn. */
 const NAMED = 10;
-const MOST_TABLE_ROWS = 200;
+const MAX_TABLE_ROWS = 200;
 
 export interface CurveModel {
   /** All of them, in their order, which gives each its colour. */
@@ -168,7 +168,7 @@ export class CurveChart {
   }
 
   private table(runs: readonly ComparedRun[], last: number): TableData {
-    const count = Math.min(MOST_TABLE_ROWS, last + 1);
+    const count = Math.min(MAX_TABLE_ROWS, last + 1);
     const iterations = Array.from({ length: count }, (_, i) => Math.round((i * last) / Math.max(1, count - 1)));
     return {
       caption: l10n.t("{0} by iteration", this.title),

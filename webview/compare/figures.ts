@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { indexAt } from "../../src/shared/decimate";
-import type { ComparedRun } from "../../src/shared/comparison";
-import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
+import { indexAt } from "../../src/shared/trace/decimate";
+import type { ComparedRun } from "../../src/shared/wire/comparison";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
 
 /** A figure of a run that runs are compared by. */
 export interface FigureColumn {

@@ -1,4 +1,4 @@
-import type { Theme } from "../theme";
+import type { Theme } from "../ui/theme";
 
 /** How the line of a run is drawn. Colours repeat with another dash, so that any number of runs can be told apart. */
 export interface LineLook {

@@ -2,11 +2,11 @@
 import "../language";
 import * as l10n from "@vscode/l10n";
 import "../styles/compare.css";
-import type { ComparePageMessage, Comparison } from "../../src/shared/comparison";
-import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace";
-import type { CardFrameHost } from "../charts/card";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { readTheme, watchTheme } from "../theme";
+import type { ComparePageMessage, Comparison } from "../../src/shared/wire/comparison";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
+import type { CardFrameHost } from "../chart/card";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { readTheme, watchTheme } from "../ui/theme";
 import { CurveChart } from "./curveChart";
 import { movedIteration } from "./moveIteration";
 import { readCompareMessage, readCompareState } from "./readMessage";

@@ -1,5 +1,5 @@
-import { indexAt } from "../../src/shared/decimate";
-import type { CursorMove } from "../cursor";
+import { indexAt } from "../../src/shared/trace/decimate";
+import type { CursorMove } from "../state/cursor";
 
 /** Where a key or a click takes the cursor; null: to the end of each run. @param iterations of all runs, ascending */
 export function movedIteration(move: CursorMove, from: number | null, iterations: readonly number[]): number | null {

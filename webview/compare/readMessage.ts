@@ -1,4 +1,4 @@
-import type { CompareHostMessage, CompareState, ComparedRun, Comparison } from "../../src/shared/comparison";
+import type { CompareHostMessage, CompareState, ComparedRun, Comparison } from "../../src/shared/wire/comparison";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import type { CompareVerb, ComparedRun, Comparison } from "../../src/shared/comparison";
-import { formatCount, formatValue } from "../../src/shared/numberFormat";
-import { element } from "../dom";
-import { createIcon, type IconName } from "../icons";
+import type { CompareVerb, ComparedRun, Comparison } from "../../src/shared/wire/comparison";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
+import { element } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
 import { FIGURES, figureOf, relativeTo } from "./figures";
 import { lookOf } from "./looks";
 import type { CurveModel } from "./curveChart";

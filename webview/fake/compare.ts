@@ -2,11 +2,11 @@
 import "../language";
 import * as l10n from "@vscode/l10n";
 import "./themes.css";
-import { compareConfigs } from "../../src/config/compareConfigs";
-import { parseExperiment } from "../../src/config/parse";
-import { createTrainer } from "../../src/core/trainer";
-import type { ComparedRun, ComparePageMessage, Comparison } from "../../src/shared/comparison";
-import { TraceBuffer } from "../../src/shared/traceBuffer";
+import { compareConfigs } from "../../src/config/compare/compareConfigs";
+import { parseExperiment } from "../../src/config/read/parse";
+import { createTrainer } from "../../src/core/training/trainer";
+import type { ComparedRun, ComparePageMessage, Comparison } from "../../src/shared/wire/comparison";
+import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const query = new URLSearchParams(location.search);

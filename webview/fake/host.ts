@@ -1,19 +1,18 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import * as l10n from "@vscode/l10n";
-import { collectFixEdits, withEdits } from "../../src/config/fixEdits";
-import { parseExperiment } from "../../src/config/parse";
-import type { Experiment } from "../../src/config/schema";
-import { createDiagnosis, type Diagnosis } from "../../src/core/diagnosis/diagnosis";
-import { checkGradients } from "../../src/core/gradientCheck";
-import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/lossSurface";
+import { collectFixEdits, withEdits } from "../../src/config/edit/fixEdits";
+import { parseExperiment } from "../../src/config/read/parse";
+import type { Experiment } from "../../src/config/schema/schema";
+import { createDiagnosis, type Diagnosis } from "../../src/diagnosis/diagnosis";
+import { checkGradients } from "../../src/core/analysis/gradientCheck";
+import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/analysis/lossSurface";
 import { CellRaceRun } from "../../src/core/race/cellRace";
-import { createTrainer, type Trainer } from "../../src/core/trainer";
-import type { FixEdit } from "../../src/shared/findings";
-import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/protocol";
-import { listFormFields } from "../../src/config/formFields";
-import { SETTLED_TEXT } from "../../src/shared/liveEdit";
-import type { Finding } from "../../src/shared/findings";
-import type { Question } from "../../src/shared/questions";
+import { createTrainer, type Trainer } from "../../src/core/training/trainer";
+import type { FixEdit, Finding } from "../../src/shared/wire/findings";
+import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
+import { listFormFields } from "../../src/config/edit/formFields";
+import { SETTLED_TEXT } from "../../src/shared/wire/liveEdit";
+import type { Question } from "../../src/shared/wire/questions";
 import {
   COLUMN,
   IDLE,
@@ -22,10 +21,10 @@ import {
   type LossSurface,
   type RunPhase,
   type TraceHeader,
-} from "../../src/shared/trace";
-import { boundedCapacity, TraceBuffer } from "../../src/shared/traceBuffer";
+} from "../../src/shared/trace/trace";
+import { boundedCapacity, TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
-import { finishWork } from "../../src/core/analysis/work";
+import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { ParameterHistory } from "../../src/worker/parameterHistory";
 import { SCENARIOS, type Scenario } from "./scenarios";
@@ -39,8 +38,8 @@ const FULL_SPEED = 3;
 /** Of each tick. */
 const RACE_MS = 20;
 const SURFACE_POINTS = 81;
-const MOST_ROWS = 4096;
-const MOST_BYTES = 2 ** 25;
+const MAX_ROWS = 4096;
+const MAX_BYTES = 2 ** 25;
 
 interface FakeRun {
   readonly experiment: Experiment;
@@ -352,7 +351,7 @@ class FakeHost {
 }
 
 function mostRows(header: TraceHeader): number {
-  return boundedCapacity(header.columns, MOST_ROWS, MOST_BYTES);
+  return boundedCapacity(header.columns, MAX_ROWS, MAX_BYTES);
 }
 
 function surfaceOf(trainer: Trainer, runId: string): LossSurface {

@@ -1,11 +1,11 @@
 /** One scenario for each thing the panel may have to show. */
 import * as l10n from "@vscode/l10n";
-import { withDefaults } from "../../src/config/defaults";
-import { experimentSchema } from "../../src/config/fileSchema";
-import type { Experiment } from "../../src/config/schema";
-import { SETTLED_TEXT, type RunChange, type RunEvent, type TextState } from "../../src/shared/liveEdit";
-import type { RunPhase } from "../../src/shared/trace";
-import type { LastRun } from "../lastRun";
+import { withDefaults } from "../../src/config/schema/defaults";
+import { experimentSchema } from "../../src/config/schema/fileSchema";
+import type { Experiment } from "../../src/config/schema/schema";
+import { SETTLED_TEXT, type RunChange, type RunEvent, type TextState } from "../../src/shared/wire/liveEdit";
+import type { RunPhase } from "../../src/shared/trace/trace";
+import type { LastRun } from "../state/lastRun";
 
 export interface Scenario {
   readonly experiment: Experiment | null;

@@ -4,13 +4,13 @@
  */
 import "../language";
 import "./themes.css";
-import { createRandom } from "../../src/core/random";
-import { runTrial } from "../../src/core/runTrial";
-import type { TrialResult } from "../../src/shared/sweep";
-import { encodeResult, type SweepPageMessage, type SweepPhase } from "../../src/shared/sweepProtocol";
-import { planTrials } from "../../src/sweep/plan";
-import { readSweep, type ReadSweep } from "../../src/sweep/readSweep";
-import { createTrialReader } from "../../src/sweep/trials";
+import { createRandom } from "../../src/core/numerics/random";
+import { runTrial } from "../../src/core/training/runTrial";
+import type { TrialResult } from "../../src/shared/wire/sweep";
+import { encodeResult, type SweepPageMessage, type SweepPhase } from "../../src/shared/wire/sweepProtocol";
+import { planTrials } from "../../src/sweepPlan/plan";
+import { readSweep, type ReadSweep } from "../../src/sweepPlan/readSweep";
+import { createTrialReader } from "../../src/sweepPlan/trials";
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const ADDITION = {

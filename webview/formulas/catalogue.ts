@@ -1,7 +1,7 @@
 /** What each view computes, by the id of its card: equations, a sentence, and where they come from. */
 import * as l10n from "@vscode/l10n";
-import { targetKindOf } from "../../src/shared/sequenceOutputs";
-import type { TraceHeader } from "../../src/shared/trace";
+import { targetKindOf } from "../state/sequenceOutputs";
+import type { TraceHeader } from "../../src/shared/trace/trace";
 import type { Notation } from "./mathml";
 
 export interface Formula {

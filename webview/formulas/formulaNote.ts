@@ -1,7 +1,7 @@
 /** The equation that a view shows, under its title: opened by the reader. */
 import * as l10n from "@vscode/l10n";
-import type { TraceHeader } from "../../src/shared/trace";
-import { element, setAttribute, setHidden } from "../dom";
+import type { TraceHeader } from "../../src/shared/trace/trace";
+import { element, setAttribute, setHidden } from "../ui/dom";
 import { FORMULA_CARDS, formulaOf } from "./catalogue";
 import { toMathMl } from "./mathml";
 

@@ -1,9 +1,9 @@
 /** Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done about it. */
 import * as l10n from "@vscode/l10n";
-import type { ViewCommand, ViewState } from "../../src/shared/protocol";
-import { createButton } from "../controls";
-import { element } from "../dom";
-import { createIcon, type IconName } from "../icons";
+import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import { createButton } from "../ui/controls";
+import { element } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
 
 interface BannerAction {
   readonly label: string;

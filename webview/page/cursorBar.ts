@@ -1,12 +1,12 @@
 /** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
 import * as l10n from "@vscode/l10n";
-import { formatCount } from "../../src/shared/numberFormat";
-import type { ChartModel } from "../charts/model";
-import type { CursorMove } from "../cursor";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon } from "../icons";
-import type { IterationRange } from "../preferences";
-import type { ZoomMove } from "../zoom";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import type { ChartModel } from "../chart/model";
+import type { CursorMove } from "../state/cursor";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon } from "../ui/icons";
+import type { IterationRange } from "../state/preferences";
+import type { ZoomMove } from "../state/zoom";
 
 interface CursorBarHost {
   moveCursor(move: CursorMove): void;

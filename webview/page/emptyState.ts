@@ -1,12 +1,12 @@
 /** What stands in the place of the charts before there is anything to draw: what this is, and what to do next. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatValue } from "../../src/shared/numberFormat";
-import type { ViewCommand, ViewState } from "../../src/shared/protocol";
-import { createButton } from "../controls";
-import { element, setHidden } from "../dom";
-import { createIcon, type IconName } from "../icons";
-import type { LastRun } from "../lastRun";
-import type { LabState } from "../store";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
+import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import { createButton } from "../ui/controls";
+import { element, setHidden } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
+import type { LastRun } from "../state/lastRun";
+import type { LabState } from "../state/store";
 import { createIllustration } from "./illustration";
 
 interface Step {

@@ -1,6 +1,6 @@
 /** A small picture of the error of a gradient check over the size of its step, on double-logarithmic axes. */
 import * as l10n from "@vscode/l10n";
-import { formatValue } from "../../src/shared/numberFormat";
+import { formatValue } from "../../src/shared/words/numberFormat";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 132;

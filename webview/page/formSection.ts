@@ -1,12 +1,12 @@
 /** The main hyperparameters as controls. The file is the truth: a control writes into it, and shows what it says. */
 import * as l10n from "@vscode/l10n";
-import type { FormField, FormInput, FormValue } from "../../src/shared/formField";
-import type { FixEdit } from "../../src/shared/findings";
-import type { TextState } from "../../src/shared/liveEdit";
-import type { LabChart } from "../charts/model";
-import { createDropdown, createTextField, type ListControl, type ValueControl } from "../controls";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon } from "../icons";
+import type { FormField, FormInput, FormValue } from "../../src/shared/wire/formField";
+import type { FixEdit } from "../../src/shared/wire/findings";
+import type { TextState } from "../../src/shared/wire/liveEdit";
+import type { LabChart } from "../chart/model";
+import { createDropdown, createTextField, type ListControl, type ValueControl } from "../ui/controls";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon } from "../ui/icons";
 import { positionOf, valueAtPosition, SLIDER_STEPS } from "./sliderScale";
 import { readNumber } from "./typedNumber";
 
@@ -98,15 +98,15 @@ function createRow(first: FormField, host: FormHost): Row {
         [
           next.description,
           next.range === "" ? "" : l10n.t("May be: {0}.", next.range),
-          next.standard === null ? "" : l10n.t("Default: {0}.", next.standard),
+          next.defaultValue === null ? "" : l10n.t("Default: {0}.", next.defaultValue),
         ]
           .filter(Boolean)
           .join("\n"),
       );
       setHidden(state, !next.isDefault);
-      setHidden(reset, next.isDefault || next.standard === null || disabled);
-      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.standard ?? ""));
-      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.standard ?? ""));
+      setHidden(reset, next.isDefault || next.defaultValue === null || disabled);
+      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.defaultValue ?? ""));
+      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.defaultValue ?? ""));
       control.show(next, disabled);
     },
   };

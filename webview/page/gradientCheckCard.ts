@@ -1,9 +1,9 @@
 /** The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Put away, it is a badge. */
 import * as l10n from "@vscode/l10n";
-import { formatSpoken, formatValue } from "../../src/shared/numberFormat";
-import type { GradientCheck } from "../../src/shared/trace";
-import { element, setHidden } from "../dom";
-import { createIcon } from "../icons";
+import { formatSpoken, formatValue } from "../../src/shared/words/numberFormat";
+import type { GradientCheck } from "../../src/shared/trace/trace";
+import { element, setHidden } from "../ui/dom";
+import { createIcon } from "../ui/icons";
 import { createErrorCurve } from "./errorCurve";
 
 export class GradientCheckCard {

@@ -1,14 +1,15 @@
 /** What runs, how it goes, and the figures of the moment. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/numberFormat";
-import type { ConfigPath } from "../../src/shared/findings";
-import type { RunChange, TextError } from "../../src/shared/liveEdit";
-import type { ViewState } from "../../src/shared/protocol";
-import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace";
-import { isActive } from "../controlRules";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon, type IconName } from "../icons";
-import type { Run } from "../store";
+import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/words/numberFormat";
+import type { ConfigPath } from "../../src/shared/wire/findings";
+import type { RunChange, TextError } from "../../src/shared/wire/liveEdit";
+import type { ViewState } from "../../src/shared/wire/protocol";
+import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace/trace";
+import { isActive } from "../ui/controlRules";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
+import type { Run } from "../state/store";
+import { withoutControls } from "../ui/visibleText";
 
 interface PhaseLook {
   readonly text: string;
@@ -104,11 +105,6 @@ export class TitleBar {
     this.error.show(view.text.error);
     setText(this.about, header === null ? "" : describeModel(header));
   }
-}
-
-/** A name may hold anything; control and direction characters could make it read as another one. */
-export function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, "");
 }
 
 function describeModel(header: TraceHeader): string {

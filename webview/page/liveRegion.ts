@@ -1,8 +1,8 @@
 /** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
 import * as l10n from "@vscode/l10n";
-import { formatSpoken } from "../../src/shared/numberFormat";
-import { explain, type RunStatus } from "../../src/shared/trace";
-import { element } from "../dom";
+import { formatSpoken } from "../../src/shared/words/numberFormat";
+import { explain, type RunStatus } from "../../src/shared/trace/trace";
+import { element } from "../ui/dom";
 import { phaseText } from "./header";
 
 const QUIET_MS = 5000;

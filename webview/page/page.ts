@@ -1,25 +1,25 @@
 /** The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it. */
 import * as l10n from "@vscode/l10n";
-import type { LayoutAction } from "../../src/shared/panelActions";
-import type { Pace, ViewCommand } from "../../src/shared/protocol";
+import type { LayoutAction } from "../../src/shared/wire/panelActions";
+import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
 import { Banners } from "./banners";
-import type { CardHost } from "../charts/card";
-import { buildModel, type Changed } from "../charts/model";
-import { Controls } from "../controls";
+import type { CardHost } from "../chart/card";
+import { buildModel, type Changed } from "../chart/model";
+import { Controls } from "../ui/controls";
 import { CursorBar } from "./cursorBar";
-import { element, setHidden } from "../dom";
+import { element, setHidden } from "../ui/dom";
 import { EmptyState } from "./emptyState";
-import { createIcon } from "../icons";
+import { createIcon } from "../ui/icons";
 import { FormSection } from "./formSection";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
 import { Scrubber, type ScrubberHost } from "./scrubber";
 import { LiveRegion } from "./liveRegion";
-import type { IterationRange, LossScale } from "../preferences";
+import type { IterationRange, LossScale } from "../state/preferences";
 import { SectionGrid, type GridHost } from "./sectionGrid";
-import { createSections, type Layout } from "../sections";
-import { gradientCheckKey, type LabState } from "../store";
-import type { Theme } from "../theme";
+import { createSections, type Layout } from "./sections";
+import { gradientCheckKey, type LabState } from "../state/store";
+import type { Theme } from "../ui/theme";
 
 export interface PageActions extends CardHost, ScrubberHost, GridHost {
   sendCommand(command: ViewCommand): void;

@@ -1,18 +1,18 @@
 /** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
 import * as l10n from "@vscode/l10n";
-import type { TravelAction } from "../../src/shared/panelActions";
-import { formatCount } from "../../src/shared/numberFormat";
-import { isActive } from "../controlRules";
-import type { ChartModel, Changed } from "../charts/model";
-import { Picker } from "../charts/picker";
-import type { CursorMove } from "../cursor";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon, type IconName } from "../icons";
-import { collectEvents, ruleTitle, type RunEvents } from "../runEvents";
+import type { TravelAction } from "../../src/shared/wire/panelActions";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import { isActive } from "../ui/controlRules";
+import type { ChartModel, Changed } from "../chart/model";
+import { Picker } from "../chart/picker";
+import type { CursorMove } from "../state/cursor";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
+import { collectEvents, ruleTitle, type RunEvents } from "../chart/runEvents";
 import { ScrubberTrack } from "./scrubberTrack";
-import type { LabState } from "../store";
-import { SPEEDS, type Speed } from "../timeTravel";
-import { iterationWindow } from "../zoom";
+import type { LabState } from "../state/store";
+import { SPEEDS, type Speed } from "../state/timeTravel";
+import { iterationWindow } from "../state/zoom";
 
 export interface ScrubberHost {
   travel(action: TravelAction): void;
@@ -164,7 +164,7 @@ export class Scrubber {
   }
 }
 
-function spokenPlace({ place, findings }: ChartModel, { clipped, broken }: RunEvents): string {
+function spokenPlace({ place, findings }: ChartModel, { clipped, nonFinite: broken }: RunEvents): string {
   const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean =>
     stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
   const here = findings

@@ -1,13 +1,13 @@
 /** The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view. */
 import * as l10n from "@vscode/l10n";
-import type { SliderState } from "../charts/card";
-import type { ChartModel } from "../charts/model";
-import { moveForKey } from "../charts/cursorControls";
-import type { CursorMove } from "../cursor";
-import { element, setAttribute } from "../dom";
-import type { RunEvents, Stretch } from "../runEvents";
-import type { Theme } from "../theme";
-import type { IterationWindow, Span } from "../zoom";
+import type { SliderState } from "../chart/card";
+import type { ChartModel } from "../chart/model";
+import { moveForKey } from "../chart/cursorControls";
+import type { CursorMove } from "../state/cursor";
+import { element, setAttribute } from "../ui/dom";
+import type { RunEvents, Stretch } from "../chart/runEvents";
+import type { Theme } from "../ui/theme";
+import type { IterationWindow, Span } from "../state/zoom";
 
 const HEIGHT = 28;
 const BAR = { top: 12, height: 4 } as const;
@@ -111,7 +111,7 @@ export class ScrubberTrack {
     bar(EDGE, x(place.iteration), BAR.top, BAR.height, accent);
     for (const { from, to } of events.clipped)
       bar(x(from), x(to), BAR.top + BAR.height + 4, CLIP_HEIGHT, theme.series[1] ?? theme.foreground);
-    for (const stretch of events.broken) drawBroken(context, stretch, x, theme);
+    for (const stretch of events.nonFinite) drawBroken(context, stretch, x, theme);
     for (const { from } of events.rates)
       bar(x(from) - 1, x(from) + 1, BAR.top - 5, BAR.height + 10, theme.series[2] ?? theme.foreground);
     for (const { iteration, severity } of events.findings)

@@ -1,6 +1,6 @@
 /** Drags a section by its header: a line shows where it would go, Escape puts it back. */
-import { element, setHidden } from "../dom";
-import type { SectionPlace } from "../sectionLayout";
+import { element, setHidden } from "../ui/dom";
+import type { SectionPlace } from "../state/sectionLayout";
 import { idOf, visibleSections } from "./sectionKeys";
 
 /** Less is a click with an unsteady hand. */

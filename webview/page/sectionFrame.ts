@@ -1,8 +1,8 @@
 /** One view as a section of the page: its title folds it, and it draws only while somebody can see it. */
-import type { Changed, ChartModel, LabChart } from "../charts/model";
-import { element, setAttribute, setHidden } from "../dom";
-import { createIcon } from "../icons";
-import type { SectionHome } from "../sectionLayout";
+import type { Changed, ChartModel, LabChart } from "../chart/model";
+import { element, setAttribute, setHidden } from "../ui/dom";
+import { createIcon } from "../ui/icons";
+import type { SectionHome } from "../state/sectionLayout";
 
 /** Beyond the edge of the window, so that a section is drawn before it scrolls into view. */
 const MARGIN_PX = 200;
@@ -56,7 +56,7 @@ export class SectionFrame {
 
   /** Before `draw`, for all sections, so that each is drawn at the size it comes to. */
   arrange(model: ChartModel | null, folded: boolean): void {
-    setHidden(this.element, this.chart.suits?.(model) === false);
+    setHidden(this.element, this.chart.isAvailable?.(model) === false);
     this.element.classList.toggle("is-folded", folded);
     setAttribute(this.titleButton, "aria-expanded", String(!folded));
   }

@@ -1,8 +1,8 @@
 /** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
 import * as l10n from "@vscode/l10n";
-import type { LayoutAction } from "../../src/shared/panelActions";
-import type { Changed, ChartModel } from "../charts/model";
-import { element, setHidden } from "../dom";
+import type { LayoutAction } from "../../src/shared/wire/panelActions";
+import type { Changed, ChartModel } from "../chart/model";
+import { element, setHidden } from "../ui/dom";
 import {
   arrange,
   columnCountFor,
@@ -14,8 +14,8 @@ import {
   type ColumnCount,
   type PageLayout,
   type SectionPlace,
-} from "../sectionLayout";
-import type { Section } from "../sections";
+} from "../state/sectionLayout";
+import type { Section } from "./sections";
 import { attachDrag } from "./sectionDrag";
 import { SectionFrame } from "./sectionFrame";
 import { placeAfterKey } from "./sectionKeys";

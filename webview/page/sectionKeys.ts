@@ -1,5 +1,5 @@
 /** Where a section goes by Alt with an arrow key: past its visible neighbour, or beside it into the next column. */
-import type { SectionPlace } from "../sectionLayout";
+import type { SectionPlace } from "../state/sectionLayout";
 
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 

@@ -1,5 +1,5 @@
 /** Between the place of a slider and the value it stands for. */
-import type { FormInput } from "../../src/shared/formField";
+import type { FormInput } from "../../src/shared/wire/formField";
 
 type NumberInput = Extract<FormInput, { readonly kind: "number" }>;
 

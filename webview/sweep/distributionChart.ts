@@ -1,13 +1,12 @@
 /** How the runs are spread over a figure: when they reached the goal, or where their loss ended. */
 import * as l10n from "@vscode/l10n";
-import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
-import { goalLabel } from "../../src/shared/sweep";
-import { formatCount } from "../../src/shared/numberFormat";
-import { median } from "../../src/shared/sweepSummary";
-import { applyTheme, createChart, type LineChart } from "../charts/base";
-import { setAxis } from "../charts/mappedScale";
-import { setMarks } from "../charts/marks";
-import { withAlpha, type Theme } from "../theme";
+import { type SweepInfo, type TrialResult, goalLabel } from "../../src/shared/wire/sweep";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import { median } from "../../src/shared/wire/sweepSummary";
+import { applyTheme, createChart, type LineChart } from "../chart/base";
+import { setAxis } from "../chart/mappedScale";
+import { setMarks } from "../chart/marks";
+import { withAlpha, type Theme } from "../ui/theme";
 import { barsPlugin, setBars, type Bar } from "./barsLayer";
 import { figureAxis, figureName, figureWord, formatFigure, valueOf } from "./figures";
 import { binValues } from "./histogram";

@@ -1,10 +1,10 @@
 /** The figures that a sweep is looked at by: their names, values, axes and words. */
 import * as l10n from "@vscode/l10n";
-import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/axisScale";
-import { extentOf } from "../../src/shared/extent";
-import { formatCount, formatValue } from "../../src/shared/numberFormat";
-import { isLoss, type SweepInfo, type TrialResult, type TrialStatus } from "../../src/shared/sweep";
-import { convergence, leadingFigure, median } from "../../src/shared/sweepSummary";
+import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { extentOf } from "../../src/shared/scale/extent";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
+import { isLoss, type SweepInfo, type TrialResult, type TrialStatus } from "../../src/shared/wire/sweep";
+import { convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
 
 const NAMES: Readonly<Record<ShownFigure, string>> = {

@@ -2,9 +2,9 @@
 import "../language";
 import "../styles/main.css";
 import "../styles/sweep.css";
-import type { SweepPageMessage } from "../../src/shared/sweepProtocol";
-import { Frame } from "../frame";
-import { readTheme, watchTheme } from "../theme";
+import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
+import { DrawScheduler } from "../ui/drawScheduler";
+import { readTheme, watchTheme } from "../ui/theme";
 import { readSweepFrame } from "./messages";
 import {
   INITIAL_SWEEP_STATE,
@@ -35,7 +35,7 @@ let toAcknowledge: number[] = [];
 
 const send = (message: SweepPageMessage): void => vscode.postMessage(message);
 
-const frame = new Frame(() => {
+const frame = new DrawScheduler(() => {
   const drawn = toAcknowledge;
   toAcknowledge = [];
   try {

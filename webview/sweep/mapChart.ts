@@ -1,15 +1,15 @@
 /** A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at random. */
 import * as l10n from "@vscode/l10n";
-import { toUnit } from "../../src/shared/axisScale";
-import { COLOR_LEVELS, cssColor, viridisTable } from "../../src/shared/colorMap";
-import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
-import { applyTheme, createChart, setDatasets, type LineChart } from "../charts/base";
-import { ColorBar } from "../charts/colorBar";
-import { setRaster } from "../charts/imageLayer";
-import { setAxis } from "../charts/mappedScale";
-import { setMarks } from "../charts/marks";
-import { Picker } from "../charts/picker";
-import type { Theme } from "../theme";
+import { toUnit } from "../../src/shared/scale/axisScale";
+import { COLOR_LEVELS, cssColor, viridisTable } from "../ui/colorMap";
+import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
+import { applyTheme, createChart, setDatasets, type LineChart } from "../chart/base";
+import { ColorBar } from "../chart/colorBar";
+import { setRaster } from "../chart/imageLayer";
+import { setAxis } from "../chart/mappedScale";
+import { setMarks } from "../chart/marks";
+import { Picker } from "../chart/picker";
+import type { Theme } from "../ui/theme";
 import { figureAxis, figureName, figureWord, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";
 import { placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
 import type { ShownFigure, SweepPreferences } from "./state";

@@ -1,7 +1,6 @@
 /** Frames of the host, checked: what is none is refused with a reason, and nothing of it is shown. */
-import { TRIAL_FIGURES, type TrialResult } from "../../src/shared/sweep";
-import { decodeResult } from "../../src/shared/sweepProtocol";
-import type { SweepFrame, SweepView, WireResult } from "../../src/shared/sweepProtocol";
+import { TRIAL_FIGURES, type TrialResult } from "../../src/shared/wire/sweep";
+import { decodeResult, type SweepFrame, type SweepView, type WireResult } from "../../src/shared/wire/sweepProtocol";
 
 const PHASES = ["idle", "running", "done", "stopped", "failed"];
 

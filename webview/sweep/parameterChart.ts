@@ -1,12 +1,12 @@
 /** A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that converged. */
 import * as l10n from "@vscode/l10n";
-import { formatCount } from "../../src/shared/numberFormat";
-import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
-import { convergence } from "../../src/shared/sweepSummary";
-import { applyTheme, createChart, lineDataset, setDatasets, type LineChart, type Point } from "../charts/base";
-import { setAxis } from "../charts/mappedScale";
-import { setMarks, type PathMark } from "../charts/marks";
-import { withAlpha, type Theme } from "../theme";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
+import { convergence } from "../../src/shared/wire/sweepSummary";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart, type Point } from "../chart/base";
+import { setAxis } from "../chart/mappedScale";
+import { setMarks, type PathMark } from "../chart/marks";
+import { withAlpha, type Theme } from "../ui/theme";
 import { figureAxis, figureName, figureWord, formatFigure, statusWord, summaryOf, valueOf } from "./figures";
 import { placedGroups, placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
 import type { ShownFigure } from "./state";

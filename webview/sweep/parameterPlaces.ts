@@ -1,9 +1,9 @@
 /** Where the values of a parameter stand on an axis: numbers at themselves, choices one beside the other. */
 import * as l10n from "@vscode/l10n";
-import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/axisScale";
-import { extentOf } from "../../src/shared/extent";
-import { valueLabel, type SweepParameter, type TrialResult } from "../../src/shared/sweep";
-import { groupByValue, type ValueGroup } from "../../src/shared/sweepSummary";
+import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { extentOf } from "../../src/shared/scale/extent";
+import { valueLabel, type SweepParameter, type TrialResult } from "../../src/shared/wire/sweep";
+import { groupByValue, type ValueGroup } from "../../src/shared/wire/sweepSummary";
 
 export interface ParameterPlaces {
   readonly axis: AxisSpec;
@@ -15,7 +15,7 @@ export interface ParameterPlaces {
 }
 
 /** A number of values that can be told apart as places of their own. */
-const MOST_NAMED = 40;
+const MAX_NAMED = 40;
 
 /** @param named places of a list even for numbers, as the cells of a map want them */
 export function placesOf(
@@ -25,7 +25,7 @@ export function placesOf(
   named: boolean,
 ): ParameterPlaces {
   const groups = groupByValue(results, index);
-  if (parameter.kind === "number" && !(named && groups.length <= MOST_NAMED)) {
+  if (parameter.kind === "number" && !(named && groups.length <= MAX_NAMED)) {
     const extent = extentOf(groups.map(({ value }) => Number(value)));
     const axis = parameter.scale === "log" ? logAxis(extent) : linearAxis(extent);
     return { axis, groups, place: Number, named: false };
@@ -70,7 +70,7 @@ export function withMargin(axis: AxisSpec): AxisSpec {
 }
 
 /** More values than this, as of a random search, are put together: a share of one run says nothing. */
-const MOST_GROUPS = 16;
+const MAX_GROUPS = 16;
 const JOINED_GROUPS = 8;
 
 export interface PlacedGroup {
@@ -81,7 +81,7 @@ export interface PlacedGroup {
 
 /** The runs by their value, or by equal parts of the axis where hardly two have the same. */
 export function placedGroups({ axis, groups, place, named }: ParameterPlaces): PlacedGroup[] {
-  if (named || groups.length <= MOST_GROUPS)
+  if (named || groups.length <= MAX_GROUPS)
     return groups.map(({ value, results }) => ({ x: place(value), label: shortLabel(value), results }));
   const parts = Array.from({ length: JOINED_GROUPS }, () => [] as ValueGroup[]);
   for (const group of groups)

@@ -1,6 +1,6 @@
 /** What the page of a sweep knows, and how frames change it. */
-import type { TrialFigure, TrialResult } from "../../src/shared/sweep";
-import type { SweepPageMessage, SweepView } from "../../src/shared/sweepProtocol";
+import type { TrialFigure, TrialResult } from "../../src/shared/wire/sweep";
+import type { SweepPageMessage, SweepView } from "../../src/shared/wire/sweepProtocol";
 import type { ReceivedFrame } from "./messages";
 
 export interface SweepState {

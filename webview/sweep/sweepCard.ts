@@ -1,5 +1,5 @@
 /** The frame around a chart of a sweep: title, tools, values under the pointer, the canvas with its summary. */
-import { element, setAttribute, setHidden, setText } from "../dom";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
 
 export class SweepCard {
   readonly element: HTMLElement;

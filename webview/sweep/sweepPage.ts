@@ -1,15 +1,15 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatDuration } from "../../src/shared/numberFormat";
-import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/sweep";
-import { convergence, median } from "../../src/shared/sweepSummary";
-import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/sweepProtocol";
-import { Picker } from "../charts/picker";
-import { createButton } from "../controls";
-import { element, setAttribute, setHidden, setText } from "../dom";
-import { createIcon, type IconName } from "../icons";
-import { withoutControls } from "../page/header";
-import type { Theme } from "../theme";
+import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
+import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
+import { convergence, median } from "../../src/shared/wire/sweepSummary";
+import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
+import { Picker } from "../chart/picker";
+import { createButton } from "../ui/controls";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon, type IconName } from "../ui/icons";
+import { withoutControls } from "../ui/visibleText";
+import type { Theme } from "../ui/theme";
 import { DistributionChart } from "./distributionChart";
 import { availableFigures, figureName, shownFigure } from "./figures";
 import { MapChart } from "./mapChart";

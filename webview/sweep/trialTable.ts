@@ -1,11 +1,10 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatDuration } from "../../src/shared/numberFormat";
-import type { SweepInfo, TrialResult } from "../../src/shared/sweep";
-import { isLoss, TRIAL_FIGURES } from "../../src/shared/sweep";
-import { leadingFigure, ranked } from "../../src/shared/sweepSummary";
-import { element, setHidden, setText } from "../dom";
-import { createIcon } from "../icons";
+import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
+import { type SweepInfo, type TrialResult, isLoss, TRIAL_FIGURES } from "../../src/shared/wire/sweep";
+import { leadingFigure, ranked } from "../../src/shared/wire/sweepSummary";
+import { element, setHidden, setText } from "../ui/dom";
+import { createIcon } from "../ui/icons";
 import { availableFigures, figureName, formatFigure, statusWord } from "./figures";
 import { shortKey, shortLabel } from "./parameterPlaces";
 import type { SweepPreferences } from "./state";

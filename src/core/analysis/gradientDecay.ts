@@ -12,26 +12,26 @@
  * (the constant error carousel), with the forget gate of Gers et al., 2000. What flows in at each step, from a loss there or from
  * the layer above, is left out.
  */
-import type { GradientDecay } from "../../shared/gradientDecay";
-import { sizeOf } from "../../shared/networkSpec";
-import { MOST_EIGENVALUES } from "../../shared/weightReport";
-import { createBatch, fillRow } from "../batches";
+import type { GradientDecay } from "../../shared/trace/gradientDecay";
+import { sizeOf } from "../../shared/trace/networkSpec";
+import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
+import { createBatch, fillRow } from "../tasks/batches";
 import { isCut } from "../cells/layer";
-import type { Network } from "../network";
-import { eigenvaluesOf, spectralRadius } from "./eigenvalues";
+import type { Network } from "../network/network";
+import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training step. */
-const MOST_SEQUENCES = 16;
+const MAX_SEQUENCES = 16;
 const POWER_STEPS = 400;
 
-export function* predictDecay(snapshot: RunSnapshot, layer: number): Work<GradientDecay> {
+export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
   const { trainer, parameters } = snapshot;
   const { spec, dataset, batchSize } = trainer;
   const { timeSteps: T } = dataset;
   const { hiddenSize: H, truncate } = spec;
-  const sequences = Math.min(MOST_SEQUENCES, batchSize, dataset.trainingSequences);
+  const sequences = Math.min(MAX_SEQUENCES, batchSize, dataset.trainingSequences);
   const batch = createBatch(dataset, sequences);
   for (let b = 0; b < sequences; b++) fillRow(dataset, b, batch, b);
   const network = snapshot.network();
@@ -119,8 +119,8 @@ function meanSlopes(network: Network, layer: number, sequences: number, T: numbe
 }
 
 /** Spectral radius; of a large matrix |W^k v|^(1/k), which tends to it (Gelfand), the first half of the steps left out. */
-export function* radiusOf(weights: ArrayLike<number>, n: number): Work<number> {
-  if (n <= MOST_EIGENVALUES) return spectralRadius(yield* eigenvaluesOf(weights, n));
+export function* radiusOf(weights: ArrayLike<number>, n: number): SlicedTask<number> {
+  if (n <= MAX_EIGENVALUES) return spectralRadius(yield* eigenvaluesOf(weights, n));
   let v = Float64Array.from({ length: n }, (_, i) => Math.cos(i + 1));
   let growth = 0;
   for (let step = 0; step < POWER_STEPS; step++) {

@@ -1,18 +1,18 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../../config/schema";
-import type { Inspection, TypedProblem } from "../../shared/inspection";
-import { vectorColumn } from "../../shared/trace";
-import { createBatch, fillRow, type Batch } from "../batches";
-import { evaluateLoss } from "../losses";
-import type { Network } from "../network";
+import type { Experiment } from "../../config/schema/schema";
+import type { Inspection, TypedProblem } from "../../shared/trace/inspection";
+import { vectorColumn } from "../../shared/trace/trace";
+import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import { evaluateLoss } from "../network/losses";
+import type { Network } from "../network/network";
 import { targetWidth } from "../tasks/task";
 import { readTypedSequence, type TypedSequence } from "../tasks/typedSequence";
-import { createTraceWriter } from "../traceWriter";
-import type { Trainer } from "../trainer";
+import { createTraceWriter } from "../training/traceWriter";
+import type { Trainer } from "../training/trainer";
 
 /** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
-const MOST_NUMBERS = 2 ** 23;
-const MOST_STEPS = 1000;
+const MAX_NUMBERS = 2 ** 23;
+const MAX_STEPS = 1000;
 const NO_METRICS = {
   loss: NaN,
   gradientNorm: NaN,
@@ -53,7 +53,7 @@ export class SequenceInspector {
     const everyStep = spec.readout === "every";
     const most = Math.max(
       dataset.timeSteps,
-      Math.min(MOST_STEPS, Math.floor(MOST_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))),
+      Math.min(MAX_STEPS, Math.floor(MAX_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))),
     );
     const typed = readTypedSequence(
       sequence,

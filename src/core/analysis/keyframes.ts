@@ -1,4 +1,4 @@
-import { indexAt } from "../../shared/decimate";
+import { indexAt } from "../../shared/trace/decimate";
 
 /** The parameters of a run at some of its iterations, so that questions can be answered about its past. */
 export interface Keyframe {

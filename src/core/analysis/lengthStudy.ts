@@ -1,15 +1,15 @@
 import * as l10n from "@vscode/l10n";
-import { datasetShape, describeTooLarge } from "../../shared/memory";
-import type { LengthPoint } from "../../shared/predictions";
-import { isGenerated } from "../../shared/taskTraits";
-import { evaluateParts } from "../evaluate";
-import { createRandom, STREAM } from "../random";
+import { datasetShape, describeTooLarge } from "../../config/facts/memoryEstimate";
+import type { LengthPoint } from "../../shared/trace/predictions";
+import { isGenerated } from "../../config/facts/taskTraits";
+import { evaluateParts } from "../training/evaluate";
+import { createRandom, STREAM } from "../numerics/random";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { SlicedTask } from "../../lib/slicedTask";
 
-const MOST_SEQUENCES = 200;
-const FEWEST_SEQUENCES = 8;
+const MAX_SEQUENCES = 200;
+const MIN_SEQUENCES = 8;
 /** Multiplications to spend on one length, and between two looks at whether training is due: a few milliseconds' worth. */
 const WORK = 1e8;
 const PIECE = 4e6;
@@ -19,14 +19,17 @@ const PIECE = 4e6;
  * on sequences that training has not seen: 200 of them, fewer where the model is large.
  * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into memory
  */
-export function* studyLength({ trainer, experiment, parameters }: RunSnapshot, length: number): Work<LengthPoint> {
+export function* studyLength(
+  { trainer, experiment, parameters }: RunSnapshot,
+  length: number,
+): SlicedTask<LengthPoint> {
   if (!isGenerated(experiment.task))
     throw new Error(
       l10n.t("The data of the task {0} come from a file, so it has no other lengths.", experiment.task.kind),
     );
   const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
   const one = shape.timeSteps * trainer.parameterCount;
-  const sequences = Math.max(FEWEST_SEQUENCES, Math.min(MOST_SEQUENCES, Math.floor(WORK / one)));
+  const sequences = Math.max(MIN_SEQUENCES, Math.min(MAX_SEQUENCES, Math.floor(WORK / one)));
   const task = taskAtLength(experiment.task, length, sequences);
   const batch = Math.max(1, Math.min(trainer.batchSize, sequences, Math.floor(PIECE / one)));
   const tooLarge = describeTooLarge(

@@ -8,15 +8,15 @@
  * direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell state of an lstm at
  * step k itself stays, what is written into it later counts.
  */
-import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/race";
-import type { CreateNetwork } from "../network";
-import type { NetworkSpec } from "../../shared/networkSpec";
-import type { RandomSource } from "../random";
+import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/wire/race";
+import type { CreateNetwork } from "../network/network";
+import type { NetworkSpec } from "../../shared/trace/networkSpec";
+import type { RandomSource } from "../numerics/random";
 
 /** Rows of the Jacobian that are computed; with more units than these random combinations of rows stand for all. */
-const MOST_ROWS = 32;
-const FEWEST_ROWS = 4;
-const FEWEST_SEQUENCES = 2;
+const MAX_ROWS = 32;
+const MIN_ROWS = 4;
+const MIN_SEQUENCES = 2;
 /** Multiplications to spend, half a second's worth at most. */
 const WORK = 1e9;
 
@@ -48,13 +48,11 @@ export function measureMemory(
   probe.writeParameters(parameters.subarray(0, probe.parameterCount));
   const one = 3 * T * probe.parameterCount;
   const N = Math.max(
-    Math.min(FEWEST_SEQUENCES, sequences),
-    Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MOST_ROWS)))),
+    Math.min(MIN_SEQUENCES, sequences),
+    Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MAX_ROWS)))),
   );
   const rows =
-    H <= MOST_ROWS && one * N * H <= WORK
-      ? H
-      : Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(WORK / (one * N))));
+    H <= MAX_ROWS && one * N * H <= WORK ? H : Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(WORK / (one * N))));
   const exact = rows === H;
   const seed = new Float64Array(N * H);
   const gradients = new Float64Array(N * (T + 1) * H);

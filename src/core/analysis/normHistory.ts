@@ -1,11 +1,11 @@
-import { sizeOf } from "../../shared/networkSpec";
-import { COLUMN, type ParameterInfo } from "../../shared/trace";
-import { TraceBuffer } from "../../shared/traceBuffer";
-import type { TensorNorms } from "../../shared/weightReport";
+import { sizeOf } from "../../shared/trace/networkSpec";
+import { COLUMN, type ParameterInfo } from "../../shared/trace/trace";
+import { TraceBuffer } from "../../shared/trace/traceBuffer";
+import type { TensorNorms } from "../../shared/trace/weightReport";
 import { tensorNorm } from "./weightReport";
 
 /** Points of a line in the panel, more or less. */
-const MOST_ROWS = 512;
+const MAX_ROWS = 512;
 const NORMS = "norms";
 const RATIOS = "ratios";
 
@@ -27,7 +27,7 @@ export class NormHistory {
         { name: NORMS, length: tensors, shape: [tensors] },
         { name: RATIOS, length: tensors, shape: [tensors] },
       ],
-      MOST_ROWS,
+      MAX_ROWS,
     );
     this.difference = new Float64Array(layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   }

@@ -1,24 +1,24 @@
 import * as l10n from "@vscode/l10n";
-import type { DataPart, Predictions } from "../../shared/predictions";
-import { createBatch, fillRow } from "../batches";
-import { evaluateLoss } from "../losses";
-import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../score";
+import type { DataPart, Predictions } from "../../shared/trace/predictions";
+import { createBatch, fillRow } from "../tasks/batches";
+import { evaluateLoss } from "../network/losses";
+import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
 import { targetWidth } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Multiplications to spend on one picture: some milliseconds' worth. */
 const WORK = 1e8;
-const MOST_SEQUENCES = { series: 2000, steps: 16, last: 300 } as const;
-const FEWEST_SEQUENCES = 4;
-const MOST_NUMBERS = 20_000;
-const LARGEST_BATCH = 32;
+const MAX_SEQUENCES = { series: 2000, steps: 16, last: 300 } as const;
+const MIN_SEQUENCES = 4;
+const MAX_NUMBERS = 20_000;
+const MAX_BATCH = 32;
 
 /**
  * Answers to the first sequences of the training or the validation part.
  * @throws Error in words for a person when no sequences are held out
  */
-export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<Predictions> {
+export function* predictSequences(snapshot: RunSnapshot, part: DataPart): SlicedTask<Predictions> {
   const { dataset, loss, spec, parameterCount } = snapshot.trainer;
   const { timeSteps: T, outputSize: O, outputSteps: S, targetKind, units } = dataset;
   const held = dataset.sequences - dataset.trainingSequences;
@@ -29,12 +29,12 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Work<P
   const steps = arrangement === "steps" ? S : 1;
   const width = targetKind === "classes" ? 1 : O;
   const affordable = Math.max(
-    FEWEST_SEQUENCES,
-    Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MOST_NUMBERS / (steps * width))),
+    MIN_SEQUENCES,
+    Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MAX_NUMBERS / (steps * width))),
   );
-  const count = Math.min(of, MOST_SEQUENCES[arrangement], affordable);
+  const count = Math.min(of, MAX_SEQUENCES[arrangement], affordable);
 
-  const size = Math.min(LARGEST_BATCH, count);
+  const size = Math.min(MAX_BATCH, count);
   const network = snapshot.network();
   const outputs = new Float64Array(count * steps * width);
   const targets = new Float64Array(count * steps * width);

@@ -1,7 +1,7 @@
-import type { Experiment } from "../../config/schema";
-import type { TensorNorms } from "../../shared/weightReport";
-import type { Network } from "../network";
-import type { Trainer } from "../trainer";
+import type { Experiment } from "../../config/schema/schema";
+import type { TensorNorms } from "../../shared/trace/weightReport";
+import type { Network } from "../network/network";
+import type { Trainer } from "../training/trainer";
 
 /** A run at one of its iterations, for questions on the side: nothing that is done with it changes the training. */
 export interface RunSnapshot {

@@ -1,17 +1,17 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, gateCount, sizeOf } from "../../shared/networkSpec";
-import type { ParameterInfo } from "../../shared/trace";
-import { MOST_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/weightReport";
-import { eigenvaluesOf } from "./eigenvalues";
+import { GATES, gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import type { ParameterInfo } from "../../shared/trace/trace";
+import { MAX_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/trace/weightReport";
+import { eigenvaluesOf } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";
-import type { Work } from "./work";
+import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Cells of one tensor, down and across; more than a picture in the panel has pixels for. */
-const MOST_ROWS = 192;
-const MOST_COLUMNS = 192;
+const MAX_ROWS = 192;
+const MAX_COLUMNS = 192;
 
 /** Each tensor as cells, with its norm. A piece of work is one tensor. */
-export function* reportTensors({ trainer, parameters }: RunSnapshot): Work<TensorReport[]> {
+export function* reportTensors({ trainer, parameters }: RunSnapshot): SlicedTask<TensorReport[]> {
   const reports: TensorReport[] = [];
   for (const info of trainer.layout) {
     // The blocks of the gates are divided alike, so that no cell stands for two gates.
@@ -26,8 +26,8 @@ function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, bloc
   const allRows = shape[0] ?? 1;
   const allColumns = shape[1] ?? 1;
   const blockRows = allRows / blocks;
-  const rowStep = Math.ceil(blockRows / Math.max(1, Math.floor(MOST_ROWS / blocks)));
-  const columnStep = Math.ceil(allColumns / MOST_COLUMNS);
+  const rowStep = Math.ceil(blockRows / Math.max(1, Math.floor(MAX_ROWS / blocks)));
+  const columnStep = Math.ceil(allColumns / MAX_COLUMNS);
   const rowsOfBlock = Math.ceil(blockRows / rowStep);
   const rows = rowsOfBlock * blocks;
   const columns = Math.ceil(allColumns / columnStep);
@@ -68,11 +68,11 @@ export function tensorNorm(values: ArrayLike<number>, start: number, end: number
  * Eigenvalues of weight_hh of a layer, gate by gate.
  * @throws Error in words for a person when the blocks are too large
  */
-export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): Work<SpectrumBlock[]> {
+export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): SlicedTask<SpectrumBlock[]> {
   const { cell, hiddenSize: H } = trainer.spec;
-  if (H > MOST_EIGENVALUES)
+  if (H > MAX_EIGENVALUES)
     throw new Error(
-      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MOST_EIGENVALUES),
+      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MAX_EIGENVALUES),
     );
   const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
   const blocks: SpectrumBlock[] = [];

@@ -1,5 +1,5 @@
-import type { NetworkSpec } from "../network";
-import { gateCount } from "../../shared/networkSpec";
+import type { NetworkSpec } from "../network/network";
+import { gateCount } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";

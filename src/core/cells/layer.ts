@@ -1,4 +1,11 @@
-import { addBias, addBiasGradient, addInputGradient, addProduct, addWeightGradient, type Rows } from "../affine";
+import {
+  addBias,
+  addBiasGradient,
+  addInputGradient,
+  addProduct,
+  addWeightGradient,
+  type Rows,
+} from "../numerics/affine";
 
 /** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
 export interface LayerWeights {

@@ -1,5 +1,5 @@
-import type { OptimizerState } from "../../shared/checkpoint";
-import type { OptimizerUpdate } from "../network";
+import type { OptimizerState } from "../numerics/checkpoint";
+import type { OptimizerUpdate } from "../network/network";
 import { adamUpdate } from "./adam";
 import { rmspropUpdate } from "./rmsprop";
 import { rpropPytorchUpdate, rpropUpdate } from "./rprop";

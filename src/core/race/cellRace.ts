@@ -1,20 +1,20 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../../config/schema";
-import type { ExperimentFiles } from "../../shared/experimentFiles";
-import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../shared/memory";
-import type { CellRace, RaceLane, RaceResult } from "../../shared/race";
-import { COLUMN } from "../../shared/trace";
-import { TraceBuffer } from "../../shared/traceBuffer";
-import { isGenerated } from "../../shared/taskTraits";
-import { createBatch, fillRow } from "../batches";
+import type { Experiment } from "../../config/schema/schema";
+import type { ExperimentFiles } from "../../config/facts/dataFiles";
+import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../config/facts/memoryEstimate";
+import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
+import { COLUMN } from "../../shared/trace/trace";
+import { TraceBuffer } from "../../shared/trace/traceBuffer";
+import { isGenerated } from "../../config/facts/taskTraits";
+import { createBatch, fillRow } from "../tasks/batches";
 import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
-import { evaluateSequences } from "../evaluate";
-import type { CreateNetwork } from "../network";
-import { createRandom, STREAM } from "../random";
-import { createReferenceNetwork } from "../referenceNetwork";
+import { evaluateSequences } from "../training/evaluate";
+import type { CreateNetwork } from "../network/network";
+import { createRandom, STREAM } from "../numerics/random";
+import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
-import { createTrainer, type StepResult, type Trainer } from "../trainer";
+import { createTrainer, type StepResult, type Trainer } from "../training/trainer";
 import { planLanes, type PlannedLane } from "./planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
@@ -25,11 +25,11 @@ const CURVE_COLUMNS = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((
   shape: [1],
 }));
 /** Sequences that the final loss is over, at most. */
-const MOST_SCORED = 500;
+const MAX_SCORED = 500;
 /** Sequences that the memory is measured with, and how many times the trained length they have where the task can make longer ones. */
 const MEMORY_SEQUENCES = 8;
 const LONGER = 8;
-const LONGEST_MEMORY = 1000;
+const MAX_MEMORY = 1000;
 
 interface Lane {
   readonly plan: PlannedLane;
@@ -152,7 +152,7 @@ export class CellRaceRun {
     const from = this.scoredOn === "validation" ? dataset.trainingSequences : 0;
     const to = Math.min(
       this.scoredOn === "validation" ? dataset.sequences : dataset.trainingSequences,
-      from + MOST_SCORED,
+      from + MAX_SCORED,
     );
     const { loss, accuracy, exactAccuracy } = evaluateSequences(
       trainer.cloneNetwork(),
@@ -204,7 +204,7 @@ function inputsOf(dataset: Dataset, sequences: number): MemoryInput {
 
 /** Windows of a text that follow each other, as one; null where there are too few. */
 function joined(dataset: Dataset): MemoryInput | null {
-  const windows = Math.min(LONGER, Math.floor(LONGEST_MEMORY / dataset.timeSteps), Math.floor(dataset.sequences / 2));
+  const windows = Math.min(LONGER, Math.floor(MAX_MEMORY / dataset.timeSteps), Math.floor(dataset.sequences / 2));
   if (windows < 2) return null;
   const timeSteps = windows * dataset.timeSteps;
   const sequences = Math.min(MEMORY_SEQUENCES, Math.floor(dataset.sequences / windows));
@@ -225,7 +225,7 @@ function joined(dataset: Dataset): MemoryInput | null {
 function longerSequences({ task, seed }: Experiment, { timeSteps }: Dataset): MemoryInput | null {
   if (!isGenerated(task)) return null;
   const trained = task.kind === "binary-addition" ? task.bits : task.kind === "copy" ? task.delay : task.length;
-  const length = Math.min(trained * LONGER, Math.max(trained, LONGEST_MEMORY));
+  const length = Math.min(trained * LONGER, Math.max(trained, MAX_MEMORY));
   const longer = taskAtLength(task, length, MEMORY_SEQUENCES);
   const shape = datasetShape(longer, 0);
   if (shape === null || shape.timeSteps <= timeSteps) return null;

@@ -1,11 +1,11 @@
-import type { Experiment, ModelConfig } from "../../config/schema";
-import type { ConfigPath, FixEdit } from "../../shared/findings";
-import { networkSpec } from "../../shared/memory";
-import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/networkSpec";
-import { RACED_CELLS } from "../../shared/race";
+import type { Experiment, ModelConfig } from "../../config/schema/schema";
+import type { ConfigPath, FixEdit } from "../../shared/wire/findings";
+import { networkSpec } from "../../config/facts/memoryEstimate";
+import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/trace/networkSpec";
+import { RACED_CELLS } from "../../shared/wire/race";
 
 /** As the schema has it. */
-const LARGEST_HIDDEN = 4096;
+const MAX_HIDDEN = 4096;
 
 export interface PlannedLane {
   readonly cell: CellKind;
@@ -79,7 +79,7 @@ function editsTo(model: ModelConfig, all: readonly ModelConfig[]): FixEdit[] {
 /** The size whose count is nearest to the budget; counts grow with the size. The smaller one of two that are as near. */
 function nearestSize(countOf: (size: number) => number, budget: number): number {
   let low = 1;
-  let high = LARGEST_HIDDEN;
+  let high = MAX_HIDDEN;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (countOf(middle) < budget) low = middle + 1;

@@ -1,4 +1,4 @@
-import type { RandomSource } from "../random";
+import type { RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /**

@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import type { TaskConfig } from "../../config/schema";
-import { ExperimentError } from "../../shared/experimentError";
-import { isGenerated, type GeneratedTask, type OutputSteps } from "../../shared/taskTraits";
-import type { RandomSource } from "../random";
+import type { TaskConfig } from "../../config/schema/schema";
+import { ExperimentError } from "../../config/facts/experimentError";
+import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
+import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
 import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";

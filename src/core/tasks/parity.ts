@@ -1,5 +1,5 @@
-import type { OutputSteps } from "../../shared/taskTraits";
-import { roundHalfToEven, type RandomSource } from "../random";
+import type { OutputSteps } from "../../config/facts/taskTraits";
+import { roundHalfToEven, type RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /** Sequences of random bits; the target is 1 when the number of ones (so far) is odd. inputs [N, T, 1]. */

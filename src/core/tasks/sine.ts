@@ -1,5 +1,5 @@
-import type { OutputSteps } from "../../shared/taskTraits";
-import type { RandomSource } from "../random";
+import type { OutputSteps } from "../../config/facts/taskTraits";
+import type { RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /**

@@ -20,7 +20,7 @@ interface Word {
 }
 
 /** Larger numbers would need more bits than there are time steps to show. */
-const MOST_ADDEND_BITS = 256;
+const MAX_ADDEND_BITS = 256;
 
 /** 0 and 1; blanks and commas between them are for the eye. */
 export function readBits(text: string): Float64Array {
@@ -129,7 +129,7 @@ function readAddend(text: string, from: number, to: number): bigint {
     );
   if (!/^(\d+|0b[01]+)$/i.test(word.text))
     throw new TypedError(l10n.t("{0} is no whole number of 0 or more", JSON.stringify(word.text)), word.from, word.to);
-  if (word.text.length > MOST_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
+  if (word.text.length > MAX_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
   return BigInt(word.text.toLowerCase());
 }
 

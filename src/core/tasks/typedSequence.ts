@@ -1,7 +1,8 @@
 /** A sequence that somebody types, for the task of a run: its inputs, and its target where the task defines one. */
 import * as l10n from "@vscode/l10n";
-import type { TaskConfig } from "../../config/schema";
-import type { TypedProblem, TypingHint } from "../../shared/inspection";
+import type { TaskConfig } from "../../config/schema/schema";
+import type { TypedProblem } from "../../shared/trace/inspection";
+import type { TypingHint } from "../../shared/trace/taskHints";
 import { readAddition, readBits, readMarkedNumbers, readNumberRows, readSymbols, TypedError } from "./typedForms";
 import type { Dataset } from "./task";
 

@@ -1,15 +1,23 @@
 /** What a run file says, checked once where it comes in: a file may be damaged, from another version, or made by somebody else. */
-import type { Experiment } from "../../config/schema";
-import type { Checkpoint, RandomState } from "../../shared/checkpoint";
-import { RULES, type Finding } from "../../shared/findings";
-import { COLUMN, TRACE_VERSION } from "../../shared/trace";
-import type { ColumnSpec, LossSurface, ParameterInfo, RunPhase, RunStatus, TraceHeader } from "../../shared/trace";
+import type { Experiment } from "../../config/schema/schema";
+import type { Checkpoint, RandomState } from "../../core/numerics/checkpoint";
+import { RULES, type Finding } from "../../shared/wire/findings";
+import {
+  COLUMN,
+  TRACE_VERSION,
+  type ColumnSpec,
+  type LossSurface,
+  type ParameterInfo,
+  type RunPhase,
+  type RunStatus,
+  type TraceHeader,
+} from "../../shared/trace/trace";
 import type { NumberArray, Payload } from "./payload";
 import type { RunEvent, RunMeta, RunProgress } from "./runContents";
 
 /** Above what the trainer writes: a row of all columns, and the numbers in an array of the header. */
-const MOST_NUMBERS_A_ROW = 4_000_000;
-const MOST_COLUMNS = 10_000;
+const MAX_NUMBERS_PER_ROW = 4_000_000;
+const MAX_COLUMNS = 10_000;
 const RANDOM_WORDS = 624;
 const PHASES: readonly RunPhase[] = ["idle", "starting", "running", "paused", "done", "stopped", "diverged", "failed"];
 
@@ -125,12 +133,12 @@ export function readHeader(value: unknown): TraceHeader | null {
 }
 
 function areColumns(value: unknown): value is readonly ColumnSpec[] {
-  if (!isList(value, isColumn) || value.length > MOST_COLUMNS) return false;
+  if (!isList(value, isColumn) || value.length > MAX_COLUMNS) return false;
   const names = new Set(value.map(({ name }) => name));
   return (
     names.size === value.length &&
     Object.values(COLUMN).every((name) => value.some((column) => column.name === name && column.length === 1)) &&
-    value.reduce((sum, { length }) => sum + length, 0) <= MOST_NUMBERS_A_ROW
+    value.reduce((sum, { length }) => sum + length, 0) <= MAX_NUMBERS_PER_ROW
   );
 }
 

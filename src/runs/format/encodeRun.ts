@@ -1,6 +1,6 @@
-import type { Checkpoint } from "../../shared/checkpoint";
-import type { Finding } from "../../shared/findings";
-import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
+import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Finding } from "../../shared/wire/findings";
+import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace/trace";
 import { encodeFrame, encodeHead } from "./frames";
 import { encodePayload, type NumberArray } from "./payload";
 import type { RunContents, RunEvent, RunMeta } from "./runContents";

@@ -8,13 +8,13 @@
  * All numbers are little-endian. Every frame starts at a multiple of 8. The size at the end lets a reader start from there.
  */
 import * as l10n from "@vscode/l10n";
-import { crc32 } from "./crc32";
+import { crc32 } from "../../formats/crc32";
 
 export const RUN_FILE_VERSION = 1;
 export const HEAD_BYTES = 16;
 /** Of a frame beside its payload. */
 const OVERHEAD_BYTES = 16;
-export const SMALLEST_FRAME_BYTES = OVERHEAD_BYTES;
+export const MIN_FRAME_BYTES = OVERHEAD_BYTES;
 /** CR and LF tell a file that a text conversion has been through. */
 const MAGIC = "RNNRUN\r\n";
 

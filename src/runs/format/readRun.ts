@@ -1,8 +1,14 @@
 import * as l10n from "@vscode/l10n";
-import type { Checkpoint } from "../../shared/checkpoint";
-import type { Finding } from "../../shared/findings";
-import { IDLE } from "../../shared/trace";
-import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
+import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Finding } from "../../shared/wire/findings";
+import {
+  IDLE,
+  type ColumnSpec,
+  type LossSurface,
+  type RunStatus,
+  type TraceHeader,
+  type TraceRows,
+} from "../../shared/trace/trace";
 import { readCheckpoint, readFindings, readHeader, readMeta, readProgress, readRunEvent, readSurface } from "./checks";
 import { FRAME, metricIndices } from "./encodeRun";
 import { checkHead, HEAD_BYTES, readFrames } from "./frames";

@@ -1,8 +1,7 @@
-import type { Experiment } from "../../config/schema";
-import type { Checkpoint } from "../../shared/checkpoint";
-import type { Finding } from "../../shared/findings";
-import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace";
-import type { ColumnSpec, EngineName } from "../../shared/trace";
+import type { Experiment } from "../../config/schema/schema";
+import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Finding } from "../../shared/wire/findings";
+import type { LossSurface, RunStatus, TraceHeader, TraceRows, ColumnSpec, EngineName } from "../../shared/trace/trace";
 
 /** What a run was started with: the first frame of its file. */
 export interface RunMeta {

@@ -3,7 +3,7 @@
  * VS Code's word of the edit to the page's word that it has drawn rows of the new run.
  */
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../../src/lab";
+import type { ActivatedServices } from "../../../src/app/services";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, show, typeOver, until, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
@@ -60,7 +60,7 @@ export function run(): Promise<void> {
 }
 
 async function measureEdit(
-  lab: ActivatedLab,
+  lab: ActivatedServices,
   session: ExperimentSession,
   document: vscode.TextDocument,
 ): Promise<EditTimes> {

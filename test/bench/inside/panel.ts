@@ -4,7 +4,7 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { ActivatedLab } from "../../../src/lab";
+import type { ActivatedServices } from "../../../src/app/services";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, show, untilPhase, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
@@ -36,7 +36,7 @@ export function run(): Promise<void> {
 }
 
 async function measureWithPanel(
-  lab: ActivatedLab,
+  lab: ActivatedServices,
   session: ExperimentSession,
   milliseconds: number,
   round: number,
@@ -75,7 +75,7 @@ async function measureWithPanel(
 }
 
 async function measureWithout(
-  lab: ActivatedLab,
+  lab: ActivatedServices,
   session: ExperimentSession,
   milliseconds: number,
   round: number,

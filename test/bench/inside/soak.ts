@@ -6,8 +6,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as vscode from "vscode";
-import type { ActivatedLab } from "../../../src/lab";
-import type { WebviewLink } from "../../../src/panel/webviewLink";
+import type { ActivatedServices } from "../../../src/app/services";
+import type { PanelConnection } from "../../../src/panel/panelConnection";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, replaceInFile, show, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
@@ -35,7 +35,7 @@ export function run(): Promise<void> {
 }
 
 class Soak {
-  private readonly counted = new Set<WebviewLink>();
+  private readonly counted = new Set<PanelConnection>();
   private readonly counts = {
     rounds: 0,
     edits: 0,
@@ -52,7 +52,7 @@ class Soak {
   private rate = 0;
 
   constructor(
-    private readonly lab: ActivatedLab,
+    private readonly lab: ActivatedServices,
     private readonly session: ExperimentSession,
     private readonly document: vscode.TextDocument,
   ) {

@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { HELP } from "../../../src/cli/args";
-import { configHash } from "../../../src/config/hash";
-import { readSafetensors } from "../../../src/shared/safetensors";
+import { configHash } from "../../../src/config/compare/hash";
+import { readSafetensors } from "../../../src/formats/safetensors";
 import { experimentOf } from "../config/support";
 
 // A guard against hanging only: a busy machine may be slow.

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readBundle } from "../../../src/export/readBundle";
-import { readSafetensors } from "../../../src/shared/safetensors";
+import { readSafetensors } from "../../../src/formats/safetensors";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

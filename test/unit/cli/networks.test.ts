@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../../src/shared/safetensors";
+import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -2,13 +2,13 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
-import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
-import { sampleText } from "../../../src/core/sampleText";
-import { createRandom } from "../../../src/core/random";
-import type { CreateNetwork } from "../../../src/core/network";
-import { runTrial } from "../../../src/core/runTrial";
-import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/trainer";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { evaluateAtLength } from "../../../src/core/analysis/evaluateAtLength";
+import { sampleText } from "../../../src/core/analysis/sampleText";
+import { createRandom } from "../../../src/core/numerics/random";
+import type { CreateNetwork } from "../../../src/core/network/network";
+import { runTrial } from "../../../src/core/training/runTrial";
+import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "./support";
 

@@ -1,26 +1,26 @@
 /** Nothing that a person reads of an experiment's file is left in English. */
 import "./pseudoLanguage";
 import { describe, expect, test } from "vitest";
-import { adviseExperiment } from "../../../src/config/advice";
-import { collectChanges, describeChanges, summarizeChanges } from "../../../src/config/changes";
-import { checkColumns } from "../../../src/config/checkColumns";
-import { createEditorSchema } from "../../../src/config/editorSchema";
-import { findField, listFields } from "../../../src/config/fields";
-import { createFileSchema, experimentSchema } from "../../../src/config/fileSchema";
-import { listFormFields } from "../../../src/config/formFields";
-import type { JsonSchema } from "../../../src/config/jsonSchema";
-import { canApply, refuseUnlessItApplies } from "../../../src/config/liveSettings";
-import { newExperimentText } from "../../../src/config/newExperiment";
-import { parseExperiment } from "../../../src/config/parse";
-import type { Problem, ProblemCode } from "../../../src/config/problem";
-import { problemAt } from "../../../src/config/problemAt";
-import { fixesForProblem, replaceName } from "../../../src/config/problemFixes";
-import { collectNotes } from "../../../src/config/resultNotes";
-import { MAX_BRACKETS, MAX_TEXT_LENGTH } from "../../../src/config/syntax";
-import { TASK_STARTS } from "../../../src/config/taskStarts";
-import { createTrainer } from "../../../src/core/trainer";
+import { lintExperiment } from "../../../src/config/read/lint";
+import { collectChanges, describeChanges, summarizeChanges } from "../../../src/config/compare/changes";
+import { checkColumns } from "../../../src/config/read/checkColumns";
+import { createEditorSchema } from "../../../src/config/schema/editorSchema";
+import { findField, listFields } from "../../../src/config/edit/fields";
+import { createFileSchema, experimentSchema } from "../../../src/config/schema/fileSchema";
+import { listFormFields } from "../../../src/config/edit/formFields";
+import type { JsonSchema } from "../../../src/config/schema/jsonSchema";
+import { canApply, refuseUnlessItApplies } from "../../../src/config/edit/liveSettings";
+import { newExperimentText } from "../../../src/config/edit/newExperiment";
+import { parseExperiment } from "../../../src/config/read/parse";
+import type { Problem, ProblemCode } from "../../../src/config/schema/problem";
+import { problemAt } from "../../../src/config/read/problemAt";
+import { fixesForProblem, replaceName } from "../../../src/config/edit/problemFixes";
+import { collectNotes } from "../../../src/config/compare/resultNotes";
+import { MAX_BRACKETS, MAX_TEXT_LENGTH } from "../../../src/config/read/syntax";
+import { TASK_STARTS } from "../../../src/config/edit/taskStarts";
+import { createTrainer } from "../../../src/core/training/trainer";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
-import { ExperimentError } from "../../../src/shared/experimentError";
+import { ExperimentError } from "../../../src/config/facts/experimentError";
 import { experimentOf } from "./support";
 
 /**
@@ -283,7 +283,7 @@ async function thrownBy(text: string, run: () => unknown): Promise<Problem> {
 function problemIn(text: string): Problem {
   const { experiment, problems } = parseExperiment(text);
   return (
-    [...problems, ...(experiment === null ? [] : adviseExperiment(text, experiment))][0] ??
+    [...problems, ...(experiment === null ? [] : lintExperiment(text, experiment))][0] ??
     expect.fail("there is no problem")
   );
 }
@@ -314,7 +314,9 @@ const FORMS = [
 
 describe("hyperparameters are named and explained in the reader's language", () => {
   test.each(FORMS)("in the form of %s", (text) => {
-    for (const { path, label, description, range, standard, input } of listFormFields(experimentOf(text))) {
+    for (const { path, label, description, range, defaultValue: standard, input } of listFormFields(
+      experimentOf(text),
+    )) {
       const options = input.kind === "choice" ? input.options : [];
       for (const line of [label, description, range, ...options.map((option) => option.description)])
         expect([path, line, englishIn(line, ["null"])]).toEqual([path, line, []]);

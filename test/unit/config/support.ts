@@ -1,6 +1,6 @@
-import { parseExperiment } from "../../../src/config/parse";
-import type { TextEdit } from "../../../src/config/edit";
-import type { Experiment } from "../../../src/config/schema";
+import { parseExperiment } from "../../../src/config/read/parse";
+import type { TextEdit } from "../../../src/config/edit/edit";
+import type { Experiment } from "../../../src/config/schema/schema";
 
 /** The experiment of a text that must be right. */
 export function experimentOf(text: string): Experiment {

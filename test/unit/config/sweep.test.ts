@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { createEditorSchema } from "../../../src/config/editorSchema";
-import { textWithField } from "../../../src/config/editField";
-import { configHash } from "../../../src/config/hash";
-import { parseExperiment } from "../../../src/config/parse";
-import { sweepKeys } from "../../../src/config/sweepAxes";
-import { trialValue } from "../../../src/config/trialValue";
+import { createEditorSchema } from "../../../src/config/schema/editorSchema";
+import { textWithField } from "../../../src/config/edit/editField";
+import { configHash } from "../../../src/config/compare/hash";
+import { parseExperiment } from "../../../src/config/read/parse";
+import { sweepKeys } from "../../../src/config/schema/sweepAxes";
+import { trialValue } from "../../../src/config/read/trialValue";
 import { experimentOf } from "./support";
 
 const withSweep = (sweep: unknown, rest: object = {}) => JSON.stringify({ ...rest, sweep });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { withDefaults } from "../../../src/config/defaults";
-import { experimentSchema } from "../../../src/config/fileSchema";
-import type { Experiment } from "../../../src/config/schema";
-import { createTrainer, type Trainer } from "../../../src/core/trainer";
+import { withDefaults } from "../../../src/config/schema/defaults";
+import { experimentSchema } from "../../../src/config/schema/fileSchema";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 
 const experimentOf = (training: object, engine: "float64" | "float32" = "float64"): Experiment =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
-import { checkGradients } from "../../../src/core/gradientCheck";
-import { createTrainer } from "../../../src/core/trainer";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
+import { checkGradients } from "../../../src/core/analysis/gradientCheck";
+import { createTrainer } from "../../../src/core/training/trainer";
 import { countOnesExperiment, expectClose, readFixture, run } from "./support";
 
 interface Golden {

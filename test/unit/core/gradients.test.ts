@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createBatch } from "../../../src/core/batches";
-import { evaluateLoss } from "../../../src/core/losses";
-import type { CellKind, Network, NetworkSpec } from "../../../src/core/network";
-import { createRandom, type RandomSource } from "../../../src/core/random";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import { createBatch } from "../../../src/core/tasks/batches";
+import { evaluateLoss } from "../../../src/core/network/losses";
+import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/network";
+import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Dataset } from "../../../src/core/tasks/task";
-import { createTruncatedLoss } from "../../../src/core/truncatedLoss";
-import type { LossKind } from "../../../src/shared/taskTraits";
+import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
+import type { LossKind } from "../../../src/config/facts/taskTraits";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { checkGradients } from "../../../src/core/gradientCheck";
-import { chooseSurfaceRanges, computeLossSurface } from "../../../src/core/lossSurface";
-import { createTrainer, type Trainer } from "../../../src/core/trainer";
+import { checkGradients } from "../../../src/core/analysis/gradientCheck";
+import { chooseSurfaceRanges, computeLossSurface } from "../../../src/core/analysis/lossSurface";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { countOnesExperiment, experimentOf } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.

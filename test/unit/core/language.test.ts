@@ -1,20 +1,20 @@
 /** Nothing that a person reads of a run is left in English. */
 import "../config/pseudoLanguage";
 import { describe, expect, test } from "vitest";
-import { parseExperiment } from "../../../src/config/parse";
-import { relaxClip, takeCell, truncateAt } from "../../../src/core/diagnosis/fixes";
-import { collectFacts } from "../../../src/core/diagnosis/runFacts";
+import { parseExperiment } from "../../../src/config/read/parse";
+import { relaxClip, switchCell, truncateAt } from "../../../src/diagnosis/fixes";
+import { collectFacts } from "../../../src/diagnosis/runFacts";
 import { csvDataset } from "../../../src/core/tasks/csv";
 import { textDataset } from "../../../src/core/tasks/text";
 import { readTypedSequence } from "../../../src/core/tasks/typedSequence";
-import { createTrainer } from "../../../src/core/trainer";
-import { explainDeviation, predictionFormula, predictionParts } from "../../../src/shared/decayWords";
-import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/findings";
-import { formatSpoken } from "../../../src/shared/numberFormat";
-import { quantitiesOf } from "../../../src/shared/quantities";
-import { readSafetensors } from "../../../src/shared/safetensors";
-import { CASES } from "./diagnosis/cases";
-import { diagnose, experimentIn, textOf, type File } from "./diagnosis/support";
+import { createTrainer } from "../../../src/core/training/trainer";
+import { explainDeviation, predictionFormula, predictionParts } from "../../../webview/views/gradientByStep/decayWords";
+import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
+import { formatSpoken } from "../../../src/shared/words/numberFormat";
+import { quantitiesOf } from "../../../webview/state/quantities";
+import { readSafetensors } from "../../../src/formats/safetensors";
+import { CASES } from "../diagnosis/cases";
+import { diagnose, experimentIn, textOf, type File } from "../diagnosis/support";
 
 /** Values of the config that titles name as they stand in the file, and numbers that are called by name. */
 const NAMES = ["identity", "orthogonal", "NaN", "weight_hh"];
@@ -85,8 +85,8 @@ describe("a finding is told in the reader's language", () => {
       truncateAt(facts({}), 2, 2 ** 10 * 100),
       relaxClip(facts({ training: { clip, optimizer: { kind: "rprop" } } }), 4),
       relaxClip(facts({ training: { clip, optimizer: { kind: "adam" } } }), 4),
-      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"),
-      takeCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
+      switchCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "gru"),
+      switchCell(facts({ task: { kind: "parity" }, model: { cell: "rnn" } }), "lstm"),
     );
     for (const line of lines) expectForeign(line);
   });

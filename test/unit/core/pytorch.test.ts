@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { evaluateLoss } from "../../../src/core/losses";
+import { evaluateLoss } from "../../../src/core/network/losses";
 import { createOptimizer } from "../../../src/core/optimizers/optimizer";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
-import { learningRateAt } from "../../../src/core/schedule";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
+import { learningRateAt } from "../../../src/core/optimizers/schedule";
 import { golden } from "./pytorchGolden";
 import { expectClose } from "./support";
 

@@ -1,6 +1,6 @@
-import type { Experiment } from "../../../src/config/schema";
-import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network";
-import type { LossKind } from "../../../src/shared/taskTraits";
+import type { Experiment } from "../../../src/config/schema/schema";
+import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network/network";
+import type { LossKind } from "../../../src/config/facts/taskTraits";
 import { readFixture } from "./support";
 
 /** One network in PyTorch, float64: everything that goes in and everything that comes out. */

@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
-import { withDefaults } from "../../../src/config/defaults";
-import { experimentSchema } from "../../../src/config/fileSchema";
-import type { Experiment, TaskConfig } from "../../../src/config/schema";
-import { createTrainer, type StepResult, type Trainer, type TrainerResources } from "../../../src/core/trainer";
-import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { withDefaults } from "../../../src/config/schema/defaults";
+import { experimentSchema } from "../../../src/config/schema/fileSchema";
+import type { Experiment, TaskConfig } from "../../../src/config/schema/schema";
+import {
+  createTrainer,
+  type StepResult,
+  type Trainer,
+  type TrainerResources,
+} from "../../../src/core/training/trainer";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { expect } from "vitest";
 
 export function readFixture<T>(name: string): T {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createBatch, fillRow } from "../../../src/core/batches";
-import { createRandom } from "../../../src/core/random";
+import { createBatch, fillRow } from "../../../src/core/tasks/batches";
+import { createRandom } from "../../../src/core/numerics/random";
 import { adding } from "../../../src/core/tasks/adding";
 import { binaryAddition } from "../../../src/core/tasks/binaryAddition";
 import { copy } from "../../../src/core/tasks/copy";

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { createTrainer } from "../../../src/core/trainer";
+import { createTrainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
-import { writeSafetensors } from "../../../src/shared/safetensors";
+import { writeSafetensors } from "../../../src/formats/safetensors";
 import { experimentOf, expectClose } from "./support";
 
 // Starting Python with torch takes seconds on a busy machine.

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
-import { evaluateAtLength } from "../../../src/core/evaluateAtLength";
-import { checkGradients } from "../../../src/core/gradientCheck";
-import { describeTooLarge, estimateMemory } from "../../../src/shared/memory";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
-import { createRandom } from "../../../src/core/random";
-import { sampleText } from "../../../src/core/sampleText";
-import { createTrainer } from "../../../src/core/trainer";
-import { writeSafetensors } from "../../../src/shared/safetensors";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { evaluateAtLength } from "../../../src/core/analysis/evaluateAtLength";
+import { checkGradients } from "../../../src/core/analysis/gradientCheck";
+import { describeTooLarge, estimateMemory } from "../../../src/config/facts/memoryEstimate";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
+import { createRandom } from "../../../src/core/numerics/random";
+import { sampleText } from "../../../src/core/analysis/sampleText";
+import { createTrainer } from "../../../src/core/training/trainer";
+import { writeSafetensors } from "../../../src/formats/safetensors";
 import { experimentOf, expectClose, run } from "./support";
 
 const ADAM = { kind: "adam", learningRate: 0.01 } as const;

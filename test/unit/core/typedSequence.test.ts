@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TaskConfig } from "../../../src/config/schema";
-import { createTrainer, type Trainer } from "../../../src/core/trainer";
+import type { TaskConfig } from "../../../src/config/schema/schema";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { readTypedSequence, typingHint, type TypedSequence } from "../../../src/core/tasks/typedSequence";
 import { experimentOf } from "./support";
 
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 const VERSE = "rain in the morning, rain in the night. ".repeat(4);
 const TABLE = `level,rain\n${Array.from({ length: 40 }, (_, row) => `${100 + 7 * ((row * 5) % 11)},${(row * 3) % 7}`).join("\n")}\n`;
 
@@ -55,14 +55,14 @@ function read(text: string, { task, readout }: Pick<Case, "task" | "readout">): 
   const sequence = readTypedSequence(
     text,
     trainerOf({ task, ...(readout === undefined ? {} : { readout }) }).typed,
-    MOST_STEPS,
+    MAX_STEPS,
   );
   if ("problem" in sequence) throw new Error(sequence.problem.message);
   return sequence;
 }
 
 function problemOf(text: string, task: Case["task"]): readonly [string, string] {
-  const sequence = readTypedSequence(text, trainerOf({ task }).typed, MOST_STEPS);
+  const sequence = readTypedSequence(text, trainerOf({ task }).typed, MAX_STEPS);
   if (!("problem" in sequence)) throw new Error(`${text} was taken`);
   return [sequence.problem.message, text.slice(sequence.problem.from, sequence.problem.to)];
 }
@@ -77,7 +77,7 @@ describe("a typed sequence", () => {
       const perTarget = dataset.targets.length / dataset.sequences;
       for (let n = 0; n < 5; n++) {
         const inputs = Array.from(dataset.inputs.subarray(n * perInput, (n + 1) * perInput));
-        const sequence = readTypedSequence(text(inputs, trainer), typed, MOST_STEPS);
+        const sequence = readTypedSequence(text(inputs, trainer), typed, MAX_STEPS);
         expect(sequence).toEqual({
           timeSteps: dataset.timeSteps,
           inputs: Float64Array.from(inputs),
@@ -170,7 +170,7 @@ describe("a typed sequence", () => {
         fc.property(
           fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), fc.stringMatching(/^[0-9+*;., b]{0,30}$/)),
           (text) => {
-            const sequence = readTypedSequence(text, typed, MOST_STEPS);
+            const sequence = readTypedSequence(text, typed, MAX_STEPS);
             if ("problem" in sequence)
               expect(
                 0 <= sequence.problem.from &&
@@ -204,6 +204,6 @@ describe("a typed sequence", () => {
           : {};
     const { typed } = trainerOf({ task: { kind, ...extra } });
     const { example } = typingHint(typed);
-    expect(readTypedSequence(example, typed, MOST_STEPS)).not.toHaveProperty("problem");
+    expect(readTypedSequence(example, typed, MAX_STEPS)).not.toHaveProperty("problem");
   });
 });

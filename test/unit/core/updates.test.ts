@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clampInPlace, l2Norm } from "../../../src/core/clipping";
+import { clampInPlace, l2Norm } from "../../../src/core/optimizers/clipping";
 import { rpropUpdate } from "../../../src/core/optimizers/rprop";
 import { sgdUpdate } from "../../../src/core/optimizers/sgd";
 import { expectClose } from "./support";

@@ -9,7 +9,7 @@ import { asImported } from "../../../src/export/importedRun";
 import { encodePng } from "../../../src/export/png";
 import { readBundle } from "../../../src/export/readBundle";
 import { markdownText, reportMarkdown } from "../../../src/export/reportMarkdown";
-import { readSafetensors } from "../../../src/shared/safetensors";
+import { readSafetensors } from "../../../src/formats/safetensors";
 import { runOf } from "./support";
 
 const TEXT =

@@ -1,9 +1,9 @@
-import { configHash } from "../../../src/config/hash";
-import { createTrainer } from "../../../src/core/trainer";
+import { configHash } from "../../../src/config/compare/hash";
+import { createTrainer } from "../../../src/core/training/trainer";
 import { metricIndices } from "../../../src/runs/format/encodeRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { IDLE } from "../../../src/shared/trace";
-import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { IDLE } from "../../../src/shared/trace/trace";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../config/support";
 
 /** A run to its end, as the recorder would have it in its file. */

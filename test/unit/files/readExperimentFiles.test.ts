@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { problemAt } from "../../../src/config/problemAt";
-import type { Experiment } from "../../../src/config/schema";
+import { problemAt } from "../../../src/config/read/problemAt";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { checkExperimentFiles, readExperimentFiles } from "../../../src/files/readExperimentFiles";
-import { ExperimentError } from "../../../src/shared/experimentError";
-import { MAX_DATA_BYTES } from "../../../src/shared/experimentFiles";
+import { ExperimentError } from "../../../src/config/facts/experimentError";
+import { MAX_DATA_BYTES } from "../../../src/config/facts/dataFiles";
 import { experimentOf } from "../core/support";
 
 // A guard against hanging only: a busy machine may be slow.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../../src/core/random";
+import { createRandom } from "../../../src/core/numerics/random";
 import { estimateMemory } from "../../../src/kernel/networkMemory";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { KERNEL_MEMORY_LIMIT } from "../../../src/kernel/workspace";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evaluateLoss } from "../../../src/core/losses";
+import { evaluateLoss } from "../../../src/core/network/losses";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { golden } from "../core/pytorchGolden";
 import { relativeError, VARIANTS } from "./support";

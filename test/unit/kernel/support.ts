@@ -1,5 +1,5 @@
-import type { CellKind, Network, NetworkSpec } from "../../../src/core/network";
-import { createRandom, type RandomSource } from "../../../src/core/random";
+import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/network";
+import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
 import type { KernelVariant } from "../../../src/kernel/kernelModule";
 
 export const VARIANTS: readonly KernelVariant[] = ["relaxed", "plain"];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { GATES } from "../../../src/shared/networkSpec";
-import type { CellKind, Network } from "../../../src/core/network";
-import { createRandom } from "../../../src/core/random";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import { GATES } from "../../../src/shared/trace/networkSpec";
+import type { CellKind, Network } from "../../../src/core/network/network";
+import { createRandom } from "../../../src/core/numerics/random";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import {
   largest,

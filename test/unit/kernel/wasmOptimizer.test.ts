@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { OptimizerUpdate } from "../../../src/core/network";
-import { createRandom } from "../../../src/core/random";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import type { OptimizerUpdate } from "../../../src/core/network/network";
+import { createRandom } from "../../../src/core/numerics/random";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { relativeError, runStep, specOf, VARIANTS, writeRandomParameters } from "./support";
 

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readWebviewMessage } from "../../../src/panel/messages";
-import { CHART_FORMATS, MAX_CHART_BYTES } from "../../../src/shared/savedCharts";
-import { PACES, VIEW_COMMANDS } from "../../../src/shared/protocol";
-import type { WebviewMessage } from "../../../src/shared/protocol";
+import { CHART_FORMATS, MAX_CHART_BYTES } from "../../../src/shared/wire/savedCharts";
+import { PACES, VIEW_COMMANDS, type WebviewMessage } from "../../../src/shared/wire/protocol";
 
 const good: fc.Arbitrary<WebviewMessage> = fc.oneof(
   fc.constantFrom<WebviewMessage>({ type: "ready" }, { type: "requestSnapshot" }, { type: "openFile" }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { packRows } from "../../../src/panel/packRows";
-import { COLUMN, type ColumnSpec, type EngineName } from "../../../src/shared/trace";
-import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { COLUMN, type ColumnSpec, type EngineName } from "../../../src/shared/trace/trace";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 
 const COLUMNS: readonly ColumnSpec[] = [
   ...Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] })),

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { crc32 } from "../../../src/runs/format/crc32";
+import { crc32 } from "../../../src/formats/crc32";
 import {
   encodeFindings,
   encodeHeader,
@@ -14,7 +14,7 @@ import {
 import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/runs/format/frames";
 import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
 import { readRun, RunFileError } from "../../../src/runs/format/readRun";
-import { IDLE, type RunStatus } from "../../../src/shared/trace";
+import { IDLE, type RunStatus } from "../../../src/shared/trace/trace";
 import { metaOf, trainedRun } from "./support";
 
 const SEED = 20261125;

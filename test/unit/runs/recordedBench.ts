@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { RunRecorder, type RunLimits } from "../../../src/runs/runRecorder";
-import { checksums } from "../../../src/worker/createRecorder";
-import { CONTROL, type WorkerReport } from "../../../src/worker/messages";
-import { readRecorded } from "../../../src/worker/recordedRun";
-import { TrainingRun, type StartRequest } from "../../../src/worker/trainingRun";
+import { RunFileWriter, type RunLimits } from "../../../src/runs/runFileWriter";
+import { checksums } from "../../../src/files/checksums";
+import { CONTROL, type WorkerReport, type StartRequest } from "../../../src/threads/trainingMessages";
+import { readRecorded } from "../../../src/worker/resumedRun";
+import { TrainingRun } from "../../../src/worker/trainingRun";
 import { metaOf } from "./support";
 
 export interface BenchOptions {
@@ -56,7 +56,7 @@ export class RecordedBench {
       now,
       (spec, capacity) => createWasmNetwork(spec, capacity),
       (header) =>
-        new RunRecorder(
+        new RunFileWriter(
           path,
           { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) },
           header,

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
-import { createRandom } from "../../../src/core/random";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { createRandom } from "../../../src/core/numerics/random";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { COLUMN } from "../../../src/shared/trace";
-import { readRecorded } from "../../../src/worker/recordedRun";
+import { COLUMN } from "../../../src/shared/trace/trace";
+import { readRecorded } from "../../../src/worker/resumedRun";
 import { COUNT_ONES } from "../session/support";
 import { RecordedBench } from "./recordedBench";
 import { temporaryFolder, trainedRun } from "./support";

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { RunStore } from "../../../src/runs/runStore";
-import { sealRun } from "../../../src/runs/sealRun";
-import { IDLE } from "../../../src/shared/trace";
+import { finalizeRun } from "../../../src/runs/finalizeRun";
+import { IDLE } from "../../../src/shared/trace/trace";
 import { MemoryLog } from "../session/support";
 import { metaOf, temporaryFolder, trainedRun } from "./support";
 
@@ -139,7 +139,7 @@ describe("RunStore", () => {
     writeFileSync(store.pathOf("torn"), torn);
     await store.load();
     expect(store.find("torn")?.progress?.status.iteration).toBe(321);
-    await sealRun(store.pathOf("torn"), { ...IDLE, phase: "failed", message: "The thread broke." }, 5);
+    await finalizeRun(store.pathOf("torn"), { ...IDLE, phase: "failed", message: "The thread broke." }, 5);
     await store.load();
     expect(store.find("torn")?.progress).toMatchObject({
       endedAt: 5,

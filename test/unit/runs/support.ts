@@ -1,12 +1,12 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Experiment } from "../../../src/config/schema";
-import { createTrainer } from "../../../src/core/trainer";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { createTrainer } from "../../../src/core/training/trainer";
 import type { RunContents, RunMeta } from "../../../src/runs/format/runContents";
 import { metricIndices } from "../../../src/runs/format/encodeRun";
-import { IDLE } from "../../../src/shared/trace";
-import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { IDLE } from "../../../src/shared/trace/trace";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { COUNT_ONES } from "../session/support";
 
 export function temporaryFolder(): string {

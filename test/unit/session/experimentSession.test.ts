@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
-import { TrainingWorker } from "../../../src/session/trainingWorker";
+import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import {
   COUNT_ONES,
   DIVERGING,

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { COUNT_ONES, DIVERGING, FILE, MemoryLog, buildWorker, until, untilPhase } from "./support";
 
 describe("the findings of a session", () => {

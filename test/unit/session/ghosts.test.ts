@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { collectGhost } from "../../../src/session/ghosts";
-import { COLUMN, vectorColumn } from "../../../src/shared/trace";
-import { TraceBuffer } from "../../../src/shared/traceBuffer";
+import { COLUMN, vectorColumn } from "../../../src/shared/trace/trace";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 
 function traceOf(parameters: number, rows: number): TraceBuffer {
   const names = [...Object.values(COLUMN), vectorColumn.parameters];

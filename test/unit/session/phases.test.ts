@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isActive, mayBecome } from "../../../src/session/phases";
-import type { RunPhase } from "../../../src/shared/trace";
+import type { RunPhase } from "../../../src/shared/trace/trace";
 
 const phases: readonly RunPhase[] = ["idle", "starting", "running", "paused", "done", "stopped", "diverged", "failed"];
 

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
-import { sealRun } from "../../../src/runs/sealRun";
+import { finalizeRun } from "../../../src/runs/finalizeRun";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { RunRecording } from "../../../src/session/runRecording";
-import { RunReader } from "../../../src/session/runReader";
-import { TrainingWorker } from "../../../src/session/trainingWorker";
+import type { RunFileTarget } from "../../../src/session/runFileTarget";
+import { RunReader } from "../../../src/threads/runReader";
+import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
 import { buildWorker, COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
 
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording: RunRecording = {
+  const recording: RunFileTarget = {
     begin: (runId, { experiment, configHash, from }) =>
       from?.resume === false
         ? null
@@ -28,7 +28,6 @@ function openSession(folder: string): ExperimentSession {
             path: join(folder, `${runId}.rnnrun`),
             meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
           },
-    follow: () => undefined,
   };
   const session = new ExperimentSession(FILE, workerPath, new MemoryLog(), recording);
   sessions.push(session);
@@ -178,7 +177,7 @@ describe("a session", () => {
     });
     await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
-    await sealRun(path(), session.status, 1);
+    await finalizeRun(path(), session.status, 1);
     await store.load();
     const entry = store.all[0];
     expect([entry?.state, entry?.progress?.checkpoint]).toEqual(["failed", expect.any(Number)]);

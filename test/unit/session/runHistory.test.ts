@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { RunHistory } from "../../../src/session/runHistory";
-import { RunRecord, type RunRequest } from "../../../src/session/runRecord";
+import { RunState, type RunRequest } from "../../../src/session/runState";
 import { describeText } from "../../../src/session/textState";
-import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace";
+import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace/trace";
 import { COUNT_ONES, FILE } from "./support";
 
 const columns = Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] }));
@@ -33,7 +33,7 @@ function replay(
 ): { history: RunHistory; present: Experiment; labels: readonly string[] } {
   let now = 0;
   const history = new RunHistory(() => now);
-  let run: RunRecord | null = null;
+  let run: RunState | null = null;
   for (const [index, seed] of seeds.entries()) {
     const request: RunRequest = {
       experiment: withSeed(seed),
@@ -41,7 +41,7 @@ function replay(
       paused: false,
       byTyping: index > 0,
     };
-    run = new RunRecord(history.replace(run, request), request, now);
+    run = new RunState(history.replace(run, request), request, now);
     run.open(HEADER);
     for (let row = 0; row < 2; row++) run.trace?.nextRow();
     now += pauseMs;

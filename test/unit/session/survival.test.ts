@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import { TrainingWorker } from "../../../src/session/trainingWorker";
+import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { COUNT_ONES, FILE, MemoryLog, buildWorker, untilPhase, writeWorker } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.

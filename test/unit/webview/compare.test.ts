@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ComparedRun } from "../../../src/shared/comparison";
+import type { ComparedRun } from "../../../src/shared/wire/comparison";
 import { FIGURES, figureOf, relativeTo, valueAt } from "../../../webview/compare/figures";
 import { lookOf } from "../../../webview/compare/looks";
 import { movedIteration } from "../../../webview/compare/moveIteration";
 import { readCompareMessage, readCompareState } from "../../../webview/compare/readMessage";
-import type { Theme } from "../../../webview/theme";
+import type { Theme } from "../../../webview/ui/theme";
 
 const run: ComparedRun = {
   id: "a",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { packColor, viridisTable } from "../../../src/shared/colorMap";
-import type { LossSurface } from "../../../src/shared/trace";
-import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/charts/heatRaster";
-import { rasterSurface, surfaceRange } from "../../../webview/charts/surfaceRaster";
+import { packColor, viridisTable } from "../../../webview/ui/colorMap";
+import type { LossSurface } from "../../../src/shared/trace/trace";
+import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
+import { rasterSurface, surfaceRange } from "../../../webview/views/lossSurface/surfaceRaster";
 
 const COLORS = { table: viridisTable(), broken: brokenColors(false) };
 const colorAt = (value: number, range: { low: number; high: number }): number =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { tableRows } from "../../../webview/charts/table";
-import { withoutControls } from "../../../webview/page/header";
+import { tableRows } from "../../../webview/chart/table";
+import { withoutControls } from "../../../webview/ui/visibleText";
 import { milestoneOf, sayMilestone } from "../../../webview/page/liveRegion";
-import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/preferences";
-import { iterationWindow } from "../../../webview/zoom";
+import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/state/preferences";
+import { iterationWindow } from "../../../webview/state/zoom";
 import { statusOf } from "./support";
 
 describe("the iterations in view", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toCsv } from "../../../webview/saving/csv";
-import { escapeXml, SvgPath, SvgPen } from "../../../webview/saving/svgPen";
+import { toCsv } from "../../../webview/chart/tableCsv";
+import { escapeXml, SvgPath, SvgPen } from "../../../webview/svg/svgPen";
 
 describe("a table as CSV", () => {
   it("has every digit of a number, and the words of NumPy for what is none", () => {

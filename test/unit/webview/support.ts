@@ -1,5 +1,5 @@
-import { SETTLED_TEXT } from "../../../src/shared/liveEdit";
-import type { HostMessage, ViewState } from "../../../src/shared/protocol";
+import { SETTLED_TEXT } from "../../../src/shared/wire/liveEdit";
+import type { HostMessage, ViewState } from "../../../src/shared/wire/protocol";
 import {
   COLUMN,
   IDLE,
@@ -9,7 +9,7 @@ import {
   type RunStatus,
   type TraceHeader,
   type TraceRows,
-} from "../../../src/shared/trace";
+} from "../../../src/shared/trace/trace";
 
 const TIME_STEPS = 2;
 

@@ -9,7 +9,7 @@ import {
   valueOf,
 } from "../../../webview/sweep/figures";
 import { placedGroups, placesOf, shortKey, shortLabel } from "../../../webview/sweep/parameterPlaces";
-import { resultOf } from "../sweep/support";
+import { resultOf } from "../sweepPlan/support";
 
 const rate = { key: "training.optimizer.learningRate", kind: "number", scale: "log" } as const;
 const clip = { key: "training.clip", kind: "choice", scale: "linear" } as const;

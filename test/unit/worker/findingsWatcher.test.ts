@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
-import type { Finding } from "../../../src/shared/findings";
-import { CONTROL } from "../../../src/worker/messages";
-import type { WorkerReport } from "../../../src/worker/messages";
+import type { Experiment } from "../../../src/config/schema/schema";
+import type { Finding } from "../../../src/shared/wire/findings";
+import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
-import { diagnose } from "../core/diagnosis/support";
+import { diagnose } from "../diagnosis/support";
 import { COUNT_ONES } from "../session/support";
 
 const CIRCLING: Experiment = {

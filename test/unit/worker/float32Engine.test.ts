@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { createTrainer } from "../../../src/core/trainer";
-import type { Experiment } from "../../../src/config/schema";
+import { createTrainer } from "../../../src/core/training/trainer";
+import type { Experiment } from "../../../src/config/schema/schema";
 import { createFloat32Engine } from "../../../src/worker/float32Engine";
-import { HelperThread } from "../../../src/worker/helperThread";
-import type { ThreadsSetting } from "../../../src/worker/messages";
+import { HelperThread } from "../../../src/threads/helperThread";
+import type { ThreadsSetting } from "../../../src/threads/trainingMessages";
 import { experimentOf, expectClose } from "../core/support";
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CellKind } from "../../../src/core/network";
-import { createRandom } from "../../../src/core/random";
-import { createReferenceNetwork } from "../../../src/core/referenceNetwork";
+import type { CellKind } from "../../../src/core/network/network";
+import { createRandom } from "../../../src/core/numerics/random";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { COMMAND, CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { createFloat32Engine } from "../../../src/worker/float32Engine";
-import { HelperThread } from "../../../src/worker/helperThread";
+import { HelperThread } from "../../../src/threads/helperThread";
 import { largest, relativeError, runStep, specOf, tensorErrors, writeRandomParameters } from "../kernel/support";
 
 let helper: HelperThread;

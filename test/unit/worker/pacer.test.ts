@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PACES } from "../../../src/shared/protocol";
+import { PACES } from "../../../src/shared/wire/protocol";
 import { Pacer } from "../../../src/worker/pacer";
 
 describe("Pacer", () => {

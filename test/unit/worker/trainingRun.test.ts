@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../src/config/schema";
-import type { LossSurface, RunStatus, TraceRows } from "../../../src/shared/trace";
-import { memoryOf } from "../../../src/shared/traceBuffer";
-import { CONTROL } from "../../../src/worker/messages";
-import type { WorkerReport } from "../../../src/worker/messages";
+import type { Experiment } from "../../../src/config/schema/schema";
+import type { LossSurface, RunStatus, TraceRows } from "../../../src/shared/trace/trace";
+import { memoryOf } from "../../../src/shared/trace/traceBuffer";
+import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
 import { COUNT_ONES, golden } from "../session/support";
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { predictDecay, radiusOf } from "../../../../src/core/analysis/gradientDecay";
-import { itemiseGradient, itemSteps } from "../../../../src/core/analysis/itemisedGradient";
+import { itemiseGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
 import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
-import { finishWork } from "../../../../src/core/analysis/work";
-import { evaluateLoss } from "../../../../src/core/losses";
-import { createReferenceNetwork } from "../../../../src/core/referenceNetwork";
-import { createTrainer, type TrainerResources } from "../../../../src/core/trainer";
+import { finishWork } from "../../../../src/lib/slicedTask";
+import { evaluateLoss } from "../../../../src/core/network/losses";
+import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
+import { createTrainer, type TrainerResources } from "../../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import { factorPerStepBack } from "../../../../src/shared/stepFactor";
-import { TraceBuffer } from "../../../../src/shared/traceBuffer";
+import { factorPerStepBack } from "../../../../webview/chart/stepFactor";
+import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 import { experimentOf, expectClose } from "../support";
 
 type File = Parameters<typeof experimentOf>[0];

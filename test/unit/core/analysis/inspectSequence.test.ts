@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Experiment } from "../../../../src/config/schema";
+import type { Experiment } from "../../../../src/config/schema/schema";
 import { SequenceInspector } from "../../../../src/core/analysis/inspectSequence";
-import { createTrainer, type Trainer } from "../../../../src/core/trainer";
-import type { Inspection } from "../../../../src/shared/inspection";
-import { TraceBuffer } from "../../../../src/shared/traceBuffer";
+import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
+import type { Inspection } from "../../../../src/shared/trace/inspection";
+import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../support";
 
 const CELLS = ["linear", "rnn", "lstm", "gru"] as const;

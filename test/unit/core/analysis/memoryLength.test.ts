@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { measureMemory } from "../../../../src/core/analysis/memoryLength";
-import type { Network } from "../../../../src/core/network";
-import { createRandom } from "../../../../src/core/random";
-import { createReferenceNetwork } from "../../../../src/core/referenceNetwork";
+import type { Network } from "../../../../src/core/network/network";
+import { createRandom } from "../../../../src/core/numerics/random";
+import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import { parameterCountOf, parameterLayout, type CellKind, type NetworkSpec } from "../../../../src/shared/networkSpec";
+import {
+  parameterCountOf,
+  parameterLayout,
+  type CellKind,
+  type NetworkSpec,
+} from "../../../../src/shared/trace/networkSpec";
 
 const T = 5;
 const N = 2;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { predictSequences } from "../../../../src/core/analysis/predictSequences";
 import { latestSnapshot } from "../../../../src/core/analysis/runSnapshot";
-import { finishWork } from "../../../../src/core/analysis/work";
-import { evaluateSequences } from "../../../../src/core/evaluate";
-import { createTrainer, type Trainer } from "../../../../src/core/trainer";
-import type { DataPart, Predictions } from "../../../../src/shared/predictions";
+import { finishWork } from "../../../../src/lib/slicedTask";
+import { evaluateSequences } from "../../../../src/core/training/evaluate";
+import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
+import type { DataPart, Predictions } from "../../../../src/shared/trace/predictions";
 import { countOnesExperiment, experimentOf } from "../support";
 
 function predict(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { eigenvaluesOf } from "../../../../src/core/analysis/eigenvalues";
+import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { NormHistory } from "../../../../src/core/analysis/normHistory";
 import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../../../../src/core/analysis/weightReport";
-import { finishWork } from "../../../../src/core/analysis/work";
-import { createTrainer } from "../../../../src/core/trainer";
+import { finishWork } from "../../../../src/lib/slicedTask";
+import { createTrainer } from "../../../../src/core/training/trainer";
 import { ParameterHistory } from "../../../../src/worker/parameterHistory";
 import { expectClose, experimentOf } from "../support";
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { collectFixEdits } from "../../../../src/config/fixEdits";
-import { configHash } from "../../../../src/config/hash";
-import { parseExperiment } from "../../../../src/config/parse";
-import type { Experiment } from "../../../../src/config/schema";
+import { collectFixEdits } from "../../../../src/config/edit/fixEdits";
+import { configHash } from "../../../../src/config/compare/hash";
+import { parseExperiment } from "../../../../src/config/read/parse";
+import type { Experiment } from "../../../../src/config/schema/schema";
 import { CellRaceRun } from "../../../../src/core/race/cellRace";
 import { planLanes } from "../../../../src/core/race/planLanes";
-import { createTrainer } from "../../../../src/core/trainer";
+import { createTrainer } from "../../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import type { CellRace } from "../../../../src/shared/race";
+import type { CellRace } from "../../../../src/shared/wire/race";
 import { countOnesExperiment, experimentOf } from "../support";
 
 const NO_FILES = { data: null, weights: null };

@@ -1,0 +1,52 @@
+import type * as vscode from "vscode";
+import type { ActiveExperiment } from "../experiments/activeExperiment";
+import type { ContextKeys } from "../views/contextKeys";
+import type { EditorFeatures } from "../editor/editorFeatures";
+import type { ExperimentFiles } from "../experiments/experimentFiles";
+import type { ExperimentRunner } from "../experiments/experimentRunner";
+import type { PreviousRunTexts } from "../editor/previousRunTexts";
+import type { LiveRuns } from "../experiments/liveRuns";
+import type { Notifications } from "../window/notifications";
+import type { StatusBar } from "../views/statusBar";
+import type { RunLibrary } from "../library/runLibrary";
+import type { RunViews } from "../library/runViews";
+import type { ExperimentPanels } from "../panel/experimentPanels";
+import type { ExperimentsTree } from "../views/experimentsTree";
+import type { LiveView } from "../panel/liveView";
+import type { PanelSerializer } from "../panel/panelSerializer";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import type { TrainingWorker } from "../threads/trainingWorker";
+import type { Sweeps } from "../sweeps/sweeps";
+
+/** The objects of a running extension. */
+export interface Services extends RunViews {
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
+  /** What is remembered of this workspace. */
+  readonly workspaceState: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+  readonly notifications: Notifications;
+  readonly sessions: SessionRegistry;
+  readonly files: ExperimentFiles;
+  readonly previousRunTexts: PreviousRunTexts;
+  readonly active: ActiveExperiment;
+  readonly runner: ExperimentRunner;
+  readonly panels: ExperimentPanels;
+  readonly liveRuns: LiveRuns;
+  readonly serializer: PanelSerializer;
+  readonly liveView: LiveView;
+  readonly tree: ExperimentsTree;
+  readonly statusBar: StatusBar;
+  readonly contextKeys: ContextKeys;
+  readonly runs: RunLibrary;
+  readonly sweeps: Sweeps;
+  /** Training threads that live. */
+  readonly threads: ReadonlySet<TrainingWorker>;
+}
+
+/** What `activate` returns, for the tests inside VS Code. */
+export interface ActivatedServices extends Services {
+  readonly editor: EditorFeatures;
+  /** What `activate` took, without the loading of the bundle. */
+  readonly activationMs: number;
+}

@@ -1,0 +1,271 @@
+import * as vscode from "vscode";
+import { compareWithPrevious } from "./compareWithPrevious";
+import { copyCommandLine } from "./copyCommandLine";
+import { editHyperparameter } from "./editHyperparameter";
+import { nudgeValue } from "./nudgeValue";
+import { newExperiment } from "./newExperiment";
+import { resetHyperparameter } from "./resetHyperparameter";
+import { showSample } from "./showSample";
+import { pickChart, pickFormat } from "./pickChart";
+import { pickPace } from "./pickPace";
+import { saveChart } from "../panel/saveChart";
+import type { Services } from "../app/services";
+import { savedRunId } from "../library/savedRunUri";
+import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
+import { isPace } from "../panel/messages";
+import type { PanelConnection } from "../panel/panelConnection";
+import type { ExperimentSession } from "../session/experimentSession";
+import { DisposableStore } from "../lib/dispose";
+import { PANEL_ACTIONS } from "../shared/wire/panelActions";
+import { CHART_FORMATS } from "../shared/wire/savedCharts";
+import { isExperimentPath } from "../experiments/experimentPath";
+
+interface ExperimentCommand {
+  /** When it makes sense; the same words as `enablement` in package.json, which a test compares. Null: always. */
+  readonly enablement: string | null;
+  readonly run: (lab: Services, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
+}
+
+type Command = ExperimentCommand | RunCommand;
+
+const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
+const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
+
+/** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  newExperiment: {
+    enablement: null,
+    run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
+  },
+  run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
+  rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },
+  pauseResume: {
+    enablement: "rnnLab.running || rnnLab.paused",
+    run: onSession((_lab, session) => (session.status.phase === "paused" ? session.resume() : session.pause())),
+  },
+  step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
+  stop: {
+    enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns",
+    run: onSession((_lab, session) => session.stop()),
+  },
+  openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
+  editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
+  resetHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(resetField) },
+  compareWithPrevious: { enablement: "rnnLab.hasRun", run: onSession(compareWithPrevious) },
+  copyCommandLine: { enablement: HAS_EXPERIMENT, run: onSession(copyLine) },
+  increaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(1) },
+  decreaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(-1) },
+  checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
+  raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
+  stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
+  sampleText: {
+    enablement: "rnnLab.hasRun",
+    run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
+  },
+  ...panelActions(),
+  saveChart: { enablement: "rnnLab.hasRun", run: onSession(saveOneChart) },
+  manageTrust: {
+    enablement: "!isWorkspaceTrusted",
+    run: () => vscode.commands.executeCommand("workbench.trust.manage"),
+  },
+  showLog: { enablement: null, run: (lab) => lab.log.show() },
+  sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
+  stopSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
+  saveSweep: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)),
+  },
+  openTrial: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)),
+  },
+  applyToRunning: {
+    enablement: "rnnLab.canApply",
+    run: onSession((lab, session) => lab.runner.applyToRunning(session)),
+  },
+  setPace: { enablement: HAS_EXPERIMENT, run: onSession(setPace) },
+  ...RUN_COMMANDS,
+};
+
+/** Registers the table. A command that throws tells the user, and never leaves the log empty. */
+export function registerCommands(lab: Services): DisposableStore {
+  const registered = new DisposableStore();
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
+      try {
+        return await ("onRuns" in command
+          ? runOnRuns(command, lab, target, rest)
+          : command.run(lab, experimentUri(target), ...rest));
+      } catch (error) {
+        const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} did not work", words), error);
+        return undefined;
+      }
+    };
+    registered.add(vscode.commands.registerCommand(`rnnLab.${name}`, handler));
+  }
+  return registered;
+}
+
+/** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */
+function experimentUri(target: unknown): vscode.Uri | undefined {
+  const uri = typeof target === "string" ? vscode.Uri.parse(target) : target;
+  return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;
+}
+
+/** What is no run is the command's own, as a text to search for. */
+function runOnRuns({ onRuns }: RunCommand, lab: Services, target: unknown, rest: readonly unknown[]): unknown {
+  const runs = chosenRuns(lab.runs.store, target, rest);
+  return runs.length === 0 && typeof target === "string"
+    ? onRuns(lab, [], target, ...rest)
+    : onRuns(lab, runs, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));
+}
+
+function onSession(
+  run: (lab: Services, session: ExperimentSession, ...rest: readonly unknown[]) => unknown,
+): ExperimentCommand["run"] {
+  return async (lab, target, ...rest) => {
+    const session = target === undefined ? lab.active.session : await lab.files.session(target);
+    if (session === null) {
+      lab.notifications.show(
+        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."),
+      );
+      return undefined;
+    }
+    lab.active.use(session);
+    return run(lab, session, ...rest);
+  };
+}
+
+/** What the panel of an experiment does for its reader; without a panel the compact view does, and without both a panel opens. */
+function panelActions(): Record<string, Command> {
+  return Object.fromEntries(
+    PANEL_ACTIONS.map((action): [string, Command] => [
+      action,
+      {
+        enablement: "rnnLab.hasRun",
+        run: onSession((lab, session) => {
+          pageOf(lab, session).perform(action);
+        }),
+      },
+    ]),
+  );
+}
+
+function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
+  const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
+  return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
+}
+
+/** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
+async function saveOneChart(
+  lab: Services,
+  session: ExperimentSession,
+  chart: unknown,
+  format: unknown,
+  target: unknown,
+): Promise<vscode.Uri | undefined> {
+  const { charts } = pageOf(lab, session);
+  const id = asText(chart) ?? (await pickChart(await charts.list()));
+  const chosen =
+    id === undefined ? undefined : (CHART_FORMATS.find((known) => known === format) ?? (await pickFormat()));
+  if (id === undefined || chosen === undefined) {
+    return undefined;
+  }
+  return saveChart(
+    session,
+    { chart: id, format: chosen, content: await charts.draw(id, chosen) },
+    target instanceof vscode.Uri ? target : undefined,
+  );
+}
+
+/** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */
+function openPanel(
+  lab: Services,
+  session: ExperimentSession,
+  iteration: unknown,
+  timeStep: unknown,
+  card: unknown,
+): void {
+  const { link } = lab.panels.open(session);
+  if (isCount(iteration)) {
+    link.reveal({ iteration, timeStep: isCount(timeStep) ? timeStep : null, card: asText(card) ?? null });
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A recorded run stays what it was: what runs is the file that it came from. */
+async function startRun(lab: Services, shown: ExperimentSession, paused: unknown): Promise<boolean> {
+  const origin = lab.runs.store?.find(savedRunId(vscode.Uri.parse(shown.file.uri)) ?? "")?.meta.uri;
+  const session = origin === undefined ? shown : await lab.files.session(vscode.Uri.parse(origin));
+  const started = await lab.runner.run(session, { paused: paused === true });
+  if (started) {
+    lab.panels.open(session);
+  }
+  return started;
+}
+
+function step(lab: Services, session: ExperimentSession): Promise<boolean> | void {
+  return session.isActive ? session.step() : startRun(lab, session, true);
+}
+
+async function editField(lab: Services, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {
+  const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
+  await runUntitled(
+    lab,
+    session,
+    document,
+    await editHyperparameter(document, lab.workspaceState, asText(key), asText(input)),
+  );
+}
+
+async function resetField(lab: Services, session: ExperimentSession, key: unknown): Promise<void> {
+  const { document } = await lab.files.open(vscode.Uri.parse(session.file.uri));
+  await runUntitled(lab, session, document, await resetHyperparameter(document, asText(key)));
+}
+
+async function copyLine({ extensionUri, files }: Services, session: ExperimentSession): Promise<string> {
+  return copyCommandLine(extensionUri, await files.open(vscode.Uri.parse(session.file.uri)));
+}
+
+async function runUntitled(
+  lab: Services,
+  session: ExperimentSession,
+  document: vscode.TextDocument,
+  changed: boolean,
+): Promise<void> {
+  // An untitled file cannot be saved by itself, and saving is what runs the others again.
+  if (changed && document.isUntitled && lab.panels.find(session) !== null) {
+    await lab.runner.run(session, { paused: false });
+  }
+}
+
+async function checkGradients(lab: Services, session: ExperimentSession): Promise<unknown> {
+  lab.panels.open(session);
+  const result = await lab.runner.checkGradients(session);
+  for (const { name, maxRelativeError } of result?.tensors ?? []) {
+    lab.log.info(`Gradient check of ${session.file.name}, ${name}: max relative error ${maxRelativeError}`);
+  }
+  return result;
+}
+
+/** @returns whether a race was started */
+async function raceCells(lab: Services, session: ExperimentSession): Promise<boolean> {
+  const started = await lab.runner.race(session);
+  if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
+  return started;
+}
+
+async function setPace(_lab: Services, session: ExperimentSession, pace: unknown): Promise<void> {
+  const chosen = isPace(pace) ? pace : await pickPace(session.pace);
+  if (chosen !== undefined) {
+    session.setPace(chosen);
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

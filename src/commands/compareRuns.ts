@@ -1,0 +1,44 @@
+import * as vscode from "vscode";
+import type { Services } from "../app/services";
+import type { RunEntry } from "../runs/runStore";
+import { titleOf } from "../library/describeRun";
+import { savedRunUri } from "../library/savedRunUri";
+import { editBetween } from "../config/edit/edit";
+import { rangeIn } from "../experiments/documentRange";
+
+export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
+  const { baseline } = lab.runs;
+  const others = runs.filter(({ id }) => id !== baseline);
+  if (runs.length < 2 && (baseline === null || others.length === 0))
+    throw new Error(vscode.l10n.t("Choose two runs or more, or one beside the baseline."));
+  lab.comparison.panel.show(runs.map(({ id }) => id));
+}
+
+/** The text of the run on the left, the file as it is on the right. */
+export async function diffRunConfig(run: RunEntry): Promise<void> {
+  const file = vscode.Uri.parse(run.meta.uri);
+  await vscode.workspace.openTextDocument(file);
+  await vscode.commands.executeCommand(
+    "vscode.diff",
+    savedRunUri(run),
+    file,
+    vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)),
+  );
+}
+
+/** As one edit of the open document, which undo takes back. @throws Error in words for a person when the file cannot be changed */
+export async function restoreRunConfig(run: RunEntry): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.meta.uri));
+  const edits = editBetween(document.getText(), run.meta.configText);
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  if (edits.length === 0) return;
+  const wasSaved = !document.isDirty && !document.isUntitled;
+  const change = new vscode.WorkspaceEdit();
+  change.set(
+    document.uri,
+    edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+  );
+  if (!(await vscode.workspace.applyEdit(change)))
+    throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
+  if (wasSaved) await document.save();
+}

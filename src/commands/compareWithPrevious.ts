@@ -1,0 +1,45 @@
+import * as vscode from "vscode";
+import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import type { Experiment } from "../config/schema/schema";
+import type { Services } from "../app/services";
+import type { ExperimentSession } from "../session/experimentSession";
+
+interface Former {
+  readonly label: string;
+  readonly experiment: Experiment;
+  readonly text: string | null;
+}
+
+/**
+ * Opens the text of the latest run of another experiment beside the text as it is now, and says in the title what differs.
+ * @returns the title
+ * @throws Error in words for a person when there is nothing to compare with
+ */
+export async function compareWithPrevious(
+  { files, previousRunTexts }: Pick<Services, "files" | "previousRunTexts">,
+  session: ExperimentSession,
+): Promise<string> {
+  const { document, experiment, hash } = await files.open(vscode.Uri.parse(session.file.uri));
+  const former = findFormer(session, hash);
+  if (former?.text == null)
+    throw new Error(
+      vscode.l10n.t("There is no run of another text yet. Change a value and run again; then the two can be compared."),
+    );
+  const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
+  const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
+  await vscode.commands.executeCommand(
+    "vscode.diff",
+    previousRunTexts.add(session.file.fileName, former.label, former.text),
+    document.uri,
+    title,
+    { viewColumn: vscode.ViewColumn.One },
+  );
+  return title;
+}
+
+/** The present run when the text is no longer its own, else the one before it. */
+function findFormer({ history: { present, former } }: ExperimentSession, hash: string | null): Former | null {
+  if (present === null || present.request.configHash === hash) return former;
+  const { number, request } = present;
+  return { label: vscode.l10n.t("run {0}", number), experiment: request.experiment, text: request.text ?? null };
+}

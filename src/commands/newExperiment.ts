@@ -1,0 +1,126 @@
+import * as vscode from "vscode";
+import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
+import { findStart, pickStart, type ExperimentStart } from "./pickStart";
+import { dataFileIn, readStories, type Examples } from "../experiments/examples";
+
+const MAX_NAME_LENGTH = 80;
+
+/**
+ * Writes a new experiment and opens it: in the workspace under a name the user chooses, without a workspace untitled.
+ *
+ * @param target where to write it, without a question; it must not exist yet
+ * @param startId an example's name or a kind of task; asked for when both are undefined, else the tutorial's
+ * @returns null when the user changed their mind
+ * @throws Error in words for a person when it cannot be written, or there is no such start
+ */
+export async function newExperiment(
+  extensionUri: vscode.Uri,
+  target?: vscode.Uri,
+  startId?: string,
+): Promise<vscode.TextDocument | null> {
+  const stories = await readStories(extensionUri);
+  const isAsked = target === undefined && startId === undefined;
+  const folder = target === undefined ? await chooseFolder() : null;
+  if (folder === undefined) {
+    return null;
+  }
+  const start = isAsked ? await pickStart(stories, folder !== null) : findStart(stories, startId ?? "count-ones");
+  if (start === undefined) {
+    if (isAsked) return null;
+    throw new Error(vscode.l10n.t('There is no example and no task called "{0}".', startId ?? ""));
+  }
+  if (target !== undefined) {
+    return createFile(target, start, stories);
+  }
+  return folder === null ? createUntitled(start) : createInFolder(folder.uri, start, stories);
+}
+
+/** Undefined when the user gave up, null when there is no folder. */
+async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.length > 1
+    ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Folder of the new experiment") })
+    : (folders[0] ?? null);
+}
+
+async function createInFolder(
+  folder: vscode.Uri,
+  start: ExperimentStart,
+  stories: Examples,
+): Promise<vscode.TextDocument | null> {
+  const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
+  const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t("New Experiment"),
+    prompt: vscode.l10n.t("Name of the file; {0} is added.", EXPERIMENT_EXTENSION),
+    value: firstFreeName(start.fileName, isTaken),
+    validateInput: (input) =>
+      problemWithName(input) ??
+      (isTaken(input) ? vscode.l10n.t("{0} is there already.", fileNameFor(input)) : undefined),
+  });
+  return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
+}
+
+async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Examples): Promise<vscode.TextDocument> {
+  const change = new vscode.WorkspaceEdit();
+  const text = start.text(titleOf(uri));
+  change.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
+  const data = dataFileIn(text, stories);
+  if (data !== null) {
+    // A file of this name that is there already is the user's own.
+    change.createFile(vscode.Uri.joinPath(uri, "..", data), {
+      ignoreIfExists: true,
+      contents: new TextEncoder().encode(stories.data[data]),
+    });
+  }
+  if (!(await vscode.workspace.applyEdit(change))) {
+    throw new Error(
+      vscode.l10n.t("{0} cannot be written. Is it there already, or the folder read-only?", fileNameOf(uri.path)),
+    );
+  }
+  return show(await vscode.workspace.openTextDocument(uri));
+}
+
+async function createUntitled(start: ExperimentStart): Promise<vscode.TextDocument> {
+  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+  const uriOf = (name: string): vscode.Uri => vscode.Uri.from({ scheme: "untitled", path: fileNameFor(name) });
+  const uri = uriOf(firstFreeName(start.fileName, (name) => open.has(uriOf(name).toString())));
+  const document = await vscode.workspace.openTextDocument(uri);
+  const change = new vscode.WorkspaceEdit();
+  change.insert(uri, new vscode.Position(0, 0), start.text(titleOf(uri)));
+  await vscode.workspace.applyEdit(change);
+  return show(document);
+}
+
+async function show(document: vscode.TextDocument): Promise<vscode.TextDocument> {
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+function firstFreeName(first: string, isTaken: (name: string) => boolean): string {
+  let name = first;
+  for (let number = 2; isTaken(name); number++) {
+    name = `${first}-${number}`;
+  }
+  return name;
+}
+
+function fileNameFor(name: string): string {
+  const trimmed = name.trim();
+  return trimmed.toLowerCase().endsWith(EXPERIMENT_EXTENSION) ? trimmed : trimmed + EXPERIMENT_EXTENSION;
+}
+
+function titleOf(uri: vscode.Uri): string {
+  const words = fileNameOf(uri.path).slice(0, -EXPERIMENT_EXTENSION.length).replaceAll(/[-_]+/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What every file system takes. */
+function problemWithName(name: string): string | undefined {
+  if (name.trim().length === 0 || name.length > MAX_NAME_LENGTH) {
+    return vscode.l10n.t("A name of 1 to {0} characters is needed.", MAX_NAME_LENGTH);
+  }
+  return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim())
+    ? undefined
+    : vscode.l10n.t("Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.");
+}

@@ -1,0 +1,23 @@
+import * as vscode from "vscode";
+import { CHART_FORMATS, type ChartFormat, type ChartName } from "../shared/wire/savedCharts";
+
+export async function pickChart(charts: readonly ChartName[]): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    charts.map(({ id, title }) => ({ label: title, id })),
+    { placeHolder: vscode.l10n.t("Which chart?") },
+  );
+  return picked?.id;
+}
+
+export async function pickFormat(): Promise<ChartFormat | undefined> {
+  const words: Readonly<Record<ChartFormat, string>> = {
+    png: vscode.l10n.t("picture as it is on the screen"),
+    svg: vscode.l10n.t("vector picture"),
+    csv: vscode.l10n.t("its numbers, in full"),
+  };
+  const picked = await vscode.window.showQuickPick(
+    CHART_FORMATS.map((format) => ({ label: format.toUpperCase(), description: words[format], format })),
+    { placeHolder: vscode.l10n.t("As what?") },
+  );
+  return picked?.format;
+}

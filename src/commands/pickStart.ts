@@ -1,0 +1,79 @@
+import * as vscode from "vscode";
+import { newExperimentText, type StartKind } from "../config/edit/newExperiment";
+import { TASK_STARTS } from "../config/edit/taskStarts";
+import type { Examples } from "../experiments/examples";
+
+/** Where a new experiment begins. */
+export interface ExperimentStart {
+  /** As the command takes it: the file of an example without its extension, or a kind of task. */
+  readonly id: string;
+  /** Of the file, without its extension. */
+  readonly fileName: string;
+  readonly text: (name: string) => string;
+}
+
+interface StartItem extends vscode.QuickPickItem {
+  readonly start?: ExperimentStart;
+}
+
+const EXTENSION = ".rnn.json";
+const TUTORIAL_ID = "count-ones";
+
+/** The tutorial's start is both the first story and the task; its file is called as ever. */
+function tutorialItem(): StartItem {
+  return {
+    label: `$(beaker) ${vscode.l10n.t("Count the ones")}`,
+    description: TUTORIAL_ID,
+    detail: vscode.l10n.t(
+      "20 sequences of 10 bits come in; how many are 1? The tutorial's experiment, with every choice in sight.",
+    ),
+    start: { id: TUTORIAL_ID, fileName: "experiment", text: (name) => newExperimentText(name) },
+  };
+}
+
+function taskItems(): StartItem[] {
+  const others = Object.entries(TASK_STARTS).map(([kind, { title, about }]): StartItem => ({
+    label: `$(beaker) ${title}`,
+    description: kind,
+    detail: about,
+    start: { id: kind, fileName: kind, text: (name) => newExperimentText(name, kind as StartKind) },
+  }));
+  return [tutorialItem(), ...others];
+}
+
+function storyItems({ stories }: Examples): StartItem[] {
+  return stories.map(({ file, title, detail, text }) => {
+    const id = file.slice(0, -EXTENSION.length);
+    return {
+      label: `$(book) ${title}`,
+      description: id,
+      detail,
+      start: { id, fileName: id.replace(/^\d+-/, ""), text: () => text },
+    };
+  });
+}
+
+/** @param withData whether a file of data can be put beside it */
+export async function pickStart(stories: Examples, withData: boolean): Promise<ExperimentStart | undefined> {
+  const needsData = ({ start }: StartItem): boolean => start !== undefined && /"file": "/.test(start.text(""));
+  const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
+  const separator = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const items = [
+    separator(vscode.l10n.t("Start from a task")),
+    ...shown(taskItems()),
+    separator(vscode.l10n.t("Pick a story: each says what to look at")),
+    ...shown(storyItems(stories)),
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t("New Experiment"),
+    placeHolder: vscode.l10n.t("Start from a task, or pick a story"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.start;
+}
+
+/** By its id; undefined when there is none. */
+export function findStart(stories: Examples, id: string): ExperimentStart | undefined {
+  return [...taskItems(), ...storyItems(stories)].find(({ start }) => start?.id === id)?.start;
+}

@@ -1,0 +1,260 @@
+import * as vscode from "vscode";
+import type { Services } from "../app/services";
+import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
+import type { RunEntry, RunStore } from "../runs/runStore";
+import { phaseWord } from "../window/phaseWords";
+import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
+import { figuresOf, stateWord, titleOf } from "../library/describeRun";
+import { savedRunId } from "../library/savedRunUri";
+import { isResumable } from "../library/resumable";
+import { isExportForm } from "../export/exportForms";
+import { activeRun, exportRun, importRun } from "./shareRuns";
+
+/** What a command on recorded runs does. */
+export interface RunCommand {
+  /** As of every command. */
+  readonly enablement: string | null;
+  /** @param runs those chosen in the tree; none when the command comes from the palette */
+  readonly onRuns: (lab: Services, runs: readonly RunEntry[], ...rest: readonly unknown[]) => unknown;
+}
+
+export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
+  openRun: {
+    enablement: null,
+    onRuns: onOne(
+      () => vscode.l10n.t("Open which run?"),
+      async (_store, run, lab) => lab.panels.open(await lab.recorded.show(run)),
+    ),
+  },
+  resumeRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Resume which run?"), resumeRun) },
+  compareRuns: {
+    enablement: null,
+    onRuns: onChosen(
+      () => vscode.l10n.t("Compare which runs?"),
+      (_store, runs, lab) => compareRuns(lab, runs),
+    ),
+  },
+  diffRunConfig: {
+    enablement: null,
+    onRuns: onOne(
+      () => vscode.l10n.t("Compare with the file the config of which run?"),
+      (_store, run) => diffRunConfig(run),
+    ),
+  },
+  restoreRunConfig: {
+    enablement: null,
+    onRuns: onOne(
+      () => vscode.l10n.t("Restore the config of which run?"),
+      (_store, run) => restoreRunConfig(run),
+    ),
+  },
+  setBaselineRun: {
+    enablement: null,
+    onRuns: onOne(
+      () => vscode.l10n.t("Measure others against which run?"),
+      (_store, run, lab) => lab.runs.setBaseline(run.id),
+    ),
+  },
+  clearBaselineRun: { enablement: "rnnLab.runs.baseline", onRuns: (lab) => lab.runs.setBaseline(null) },
+  exportRun: { enablement: null, onRuns: async (lab, runs, ...rest) => exportChosen(lab, runs, rest) },
+  importRun: { enablement: null, onRuns: (lab, _runs, folder) => importRun(lab, folder) },
+  pinRun: {
+    enablement: null,
+    onRuns: onChosen(
+      () => vscode.l10n.t("Pin which runs?"),
+      (store, runs) => annotateAll(store, runs, { pinned: true }),
+    ),
+  },
+  unpinRun: {
+    enablement: null,
+    onRuns: onChosen(
+      () => vscode.l10n.t("Unpin which runs?"),
+      (store, runs) => annotateAll(store, runs, { pinned: false }),
+    ),
+  },
+  renameRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Rename which run?"), renameRun) },
+  noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Write a note on which run?"), noteRun) },
+  deleteRuns: { enablement: null, onRuns: deleteRuns },
+  undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
+  searchRuns: { enablement: null, onRuns: searchRuns },
+  clearRunSearch: { enablement: "rnnLab.runs.filtered", onRuns: (lab) => lab.runsTree.filter("") },
+  showRunsFolder: { enablement: null, onRuns: showRunsFolder },
+};
+
+/** Menus of a tree pass its element and then all that are selected; scripts pass ids. */
+export function chosenRuns(store: RunStore | null, element: unknown, rest: readonly unknown[]): RunEntry[] {
+  const selected = Array.isArray(rest[0]) ? (rest[0] as unknown[]) : [];
+  const ids = [...new Set([...selected, element].flatMap(idOf))];
+  return ids.flatMap((id) => store?.find(id) ?? []);
+}
+
+function idOf(value: unknown): string[] {
+  if (value instanceof vscode.Uri) return [savedRunId(value) ?? ""];
+  if (typeof value === "string") return [value];
+  return typeof value === "object" &&
+    value !== null &&
+    "kind" in value &&
+    value.kind === "run" &&
+    "id" in value &&
+    typeof value.id === "string"
+    ? [value.id]
+    : [];
+}
+
+type OnStore = (store: RunStore, runs: readonly RunEntry[], lab: Services, ...rest: readonly unknown[]) => unknown;
+
+/** Asks which runs when none is chosen. @param question in the language of the window, which is not known before activation */
+function onChosen(question: () => string, work: OnStore): RunCommand["onRuns"] {
+  return async (lab, runs, ...rest) => {
+    const { store } = lab.runs;
+    const chosen = runs.length > 0 ? runs : await pickRuns(lab, question(), true);
+    return store === null || chosen.length === 0 ? undefined : work(store, chosen, lab, ...rest);
+  };
+}
+
+export function onOne(
+  question: () => string,
+  work: (store: RunStore, run: RunEntry, lab: Services, ...rest: readonly unknown[]) => unknown,
+): RunCommand["onRuns"] {
+  return async (lab, runs, ...rest) => {
+    const { store } = lab.runs;
+    const run = runs[0] ?? (await pickRuns(lab, question(), false))[0];
+    return store === null || run === undefined ? undefined : work(store, run, lab, ...rest);
+  };
+}
+
+export async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+  const { language } = vscode.env;
+  const items = lab.runsTree.shown.map((entry) => ({
+    label: titleOf(entry, language),
+    description: entry.meta.name,
+    detail: figuresOf(entry),
+    entry,
+  }));
+  if (items.length === 0) {
+    lab.notifications.show(vscode.l10n.t("There is no recorded run yet. Run an experiment, and it is kept."));
+    return [];
+  }
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  const picked = many
+    ? await vscode.window.showQuickPick(items, { ...options, canPickMany: true })
+    : await vscode.window.showQuickPick(items, options);
+  return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
+}
+
+/** Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is not listed yet. */
+async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
+  const [first] = rest;
+  const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;
+  if (id !== null) await lab.runs.store?.load();
+  const named = id === null ? null : (lab.runs.store?.find(id) ?? null);
+  if (id !== null && named === null) throw new Error(vscode.l10n.t("There is no such recorded run."));
+  const run =
+    runs[0] ?? named ?? (await activeRun(lab)) ?? (await pickRuns(lab, vscode.l10n.t("Export which run?"), false))[0];
+  const [form, parent] = id === null ? rest : rest.slice(1);
+  return run === undefined ? null : exportRun(lab, run, form, parent);
+}
+
+/** In the session of its experiment; when that file is gone, in one of its own. */
+async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promise<void> {
+  if (!vscode.workspace.isTrusted)
+    throw new Error(vscode.l10n.t("RNN Lab does not train in a workspace that is not trusted."));
+  if (!isResumable(run))
+    throw new Error(
+      run.state === "interrupted"
+        ? vscode.l10n.t(
+            "A run that is interrupted cannot go on: it was interrupted before its first checkpoint. Run it again.",
+          )
+        : vscode.l10n.t("A run that is {0} cannot go on.", stateWord(run.state)),
+    );
+  const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
+  if (session.isActive)
+    throw new Error(
+      vscode.l10n.t("{0} is {1}. Stop that run first.", session.file.name, phaseWord(session.status.phase)),
+    );
+  await lab.recorded.resume(run, session);
+  lab.active.use(session);
+  lab.panels.open(session);
+}
+
+async function annotateAll(
+  store: RunStore,
+  runs: readonly RunEntry[],
+  change: { readonly pinned: boolean },
+): Promise<void> {
+  for (const { id } of runs) await store.annotate(id, change);
+}
+
+/** @param text for scripts; else it is asked for */
+async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Services, text: unknown): Promise<void> {
+  const name =
+    typeof text === "string"
+      ? text
+      : await vscode.window.showInputBox({
+          prompt: vscode.l10n.t("Name of the run. Empty: the time it was started."),
+          value: notes.name ?? "",
+          validateInput: (value) => tooLong(value, MAX_NAME_LENGTH),
+        });
+  if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MAX_NAME_LENGTH) || null });
+}
+
+async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Services, text: unknown): Promise<void> {
+  const note =
+    typeof text === "string"
+      ? text
+      : await vscode.window.showInputBox({
+          prompt: vscode.l10n.t("A note on the run."),
+          value: notes.note,
+          validateInput: (value) => tooLong(value, MAX_NOTE_LENGTH),
+        });
+  if (note !== undefined) await store.annotate(id, { note: note.trim().slice(0, MAX_NOTE_LENGTH) });
+}
+
+function tooLong(value: string, most: number): string | null {
+  return value.length > most ? vscode.l10n.t("At most {0} characters.", most) : null;
+}
+
+async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<void> {
+  const { store } = lab.runs;
+  const chosen = runs.length > 0 ? runs : await pickRuns(lab, vscode.l10n.t("Delete which runs?"), true);
+  if (store === null || chosen.length === 0) return;
+  const deleted = await store.remove(chosen.map(({ id }) => id));
+  if (deleted.length < chosen.length)
+    lab.notifications.show(vscode.l10n.t("A run that is under way cannot be deleted. Stop it first."));
+  if (deleted.length === 0) return;
+  const undo = vscode.l10n.t("Undo");
+  vscode.window
+    .showInformationMessage(
+      deleted.length === 1
+        ? vscode.l10n.t("1 run was deleted.")
+        : vscode.l10n.t("{0} runs were deleted.", deleted.length),
+      undo,
+    )
+    .then(
+      (answer) => (answer === undo ? vscode.commands.executeCommand("rnnLab.undoDeleteRuns") : undefined),
+      (error: unknown) => lab.log.warn(String(error)),
+    );
+}
+
+/** The list follows what is typed. */
+function searchRuns(lab: Services, _runs: readonly RunEntry[], text: unknown): void {
+  if (typeof text === "string") {
+    lab.runsTree.filter(text);
+    return;
+  }
+  const input = vscode.window.createInputBox();
+  input.placeholder = vscode.l10n.t("Name, note, file, state, cell, task, optimizer, seed:7 …");
+  input.prompt = vscode.l10n.t("Shows the runs in which every word is found.");
+  input.value = lab.runsTree.search;
+  input.onDidChangeValue((value) => lab.runsTree.filter(value));
+  input.onDidAccept(() => input.hide());
+  input.onDidHide(() => input.dispose());
+  input.show();
+}
+
+async function showRunsFolder(lab: Services): Promise<void> {
+  const { store } = lab.runs;
+  if (store === null) return;
+  await vscode.workspace.fs.createDirectory(vscode.Uri.file(store.folder));
+  await vscode.commands.executeCommand("revealFileInOS", vscode.Uri.file(store.folder));
+}

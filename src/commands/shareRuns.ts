@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import type { Services } from "../app/services";
+import type { RunEntry } from "../runs/runStore";
+import { runExportThread } from "../threads/runExportThread";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { randomUUID } from "node:crypto";
+
+/** Characters of a run's id in the name of its folder: no text of a user becomes a file name. */
+const ID_LENGTH = 8;
+const NO_FILES: ExperimentFiles = { data: null, weights: null };
+
+/**
+ * A run into a new folder, in a form to share.
+ * @param form for scripts; else it is asked for
+ * @param parent folder for the new folder, for scripts; else it is asked for
+ * @returns the new folder; null when a question was left unanswered
+ */
+export async function exportRun(
+  lab: Services,
+  entry: RunEntry,
+  form?: unknown,
+  parent?: unknown,
+): Promise<vscode.Uri | null> {
+  const chosen = isExportForm(form) ? form : await pickForm();
+  if (chosen === undefined) return null;
+  const into =
+    parent instanceof vscode.Uri
+      ? parent
+      : (
+          await vscode.window.showOpenDialog({
+            title: vscode.l10n.t("Export as {0}: Choose Where the New Folder Goes", EXPORT_FORMS[chosen].label),
+            openLabel: vscode.l10n.t("Export Here"),
+            canSelectFiles: false,
+            canSelectFolders: true,
+          })
+        )?.[0];
+  if (into === undefined) return null;
+  if (into.scheme !== "file")
+    throw new Error(vscode.l10n.t("A run can be exported to a folder of this computer only."));
+  const out = newFolder(into.fsPath, `rnn-lab-${chosen}-${entry.id.replace(/[^\w-]/g, "").slice(0, ID_LENGTH)}`);
+  const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
+  await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
+    runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }),
+  );
+  tellExported(lab, chosen, vscode.Uri.file(out));
+  return vscode.Uri.file(out);
+}
+
+/**
+ * Takes a bundle in as a recorded run and shows it.
+ * @param folder of the bundle, for scripts; else it is asked for
+ * @returns the id of the new run; null when the question was left unanswered
+ * @throws Error that says which file of the bundle is wrong, and how
+ */
+export async function importRun(lab: Services, folder?: unknown): Promise<string | null> {
+  const { store } = lab.runs;
+  if (store === null) throw new Error(vscode.l10n.t("There is no folder on this computer where runs are kept."));
+  const manifest =
+    folder instanceof vscode.Uri
+      ? null
+      : (
+          await vscode.window.showOpenDialog({
+            title: vscode.l10n.t("Import a Run: Choose Its bundle.json"),
+            openLabel: vscode.l10n.t("Import"),
+            filters: { [vscode.l10n.t("Bundle of a run")]: ["json"] },
+          })
+        )?.[0];
+  const from = folder instanceof vscode.Uri ? folder.fsPath : manifest == null ? null : dirname(manifest.fsPath);
+  if (from === null) return null;
+  const id = randomUUID();
+  await runExportThread(scriptPath(lab), { kind: "import", folder: from, id, to: store.pathOf(id) });
+  await store.load();
+  const entry = store.find(id);
+  if (entry !== null) lab.panels.open(await lab.recorded.show(entry));
+  return id;
+}
+
+/** The run that the active experiment shows, when it is recorded. */
+export async function activeRun(lab: Services): Promise<RunEntry | null> {
+  const { store } = lab.runs;
+  const id = lab.active.session?.runId ?? null;
+  if (store === null || id === null) return null;
+  if (store.find(id) === null) await store.load();
+  return store.find(id);
+}
+
+async function pickForm(): Promise<ExportForm | undefined> {
+  const items = Object.entries(EXPORT_FORMS).map(([form, { label, detail }]) => ({
+    label,
+    detail,
+    form: form as ExportForm,
+  }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Export the Run as") }))?.form;
+}
+
+/** Beside what is there: nothing is written over. */
+function newFolder(parent: string, name: string): string {
+  const first = join(parent, name);
+  for (let number = 2; ; number++) {
+    const path = number === 2 ? first : `${first}-${number - 1}`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+/** The data that the experiment names, from beside its file. */
+async function dataOf({ meta }: RunEntry): Promise<ExperimentFiles> {
+  const uri = vscode.Uri.parse(meta.uri);
+  return readExperimentFiles(uri.scheme === "file" ? dirname(uri.fsPath) : null, meta.config);
+}
+
+function scriptPath(lab: Services): string {
+  return vscode.Uri.joinPath(lab.extensionUri, "dist", "export.js").fsPath;
+}
+
+function tellExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
+  const open = vscode.l10n.t("Open");
+  const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
+  vscode.window.showInformationMessage(vscode.l10n.t("The run was exported to {0}.", folder.fsPath), open).then(
+    (answer) => {
+      if (answer !== open) return undefined;
+      if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);
+      return vscode.commands.executeCommand(
+        form === "bundle" ? "markdown.showPreview" : "vscode.open",
+        vscode.Uri.joinPath(folder, main),
+      );
+    },
+    (error: unknown) => lab.log.warn(String(error)),
+  );
+}

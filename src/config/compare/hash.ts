@@ -1,0 +1,25 @@
+import type { Experiment } from "../schema/schema";
+
+const OFFSET_BASIS = 0xcbf29ce484222325n;
+const PRIME = 0x100000001b3n;
+
+/**
+ * 64-bit FNV-1a, as 16 hexadecimal digits, over the canonical JSON of everything that shapes the trace: all but `name` and `sweep`.
+ * Two experiments with the same hash give the same trace on the same engine. The resolved experiment is hashed,
+ * so comments, order and written-out defaults make no difference.
+ */
+export function configHash(experiment: Experiment): string {
+  const { name: _name, sweep: _sweep, ...rest } = experiment;
+  let hash = OFFSET_BASIS;
+  for (const byte of new TextEncoder().encode(canonicalJson(rest)))
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
+  return hash.toString(16).padStart(16, "0");
+}
+
+/** JSON without blanks, keys in code unit order. Numbers as JavaScript prints them: the shortest that reads back the same. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
+}

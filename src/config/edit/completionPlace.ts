@@ -1,0 +1,50 @@
+/** Where in an experiment a name is being typed that only its folder knows. */
+import { getLocation, getNodeValue, parseTree, type Node } from "jsonc-parser";
+import { isPlainObject } from "../schema/jsonSchema";
+
+export type NamePlace =
+  | { readonly kind: "data-file"; readonly task: "text" | "csv" }
+  | { readonly kind: "weights-file" }
+  /** `file` is the table's; `taken` are columns that are named already. */
+  | { readonly kind: "column"; readonly file: string; readonly taken: readonly string[] };
+
+/** What is replaced: the whole string with its quotes; nothing of it where none was begun. */
+export interface PlaceInText {
+  readonly place: NamePlace;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Longest text that is looked into while someone types. */
+const MAX_TEXT_LENGTH = 100_000;
+
+/** Null where no name of a file or column is expected. The text may be half written. */
+export function namePlaceAt(text: string, offset: number): PlaceInText | null {
+  if (text.length > MAX_TEXT_LENGTH) return null;
+  const { path, previousNode, isAtPropertyKey } = getLocation(text, offset);
+  if (isAtPropertyKey) return null;
+  const root = parseTree(text);
+  const value: unknown = root === undefined ? {} : getNodeValue(root);
+  const task = isPlainObject(value) && isPlainObject(value["task"]) ? value["task"] : {};
+  const place = placeOf(path.join("."), task);
+  if (place === null) return null;
+  const node: Node | undefined =
+    previousNode?.type === "string" &&
+    previousNode.offset < offset &&
+    offset <= previousNode.offset + previousNode.length
+      ? previousNode
+      : undefined;
+  return { place, offset: node?.offset ?? offset, length: node?.length ?? 0 };
+}
+
+function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePlace | null {
+  const { kind, file, columns } = task;
+  if (path === "model.init.file") return { kind: "weights-file" };
+  if (path === "task.file" && (kind === "text" || kind === "csv")) return { kind: "data-file", task: kind };
+  if (kind !== "csv" || typeof file !== "string") return null;
+  if (path === "task.target") return { kind: "column", file, taken: [] };
+  const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
+  return /^task\.columns\.\d+$/.test(path)
+    ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") }
+    : null;
+}

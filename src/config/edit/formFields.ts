@@ -1,0 +1,197 @@
+/** The main hyperparameters of an experiment as controls, built from the schema. */
+import * as l10n from "@vscode/l10n";
+import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
+import { showConfigValue } from "../compare/changes";
+import { experimentSchema } from "../schema/fileSchema";
+import { isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
+import { describeRange } from "../schema/ranges";
+import type { Experiment } from "../schema/schema";
+
+/** In the order of the form; a key that the chosen task, cell or optimizer has not is left out. */
+const FORM_FIELDS: readonly string[] = [
+  "training.optimizer.kind",
+  "training.optimizer.learningRate",
+  "training.optimizer.momentum",
+  "training.optimizer.weightDecay",
+  "training.optimizer.etaPlus",
+  "training.optimizer.etaMinus",
+  "training.schedule.kind",
+  "training.clip",
+  "training.clip.norm",
+  "training.clip.value",
+  "training.iterations",
+  "training.batchSize",
+  "training.truncate",
+  "model.cell",
+  "model.hiddenSize",
+  "model.numLayers",
+  "model.dropout",
+  "model.init.scheme",
+  "model.init.weight_ih_l0",
+  "model.init.weight_hh_l0",
+  "model.init.forgetBias",
+  "task.kind",
+  "task.sequences",
+  "task.length",
+  "task.delay",
+  "task.bits",
+  "seed",
+];
+
+/** What a person would try. The schema's limits are wider: they only keep out what cannot be. */
+const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  learningRate: [1e-5, 1],
+  momentum: [0, 0.99],
+  weightDecay: [0, 0.1],
+  etaPlus: [1, 2],
+  etaMinus: [0.1, 0.9],
+  norm: [0.01, 100],
+  value: [0.01, 100],
+  iterations: [10, 20_000],
+  truncate: [0, 100],
+  hiddenSize: [1, 256],
+  numLayers: [1, 4],
+  dropout: [0, 0.9],
+  weight_ih_l0: [-3, 3],
+  weight_hh_l0: [-3, 3],
+  forgetBias: [-2, 5],
+  sequences: [1, 5000],
+  length: [1, 200],
+  delay: [1, 200],
+  bits: [1, 16],
+  seed: [0, 20],
+};
+const BY_MAGNITUDE: ReadonlySet<string> = new Set([
+  "learningRate",
+  "norm",
+  "value",
+  "iterations",
+  "hiddenSize",
+  "sequences",
+  "length",
+  "delay",
+]);
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+const known = new WeakMap<Experiment, readonly FormField[]>();
+
+/** Made once for each experiment. */
+export function listFormFields(experiment: Experiment): readonly FormField[] {
+  const fields = known.get(experiment) ?? FORM_FIELDS.flatMap((key) => createField(experiment, key.split(".")) ?? []);
+  known.set(experiment, fields);
+  return fields;
+}
+
+function createField(experiment: Experiment, path: readonly string[]): FormField | null {
+  const schema = schemaAt(experimentSchema, path, experiment);
+  const value = path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : undefined), experiment);
+  if (schema === undefined || value === undefined || isWithoutEffect(experiment, path)) return null;
+  const key = path.at(-1) ?? "";
+  const parent = schemaAt(experimentSchema, path.slice(0, -1), experiment);
+  const union = key === "kind" ? schemaAt(experimentSchema, path.slice(0, -1)) : undefined;
+  const standard = union !== undefined && isPlainObject(union.default) ? union.default[key] : schema.default;
+  const input = union === undefined ? inputOf(schema, key, value) : kindsOf(union, value);
+  if (input === null) return null;
+  return {
+    path,
+    input,
+    label: labelOf(path, schema),
+    description: union?.description ?? schema.description ?? "",
+    range:
+      union === undefined
+        ? describeRange(schema)
+        : l10n.t("one of {0}", input.kind === "choice" ? input.options.length : 0),
+    value: value as FormValue,
+    defaultValue: standard === undefined || parent === undefined ? null : showConfigValue(standard),
+    isDefault: JSON.stringify(value) === JSON.stringify(standard),
+  };
+}
+
+/** Values that the chosen cell does not look at. */
+function isWithoutEffect({ model }: Experiment, path: readonly string[]): boolean {
+  const key = path.at(-1);
+  if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
+  if (key === "forgetBias") return model.cell !== "lstm";
+  return key === "dropout" && model.numLayers < 2;
+}
+
+function labelOf(path: readonly string[], schema: JsonSchema): string {
+  return schema.title ?? path.at(-1) ?? "";
+}
+
+function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | null {
+  if (schema.enum !== undefined)
+    return {
+      kind: "choice",
+      options: schema.enum.map((option, i) => ({
+        value: option as FormValue,
+        label: String(option),
+        description: schema.enumDescriptions?.[i] ?? "",
+      })),
+    };
+  if ((schema.type === "number" || schema.type === "integer") && typeof value === "number")
+    return numberInput(schema, key, value);
+  if (key === "clip") return { kind: "choice", options: clipOptions(schema, value) };
+  if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
+  return null;
+}
+
+function numberInput(
+  { type, minimum = -Infinity, maximum = Infinity }: JsonSchema,
+  key: string,
+  value: number,
+): FormInput {
+  const [low, high] = SLIDER_RANGES[key] ?? [minimum, maximum];
+  const from = Math.max(minimum, Math.min(low, value));
+  const to = Math.min(maximum, Math.max(high, value));
+  return {
+    kind: "number",
+    scale: BY_MAGNITUDE.has(key) && from > 0 ? "log" : "linear",
+    from,
+    to,
+    whole: type === "integer",
+  };
+}
+
+/** Tasks that read a file are offered only where one is chosen already: a file has to be named first. */
+function kindsOf(union: JsonSchema, value: unknown): FormInput {
+  const branches = (union.anyOf ?? []).filter(
+    (branch) => branch.properties?.["kind"]?.const === value || branch.properties?.["file"] === undefined,
+  );
+  return {
+    kind: "choice",
+    options: branches.map((branch) => ({
+      value: branch.properties?.["kind"]?.const as FormValue,
+      label: String(branch.properties?.["kind"]?.const),
+      description: branch.description ?? "",
+    })),
+  };
+}
+
+function clipOptions(schema: JsonSchema, value: unknown): FormOption[] {
+  const present = selectBranch(schema, value);
+  return (schema.anyOf ?? []).map((branch) => {
+    const key = Object.keys(branch.properties ?? {})[0];
+    const option: FormValue = branch === present ? (value as FormValue) : key === undefined ? null : { [key]: 1 };
+    return {
+      value: option,
+      label: key === undefined ? l10n.t("off") : l10n.t("by {0}", key),
+      description: branch.description ?? "",
+    };
+  });
+}
+
+function batchOptions(value: unknown): FormOption[] {
+  const sizes =
+    typeof value === "number" && !BATCH_SIZES.includes(value)
+      ? [...BATCH_SIZES, value].sort((a, b) => a - b)
+      : BATCH_SIZES;
+  return [
+    { value: "full", label: "full", description: l10n.t("Every update uses all sequences.") },
+    ...sizes.map((size) => ({
+      value: size,
+      label: String(size),
+      description: l10n.t("{0} sequences in each update.", size),
+    })),
+  ];
+}

@@ -1,0 +1,251 @@
+/** How a problem of the text can be put right: small edits that keep comments, best first. */
+import * as l10n from "@vscode/l10n";
+import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
+import { withDefaults } from "../schema/defaults";
+import { withoutValue, editBetween, type TextEdit } from "./edit";
+import { setValue } from "./editField";
+import { experimentSchema } from "../schema/fileSchema";
+import { schemaAt, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
+import { largestThatFits } from "./largestThatFits";
+import { describeValue } from "../schema/printable";
+import type { Problem } from "../schema/problem";
+import type { Experiment } from "../schema/schema";
+import { readTree } from "../read/syntax";
+import { datasetShape } from "../facts/memoryEstimate";
+import { TASK_TRAITS } from "../facts/taskTraits";
+
+export interface TextFix {
+  /** As a quick fix says it: "Change to \"iterations\"". */
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** The text must be the one that has the problem. */
+export function fixesForProblem(text: string, problem: Problem): TextFix[] {
+  const { root } = readTree(text);
+  if (root === null) return [];
+  const found = findNodeAtLocation(root, [...problem.path]);
+  const fixes = collect(text, root, problem, found);
+  return fixes.filter(({ edits }) => edits.length > 0);
+}
+
+function collect(text: string, root: Node, problem: Problem, found: Node | undefined): TextFix[] {
+  const { code, path, suggestion } = problem;
+  const set = (title: string, at: JsonPath, value: unknown): TextFix => ({
+    title,
+    edits: setValue(text, at, value) ?? [],
+  });
+  const remove = (at: JsonPath, title = l10n.t("Remove {0}", quote(at.at(-1)))): TextFix => ({
+    title,
+    edits: removal(text, at),
+  });
+  const value: unknown = found === undefined ? undefined : getNodeValue(found);
+  switch (code) {
+    case "unknown-key": {
+      const key = found?.parent?.children?.[0];
+      const rename: TextFix[] =
+        suggestion === undefined || key === undefined
+          ? []
+          : [
+              {
+                title: l10n.t("Change to {0}", quote(suggestion)),
+                edits: [{ offset: key.offset, length: key.length, content: quote(suggestion) }],
+              },
+            ];
+      return [...rename, remove(path)];
+    }
+    case "duplicate-key":
+    case "forbidden-key":
+      return duplicates(text, root, problem);
+    case "unknown-value":
+      return suggestion === undefined || found === undefined
+        ? []
+        : [
+            {
+              title: l10n.t("Change to {0}", quote(suggestion)),
+              edits: [{ offset: found.offset, length: found.length, content: quote(suggestion) }],
+            },
+          ];
+    case "missing-key":
+      return missing(path).map((wanted) =>
+        set(l10n.t("Add {0}: {1}", quote(path.at(-1)), describeValue(wanted)), path, wanted),
+      );
+    case "wrong-type": {
+      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+      const numeric = takesNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
+      if (!numeric) return [];
+      return Number.isFinite(number)
+        ? [set(l10n.t("Remove the quotes: {0}", number), path, number)]
+        : typeof value === "number"
+          ? [set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))]
+          : [];
+    }
+    case "out-of-range": {
+      const nearest =
+        typeof value === "number" ? nearestLimit(schemaAt(experimentSchema, path, getNodeValue(root)), value) : null;
+      if (nearest === null) return [];
+      return [
+        set(
+          nearest > (value as number)
+            ? l10n.t("Change to {0}, the least there may be", nearest)
+            : l10n.t("Change to {0}, the most there may be", nearest),
+          path,
+          nearest,
+        ),
+      ];
+    }
+    case "misfit":
+      return [
+        set(l10n.t("Use {0}", quote("auto")), path, "auto"),
+        ...otherFits(experimentIn(root), path).map((kind) => set(l10n.t("Use {0}", quote(kind)), path, kind)),
+      ];
+    case "no-such-sequence": {
+      const { task, training } = experimentIn(root);
+      const count = datasetShape(task, training.validation.share)?.trainingSequences;
+      return count === undefined
+        ? []
+        : [
+            set(l10n.t("Inspect the last one, {0}", count - 1), path, count - 1),
+            remove(path, l10n.t("Inspect the first one")),
+          ];
+    }
+    case "too-much-memory":
+      return largestThatFits(experimentIn(root), path).map(({ key, value: size, path: at }) =>
+        set(l10n.t("Change {0} to {1}, about the largest that fits", key, size.toLocaleString("en-US")), at, size),
+      );
+    case "bad-initial-value":
+      return [remove(path)];
+    case "batch-too-large": {
+      const { task, training } = experimentIn(root);
+      const count = datasetShape(task, training.validation.share)?.trainingSequences;
+      return [
+        set(l10n.t("Use {0}", quote("full")), path, "full"),
+        ...(count === undefined ? [] : [set(l10n.t("Use {0}", count), path, count)]),
+      ];
+    }
+    case "nothing-held-out":
+      return [remove(path, l10n.t("Hold out none")), set(l10n.t("Make 20 sequences"), ["task", "sequences"], 20)];
+    case "truncation-too-long": {
+      const { task, training } = experimentIn(root);
+      const steps = datasetShape(task, training.validation.share)?.timeSteps ?? ("length" in task ? task.length : 0);
+      return [
+        ...(steps >= 2
+          ? [
+              set(
+                l10n.t("Truncate after {0} of the {1} steps", Math.floor(steps / 2), steps),
+                path,
+                Math.floor(steps / 2),
+              ),
+            ]
+          : []),
+        remove(path, l10n.t("Let the gradient flow back all the way")),
+      ];
+    }
+    case "units-without-effect":
+      return [set(l10n.t("Use one unit"), path, 1), set(l10n.t("Take rnn cells"), ["model", "cell"], "rnn")];
+    case "no-effect":
+      return [remove(path)];
+    case "no-such-column":
+      return suggestion === undefined
+        ? []
+        : [
+            {
+              title: l10n.t("Change to {0}", quote(suggestion)),
+              edits:
+                found === undefined ? [] : [{ offset: found.offset, length: found.length, content: quote(suggestion) }],
+            },
+          ];
+    default:
+      return [];
+  }
+}
+
+/** The fix of a name that is not there: those that are, the nearest first. */
+export function replaceName(text: string, path: JsonPath, names: readonly string[]): TextFix[] {
+  return names
+    .map((name) => ({ title: l10n.t("Change to {0}", quote(name)), edits: setValue(text, path, name) ?? [] }))
+    .filter(({ edits }) => edits.length > 0);
+}
+
+/** Removes the property that the problem is about, which of several of one name a path cannot tell. */
+function duplicates(text: string, root: Node, { range, path, code }: Problem): TextFix[] {
+  const parent = findNodeAtLocation(root, [...path.slice(0, -1)]);
+  const properties = (parent?.children ?? []).filter((property) => property.children?.[0]?.value === path.at(-1));
+  return properties
+    .map((property) => ({ property, isMarked: property.children?.[0]?.offset === range.offset }))
+    .filter(({ isMarked }) => isMarked || code === "duplicate-key")
+    .sort((a, b) => Number(b.isMarked) - Number(a.isMarked))
+    .map(({ property, isMarked }) => {
+      const given = property.children?.[1];
+      const shown = given === undefined ? "" : text.slice(given.offset, given.offset + Math.min(given.length, 30));
+      const key = quote(path.at(-1));
+      const title =
+        code !== "duplicate-key"
+          ? l10n.t("Remove {0}", key)
+          : isMarked
+            ? l10n.t("Remove this {0}: {1}", key, shown)
+            : l10n.t("Remove the other {0}: {1}", key, shown);
+      return { title, edits: editBetween(text, withoutProperty(text, property)) };
+    });
+}
+
+function withoutProperty(text: string, property: Node): string {
+  // `withoutValue` goes by the path; a name that occurs once stands in for this one.
+  const key = property.children?.[0];
+  if (key === undefined) return text;
+  const unique = `\u0000${key.offset}`;
+  const parent = pathTo(property.parent);
+  const marked = text.slice(0, key.offset) + JSON.stringify(unique) + text.slice(key.offset + key.length);
+  return withoutValue(marked, [...parent, unique]) ?? text;
+}
+
+function pathTo(node: Node | undefined): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = node; at?.parent !== undefined; at = at.parent) {
+    if (at.parent.type === "property") path.unshift(String(at.parent.children?.[0]?.value));
+    else if (at.parent.type === "array") path.unshift(at.parent.children?.indexOf(at) ?? 0);
+  }
+  return path;
+}
+
+function removal(text: string, path: JsonPath): TextEdit[] {
+  const after = withoutValue(text, path);
+  return after === null ? [] : editBetween(text, after);
+}
+
+function experimentIn(root: Node): Experiment {
+  return withDefaults(experimentSchema, getNodeValue(root)) as Experiment;
+}
+
+/** Values that could stand where one is missing. */
+function missing(path: JsonPath): unknown[] {
+  const union = schemaAt(experimentSchema, path.slice(0, -1));
+  const key = String(path.at(-1));
+  if (union?.discriminator?.propertyName === key)
+    return (union.anyOf ?? []).flatMap((branch) => branch.properties?.[key]?.const ?? []);
+  const schema = schemaAt(experimentSchema, path);
+  return schema?.default !== undefined ? [schema.default] : (schema?.examples?.slice(0, 1) ?? []);
+}
+
+function takesNumber(schema: JsonSchema | undefined): boolean {
+  return (
+    schema?.type === "number" ||
+    schema?.type === "integer" ||
+    (schema?.anyOf ?? []).some(({ type }) => type === "integer")
+  );
+}
+
+/** The nearest number that is in range; null where the limit itself is not. */
+function nearestLimit(schema: JsonSchema | undefined, value: number): number | null {
+  if (schema?.minimum !== undefined && value < schema.minimum) return schema.minimum;
+  if (schema?.maximum !== undefined && value > schema.maximum) return schema.maximum;
+  // Above 0 or below 1, but not the limit itself: the default is a number that is known to serve.
+  return typeof schema?.default === "number" ? schema.default : null;
+}
+
+function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
+  const traits = TASK_TRAITS[task.kind];
+  return path.at(-1) === "loss" ? traits.losses : traits.outputs;
+}
+
+const quote = (word: unknown): string => JSON.stringify(word);

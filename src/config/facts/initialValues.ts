@@ -1,0 +1,72 @@
+/** Explicit values for the parameters of a network, by the name of the tensor: a number for all elements, or nested lists. */
+import * as l10n from "@vscode/l10n";
+import { parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
+import type { ParameterInfo } from "../../shared/trace/trace";
+
+/** What is wrong with `model.init.values` for this network; null when nothing is. */
+export function checkInitialValues(
+  values: Readonly<Record<string, unknown>>,
+  spec: NetworkSpec,
+): { readonly path: readonly string[]; readonly message: string } | null {
+  const layout = parameterLayout(spec);
+  for (const [name, value] of Object.entries(values)) {
+    try {
+      readInitialValue(layout, name, value);
+    } catch (error) {
+      return {
+        path: ["model", "init", "values", name],
+        message: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+  return null;
+}
+
+/** The elements of one tensor, and where they go. @throws Error when there is no such tensor, or the value has another shape */
+export function readInitialValue(
+  layout: readonly ParameterInfo[],
+  name: string,
+  value: unknown,
+): { readonly offset: number; readonly values: readonly number[] } {
+  const { offset, shape } = findTensor(layout, name, "model.init.values");
+  const where = `model.init.values.${name}`;
+  if (typeof value === "number" && Number.isFinite(value))
+    return { offset, values: Array.from({ length: sizeOf(shape) }, () => value) };
+  return { offset, values: flatten(value, shape, where) };
+}
+
+/** @throws Error naming the tensors there are */
+export function findTensor(layout: readonly ParameterInfo[], name: string, source: string): ParameterInfo {
+  const info = layout.find((candidate) => candidate.name === name);
+  if (info === undefined)
+    throw new Error(
+      l10n.t(
+        "{0} has {1}, but the model has no such tensor. It has {2}.",
+        source,
+        JSON.stringify(name),
+        layout.map((known) => known.name).join(", "),
+      ),
+    );
+  return info;
+}
+
+/** Nested lists of exactly this shape, flat. */
+function flatten(value: unknown, shape: readonly number[], where: string): number[] {
+  const [axis, ...rest] = shape;
+  if (axis === undefined) {
+    if (typeof value === "number" && Number.isFinite(value)) return [value];
+    throw new Error(l10n.t("{0} must be a number, not {1}", where, JSON.stringify(value)));
+  }
+  if (!Array.isArray(value) || value.length !== axis) {
+    throw new Error(
+      l10n.t(
+        "{0} must be one number or a list of {1}{2}{3}",
+        where,
+        axis,
+        rest.length > 0 ? l10n.t(" lists") : "",
+        Array.isArray(value) ? l10n.t("; it has {0}", value.length) : "",
+      ),
+    );
+  }
+  return value.flatMap((part, index) => flatten(part, rest, `${where}[${index}]`));
+}

@@ -1,0 +1,89 @@
+import * as l10n from "@vscode/l10n";
+import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
+
+export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
+
+/** Where a task has its targets: one for the whole sequence, at its last step, or one at every step. */
+export type OutputSteps = "last" | "every";
+
+/** A task whose data are drawn from the seed. */
+export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" }>;
+
+export function isGenerated(task: TaskConfig): task is GeneratedTask {
+  return task.kind !== "text" && task.kind !== "csv";
+}
+
+interface TaskTraits {
+  /** Where the task can have its targets, the natural one first. */
+  readonly outputs: readonly OutputSteps[];
+  /** The losses that fit its targets, the natural one first. */
+  readonly losses: readonly LossKind[];
+}
+
+const numbers: readonly LossKind[] = ["mse"];
+const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
+const classes: readonly LossKind[] = ["cross-entropy"];
+
+export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
+  "count-ones": { outputs: ["last", "every"], losses: numbers },
+  "binary-addition": { outputs: ["every"], losses: bits },
+  adding: { outputs: ["last"], losses: numbers },
+  copy: { outputs: ["every"], losses: classes },
+  parity: { outputs: ["last", "every"], losses: bits },
+  "temporal-order": { outputs: ["last"], losses: classes },
+  sine: { outputs: ["every", "last"], losses: numbers },
+  text: { outputs: ["every", "last"], losses: classes },
+  csv: { outputs: ["every", "last"], losses: numbers },
+};
+
+/** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
+export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model">): "state" | "last" | "every" {
+  if (model.readout !== "auto") return model.readout;
+  if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1)
+    return "state";
+  return TASK_TRAITS[task.kind].outputs[0]!;
+}
+
+export function resolveLoss({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
+  return training.loss === "auto" ? TASK_TRAITS[task.kind].losses[0]! : training.loss;
+}
+
+export function resolveBias({ bias, cell }: ModelConfig): boolean {
+  return bias === "auto" ? cell !== "linear" : bias;
+}
+
+/** Why the model, task and loss do not go together; null when they do. `path` is the value to change. */
+export function findIncompatibility({
+  task,
+  model,
+  training,
+}: Experiment): { readonly path: readonly string[]; readonly message: string } | null {
+  const traits = TASK_TRAITS[task.kind];
+  const readout = resolveReadout({ task, model });
+  const outputs = readout === "state" ? "last" : readout;
+  if (!traits.outputs.includes(outputs)) {
+    return {
+      path: ["model", "readout"],
+      message: l10n.t(
+        'The task {0} has its targets at {1}, so model.readout cannot be {2}. Use "auto" or {3}.',
+        task.kind,
+        traits.outputs[0] === "every" ? l10n.t("every step") : l10n.t("the last step"),
+        JSON.stringify(readout),
+        JSON.stringify(traits.outputs[0]),
+      ),
+    };
+  }
+  const loss = resolveLoss({ task, training });
+  if (!traits.losses.includes(loss)) {
+    return {
+      path: ["training", "loss"],
+      message: l10n.t(
+        "The loss {0} does not fit the targets of {1}. Use {2}.",
+        JSON.stringify(loss),
+        task.kind,
+        ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or ")),
+      ),
+    };
+  }
+  return null;
+}

@@ -1,0 +1,34 @@
+import * as l10n from "@vscode/l10n";
+import type { Experiment } from "../schema/schema";
+import { describeValue } from "../schema/printable";
+import type { Problem } from "../schema/problem";
+import { problemAt } from "./problemAt";
+import { suggest } from "./suggest";
+
+const MAX_NAMED = 12;
+
+/** Columns that a csv experiment names and its table, with these columns, has not. */
+export function checkColumns(text: string, { task }: Experiment, columns: readonly string[]): Problem[] {
+  if (task.kind !== "csv") return [];
+  const named: { readonly name: string; readonly path: (string | number)[] }[] = task.columns.map((name, index) => ({
+    name,
+    path: ["task", "columns", index],
+  }));
+  if (task.target !== "") named.push({ name: task.target, path: ["task", "target"] });
+  return named
+    .filter(({ name }) => !columns.includes(name))
+    .map(({ name, path }) => {
+      const suggestion = suggest(name, columns);
+      const known =
+        columns.slice(0, MAX_NAMED).map(describeValue).join(", ") + (columns.length > MAX_NAMED ? ", …" : "");
+      const advice =
+        suggestion === undefined
+          ? l10n.t("It has {0}.", known)
+          : l10n.t("Did you mean {0}?", describeValue(suggestion));
+      const message = `${l10n.t("{0} has no column {1}.", describeValue(task.file), describeValue(name))} ${advice}`;
+      return {
+        ...problemAt(text, "no-such-column", path, message),
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+    });
+}

@@ -1,0 +1,77 @@
+import * as l10n from "@vscode/l10n";
+import { checkInitialValues } from "../facts/initialValues";
+import { datasetShape, describeTooLarge, networkSpec } from "../facts/memoryEstimate";
+import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
+import type { JsonPath } from "../schema/jsonSchema";
+import type { ProblemCode } from "../schema/problem";
+import type { Experiment } from "../schema/schema";
+
+export interface MeaningProblem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly path: JsonPath;
+}
+
+/** What the schema cannot say, because it is about more than one value. What depends on the contents of a file is said when it is read. */
+export function checkMeaning(experiment: Experiment): MeaningProblem[] {
+  const { task, trace, training, model } = experiment;
+  const problems: MeaningProblem[] = [];
+  const misfit = findIncompatibility(experiment);
+  if (misfit !== null) problems.push({ code: "misfit", ...misfit });
+  const data = datasetShape(task, training.validation.share);
+  if (data === null) return problems;
+
+  if (trace.sequence >= data.trainingSequences) {
+    const { sequences, trainingSequences: count } = data;
+    const message =
+      count === sequences
+        ? l10n.t(
+            "trace.sequence is {0}, but task.sequences is {1}, so they are numbered 0 to {2}. Choose one of those.",
+            trace.sequence,
+            sequences,
+            count - 1,
+          )
+        : l10n.t(
+            "trace.sequence is {0}, but {1} of {2} sequences are for training, so they are numbered 0 to {3}. Choose one of those.",
+            trace.sequence,
+            count,
+            sequences,
+            count - 1,
+          );
+    problems.push({ code: "no-such-sequence", message, path: ["trace", "sequence"] });
+  }
+  const tooLarge = describeTooLarge(experiment, data);
+  if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
+  else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
+    const message =
+      data.outputSize === 1
+        ? l10n.t(
+            'model.readout is "state", which gives {0} outputs, but {1} has one target. Use the read-out "auto", or hiddenSize 1.',
+            model.hiddenSize,
+            task.kind,
+          )
+        : l10n.t(
+            'model.readout is "state", which gives {0} outputs, but {1} has {2} targets. Use the read-out "auto", or hiddenSize {2}.',
+            model.hiddenSize,
+            task.kind,
+            data.outputSize,
+          );
+    problems.push({ code: "misfit", message, path: ["model", "readout"] });
+  } else if (misfit === null) {
+    const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));
+    if (problem !== null) problems.push({ code: "bad-initial-value", ...problem });
+  }
+  return problems;
+}
+
+/** The field to reduce first. */
+function largestField({ task, model }: Experiment): JsonPath {
+  const sizes: [number, JsonPath][] = [
+    ["sequences" in task ? task.sequences : 0, ["task", "sequences"]],
+    [model.hiddenSize ** 2, ["model", "hiddenSize"]],
+  ];
+  if ("length" in task) sizes.push([task.length, ["task", "length"]]);
+  if ("bits" in task) sizes.push([task.bits, ["task", "bits"]]);
+  if ("delay" in task) sizes.push([task.delay, ["task", "delay"]]);
+  return sizes.reduce((largest, size) => (size[0] > largest[0] ? size : largest))[1];
+}

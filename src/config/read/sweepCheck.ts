@@ -1,0 +1,165 @@
+/**
+ * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are warnings: the
+ * experiment runs, its sweep does not.
+ */
+import * as l10n from "@vscode/l10n";
+import { findNodeAtLocation, type Node } from "jsonc-parser";
+import { type JsonPath, schemaAt } from "../schema/jsonSchema";
+import { experimentSchema } from "../schema/fileSchema";
+import { parsePlain } from "./parsePlain";
+import { describeValue, printable } from "../schema/printable";
+import type { Problem, ProblemCode } from "../schema/problem";
+import type { Experiment } from "../schema/schema";
+import { countTrials, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
+import { MAX_TRIALS } from "../schema/sweepSchema";
+import { trialValue } from "./trialValue";
+import { suggest } from "./suggest";
+
+/** Trials that are checked while somebody types; the others are checked when they run. */
+const MAX_CHECKED = 200;
+
+/** Contents of files are read once, for the experiment as it stands. */
+const FILE_PATHS = ["task.file", "model.init.file"];
+
+/** @param file the value of the text that `experiment` was made of */
+export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, experiment: Experiment): Problem[] {
+  const { sweep, seed, training } = experiment;
+  if (sweep === null) return [];
+  const problem = (code: ProblemCode, path: JsonPath, message: string, onKey = false, suggestion?: string): Problem => {
+    const node = findNodeAtLocation(root, [...path]) ?? root;
+    const { offset, length } = onKey ? (node.parent?.children?.[0] ?? node) : node;
+    return {
+      code,
+      layer: "meaning",
+      severity: "warning",
+      message,
+      path,
+      range: { offset, length },
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  };
+
+  const problems: Problem[] = [];
+  const known = sweepKeys();
+  for (const [key, values] of Object.entries(sweep.parameters)) {
+    const path = ["sweep", "parameters", key];
+    const schema = schemaAt(experimentSchema, key.split("."));
+    if (!known.includes(key)) {
+      const nearest =
+        suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
+      const advice =
+        key === "seed"
+          ? l10n.t('Use "seeds" of the sweep.')
+          : nearest === undefined
+            ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
+            : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
+      problems.push(
+        problem(
+          "unknown-key",
+          path,
+          `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`,
+          true,
+          key === "seed" ? undefined : nearest,
+        ),
+      );
+    } else if (FILE_PATHS.includes(key)) {
+      problems.push(
+        problem(
+          "misfit",
+          path,
+          l10n.t(
+            "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
+            key,
+          ),
+          true,
+        ),
+      );
+    } else if (!Array.isArray(values)) {
+      const { from, to, scale } = values as { from: number; to: number; scale: string };
+      if (schema?.type !== "number" && schema?.type !== "integer")
+        problems.push(
+          problem(
+            "wrong-type",
+            path,
+            l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]"),
+          ),
+        );
+      else if (scale === "log" && !(from > 0 && to > 0))
+        problems.push(
+          problem(
+            "out-of-range",
+            path,
+            l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to),
+          ),
+        );
+    }
+  }
+  if (sweep.goal !== null && sweep.goal.metric === "validationLoss" && training.validation.share === 0) {
+    problems.push(
+      problem(
+        "misfit",
+        ["sweep", "goal", "metric"],
+        l10n.t(
+          "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
+        ),
+      ),
+    );
+  }
+  if (problems.length > 0) return problems;
+
+  const axes = sweepAxes(sweep);
+  const trials = countTrials(sweep, axes, seed);
+  if (trials > MAX_TRIALS) {
+    const message = l10n.t(
+      "This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.",
+      trials.toLocaleString("en-US"),
+      MAX_TRIALS.toLocaleString("en-US"),
+      '"search": { "kind": "random", "budget": 100 }',
+    );
+    return [problem("out-of-range", ["sweep"], message, true)];
+  }
+  return checkValues(axes, file, seed).map(({ axis, index, message }) => {
+    const inList = axis.range === null && index !== null;
+    const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
+    return problem(
+      "out-of-range",
+      path,
+      l10n.t(
+        "{0} does not fit: {1}",
+        `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`,
+        message,
+      ),
+    );
+  });
+}
+
+interface Misfit {
+  readonly axis: SweepAxis;
+  readonly index: number | null;
+  readonly message: string;
+}
+
+/** Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there are runs. */
+function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
+  const first = axes.map(({ path, values }) => ({ path, value: values[0] }));
+  const misfits: Misfit[] = [];
+  let checked = 0;
+  for (const [a, axis] of axes.entries()) {
+    for (let index = a === 0 ? 0 : 1; index < axis.values.length; index++) {
+      // Of a range the ends are the ones that can be too small or too large.
+      if (axis.range !== null && index > 0 && index < axis.values.length - 1) continue;
+      if (++checked > MAX_CHECKED) return misfits;
+      const changes = first.map((change, other) =>
+        other === a ? { path: axis.path, value: axis.values[index] } : change,
+      );
+      const [problem] = parsePlain(JSON.stringify(trialValue(file, seed, changes))).problems;
+      if (problem === undefined) continue;
+      const where = problem.path.join(".");
+      const owner = axes.find(({ key }) => where === key || where.startsWith(`${key}.`)) ?? axis;
+      const at = owner === axis ? index : 0;
+      if (!misfits.some((other) => other.axis === owner && other.index === at))
+        misfits.push({ axis: owner, index: at, message: problem.message });
+    }
+  }
+  return misfits;
+}

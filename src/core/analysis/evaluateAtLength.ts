@@ -1,0 +1,34 @@
+import * as l10n from "@vscode/l10n";
+import type { Experiment } from "../../config/schema/schema";
+import { evaluateSequences, type Evaluation } from "../training/evaluate";
+import { isGenerated } from "../../config/facts/taskTraits";
+import { describeTooLarge, datasetShape } from "../../config/facts/memoryEstimate";
+import { createRandom, STREAM } from "../numerics/random";
+import { createDataset, taskAtLength } from "../tasks/createDataset";
+import type { Trainer } from "../training/trainer";
+
+/**
+ * The trained network on the same task with sequences of another length: `bits` of binary-addition, `delay` of copy, else
+ * `length`. The sequences are drawn anew from the seed; training has not seen them.
+ * @throws Error for tasks whose data come from a file, and when the sequences would not fit into memory
+ */
+export function evaluateAtLength(
+  trainer: Trainer,
+  experiment: Experiment,
+  length: number,
+  sequences = 200,
+): Evaluation {
+  if (!isGenerated(experiment.task))
+    throw new Error(
+      l10n.t(
+        "the task {0} has the lengths of its file, so it cannot be evaluated at another one",
+        experiment.task.kind,
+      ),
+    );
+  const task = taskAtLength(experiment.task, length, sequences);
+  const tooLarge = describeTooLarge({ ...experiment, task }, datasetShape(task, 0)!);
+  if (tooLarge !== null) throw new RangeError(tooLarge);
+  const outputs = trainer.spec.readout === "every" ? "every" : "last";
+  const { dataset } = createDataset(task, outputs, 0, createRandom(experiment.seed, STREAM.evaluation), null);
+  return evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, 0, sequences, trainer.batchSize);
+}

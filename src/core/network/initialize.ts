@@ -1,0 +1,136 @@
+/**
+ * Where training starts: the parameters of a network, drawn or given.
+ *
+ * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike.
+ */
+import * as l10n from "@vscode/l10n";
+import type { ModelConfig } from "../../config/schema/schema";
+import { findTensor, readInitialValue } from "../../config/facts/initialValues";
+import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
+import type { Tensor } from "../../formats/safetensors";
+import type { ParameterInfo } from "../../shared/trace/trace";
+import { normal, type RandomSource } from "../numerics/random";
+
+type Init = ModelConfig["init"];
+type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
+
+/**
+ * @param loaded tensors of a weights file, over what is drawn; null when there is none
+ * @throws Error when an explicit or loaded tensor has no place in the network or another shape
+ */
+export function initialParameters(
+  init: Init,
+  spec: NetworkSpec,
+  random: RandomSource,
+  loaded: readonly Tensor[] | null,
+): Float64Array {
+  const layout = parameterLayout(spec);
+  const parameters = new Float64Array(parameterCountOf(layout));
+  const scheme: Scheme = init.scheme !== "auto" ? init.scheme : spec.cell === "linear" ? "tutorial" : "pytorch";
+  for (const info of layout) {
+    const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
+    draw(values, info, scheme, init, spec.hiddenSize, random);
+    if (spec.cell === "lstm" && info.name.startsWith("bias_ih")) {
+      for (let j = spec.hiddenSize; j < 2 * spec.hiddenSize; j++) values[j] = values[j]! + init.forgetBias;
+    }
+  }
+  for (const tensor of loaded ?? []) {
+    const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));
+    if (tensor.shape.join() !== shape.join()) {
+      throw new Error(
+        l10n.t(
+          "{0} of the weights file has the shape [{1}]; the model needs [{2}]",
+          tensor.name,
+          tensor.shape.join(", "),
+          shape.join(", "),
+        ),
+      );
+    }
+    parameters.set(tensor.values, offset);
+  }
+  const missing =
+    loaded === null
+      ? undefined
+      : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
+  if (missing !== undefined)
+    throw new Error(
+      l10n.t("the weights file has no {0} [{1}], which the model needs", missing.name, missing.shape.join(", ")),
+    );
+  for (const [name, value] of Object.entries(init.values)) {
+    const { offset, values } = readInitialValue(layout, name, value);
+    parameters.set(values, offset);
+  }
+  return parameters;
+}
+
+function draw(
+  values: Float64Array,
+  { name, shape }: ParameterInfo,
+  scheme: Scheme,
+  init: Init,
+  H: number,
+  random: RandomSource,
+): void {
+  const isBias = name.includes("bias");
+  const isRecurrent = name.startsWith("weight_hh");
+  switch (scheme) {
+    case "constant":
+      values.fill(init.constant);
+      return;
+    case "tutorial":
+      if (name === "weight_ih_l0") values.fill(init.weight_ih_l0);
+      else if (name === "weight_hh_l0") values.fill(init.weight_hh_l0);
+      else if (isBias) values.fill(0);
+      else uniform(values, 1 / Math.sqrt(H), random);
+      return;
+    case "pytorch":
+      uniform(values, 1 / Math.sqrt(H), random);
+      return;
+    case "xavier":
+    case "orthogonal":
+      if (isBias) values.fill(0);
+      else if (isRecurrent && scheme === "orthogonal")
+        forEachGate(values, H, (block) => orthogonal(block, H, init.gain, random));
+      // The rows of the read-out are one block; those of a cell are H to a gate.
+      else uniform(values, Math.sqrt(6 / ((name.startsWith("readout") ? shape[0]! : H) + shape[1]!)), random);
+      return;
+    case "identity":
+      if (isBias) values.fill(0);
+      else if (isRecurrent) forEachGate(values, H, (block) => identity(block, H, init.gain));
+      else uniform(values, 1 / Math.sqrt(H), random);
+      return;
+  }
+}
+
+/** Uniform within [-bound, bound). */
+function uniform(values: Float64Array, bound: number, random: RandomSource): void {
+  for (let i = 0; i < values.length; i++) values[i] = (2 * random.double() - 1) * bound;
+}
+
+/** Each H x H block of [G H, H]. */
+function forEachGate(values: Float64Array, H: number, fill: (block: Float64Array) => void): void {
+  for (let start = 0; start < values.length; start += H * H) fill(values.subarray(start, start + H * H));
+}
+
+function identity(block: Float64Array, H: number, gain: number): void {
+  block.fill(0);
+  for (let j = 0; j < H; j++) block[j * H + j] = gain;
+}
+
+/** Rows of normal numbers made orthonormal by Gram and Schmidt, each row twice, which is enough for full precision. */
+function orthogonal(block: Float64Array, H: number, gain: number, random: RandomSource): void {
+  for (let i = 0; i < block.length; i++) block[i] = normal(random);
+  for (let row = 0; row < H; row++) {
+    const current = block.subarray(row * H, (row + 1) * H);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let other = 0; other < row; other++) {
+        let dot = 0;
+        for (let j = 0; j < H; j++) dot += current[j]! * block[other * H + j]!;
+        for (let j = 0; j < H; j++) current[j] = current[j]! - dot * block[other * H + j]!;
+      }
+    }
+    const length = Math.sqrt(current.reduce((sum, value) => sum + value * value, 0));
+    for (let j = 0; j < H; j++) current[j] = current[j]! / length;
+  }
+  for (let i = 0; i < block.length; i++) block[i] = block[i]! * gain;
+}

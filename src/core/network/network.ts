@@ -1,0 +1,124 @@
+/**
+ * The interface between the trainer and an engine: one recurrent network with its parameters, gradients and
+ * optimizer state. The plain TypeScript engine (float64) is the oracle; others must agree with it.
+ *
+ * Everything crosses this interface in PyTorch's names, shapes and order, whatever layout an engine uses inside.
+ * Axes: B batch, T time steps, I inputs, H hidden units, O outputs, L layers.
+ *
+ * src/shared/trace/networkSpec.ts has the layout of the parameters for every engine.
+ */
+import type { OptimizerState } from "../numerics/checkpoint";
+import type { CellKind, GateName, NetworkSpec } from "../../shared/trace/networkSpec";
+import type { ParameterInfo } from "../../shared/trace/trace";
+import type { RandomSource } from "../numerics/random";
+
+export type { CellKind, GateName, NetworkSpec };
+
+/** One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in src/core/optimizers. */
+export type OptimizerUpdate =
+  | { readonly kind: "sgd"; readonly learningRate: number; readonly weightDecay: number }
+  | {
+      readonly kind: "momentum" | "nesterov";
+      readonly learningRate: number;
+      readonly momentum: number;
+      readonly weightDecay: number;
+    }
+  /** The tutorial's: no limits, first step shrinks. */
+  | { readonly kind: "rprop"; readonly etaPlus: number; readonly etaMinus: number; readonly initialStep: number }
+  /** PyTorch's: limits, no move where the sign changed. */
+  | {
+      readonly kind: "rprop-pytorch";
+      readonly etaPlus: number;
+      readonly etaMinus: number;
+      readonly initialStep: number;
+      readonly minStep: number;
+      readonly maxStep: number;
+    }
+  | {
+      readonly kind: "rmsprop";
+      readonly learningRate: number;
+      readonly alpha: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly kind: "adam" | "adamw";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    };
+
+export interface UpdateNorms {
+  /** L2 norm of the change of the parameters, and of the parameters before it. */
+  readonly update: number;
+  readonly parameters: number;
+}
+
+export interface Network {
+  readonly spec: NetworkSpec;
+  readonly layout: readonly ParameterInfo[];
+  readonly parameterCount: number;
+
+  readParameters(into: Float64Array): void;
+  /** Also forgets the optimizer's state. */
+  writeParameters(from: Float64Array): void;
+  readGradients(into: Float64Array): void;
+  /** A copy of what the optimizer remembers, as float64 whatever the engine. */
+  readOptimizer(): OptimizerState;
+  /** After `writeParameters`. The next update goes on from there. */
+  writeOptimizer(state: OptimizerState): void;
+
+  /**
+   * The state that the following forwards start from, until it is written again: h_0 [L, B, H], for lstm followed by
+   * c_0 [L, B, H], as PyTorch's (h_0, c_0). Null, and the state before the first call: zeros for any batch.
+   */
+  writeInitialState(from: Float64Array | null): void;
+  /** Of the last forward, same shape: h_T, for lstm followed by c_T. */
+  readFinalState(into: Float64Array): void;
+
+  /**
+   * input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites.
+   * @param dropout null: nothing is dropped (evaluation). Else where the masks are drawn from, when spec.dropout > 0:
+   * for each layer but the last, from the first on, one `double()` for each element of its output in the order [B, T, H];
+   * u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
+   */
+  forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
+  /** outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters. */
+  backward(outputGradient: Float64Array): void;
+  zeroGradients(): void;
+
+  /** Global L2 norm; must not overflow while the elements are finite. */
+  gradientNorm(): number;
+  scaleGradients(factor: number): void;
+  /** Each element into [-limit, limit]. */
+  clampGradients(limit: number): void;
+  /** The result may be one object that every call overwrites. */
+  applyUpdate(update: OptimizerUpdate): UpdateNorms;
+
+  // Readers. `sequence` picks one sequence of the batch; null reads all, with a leading axis B.
+
+  /** Of the last forward: h_t of `layer`, [T + 1, H], entry 0 the initial state. */
+  readStates(layer: number, sequence: number | null, into: Float64Array): void;
+  /** Of the last backward: dL/dh_t, same shape. */
+  readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
+  /** lstm: c_t of `layer`, same shape. */
+  readCells(layer: number, sequence: number | null, into: Float64Array): void;
+  /** lstm and gru: a gate of `layer` after its nonlinearity, [T, H]. */
+  readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
+  /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]. */
+  readStateGradientNorms(layer: number, into: Float64Array): void;
+}
+
+/** What a network is made for: the largest batch and length to come, so that an engine can take its memory once. */
+export interface NetworkCapacity {
+  readonly batch: number;
+  readonly timeSteps: number;
+  /** The one that trains; an engine may spend more on it than on those for questions on the side. */
+  readonly trains?: boolean;
+}
+
+/** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */
+export type CreateNetwork = (spec: NetworkSpec, capacity: NetworkCapacity) => Network;

@@ -1,0 +1,105 @@
+import type { Checkpoint, RandomState } from "../numerics/checkpoint";
+import { permutation, type SeededRandom } from "../numerics/random";
+import { targetWidth, type Dataset } from "./task";
+
+export interface Batch {
+  readonly size: number;
+  /** [B, T, I] as the network sees it, one-hot symbols spread out. */
+  readonly inputs: Float64Array;
+  /** [B, outputSteps, O], or for classes [B, outputSteps] */
+  readonly targets: Float64Array;
+}
+
+export interface Batches {
+  readonly size: number;
+  readonly perEpoch: number;
+  /** The batch of this iteration. Its arrays are filled anew by `advance`. */
+  readonly batch: Batch;
+  /** True when every row of the batch goes on where the same row of the batch before ended. */
+  readonly continues: boolean;
+  advance(): void;
+  save(): Checkpoint["batches"];
+  /** The batch becomes the one that was saved, of the same data. */
+  restore(saved: Checkpoint["batches"]): void;
+}
+
+/** An empty batch of so many sequences. */
+export function createBatch(dataset: Dataset, size: number): Batch {
+  return {
+    size,
+    inputs: new Float64Array(size * dataset.timeSteps * dataset.inputSize),
+    targets: new Float64Array(size * dataset.outputSteps * targetWidth(dataset)),
+  };
+}
+
+/** Sequence `row` of the data set becomes row `at` of the batch. */
+export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number): void {
+  const { timeSteps: T, inputSize: I } = dataset;
+  if (dataset.inputKind === "values") {
+    batch.inputs.set(dataset.inputs.subarray(row * T * I, (row + 1) * T * I), at * T * I);
+  } else {
+    batch.inputs.fill(0, at * T * I, (at + 1) * T * I);
+    for (let t = 0; t < T; t++) batch.inputs[(at * T + t) * I + dataset.inputs[row * T + t]!] = 1;
+  }
+  const width = dataset.outputSteps * targetWidth(dataset);
+  batch.targets.set(dataset.targets.subarray(row * width, (row + 1) * width), at * width);
+}
+
+/**
+ * The training sequences in batches.
+ *
+ * "full": all at once, always. A number: each epoch in a new random order; what does not fill a batch at its end is left out.
+ * For a stream of N windows in B rows, row b reads the windows b floor(N / B) + 0, 1, 2, ... one after the other.
+ */
+export function createBatches(dataset: Dataset, batchSize: "full" | number, random: SeededRandom): Batches {
+  const N = dataset.trainingSequences;
+  const B = batchSize === "full" ? N : Math.min(batchSize, N);
+  const perEpoch = Math.floor(N / B);
+  const batch = createBatch(dataset, B);
+  const streams = dataset.stream && batchSize !== "full";
+  let position = 0;
+  let order: Uint32Array | null = null;
+  /** As it was before it drew the order of this epoch: far smaller than the order. */
+  let beforeOrder: RandomState | null = null;
+
+  function fill(): void {
+    if (!streams && batchSize !== "full" && position === 0) {
+      beforeOrder = random.save();
+      order = permutation(N, random);
+    }
+    fillRows();
+  }
+  function fillRows(): void {
+    for (let b = 0; b < B; b++) {
+      const row = streams ? b * perEpoch + position : order === null ? b : order[position * B + b]!;
+      fillRow(dataset, row, batch, b);
+    }
+  }
+  fill();
+
+  return {
+    size: B,
+    perEpoch,
+    batch,
+    get continues() {
+      return streams && position > 0;
+    },
+    advance() {
+      if (batchSize === "full") return;
+      position = (position + 1) % perEpoch;
+      fill();
+    },
+    save: () => ({ position, random: beforeOrder }),
+    restore(saved) {
+      if (saved.position >= perEpoch || (saved.random === null) !== (beforeOrder === null))
+        throw new RangeError("the place in the epoch does not fit these data");
+      position = saved.position;
+      if (saved.random !== null) {
+        beforeOrder = saved.random;
+        random.restore(saved.random);
+        order = permutation(N, random);
+      }
+      fillRows();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { GATES } from "../../shared/trace/networkSpec";
+import type { Batch } from "../tasks/batches";
+import type { Network } from "../network/network";
+import type { Dataset } from "../tasks/task";
+import { tensorsOf, type NamedTensor } from "../numerics/tensor";
+
+/** Everything about one step, in PyTorch's names and shapes. */
+export interface CapturedStep {
+  readonly loss: number;
+  /** [B, T, I] */
+  readonly input: NamedTensor;
+  /** [B, outputSteps, O], without the steps where there is one; for classes without O. */
+  readonly target: NamedTensor;
+  /** [B, outputSteps, O], without the steps where there is one. */
+  readonly output: NamedTensor;
+  readonly parameters: readonly NamedTensor[];
+  /** Before clipping. */
+  readonly gradients: readonly NamedTensor[];
+  /** Per layer, "l0" and so on, [B, T + 1, H]; entry 0 is the initial state. */
+  readonly states: readonly NamedTensor[];
+  /** dL/dh_t per layer, same shape. */
+  readonly stateGradients: readonly NamedTensor[];
+  /** lstm: cell states per layer, same shape. */
+  readonly cells: readonly NamedTensor[];
+  /** lstm and gru: gates after their nonlinearity, "i.l0" and so on, [B, T, H]. */
+  readonly gates: readonly NamedTensor[];
+}
+
+/** @param network its last forward and backward were of this batch */
+export function captureStep(
+  network: Network,
+  dataset: Dataset,
+  batch: Batch,
+  loss: number,
+  outputs: Float64Array,
+): CapturedStep {
+  const { spec, layout, parameterCount } = network;
+  const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
+  const B = batch.size;
+  const steps = S === 1 ? [] : [S];
+  const shape = [B, T + 1, spec.hiddenSize];
+  const read = (length: number, fill: (into: Float64Array) => void): Float64Array<ArrayBuffer> => {
+    const into = new Float64Array(length);
+    fill(into);
+    return into;
+  };
+  const layers = Array.from({ length: spec.numLayers }, (_, l) => l);
+  const states = B * (T + 1) * spec.hiddenSize;
+  return {
+    loss,
+    input: { name: "input", shape: [B, T, spec.inputSize], values: Float64Array.from(batch.inputs) },
+    target: {
+      name: "target",
+      shape: [B, ...steps, ...(dataset.targetKind === "classes" ? [] : [O])],
+      values: Float64Array.from(batch.targets),
+    },
+    output: { name: "output", shape: [B, ...steps, O], values: Float64Array.from(outputs) },
+    parameters: tensorsOf(
+      layout,
+      read(parameterCount, (into) => network.readParameters(into)),
+    ),
+    gradients: tensorsOf(
+      layout,
+      read(parameterCount, (into) => network.readGradients(into)),
+    ),
+    states: layers.map((l) => ({
+      name: `l${l}`,
+      shape,
+      values: read(states, (into) => network.readStates(l, null, into)),
+    })),
+    stateGradients: layers.map((l) => ({
+      name: `l${l}`,
+      shape,
+      values: read(states, (into) => network.readStateGradients(l, null, into)),
+    })),
+    cells:
+      spec.cell === "lstm"
+        ? layers.map((l) => ({
+            name: `l${l}`,
+            shape,
+            values: read(states, (into) => network.readCells(l, null, into)),
+          }))
+        : [],
+    gates: layers.flatMap((l) =>
+      GATES[spec.cell].map((gate) => ({
+        name: `${gate}.l${l}`,
+        shape: [B, T, spec.hiddenSize],
+        values: read(B * T * spec.hiddenSize, (into) => network.readGate(l, gate, null, into)),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+import * as l10n from "@vscode/l10n";
+import type { Experiment, SweepGoal } from "../../config/schema/schema";
+import { ExperimentError } from "../../config/facts/experimentError";
+import { reaches, type TrialFigure, type TrialResult } from "../../shared/wire/sweep";
+import { COLUMN, OPTIONAL_COLUMN } from "../../shared/trace/trace";
+import { createTrainer, type StepResult, type TrainerResources } from "./trainer";
+
+export type TrialFigures = Pick<
+  TrialResult,
+  "status" | "iterations" | "loss" | "validationLoss" | "accuracy" | "exactAccuracy" | "reachedAt" | "trainMs"
+>;
+
+/**
+ * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for bit.
+ * @param now milliseconds
+ * @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's
+ */
+export function runTrial(
+  experiment: Experiment,
+  goal: SweepGoal | null,
+  resources: TrainerResources,
+  now: () => number,
+): TrialFigures {
+  const startedAt = now();
+  // Without validation, accuracies are computed when they are asked for.
+  const trainer = createTrainer(experiment, {
+    ...resources,
+    scoresEveryStep: goal !== null && goal.metric !== COLUMN.loss && goal.metric !== OPTIONAL_COLUMN.validationLoss,
+  });
+  const has = (figure: TrialFigure) => trainer.columns.some(({ name }) => name === figure);
+  if (goal !== null && !has(goal.metric)) {
+    const advice =
+      goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy")
+        ? l10n.t("Use accuracy, which is the same where a sequence has one output.")
+        : l10n.t("Use loss.");
+    throw new ExperimentError(
+      "misfit",
+      ["sweep", "goal", "metric"],
+      l10n.t("This experiment has no {0}. {1}", goal.metric, advice),
+    );
+  }
+  let result: StepResult = "running";
+  let reachedAt: number | null = null;
+  let row = 0;
+  while (result === "running" && !(goal?.stop === true && reachedAt !== null)) {
+    row = trainer.iteration;
+    result = trainer.step(null);
+    if (goal !== null && reachedAt === null && reaches(goal, trainer.metrics[goal.metric])) reachedAt = row;
+  }
+  const figure = (name: TrialFigure) => (has(name) ? trainer.metrics[name] : NaN);
+  return {
+    status: result === "diverged" ? "diverged" : "done",
+    iterations: row,
+    loss: figure("loss"),
+    validationLoss: figure("validationLoss"),
+    accuracy: figure("accuracy"),
+    exactAccuracy: figure("exactAccuracy"),
+    reachedAt,
+    trainMs: now() - startedAt,
+  };
+}

@@ -1,0 +1,72 @@
+import type { LossKind } from "../../config/facts/taskTraits";
+import type { Dataset } from "../tasks/task";
+
+/** What share of the outputs is right, counted over any number of batches. */
+export interface Scorer {
+  reset(): void;
+  /** @param outputs [B, outputSteps, O] */
+  add(outputs: Float64Array, targets: Float64Array, batch: number): void;
+  /** Right outputs over all outputs that count. */
+  accuracy(): number;
+  /** Sequences of which every output that counts is right, over all sequences. */
+  exactAccuracy(): number;
+}
+
+/** False where there is nothing right or wrong about an output, as in a series of numbers. */
+export function hasAccuracy(dataset: Dataset): boolean {
+  return dataset.targetKind !== "values" || dataset.score.tolerance !== null;
+}
+
+/** False where a sequence has one output, which makes both accuracies the same. */
+export function hasExactAccuracy(dataset: Dataset): boolean {
+  return hasAccuracy(dataset) && dataset.score.steps > 1;
+}
+
+export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
+  const { outputSteps: S, outputSize: O, targetKind, score } = dataset;
+  // A logit of 0 is a probability of one half.
+  const threshold = loss === "bce-with-logits" ? 0 : 0.5;
+  const tolerance = score.tolerance ?? NaN;
+  let right = 0;
+  let exact = 0;
+  let sequences = 0;
+
+  /** Whether output step `row` of the batch is right. */
+  function isRight(outputs: Float64Array, targets: Float64Array, row: number): boolean {
+    if (targetKind === "classes") return indexOfLargest(outputs, row * O, O) === targets[row];
+    for (let i = row * O; i < (row + 1) * O; i++) {
+      const correct =
+        targetKind === "bits"
+          ? outputs[i]! > threshold === targets[i]! > 0.5
+          : Math.abs(outputs[i]! - targets[i]!) < tolerance;
+      if (!correct) return false;
+    }
+    return true;
+  }
+
+  return {
+    reset() {
+      right = 0;
+      exact = 0;
+      sequences = 0;
+    },
+    add(outputs, targets, batch) {
+      sequences += batch;
+      for (let b = 0; b < batch; b++) {
+        let count = 0;
+        for (let s = S - score.steps; s < S; s++) if (isRight(outputs, targets, b * S + s)) count++;
+        right += count;
+        if (count === score.steps) exact++;
+      }
+    },
+    accuracy: () => right / (sequences * score.steps),
+    exactAccuracy: () => exact / sequences,
+  };
+}
+
+/** Index within the row of its largest value, the first of equals. */
+export function indexOfLargest(values: Float64Array, start: number, length: number): number {
+  let best = 0;
+  for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
+  return best;
+}

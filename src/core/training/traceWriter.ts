@@ -1,0 +1,129 @@
+import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecorder } from "../../shared/trace/trace";
+import { GATES, sizeOf } from "../../shared/trace/networkSpec";
+import type { Network } from "../network/network";
+import { batchSums } from "../numerics/stateNorms";
+
+/** Above this many parameters a trace keeps no column of them. */
+const MAX_TRACED_PARAMETERS = 64;
+/** Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at least one. */
+const MAX_INSPECTED_NUMBERS = 16384;
+
+export interface TracedMetrics {
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly clippedNorm: number;
+  readonly updateRatio: number;
+  readonly learningRate: number;
+  readonly validationLoss: number;
+  readonly accuracy: number;
+  readonly exactAccuracy: number;
+  readonly clipCosine: number;
+}
+
+/** Which of the optional columns the run has. */
+export type OptionalColumns = Readonly<Record<keyof typeof OPTIONAL_COLUMN, boolean>>;
+
+export interface TraceSources {
+  /** The network that trains, whose batch has `batch` sequences. */
+  readonly network: Network;
+  readonly batch: number;
+  readonly timeSteps: number;
+  /** The network whose last forward and backward hold the inspected sequence, and its row there; may be `network`. */
+  readonly inspector: Network;
+  readonly inspectedRow: number;
+}
+
+export interface TraceWriter {
+  readonly columns: readonly ColumnSpec[];
+  /**
+   * Writes one row out of the last forward and backward of the networks; returns its index.
+   * @param outputs of the inspector
+   */
+  writeRow(recorder: TraceRecorder, iteration: number, metrics: TracedMetrics, outputs: Float64Array): number;
+  /** The update comes after the row, so its ratio is written later. */
+  writeUpdateRatio(recorder: TraceRecorder, row: number, updateRatio: number): void;
+}
+
+/** Fills `values`, one row of a column. */
+type Read = (values: Float64Array, outputs: Float64Array) => void;
+
+export function createTraceWriter(sources: TraceSources, optional: OptionalColumns): TraceWriter {
+  const { network, batch, timeSteps: T, inspector, inspectedRow } = sources;
+  const { spec, parameterCount } = network;
+  const { hiddenSize: H, numLayers: L } = spec;
+  const gates = GATES[spec.cell];
+  const scalars = Object.values(COLUMN) as (keyof TracedMetrics | "iteration")[];
+  for (const [key, name] of Object.entries(OPTIONAL_COLUMN))
+    if (optional[key as keyof OptionalColumns]) scalars.push(name);
+  const columns: ColumnSpec[] = scalars.map((name) => ({ name, length: 1, shape: [1] }));
+  const updateRatioColumn = scalars.indexOf(COLUMN.updateRatio);
+
+  const vectors: { readonly read: Read; readonly values: Float64Array }[] = [];
+  const add = (name: string, shape: readonly number[], read: Read): void => {
+    const length = sizeOf(shape);
+    columns.push({ name, length, shape });
+    vectors.push({ read, values: new Float64Array(length) });
+  };
+
+  const perLayer = 2 * (T + 1) + gates.length * T + (spec.cell === "lstm" ? T + 1 : 0);
+  const units = Math.max(1, Math.min(H, Math.floor(MAX_INSPECTED_NUMBERS / (perLayer * L))));
+  const all = new Float64Array((T + 1) * H);
+  /** The first units of each step of what `fill` reads into [steps, H]. */
+  const addUnits = (name: string, steps: number, fill: (into: Float64Array) => void): void => {
+    if (units === H) return add(name, [steps, H], fill);
+    add(name, [steps, units], (values) => {
+      fill(all.subarray(0, steps * H));
+      for (let t = 0; t < steps; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
+    });
+  };
+
+  if (parameterCount <= MAX_TRACED_PARAMETERS)
+    add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
+  const batchValues = new Float64Array(H === 1 ? batch * (T + 1) : 0);
+  for (let l = 0; l < L; l++) {
+    add(vectorColumn.stateGradNorm(l), [T + 1], (values) => network.readStateGradientNorms(l, values));
+    if (H === 1) {
+      add(vectorColumn.stateGradSum(l), [T + 1], (values) => {
+        network.readStateGradients(l, null, batchValues);
+        batchSums(batchValues, batch, T + 1, values);
+      });
+    }
+    addUnits(vectorColumn.state(l), T + 1, (into) => inspector.readStates(l, inspectedRow, into));
+    addUnits(vectorColumn.stateGrad(l), T + 1, (into) => inspector.readStateGradients(l, inspectedRow, into));
+    for (const gate of gates)
+      addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
+    if (spec.cell === "lstm")
+      addUnits(vectorColumn.cell(l), T + 1, (into) => inspector.readCells(l, inspectedRow, into));
+  }
+  const outputShape = spec.readout === "every" ? [T, spec.outputSize] : [spec.outputSize];
+  const outputLength = sizeOf(outputShape);
+  add(vectorColumn.output, outputShape, (values, outputs) => {
+    for (let i = 0; i < outputLength; i++) values[i] = outputs[inspectedRow * outputLength + i]!;
+  });
+
+  return {
+    columns,
+
+    writeRow(recorder, iteration, metrics, outputs) {
+      const row = recorder.nextRow();
+      const into = recorder.columns;
+      for (let i = 0; i < scalars.length; i++) {
+        const name = scalars[i]!;
+        into[i]![row] = name === "iteration" ? iteration : metrics[name];
+      }
+      for (let i = 0; i < vectors.length; i++) {
+        const { read, values } = vectors[i]!;
+        read(values, outputs);
+        const column = into[scalars.length + i]!;
+        // A loop and not set(): rows are short, and a call into the runtime costs more than the copy.
+        const start = row * values.length;
+        for (let j = 0; j < values.length; j++) column[start + j] = values[j]!;
+      }
+      return row;
+    },
+
+    writeUpdateRatio(recorder, row, updateRatio) {
+      recorder.columns[updateRatioColumn]![row] = updateRatio;
+    },
+  };
+}

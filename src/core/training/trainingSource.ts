@@ -1,0 +1,49 @@
+import type { Experiment } from "../../config/schema/schema";
+import type { ExperimentFiles } from "../../config/facts/dataFiles";
+import type { NetworkSpec } from "../../shared/trace/networkSpec";
+import type { Tensor } from "../../formats/safetensors";
+import type { LossKind } from "../../config/facts/taskTraits";
+import { createTrainer } from "./trainer";
+
+/** All that a training elsewhere needs to be the same one. */
+export interface TrainingSource {
+  readonly spec: NetworkSpec;
+  readonly loss: LossKind;
+  /** Updates to make. */
+  readonly iterations: number;
+  readonly batchSize: number;
+  readonly batchesPerEpoch: number;
+  readonly trainingSequences: number;
+  /** The rows of a batch go on where those of the batch before ended. */
+  readonly stream: boolean;
+  readonly oneHot: boolean;
+  readonly outputSteps: number;
+  /** `inputs` [N, T, I], or symbols [N, T]; `targets` [N, outputSteps, O], or classes [N, outputSteps]. */
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  /** Before the first update. */
+  readonly parameters: readonly Tensor[];
+}
+
+/** @throws ExperimentError as the experiment's own run would */
+export function collectTrainingSource(experiment: Experiment, files: ExperimentFiles): TrainingSource {
+  // The reference engine draws the same data and weights, and is always there.
+  const trainer = createTrainer({ ...experiment, engine: "float64" }, { files });
+  const { dataset, spec, loss, iterations, batchSize, batchesPerEpoch } = trainer;
+  const { sequences: N, timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
+  const oneHot = dataset.inputKind === "one-hot";
+  return {
+    spec,
+    loss,
+    iterations,
+    batchSize,
+    batchesPerEpoch,
+    oneHot,
+    trainingSequences: dataset.trainingSequences,
+    stream: dataset.stream && experiment.training.batchSize !== "full",
+    outputSteps: S,
+    inputs: { name: "inputs", shape: oneHot ? [N, T] : [N, T, I], values: dataset.inputs },
+    targets: { name: "targets", shape: dataset.targetKind === "classes" ? [N, S] : [N, S, O], values: dataset.targets },
+    parameters: trainer.parameterTensors(),
+  };
+}

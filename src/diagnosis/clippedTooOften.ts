@@ -1,0 +1,34 @@
+import * as l10n from "@vscode/l10n";
+import { formatValue } from "../shared/words/numberFormat";
+import { fixesOf, relaxClip } from "./fixes";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+const RECENT = 256;
+
+/** More than 90 % of the updates are clipped: then the clip, and not the gradient, says how long a step is. */
+export const clippedTooOften: CreateRule = (facts) => {
+  const { clip } = facts.experiment.training;
+  if (clip === null) return null;
+  return {
+    conclude(history) {
+      const share = history.clippedRows / history.rows;
+      if (history.rows < THRESHOLDS.clippedRows || !(share > THRESHOLDS.clippedShare)) return null;
+      const norm = history.medianNorm(RECENT);
+      return {
+        rule: "clipped-too-often",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
+        numbers: { share, medianNorm: norm },
+        message: l10n.t(
+          "{0} % of the updates are clipped; the median norm of the gradient before clipping is {1}. Every step has the same length, so the run cannot settle.",
+          formatValue(100 * share, 3),
+          formatValue(norm, 3),
+        ),
+        configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
+        fixes: fixesOf(relaxClip(facts, norm)),
+      };
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import * as l10n from "@vscode/l10n";
+import type { Fix } from "../shared/wire/findings";
+import { formatValue } from "../shared/words/numberFormat";
+import { vectorColumn } from "../shared/trace/trace";
+import { fixesOf, lowerLearningRate } from "./fixes";
+import { initPath } from "./runFacts";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+const TO_TANH: Fix = {
+  title: l10n.t("Take tanh in place of relu"),
+  edits: [{ path: ["model", "nonlinearity"], value: "tanh" }],
+};
+
+/**
+ * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked at and
+ * in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by itself.
+ */
+export const deadRelu: CreateRule = (facts) => {
+  const {
+    timeSteps: T,
+    experiment: { model },
+  } = facts;
+  if (model.cell !== "rnn" || model.nonlinearity !== "relu") return null;
+  let looked = 0;
+  let weight = 0;
+  let since: number | null = null;
+  let fromStart = false;
+  let current: { readonly dead: number; readonly units: number; readonly layer: number } | null = null;
+
+  return {
+    sample(sample) {
+      const isFirst = looked === 0;
+      looked += sample.weight;
+      current = null;
+      for (let layer = 0; layer < model.numLayers && current === null; layer++) {
+        const states = sample.vector(vectorColumn.state(layer));
+        if (states === null) continue;
+        const units = states.length / (T + 1);
+        const dead = countDead(states, units);
+        if (dead > THRESHOLDS.deadShare * units) current = { dead, units, layer };
+      }
+      if (current === null) return;
+      fromStart ||= isFirst;
+      since ??= sample.iteration;
+      weight += sample.weight;
+    },
+
+    conclude(history) {
+      if (current === null || since === null || weight <= looked / 2) return null;
+      const { dead, units, layer } = current;
+      const toIdentity: Fix | null =
+        fromStart &&
+        model.init.scheme !== "identity" &&
+        model.init.file === "" &&
+        Object.keys(model.init.values).length === 0
+          ? {
+              title: l10n.t("Start with identity recurrent weights"),
+              edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
+            }
+          : null;
+      return {
+        rule: "dead-relu",
+        severity: "warning",
+        iteration: since,
+        timeStep: null,
+        numbers: { dead, units, share: dead / units },
+        message: l10n.t(
+          "{0} of {1} relu units in layer {2} ({3} %) are 0 at every step of the inspected sequence since iteration {4}. No gradient passes them.",
+          dead,
+          units,
+          layer,
+          formatValue((100 * dead) / units, 3),
+          since,
+        ),
+        configPath: !fromStart
+          ? facts.stepPath
+          : model.init.scheme === "auto"
+            ? ["model", "nonlinearity"]
+            : initPath(facts),
+        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.learningRateReduction()), TO_TANH),
+      };
+    },
+  };
+};
+
+/** @param states [T + 1, units], entry 0 the initial state */
+function countDead(states: Float64Array, units: number): number {
+  let dead = 0;
+  for (let unit = 0; unit < units; unit++) {
+    let at = units + unit;
+    while (at < states.length && states[at] === 0) at += units;
+    if (at >= states.length) dead++;
+  }
+  return dead;
+}

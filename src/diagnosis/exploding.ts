@@ -1,0 +1,77 @@
+import * as l10n from "@vscode/l10n";
+import { formatValue } from "../shared/words/numberFormat";
+import { vectorColumn } from "../shared/trace/trace";
+import { clipNorm, fixesOf, preserveNorm, lowerLearningRate, truncateAt } from "./fixes";
+import { initPath } from "./runFacts";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+/** Looked at again when the norm is this much larger, so that a long explosion costs a few looks. */
+const NEXT_LOOK = 10;
+
+/**
+ * The gradient grows with each step back in time, and the whole of it is beyond measure.
+ *
+ *   growth = (|dL/dh_1| / |dL/dh_T|)^(1 / (T - 1)) > 1  and  |dL/dw| > 1000, or not a number
+ *
+ * Rprop does not care for the size, and a clip in force takes care of it.
+ */
+export const exploding: CreateRule = (facts) => {
+  const { timeSteps: T, firstStep, experiment, learningRate } = facts;
+  if (learningRate === null || experiment.training.clip !== null || T <= firstStep) return null;
+  let nextLook: number = THRESHOLDS.explodingNorm;
+  let found: {
+    readonly iteration: number;
+    readonly norm: number;
+    readonly growth: number;
+    readonly clippedNorm: number;
+    readonly updateRatio: number;
+  } | null = null;
+  let startsGrowing = false;
+  let first = true;
+
+  return {
+    observe(row, sample) {
+      const norm = row.gradientNorm;
+      const atStart = first;
+      first = false;
+      if (found !== null || norm <= nextLook) return;
+      nextLook = norm * NEXT_LOOK;
+      const looked = sample();
+      for (let l = 0; l < experiment.model.numLayers; l++) {
+        const profile = looked.vector(vectorColumn.stateGradNorm(l));
+        if (profile === null) continue;
+        const ratio = profile[firstStep]! / profile[T]!;
+        const growth = ratio ** (1 / (T - firstStep));
+        if (!(growth > 1)) continue;
+        const { iteration, clippedNorm, updateRatio } = row;
+        found ??= { iteration, norm, growth, clippedNorm, updateRatio };
+        startsGrowing ||= atStart;
+      }
+    },
+
+    conclude(history) {
+      if (found === null) return null;
+      const { iteration, norm, growth, clippedNorm, updateRatio } = found;
+      return {
+        rule: "exploding",
+        severity: "warning",
+        iteration,
+        timeStep: firstStep,
+        numbers: { gradientNorm: norm, growth },
+        message: l10n.t(
+          "The gradient explodes: going back in time it grows by a factor of {0} at each step, and at iteration {1} its norm is {2}.",
+          formatValue(growth, 3),
+          iteration,
+          formatValue(norm, 3),
+        ),
+        configPath: startsGrowing ? initPath(facts) : facts.stepPath,
+        fixes: fixesOf(
+          clipNorm(facts, { clippedNorm, ratio: updateRatio }),
+          startsGrowing ? preserveNorm(facts) : lowerLearningRate(facts, history.learningRateReduction()),
+          truncateAt(facts, growth, norm),
+        ),
+      };
+    },
+  };
+};

@@ -1,0 +1,177 @@
+/** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
+import * as l10n from "@vscode/l10n";
+import type { Fix } from "../shared/wire/findings";
+import type { LargestUpdate } from "./history";
+import { THRESHOLDS } from "./thresholds";
+import type { RunFacts } from "./runFacts";
+
+const MAX_RATE = 1_000_000;
+const MAX_TRUNCATION = 100_000;
+
+export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
+  return fixes.filter((fix) => fix !== null);
+}
+
+/** The largest of 1, 2, 5 times a power of ten that is not above `value` > 0. */
+export function roundDown(value: number): number {
+  const power = Math.floor(Math.log10(value) + 1e-9);
+  const mantissa = value / 10 ** power;
+  return Number(`${mantissa >= 5 - 1e-9 ? 5 : mantissa >= 2 - 1e-9 ? 2 : 1}e${power}`);
+}
+
+/** @param factor what the rate is too high by, at most 1 / 2 */
+export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+  if (learningRate === null || !(factor > 0)) return null;
+  const value = roundDown(learningRate * Math.min(0.5, factor));
+  return value > 0
+    ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
+    : null;
+}
+
+export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+  if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
+  const value = Math.min(MAX_RATE, roundDown(learningRate * factor));
+  return value > learningRate
+    ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
+    : null;
+}
+
+/**
+ * A clip at which an update that was `ratio` of the parameters becomes the largest that is good.
+ * For optimizers that scale each weight's step the usual 1, as their updates say nothing about the gradient.
+ */
+export function clipNorm(
+  { experiment, proportional, learningRate }: RunFacts,
+  { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">,
+): Fix | null {
+  if (learningRate === null) return null;
+  // An update beyond numbers has no ratio; then the weights are taken to be of size 1.
+  const measured = ratio > 0 && ratio < Infinity;
+  const computed = measured
+    ? Math.min(clippedNorm / 2, (clippedNorm * THRESHOLDS.clippedUpdateRatio) / ratio)
+    : THRESHOLDS.clippedUpdateRatio / learningRate;
+  const norm = proportional && computed > 0 && computed < 1e12 ? roundDown(computed) : 1;
+  const { clip } = experiment.training;
+  if (clip !== null && "norm" in clip) {
+    return norm < clip.norm
+      ? {
+          title: l10n.t("Lower the clip of the gradient to {0}", norm),
+          edits: [{ path: ["training", "clip", "norm"], value: norm }],
+        }
+      : null;
+  }
+  return norm > 0
+    ? {
+        title: l10n.t("Clip the gradient to the norm {0}", norm),
+        edits: [{ path: ["training", "clip"], value: { norm } }],
+      }
+    : null;
+}
+
+/** Recurrent weights that neither grow nor shrink what passes through them. */
+export function preserveNorm(facts: RunFacts): Fix | null {
+  const { cell, nonlinearity, init } = facts.experiment.model;
+  if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
+  if (cell === "linear" && init.scheme === "auto") {
+    return init.weight_hh_l0 === 1
+      ? null
+      : {
+          title: l10n.t("Start the recurrent weight at 1"),
+          edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }],
+        };
+  }
+  const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
+  const edits = [];
+  if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
+  if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
+  const title =
+    init.scheme === wanted
+      ? l10n.t("Start the recurrent weights with the gain 1")
+      : l10n.t("Start with {0} recurrent weights", wanted);
+  return edits.length === 0 ? null : { title, edits };
+}
+
+/**
+ * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
+ * (the longest of the chrono initialisation, Tallec and Ollivier, 2018).
+ */
+export function forgetBiasFor(timeSteps: number): number {
+  return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
+}
+
+export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts): Fix | null {
+  const value = forgetBiasFor(timeSteps);
+  if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
+  return {
+    title: l10n.t("Start the forget gate open: bias {0}", value),
+    edits: [{ path: ["model", "init", "forgetBias"], value }],
+  };
+}
+
+export function switchCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
+  if (
+    model.cell !== "rnn" ||
+    model.readout === "state" ||
+    model.init.scheme === "constant" ||
+    model.init.file !== "" ||
+    Object.keys(model.init.values).length > 0
+  )
+    return null;
+  const edits = [{ path: ["model", "cell"], value: cell as unknown }];
+  if (cell === "gru") return { title: l10n.t("Take GRU cells"), edits };
+  const forgetBias = forgetBiasFor(timeSteps);
+  return {
+    title: l10n.t("Take LSTM cells with a forget bias of {0}", forgetBias),
+    edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }],
+  };
+}
+
+/**
+ * So few steps back that a gradient of `norm` shrinks to a good one.
+ * @param growth of the gradient a step back, above 1
+ */
+export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, norm: number): Fix | null {
+  const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
+  const steps = Math.min(MAX_TRUNCATION, timeSteps - firstStep - tooMany);
+  if (!(steps >= 1)) return null;
+  return {
+    title:
+      steps === 1
+        ? l10n.t("Let the gradient flow back at most {0} step", steps)
+        : l10n.t("Let the gradient flow back at most {0} steps", steps),
+    edits: [{ path: ["training", "truncate"], value: steps }],
+  };
+}
+
+/**
+ * The clip at the usual norm. Where the update is in proportion to the gradient, the learning rate falls by the same factor:
+ * a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
+ * @param shorter factor on the length of the steps
+ */
+export function relaxClip(
+  { experiment, proportional, learningRate, stepPath }: RunFacts,
+  norm: number,
+  shorter = 1,
+): Fix | null {
+  const { clip } = experiment.training;
+  if (clip === null || !(norm > 0)) return null;
+  if (learningRate === null)
+    return {
+      title: l10n.t("Remove the clip: rprop looks at signs alone"),
+      edits: [{ path: ["training", "clip"], value: null }],
+    };
+  // Above the median, so that about half of the steps pass.
+  const raised = roundDown(2.5 * norm);
+  if (raised > 1e12) return null;
+  const edits: { path: readonly string[]; value: unknown }[] = [
+    { path: ["training", "clip"], value: { norm: raised } },
+  ];
+  if (!proportional || !("norm" in clip)) return { title: l10n.t("Raise the clip to the norm {0}", raised), edits };
+  const rate = roundDown((shorter * learningRate * clip.norm) / raised);
+  return rate > 0
+    ? {
+        title: l10n.t("Raise the clip to {0} and lower the learning rate to {1}", raised, rate),
+        edits: [...edits, { path: stepPath, value: rate }],
+      }
+    : null;
+}

@@ -1,0 +1,56 @@
+import * as l10n from "@vscode/l10n";
+import { formatCount, formatValue } from "../shared/words/numberFormat";
+import { fixesOf, lowerLearningRate, relaxClip } from "./fixes";
+import { mean } from "./history";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+/**
+ * The loss repeats itself: with a period p of 2 to 8 rows each loss is the one p rows before, within 2 % of the amplitude.
+ *
+ * Gradient descent with a step of length lr |g| that jumps over a valley of curvature c has |g| = c lr |g| / 2, and
+ * arrives for lr < 1 / c. With a clip the step is lr |clipped|, so 1 / c = lr |clipped| / (2 |g|), the rate of the fix.
+ */
+export const limitCycle: CreateRule = (facts) => {
+  if (!facts.fullBatch || facts.learningRate === null) return null;
+  return {
+    conclude(history) {
+      const losses = history.recentLosses(THRESHOLDS.cycleRows);
+      if (losses.length < THRESHOLDS.cycleRows) return null;
+      const lowest = Math.min(...losses);
+      const highest = Math.max(...losses);
+      const amplitude = highest - lowest;
+      if (!(amplitude > THRESHOLDS.cycleAmplitude * mean(losses)) || !Number.isFinite(amplitude)) return null;
+      const period = periodOf(losses, THRESHOLDS.cycleTolerance * amplitude);
+      if (period === null) return null;
+      const count = THRESHOLDS.cycleRows;
+      return {
+        rule: "limit-cycle",
+        severity: "warning",
+        iteration: history.lastIteration,
+        timeStep: null,
+        numbers: { period, lowest, highest },
+        message: l10n.t(
+          "The run goes in a circle: every {0} recorded rows the loss is the same again, between {1} and {2}, up to iteration {3}. The steps jump over the minimum.",
+          period,
+          formatValue(lowest, 3),
+          formatValue(highest, 3),
+          formatCount(history.lastIteration),
+        ),
+        configPath: facts.stepPath,
+        fixes: fixesOf(
+          relaxClip(facts, history.medianNorm(count), 0.5),
+          lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2),
+        ),
+      };
+    },
+  };
+};
+
+function periodOf(losses: readonly number[], tolerance: number): number | null {
+  for (let period = 2; period <= THRESHOLDS.cyclePeriod; period++) {
+    if (losses.every((loss, index) => index < period || Math.abs(loss - losses[index - period]!) <= tolerance))
+      return period;
+  }
+  return null;
+}

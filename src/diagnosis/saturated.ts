@@ -1,0 +1,125 @@
+import * as l10n from "@vscode/l10n";
+import type { Fix } from "../shared/wire/findings";
+import { GATES } from "../shared/trace/networkSpec";
+import { formatValue } from "../shared/words/numberFormat";
+import { vectorColumn } from "../shared/trace/trace";
+import { fixesOf, lowerLearningRate } from "./fixes";
+import { initPath, type RunFacts } from "./runFacts";
+import type { CreateRule } from "./rule";
+import type { Sample } from "./row";
+import { THRESHOLDS } from "./thresholds";
+
+const MAX_LEARNED = 0.5;
+
+interface Place {
+  readonly column: string;
+  readonly words: string;
+  /** The state has an entry for the initial state before those of the steps. */
+  readonly skipsFirst: boolean;
+  readonly isSaturated: (value: number) => boolean;
+}
+
+const inTanh = (value: number) => Math.abs(value) > THRESHOLDS.saturatedTanh;
+const closed = (value: number) => value < THRESHOLDS.saturatedGate;
+const eitherEnd = (value: number) => value < THRESHOLDS.saturatedGate || value > 1 - THRESHOLDS.saturatedGate;
+
+/**
+ * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected sequence, in
+ * most of the rows before half of the first loss is gone: a network that has learnt may saturate as it likes.
+ * A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
+ */
+export const saturated: CreateRule = (facts) => {
+  const places = placesOf(facts);
+  if (places.length === 0) return null;
+  const tallies = places.map((place) => ({ place, weight: 0, iteration: -1, share: 0 }));
+  let looked = 0;
+  let firstLoss: number | null = null;
+  let fromStart = false;
+
+  return {
+    sample(sample) {
+      firstLoss ??= sample.loss;
+      const isFirst = looked === 0;
+      if (!(sample.loss > MAX_LEARNED * firstLoss)) return;
+      looked += sample.weight;
+      for (const tally of tallies) {
+        const share = shareIn(sample, tally.place, facts);
+        if (!(share > THRESHOLDS.saturatedShare)) continue;
+        fromStart ||= isFirst;
+        if (tally.weight === 0) tally.iteration = sample.iteration;
+        tally.weight += sample.weight;
+        tally.share = share;
+      }
+    },
+
+    conclude(history) {
+      const worst = tallies.reduce((a, b) => (b.weight > a.weight ? b : a));
+      if (worst.weight === 0 || worst.weight <= looked / 2) return null;
+      const { place, share, iteration } = worst;
+      return {
+        rule: "saturated",
+        severity: "warning",
+        iteration,
+        timeStep: null,
+        numbers: { share },
+        message: l10n.t(
+          "{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.",
+          formatValue(100 * share, 3),
+          place.words,
+          iteration,
+        ),
+        configPath: fromStart ? initPath(facts) : facts.stepPath,
+        fixes: fromStart
+          ? fixesOf(gentleStart(facts))
+          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
+      };
+    },
+  };
+};
+
+function placesOf({ experiment: { model } }: RunFacts): Place[] {
+  const layers = Array.from({ length: model.numLayers }, (_, l) => l);
+  if (model.cell === "rnn" && model.nonlinearity === "tanh") {
+    return layers.map((l) => ({
+      column: vectorColumn.state(l),
+      words: l10n.t("tanh in layer {0}", l),
+      skipsFirst: true,
+      isSaturated: inTanh,
+    }));
+  }
+  return layers.flatMap((l) =>
+    GATES[model.cell].map((gate) => ({
+      column: vectorColumn.gate(gate, l),
+      words: l10n.t("gate {0} in layer {1}", gate, l),
+      skipsFirst: false,
+      isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
+    })),
+  );
+}
+
+function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { timeSteps: T }: RunFacts): number {
+  const values = sample.vector(column);
+  if (values === null) return 0;
+  const from = skipsFirst ? values.length / (T + 1) : 0;
+  let count = 0;
+  for (let i = from; i < values.length; i++) if (isSaturated(values[i]!)) count++;
+  return count / (values.length - from);
+}
+
+/** PyTorch's start, at which no unit is saturated by inputs of usual size. */
+function gentleStart({
+  experiment: {
+    model: { init, cell },
+  },
+}: RunFacts): Fix | null {
+  if (cell === "lstm" && init.forgetBias < 0)
+    return {
+      title: l10n.t("Start the forget gate open: bias 1"),
+      edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
+    };
+  if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
+  const edits = [];
+  if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
+  if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
+  return { title: l10n.t("Start with PyTorch's weights"), edits };
+}

@@ -1,0 +1,74 @@
+import * as l10n from "@vscode/l10n";
+import { formatValue } from "../shared/words/numberFormat";
+import { vectorColumn } from "../shared/trace/trace";
+import { fixesOf, preserveNorm, lowerLearningRate, raiseForgetBias, switchCell } from "./fixes";
+import { initPath } from "./runFacts";
+import type { CreateRule } from "./rule";
+import { THRESHOLDS } from "./thresholds";
+
+/**
+ * What the loss says of the first steps is lost on the way back.
+ *
+ *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows and in the last one looked at
+ *
+ * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
+ * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of the others.
+ */
+export const vanishing: CreateRule = (facts) => {
+  const { timeSteps: T, firstStep, experiment, readsLast } = facts;
+  if (!readsLast || T - firstStep < THRESHOLDS.vanishingSteps) return null;
+  let looked = 0;
+  let vanished = 0;
+  let current: { readonly iteration: number; readonly ratio: number; readonly timeStep: number } | null = null;
+  let first: number | null = null;
+  let fromStart = false;
+
+  return {
+    sample(sample) {
+      const arrived = !(sample.gradientNorm > THRESHOLDS.arrivedNorm);
+      const profile = sample.vector(vectorColumn.stateGradNorm(experiment.model.numLayers - 1));
+      if (arrived || profile === null || !(profile[T]! > 0)) return;
+      const isFirst = looked === 0;
+      looked += sample.weight;
+      const ratio = profile[firstStep]! / profile[T]!;
+      if (!(ratio < THRESHOLDS.vanishingRatio)) {
+        current = null;
+        return;
+      }
+      vanished += sample.weight;
+      fromStart ||= isFirst;
+      first ??= sample.iteration;
+      let timeStep = T;
+      while (timeStep > firstStep && profile[timeStep]! / profile[T]! >= THRESHOLDS.vanishingRatio) timeStep--;
+      current = { iteration: sample.iteration, ratio, timeStep };
+    },
+
+    conclude(history) {
+      if (current === null || first === null || vanished <= looked / 2) return null;
+      const { ratio, timeStep } = current;
+      return {
+        rule: "vanishing",
+        severity: "warning",
+        iteration: first,
+        timeStep,
+        numbers: { ratio, steps: T - timeStep },
+        message: l10n.t(
+          "The gradient vanishes: {0} steps back from the output less than a ten-thousandth of it is left, and at the first step {1} of it (iteration {2}). What happens before step {3} is not learnt.",
+          T - timeStep,
+          formatValue(ratio, 3),
+          current.iteration,
+          timeStep,
+        ),
+        configPath: fromStart ? initPath(facts) : facts.stepPath,
+        fixes: fromStart
+          ? fixesOf(
+              switchCell(facts, "lstm"),
+              switchCell(facts, "gru"),
+              raiseForgetBias(facts),
+              experiment.model.cell === "lstm" ? null : preserveNorm(facts),
+            )
+          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
+      };
+    },
+  };
+};

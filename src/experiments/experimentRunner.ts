@@ -1,0 +1,162 @@
+import * as vscode from "vscode";
+import type { Problem } from "../config/schema/problem";
+import { problemAt } from "../config/read/problemAt";
+import { namesFiles, readExperimentFiles } from "../files/readExperimentFiles";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { RunRequest } from "../session/runState";
+import { ExperimentError } from "../config/facts/experimentError";
+import { fileNameOf } from "./experimentPath";
+import type { GradientCheck } from "../shared/trace/trace";
+import type { ThreadsSetting } from "../threads/trainingMessages";
+import { rangeIn } from "./documentRange";
+import { folderOf, textError, type ExperimentFiles, type RunnableText } from "./experimentFiles";
+import type { Notifications } from "../window/notifications";
+
+type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files" | "text">>;
+
+const THREADS_SETTING = "rnnLab.threads";
+
+/** From the text of a file to a run of its session, or to a message that says why not. */
+export class ExperimentRunner {
+  constructor(
+    private readonly files: ExperimentFiles,
+    private readonly notifications: Notifications,
+  ) {}
+
+  /** @returns whether a run was started */
+  async run(session: ExperimentSession, { paused }: { readonly paused: boolean }): Promise<boolean> {
+    const { stops } = session;
+    const runnable = await this.readRunnable(session);
+    if (runnable === null || session.stops !== stops) {
+      return false;
+    }
+    session.start({ ...runnable, threads: threadsFor(session), paused });
+    return true;
+  }
+
+  /**
+   * Runs a text that was just typed, at once when it names no files. Someone who types wants no message in a corner: what is
+   * wrong is said in the panel.
+   */
+  async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
+    const start = (files: Runnable["files"]): void =>
+      session.start({
+        experiment,
+        configHash: hash,
+        text: document.getText(),
+        files,
+        threads: threadsFor(session),
+        paused: false,
+        byTyping: true,
+      });
+    if (!namesFiles(experiment)) {
+      start({ data: null, weights: null });
+      return;
+    }
+    const { version } = document;
+    const { stops } = session;
+    const runnable = await this.readFiles({ document, experiment, hash });
+    // A later text has its own turn.
+    if (document.version === version && session.stops === stops) {
+      if ("problem" in runnable) {
+        const { experiment: _spoilt, ...file } = session.file;
+        session.describe({ ...file, configHash: null, error: textError(document, runnable.problem) });
+      } else {
+        start(runnable.files);
+      }
+    }
+  }
+
+  /** @returns whether a race was started */
+  async race(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.readRunnable(session);
+    if (runnable !== null) session.race.start(runnable);
+    return runnable !== null;
+  }
+
+  /**
+   * The run under way takes over what the text says now; the file is not saved.
+   * @throws Error in words for a person when it cannot
+   */
+  async applyToRunning(session: ExperimentSession): Promise<void> {
+    const { document, experiment, hash, problems } = await this.files.open(vscode.Uri.parse(session.file.uri));
+    if (experiment === null) {
+      this.refuse(document, problems);
+    } else {
+      await session.applyUpdates({ experiment, configHash: hash });
+    }
+  }
+
+  /** Null when it was refused. */
+  async checkGradients(session: ExperimentSession): Promise<GradientCheck | null> {
+    const runnable = await this.readRunnable(session);
+    return runnable === null ? null : session.questions.checkGradients(runnable);
+  }
+
+  /** What a run needs, or null when it was refused and the user was told why. */
+  async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
+    if (!vscode.workspace.isTrusted) {
+      this.notifications.show(
+        vscode.l10n.t(
+          "RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.",
+        ),
+        {
+          label: vscode.l10n.t("Manage Workspace Trust"),
+          run: () => vscode.commands.executeCommand("workbench.trust.manage"),
+        },
+      );
+      return null;
+    }
+    const text = await this.files.open(vscode.Uri.parse(session.file.uri));
+    if (text.experiment === null) {
+      this.refuse(text.document, text.problems);
+      return null;
+    }
+    const runnable = await this.readFiles(text);
+    if ("problem" in runnable) {
+      this.refuse(text.document, [runnable.problem]);
+      return null;
+    }
+    return runnable;
+  }
+
+  private async readFiles({
+    document,
+    experiment,
+    hash,
+  }: RunnableText): Promise<Runnable | { readonly problem: Problem }> {
+    try {
+      return {
+        experiment,
+        configHash: hash,
+        text: document.getText(),
+        files: await readExperimentFiles(folderOf(document.uri), experiment),
+      };
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error;
+      return { problem: problemAt(document.getText(), error.code, error.path, error.message) };
+    }
+  }
+
+  /** Says the first error, with a way to its place. */
+  refuse(document: vscode.TextDocument, problems: readonly Problem[]): void {
+    const problem = problems.find(({ severity }) => severity === "error");
+    const fileName = fileNameOf(document.uri.path);
+    if (problem === undefined) {
+      this.notifications.show(vscode.l10n.t("{0} is not an experiment that can run.", fileName));
+      return;
+    }
+    const range = rangeIn(document, problem.range);
+    this.notifications.show(vscode.l10n.t("{0}, line {1}: {2}", fileName, range.start.line + 1, problem.message), {
+      label: vscode.l10n.t("Show Problem"),
+      run: () => vscode.window.showTextDocument(document, { selection: range }),
+    });
+  }
+}
+
+function threadsFor({ file }: ExperimentSession): ThreadsSetting {
+  const setting = vscode.workspace
+    .getConfiguration(undefined, vscode.Uri.parse(file.uri))
+    .get<unknown>(THREADS_SETTING);
+  return setting === "1" ? 1 : setting === "2" ? 2 : "auto";
+}

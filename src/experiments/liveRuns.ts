@@ -1,0 +1,155 @@
+import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { isExperimentPath } from "./experimentPath";
+import type { ExperimentFiles } from "./experimentFiles";
+import type { ExperimentRunner } from "./experimentRunner";
+import type { Notifications } from "../window/notifications";
+
+type AutoRun = "onType" | "onSave" | "off";
+
+const SECTION = "rnnLab";
+const DEFAULT_DELAY_MS = 120;
+const DEFAULT_LONG_RUN_S = 10;
+
+/** A run that an edit has caused. Times of `performance.now()`. */
+export interface LiveRun {
+  readonly session: ExperimentSession;
+  /** When VS Code told of the edit. */
+  readonly editedAt: number;
+}
+
+/**
+ * Runs an experiment anew when its text becomes another experiment while its panel is open: as it is typed, or when it is
+ * saved. Comments and layout are no change. A text with an error leaves the run as it is, and so does typing once a run has
+ * trained for long: saving or a command replaces that one.
+ */
+export class LiveRuns implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** Files that are about to be saved because someone said so. */
+  private readonly savedByHand = new Set<string>();
+  private readonly runs = this.owned.add(new vscode.EventEmitter<LiveRun>());
+  readonly onDidRun = this.runs.event;
+
+  constructor(
+    private readonly sessions: SessionRegistry,
+    private readonly files: ExperimentFiles,
+    private readonly runner: ExperimentRunner,
+    private readonly notifications: Notifications,
+    private readonly hasPanel: (session: ExperimentSession) => boolean,
+  ) {
+    const { workspace } = vscode;
+    this.owned.add(
+      workspace.onDidChangeTextDocument(
+        ({ document, contentChanges }) => contentChanges.length > 0 && this.onEdit(document),
+      ),
+    );
+    this.owned.add(
+      workspace.onWillSaveTextDocument(
+        ({ document, reason }) =>
+          reason === vscode.TextDocumentSaveReason.Manual &&
+          isExperimentPath(document.uri.path) &&
+          this.savedByHand.add(document.uri.toString()),
+      ),
+    );
+    this.owned.add(workspace.onDidSaveTextDocument((document) => this.onSave(document)));
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) {
+      clearTimeout(timer);
+    }
+    this.timers.clear();
+    this.owned.dispose();
+  }
+
+  private onEdit(document: vscode.TextDocument): void {
+    const session = this.followed(document);
+    if (session === null || this.settings(document).autoRun !== "onType") {
+      return;
+    }
+    const editedAt = performance.now();
+    const { stops } = session;
+    const { delayMs } = this.settings(document);
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    session.setEditState("coming");
+    if (delayMs === 0) {
+      this.runTyped(document, session, editedAt);
+      return;
+    }
+    const run = (): void => {
+      this.timers.delete(key);
+      if (session.stops === stops) this.runTyped(document, session, editedAt);
+      else session.setEditState("settled");
+    };
+    this.timers.set(key, setTimeout(run, delayMs));
+  }
+
+  private runTyped(document: vscode.TextDocument, session: ExperimentSession, editedAt: number): void {
+    // The file may have been renamed, or the panel closed, since the key was pressed.
+    if (this.followed(document) !== session || document.isClosed) {
+      session.setEditState("settled");
+      return;
+    }
+    const text = this.files.read(document);
+    if (text.experiment === null || text.hash === session.wantedHash) {
+      session.setEditState("settled");
+    } else if (this.hasTrainedLong(session, document)) {
+      session.setEditState("held");
+    } else {
+      this.runs.fire({ session, editedAt });
+      this.start(session, this.runner.runTyped(session, text));
+    }
+  }
+
+  private onSave(document: vscode.TextDocument): void {
+    const byHand = this.savedByHand.delete(document.uri.toString());
+    const session = this.followed(document);
+    if (session === null) {
+      return;
+    }
+    const { autoRun } = this.settings(document);
+    // Typing has run it already, but for a run that was held back: whoever saves by hand means it.
+    if (autoRun === "off" || (autoRun === "onType" && !byHand)) {
+      return;
+    }
+    const { experiment, hash } = this.files.read(document);
+    if (experiment !== null && hash !== session.wantedHash) {
+      this.start(session, this.runner.run(session, { paused: false }));
+    }
+  }
+
+  private start(session: ExperimentSession, started: Promise<unknown>): void {
+    started
+      .catch((error: unknown) =>
+        this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error),
+      )
+      .finally(() => session.setEditState("settled"));
+  }
+
+  private hasTrainedLong({ isActive, status }: ExperimentSession, document: vscode.TextDocument): boolean {
+    const { longRunS } = this.settings(document);
+    return longRunS > 0 && isActive && status.trainMs >= longRunS * 1000;
+  }
+
+  private followed(document: vscode.TextDocument): ExperimentSession | null {
+    const session = isExperimentPath(document.uri.path) ? this.sessions.find(document.uri.toString()) : null;
+    return session !== null && this.hasPanel(session) && vscode.workspace.isTrusted ? session : null;
+  }
+
+  private settings(document: vscode.TextDocument): {
+    readonly autoRun: AutoRun;
+    readonly delayMs: number;
+    readonly longRunS: number;
+  } {
+    const section = vscode.workspace.getConfiguration(SECTION, document.uri);
+    return {
+      autoRun: section.get<AutoRun>("autoRun", "onType"),
+      delayMs: Math.max(0, section.get<number>("autoRunDelay", DEFAULT_DELAY_MS)),
+      longRunS: section.get<number>("keepRunsAfter", DEFAULT_LONG_RUN_S),
+    };
+  }
+}

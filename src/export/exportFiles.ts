@@ -1,0 +1,59 @@
+/** A recorded run as files, in each of the forms that it can leave in. */
+import * as l10n from "@vscode/l10n";
+import { appliedChanges } from "../runs/appliedSettings";
+import { checksums } from "../files/checksums";
+import { collectTrainingSource } from "../core/training/trainingSource";
+import type { RunContents } from "../runs/format/runContents";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { COLUMN } from "../shared/trace/trace";
+import { bundleFiles } from "./bundle";
+import type { ExportForm } from "./exportForms";
+import { pytorchFiles } from "./pytorchFiles";
+import { tensorboardEvents } from "./tensorboard";
+
+/**
+ * By file name; no text of a user is in one.
+ * @param files that the experiment names, for a form that trains again
+ * @throws ExperimentError when those do not serve
+ */
+export function exportFiles(
+  form: ExportForm,
+  run: RunContents,
+  files: ExperimentFiles,
+): Map<string, Uint8Array | string> {
+  const { meta, metrics } = run;
+  switch (form) {
+    case "bundle":
+      return bundleFiles(run);
+    case "tensorboard": {
+      const endedAt = run.endedAt ?? meta.startedAt + run.status.trainMs;
+      return new Map([
+        [
+          `events.out.tfevents.${Math.floor(meta.startedAt / 1000)}.rnnlab`,
+          tensorboardEvents(metrics.columns, metrics.rows, { startedAt: meta.startedAt, endedAt }),
+        ],
+      ]);
+    }
+    case "pytorch": {
+      const now = checksums(files);
+      if (now.data !== meta.files.data || now.weights !== meta.files.weights)
+        throw new Error(
+          l10n.t(
+            "A file that the experiment names has changed since the run, so the script would not give its losses. Run the experiment again and export that run.",
+          ),
+        );
+      const column = (name: string) =>
+        metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);
+      const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
+      return pytorchFiles(
+        {
+          experiment: meta.config,
+          source: collectTrainingSource(meta.config, files),
+          engine: meta.engine,
+          changes: appliedChanges(run.events),
+        },
+        Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const),
+      );
+    }
+  }
+}

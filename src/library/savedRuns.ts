@@ -1,0 +1,114 @@
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import { configHash } from "../config/compare/hash";
+import { parseExperiment } from "../config/read/parse";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import type { SessionSource } from "../panel/panelSerializer";
+import type { RunEntry } from "../runs/runStore";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { titleOf } from "./describeRun";
+import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
+import { isResumable } from "./resumable";
+import type { RunLibrary } from "./runLibrary";
+
+const NO_FILES: ExperimentFiles = { data: null, weights: null };
+
+/** Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only documents. */
+export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable {
+  private readonly owned = new DisposableStore();
+
+  constructor(
+    private readonly library: RunLibrary,
+    private readonly sessions: SessionRegistry,
+  ) {
+    this.owned.add(vscode.workspace.registerTextDocumentContentProvider(SAVED_RUN_SCHEME, this));
+  }
+
+  /** The session that shows the run, loaded from its file when it is not yet. */
+  async show(entry: RunEntry): Promise<ExperimentSession> {
+    const { meta } = entry;
+    const uri = savedRunUri(entry);
+    const title = `${meta.name} · ${titleOf(entry, vscode.env.language)}`;
+    const known = this.sessions.find(uri.toString());
+    if (known !== null && known.runId !== null) return known;
+    const experiment = parseExperiment(meta.configText).experiment ?? meta.config;
+    const session =
+      known ??
+      this.sessions.open({
+        uri: uri.toString(),
+        fileName: meta.fileName,
+        name: title,
+        configHash: meta.configHash,
+        experiment,
+      });
+    // Without its files the curves are there all the same.
+    const files = await readExperimentFiles(folderOf(entry), experiment).catch(() => NO_FILES);
+    session.start({
+      experiment,
+      configHash: meta.configHash,
+      text: meta.configText,
+      files,
+      threads: meta.threads,
+      paused: false,
+      from: { runId: entry.id, path: entry.path, resume: false, resumable: isResumable(entry) },
+    });
+    return session;
+  }
+
+  /** @throws Error when the run is not there any more */
+  async session(uri: vscode.Uri): Promise<ExperimentSession> {
+    await this.library.store?.load();
+    const entry = this.library.store?.find(savedRunId(uri) ?? "") ?? null;
+    if (entry === null) throw new Error(vscode.l10n.t("The recorded run is not there any more."));
+    return this.show(entry);
+  }
+
+  /** Sessions of recorded runs by their URIs, and those of `others` by theirs. */
+  orElse(others: SessionSource): SessionSource {
+    return { session: (uri) => (savedRunId(uri) === null ? others : this).session(uri) };
+  }
+
+  /**
+   * Lets `session` go on with a run that was interrupted, from its last checkpoint.
+   * @throws Error in words for a person when that would not lead to the same end
+   */
+  async resume(entry: RunEntry, session: ExperimentSession): Promise<void> {
+    const { meta } = entry;
+    const { experiment } = parseExperiment(meta.configText);
+    if (experiment === null || configHash(experiment) !== meta.configHash)
+      throw new Error(
+        vscode.l10n.t(
+          "The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again.",
+        ),
+      );
+    const files = await readExperimentFiles(folderOf(entry), experiment);
+    session.start({
+      experiment,
+      configHash: meta.configHash,
+      text: meta.configText,
+      files,
+      threads: meta.threads,
+      paused: false,
+      from: { runId: entry.id, path: entry.path, resume: true, resumable: true },
+    });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const id = savedRunId(uri) ?? "";
+    if (this.library.store?.find(id) == null) await this.library.store?.load();
+    return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run is not there any more.")}\n`;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+}
+
+/** Where the files that the experiment names were. */
+function folderOf({ meta }: RunEntry): string | null {
+  const uri = vscode.Uri.parse(meta.uri);
+  return uri.scheme === "file" ? dirname(uri.fsPath) : null;
+}

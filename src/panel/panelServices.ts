@@ -1,0 +1,28 @@
+import * as vscode from "vscode";
+import type { PanelServices } from "./pageRequests";
+import type { Notifications } from "../window/notifications";
+import { saveChart } from "./saveChart";
+import { editValues, revealValue } from "./viewRequests";
+
+/** What VS Code does for the pages. */
+export function createPanelServices(notifications: Notifications, log: vscode.LogOutputChannel): PanelServices {
+  const report = (failure: string, done: Promise<unknown>): void =>
+    void done.catch((error: unknown) => notifications.showFailure(failure, error));
+  return {
+    canRun: () => vscode.workspace.isTrusted,
+    runCommand: (command, session) =>
+      void vscode.commands.executeCommand(
+        `rnnLab.${command}`,
+        ...(session === null || command === "newExperiment" ? [] : [vscode.Uri.parse(session.file.uri)]),
+      ),
+    openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    revealValue: (session, path) =>
+      report(vscode.l10n.t("RNN Lab: the file was not shown"), revealValue(session, path)),
+    editValues: (session, edits, moving) =>
+      report(vscode.l10n.t("RNN Lab: the file was not changed"), editValues(session, edits, moving)),
+    saveChart: (session, file) => report(vscode.l10n.t("RNN Lab: the chart was not saved"), saveChart(session, file)),
+    showFailure: (message) =>
+      notifications.showFailure(vscode.l10n.t("RNN Lab: the chart was not saved"), new Error(message)),
+    warn: (message) => log.warn(message),
+  };
+}

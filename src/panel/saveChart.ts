@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import type { ExperimentSession } from "../session/experimentSession";
+import { EXPERIMENT_EXTENSION, fileNameOf, isExperimentPath } from "../experiments/experimentPath";
+import type { ChartFile, ChartFormat } from "../shared/wire/savedCharts";
+
+const SHOWN_MS = 5000;
+
+/**
+ * Writes a chart where the reader says; beside the experiment is what it suggests.
+ * @param target left out: a dialog asks for it
+ * @returns where it is, or undefined when the reader thought better of it
+ */
+export async function saveChart(
+  session: ExperimentSession,
+  { chart, format, content }: ChartFile,
+  target?: vscode.Uri,
+): Promise<vscode.Uri | undefined> {
+  const file = vscode.Uri.parse(session.file.uri);
+  const uri =
+    target ??
+    (await vscode.window.showSaveDialog({
+      ...suggestedPlace(file, chart, format),
+      filters: { [kindOf(format)]: [format] },
+      title: vscode.l10n.t("Save Chart"),
+    }));
+  if (uri === undefined) {
+    return undefined;
+  }
+  await vscode.workspace.fs.writeFile(uri, content);
+  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("Saved {0}", fileNameOf(uri.path))}`, SHOWN_MS);
+  return uri;
+}
+
+function kindOf(format: ChartFormat): string {
+  switch (format) {
+    case "png":
+      return vscode.l10n.t("PNG picture");
+    case "svg":
+      return vscode.l10n.t("SVG picture");
+    case "csv":
+      return vscode.l10n.t("CSV table");
+    default:
+      return format satisfies never;
+  }
+}
+
+function suggestedPlace(
+  file: vscode.Uri,
+  chart: string,
+  format: ChartFormat,
+): { defaultUri: vscode.Uri } | Record<string, never> {
+  // An untitled file is nowhere.
+  const folder =
+    file.scheme === "untitled" ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(file, "..");
+  const name = isExperimentPath(file.path)
+    ? fileNameOf(file.path).slice(0, -EXPERIMENT_EXTENSION.length)
+    : "experiment";
+  return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}-${chart}.${format}`) };
+}

@@ -1,0 +1,46 @@
+import { open } from "node:fs/promises";
+import type { RunStatus } from "../shared/trace/trace";
+import { encodeEnd } from "./format/encodeRun";
+import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
+import { readSummary } from "./runSummary";
+
+/**
+ * Writes the end of a run whose thread could not, because it was ended or broke; what is torn at the end of the file is cut off.
+ * Nothing happens when the end is there already, or when there is no file. Only for a file that nobody writes any more.
+ */
+export async function finalizeRun(path: string, status: RunStatus, endedAt: number): Promise<void> {
+  const summary = await readSummary(path).catch(() => null);
+  if (summary === null || (summary.progress !== null && summary.progress.endedAt !== null)) return;
+  const known = summary.progress?.status;
+  const last =
+    known !== undefined && known.iteration > status.iteration
+      ? { ...known, phase: status.phase, message: status.message, advice: status.advice }
+      : status;
+  const file = await open(path, "r+");
+  try {
+    const { size } = await file.stat();
+    let whole = HEAD_BYTES;
+    for (;;) {
+      const ends = await endOfFrame(file, whole, size);
+      if (ends === null) break;
+      whole = ends;
+    }
+    await file.truncate(whole);
+    const bytes = encodeEnd({ ...last, stepsPerSecond: 0 }, summary.progress?.checkpoint ?? null, endedAt);
+    await file.write(bytes, 0, bytes.length, whole);
+  } finally {
+    await file.close();
+  }
+}
+
+/** By the two sizes of the frame, without reading what is in it; null when it is not whole. */
+async function endOfFrame(file: Awaited<ReturnType<typeof open>>, start: number, size: number): Promise<number | null> {
+  if (start + MIN_FRAME_BYTES > size) return null;
+  const word = new Uint8Array(4);
+  const readAt = async (position: number): Promise<number> => {
+    await file.read(word, 0, 4, position);
+    return new DataView(word.buffer).getUint32(0, true);
+  };
+  const bytes = Math.ceil((await readAt(start)) / 8) * 8 + MIN_FRAME_BYTES;
+  return start + bytes <= size && (await readAt(start + bytes - 4)) === bytes ? start + bytes : null;
+}

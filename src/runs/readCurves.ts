@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import * as l10n from "@vscode/l10n";
+import { readRun } from "./format/readRun";
+import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { TraceBuffer } from "../shared/trace/traceBuffer";
+
+/** The curves of a recorded run in few enough points to be drawn. */
+export interface RunCurves {
+  /** Columns of equal length by name, `iteration` first. */
+  readonly curves: Readonly<Record<string, Float64Array<ArrayBuffer>>>;
+}
+
+/** Why a run cannot be shown, in words for a person. */
+export interface UnreadRun {
+  readonly problem: string;
+}
+
+const WANTED: ReadonlySet<string> = new Set([
+  COLUMN.iteration,
+  COLUMN.loss,
+  COLUMN.gradientNorm,
+  COLUMN.clippedNorm,
+  OPTIONAL_COLUMN.validationLoss,
+  OPTIONAL_COLUMN.accuracy,
+]);
+
+/** Each file by itself: one that is damaged or gone does not keep the others from being shown. */
+export function readCurves(paths: readonly string[], points: number): (RunCurves | UnreadRun)[] {
+  return paths.map((path) => {
+    try {
+      return readOne(path, points);
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  });
+}
+
+function readOne(path: string, points: number): RunCurves | UnreadRun {
+  const { metrics } = readRun(readFileSync(path));
+  if (metrics.rows.rows === 0) return { problem: l10n.t("Nothing of it was recorded but its config.") };
+  const kept = metrics.columns.flatMap((column, index) =>
+    WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
+  );
+  const buffer = new TraceBuffer(
+    kept.map(({ column }) => column),
+    points,
+  );
+  buffer.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
+  const { columns } = buffer.take();
+  return { curves: Object.fromEntries(kept.map(({ column }, index) => [column.name, columns[index]!])) };
+}

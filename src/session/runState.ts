@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import type { Experiment } from "../config/schema/schema";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { Finding } from "../shared/wire/findings";
+import type { RunEvent } from "../shared/wire/liveEdit";
+import type { ViewState } from "../shared/wire/protocol";
+import type { LossSurface, TraceHeader } from "../shared/trace/trace";
+import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
+import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
+import type { SessionEvent } from "./sessionEvent";
+
+const MAX_EVENTS = 50;
+
+/** An experiment as it was when its run was asked for. */
+export interface RunRequest {
+  readonly experiment: Experiment;
+  readonly configHash: string;
+  /** Contents of the files that the experiment names. */
+  readonly files?: ExperimentFiles;
+  readonly threads?: ThreadsSetting;
+  /** Text of the file, which is kept with the run; left out: the experiment as JSON. */
+  readonly text?: string;
+  /** Take the first row only, then wait. */
+  readonly paused: boolean;
+  /** Started by an edit of the text, not by a command. */
+  readonly byTyping?: boolean;
+  /** The recorded run that is to be shown, or to go on. */
+  readonly from?: SavedRunRef;
+}
+
+/** Reports beside rows and status. */
+export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "recording" }>;
+
+/** One run and what it has told so far. */
+export class RunState {
+  readonly runId: string;
+  readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
+  header: TraceHeader | null = null;
+  /** Bounded; thinned when the run is long. */
+  trace: TraceBuffer | null = null;
+  surface: LossSurface | null = null;
+  /** One a rule at most. */
+  findings: readonly Finding[] = [];
+  /** What keeps the run from being recorded; null while it is. */
+  notSaved: string | null = null;
+  /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
+  events: readonly RunEvent[] = [];
+  /** What it does now: as it was asked for, or as it was changed on its way. */
+  experiment: Experiment;
+  configHash: string;
+
+  constructor(
+    /** 1 for the first run of the session. */
+    readonly number: number,
+    readonly request: RunRequest,
+    /** Milliseconds on the clock of {@link RunHistory}. */
+    readonly startedAt: number = performance.now(),
+  ) {
+    ({ experiment: this.experiment, configHash: this.configHash } = request);
+    const { from } = request;
+    this.runId = from === undefined || from.resume ? randomUUID() : from.runId;
+  }
+
+  /** Null unless the run is one that was recorded and is only shown. */
+  get recorded(): ViewState["recorded"] {
+    const { from } = this.request;
+    return from === undefined || from.resume ? null : { resumable: from.resumable };
+  }
+
+  /** Its updates are made in another way from `iteration` on. */
+  changeUpdates(iteration: number, experiment: Experiment, configHash: string): void {
+    this.note(iteration, this.experiment, experiment);
+    this.experiment = experiment;
+    this.configHash = configHash;
+  }
+
+  /** What it took over when it was recorded. The experiment stays the one that was recorded with it. */
+  private noteApplied(changes: Extract<RunNews, { type: "applied" }>["changes"]): void {
+    let before = this.experiment;
+    for (const {
+      iteration,
+      settings: { optimizer, schedule, clip },
+    } of changes) {
+      const after = { ...before, training: { ...before.training, optimizer, schedule, clip } };
+      this.note(iteration, before, after);
+      before = after;
+    }
+  }
+
+  private note(iteration: number, before: Experiment, after: Experiment): void {
+    this.events = [...this.events, { iteration, text: summarizeChanges(collectChanges(before, after)) }].slice(
+      -MAX_EVENTS,
+    );
+    // A new object: views know by it that they have to be told.
+    this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
+  }
+
+  open(header: TraceHeader): void {
+    this.header = header;
+    this.trace = new TraceBuffer(
+      header.columns,
+      Math.min(runCapacity(header.columns), Math.max(MIN_CAPACITY, header.iterations + 1)),
+      firstRows(header.columns),
+    );
+  }
+
+  /** What the session is to tell; null when the report is of another run. */
+  take(report: RunNews): SessionEvent | null {
+    switch (report.type) {
+      case "started":
+        if (report.header.runId !== this.runId) return null;
+        this.open(report.header);
+        return { kind: "run" };
+      case "applied":
+        if (report.runId !== this.runId) return null;
+        this.noteApplied(report.changes);
+        return { kind: "view" };
+      case "surface":
+        if (report.surface.runId !== this.runId) return null;
+        this.surface = report.surface;
+        return { kind: "surface", surface: report.surface };
+      case "findings":
+        if (report.runId !== this.runId) return null;
+        this.findings = report.findings;
+        return { kind: "findings" };
+      case "recording":
+        if (report.runId !== this.runId) return null;
+        this.notSaved = report.problem;
+        return { kind: "view" };
+    }
+  }
+
+  /** Seen by the thread between two steps, without a message. @param replaced another run is to begin at once */
+  raiseStopFlag(replaced: boolean): void {
+    Atomics.store(this.control, CONTROL.stop, replaced ? STOP.replaced : STOP.asked);
+  }
+}

@@ -1,7 +1,0 @@
-import { setEnvironmentData } from "node:worker_threads";
-import { BUNDLE_KEY, type LanguageBundle } from "../shared/languageBundle";
-
-/** Every thread that is started from now on speaks this language. */
-export function giveLanguageToThreads(bundle: LanguageBundle): void {
-  setEnvironmentData(BUNDLE_KEY, bundle);
-}

@@ -1,0 +1,47 @@
+/** One run of a sweep as the text of an experiment file, comments kept. */
+import * as l10n from "@vscode/l10n";
+import { withoutValue } from "../config/edit/edit";
+import { textWithField } from "../config/edit/editField";
+import { parseExperiment } from "../config/read/parse";
+import { sweepAxes } from "../config/schema/sweepAxes";
+import { valueLabel, type Trial } from "../shared/wire/sweep";
+
+/** As many characters as a name may have. */
+const MAX_NAME = 200;
+
+/** @param text of the file that was swept */
+export function trialText(text: string, trial: Trial): string {
+  const sweep = parseExperiment(text).experiment?.sweep;
+  if (sweep === null || sweep === undefined) throw new Error(l10n.t("The file has no sweep."));
+  const axes = sweepAxes(sweep)
+    .map(({ path }, a) => ({ path, value: trial.values[a] }))
+    .sort((a, b) => a.path.length - b.path.length);
+  const changes = [
+    ...axes.filter(({ path }) => path.at(-1) === "kind"),
+    ...axes.filter(({ path }) => path.at(-1) !== "kind"),
+    { path: ["seed"], value: trial.seed },
+  ];
+  const changed = changes.reduce(
+    (before, { path, value }) => textWithField(before, path, value) ?? before,
+    withoutValue(text, ["sweep"]) ?? text,
+  );
+  const { name } = parseExperiment(text).experiment ?? { name: "" };
+  return (
+    textWithField(
+      changed,
+      ["name"],
+      trialName(
+        name,
+        sweepAxes(sweep).map(({ path }) => path.at(-1) ?? ""),
+        trial,
+      ),
+    ) ?? changed
+  );
+}
+
+/** "Binary addition (hiddenSize 4, seed 3)" */
+function trialName(name: string, keys: readonly string[], { seed, values }: Trial): string {
+  const about = [...keys.map((key, a) => `${key} ${valueLabel(values[a])}`), l10n.t("seed {0}", seed)].join(", ");
+  const whole = `${name === "" ? "Trial" : name} (${about})`;
+  return whole.length > MAX_NAME ? `${whole.slice(0, MAX_NAME - 1)}…` : whole;
+}

@@ -1,0 +1,33 @@
+/** One run of a sweep as an experiment. */
+import * as l10n from "@vscode/l10n";
+import { parsePlain } from "../config/read/parsePlain";
+import type { Experiment, SweepConfig } from "../config/schema/schema";
+import { sweepAxes, type SweepAxis } from "../config/schema/sweepAxes";
+import { trialValue } from "../config/read/trialValue";
+import { ExperimentError } from "../config/facts/experimentError";
+import type { Trial } from "../shared/wire/sweep";
+
+/** A sweep ready to be run. Plain data: it goes to the threads as it is. */
+export interface SweepJob {
+  /** What the file holds, read but without defaults. */
+  readonly file: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly sweep: SweepConfig;
+}
+
+/** From a trial to its experiment. @throws ExperimentError when the values of the trial do not go together */
+export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => Experiment {
+  const axes: readonly SweepAxis[] = sweepAxes(sweep);
+  return ({ seed, values }) => {
+    const changes = axes.map(({ path }, a) => ({ path, value: values[a] }));
+    const { experiment, problems } = parsePlain(JSON.stringify(trialValue(file, seed, changes)));
+    const [problem] = problems;
+    if (experiment === null)
+      throw new ExperimentError(
+        problem?.code ?? "misfit",
+        (problem?.path ?? []).map(String),
+        problem?.message ?? l10n.t("The values do not go together."),
+      );
+    return experiment;
+  };
+}

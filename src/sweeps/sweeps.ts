@@ -1,0 +1,177 @@
+import * as vscode from "vscode";
+import type { ActiveExperiment } from "../experiments/activeExperiment";
+import type { ExperimentFiles } from "../experiments/experimentFiles";
+import type { ExperimentRunner } from "../experiments/experimentRunner";
+import type { Notifications } from "../window/notifications";
+import { TrialDocuments } from "../experiments/trialDocuments";
+import { editValues } from "../panel/viewRequests";
+import { PanelSerializer } from "../panel/panelSerializer";
+import { SWEEP_PANEL_TYPE, SweepPanels } from "./sweepPanels";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { SweepRun } from "./sweepRun";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
+import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
+import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
+import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
+import { formatValue } from "../shared/words/numberFormat";
+import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
+import { sweepCsv } from "../sweepPlan/sweepCsv";
+
+/** What "Add a Sweep" writes into a file that has none. */
+const FIRST_SWEEP = { seeds: 20 };
+
+/** The sweeps of this window: their runs, panels and the documents of single trials. */
+export class Sweeps implements Disposable {
+  private readonly runs = new Map<ExperimentSession, SweepRun>();
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
+  /** A sweep began or ended. */
+  readonly onDidChange = this.changes.event;
+  readonly panels: SweepPanels;
+  private readonly trials = this.owned.add(new TrialDocuments());
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly files: ExperimentFiles,
+    private readonly runner: ExperimentRunner,
+    private readonly notifications: Notifications,
+    sessions: SessionRegistry,
+    active: ActiveExperiment,
+  ) {
+    const warn = (message: string): void => notifications.log.warn(message);
+    this.panels = this.owned.add(
+      new SweepPanels(extensionUri, {
+        find: (session) => this.find(session),
+        runCommand: (command, session) =>
+          void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
+        openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+        openTrial: (session, index) =>
+          void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
+        activate: (session) => active.use(session),
+        warn,
+      }),
+    );
+    this.owned.add(
+      vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, new PanelSerializer(files, this.panels, warn)),
+    );
+    this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
+    this.owned.add(
+      sessions.onDidRemove((session) => {
+        this.panels.close(session);
+        this.runs.get(session)?.dispose();
+        this.runs.delete(session);
+      }),
+    );
+  }
+
+  find(session: ExperimentSession): SweepRun | null {
+    return this.runs.get(session) ?? null;
+  }
+
+  /** Starts the sweep of the file as it is now; one that runs is ended. @returns whether it was started */
+  async start(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.runner.readRunnable(session);
+    if (runnable === null) return false;
+    const { document } = await this.files.open(vscode.Uri.parse(session.file.uri));
+    const text = document.getText();
+    const read = readSweep(text);
+    if ("problems" in read) {
+      if (read.problems.length > 0)
+        this.runner.refuse(
+          document,
+          read.problems.map((problem) => ({ ...problem, severity: "error" as const })),
+        );
+      else
+        this.notifications.show(NO_SWEEP, {
+          label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds),
+          run: () => this.addSweep(session),
+        });
+      return false;
+    }
+    this.runs.get(session)?.dispose();
+    const run = new SweepRun(
+      read,
+      text,
+      runnable.files,
+      vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
+    );
+    this.runs.set(session, run);
+    run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
+    this.panels.open(session);
+    this.changes.fire(session);
+    return true;
+  }
+
+  /** Writes the table where the user says. @returns the file, or null when the dialog was closed */
+  async saveTable(session: ExperimentSession, to?: vscode.Uri): Promise<vscode.Uri | null> {
+    const run = this.find(session);
+    if (run === null) return null;
+    const source = vscode.Uri.parse(session.file.uri);
+    const proposed =
+      source.scheme === "file"
+        ? source.with({ path: `${source.path.slice(0, -EXPERIMENT_EXTENSION.length)}.sweep.csv` })
+        : undefined;
+    const file =
+      to ??
+      (await vscode.window.showSaveDialog({
+        title: vscode.l10n.t("Save the Table of the Sweep"),
+        filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] },
+        ...(proposed === undefined ? {} : { defaultUri: proposed }),
+      }));
+    if (file === undefined) return null;
+    await vscode.workspace.fs.writeFile(
+      file,
+      new TextEncoder().encode(sweepCsv(run.read.info.parameters, run.results)),
+    );
+    return file;
+  }
+
+  /** One run of the sweep as an experiment with a panel of its own; without an index the user chooses. Writes nothing. */
+  async openTrial(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
+    const run = this.find(session);
+    const result =
+      run === null
+        ? undefined
+        : index === undefined
+          ? await pickTrial(run)
+          : run.results.find((other) => other.index === index);
+    if (run === null || result === undefined) return null;
+    const uri = this.trials.add(vscode.Uri.parse(session.file.uri), run.text, result);
+    await vscode.commands.executeCommand("rnnLab.run", uri);
+    return uri;
+  }
+
+  dispose(): void {
+    for (const run of this.runs.values()) run.dispose();
+    this.runs.clear();
+    this.owned.dispose();
+  }
+
+  private async addSweep(session: ExperimentSession): Promise<void> {
+    await editValues(session, [{ path: ["sweep"], value: FIRST_SWEEP }]);
+    await this.start(session);
+  }
+}
+
+async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialResult | undefined> {
+  const figure = leadingFigure(results, info.goal?.metric ?? null);
+  const items = ranked(results, figure).map((result) => ({
+    label: [
+      ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
+      vscode.l10n.t("seed {0}", result.seed),
+    ].join(", "),
+    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : result.status,
+    ...(result.reachedAt === null || info.goal === null
+      ? {}
+      : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
+    result,
+  }));
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t("Open a Run of the Sweep"),
+      matchOnDescription: true,
+    })
+  )?.result;
+}

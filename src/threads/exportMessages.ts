@@ -1,0 +1,20 @@
+/** What an export thread is told and what it says. Both ends are ours, so the types are trusted. */
+import type { ExportForm } from "../export/exportForms";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+
+export type ExportJob =
+  /** The run of the file `runPath` into the folder `out`, which is made. */
+  | {
+      readonly kind: "export";
+      readonly form: ExportForm;
+      readonly runPath: string;
+      readonly files: ExperimentFiles;
+      readonly out: string;
+    }
+  /** The bundle in `folder`, checked; its run is written to the new file `to`, as the run `id`. */
+  | { readonly kind: "import"; readonly folder: string; readonly id: string; readonly to: string };
+
+export type ExportReport =
+  | { readonly type: "done"; readonly files: readonly string[] }
+  /** In words for a person. */
+  | { readonly type: "failed"; readonly message: string };

@@ -1,0 +1,39 @@
+import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
+import type { Disposable } from "../lib/dispose";
+import type { RaceReport, RaceRequest } from "./raceMessages";
+
+/** For JavaScript objects only, as for training. */
+const HEAP_LIMIT_MB = 512;
+
+/**
+ * Starts the thread that compares the cell types.
+ * @param scriptPath dist/race.js
+ * @param onReport not called any more once the worker is disposed; a thread that ends by itself is reported as failed
+ * @returns disposing it terminates the thread
+ */
+export function startRaceWorker(
+  scriptPath: string,
+  request: RaceRequest,
+  onReport: (report: RaceReport) => void,
+): Disposable {
+  const thread = new Worker(scriptPath, {
+    name: "RNN Lab race",
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+  });
+  let disposed = false;
+  const report = (value: RaceReport): void => {
+    if (!disposed) onReport(value);
+  };
+  const fail = (message: string): void => report({ type: "failed", message });
+  thread.on("message", report);
+  thread.on("error", (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+  thread.on("exit", (code: number) => fail(l10n.t("Its thread ended by itself with exit code {0}.", code)));
+  thread.postMessage(request);
+  return {
+    dispose: () => {
+      disposed = true;
+      void thread.terminate();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { TrialResult } from "../shared/wire/sweep";
+import type { SweepJob } from "../sweepPlan/trials";
+import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "./sweepMessages";
+
+export interface SweepPoolEvents {
+  onResult(result: TrialResult): void;
+  /** After the last result. */
+  onEnd(): void;
+  /** No thread can work: the sweep ends with what it has. */
+  onFailure(error: Error): void;
+}
+
+/** For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of its owner. */
+const HEAP_LIMIT_MB = 512;
+
+/**
+ * The threads of one sweep, one for each core that there is. A trial that breaks its thread is reported as failed by a new thread,
+ * which goes on with the others.
+ */
+export class SweepPool {
+  /** Threads that have not exited yet, of all pools. */
+  static readonly live = new Set<Worker>();
+
+  private readonly threads = new Map<number, Worker>();
+  private readonly control: Int32Array<SharedArrayBuffer>;
+  private ended = false;
+
+  /**
+   * @param scriptPath dist/sweep.js
+   * @param trials how many there are; no more threads than that are started
+   */
+  constructor(
+    private readonly scriptPath: string,
+    private readonly job: SweepJob,
+    private readonly files: ExperimentFiles,
+    trials: number,
+    private readonly events: SweepPoolEvents,
+  ) {
+    const count = Math.max(1, Math.min(availableParallelism(), trials));
+    this.control = new Int32Array(
+      new SharedArrayBuffer((SWEEP_CONTROL.current + count) * Int32Array.BYTES_PER_ELEMENT),
+    ).fill(NO_TRIAL, SWEEP_CONTROL.current);
+    for (let thread = 0; thread < count; thread++) this.startThread(thread, null);
+  }
+
+  /** Threads at work. */
+  get size(): number {
+    return this.threads.size;
+  }
+
+  /** Ends all threads, even in the middle of a step; nothing more is reported. Resolves when they have exited. */
+  async cancel(): Promise<void> {
+    this.ended = true;
+    const threads = [...this.threads.values()];
+    this.threads.clear();
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  private startThread(thread: number, broken: SweepThreadData["broken"]): void {
+    const data: SweepThreadData = { job: this.job, files: this.files, control: this.control, thread, broken };
+    const worker = new Worker(this.scriptPath, {
+      name: "RNN Lab sweep",
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    });
+    SweepPool.live.add(worker);
+    this.threads.set(thread, worker);
+    let reason: Error | null = null;
+    worker.on("message", (report: SweepThreadReport) => {
+      if (this.ended) return;
+      if (report.type === "result") this.events.onResult(report.result);
+      else this.leave(thread);
+    });
+    worker.on("error", (error) => (reason = error instanceof Error ? error : new Error(String(error))));
+    worker.on("exit", (code) => {
+      SweepPool.live.delete(worker);
+      // One that has finished has left before it exits.
+      if (!this.ended && this.threads.get(thread) === worker)
+        this.replace(thread, reason ?? new Error(l10n.t("A thread ended by itself with exit code {0}.", code)));
+    });
+  }
+
+  private replace(thread: number, reason: Error): void {
+    const at = Atomics.exchange(this.control, SWEEP_CONTROL.current + thread, NO_TRIAL);
+    if (at === NO_TRIAL) {
+      // It did not even begin: another one would not either.
+      void this.cancel();
+      this.events.onFailure(reason);
+      return;
+    }
+    this.startThread(thread, { index: at, message: l10n.t("The thread broke: {0}", reason.message) });
+  }
+
+  private leave(thread: number): void {
+    this.threads.delete(thread);
+    if (this.threads.size > 0) return;
+    this.ended = true;
+    this.events.onEnd();
+  }
+}

@@ -1,0 +1,115 @@
+/** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
+import type { Experiment } from "../config/schema/schema";
+import type { AppliedChange } from "../core/optimizers/schedule";
+import type { SampleOptions } from "../core/analysis/sampleText";
+import type { RecordRequest } from "../runs/runFileWriter";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { Finding } from "../shared/wire/findings";
+import type { Answer, Question } from "../shared/wire/questions";
+import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
+import type { RunCurves, UnreadRun } from "../runs/readCurves";
+import type { Pace } from "../shared/wire/protocol";
+
+/** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
+export const CONTROL = { stop: 0, length: 1 } as const;
+
+/** Values of the slot `stop`, which is 0 while the run may go on. */
+export const STOP = { asked: 1, replaced: 2 } as const;
+
+export type { SampleOptions };
+
+/** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
+export type ThreadsSetting = "auto" | 1 | 2;
+
+/** The file of a recorded run: to show it, or to go on from its last checkpoint. */
+export interface SavedRunRef {
+  readonly runId: string;
+  readonly path: string;
+  readonly resume: boolean;
+  /** Whether it could go on; for the view. */
+  readonly resumable: boolean;
+}
+
+export type WorkerRequest =
+  /** Ends whatever runs and starts anew. `yields` leaves the processor to the views after the first rows, until they are drawn or for a moment. `paused` starts with the first row only. */
+  | {
+      readonly type: "start";
+      readonly runId: string;
+      readonly experiment: Experiment;
+      readonly files?: ExperimentFiles;
+      readonly threads?: ThreadsSetting;
+      readonly configHash: string;
+      readonly pace: Pace;
+      readonly paused: boolean;
+      readonly yields?: boolean;
+      readonly control: Int32Array<SharedArrayBuffer>;
+      readonly record?: RecordRequest | null;
+      readonly from?: SavedRunRef;
+    }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** One iteration, then paused. */
+  | { readonly type: "step" }
+  | { readonly type: "setPace"; readonly pace: Pace }
+  /** Look at the stop flag: a paused run would not see it by itself. */
+  | { readonly type: "stop" }
+  /** How the run `runId`, which has to be under way, makes its updates from now on. */
+  | {
+      readonly type: "changeUpdates";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly experiment: Experiment;
+    }
+  /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
+  | { readonly type: "rest"; readonly milliseconds: number }
+  /** A view has drawn rows of the run `runId`. */
+  | { readonly type: "drawn"; readonly runId: string }
+  /** One of the trace frames has been taken in. */
+  | { readonly type: "credit" }
+  /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
+  | {
+      readonly type: "checkGradients";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly experiment: Experiment;
+      readonly files?: ExperimentFiles;
+    }
+  /** Of the run files at these paths. */
+  | {
+      readonly type: "readCurves";
+      readonly requestId: number;
+      readonly paths: readonly string[];
+      readonly points: number;
+    }
+  /** About the run `runId`, which has to be loaded. */
+  | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question }
+  /** At the current parameters of the run `runId`, which has to be loaded. */
+  | {
+      readonly type: "sampleText";
+      readonly requestId: number;
+      readonly runId: string | null;
+      readonly options: SampleOptions;
+    };
+
+export type WorkerReport =
+  | { readonly type: "started"; readonly header: TraceHeader }
+  | { readonly type: "rows"; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
+  /** A change of phase; a final phase is always preceded by the last rows. */
+  | { readonly type: "status"; readonly runId: string; readonly status: RunStatus }
+  | { readonly type: "surface"; readonly surface: LossSurface }
+  /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
+  | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
+  | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
+  /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
+  | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
+  | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
+  /** `iteration` is the first whose update is made in the new way. */
+  | { readonly type: "updatesChanged"; readonly requestId: number; readonly iteration: number }
+  | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
+  | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
+  | { readonly type: "curves"; readonly requestId: number; readonly runs: readonly (RunCurves | UnreadRun)[] }
+  | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };
+
+export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
+export type StartRequest = Extract<WorkerRequest, { type: "start" }>;

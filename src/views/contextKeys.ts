@@ -1,0 +1,67 @@
+import * as vscode from "vscode";
+import { WhenContext } from "../window/whenContext";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { Event } from "../lib/emitter";
+import type { ActiveExperiment } from "../experiments/activeExperiment";
+
+/** Where sweeps are looked up. */
+interface SweepSource {
+  readonly onDidChange: Event<unknown>;
+  find(session: ExperimentSession): unknown;
+}
+
+/** Keeps the `when` clauses of package.json informed. */
+export class ContextKeys implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly context = new WhenContext();
+
+  constructor(
+    private readonly sessions: SessionRegistry,
+    private readonly active: ActiveExperiment,
+    private readonly sweeps: SweepSource,
+  ) {
+    this.owned.add(active.onDidChange(() => this.update()));
+    this.owned.add(
+      sessions.onDidSettle(
+        ({ event }) => (event.kind === "view" || event.kind === "run" || event.kind === "race") && this.update(),
+      ),
+    );
+    this.owned.add(sweeps.onDidChange(() => this.update()));
+    this.update();
+  }
+
+  /** The keys as they were last set, for the tests. */
+  get values(): Readonly<Record<string, unknown>> {
+    return this.context.values;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private update(): void {
+    const session = this.active.session;
+    const phase = session?.status.phase ?? "idle";
+    this.context.set("rnnLab.hasExperiment", session !== null);
+    this.context.set("rnnLab.hasRun", session?.runHash != null);
+    this.context.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
+    this.context.set("rnnLab.running", phase === "running");
+    this.context.set("rnnLab.paused", phase === "paused");
+    this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);
+    this.context.set("rnnLab.canApply", session?.text.applies === true);
+    this.context.set("rnnLab.canStop", session?.isActive === true);
+    // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
+    const running = this.sessions.all.filter(({ isActive }) => isActive);
+    this.context.set(
+      "rnnLab.activeRuns",
+      running.flatMap(({ file }) => pathsOf(vscode.Uri.parse(file.uri))),
+    );
+  }
+}
+
+/** As `resourcePath` has it. A window on Windows writes the path of a file on another machine with backslashes; the URI itself differs there. */
+function pathsOf(uri: vscode.Uri): string[] {
+  return [uri.fsPath, uri.path.replaceAll("/", "\\")];
+}

@@ -1,0 +1,66 @@
+import * as vscode from "vscode";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { EXPERIMENT_GLOB, fileNameOf } from "../experiments/experimentPath";
+import type { RunPhase } from "../shared/trace/trace";
+import { folderLabel } from "../window/folderLabel";
+import { PHASE_ICONS } from "../window/phaseIcons";
+import { phaseWord } from "../window/phaseWords";
+
+export const EXPERIMENTS_VIEW = "rnnLab.experiments";
+const MAX_FILES = 1000;
+const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
+
+/** The experiment files of the workspace and how each of them is doing. */
+export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly changes = this.owned.add(new vscode.EventEmitter<vscode.Uri | undefined>());
+  readonly onDidChangeTreeData = this.changes.event;
+  /** Files on display, by URI: VS Code knows an element by identity. */
+  private shown = new Map<string, vscode.Uri>();
+  private readonly phases = new Map<string, RunPhase>();
+
+  constructor(private readonly sessions: SessionRegistry) {
+    const watcher = this.owned.add(vscode.workspace.createFileSystemWatcher(EXPERIMENT_GLOB, false, true, false));
+    const refresh = (): void => this.changes.fire(undefined);
+    this.owned.add(watcher.onDidCreate(refresh));
+    this.owned.add(watcher.onDidDelete(refresh));
+    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
+    this.owned.add(sessions.onDidSettle(({ session }) => this.showPhase(session.file.uri, session.status.phase)));
+    this.owned.add(vscode.window.registerTreeDataProvider(EXPERIMENTS_VIEW, this));
+  }
+
+  async getChildren(parent?: vscode.Uri): Promise<vscode.Uri[]> {
+    if (parent !== undefined) {
+      return [];
+    }
+    const found = await vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES);
+    found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    this.shown = new Map(found.map((uri) => [uri.toString(), uri]));
+    return found;
+  }
+
+  getTreeItem(uri: vscode.Uri): vscode.TreeItem {
+    const session = this.sessions.find(uri.toString());
+    const phase = session?.status.phase ?? "idle";
+    const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
+    item.label = fileNameOf(uri.path);
+    item.description = [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · ");
+    item.iconPath = phase === "idle" ? new vscode.ThemeIcon("graph-line") : PHASE_ICONS[phase];
+    item.contextValue = session?.isActive === true ? "active" : "inactive";
+    item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
+    return item;
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private showPhase(uri: string, phase: RunPhase): void {
+    const element = this.shown.get(uri);
+    if (element !== undefined && this.phases.get(uri) !== phase) {
+      this.phases.set(uri, phase);
+      this.changes.fire(element);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import * as vscode from "vscode";
+import { phaseWord } from "../window/phaseWords";
+import type { ExperimentSession } from "../session/experimentSession";
+import type { SessionRegistry } from "../session/sessionRegistry";
+import { DisposableStore, type Disposable } from "../lib/dispose";
+import { formatValue } from "../shared/words/numberFormat";
+import { explain, type RunPhase } from "../shared/trace/trace";
+import type { ActiveExperiment } from "../experiments/activeExperiment";
+
+/** Every change is a message to the window; nobody reads faster. */
+const UPDATE_INTERVAL_MS = 300;
+
+/** Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each of its frames. */
+const ICONS: Readonly<Record<RunPhase, string>> = {
+  idle: "$(graph-line)",
+  starting: "$(sync~spin)",
+  running: "$(pulse)",
+  paused: "$(debug-pause)",
+  done: "$(pass)",
+  stopped: "$(debug-stop)",
+  diverged: "$(warning)",
+  failed: "$(error)",
+};
+
+/** How the active experiment is doing; a click opens its panel. */
+export class StatusBar implements Disposable {
+  private readonly owned = new DisposableStore();
+  private readonly item = this.owned.add(
+    vscode.window.createStatusBarItem("rnnLab.status", vscode.StatusBarAlignment.Left, 50),
+  );
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    sessions: SessionRegistry,
+    private readonly active: ActiveExperiment,
+  ) {
+    this.item.name = "RNN Lab";
+    this.item.command = "rnnLab.openPanel";
+    this.owned.add(active.onDidChange(() => this.show()));
+    this.owned.add(
+      sessions.onDidSettle(({ session, event }) => {
+        if (session !== active.session) {
+          return;
+        }
+        if (event.kind === "rows" || event.kind === "race") {
+          this.timer ??= setTimeout(() => this.show(), UPDATE_INTERVAL_MS);
+        } else {
+          this.show();
+        }
+      }),
+    );
+  }
+
+  get text(): string {
+    return this.item.text;
+  }
+
+  dispose(): void {
+    this.cancelTimer();
+    this.owned.dispose();
+  }
+
+  private show(): void {
+    this.cancelTimer();
+    const { session } = this.active;
+    if (session === null) {
+      this.item.hide();
+      return;
+    }
+    this.item.text = describe(session);
+    const { status, file } = session;
+    const phase = phaseWord(status.phase);
+    const notes = notesOn(session).join(" ");
+    this.item.tooltip = [
+      `${file.fileName}: ${explain(status) ?? `${phase}.`}`,
+      notes,
+      vscode.l10n.t("Click to open the panel."),
+    ]
+      .filter(Boolean)
+      .join(" ");
+    this.item.accessibilityInformation = {
+      label: [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes]
+        .filter(Boolean)
+        .join(" "),
+    };
+    this.item.show();
+  }
+
+  private cancelTimer(): void {
+    if (this.timer !== null) {
+      clearTimeout(this.timer);
+      this.timer = null;
+    }
+  }
+}
+
+/** What else there is to know, in sentences. */
+function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[] {
+  const health =
+    length === 0
+      ? []
+      : [
+          length === 1
+            ? vscode.l10n.t("One finding: see Problems.")
+            : vscode.l10n.t("{0} findings: see Problems.", length),
+        ];
+  return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
+}
+
+function describe({ file, status, findings, notSaved }: ExperimentSession): string {
+  const { phase, iteration, iterations, loss } = status;
+  const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
+  // `$(` in a name would be read as an icon.
+  const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
+  if (phase === "idle") return head;
+  const figures = [
+    `${iteration}/${iterations}`,
+    vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)),
+    phaseWord(phase),
+  ];
+  const health = findings.length === 0 ? [] : [`$(warning) ${findings.length}`];
+  return `${head}: ${[...figures, ...health, ...(notSaved === null ? [] : [`$(save) ${vscode.l10n.t("not saved")}`])].join(" · ")}`;
+}

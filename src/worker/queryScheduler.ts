@@ -1,0 +1,121 @@
+import * as l10n from "@vscode/l10n";
+import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
+import type { SlicedTask } from "../lib/slicedTask";
+import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
+import { answerQuestion } from "./answerQuestion";
+import type { WorkerReport, WorkerRequest } from "../threads/trainingMessages";
+import type { TrainingRun } from "./trainingRun";
+
+type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
+
+/** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
+const SLICE_MS = 10;
+/** While a run trains, answers take this share of the time in the long run, */
+export const ANSWER_SHARE = 0.025;
+/** and this much at once, so that a single question is not made to wait. */
+const MAX_SAVED_MS = 500;
+/** More questions than these are more than any page asks. */
+const MAX_WAITING = 64;
+
+/** The run that is asked about. */
+export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy">;
+
+interface Asked {
+  readonly requestId: number;
+  readonly kind: QuestionKind;
+  readonly snapshot: RunSnapshot & { release(): void };
+  readonly work: SlicedTask<Answer>;
+}
+
+/**
+ * Answers the questions about one run beside its training, a slice at a time. It is the turn of the kind of question that has
+ * taken the least time so far: what is quick to answer never waits for what is slow. A question that is asked while the run trains
+ * is about the parameters of the moment it came in.
+ */
+export class QueryScheduler {
+  private readonly networks: QuestionNetworks;
+  /** In the order in which they came. */
+  private waiting: Asked[] = [];
+  private readonly spentMs = new Map<QuestionKind, number>();
+  private savedMs = MAX_SAVED_MS;
+  private savedAt: number;
+
+  constructor(
+    private readonly run: AskedRun,
+    private readonly post: (report: WorkerReport) => void,
+    private readonly now: () => number,
+    private readonly answer: (snapshot: RunSnapshot, question: Question) => SlicedTask<Answer> = answerQuestion,
+  ) {
+    this.networks = new QuestionNetworks(run.trainer);
+    this.savedAt = now();
+  }
+
+  get hasWork(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  ask({ requestId, question }: AskRequest): void {
+    if (this.waiting.length >= MAX_WAITING)
+      return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
+    const start = this.now();
+    const { experiment, trainer, history } = this.run;
+    const snapshot = createSnapshot(
+      experiment,
+      trainer,
+      { ...history.nearest(question.iteration), norms: () => history.norms.read() },
+      this.networks,
+    );
+    this.waiting.push({ requestId, kind: question.kind, snapshot, work: this.answer(snapshot, question) });
+    if (this.run.isBusy) this.savedMs -= this.now() - start;
+  }
+
+  /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
+  work(): number | null {
+    const start = this.now();
+    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);
+    this.savedAt = start;
+    const busy = this.run.isBusy;
+    if (!this.hasWork) return null;
+    if (busy && this.savedMs <= 0) return -this.savedMs / ANSWER_SHARE;
+    let now = start;
+    while (this.hasWork && now - start < SLICE_MS) {
+      const asked = this.next();
+      this.advance(asked);
+      const before = now;
+      now = this.now();
+      this.spentMs.set(asked.kind, this.spentOn(asked) + now - before);
+    }
+    if (busy) this.savedMs -= now - start;
+    return this.hasWork ? 0 : null;
+  }
+
+  /** Nobody will get an answer any more. */
+  abandon(reason: Error): void {
+    for (const { requestId } of this.waiting.splice(0)) this.fail(requestId, reason);
+  }
+
+  private next(): Asked {
+    return this.waiting.reduce((least, asked) => (this.spentOn(asked) < this.spentOn(least) ? asked : least));
+  }
+
+  private spentOn({ kind }: Asked): number {
+    return this.spentMs.get(kind) ?? 0;
+  }
+
+  /** One piece. */
+  private advance(asked: Asked): void {
+    try {
+      const { done, value } = asked.work.next();
+      if (done !== true) return;
+      this.post({ type: "answer", requestId: asked.requestId, answer: value });
+    } catch (error) {
+      this.fail(asked.requestId, error);
+    }
+    this.waiting = this.waiting.filter((other) => other !== asked);
+    asked.snapshot.release();
+  }
+
+  private fail(requestId: number, error: unknown): void {
+    this.post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import * as l10n from "@vscode/l10n";
+import { readRun } from "../runs/format/readRun";
+import type { RunContents, RunEvent } from "../runs/format/runContents";
+import { ExperimentError } from "../config/facts/experimentError";
+import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace/trace";
+import { appliedChanges } from "../runs/appliedSettings";
+import { checksums } from "../files/checksums";
+import type { StartRequest, Post } from "../threads/trainingMessages";
+
+/** A run that was recorded, and whether it is to go on. */
+export interface ResumePoint {
+  readonly contents: RunContents;
+  readonly resume: boolean;
+}
+
+/**
+ * Reads what a request is to show or to go on from. To go on, rows from the checkpoint on are left out: they are made again.
+ * @throws Error in words for a person when it cannot be read, or cannot go on
+ */
+export function readRecorded({
+  from,
+  files,
+  threads,
+}: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): ResumePoint {
+  const contents = readRun(readFileSync(from.path));
+  if (!from.resume) return { contents, resume: false };
+  const iteration = contents.checkpoints.at(-1)?.iteration;
+  if (iteration === undefined)
+    throw new Error(
+      l10n.t("This run was interrupted before its first checkpoint, so there is nothing to go on from. Run it again."),
+    );
+  const now = checksums(files);
+  for (const kind of ["data", "weights"] as const) {
+    if (now[kind] !== contents.meta.files[kind])
+      throw new ExperimentError(
+        "bad-file",
+        kind === "data" ? ["task", "file"] : ["model", "init", "file"],
+        l10n.t(
+          "The {0} file is not what it was when the run was started, so the run cannot go on to the same end.",
+          kind,
+        ),
+      );
+  }
+  if (threads !== contents.meta.threads)
+    throw new Error(l10n.t("The run was computed on {0} threads.", contents.meta.threads));
+  const { metrics, rows, header } = contents;
+  return {
+    resume: true,
+    contents: {
+      ...contents,
+      metrics: { ...metrics, rows: rowsBefore(iteration, metrics.columns, metrics.rows) },
+      rows: rowsBefore(iteration, header?.columns ?? [], rows),
+      events: contents.events.filter((event) => event.iteration <= iteration),
+    },
+  };
+}
+
+/** Tells the session all that a recorded run tells, as if it had just happened. */
+export function postRecorded(
+  { header, rows, events, findings, surface, status, endedAt, checkpoints }: RunContents,
+  runId: string,
+  post: Post,
+): void {
+  if (header === null) throw new Error(l10n.t("Nothing of this run was recorded but its config."));
+  post({ type: "started", header: { ...header, runId } });
+  const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
+  // Copies, as what is posted is gone: the questions are answered from the rows.
+  const columns = rows.columns.map((column) => column.slice());
+  post(
+    { type: "rows", runId, rows: { rows: rows.rows, columns }, status: final },
+    columns.map(({ buffer }) => buffer),
+  );
+  postApplied(events, runId, post);
+  if (findings.length > 0) post({ type: "findings", runId, findings });
+  if (surface !== null) post({ type: "surface", surface: { ...surface, runId, loss: surface.loss.slice() } });
+  post({ type: "status", runId, status: final });
+}
+
+export function postApplied(events: readonly RunEvent[], runId: string, post: Post): void {
+  const changes = appliedChanges(events);
+  if (changes.length > 0) post({ type: "applied", runId, changes });
+}
+
+/** A run that never ended was interrupted, which for its session is a stop. */
+function finalStatus(status: RunStatus, endedAt: number | null, checkpoint: number | null): RunStatus {
+  const ended =
+    endedAt !== null &&
+    status.phase !== "idle" &&
+    status.phase !== "starting" &&
+    status.phase !== "running" &&
+    status.phase !== "paused";
+  if (ended) return { ...status, stepsPerSecond: 0 };
+  const rest = checkpoint === null ? "" : l10n.t(" It can go on from iteration {0}.", checkpoint);
+  return {
+    ...status,
+    phase: "stopped",
+    stepsPerSecond: 0,
+    message: l10n.t("Interrupted at iteration {0}.{1}", status.iteration, rest),
+  };
+}
+
+function rowsBefore(
+  iteration: number,
+  columns: readonly ColumnSpec[],
+  { rows, columns: values }: TraceRows,
+): TraceRows {
+  const iterations = values[columns.findIndex(({ name }) => name === COLUMN.iteration)];
+  let count = 0;
+  while (count < rows && iterations !== undefined && iterations[count]! < iteration) count++;
+  return { rows: count, columns: columns.map(({ length }, index) => values[index]!.slice(0, count * length)) };
+}

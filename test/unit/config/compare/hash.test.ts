@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { canonicalJson, configHash } from "../../../../src/config/compare/hash";
+import { experimentOf } from "../support";
+
+const hash = (text: string) => configHash(experimentOf(text));
+
+test("the hash of the default experiment stays what it is, so that recorded runs stay comparable", () => {
+  expect(hash("{}")).toBe("1a597e4c8f0be2cd");
+});
+
+test("comments, order, written-out defaults and the name make no difference", () => {
+  expect(
+    hash(
+      '{ "task": { "length": 10, "sequences": 20, "kind": "count-ones" }, "seed": 1.0, /* same */ "name": "other" }',
+    ),
+  ).toBe(hash("{}"));
+});
+
+test("whatever shapes the trace makes a difference", () => {
+  const texts = [
+    "{}",
+    '{"seed":2}',
+    '{"task":{"kind":"count-ones","length":11}}',
+    '{"model":{"init":{"weight_hh_l0":2.0000000000000004}}}',
+    '{"training":{"iterations":501}}',
+    '{"training":{"clip":{"norm":1}}}',
+    '{"training":{"clip":{"value":1}}}',
+    '{"training":{"optimizer":{"kind":"sgd"}}}',
+    '{"trace":{"every":2}}',
+    '{"trace":{"sequence":1}}',
+    '{"engine":"float64"}',
+  ];
+  expect(new Set(texts.map(hash)).size).toBe(texts.length);
+});
+
+test("canonical JSON sorts keys at every depth", () => {
+  expect(canonicalJson({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
+});

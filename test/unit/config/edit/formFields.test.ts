@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { collectFixEdits, withEdits } from "../../../../src/config/edit/fixEdits";
+import { listFormFields } from "../../../../src/config/edit/formFields";
+import { experimentSchema } from "../../../../src/config/schema/fileSchema";
+import { schemaAt } from "../../../../src/config/schema/jsonSchema";
+import { newExperimentText } from "../../../../src/config/edit/newExperiment";
+import { parseExperiment } from "../../../../src/config/read/parse";
+import { experimentOf } from "../support";
+
+const LSTM = `{"task":{"kind":"adding"},"model":{"cell":"lstm","hiddenSize":32},"training":{"optimizer":{"kind":"adam","learningRate":0.01},"clip":{"norm":2},"batchSize":24}}`;
+const fieldsOf = (text: string) =>
+  new Map(listFormFields(experimentOf(text)).map((field) => [field.path.join("."), field]));
+
+describe("the controls of an experiment", () => {
+  test("are those that its task, cell and optimizer have", () => {
+    const lstm = fieldsOf(LSTM);
+    expect([...lstm.keys()]).toEqual(
+      expect.arrayContaining([
+        "training.optimizer.learningRate",
+        "training.clip.norm",
+        "model.init.forgetBias",
+        "task.length",
+        "seed",
+      ]),
+    );
+    expect(lstm.has("model.init.weight_hh_l0")).toBe(false);
+    const tutorial = fieldsOf("{}");
+    expect([...tutorial.keys()]).toEqual(
+      expect.arrayContaining(["training.optimizer.etaPlus", "model.init.weight_hh_l0"]),
+    );
+    expect(
+      ["training.optimizer.learningRate", "training.clip.norm", "model.init.forgetBias", "model.dropout"].filter(
+        (key) => tutorial.has(key),
+      ),
+    ).toEqual([]);
+  });
+
+  test("show the value in force, and whether it is the default", () => {
+    const fields = fieldsOf(LSTM);
+    expect(fields.get("training.optimizer.learningRate")).toMatchObject({
+      value: 0.01,
+      standard: "0.001",
+      isDefault: false,
+      label: "Learning rate",
+      input: { kind: "number", scale: "log" },
+    });
+    expect(fields.get("training.iterations")).toMatchObject({ value: 500, isDefault: true });
+    expect(fields.get("training.optimizer.kind")).toMatchObject({ value: "adam", standard: "rprop", isDefault: false });
+    expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, standard: "off" });
+  });
+
+  test("reach as far as a person would try, never beyond the schema, and always to the value itself", () => {
+    for (const text of [
+      "{}",
+      LSTM,
+      `{"model":{"hiddenSize":300},"task":{"kind":"copy","sequences":10},"seed":4000000000}`,
+    ]) {
+      for (const { path, value, input } of fieldsOf(text).values()) {
+        if (input.kind !== "number") continue;
+        const schema = schemaAt(experimentSchema, path, experimentOf(text));
+        expect(input.from, path.join(".")).toBeGreaterThanOrEqual(
+          schema?.minimum ?? schema?.exclusiveMinimum ?? -Infinity,
+        );
+        expect(input.to, path.join(".")).toBeLessThanOrEqual(schema?.maximum ?? schema?.exclusiveMaximum ?? Infinity);
+        expect(input.from <= (value as number) && (value as number) <= input.to, path.join(".")).toBe(true);
+        if (input.scale === "log") expect(input.from).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test("offer choices that can each be written into the file, but for those that need another task or cell", () => {
+    const text = newExperimentText("Form");
+    const refused: string[] = [];
+    for (const { path, input } of listFormFields(experimentOf(text))) {
+      if (input.kind !== "choice") continue;
+      for (const { value, label } of input.options) {
+        const edits = collectFixEdits(text, [{ path, value }]);
+        const after = edits === null ? null : withEdits(text, edits);
+        if (after === null || parseExperiment(after).experiment === null) refused.push(`${path.join(".")}: ${label}`);
+        else expect(fieldsOf(after).get(path.join("."))?.value).toEqual(value);
+      }
+    }
+    expect(refused).toEqual([]);
+  });
+
+  test("keep an odd batch size among the choices", () => {
+    const batch = fieldsOf(LSTM).get("training.batchSize");
+    expect(batch?.input.kind === "choice" && batch.input.options.map(({ label }) => label)).toEqual([
+      "full",
+      "1",
+      "2",
+      "4",
+      "8",
+      "16",
+      "24",
+      "32",
+      "64",
+      "128",
+      "256",
+    ]);
+  });
+});

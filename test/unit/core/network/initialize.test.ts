@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import type { ModelConfig } from "../../../../src/config/schema/schema";
+import { initialParameters } from "../../../../src/core/network/initialize";
+import { checkInitialValues } from "../../../../src/config/facts/initialValues";
+import { parameterLayout } from "../../../../src/shared/trace/networkSpec";
+import type { NetworkSpec } from "../../../../src/core/network/network";
+import { createRandom } from "../../../../src/core/numerics/random";
+import { experimentOf, expectClose } from "../support";
+
+const SPEC: NetworkSpec = {
+  cell: "lstm",
+  nonlinearity: "tanh",
+  inputSize: 3,
+  hiddenSize: 16,
+  numLayers: 2,
+  bias: true,
+  dropout: 0,
+  readout: "last",
+  outputSize: 5,
+  truncate: null,
+};
+
+function initialise(init: Partial<ModelConfig["init"]>, spec: Partial<NetworkSpec> = {}): Record<string, Float64Array> {
+  const full = { ...SPEC, ...spec };
+  const values = initialParameters({ ...experimentOf({}).model.init, ...init }, full, createRandom(5, 1), null);
+  return Object.fromEntries(
+    parameterLayout(full).map(({ name, shape, offset }) => [
+      name,
+      values.subarray(offset, offset + shape.reduce((a, b) => a * b, 1)),
+    ]),
+  );
+}
+
+/** Uniform within the bound: within it, and filling it. */
+function expectUniform(values: Float64Array, bound: number): void {
+  expect(values.every((value) => Math.abs(value) <= bound)).toBe(true);
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+  expect(Math.abs(deviation / (bound / Math.sqrt(3)) - 1)).toBeLessThan(4 / Math.sqrt(values.length));
+}
+
+it("by default is PyTorch's: uniform within one over the root of the hidden size", () => {
+  for (const values of Object.values(initialise({}))) expectUniform(values, 0.25);
+});
+
+it("of the linear cell are the tutorial's two weights", () => {
+  const { weight_ih_l0, weight_hh_l0 } = initialise(
+    {},
+    { cell: "linear", inputSize: 1, hiddenSize: 1, numLayers: 1, bias: false, readout: "state", outputSize: 1 },
+  );
+  expect([...weight_ih_l0!, ...weight_hh_l0!]).toEqual([-1.5, 2]);
+});
+
+it("xavier goes by the rows and columns of a gate", () => {
+  const tensors = initialise({ scheme: "xavier" });
+  expectUniform(tensors["weight_ih_l0"]!, Math.sqrt(6 / (16 + 3)));
+  expectUniform(tensors["weight_hh_l1"]!, Math.sqrt(6 / (16 + 16)));
+  expectUniform(tensors["readout.weight"]!, Math.sqrt(6 / (5 + 16)));
+  expect(tensors["bias_hh_l0"]!.every((value) => value === 0)).toBe(true);
+});
+
+it("orthogonal keeps lengths, times the gain, in every gate", () => {
+  const weights = initialise({ scheme: "orthogonal", gain: 1.5 })["weight_hh_l1"]!;
+  for (let gate = 0; gate < 4; gate++) {
+    const row = (i: number) => weights.subarray((gate * 16 + i) * 16, (gate * 16 + i + 1) * 16);
+    for (let i = 0; i < 16; i++) {
+      for (let j = 0; j < 16; j++)
+        expectClose(
+          [row(i).reduce((sum, value, k) => sum + value * row(j)[k]!, 0)],
+          [i === j ? 2.25 : 0],
+          1e-12,
+          1e-13,
+        );
+    }
+  }
+});
+
+it("identity is the identity times the gain", () => {
+  const weights = initialise({ scheme: "identity", gain: 0.9 }, { cell: "rnn" })["weight_hh_l0"]!;
+  expect(Array.from(weights)).toEqual(Array.from({ length: 256 }, (_, i) => (i % 17 === 0 ? 0.9 : 0)));
+});
+
+it("constant fills everything", () => {
+  for (const values of Object.values(initialise({ scheme: "constant", constant: 0.3 })))
+    expect(new Set(values)).toEqual(new Set([0.3]));
+});
+
+it("the forget bias is added to the forget gate's part of bias_ih, in every layer", () => {
+  const [with1, without] = [initialise({ forgetBias: 1 }), initialise({})];
+  for (const [name, values] of Object.entries(with1)) {
+    const expected = without[name]!.map((value, i) =>
+      name.startsWith("bias_ih") && i >= 16 && i < 32 ? value + 1 : value,
+    );
+    expectClose(values, expected, 0, 0);
+  }
+});
+
+describe("explicit values", () => {
+  const spec: Partial<NetworkSpec> = { cell: "rnn", inputSize: 1, hiddenSize: 2, numLayers: 1, outputSize: 1 };
+
+  it("are a number for all elements or nested lists", () => {
+    const tensors = initialise(
+      {
+        values: {
+          weight_hh_l0: [
+            [1, 2],
+            [3, 4],
+          ],
+          bias_ih_l0: 0.5,
+        },
+      },
+      spec,
+    );
+    expect(Array.from(tensors["weight_hh_l0"]!)).toEqual([1, 2, 3, 4]);
+    expect(Array.from(tensors["bias_ih_l0"]!)).toEqual([0.5, 0.5]);
+    expectClose(tensors["weight_ih_l0"]!, initialise({}, spec)["weight_ih_l0"]!, 0);
+  });
+
+  it.each([
+    [{ weight_xx: 1 }, /has "weight_xx", but the model has no such tensor. It has weight_ih_l0, weight_hh_l0/],
+    [{ weight_hh_l0: [[1, 2]] }, /model\.init\.values\.weight_hh_l0 must be one number or a list of 2 lists; it has 1/],
+    [{ weight_hh_l0: [[1, 2], [3]] }, /weight_hh_l0\[1\] must be one number or a list of 2; it has 1/],
+    [
+      {
+        weight_hh_l0: [
+          [1, 2],
+          [3, "4"],
+        ],
+      },
+      /weight_hh_l0\[1\]\[1\] must be a number, not "4"/,
+    ],
+  ])("are refused when they do not fit: %j", (values, message) => {
+    expect(checkInitialValues(values, { ...SPEC, ...spec })?.message).toMatch(message);
+    expect(() => initialise({ values }, spec)).toThrow(message);
+  });
+
+  it("pass the check when they fit", () => {
+    expect(checkInitialValues({ weight_ih_l0: [[1], [2]], "readout.bias": 0 }, { ...SPEC, ...spec })).toBeNull();
+  });
+});
+
+describe("a weights file", () => {
+  const spec: NetworkSpec = {
+    ...SPEC,
+    cell: "rnn",
+    inputSize: 1,
+    hiddenSize: 2,
+    numLayers: 1,
+    bias: false,
+    readout: "state",
+    outputSize: 2,
+  };
+  const { init } = experimentOf({}).model;
+  const ih = { name: "weight_ih_l0", shape: [2, 1], values: Float64Array.of(1, 2) };
+  const hh = { name: "weight_hh_l0", shape: [2, 2], values: Float64Array.of(3, 4, 5, 6) };
+
+  it("gives the weights, in any order", () => {
+    expect(Array.from(initialParameters(init, spec, createRandom(1), [hh, ih]))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it.each([
+    [[ih], /has no weight_hh_l0 \[2, 2\], which the model needs/],
+    [[ih, { ...hh, shape: [4] }], /weight_hh_l0 of the weights file has the shape \[4\]; the model needs \[2, 2\]/],
+    [[ih, hh, { ...ih, name: "decoder" }], /the weights file has "decoder"/],
+  ])("is refused when it does not fit", (tensors, message) => {
+    expect(() => initialParameters(init, spec, createRandom(1), tensors)).toThrow(message);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { parseExperiment } from "../../../../src/config/read/parse";
+import type { Experiment } from "../../../../src/config/schema/schema";
+import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
+import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
+import { encodeCheckpoint } from "../../../../src/runs/format/encodeRun";
+import { readCheckpoint } from "../../../../src/runs/format/checks";
+import { readFrame } from "../../../../src/runs/format/frames";
+import { decodePayload } from "../../../../src/runs/format/payload";
+import type { Checkpoint } from "../../../../src/core/numerics/checkpoint";
+import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
+
+const OPTIMIZERS = ["sgd", "momentum", "nesterov", "rprop", "rprop-pytorch", "rmsprop", "adam", "adamw"] as const;
+const ENGINES = ["float64", "float32"] as const;
+const STEPS = 23;
+
+/** What makes each part of the state matter. */
+const KINDS: Readonly<Record<string, (optimizer: object, engine: string) => object>> = {
+  "mini-batches with dropout and validation": (optimizer, engine) => ({
+    task: { kind: "adding", sequences: 40, length: 6 },
+    model: { cell: "lstm", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
+    training: { optimizer, iterations: STEPS, batchSize: 7, validation: { share: 0.2, every: 5 }, clip: { norm: 1 } },
+    engine,
+  }),
+  "the whole data set with a schedule": (optimizer, engine) => ({
+    task: { kind: "parity", sequences: 16, length: 5 },
+    model: { cell: "gru", hiddenSize: 4 },
+    training: { optimizer, iterations: STEPS, batchSize: "full" },
+    engine,
+  }),
+  "a stream that carries its state": (optimizer, engine) => ({
+    task: { kind: "text", file: "a.txt", length: 4 },
+    model: { cell: "rnn", hiddenSize: 6 },
+    training: { optimizer, iterations: STEPS, batchSize: 3, truncate: 2 },
+    engine,
+  }),
+};
+
+function experimentOf(kind: string, optimizer: string, engine: string): Experiment {
+  const { experiment, problems } = parseExperiment(JSON.stringify(KINDS[kind]?.({ kind: optimizer }, engine)));
+  if (experiment === null) throw new Error(problems.map(({ message }) => message).join("\n"));
+  return experiment;
+}
+
+function makeTrainer(experiment: Experiment): Trainer {
+  const files = { data: "the quick brown fox jumps over the lazy dog, and on it goes ".repeat(2), weights: null };
+  return createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+}
+
+function trained(trainer: Trainer, steps: number): TraceBuffer {
+  const trace = new TraceBuffer(trainer.columns, 64);
+  for (let i = 0; i < steps; i++) trainer.step(trace);
+  return trace;
+}
+
+/** As it comes back from a file. */
+function throughFile(checkpoint: Checkpoint, trainer: Trainer): Checkpoint {
+  const payload = decodePayload(readFrame(encodeCheckpoint(checkpoint), 0)!.payload)!;
+  return readCheckpoint(payload, trainer.header("run", "hash"))!;
+}
+
+describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", (engine) => {
+  it.each(Object.keys(KINDS).flatMap((kind) => OPTIMIZERS.map((optimizer) => [kind, optimizer] as const)))(
+    "has the rows and weights of one that was never interrupted: %s, %s",
+    (kind, optimizer) => {
+      const experiment = experimentOf(kind, optimizer, engine);
+      const whole = makeTrainer(experiment);
+      expect(whole.engine).toBe(engine);
+      const rows = trained(whole, STEPS + 1).take();
+      for (const cut of [0, 11, STEPS]) {
+        const interrupted = makeTrainer(experiment);
+        trained(interrupted, cut);
+        const resumed = makeTrainer(experiment);
+        // It has gone elsewhere meanwhile, and nothing of that stays.
+        trained(resumed, 5);
+        resumed.restore(throughFile(interrupted.checkpoint(), resumed));
+        expect(resumed.iteration).toBe(cut);
+        const rest = trained(resumed, STEPS + 1 - cut).take();
+        expect(rest.columns.map((column) => [...column])).toEqual(
+          rows.columns.map((column, index) => [...column.subarray(cut * whole.columns[index]!.length)]),
+        );
+        expect([...resumed.parameters()]).toEqual([...whole.parameters()]);
+      }
+    },
+  );
+});
+
+describe("a checkpoint", () => {
+  it("of another network, or another kind of training, is refused", () => {
+    const [small, dropping] = [
+      experimentOf("the whole data set with a schedule", "adam", "float64"),
+      experimentOf("mini-batches with dropout and validation", "adam", "float64"),
+    ];
+    expect(() => makeTrainer(small).restore(makeTrainer(dropping).checkpoint())).toThrow(/parameters/);
+    const { dropout: _dropout, ...rest } = makeTrainer(dropping).checkpoint();
+    expect(() => makeTrainer(dropping).restore({ ...rest, dropout: null })).toThrow(/another kind of training/);
+  });
+});

@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
+import { forgetBiasFor, roundDown } from "../../../src/diagnosis/fixes";
+import { createTrainer } from "../../../src/core/training/trainer";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
+import { diagnose, diagnoseFixed, experimentIn, findingIn, rulesOf } from "./support";
+
+const example = (name: string): string =>
+  readFileSync(join(resolve(import.meta.dirname, "../../.."), "examples", `${name}.rnn.json`), "utf8");
+
+describe("the examples", () => {
+  test.each([
+    ["01-it-learns", []],
+    ["02-it-explodes", ["loss-not-finite", "exploding", "update-ratio"]],
+    ["03-clipping-saves-it", []],
+    ["04-limit-cycle", ["limit-cycle", "clipped-too-often"]],
+    ["05-clip-by-value", []],
+    ["06-it-vanishes", ["vanishing"]],
+    ["07-the-sign-survives", []],
+    ["08-binary-addition", []],
+  ] as const)("%s shows %j", (name, rules) => {
+    expect(rulesOf(diagnose(example(name)))).toEqual(rules);
+  });
+
+  test("02: the explosion is told with its factor a step, its norm, and where; the computed clip makes it learn", () => {
+    const finding = findingIn(diagnose(example("02-it-explodes")), "exploding");
+    expect(finding).toMatchObject({ iteration: 0, timeStep: 1 });
+    expect(finding.numbers["growth"]).toBeCloseTo(2, 10);
+    expect(finding.numbers["gradientNorm"]).toBeCloseTo(5_030_312.63, 1);
+    const fixed = diagnoseFixed(example("02-it-explodes"), finding.fixes[0]!);
+    expect(rulesOf(fixed)).toEqual([]);
+    expect(fixed.loss).toBeLessThan(0.1);
+    expect(fixed.text).toContain("// The start of experiment 1");
+  });
+
+  test("04: a clip at the usual norm and shorter steps end the circle", () => {
+    const finding = findingIn(diagnose(example("04-limit-cycle")), "limit-cycle");
+    const fixed = diagnoseFixed(example("04-limit-cycle"), finding.fixes[0]!);
+    expect(rulesOf(fixed)).toEqual([]);
+    expect(fixed.loss).toBeLessThan(0.05);
+  });
+
+  test("06: the gradient is lost where the weight's powers say, and a weight of 1 learns", () => {
+    const finding = findingIn(diagnose(example("06-it-vanishes")), "vanishing");
+    expect(finding.timeStep).toBeGreaterThan(15);
+    expect(diagnoseFixed(example("06-it-vanishes"), finding.fixes[0]!).loss).toBeLessThan(1);
+  });
+});
+
+describe("a simple network that forgets", () => {
+  const text = JSON.stringify({
+    seed: 1,
+    task: { kind: "adding", sequences: 40, length: 40 },
+    model: { cell: "rnn", hiddenSize: 6 },
+    training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 60 },
+  });
+
+  test("may take LSTM cells that keep, GRU cells, or orthogonal weights", () => {
+    const finding = findingIn(diagnose(text), "vanishing");
+    expect(finding.configPath).toEqual(["model", "cell"]);
+    expect(finding.fixes.map(({ title }) => title)).toEqual([
+      "Take LSTM cells with a forget bias of 3.7",
+      "Take GRU cells",
+      "Start with orthogonal recurrent weights",
+    ]);
+    for (const fix of [finding.fixes[0]!, finding.fixes[2]!])
+      expect([fix.title, rulesOf(diagnoseFixed(text, fix))]).toEqual([fix.title, []]);
+  });
+});
+
+describe("a diagnosis", () => {
+  test("looks at each row once, also when the buffer was taken or thinned between", () => {
+    const experiment = experimentIn(example("04-limit-cycle"));
+    const trainer = createTrainer(experiment);
+    const diagnosis = createDiagnosis(experiment, trainer);
+    const buffer = new TraceBuffer(trainer.columns, 8);
+    for (let iteration = 0, result = "running"; result === "running"; iteration++) {
+      result = trainer.step(buffer);
+      for (let again = 0; again < 3; again++) diagnosis.observe(buffer.columns, buffer.rows - 1);
+      if (iteration % 100 === 50) buffer.clear();
+      diagnosis.observe(buffer.columns, buffer.rows - 1);
+    }
+    expect(diagnosis.findings({ state: "ended" })).toEqual(diagnose(example("04-limit-cycle")).findings);
+  });
+
+  test("finds nothing before the first row, and no cycle before there are enough rows", () => {
+    const experiment = experimentIn(example("04-limit-cycle"));
+    const trainer = createTrainer(experiment);
+    const diagnosis = createDiagnosis(experiment, trainer);
+    const buffer = new TraceBuffer(trainer.columns, 64);
+    expect(diagnosis.findings({ state: "running" })).toEqual([]);
+    for (let iteration = 0; iteration < 60; iteration++) {
+      trainer.step(buffer);
+      diagnosis.observe(buffer.columns, buffer.rows - 1);
+    }
+    expect(diagnosis.findings({ state: "running" })).toEqual([]);
+  });
+});
+
+test("values of fixes are 1, 2 or 5 times a power of ten, rounded down", () => {
+  expect([1, 1.9, 2, 4.99, 5, 9.99, 0.003, 0.0005, 1e-9, 12345].map(roundDown)).toEqual([
+    1, 1, 2, 2, 5, 5, 0.002, 0.0005, 1e-9, 10000,
+  ]);
+});
+
+test("the forget bias keeps for as long as the sequence: sigmoid(b) = 1 - 1 / T", () => {
+  for (const steps of [20, 100, 1000])
+    expect(1 / (1 - 1 / (1 + Math.exp(-forgetBiasFor(steps))))).toBeCloseTo(steps, -Math.log10(steps * 0.2));
+});

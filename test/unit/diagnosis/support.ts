@@ -1,0 +1,66 @@
+import { expect } from "vitest";
+import { collectFixEdits, withEdits } from "../../../src/config/edit/fixEdits";
+import { parseExperiment } from "../../../src/config/read/parse";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
+import { createTrainer, type StepResult } from "../../../src/core/training/trainer";
+import type { Finding, Fix, RuleName } from "../../../src/shared/wire/findings";
+import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
+
+/** A file, as JSON. */
+export type File = Readonly<Record<string, unknown>>;
+
+export interface Diagnosed {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  readonly result: StepResult;
+  readonly loss: number;
+}
+
+export function textOf(file: File): string {
+  return JSON.stringify(file, null, 2);
+}
+
+export function experimentIn(text: string): Experiment {
+  const { experiment, problems } = parseExperiment(text);
+  if (experiment === null) throw new Error(problems.map(({ message }) => message).join(" "));
+  return experiment;
+}
+
+/** Trains to the end in float64 and says what was found. */
+export function diagnose(text: string): Diagnosed {
+  const experiment = experimentIn(text);
+  const trainer = createTrainer(experiment);
+  const diagnosis = createDiagnosis(experiment, trainer);
+  const buffer = new TraceBuffer(trainer.columns, 64);
+  let result: StepResult = "running";
+  while (result === "running") {
+    result = trainer.step(buffer);
+    diagnosis.observe(buffer.columns, buffer.rows - 1);
+  }
+  const findings = diagnosis.findings(
+    result === "diverged"
+      ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
+      : { state: "ended" },
+  );
+  return { text, findings, result, loss: trainer.metrics.loss };
+}
+
+export function rulesOf({ findings }: Diagnosed): RuleName[] {
+  return findings.map(({ rule }) => rule);
+}
+
+export function findingIn({ findings }: Diagnosed, rule: RuleName): Finding {
+  const finding = findings.find((candidate) => candidate.rule === rule);
+  return (
+    finding ??
+    expect.fail(`${rule} is not among ${findings.map((candidate) => candidate.rule).join(", ") || "no findings"}`)
+  );
+}
+
+/** The text with the fix, trained anew. */
+export function diagnoseFixed(text: string, { edits }: Fix): Diagnosed {
+  const textEdits = collectFixEdits(text, edits);
+  const after = textEdits === null ? null : withEdits(text, textEdits);
+  return diagnose(after ?? expect.fail("the fix cannot be applied"));
+}

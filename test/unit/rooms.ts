@@ -1,0 +1,319 @@
+/**
+ * The rooms of the house: each folder with its one idea and the folders that its files import, types counted.
+ * test/unit/architecture.test.ts holds this against the imports there are, and scripts/generate.mjs prints it into ARCHITECTURE.md.
+ */
+export interface Room {
+  /** From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves. */
+  readonly folder: string;
+  readonly idea: string;
+  /** Names of rooms, without "src/"; exactly those that are imported. */
+  readonly imports: string;
+}
+
+export const ROOMS: readonly Room[] = [
+  {
+    folder: "src",
+    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language before all else, `cli.ts` starts the terminal",
+    imports: "app cli commands editor experiments library panel session sweeps threads views window",
+  },
+  {
+    folder: "src/app",
+    idea: "the type of the running extension: its services by name",
+    imports: "editor experiments library panel session sweeps threads views window",
+  },
+  {
+    folder: "src/commands",
+    idea: "one table: command ID → what it does and what it needs; one file for each longer command, with its pickers",
+    imports:
+      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire threads window",
+  },
+  {
+    folder: "src/experiments",
+    idea: "from documents to sessions: reading experiment files, running them, running as you type, the active experiment",
+    imports:
+      "config/compare config/facts config/read config/schema files lib session shared/trace shared/wire sweepPlan threads window",
+  },
+  {
+    folder: "src/editor",
+    idea: "what shows on the text: CodeLens, problems, findings with quick fixes, hover, completion, inline results",
+    imports:
+      "config/compare config/edit config/facts config/read config/schema experiments files lib session shared/wire shared/words sweepPlan window",
+  },
+  {
+    folder: "src/panel",
+    idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests of the page",
+    imports: "config/edit config/read experiments lib session shared/trace shared/wire window",
+  },
+  {
+    folder: "src/views",
+    idea: "lists and status: the Experiments view, the status bar item, context keys",
+    imports: "experiments lib session shared/trace shared/words window",
+  },
+  {
+    folder: "src/library",
+    idea: "what VS Code shows of recorded runs: where they are kept, the Runs view, opening, resuming, comparing",
+    imports:
+      "config/compare config/facts config/read experiments files lib panel runs session shared/trace shared/wire shared/words threads window",
+  },
+  {
+    folder: "src/sweeps",
+    idea: "sweeps in the window: starting, state, panel",
+    imports: "config/facts experiments lib panel session shared/wire shared/words sweepPlan threads window",
+  },
+  {
+    folder: "src/window",
+    idea: "small parts of VS Code's window: notifications, context keys, labels and icons",
+    imports: "lib shared/trace",
+  },
+  {
+    folder: "src/session",
+    idea: "the running experiment: state machine, trace, ghosts; the only truth",
+    imports: "config/compare config/edit config/facts config/schema lib runs shared/trace shared/wire threads",
+  },
+  {
+    folder: "src/threads",
+    idea: "owners of worker threads, and the messages between them",
+    imports:
+      "config/facts config/schema core/analysis core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
+  },
+  {
+    folder: "src/worker",
+    idea: "what runs inside a worker thread: messages ↔ trainer, nothing else",
+    imports:
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/trace shared/wire sweepPlan threads",
+  },
+  {
+    folder: "src/diagnosis",
+    idea: "rules over the rows of a trace that find what is wrong with a run",
+    imports: "config/facts config/schema shared/trace shared/wire shared/words",
+  },
+  {
+    folder: "src/sweepPlan",
+    idea: "many runs from one file, pure: the plan of a sweep, a trial as an experiment, the table of results",
+    imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
+  },
+  {
+    folder: "src/export",
+    idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and a bundle read back, as hostile input",
+    imports:
+      "config/compare config/facts config/read config/schema core/optimizers core/training files formats runs runs/format shared/scale shared/trace shared/words",
+  },
+  {
+    folder: "src/runs",
+    idea: "recorded runs on disk: the writer on the training thread, and the store that lists a folder of them",
+    imports: "config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
+  },
+  {
+    folder: "src/runs/format",
+    idea: "the format of run files, see docs/run-files.md",
+    imports: "config/schema core/numerics formats shared/trace shared/wire",
+  },
+  {
+    folder: "src/files",
+    idea: "data and weights beside an experiment, read by rules that keep it in its folder",
+    imports: "config/facts config/schema runs/format",
+  },
+  {
+    folder: "src/cli",
+    idea: "the same experiment, and its sweep, in a terminal",
+    imports:
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training export files formats runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+  },
+  {
+    folder: "src/config/schema",
+    idea: "what an experiment file can hold: the one source of types, validation, completion, defaults and docs",
+    imports: "",
+  },
+  {
+    folder: "src/config/facts",
+    idea: "what follows from an experiment without running it: task traits, engine, memory, initial values",
+    imports: "config/schema shared/trace",
+  },
+  {
+    folder: "src/config/read",
+    idea: "from text to a checked experiment, each problem with its range",
+    imports: "config/facts config/schema",
+  },
+  {
+    folder: "src/config/edit",
+    idea: "minimal edits of the text, and the fields and steps to edit it by",
+    imports: "config/compare config/facts config/read config/schema shared/wire",
+  },
+  {
+    folder: "src/config/compare",
+    idea: "what differs between two experiments",
+    imports: "config/read config/schema shared/words",
+  },
+  {
+    folder: "src/core/numerics",
+    idea: "random numbers, affine maps, eigenvalues, tensors, and the state that a checkpoint holds",
+    imports: "lib shared/trace",
+  },
+  {
+    folder: "src/core/network",
+    idea: "what every engine offers, initial weights, losses, dropout",
+    imports: "config/facts config/schema core/numerics formats shared/trace",
+  },
+  {
+    folder: "src/core/cells",
+    idea: "the cells, forward and backward, with their equations",
+    imports: "core/network core/numerics shared/trace",
+  },
+  {
+    folder: "src/core/optimizers",
+    idea: "update rules, clipping, learning-rate schedules",
+    imports: "config/schema core/network core/numerics",
+  },
+  {
+    folder: "src/core/engine",
+    idea: "the float64 engine in plain TypeScript",
+    imports: "core/cells core/network core/numerics core/optimizers shared/trace",
+  },
+  {
+    folder: "src/core/tasks",
+    idea: "tasks as sequences and targets, batches",
+    imports: "config/facts config/schema core/numerics shared/trace",
+  },
+  {
+    folder: "src/core/training",
+    idea: "the training loop: step, evaluation, trace rows, checkpoints",
+    imports:
+      "config/facts config/schema core/engine core/network core/numerics core/optimizers core/tasks formats lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/analysis",
+    idea: "what is computed beside training: gradient check and decay, loss surface, samples, lengths",
+    imports:
+      "config/facts config/schema core/cells core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/race",
+    idea: "the cell types compared on one task",
+    imports:
+      "config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training shared/trace shared/wire",
+  },
+  {
+    folder: "src/kernel",
+    idea: "the float32 engine: memory layout, two threads on one batch",
+    imports: "core/network core/numerics shared/trace",
+  },
+  {
+    folder: "src/kernel/assembly",
+    idea: "its operations in AssemblyScript, compiled to WebAssembly with SIMD at build time",
+    imports: "",
+  },
+  {
+    folder: "src/shared/trace",
+    idea: "a run as data: header, rows in columns, and what is read from them",
+    imports: "",
+  },
+  {
+    folder: "src/shared/wire",
+    idea: "what host, worker and page say to each other",
+    imports: "shared/trace",
+  },
+  {
+    folder: "src/shared/words",
+    idea: "numbers and tables as text",
+    imports: "",
+  },
+  {
+    folder: "src/shared/scale",
+    idea: "axis scales and extents",
+    imports: "",
+  },
+  {
+    folder: "src/lib",
+    idea: "building blocks without a subject: disposables, events, deadlines, requests, sliced work",
+    imports: "",
+  },
+  {
+    folder: "src/formats",
+    idea: "file formats without a subject: safetensors, CRC-32",
+    imports: "",
+  },
+  {
+    folder: "webview",
+    idea: "the entry point of the panel",
+    imports: "shared/wire webview/chart webview/page webview/state webview/ui webview/wire",
+  },
+  {
+    folder: "webview/wire",
+    idea: "messages to and from the host",
+    imports: "shared/trace shared/wire",
+  },
+  {
+    folder: "webview/state",
+    idea: "what the page knows: a pure reducer, cursor, zoom, time travel, preferences",
+    imports: "shared/trace shared/wire webview/ui webview/wire",
+  },
+  {
+    folder: "webview/ui",
+    idea: "elements of the page: DOM, icons, menus, the toolkit (`controls.ts` is its only importer), themes, drawing once a frame",
+    imports: "shared/trace shared/wire",
+  },
+  {
+    folder: "webview/svg",
+    idea: "a canvas that writes SVG",
+    imports: "",
+  },
+  {
+    folder: "webview/chart",
+    idea: "the chart kit: axes, heat maps, cards, legends, cursor and zoom, tables, saving",
+    imports: "shared/scale shared/trace shared/wire shared/words webview/formulas webview/state webview/svg webview/ui",
+  },
+  {
+    folder: "webview/formulas",
+    idea: "the formula and source behind each view",
+    imports: "shared/trace webview/state webview/ui",
+  },
+  {
+    folder: "webview/views",
+    idea: "one folder a view; none imports another",
+    imports: "shared/scale shared/trace shared/wire shared/words webview/chart webview/state webview/ui",
+  },
+  {
+    folder: "webview/page",
+    idea: "what is around the views: header, scrubber, form, sections",
+    imports: "shared/trace shared/wire shared/words webview/chart webview/state webview/ui webview/views",
+  },
+  {
+    folder: "webview/sweep",
+    idea: "the page of a sweep",
+    imports: "shared/scale shared/wire shared/words webview webview/chart webview/ui",
+  },
+  {
+    folder: "webview/compare",
+    idea: "the page that compares runs",
+    imports: "shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
+  },
+  {
+    folder: "webview/fake",
+    idea: "a page that trains in the browser, for work on the webview without VS Code; not shipped",
+    imports:
+      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire sweepPlan webview webview/compare webview/sweep worker",
+  },
+];
+
+/** The room of a file: the one with the longest folder that holds it. */
+export function roomOf(path: string): Room | null {
+  const holding = ROOMS.filter(({ folder }) => path.startsWith(`${folder}/`));
+  return holding.sort((a, b) => b.folder.length - a.folder.length)[0] ?? null;
+}
+
+export function roomName({ folder }: Room): string {
+  return folder.replace(/^src\//, "");
+}
+
+/** The rooms as tables in Markdown, one for the extension and one for its pages. */
+export function roomTables(): string {
+  const table = (part: "src" | "webview"): string =>
+    [
+      "| Folder | One idea | Imports |",
+      "| --- | --- | --- |",
+      ...ROOMS.filter(({ folder }) => folder.split("/")[0] === part).map(
+        ({ folder, idea, imports }) => `| \`${folder}\` | ${idea} | ${imports === "" ? "nothing" : imports} |`,
+      ),
+    ].join("\n");
+  return `${table("src")}\n\n${table("webview")}`;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { csvCell, csvLine } from "../../../src/shared/words/csv";
+import { sweepCsv } from "../../../src/sweepPlan/sweepCsv";
+import { resultOf } from "./support";
+
+test("a line a run in the order of the runs; what no run has is left empty", () => {
+  const parameters = [
+    { key: "model.cell", kind: "choice", scale: "linear" },
+    { key: "training.clip", kind: "choice", scale: "linear" },
+  ] as const;
+  const csv = sweepCsv(parameters, [
+    resultOf({ index: 1, seed: 9, values: ["lstm", { norm: 1 }], status: "diverged", loss: NaN, iterations: 3 }),
+    resultOf({ index: 0, values: ["rnn", null], loss: 0.25, accuracy: 1, reachedAt: 40, trainMs: 1.23456 }),
+    resultOf({ index: 2, values: ["gru", null], status: "failed", message: 'no, "really"' }),
+  ]);
+  expect(csv.split("\n")).toEqual([
+    "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,accuracy,exactAccuracy,reachedAt,trainMs,message",
+    "0,1,rnn,null,done,100,0.25,,1,,40,1.235,",
+    '1,9,lstm,"{""norm"":1}",diverged,3,NaN,,NaN,,,0,',
+    '2,1,gru,null,failed,100,NaN,,NaN,,,0,"no, ""really"""',
+    "",
+  ]);
+});
+
+test("a text that a spreadsheet would run stays a text; numbers stay numbers", () => {
+  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x"])
+    expect(csvCell(text).replaceAll('"', "").startsWith("'")).toBe(true);
+  expect(csvCell(-1.5)).toBe("-1.5");
+  expect(csvCell("a-b=c")).toBe("a-b=c");
+  expect(csvLine(["a,b", 'say "x"', "line\nbreak", null, NaN, -Infinity])).toBe(
+    '"a,b","say ""x""","line\nbreak",,NaN,-Infinity\n',
+  );
+});

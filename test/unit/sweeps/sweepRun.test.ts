@@ -1,0 +1,124 @@
+/** A sweep on real threads, as a window runs it. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { SweepRun } from "../../../src/sweeps/sweepRun";
+import { readSweep } from "../../../src/sweepPlan/readSweep";
+import { SweepPool } from "../../../src/threads/sweepPool";
+import { writeWorker } from "../session/support";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 60_000 });
+
+const NO_FILES = { data: null, weights: null };
+const runs: SweepRun[] = [];
+let script = "";
+
+beforeAll(() => {
+  script = join(mkdtempSync(join(tmpdir(), "rnn-lab-sweep-")), "sweep.cjs");
+  buildSync({
+    entryPoints: [join(import.meta.dirname, "../../../src/worker/sweepThread.ts")],
+    outfile: script,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+});
+afterEach(() => runs.splice(0).forEach((run) => run.dispose()));
+
+function start(experiment: object, scriptPath = script): SweepRun {
+  const text = JSON.stringify(experiment);
+  const read = readSweep(text);
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  const run = new SweepRun(read, text, NO_FILES, scriptPath);
+  runs.push(run);
+  return run;
+}
+
+function until(run: SweepRun, condition: () => boolean): Promise<void> {
+  if (condition()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listener = run.onDidChange(() => {
+      if (condition()) {
+        listener.dispose();
+        resolve();
+      }
+    });
+  });
+}
+const ended = (run: SweepRun) => until(run, () => run.phase !== "running");
+const exited = async () => {
+  while (SweepPool.live.size > 0) await new Promise(setImmediate);
+};
+
+describe("a sweep", () => {
+  test("runs every trial once, on no more threads than there are trials, which all exit", async () => {
+    const run = start({
+      training: { iterations: 20 },
+      sweep: { parameters: { "task.length": { from: 2, to: 9, count: 8 } }, seeds: 3 },
+    });
+    await ended(run);
+    expect([run.phase, run.message]).toEqual(["done", null]);
+    expect(run.results.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, index) => index),
+    );
+    await exited();
+    expect(start({ sweep: { seeds: 1 } }).threads).toBe(1);
+  });
+
+  test("that is stopped keeps what is done, and its threads are gone though they were busy", async () => {
+    const run = start({ sweep: { parameters: { "training.iterations": [5, 10_000_000] }, seeds: 4 } });
+    await until(run, () => run.results.length > 0);
+    run.stop();
+    const count = run.results.length;
+    expect(run.phase).toBe("stopped");
+    await exited();
+    expect([run.phase, run.results.length]).toEqual(["stopped", count]);
+  });
+
+  test("reads the data file of its experiment for every trial", async () => {
+    const text = JSON.stringify({
+      task: { kind: "text", file: "a.txt", length: 4 },
+      model: { cell: "rnn", hiddenSize: 3 },
+      training: { iterations: 3, batchSize: 1 },
+      sweep: { seeds: 2 },
+    });
+    const read = readSweep(text);
+    if ("problems" in read) throw new Error("not read");
+    const run = new SweepRun(read, text, { data: "abcabcabcabcabcabc", weights: null }, script);
+    runs.push(run);
+    await ended(run);
+    expect(run.results.map(({ status }) => status)).toEqual(["done", "done"]);
+  });
+
+  test("goes on in a new thread when a trial breaks one, and tells which it was", async () => {
+    // The real thread, but the trial with seed 3 ends it.
+    const breaking = writeWorker(`
+      const { parentPort, workerData } = require("node:worker_threads");
+      const post = parentPort.postMessage.bind(parentPort);
+      parentPort.postMessage = (report) => {
+        if (report.type === "result" && report.result.seed === 3 && report.result.status === "done") process.exit(7);
+        post(report);
+      };
+      require(${JSON.stringify(script)});`);
+    const run = start({ training: { iterations: 5 }, sweep: { seeds: 8 } }, breaking);
+    await ended(run);
+    expect(run.phase).toBe("done");
+    expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual(
+      [[3, "The thread broke: A thread ended by itself with exit code 7."]],
+    );
+    expect(new Set(run.results.map(({ seed }) => seed)).size).toBe(8);
+  });
+
+  test("whose threads cannot even begin fails with the reason", async () => {
+    const run = start({ sweep: { seeds: 3 } }, writeWorker(`throw new Error("no memory for this");`));
+    await ended(run);
+    expect([run.phase, run.results.length]).toEqual(["failed", 0]);
+    expect(run.message).toContain("no memory for this");
+    await exited();
+  });
+});

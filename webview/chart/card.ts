@@ -1,0 +1,328 @@
+/**
+ * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
+ * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
+ */
+import * as l10n from "@vscode/l10n";
+import { Chart } from "chart.js";
+import type { ConfigPath, FixEdit } from "../../src/shared/wire/findings";
+import type { RevealedPlace } from "../../src/shared/wire/protocol";
+import type { TraceHeader } from "../../src/shared/trace/trace";
+import { CHART_FORMATS, type ChartFormat } from "../../src/shared/wire/savedCharts";
+import type { Question } from "../../src/shared/wire/questions";
+import type { CursorMove } from "../state/cursor";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { createIcon } from "../ui/icons";
+import { FormulaNote } from "../formulas/formulaNote";
+import { createMenuButton } from "../ui/menu";
+import type { SavableCard } from "./chartFile";
+import type { Picture } from "./picture";
+import { readTheme } from "../ui/theme";
+import type { ZoomMove } from "../state/zoom";
+import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
+import { attachZoom, type ZoomAxes } from "./zoomControls";
+import { fillTable, type CollectTable } from "./table";
+import type { ReadoutItem } from "./readout";
+
+interface CardOptions {
+  readonly id: string;
+  readonly title: string;
+  /** Which axes: "iteration →". */
+  readonly subtitle: string;
+  readonly ownAxis: OwnAxis;
+  /** What the cursor over the picture moves along, when it is not the own axis. */
+  readonly cursorLabel?: string;
+  /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
+  readonly zoom?: ZoomAxes;
+}
+
+/** What a card tells the page. */
+export interface CardHost {
+  moveCursor(move: CursorMove): void;
+  zoom(move: ZoomMove): void;
+  showTable(chartId: string, shown: boolean): void;
+  /** For the gradients and states of all cards. */
+  setLayer(layer: number): void;
+  setQuantity(id: string): void;
+  /** Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is null. */
+  chooseUnit(unit: number | null, several: boolean): void;
+  /** May be called at every draw; the answer comes into the model. */
+  ask(question: Question): void;
+  /** Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes it back as one. */
+  editValues(edits: readonly FixEdit[], moving?: boolean): void;
+  /** Takes the reader there: the cursor, and the card into view. */
+  showPlace(place: RevealedPlace): void;
+  /** Writes it to a file that the reader chooses. */
+  saveChart(card: SavableCard, format: ChartFormat): void;
+  /** Of the run that shows. */
+  header(): TraceHeader | null;
+  /** Of each card, so that a command can save it. */
+  addSavable(card: SavableCard): void;
+  /** Shows a value of the experiment in the editor. */
+  revealValue(path: ConfigPath): void;
+  /** Size or visibility changed: draw again. */
+  requestDraw(): void;
+}
+
+/** What the frame itself needs of its page. A page that cannot save charts, or does not zoom, leaves that out. */
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> &
+  Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable" | "header">>;
+
+export interface SliderState {
+  readonly min: number;
+  readonly max: number;
+  readonly now: number;
+  readonly text: string;
+}
+
+const TABLE_REFRESH_MS = 500;
+
+const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = {
+  png: l10n.t("Picture (PNG)"),
+  svg: l10n.t("Vector picture (SVG)"),
+  csv: l10n.t("Numbers (CSV)"),
+};
+
+export class ChartCard implements SavableCard {
+  readonly element: HTMLElement;
+  readonly canvas = element("canvas", { attributes: { role: "img" } });
+  /** Tools of one chart go here, before the table toggle. */
+  readonly tools = element("div", { class: "card-tools" });
+  /** A place for a verdict or a colour scale, at the end of the readout. */
+  readonly aside = element("div", { class: "card-aside" });
+  /** A place for controls, between the title and the values. */
+  readonly controls = element("div", { class: "card-controls" });
+  /** A place for what belongs under the picture and its table. */
+  readonly afterPlot = element("div", { class: "after-plot" });
+  /** A place for what shares the axis of the picture. */
+  readonly beforePlot = element("div", { class: "before-plot" });
+  private readonly subtitle: HTMLElement;
+  private readonly readout = element("div", { class: "readout" });
+  private readonly slider: HTMLElement;
+  private readonly plot: HTMLElement;
+  private readonly empty = element("p", { class: "plot-empty" });
+  private readonly tableRegion: HTMLElement;
+  private readonly tableButton: HTMLButtonElement;
+  private readonly formula: FormulaNote;
+  private tableFilledAt = -Infinity;
+  private tableTimer: number | null = null;
+  private items: readonly ReadoutItem[] = [];
+  private collect: CollectTable | null = null;
+
+  constructor(
+    private readonly options: CardOptions,
+    private readonly host: CardFrameHost,
+    probe: Probe,
+  ) {
+    const headingId = `${options.id}-title`;
+    this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
+    this.slider = element("div", {
+      class: "plot-cursor",
+      attributes: {
+        role: "slider",
+        tabindex: "0",
+        "aria-valuemin": "0",
+        "aria-valuemax": "0",
+        "aria-valuenow": "0",
+        "aria-label": l10n.t(
+          "{0}: cursor along {1}",
+          options.title,
+          options.cursorLabel ??
+            (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
+        ),
+      },
+    });
+    // What is far below is drawn when it comes near; until then this is what it says.
+    this.setSummary(options.title);
+    this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
+    this.tableRegion = element("div", {
+      class: "table-region",
+      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) },
+    });
+    this.tableButton = element(
+      "button",
+      {
+        class: "tool",
+        attributes: {
+          type: "button",
+          "aria-pressed": "false",
+          title: l10n.t("Show as a table"),
+          "aria-label": l10n.t("Show {0} as a table", options.title),
+        },
+      },
+      createIcon("table"),
+    );
+    this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
+    // A page that compares runs has no one model to explain.
+    if (host.header !== undefined) this.tools.append(this.formula.button);
+    const { saveChart } = host;
+    if (saveChart !== undefined)
+      this.tools.append(
+        createMenuButton(
+          "save",
+          l10n.t("Save {0}", options.title),
+          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
+        ),
+      );
+    this.tools.append(this.tableButton);
+    this.element = element(
+      "section",
+      { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
+      element(
+        "header",
+        { class: "card-header" },
+        element("h2", { attributes: { id: headingId } }, options.title),
+        this.subtitle,
+        this.tools,
+      ),
+      this.formula.element,
+      this.controls,
+      element("div", { class: "card-values" }, this.readout, this.aside),
+      this.beforePlot,
+      this.plot,
+      this.tableRegion,
+      this.afterPlot,
+    );
+    setHidden(this.tableRegion, true);
+    // Until it is drawn, which may be when it scrolls into view.
+    this.setSummary(options.title);
+    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("nothing yet") });
+    this.tableButton.addEventListener("click", () =>
+      host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"),
+    );
+    // First, because a drag must not be taken for a click.
+    if (options.zoom !== undefined)
+      attachZoom({
+        plot: this.plot,
+        target: this.slider,
+        canvas: this.canvas,
+        axes: options.zoom,
+        zoom: (move) => host.zoom?.(move),
+      });
+    attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
+    host.addSavable?.(this);
+  }
+
+  get id(): string {
+    return this.options.id;
+  }
+
+  get title(): string {
+    return this.options.title;
+  }
+
+  isThere(): boolean {
+    return this.element.isConnected && !this.element.hidden;
+  }
+
+  isDrawn(): boolean {
+    const chart = Chart.getChart(this.canvas);
+    // While its table shows the picture has no room, and is as it was drawn last.
+    return this.plot.hasAttribute("hidden") || (chart === undefined ? this.canvas.clientWidth > 0 : chart.width > 0);
+  }
+
+  table(): CollectTable | null {
+    return this.collect;
+  }
+
+  picture(): Picture {
+    const shown = (node: HTMLElement): boolean => node.offsetParent !== null;
+    // The plot is drawn also while its table stands in its place.
+    const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) =>
+      [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)),
+    );
+    const scales = [...this.aside.querySelectorAll<HTMLElement>(".legend-bar")].filter(shown).flatMap((bar) => {
+      const canvas = bar.querySelector("canvas");
+      return canvas === null
+        ? []
+        : [{ canvas, low: bar.firstElementChild?.textContent ?? "", high: bar.lastElementChild?.textContent ?? "" }];
+    });
+    return {
+      id: this.options.id,
+      scales,
+      title: this.options.title,
+      subtitle: this.subtitle.textContent,
+      description: this.canvas.getAttribute("aria-label") ?? "",
+      readout: this.items,
+      canvases,
+      theme: readTheme(),
+    };
+  }
+
+  setSubtitle(text: string): void {
+    setText(this.subtitle, text);
+  }
+
+  /** One sentence that says what the picture shows. */
+  setSummary(text: string): void {
+    setAttribute(this.canvas, "aria-label", text);
+  }
+
+  setSlider(state: SliderState): void {
+    setAttribute(this.slider, "aria-valuemin", String(state.min));
+    setAttribute(this.slider, "aria-valuemax", String(state.max));
+    setAttribute(this.slider, "aria-valuenow", String(state.now));
+    setAttribute(this.slider, "aria-valuetext", state.text);
+  }
+
+  setReadout(items: readonly ReadoutItem[]): void {
+    this.items = items;
+    while (this.readout.children.length > items.length) this.readout.lastElementChild?.remove();
+    for (const [i, item] of items.entries()) {
+      const row = (this.readout.children[i] as HTMLElement | undefined) ?? this.readout.appendChild(newReadoutItem());
+      const [swatch, label, value] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+      setHidden(swatch, item.swatch === undefined);
+      if (item.swatch !== undefined) {
+        setAttribute(swatch, "class", `swatch swatch-${item.swatch.kind}`);
+        if (swatch.style.color !== item.swatch.color) swatch.style.color = item.swatch.color;
+      }
+      setText(label, item.label);
+      setText(value, item.value ?? "");
+    }
+  }
+
+  /** Words in the place of the picture; null shows the picture. */
+  setEmpty(text: string | null): void {
+    setHidden(this.empty, text === null);
+    setHidden(this.slider, text !== null);
+    setText(this.empty, text ?? "");
+    this.plot.classList.toggle("is-empty", text !== null);
+    if (text !== null) {
+      this.collect = null;
+      this.setReadout([]);
+      this.setSummary(`${this.options.title}: ${text}`);
+    }
+  }
+
+  /** `collect` is called only when the table shows, at most twice a second, and when it is saved. */
+  setTable(shown: boolean, collect: CollectTable): void {
+    this.collect = collect;
+    this.formula.show();
+    setAttribute(this.tableButton, "aria-pressed", String(shown));
+    setHidden(this.tableRegion, !shown);
+    setHidden(this.plot, shown);
+    setHidden(this.beforePlot, shown);
+    const now = performance.now();
+    const wait = this.tableFilledAt + TABLE_REFRESH_MS - now;
+    if (!shown) this.tableFilledAt = -Infinity;
+    else if (wait <= 0) {
+      this.tableFilledAt = now;
+      fillTable(this.tableRegion, collect);
+    } else if (this.tableTimer === null) {
+      // What came in between must show in the end.
+      this.tableTimer = window.setTimeout(() => {
+        this.tableTimer = null;
+        this.host.requestDraw();
+      }, wait);
+    }
+  }
+}
+
+function newReadoutItem(): HTMLElement {
+  return element(
+    "span",
+    { class: "readout-item" },
+    element("span", { class: "swatch" }),
+    element("span", { class: "readout-label" }),
+    element("span", { class: "readout-value" }),
+  );
+}

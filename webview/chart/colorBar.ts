@@ -1,0 +1,67 @@
+/** The legend of a colour scale: a bar between two values, and the swatches of what lies outside of it. */
+import * as l10n from "@vscode/l10n";
+import { COLOR_LEVELS, cssColor } from "../ui/colorMap";
+import { formatPowerTick } from "../../src/shared/words/numberFormat";
+import { element, setHidden, setText } from "../ui/dom";
+import type { DecadeRange } from "./heatRaster";
+
+const WIDTH = 96;
+const HEIGHT = 10;
+
+export class ColorBar {
+  readonly element: HTMLElement;
+  private readonly canvas = element("canvas", {
+    class: "color-bar",
+    attributes: { width: String(WIDTH), height: String(HEIGHT), "aria-hidden": "true" },
+  });
+  private readonly low = element("span");
+  private readonly high = element("span");
+  private readonly above: HTMLElement;
+  private readonly aboveText = element("span");
+  private readonly broken: HTMLElement;
+  private painted: Uint32Array | null = null;
+
+  constructor(table: Uint32Array) {
+    const brokenSwatch = element("span", { class: "swatch-cell swatch-broken" });
+    const aboveSwatch = element("span", { class: "swatch-cell swatch-above" });
+    this.broken = element("span", { class: "legend-extra" }, brokenSwatch, l10n.t("not finite"));
+    this.above = element("span", { class: "legend-extra" }, aboveSwatch, this.aboveText);
+    this.element = element(
+      "div",
+      { class: "legend" },
+      this.above,
+      this.broken,
+      element("span", { class: "legend-bar" }, this.low, this.canvas, this.high),
+    );
+    this.paint(table);
+  }
+
+  paint(table: Uint32Array): void {
+    if (table === this.painted) return;
+    this.painted = table;
+    const context = this.canvas.getContext("2d");
+    for (let x = 0; x < WIDTH && context !== null; x++) {
+      context.fillStyle = cssColor(table[Math.round((x / (WIDTH - 1)) * (COLOR_LEVELS - 1))] ?? 0);
+      context.fillRect(x, 0, 1, HEIGHT);
+    }
+  }
+
+  show(range: DecadeRange | null, has: { readonly broken: boolean; readonly above: boolean }): void {
+    setHidden(this.element, range === null && !has.broken);
+    setHidden(this.broken, !has.broken);
+    setHidden(this.above, !has.above);
+    if (range === null) return;
+    setText(this.low, `${range.hasBelow === true ? "≤ " : ""}${formatPowerTick(10 ** range.low)}`);
+    setText(this.high, `${range.hasAbove === true && !has.above ? "≥ " : ""}${formatPowerTick(10 ** range.high)}`);
+    setText(this.aboveText, l10n.t("above {0}", formatPowerTick(10 ** range.high)));
+  }
+
+  /** For a linear scale; null hides it. */
+  showEnds(ends: readonly [low: string, high: string] | null, broken = false): void {
+    setHidden(this.element, ends === null);
+    setHidden(this.broken, !broken);
+    setHidden(this.above, true);
+    setText(this.low, ends?.[0] ?? "");
+    setText(this.high, ends?.[1] ?? "");
+  }
+}

@@ -1,0 +1,131 @@
+/** The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend. */
+import * as l10n from "@vscode/l10n";
+import { formatFactor, formatValue } from "../../src/shared/words/numberFormat";
+import { element, setHidden, setText } from "../ui/dom";
+import { ruleTitle, type RunEvents, type Stretch } from "./runEvents";
+import type { Theme } from "../ui/theme";
+import type { RailMark } from "./marks";
+import type { ChartModel } from "./model";
+
+/** The pointer need not hit a mark to the pixel. */
+const REACH = 0.012;
+
+export function railMarks(events: RunEvents, theme: Theme): RailMark[] {
+  return [
+    ...events.clipped.map(({ from, to }): RailMark => ({
+      from,
+      to,
+      color: theme.series[1] ?? theme.foreground,
+      shape: "bar",
+    })),
+    ...events.rates.map(({ from }): RailMark => ({
+      from,
+      to: from,
+      color: theme.series[2] ?? theme.foreground,
+      shape: "diamond",
+    })),
+    ...events.nonFinite.map(({ from, to }): RailMark => ({ from, to, color: theme.error, shape: "cross" })),
+    ...events.findings.map(({ iteration, severity }): RailMark => ({
+      from: iteration,
+      to: iteration,
+      color: severity === "warning" ? theme.warning : (theme.series[0] ?? theme.foreground),
+      shape: "triangle",
+    })),
+  ];
+}
+
+/** In words, what happened at the cursor. */
+export function eventsAt(events: RunEvents, { place, window }: ChartModel): readonly string[] {
+  const reach = (window.to - window.from) * REACH;
+  const near = ({ from, to }: Stretch, slack: number): boolean =>
+    place.iteration >= from - slack && place.iteration <= to + slack;
+  const rate = events.rates.find(({ from }) => near({ from, to: from }, reach));
+  return [
+    ...(events.clipped.some((stretch) => near(stretch, 0)) ? [l10n.t("clipped")] : []),
+    ...(rate === undefined ? [] : [rateText(rate.before, rate.after)]),
+    ...events.findings
+      .filter(({ iteration }) => near({ from: iteration, to: iteration }, reach))
+      .map(({ rule }) => ruleTitle(rule)),
+  ];
+}
+
+function rateText(before: number, after: number): string {
+  return before > 0 && after > 0
+    ? l10n.t("learning rate {0} to {1}", formatFactor(after / before), formatValue(after, 3))
+    : l10n.t("learning rate {0} to {1}", formatValue(before, 3), formatValue(after, 3));
+}
+
+interface Entry {
+  readonly kind: keyof RunEvents;
+  readonly shape: RailMark["shape"];
+  readonly color: (theme: Theme) => string;
+  readonly label: string;
+  readonly title: string;
+}
+
+const ENTRIES: readonly Entry[] = [
+  {
+    kind: "findings",
+    shape: "triangle",
+    color: (theme) => theme.warning,
+    label: l10n.t("finding"),
+    title: l10n.t("What the diagnosis found, where it was first seen"),
+  },
+  {
+    kind: "clipped",
+    shape: "bar",
+    color: (theme) => theme.series[1] ?? theme.foreground,
+    label: l10n.t("clipped"),
+    title: l10n.t("Iterations whose gradient was clipped"),
+  },
+  {
+    kind: "rates",
+    shape: "diamond",
+    color: (theme) => theme.series[2] ?? theme.foreground,
+    label: l10n.t("rate"),
+    title: l10n.t("Where the learning rate began to change"),
+  },
+  {
+    kind: "nonFinite",
+    shape: "cross",
+    color: (theme) => theme.error,
+    label: l10n.t("not finite"),
+    title: l10n.t("Iterations whose loss or gradient is not finite"),
+  },
+];
+
+/** What the shapes on the rail mean; only those that are there. */
+export class RailLegend {
+  readonly element: HTMLElement;
+  private readonly entries: readonly {
+    readonly entry: Entry;
+    readonly item: HTMLElement;
+    readonly swatch: HTMLElement;
+  }[];
+
+  constructor() {
+    this.entries = ENTRIES.map((entry) => {
+      const swatch = element("span", { class: `rail-swatch rail-${entry.shape}` });
+      const label = element("span");
+      setText(label, entry.label);
+      return {
+        entry,
+        swatch,
+        item: element("span", { class: "legend-extra", attributes: { title: entry.title } }, swatch, label),
+      };
+    });
+    this.element = element("div", { class: "legend rail-legend" }, ...this.entries.map(({ item }) => item));
+  }
+
+  show(events: RunEvents, theme: Theme): void {
+    setHidden(
+      this.element,
+      Object.values(events).every((list: readonly unknown[]) => list.length === 0),
+    );
+    for (const { entry, item, swatch } of this.entries) {
+      setHidden(item, events[entry.kind].length === 0);
+      const color = entry.color(theme);
+      if (swatch.style.color !== color) swatch.style.color = color;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What all charts of lines over the iterations share: when to draw what, the window, the cursor, places where numbers broke, and
+ * a rail above the picture for what happened. A chart says its lines, its upright axis and its words.
+ */
+import type { AxisSpec } from "../../src/shared/scale/axisScale";
+import { collectEvents, type RunEvents } from "./runEvents";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "./base";
+import { ChartCard, type CardHost } from "./card";
+import { railMarks } from "./eventRail";
+import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
+import { setAxis } from "./mappedScale";
+import { setMarks, type LineMark } from "./marks";
+import type { Changed, ChartModel, LabChart } from "./model";
+
+export interface IterationLine {
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly color: string;
+  readonly width: number;
+  readonly dash?: readonly number[];
+  /** Of another run, with iterations of its own: without a point under the cursor. */
+  readonly iterations?: Float64Array;
+}
+
+export interface IterationPicture {
+  /** The last one is drawn on top. */
+  readonly lines: readonly IterationLine[];
+  /** On a logarithmic axis only what is above zero can be drawn. */
+  readonly positiveOnly: boolean;
+  readonly horizontal: readonly LineMark[];
+  /** Its stretches that are not finite are shaded; null: none are. */
+  readonly broken: Float64Array | null;
+}
+
+interface LinesOptions {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle: string;
+  /** Without axes: a sparkline. */
+  readonly bare?: boolean;
+  /** With a rail for what happened. */
+  readonly rail?: boolean;
+  /** Words before there is a run. */
+  readonly emptyText: string;
+}
+
+const NO_EVENTS: RunEvents = { nonFinite: [], clipped: [], rates: [], findings: [] };
+
+export abstract class IterationLines implements LabChart {
+  readonly element: HTMLElement;
+  protected readonly card: ChartCard;
+  protected readonly chart: LineChart;
+  /** In the window, as of the last draw of data. */
+  protected events: RunEvents = NO_EVENTS;
+  private resized = true;
+
+  constructor(
+    host: CardHost,
+    private readonly options: LinesOptions,
+  ) {
+    const { id, title, subtitle, bare = false, rail = false } = options;
+    this.card = new ChartCard(
+      { id, title, subtitle, ownAxis: "iteration", zoom: { x: "iteration" } },
+      host,
+      iterationProbe(() => this.chart),
+    );
+    this.element = this.card.element;
+    this.chart = createChart(this.card.canvas, {
+      bare,
+      rail,
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    const picture = model === null ? null : this.collect(model);
+    this.card.setEmpty(picture === null ? this.options.emptyText : null);
+    if (model === null || picture === null) return;
+    const redo = changed.data || changed.look || this.resized;
+    if (redo && this.options.rail === true) this.events = collectEvents(model, model.window, this.chart.width);
+    const { theme } = model;
+    setMarks(
+      this.chart,
+      {
+        bands: picture.broken === null ? [] : nonFiniteBands(model, picture.broken, theme),
+        vertical: [...eventMarks(model, true), ...cursorMarks(model)],
+        horizontal: picture.horizontal,
+        points: picture.lines.flatMap((line) =>
+          line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [],
+        ),
+        rail: this.options.rail === true ? railMarks(this.events, theme) : [],
+      },
+      theme,
+    );
+    if (redo) this.redraw(model, picture);
+    else this.chart.draw();
+    this.describe(model, picture);
+  }
+
+  /** Null: nothing to show. Called at every draw, so it computes nothing over rows. */
+  protected abstract collect(model: ChartModel): IterationPicture | null;
+  protected abstract axisOf(model: ChartModel, picture: IterationPicture): AxisSpec;
+  protected abstract describe(model: ChartModel, picture: IterationPicture): void;
+
+  private redraw(model: ChartModel, picture: IterationPicture): void {
+    const { window, iterations, rows, theme } = model;
+    this.resized = false;
+    setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true });
+    setAxis(this.chart, "y", this.axisOf(model, picture));
+    applyTheme(this.chart, theme);
+    const pixels = this.chart.width;
+    setDatasets(
+      this.chart,
+      picture.lines.map(({ values, color, width, dash, iterations: own }) =>
+        lineDataset(
+          iterationPoints(own ?? iterations, values, own?.length ?? rows, window, pixels, picture.positiveOnly),
+          { color, width, ...(dash === undefined ? {} : { dash }) },
+        ),
+      ),
+    );
+    this.chart.update("none");
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A chart.js scale on the axis maths of src/shared/scale/axisScale: linear, log and symlog (which chart.js does not have) with
+ * one kind of ticks. Its range is set from outside by {@link setAxis}, never fitted to the data by chart.js.
+ */
+import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
+import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { formatPowerTick, formatTick } from "../../src/shared/words/numberFormat";
+import { drawLabel } from "./labelSprites";
+
+declare module "chart.js" {
+  interface CartesianScaleTypeRegistry {
+    mapped: { options: CartesianScaleOptions };
+  }
+}
+
+const DEFAULT_AXIS: AxisSpec = { kind: "linear", min: 0, max: 1 };
+const PIXELS_PER_TICK = { horizontal: 56, vertical: 30 } as const;
+
+/** Between an axis and its labels. */
+export const LABEL_GAP = 6;
+export const TICK_FONT_SIZE = 11;
+const LABEL_WIDTH = 36;
+const LABEL_HEIGHT = 13;
+
+/** Of the font above, roughly. */
+const CHARACTER_WIDTH = 6;
+
+/** Places that have room for a name, the first among them. */
+function labelledPlaces(places: number, min: number, max: number, room: number): number[] {
+  const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
+  return Array.from({ length: places }, (_, place) => place).filter(
+    (place) => place % stride === 0 && place >= min && place <= max,
+  );
+}
+
+function shorten(text: string, characters: number): string {
+  return text.length <= Math.max(2, characters) ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
+}
+
+/** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
+const axes = new WeakMap<Chart, Map<string, AxisSpec>>();
+
+export function setAxis(chart: Chart, id: string, spec: AxisSpec): void {
+  const known = axes.get(chart) ?? new Map<string, AxisSpec>();
+  known.set(id, spec);
+  axes.set(chart, known);
+}
+
+function axisOf(chart: Chart, id: string): AxisSpec {
+  return axes.get(chart)?.get(id) ?? DEFAULT_AXIS;
+}
+
+export class MappedScale extends Scale<CartesianScaleOptions> {
+  static id = "mapped";
+  static defaults = {};
+  private axisSpec: AxisSpec = DEFAULT_AXIS;
+
+  override determineDataLimits(): void {
+    this.axisSpec = axisOf(this.chart, this.id);
+    this.min = this.axisSpec.min;
+    this.max = this.axisSpec.max;
+  }
+
+  override buildTicks(): Tick[] {
+    const horizontal = this.isHorizontal();
+    const pixels = horizontal ? this.width : this.height;
+    const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
+    const { axisSpec: axis } = this;
+    if (axis.kind === "linear" && axis.labels !== undefined)
+      return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
+    return ticksOf(this.axisSpec, count).map((value) => ({ value }));
+  }
+
+  override generateTickLabels(ticks: Tick[]): void {
+    const { axisSpec: axis } = this;
+    if (axis.kind === "linear" && axis.labels !== undefined) {
+      const room = Math.floor((this.isHorizontal() ? this.width / ticks.length : LABEL_WIDTH) / CHARACTER_WIDTH);
+      for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
+      return;
+    }
+    const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
+    const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
+    for (const tick of ticks)
+      tick.label =
+        this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true)
+          ? formatTick(tick.value, step)
+          : formatPowerTick(tick.value);
+  }
+
+  /**
+   * chart.js measures every label at every update, which was a third of the time of a frame. Our axes have fixed sizes and
+   * labels of one line, so an estimate will do. Not part of its types: without it the charts look the same and cost more.
+   */
+  protected _computeLabelSizes(): unknown {
+    const size = { width: LABEL_WIDTH, height: LABEL_HEIGHT };
+    return {
+      first: size,
+      last: size,
+      widest: size,
+      highest: size,
+      widths: this.ticks.map(() => LABEL_WIDTH),
+      heights: this.ticks.map(() => LABEL_HEIGHT),
+    };
+  }
+
+  override drawLabels(): void {
+    const { ticks } = this.options;
+    if (!ticks.display) return;
+    const style = {
+      color: String(ticks.color),
+      font: `${TICK_FONT_SIZE}px ${this.chart.options.font?.family ?? "sans-serif"}`,
+      ratio: this.chart.currentDevicePixelRatio,
+    };
+    for (const [i, tick] of this.ticks.entries()) {
+      const at = this.getPixelForTick(i);
+      const label = typeof tick.label === "string" ? tick.label : "";
+      if (this.isHorizontal()) drawLabel(this.ctx, label, at, this.top + LABEL_GAP + LABEL_HEIGHT / 2, "center", style);
+      else drawLabel(this.ctx, label, this.right - LABEL_GAP, at, "right", style);
+    }
+  }
+
+  override getPixelForValue(value: number): number {
+    return Number.isFinite(value) ? this.getPixelForDecimal(toUnit(this.axisSpec, value)) : NaN;
+  }
+
+  override getValueForPixel(pixel: number): number {
+    return fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * What is drawn over a chart without redoing its data: the cursor, places where numbers broke, a threshold, single points.
+ * Moving the cursor then costs one `chart.draw()`.
+ */
+import type { Chart, Plugin } from "chart.js";
+import type { Theme } from "../ui/theme";
+import { drawLabel, labelWidth } from "./labelSprites";
+
+export interface LineMark {
+  readonly at: number;
+  readonly color: string;
+  readonly label?: string;
+  readonly dash?: readonly number[];
+}
+
+/** A stretch of the x axis, both ends included; one place when they are equal. */
+export interface BandMark {
+  readonly from: number;
+  readonly to: number;
+  readonly color: string;
+  readonly label: string;
+}
+
+export interface PointMark {
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+  readonly shape: "dot" | "ring" | "diamond";
+  readonly label?: string;
+}
+
+/** A curve that may turn back, which a line dataset of chart.js may not: it takes x to ascend. */
+export interface PathMark {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly color: string;
+  readonly halo: string;
+  readonly width: number;
+}
+
+/** On the rail above the picture: what happened in a stretch of the x axis. */
+export interface RailMark {
+  readonly from: number;
+  readonly to: number;
+  readonly color: string;
+  readonly shape: "bar" | "diamond" | "cross" | "triangle";
+}
+
+export interface Marks {
+  readonly rail?: readonly RailMark[];
+  readonly paths?: readonly PathMark[];
+  readonly bands?: readonly BandMark[];
+  readonly vertical: readonly LineMark[];
+  readonly horizontal: readonly LineMark[];
+  readonly points: readonly PointMark[];
+}
+
+/** What a chart leaves free above its picture. */
+export const RAIL_HEIGHT = 11;
+/** Half of a shape on the rail. */
+const RAIL_RADIUS = 3.5;
+const POINT_RADIUS = 4;
+const LABEL_PADDING = 4;
+
+const marksOf = new WeakMap<Chart, { marks: Marks; theme: Theme }>();
+
+export function setMarks(chart: Chart, marks: Marks, theme: Theme): void {
+  marksOf.set(chart, { marks, theme });
+}
+
+export const marksPlugin: Plugin = {
+  id: "marks",
+  afterDatasetsDraw(chart) {
+    const entry = marksOf.get(chart);
+    if (entry === undefined) return;
+    const { ctx } = chart;
+    ctx.save();
+    for (const mark of entry.marks.paths ?? []) drawPath(chart, mark);
+    for (const mark of entry.marks.bands ?? []) drawBand(chart, mark, entry.theme);
+    for (const mark of entry.marks.horizontal) drawHorizontal(chart, mark, entry.theme);
+    for (const mark of entry.marks.vertical) drawVertical(chart, mark, entry.theme);
+    for (const mark of entry.marks.points) drawPoint(chart, mark, entry.theme);
+    for (const mark of entry.marks.rail ?? []) drawRail(chart, mark);
+    ctx.restore();
+  },
+};
+
+function drawRail({ ctx, chartArea, scales }: Chart, { from, to, color, shape }: RailMark): void {
+  const left = Math.max(chartArea.left, scales["x"]?.getPixelForValue(from) ?? NaN);
+  const right = Math.min(chartArea.right, scales["x"]?.getPixelForValue(to) ?? NaN);
+  if (!(right >= left)) return;
+  const y = chartArea.top - RAIL_RADIUS - 1;
+  const r = RAIL_RADIUS;
+  ctx.fillStyle = color;
+  ctx.strokeStyle = color;
+  if (shape === "bar") return ctx.fillRect(left - 0.5, y - 1, right - left + 1, 2.5);
+  ctx.beginPath();
+  if (shape === "cross") {
+    ctx.lineWidth = 1.5;
+    ctx.moveTo(left - r, y - r);
+    ctx.lineTo(left + r, y + r);
+    ctx.moveTo(left + r, y - r);
+    ctx.lineTo(left - r, y + r);
+    return ctx.stroke();
+  }
+  if (shape === "diamond") {
+    ctx.moveTo(left, y - r);
+    ctx.lineTo(left + r, y);
+    ctx.lineTo(left, y + r);
+    ctx.lineTo(left - r, y);
+  } else {
+    ctx.moveTo(left - r - 0.5, y - r);
+    ctx.lineTo(left + r + 0.5, y - r);
+    ctx.lineTo(left, y + r);
+  }
+  ctx.closePath();
+  ctx.fill();
+}
+
+function drawBand(chart: Chart, mark: BandMark, theme: Theme): void {
+  const { ctx, chartArea } = chart;
+  const x = chart.scales["x"];
+  const from = Math.round(x?.getPixelForValue(mark.from) ?? NaN);
+  const to = Math.round(x?.getPixelForValue(mark.to) ?? NaN);
+  if (!(to >= chartArea.left - 1 && from <= chartArea.right + 1)) return;
+  ctx.fillStyle = mark.color;
+  ctx.globalAlpha = 0.1;
+  ctx.fillRect(
+    Math.max(from, chartArea.left),
+    chartArea.top,
+    Math.min(to, chartArea.right) - Math.max(from, chartArea.left),
+    chartArea.height,
+  );
+  ctx.globalAlpha = 1;
+  for (const edge of new Set([from, to]))
+    strokeLine(
+      ctx,
+      { at: 0, color: mark.color, dash: [3, 3] },
+      edge + 0.5,
+      chartArea.top,
+      edge + 0.5,
+      chartArea.bottom,
+    );
+  drawMarkLabel(chart, theme, mark.label, mark.color, from, chartArea.top + 2);
+}
+
+function drawVertical(chart: Chart, mark: LineMark, theme: Theme): void {
+  const { ctx, chartArea } = chart;
+  const x = Math.round(chart.scales["x"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
+  if (!(x >= chartArea.left - 1 && x <= chartArea.right + 1)) return;
+  strokeLine(ctx, mark, x, chartArea.top, x, chartArea.bottom);
+  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, x, chartArea.top + 2);
+}
+
+function drawHorizontal(chart: Chart, mark: LineMark, theme: Theme): void {
+  const { ctx, chartArea } = chart;
+  const y = Math.round(chart.scales["y"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
+  if (!(y >= chartArea.top - 1 && y <= chartArea.bottom + 1)) return;
+  strokeLine(ctx, mark, chartArea.left, y, chartArea.right, y);
+  if (mark.label !== undefined)
+    drawMarkLabel(
+      chart,
+      theme,
+      mark.label,
+      mark.color,
+      chartArea.right - LABEL_PADDING,
+      y - 18 < chartArea.top ? y + 3 : y - 18,
+      "right",
+    );
+}
+
+function drawPath(chart: Chart, mark: PathMark): void {
+  const { ctx, chartArea } = chart;
+  const x = chart.scales["x"];
+  const y = chart.scales["y"];
+  if (x === undefined || y === undefined) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+  ctx.clip();
+  ctx.beginPath();
+  let broken = true;
+  for (const point of mark.points) {
+    const px = x.getPixelForValue(point.x);
+    const py = y.getPixelForValue(point.y);
+    if (!Number.isFinite(px) || !Number.isFinite(py)) broken = true;
+    else if (broken) {
+      ctx.moveTo(px, py);
+      broken = false;
+    } else ctx.lineTo(px, py);
+  }
+  ctx.lineJoin = "round";
+  ctx.lineWidth = mark.width + 2;
+  ctx.strokeStyle = mark.halo;
+  ctx.stroke();
+  ctx.lineWidth = mark.width;
+  ctx.strokeStyle = mark.color;
+  ctx.stroke();
+  ctx.restore();
+}
+
+function strokeLine(
+  ctx: CanvasRenderingContext2D,
+  mark: LineMark,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+): void {
+  ctx.strokeStyle = mark.color;
+  ctx.lineWidth = 1;
+  ctx.setLineDash([...(mark.dash ?? [])]);
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** On a patch of the background, moved to the other side where it would leave the chart. */
+function drawMarkLabel(
+  chart: Chart,
+  theme: Theme,
+  text: string,
+  color: string,
+  x: number,
+  top: number,
+  align: "auto" | "right" = "auto",
+): void {
+  const { ctx, chartArea } = chart;
+  const style = { font: `11px ${theme.fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+  const width = labelWidth(text, style);
+  const toTheLeft = align === "right" || x + width + 3 * LABEL_PADDING > chartArea.right;
+  const left = toTheLeft ? x - width - LABEL_PADDING : x + LABEL_PADDING;
+  ctx.fillStyle = theme.background;
+  ctx.globalAlpha = 0.85;
+  ctx.fillRect(left - 3, top, width + 6, 15);
+  ctx.globalAlpha = 1;
+  drawLabel(ctx, text, left + width, top + 8, "right", style);
+}
+
+function drawPoint(chart: Chart, mark: PointMark, theme: Theme): void {
+  const { ctx, chartArea } = chart;
+  const x = chart.scales["x"]?.getPixelForValue(mark.x) ?? NaN;
+  const y = chart.scales["y"]?.getPixelForValue(mark.y) ?? NaN;
+  if (!(x >= chartArea.left - 1 && x <= chartArea.right + 1 && y >= chartArea.top - 1 && y <= chartArea.bottom + 1))
+    return;
+  ctx.beginPath();
+  if (mark.shape === "diamond") {
+    const r = POINT_RADIUS + 1.5;
+    ctx.moveTo(x, y - r);
+    ctx.lineTo(x + r, y);
+    ctx.lineTo(x, y + r);
+    ctx.lineTo(x - r, y);
+    ctx.closePath();
+  } else ctx.arc(x, y, POINT_RADIUS, 0, 2 * Math.PI);
+  // The halo keeps the point visible on any colour of a heat map.
+  ctx.lineWidth = 5;
+  ctx.strokeStyle = theme.background;
+  ctx.stroke();
+  if (mark.shape === "dot") {
+    ctx.fillStyle = mark.color;
+    ctx.fill();
+  } else {
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = mark.color;
+    ctx.stroke();
+  }
+  if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, theme.foreground, x + 4, y - 7);
+}

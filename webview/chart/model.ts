@@ -1,0 +1,103 @@
+/** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
+import type { RunEvent } from "../../src/shared/wire/liveEdit";
+import type { Ghost } from "../../src/shared/wire/protocol";
+import type { Finding } from "../../src/shared/wire/findings";
+import type { ShownRace } from "../../src/shared/wire/race";
+import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
+import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace/trace";
+import { isActive } from "../ui/controlRules";
+import type { CursorPlace } from "../state/cursor";
+import type { Preferences } from "../state/preferences";
+import { cursorPlace, type AnswerState, type LabState } from "../state/store";
+import type { Theme } from "../ui/theme";
+import { iterationWindow, type IterationWindow, type Span } from "../state/zoom";
+
+export interface ChartModel {
+  readonly header: TraceHeader;
+  readonly phase: RunPhase;
+  readonly rows: number;
+  readonly iterations: Float64Array;
+  readonly window: IterationWindow;
+  /** The window is one that the reader has chosen in a chart. */
+  readonly isZoomed: boolean;
+  /** The time steps in view; null: all of them. */
+  readonly timeSpan: Span | null;
+  readonly place: CursorPlace;
+  /** The time step in the sequence that is looked into, which may be longer than those of training. */
+  readonly sequenceStep: number | null;
+  readonly ghosts: readonly Ghost[];
+  readonly surface: LossSurface | null;
+  readonly findings: readonly Finding[];
+  readonly race: ShownRace | null;
+  /** What was changed while the run went on. */
+  readonly events: readonly RunEvent[];
+  readonly preferences: Preferences;
+  readonly theme: Theme;
+  /** All rows of a column; null when this trace has none of that name. */
+  column(name: string): Float64Array | null;
+  /** One row of a vector column. */
+  rowOf(name: string, row: number): Float64Array | null;
+  /** The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet. */
+  answerTo<K extends QuestionKind>(kind: K): AnswerTo<K> | { readonly failure: string } | null;
+}
+
+/** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
+export function layerOf({ header, preferences }: ChartModel): number {
+  return Math.min(preferences.layer ?? header.numLayers - 1, header.numLayers - 1);
+}
+
+/** What is new since the last frame. */
+export interface Changed {
+  readonly data: boolean;
+  readonly cursor: boolean;
+  /** Theme, preferences or size. */
+  readonly look: boolean;
+}
+
+export interface LabChart {
+  readonly element: HTMLElement;
+  /** Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left out: always. */
+  isAvailable?(model: ChartModel | null): boolean;
+  /** Called only while it can be seen; `changed` tells of everything since the last call. */
+  draw(model: ChartModel | null, changed: Changed): void;
+}
+
+export function buildModel(state: LabState, theme: Theme): ChartModel | null {
+  if (state.run === null || state.run.trace.rows === 0) return null;
+  const { header, trace } = state.run;
+  const iterations = trace.column(COLUMN.iteration) ?? new Float64Array(0);
+  const place = cursorPlace(state);
+  return {
+    header,
+    phase: state.view?.status.phase ?? "idle",
+    rows: trace.rows,
+    iterations,
+    window: iterationWindow(
+      iterations,
+      trace.rows,
+      state.preferences.range === "recent",
+      isActive(state.view?.status.phase ?? "idle"),
+      state.zoom.iteration,
+    ),
+    isZoomed: state.zoom.iteration !== null,
+    timeSpan: state.zoom.timeStep,
+    place: { ...place, timeStep: place.timeStep === null ? null : Math.min(place.timeStep, header.timeSteps) },
+    sequenceStep: place.timeStep,
+    ghosts: state.ghosts,
+    surface: state.surface,
+    findings: state.view?.findings ?? [],
+    race: state.race,
+    events: state.view?.events ?? [],
+    preferences: state.preferences,
+    theme,
+    answerTo<K extends QuestionKind>(kind: K) {
+      const known: AnswerState | undefined = state.answers[kind];
+      return known === undefined ? null : "failure" in known ? known : (known.answer as AnswerTo<K>);
+    },
+    column: (name) => trace.column(name),
+    rowOf(name, row) {
+      const length = header.columns.find((spec) => spec.name === name)?.length ?? 0;
+      return row < 0 ? null : (trace.column(name)?.subarray(row * length, (row + 1) * length) ?? null);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** A value at the cursor, with the sign of its line. */
+export interface ReadoutItem {
+  readonly label: string;
+  readonly value?: string;
+  readonly swatch?: { readonly kind: "line" | "dash" | "dot" | "ring" | "diamond" | "bar"; readonly color: string };
+}

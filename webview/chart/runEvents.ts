@@ -1,0 +1,115 @@
+/**
+ * What happened in a run and when, for marks on the iteration axis: stretches in which numbers broke or the gradient was
+ * clipped, changes of the learning rate, findings. Rows that are less than a pixel apart are one stretch, so there are never
+ * more of them than pixels.
+ */
+import * as l10n from "@vscode/l10n";
+import { indexAt } from "../../src/shared/trace/decimate";
+import type { Finding, RuleName } from "../../src/shared/wire/findings";
+import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
+import type { ChartModel } from "./model";
+import type { IterationWindow } from "../state/zoom";
+
+/** Iterations, both ends included. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From the rate before `from` to the one at `to`. */
+export interface RateChange extends Stretch {
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface RunEvents {
+  readonly nonFinite: readonly Stretch[];
+  readonly clipped: readonly Stretch[];
+  readonly rates: readonly RateChange[];
+  readonly findings: readonly Finding[];
+}
+
+export function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, row: number): boolean {
+  return (clipped[row] ?? 0) < (raw[row] ?? 0);
+}
+
+/** @param pixels the width that `window` is drawn in */
+export function collectEvents(model: ChartModel, window: IterationWindow, pixels: number): RunEvents {
+  const { iterations, findings, header } = model;
+  const loss = model.column(COLUMN.loss);
+  const raw = model.column(COLUMN.gradientNorm);
+  const clipped = model.column(COLUMN.clippedNorm);
+  const rate = model.column(OPTIONAL_COLUMN.learningRate);
+  const gap = (window.to - window.from) / Math.max(1, pixels);
+  return {
+    nonFinite: stretches(
+      iterations,
+      window,
+      gap,
+      (row) => !Number.isFinite(loss?.[row] ?? 0) || !Number.isFinite(raw?.[row] ?? 0),
+    ),
+    clipped:
+      header.clip === null || raw === null || clipped === null
+        ? []
+        : stretches(iterations, window, gap, (row) => isClipped(raw, clipped, row)),
+    rates: rate === null ? [] : rateChanges(iterations, window, gap, rate),
+    findings: findings.filter(({ iteration }) => iteration >= window.from && iteration <= window.to),
+  };
+}
+
+function stretches(
+  iterations: ArrayLike<number>,
+  { first, end }: IterationWindow,
+  gap: number,
+  test: (row: number) => boolean,
+): Stretch[] {
+  const found: { from: number; to: number }[] = [];
+  let last: { from: number; to: number } | null = null;
+  let before = -2;
+  for (let row = first; row < end; row++) {
+    if (!test(row)) continue;
+    const at = iterations[row] ?? 0;
+    if (last !== null && (row === before + 1 || at - last.to <= gap)) last.to = at;
+    else {
+      last = { from: at, to: at };
+      found.push(last);
+    }
+    before = row;
+  }
+  return found;
+}
+
+function rateChanges(
+  iterations: ArrayLike<number>,
+  window: IterationWindow,
+  gap: number,
+  rate: ArrayLike<number>,
+): RateChange[] {
+  const differs = (row: number): boolean =>
+    row > 0 && rate[row] !== rate[row - 1] && Number.isFinite((rate[row] ?? NaN) + (rate[row - 1] ?? NaN));
+  const changes: RateChange[] = [];
+  for (const { from, to } of stretches(iterations, window, gap, differs)) {
+    const row = (iteration: number): number => indexAt(iterations, window.end, iteration);
+    changes.push({ from, to, before: rate[row(from) - 1] ?? NaN, after: rate[row(to)] ?? NaN });
+  }
+  return changes;
+}
+
+const RULE_TITLES: Readonly<Record<RuleName, string>> = {
+  exploding: l10n.t("Exploding"),
+  vanishing: l10n.t("Vanishing"),
+  "clipped-too-often": l10n.t("Clipped too often"),
+  "limit-cycle": l10n.t("Limit cycle"),
+  saturated: l10n.t("Saturated"),
+  "dead-relu": l10n.t("Dead relu"),
+  "not-decreasing": l10n.t("Not decreasing"),
+  "learning-rate-too-high": l10n.t("Learning rate too high"),
+  "update-ratio": l10n.t("Update ratio"),
+  "loss-not-finite": l10n.t("Loss not finite"),
+  "weights-not-finite": l10n.t("Weights not finite"),
+};
+
+/** What is wrong, in two or three words. */
+export function ruleTitle(rule: RuleName): string {
+  return RULE_TITLES[rule];
+}

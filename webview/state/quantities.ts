@@ -1,0 +1,109 @@
+/** What a trace tells about the units of a layer over the time steps of the inspected sequence. */
+import * as l10n from "@vscode/l10n";
+import { GATES, type CellKind } from "../../src/shared/trace/networkSpec";
+import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
+
+export interface Quantity {
+  /** Stable: kept as a preference of the reader. */
+  readonly id: string;
+  /** For a list: "forget gate f". */
+  readonly label: string;
+  /** For a readout: "f". */
+  readonly symbol: string;
+  readonly column: ColumnSpec;
+  /** Time step of the first entry: states begin at 0, gates at 1. */
+  readonly firstStep: 0 | 1;
+  /** "signed": around zero. "share": from 0 to 1. "size": of gradients, over decades. */
+  readonly scale: "signed" | "share" | "size";
+  /** The bound of a signed value; null when it has none. */
+  readonly bound: number | null;
+  readonly saturated: (value: number) => boolean;
+}
+
+const GATE_LABELS: Readonly<Record<string, string>> = {
+  i: l10n.t("input gate i"),
+  f: l10n.t("forget gate f"),
+  g: l10n.t("candidate g"),
+  o: l10n.t("output gate o"),
+  r: l10n.t("reset gate r"),
+  z: l10n.t("update gate z"),
+  n: l10n.t("candidate n"),
+};
+
+/** Beyond this a tanh hardly moves, and passes less than 6 % of its gradient. */
+const TANH_LIMIT = 0.97;
+/** A gate this near to an end passes less than 3 % of its gradient. */
+const GATE_LIMIT = 0.03;
+
+const never = (): boolean => false;
+const tanhSaturated = (value: number): boolean => Math.abs(value) > TANH_LIMIT;
+const gateSaturated = (value: number): boolean => value < GATE_LIMIT || value > 1 - GATE_LIMIT;
+const cellSaturated = (value: number): boolean => tanhSaturated(Math.tanh(value));
+
+/** Those that the trace has of a layer, the state first. */
+export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
+  const found: Quantity[] = [];
+  const add = (name: string, rest: Omit<Quantity, "column">): void => {
+    const column = header.columns.find((spec) => spec.name === name);
+    if (column !== undefined) found.push({ ...rest, column });
+  };
+  const squashed = header.cell === "lstm" || header.cell === "gru";
+  add(vectorColumn.state(layer), {
+    id: "state",
+    label: l10n.t("state h"),
+    symbol: "h",
+    firstStep: 0,
+    scale: "signed",
+    bound: squashed ? 1 : null,
+    saturated: header.cell === "rnn" ? tanhSaturated : never,
+  });
+  add(vectorColumn.stateGrad(layer), {
+    id: "stateGrad",
+    label: l10n.t("gradient dL/dh"),
+    symbol: "dL/dh",
+    firstStep: 0,
+    scale: "size",
+    bound: null,
+    saturated: never,
+  });
+  add(vectorColumn.cell(layer), {
+    id: "cell",
+    label: l10n.t("cell state c"),
+    symbol: "c",
+    firstStep: 0,
+    scale: "signed",
+    bound: null,
+    saturated: cellSaturated,
+  });
+  for (const gate of GATES[header.cell as CellKind] ?? []) {
+    const candidate = gate === "g" || gate === "n";
+    add(vectorColumn.gate(gate, layer), {
+      id: `gate.${gate}`,
+      label: GATE_LABELS[gate] ?? gate,
+      symbol: gate,
+      firstStep: 1,
+      scale: candidate ? "signed" : "share",
+      bound: candidate ? 1 : null,
+      saturated: candidate ? tanhSaturated : gateSaturated,
+    });
+  }
+  return found;
+}
+
+/** The units of a column of shape [steps, units]; large models trace the first ones only. */
+export function unitsOf(column: ColumnSpec): number {
+  return column.shape[1] ?? 1;
+}
+
+/** Share of the values that are saturated; null where it makes no sense, as for a state beyond the reach of a tanh. */
+export function saturatedShare(values: ArrayLike<number>, quantity: Quantity): number | null {
+  if (quantity.saturated === never || values.length === 0) return null;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? NaN;
+    // The units of this network are not tanh, whatever its cell.
+    if (quantity.saturated === tanhSaturated && Math.abs(value) > 1.000001) return null;
+    if (quantity.saturated(value)) count++;
+  }
+  return count / values.length;
+}

@@ -1,0 +1,59 @@
+/** What the page keeps across a reload of the window, in the state that VS Code holds for each view. */
+import { readLastRun, type LastRun } from "./lastRun";
+import { readPreferences, type Preferences } from "./preferences";
+import type { LabState } from "./store";
+
+/** The host reads `uri` from this after a window reload to find the experiment again. */
+export interface SavedState {
+  readonly uri: string | null;
+  readonly preferences: Preferences;
+  readonly lastRun: LastRun | null;
+}
+
+/** How far a running run has come is written down this often. */
+const WHILE_RUNNING_MS = 2000;
+
+export class PageMemory {
+  /** As it was saved: what the page starts with. */
+  readonly saved: SavedState;
+  private kept: SavedState;
+  private keptAt = -Infinity;
+
+  constructor(
+    saved: unknown,
+    private readonly write: (state: SavedState) => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    const { uri, preferences, lastRun } =
+      typeof saved === "object" && saved !== null
+        ? (saved as Record<keyof SavedState, unknown>)
+        : { uri: null, preferences: null, lastRun: null };
+    this.saved = {
+      uri: typeof uri === "string" ? uri : null,
+      preferences: readPreferences(preferences),
+      lastRun: readLastRun(lastRun),
+    };
+    this.kept = this.saved;
+  }
+
+  /** Without an experiment or a run yet, those of the last time stay. */
+  keep(state: LabState): void {
+    const { kept } = this;
+    const uri = state.view?.experiment?.uri ?? kept.uri;
+    const lastRun = lastRunOf(state) ?? (kept.lastRun?.uri === uri ? kept.lastRun : null);
+    const isNews = uri !== kept.uri || state.preferences !== kept.preferences || lastRun?.phase !== kept.lastRun?.phase;
+    const isFurther = lastRun?.iteration !== kept.lastRun?.iteration && this.now() - this.keptAt >= WHILE_RUNNING_MS;
+    if (!isNews && !isFurther) return;
+    this.kept = { uri, preferences: state.preferences, lastRun };
+    this.keptAt = this.now();
+    this.write(this.kept);
+  }
+}
+
+/** Null while there is no run to remember. */
+
+export function lastRunOf({ view, run }: LabState): LastRun | null {
+  if (view === null || view.experiment === null || run === null || view.status.phase === "idle") return null;
+  const { phase, iteration, iterations, loss } = view.status;
+  return { uri: view.experiment.uri, phase, iteration, iterations, loss };
+}

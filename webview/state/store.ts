@@ -1,0 +1,387 @@
+/**
+ * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
+ * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
+ */
+import * as l10n from "@vscode/l10n";
+import { indexAt } from "../../src/shared/trace/decimate";
+import {
+  isLayoutAction,
+  isTravelAction,
+  type PanelAction,
+  type TravelAction,
+} from "../../src/shared/wire/panelActions";
+import type { Answer, QuestionKind } from "../../src/shared/wire/questions";
+import type { ShownRace } from "../../src/shared/wire/race";
+import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
+import { type LossSurface, type TraceHeader, COLUMN } from "../../src/shared/trace/trace";
+import { boundedCapacity, firstRows, TraceBuffer } from "../../src/shared/trace/traceBuffer";
+import {
+  FREE_CURSOR,
+  moveCursor,
+  placedCursor,
+  placeOf,
+  type Cursor,
+  type CursorMove,
+  type CursorPlace,
+  type CursorSpace,
+} from "./cursor";
+import { rowsFit, type Incoming } from "../wire/messages";
+import { isActive } from "../ui/controlRules";
+import type { LastRun } from "./lastRun";
+import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
+import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
+import {
+  iterationWindow,
+  NO_ZOOM,
+  timeStepsOf,
+  wholeIterations,
+  zoomAfterCursor,
+  zoomBy,
+  ZOOM_STEP,
+  type Zoom,
+  type ZoomMove,
+  type ZoomSpace,
+} from "./zoom";
+
+/** Bound of what the page keeps: enough rows for two a pixel, and memory for wide rows. */
+const MAX_ROWS = 4096;
+const MAX_TRACE_BYTES = 48 * 1024 * 1024;
+/** A request for a snapshot may be lost too: ask again after so many frames that could not be used. */
+const ASK_AGAIN_AFTER = 30;
+
+export interface Run {
+  readonly header: TraceHeader;
+  readonly trace: TraceBuffer;
+  readonly revision: number;
+}
+
+export interface LabState {
+  /** Null until the first snapshot. */
+  readonly view: ViewState | null;
+  readonly run: Run | null;
+  readonly ghosts: readonly Ghost[];
+  readonly surface: LossSurface | null;
+  readonly lastSequence: number;
+  /** Frames dropped since a snapshot was asked for; null when none is awaited. */
+  readonly awaiting: number | null;
+  readonly cursor: Cursor;
+  readonly zoom: Zoom;
+  readonly playback: Playback;
+  readonly preferences: Preferences;
+  /** How far the run had come that was there before the window was reloaded. */
+  readonly lastRun: LastRun | null;
+  /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
+  readonly dismissedCheck: string | null;
+  /** The latest answer to each kind of question about this run, or why there is none. */
+  readonly answers: Readonly<Partial<Record<QuestionKind, AnswerState>>>;
+  /** Time steps of the sequence that the reader typed last, which may be more than training has. */
+  readonly typedSteps: number;
+  readonly race: ShownRace | null;
+  readonly badMessages: number;
+}
+
+export type AnswerState = { readonly answer: Answer } | { readonly failure: string };
+
+export const INITIAL_STATE: LabState = {
+  view: null,
+  run: null,
+  ghosts: [],
+  surface: null,
+  lastSequence: -1,
+  awaiting: null,
+  cursor: FREE_CURSOR,
+  zoom: NO_ZOOM,
+  playback: STILL,
+  preferences: DEFAULT_PREFERENCES,
+  lastRun: null,
+  dismissedCheck: null,
+  answers: {},
+  typedSteps: 0,
+  race: null,
+  badMessages: 0,
+};
+
+export type LabEvent =
+  | { readonly type: "host"; readonly message: Incoming }
+  | { readonly type: "cursor"; readonly move: CursorMove }
+  | { readonly type: "zoom"; readonly move: ZoomMove }
+  | { readonly type: "travel"; readonly action: TravelAction }
+  | { readonly type: "speed"; readonly speed: Speed }
+  /** A frame is about to be drawn, so long after the last one. */
+  | { readonly type: "frame"; readonly elapsedMs: number }
+  | { readonly type: "preferences"; readonly preferences: Preferences }
+  | { readonly type: "dismissCheck"; readonly key: string | null }
+  /** An answer that was waited for, or the news that none will come. */
+  | { readonly type: "answered"; readonly kind: QuestionKind; readonly state: AnswerState };
+
+interface Reduced {
+  readonly state: LabState;
+  /** To send at once. */
+  readonly replies: readonly WebviewMessage[];
+  /** To acknowledge when the frame that shows it has been drawn. */
+  readonly acknowledge: number | null;
+}
+
+export function reduce(state: LabState, event: LabEvent): Reduced {
+  switch (event.type) {
+    case "host":
+      return reduceMessage(state, event.message);
+    case "cursor":
+      return noReply(reduceCursor(state, event.move));
+    case "zoom":
+      return noReply({ ...state, zoom: zoomBy(state.zoom, event.move, zoomSpace(state)) });
+    case "travel":
+      return noReply(reduceTravel(state, event.action));
+    case "speed":
+      return noReply({ ...state, playback: { ...state.playback, speed: event.speed } });
+    case "frame":
+      return noReply(
+        state.playback.playing
+          ? withCursorInView({ ...state, ...playOn(state, event.elapsedMs, travelSpace(state)) })
+          : state,
+      );
+    case "preferences":
+      return noReply({ ...state, preferences: event.preferences });
+    case "dismissCheck":
+      return noReply({ ...state, dismissedCheck: event.key });
+    case "answered":
+      return noReply({
+        ...state,
+        answers: { ...state.answers, [event.kind]: event.state },
+        typedSteps: typedSteps(state, event.state),
+      });
+  }
+}
+
+function reduceMessage(state: LabState, message: Incoming): Reduced {
+  switch (message.type) {
+    case "snapshot":
+      return reduceSnapshot(state, message);
+    case "append":
+      return reduceAppend(state, message);
+    case "view":
+      return noReply({ ...state, view: message.view });
+    case "surface":
+      return noReply(
+        message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state,
+      );
+    case "race":
+      return noReply({ ...state, race: message.race });
+    case "answer":
+    case "answerFailed":
+    case "listCharts":
+    case "drawChart":
+      // The desk that asked turns answers into "answered"; charts are drawn by the cards.
+      return noReply(state);
+    case "reveal":
+      return noReply(
+        withCursorInView({
+          ...state,
+          cursor: placedCursor(state.cursor, message.place),
+          playback: { ...state.playback, playing: false },
+        }),
+      );
+    case "perform":
+      return noReply(perform(state, message.action));
+    case "malformed":
+      return reportBadMessage(state, message.reason);
+  }
+}
+
+function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "snapshot" }>): Reduced {
+  if (state.awaiting === null && message.sequence <= state.lastSequence) {
+    // The same snapshot twice is harmless. An older one means that the order is lost or the host counts anew: either way, ask.
+    const duplicate = message.sequence === state.lastSequence;
+    return duplicate ? { state, replies: [], acknowledge: message.sequence } : askForSnapshot(state, message.sequence);
+  }
+  const sameRun = message.header !== null && message.header.runId === state.run?.header.runId;
+  let run: Run | null = null;
+  if (message.header !== null) {
+    const specs = message.header.columns;
+    const trace = new TraceBuffer(specs, boundedCapacity(specs, MAX_ROWS, MAX_TRACE_BYTES), firstRows(specs));
+    if (message.rows !== null) trace.append(message.rows);
+    run = { header: message.header, trace, revision: (state.run?.revision ?? 0) + 1 };
+  }
+  return {
+    state: {
+      ...state,
+      view: message.view,
+      run,
+      ghosts: message.ghosts,
+      surface: message.surface,
+      lastSequence: message.sequence,
+      awaiting: null,
+      // A sequence that the reader has chosen or typed is looked into in the next run too.
+      cursor: sameRun
+        ? state.cursor
+        : { ...FREE_CURSOR, sequence: sameFile(state.view, message.view) ? state.cursor.sequence : null },
+      zoom: sameRun ? state.zoom : NO_ZOOM,
+      playback: sameRun ? state.playback : { ...STILL, speed: state.playback.speed },
+      answers: sameRun ? state.answers : {},
+      // One that is about the file follows.
+      race: null,
+    },
+    replies: [],
+    acknowledge: message.sequence,
+  };
+}
+
+function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "append" }>): Reduced {
+  const knownRun = state.run !== null && message.runId === state.run.header.runId;
+  if (state.awaiting === null && knownRun && message.sequence <= state.lastSequence)
+    return { state, replies: [], acknowledge: message.sequence };
+  if (
+    state.awaiting !== null ||
+    !knownRun ||
+    state.run === null ||
+    state.view === null ||
+    message.sequence !== state.lastSequence + 1
+  )
+    return askForSnapshot(state, message.sequence);
+  if (!rowsFit(message.rows, state.run.header.columns)) {
+    const asked = askForSnapshot(state, message.sequence);
+    const complained = reportBadMessage(asked.state, "an append whose rows do not fit the header");
+    return { ...complained, replies: [...complained.replies, ...asked.replies], acknowledge: message.sequence };
+  }
+  state.run.trace.append(message.rows);
+  return {
+    state: {
+      ...state,
+      view: { ...state.view, status: message.status },
+      run: { ...state.run, revision: state.run.revision + 1 },
+      lastSequence: message.sequence,
+    },
+    replies: [],
+    acknowledge: message.sequence,
+  };
+}
+
+/** The frame is of no use, but it is acknowledged: its credit must not be lost with it. */
+function askForSnapshot(state: LabState, sequence: number): Reduced {
+  const dropped = state.awaiting === null ? 0 : state.awaiting + 1;
+  const ask = dropped % ASK_AGAIN_AFTER === 0;
+  return {
+    state: { ...state, awaiting: dropped },
+    replies: ask ? [{ type: "requestSnapshot" }] : [],
+    acknowledge: sequence,
+  };
+}
+
+function reportBadMessage(state: LabState, reason: string): Reduced {
+  const badMessages = state.badMessages + 1;
+  return {
+    state: { ...state, badMessages },
+    replies: [
+      { type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) },
+    ],
+    acknowledge: null,
+  };
+}
+
+function noReply(state: LabState): Reduced {
+  return { state, replies: [], acknowledge: null };
+}
+
+function reduceCursor(state: LabState, move: CursorMove): LabState {
+  const { playing } = state.playback;
+  const cursor = moveCursor(state.cursor, move, cursorSpace(state));
+  // A film that plays is not halted by a pointer that happens to rest on it.
+  const moved = { ...state, cursor: playing && move.kind === "hover" ? { ...cursor, hoveredIteration: null } : cursor };
+  // What is under the pointer is in view.
+  if (move.kind === "hover" || move.kind === "leave") return moved;
+  const still =
+    playing && moved.cursor.pinnedIteration !== state.cursor.pinnedIteration
+      ? { ...moved, playback: { ...state.playback, playing: false } }
+      : moved;
+  return move.kind === "follow" ? still : withCursorInView(still);
+}
+
+function reduceTravel(state: LabState, action: TravelAction): LabState {
+  return withCursorInView({ ...state, ...travel(state, action, travelSpace(state)) });
+}
+
+/** By a command; buttons and keys come to the same. */
+function perform(state: LabState, action: PanelAction): LabState {
+  if (isTravelAction(action)) return reduceTravel(state, action);
+  // The page knows which sections there are, and prefers what it comes to.
+  if (isLayoutAction(action)) return state;
+  const move: ZoomMove =
+    action === "resetZoom"
+      ? { kind: "reset" }
+      : { kind: "scale", axis: "iteration", factor: action === "zoomIn" ? ZOOM_STEP : 1 / ZOOM_STEP };
+  return { ...state, zoom: zoomBy(state.zoom, move, zoomSpace(state)) };
+}
+
+function travelSpace(state: LabState): TravelSpace {
+  const space = cursorSpace(state);
+  const { from } = zoomSpace(state).shown.iteration;
+  return { ...space, begin: indexAt(space.iterations, space.rows, from), findings: state.view?.findings ?? [] };
+}
+
+function withCursorInView(state: LabState): LabState {
+  return { ...state, zoom: zoomAfterCursor(state.zoom, zoomSpace(state)) };
+}
+
+function zoomSpace(state: LabState): ZoomSpace {
+  const space = cursorSpace(state);
+  const place = placeOf(state.cursor, space);
+  const active = isActive(state.view?.status.phase ?? "idle");
+  const timeSteps = timeStepsOf(space.timeSteps);
+  return {
+    whole: { iteration: wholeIterations(space.iterations, space.rows, active), timeStep: timeSteps },
+    shown: {
+      iteration: iterationWindow(
+        space.iterations,
+        space.rows,
+        state.preferences.range === "recent",
+        active,
+        state.zoom.iteration,
+      ),
+      timeStep: state.zoom.timeStep ?? timeSteps,
+    },
+    cursor: { iteration: place.row < 0 || place.followsLatest ? null : place.iteration, timeStep: place.timeStep },
+  };
+}
+
+function sameFile(before: ViewState | null, after: ViewState): boolean {
+  return before?.experiment?.uri === after.experiment?.uri;
+}
+
+/** While what is typed is wrong for a moment, the last that was right stays. */
+function typedSteps(before: LabState, state: AnswerState): number {
+  if (!("answer" in state) || state.answer.kind !== "inspect" || "problem" in state.answer.result)
+    return before.typedSteps;
+  return typeof state.answer.sequence === "string" ? state.answer.result.timeSteps : 0;
+}
+
+function cursorSpace(state: LabState): CursorSpace {
+  const trace = state.run?.trace;
+  const rows = trace?.rows ?? 0;
+  const header = state.run?.header;
+  return {
+    iterations: trace?.column(COLUMN.iteration) ?? [],
+    rows,
+    latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows),
+    timeSteps: Math.max(header?.timeSteps ?? 0, typeof state.cursor.sequence === "string" ? state.typedSteps : 0),
+    units: header?.hiddenSize ?? 1,
+    sequence: header?.inspected.sequence ?? 0,
+  };
+}
+
+/** A run that diverged ends in rows of NaN and infinity; what led there is in the row before. */
+function latestFinite(gradientNorm: Float64Array | null, rows: number): number {
+  for (let row = rows - 1; row > 0; row--) if (Number.isFinite(gradientNorm?.[row] ?? NaN)) return row;
+  return rows - 1;
+}
+
+export function cursorPlace(state: LabState): CursorPlace {
+  return placeOf(state.cursor, cursorSpace(state));
+}
+
+/** Names a gradient check, so that one that was put away stays away when the host sends it again. */
+export function gradientCheckKey(state: LabState): string | null {
+  const check = state.view?.gradientCheck;
+  return check
+    ? `${state.run?.header.runId ?? ""}:${check.iteration}:${check.epsilon}:${check.tensors.map((tensor) => tensor.maxRelativeError).join()}`
+    : null;
+}

@@ -1,0 +1,99 @@
+/**
+ * Going through the traced iterations as through a film, while the run goes on underneath. Playing moves the pin of the shared
+ * cursor, so all views follow; at the latest iteration it lets go, and the cursor follows the run again.
+ */
+import { indexAt } from "../../src/shared/trace/decimate";
+import type { TravelAction } from "../../src/shared/wire/panelActions";
+import { moveCursor, placedCursor, placeOf, type Cursor, type CursorSpace } from "./cursor";
+
+/** Traced iterations a second. */
+export const SPEEDS = [5, 20, 60, 200, 1000] as const;
+export type Speed = (typeof SPEEDS)[number];
+export const DEFAULT_SPEED: Speed = 20;
+
+export interface Playback {
+  readonly playing: boolean;
+  readonly speed: Speed;
+  /** The part of a row that is still to go. */
+  readonly rest: number;
+}
+
+export const STILL: Playback = { playing: false, speed: DEFAULT_SPEED, rest: 0 };
+
+export interface TravelSpace extends CursorSpace {
+  /** Where playing starts when there is nothing ahead of the cursor. */
+  readonly begin: number;
+  readonly findings: readonly { readonly iteration: number; readonly timeStep: number | null }[];
+}
+
+interface Travelled {
+  readonly cursor: Cursor;
+  readonly playback: Playback;
+}
+
+export function travel({ cursor, playback }: Travelled, action: TravelAction, space: TravelSpace): Travelled {
+  const still: Playback = { ...playback, playing: false, rest: 0 };
+  const moved = (next: Cursor): Travelled => ({ cursor: next, playback: still });
+  switch (action) {
+    case "playPause":
+      return playback.playing ? { cursor: letGo(cursor), playback: still } : start({ cursor, playback: still }, space);
+    case "stepBack":
+      return moved(moveCursor(letGo(cursor), { kind: "stepRow", by: -1 }, space));
+    case "stepForward":
+      return moved(moveCursor(letGo(cursor), { kind: "stepRow", by: 1 }, space));
+    case "goToFirst":
+      return moved(moveCursor(cursor, { kind: "firstRow" }, space));
+    case "goToLatest":
+      return moved({ ...cursor, pinnedIteration: null, hoveredIteration: null });
+    case "previousFinding":
+    case "nextFinding": {
+      const { iteration } = placeOf(letGo(cursor), space);
+      const ahead = action === "nextFinding";
+      const places = space.findings.filter((finding) =>
+        ahead ? finding.iteration > iteration : finding.iteration < iteration,
+      );
+      const nearest = places.reduce<(typeof places)[number] | null>(
+        (best, place) =>
+          best === null || Math.abs(place.iteration - iteration) < Math.abs(best.iteration - iteration) ? place : best,
+        null,
+      );
+      return nearest === null ? { cursor, playback } : moved(placedCursor(cursor, nearest));
+    }
+    case "playFaster":
+    case "playSlower":
+      return { cursor, playback: { ...playback, speed: nextSpeed(playback.speed, action === "playFaster" ? 1 : -1) } };
+  }
+}
+
+/** @param elapsedMs since the last frame */
+export function playOn({ cursor, playback }: Travelled, elapsedMs: number, space: TravelSpace): Travelled {
+  if (!playback.playing) return { cursor, playback };
+  const way = playback.rest + (playback.speed * elapsedMs) / 1000;
+  const rows = Math.floor(way);
+  const row = indexAt(space.iterations, space.rows, cursor.pinnedIteration ?? Infinity) + rows;
+  if (row >= space.latest)
+    return { cursor: { ...cursor, pinnedIteration: null }, playback: { ...playback, playing: false, rest: 0 } };
+  return {
+    cursor: rows === 0 ? cursor : { ...cursor, pinnedIteration: space.iterations[row] ?? null },
+    playback: { ...playback, rest: way - rows },
+  };
+}
+
+function start({ cursor, playback }: Travelled, space: TravelSpace): Travelled {
+  if (space.rows < 2) return { cursor, playback };
+  const { row } = placeOf(letGo(cursor), space);
+  const from = row >= space.latest ? Math.min(space.begin, space.rows - 2) : row;
+  return {
+    cursor: { ...letGo(cursor), pinnedIteration: space.iterations[from] ?? null },
+    playback: { ...playback, playing: true },
+  };
+}
+
+/** The pointer may rest on a chart: where it is, is not where the film is. */
+function letGo(cursor: Cursor): Cursor {
+  return { ...cursor, hoveredIteration: null };
+}
+
+export function nextSpeed(speed: Speed, by: 1 | -1): Speed {
+  return SPEEDS[SPEEDS.indexOf(speed) + by] ?? speed;
+}

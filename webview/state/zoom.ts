@@ -1,0 +1,145 @@
+/**
+ * What part of the run is in view: one window over the iterations and one over the time steps, shared by all charts. Without a
+ * zoom the iterations in view are all, or the most recent ones, and the time steps are all.
+ */
+import { indexAt } from "../../src/shared/trace/decimate";
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type ZoomAxis = "iteration" | "timeStep";
+
+/** Null: no zoom. */
+export type Zoom = Readonly<Record<ZoomAxis, Span | null>>;
+
+export const NO_ZOOM: Zoom = { iteration: null, timeStep: null };
+
+export type ZoomMove =
+  /** Keeps `at` where it is; a factor below 1 goes closer. Without `at`: where the cursor is if it is in view, else the middle. */
+  | { readonly kind: "scale"; readonly axis: ZoomAxis; readonly factor: number; readonly at?: number }
+  /** By so many widths of the window. */
+  | { readonly kind: "pan"; readonly axis: ZoomAxis; readonly by: number }
+  | { readonly kind: "select"; readonly axis: ZoomAxis; readonly from: number; readonly to: number }
+  | { readonly kind: "reset"; readonly axis?: ZoomAxis };
+
+export interface ZoomSpace {
+  /** All there is. */
+  readonly whole: Readonly<Record<ZoomAxis, Span>>;
+  /** What is in view now. */
+  readonly shown: Readonly<Record<ZoomAxis, Span>>;
+  readonly cursor: Readonly<Record<ZoomAxis, number | null>>;
+}
+
+/** Closer than this there is nothing more to see. */
+const MIN_LENGTH: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
+/** One step closer. */
+export const ZOOM_STEP = 0.7;
+/** A cursor that leaves the window turns the page: it then stands this part of the width from the edge it came over. */
+const PAGE_MARGIN = 0.15;
+
+export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {
+  if (move.kind === "reset") return move.axis === undefined ? NO_ZOOM : { ...zoom, [move.axis]: null };
+  const { axis } = move;
+  const shown = space.shown[axis];
+  switch (move.kind) {
+    case "scale": {
+      const cursor = space.cursor[axis];
+      const at =
+        move.at ??
+        (cursor !== null && cursor >= shown.from && cursor <= shown.to ? cursor : (shown.from + shown.to) / 2);
+      return {
+        ...zoom,
+        [axis]: within(
+          { from: at - (at - shown.from) * move.factor, to: at + (shown.to - at) * move.factor },
+          space.whole[axis],
+          MIN_LENGTH[axis],
+        ),
+      };
+    }
+    case "pan": {
+      // Without a zoom all is in view, and there is nowhere to go; but from the recent iterations there is.
+      const by = move.by * (shown.to - shown.from);
+      return {
+        ...zoom,
+        [axis]: within({ from: shown.from + by, to: shown.to + by }, space.whole[axis], MIN_LENGTH[axis]),
+      };
+    }
+    case "select":
+      return {
+        ...zoom,
+        [axis]: within(
+          { from: Math.min(move.from, move.to), to: Math.max(move.from, move.to) },
+          space.whole[axis],
+          MIN_LENGTH[axis],
+        ),
+      };
+  }
+}
+
+/** The window after a cursor that was moved on purpose. */
+export function zoomAfterCursor(zoom: Zoom, space: ZoomSpace): Zoom {
+  let moved = zoom;
+  for (const axis of ["iteration", "timeStep"] as const) {
+    const cursor = space.cursor[axis];
+    const { from, to } = space.shown[axis];
+    if (cursor === null || (cursor >= from && cursor <= to)) continue;
+    const width = to - from;
+    const start = cursor > to ? cursor - PAGE_MARGIN * width : cursor - (1 - PAGE_MARGIN) * width;
+    moved = { ...moved, [axis]: within({ from: start, to: start + width }, space.whole[axis], MIN_LENGTH[axis]) };
+  }
+  return moved;
+}
+
+/** Moved and cut so that it lies inside; null when it is the whole. */
+function within(span: Span, whole: Span, shortest: number): Span | null {
+  const length = whole.to - whole.from;
+  const width = Math.min(length, Math.max(span.to - span.from, shortest));
+  const middle = (span.from + span.to) / 2;
+  const from = Math.min(whole.to - width, Math.max(whole.from, middle - width / 2));
+  return width >= length * (1 - 1e-9) ? null : { from, to: from + width };
+}
+
+/** Half a step beyond either end, for charts whose steps are cells. */
+export function timeStepsOf(timeSteps: number): Span {
+  return { from: -0.5, to: timeSteps + 0.5 };
+}
+
+/** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
+const RECENT_PART = 0.25;
+const RECENT_MINIMUM = 20;
+/** A run that has just begun is not stretched over the whole width; one that ended after a few iterations is. */
+const MIN_AXIS = { active: 10, ended: 1 } as const;
+
+/** The iterations in view, and the rows [first, end) that cover them, with one beyond each edge where there is one. */
+export interface IterationWindow extends Span {
+  readonly first: number;
+  readonly end: number;
+}
+
+export function wholeIterations(iterations: ArrayLike<number>, rows: number, active: boolean): Span {
+  const from = iterations[0] ?? 0;
+  return {
+    from,
+    to: Math.max(iterations[rows - 1] ?? 0, from + (active ? MIN_AXIS.active : MIN_AXIS.ended)),
+  };
+}
+
+export function iterationWindow(
+  iterations: ArrayLike<number>,
+  rows: number,
+  recent: boolean,
+  active: boolean,
+  zoomed: Span | null = null,
+): IterationWindow {
+  if (zoomed !== null)
+    return {
+      ...zoomed,
+      first: indexAt(iterations, rows, zoomed.from),
+      end: Math.min(rows, indexAt(iterations, rows, zoomed.to) + 2),
+    };
+  const { from: begin, to } = wholeIterations(iterations, rows, active);
+  const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
+  return { from, to, first: indexAt(iterations, rows, from), end: rows };
+}

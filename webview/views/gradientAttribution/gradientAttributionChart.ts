@@ -1,0 +1,217 @@
+import * as l10n from "@vscode/l10n";
+import { viridisTable } from "../../ui/colorMap";
+import type { ItemisedGradient } from "../../../src/shared/trace/gradientAttribution";
+import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { lossAtEveryStep } from "../../chart/predictedFactor";
+import type { AnswerTo } from "../../../src/shared/wire/questions";
+import { factorPerStepBack } from "../../chart/stepFactor";
+import type { CursorTarget } from "../../state/cursor";
+import { timeStepsOf } from "../../state/zoom";
+import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
+import { ChartCard, type CardHost } from "../../chart/card";
+import { type ReadoutItem } from "../../chart/readout";
+import { ColorBar } from "../../chart/colorBar";
+import { brokenColors, decadesOf, type DecadeRange } from "../../chart/heatRaster";
+import { setRaster } from "../../chart/imageLayer";
+import { itemOf, largestItem, rasterItems } from "./gradientAttributionRaster";
+import { probeX } from "../../chart/iterationChart";
+import { LiveQuery } from "../../chart/liveQuestion";
+import { setAxis } from "../../chart/mappedScale";
+import { setMarks } from "../../chart/marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerOptions, Picker } from "../../chart/picker";
+import type { TableData, TableLimit } from "../../chart/table";
+import { timeAxis, timeSlider } from "../../chart/timeStepChart";
+
+const COLORS = viridisTable();
+
+type Items = AnswerTo<"itemised">;
+
+/** Where the gradient at each state comes from: one row for each loss, sent back alone. */
+export class ItemisedChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly legend = new ColorBar(COLORS);
+  private readonly layers: Picker;
+  private readonly question: LiveQuery;
+  private range: DecadeRange | null = null;
+  /** The loss step that the reader looks at, and the last there is. */
+  private lossStep: number | null = null;
+  private lastStep = 1;
+  private resized = true;
+  private painted: Items | null = null;
+
+  constructor(private readonly host: CardHost) {
+    this.card = new ChartCard(
+      {
+        id: "itemised",
+        title: l10n.t("Gradient by loss"),
+        subtitle: l10n.t("loss step k ↑ · time step j →"),
+        ownAxis: "timeStep",
+        zoom: { x: "timeStep" },
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
+    this.element = this.card.element;
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
+    this.card.aside.append(this.legend.element);
+    this.question = new LiveQuery(host);
+    // Before the cursor of the page takes the keys: with Shift they go along the losses.
+    this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
+    this.chart = createChart(this.card.canvas, {
+      filled: true,
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  isAvailable(model: ChartModel | null): boolean {
+    return model !== null && lossAtEveryStep(model.header);
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    if (model === null) return;
+    const { header, place, theme } = model;
+    const layer = layerOf(model);
+    const sequence = typeof place.sequence === "number" ? place.sequence : header.inspected.sequence;
+    this.question.ask(model, { kind: "itemised", iteration: place.iteration, layer, sequence });
+    this.layers.show(layerOptions(header.numLayers), String(layer));
+    const answer = model.answerTo("itemised");
+    const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
+    this.card.setEmpty(
+      items !== null
+        ? null
+        : answer !== null && "failure" in answer
+          ? answer.failure
+          : l10n.t("Sending each loss back alone…"),
+    );
+    if (items === null) return this.legend.show(null, { broken: false, above: false });
+    this.lastStep = header.timeSteps;
+    setAxis(this.chart, "x", timeAxis(model, 0.5));
+    setAxis(this.chart, "y", { kind: "linear", min: 0.5, max: header.timeSteps + 0.5, whole: true });
+    applyTheme(this.chart, theme);
+    if (this.resized) this.chart.update("none");
+    const collapsed = isCollapsed(this.chart);
+    if (collapsed) return;
+    if (items !== this.painted || changed.look || this.resized) this.paint(items.items, theme.light);
+    this.painted = items;
+    this.resized = false;
+    const { timeStep } = place;
+    const dash = [3, 3];
+    setMarks(
+      this.chart,
+      {
+        vertical: timeStep === null ? [] : [{ at: timeStep, color: theme.foreground, dash }],
+        horizontal: this.lossStep === null ? [] : [{ at: this.lossStep, color: theme.foreground, dash }],
+        points: [],
+      },
+      theme,
+    );
+    this.chart.update("none");
+    this.describe(model, items);
+  }
+
+  private paint(items: ItemisedGradient, light: boolean): void {
+    const { timeSteps: T, values, steps } = items;
+    const inside = values.filter((_, at) => at % (T + 1) <= (steps[Math.floor(at / (T + 1))] ?? 0));
+    this.range = decadesOf(inside, 0, inside.length);
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    setRaster(
+      this.chart,
+      rasterItems(
+        items,
+        { table: COLORS, broken: brokenColors(light) },
+        this.range ?? { low: -1, high: 1 },
+        width,
+        height,
+      ),
+      { x: timeStepsOf(T) },
+    );
+    this.legend.show(this.range, { broken: inside.some((value) => !Number.isFinite(value)), above: false });
+  }
+
+  private describe(model: ChartModel, { items, iteration, sequence }: Items): void {
+    const { header, place } = model;
+    const { timeSteps: T, steps, values } = items;
+    const j = place.timeStep ?? 0;
+    const row = itemOf(steps, this.lossStep ?? T);
+    const k = steps[row] ?? T;
+    const value = values[row * (T + 1) + j] ?? NaN;
+    const top = largestItem(items, j);
+    const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
+    const readout: ReadoutItem[] = [
+      { label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) },
+    ];
+    if (top !== null)
+      readout.push({ label: l10n.t("most from"), value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
+    if (factor !== null)
+      readout.push({
+        label: l10n.t("row k = {0}", k),
+        value: l10n.t("×{0} a step", formatValue(Math.abs(factor.factor), 3)),
+      });
+    this.card.setReadout(readout);
+    const sampled = steps.length < T ? l10n.t(" · {0} of {1} losses", steps.length, T) : "";
+    const older = iteration === place.iteration ? "" : l10n.t(" · iteration {0}", formatCount(iteration));
+    this.card.setSubtitle(
+      l10n.t("sequence {0} · loss step k ↑ · time step j →{1}{2}", formatCount(sequence), sampled, older),
+    );
+    const spoken = l10n.t(
+      "time step {0}: {1} from the loss at step {2}{3}",
+      j,
+      formatSpoken(value),
+      k,
+      top === null ? "" : l10n.t(", most from step {0}, {1} percent", top.step, formatSpoken(top.share * 100, 2)),
+    );
+    this.card.setSlider(timeSlider(model, spoken));
+    this.card.setSummary(
+      l10n.t(
+        "How much of the gradient at each of {0} states of sequence {1} comes from the loss at each step, at iteration {2}. At {3}.",
+        header.timeSteps,
+        sequence,
+        iteration,
+        spoken,
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("itemised"), (limit) => collectTable(items, iteration, limit));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const by = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    if (!event.shiftKey || by === 0 || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.lossStep = Math.min(this.lastStep, Math.max(1, (this.lossStep ?? this.lastStep) + by));
+    this.host.requestDraw();
+  }
+
+  private probe(offsetX: number, offsetY: number): CursorTarget | null {
+    const timeStep = probeX(this.chart, offsetX, offsetY);
+    if (timeStep === null) return null;
+    this.lossStep = Math.min(
+      this.lastStep,
+      Math.max(1, Math.round(this.chart.scales["y"]?.getValueForPixel(offsetY) ?? this.lastStep)),
+    );
+    return { timeStep };
+  }
+}
+
+function collectTable(
+  { timeSteps: T, steps, values }: ItemisedGradient,
+  iteration: number,
+  limit: TableLimit,
+): TableData {
+  const count = Math.max(2, Math.min(T + 1, limit.columns));
+  const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
+  return {
+    caption: l10n.t("|dL/dh| at each time step by the loss it comes from, iteration {0}", formatCount(iteration)),
+    columns: [l10n.t("Loss at step"), ...shown.map((j) => `t = ${j}`)],
+    rows: Array.from(steps, (k, i) => [k, ...shown.map((j) => (j > k ? "" : (values[i * (T + 1) + j] ?? NaN)))]),
+  };
+}

@@ -1,0 +1,322 @@
+import * as l10n from "@vscode/l10n";
+import { logAxis, symlogAxis } from "../../../src/shared/scale/axisScale";
+import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
+import { formatCount, formatFactor, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { factorPerStepBack } from "../../chart/stepFactor";
+import { vectorColumn } from "../../../src/shared/trace/trace";
+import { explainDeviation, predictionFormula, predictionParts } from "./decayWords";
+import { lossAtEveryStep } from "../../chart/predictedFactor";
+import { element, setAttribute, setHidden, setText } from "../../ui/dom";
+import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../../chart/base";
+import { ChartCard, type CardHost } from "../../chart/card";
+import { type ReadoutItem } from "../../chart/readout";
+import { setAxis } from "../../chart/mappedScale";
+import { setMarks, type PointMark } from "../../chart/marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerOptions, Picker } from "../../chart/picker";
+import { PredictedLines, type PredictedLine } from "./predictedLine";
+import type { TableData, TableLimit } from "../../chart/table";
+import {
+  brokenSteps,
+  MAX_DOTS,
+  placeKey,
+  timeAxis,
+  timeCursor,
+  timePoints,
+  timeProbe,
+  timeSlider,
+} from "../../chart/timeStepChart";
+
+const PREDICTED_DASH = [1.5, 3] as const;
+/** Beyond the largest and the smallest value that is measured, by this factor. */
+const FARTHEST = 1e3;
+
+interface Line {
+  readonly name: string;
+  readonly spoken: string;
+  readonly values: Float64Array;
+  readonly dashed: boolean;
+  readonly color: string;
+}
+
+const VERDICTS = { vanishes: l10n.t("vanishes"), steady: l10n.t("steady"), explodes: l10n.t("explodes") } as const;
+
+/** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
+export class GradientOverTimeChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly factor = element("span", { class: "factor" });
+  private readonly factorNumber = element("strong");
+  private readonly factorWord = element("span");
+  private readonly why = element("p", { class: "explanation" });
+  private readonly predictions: PredictedLines;
+  private readonly layers: Picker;
+  private resized = true;
+  private drawn = "";
+
+  constructor(host: CardHost) {
+    this.card = new ChartCard(
+      {
+        id: "gradient",
+        title: l10n.t("Gradient over time"),
+        subtitle: l10n.t("← back in time · time step →"),
+        ownAxis: "timeStep",
+        zoom: { x: "timeStep" },
+      },
+      host,
+      timeProbe(() => this.chart),
+    );
+    this.element = this.card.element;
+    this.factor.append(
+      this.factorNumber,
+      element("span", { class: "factor-words" }, l10n.t(" a step back")),
+      " · ",
+      this.factorWord,
+    );
+    this.card.aside.append(this.factor);
+    this.card.afterPlot.append(this.why);
+    this.predictions = new PredictedLines(host);
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    setHidden(this.factor, model === null);
+    this.card.setEmpty(model === null ? l10n.t("The gradient at each time step, flowing back from the last.") : null);
+    setHidden(this.why, model === null);
+    if (model === null) return;
+    const lines = collectLines(model);
+    const predicted = this.predictions.of(model, lines[0]?.values ?? null);
+    const key = `${placeKey(model)} ${predicted?.iteration}`;
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
+    this.resized = false;
+    const { theme } = model;
+    this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
+    const dots = model.header.timeSteps <= MAX_DOTS;
+    const atCursor = lines.flatMap((line): PointMark[] => {
+      const value = line.values[model.place.timeStep ?? -1] ?? NaN;
+      return Number.isFinite(value)
+        ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }]
+        : [];
+    });
+    const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
+    setMarks(
+      this.chart,
+      { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor },
+      theme,
+    );
+    setAxis(this.chart, "x", timeAxis(model));
+    const measuredExtent = lines.map((line) => extentOf(line.values)).reduce(joinExtents, null);
+    const extent =
+      predicted === null || measuredExtent === null
+        ? measuredExtent
+        : joinExtents(measuredExtent, extentOf(nearTo(predicted.values, measuredExtent)));
+    setAxis(
+      this.chart,
+      "y",
+      extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
+    );
+    applyTheme(this.chart, theme);
+    setDatasets(this.chart, [
+      ...lines.map((line) => ({
+        ...lineDataset(timePoints(line.values), {
+          color: line.color,
+          width: theme.lineWidth,
+          ...(line.dashed ? { dash: [5, 3] } : {}),
+        }),
+        pointRadius: dots && !line.dashed ? 2.5 : 0,
+        pointBackgroundColor: line.color,
+        pointBorderWidth: 0,
+      })),
+      ...(predicted === null
+        ? []
+        : [
+            {
+              ...lineDataset(timePoints(predicted.values), {
+                color: theme.muted,
+                width: theme.lineWidth,
+                dash: PREDICTED_DASH,
+              }),
+              pointRadius: 0,
+            },
+          ]),
+    ]);
+    this.chart.update("none");
+    this.describe(model, lines, predicted);
+  }
+
+  private describe(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
+    const { place, header } = model;
+    const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
+    this.explain(model, measured?.factor ?? null, predicted);
+    setHidden(this.factor, measured === null);
+    if (measured !== null) {
+      setText(this.factorNumber, formatFactor(measured.factor));
+      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
+      const fed = lossAtEveryStep(header);
+      setText(this.factorWord, fed ? l10n.t("loss at every step") : VERDICTS[measured.verdict]);
+      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
+    }
+    const step = place.timeStep;
+    const where =
+      step === null
+        ? l10n.t("iteration {0}", formatCount(place.iteration))
+        : `t = ${step}${step === header.timeSteps ? "" : l10n.t(", {0} back", header.timeSteps - step)}`;
+    const items: ReadoutItem[] = [
+      { label: where },
+      ...lines.map((line): ReadoutItem => ({
+        label: line.name,
+        ...(step === null ? {} : { value: formatValue(line.values[step] ?? NaN) }),
+        swatch: { kind: line.dashed ? "dash" : "line", color: line.color },
+      })),
+    ];
+    if (predicted !== null && Number.isFinite(predicted.factor)) {
+      const older = predicted.iteration === place.iteration ? "" : l10n.t(" at {0}", formatCount(predicted.iteration));
+      items.push({
+        label: l10n.t("predicted{0}", older),
+        value: formatFactor(predicted.factor),
+        swatch: { kind: "dash", color: model.theme.muted },
+      });
+    }
+    this.card.setReadout(items);
+    const spoken = lines
+      .map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`)
+      .join(", ");
+    this.card.setSlider(
+      timeSlider(
+        model,
+        l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, place.iteration, spoken),
+      ),
+    );
+    const first = lines[0]?.values;
+    this.card.setSummary(
+      l10n.t(
+        "Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.{4}",
+        header.timeSteps,
+        place.iteration,
+        formatSpoken(first?.[header.timeSteps] ?? NaN),
+        formatSpoken(first?.[0] ?? NaN),
+        measured === null
+          ? ""
+          : l10n.t(
+              " It changes by a factor of {0} a step back.{1}",
+              formatSpoken(measured.factor, 3),
+              predicted === null
+                ? ""
+                : l10n.t(" Predicted are {0}: {1}.", formatSpoken(predicted.factor, 3), predictionFormula(header)),
+            ),
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("gradient"), (limit) =>
+      collectTable(model, lines, predicted, limit),
+    );
+  }
+
+  private explain(model: ChartModel, measured: number | null, predicted: PredictedLine | null): void {
+    const shown = measured !== null && predicted !== null && Number.isFinite(predicted.factor) ? predicted : null;
+    setHidden(this.why, shown === null);
+    if (shown === null || measured === null) return;
+    const { header } = model;
+    const { sequences } = shown.decay;
+    setAttribute(
+      this.why,
+      "title",
+      l10n.t(
+        "Predicted: {0}; mean over {1}.",
+        predictionFormula(header),
+        sequences === 1 ? l10n.t("one training sequence") : l10n.t("{0} training sequences", sequences),
+      ),
+    );
+    setText(
+      this.why,
+      l10n.t(
+        "Predicted from {0}. {1}",
+        predictionParts(header, shown.decay),
+        explainDeviation(header, layerOf(model), measured, shown.factor),
+      ),
+    );
+  }
+}
+
+/** A prediction that goes far beyond what is measured leaves the picture instead of flattening it. */
+function nearTo(values: Float64Array, { max, min, smallest }: NonNullable<ReturnType<typeof extentOf>>): Float64Array {
+  const largest = Math.max(max, -min);
+  return values.filter((value) => Math.abs(value) <= largest * FARTHEST && Math.abs(value) >= smallest / FARTHEST);
+}
+
+/** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
+function collectLines(model: ChartModel): Line[] {
+  const { header, place, theme } = model;
+  const lines: Line[] = [];
+  const color = (i: number): string => theme.series[i % theme.series.length] ?? theme.foreground;
+  const chosen = layerOf(model);
+  const others = Array.from({ length: header.numLayers }, (_, layer) => layer).filter((layer) => layer !== chosen);
+  for (const layer of [chosen, ...others]) {
+    const suffix = header.numLayers > 1 ? l10n.t(", layer {0}", layer + 1) : "";
+    const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
+    const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
+    if (layer !== chosen) {
+      if (norm !== null)
+        lines.push({
+          name: l10n.t("layer {0}", layer + 1),
+          spoken: l10n.t("mean norm{0}", suffix),
+          values: norm,
+          dashed: true,
+          color: color(1 + others.indexOf(layer)),
+        });
+      continue;
+    }
+    if (sum !== null)
+      lines.push({
+        name: l10n.t("sum{0}", suffix),
+        spoken: l10n.t("sum{0}", suffix),
+        values: sum,
+        dashed: false,
+        color: color(0),
+      });
+    if (norm !== null)
+      lines.push({
+        name: l10n.t("norm{0}", suffix),
+        spoken: l10n.t("mean norm{0}", suffix),
+        values: norm,
+        dashed: sum !== null,
+        color: color(sum === null ? 0 : 1),
+      });
+  }
+  return lines;
+}
+
+function collectTable(
+  model: ChartModel,
+  lines: readonly Line[],
+  predicted: PredictedLine | null,
+  limit: TableLimit,
+): TableData {
+  const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(
+    0,
+    limit.rows,
+  );
+  return {
+    caption: l10n.t("Gradient over time at iteration {0}, last step first", formatCount(model.place.iteration)),
+    columns: [
+      l10n.t("Time step"),
+      l10n.t("Steps back"),
+      ...lines.map((line) => line.name),
+      ...(predicted === null ? [] : [l10n.t("predicted")]),
+    ],
+    rows: steps.map((t) => [
+      t,
+      model.header.timeSteps - t,
+      ...lines.map((line) => line.values[t] ?? NaN),
+      ...(predicted === null ? [] : [predicted.values[t] ?? NaN]),
+    ]),
+  };
+}

@@ -1,0 +1,156 @@
+import * as l10n from "@vscode/l10n";
+import { viridisTable } from "../../ui/colorMap";
+import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { vectorColumn } from "../../../src/shared/trace/trace";
+import { timeStepsOf } from "../../state/zoom";
+import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
+import { ChartCard, type CardHost } from "../../chart/card";
+import { ColorBar } from "../../chart/colorBar";
+import { brokenColors, decadesOf, rasterHeat, type DecadeRange } from "../../chart/heatRaster";
+import { setRaster } from "../../chart/imageLayer";
+import { cursorMarks, eventMarks, iterationSlider, probeX } from "../../chart/iterationChart";
+import { setAxis } from "../../chart/mappedScale";
+import { setMarks } from "../../chart/marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerOptions, Picker } from "../../chart/picker";
+import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+import { timeAxis } from "../../chart/timeStepChart";
+
+/** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
+const MIN_CELL_HEIGHT = 4;
+const COLORS = viridisTable();
+
+/** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
+export class HeatMapChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly legend = new ColorBar(COLORS);
+  private readonly layers: Picker;
+  private layer = 0;
+  private range: DecadeRange | null = null;
+  private resized = true;
+
+  constructor(host: CardHost) {
+    this.card = new ChartCard(
+      {
+        id: "heat",
+        title: l10n.t("Gradient through time"),
+        subtitle: l10n.t("time step ↑ · iteration →"),
+        ownAxis: "iteration",
+        zoom: { x: "iteration", y: "timeStep" },
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
+    this.element = this.card.element;
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element);
+    this.card.aside.append(this.legend.element);
+    this.chart = createChart(this.card.canvas, {
+      filled: true,
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    this.layer = model === null ? 0 : layerOf(model);
+    this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
+    const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
+    this.card.setEmpty(
+      values === null
+        ? l10n.t("Each column is an iteration, each row a time step; the colour is the size of the gradient there.")
+        : null,
+    );
+    if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
+    const { theme, place, header } = model;
+    const steps = header.timeSteps + 1;
+    const timeMark = place.timeStep === null ? [] : [{ at: place.timeStep, color: theme.background, dash: [3, 3] }];
+    setMarks(
+      this.chart,
+      { vertical: [...eventMarks(model, false), ...cursorMarks(model)], horizontal: timeMark, points: [] },
+      theme,
+    );
+    if (changed.data || changed.look || this.resized) {
+      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
+      setAxis(this.chart, "y", timeAxis(model, 0.5));
+      applyTheme(this.chart, theme);
+      // The raster needs the size of the area, which is known but for the first time.
+      if (this.resized) this.chart.update("none");
+      this.resized = isCollapsed(this.chart);
+      if (this.resized) return;
+      this.paint(model, values, steps);
+      this.chart.update("none");
+    } else this.chart.draw();
+    this.describe(model, values, steps);
+  }
+
+  private paint(model: ChartModel, values: Float64Array, steps: number): void {
+    const { window, theme } = model;
+    this.range = decadesOf(values, window.first * steps, window.end * steps);
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const rowHeight = Math.max(1, Math.min(MIN_CELL_HEIGHT, Math.round(height / steps)));
+    const range = this.range ?? { low: -1, high: 1 };
+    setRaster(
+      this.chart,
+      rasterHeat(
+        { iterations: model.iterations, rows: model.rows, values, steps, window },
+        { table: COLORS, broken: brokenColors(theme.light) },
+        range,
+        width,
+        rowHeight,
+        height,
+      ),
+      { y: timeStepsOf(model.header.timeSteps) },
+    );
+    let broken = false;
+    for (let i = window.first * steps; i < window.end * steps && !broken; i++)
+      broken = !Number.isFinite(values[i] ?? NaN);
+    this.legend.show(this.range, { broken, above: false });
+  }
+
+  private describe(model: ChartModel, values: Float64Array, steps: number): void {
+    const { row, iteration, timeStep } = model.place;
+    const t = timeStep ?? model.header.timeSteps;
+    const value = values[row * steps + t] ?? NaN;
+    this.card.setReadout([
+      { label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
+    ]);
+    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatSpoken(value))));
+    this.card.setSummary(
+      l10n.t(
+        "Heat map of the gradient norm over {0} traced iterations and time steps 0 to {1}{2}. At iteration {3}: {4} at the last step, {5} at the first.",
+        model.rows,
+        model.header.timeSteps,
+        this.range === null
+          ? ""
+          : l10n.t(", from {0} to {1}", formatPowerTick(10 ** this.range.low), formatPowerTick(10 ** this.range.high)),
+        iteration,
+        formatSpoken(values[row * steps + steps - 1] ?? NaN),
+        formatSpoken(values[row * steps] ?? NaN),
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
+  }
+
+  private probe(offsetX: number, offsetY: number): { iteration: number; timeStep: number } | null {
+    const iteration = probeX(this.chart, offsetX, offsetY);
+    const timeStep = this.chart.scales["y"]?.getValueForPixel(offsetY);
+    return iteration === null || timeStep === undefined ? null : { iteration: Math.round(iteration), timeStep };
+  }
+}
+
+function collectTable(model: ChartModel, values: Float64Array, steps: number, limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const shown = tableRows(0, steps, limit.columns).rows;
+  return {
+    caption: l10n.t("Gradient norm by iteration and time step{0}", note),
+    columns: [l10n.t("Iteration"), ...shown.map((t) => `t = ${t}`)],
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...shown.map((t) => values[row * steps + t] ?? NaN)]),
+  };
+}

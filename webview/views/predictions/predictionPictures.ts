@@ -1,0 +1,145 @@
+/** The picture that suits a kind of prediction: points beside a diagonal, two lines, a grid of answers, or what was taken for what. */
+import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
+import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
+import type { Predictions } from "../../../src/shared/trace/predictions";
+import { symbolText } from "../../state/sequenceOutputs";
+import { withAlpha, type Theme } from "../../ui/theme";
+import type { Point } from "../../chart/base";
+import type { TextCell } from "../../chart/cells";
+import type { ChartModel } from "../../chart/model";
+
+/** "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a sequence. */
+export type PictureKind = "parity" | "lines" | "grid" | "confusion";
+
+export function pictureOf({ arrangement, targetKind }: Predictions): PictureKind {
+  if (targetKind === "values") return arrangement === "last" ? "parity" : "lines";
+  return arrangement === "steps" ? "grid" : "confusion";
+}
+
+export interface Picture {
+  readonly x: AxisSpec;
+  readonly y: AxisSpec;
+  readonly cells: readonly TextCell[];
+  readonly points: readonly Point[];
+  readonly targets: readonly Point[];
+  readonly outputs: readonly Point[];
+  /** Dashed lines beside the diagonal; null: none. */
+  readonly tolerance: number | null;
+}
+
+const NOTHING = { cells: [], points: [], targets: [], outputs: [], tolerance: null } as const;
+
+/** @param row sequence, counted from the first of the predictions, whose steps show */
+export function drawPicture(predictions: Predictions, row: number, model: ChartModel): Picture {
+  switch (pictureOf(predictions)) {
+    case "parity":
+      return parity(predictions);
+    case "lines":
+      return lines(predictions, row);
+    case "grid":
+      return grid(predictions, model);
+    case "confusion":
+      return confusion(predictions, model.theme);
+  }
+}
+
+function parity({ outputs, targets, sequences, width, tolerance }: Predictions): Picture {
+  const axis = linearAxis(joinExtents(extentOf(targets), extentOf(outputs)));
+  // chart.js takes the points of a line to ascend.
+  const points = Array.from({ length: sequences * width }, (_, i) => ({
+    x: targets[i] ?? NaN,
+    y: outputs[i] ?? NaN,
+  })).sort((a, b) => a.x - b.x);
+  return { ...NOTHING, x: axis, y: axis, points, tolerance };
+}
+
+function lines({ arrangement, outputs, targets, sequences, steps, width, first }: Predictions, row: number): Picture {
+  const series = arrangement === "series";
+  const count = series ? sequences : steps;
+  const start = series ? 0 : row * steps;
+  const at = (values: Float64Array): Point[] =>
+    Array.from({ length: count }, (_, i) => ({ x: series ? first + i : i + 1, y: values[(start + i) * width] ?? NaN }));
+  const shown = { targets: at(targets), outputs: at(outputs) };
+  const extent = joinExtents(extentOf(shown.targets.map(({ y }) => y)), extentOf(shown.outputs.map(({ y }) => y)));
+  const x: AxisSpec = series
+    ? { kind: "linear", min: first, max: first + Math.max(1, count - 1), whole: true }
+    : { kind: "linear", min: 1, max: Math.max(2, count), whole: true };
+  return { ...NOTHING, x, y: linearAxis(extent), ...shown };
+}
+
+/** A row a sequence, a column a time step; how sure the network is of what is right is how strong the colour is. */
+function grid(
+  { outputs, targets, confidence, sequences, steps, width, first, targetKind }: Predictions,
+  { header, theme }: ChartModel,
+): Picture {
+  const cells: TextCell[] = [];
+  for (let n = 0; n < sequences; n++) {
+    for (let s = 0; s < steps; s++) {
+      const at = n * steps + s;
+      const answer = Array.from({ length: width }, (_, i) =>
+        targetKind === "bits" ? Math.round(outputs[at * width + i] ?? NaN) : (outputs[at * width + i] ?? NaN),
+      );
+      const right = answer.every((value, i) => value === targets[at * width + i]);
+      const sure = confidence[at] ?? NaN;
+      const strength = Number.isFinite(sure) ? Math.min(1, Math.max(0, sure)) : 0;
+      cells.push({
+        x: s + 1,
+        y: first + n,
+        text: answer
+          .map((value) =>
+            targetKind === "classes" ? symbolText(header, value) : Number.isFinite(value) ? String(value) : "?",
+          )
+          .join(""),
+        fill: right
+          ? withAlpha(theme.series[0] ?? theme.foreground, 0.08 + 0.5 * strength)
+          : withAlpha(theme.error, 0.2 + 0.35 * (1 - strength)),
+        mark: right ? null : theme.error,
+      });
+    }
+  }
+  return {
+    ...NOTHING,
+    x: { kind: "linear", min: 0.5, max: steps + 0.5, whole: true },
+    y: { kind: "linear", min: first - 0.5, max: first + sequences - 0.5, whole: true },
+    cells,
+  };
+}
+
+/** Columns are what is right, rows what the network says; the colour is the share of the column. */
+function confusion(predictions: Predictions, theme: Theme): Picture {
+  const { counts, classes } = countConfusion(predictions);
+  const cells: TextCell[] = [];
+  for (let target = 0; target < classes; target++) {
+    let total = 0;
+    for (let answer = 0; answer < classes; answer++) total += counts[answer * classes + target] ?? 0;
+    for (let answer = 0; answer < classes; answer++) {
+      const count = counts[answer * classes + target] ?? 0;
+      const share = total === 0 ? 0 : count / total;
+      const color = answer === target ? (theme.series[0] ?? theme.foreground) : theme.error;
+      cells.push({
+        x: target,
+        y: answer,
+        fill: count === 0 ? withAlpha(theme.foreground, 0.04) : withAlpha(color, 0.12 + 0.55 * share),
+        text: String(count),
+        mark: answer !== target && count > 0 ? theme.error : null,
+      });
+    }
+  }
+  const axis: AxisSpec = { kind: "linear", min: -0.5, max: classes - 0.5, whole: true };
+  return { ...NOTHING, x: axis, y: axis, cells };
+}
+
+/** `counts[answer * classes + target]` of all outputs. */
+export function countConfusion({ outputs, targets, targetKind }: Predictions): {
+  readonly counts: Float64Array;
+  readonly classes: number;
+} {
+  const answers = Array.from(outputs, (value) => (targetKind === "bits" ? Math.round(value) : value));
+  const classes = 1 + Math.max(1, ...targets, ...answers.filter(Number.isFinite));
+  const counts = new Float64Array(classes * classes);
+  for (const [i, answer] of answers.entries()) {
+    const at = answer * classes + (targets[i] ?? NaN);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return { counts, classes };
+}

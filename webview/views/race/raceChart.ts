@@ -1,0 +1,216 @@
+import * as l10n from "@vscode/l10n";
+import { linearAxis, logAxis } from "../../../src/shared/scale/axisScale";
+import { indexAt } from "../../../src/shared/trace/decimate";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
+import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import type { ViewCommand } from "../../../src/shared/wire/protocol";
+import type { RaceLane, ShownRace } from "../../../src/shared/wire/race";
+import { element, setText } from "../../ui/dom";
+import type { Theme } from "../../ui/theme";
+import {
+  applyTheme,
+  createChart,
+  isCollapsed,
+  lineDataset,
+  setDatasets,
+  type LineChart,
+  type Point,
+} from "../../chart/base";
+import { ChartCard, type CardHost } from "../../chart/card";
+import { type ReadoutItem } from "../../chart/readout";
+import { cursorMarks, iterationProbe, iterationSlider } from "../../chart/iterationChart";
+import { setAxis } from "../../chart/mappedScale";
+import { setMarks } from "../../chart/marks";
+import type { Changed, ChartModel, LabChart } from "../../chart/model";
+import { RaceResults } from "./raceResults";
+import { tableRows, type TableData } from "../../chart/table";
+
+const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [8, 3, 2, 3]];
+
+export type RaceHost = CardHost & { sendCommand(command: ViewCommand): void };
+
+/** The same experiment with each kind of cell, side by side: four curves while they train, and what came of them. */
+export class RaceChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly button: HTMLButtonElement;
+  private readonly progress = element("span", { class: "saturation" });
+  private readonly results: RaceResults;
+  private running = false;
+  private resized = true;
+  private drawn: ShownRace | null = null;
+
+  constructor(host: RaceHost) {
+    this.card = new ChartCard(
+      { id: "race", title: l10n.t("Cell race"), subtitle: l10n.t("loss ↑ · iteration →"), ownAxis: "iteration" },
+      host,
+      iterationProbe(() => this.chart),
+    );
+    this.element = this.card.element;
+    this.button = element("button", { class: "tool tool-text", attributes: { type: "button" } }, l10n.t("Race"));
+    this.button.addEventListener("click", () => host.sendCommand(this.running ? "stopRace" : "raceCells"));
+    this.card.tools.prepend(this.button);
+    this.card.aside.append(this.progress);
+    this.results = new RaceResults((edits) => host.editValues(edits));
+    this.card.afterPlot.append(this.results.element);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+    });
+  }
+
+  draw(model: ChartModel | null, changed: Changed): void {
+    const race = model?.race ?? null;
+    this.running = race?.phase === "running" || race?.phase === "starting";
+    setText(this.button, this.running ? l10n.t("Stop") : race === null ? l10n.t("Race") : l10n.t("Race again"));
+    this.button.title = this.running
+      ? l10n.t("End the race; what was recorded stays")
+      : l10n.t(
+          "Train linear, rnn, lstm and gru on the same task, each with about as many weights as the model of the file",
+        );
+    setText(this.progress, progressText(race));
+    const started = race?.lanes.some(({ curve }) => curve.loss.length > 0) === true;
+    this.card.setEmpty(started ? null : emptyText(race));
+    this.results.show(race, model?.theme ?? null, laneStyle);
+    if (model === null || race === null || !started) {
+      this.drawn = race;
+      return;
+    }
+    if (race === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = race;
+    if (this.resized) this.chart.update("none");
+    this.resized = isCollapsed(this.chart);
+    if (this.resized) return;
+    this.paint(model, race);
+    this.describe(model, race);
+  }
+
+  private paint(model: ChartModel, { lanes }: ShownRace): void {
+    const { theme, preferences } = model;
+    const log = preferences.lossScale === "log";
+    const extent = lanes
+      .map(({ curve: { loss } }): Extent | null => (log ? typicalExtent(loss, 0, loss.length) : extentOf(loss)))
+      .reduce(joinExtents, null);
+    const iterations = Math.max(1, ...lanes.map((lane) => lane.iterations));
+    setAxis(this.chart, "x", { kind: "linear", min: 0, max: iterations, whole: true });
+    setAxis(this.chart, "y", log ? logAxis(extent) : linearAxis(extent));
+    applyTheme(this.chart, theme);
+    setMarks(
+      this.chart,
+      { vertical: cursorMarks(model).filter(({ at }) => at <= iterations), horizontal: [], points: [] },
+      theme,
+    );
+    setDatasets(
+      this.chart,
+      lanes.map((lane, i) => lineDataset(pointsOf(lane, log), { ...laneStyle(i, theme), width: theme.lineWidth })),
+    );
+    this.chart.update("none");
+  }
+
+  private describe(model: ChartModel, race: ShownRace): void {
+    const { place, theme, preferences } = model;
+    const lossAt = ({ curve }: RaceLane): number =>
+      place.followsLatest
+        ? (curve.loss.at(-1) ?? NaN)
+        : (curve.loss[indexAt(curve.iteration, curve.iteration.length, place.iteration)] ?? NaN);
+    this.card.setSubtitle(
+      l10n.t("loss ↑ · iteration →{0}", place.followsLatest ? "" : l10n.t(" · at {0}", formatCount(place.iteration))),
+    );
+    this.card.setReadout(
+      race.lanes.map((lane, i): ReadoutItem => {
+        const { color, dash } = laneStyle(i, theme);
+        return {
+          label: lane.cell,
+          value: formatValue(lossAt(lane)),
+          swatch: { kind: dash.length === 0 ? "line" : "dash", color },
+        };
+      }),
+    );
+    const said = race.lanes.map((lane) => `${lane.cell} ${formatSpoken(lossAt(lane))}`).join(", ");
+    this.card.setSlider(iterationSlider(model, said));
+    this.card.setSummary(
+      l10n.t(
+        "Loss of four cells with about {0} weights each: {1}.{2}",
+        race.budget,
+        said,
+        race.phase === "done" ? ` ${winnerText(race)}` : "",
+      ),
+    );
+    this.card.setTable(preferences.tables.includes("race"), () => curveTable(race));
+  }
+}
+
+/** Colour and dash: two lines are told apart without colour too. */
+export function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
+  return {
+    color: theme.series[index % theme.series.length] ?? theme.foreground,
+    dash: DASHES[index % DASHES.length] ?? [],
+  };
+}
+
+function pointsOf({ curve: { iteration, loss } }: RaceLane, log: boolean): Point[] {
+  return Array.from(iteration, (x, i) => {
+    const y = loss[i] ?? NaN;
+    return { x, y: Number.isFinite(y) && (!log || y > 0) ? y : NaN };
+  });
+}
+
+function progressText(race: ShownRace | null): string {
+  if (race === null || race.phase === "done") return "";
+  if (race.phase === "starting") return l10n.t("starting…");
+  const done = race.lanes.reduce(
+    (sum, { iteration, iterations, phase }) =>
+      sum + (phase === "diverged" || phase === "failed" ? 1 : iteration / Math.max(1, iterations)),
+    0,
+  );
+  const percent = `${Math.floor((100 * done) / Math.max(1, race.lanes.length))} %`;
+  return race.phase === "running"
+    ? percent
+    : race.phase === "stopped"
+      ? l10n.t("stopped at {0}", percent)
+      : (race.message ?? l10n.t("failed"));
+}
+
+function emptyText(race: ShownRace | null): string {
+  if (race?.phase === "failed") return race.message ?? l10n.t("The race failed.");
+  if (race?.phase === "stopped") return l10n.t("The race was stopped before its first step.");
+  if (race !== null) return l10n.t("Making four networks…");
+  return l10n.t(
+    "The same task, seed and number of weights for a linear cell, rnn, lstm and gru: which learns it, how fast, and how far back it remembers. “Race” starts it, in a thread of its own.",
+  );
+}
+
+function winnerText({ lanes }: ShownRace): string {
+  const finished = lanes.filter(({ result }) => result !== null && Number.isFinite(result.loss));
+  const best = finished.reduce<RaceLane | null>(
+    (known, lane) => (known === null || (lane.result?.loss ?? NaN) < (known.result?.loss ?? NaN) ? lane : known),
+    null,
+  );
+  return best === null
+    ? l10n.t("None has a finite loss.")
+    : l10n.t("{0} has the lowest final loss, {1}.", best.cell, formatSpoken(best.result?.loss ?? NaN));
+}
+
+/** By iterations of the longest curve; the others at the last of theirs before it. */
+function curveTable({ lanes }: ShownRace): TableData {
+  const longest = lanes.reduce<Float64Array>(
+    (known, { curve }) => (curve.iteration.length > known.length ? curve.iteration : known),
+    new Float64Array(0),
+  );
+  const { rows, note } = tableRows(0, longest.length);
+  const at = ({ curve }: RaceLane, iteration: number): number =>
+    iteration > (curve.iteration.at(-1) ?? -1)
+      ? NaN
+      : (curve.loss[indexAt(curve.iteration, curve.iteration.length, iteration)] ?? NaN);
+  return {
+    caption: l10n.t("Loss of training by iteration{0}", note),
+    columns: [l10n.t("Iteration"), ...lanes.map(({ cell }) => cell)],
+    rows: rows.map((row) => {
+      const iteration = longest[row] ?? 0;
+      return [String(iteration), ...lanes.map((lane) => formatSpoken(at(lane, iteration)))];
+    }),
+  };
+}

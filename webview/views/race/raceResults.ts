@@ -1,0 +1,145 @@
+/** What came of a cell race, a row a cell, each with the way to take it into the file. */
+import * as l10n from "@vscode/l10n";
+import type { FixEdit } from "../../../src/shared/wire/findings";
+import { formatCount, formatDuration, formatValue } from "../../../src/shared/words/numberFormat";
+import { FORGOTTEN_GAIN, type MemoryLength, type RaceLane, type ShownRace } from "../../../src/shared/wire/race";
+import { element, setHidden } from "../../ui/dom";
+import type { Theme } from "../../ui/theme";
+
+const MEMORY_HINT = l10n.t(
+  "Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under {0}",
+  FORGOTTEN_GAIN,
+);
+
+interface Head {
+  readonly name: string;
+  readonly class?: string;
+  readonly hint?: string;
+}
+
+export class RaceResults {
+  readonly element = element("div", {
+    class: "race-results",
+    attributes: { role: "region", "aria-label": l10n.t("Results of the cell race"), tabindex: "0" },
+  });
+  private shown: { readonly race: ShownRace; readonly theme: Theme } | null = null;
+
+  constructor(private readonly use: (edits: readonly FixEdit[]) => void) {}
+
+  show(
+    race: ShownRace | null,
+    theme: Theme | null,
+    styleOf: (index: number, theme: Theme) => { readonly color: string; readonly dash: readonly number[] },
+  ): void {
+    setHidden(this.element, race === null || race.lanes.length === 0);
+    if (race === null || theme === null || race.lanes.length === 0) return;
+    if (this.shown?.race === race && this.shown.theme === theme) return;
+    this.shown = { race, theme };
+    // A button under the reader's hand must not go while the race goes on.
+    const focused = this.element.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset["cell"]
+      : undefined;
+    const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
+    const head: readonly Head[] = [
+      { name: l10n.t("Cell") },
+      { name: l10n.t("Units"), class: "race-size" },
+      { name: l10n.t("Weights") },
+      { name: l10n.t("Loss") },
+      ...(hasAccuracy ? [{ name: l10n.t("Right") }] : []),
+      { name: l10n.t("Memory"), hint: MEMORY_HINT },
+      { name: l10n.t("Time"), class: "race-time" },
+      { name: "" },
+    ];
+    const header = element(
+      "tr",
+      {},
+      ...head.map((column) =>
+        element(
+          "th",
+          {
+            ...classOf(column),
+            attributes: { scope: "col", ...(column.hint === undefined ? {} : { title: column.hint }) },
+          },
+          column.name,
+        ),
+      ),
+    );
+    const rows = race.lanes.map((lane, i) => {
+      const { color, dash } = styleOf(i, theme);
+      const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
+      swatch.style.color = color;
+      const cells = [
+        formatCount(lane.hiddenSize),
+        formatCount(lane.parameterCount),
+        lossText(lane),
+        ...(hasAccuracy ? [shareText(lane)] : []),
+        lane.result === null ? "–" : memoryText(lane.result.memory),
+        formatDuration(lane.trainMs),
+      ].map((text, column) => element("td", classOf(head[column + 1]), text));
+      return element(
+        "tr",
+        {},
+        element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)),
+        ...cells,
+        element("td", {}, this.action(lane, race)),
+      );
+    });
+    const caption = l10n.t(
+      "As nearly {0} weights each as whole units allow. Loss over {1}. Memory: steps back until |dh_T/dh_k| falls under {2}.",
+      formatCount(race.budget),
+      race.scoredOn === "validation" ? l10n.t("the sequences held out") : l10n.t("sequences of training"),
+      FORGOTTEN_GAIN,
+    );
+    this.element.replaceChildren(
+      element(
+        "table",
+        {},
+        element("caption", {}, caption),
+        element("thead", {}, header),
+        element("tbody", {}, ...rows),
+      ),
+    );
+    if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-cell="${focused}"]`)?.focus();
+  }
+
+  private action(lane: RaceLane, { inFile }: ShownRace): HTMLElement {
+    if (lane.cell === inFile) return element("span", { class: "race-own" }, l10n.t("in file"));
+    const button = element(
+      "button",
+      {
+        class: "link",
+        attributes: {
+          type: "button",
+          "data-cell": lane.cell,
+          title: l10n.t("Use this cell: write {0} with {1} hidden units into the file", lane.cell, lane.hiddenSize),
+          "aria-label": l10n.t("Use this cell: {0}", lane.cell),
+        },
+      },
+      l10n.t("Use"),
+    );
+    button.addEventListener("click", () => this.use(lane.edits));
+    return button;
+  }
+}
+
+function classOf(column: Head | undefined): { readonly class?: string } {
+  return column?.class === undefined ? {} : { class: column.class };
+}
+
+function lossText({ result, phase }: RaceLane): string {
+  if (phase === "failed") return l10n.t("failed");
+  if (result === null) return "–";
+  return phase === "diverged" ? l10n.t("diverged ({0})", formatValue(result.loss)) : formatValue(result.loss);
+}
+
+function shareText({ result }: RaceLane): string {
+  return result?.accuracy == null ? "–" : `${formatValue(result.accuracy * 100, 3)} %`;
+}
+
+/** "7 steps"; "> 800" when all that was looked at is remembered. */
+export function memoryText({ steps, measured, gains }: MemoryLength): string {
+  if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("explodes");
+  return steps === null
+    ? `> ${formatCount(measured)}`
+    : `${formatCount(steps)} ${steps === 1 ? l10n.t("step") : l10n.t("steps")}`;
+}

@@ -1,0 +1,194 @@
+import * as l10n from "@vscode/l10n";
+import { logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
+import { extentOf, joinExtents, typicalExtent } from "../../../src/shared/scale/extent";
+import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
+import { element, setAttribute, setHidden, setText } from "../../ui/dom";
+import { isClipped } from "../../chart/runEvents";
+import type { CardHost } from "../../chart/card";
+import { eventsAt } from "../../chart/eventRail";
+import { atLabel, iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, type IterationPicture } from "../../chart/iterationLines";
+import type { ChartModel } from "../../chart/model";
+import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+
+/** How much clipping does in the iterations in view. */
+interface Clipping {
+  readonly rows: number;
+  readonly clipped: number;
+  /** Cosine between the gradient before and after, over the clipped rows; null where the direction is kept anyway. */
+  readonly cosine: number | null;
+}
+
+/** Norm of the whole gradient before and after clipping, with the threshold in force and what it does. */
+export class GradientNormChart extends IterationLines {
+  private readonly share = element("span", { class: "aside-note" });
+  private readonly direction = element("span", { class: "aside-note" });
+  private readonly cycle = element("span", { class: "factor factor-explodes" });
+
+  constructor(host: CardHost) {
+    super(host, {
+      id: "norm",
+      title: l10n.t("Gradient norm"),
+      subtitle: l10n.t("iteration →"),
+      rail: true,
+      emptyText: l10n.t("How large the whole gradient is, before and after clipping."),
+    });
+    this.card.aside.append(this.share, this.direction, this.cycle);
+  }
+
+  protected collect(model: ChartModel): IterationPicture | null {
+    const { theme, header } = model;
+    const raw = model.column(COLUMN.gradientNorm);
+    const clipped = model.column(COLUMN.clippedNorm);
+    if (raw === null || clipped === null) return null;
+    const { clip } = header;
+    return {
+      lines: [
+        { name: l10n.t("raw"), values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
+        ...(clip === null
+          ? []
+          : [
+              {
+                name: l10n.t("clipped"),
+                values: clipped,
+                color: theme.series[1] ?? theme.foreground,
+                width: theme.lineWidth,
+                dash: [5, 3],
+              },
+            ]),
+      ],
+      positiveOnly: true,
+      horizontal:
+        clip !== null && "norm" in clip
+          ? [{ at: clip.norm, color: theme.muted, dash: [2, 3], label: l10n.t("clip at {0}", formatValue(clip.norm)) }]
+          : [],
+      broken: raw,
+    };
+  }
+
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    const { first, end } = model.window;
+    const { clip } = model.header;
+    const limit = clip !== null && "norm" in clip ? extentOf([clip.norm]) : null;
+    return logAxis(lines.map(({ values }) => typicalExtent(values, first, end)).reduce(joinExtents, limit));
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const { place, header, rows } = model;
+    const { clip } = header;
+    const [raw, clipped] = lines;
+    if (raw === undefined) return;
+    const at = (values: ArrayLike<number> | undefined): number => values?.[place.row] ?? NaN;
+    const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
+    const events = eventsAt({ ...this.events, clipped: [] }, model);
+    this.card.setReadout([
+      {
+        label: clip === null ? atLabel(model) : l10n.t("raw"),
+        value: formatValue(at(raw.values)),
+        swatch: { kind: "line", color: raw.color },
+      },
+      ...(clipped === undefined
+        ? [{ label: l10n.t("no clipping") }]
+        : [
+            {
+              label: l10n.t("clipped"),
+              value: formatValue(at(clipped.values)),
+              swatch: { kind: "dash" as const, color: clipped.color },
+            },
+          ]),
+      ...(cosine === undefined ? [] : [{ label: l10n.t("cosine"), value: formatValue(cosine, 3) }]),
+      ...events.map((label) => ({ label })),
+    ]);
+    const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
+    this.card.setSlider(
+      iterationSlider(
+        model,
+        [
+          l10n.t("gradient norm {0}", formatSpoken(at(raw.values))),
+          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatSpoken(at(clipped.values)))]),
+          ...events,
+        ].join(", "),
+      ),
+    );
+    const extent = extentOf(raw.values);
+    this.card.setSummary(
+      l10n.t(
+        "Gradient norm over {0} traced iterations{1}. {2}",
+        rows,
+        extent === null ? "" : l10n.t(", between {0} and {1}", formatSpoken(extent.min), formatSpoken(extent.max)),
+        clipping === null
+          ? l10n.t("Not clipped.")
+          : l10n.t("Clipped in {0} of the {1} in view. {2}.", clipping.clipped, clipping.rows, directionText(clipping)),
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
+  }
+
+  private showClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
+    const { clip } = model.header;
+    const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
+    setHidden(this.cycle, cycle === undefined);
+    setText(
+      this.cycle,
+      cycle === undefined ? "" : l10n.t("limit cycle of {0}", formatCount(cycle.numbers["period"] ?? NaN)),
+    );
+    setAttribute(this.cycle, "title", cycle?.message ?? null);
+    setHidden(this.share, clip === null);
+    setHidden(this.direction, clip === null);
+    if (clip === null || clipped === null) return null;
+    const clipping = measureClipping(model, raw, clipped);
+    setText(
+      this.share,
+      l10n.t("{0} % of steps clipped", formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)),
+    );
+    setText(this.direction, directionText(clipping));
+    setAttribute(
+      this.direction,
+      "title",
+      "norm" in clip
+        ? l10n.t("Clipping by norm makes the gradient shorter and keeps its direction")
+        : l10n.t(
+            "Clipping each element to ±{0} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction",
+            formatValue(clip.value),
+          ),
+    );
+    return clipping;
+  }
+}
+
+/** Of the rows in view. The last row of a run makes no step, but tells whether it would have been clipped. */
+function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array): Clipping {
+  const { first, end } = model.window;
+  const cosines = model.column(OPTIONAL_COLUMN.clipCosine);
+  let count = 0;
+  let sum = 0;
+  for (let row = first; row < end; row++) {
+    if (!isClipped(raw, clipped, row)) continue;
+    count++;
+    sum += cosines?.[row] ?? 1;
+  }
+  return { rows: end - first, clipped: count, cosine: cosines === null || count === 0 ? null : sum / count };
+}
+
+function directionText({ cosine }: Clipping): string {
+  return cosine === null ? l10n.t("direction kept") : l10n.t("direction turned, cosine {0}", formatValue(cosine, 3));
+}
+
+function collectTable(model: ChartModel, limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const columns = [
+    [l10n.t("Raw"), COLUMN.gradientNorm],
+    [l10n.t("Clipped"), COLUMN.clippedNorm],
+    [l10n.t("Cosine"), OPTIONAL_COLUMN.clipCosine],
+  ] as const;
+  const known = columns.flatMap(([name, column]) => {
+    const values = model.column(column);
+    return values === null ? [] : [{ name, values }];
+  });
+  return {
+    caption: l10n.t("Gradient norm by iteration{0}", note),
+    columns: [l10n.t("Iteration"), ...known.map(({ name }) => name)],
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ values }) => values[row] ?? NaN)]),
+  };
+}

@@ -1,0 +1,204 @@
+import * as l10n from "@vscode/l10n";
+import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
+import { indexAt } from "../../../src/shared/trace/decimate";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
+import { formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import type { Ghost } from "../../../src/shared/wire/protocol";
+import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
+import { element, setAttribute } from "../../ui/dom";
+import type { LossScale } from "../../state/preferences";
+import { withAlpha, type Theme } from "../../ui/theme";
+import type { CardHost } from "../../chart/card";
+import type { ReadoutItem } from "../../chart/readout";
+import { eventsAt, RailLegend } from "../../chart/eventRail";
+import { atLabel, iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import type { ChartModel } from "../../chart/model";
+import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+
+/** Earlier runs may widen a log axis by so many decades each way: one that exploded must not flatten this one. */
+const GHOST_DECADES = 3;
+/** Earlier runs with a value of their own in the readout; all are drawn. */
+const NAMED_GHOSTS = 2;
+
+/** Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side panel. */
+export class LossChart extends IterationLines {
+  private readonly scaleButton = element(
+    "button",
+    {
+      class: "tool tool-text",
+      attributes: { type: "button", "aria-label": l10n.t("Logarithmic loss axis"), "aria-pressed": "true" },
+    },
+    l10n.t("log"),
+  );
+  private readonly legend = new RailLegend();
+
+  constructor(
+    host: CardHost & { setLossScale(scale: LossScale): void },
+    private readonly bare = false,
+  ) {
+    super(host, {
+      id: "loss",
+      title: l10n.t("Loss"),
+      subtitle: l10n.t("iteration →"),
+      bare,
+      rail: true,
+      emptyText: l10n.t("The loss of every iteration appears here."),
+    });
+    this.card.tools.prepend(this.scaleButton);
+    this.card.aside.append(this.legend.element);
+    this.scaleButton.addEventListener("click", () =>
+      host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"),
+    );
+  }
+
+  protected collect(model: ChartModel): IterationPicture | null {
+    const loss = model.column(COLUMN.loss);
+    if (loss === null) return null;
+    const { theme, ghosts } = model;
+    const validation = model.column(OPTIONAL_COLUMN.validationLoss);
+    return {
+      lines: [
+        ...ghosts.map((ghost, i): IterationLine => ({
+          name: ghost.label,
+          values: ghost.loss,
+          iterations: ghost.iteration,
+          color: ghostColor(theme, ghosts.length - 1 - i),
+          width: 1.25,
+          dash: i === ghosts.length - 1 ? [5, 3] : [2, 3],
+        })),
+        {
+          name: l10n.t("training"),
+          values: loss,
+          color: theme.series[0] ?? theme.foreground,
+          width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8,
+        },
+        ...(validation === null
+          ? []
+          : [
+              {
+                name: l10n.t("validation"),
+                values: validation,
+                color: theme.series[1] ?? theme.foreground,
+                width: theme.lineWidth,
+                dash: [6, 3],
+              },
+            ]),
+      ],
+      positiveOnly: isLog(model),
+      horizontal: [],
+      broken: loss,
+    };
+  }
+
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    const { first, end, from } = model.window;
+    const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
+    const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
+    if (!isLog(model)) return linearAxis(all((values) => extentOf(values, first, end)));
+    const typical = all((values) => typicalExtent(values, first, end));
+    const room = 10 ** GHOST_DECADES;
+    let extent = typical;
+    for (const { loss, iteration } of model.ghosts) {
+      const theirs = extentOf(loss, indexAt(iteration, loss.length, from), loss.length);
+      extent = joinExtents(extent, theirs === null || typical === null ? null : withinRoom(theirs, typical, room));
+    }
+    return logAxis(extent);
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const { place, ghosts, rows, iterations } = model;
+    this.showScale(isLog(model));
+    this.legend.show(this.events, model.theme);
+    const own = lines.filter((line) => line.iterations === undefined);
+    const accuracy = model.column(OPTIONAL_COLUMN.accuracy)?.[place.row] ?? NaN;
+    const events = eventsAt(this.events, model);
+    const items: ReadoutItem[] = own.map(({ name, values, color, dash }) => ({
+      label: own.length === 1 ? atLabel(model) : name,
+      value: formatValue(values[place.row] ?? NaN),
+      swatch: { kind: dash === undefined ? "line" : "dash", color },
+    }));
+    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
+      label: ghost.label,
+      value: formatValue(ghostValue(ghost, place.iteration)),
+      swatch: { kind: "dash", color: model.theme.muted },
+    }));
+    this.card.setReadout([
+      ...items,
+      ...(Number.isFinite(accuracy) && !this.bare
+        ? [{ label: l10n.t("right"), value: `${formatValue(accuracy * 100, 3)} %` }]
+        : []),
+      ...earlier.reverse(),
+      ...events.map((label) => ({ label })),
+    ]);
+    const spoken = own.map(
+      ({ name, values }) =>
+        `${own.length === 1 ? l10n.t("loss") : l10n.t("{0} loss", name)} ${formatSpoken(values[place.row] ?? NaN)}`,
+    );
+    this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
+    const [loss, validation] = own;
+    this.card.setSummary(
+      l10n.t(
+        "Loss over {0} traced iterations: from {1} at the start to {2} at iteration {3}.{4}{5}",
+        rows,
+        formatSpoken(loss?.values[0] ?? NaN),
+        formatSpoken(loss?.values[rows - 1] ?? NaN),
+        iterations[rows - 1] ?? 0,
+        validation === undefined
+          ? ""
+          : l10n.t(" Validation loss at the end: {0}.", formatSpoken(validation.values[rows - 1] ?? NaN)),
+        ghosts.length > 0 ? l10n.t(" {0} earlier runs behind it.", ghosts.length) : "",
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
+  }
+
+  private showScale(log: boolean): void {
+    setAttribute(this.scaleButton, "aria-pressed", String(log));
+    setAttribute(
+      this.scaleButton,
+      "title",
+      log ? l10n.t("Logarithmic axis. Switch to linear (L)") : l10n.t("Linear axis. Switch to logarithmic (L)"),
+    );
+  }
+}
+
+function isLog({ preferences }: ChartModel): boolean {
+  return preferences.lossScale === "log";
+}
+
+/** The older, the fainter. */
+function ghostColor(theme: Theme, age: number): string {
+  return withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * age));
+}
+
+function collectTable(model: ChartModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
+  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
+  const ratio = model.column(COLUMN.updateRatio);
+  return {
+    caption: l10n.t("Loss by iteration{0}", note),
+    columns: [
+      l10n.t("Iteration"),
+      l10n.t("Loss"),
+      ...(lines.length > 1 ? [l10n.t("Validation")] : []),
+      ...(accuracy === null ? [] : [l10n.t("Accuracy")]),
+      l10n.t("Update / weights"),
+    ],
+    rows: rows.map((row) => [
+      model.iterations[row] ?? 0,
+      ...lines.map(({ values }) => values[row] ?? NaN),
+      ...(accuracy === null ? [] : [accuracy[row] ?? NaN]),
+      ratio?.[row] ?? NaN,
+    ]),
+  };
+}
+
+function ghostValue(ghost: Ghost, iteration: number): number {
+  return ghost.loss[indexAt(ghost.iteration, ghost.iteration.length, iteration)] ?? NaN;
+}
+
+function withinRoom(extent: Extent, own: Extent, room: number): Extent {
+  const clamp = (value: number): number => Math.min(own.max * room, Math.max(own.smallest / room, value));
+  return { min: clamp(extent.min), max: clamp(extent.max), smallest: clamp(extent.smallest) };
+}

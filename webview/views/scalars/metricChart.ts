@@ -1,0 +1,124 @@
+import * as l10n from "@vscode/l10n";
+import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
+import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
+import { formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
+import type { CardHost } from "../../chart/card";
+import { atLabel, iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import type { ChartModel } from "../../chart/model";
+import { tableRows } from "../../chart/table";
+
+interface MetricLine {
+  readonly column: string;
+  readonly name: string;
+}
+
+export interface Metric {
+  readonly id: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly lines: readonly MetricLine[];
+  axis(model: ChartModel, columns: readonly Float64Array[]): AxisSpec;
+  format(value: number): string;
+  /** Whether there is anything to see. */
+  suits(columns: readonly Float64Array[]): boolean;
+}
+
+export const ACCURACY: Metric = {
+  id: "accuracy",
+  title: l10n.t("Accuracy"),
+  subtitle: l10n.t("share right ↑ · iteration →"),
+  lines: [
+    { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("outputs right") },
+    { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("whole sequences right") },
+  ],
+  axis: () => ({ kind: "linear", min: 0, max: 1 }),
+  format: (value) => (Number.isFinite(value) ? `${formatValue(value * 100, 3)} %` : "–"),
+  suits: (columns) => columns.length > 0,
+};
+
+export const LEARNING_RATE: Metric = {
+  id: "rate",
+  title: l10n.t("Learning rate"),
+  subtitle: l10n.t("iteration →"),
+  lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
+  axis(model, columns) {
+    const extent = columns
+      .map((values) => extentOf(values, model.window.first, model.window.end))
+      .reduce(joinExtents, null);
+    return extent !== null && extent.min > 0 && extent.max / extent.min > 50
+      ? logAxis(extent)
+      : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) }, 2);
+  },
+  format: (value) => formatValue(value),
+  // One that never changes is in the file.
+  suits: (columns) => columns.some((values) => values.some((value) => value !== values[0] && !Number.isNaN(value))),
+};
+
+/** A companion of the loss: lower, on the same iterations. Hides itself in runs that do not have it. */
+export class MetricChart extends IterationLines {
+  constructor(
+    host: CardHost,
+    private readonly metric: Metric,
+  ) {
+    super(host, { id: metric.id, title: metric.title, subtitle: metric.subtitle, emptyText: "" });
+    this.element.classList.add("card-companion");
+  }
+
+  isAvailable(model: ChartModel | null): boolean {
+    return model !== null && this.metric.suits(this.linesOf(model).map(({ values }) => values));
+  }
+
+  protected collect(model: ChartModel): IterationPicture {
+    const { theme } = model;
+    const lines = this.linesOf(model).map((line, i): IterationLine => ({
+      ...line,
+      color: theme.series[i] ?? theme.foreground,
+      width: theme.lineWidth,
+      ...(i > 0 ? { dash: [5, 3] } : {}),
+    }));
+    const first = lines[0]?.values ?? null;
+    // Before the first evaluation there is no value, which is nothing broken.
+    return { lines, positiveOnly: false, horizontal: [], broken: Number.isFinite(first?.[0] ?? NaN) ? first : null };
+  }
+
+  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    return this.metric.axis(
+      model,
+      lines.map(({ values }) => values),
+    );
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const { row, iteration } = model.place;
+    const { format, title, id } = this.metric;
+    this.card.setReadout(
+      lines.map(({ name, values, color, dash }) => ({
+        label: lines.length === 1 ? atLabel(model) : name,
+        value: format(values[row] ?? NaN),
+        swatch: { kind: dash === undefined ? "line" : "dash", color },
+      })),
+    );
+    const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[row] ?? NaN, 3)}`).join(", ");
+    this.card.setSlider(iterationSlider(model, spoken));
+    this.card.setSummary(
+      l10n.t("{0} over {1} traced iterations; at iteration {2}: {3}.", title, model.rows, iteration, spoken),
+    );
+    this.card.setTable(model.preferences.tables.includes(id), (limit) => {
+      const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+      return {
+        caption: l10n.t("{0} by iteration{1}", title, note),
+        columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
+        rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]),
+      };
+    });
+  }
+
+  private linesOf(model: ChartModel): { readonly name: string; readonly values: Float64Array }[] {
+    return this.metric.lines.flatMap(({ column, name }) => {
+      const values = model.column(column);
+      return values === null ? [] : [{ name, values }];
+    });
+  }
+}

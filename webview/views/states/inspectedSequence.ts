@@ -1,0 +1,82 @@
+/**
+ * The sequence that is looked into: the one that the run traces comes with every row, any other is asked for at the iteration
+ * of the cursor. One object serves all charts, so that they show the same.
+ */
+import * as l10n from "@vscode/l10n";
+import { headerOfInspection, type TypedProblem } from "../../../src/shared/trace/inspection";
+import { formatCount } from "../../../src/shared/words/numberFormat";
+import type { TraceHeader } from "../../../src/shared/trace/trace";
+import { QueryThrottle } from "../../chart/queryThrottle";
+import type { CardHost } from "../../chart/card";
+import type { ChartModel } from "../../chart/model";
+
+const ASK_EVERY_MS = 100;
+
+export interface SequenceView {
+  /** As if this sequence had been traced. */
+  readonly header: TraceHeader;
+  readonly iteration: number;
+  /** "sequence 3", "your sequence". */
+  readonly label: string;
+  /** Changes with what is shown. */
+  readonly key: string;
+  /** Of one row: [T + 1, units] and so on, as the header's columns say. */
+  values(name: string): Float64Array | null;
+}
+
+export interface Inspected {
+  /** Null while nothing is known yet. */
+  readonly view: SequenceView | null;
+  readonly problem: TypedProblem | null;
+  /** Why there is nothing to show. */
+  readonly failure: string | null;
+}
+
+export class InspectedSequence {
+  private readonly pace: QueryThrottle;
+  /** The last that could be shown: it stays while a typed sequence is wrong for a moment. */
+  private last: SequenceView | null = null;
+
+  constructor(private readonly host: Pick<CardHost, "ask" | "requestDraw">) {
+    this.pace = new QueryThrottle(ASK_EVERY_MS, () => host.requestDraw());
+  }
+
+  of(model: ChartModel): Inspected {
+    const { header, place } = model;
+    if (place.sequence === header.inspected.sequence) return { view: this.traced(model), problem: null, failure: null };
+    this.ask(model, place.sequence);
+    if (this.last?.header.runId !== header.runId) this.last = null;
+    const answer = model.answerTo("inspect");
+    if (answer === null) return { view: this.last, problem: null, failure: null };
+    if ("failure" in answer) return { view: null, problem: null, failure: answer.failure };
+    if (answer.sequence !== place.sequence) return { view: this.last, problem: null, failure: null };
+    const { result, iteration } = answer;
+    if ("problem" in result) return { view: this.last, problem: result.problem, failure: null };
+    const number = typeof answer.sequence === "number" ? answer.sequence : -1;
+    this.last = {
+      header: headerOfInspection(header, result, number),
+      iteration,
+      label: number < 0 ? l10n.t("your sequence") : l10n.t("sequence {0}", formatCount(number)),
+      key: `${header.runId} ${iteration} ${answer.sequence}`,
+      values: (name) => result.values[result.columns.findIndex((spec) => spec.name === name)] ?? null,
+    };
+    return { view: this.last, problem: null, failure: null };
+  }
+
+  private traced(model: ChartModel): SequenceView {
+    const { header, place } = model;
+    this.last = {
+      header,
+      iteration: place.iteration,
+      label: l10n.t("sequence {0}", formatCount(header.inspected.sequence)),
+      key: `${header.runId} ${place.iteration} traced`,
+      values: (name) => model.rowOf(name, place.row),
+    };
+    return this.last;
+  }
+
+  private ask({ header, place }: ChartModel, sequence: number | string): void {
+    if (this.pace.isDue(`${header.runId} ${sequence}`, place.followsLatest))
+      this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
+  }
+}

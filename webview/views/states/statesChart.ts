@@ -1,0 +1,405 @@
+import * as l10n from "@vscode/l10n";
+import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../state/quantities";
+import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
+import { vectorColumn } from "../../../src/shared/trace/trace";
+import type { CursorTarget } from "../../state/cursor";
+import { element, setHidden, setText } from "../../ui/dom";
+import { withAlpha } from "../../ui/theme";
+import { timeStepsOf } from "../../state/zoom";
+import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
+import { ChartCard, type CardHost } from "../../chart/card";
+import { type ReadoutItem } from "../../chart/readout";
+import { ColorBar } from "../../chart/colorBar";
+import { brokenColors } from "../../chart/heatRaster";
+import { setRaster } from "../../chart/imageLayer";
+import { inputBars, type InputBars } from "./inputBars";
+import type { InspectedSequence, SequenceView } from "./inspectedSequence";
+import { setAxis } from "../../chart/mappedScale";
+import { setMarks } from "../../chart/marks";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerOptions, Picker } from "../../chart/picker";
+import { SequenceBar } from "./sequenceBar";
+import { SequenceStrips } from "./sequenceStrips";
+import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";
+import { brokenSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
+import { probeX } from "../../chart/iterationChart";
+import { rasterUnits } from "./unitRaster";
+import { UnitLines } from "./unitLines";
+import { unitScale } from "./unitScale";
+
+/** More units than these are a picture, not lines. */
+const MAX_LINES = 4;
+
+interface Shown {
+  readonly view: SequenceView;
+  readonly quantity: Quantity;
+  readonly values: Float64Array;
+  readonly units: number;
+  readonly outputs: readonly StepOutput[];
+}
+
+/** What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis. */
+export class StatesChart implements LabChart {
+  readonly element: HTMLElement;
+  private readonly card: ChartCard;
+  private readonly chart: LineChart;
+  private readonly quantities: Picker;
+  private readonly layers: Picker;
+  private readonly legend: ColorBar;
+  private readonly saturation = element("span", { class: "saturation" });
+  private readonly strips = new SequenceStrips();
+  private readonly bar: SequenceBar;
+  private readonly lines: UnitLines;
+  private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
+  private units = 1;
+  private isMap = false;
+  private resized = true;
+  private drawn = "";
+
+  constructor(
+    private readonly host: CardHost,
+    private readonly sequence: InspectedSequence,
+  ) {
+    this.card = new ChartCard(
+      {
+        id: "states",
+        title: l10n.t("States of a sequence"),
+        subtitle: l10n.t("time step →"),
+        ownAxis: "timeStep",
+        zoom: { x: "timeStep" },
+      },
+      host,
+      (x, y) => this.probe(x, y),
+    );
+    this.element = this.card.element;
+    this.quantities = new Picker(l10n.t("What the states chart shows"), (id) => host.setQuantity(id));
+    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.card.tools.prepend(this.layers.element, this.quantities.element);
+    this.legend = new ColorBar(new Uint32Array(256));
+    this.card.aside.append(this.saturation, this.legend.element);
+    this.card.beforePlot.append(this.strips.element);
+    this.bar = new SequenceBar(host);
+    this.card.controls.append(this.bar.element);
+    this.lines = new UnitLines(host);
+    this.card.afterPlot.append(this.lines.element);
+    this.element.addEventListener("click", (event) => this.onClick(event));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.chart = createChart(this.card.canvas, {
+      filled: false,
+      onDidResize: () => {
+        this.resized = true;
+        host.requestDraw();
+      },
+      plugins: [inputBars(this.bars)],
+    });
+  }
+
+  draw(current: ChartModel | null, changed: Changed): void {
+    const inspected = current === null ? null : this.sequence.of(current);
+    this.bar.show(current, inspected?.problem ?? null);
+    const view = inspected?.view ?? null;
+    if (current === null || view === null) {
+      this.drawn = "";
+      this.strips.show(null);
+      this.legend.showEnds(null);
+      this.lines.show(null, null, new Float64Array(0), 1);
+      setHidden(this.saturation, true);
+      return this.card.setEmpty(
+        current === null
+          ? l10n.t("What the network remembers while it reads one sequence.")
+          : (inspected?.failure ?? inspected?.problem?.message ?? l10n.t("Reading the sequence…")),
+      );
+    }
+    this.card.setEmpty(null);
+    const model = lookingAt(current, view);
+    const key = `${view.key} ${model.place.timeStep} ${model.place.unit}`;
+    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    this.drawn = key;
+    const shown = this.choose(model, view);
+    if (shown === null) return this.card.setEmpty(l10n.t("This run has no states to show."));
+    this.isMap = shown.units > MAX_LINES;
+    this.units = shown.units;
+    this.element.classList.toggle("is-map", this.isMap);
+    if (this.resized) this.chart.update("none");
+    this.resized = isCollapsed(this.chart);
+    if (this.resized) return;
+    const plain = !this.isMap && isPlain(model, shown);
+    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5));
+    applyTheme(this.chart, model.theme);
+    if (this.isMap) this.paintMap(model, shown);
+    else this.drawLines(model, shown, plain);
+    this.chart.update("none");
+    this.showStrips(plain ? null : model, shown);
+    this.lines.show(this.isMap ? model : null, shown.quantity, shown.values, shown.units);
+    this.describe(model, shown);
+  }
+
+  private choose(model: ChartModel, view: SequenceView): Shown | null {
+    const { header, preferences } = model;
+    const layer = layerOf(model);
+    const choices = quantitiesOf(header, layer);
+    const quantity = choices.find(({ id }) => id === preferences.quantity) ?? choices[0];
+    this.layers.show(layerOptions(header.numLayers), String(layer));
+    this.quantities.show(
+      choices.map(({ id, label }) => ({ value: id, label })),
+      quantity?.id ?? "",
+    );
+    const values = quantity === undefined ? null : view.values(quantity.column.name);
+    if (quantity === undefined || values === null) return null;
+    return {
+      view,
+      quantity,
+      values,
+      units: unitsOf(quantity.column),
+      outputs: readOutputs(header, view.values(vectorColumn.output) ?? []),
+    };
+  }
+
+  private showStrips(model: ChartModel | null, { outputs }: Shown): void {
+    this.strips.show(
+      model === null
+        ? null
+        : {
+            header: model.header,
+            outputs,
+            theme: model.theme,
+            width: this.chart.width,
+            area: this.chart.chartArea,
+            span: model.timeSpan ?? timeStepsOf(model.header.timeSteps),
+            cursor: model.place.timeStep,
+          },
+    );
+  }
+
+  private paintMap(model: ChartModel, { quantity, values, units }: Shown): void {
+    const { theme, header } = model;
+    const scale = unitScale(quantity, values, theme.light);
+    this.bars.input = [];
+    this.legend.paint(scale.table);
+    const broken = values.some((value) => !Number.isFinite(value));
+    if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
+    else this.legend.show(scale.decades, { broken, above: false });
+    const ratio = this.chart.currentDevicePixelRatio;
+    const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
+    const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
+    const dots = saturatedShare(values, quantity) !== null;
+    const input = {
+      values,
+      units,
+      skipped: quantity.firstStep,
+      columns: header.timeSteps + 1,
+      unitOf: scale.unitOf,
+      saturated: dots ? quantity.saturated : () => false,
+    };
+    setRaster(
+      this.chart,
+      rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height),
+      { x: timeStepsOf(header.timeSteps) },
+    );
+    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
+    setDatasets(this.chart, []);
+    const { unit } = model.place;
+    setMarks(
+      this.chart,
+      {
+        vertical: timeCursor(model),
+        horizontal: unit === null ? [] : [{ at: Math.min(unit, units - 1), color: theme.foreground, dash: [3, 3] }],
+        points: [],
+      },
+      theme,
+    );
+  }
+
+  private drawLines(model: ChartModel, shown: Shown, plain: boolean): void {
+    const { header, theme } = model;
+    const { quantity } = shown;
+    const lines = collectUnits(shown.values, shown.units);
+    setRaster(this.chart, null);
+    this.legend.showEnds(null);
+    Object.assign(this.bars, {
+      input: plain ? header.inspected.input : [],
+      inputSize: header.inspected.inputSize,
+      color: withAlpha(theme.foreground, theme.highContrast ? 0.8 : 0.28),
+    });
+    const ends = plain && shown.outputs.length === 1 ? shown.outputs : [];
+    setAxis(
+      this.chart,
+      "y",
+      valueAxis(quantity, [...lines, ...ends.flatMap(({ output, target }) => [output, target])]),
+    );
+    setMarks(
+      this.chart,
+      {
+        bands: brokenSteps(lines[0] ?? [], theme),
+        vertical: timeCursor(model),
+        horizontal: [{ at: 0, color: theme.muted }],
+        points: endMarks(ends, theme),
+      },
+      theme,
+    );
+    const dotted = header.timeSteps <= MAX_DOTS && lines.length <= 2;
+    setDatasets(
+      this.chart,
+      lines.map((values, unit) => ({
+        ...lineDataset(timePoints(values, quantity.firstStep), {
+          color: unitColor(unit, theme),
+          width: theme.lineWidth,
+          dash: unitDash(unit),
+        }),
+        pointRadius: dotted ? 2.5 : 0,
+        pointBackgroundColor: unitColor(unit, theme),
+        pointBorderWidth: 0,
+      })),
+    );
+  }
+
+  private describe(model: ChartModel, { view, quantity, values, units, outputs }: Shown): void {
+    const { header, place, theme } = model;
+    const step = place.timeStep ?? header.timeSteps;
+    const { label } = view;
+    const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
+    const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
+    const items = named.map((unit): ReadoutItem => ({
+      label: l10n.t(
+        "{0}{1} at t = {2}",
+        quantity.symbol,
+        units === 1 ? "" : this.isMap ? l10n.t(" of unit {0}", unit) : unit,
+        step,
+      ),
+      value: formatValue(at(unit)),
+      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
+    }));
+    const inputs = describeInput(model, step);
+    const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
+    const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
+    const target =
+      answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN)
+        ? l10n.t("none")
+        : describeAnswer(model, answer.target, NaN);
+    this.card.setSubtitle(
+      l10n.t(
+        "{0} · iteration {1} · {2}time step →{3}",
+        label,
+        formatCount(view.iteration),
+        this.isMap ? l10n.t("unit ↑ · ") : "",
+        units < header.hiddenSize ? l10n.t(" · first {0} of {1} units", units, header.hiddenSize) : "",
+      ),
+    );
+    this.card.setReadout([
+      ...items,
+      { label: l10n.t("input"), value: inputs, swatch: { kind: "bar", color: theme.muted } },
+      { label: l10n.t("output"), value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
+      { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
+    ]);
+    const share = saturatedShare(values, quantity);
+    setHidden(this.saturation, share === null);
+    setText(
+      this.saturation,
+      share === null ? "" : l10n.t("{0}{1} % saturated", this.isMap ? "• " : "", formatValue(share * 100, 2)),
+    );
+    const spoken = `${quantity.label} ${units === 1 ? "" : l10n.t("of unit {0} ", named[0] ?? 0)}${formatSpoken(at(named[0] ?? 0))}`;
+    this.card.setSlider(
+      timeSlider(
+        model,
+        l10n.t(
+          "time step {0} of iteration {1}: {2}, input {3}, output {4}, target {5}",
+          step,
+          place.iteration,
+          spoken,
+          inputs,
+          output,
+          target,
+        ),
+      ),
+    );
+    this.card.setSummary(
+      l10n.t(
+        "{0} of {1} over {2} time steps of {3} at iteration {4}. Output {5}, target {6}.{7}",
+        quantity.label,
+        units === 1 ? l10n.t("one unit") : l10n.t("{0} units", units),
+        header.timeSteps,
+        label,
+        place.iteration,
+        output,
+        target,
+        share === null ? "" : l10n.t(" {0} percent saturated.", formatSpoken(share * 100, 2)),
+      ),
+    );
+    this.card.setTable(model.preferences.tables.includes("states"), (limit) =>
+      unitTable(
+        model,
+        quantity,
+        values,
+        units,
+        l10n.t("{0} of {1} at iteration {2}", quantity.label, label, formatCount(place.iteration)),
+        limit,
+      ),
+    );
+  }
+
+  /** As in a list: a click chooses, with Ctrl it adds or takes away. */
+  private onClick(event: MouseEvent): void {
+    if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    const unit = this.probe(event.offsetX, event.offsetY)?.unit;
+    if (unit !== undefined)
+      this.host.chooseUnit(Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (
+      !this.isMap ||
+      !(event.target as HTMLElement).classList.contains("plot-cursor") ||
+      (event.key !== "Enter" && event.key !== " ")
+    )
+      return;
+    event.preventDefault();
+    this.host.chooseUnit(null, event.key === " " || event.ctrlKey || event.metaKey);
+  }
+
+  private probe(offsetX: number, offsetY: number): CursorTarget | null {
+    const timeStep = probeX(this.chart, offsetX, offsetY);
+    if (timeStep === null) return null;
+    const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
+    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.units - 1, unit) }) };
+  }
+}
+
+/** The model as if the run had traced this sequence. */
+function lookingAt(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
+  const { place, sequenceStep } = model;
+  // The stretch in view is one of the steps of training.
+  const timeSpan = header.timeSteps === model.header.timeSteps ? model.timeSpan : null;
+  return {
+    ...model,
+    header,
+    timeSpan,
+    place: { ...place, iteration, timeStep: sequenceStep === null ? null : Math.min(sequenceStep, header.timeSteps) },
+  };
+}
+
+/** Few numbers, as in the tutorial: inputs as bars at the foot of the chart and the one output beside its target. */
+function isPlain({ header }: ChartModel, { outputs }: Shown): boolean {
+  return outputs.length === 1 && header.inspected.inputSize === 1 && targetKindOf(header) === "values";
+}
+
+function describeInput({ header }: ChartModel, step: number): string {
+  if (step === 0) return l10n.t("none");
+  const { input, inputSize } = header.inspected;
+  const values = input.slice((step - 1) * inputSize, step * inputSize);
+  if (header.data?.inputKind === "one-hot") return symbolText(header, values.indexOf(1));
+  return values
+    .slice(0, 4)
+    .map((value) => formatValue(value, 3))
+    .join(", ");
+}
+
+function describeAnswer({ header }: ChartModel, values: readonly number[], confidence: number): string {
+  const kind = targetKindOf(header);
+  if (kind === "classes")
+    return `${symbolText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatValue(confidence * 100, 2)} %)` : ""}`;
+  return values
+    .slice(0, 4)
+    .map((value) => formatValue(value, kind === "bits" ? 2 : 4))
+    .join(", ");
+}

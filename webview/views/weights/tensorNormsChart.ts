@@ -1,0 +1,139 @@
+import * as l10n from "@vscode/l10n";
+import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
+import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
+import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import type { TensorNorms } from "../../../src/shared/trace/weightReport";
+import { indexAt } from "../../../src/shared/trace/decimate";
+import type { CardHost } from "../../chart/card";
+import { iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import { LiveQuery } from "../../chart/liveQuestion";
+import type { ChartModel } from "../../chart/model";
+import { Picker } from "../../chart/picker";
+import { tableRows } from "../../chart/table";
+import { hasMatrices } from "./weightsChart";
+
+const SHOWN = {
+  norm: { label: l10n.t("norm"), title: l10n.t("L2 norm of each tensor") },
+  ratio: { label: l10n.t("update / weight"), title: l10n.t("Norm of the update over the norm of the tensor") },
+} as const;
+type Shown = keyof typeof SHOWN;
+
+const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [2, 2], [8, 3, 2, 3]];
+
+/** How large each tensor is, and by how much an update changes it, over the iterations. */
+export class TensorNormsChart extends IterationLines {
+  private readonly question: LiveQuery;
+  private readonly picker: Picker;
+  private shown: Shown = "norm";
+  private columns: {
+    readonly norms: TensorNorms;
+    readonly shown: Shown;
+    readonly lines: readonly Float64Array[];
+  } | null = null;
+
+  constructor(host: CardHost) {
+    super(host, {
+      id: "tensors",
+      title: l10n.t("Size of the weights"),
+      subtitle: l10n.t("iteration →"),
+      emptyText: l10n.t("How the norm of each tensor changes."),
+    });
+    this.question = new LiveQuery(host);
+    this.picker = new Picker(l10n.t("What the chart of the weights' size shows"), (value) => {
+      this.shown = value === "ratio" ? "ratio" : "norm";
+      host.requestDraw();
+    });
+    this.card.tools.prepend(this.picker.element);
+    this.picker.show(
+      Object.entries(SHOWN).map(([value, { label }]) => ({ value, label })),
+      this.shown,
+    );
+  }
+
+  isAvailable(model: ChartModel | null): boolean {
+    return model !== null && hasMatrices(model);
+  }
+
+  protected collect(model: ChartModel): IterationPicture | null {
+    const { header, theme } = model;
+    // The answer is about all of the run so far, wherever the cursor stands.
+    this.question.ask(
+      { ...model, place: { ...model.place, followsLatest: true } },
+      { kind: "norms", iteration: model.iterations[model.rows - 1] ?? 0 },
+    );
+    const answer = model.answerTo("norms");
+    if (
+      answer === null ||
+      "failure" in answer ||
+      answer.norms.norms.length !== answer.norms.iterations.length * header.parameters.length
+    )
+      return null;
+    const { iterations } = answer.norms;
+    const lines = this.linesOf(answer.norms, header.parameters.length).map((values, i): IterationLine => {
+      const dash = DASHES[Math.floor(i / theme.series.length) % DASHES.length];
+      return {
+        name: header.parameters[i]?.name ?? "",
+        values,
+        iterations,
+        color: theme.series[i % theme.series.length] ?? theme.foreground,
+        width: theme.lineWidth,
+        ...(dash === undefined ? {} : { dash }),
+      };
+    });
+    return { lines, positiveOnly: this.shown === "ratio", horizontal: [], broken: null };
+  }
+
+  protected axisOf(_model: ChartModel, { lines }: IterationPicture): AxisSpec {
+    const extent = lines.map(({ values }) => extentOf(values)).reduce(joinExtents, null);
+    return this.shown === "ratio"
+      ? logAxis(extent)
+      : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) });
+  }
+
+  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+    const iterations = lines[0]?.iterations ?? new Float64Array(0);
+    const at = indexAt(iterations, iterations.length, model.place.iteration);
+    const iteration = iterations[at] ?? 0;
+    const { title } = SHOWN[this.shown];
+    this.card.setSubtitle(
+      l10n.t(
+        "{0} ↑ · iteration → · at {1}",
+        this.shown === "norm" ? l10n.t("L2 norm") : l10n.t("update / weight"),
+        formatCount(iteration),
+      ),
+    );
+    this.card.setReadout(
+      lines.map(({ name, values, color, dash }) => ({
+        label: name,
+        value: formatValue(values[at] ?? NaN, 3),
+        swatch: { kind: dash === undefined ? "line" : "dash", color },
+      })),
+    );
+    const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[at] ?? NaN, 3)}`).join(", ");
+    this.card.setSlider(iterationSlider(model, spoken));
+    this.card.setSummary(
+      l10n.t("{0} at {1} iterations of the run; at {2}: {3}.", title, iterations.length, iteration, spoken),
+    );
+    this.card.setTable(model.preferences.tables.includes("tensors"), (limit) => {
+      const { rows, note } = tableRows(0, iterations.length, limit.rows);
+      return {
+        caption: l10n.t("{0} by iteration{1}", title, note),
+        columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
+        rows: rows.map((row) => [iterations[row] ?? 0, ...lines.map(({ values }) => values[row] ?? NaN)]),
+      };
+    });
+  }
+
+  /** One column a tensor, taken apart once an answer. */
+  private linesOf(norms: TensorNorms, tensors: number): readonly Float64Array[] {
+    if (this.columns?.norms !== norms || this.columns.shown !== this.shown) {
+      const flat = this.shown === "norm" ? norms.norms : norms.ratios;
+      const lines = Array.from({ length: tensors }, (_, i) =>
+        Float64Array.from(norms.iterations, (_unused, row) => flat[row * tensors + i] ?? NaN),
+      );
+      this.columns = { norms, shown: this.shown, lines };
+    }
+    return this.columns.lines;
+  }
+}
