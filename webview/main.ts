@@ -35,14 +35,14 @@ if (root === null) throw new Error("The page has no #app.");
 const memory = new PageMemory(readSavedState(), writeSavedState);
 let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
 let theme = readTheme();
-let changed: Changed = { data: true, cursor: true, look: true };
+let changed: Changed = { data: true, cursor: true, style: true };
 let toAcknowledge: number[] = [];
 
 const frame = new DrawScheduler(() => {
   playOn();
   const news = changed;
   const drawn = toAcknowledge;
-  changed = { data: false, cursor: false, look: false };
+  changed = { data: false, cursor: false, style: false };
   toAcknowledge = [];
   try {
     page.show(state, theme, news);
@@ -53,7 +53,7 @@ const frame = new DrawScheduler(() => {
   for (const callback of afterDraw.splice(0)) callback();
   // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
   if (state.playback.playing && !document.hidden)
-    queueMicrotask(() => mark({ data: false, cursor: true, look: false }));
+    queueMicrotask(() => mark({ data: false, cursor: true, style: false }));
 });
 
 const afterDraw: (() => void)[] = [];
@@ -66,14 +66,14 @@ function playOn(): void {
   playedAt = state.playback.playing ? now : null;
   const { zoom } = state;
   state = reduce(state, { type: "frame", elapsedMs }).state;
-  if (state.zoom !== zoom) changed = { ...changed, look: true };
+  if (state.zoom !== zoom) changed = { ...changed, style: true };
 }
 
 const desk = new QueryClient(send);
 const savedCards = new SavedCards(send, (id, callback) => {
   if (id !== null) page.drawAnyway(id);
   afterDraw.push(callback);
-  mark({ data: false, cursor: false, look: true });
+  mark({ data: false, cursor: false, style: true });
 });
 
 /** Answers go past the store's reducer of messages: only the desk knows whether somebody waits for them. */
@@ -121,11 +121,11 @@ function dispatch(event: LabEvent): void {
     {
       data,
       cursor: after.cursor !== before.cursor || after.playback !== before.playback,
-      look: after.preferences !== before.preferences || after.zoom !== before.zoom,
+      style: after.preferences !== before.preferences || after.zoom !== before.zoom,
     },
     urgencyOf(event, before, after),
   );
-  memory.keep(state);
+  memory.save(state);
 }
 
 function urgencyOf(event: LabEvent, before: LabState, after: LabState): Urgency {
@@ -134,7 +134,11 @@ function urgencyOf(event: LabEvent, before: LabState, after: LabState): Urgency 
 }
 
 function mark(news: Changed, urgency: Urgency = "reader"): void {
-  changed = { data: changed.data || news.data, cursor: changed.cursor || news.cursor, look: changed.look || news.look };
+  changed = {
+    data: changed.data || news.data,
+    cursor: changed.cursor || news.cursor,
+    style: changed.style || news.style,
+  };
   frame.mark(urgency);
 }
 
@@ -170,7 +174,7 @@ const actions: PageActions = {
   chooseUnit: (unit, several) =>
     prefer({ units: withUnit(state.preferences.units, unit ?? cursorPlace(state).unit ?? 0, several) }),
   setPageLayout: (layout) => prefer({ layout }),
-  requestFrame: () => mark({ data: false, cursor: false, look: false }),
+  requestFrame: () => mark({ data: false, cursor: false, style: false }),
   bringCheckBack: () => dispatch({ type: "dismissCheck", key: null }),
   dismissCheck() {
     const key = gradientCheckKey(state);
@@ -183,7 +187,7 @@ const actions: PageActions = {
   header: () => state.run?.header ?? null,
   addSavable: (card) => savedCards.add(card),
   revealValue: sendRevealValue,
-  requestDraw: () => mark({ data: false, cursor: false, look: true }),
+  requestDraw: () => mark({ data: false, cursor: false, style: true }),
 };
 
 const page = new Page(root, root.dataset["layout"] === "compact" ? "compact" : "wide", actions);
@@ -205,9 +209,9 @@ document.addEventListener("keydown", (event) => {
   else if (key === "l" || key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
   else if (key === "r" || key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });
-document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, look: false }));
+document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, style: false }));
 watchTheme((next) => {
   theme = next;
-  mark({ data: false, cursor: false, look: true });
+  mark({ data: false, cursor: false, style: true });
 });
 send({ type: "ready" });

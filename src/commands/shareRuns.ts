@@ -46,7 +46,7 @@ export async function exportRun(
   await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
     runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }),
   );
-  tellExported(lab, chosen, vscode.Uri.file(out));
+  showExported(lab, chosen, vscode.Uri.file(out));
   return vscode.Uri.file(out);
 }
 
@@ -116,7 +116,7 @@ function scriptPath(lab: Services): string {
   return vscode.Uri.joinPath(lab.extensionUri, "dist", "export.js").fsPath;
 }
 
-function tellExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
+function showExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
   const open = vscode.l10n.t("Open");
   const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
   vscode.window.showInformationMessage(vscode.l10n.t("The run was exported to {0}.", folder.fsPath), open).then(

@@ -69,7 +69,7 @@ export class ExperimentFiles implements Disposable {
     this.owned.add(watcher.onDidCreate((uri) => this.describeAgain(uri)));
     // Also what another program wrote while no editor shows the file.
     this.owned.add(watcher.onDidChange((uri) => this.describeAgain(uri)));
-    this.owned.add(workspace.onDidCloseTextDocument((document) => this.forgetUnsaved(document)));
+    this.owned.add(workspace.onDidCloseTextDocument((document) => this.removeUnsaved(document)));
   }
 
   /** What is open already; call it once everyone listens. */
@@ -171,7 +171,7 @@ export class ExperimentFiles implements Disposable {
   }
 
   /** Closed without saving: what counts now is the file. An untitled one has none. */
-  private forgetUnsaved({ uri, isUntitled }: vscode.TextDocument): void {
+  private removeUnsaved({ uri, isUntitled }: vscode.TextDocument): void {
     if (this.unsaved.delete(uri.toString()) && !isUntitled) {
       this.describeAgain(uri);
     }

@@ -95,7 +95,7 @@ export class LiveRuns implements Disposable {
       return;
     }
     const text = this.files.read(document);
-    if (text.experiment === null || text.hash === session.wantedHash) {
+    if (text.experiment === null || text.hash === session.targetHash) {
       session.setEditState("settled");
     } else if (this.hasTrainedLong(session, document)) {
       session.setEditState("held");
@@ -117,7 +117,7 @@ export class LiveRuns implements Disposable {
       return;
     }
     const { experiment, hash } = this.files.read(document);
-    if (experiment !== null && hash !== session.wantedHash) {
+    if (experiment !== null && hash !== session.targetHash) {
       this.start(session, this.runner.run(session, { paused: false }));
     }
   }

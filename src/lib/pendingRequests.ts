@@ -22,11 +22,11 @@ export class PendingRequests {
   }
 
   answer(requestId: number, result: unknown): void {
-    this.take(requestId)?.resolve(result);
+    this.remove(requestId)?.resolve(result);
   }
 
   fail(requestId: number, error: Error): void {
-    this.take(requestId)?.reject(error);
+    this.remove(requestId)?.reject(error);
   }
 
   abandon(reason: Error): void {
@@ -35,7 +35,7 @@ export class PendingRequests {
     }
   }
 
-  private take(requestId: number): Pending | undefined {
+  private remove(requestId: number): Pending | undefined {
     const pending = this.waiting.get(requestId);
     this.waiting.delete(requestId);
     return pending;

@@ -63,7 +63,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   async setBaseline(id: string | null): Promise<void> {
     await this.context.workspaceState.update(BASELINE_KEY, id);
-    this.tell();
+    this.showProblem();
   }
 
   begin(
@@ -165,14 +165,14 @@ export class RunLibrary implements RunFileTarget, Disposable {
     // A run that is under way is written where it was begun.
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
-    this.listening = this.current?.onDidChange(() => this.tell()) ?? null;
+    this.listening = this.current?.onDidChange(() => this.showProblem()) ?? null;
     this.current
       ?.load()
       .catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
-    this.tell();
+    this.showProblem();
   }
 
-  private tell(): void {
+  private showProblem(): void {
     this.changes.fire();
     const runs = this.current?.all.map(({ id, notes, state, meta }) => [id, notes.name, state, meta.startedAt]) ?? [];
     const known = JSON.stringify([runs, this.baseline]);

@@ -302,7 +302,7 @@ export class PanelConnection implements Disposable {
       // It is about to take over: the page should be free to draw it.
       return;
     } else if (this.waiting !== null && this.waiting.rows > 0 && this.session?.header) {
-      const rows = packRows(this.waiting.take(), this.session.header);
+      const rows = packRows(this.waiting.adopt(), this.session.header);
       this.sendFrame({ type: "append", runId: this.session.header.runId, rows, status: this.session.status });
     }
   }

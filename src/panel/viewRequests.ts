@@ -78,12 +78,12 @@ async function isReadOnly({ uri, isUntitled }: vscode.TextDocument): Promise<boo
 async function apply(
   document: vscode.TextDocument,
   edits: readonly vscode.TextEdit[],
-  goesOn: boolean,
+  isFurtherStep: boolean,
 ): Promise<boolean> {
   const editor = vscode.window.visibleTextEditors.find((shown) => shown.document === document);
   if (editor !== undefined) {
     return editor.edit((builder) => edits.forEach(({ range, newText }) => builder.replace(range, newText)), {
-      undoStopBefore: !goesOn,
+      undoStopBefore: !isFurtherStep,
       undoStopAfter: false,
     });
   }

@@ -46,6 +46,6 @@ function readOne(path: string, points: number): RunCurves | UnreadRun {
     points,
   );
   buffer.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
-  const { columns } = buffer.take();
+  const { columns } = buffer.adopt();
   return { curves: Object.fromEntries(kept.map(({ column }, index) => [column.name, columns[index]!])) };
 }

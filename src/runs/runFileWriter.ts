@@ -73,13 +73,13 @@ export class RunFileWriter {
   private problem: string | null = null;
   private readonly heartbeat: NodeJS.Timeout;
 
-  /** @param tell what keeps the run from being saved; null when it is saved again */
+  /** @param reportProblem what keeps the run from being saved; null when it is saved again */
   constructor(
     private readonly path: string,
     private readonly meta: RunMeta,
     private readonly header: TraceHeader,
     private readonly now: () => number,
-    private readonly tell: (problem: string | null) => void,
+    private readonly reportProblem: (problem: string | null) => void,
     private readonly limits: RunLimits = RUN_LIMITS,
   ) {
     const { columns } = header;
@@ -94,7 +94,7 @@ export class RunFileWriter {
   }
 
   /** Nothing is written yet: the run was typed, and may give way to the next letter. */
-  waitForFirst(): void {
+  deferFirstWrite(): void {
     this.writeDueAt = this.now() + WRITE_INTERVAL_MS;
   }
 
@@ -215,7 +215,7 @@ export class RunFileWriter {
     }
     if (problem !== this.problem) {
       this.problem = problem;
-      this.tell(problem);
+      this.reportProblem(problem);
     }
   }
 }
@@ -234,5 +234,5 @@ function thinned(rows: TraceRows, columns: readonly ColumnSpec[], capacity: numb
   if (rows.rows <= capacity) return rows;
   const buffer = new TraceBuffer(columns, capacity);
   buffer.append(rows);
-  return buffer.take();
+  return buffer.adopt();
 }

@@ -23,8 +23,8 @@ interface Held {
  */
 export class DebouncedEvents implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly told = this.owned.add(new Emitter<RegistryEvent>());
-  readonly event = this.told.event;
+  private readonly emitter = this.owned.add(new Emitter<RegistryEvent>());
+  readonly event = this.emitter.event;
   private readonly held = new Map<ExperimentSession, Held>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
@@ -37,7 +37,7 @@ export class DebouncedEvents implements Disposable {
       (takesOver
         ? { since: this.now(), deadline: new Deadline(CALM_MS), events: new Map<Kind, RegistryEvent>() }
         : null);
-    if (held === null) return this.told.fire(change);
+    if (held === null) return this.emitter.fire(change);
     this.held.set(session, held);
     held.events.set(event.kind, change);
     if (!held.deadline.isSet || (takesOver && this.now() - held.since < MAX_MS - CALM_MS))
@@ -58,7 +58,7 @@ export class DebouncedEvents implements Disposable {
   private release(session: ExperimentSession): void {
     const held = this.held.get(session);
     this.held.delete(session);
-    for (const change of held?.events.values() ?? []) this.told.fire(change);
+    for (const change of held?.events.values() ?? []) this.emitter.fire(change);
   }
 }
 

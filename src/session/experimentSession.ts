@@ -98,7 +98,7 @@ export class ExperimentSession implements Disposable {
   }
 
   get info(): ExperimentInfo {
-    return describeFile(this.currentFile, this.wantedHash, this.textFollow);
+    return describeFile(this.currentFile, this.targetHash, this.textFollow);
   }
 
   get text(): TextState {
@@ -166,7 +166,7 @@ export class ExperimentSession implements Disposable {
   }
 
   /** Hash of the config of the run that was asked for last. */
-  get wantedHash(): string | null {
+  get targetHash(): string | null {
     return this.nextRun?.configHash ?? this.runHash;
   }
 
@@ -295,7 +295,7 @@ export class ExperimentSession implements Disposable {
       case "findings":
       case "applied":
       case "recording": {
-        const event = this.run?.take(report) ?? null;
+        const event = this.run?.apply(report) ?? null;
         return event === null ? undefined : this.changes.fire(event);
       }
       case "gradientCheck":

@@ -31,7 +31,7 @@ export interface FormerRun {
  * the curve to compare with stays the one from before.
  */
 export class RunHistory {
-  private kept: readonly KeptRun[] = [];
+  private previous: readonly KeptRun[] = [];
   private latestNumber = 0;
   private started: Pick<RunState, "number" | "request"> | null = null;
 
@@ -59,7 +59,7 @@ export class RunHistory {
     if (this.isTransient(run, next)) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
     if (ghost !== null)
-      this.kept = [...this.kept, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
+      this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
         -MAX_GHOSTS,
       );
     return ++this.latestNumber;
@@ -67,7 +67,7 @@ export class RunHistory {
 
   /** The oldest first, each with what it had that `present` has not. */
   ghosts(present: Experiment | null): readonly Ghost[] {
-    return this.kept.map(({ ghost, experiment }) => {
+    return this.previous.map(({ ghost, experiment }) => {
       const previousRun = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
       return previousRun === "" ? ghost : { ...ghost, label: `${ghost.label} · ${previousRun}` };
     });
@@ -75,7 +75,7 @@ export class RunHistory {
 
   /** The latest that was kept. */
   get former(): FormerRun | null {
-    const last = this.kept.at(-1);
+    const last = this.previous.at(-1);
     return last === undefined
       ? null
       : { label: last.ghost.label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
@@ -83,7 +83,7 @@ export class RunHistory {
 
   /** What sets `present` apart from the latest run that was kept. */
   changeOf(present: Experiment | null): RunChange | null {
-    const last = this.kept.at(-1);
+    const last = this.previous.at(-1);
     if (last === undefined || present === null) return null;
     const changes = collectChanges(last.experiment, present);
     return { since: last.ghost.label, summary: summarizeChanges(changes), details: describeChanges(changes) };

@@ -106,7 +106,7 @@ export class RunState {
   }
 
   /** What the session is to tell; null when the report is of another run. */
-  take(report: RunNews): SessionEvent | null {
+  apply(report: RunNews): SessionEvent | null {
     switch (report.type) {
       case "started":
         if (report.header.runId !== this.runId) return null;

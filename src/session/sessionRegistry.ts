@@ -61,7 +61,7 @@ export class SessionRegistry implements Disposable {
       this.calm.push({ session, event });
     });
     this.sessions.set(file.uri, session);
-    this.forgetUnused(session);
+    this.removeUnused(session);
     return session;
   }
 
@@ -87,7 +87,7 @@ export class SessionRegistry implements Disposable {
     this.owned.dispose();
   }
 
-  private forgetUnused(except: ExperimentSession): void {
+  private removeUnused(except: ExperimentSession): void {
     for (const [uri, session] of this.sessions) {
       if (this.sessions.size <= MAX_SESSIONS) {
         return;

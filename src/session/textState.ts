@@ -32,12 +32,12 @@ export function describeText(
   };
 }
 
-/** @param wantedHash of the run that was asked for last */
+/** @param targetHash of the run that was asked for last */
 export function describeFile(
   { uri, fileName, name, configHash }: SessionFile,
-  wantedHash: string | null,
+  targetHash: string | null,
   follow: EditState,
 ): ExperimentInfo {
-  const differs = wantedHash !== null && wantedHash !== configHash;
+  const differs = targetHash !== null && targetHash !== configHash;
   return { uri, fileName, name, textDiffersFromRun: differs && follow !== "coming" };
 }

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
-import { itemiseGradient } from "../core/analysis/gradientAttribution";
+import { attributeGradient } from "../core/analysis/gradientAttribution";
 import { studyLength } from "../core/analysis/lengthStudy";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
@@ -44,10 +44,16 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       const layer = layerOf(snapshot, question.layer);
       return { kind: "decay", iteration, layer, decay: yield* predictDecay(snapshot, layer) };
     }
-    case "itemised": {
+    case "attribution": {
       const layer = layerOf(snapshot, question.layer);
       const { sequence } = question;
-      return { kind: "itemised", iteration, layer, sequence, items: yield* itemiseGradient(snapshot, layer, sequence) };
+      return {
+        kind: "attribution",
+        iteration,
+        layer,
+        sequence,
+        items: yield* attributeGradient(snapshot, layer, sequence),
+      };
     }
     case "tensors":
       return { kind: "tensors", iteration, tensors: yield* reportTensors(snapshot) };

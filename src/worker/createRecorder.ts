@@ -24,7 +24,7 @@ export function createRecorder(
     const recorder = new RunFileWriter(record.path, meta, header, now, (problem) =>
       post({ type: "recording", runId, problem }),
     );
-    if (yields === true) recorder.waitForFirst();
+    if (yields === true) recorder.deferFirstWrite();
     return recorder;
   };
 }

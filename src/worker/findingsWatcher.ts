@@ -14,7 +14,7 @@ export class FindingsWatcher {
   private diagnosis: ReturnType<typeof createDiagnosis>;
   /** Rows of the outbox that were looked at. */
   private seenRows = 0;
-  private told = "";
+  private reported = "";
   private lookedAt: number;
 
   constructor(
@@ -64,10 +64,10 @@ export class FindingsWatcher {
         : { state: final === null ? "running" : "ended" },
     );
     const key = findings.map(({ rule, message }) => (final === null ? rule : message)).join("\n");
-    if (key === this.told) {
+    if (key === this.reported) {
       return null;
     }
-    this.told = key;
+    this.reported = key;
     return findings;
   }
 

@@ -144,7 +144,7 @@ function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, 
   }
 }
 
-function takeQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
+function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
   if (run === null || answers === null || run.runId !== request.runId) {
     post({
       type: "requestFailed",
@@ -179,7 +179,7 @@ port.on("message", (request: WorkerRequest) => {
       run?.rest(request.milliseconds);
       break;
     case "drawn":
-      if (run?.runId === request.runId) run.goOn();
+      if (run?.runId === request.runId) run.continueRun();
       break;
     case "credit":
       run?.credit();
@@ -190,7 +190,7 @@ port.on("message", (request: WorkerRequest) => {
       answerGradientCheck(request);
       break;
     case "ask":
-      takeQuestion(request);
+      handleQuestion(request);
       break;
     case "readCurves":
       post({ type: "curves", requestId: request.requestId, runs: readCurves(request.paths, request.points) });

@@ -51,7 +51,7 @@ export class ParameterHistory {
 
   /** Call it after each step. It mostly costs a comparison. */
   observe(): void {
-    if (this.before !== null) this.takeNorms(this.before);
+    if (this.before !== null) this.recordNorms(this.before);
     if (!this.due || this.trainer.iteration % this.every !== 0) return;
     const start = this.now();
     const { iteration } = this.trainer;
@@ -62,7 +62,7 @@ export class ParameterHistory {
     this.before = { iteration, parameters, tookMs: this.now() - start };
   }
 
-  private takeNorms({ iteration, parameters, tookMs }: NonNullable<typeof this.before>): void {
+  private recordNorms({ iteration, parameters, tookMs }: NonNullable<typeof this.before>): void {
     // The last row of a run has no update.
     if (this.trainer.iteration === iteration) return;
     const start = this.now();
@@ -71,11 +71,11 @@ export class ParameterHistory {
     const end = this.now();
     this.before = null;
     this.dueAt = end + (tookMs + end - start) * REST;
-    this.look(end);
+    this.inspect(end);
   }
 
   /** Call it when the clock has been looked at. */
-  look(now: number): void {
+  inspect(now: number): void {
     if (now >= this.dueAt) this.due = true;
   }
 
@@ -85,7 +85,7 @@ export class ParameterHistory {
   }
 
   /** These iterations are of interest: what is nearest to them stays. Rows of small models hold on to what is out of line by themselves. */
-  keep(iterations: readonly number[]): void {
+  store(iterations: readonly number[]): void {
     this.frames.keep(iterations);
   }
 

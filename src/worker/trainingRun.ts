@@ -82,7 +82,7 @@ export class TrainingRun {
     if (recorded !== null) this.history.follow(recorded.contents.rows);
     if (recorded?.resume === false) return;
     post({ type: "started", header });
-    if (recorded !== null) this.tellEarlier(recorded.contents);
+    if (recorded !== null) this.postEarlier(recorded.contents);
     this.postStatus();
   }
 
@@ -151,7 +151,7 @@ export class TrainingRun {
   }
 
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
-  goOn(): void {
+  continueRun(): void {
     this.way.resumeFullSpeed();
   }
 
@@ -195,7 +195,7 @@ export class TrainingRun {
   }
 
   /** The part of the run that was made before it was interrupted. */
-  private tellEarlier(contents: RunContents): void {
+  private postEarlier(contents: RunContents): void {
     const { rows, events } = contents;
     this.recorder?.startFrom(contents);
     this.findings.seed(rows);
@@ -225,7 +225,7 @@ export class TrainingRun {
         taken++;
       }
       const now = this.now();
-      this.history.look(now);
+      this.history.inspect(now);
       this.adaptStepsPerLook(now - lookedAt);
       lookedAt = now;
     }
@@ -295,7 +295,7 @@ export class TrainingRun {
 
   private postRows(): void {
     this.findings.observeLast(this.outbox);
-    const rows = this.outbox.take(reportRows(this.trainer.columns, this.reports++));
+    const rows = this.outbox.adopt(reportRows(this.trainer.columns, this.reports++));
     this.reportedSteps = this.stepsTaken;
     this.history.follow(rows);
     this.surface.follow(rows.columns[this.parametersIndex]);
@@ -319,7 +319,7 @@ export class TrainingRun {
   private postFindings(final: StepResult | null): void {
     const findings = this.findings.collect(this.outbox, final);
     if (findings !== null) {
-      this.history.keep(findings.map(({ iteration }) => iteration));
+      this.history.store(findings.map(({ iteration }) => iteration));
       this.recorder?.setFindings(findings);
       this.post({ type: "findings", runId: this.runId, findings });
     }

@@ -8,7 +8,7 @@ const GENTLE_MS = 500;
 
 /** How a run that was typed makes way for the window. One that was asked for otherwise rests only when it is told to. */
 export class TypedRunThrottle {
-  private restsUntil = -Infinity;
+  private throttledUntil = -Infinity;
   private firstSteps: number;
 
   constructor(
@@ -21,21 +21,21 @@ export class TypedRunThrottle {
 
   /** How many of the steps that are due may be taken now. */
   stepsNow(due: number, now: number): number {
-    return now < this.restsUntil ? 0 : Math.min(due, this.firstSteps);
+    return now < this.throttledUntil ? 0 : Math.min(due, this.firstSteps);
   }
 
   /** Until the next step, in ms; not above 0: at once. */
   waitMs(now: number): number {
-    return this.restsUntil - now;
+    return this.throttledUntil - now;
   }
 
   throttle(milliseconds: number, now: number): void {
-    this.restsUntil = now + milliseconds;
+    this.throttledUntil = now + milliseconds;
   }
 
   /** Its first rows have been drawn: no need to leave the processor to the views any longer. */
   resumeFullSpeed(): void {
-    this.restsUntil = -Infinity;
+    this.throttledUntil = -Infinity;
   }
 
   trained(milliseconds: number, trainMs: number, now: number): void {

@@ -59,7 +59,7 @@ describe("the views of weights and gradients", () => {
     const page = await open({ scenario: "rnn" });
     await page.getByRole("button", { name: "Unfold all" }).click();
     for (const [card, words] of [
-      ["itemised", /^How much of the gradient at each of 7 states/],
+      ["attribution", /^How much of the gradient at each of 7 states/],
       ["tensors", /L2 norm of each tensor at \d+ iterations/],
       ["spectrum", /^Eigenvalues of weight_hh of layer 1 .*: 3, of which \d lie outside/],
     ] as const) {
@@ -68,9 +68,9 @@ describe("the views of weights and gradients", () => {
         async () => (await page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label")) ?? "",
       ).toMatch(words);
     }
-    await page.locator(".card-itemised .plot-cursor").focus();
+    await page.locator(".card-attribution .plot-cursor").focus();
     await page.keyboard.press("Shift+ArrowDown");
-    await eventually(() => page.locator(".card-itemised .readout").innerText()).toContain("from the loss at k = 6");
+    await eventually(() => page.locator(".card-attribution .readout").innerText()).toContain("from the loss at k = 6");
     await page.locator(".card-tensors").scrollIntoViewIfNeeded();
     await page.locator(".card-tensors select").selectOption("ratio");
     await eventually(

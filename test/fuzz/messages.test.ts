@@ -119,7 +119,7 @@ test("any question is one of ours or none", () => {
   const kinds = [
     "decay",
     "inspect",
-    "itemised",
+    "attribution",
     "lengths",
     "norms",
     "predictions",

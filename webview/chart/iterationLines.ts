@@ -79,7 +79,7 @@ export abstract class IterationLines implements LabChart {
     const picture = model === null ? null : this.collect(model);
     this.card.setEmpty(picture === null ? this.options.emptyText : null);
     if (model === null || picture === null) return;
-    const redo = changed.data || changed.look || this.resized;
+    const redo = changed.data || changed.style || this.resized;
     if (redo && this.options.rail === true) this.events = collectEvents(model, model.window, this.chart.width);
     const { theme } = model;
     setMarks(

@@ -51,7 +51,7 @@ export interface Changed {
   readonly data: boolean;
   readonly cursor: boolean;
   /** Theme, preferences or size. */
-  readonly look: boolean;
+  readonly style: boolean;
 }
 
 export interface LabChart {

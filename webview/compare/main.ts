@@ -71,7 +71,7 @@ const charts = [
 ];
 const table = new RunTable({
   act: (verb, id) => vscode.postMessage({ type: "verb", verb, id }),
-  leaveOut: (id) => vscode.postMessage({ type: "leaveOut", id }),
+  removeRun: (id) => vscode.postMessage({ type: "leaveOut", id }),
   toggle(id) {
     hidden = withEntry(hidden, id, !hidden.has(id));
     save();

@@ -9,7 +9,7 @@ import type { CurveModel } from "./curveChart";
 
 export interface RunTableActions {
   act(verb: CompareVerb, id: string): void;
-  leaveOut(id: string): void;
+  removeRun(id: string): void;
   toggle(id: string): void;
   point(id: string | null): void;
 }
@@ -204,7 +204,7 @@ export class RunTable {
       tool("restore", l10n.t("Restore its config into the file"), null, () =>
         this.actions.act("restoreRunConfig", run.id),
       ),
-      tool("close", l10n.t("Leave it out"), null, () => this.actions.leaveOut(run.id)),
+      tool("close", l10n.t("Leave it out"), null, () => this.actions.removeRun(run.id)),
     );
   }
 }

@@ -34,7 +34,7 @@ function compare(count: number): Comparison {
     const trainer = createTrainer(experiment);
     const trace = new TraceBuffer(trainer.columns, trainer.iterations + 1);
     while (trainer.step(trace) === "running");
-    const { columns } = trace.take();
+    const { columns } = trace.adopt();
     const curves = Object.fromEntries(
       trainer.columns.flatMap(({ name, length }, index) => (length === 1 ? [[name, columns[index]!]] : [])),
     );

@@ -215,7 +215,7 @@ class FakeHost {
     if (this.run === null) return;
     const { run, result } = trainTo(this.run, this.run.trainer.iteration - 1 + iterations);
     if (result !== "running") this.end(result);
-    const rows = run.fresh.take();
+    const rows = run.fresh.adopt();
     if (rows.rows > 0)
       this.post({
         type: "append",
@@ -367,7 +367,7 @@ function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: strin
     const one = new TraceBuffer(run.header.columns, 8);
     result = trainer.step(one);
     const rows = one.snapshot();
-    history.look(0);
+    history.inspect(0);
     history.observe();
     history.follow(rows);
     run.diagnosis.observe(one.columns, 0);

@@ -224,7 +224,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
   }),
   heat: gradientFormula,
   gradient: gradientFormula,
-  itemised: () => ({
+  attribution: () => ({
     equations: [[gradient(h("j")), "=", sumOver(["k", "≥", "j"]), over(["∂", sub(L, "k")], ["∂", h("j")])]],
     sentence: l10n.t(
       "With a loss at every step, what reaches a state is the sum of what each later loss sends back to it.",

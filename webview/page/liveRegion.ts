@@ -38,11 +38,11 @@ export class LiveRegion {
     if (isFirst) return;
     const wait = this.saidAt + QUIET_MS - performance.now();
     if (this.waiting !== null) this.waiting.status = status;
-    else if (wait <= 0) this.say(status);
-    else this.waiting = { status, timer: window.setTimeout(() => this.say(this.waiting?.status ?? status), wait) };
+    else if (wait <= 0) this.announce(status);
+    else this.waiting = { status, timer: window.setTimeout(() => this.announce(this.waiting?.status ?? status), wait) };
   }
 
-  private say(status: RunStatus): void {
+  private announce(status: RunStatus): void {
     this.waiting = null;
     this.saidAt = performance.now();
     this.element.textContent = sayMilestone(status);

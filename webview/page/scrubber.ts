@@ -117,7 +117,7 @@ export class Scrubber {
       setAttribute(latest, "aria-pressed", String(place.followsLatest));
       setAttribute(latest, "class", `tool scrubber-latest${active ? " is-live" : ""}`);
     }
-    if (!(changed.data || changed.cursor || changed.look)) return;
+    if (!(changed.data || changed.cursor || changed.style)) return;
     const events = collectEvents(model, whole, this.track.width);
     this.track.show(model, whole, events, active);
     this.track.describe({

@@ -7,8 +7,8 @@ import type { SectionHome } from "../state/sectionLayout";
 /** Beyond the edge of the window, so that a section is drawn before it scrolls into view. */
 const MARGIN_PX = 200;
 
-const EVERYTHING: Changed = { data: true, cursor: true, look: true };
-const NOTHING: Changed = { data: false, cursor: false, look: false };
+const EVERYTHING: Changed = { data: true, cursor: true, style: true };
+const NOTHING: Changed = { data: false, cursor: false, style: false };
 
 export class SectionFrame {
   readonly element: HTMLElement;
@@ -99,6 +99,6 @@ export class SectionFrame {
 }
 
 function join(a: Changed, b: Changed): Changed {
-  if (!b.data && !b.cursor && !b.look) return a;
-  return { data: a.data || b.data, cursor: a.cursor || b.cursor, look: a.look || b.look };
+  if (!b.data && !b.cursor && !b.style) return a;
+  return { data: a.data || b.data, cursor: a.cursor || b.cursor, style: a.style || b.style };
 }

@@ -56,7 +56,7 @@ export class SectionGrid {
     );
     for (const frame of this.frames.values()) {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
-      frame.titleButton.addEventListener("keydown", (event) => this.takeKey(event, frame));
+      frame.titleButton.addEventListener("keydown", (event) => this.handleKey(event, frame));
     }
     this.reset = linkButton(l10n.t("Reset layout"), () => this.perform("resetLayout"));
     this.grid.append(...this.columns);
@@ -147,7 +147,7 @@ export class SectionGrid {
     );
   }
 
-  private takeKey(event: KeyboardEvent, frame: SectionFrame): void {
+  private handleKey(event: KeyboardEvent, frame: SectionFrame): void {
     const place = event.altKey ? placeAfterKey(event.key, frame.element, this.columns) : null;
     if (place === null) return;
     event.preventDefault();

@@ -20,7 +20,7 @@ import { FindingsView } from "../views/findings/findingsView";
 import { GradientNormChart } from "../views/scalars/gradientNormChart";
 import { GradientOverTimeChart } from "../views/gradientByStep/gradientByStepChart";
 import { InspectedSequence } from "../views/states/inspectedSequence";
-import { ItemisedChart } from "../views/gradientAttribution/gradientAttributionChart";
+import { GradientAttributionChart } from "../views/gradientAttribution/gradientAttributionChart";
 import { HeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
 import { LengthsChart } from "../views/lengths/lengthsChart";
 import { LossChart } from "../views/scalars/lossChart";
@@ -72,7 +72,7 @@ const SECTIONS: readonly SectionSpec[] = [
     create: (host, { sequence }) => new StatesChart(host, sequence),
   },
   { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
-  { id: "itemised", column2: 1, column3: 1, create: (host) => new ItemisedChart(host) },
+  { id: "attribution", column2: 1, column3: 1, create: (host) => new GradientAttributionChart(host) },
   { id: "predictions", column2: 1, column3: 2, compact: "folded", create: (host) => new PredictionsChart(host) },
   { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new SampleCard(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },

@@ -37,7 +37,7 @@ export class PageMemory {
   }
 
   /** Without an experiment or a run yet, those of the last time stay. */
-  keep(state: LabState): void {
+  save(state: LabState): void {
     const { kept } = this;
     const uri = state.view?.experiment?.uri ?? kept.uri;
     const lastRun = lastRunOf(state) ?? (kept.lastRun?.uri === uri ? kept.lastRun : null);

@@ -36,18 +36,20 @@ export function travel({ cursor, playback }: Travelled, action: TravelAction, sp
   const moved = (next: Cursor): Travelled => ({ cursor: next, playback: still });
   switch (action) {
     case "playPause":
-      return playback.playing ? { cursor: letGo(cursor), playback: still } : start({ cursor, playback: still }, space);
+      return playback.playing
+        ? { cursor: release(cursor), playback: still }
+        : start({ cursor, playback: still }, space);
     case "stepBack":
-      return moved(moveCursor(letGo(cursor), { kind: "stepRow", by: -1 }, space));
+      return moved(moveCursor(release(cursor), { kind: "stepRow", by: -1 }, space));
     case "stepForward":
-      return moved(moveCursor(letGo(cursor), { kind: "stepRow", by: 1 }, space));
+      return moved(moveCursor(release(cursor), { kind: "stepRow", by: 1 }, space));
     case "goToFirst":
       return moved(moveCursor(cursor, { kind: "firstRow" }, space));
     case "goToLatest":
       return moved({ ...cursor, pinnedIteration: null, hoveredIteration: null });
     case "previousFinding":
     case "nextFinding": {
-      const { iteration } = placeOf(letGo(cursor), space);
+      const { iteration } = placeOf(release(cursor), space);
       const ahead = action === "nextFinding";
       const places = space.findings.filter((finding) =>
         ahead ? finding.iteration > iteration : finding.iteration < iteration,
@@ -81,16 +83,16 @@ export function playOn({ cursor, playback }: Travelled, elapsedMs: number, space
 
 function start({ cursor, playback }: Travelled, space: TravelSpace): Travelled {
   if (space.rows < 2) return { cursor, playback };
-  const { row } = placeOf(letGo(cursor), space);
+  const { row } = placeOf(release(cursor), space);
   const from = row >= space.latest ? Math.min(space.begin, space.rows - 2) : row;
   return {
-    cursor: { ...letGo(cursor), pinnedIteration: space.iterations[from] ?? null },
+    cursor: { ...release(cursor), pinnedIteration: space.iterations[from] ?? null },
     playback: { ...playback, playing: true },
   };
 }
 
 /** The pointer may rest on a chart: where it is, is not where the film is. */
-function letGo(cursor: Cursor): Cursor {
+function release(cursor: Cursor): Cursor {
   return { ...cursor, hoveredIteration: null };
 }
 

@@ -63,14 +63,14 @@ export class DrawScheduler {
   mark(urgency: Urgency = "reader"): void {
     if (this.pending !== null && (this.pending.waits === null || RANK[urgency] <= RANK[this.pending.waits])) return;
     this.cancel();
-    const wait = this.restUntil(urgency) - this.clock.now();
+    const wait = this.pausedUntil(urgency) - this.clock.now();
     if (this.clock.isHidden())
       this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
     else if (wait < MIN_WAIT_MS) this.request();
     else this.pending = { frame: null, timer: this.clock.startTimer(() => this.request(), wait), waits: urgency };
   }
 
-  private restUntil(urgency: Urgency): number {
+  private pausedUntil(urgency: Urgency): number {
     const rest = Math.min(this.tookMs * REST[urgency], MAX_PAUSE_MS[urgency]);
     return this.drawnAt + (urgency === "stream" ? Math.max(rest, STREAM_INTERVAL_MS - this.tookMs) : rest);
   }

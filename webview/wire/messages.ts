@@ -294,8 +294,8 @@ function isAnswer(value: unknown): value is Answer {
         isWholeNumber(value["decay"]["from"]) &&
         isWholeNumber(value["layer"])
       );
-    case "itemised":
-      return isWholeNumber(value["layer"]) && isWholeNumber(value["sequence"]) && isItemised(value["items"]);
+    case "attribution":
+      return isWholeNumber(value["layer"]) && isWholeNumber(value["sequence"]) && isAttribution(value["items"]);
     case "tensors":
       return Array.isArray(value["tensors"]) && value["tensors"].every(isTensor);
     case "norms":
@@ -340,7 +340,7 @@ function isSpectrumBlock(value: unknown): boolean {
   );
 }
 
-function isItemised(value: unknown): boolean {
+function isAttribution(value: unknown): boolean {
   return (
     isObject(value) &&
     isWholeNumber(value["timeSteps"]) &&

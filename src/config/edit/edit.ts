@@ -75,7 +75,7 @@ function insertProperty(text: string, object: Node, property: string): string {
   const close = object.offset + object.length - 1;
   if (last === undefined) return insertFirst(text, object, close, property, eol);
   const end = last.offset + last.length;
-  const { comma, lineEnd } = restOfLine(text, end, close);
+  const { comma, lineEnd } = lineRemainder(text, end, close);
   const lineStart = text.lastIndexOf("\n", last.offset - 1) + 1;
   const before = text.slice(lineStart, last.offset);
   const ownLine = before.trim() === "" && lineStart > object.offset;
@@ -99,7 +99,7 @@ function removeProperty(text: string, property: Node): string {
   const previous = siblings[siblings.indexOf(property) - 1];
   const end = property.offset + property.length;
   const comma = findComma(text, end);
-  const { lineEnd } = restOfLine(text, end, text.length);
+  const { lineEnd } = lineRemainder(text, end, text.length);
   const lineStart = text.lastIndexOf("\n", property.offset - 1) + 1;
   const lineBreak = /^[ \t]*\r?\n/.exec(text.slice(lineEnd))?.[0];
   const cuts: (readonly [from: number, to: number])[] = [];
@@ -125,7 +125,7 @@ function findComma(text: string, from: number): number | null {
 }
 
 /** What follows a value on its line: whether a comma does, and where the last comma or comment of the line ends. */
-function restOfLine(text: string, from: number, to: number): { comma: boolean; lineEnd: number } {
+function lineRemainder(text: string, from: number, to: number): { comma: boolean; lineEnd: number } {
   const scanner = createScanner(text);
   scanner.setPosition(from);
   let comma = false;

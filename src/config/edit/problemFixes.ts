@@ -72,7 +72,7 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
       );
     case "wrong-type": {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-      const numeric = takesNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
+      const numeric = acceptsNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
       if (!numeric) return [];
       return Number.isFinite(number)
         ? [set(l10n.t("Remove the quotes: {0}", number), path, number)]
@@ -227,7 +227,7 @@ function missing(path: JsonPath): unknown[] {
   return schema?.default !== undefined ? [schema.default] : (schema?.examples?.slice(0, 1) ?? []);
 }
 
-function takesNumber(schema: JsonSchema | undefined): boolean {
+function acceptsNumber(schema: JsonSchema | undefined): boolean {
   return (
     schema?.type === "number" ||
     schema?.type === "integer" ||

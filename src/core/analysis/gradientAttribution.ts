@@ -3,7 +3,7 @@
  * The sum of the vectors dL_k/dh_j over k is dL/dh_j; that of their norms is not smaller than its norm.
  */
 import * as l10n from "@vscode/l10n";
-import type { ItemisedGradient } from "../../shared/trace/gradientAttribution";
+import type { GradientAttribution } from "../../shared/trace/gradientAttribution";
 import { createBatch, fillRow } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import type { RunSnapshot } from "./runSnapshot";
@@ -18,7 +18,11 @@ const AT_ONCE = 8;
  * @param sequence its number in the data
  * @throws Error in words for a person when there is no such sequence or no loss at every step
  */
-export function* itemiseGradient(snapshot: RunSnapshot, layer: number, sequence: number): SlicedTask<ItemisedGradient> {
+export function* attributeGradient(
+  snapshot: RunSnapshot,
+  layer: number,
+  sequence: number,
+): SlicedTask<GradientAttribution> {
   const { dataset, spec, loss, batchSize } = snapshot.trainer;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
   if (S !== T)

@@ -35,7 +35,7 @@ export class QuestionNetworks {
     return network;
   }
 
-  give(network: Network): void {
+  restoreFromSnapshot(network: Network): void {
     this.free.push(network);
   }
 }
@@ -70,7 +70,7 @@ export function createSnapshot(
     norms,
     network: () => (network ??= networks.take(parameters)),
     release() {
-      if (network !== null) networks.give(network);
+      if (network !== null) networks.restoreFromSnapshot(network);
       network = null;
     },
   };

@@ -33,7 +33,7 @@ export function createDataset(
   file: string | null,
 ): TaskData {
   if (isGenerated(task))
-    return { dataset: holdOut(generate(task, outputs, random), validationShare), vocabulary: null };
+    return { dataset: splitValidation(generate(task, outputs, random), validationShare), vocabulary: null };
   if (file === null)
     throw new ExperimentError(
       "unreadable-file",
@@ -84,7 +84,7 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 }
 
 /** The last share of the sequences is for validation, at least one where any is asked for. */
-function holdOut(sequences: Sequences, share: number): Dataset {
+function splitValidation(sequences: Sequences, share: number): Dataset {
   const count = sequences.sequences;
   const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
   return { ...sequences, trainingSequences: count - heldOut, stream: false };

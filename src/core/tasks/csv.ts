@@ -30,7 +30,7 @@ export function csvDataset(
   const table = readCsv(text);
   const rows = table.records.length;
   const trainingRows = validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
-  const columnOf = (name: string) => standardise(name, readColumn(table, name), trainingRows);
+  const columnOf = (name: string) => standardize(name, readColumn(table, name), trainingRows);
   const inputColumns = options.columns.map(columnOf);
   const targetColumns = options.target === null ? inputColumns : [columnOf(options.target)];
 
@@ -117,7 +117,7 @@ function readColumn(table: CsvTable, name: string): Float64Array {
 }
 
 /** (v - mean) / deviation, both of the first `rows` values; a constant column becomes zeros. */
-function standardise(
+function standardize(
   name: string,
   values: Float64Array,
   rows: number,

@@ -35,7 +35,7 @@ export function readRun(bytes: Uint8Array): RunContents {
       const meta = frame.kind === FRAME.meta ? readMeta(payload.value) : null;
       if (meta === null) break;
       state = new ReadingState(meta);
-    } else if (!state.take(frame.kind, payload)) break;
+    } else if (!state.readFrame(frame.kind, payload)) break;
     goodBytes = frame.end;
   }
   if (state === null)
@@ -59,7 +59,7 @@ class ReadingState {
   constructor(private readonly meta: RunMeta) {}
 
   /** False when the content is not what its kind promises. */
-  take(kind: string, payload: Payload): boolean {
+  readFrame(kind: string, payload: Payload): boolean {
     switch (kind) {
       case FRAME.header: {
         // A second one would contradict the rows that came before.

@@ -1,5 +1,5 @@
 /** How much of the gradient at each state comes from the loss at each step, as the training thread works it out. */
-export interface ItemisedGradient {
+export interface GradientAttribution {
   readonly timeSteps: number;
   /** The output steps k, from 1, ascending; fewer than T for long sequences. */
   readonly steps: Int32Array<ArrayBuffer>;

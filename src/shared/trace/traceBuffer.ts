@@ -85,7 +85,7 @@ export class TraceBuffer {
   }
 
   /** {@link snapshot}, then empty. @param mostRows it is thinned to fewer first, by the same rule as when it is full; at least 8 */
-  take(mostRows = this.capacityRows): TraceRows {
+  adopt(mostRows = this.capacityRows): TraceRows {
     if (this.used > mostRows) {
       this.thin(Math.max(MIN_CAPACITY, mostRows));
     }

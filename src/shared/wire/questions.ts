@@ -4,7 +4,7 @@
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
 import type { GradientDecay } from "../trace/gradientDecay";
-import type { ItemisedGradient } from "../trace/gradientAttribution";
+import type { GradientAttribution } from "../trace/gradientAttribution";
 import {
   MAX_LENGTH,
   MAX_PRIME_LENGTH,
@@ -36,7 +36,7 @@ export type Question =
   /** What theory says of the gradient on its way back through a layer. */
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number }
   /** How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data. */
-  | { readonly kind: "itemised"; readonly iteration: number; readonly layer: number; readonly sequence: number }
+  | { readonly kind: "attribution"; readonly iteration: number; readonly layer: number; readonly sequence: number }
   /** Each tensor as cells, with its norm. */
   | { readonly kind: "tensors"; readonly iteration: number }
   /** Norms of the tensors and of their updates over the run so far; the iteration only says how far that is. */
@@ -67,11 +67,11 @@ export type Answer =
     }
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number; readonly decay: GradientDecay }
   | {
-      readonly kind: "itemised";
+      readonly kind: "attribution";
       readonly iteration: number;
       readonly layer: number;
       readonly sequence: number;
-      readonly items: ItemisedGradient;
+      readonly items: GradientAttribution;
     }
   | { readonly kind: "tensors"; readonly iteration: number; readonly tensors: readonly TensorReport[] }
   | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
@@ -121,7 +121,7 @@ export function readQuestion(data: unknown): Question | null {
       const { layer } = fields;
       return isCount(layer) ? { kind, iteration, layer } : null;
     }
-    case "itemised": {
+    case "attribution": {
       const { layer, sequence } = fields;
       return isCount(layer) && isCount(sequence) ? { kind, iteration, layer, sequence } : null;
     }

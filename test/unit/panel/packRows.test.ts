@@ -20,7 +20,7 @@ function rowsOf(count: number): TraceBuffer {
   return buffer;
 }
 
-const pack = (count: number, engine: EngineName) => packRows(rowsOf(count).take(), { engine, columns: COLUMNS });
+const pack = (count: number, engine: EngineName) => packRows(rowsOf(count).adopt(), { engine, columns: COLUMNS });
 
 describe("rows on their way to a page", () => {
   it("arrive with the values they had, whichever the engine", () => {

@@ -39,7 +39,7 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
   const trainer = createTrainer(experiment);
   const trace = new TraceBuffer(trainer.columns, trainer.iterations + 1);
   while (trainer.step(trace) === "running");
-  const rows = trace.take();
+  const rows = trace.adopt();
   const indices = metricIndices(trainer.columns);
   return {
     meta: metaOf({ runId, config: experiment }),

@@ -161,7 +161,7 @@ describe("TrainingRun", () => {
     const bench = new Bench(wide, false, true);
     bench.run.advance();
     expect(bench.frames.map(({ rows }) => rows)).toEqual([2]);
-    bench.run.goOn();
+    bench.run.continueRun();
     bench.advanceToEnd(true);
     const iterations = bench.frames.flatMap(({ columns }) => [...(columns[0] as Float64Array)]);
     expect([iterations[0], iterations[1], iterations.at(-1)]).toEqual([0, 1, 40]);

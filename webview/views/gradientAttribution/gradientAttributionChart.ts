@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
-import type { ItemisedGradient } from "../../../src/shared/trace/gradientAttribution";
+import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
 import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
 import type { AnswerTo } from "../../../src/shared/wire/questions";
@@ -25,10 +25,10 @@ import { timeAxis, timeSlider } from "../../chart/timeStepChart";
 
 const COLORS = viridisTable();
 
-type Items = AnswerTo<"itemised">;
+type Items = AnswerTo<"attribution">;
 
 /** Where the gradient at each state comes from: one row for each loss, sent back alone. */
-export class ItemisedChart implements LabChart {
+export class GradientAttributionChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
@@ -45,7 +45,7 @@ export class ItemisedChart implements LabChart {
   constructor(private readonly host: CardHost) {
     this.card = new ChartCard(
       {
-        id: "itemised",
+        id: "attribution",
         title: l10n.t("Gradient by loss"),
         subtitle: l10n.t("loss step k ↑ · time step j →"),
         ownAxis: "timeStep",
@@ -79,9 +79,9 @@ export class ItemisedChart implements LabChart {
     const { header, place, theme } = model;
     const layer = layerOf(model);
     const sequence = typeof place.sequence === "number" ? place.sequence : header.inspected.sequence;
-    this.question.ask(model, { kind: "itemised", iteration: place.iteration, layer, sequence });
+    this.question.ask(model, { kind: "attribution", iteration: place.iteration, layer, sequence });
     this.layers.show(layerOptions(header.numLayers), String(layer));
-    const answer = model.answerTo("itemised");
+    const answer = model.answerTo("attribution");
     const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
     this.card.setEmpty(
       items !== null
@@ -98,7 +98,7 @@ export class ItemisedChart implements LabChart {
     if (this.resized) this.chart.update("none");
     const collapsed = isCollapsed(this.chart);
     if (collapsed) return;
-    if (items !== this.painted || changed.look || this.resized) this.paint(items.items, theme.light);
+    if (items !== this.painted || changed.style || this.resized) this.paint(items.items, theme.light);
     this.painted = items;
     this.resized = false;
     const { timeStep } = place;
@@ -116,7 +116,7 @@ export class ItemisedChart implements LabChart {
     this.describe(model, items);
   }
 
-  private paint(items: ItemisedGradient, light: boolean): void {
+  private paint(items: GradientAttribution, light: boolean): void {
     const { timeSteps: T, values, steps } = items;
     const inside = values.filter((_, at) => at % (T + 1) <= (steps[Math.floor(at / (T + 1))] ?? 0));
     this.range = decadesOf(inside, 0, inside.length);
@@ -179,7 +179,9 @@ export class ItemisedChart implements LabChart {
         spoken,
       ),
     );
-    this.card.setTable(model.preferences.tables.includes("itemised"), (limit) => collectTable(items, iteration, limit));
+    this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
+      collectTable(items, iteration, limit),
+    );
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -203,7 +205,7 @@ export class ItemisedChart implements LabChart {
 }
 
 function collectTable(
-  { timeSteps: T, steps, values }: ItemisedGradient,
+  { timeSteps: T, steps, values }: GradientAttribution,
   iteration: number,
   limit: TableLimit,
 ): TableData {

@@ -1,12 +1,12 @@
 /** |dL_k/dh_j| as pixels: a column of cells a time step j, a row a loss step k, the last loss at the top; empty where j > k. */
-import type { ItemisedGradient } from "../../../src/shared/trace/gradientAttribution";
+import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
 import { levelOf, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
 
 const STRIPE = 3;
 
 export function rasterItems(
-  { timeSteps: T, steps, values }: ItemisedGradient,
+  { timeSteps: T, steps, values }: GradientAttribution,
   colors: HeatColors,
   range: DecadeRange,
   width: number,
@@ -38,7 +38,7 @@ export function itemOf(steps: ArrayLike<number>, k: number): number {
 
 /** What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when nothing reaches it. */
 export function largestItem(
-  { timeSteps: T, steps, values }: ItemisedGradient,
+  { timeSteps: T, steps, values }: GradientAttribution,
   j: number,
 ): { readonly step: number; readonly share: number } | null {
   let sum = 0;

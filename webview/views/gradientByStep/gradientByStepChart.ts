@@ -95,7 +95,7 @@ export class GradientOverTimeChart implements LabChart {
     const lines = collectLines(model);
     const predicted = this.predictions.of(model, lines[0]?.values ?? null);
     const key = `${placeKey(model)} ${predicted?.iteration}`;
-    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    if (key === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
     this.drawn = key;
     this.resized = false;
     const { theme } = model;

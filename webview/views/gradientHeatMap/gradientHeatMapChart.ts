@@ -74,7 +74,7 @@ export class HeatMapChart implements LabChart {
       { vertical: [...eventMarks(model, false), ...cursorMarks(model)], horizontal: timeMark, points: [] },
       theme,
     );
-    if (changed.data || changed.look || this.resized) {
+    if (changed.data || changed.style || this.resized) {
       setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
       setAxis(this.chart, "y", timeAxis(model, 0.5));
       applyTheme(this.chart, theme);

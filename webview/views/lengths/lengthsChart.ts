@@ -114,7 +114,7 @@ export class LengthsChart implements LabChart {
     const moved = this.collect(model, plan);
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return this.showInvitation(plan);
-    if (!moved && !changed.cursor && !changed.look && !this.resized) return;
+    if (!moved && !changed.cursor && !changed.style && !this.resized) return;
     this.card.setEmpty(study.points.length === 0 ? (this.failureOf(study, plan) ?? l10n.t("Measuring…")) : null);
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);

@@ -132,7 +132,7 @@ export class SurfaceChart implements LabChart {
       },
       theme,
     );
-    if (changed.data || changed.look || this.resized) {
+    if (changed.data || changed.style || this.resized) {
       setAxis(this.chart, "x", xAxis);
       setAxis(this.chart, "y", yAxis);
       applyTheme(this.chart, theme);
@@ -141,7 +141,7 @@ export class SurfaceChart implements LabChart {
       if (resized) this.chart.update("none");
       this.resized = isCollapsed(this.chart);
       if (this.resized) return;
-      if (this.painted !== surface || changed.look || resized) this.paint(model);
+      if (this.painted !== surface || changed.style || resized) this.paint(model);
       this.chart.update("none");
     } else this.chart.draw();
     this.describe(model, weights, order);

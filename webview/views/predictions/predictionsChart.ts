@@ -95,7 +95,7 @@ export class PredictionsChart implements LabChart {
       this.drawn = null;
       return;
     }
-    if (predictions === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    if (predictions === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
     this.drawn = this.shown = predictions;
     const { sequence } = model.place;
     const row = typeof sequence === "number" ? sequence - predictions.first : -1;

@@ -79,7 +79,7 @@ export class RaceChart implements LabChart {
       this.drawn = race;
       return;
     }
-    if (race === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    if (race === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
     this.drawn = race;
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);

@@ -112,9 +112,9 @@ export class StatesChart implements LabChart {
       );
     }
     this.card.setEmpty(null);
-    const model = lookingAt(current, view);
+    const model = inspectedLabel(current, view);
     const key = `${view.key} ${model.place.timeStep} ${model.place.unit}`;
-    if (key === this.drawn && !(changed.cursor || changed.look || this.resized)) return;
+    if (key === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
     this.drawn = key;
     const shown = this.choose(model, view);
     if (shown === null) return this.card.setEmpty(l10n.t("This run has no states to show."));
@@ -366,7 +366,7 @@ export class StatesChart implements LabChart {
 }
 
 /** The model as if the run had traced this sequence. */
-function lookingAt(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
+function inspectedLabel(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
   const { place, sequenceStep } = model;
   // The stretch in view is one of the steps of training.
   const timeSpan = header.timeSteps === model.header.timeSteps ? model.timeSpan : null;

@@ -81,7 +81,7 @@ export class SpectrumChart implements LabChart {
           : l10n.t("Working out the eigenvalues…"),
     );
     if (known === null) return;
-    if (known !== this.drawn || changed.look || this.resized) {
+    if (known !== this.drawn || changed.style || this.resized) {
       if (this.resized) this.chart.update("none");
       this.resized = isCollapsed(this.chart);
       if (this.resized) return;

@@ -75,7 +75,7 @@ export class WeightsChart implements LabChart {
     if (known === null) return this.legend.showEnds(null);
     this.element.classList.toggle("is-low", Math.max(...known.tensors.map(({ rows }) => rows)) <= FEW_ROWS);
     const bound = Math.max(...known.tensors.map(({ largest }) => (Number.isFinite(largest) ? largest : 0))) || 1;
-    if (known.tensors !== this.painted || changed.look || this.resized) this.paint(model, known.tensors, bound);
+    if (known.tensors !== this.painted || changed.style || this.resized) this.paint(model, known.tensors, bound);
     this.describe(model, known.tensors, known.iteration, bound);
   }
 

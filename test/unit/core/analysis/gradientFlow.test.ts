@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { predictDecay, radiusOf } from "../../../../src/core/analysis/gradientDecay";
-import { itemiseGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
+import { attributeGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
 import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateLoss } from "../../../../src/core/network/losses";
@@ -161,7 +161,7 @@ describe("the predicted decay of the gradient", () => {
   });
 });
 
-describe("the itemised gradient", () => {
+describe("the gradient attribution", () => {
   const MODELS: readonly File[] = [
     { task: COPY, model: { cell: "rnn", hiddenSize: 3 }, training: adam },
     { task: COPY, model: { cell: "lstm", hiddenSize: 3 }, training: adam },
@@ -187,7 +187,7 @@ describe("the itemised gradient", () => {
       const { timeSteps: T, outputSize: O } = dataset;
       const H = spec.hiddenSize;
       const sequence = 2;
-      const item = finishWork(itemiseGradient(snapshot, 0, sequence));
+      const item = finishWork(attributeGradient(snapshot, 0, sequence));
       expect([...item.steps]).toEqual(Array.from({ length: T }, (_unused, i) => i + 1));
 
       const width = dataset.targets.length / (dataset.sequences * T);
@@ -239,7 +239,7 @@ describe("the itemised gradient", () => {
       training: { ...adam, batchSize: 4 },
       trace: { sequence: 3 },
     });
-    const { timeSteps: T, values, steps } = finishWork(itemiseGradient(snapshot, 0, 3));
+    const { timeSteps: T, values, steps } = finishWork(attributeGradient(snapshot, 0, 3));
     const buffer = new TraceBuffer(snapshot.trainer.columns, 8);
     snapshot.trainer.step(buffer);
     const whole = buffer.column("stateGrad.l0")!;
@@ -261,7 +261,7 @@ describe("the itemised gradient", () => {
     };
     for (const layer of [0, 1]) {
       const [expected, actual] = [trained(file, 0), trained(file, 0, WASM)].map((snapshot) =>
-        finishWork(itemiseGradient(snapshot, layer, 1)),
+        finishWork(attributeGradient(snapshot, layer, 1)),
       );
       expectClose(actual!.values, expected!.values, 2e-4, 1e-8);
     }
@@ -276,8 +276,8 @@ describe("the itemised gradient", () => {
 
   it("is refused where the loss is at the last step, and for a sequence that is not there", () => {
     expect(() =>
-      finishWork(itemiseGradient(trained({ task: ADDING, model: { cell: "rnn", hiddenSize: 2 } }, 0), 0, 0)),
+      finishWork(attributeGradient(trained({ task: ADDING, model: { cell: "rnn", hiddenSize: 2 } }, 0), 0, 0)),
     ).toThrow(/last step alone/);
-    expect(() => finishWork(itemiseGradient(trained(MODELS[0]!, 0), 0, 20))).toThrow(/numbered 0 to 19/);
+    expect(() => finishWork(attributeGradient(trained(MODELS[0]!, 0), 0, 20))).toThrow(/numbered 0 to 19/);
   });
 });

@@ -98,7 +98,7 @@ describe("the norms of the tensors over a run", () => {
     const before: Float64Array[] = [];
     do {
       before.push(trainer.parameters());
-      history.look(0);
+      history.inspect(0);
     } while (trainer.step(null) === "running" && (history.observe(), true));
     const { iterations, norms, ratios } = history.norms.read();
     expect([...iterations]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);

@@ -66,7 +66,7 @@ describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", 
       const experiment = experimentOf(kind, optimizer, engine);
       const whole = makeTrainer(experiment);
       expect(whole.engine).toBe(engine);
-      const rows = trained(whole, STEPS + 1).take();
+      const rows = trained(whole, STEPS + 1).adopt();
       for (const cut of [0, 11, STEPS]) {
         const interrupted = makeTrainer(experiment);
         trained(interrupted, cut);
@@ -75,7 +75,7 @@ describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", 
         trained(resumed, 5);
         resumed.restore(throughFile(interrupted.checkpoint(), resumed));
         expect(resumed.iteration).toBe(cut);
-        const rest = trained(resumed, STEPS + 1 - cut).take();
+        const rest = trained(resumed, STEPS + 1 - cut).adopt();
         expect(rest.columns.map((column) => [...column])).toEqual(
           rows.columns.map((column, index) => [...column.subarray(cut * whole.columns[index]!.length)]),
         );

@@ -120,7 +120,7 @@ describe("TraceBuffer", () => {
         const batched = new TraceBuffer(SPECS, capacityRows, 3);
         for (let start = 0; start < rows.length; start += batch) {
           fill(source, rows.slice(start, start + batch), start);
-          batched.append(source.take());
+          batched.append(source.adopt());
         }
         expect(batched.snapshot()).toEqual(one.snapshot());
       }),
@@ -144,8 +144,8 @@ describe("TraceBuffer", () => {
   it("is empty after take and is filled again from the start", () => {
     const buffer = new TraceBuffer(SPECS, 8);
     fill(buffer, [{ loss: 1, norm: 2 }]);
-    expect(buffer.take().rows).toBe(1);
-    expect([buffer.rows, buffer.take().rows]).toEqual([0, 0]);
+    expect(buffer.adopt().rows).toBe(1);
+    expect([buffer.rows, buffer.adopt().rows]).toEqual([0, 0]);
     fill(buffer, [{ loss: 5, norm: 6 }], 7);
     expect(iterations(buffer)).toEqual([7]);
   });

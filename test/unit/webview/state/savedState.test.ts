@@ -39,12 +39,12 @@ function memoryOf(saved: unknown): { memory: PageMemory; written: SavedState[]; 
 describe("what the page keeps across a reload", () => {
   test("is written when the phase changes, and now and then while a run goes on", () => {
     const { memory, written, wait } = memoryOf(undefined);
-    memory.keep(stateAt(10, "running"));
-    memory.keep(stateAt(20, "running"));
+    memory.save(stateAt(10, "running"));
+    memory.save(stateAt(20, "running"));
     expect(written.map(({ lastRun }) => lastRun?.iteration)).toEqual([10]);
     wait(2000);
-    memory.keep(stateAt(30, "running"));
-    memory.keep(stateAt(40, "done"));
+    memory.save(stateAt(30, "running"));
+    memory.save(stateAt(40, "done"));
     expect(written.map(({ lastRun }) => lastRun?.iteration)).toEqual([10, 30, 40]);
     expect(memoryOf(JSON.parse(JSON.stringify(written.at(-1)))).memory.saved).toEqual(written.at(-1));
   });
@@ -54,10 +54,10 @@ describe("what the page keeps across a reload", () => {
     const idle = stateAt(0, "idle");
     const uri = idle.view?.experiment?.uri;
     const { memory, written } = memoryOf({ uri, preferences: DEFAULT_PREFERENCES, lastRun: { ...lastRun, uri } });
-    memory.keep(idle);
+    memory.save(idle);
     expect(written.at(-1)?.lastRun ?? memory.saved.lastRun).toEqual({ ...lastRun, uri });
     const other = memoryOf({ uri: lastRun.uri, preferences: DEFAULT_PREFERENCES, lastRun });
-    other.memory.keep(idle);
+    other.memory.save(idle);
     expect(other.written.at(-1)).toMatchObject({ uri, lastRun: null });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ItemisedGradient } from "../../../../../src/shared/trace/gradientAttribution";
+import type { GradientAttribution } from "../../../../../src/shared/trace/gradientAttribution";
 import {
   itemOf,
   largestItem,
@@ -10,7 +10,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, i) => i + 1);
 const COLORS = { table: TABLE, broken: [900, 901] as const };
 
 /** T = 3: the loss at step k sends 10^-(k - j) to state j. */
-const items: ItemisedGradient = {
+const items: GradientAttribution = {
   timeSteps: 3,
   steps: Int32Array.of(1, 2, 3),
   values: Float64Array.from({ length: 12 }, (_, i) =>
@@ -18,7 +18,7 @@ const items: ItemisedGradient = {
   ),
 };
 
-describe("the itemised gradient as pixels", () => {
+describe("the gradient attribution as pixels", () => {
   it("has the last loss at the top, each row as far as its loss, and colours by powers of ten", () => {
     const { pixels } = rasterItems(items, COLORS, { low: -3, high: 0 }, 4, 3);
     expect([...pixels]).toEqual([1, 86, 171, 256, 86, 171, 256, 0, 171, 256, 0, 0]);
