@@ -7,7 +7,7 @@ import { findPythonPackage } from "../../../scripts/python.mjs";
 import { createTrainer } from "../../../src/core/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { writeSafetensors } from "../../../src/shared/safetensors";
-import { titleWith } from "../python";
+import { versionOf } from "../python";
 import { experimentOf, expectClose } from "./support";
 
 // Starting Python with torch takes seconds on a busy machine.
@@ -27,7 +27,7 @@ const ADDING = {
   training: { iterations: 5, optimizer: { kind: "adam", learningRate: 0.05 } },
 } as const;
 
-describe(titleWith("the snippets of docs/weights.md in PyTorch", torch), () => {
+describe(`the snippets of docs/weights.md in PyTorch ${versionOf(torch)}`, () => {
   it.skipIf(torch.missing !== null)(
     "load trained weights into torch.nn.LSTM, which then gives the same outputs, whichever engine trained",
     () => {

@@ -11,7 +11,7 @@ import { pytorchFiles } from "../../../src/export/pytorchFiles";
 import { pytorchScript } from "../../../src/export/pytorchScript";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "../core/support";
-import { titleWith } from "../python";
+import { versionOf } from "../python";
 
 // Starting Python with torch takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -288,7 +288,7 @@ function runAll(folders: readonly string[]): Results {
 
 const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
 
-describe(titleWith("exported scripts in PyTorch", torch), () => {
+describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
   const runs = new Map<string, { losses: number[]; folder: string }>();
   let results: Results = {};
 

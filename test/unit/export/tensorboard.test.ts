@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { crc32c, maskedCrc32c, tensorboardEvents } from "../../../src/export/tensorboard";
-import { titleWith } from "../python";
+import { versionOf } from "../python";
 
 // Starting Python takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -158,28 +158,31 @@ print(json.dumps(events))
 `;
 const tensorboard = findPythonPackage("tensorboard");
 
-test.skipIf(tensorboard.missing !== null)(titleWith("reads the same in the reader of TensorBoard", tensorboard), () => {
-  const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
-  const file = join(folder, "events.out.tfevents.1.rnnlab");
-  writeFileSync(file, tensorboardEvents(COLUMNS, ROWS, TIMES));
-  const { stdout, stderr, status } = spawnSync(tensorboard.python, ["-c", READ, file], { encoding: "utf8" });
-  rmSync(folder, { recursive: true, force: true });
-  if (status !== 0) throw new Error(stderr);
-  const events = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [
-    number,
-    number,
-    string,
-    Record<string, string>,
-  ][];
-  expect(events.map(([step]) => step)).toEqual([0, 0, 1, 300, 5_000_000_000]);
-  expect(events[0]?.[2]).toBe("brain.Event:2");
-  const number = (text: string | undefined) => ({ inf: Infinity, nan: NaN })[text ?? ""] ?? Number(text);
-  expect(number(events[1]?.[3]["loss"])).toBe(615_690);
-  expect(number(events[2]?.[3]["loss"])).toBeCloseTo(0.1, 6);
-  expect([
-    number(events[3]?.[3]["loss"]),
-    number(events[4]?.[3]["loss"]),
-    number(events[4]?.[3]["validationLoss"]),
-  ]).toEqual([Infinity, NaN, 0.5]);
-  expect(Object.keys(events[1]?.[3] ?? {})).toEqual(["loss", "gradientNorm"]);
-});
+test.skipIf(tensorboard.missing !== null)(
+  `reads the same in the reader of TensorBoard ${versionOf(tensorboard)}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
+    const file = join(folder, "events.out.tfevents.1.rnnlab");
+    writeFileSync(file, tensorboardEvents(COLUMNS, ROWS, TIMES));
+    const { stdout, stderr, status } = spawnSync(tensorboard.python, ["-c", READ, file], { encoding: "utf8" });
+    rmSync(folder, { recursive: true, force: true });
+    if (status !== 0) throw new Error(stderr);
+    const events = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [
+      number,
+      number,
+      string,
+      Record<string, string>,
+    ][];
+    expect(events.map(([step]) => step)).toEqual([0, 0, 1, 300, 5_000_000_000]);
+    expect(events[0]?.[2]).toBe("brain.Event:2");
+    const number = (text: string | undefined) => ({ inf: Infinity, nan: NaN })[text ?? ""] ?? Number(text);
+    expect(number(events[1]?.[3]["loss"])).toBe(615_690);
+    expect(number(events[2]?.[3]["loss"])).toBeCloseTo(0.1, 6);
+    expect([
+      number(events[3]?.[3]["loss"]),
+      number(events[4]?.[3]["loss"]),
+      number(events[4]?.[3]["validationLoss"]),
+    ]).toEqual([Infinity, NaN, 0.5]);
+    expect(Object.keys(events[1]?.[3] ?? {})).toEqual(["loss", "gradientNorm"]);
+  },
+);
