@@ -1,18 +1,13 @@
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { WebviewLink } from "../../../src/panel/webviewLink";
 import type { LinkHost } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/protocol";
 import type { HostMessage, WebviewMessage } from "../../../src/shared/protocol";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "../session/support";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "../session/support";
 
-let workerPath = "";
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(() => {
   for (const session of sessions.splice(0)) {
@@ -21,7 +16,7 @@ afterEach(() => {
 });
 
 function openSession(): ExperimentSession {
-  const session = new ExperimentSession(FILE, workerPath, new MemoryLog());
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog());
   sessions.push(session);
   return session;
 }

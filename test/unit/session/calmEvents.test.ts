@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { SessionRegistry } from "../../../src/session/sessionRegistry";
 import type { RunPhase } from "../../../src/shared/trace";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "./support";
 
 let registry = new SessionRegistry("", new MemoryLog());
 
@@ -16,7 +16,7 @@ const typed = (configHash: string) => ({
 
 describe("what is told calmly", () => {
   it("is of a run that takes over while somebody types what it came to, each kind once", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(FILE);
     session.start(typed("first"));
     await untilPhase(session, "running");
@@ -43,7 +43,7 @@ describe("what is told calmly", () => {
   });
 
   it("is at once what somebody does by a command", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(FILE);
     const told: string[] = [];
     const all: string[] = [];
@@ -55,7 +55,7 @@ describe("what is told calmly", () => {
   });
 
   it("is nothing of a session that is gone", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(FILE);
     session.start(typed("first"));
     const told: string[] = [];

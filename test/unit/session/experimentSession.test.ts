@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
@@ -9,20 +9,15 @@ import {
   ENDLESS,
   FILE,
   MemoryLog,
-  buildWorker,
+  WORKER_PATH,
   golden,
   until,
   untilPhase,
   writeWorker,
 } from "./support";
 
-let workerPath = "";
 let log = new MemoryLog();
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(async () => {
   for (const session of sessions.splice(0)) {
@@ -31,7 +26,7 @@ afterEach(async () => {
   await allThreadsGone();
 });
 
-function open(script = workerPath): ExperimentSession {
+function open(script = WORKER_PATH): ExperimentSession {
   log = new MemoryLog();
   const session = new ExperimentSession(FILE, script, log);
   sessions.push(session);

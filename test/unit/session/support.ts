@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { inject } from "vitest";
 import { withDefaults } from "../../../src/config/defaults";
 import { experimentSchema } from "../../../src/config/fileSchema";
 import type { Experiment } from "../../../src/config/schema";
@@ -9,21 +9,8 @@ import type { ExperimentSession, SessionLog } from "../../../src/session/experim
 import type { SessionFile } from "../../../src/session/sessionFile";
 import type { SessionEvent } from "../../../src/session/sessionEvent";
 
-const root = join(import.meta.dirname, "../../..");
-
-/** Bundles the thread's script; the tests below train in real threads. */
-export function buildWorker(): string {
-  const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-worker-")), "worker.cjs");
-  buildSync({
-    entryPoints: [join(root, "src/worker/main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    logLevel: "error",
-  });
-  return outfile;
-}
+/** The thread's script, see workerBundle.ts; the tests train in real threads. */
+export const WORKER_PATH = inject("workerPath");
 
 /** A thread script of the given text, to see what a session makes of a thread that misbehaves. */
 export function writeWorker(text: string): string {
@@ -50,7 +37,7 @@ export const FILE: SessionFile = {
   configHash: "hash",
 };
 
-export const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
+export const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../../fixtures/count-ones.json"), "utf8")) as {
   readonly weights: readonly (readonly [number, number])[];
   readonly loss: readonly number[];
 };
