@@ -1,11 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { SessionRegistry } from "../../../src/session/sessionRegistry";
 import type { RunPhase } from "../../../src/shared/trace";
 import { COUNT_ONES, ENDLESS, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "./support";
 
 let registry = new SessionRegistry("", new MemoryLog());
 
-afterEach(() => registry.dispose());
+afterEach(() => {
+  vi.useRealTimers();
+  registry.dispose();
+});
 
 const typed = (configHash: string) => ({
   experiment: { ...ENDLESS, seed: configHash.length },
@@ -54,14 +58,18 @@ describe("what is told calmly", () => {
     expect(told).toEqual(all);
   });
 
-  it("is nothing of a session that is gone", async () => {
+  it("is nothing of a session that is gone, whose events were held back", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
-    const session = registry.open(FILE);
-    session.start(typed("first"));
-    const told: string[] = [];
-    registry.onDidChangeCalmly(({ event: { kind } }) => told.push(kind));
-    registry.dispose();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(told).toEqual([]);
+    const gone = registry.open(FILE);
+    const kept = registry.open({ ...FILE, uri: "file:///work/kept.rnn.json" });
+    const told = new Set<ExperimentSession>();
+    registry.onDidChangeCalmly(({ session }) => told.add(session));
+    for (const session of [gone, kept]) session.start(typed("first"));
+    expect(told.size).toBe(0);
+    registry.move(kept.file.uri, FILE);
+    expect(registry.all).toEqual([kept]);
+    vi.runOnlyPendingTimers();
+    expect([...told]).toEqual([kept]);
   });
 });
