@@ -12,7 +12,7 @@ export const PYTHON_FOLDER = join(CACHE, "python");
 /** Always the newest: what users install today is what we compare with. */
 export const PYTHON_PACKAGES = ["torch", "numpy", "tensorboard"];
 /** What gets the tests back that are skipped without these packages. */
-export const HOW_TO_GET_PYTHON = "run `npm run python` (about 6 GB), or set RNNLAB_PYTHON to a Python that has it";
+const HOW_TO_GET_IT = "run `npm run python` (about 6 GB), or set RNNLAB_PYTHON to a Python that has it";
 
 /** @param {string} folder of a virtual environment */
 export function pythonIn(folder) {
@@ -29,10 +29,10 @@ export function pythonIn(folder) {
  */
 export function findPythonPackage(name) {
   const named = process.env["RNNLAB_PYTHON"];
-  const python = named ?? pythonIn(PYTHON_FOLDER);
+  const python = named || pythonIn(PYTHON_FOLDER);
   /** @param {string} why @returns {MissingPackage} */
-  const missing = (why) => ({ python, version: null, missing: `${why}: ${HOW_TO_GET_PYTHON}` });
-  if (named === undefined && !existsSync(python)) return missing("there is no Python environment");
+  const missing = (why) => ({ python, version: null, missing: `${why}: ${HOW_TO_GET_IT}` });
+  if (!named && !existsSync(python)) return missing("there is no Python environment");
   const { output, failure } = runPython(python, `import ${name}; print(${name}.__version__)`);
   return failure === null
     ? { python, version: output, missing: null }
