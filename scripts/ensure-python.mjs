@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * npm run python [-- FOLDER]: makes the virtual environment that tests and benches compare with, in .vscode-test/python or in
- * FOLDER. One that can import its packages stays as it is; a broken one is made anew. For newer packages delete the folder first.
+ * npm run python [-- FOLDER]: makes the virtual environment that tests and benches compare with, in
+ * .vscode-test/python or in FOLDER. One that can import its packages stays as it is; a broken one is made anew.
+ * For newer packages delete the folder first.
  */
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -28,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Makes it beside its place and moves it there when it is whole, so that nothing takes half an environment for a whole one. */
+/** Makes it beside its place and moves it there when it is complete, so that an interrupted installation is never used. */
 async function make() {
   checkSystemPython();
   await mkdir(dirname(folder), { recursive: true });

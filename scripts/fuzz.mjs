@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * npm run fuzz [-- FILTER...] [--smoke] [--json FILE]: the whole volume of test/fuzz, of which npm test runs a short part. Each
- * property prints its count and the seed; RNNLAB_SEED=N npm run fuzz runs the same inputs again.
+ * npm run fuzz [-- FILTER...] [--smoke] [--json FILE]: the whole volume of test/fuzz, of which npm test runs a short
+ * part. Each property prints its count and the seed; RNNLAB_SEED=N npm run fuzz runs the same inputs again.
  *
  * --smoke: a few inputs each, to see that all of it runs. test/bench/results.mjs says what the JSON holds.
  */

@@ -11,7 +11,12 @@ import { makeScratch } from "./scratch.mjs";
 import { describeSkipped } from "./skipped.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[], skippedLines?: string[] }} Counts failures: the titles of what failed; skippedLines: how many were skipped, and why
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string[]} [failures] the titles of what failed
+ * @property {string[]} [skippedLines] how many were skipped, and why
  *
  * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
  * @returns {Promise<Counts>}

@@ -10,7 +10,8 @@ const WINDOWS = process.platform === "win32";
  * Runs a program to its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean, limitMs?: number }} [options] quiet: show the output only when it fails; limitMs: a program that hangs is ended after so long
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean, limitMs?: number }} [options]
+ *   quiet: show the output only when it fails; limitMs: end a program that runs longer
  * @returns {Promise<void>} rejects with the command and its exit code
  */
 export function run(command, args, { cwd, env, quiet = false, limitMs } = {}) {

@@ -42,7 +42,8 @@ export function findPythonPackage(name) {
 /**
  * @param {string} python
  * @param {string} code
- * @returns {{ output: string, failure: string | null }} failure: the last line of what Python reports, null when the code ran
+ * @returns {{ output: string, failure: string | null }}
+ *   failure: the last line of what Python reports, null when the code ran
  */
 export function runPython(python, code) {
   const { status, stdout, stderr, error } = spawnSync(python, ["-c", code], { encoding: "utf8" });

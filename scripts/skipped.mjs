@@ -4,7 +4,7 @@
 const REASON = /\(not run: (.*)\)$/;
 
 /**
- * @param {readonly (readonly string[])[]} tests for each test that was skipped its title, after those of the groups around it
+ * @param {readonly (readonly string[])[]} tests the titles of each skipped test: those of its groups, then its own
  * @returns {string[]} a line for each reason: how many tests, and why
  */
 export function describeSkipped(tests) {

@@ -51,7 +51,9 @@ export async function runVitest(config, filters = []) {
 }
 
 /**
- * @param {readonly { assertionResults: readonly { status: string, title: string, ancestorTitles: readonly string[] }[] }[]} files
+ * @typedef {{ status: string, title: string, ancestorTitles: readonly string[] }} TestResult
+ *
+ * @param {readonly { assertionResults: readonly TestResult[] }[]} files
  * @returns {string[][]}
  */
 function titlesOfSkipped(files) {

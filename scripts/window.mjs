@@ -121,9 +121,9 @@ export function quickInput(page) {
 }
 
 /**
- * Does a whole step again, from its beginning, where an action of it fails. A quick input closes whenever the window turns to
- * something else, e.g. to an extension host that has just ended, and a list may have been made before what we look for was
- * there, and stays as it was made; waiting longer in the middle of a step helps in neither case.
+ * Repeats a whole step, from its beginning, when one of its actions fails. A quick input closes whenever the window
+ * turns to something else, e.g. to an extension host that has just ended, and a list that was filled too early stays as
+ * it is; waiting longer in the middle of a step helps in neither case.
  * @template T
  * @param {import("playwright-core").Page} page
  * @param {() => Promise<T>} step its actions wait no longer than {@link WITHIN}; done twice it does the same as once

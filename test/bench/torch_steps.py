@@ -13,8 +13,10 @@ torch.set_num_threads(1)
 
 
 def blas():
-    """The BLAS library in use: a generic one makes every comparison unfair. One without MKL does not name its library, which
-    is then looked for in the process's own map (with MKL an OpenBLAS found there is NumPy's)."""
+    """The BLAS library in use: a generic one makes every comparison unfair.
+
+    Without MKL the library is looked for in the process's own map; with MKL an OpenBLAS found there is NumPy's.
+    """
     if torch.backends.mkl.is_available():
         return "mkl"
     torch.rand(64, 64) @ torch.rand(64, 64)
