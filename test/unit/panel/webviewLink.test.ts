@@ -5,7 +5,8 @@ import type { LinkHost } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/protocol";
 import type { HostMessage, WebviewMessage } from "../../../src/shared/protocol";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "../session/support";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, until, untilPhase } from "../session/support";
+import { WORKER_PATH } from "../session/workerPath";
 
 const sessions: ExperimentSession[] = [];
 

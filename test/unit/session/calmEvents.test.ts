@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { SessionRegistry } from "../../../src/session/sessionRegistry";
 import type { RunPhase } from "../../../src/shared/trace";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let registry = new SessionRegistry("", new MemoryLog());
 

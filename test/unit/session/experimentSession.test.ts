@@ -3,18 +3,8 @@ import type { Experiment } from "../../../src/config/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/session/trainingWorker";
-import {
-  COUNT_ONES,
-  DIVERGING,
-  ENDLESS,
-  FILE,
-  MemoryLog,
-  WORKER_PATH,
-  golden,
-  until,
-  untilPhase,
-  writeWorker,
-} from "./support";
+import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, golden, until, untilPhase, writeWorker } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let log = new MemoryLog();
 const sessions: ExperimentSession[] = [];

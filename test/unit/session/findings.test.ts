@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import type { Experiment } from "../../../src/config/schema";
-import { COUNT_ONES, DIVERGING, FILE, MemoryLog, WORKER_PATH, until, untilPhase } from "./support";
+import { COUNT_ONES, DIVERGING, FILE, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 describe("the findings of a session", () => {
   let session: ExperimentSession | null = null;

@@ -10,7 +10,8 @@ import type { RunRecording } from "../../../src/session/runRecording";
 import { RunReader } from "../../../src/session/runReader";
 import { TrainingWorker } from "../../../src/session/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { WORKER_PATH, COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));

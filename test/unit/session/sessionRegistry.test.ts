@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { MAX_SESSIONS, SessionRegistry } from "../../../src/session/sessionRegistry";
-import { COUNT_ONES, FILE, MemoryLog, WORKER_PATH, untilPhase } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let registry = new SessionRegistry("", new MemoryLog());
 

@@ -1,16 +1,12 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
 import { withDefaults } from "../../../src/config/defaults";
 import { experimentSchema } from "../../../src/config/fileSchema";
 import type { Experiment } from "../../../src/config/schema";
 import type { ExperimentSession, SessionLog } from "../../../src/session/experimentSession";
 import type { SessionFile } from "../../../src/session/sessionFile";
 import type { SessionEvent } from "../../../src/session/sessionEvent";
-
-/** The thread's script, see workerBundle.ts; the tests train in real threads. */
-export const WORKER_PATH = inject("workerPath");
 
 /** A thread script of the given text, to see what a session makes of a thread that misbehaves. */
 export function writeWorker(text: string): string {

@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { TrainingWorker } from "../../../src/session/trainingWorker";
-import { COUNT_ONES, FILE, MemoryLog, WORKER_PATH, untilPhase, writeWorker } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, untilPhase, writeWorker } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000 });
