@@ -48,6 +48,6 @@ export function findPythonPackage(name) {
 export function runPython(python, code) {
   const { status, stdout, stderr, error } = spawnSync(python, ["-c", code], { encoding: "utf8" });
   if (error !== undefined) return { output: "", failure: error.message };
-  const failure = status === 0 ? null : (stderr.trim().split("\n").at(-1) ?? `exit code ${status}`);
+  const failure = status === 0 ? null : stderr.trim().split("\n").at(-1) || `exit code ${status}`;
   return { output: stdout.trim(), failure };
 }
