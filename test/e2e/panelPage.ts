@@ -172,7 +172,7 @@ async function newPage(viewport: { readonly width: number; readonly height: numb
 
 /** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
 export function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look, { timeout: 20_000 });
+  return expect.poll(look);
 }
 
 export function received(page: Page): Promise<WebviewMessage[]> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { EXAMPLES } from "../../scripts/paths.mjs";
-import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { openFile, quickInput, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
 const FILE = "01-it-learns.rnn.json";
@@ -51,18 +51,20 @@ describe("an experiment in use", () => {
     const { page, folder } = window();
     const before = await readFile(join(folder, FILE), "utf8");
     await page.locator(`.tab[data-resource-name="${FILE}"]`).click();
-    await runCommand(page, "RNN Lab: Edit Hyperparameter…");
-    const box = page.locator(".quick-input-widget:visible");
-    await box.locator("input[type=text]").first().fill("training.iterations");
-    await box.locator(".monaco-list-row", { hasText: "training.iterations" }).first().click();
+    const box = quickInput(page);
     const input = box.locator("input[type=text]").first();
-    await input.fill("many");
-    await box
-      .locator(".quick-input-message")
-      .getByText(/number/)
-      .waitFor();
-    await input.fill("300");
-    await page.keyboard.press("Enter");
+    await retried(page, async () => {
+      await runCommand(page, "RNN Lab: Edit Hyperparameter…");
+      await input.fill("training.iterations", WITHIN);
+      await box.locator(".monaco-list-row", { hasText: "training.iterations" }).first().click(WITHIN);
+      await input.fill("many", WITHIN);
+      await box
+        .locator(".quick-input-message")
+        .getByText(/number/)
+        .waitFor(WITHIN);
+      await input.fill("300", WITHIN);
+      await input.press("Enter", WITHIN);
+    });
     const panel = await webviewWith(page, "canvas");
     await panel.getByText("of 300").first().waitFor();
     await panel.getByText("run 1", { exact: false }).first().waitFor();
@@ -99,7 +101,7 @@ describe("an experiment in use", () => {
     const { page } = window();
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    const panel = await webviewWith(page, ".pill", 60_000);
+    const panel = await webviewWith(page, ".pill");
     await panel.getByText(FILE).first().waitFor();
     await status(panel, "Not run yet");
     await panel.locator("main").getByRole("button", { name: "Run" }).click();

@@ -1,17 +1,14 @@
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { PanelConnection } from "../../../src/panel/panelConnection";
 import type { PanelServices } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import { MAX_FRAMES_IN_FLIGHT, type HostMessage, type WebviewMessage } from "../../../src/shared/wire/protocol";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "../session/support";
+import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/wire/protocol";
+import type { HostMessage, WebviewMessage } from "../../../src/shared/wire/protocol";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, until, untilPhase } from "../session/support";
+import { WORKER_PATH } from "../session/workerPath";
 
-let workerPath = "";
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(() => {
   for (const session of sessions.splice(0)) {
@@ -20,7 +17,7 @@ afterEach(() => {
 });
 
 function openSession(): ExperimentSession {
-  const session = new ExperimentSession(FILE, workerPath, new MemoryLog());
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog());
   sessions.push(session);
   return session;
 }
@@ -85,7 +82,7 @@ function run(session: ExperimentSession, experiment = COUNT_ONES): void {
   session.start({ experiment, configHash: "hash", paused: false });
 }
 
-describe("WebviewLink", () => {
+describe("PanelConnection", () => {
   it("sends nothing before the page is ready, then everything in one snapshot", async () => {
     const session = openSession();
     const page = new Page();

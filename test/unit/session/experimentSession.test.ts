@@ -1,28 +1,13 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import {
-  COUNT_ONES,
-  DIVERGING,
-  ENDLESS,
-  FILE,
-  MemoryLog,
-  buildWorker,
-  golden,
-  until,
-  untilPhase,
-  writeWorker,
-} from "./support";
+import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, golden, until, untilPhase, writeWorker } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
-let workerPath = "";
 let log = new MemoryLog();
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(async () => {
   for (const session of sessions.splice(0)) {
@@ -31,7 +16,7 @@ afterEach(async () => {
   await allThreadsGone();
 });
 
-function open(script = workerPath): ExperimentSession {
+function open(script = WORKER_PATH): ExperimentSession {
   log = new MemoryLog();
   const session = new ExperimentSession(FILE, script, log);
   sessions.push(session);

@@ -1,17 +1,14 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import type { Experiment } from "../../../src/config/schema/schema";
-import { COUNT_ONES, DIVERGING, FILE, MemoryLog, buildWorker, until, untilPhase } from "./support";
+import { COUNT_ONES, DIVERGING, FILE, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 describe("the findings of a session", () => {
-  let worker: string;
   let session: ExperimentSession | null = null;
-  beforeAll(() => {
-    worker = buildWorker();
-  });
   afterEach(() => session?.dispose());
 
-  const open = (): ExperimentSession => (session = new ExperimentSession(FILE, worker, new MemoryLog()));
+  const open = (): ExperimentSession => (session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog()));
   const run = (opened: ExperimentSession, experiment: Experiment): void =>
     opened.start({ experiment, configHash: "hash", paused: false });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
@@ -10,13 +10,10 @@ import type { RunFileTarget } from "../../../src/session/runFileTarget";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { buildWorker, COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
-let workerPath: string;
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
@@ -29,7 +26,7 @@ function openSession(folder: string): ExperimentSession {
             meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
           },
   };
-  const session = new ExperimentSession(FILE, workerPath, new MemoryLog(), recording);
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   sessions.push(session);
   return session;
 }
@@ -199,7 +196,7 @@ describe("a reader of runs", () => {
     const session = openSession(folder);
     session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
     await untilPhase(session, "done");
-    const reader = new RunReader(workerPath);
+    const reader = new RunReader(WORKER_PATH);
     const [curves, missing] = await reader.readCurves(
       [join(folder, `${session.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"],
       100,

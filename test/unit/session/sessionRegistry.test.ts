@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { MAX_SESSIONS, SessionRegistry } from "../../../src/session/sessionRegistry";
-import { COUNT_ONES, FILE, MemoryLog, buildWorker, untilPhase } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let registry = new SessionRegistry("", new MemoryLog());
 
@@ -20,7 +21,7 @@ describe("SessionRegistry", () => {
   });
 
   it("moves a session with its run when the file is renamed, and closes what stood under the new name", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(fileOf("a"));
     const other = registry.open(fileOf("b"));
     const removed: unknown[] = [];

@@ -87,6 +87,7 @@ describe("answers about a run", () => {
     thread.toEnd();
     const named = thread.answers().map(({ iteration }) => iteration);
     if (experiment === COUNT_ONES) expect(named).toEqual(wanted);
+    expect(named.length).toBe(wanted.length);
     expect(named.filter((iteration, i) => Math.abs(iteration - wanted[i]!) > 25)).toEqual([]);
     const trainer = createTrainer(experiment, {
       float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),

@@ -50,6 +50,7 @@ describe("the controls of an experiment", () => {
   });
 
   test("reach as far as a person would try, never beyond the schema, and always to the value itself", () => {
+    const scales = { log: 0, linear: 0 };
     for (const text of [
       "{}",
       LSTM,
@@ -63,9 +64,11 @@ describe("the controls of an experiment", () => {
         );
         expect(input.to, path.join(".")).toBeLessThanOrEqual(schema?.maximum ?? schema?.exclusiveMaximum ?? Infinity);
         expect(input.from <= (value as number) && (value as number) <= input.to, path.join(".")).toBe(true);
+        scales[input.scale]++;
         if (input.scale === "log") expect(input.from).toBeGreaterThan(0);
       }
     }
+    expect([scales.log, scales.linear].every((count) => count > 3)).toBe(true);
   });
 
   test("offer choices that can each be written into the file, but for those that need another task or cell", () => {
