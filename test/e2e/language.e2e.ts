@@ -105,7 +105,10 @@ describe("a window in another language", () => {
     await page.locator(".codelens-decoration", { hasText: accent("Check gradients") }).waitFor();
     await page.locator(".view-line").getByText('"seed"').click();
     await runCommand(page, "Show or Focus Hover");
-    await page.locator(".monaco-hover").getByText(accent("Seed of everything random.")).waitFor();
+    await page
+      .locator(".monaco-hover")
+      .getByText(accent("Random seed for data, initialization, batches and dropout."))
+      .waitFor();
     await runCommand(page, "RNN Lab: Run");
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();
