@@ -183,7 +183,7 @@ suite("help in the editor", () => {
     assert.ok(await vscode.window.activeTextEditor?.insertSnippet(first.insertText, place));
     const { experiment, problems } = await lab.files.open(uri);
     assert.deepEqual(problems, []);
-    assert.deepEqual(experiment?.sweep?.parameters, { "training.optimizer.learningRate": [0.001, 0.01] });
+    assert.deepEqual(experiment?.sweep?.parameters, { "model.cell": ["rnn", "lstm"] });
     assert.deepEqual([experiment.sweep.goal, experiment.sweep.seeds], [null, 1]);
   });
 

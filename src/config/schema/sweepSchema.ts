@@ -75,7 +75,8 @@ const Parameters = Type.Unsafe<Record<string, SweepValues>>({
     }),
   },
   default: {},
-  examples: [{ "training.optimizer.learningRate": [0.001, 0.01] }],
+  // Valid for any task and optimizer, so that a completed sweep is not marked.
+  examples: [{ "model.cell": ["rnn", "lstm"] }],
 } satisfies JsonSchema) as Type.TUnsafe<Record<string, SweepValues>> & JsonSchema;
 
 const seed = { minimum: 0, maximum: 4_294_967_295 } as const;

@@ -105,7 +105,8 @@ describe("the schema for VS Code", () => {
     for (const { body } of sweeps) experimentOf(`{ "sweep": ${asText(body)} }`);
     const [first] = [...sweeps].sort((a, b) => a.label.localeCompare(b.label));
     expect(first?.body).toMatchObject({
-      parameters: { "${1:training.optimizer.learningRate}": ["^${2:0.001}", "^${3:0.01}"] },
+      parameters: { "${1:model.cell}": ["${2:rnn}", "${3:lstm}"] },
+      goal: "^${5:null}",
     });
     expect(schema.defaultSnippets?.length).toBeGreaterThan(3);
     for (const { body } of schema.defaultSnippets ?? []) experimentOf(asText(body));
