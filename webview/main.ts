@@ -1,6 +1,5 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./language";
-import * as l10n from "@vscode/l10n";
 import "./styles/main.css";
 import { isLayoutAction } from "../src/shared/wire/panelActions";
 import type { RevealedPlace } from "../src/shared/wire/protocol";
@@ -25,6 +24,7 @@ import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./page/savedCards";
 import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
 import { readTheme, watchTheme } from "./ui/theme";
+import { isTyping } from "./ui/typing";
 
 /** A film does not leap over what was not seen. */
 const MAX_STEP_MS = 250;
@@ -202,21 +202,12 @@ window.addEventListener("message", (event) => {
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
-  const target = event.target as HTMLElement;
-  if (
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    target.tagName.startsWith("VSCODE-DROPDOWN") ||
-    [l10n.t("SELECT"), l10n.t("INPUT"), l10n.t("TEXTAREA")].includes(target.tagName)
-  )
-    return;
-  if (event.key === "l" || event.key === "L")
-    actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
-  else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA")
-    actions.travel(travelForKey(event.key) ?? "playPause");
-  else if (event.key === "r" || event.key === "R")
-    actions.setRange(state.preferences.range === "all" ? "recent" : "all");
+  const { ctrlKey, metaKey, altKey, isComposing, key } = event;
+  if (ctrlKey || metaKey || altKey || isComposing || isTyping(event.composedPath())) return;
+  const travel = travelForKey(key);
+  if (travel !== null) actions.travel(travel);
+  else if (key === "l" || key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
+  else if (key === "r" || key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });
 document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, style: false }));
 watchTheme((next) => {

@@ -1,7 +1,7 @@
 /** A run as a page that reads well on GitHub: what it was, how it went, and what the files beside it are. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 const FIGURE_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -17,11 +17,12 @@ const MAX_FINDINGS = 20;
 export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
   const { meta, header, status, findings } = run;
   const { task, model, training } = meta.config;
+  const explanation = explain(status);
   const lines = [
     `# ${markdownText(meta.name)}`,
     "",
     `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
-    ...(status.message === null ? [] : ["", `> ${markdownText(status.message)}`]),
+    ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),
     "",
     "![Loss over the iterations](loss.png)",
     "",

@@ -334,7 +334,7 @@ export class ExperimentSession implements Disposable {
       this.changes.fire({ kind: "view" });
     } else {
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
-      this.end(status.phase, status.message);
+      this.end(status.phase, status.message, status.advice);
     }
   }
 
@@ -346,9 +346,9 @@ export class ExperimentSession implements Disposable {
     }
   }
 
-  private end(phase: RunPhase, message: string | null): void {
+  private end(phase: RunPhase, message: string | null, advice: string | null = null): void {
     this.stopDeadline.clear();
-    this.setStatus({ ...this.currentStatus, phase, message, stepsPerSecond: 0 });
+    this.setStatus({ ...this.currentStatus, phase, message, advice, stepsPerSecond: 0 });
     if (this.nextRun !== null) {
       this.launch();
       return;

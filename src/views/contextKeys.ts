@@ -5,6 +5,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { Event } from "../lib/emitter";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
+import { findExampleFolders } from "../experiments/examples";
 
 /** Where sweeps are looked up. */
 interface SweepSource {
@@ -18,6 +19,7 @@ export class ContextKeys implements Disposable {
   private readonly context = new WhenContext();
 
   constructor(
+    private readonly extensionUri: vscode.Uri,
     private readonly sessions: SessionRegistry,
     private readonly active: ActiveExperiment,
     private readonly sweeps: SweepSource,
@@ -30,11 +32,20 @@ export class ContextKeys implements Disposable {
     );
     this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
+    this.context.set("rnnLab.hasExamples", false);
+    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.updateExamples()));
+    void this.updateExamples();
   }
 
   /** The keys as they were last set, for the tests. */
   get values(): Readonly<Record<string, unknown>> {
     return this.context.values;
+  }
+
+  /** Whether a folder of the workspace holds the examples. A folder that cannot be read holds none. */
+  async updateExamples(): Promise<void> {
+    const folders = await findExampleFolders(this.extensionUri).catch(() => []);
+    this.context.set("rnnLab.hasExamples", folders.length > 0);
   }
 
   dispose(): void {

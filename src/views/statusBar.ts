@@ -4,7 +4,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { formatValue } from "../shared/words/numberFormat";
-import type { RunPhase } from "../shared/trace/trace";
+import { explain, type RunPhase } from "../shared/trace/trace";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 
 /** Every change is a message to the window; nobody reads faster. */
@@ -72,7 +72,7 @@ export class StatusBar implements Disposable {
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
     this.item.tooltip = [
-      `${file.fileName}: ${status.message ?? `${phase}.`}`,
+      `${file.fileName}: ${explain(status) ?? `${phase}.`}`,
       notes,
       vscode.l10n.t("Click to open the panel."),
     ]

@@ -11,7 +11,7 @@ type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
 /** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
 const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
-const SHARE = 0.025;
+export const ANSWER_SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MAX_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */
@@ -72,11 +72,11 @@ export class QueryScheduler {
   /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
   work(): number | null {
     const start = this.now();
-    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * SHARE);
+    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);
     this.savedAt = start;
     const busy = this.run.isBusy;
     if (!this.hasWork) return null;
-    if (busy && this.savedMs <= 0) return -this.savedMs / SHARE;
+    if (busy && this.savedMs <= 0) return -this.savedMs / ANSWER_SHARE;
     let now = start;
     while (this.hasWork && now - start < SLICE_MS) {
       const asked = this.next();

@@ -334,17 +334,19 @@ export class TrainingRun {
       trainMs: this.trainMs,
       stepsPerSecond: this.phase === "running" ? this.stepsPerSecond : 0,
       message: this.message,
+      advice:
+        this.phase === "diverged"
+          ? l10n.t("A smaller learning rate, gradient clipping, or different initial weights may help.")
+          : null,
     };
   }
 
   private divergence(): string {
     const { loss } = this.trainer.metrics;
-    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
-    return l10n.t(
-      "Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.",
-      this.stepsTaken - 1,
-      what,
-    );
+    const iteration = this.stepsTaken - 1;
+    return Number.isFinite(loss)
+      ? l10n.t("Training diverged at iteration {0}: a parameter is not a finite number.", iteration)
+      : l10n.t("Training diverged at iteration {0}: the loss is {1}.", iteration, loss);
   }
 
   private stopped(): boolean {

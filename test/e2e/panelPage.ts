@@ -39,9 +39,20 @@ export interface Options {
 
 /** The states of the panel that look different, for the tests that go over all of them. */
 export const STATES: readonly Options[] = [
-  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map(
-    (scenario) => ({ scenario, layout: "wide" as const }),
-  ),
+  ...[
+    "none",
+    "idle",
+    "restored",
+    "untrusted",
+    "starting",
+    "running",
+    "paused",
+    "done",
+    "diverged",
+    "failed",
+    "changed",
+    "gru",
+  ].map((scenario) => ({ scenario, layout: "wide" as const })),
   ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
 ];
 

@@ -1,8 +1,9 @@
 /** What a person does with an experiment, in the window and with the keys and clicks they would use. */
-import { readFile } from "node:fs/promises";
+import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { EXAMPLES } from "../../scripts/paths.mjs";
 import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
@@ -73,6 +74,25 @@ describe("an experiment in use", () => {
     await page.keyboard.press("ControlOrMeta+S");
     await expect.poll(() => readFile(join(folder, FILE), "utf8")).toBe(before);
     await panel.getByText("of 500").first().waitFor();
+  });
+
+  test("resets the examples after it has listed what differs, and not when that is canceled", async () => {
+    const { page, folder } = window();
+    const [changed, deleted] = ["03-clipping-saves-it.rnn.json", "weather-words.txt"] as const;
+    const shipped = await readFile(join(EXAMPLES, changed), "utf8");
+    await appendFile(join(folder, changed), "// mine\n");
+    await rm(join(folder, deleted));
+    const dialog = page.locator(".monaco-dialog-box");
+    for (const answer of ["Cancel", "Reset"]) {
+      await runCommand(page, "RNN Lab: Reset Examples");
+      await dialog.getByText("Reset 2 files in examples to the examples that RNN Lab ships?").waitFor();
+      expect(await dialog.innerText()).toContain(`${changed}: changed`);
+      expect(await dialog.innerText()).toContain(`${deleted}: deleted`);
+      await dialog.getByRole("button", { name: answer, exact: true }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    await expect.poll(() => readFile(join(folder, changed), "utf8")).toBe(shipped);
+    expect(await readFile(join(folder, deleted), "utf8")).toBe(await readFile(join(EXAMPLES, deleted), "utf8"));
   });
 
   test("comes back after the window was reloaded, and runs", async () => {

@@ -89,7 +89,8 @@ describe("A session with a real training thread", () => {
     const rows = [...(session.trace?.column("iteration") ?? [])];
     expect(loss.findIndex((value) => !Number.isFinite(value))).toBe(loss.length - 1);
     expect(rows.at(-1)).toBe(session.status.iteration);
-    expect(session.status.message).toMatch(/diverged at iteration \d+: the loss is/);
+    expect(session.status.message).toMatch(/^Training diverged at iteration \d+: the loss is \S+\.$/);
+    expect(session.status.advice).toMatch(/may help\.$/);
   });
 
   it("stops in the middle of a run, with the rows up to then", async () => {
