@@ -1,4 +1,7 @@
-/** The pages of the repository: their links lead somewhere, the files that they name exist, and their lines fit a screen. */
+/**
+ * The pages of the repository: their links lead somewhere, the files that they name exist, their lines fit a screen. And the part of
+ * docs/style-guide.md that a machine can check, in pages and examples; words.test.ts checks the texts of the product.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -69,3 +72,39 @@ describe.each(PAGES)("%s", (page) => {
 test.each(PAGES.filter((page) => page !== "docs/experiment-file.md"))("%s has no text line over 120 columns", (page) =>
   expect(collectLongLines(page)).toEqual([]),
 );
+
+/** Pages and experiments; not the style guide, which lists the words that the others avoid. */
+const WRITTEN = [
+  ...PAGES.filter((page) => page !== "docs/style-guide.md"),
+  ...readdirSync(join(ROOT, "examples"))
+    .filter((name) => name.endsWith(".rnn.json"))
+    .map((name) => `examples/${name}`),
+];
+
+const AVOIDED: readonly (readonly [rule: string, pattern: RegExp, sample: string])[] = [
+  ["predict, not foretell", /\bforet[eo]ll?(s|d|ing)?\b|\bforetold\b/i, "It foretells a river"],
+  ["overfit or memorize, not learn by heart", /\bby heart\b/i, "It learns the noise by heart"],
+  ["oscillate, not hop", /\bhops?\b|\bto and fro\b|\bgoes? in a circle\b/i, "A loss that hops about"],
+  ["conservative and random, not bold and wild", /\b(bolder|wilder)\b/i, "Below 1 bolder"],
+  [
+    "American spelling",
+    /\b\w*(colour|behaviour|favour|ialis(e|ation)|ardis(e|ed)|emis(e|ed)|learnt|licence)\w*\b/i,
+    "What it has learnt",
+  ],
+  ["gradient norm, not length", /\b[\d,]+ long\b/, "The gradient is 5,000,000 long"],
+  ["100%, not 100 %", /\d %/, "100 %"],
+  ["7.15e-5, not 71.5×10⁻⁶", /×\s?10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹^]/, "71.5×10⁻⁶"],
+  ["target, not what is wanted", /\b(is|are) wanted\b|\bwanted is\b/i, "The sum is wanted"],
+];
+
+describe.each(AVOIDED)("%s", (_rule, avoided, sample) => {
+  test("is found where it is broken", () => expect(sample).toMatch(avoided));
+  test("holds in pages and examples", () => {
+    const found = WRITTEN.flatMap((file) =>
+      read(file)
+        .split("\n")
+        .flatMap((line, index) => (avoided.test(line) ? [`${file}:${index + 1}: ${avoided.exec(line)?.[0]}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+});

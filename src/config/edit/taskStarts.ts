@@ -21,7 +21,7 @@ const adam = (rate: number, iterations: number, batchSize: number, more: readonl
 ];
 const clip = `// ${l10n.t("Protects against exploding gradients; null turns it off.")}`;
 const held = (every: number): string[] => [
-  `// ${l10n.t("Fraction of the sequences held out to measure the loss on unseen data.")}`,
+  `// ${l10n.t("Share of the sequences in the validation set, which measures the loss on unseen data.")}`,
   `"validation": { "share": 0.1, "every": ${every} }`,
 ];
 

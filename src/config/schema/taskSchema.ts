@@ -210,7 +210,7 @@ const Text = Type.Object(
     stream: Type.Boolean({
       title: l10n.t("Carry state over"),
       description: l10n.t(
-        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one. If false, windows come in random order, each from a zero state.",
+        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one. If false, windows are shuffled, and each starts from a zero state.",
       ),
       default: true,
     }),
