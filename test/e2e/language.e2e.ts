@@ -107,7 +107,10 @@ describe("a window in another language", () => {
     await retried(page, async () => {
       await page.locator(".view-line").getByText('"seed"').click(WITHIN);
       await runCommand(page, "Show or Focus Hover");
-      await page.locator(".monaco-hover").getByText(accent("Seed of everything random.")).waitFor(WITHIN);
+      await page
+        .locator(".monaco-hover")
+        .getByText(accent("Random seed for data, initialization, batches and dropout."))
+        .waitFor(WITHIN);
     });
     await runCommand(page, "RNN Lab: Run");
     const panel = await webviewWith(page, ".lab-wide canvas");
