@@ -84,7 +84,7 @@ suite("figures", () => {
 
   test("the tutorial's 500 iterations, cold and warm", async () => {
     const session = await lab.files.session(await writeExperiment("again.rnn.json", TUTORIAL));
-    const held = session.retain();
+    const held = session.thread.retain();
     const times: number[] = [];
     for (let round = 0; round < RUNS; round++) {
       await lab.runner.run(session, { paused: false });

@@ -80,7 +80,7 @@ async function measureWithout(
   milliseconds: number,
   round: number,
 ): Promise<void> {
-  const held = session.retain();
+  const held = session.thread.retain();
   lab.panels.close(session);
   await lab.runner.run(session, { paused: false });
   await untilRows(session);

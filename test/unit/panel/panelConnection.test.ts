@@ -146,12 +146,12 @@ describe("WebviewLink", () => {
     run(session);
     await until(session, () => (session.trace?.rows ?? 0) > 5);
     page.acknowledgeAll();
-    session.setEditState("coming");
+    session.handover.setEditState("coming");
     const before = page.frames.length;
     await until(session, () => session.status.phase === "done");
     page.acknowledgeAll();
     expect(page.frames.length).toBe(before);
-    session.setEditState("settled");
+    session.handover.setEditState("settled");
     page.acknowledgeAll();
     const snapshotAt = page.frames.findLastIndex((frame) => frame.type === "snapshot");
     expect(page.frames.slice(snapshotAt).reduce((rows, frame) => rows + (frame.rows?.rows ?? 0), 0)).toBe(501);
@@ -209,7 +209,7 @@ describe("WebviewLink", () => {
   it("keeps the old curves on the screen until another run has something to show", async () => {
     const session = openSession();
     const page = new Page();
-    const held = session.retain();
+    const held = session.thread.retain();
     run(session);
     await untilPhase(session, "done");
     page.link.show(session);
@@ -306,12 +306,12 @@ describe("WebviewLink", () => {
     expect(page.received.at(-1)).toMatchObject({ type: "snapshot", header: null, view: { experiment: null } });
     page.acknowledgeAll();
     page.link.show(first);
-    expect([first.isRetained, first.listenerCount]).toEqual([true, 1]);
+    expect([first.thread.isRetained, first.listenerCount]).toEqual([true, 1]);
     page.link.show(second);
-    expect([first.isRetained, first.listenerCount, second.isRetained]).toEqual([false, 0, true]);
+    expect([first.thread.isRetained, first.listenerCount, second.thread.isRetained]).toEqual([false, 0, true]);
     page.link.dispose();
     page.link.dispose();
-    expect([second.isRetained, second.listenerCount]).toEqual([false, 0]);
+    expect([second.thread.isRetained, second.listenerCount]).toEqual([false, 0]);
   });
 
   it("never has more than two frames in flight and never speaks out of turn, whatever the page says when", () => {
