@@ -85,7 +85,7 @@ function run(session: ExperimentSession, experiment = COUNT_ONES): void {
   session.start({ experiment, configHash: "hash", paused: false });
 }
 
-describe("WebviewLink", () => {
+describe("the connection of a panel", () => {
   it("sends nothing before the page is ready, then everything in one snapshot", async () => {
     const session = openSession();
     const page = new Page();
@@ -284,6 +284,28 @@ describe("WebviewLink", () => {
     const abandoned = page.link.charts.list();
     page.link.dispose();
     await expect(abandoned).rejects.toThrow("closed");
+  });
+
+  it("answers a page that asked for a snapshot meanwhile, and gives a page that was loaded anew no answer of the one before", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    page.say({ type: "ready" });
+    run(session);
+    await untilPhase(session, "done");
+    const answers = () => page.received.filter((message) => message.type === "answer");
+    const ask = (requestId: number, iteration: number) =>
+      page.say({ type: "ask", requestId, question: { kind: "weights", iteration } });
+    ask(1, 3);
+    page.say({ type: "requestSnapshot" });
+    await session.questions.ask({ kind: "weights", iteration: 0 });
+    expect(answers()).toMatchObject([{ requestId: 1, answer: { iteration: 3 } }]);
+    ask(2, 5);
+    page.say({ type: "ready" });
+    // The thread answers questions of one kind in their order: by now it has answered the one of the page before, too.
+    ask(1, 7);
+    await session.questions.ask({ kind: "weights", iteration: 0 });
+    expect(answers().slice(1)).toMatchObject([{ requestId: 1, answer: { iteration: 7 } }]);
   });
 
   it("waits for another ready when the page is hidden twice", () => {
