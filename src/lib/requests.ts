@@ -104,7 +104,7 @@ export class Requests {
 
 /** The end of a channel that is asked: replies with what `work` returns or resolves to, or with the words of its error. */
 export function replyTo<T>(requestId: number, work: () => T | Promise<T>, post: (reply: Reply<T>) => void): void {
-  const fail = (error: unknown): void => post(failure(requestId, error));
+  const fail = (error: unknown): void => post(failedReply(requestId, error));
   try {
     const result = work();
     if (result instanceof Promise) result.then((value) => post({ type: "reply", requestId, result: value }), fail);
@@ -114,6 +114,6 @@ export function replyTo<T>(requestId: number, work: () => T | Promise<T>, post: 
   }
 }
 
-export function failure(requestId: number, error: unknown): Extract<Reply, { type: "requestFailed" }> {
+export function failedReply(requestId: number, error: unknown): Extract<Reply, { type: "requestFailed" }> {
   return { type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) };
 }

@@ -135,7 +135,7 @@ export class ExperimentSession implements Disposable {
   /** Starts a run. One that is under way is stopped first and becomes a ghost. */
   start(request: RunRequest): void {
     if (this.owned.isDisposed) return;
-    this.handover.ask(request);
+    this.handover.queue(request);
     if (this.isActive) this.stopRun();
     else this.launch();
   }
@@ -179,7 +179,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private launch(): void {
-    const request = this.handover.take();
+    const request = this.handover.dequeue();
     if (request === null) return;
     const run = new RunState(this.history.replace(this.currentRun, request), request);
     this.currentRun = run;

@@ -16,7 +16,7 @@ export interface PresentRun {
 
 /** What is to come after the present run of a session: the run that was asked for, and what the last edit means. */
 export class Handover {
-  /** Asked for while a run was still ending; the latest wins. */
+  /** Asked for, and not started yet. */
   private next: RunRequest | null = null;
   private edit: EditState = "settled";
   private stops = 0;
@@ -38,7 +38,7 @@ export class Handover {
   /** The text was edited, or what became of the edit is known. */
   setEditState(edit: EditState): void {
     if (pausesForEdit(edit, this.present.isActive))
-      this.post({ type: "rest", milliseconds: HANDOVER_MS.pauseAfterEdit });
+      this.post({ type: "throttle", milliseconds: HANDOVER_MS.pauseAfterEdit });
     if (edit === this.edit) return;
     this.edit = edit;
     this.onChange();
@@ -53,12 +53,13 @@ export class Handover {
     return this.next !== null;
   }
 
-  ask(request: RunRequest): void {
+  /** It starts when the present run has ended; the latest wins. */
+  queue(request: RunRequest): void {
     this.next = request;
   }
 
   /** The run that was asked for last, which is on its way from now on. */
-  take(): RunRequest | null {
+  dequeue(): RunRequest | null {
     const { next } = this;
     this.next = null;
     return next;

@@ -61,7 +61,7 @@ export type WorkerRequest =
       readonly experiment: Experiment;
     }
   /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
-  | { readonly type: "rest"; readonly milliseconds: number }
+  | { readonly type: "throttle"; readonly milliseconds: number }
   /** A view has drawn rows of the run `runId`. */
   | { readonly type: "drawn"; readonly runId: string }
   /** One of the trace frames has been taken in. */

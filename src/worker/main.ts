@@ -7,7 +7,7 @@ import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
-import { failure, replyTo } from "../lib/requests";
+import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
@@ -119,7 +119,7 @@ function changeUpdates({ runId, experiment }: Extract<WorkerRequest, { type: "ch
 function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
   if (run !== null && answers !== null && run.runId === request.runId) return answers.ask(request);
   const message = l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open.");
-  post(failure(request.requestId, new Error(message)));
+  post(failedReply(request.requestId, new Error(message)));
 }
 
 // What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
@@ -143,8 +143,8 @@ port.on("message", (request: WorkerRequest) => {
     case "changeUpdates":
       replyTo(request.requestId, () => changeUpdates(request), post);
       break;
-    case "rest":
-      run?.rest(request.milliseconds);
+    case "throttle":
+      run?.throttleFor(request.milliseconds);
       break;
     case "drawn":
       if (run?.runId === request.runId) run.continueRun();

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
-import { failure } from "../lib/requests";
+import { failedReply } from "../lib/requests";
 import type { SlicedTask } from "../lib/slicedTask";
 import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
 import { answerQuestion } from "./answerQuestion";
@@ -117,6 +117,6 @@ export class QueryScheduler {
   }
 
   private fail(requestId: number, error: unknown): void {
-    this.post(failure(requestId, error));
+    this.post(failedReply(requestId, error));
   }
 }

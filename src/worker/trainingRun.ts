@@ -116,7 +116,7 @@ export class TrainingRun {
     this.pacer.setPace(pace, this.now());
   }
 
-  rest(milliseconds: number): void {
+  throttleFor(milliseconds: number): void {
     this.throttle.throttle(milliseconds, this.now());
   }
 

@@ -32,20 +32,20 @@ describe("what comes after the present run", () => {
   test("is the run that was asked for last, once", () => {
     const { handover } = openHandover(running(3));
     expect(handover.targetHash).toBe("present");
-    handover.ask(request("first"));
-    handover.ask(request("second"));
+    handover.queue(request("first"));
+    handover.queue(request("second"));
     expect([handover.targetHash, handover.hasNext, handover.state.expectsRun]).toEqual(["second", true, true]);
-    expect(handover.take()?.configHash).toBe("second");
-    expect([handover.take(), handover.hasNext, handover.targetHash]).toEqual([null, false, "present"]);
+    expect(handover.dequeue()?.configHash).toBe("second");
+    expect([handover.dequeue(), handover.hasNext, handover.targetHash]).toEqual([null, false, "present"]);
   });
 
   test("is nothing after Stop, which also calls off a start that still reads its files", () => {
     const { handover } = openHandover(NO_RUN);
     const isWanted = handover.watch();
-    handover.ask(request("next"));
+    handover.queue(request("next"));
     expect(isWanted()).toBe(true);
     handover.cancel();
-    expect([isWanted(), handover.take(), handover.targetHash]).toEqual([false, null, null]);
+    expect([isWanted(), handover.dequeue(), handover.targetHash]).toEqual([false, null, null]);
     expect(handover.watch()()).toBe(true);
   });
 
@@ -53,7 +53,7 @@ describe("what comes after the present run", () => {
     const { handover, posted, changes } = openHandover(running(3));
     handover.setEditState("coming");
     handover.setEditState("coming");
-    const pause = { type: "rest", milliseconds: HANDOVER_MS.pauseAfterEdit };
+    const pause = { type: "throttle", milliseconds: HANDOVER_MS.pauseAfterEdit };
     expect([posted, changes(), handover.state.expectsRun]).toEqual([[pause, pause], 1, true]);
     handover.setEditState("settled");
     expect([posted.length, changes(), handover.state.expectsRun]).toEqual([2, 2, false]);
