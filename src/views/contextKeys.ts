@@ -56,12 +56,12 @@ export class ContextKeys implements Disposable {
     const session = this.active.session;
     const phase = session?.status.phase ?? "idle";
     this.context.set("rnnLab.hasExperiment", session !== null);
-    this.context.set("rnnLab.hasRun", session?.runHash != null);
+    this.context.set("rnnLab.hasRun", session !== null && session.run !== null);
     this.context.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
     this.context.set("rnnLab.running", phase === "running");
     this.context.set("rnnLab.paused", phase === "paused");
     this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);
-    this.context.set("rnnLab.canApply", session?.text.applies === true);
+    this.context.set("rnnLab.canApply", session?.view(true).text.applies === true);
     this.context.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
     const running = this.sessions.all.filter(({ isActive }) => isActive);

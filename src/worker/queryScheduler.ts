@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
+import { failedReply } from "../lib/requests";
 import type { SlicedTask } from "../lib/slicedTask";
 import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
 import { answerQuestion } from "./answerQuestion";
@@ -107,7 +108,7 @@ export class QueryScheduler {
     try {
       const { done, value } = asked.work.next();
       if (done !== true) return;
-      this.post({ type: "answer", requestId: asked.requestId, answer: value });
+      this.post({ type: "reply", requestId: asked.requestId, result: value });
     } catch (error) {
       this.fail(asked.requestId, error);
     }
@@ -116,6 +117,6 @@ export class QueryScheduler {
   }
 
   private fail(requestId: number, error: unknown): void {
-    this.post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+    this.post(failedReply(requestId, error));
   }
 }

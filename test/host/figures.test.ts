@@ -88,7 +88,7 @@ suite("figures", () => {
 
   test("the tutorial's 500 iterations, cold and warm, lead to the same weights", async () => {
     const session = await lab.files.session(await writeExperiment("again.rnn.json", TUTORIAL));
-    const held = session.retain();
+    const held = session.thread.retain();
     const times: number[] = [];
     const weights = new Set<string>();
     for (let round = 0; round < RUNS; round++) {

@@ -31,7 +31,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/experiments",
     idea: "from documents to sessions: reading experiment files, running them, running as you type, the active experiment",
     imports:
-      "config/compare config/facts config/read config/schema files lib session shared/trace shared/wire sweepPlan threads window",
+      "config/compare config/facts config/read config/schema files lib session shared/handover shared/trace shared/wire sweepPlan threads window",
   },
   {
     folder: "src/editor",
@@ -42,7 +42,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/panel",
     idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests from the page",
-    imports: "config/edit config/read experiments lib session shared/trace shared/wire window",
+    imports: "config/edit config/read experiments lib session shared/handover shared/trace shared/wire window",
   },
   {
     folder: "src/views",
@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/library",
     idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read experiments files lib panel runs session shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read experiments files lib panel runs session shared/handover shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
@@ -68,19 +68,19 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/session",
     idea: "the running experiment: state machine, trace, previous runs; the only source of truth",
-    imports: "config/compare config/edit config/facts config/schema lib runs shared/trace shared/wire threads",
+    imports:
+      "config/compare config/edit config/facts config/schema lib runs shared/handover shared/trace shared/wire threads",
   },
   {
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
-    imports:
-      "config/facts config/schema core/analysis core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
+    imports: "config/facts config/schema core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
   },
   {
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/trace shared/wire sweepPlan threads",
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/handover shared/trace shared/wire sweepPlan threads",
   },
   {
     folder: "src/diagnosis",
@@ -213,6 +213,11 @@ export const ROOMS: readonly Room[] = [
     imports: "shared/trace",
   },
   {
+    folder: "src/shared/handover",
+    idea: "the one policy of runs that typing starts: what waits for what, and all of its times",
+    imports: "",
+  },
+  {
     folder: "src/shared/words",
     idea: "numbers and tables as text",
     imports: "",
@@ -235,12 +240,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview",
     idea: "the entry point of the panel",
-    imports: "shared/wire webview/chart webview/page webview/state webview/ui webview/wire",
+    imports: "shared/handover shared/wire webview/chart webview/page webview/state webview/ui webview/wire",
   },
   {
     folder: "webview/wire",
     idea: "messages to and from the host",
-    imports: "shared/trace shared/wire",
+    imports: "lib shared/trace shared/wire",
   },
   {
     folder: "webview/state",

@@ -84,7 +84,7 @@ async function measureWithout(
   { seconds, settleMs }: PanelBenchPlan,
   round: number,
 ): Promise<void> {
-  const held = session.retain();
+  const held = session.thread.retain();
   lab.panels.close(session);
   await lab.runner.run(session, { paused: false });
   await untilRows(session);

@@ -34,11 +34,11 @@ describe("what is told calmly", () => {
     });
     let all = 0;
     registry.onDidChange(({ event: { kind } }) => void (all += kind === "view" || kind === "run" ? 1 : 0));
-    const first = session.runId;
-    session.setEditState("coming");
+    const first = session.run?.runId;
+    session.handover.setEditState("coming");
     session.start(typed("the second"));
-    session.setEditState("settled");
-    await until(session, () => session.runId !== first && (session.trace?.rows ?? 0) > 0);
+    session.handover.setEditState("settled");
+    await until(session, () => session.run?.runId !== first && (session.trace?.rows ?? 0) > 0);
     expect(told).toEqual([]);
     await until(session, () => told.length > 0);
     expect(told.toSorted()).toEqual(["run", "view"]);

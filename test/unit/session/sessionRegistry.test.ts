@@ -32,7 +32,7 @@ describe("SessionRegistry", () => {
     expect([registry.find("a"), registry.find("b"), registry.find("c")]).toEqual([null, session, null]);
     expect(removed).toEqual([other]);
     await untilPhase(session, "done");
-    expect(session.info.uri).toBe("b");
+    expect(session.view(true).experiment!.uri).toBe("b");
   });
 
   it("tells what happens in every session", () => {
@@ -47,7 +47,7 @@ describe("SessionRegistry", () => {
   it("forgets the longest unused sessions beyond its bound, but none that is shown", () => {
     registry = new SessionRegistry("", new MemoryLog());
     const shown = registry.open(fileOf("shown"));
-    shown.retain();
+    shown.thread.retain();
     for (let index = 0; index < MAX_SESSIONS + 5; index++) {
       registry.open(fileOf(String(index)));
     }

@@ -68,7 +68,7 @@ class Thread {
   }
 
   answers(): Answer[] {
-    return this.reports.flatMap((report) => (report.type === "answer" ? [report.answer] : []));
+    return this.reports.flatMap((report) => (report.type === "reply" ? [report.result as Answer] : []));
   }
 
   failures(): string[] {
