@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { encodeNonFinite } from "../shared/wire/nonFinite";
 import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shared/wire/comparison";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { readComparePageMessage } from "./compareMessages";
@@ -122,7 +123,7 @@ export class ComparePanel implements Disposable {
   private post(message: CompareHostMessage): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.panel?.webview
-      .postMessage(message)
+      .postMessage(encodeNonFinite(message))
       .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
   }
 }

@@ -3,6 +3,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { encodeNonFinite } from "../shared/wire/nonFinite";
 import type { PanelAction } from "../shared/wire/panelActions";
 import {
   MAX_FRAMES_IN_FLIGHT,
@@ -348,7 +349,7 @@ export class PanelConnection implements Disposable {
   private post(message: HostMessage): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.webview
-      .postMessage(message)
+      .postMessage(encodeNonFinite(message))
       .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
   }
 }

@@ -1,7 +1,8 @@
 import type { SweepRun } from "./sweepRun";
 import type { Disposable } from "../lib/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/wire/protocol";
-import { encodeResult, type SweepCommand, type SweepFrame, type SweepView } from "../shared/wire/sweepProtocol";
+import { encodeNonFinite } from "../shared/wire/nonFinite";
+import type { SweepCommand, SweepFrame, SweepView } from "../shared/wire/sweepProtocol";
 import { FrameCredits } from "../panel/frameCredits";
 import { readSweepMessage } from "./sweepMessages";
 
@@ -111,14 +112,14 @@ export class SweepConnection implements Disposable {
       sequence: this.credits.send(null),
       view: this.host.view(),
       first: this.sent,
-      results: results.map(encodeResult),
+      results,
     };
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);
     this.sentAt = this.now();
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.page
-      .postMessage(frame)
+      .postMessage(encodeNonFinite(frame))
       .then(undefined, (error: unknown) =>
         this.host.warn(`A message to the page of a sweep was not delivered: ${String(error)}`),
       );
