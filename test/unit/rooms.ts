@@ -42,7 +42,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/panel",
     idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests of the page",
-    imports: "config/edit config/read experiments lib session shared/trace shared/wire window",
+    imports: "config/edit config/read experiments lib session shared/guards shared/trace shared/wire window",
   },
   {
     folder: "src/views",
@@ -58,7 +58,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweeps",
     idea: "sweeps in the window: starting, state, panel",
-    imports: "config/facts experiments lib panel session shared/wire shared/words sweepPlan threads window",
+    imports:
+      "config/facts experiments lib panel session shared/guards shared/wire shared/words sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -106,7 +107,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs/format",
     idea: "the format of run files, see docs/run-files.md",
-    imports: "config/schema core/numerics formats shared/trace shared/wire",
+    imports: "config/schema core/numerics formats shared/guards shared/trace shared/wire",
   },
   {
     folder: "src/files",
@@ -213,6 +214,11 @@ export const ROOMS: readonly Room[] = [
     imports: "shared/trace",
   },
   {
+    folder: "src/shared/guards",
+    idea: "schemas of messages and stored states, of which `npm run generate` makes the guards; no schema is loaded at run time",
+    imports: "shared/trace shared/wire",
+  },
+  {
     folder: "src/shared/words",
     idea: "numbers and tables as text",
     imports: "",
@@ -240,12 +246,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/wire",
     idea: "messages to and from the host",
-    imports: "shared/trace shared/wire",
+    imports: "shared/guards shared/trace shared/wire",
   },
   {
     folder: "webview/state",
     idea: "what the page knows: a pure reducer, cursor, zoom, time travel, preferences",
-    imports: "shared/trace shared/wire webview/ui webview/wire",
+    imports: "shared/guards shared/trace shared/wire webview/ui webview/wire",
   },
   {
     folder: "webview/ui",
@@ -280,12 +286,13 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/scale shared/wire shared/words webview webview/chart webview/ui",
+    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui",
   },
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports: "shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
+    imports:
+      "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
   },
   {
     folder: "webview/fake",

@@ -55,6 +55,7 @@ describe("the layout of the page", () => {
 
   test("gives a view that a saved layout does not know a place beside its neighbour, and forgets one that is gone", () => {
     const saved = layoutOf({
+      folds: {},
       arrangements: {
         2: [
           ["gone", "d"],
