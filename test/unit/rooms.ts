@@ -112,7 +112,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/files",
     idea: "data and weights beside an experiment, read by rules that keep it in its folder",
-    imports: "config/facts config/schema runs/format",
+    imports: "config/facts config/schema formats runs/format",
   },
   {
     folder: "src/cli",
@@ -173,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics shared/trace",
+    imports: "config/facts config/schema core/numerics formats shared/trace",
   },
   {
     folder: "src/core/training",
