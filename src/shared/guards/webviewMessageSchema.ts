@@ -17,7 +17,7 @@ const MAX_TITLE_LENGTH = 200;
 const Path = Type.Array(Text, { minItems: 1, maxItems: MAX_PATH_LENGTH });
 const CardId = Type.String({ pattern: CARD_ID.source });
 
-export const QuestionSchema = schemaOf<Question>()(
+const QuestionSchema = schemaOf<Question>()(
   tagged("kind", [
     Type.Object(
       {
