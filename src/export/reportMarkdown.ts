@@ -24,7 +24,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),
     "",
-    "![Loss over the iterations](loss.png)",
+    "![Loss over the iterations](loss.svg)",
     "",
     "| figure | first | last | least |",
     "| --- | ---: | ---: | ---: |",

@@ -14,7 +14,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src",
     idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal",
-    imports: "app cli commands editor experiments library panel session sweeps threads views window",
+    imports:
+      "app cli commands editor experiments library panel session shared/trace shared/wire sweeps threads views window",
   },
   {
     folder: "src/app",
@@ -42,7 +43,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/panel",
     idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests from the page",
-    imports: "config/edit config/read experiments lib session shared/handover shared/trace shared/wire window",
+    imports: "config/edit config/read experiments lib session shared/handover shared/trace shared/wire src window",
   },
   {
     folder: "src/views",
@@ -58,7 +59,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweeps",
     idea: "sweeps in VS Code: starting, state, panel",
-    imports: "config/facts experiments lib panel session shared/wire shared/words sweepPlan threads window",
+    imports: "config/facts experiments lib panel session shared/wire shared/words src sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -106,12 +107,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs/format",
     idea: "the format of run files, see docs/run-files.md",
-    imports: "config/schema core/numerics formats shared/trace shared/wire",
+    imports: "config/schema core/numerics formats shared/trace shared/wire src",
   },
   {
     folder: "src/files",
     idea: "data and weights next to an experiment; no path leaves its folder",
-    imports: "config/facts config/schema runs/format",
+    imports: "config/facts config/schema formats runs/format",
   },
   {
     folder: "src/cli",
@@ -172,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics shared/trace",
+    imports: "config/facts config/schema core/numerics formats shared/trace",
   },
   {
     folder: "src/core/training",
@@ -245,12 +246,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/wire",
     idea: "messages to and from the host",
-    imports: "lib shared/trace shared/wire",
+    imports: "lib shared/trace shared/wire src",
   },
   {
     folder: "webview/state",
     idea: "the state of the page: a pure reducer, cursor, zoom, time travel, preferences",
-    imports: "shared/trace shared/wire webview/ui webview/wire",
+    imports: "shared/trace shared/wire src webview/ui webview/wire",
   },
   {
     folder: "webview/ui",
@@ -285,12 +286,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/scale shared/wire shared/words webview webview/chart webview/ui",
+    imports: "shared/scale shared/wire shared/words src webview webview/chart webview/ui",
   },
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports: "shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
+    imports: "shared/scale shared/trace shared/wire shared/words src webview webview/chart webview/state webview/ui",
   },
   {
     folder: "webview/fake",

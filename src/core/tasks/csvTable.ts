@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
+import { isEmptyLine, readCsvRecord, startOfCsv } from "../../formats/csvRecord";
 
-/** Comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; the first record is the header. */
+/** A table of comma-separated values: the first record is the header, and empty lines are no records. */
 export interface CsvTable {
   readonly header: readonly string[];
   readonly records: readonly (readonly string[])[];
@@ -8,7 +9,7 @@ export interface CsvTable {
 
 /** @throws Error when a quote is not closed, or a record has another number of values than the header */
 export function readCsv(text: string): CsvTable {
-  const records = splitRecords(text.replace(/^\uFEFF/, ""));
+  const records = splitRecords(text);
   const [header, ...rows] = records;
   if (header === undefined) throw new Error(l10n.t("the file is empty; its first line must name the columns"));
   for (const [index, row] of rows.entries()) {
@@ -26,43 +27,16 @@ export function readCsv(text: string): CsvTable {
   return { header: header.map((name) => name.trim()), records: rows };
 }
 
-function splitRecords(text: string): string[][] {
-  const records: string[][] = [];
-  let record: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let value: string;
-    if (text[at] === '"') {
-      const end = closingQuote(text, at);
-      value = text.slice(at + 1, end).replaceAll('""', '"');
-      at = end + 1;
-    } else {
-      const start = at;
-      while (at < text.length && text[at] !== "," && text[at] !== "\n" && text[at] !== "\r") at++;
-      value = text.slice(start, at);
+function splitRecords(text: string): (readonly string[])[] {
+  const records: (readonly string[])[] = [];
+  for (let at = startOfCsv(text); at < text.length;) {
+    const record = readCsvRecord(text, at);
+    if (record.openQuote !== null) {
+      const line = text.slice(0, record.openQuote).split("\n").length;
+      throw new Error(l10n.t("a quote that opens in line {0} is not closed", line));
     }
-    record.push(value);
-    if (text[at] === ",") {
-      at++;
-      if (at < text.length) continue;
-      record.push("");
-    }
-    if (text[at] === "\r") at++;
-    if (text[at] === "\n") at++;
-    // An empty line is no record.
-    if (record.length > 1 || record[0] !== "") records.push(record);
-    record = [];
+    if (!isEmptyLine(record)) records.push(record.values);
+    at = record.end;
   }
   return records;
-}
-
-function closingQuote(text: string, open: number): number {
-  let at = open + 1;
-  for (;;) {
-    at = text.indexOf('"', at);
-    if (at < 0)
-      throw new Error(l10n.t("a quote that opens in line {0} is not closed", text.slice(0, open).split("\n").length));
-    if (text[at + 1] !== '"') return at;
-    at += 2;
-  }
 }
