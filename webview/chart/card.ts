@@ -76,11 +76,8 @@ export interface SliderState {
 
 const TABLE_REFRESH_MS = 500;
 
-const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = {
-  png: l10n.t("Picture (PNG)"),
-  svg: l10n.t("Vector picture (SVG)"),
-  csv: l10n.t("Numbers (CSV)"),
-};
+/** Names of formats, which are the same in every language. */
+const FORMAT_LABEL: Readonly<Record<ChartFormat, string>> = { png: "PNG", svg: "SVG", csv: "CSV" };
 
 export class ChartCard implements SavableCard {
   readonly element: HTMLElement;
@@ -123,12 +120,10 @@ export class ChartCard implements SavableCard {
         "aria-valuemin": "0",
         "aria-valuemax": "0",
         "aria-valuenow": "0",
-        "aria-label": l10n.t(
-          "{0}: cursor along {1}",
-          options.title,
+        "aria-label": `${options.title}: ${
           options.cursorLabel ??
-            (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
-        ),
+          (options.ownAxis === "iteration" ? l10n.t("iteration cursor") : l10n.t("time step cursor"))
+        }`,
       },
     });
     // What is far below is drawn when it comes near; until then this is what it says.
@@ -136,7 +131,7 @@ export class ChartCard implements SavableCard {
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", {
       class: "table-region",
-      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) },
+      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as table", options.title) },
     });
     this.tableButton = element(
       "button",
@@ -145,8 +140,8 @@ export class ChartCard implements SavableCard {
         attributes: {
           type: "button",
           "aria-pressed": "false",
-          title: l10n.t("Show as a table"),
-          "aria-label": l10n.t("Show {0} as a table", options.title),
+          title: l10n.t("Show as table"),
+          "aria-label": l10n.t("Show {0} as table", options.title),
         },
       },
       createIcon("table"),
@@ -160,7 +155,7 @@ export class ChartCard implements SavableCard {
         createMenuButton(
           "save",
           l10n.t("Save {0}", options.title),
-          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
+          CHART_FORMATS.map((format) => ({ label: FORMAT_LABEL[format], onChoose: () => saveChart(this, format) })),
         ),
       );
     this.tools.append(this.tableButton);
@@ -185,7 +180,7 @@ export class ChartCard implements SavableCard {
     setHidden(this.tableRegion, true);
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
-    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("nothing yet") });
+    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
     this.tableButton.addEventListener("click", () =>
       host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"),
     );
@@ -280,7 +275,7 @@ export class ChartCard implements SavableCard {
     }
   }
 
-  /** Words in the place of the picture; null shows the picture. */
+  /** A text in the place of the picture; null shows the picture. */
   setEmpty(text: string | null): void {
     setHidden(this.empty, text === null);
     setHidden(this.slider, text !== null);

@@ -126,7 +126,7 @@ function collectColumn(input: HeatInput, first: number, last: number, into: Floa
   }
 }
 
-export function brokenColors(light: boolean): readonly [number, number] {
+export function nonFiniteColors(light: boolean): readonly [number, number] {
   // Magenta and white or black: in neither of the colour tables, and striped, so not by colour alone.
   return light ? [packColor(197, 0, 120), packColor(255, 255, 255)] : [packColor(255, 80, 190), packColor(0, 0, 0)];
 }

@@ -11,7 +11,7 @@ import type { BandMark, LineMark, PointMark } from "./marks";
 import type { ChartModel } from "./model";
 
 /** More stretches than this cannot be told apart anyway. */
-const MAX_BROKEN_BANDS = 20;
+const MAX_NON_FINITE_BANDS = 20;
 
 /** Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks. */
 export function iterationPoints(
@@ -36,7 +36,7 @@ export function iterationPoints(
 /** Stretches of iterations whose value is not finite; each says what it is and where it begins. */
 export function nonFiniteBands(model: ChartModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
   const bands: BandMark[] = [];
-  for (let row = model.window.first; row < model.window.end && bands.length < MAX_BROKEN_BANDS; row++) {
+  for (let row = model.window.first; row < model.window.end && bands.length < MAX_NON_FINITE_BANDS; row++) {
     const value = values[row] ?? NaN;
     if (Number.isFinite(value)) continue;
     const from = model.iterations[row] ?? 0;

@@ -4,7 +4,7 @@
  */
 import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
 import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
-import { formatPowerTick, formatTick } from "../../src/shared/words/numberFormat";
+import { formatLinearTicks, formatLogTicks } from "../../src/shared/words/tickFormat";
 import { drawLabel } from "./labelSprites";
 
 declare module "chart.js" {
@@ -78,13 +78,10 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
       for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
       return;
     }
-    const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
-    const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
-    for (const tick of ticks)
-      tick.label =
-        this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true)
-          ? formatTick(tick.value, step)
-          : formatPowerTick(tick.value);
+    const values = ticks.map(({ value }) => value);
+    const isLinear = axis.kind === "linear" || (axis.kind === "log" && axis.whole === true);
+    const labels = isLinear ? formatLinearTicks(values) : formatLogTicks(values);
+    for (const [i, tick] of ticks.entries()) tick.label = labels[i] ?? "";
   }
 
   /**

@@ -133,7 +133,7 @@ function openPanelButton(onClick: () => void): HTMLElement {
     "button",
     {
       class: "tool",
-      attributes: { type: "button", title: l10n.t("Open the panel"), "aria-label": l10n.t("Open the panel") },
+      attributes: { type: "button", title: l10n.t("Open Panel"), "aria-label": l10n.t("Open Panel") },
     },
     createIcon("openPanel"),
   );

@@ -58,7 +58,7 @@ export class SectionGrid {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
       frame.titleButton.addEventListener("keydown", (event) => this.handleKey(event, frame));
     }
-    this.reset = linkButton(l10n.t("Reset layout"), () => this.perform("resetLayout"));
+    this.reset = linkButton(l10n.t("Reset Layout"), () => this.perform("resetLayout"));
     this.grid.append(...this.columns);
     this.element = element(
       "div",
@@ -66,14 +66,14 @@ export class SectionGrid {
       element(
         "p",
         { class: "visually-hidden", attributes: { id: HELP_ID } },
-        l10n.t("Alt with an arrow key moves the section."),
+        l10n.t("Press Alt and an arrow key to move the section."),
       ),
       this.grid,
       element(
         "div",
         { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } },
-        linkButton(l10n.t("Unfold all"), () => this.perform("unfoldAll")),
-        linkButton(l10n.t("Fold all"), () => this.perform("foldAll")),
+        linkButton(l10n.t("Unfold All"), () => this.perform("unfoldAll")),
+        linkButton(l10n.t("Fold All"), () => this.perform("foldAll")),
         this.reset,
       ),
       this.news,
@@ -156,12 +156,10 @@ export class SectionGrid {
     if (place === "edge") return;
     this.move(frame.home.id, place);
     const following = place.before === null ? undefined : this.frames.get(place.before);
-    this.news.textContent = l10n.t(
-      "{0} moved to column {1}, {2}.",
-      frame.title,
-      place.column + 1,
-      following === undefined ? l10n.t("at the end") : l10n.t("before {0}", following.title),
-    );
+    this.news.textContent =
+      following === undefined
+        ? l10n.t("{0} moved to the end of column {1}.", frame.title, place.column + 1)
+        : l10n.t("{0} moved to column {1}, before {2}.", frame.title, place.column + 1, following.title);
   }
 
   private arrangeColumns(): void {

@@ -18,20 +18,20 @@
 import type { CardHost } from "../chart/card";
 import { FindingsView } from "../views/findings/findingsView";
 import { GradientNormChart } from "../views/scalars/gradientNormChart";
-import { GradientOverTimeChart } from "../views/gradientByStep/gradientByStepChart";
+import { GradientByStepChart } from "../views/gradientByStep/gradientByStepChart";
 import { InspectedSequence } from "../views/states/inspectedSequence";
 import { GradientAttributionChart } from "../views/gradientAttribution/gradientAttributionChart";
-import { HeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
-import { LengthsChart } from "../views/lengths/lengthsChart";
+import { GradientHeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
+import { LengthGeneralizationChart } from "../views/lengths/lengthsChart";
 import { LossChart } from "../views/scalars/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "../views/scalars/metricChart";
 import type { LabChart } from "../chart/model";
 import { PredictionsChart } from "../views/predictions/predictionsChart";
 import { RaceChart } from "../views/race/raceChart";
-import { SampleCard } from "../views/textSample/textSampleView";
+import { TextSampleView } from "../views/textSample/textSampleView";
 import { StatesChart } from "../views/states/statesChart";
 import { SpectrumChart } from "../views/weights/spectrumChart";
-import { SurfaceChart } from "../views/lossSurface/lossSurfaceChart";
+import { LossSurfaceChart } from "../views/lossSurface/lossSurfaceChart";
 import { TensorNormsChart } from "../views/weights/tensorNormsChart";
 import { WeightsChart } from "../views/weights/weightsChart";
 import type { ViewCommand } from "../../src/shared/wire/protocol";
@@ -59,11 +59,11 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", column2: 0, column3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
-  { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
+  { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientByStepChart(host) },
   { id: "findings", column2: 0, column3: 0, compact: "open", create: (host) => new FindingsView(host) },
   { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "accuracy", column2: 0, column3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
-  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
+  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
   {
     id: "states",
     column2: 1,
@@ -71,14 +71,14 @@ const SECTIONS: readonly SectionSpec[] = [
     compact: "folded",
     create: (host, { sequence }) => new StatesChart(host, sequence),
   },
-  { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
+  { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new LossSurfaceChart(host) },
   { id: "attribution", column2: 1, column3: 1, create: (host) => new GradientAttributionChart(host) },
   { id: "predictions", column2: 1, column3: 2, compact: "folded", create: (host) => new PredictionsChart(host) },
-  { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new SampleCard(host) },
+  { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "rate", column2: 0, column3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },
   { id: "weights", column2: 1, column3: 2, create: (host) => new WeightsChart(host) },
-  { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthsChart(host) },
+  { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, create: (host) => new SpectrumChart(host) },
   { id: "tensors", column2: 0, column3: 0, folded: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },

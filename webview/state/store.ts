@@ -272,7 +272,10 @@ function reportBadMessage(state: LabState, reason: string): Reduced {
   return {
     state: { ...state, badMessages },
     replies: [
-      { type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) },
+      {
+        type: "viewError",
+        message: l10n.t("The panel received {0} (invalid messages so far: {1}).", reason, badMessages),
+      },
     ],
     acknowledge: null,
   };

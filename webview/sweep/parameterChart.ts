@@ -1,4 +1,4 @@
-/** A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that converged. */
+/** A metric over the values of one parameter: a point per run and a line through the medians; or the fraction of runs that converged. */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
@@ -56,11 +56,11 @@ export class ParameterChart {
 
   draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, theme: Theme): void {
     const parameter = info.parameters[this.index];
-    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has ended yet.") : null);
+    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has finished yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
     this.card.setSubtitle(
-      `${figure === "converged" ? l10n.t("share converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
+      `${figure === "converged" ? l10n.t("fraction converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
     );
     setAxis(this.chart, "x", withMargin(places.axis));
     applyTheme(this.chart, theme);
@@ -93,7 +93,7 @@ export class ParameterChart {
       halo: "transparent",
       width: 2,
     }));
-    this.resting = l10n.t("bars: 95 % confidence");
+    this.resting = l10n.t("bars: 95% CI");
     setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 });
     setMarks(
       this.chart,
@@ -160,10 +160,10 @@ export class ParameterChart {
         }))
       : [];
     const diverged = this.targets.filter(isDiverged);
-    this.resting = l10n.t(
-      "line: median{0}",
-      diverged.length === 0 ? "" : l10n.t(" · × {0} diverged", formatCount(diverged.length)),
-    );
+    this.resting = [
+      l10n.t("line: median"),
+      ...(diverged.length === 0 ? [] : [`× ${l10n.t("{0} diverged", formatCount(diverged.length))}`]),
+    ].join(" · ");
     setAxis(this.chart, "y", axis);
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
     const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };

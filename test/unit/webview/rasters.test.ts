@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { packColor, viridisTable } from "../../../webview/ui/colorMap";
 import type { LossSurface } from "../../../src/shared/trace/trace";
-import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
+import { nonFiniteColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
 import { rasterSurface, surfaceRange } from "../../../webview/views/lossSurface/surfaceRaster";
 
-const COLORS = { table: viridisTable(), broken: brokenColors(false) };
+const COLORS = { table: viridisTable(), broken: nonFiniteColors(false) };
 const colorAt = (value: number, range: { low: number; high: number }): number =>
   COLORS.table[levelOf(value, range)] as number;
 

@@ -15,7 +15,7 @@ export function rasterItems(
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const k = T - Math.floor((y * T) / height);
-    const row = itemOf(steps, k) * (T + 1);
+    const row = rowOfLoss(steps, k) * (T + 1);
     for (let x = 0; x < width; x++) {
       const j = Math.floor((x * (T + 1)) / width);
       if (j > k) break;
@@ -29,7 +29,7 @@ export function rasterItems(
 }
 
 /** Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is lost. */
-export function itemOf(steps: ArrayLike<number>, k: number): number {
+export function rowOfLoss(steps: ArrayLike<number>, k: number): number {
   let best = 0;
   for (let i = 1; i < steps.length; i++)
     if (Math.abs((steps[i] ?? 0) - k) <= Math.abs((steps[best] ?? 0) - k)) best = i;
@@ -37,7 +37,7 @@ export function itemOf(steps: ArrayLike<number>, k: number): number {
 }
 
 /** What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when nothing reaches it. */
-export function largestItem(
+export function largestSource(
   { timeSteps: T, steps, values }: GradientAttribution,
   j: number,
 ): { readonly step: number; readonly share: number } | null {

@@ -215,7 +215,10 @@ function endStrip(header: TraceHeader, { output, target, right }: StepOutput): S
       .slice(0, MAX_FEATURES)
       .map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3)))
       .join(", ");
-  const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : l10n.t("   target {0}", text(target))}`;
+  const answer =
+    target.length === 0 || target.some(Number.isNaN)
+      ? text(output)
+      : l10n.t("{0} (target {1})", text(output), text(target));
   return {
     label: l10n.t("output"),
     height: SYMBOL_HEIGHT,
