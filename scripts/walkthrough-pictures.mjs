@@ -50,7 +50,7 @@ for (const { example, at, words } of STORIES) {
   const gradient = [...trace.column("stateGradNorm.l0").subarray(row * steps, (row + 1) * steps)];
   const svg = draw([
     { title: "Loss", axis: "iteration", x: iterations, y: loss },
-    { title: "Gradient over time", axis: `time step, ${words}`, x: gradient.map((_, t) => t), y: gradient },
+    { title: "Gradient by time step", axis: `time step, ${words}`, x: gradient.map((_, t) => t), y: gradient },
   ]);
   writeFileSync(join(ROOT, "media", "walkthrough", `${example}.svg`), svg);
   console.log(`${example}: ${loss.length} rows, loss ${loss[0]} to ${loss.at(-1)}, ${svg.length} bytes`);

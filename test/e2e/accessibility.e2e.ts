@@ -74,12 +74,12 @@ describe("keys alone", () => {
       expect(at.isSeen, `focus on ${at.name}`).toBe(true);
       reached.push(at.name);
     }
-    for (const name of ["Re-run", "Resume", "Loss", "Gradient through time", "Show Loss as a table", "Fold all"])
+    for (const name of ["Re-run", "Resume", "Loss", "Gradient heat map", "Show Loss as table", "Fold All"])
       expect(
         reached.filter((other) => other === name),
         name,
       ).toHaveLength(1);
-    expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient through time"));
+    expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient heat map"));
   });
 });
 

@@ -50,7 +50,7 @@ describe("the panel", () => {
     const page = await open({ scenario: "diverged" });
     expect(await page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
     expect(await page.locator(".banner").textContent()).toContain("Training diverged.");
-    expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
+    expect(await page.locator(".card-heat .legend-extra", { hasText: "non-finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
     await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
   });
@@ -79,13 +79,13 @@ describe("the panel", () => {
   it("leads out of what went wrong before the first iteration", async () => {
     const page = await open({ scenario: "failed" });
     expect(await page.locator(".invitation").innerText()).toMatch(/The run failed[\s\S]*out of memory/);
-    await page.locator(".invitation vscode-button", { hasText: "Show log" }).click();
+    await page.locator(".invitation vscode-button", { hasText: "Show Log" }).click();
     expect(await received(page)).toContainEqual({ type: "command", command: "showLog" });
   });
 
   it("turns training off in an untrusted workspace, and leads to the trust", async () => {
     const page = await open({ scenario: "untrusted" });
-    await page.locator(".invitation vscode-button", { hasText: "Manage workspace trust" }).click();
+    await page.locator(".invitation vscode-button", { hasText: "Manage Workspace Trust" }).click();
     expect(await received(page)).toContainEqual({ type: "command", command: "manageTrust" });
     for (const control of ["run", "step", "checkGradients"])
       expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
@@ -122,7 +122,7 @@ describe("the controls", () => {
     await page.locator(".check-card .tool").click();
     await page.waitForSelector(".check-card", { state: "hidden" });
     // The verdict stays as a badge, which brings the table back.
-    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradients right/);
+    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradient check passed/);
     await page.locator(".check-badge").click();
     await page.waitForSelector(".check-card:not([hidden])");
   });

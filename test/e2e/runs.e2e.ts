@@ -48,7 +48,7 @@ describe("recorded runs in use", () => {
     await row.waitFor({ timeout: 20_000 });
     await row.click();
     const panel = await webviewWith(page, ".banner");
-    await panel.getByText("A recorded run.").waitFor();
+    await panel.getByText("Saved run (read-only).").waitFor();
     await panel.getByRole("button", { name: "Resume" }).click();
     await expect
       .poll(

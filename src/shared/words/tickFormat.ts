@@ -1,5 +1,5 @@
 /** Labels of the ticks of an axis: all of one axis in one notation, so that they can be compared at a glance. */
-import { MIN_PLAIN, SI_PREFIXES } from "./numberFormat";
+import { groupThousands, MIN_PLAIN, SI_PREFIXES } from "./numberFormat";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** Digits after the point; more do not fit beside an axis. */
@@ -52,7 +52,7 @@ function orderOf(value: number): number {
 }
 
 function grouped(tick: number): string {
-  return Number(tick.toPrecision(12)).toLocaleString("en-US", { maximumFractionDigits: 12 });
+  return groupThousands(String(Number(tick.toPrecision(12))));
 }
 
 function smallestStep(ticks: readonly number[]): number {

@@ -102,6 +102,5 @@ it("have one notation, and at least two labels that differ, on every axis around
         expect(new Set(axis.filter((label) => label !== "0").map(notationOf)).size).toBeLessThanOrEqual(1);
       }
     }),
-    { numRuns: 2000 },
   );
 });
