@@ -85,7 +85,7 @@ export function isCollapsed(chart: LineChart): boolean {
 
 const themes = new WeakMap<LineChart, Theme>();
 
-/** Colours and fonts are read by chart.js at the next update. */
+/** Colors and fonts are read by chart.js at the next update. */
 export function applyTheme(chart: LineChart, theme: Theme): void {
   if (themes.get(chart) === theme) return;
   themes.set(chart, theme);

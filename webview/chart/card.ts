@@ -84,7 +84,7 @@ export class ChartCard implements SavableCard {
   readonly canvas = element("canvas", { attributes: { role: "img" } });
   /** Tools of one chart go here, before the table toggle. */
   readonly tools = element("div", { class: "card-tools" });
-  /** A place for a verdict or a colour scale, at the end of the readout. */
+  /** A place for a verdict or a color scale, at the end of the readout. */
   readonly aside = element("div", { class: "card-aside" });
   /** A place for controls, between the title and the values. */
   readonly controls = element("div", { class: "card-controls" });

@@ -26,7 +26,7 @@ const LABEL_HEIGHT = 13;
 const CHARACTER_WIDTH = 6;
 
 /** Places that have room for a name, the first among them. */
-function labelledPlaces(places: number, min: number, max: number, room: number): number[] {
+function labeledPlaces(places: number, min: number, max: number, room: number): number[] {
   const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
   return Array.from({ length: places }, (_, place) => place).filter(
     (place) => place % stride === 0 && place >= min && place <= max,
@@ -67,7 +67,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
     const { axisSpec: axis } = this;
     if (axis.kind === "linear" && axis.labels !== undefined)
-      return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
+      return labeledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
     return ticksOf(this.axisSpec, count).map((value) => ({ value }));
   }
 

@@ -12,7 +12,7 @@ export interface Picture {
   readonly subtitle: string;
   readonly description: string;
   readonly readout: readonly ReadoutItem[];
-  /** Colour scales, with the words at their ends. */
+  /** Color scales, with the words at their ends. */
   readonly scales: readonly ColorScale[];
   /** From above to below, as on the page. */
   readonly canvases: readonly HTMLCanvasElement[];

@@ -19,7 +19,7 @@ const NAMED = 10;
 const MAX_TABLE_ROWS = 200;
 
 export interface CurveModel {
-  /** All of them, in their order, which gives each its colour. */
+  /** All of them, in their order, which gives each its color. */
   readonly runs: readonly ComparedRun[];
   readonly hidden: ReadonlySet<string>;
   readonly baseline: string | null;

@@ -16,7 +16,7 @@ interface Step {
 }
 
 interface Invitation {
-  /** What it is about, which its colour says too; "network" is the drawing of one. */
+  /** What it is about, which its color says too; "network" is the drawing of one. */
   readonly picture: "network" | "restored" | "restricted" | "error";
   readonly title: string;
   readonly text: string;

@@ -131,7 +131,7 @@ export class ScrubberTrack {
   }
 }
 
-/** Crossed, so that it is not told by its colour alone. */
+/** Crossed, so that it is not told by its color alone. */
 function drawBroken(
   context: CanvasRenderingContext2D,
   { from, to }: Stretch,

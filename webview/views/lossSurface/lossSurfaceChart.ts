@@ -82,7 +82,7 @@ export class LossSurfaceChart implements LabChart {
     if (weights === null) return;
     const { surface, theme, ghosts } = model;
     const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
-    // White on black: the path must be seen on every colour of the surface, in every theme.
+    // White on black: the path must be seen on every color of the surface, in every theme.
     const path: PathMark = {
       points: pathPoints(model.rows, weights, order),
       color: "#ffffff",

@@ -67,7 +67,7 @@ function lines({ arrangement, outputs, targets, sequences, steps, width, first }
   return { ...NOTHING, x, y: linearAxis(extent), ...shown };
 }
 
-/** A row a sequence, a column a time step; how sure the network is of what is right is how strong the colour is. */
+/** A row a sequence, a column a time step; how sure the network is of what is right is how strong the color is. */
 function grid(
   { outputs, targets, confidence, sequences, steps, width, first, targetKind }: Predictions,
   { header, theme }: ChartModel,
@@ -105,7 +105,7 @@ function grid(
   };
 }
 
-/** Columns are what is right, rows what the network says; the colour is the share of the column. */
+/** Columns are what is right, rows what the network says; the color is the share of the column. */
 function confusion(predictions: Predictions, theme: Theme): Picture {
   const { counts, classes } = countConfusion(predictions);
   const cells: TextCell[] = [];

@@ -153,11 +153,11 @@ interface SymbolCell {
   readonly timeStep: number;
   readonly text: string;
   readonly kind: "plain" | "right" | "wrong";
-  /** 0 to 1: how much of the colour shows. */
+  /** 0 to 1: how much of the color shows. */
   readonly strength: number;
 }
 
-/** A wrong cell is red and has a bar under it: not told by colour alone. */
+/** A wrong cell is red and has a bar under it: not told by color alone. */
 function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
   return {
     label,

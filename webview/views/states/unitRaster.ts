@@ -10,7 +10,7 @@ export interface UnitInput {
   readonly skipped: number;
   /** Columns of cells in all. */
   readonly columns: number;
-  /** 0 to 1 for the colour of a finite value; beyond it the colour of the end. */
+  /** 0 to 1 for the color of a finite value; beyond it the color of the end. */
   readonly unitOf: (value: number) => number;
   readonly saturated: (value: number) => boolean;
 }

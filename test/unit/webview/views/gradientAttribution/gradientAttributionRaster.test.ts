@@ -19,7 +19,7 @@ const items: GradientAttribution = {
 };
 
 describe("the gradient attribution as pixels", () => {
-  it("has the last loss at the top, each row as far as its loss, and colours by powers of ten", () => {
+  it("has the last loss at the top, each row as far as its loss, and colors by powers of ten", () => {
     const { pixels } = rasterItems(items, COLORS, { low: -3, high: 0 }, 4, 3);
     expect([...pixels]).toEqual([1, 86, 171, 256, 86, 171, 256, 0, 171, 256, 0, 0]);
   });

@@ -83,7 +83,7 @@ describe("the map of units", () => {
   });
 });
 
-describe("the colours of a quantity", () => {
+describe("the colors of a quantity", () => {
   const quantity = (name: string, cell = "lstm") =>
     quantitiesOf({ ...headerOf("a"), cell, columns: [{ name, length: 3, shape: [3, 1] }] }, 0)[0]!;
 
