@@ -29,13 +29,13 @@ interface CardOptions {
   /** Which axes: "iteration →". */
   readonly subtitle: string;
   readonly ownAxis: OwnAxis;
-  /** What the cursor over the picture moves along, when it is not the own axis. */
+  /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
-  /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
+  /** The axes of the picture that follow the shared windows of iterations and time steps. Left out: it cannot be zoomed. */
   readonly zoom?: ZoomAxes;
 }
 
-/** What a card tells the page. */
+/** What a card sends to the page. */
 export interface CardHost {
   moveCursor(move: CursorMove): void;
   zoom(move: ZoomMove): void;
@@ -221,7 +221,7 @@ export class ChartCard implements SavableCard {
 
   picture(): Picture {
     const shown = (node: HTMLElement): boolean => node.offsetParent !== null;
-    // The plot is drawn also while its table stands in its place.
+    // The plot is drawn also while the table replaces it.
     const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) =>
       [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)),
     );

@@ -10,7 +10,7 @@ import type { Probe } from "./cursorControls";
 import type { BandMark, LineMark, PointMark } from "./marks";
 import type { ChartModel } from "./model";
 
-/** More stretches than this cannot be told apart anyway. */
+/** More stretches than this cannot be distinguished anyway. */
 const MAX_NON_FINITE_BANDS = 20;
 
 /** Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks. */
@@ -56,7 +56,7 @@ export function cursorMarks(model: ChartModel): LineMark[] {
   return model.place.followsLatest ? [] : [{ at: model.place.iteration, color: model.theme.foreground }];
 }
 
-/** Where settings were changed while the run went on; the latest in view says what, for more names would lie over each other. */
+/** Where settings were changed while the run went on; only the latest in view has a label, because several would overlap. */
 export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
   const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
   return seen.map(({ iteration, text }, i) => ({

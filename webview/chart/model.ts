@@ -1,4 +1,4 @@
-/** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
+/** What the charts draw from: one run, the part of it in view, and the place of the cursor. Built once a frame. */
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding } from "../../src/shared/wire/findings";
@@ -58,7 +58,7 @@ export interface LabChart {
   readonly element: HTMLElement;
   /** Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left out: always. */
   isAvailable?(model: ChartModel | null): boolean;
-  /** Called only while it can be seen; `changed` tells of everything since the last call. */
+  /** Called only while it can be seen; `changed` covers everything since the last call. */
   draw(model: ChartModel | null, changed: Changed): void;
 }
 

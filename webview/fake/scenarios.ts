@@ -20,7 +20,7 @@ export interface Scenario {
   readonly canRun: boolean;
   readonly textDiffers: boolean;
   readonly checked: boolean;
-  /** How the text stands to the run; settled when left out. */
+  /** The state of the text relative to the run; settled when left out. */
   readonly edit?: { readonly text?: TextState; readonly change?: RunChange; readonly events?: readonly RunEvent[] };
 }
 

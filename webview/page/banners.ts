@@ -24,7 +24,7 @@ interface Banner {
 function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   const banners: Banner[] = [];
   const { phase, message } = view.status;
-  // Without a run, what stands in the place of the charts says these.
+  // Without a run the empty state shows these.
   if (!view.canRun && hasRun)
     banners.push({
       kind: "info",
@@ -57,7 +57,7 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
       title: l10n.t("Not saved."),
       text: l10n.t("Training continues, but the run cannot be saved: {0}. Retrying every few seconds.", view.notSaved),
     });
-  // A text with an error is said beside the state of the run, and nothing can be run of it.
+  // A text with an error cannot be run; the title bar shows the error.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)
     banners.push(fileChanged(view));
   return banners;

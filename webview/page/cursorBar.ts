@@ -1,4 +1,4 @@
-/** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
+/** The place of the shared cursor, the way back to the latest iteration, and how much of the run is in view. */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { ChartModel } from "../chart/model";

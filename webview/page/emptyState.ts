@@ -1,4 +1,4 @@
-/** What stands in the place of the charts before there is anything to draw: what this is, and what to do next. */
+/** Replaces the charts before there is anything to draw: explains the state, and what to do next. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
@@ -122,7 +122,7 @@ export class EmptyState {
 
   constructor(private readonly onCommand: (command: ViewCommand) => void) {}
 
-  /** Returns whether it stands in the place of the charts. */
+  /** Returns whether it replaces the charts. */
   show(state: LabState): boolean {
     const invitation = invitationFor(state);
     setHidden(this.element, invitation === null);

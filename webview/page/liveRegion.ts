@@ -8,7 +8,7 @@ import { phaseText } from "./header";
 const QUIET_MS = 5000;
 const MILESTONES = 10;
 
-/** A new name whenever there is something to say: the phase, or another tenth of the iterations. */
+/** Changes whenever there is something to announce: the phase, or another tenth of the iterations. */
 export function milestoneOf(status: RunStatus): string {
   const tenth = status.iterations > 0 ? Math.floor((status.iteration / status.iterations) * MILESTONES) : 0;
   return status.phase === "running" ? `running ${tenth}` : status.phase;
@@ -39,7 +39,7 @@ export class LiveRegion {
     const isFirst = this.milestone === null;
     if (milestone === this.milestone) return;
     this.milestone = milestone;
-    // What was so when the page opened is no news.
+    // The state when the page opened is not announced.
     if (isFirst) return;
     const wait = this.saidAt + QUIET_MS - performance.now();
     if (this.waiting !== null) this.waiting.status = status;

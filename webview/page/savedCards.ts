@@ -21,7 +21,7 @@ export class SavedCards {
   }
 
   list(requestId: number): void {
-    // What the page has just been told of is not there before it is drawn.
+    // What has just arrived is not in the page before it is drawn.
     this.whenDrawn(null, () =>
       this.send({
         type: "charts",

@@ -1,4 +1,4 @@
-/** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
+/** Time travel through the recorded iterations: buttons, a track with events, and the playback speed. Training continues meanwhile. */
 import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
 import { formatCount } from "../../src/shared/words/numberFormat";
@@ -100,7 +100,7 @@ export class Scrubber {
     const whole = iterationWindow(model.iterations, model.rows, false, false);
     const { place } = model;
     setText(this.place, formatCount(place.iteration));
-    // A mark that the cursor stands on is neither before nor behind it.
+    // A mark at the cursor itself is neither previous nor next.
     this.enable(
       "previousFinding",
       model.findings.some(({ iteration }) => iteration < place.iteration),

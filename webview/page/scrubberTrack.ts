@@ -131,7 +131,7 @@ export class ScrubberTrack {
   }
 }
 
-/** Crossed, so that it is not told by its color alone. */
+/** Crossed out, so that color is not the only sign. */
 function drawBroken(
   context: CanvasRenderingContext2D,
   { from, to }: Stretch,

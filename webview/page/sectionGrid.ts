@@ -1,4 +1,4 @@
-/** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+/** The sections in their columns: folds, moves and announces them. Their places are in the preferences; this only shows them. */
 import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/wire/panelActions";
 import type { Changed, ChartModel } from "../chart/model";
@@ -114,7 +114,7 @@ export class SectionGrid {
     this.host.requestFrame();
   }
 
-  /** With the next frame, wherever it stands: unfolded, drawn and in view. */
+  /** With the next frame, wherever the section is: unfolded, drawn and in view. */
   drawAnyway(id: string): void {
     this.frames.get(id)?.force();
     this.reveal(id);

@@ -36,7 +36,7 @@ export interface ZoomSpace {
 const MIN_LENGTH: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
 /** One step closer. */
 export const ZOOM_STEP = 0.7;
-/** A cursor that leaves the window turns the page: it then stands this part of the width from the edge it came over. */
+/** When the cursor leaves the window, the window scrolls to follow it: the cursor is then this part of the width from the edge it crossed. */
 const PAGE_MARGIN = 0.15;
 
 export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {

@@ -14,7 +14,7 @@ import { SweepCard, type SweepHost } from "./sweepCard";
 
 /** Pixels around a point that count as the point. */
 const REACH = 12;
-/** Runs of a named place stand side by side, within this much of it. */
+/** Runs of a named place are spread side by side, within this much of it. */
 const SPREAD = 0.22;
 const MEDIAN_WIDTH = 0.32;
 
@@ -129,7 +129,7 @@ export class ParameterChart {
       const about = info.parameters
         .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
         .join(", ");
-      // What diverged stands at the upper edge: it has no place on the axis.
+      // A diverged run is drawn at the upper edge: it has no place on the axis.
       return {
         x,
         y: result.status === "diverged" || value === Infinity ? axis.max : value,
@@ -201,7 +201,7 @@ export class ParameterChart {
   }
 }
 
-/** chart.js takes x to ascend. */
+/** chart.js expects x to ascend. */
 function sorted(points: readonly Point[]): Point[] {
   return points.map(({ x, y }) => ({ x, y })).sort((a, b) => a.x - b.x);
 }

@@ -8,7 +8,7 @@ const ANCHORS =
 
 export const COLOR_LEVELS = 256;
 
-/** Blue and orange, which every kind of color vision tells apart; lightness changes evenly from the middle to both ends. */
+/** Blue and orange, distinguishable with every kind of color vision; lightness changes evenly from the middle to both ends. */
 const DIVERGING_LIGHT: readonly (readonly [number, number, number])[] = [
   [8, 64, 129],
   [67, 147, 195],

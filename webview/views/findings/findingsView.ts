@@ -42,7 +42,7 @@ export class FindingsView implements LabChart {
   draw(model: ChartModel | null, _changed: Changed): void {
     const findings = model?.findings ?? [];
     const key = JSON.stringify(findings);
-    // Built anew only when it says something else: a button that has the focus keeps it.
+    // Rebuilt only when it changes, so that a focused button keeps the focus.
     if (key !== this.shown) {
       this.shown = key;
       this.items = findings.map((finding) => ({ finding, item: this.create(finding) }));

@@ -34,7 +34,7 @@ interface Study {
   readonly runId: string;
   readonly iteration: number;
   points: LengthPoint[];
-  /** Lengths that could not be measured, with the reason. */
+  /** Lengths whose evaluation failed, with the reason. */
   failures: Map<number, string>;
 }
 
@@ -98,7 +98,7 @@ export class LengthGeneralizationChart implements LabChart {
     this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
   }
 
-  /** Data of a file have the lengths of the file. */
+  /** Sequences of a file have fixed lengths. */
   isAvailable(model: ChartModel | null): boolean {
     return model?.header.data?.lengths !== undefined;
   }
@@ -106,7 +106,7 @@ export class LengthGeneralizationChart implements LabChart {
   draw(model: ChartModel | null, changed: Changed): void {
     const plan = model?.header.data?.lengths;
     if (model === null || plan === undefined) return;
-    // A run that ends is measured; one that ended while nobody looked, as soon as somebody does.
+    // Evaluated when a run ends, or, if the section was not visible then, when it becomes visible.
     const active = isActive(model.phase);
     if (model.phase === "done" && (this.wasActive || this.study?.runId !== model.header.runId)) this.wanted = true;
     this.wasActive = active;
@@ -142,7 +142,7 @@ export class LengthGeneralizationChart implements LabChart {
     this.study = { runId: header.runId, iteration: place.iteration, points: [], failures: new Map() };
   }
 
-  /** Takes the answer that came, and asks for the next length. Returns whether there is something new. */
+  /** Stores the answer that arrived and requests the next length. Returns whether there is something new. */
   private collect(model: ChartModel, plan: LengthPlan): boolean {
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return false;
@@ -222,7 +222,7 @@ export class LengthGeneralizationChart implements LabChart {
     this.chart.update("none");
   }
 
-  /** The one that was picked, if the task has it. */
+  /** The selected metric, if the task has it. */
   private measureOf(points: readonly LengthPoint[]): Measure {
     const choices = MEASURES.filter(({ value }) => points.some((point) => point[value] !== null));
     const measure = choices.find(({ value }) => value === this.measure)?.value ?? "loss";

@@ -22,7 +22,7 @@ const COLORS = viridisTable();
 const MAX_PATH_POINTS = 1500;
 /** Weights that an experiment gives by name. */
 const INITIAL_WEIGHTS: readonly string[] = ["weight_ih_l0", "weight_hh_l0"];
-/** Paths of earlier runs stand back behind the present one. */
+/** Paths of earlier runs are fainter than the present one. */
 const GHOST_INK = "rgba(255, 255, 255, 0.7)";
 const GHOST_HALO = "rgba(0, 0, 0, 0.35)";
 /** Pointer within this of the path, in pixels, picks its iteration. */
@@ -281,7 +281,7 @@ function pathPoints(rows: number, weights: Float64Array, [xIndex, yIndex]: reado
   return points;
 }
 
-/** A point that left the picture stands at the edge it is beyond. */
+/** A point outside the picture is drawn at the nearest edge. */
 function pathMarks(
   model: ChartModel,
   weights: Float64Array,

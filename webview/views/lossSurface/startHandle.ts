@@ -10,7 +10,7 @@ export interface StartPoint {
   readonly y: number;
 }
 
-/** Where values stand in the picture. */
+/** Maps values to pixels of the picture. */
 export interface Plane {
   readonly xRange: readonly [number, number];
   readonly yRange: readonly [number, number];

@@ -35,7 +35,7 @@ export class RaceResults {
     if (race === null || theme === null || race.lanes.length === 0) return;
     if (this.shown?.race === race && this.shown.theme === theme) return;
     this.shown = { race, theme };
-    // A button under the reader's hand must not go while the race goes on.
+    // A focused button must keep the focus while results arrive.
     const focused = this.element.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset["cell"]
       : undefined;

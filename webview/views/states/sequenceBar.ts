@@ -1,4 +1,4 @@
-/** Which sequence is looked into: one of the data by its number, or one that the reader types. */
+/** Selects the inspected sequence: one of the dataset by its index, or one that the user types. */
 import * as l10n from "@vscode/l10n";
 import { MAX_TYPED_LENGTH, type TypedProblem } from "../../../src/shared/trace/inspection";
 import { formatCount } from "../../../src/shared/words/numberFormat";
@@ -184,7 +184,7 @@ export class SequenceBar {
 
 const CONTEXT = 16;
 
-/** What stands before or after the place that is wrong. */
+/** The text before or after the invalid part. */
 function shorten(text: string, keep: "start" | "end"): string {
   if (text.length <= CONTEXT) return text;
   return keep === "start" ? `${text.slice(0, CONTEXT)}…` : `…${text.slice(-CONTEXT)}`;

@@ -12,7 +12,7 @@ const SYMBOL_HEIGHT = 17;
 const BAR_HEIGHT = 16;
 const LINE_HEIGHT = 38;
 const GAP = 3;
-/** Rows of features beyond these are left out; their number is said. */
+/** Rows of features beyond these are left out. */
 const MAX_FEATURES = 4;
 /** Narrower cells hold no text. */
 const MIN_TEXT = 5.5;
@@ -157,7 +157,7 @@ interface SymbolCell {
   readonly strength: number;
 }
 
-/** A wrong cell is red and has a bar under it: not told by color alone. */
+/** A wrong cell is red and has a bar under it, so that color is not the only sign. */
 function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
   return {
     label,

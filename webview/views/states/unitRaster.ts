@@ -21,7 +21,7 @@ export interface UnitColors {
 }
 
 const STRIPE = 3;
-/** A dot needs a cell of so many pixels to be told from it. */
+/** A dot can be distinguished from its cell from this size on, in pixels. */
 const MIN_DOTTED = 5;
 const LARGE_CELL = 9;
 const BLACK = packColor(0, 0, 0);

@@ -57,7 +57,7 @@ export class TensorNormsChart extends IterationLines {
 
   protected collect(model: ChartModel): IterationPicture | null {
     const { header, theme } = model;
-    // The answer is about all of the run so far, wherever the cursor stands.
+    // The answer is about all of the run so far, wherever the cursor is.
     this.question.ask(
       { ...model, place: { ...model.place, followsLatest: true } },
       { kind: "norms", iteration: model.iterations[model.rows - 1] ?? 0 },
