@@ -1,6 +1,6 @@
 /**
- * The part of docs/style-guide.md that a machine can check, over all texts: those for translators, those of package.json, and the
- * defaults, so the texts in the source, of l10n.t. Each rule says what to write instead.
+ * The part of docs/style-guide.md that a machine can check, over all texts: those in the source (l10n.t), those for
+ * translators, and those of package.json. Each rule says what to write instead.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -31,7 +31,9 @@ interface CardOptions {
   readonly ownAxis: OwnAxis;
   /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
-  /** The axes of the picture that follow the shared windows of iterations and time steps. Left out: it cannot be zoomed. */
+  /**
+   * The axes of the picture that follow the shared windows of iterations and time steps. Left out: it cannot be zoomed.
+   */
   readonly zoom?: ZoomAxes;
 }
 
@@ -43,11 +45,17 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
-  /** Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is null. */
+  /**
+   * Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is
+   * null.
+   */
   chooseUnit(unit: number | null, several: boolean): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
-  /** Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes it back as one. */
+  /**
+   * Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes
+   * it back as one.
+   */
   editValues(edits: readonly FixEdit[], moving?: boolean): void;
   /** Takes the reader there: the cursor, and the card into view. */
   showPlace(place: RevealedPlace): void;

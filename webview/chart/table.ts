@@ -1,4 +1,7 @@
-/** The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as CSV. */
+/**
+ * The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as
+ * CSV.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { element } from "../ui/dom";
@@ -55,7 +58,10 @@ function cellText(cell: Cell): string {
   return typeof cell === "string" ? cell : Number.isSafeInteger(cell) ? formatCount(cell) : formatValue(cell, DIGITS);
 }
 
-/** Indices [first, end) thinned evenly to the limit; the first and the last are always there. A caption says where rows are left out. */
+/**
+ * Indices [first, end) thinned evenly to the limit; the first and the last are always there. A caption says where rows
+ * are left out.
+ */
 export function tableRows(
   first: number,
   end: number,

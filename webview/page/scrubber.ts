@@ -1,4 +1,7 @@
-/** Time travel through the recorded iterations: buttons, a track with events, and the playback speed. Training continues meanwhile. */
+/**
+ * Time travel through the recorded iterations: buttons, a track with events, and the playback speed. Training continues
+ * meanwhile.
+ */
 import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
 import { formatCount } from "../../src/shared/words/numberFormat";

@@ -2,17 +2,18 @@
  * The views of the page, and the default place of each.
  *
  * To add a view: a file in views/ whose class implements `LabChart`, and a line in SECTIONS.
- * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is remembered.
+ * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is
+ *   remembered.
  * - The order of the list is the order of the page where it has one column, and within each column where it has more.
  * - `column2`: left (0) what goes over the iterations, right (1) what belongs to the one under the cursor.
  * - `column3`: how it learns (0), the gradient through time (1), inside the network (2).
  * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
- * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is drawn 276
- *   pixels wide.
- * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out. A view without
- *   `isAvailable` is always there. A view must not hide its own element.
- * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the last call. So a view that
- *   asks its questions in `draw` asks none while nobody looks. It needs no check of its own.
+ * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is
+ *   drawn 276 pixels wide.
+ * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out. A view
+ *   without `isAvailable` is always there. A view must not hide its own element.
+ * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the last call.
+ *   So a view that sends its queries in `draw` sends none while it is not visible. It needs no check of its own.
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */
 import type { CardHost } from "../chart/card";

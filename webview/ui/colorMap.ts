@@ -8,7 +8,10 @@ const ANCHORS =
 
 export const COLOR_LEVELS = 256;
 
-/** Blue and orange, distinguishable with every kind of color vision; lightness changes evenly from the middle to both ends. */
+/**
+ * Blue and orange, distinguishable with every kind of color vision; lightness changes evenly from the middle to both
+ * ends.
+ */
 const DIVERGING_LIGHT: readonly (readonly [number, number, number])[] = [
   [8, 64, 129],
   [67, 147, 195],
@@ -38,7 +41,10 @@ export function viridisTable(): Uint32Array {
   });
 }
 
-/** Colors of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in the middle. */
+/**
+ * Colors of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in
+ * the middle.
+ */
 export function divergingTable(light: boolean): Uint32Array {
   const stops = light ? DIVERGING_LIGHT : DIVERGING_DARK;
   return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
@@ -60,7 +66,10 @@ export function cssColor(packed: number): string {
   return `rgb(${packed & 255}, ${(packed >>> 8) & 255}, ${(packed >>> 16) & 255})`;
 }
 
-/** A color of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it cannot read. */
+/**
+ * A color of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it
+ * cannot read.
+ */
 export function parseColor(text: string): { red: number; green: number; blue: number; alpha: number } {
   const value = text.trim();
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])([0-9a-f])?$/i.exec(value);

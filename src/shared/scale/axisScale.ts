@@ -8,7 +8,10 @@
 import type { Extent } from "./extent";
 
 export type AxisSpec =
-  /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names instead of numbers. */
+  /**
+   * `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names
+   * instead of numbers.
+   */
   | {
       readonly kind: "linear";
       readonly min: number;

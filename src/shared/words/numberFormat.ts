@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
 
 /**
- * Numbers for people, as the field writes them: 0.0123, 7.15e-5, 1.2e6, 12,275, 88%. A value has the same text everywhere, also
- * for a screen reader and in the terminal, and can be pasted into a file. Powers of ten (10⁻⁵) are for the ticks of axes only.
+ * Numbers for people, as the field writes them: 0.0123, 7.15e-5, 1.2e6, 12,275, 88%. A value has the same text
+ * everywhere, also for a screen reader and in the terminal. Powers of ten (10⁻⁵) are for the ticks of axes only.
  */
 
 /** Sizes from here on are written without an exponent, up to a million. */

@@ -21,7 +21,10 @@ export function formatLinearTicks(ticks: readonly number[]): string[] {
   return ticks.map((tick) => exponential(tick, orderOf(tick) - orderOf(step)));
 }
 
-/** "0.01", "1", "100" where that is short; else "10⁻³", "10⁰" for whole powers of ten, and "2e-5" where others are among them. */
+/**
+ * "0.01", "1", "100" where that is short; else "10⁻³", "10⁰" for whole powers of ten, and "2e-5" where others are among
+ * them.
+ */
 export function formatLogTicks(ticks: readonly number[]): string[] {
   const sizes = ticks.filter((tick) => tick !== 0).map(Math.abs);
   if (sizes.every((size) => size > 0.99 * MIN_PLAIN && size < MIN_SHORTENED)) return ticks.map((tick) => grouped(tick));

@@ -1,4 +1,7 @@
-/** The findings of the automatic diagnostics: each with its numbers, its place in the charts and the file, and its quick fixes. */
+/**
+ * The findings of the automatic diagnostics: each with its numbers, its place in the charts and the file, and its quick
+ * fixes.
+ */
 import * as l10n from "@vscode/l10n";
 import { FINDING_CARD } from "../../../src/shared/wire/findingCards";
 import type { Finding, Fix } from "../../../src/shared/wire/findings";

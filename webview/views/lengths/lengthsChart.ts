@@ -38,7 +38,10 @@ interface Study {
   failures: Map<number, string>;
 }
 
-/** How well the model does on sequences shorter and longer than those it was trained on: evaluated on demand and when a run ends. */
+/**
+ * How well the model does on sequences shorter and longer than those it was trained on: evaluated on demand and when a
+ * run ends.
+ */
 export class LengthGeneralizationChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
