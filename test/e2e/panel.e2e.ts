@@ -106,14 +106,14 @@ describe("the controls", () => {
     expect(commands).toEqual(["step", "pauseResume", "stop"]);
   });
 
-  it("set the pace", async () => {
+  it("set the training speed", async () => {
     const page = await open({ scenario: "paused" });
-    await page.getByRole("combobox", { name: "Pace" }).click();
+    await page.getByRole("combobox", { name: "Training speed" }).click();
     await page.locator("vscode-option[value='100']").click();
     expect(await received(page)).toContainEqual({ type: "setPace", pace: 100 });
   });
 
-  it("show the gradient check tensor by tensor, until it is put away", async () => {
+  it("show the gradient check tensor by tensor, until it is closed", async () => {
     const page = await open();
     await page.locator(".control-checkGradients").click();
     await page.waitForSelector(".check-card:not([hidden])");
@@ -145,7 +145,7 @@ describe("the cursor", () => {
     await slider.press("ArrowUp");
     await eventually(() => gradient.textContent()).toBe("t = 10");
     await slider.press("ArrowDown");
-    await eventually(() => gradient.textContent()).toBe("t = 9, 1 back");
+    await eventually(() => gradient.textContent()).toBe("t = 9, 1 step back");
     await slider.press("Escape");
     await eventually(() => place.textContent()).toBe("Iteration 500");
   });
@@ -187,7 +187,7 @@ describe("reading", () => {
       await page.waitForSelector(`.card-${chart} table`);
       expect(await canvas(page, chart).isVisible(), chart).toBe(false);
     }
-    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615690\s/);
+    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615,690\s/);
     await page.locator(".card-loss .card-tools .tool").last().click();
     await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
   });

@@ -26,7 +26,7 @@ describe("the sequence that is looked into", () => {
     await eventually(() => states.locator(".sequence-of").textContent()).toBe("of 400 · validation");
 
     await states.getByRole("button", { name: "Enter Sequence" }).click();
-    const typed = states.getByLabel("Your sequence");
+    const typed = states.getByLabel("Your sequence", { exact: true });
     expect(await typed.inputValue()).toBe("13 + 7");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
     await typed.fill("255 + 1");

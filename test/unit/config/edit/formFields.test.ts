@@ -39,14 +39,14 @@ describe("the controls of an experiment", () => {
     const fields = fieldsOf(LSTM);
     expect(fields.get("training.optimizer.learningRate")).toMatchObject({
       value: 0.01,
-      standard: "0.001",
+      defaultValue: "0.001",
       isDefault: false,
       label: "Learning rate",
       input: { kind: "number", scale: "log" },
     });
     expect(fields.get("training.iterations")).toMatchObject({ value: 500, isDefault: true });
-    expect(fields.get("training.optimizer.kind")).toMatchObject({ value: "adam", standard: "rprop", isDefault: false });
-    expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, standard: "off" });
+    expect(fields.get("training.optimizer.kind")).toMatchObject({ value: "adam", defaultValue: "rprop", isDefault: false });
+    expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, defaultValue: "off" });
   });
 
   test("reach as far as a person would try, never beyond the schema, and always to the value itself", () => {
