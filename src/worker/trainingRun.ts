@@ -12,6 +12,7 @@ import { FindingsWatcher } from "./findingsWatcher";
 import { appliedEvent, appliedSettings } from "../runs/appliedSettings";
 import { TypedRunThrottle } from "./typedRunThrottle";
 import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
+import { formatValue } from "../shared/words/numberFormat";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import { postApplied, type ResumePoint } from "./resumedRun";
@@ -339,7 +340,7 @@ export class TrainingRun {
 
   private divergence(): string {
     const { loss } = this.trainer.metrics;
-    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
+    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", formatValue(loss));
     return l10n.t(
       "Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.",
       this.stepsTaken - 1,

@@ -190,7 +190,7 @@ describe("a run that diverges", () => {
     const out = join(folder, "diverged");
     const { status, stdout, stderr } = run(example("02-it-explodes"), "--json", "--out", out, "--dump-step", "100");
     expect(status).toBe(3);
-    expect(stderr).toMatch(/diverged at iteration 2: the loss is Infinity\..*training\.clip/);
+    expect(stderr).toMatch(/diverged at iteration 2: the loss is ∞\..*training\.clip/);
     expect(stderr).toMatch(/step-100\.safetensors was not written/);
     expect(lastLine(stdout)).toMatchObject({ status: "diverged", iterations: 2, finalLoss: "Infinity" });
     const rows = readFileSync(join(out, "metrics.csv"), "utf8").trimEnd().split("\n");
