@@ -340,7 +340,9 @@ export class TrainingRun {
 
   private divergence(): string {
     const { loss } = this.trainer.metrics;
-    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", formatValue(loss));
+    const what = Number.isFinite(loss)
+      ? l10n.t("a parameter is not a finite number")
+      : l10n.t("the loss is {0}", formatValue(loss));
     return l10n.t(
       "Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.",
       this.stepsTaken - 1,
