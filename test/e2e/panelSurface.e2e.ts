@@ -75,6 +75,6 @@ describe("the views of weights and gradients", () => {
     await page.locator(".card-tensors select").selectOption("ratio");
     await eventually(
       async () => (await page.locator(".card-tensors .plot canvas").getAttribute("aria-label")) ?? "",
-    ).toContain("Norm of the update over the norm");
+    ).toContain("Norm of the update divided by the norm");
   });
 });

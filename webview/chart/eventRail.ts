@@ -117,6 +117,8 @@ export class RailLegend {
       };
     });
     this.element = element("div", { class: "legend rail-legend" }, ...this.entries.map(({ item }) => item));
+    // Until there is a run there are no events.
+    setHidden(this.element, true);
   }
 
   show(events: RunEvents, theme: Theme): void {
