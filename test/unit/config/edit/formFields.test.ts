@@ -45,7 +45,11 @@ describe("the controls of an experiment", () => {
       input: { kind: "number", scale: "log" },
     });
     expect(fields.get("training.iterations")).toMatchObject({ value: 500, isDefault: true });
-    expect(fields.get("training.optimizer.kind")).toMatchObject({ value: "adam", defaultValue: "rprop", isDefault: false });
+    expect(fields.get("training.optimizer.kind")).toMatchObject({
+      value: "adam",
+      defaultValue: "rprop",
+      isDefault: false,
+    });
     expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, defaultValue: "off" });
   });
 
