@@ -14,6 +14,7 @@ import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
+import { formatValue } from "../shared/words/numberFormat";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
@@ -100,7 +101,7 @@ function trainAndTell(
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
-  const what = Number.isFinite(finalLoss) ? "a weight is no longer finite" : `the loss is ${finalLoss}`;
+  const what = Number.isFinite(finalLoss) ? "a weight is no longer finite" : `the loss is ${formatValue(finalLoss)}`;
   return `training diverged at iteration ${iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.`;
 }
 

@@ -3,7 +3,8 @@ import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
-import { jsonNumber, nestedValues } from "./jsonNumbers";
+import { formatValue } from "../shared/words/numberFormat";
+import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
 
 export interface RunResult extends TrainingResult {
@@ -17,6 +18,8 @@ export interface Aftermath {
 }
 
 const MAX_VALUES = 8;
+/** For people; the JSON has all. */
+const DIGITS = 6;
 
 export function createReport(
   experiment: Experiment,
@@ -46,21 +49,28 @@ export function describeResult(
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
     (tensor) =>
-      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`,
+      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : valuesText(nestedValues(tensor))}`,
   );
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
-    `loss = ${finalLoss}`,
-    ...Object.entries(scores).map(([score, value]) => `${score} = ${value}`),
+    `loss = ${formatValue(finalLoss, DIGITS)}`,
+    ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>
         `at length ${length}: ${Object.entries(withoutNulls(figures))
-          .map(([figure, value]) => `${figure} ${value}`)
+          .map(
+            ([figure, value]) => `${figure} ${typeof value === "number" ? formatValue(value, DIGITS) : String(value)}`,
+          )
           .join(", ")}`,
     ),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
+}
+
+function valuesText(values: Nested): string {
+  if (Array.isArray(values)) return `[${values.map(valuesText).join(", ")}]`;
+  return formatValue(Number(values), DIGITS);
 }
 
 function withoutNulls(figures: object): object {

@@ -75,7 +75,7 @@ function convergenceLines({ goal, seeds }: SweepInfo, results: readonly TrialRes
 
 function describeShare({ count, total, low, high }: Share): string {
   const percent = (share: number) => `${Math.round(100 * share)}`;
-  return `${percent(total === 0 ? 0 : count / total)} %, with 95 % confidence between ${percent(low)} and ${percent(high)} %`;
+  return `${percent(total === 0 ? 0 : count / total)}% (95% CI: ${percent(low)}–${percent(high)}%)`;
 }
 
 function parameterLines(key: string, { goal }: SweepInfo, groups: ReturnType<typeof groupByValue>): string[] {

@@ -11,6 +11,7 @@ import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
 import { TypedRunThrottle } from "./typedRunThrottle";
 import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
+import { formatValue } from "../shared/words/numberFormat";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import { ReportClock } from "./reportClock";
@@ -237,8 +238,8 @@ export class TrainingRun {
     const { loss } = this.trainer.metrics;
     const iteration = this.stepsTaken - 1;
     return Number.isFinite(loss)
-      ? l10n.t("Training diverged at iteration {0}: a parameter is not a finite number.", iteration)
-      : l10n.t("Training diverged at iteration {0}: the loss is {1}.", iteration, loss);
+      ? l10n.t("Training diverged at iteration {0}: a weight is not finite.", iteration)
+      : l10n.t("Training diverged at iteration {0}: the loss is {1}.", iteration, formatValue(loss));
   }
 
   private stopped(): boolean {

@@ -81,7 +81,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/handover shared/trace shared/wire sweepPlan threads",
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
   },
   {
     folder: "src/diagnosis",

@@ -37,7 +37,7 @@ const FEW = 12;
 const ORDINARY_QUANTILE = 0.25;
 
 /**
- * The extent without its outliers, for logarithmic axes and colours: values that exploded must not flatten the rest.
+ * The extent without its outliers, for logarithmic axes and colors: values that exploded must not flatten the rest.
  * Leaves out what lies beyond a gap of {@link GAP_DECADES}, and the quantiles below `tail` and above 1 - `tail`. A series that
  * spans hundreds of decades evenly is kept whole. Sizes, so positive even where values are not.
  * Null when nothing is finite and other than zero.
