@@ -51,6 +51,9 @@ export type OptimizerUpdate =
       readonly weightDecay: number;
     };
 
+/** The updates of some kinds. */
+export type UpdateOf<K extends OptimizerUpdate["kind"]> = Extract<OptimizerUpdate, { readonly kind: K }>;
+
 export interface UpdateNorms {
   /** L2 norm of the change of the parameters, and of the parameters before it. */
   readonly update: number;
