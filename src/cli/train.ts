@@ -1,5 +1,6 @@
 import type { NamedTensor } from "../core/numerics/tensor";
-import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import type { ProgressBar } from "./progressBar";
 import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace/trace";
 import type { RunFiles } from "./runFiles";

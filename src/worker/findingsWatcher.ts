@@ -1,5 +1,6 @@
 import { createDiagnosis } from "../diagnosis/diagnosis";
-import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
 import type { TraceRows } from "../shared/trace/trace";

@@ -7,14 +7,12 @@ import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
 
-/** The buffers of a layer that are read from outside: states, their gradients, and cell states, all [B, T + 1, H]. */
-export type StateBuffer = "h" | "dh" | "c";
-
 /** The recurrent layers of a float64 network, one on the other, and what they keep of the last batch. */
 export class LayerStack {
   batch = 0;
   timeSteps = 0;
-  private layers: readonly LayerBuffers[] = [];
+  /** From the first on; new ones after a `fit` that returned true. */
+  layers: readonly LayerBuffers[] = [];
   /** Of the layers but the last, [B, T, H]; none without dropout. */
   private masks: readonly Float64Array[] = [];
   /** Gradient of a layer's input on its way down, [B, T, H]; empty for one layer. */
@@ -109,9 +107,8 @@ export class LayerStack {
     }
   }
 
-  /** One sequence, or all, of a buffer. */
-  readStates(layer: number, buffer: StateBuffer, sequence: number | null, into: Float64Array): void {
-    const values = this.layers[layer]![buffer];
+  /** One sequence, or all, of a layer's states, their gradients or its cell states: values [B, T + 1, H]. */
+  copySequences(values: Float64Array, sequence: number | null, into: Float64Array): void {
     if (sequence === null) {
       into.set(values);
       return;

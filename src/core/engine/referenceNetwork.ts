@@ -90,13 +90,13 @@ class ReferenceNetwork implements Network {
   }
 
   readStates(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.readStates(layer, "h", sequence, into);
+    this.stack.copySequences(this.stack.layers[layer]!.h, sequence, into);
   }
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.readStates(layer, "dh", sequence, into);
+    this.stack.copySequences(this.stack.layers[layer]!.dh, sequence, into);
   }
   readCells(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.readStates(layer, "c", sequence, into);
+    this.stack.copySequences(this.stack.layers[layer]!.c, sequence, into);
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     this.stack.readGate(layer, gate, sequence, into);

@@ -14,7 +14,8 @@ import { createRandom, STREAM } from "../numerics/random";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
-import { createTrainer, type StepResult, type Trainer } from "../training/trainer";
+import { createTrainer, type Trainer } from "../training/trainer";
+import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "./planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */

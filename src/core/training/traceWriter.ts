@@ -20,6 +20,9 @@ export interface TracedMetrics {
   readonly clipCosine: number;
 }
 
+/** The same while a step fills them in. */
+export type WritableMetrics = { -readonly [K in keyof TracedMetrics]: TracedMetrics[K] };
+
 /** Which of the optional columns the run has. */
 export type OptionalColumns = Readonly<Record<keyof typeof OPTIONAL_COLUMN, boolean>>;
 

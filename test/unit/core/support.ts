@@ -2,12 +2,9 @@ import { readFileSync } from "node:fs";
 import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment, TaskConfig } from "../../../src/config/schema/schema";
-import {
-  createTrainer,
-  type StepResult,
-  type Trainer,
-  type TrainerResources,
-} from "../../../src/core/training/trainer";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
+import type { StepResult } from "../../../src/core/training/trainingLoop";
+import type { TrainerResources } from "../../../src/core/training/trainingSetup";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { expect } from "vitest";
 

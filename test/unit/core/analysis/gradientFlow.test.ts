@@ -5,7 +5,8 @@ import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateLoss } from "../../../../src/core/network/losses";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
-import { createTrainer, type TrainerResources } from "../../../../src/core/training/trainer";
+import { createTrainer } from "../../../../src/core/training/trainer";
+import type { TrainerResources } from "../../../../src/core/training/trainingSetup";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import { factorPerStepBack } from "../../../../webview/chart/stepFactor";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
