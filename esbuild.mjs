@@ -12,7 +12,8 @@ import { DIST, ROOT } from "./scripts/paths.mjs";
 
 /**
  * @param {{ production?: boolean, watch?: boolean, folder?: string }} [options] folder: where to, dist when left out
- * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the first build
+ * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the
+ * first build
  */
 export async function build({ production = false, watch = false, folder = DIST } = {}) {
   await generate();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * npm run fuzz [-- FILTER]: the whole volume of test/fuzz, of which npm test runs a short part. Each property prints its count and
- * its seed; RNNLAB_SEED=N npm run fuzz runs the same inputs again.
+ * npm run fuzz [-- FILTER]: the whole volume of test/fuzz, of which npm test runs a short part. Each property prints
+ * its count and its seed; RNNLAB_SEED=N npm run fuzz runs the same inputs again.
  */
 import { prepare } from "./prepare.mjs";
 

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Runs test/host inside a real VS Code: npm run test:host [-- --grep TEXT]
- * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless browser do.
+ * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless
+ * browser do.
  */
 import { cp, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
@@ -10,7 +11,8 @@ import { followEvents } from "./host-events.mjs";
 import { makeScratch } from "./scratch.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts failures: the titles of what failed
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts failures: the titles of
+ * what failed
  *
  * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
  * @returns {Promise<Counts>}

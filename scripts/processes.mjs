@@ -10,7 +10,8 @@ const WINDOWS = process.platform === "win32";
  * Runs a program to its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] quiet: show the output only when it fails
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} [options] quiet: show the output only when it
+ * fails
  * @returns {Promise<void>} rejects with the command and its exit code
  */
 export function run(command, args, { cwd, env, quiet = false } = {}) {
@@ -33,7 +34,8 @@ export function run(command, args, { cwd, env, quiet = false } = {}) {
 }
 
 /**
- * Runs npm, with the Node and the npm that started us when there is one: the Node in node_modules may be about to be replaced.
+ * Runs npm, with the Node and the npm that started us when there is one: the Node in node_modules may be about to be
+ * replaced.
  * @param {readonly string[]} args
  * @param {{ cwd?: string, quiet?: boolean }} [options]
  */

@@ -7,7 +7,9 @@ import { EXAMPLES } from "./paths.mjs";
 /** Longest sentence of a list. */
 const LONGEST = 140;
 
-/** @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }} */
+/**
+ * @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }}
+ */
 export function collectStories() {
   const files = readdirSync(EXAMPLES).sort();
   const read = (/** @type {string} */ file) => readFileSync(join(EXAMPLES, file), "utf8");

@@ -49,7 +49,8 @@ export async function runVitest(config, filters = []) {
 }
 
 /**
- * @param {readonly { name: string, message: string, assertionResults: readonly { status: string, fullName: string, failureMessages: readonly string[] }[] }[]} files
+ * @param {readonly { name: string, message: string, assertionResults: readonly { status: string, fullName: string,
+ * failureMessages: readonly string[] }[] }[]} files
  * @returns {string[]} for each test that failed, and each file that could not be loaded, its name and why
  */
 function failuresIn(files) {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * node scripts/walkthrough-pictures.mjs: trains the examples that the walkthrough tells of and draws, as media/walkthrough/*.svg, their loss
- * and the gradient over time. The colours are those of the reader's theme.
+ * node scripts/walkthrough-pictures.mjs: trains the examples that the walkthrough tells of and draws, as
+ * media/walkthrough/*.svg, their loss and the gradient over time. The colours are those of the reader's theme.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -34,7 +34,8 @@ const THEME_LABELS = /** @type {const} */ ({
  * @property {Record<string, unknown>} [machineSettings] those whose scope is the machine
  * @property {boolean} [trusted] default true
  * @property {boolean} [testDriver] see serve.mjs
- * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it opens
+ * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it
+ * opens
  * @property {((profile: string) => Promise<void>)} [installExtension] default: a link to the built extension
  * @property {NodeJS.ProcessEnv} [env]
  *
@@ -111,8 +112,8 @@ const ROW_WITHIN_MS = 1500;
 const PICK_WITHIN_MS = 30_000;
 
 /**
- * Opens a quick input box, types into it as a person would and takes the row with this label. The list may have been made
- * before what we look for was enabled, and it stays as it was made: then the box is opened anew.
+ * Opens a quick input box, types into it as a person would and takes the row with this label. The list may have been
+ * made before what we look for was enabled, and it stays as it was made: then the box is opened anew.
  * @param {import("playwright-core").Page} page
  * @param {() => Promise<void>} open
  * @param {string} text

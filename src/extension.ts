@@ -22,7 +22,9 @@ import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 
-/** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
+/**
+ * Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run.
+ */
 export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const startedAt = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {

@@ -13,8 +13,9 @@ const TO_TANH: Fix = {
 };
 
 /**
- * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked at and
- * in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by itself.
+ * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked
+ * at and in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by
+ * itself.
  */
 export const deadRelu: CreateRule = (facts) => {
   const {

@@ -1,4 +1,7 @@
-/** What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at closely. */
+/**
+ * What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at
+ * closely.
+ */
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
 import { COLUMN, type ColumnSpec } from "../shared/trace/trace";

@@ -1,6 +1,7 @@
 /**
- * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is drawn by
- * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
+ * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is
+ * drawn by NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it
+ * reads like a script by hand.
  */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
@@ -197,7 +198,10 @@ function loadReadout({ readout }: TrainingSource["spec"]): string[] {
       ];
 }
 
-/** Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch has not. */
+/**
+ * Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch
+ * has not.
+ */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
   const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias, dropout, truncate } = spec;
   const dropped = dropout > 0 && L > 1;

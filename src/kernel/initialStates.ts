@@ -22,7 +22,10 @@ export class InitialStates {
     this.initial = from === null ? null : from.slice();
   }
 
-  /** Puts them into the workspace, where the batch begins. @throws RangeError when they are of a batch of another size */
+  /**
+   * Puts them into the workspace, where the batch begins.
+   * @throws RangeError when they are of a batch of another size
+   */
   place(batch: number): void {
     const { hiddenSize: H, numLayers: L } = this.spec;
     const { initial } = this;

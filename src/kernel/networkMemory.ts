@@ -93,7 +93,10 @@ export interface LayerMemory {
   } | null;
 }
 
-/** Rows of gate gradients that are turned into weight gradients at a time: 4 kB a panel for the first-level cache, all panels for the second. From 64 to 512 the speed is the same within 2 %. */
+/**
+ * Rows of gate gradients that are turned into weight gradients at a time: 4 kB a panel for the first-level cache, all
+ * panels for the second. From 64 to 512 the speed is the same within 2 %.
+ */
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
@@ -169,8 +172,8 @@ export function isWorthSharing(spec: NetworkSpec, batch: number, timeSteps: numb
  * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
- * With the parameters, in numbers of 4 bytes, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and, per
- * layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels of eight.
+ * With the parameters, in numbers of 4 bytes, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
+ * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels of eight.
  */
 export function placeShares(
   spec: NetworkSpec,

@@ -60,7 +60,9 @@ export function createWasmNetwork(
   return new Float32Network(spec, placed, workspace, kernel, createTeam(control));
 }
 
-/** Copies between the caller's float64 arrays and the workspace, and keeps what is derived from the parameters fresh. */
+/**
+ * Copies between the caller's float64 arrays and the workspace, and keeps what is derived from the parameters fresh.
+ */
 class Float32Network implements WasmNetwork {
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;

@@ -126,7 +126,9 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.owned.dispose();
   }
 
-  /** The thread has written the last word, unless it was ended or broke. From now on the run is one that is only shown. */
+  /**
+   * The thread has written the last word, unless it was ended or broke. From now on the run is one that is only shown.
+   */
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
@@ -138,7 +140,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
   }
 
-  /** Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the trash then. */
+  /**
+   * Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the
+   * trash then.
+   */
   private replaceInterrupted(store: RunStore, runId: string): void {
     const former = this.begun.get(runId) ?? null;
     if (former === null || store.find(runId) === null) return;
@@ -148,7 +153,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
   }
 
-  /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
+  /**
+   * A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had
+   * come to its end.
+   */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
     if (trainMs >= SHORT_RUN_MS || (this.begun.get(runId) ?? null) !== null)
       return this.finish(store, runId, { ...IDLE, phase: "stopped" });

@@ -51,7 +51,7 @@ export interface RunLimits {
   readonly metrics: number;
 }
 
-export const RUN_LIMITS: RunLimits = { fileBytes: 24 * 2 ** 20, rows: 16_384, rowBytes: 2 ** 23, metrics: 2 ** 16 };
+const RUN_LIMITS: RunLimits = { fileBytes: 24 * 2 ** 20, rows: 16_384, rowBytes: 2 ** 23, metrics: 2 ** 16 };
 const CHECKPOINTS_IN_FILE = 4;
 
 /** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
@@ -221,7 +221,7 @@ export class RunFileWriter {
 }
 
 /** The same run in fewer rows; spikes stay. */
-export function thinnedRun(run: RunContents, limits: RunLimits): RunContents {
+function thinnedRun(run: RunContents, limits: RunLimits): RunContents {
   const columns = run.header?.columns ?? [];
   return {
     ...run,

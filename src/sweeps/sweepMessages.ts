@@ -3,7 +3,9 @@ import { SWEEP_COMMANDS, type SweepPageMessage } from "../shared/wire/sweepProto
 /** Longest text of a page that goes to the log. */
 const MAX_ERROR_LENGTH = 2000;
 
-/** What the page of a sweep sent, checked; null when it is none of our messages. Only the known fields are taken over. */
+/**
+ * What the page of a sweep sent, checked; null when it is none of our messages. Only the known fields are taken over.
+ */
 export function readSweepMessage(data: unknown): SweepPageMessage | null {
   if (typeof data !== "object" || data === null) {
     return null;

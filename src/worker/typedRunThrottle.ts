@@ -1,12 +1,20 @@
 import type { ColumnSpec } from "../shared/trace/trace";
 import { firstSteps } from "./reportSize";
 
-/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at most. */
+/**
+ * Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at
+ * most.
+ */
 const FIRST_LOOK_MS = 250;
-/** Whoever types may type on: so much of the training takes half of the time, and the window is free to draw the next letter. */
+/**
+ * Whoever types may type on: so much of the training takes half of the time, and the window is free to draw the next
+ * letter.
+ */
 const GENTLE_MS = 500;
 
-/** How a run that was typed makes way for the window. One that was asked for otherwise rests only when it is told to. */
+/**
+ * How a run that was typed makes way for the window. One that was asked for otherwise rests only when it is told to.
+ */
 export class TypedRunThrottle {
   private throttledUntil = -Infinity;
   private firstSteps: number;

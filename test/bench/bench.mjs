@@ -2,9 +2,10 @@
 /**
  * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--tfjs] [--json FILE]
  *
- * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm, Adam) of our
- * engines and, in turns with them, of PyTorch on one thread where /usr/bin/python3 has it, and with --tfjs of TensorFlow.js. Only such
- * interleaved ratios mean something: single timings move by a third on a machine that does other things too.
+ * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
+ * Adam) of our engines and, in turns with them, of PyTorch on one thread where /usr/bin/python3 has it, and with --tfjs
+ * of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a machine that does
+ * other things too.
  */
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -15,7 +16,10 @@ import { startTensorflow } from "./tensorflow.mjs";
 import { startTorch } from "./torch.mjs";
 
 /** @typedef {[number, number, number, number]} Shape [input, hidden, batch, steps] */
-/** @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many steps, returns the milliseconds of each */
+/**
+ * @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many
+ * steps, returns the milliseconds of each
+ */
 
 /** @type {Shape[]} */
 const GRID = [
@@ -157,7 +161,11 @@ function summarize(cell, shape, engine, threads, times, reference) {
   };
 }
 
-/** Multiplications and additions of the matrix products: forward, gradient of the state, gradient of the weights. @param {string} cell @param {Shape} shape */
+/**
+ * Multiplications and additions of the matrix products: forward, gradient of the state, gradient of the weights.
+ * @param {string} cell
+ * @param {Shape} shape
+ */
 function countFlops(cell, [input, hidden, batch, steps]) {
   const gates = { lstm: 4, gru: 3, rnn: 1, linear: 1 }[cell] ?? 1;
   return 2 * batch * steps * gates * hidden * (2 * (input + hidden) + hidden);

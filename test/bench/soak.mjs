@@ -2,8 +2,9 @@
 /**
  * npm run soak -- [--minutes 30] [--json FILE]
  *
- * Trains without end in a real VS Code while the panel is shown, hidden, closed and opened again and the file is edited, and prints what
- * became of the memory of host, training thread and page, of the host's event loop, and of the frames.
+ * Trains without end in a real VS Code while the panel is shown, hidden, closed and opened again and the file is
+ * edited, and prints what became of the memory of host, training thread and page, of the host's event loop, and of the
+ * frames.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";

@@ -1,9 +1,12 @@
 /**
  * The rooms of the house: each folder with its one idea and the folders that its files import, types counted.
- * test/unit/architecture.test.ts holds this against the imports there are, and scripts/generate.mjs prints it into ARCHITECTURE.md.
+ * test/unit/architecture.test.ts holds this against the imports there are, and scripts/generate.mjs prints it into
+ * ARCHITECTURE.md.
  */
 export interface Room {
-  /** From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves. */
+  /**
+   * From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves.
+   */
   readonly folder: string;
   readonly idea: string;
   /** Names of rooms, without "src/"; exactly those that are imported. */

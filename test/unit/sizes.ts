@@ -2,8 +2,10 @@
 import ts from "typescript";
 
 /** A function, or a class. */
-export interface Unit {
-  /** As a reader would search for it: its own name, and for what has none the name of what it is assigned or passed to. */
+interface Unit {
+  /**
+   * As a reader would search for it: its own name, and for what has none the name of what it is assigned or passed to.
+   */
   readonly name: string;
   readonly line: number;
 }
@@ -32,7 +34,7 @@ export interface LongLine {
 export const MAX_COLUMNS = 120;
 
 /** What may stand on a line around the one literal that makes it long: a tag, brackets, separators. */
-const AROUND_LITERAL = 24;
+const AROUND_LITERAL = 32;
 
 export function parse(text: string, fileName: string): ts.SourceFile {
   return ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);

@@ -1,6 +1,7 @@
 /**
- * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
- * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
+ * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the
+ * same numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus
+ * and keys.
  */
 import * as l10n from "@vscode/l10n";
 import { Chart } from "chart.js";
@@ -31,7 +32,10 @@ interface CardOptions {
   readonly ownAxis: OwnAxis;
   /** What the cursor over the picture moves along, when it is not the own axis. */
   readonly cursorLabel?: string;
-  /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
+  /**
+   * The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be
+   * zoomed.
+   */
   readonly zoom?: ZoomAxes;
 }
 
@@ -43,11 +47,17 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
-  /** Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is null. */
+  /**
+   * Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is
+   * null.
+   */
   chooseUnit(unit: number | null, several: boolean): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
-  /** Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes it back as one. */
+  /**
+   * Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes
+   * it back as one.
+   */
   editValues(edits: readonly FixEdit[], moving?: boolean): void;
   /** Takes the reader there: the cursor, and the card into view. */
   showPlace(place: RevealedPlace): void;

@@ -1,4 +1,6 @@
-/** The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend. */
+/**
+ * The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatFactor, formatValue } from "../../src/shared/words/numberFormat";
 import { element, setHidden, setText } from "../ui/dom";

@@ -58,7 +58,10 @@ export function levelOf(value: number, range: DecadeRange): number {
   return Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(part * (COLOR_LEVELS - 1))));
 }
 
-/** `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is (yet). The last time step is the top row. `scale` thickens the pixels of stripes. */
+/**
+ * `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is
+ * (yet). The last time step is the top row. `scale` thickens the pixels of stripes.
+ */
 export function rasterHeat(
   input: HeatInput,
   colors: HeatColors,

@@ -1,4 +1,6 @@
-/** What charts over the iterations have in common: points in view, places where numbers broke, the cursor, the probe. */
+/**
+ * What charts over the iterations have in common: points in view, places where numbers broke, the cursor, the probe.
+ */
 import * as l10n from "@vscode/l10n";
 import { decimateMinMax, indexAt } from "../../src/shared/trace/decimate";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
@@ -13,7 +15,9 @@ import type { ChartModel } from "./model";
 /** More stretches than this cannot be told apart anyway. */
 const MAX_BROKEN_BANDS = 20;
 
-/** Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks. */
+/**
+ * Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks.
+ */
 export function iterationPoints(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -56,7 +60,10 @@ export function cursorMarks(model: ChartModel): LineMark[] {
   return model.place.followsLatest ? [] : [{ at: model.place.iteration, color: model.theme.foreground }];
 }
 
-/** Where settings were changed while the run went on; the latest in view says what, for more names would lie over each other. */
+/**
+ * Where settings were changed while the run went on; the latest in view says what, for more names would lie over each
+ * other.
+ */
 export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
   const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
   return seen.map(({ iteration, text }, i) => ({

@@ -37,7 +37,9 @@ export interface ChartModel {
   column(name: string): Float64Array | null;
   /** One row of a vector column. */
   rowOf(name: string, row: number): Float64Array | null;
-  /** The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet. */
+  /**
+   * The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet.
+   */
   answerTo<K extends QuestionKind>(kind: K): AnswerTo<K> | { readonly failure: string } | null;
 }
 
@@ -56,7 +58,10 @@ export interface Changed {
 
 export interface LabChart {
   readonly element: HTMLElement;
-  /** Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left out: always. */
+  /**
+   * Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left
+   * out: always.
+   */
   isAvailable?(model: ChartModel | null): boolean;
   /** Called only while it can be seen; `changed` tells of everything since the last call. */
   draw(model: ChartModel | null, changed: Changed): void;

@@ -1,4 +1,7 @@
-/** Keeps what is asked again and again, while the cursor follows a run that goes on, to a pace: often enough to look alive. */
+/**
+ * Keeps what is asked again and again, while the cursor follows a run that goes on, to a pace: often enough to look
+ * alive.
+ */
 export class QueryThrottle {
   private askedAt = -Infinity;
   private askedFor = "";
@@ -10,7 +13,8 @@ export class QueryThrottle {
   ) {}
 
   /**
-   * Whether to ask now. If not, a draw follows when it is time: what the last rows of a run brought must show in the end.
+   * Whether to ask now. If not, a draw follows when it is time: what the last rows of a run brought must show in the
+   * end.
    * @param about another subject is asked about at once
    * @param live the same question has another answer with every row
    */

@@ -1,4 +1,7 @@
-/** The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as CSV. */
+/**
+ * The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as
+ * CSV.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatSpoken } from "../../src/shared/words/numberFormat";
 import { element } from "../ui/dom";

@@ -1,4 +1,7 @@
-/** A table as CSV (RFC 4180), with all digits that a number has. A text that a spreadsheet would take for a formula is quoted. */
+/**
+ * A table as CSV (RFC 4180), with all digits that a number has. A text that a spreadsheet would take for a formula is
+ * quoted.
+ */
 import type { Cell, TableData } from "./table";
 
 /** OWASP, "CSV Injection": what such a cell begins with. */

@@ -1,9 +1,9 @@
 /**
  * Wheel, drag and keys over a chart move the windows that all charts share.
  *
- * A drag selects what is to fill the picture, with Shift it moves the picture; Ctrl and the wheel, or two fingers, go closer at
- * the pointer; Shift and the wheel, or a wheel to the side, move along. The plain wheel stays with the page, which would be hard
- * to scroll otherwise. A double click shows all again.
+ * A drag selects what is to fill the picture, with Shift it moves the picture; Ctrl and the wheel, or two fingers, go
+ * closer at the pointer; Shift and the wheel, or a wheel to the side, move along. The plain wheel stays with the page,
+ * which would be hard to scroll otherwise. A double click shows all again.
  */
 import { Chart } from "chart.js";
 import { element } from "../ui/dom";

@@ -1,4 +1,7 @@
-/** Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done about it. */
+/**
+ * Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done
+ * about it.
+ */
 import * as l10n from "@vscode/l10n";
 import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
 import { createButton } from "../ui/controls";

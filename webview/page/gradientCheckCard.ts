@@ -1,4 +1,7 @@
-/** The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Put away, it is a badge. */
+/**
+ * The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Put
+ * away, it is a badge.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatSpoken, formatValue } from "../../src/shared/words/numberFormat";
 import type { GradientCheck } from "../../src/shared/trace/trace";

@@ -1,4 +1,6 @@
-/** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
+/**
+ * Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatSpoken } from "../../src/shared/words/numberFormat";
 import type { RunStatus } from "../../src/shared/trace/trace";

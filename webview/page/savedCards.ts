@@ -10,7 +10,10 @@ const MAX_FRAMES = 60;
 export class SavedCards {
   private readonly cards = new Map<string, SavableCard>();
 
-  /** @param whenDrawn calls back when the page is drawn as it is now, and with it the card, also one that was out of view */
+  /**
+   * @param whenDrawn calls back when the page is drawn as it is now, and with it the card, also one that was out of
+   * view
+   */
   constructor(
     private readonly send: (message: WebviewMessage) => void,
     private readonly whenDrawn: (id: string | null, callback: () => void) => void,

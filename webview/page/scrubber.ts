@@ -1,4 +1,7 @@
-/** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
+/**
+ * Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on
+ * underneath.
+ */
 import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
 import { formatCount } from "../../src/shared/words/numberFormat";

@@ -1,4 +1,6 @@
-/** The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view. */
+/**
+ * The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view.
+ */
 import * as l10n from "@vscode/l10n";
 import type { SliderState } from "../chart/card";
 import type { ChartModel } from "../chart/model";

@@ -1,4 +1,7 @@
-/** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+/**
+ * The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only
+ * shows it.
+ */
 import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/wire/panelActions";
 import type { Changed, ChartModel } from "../chart/model";
@@ -91,7 +94,10 @@ export class SectionGrid {
     this.revealNow();
   }
 
-  /** A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is there at once. */
+  /**
+   * A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is
+   * there at once.
+   */
   private draw(model: ChartModel | null, changed: Changed): void {
     const run = model?.header.runId ?? null;
     const takesOver = run !== null && this.drawnRun !== null && run !== this.drawnRun;

@@ -2,16 +2,19 @@
  * Which views the page has, and where each stands until the reader moves it.
  *
  * To add a view: a file in charts/ whose class implements `LabChart`, and a line in SECTIONS.
- * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is remembered.
+ * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is
+ *   remembered.
  * - The order of the list is the order of the page where it has one column, and within each column where it has more.
  * - `of2`: left (0) what goes over the iterations, right (1) what belongs to the one under the cursor.
  * - `of3`: how it learns (0), the gradient through time (1), inside the network (2).
  * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
- * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is drawn 276
+ * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is
+ *   drawn 276
  *   pixels wide.
  * - `suits(model)` of the view says whether a run has what it shows; otherwise the section is not there. A view without
  *   `suits` is always there. A view must not hide its own element.
- * - `draw` is called only while the section is open and on screen; `changed` then tells of all that it missed. So a view that
+ * - `draw` is called only while the section is open and on screen; `changed` then tells of all that it missed. So a
+ *   view that
  *   asks its questions in `draw` asks none while nobody looks. It needs no check of its own.
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */

@@ -6,7 +6,7 @@ export type LossScale = "log" | "linear";
 export type IterationRange = "all" | "recent";
 
 /** More lines than these cannot be told apart. */
-export const MAX_UNITS = 6;
+const MAX_UNITS = 6;
 
 export interface Preferences {
   readonly lossScale: LossScale;

@@ -1,6 +1,7 @@
 /**
- * Where each section stands and which are folded. Pure. Every width has its own arrangement (one, two or three columns), and
- * only what the reader changed is kept, so that a view that comes with a later version takes the place it was made for.
+ * Where each section stands and which are folded. Pure. Every width has its own arrangement (one, two or three
+ * columns), and only what the reader changed is kept, so that a view that comes with a later version takes the place it
+ * was made for.
  */
 
 export type ColumnCount = 1 | 2 | 3;
@@ -18,7 +19,7 @@ export interface SectionHome {
 }
 
 /** Ids of the sections, column by column. */
-export type Arrangement = readonly (readonly string[])[];
+type Arrangement = readonly (readonly string[])[];
 
 /** What the reader has changed. */
 export interface PageLayout {

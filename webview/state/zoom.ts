@@ -1,6 +1,6 @@
 /**
- * What part of the run is in view: one window over the iterations and one over the time steps, shared by all charts. Without a
- * zoom the iterations in view are all, or the most recent ones, and the time steps are all.
+ * What part of the run is in view: one window over the iterations and one over the time steps, shared by all charts.
+ * Without a zoom the iterations in view are all, or the most recent ones, and the time steps are all.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
 
@@ -17,7 +17,10 @@ export type Zoom = Readonly<Record<ZoomAxis, Span | null>>;
 export const NO_ZOOM: Zoom = { iteration: null, timeStep: null };
 
 export type ZoomMove =
-  /** Keeps `at` where it is; a factor below 1 goes closer. Without `at`: where the cursor is if it is in view, else the middle. */
+  /**
+   * Keeps `at` where it is; a factor below 1 goes closer. Without `at`: where the cursor is if it is in view, else the
+   * middle.
+   */
   | { readonly kind: "scale"; readonly axis: ZoomAxis; readonly factor: number; readonly at?: number }
   /** By so many widths of the window. */
   | { readonly kind: "pan"; readonly axis: ZoomAxis; readonly by: number }

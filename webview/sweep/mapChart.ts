@@ -1,4 +1,7 @@
-/** A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at random. */
+/**
+ * A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at
+ * random.
+ */
 import * as l10n from "@vscode/l10n";
 import { toUnit } from "../../src/shared/scale/axisScale";
 import { COLOR_LEVELS, cssColor, viridisTable } from "../ui/colorMap";
@@ -132,7 +135,8 @@ export class MapChart {
     theme: Theme,
   ): void {
     const scale = figureAxis(figure, values);
-    // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell among cells.
+    // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell
+    // among cells.
     const [least, most] = this.asCells ? [0, 1] : theme.light ? [0, 0.9] : [0.2, 1];
     const colorOf = (value: number): number => {
       const share = Math.min(1, Math.max(0, toUnit(scale, value)));

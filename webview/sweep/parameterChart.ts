@@ -1,4 +1,7 @@
-/** A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that converged. */
+/**
+ * A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that
+ * converged.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";

@@ -1,14 +1,17 @@
 /**
  * viridis (S. van der Walt & N. Smith, 2015, CC0): reads the same with every kind of colour vision and in grey, for its
- * lightness only grows. 33 anchors of six hexadecimal digits; between them colours are interpolated, which is within 2/255
- * of the full table.
+ * lightness only grows. 33 anchors of six hexadecimal digits; between them colours are interpolated, which is within
+ * 2/255 of the full table.
  */
 const ANCHORS =
   "440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83eaddc30c2df23d8e219ece51bfde725";
 
 export const COLOR_LEVELS = 256;
 
-/** Blue and orange, which every kind of colour vision tells apart; lightness changes evenly from the middle to both ends. */
+/**
+ * Blue and orange, which every kind of colour vision tells apart; lightness changes evenly from the middle to both
+ * ends.
+ */
 const DIVERGING_LIGHT: readonly (readonly [number, number, number])[] = [
   [8, 64, 129],
   [67, 147, 195],
@@ -38,7 +41,10 @@ export function viridisTable(): Uint32Array {
   });
 }
 
-/** Colours of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in the middle. */
+/**
+ * Colours of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in
+ * the middle.
+ */
 export function divergingTable(light: boolean): Uint32Array {
   const stops = light ? DIVERGING_LIGHT : DIVERGING_DARK;
   return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
@@ -60,7 +66,10 @@ export function cssColor(packed: number): string {
   return `rgb(${packed & 255}, ${(packed >>> 8) & 255}, ${(packed >>> 16) & 255})`;
 }
 
-/** A colour of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it cannot read. */
+/**
+ * A colour of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it
+ * cannot read.
+ */
 export function parseColor(text: string): { red: number; green: number; blue: number; alpha: number } {
   const value = text.trim();
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])([0-9a-f])?$/i.exec(value);

@@ -1,4 +1,6 @@
-/** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
+/**
+ * The buttons and the pace. The only module that knows the component library, so that another one is a one-file change.
+ */
 import * as l10n from "@vscode/l10n";
 import {
   provideVSCodeDesignSystem,

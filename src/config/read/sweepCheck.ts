@@ -1,6 +1,6 @@
 /**
- * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are warnings: the
- * experiment runs, its sweep does not.
+ * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are
+ * warnings: the experiment runs, its sweep does not.
  */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
@@ -139,7 +139,10 @@ interface Misfit {
   readonly message: string;
 }
 
-/** Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there are runs. */
+/**
+ * Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there
+ * are runs.
+ */
 function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
   const first = axes.map(({ path, values }) => ({ path, value: values[0] }));
   const misfits: Misfit[] = [];

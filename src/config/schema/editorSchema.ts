@@ -1,6 +1,7 @@
 /**
- * The JSON Schema that VS Code completes and explains with. It checks less than the validator: what we say better, at the
- * exact place and with a fix (src/editor/diagnostics.ts), would else be marked twice. Words, types and choices stay with it.
+ * The JSON Schema that VS Code completes and explains with. It checks less than the validator: what we say better, at
+ * the exact place and with a fix (src/editor/diagnostics.ts), would else be marked twice. Words, types and choices stay
+ * with it.
  */
 import * as l10n from "@vscode/l10n";
 import { createFileSchema } from "./fileSchema";

@@ -1,6 +1,7 @@
 /**
  * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: what has a default may be
- * left out. The validator is generated from it, and editorSchema.ts makes of it what VS Code completes and explains with.
+ * left out. The validator is generated from it, and editorSchema.ts makes of it what VS Code completes and explains
+ * with.
  */
 import * as l10n from "@vscode/l10n";
 import { ExperimentSchema } from "./schema";

@@ -1,12 +1,13 @@
 /**
- * How far back the last state of a network remembers: the size of dh_T/dh_k, the product of the Jacobians of the steps between
- * (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, eq. 5), by steps back.
+ * How far back the last state of a network remembers: the size of dh_T/dh_k, the product of the Jacobians of the steps
+ * between (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, eq. 5),
+ * by steps back.
  *
  *   gain(T - k) = mean over sequences of max over layers l of |dh^L_T / dh^l_k|_F / sqrt(H)
  *
- * h^L is the state of the last layer. Frobenius norm over sqrt(H): the root mean square factor by which a change of h_k in a random
- * direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell state of an lstm at
- * step k itself stays, what is written into it later counts.
+ * h^L is the state of the last layer. Frobenius norm over sqrt(H): the root mean square factor by which a change of h_k
+ * in a random direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell
+ * state of an lstm at step k itself stays, what is written into it later counts.
  */
 import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/wire/race";
 import type { CreateNetwork } from "../network/network";
@@ -40,7 +41,8 @@ export function measureMemory(
   random: RandomSource,
 ): MemoryLength {
   const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
-  // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the output.
+  // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the
+  // output.
   const probe = createNetwork(
     { ...spec, readout: "state", outputSize: H, truncate: null, dropout: 0 },
     { batch: sequences, timeSteps: T },

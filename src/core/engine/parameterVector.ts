@@ -13,7 +13,9 @@ export interface NetworkTensors {
   readonly readout: ReadoutWeights | null;
 }
 
-/** All parameters of a float64 network in one flat vector, their gradients in another, and the optimizer between them. */
+/**
+ * All parameters of a float64 network in one flat vector, their gradients in another, and the optimizer between them.
+ */
 export class ParameterVector {
   readonly layout: readonly ParameterInfo[];
   readonly count: number;

@@ -12,7 +12,9 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
   return new ReferenceNetwork(spec);
 }
 
-/** Parameters, the recurrent layers on them, and the read-out of the last layer. Input and output are the interface's. */
+/**
+ * Parameters, the recurrent layers on them, and the read-out of the last layer. Input and output are the interface's.
+ */
 class ReferenceNetwork implements Network {
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;

@@ -17,7 +17,8 @@ export interface Optimizer {
 }
 
 export function createOptimizer(parameterCount: number): Optimizer {
-  // What each kind keeps per parameter: momentum v; rprop step, sign; rmsprop s, v; adam m, v. Made at the first update.
+  // What each kind keeps per parameter: momentum v; rprop step, sign; rmsprop s, v; adam m, v. Made at the first
+  // update.
   let first: Float64Array | null = null;
   let second: Float64Array | null = null;
   let steps = 0;

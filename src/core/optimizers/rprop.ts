@@ -24,8 +24,8 @@ export function rpropUpdate(
 }
 
 /**
- * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its size;
- * the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
+ * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its
+ * size; the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
  */
 export function rpropPytorchUpdate(
   parameters: Float64Array,

@@ -15,9 +15,10 @@ export interface CsvOptions {
 }
 
 /**
- * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon` rows later.
- * Every column is standardised with mean and deviation of the training rows. Training rows come first in time and no training
- * window reaches into the rows that are held out. inputs [N, T, columns], targets [N, T or 1, targets].
+ * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon`
+ * rows later. Every column is standardised with mean and deviation of the training rows. Training rows come first in
+ * time and no training window reaches into the rows that are held out. inputs [N, T, columns], targets
+ * [N, T or 1, targets].
  * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
  */
 export function csvDataset(

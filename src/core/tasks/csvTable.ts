@@ -1,6 +1,9 @@
 import * as l10n from "@vscode/l10n";
 
-/** Comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; the first record is the header. */
+/**
+ * Comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; the first record is the
+ * header.
+ */
 export interface CsvTable {
   readonly header: readonly string[];
   readonly records: readonly (readonly string[])[];

@@ -13,7 +13,8 @@ export type TrialFigures = Pick<
 >;
 
 /**
- * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for bit.
+ * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for
+ * bit.
  * @param now milliseconds
  * @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's
  */

@@ -5,7 +5,10 @@ import { batchSums } from "../numerics/stateNorms";
 
 /** Above this many parameters a trace keeps no column of them. */
 const MAX_TRACED_PARAMETERS = 64;
-/** Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at least one. */
+/**
+ * Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at
+ * least one.
+ */
 const MAX_INSPECTED_NUMBERS = 16384;
 
 export interface TracedMetrics {

@@ -65,13 +65,19 @@ export interface Trainer {
 
   /** Loss at any parameters over the batch of row `iteration`, in 64-bit floats. */
   lossAt(parameters: Float64Array): number;
-  /** The function whose gradient is computed, at and around the current parameters: `lossAt`, but with truncation its pieces. */
+  /**
+   * The function whose gradient is computed, at and around the current parameters: `lossAt`, but with truncation its
+   * pieces.
+   */
   differentiatedLoss(): (parameters: Float64Array) => number;
   /** Gradient of it before clipping, by the engine. */
   gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer>;
   /** The step at the current parameters. */
   captureStep(): CapturedStep;
-  /** Another network of the same engine with the current parameters; for batches and sequences as those of training, when nothing else is said. */
+  /**
+   * Another network of the same engine with the current parameters; for batches and sequences as those of training,
+   * when nothing else is said.
+   */
   cloneNetwork(wanted?: NetworkCapacity): Network;
   header(runId: string, configHash: string): TraceHeader;
 }

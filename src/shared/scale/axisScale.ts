@@ -3,12 +3,16 @@
  *
  * "log" needs 0 < min. "symlog" shows both signs and zero over many decades: linear within ±threshold
  * (one decade high), logarithmic outside, continuous at the seam. After J. B. W. Webber, "A bi-symmetric log
- * transformation for wide-range data" (2013), with the piecewise form instead of his smooth one, so that ticks are exact decades.
+ * transformation for wide-range data" (2013), with the piecewise form instead of his smooth one, so that ticks are
+ * exact decades.
  */
 import type { Extent } from "./extent";
 
 export type AxisSpec =
-  /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names instead of numbers. */
+  /**
+   * `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names
+   * instead of numbers.
+   */
   | {
       readonly kind: "linear";
       readonly min: number;

@@ -1,6 +1,7 @@
 /**
- * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are acknowledged; at most
- * {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks for all of them.
+ * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are
+ * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks
+ * for all of them.
  */
 import type { SweepInfo, TrialFigure, TrialResult } from "./sweep";
 
@@ -32,7 +33,9 @@ export interface SweepFrame {
   readonly results: readonly WireResult[];
 }
 
-/** A result as it travels: VS Code sends objects as JSON, which has no NaN and no infinities. They go as their names. */
+/**
+ * A result as it travels: VS Code sends objects as JSON, which has no NaN and no infinities. They go as their names.
+ */
 export type WireResult = Omit<TrialResult, TrialFigure> & Readonly<Record<TrialFigure, number | string>>;
 
 export function encodeResult(result: TrialResult): WireResult {

@@ -4,8 +4,8 @@
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * Numbers as JavaScript prints them, NaN and infinities too; null is an empty cell. A text that a spreadsheet would take for a
- * formula gets an apostrophe before it (OWASP, CSV injection).
+ * Numbers as JavaScript prints them, NaN and infinities too; null is an empty cell. A text that a spreadsheet would
+ * take for a formula gets an apostrophe before it (OWASP, CSV injection).
  */
 export function csvCell(value: number | string | null): string {
   if (value === null) return "";

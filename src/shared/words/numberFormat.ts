@@ -16,7 +16,10 @@ function powerOfTen(exponent: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
-/** "0.003214", "615,690", "1.801×10⁻⁶": plain between 0.001 and a million, else with an exponent that is a multiple of three. */
+/**
+ * "0.003214", "615,690", "1.801×10⁻⁶": plain between 0.001 and a million, else with an exponent that is a multiple of
+ * three.
+ */
 export function formatValue(value: number, digits = 4): string {
   const special = notFinite(value);
   if (special !== null) return special;

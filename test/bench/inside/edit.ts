@@ -1,6 +1,6 @@
 /**
- * The half of bench:edit that runs in the extension host: types into an experiment whose panel is open, and takes the time from
- * VS Code's word of the edit to the page's word that it has drawn rows of the new run.
+ * The half of bench:edit that runs in the extension host: types into an experiment whose panel is open, and takes the
+ * time from VS Code's word of the edit to the page's word that it has drawn rows of the new run.
  */
 import * as vscode from "vscode";
 import type { ActivatedServices } from "../../../src/app/services";
@@ -27,7 +27,10 @@ interface EditTimes {
 
 const SEED = /"seed": (\d)/;
 const WARM_UP_EDITS = 5;
-/** Between two edits: as one who looks at the curve before the next, so that runs are met at their start, on their way and at their end. */
+/**
+ * Between two edits: as one who looks at the curve before the next, so that runs are met at their start, on their way
+ * and at their end.
+ */
 const SHORTEST_LOOK_MS = 200;
 const LONGEST_LOOK_MS = 500;
 const SETTINGS = { debounced: undefined, immediate: 0 } as const;

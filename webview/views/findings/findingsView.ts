@@ -1,4 +1,7 @@
-/** What the diagnosis says about the run: each finding with its numbers, the place in the charts, the line in the file, and what repairs it. */
+/**
+ * What the diagnosis says about the run: each finding with its numbers, the place in the charts, the line in the file,
+ * and what repairs it.
+ */
 import * as l10n from "@vscode/l10n";
 import { FINDING_CARD } from "../../../src/shared/wire/findingCards";
 import type { Finding, Fix } from "../../../src/shared/wire/findings";

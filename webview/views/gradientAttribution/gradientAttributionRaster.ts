@@ -1,4 +1,7 @@
-/** |dL_k/dh_j| as pixels: a column of cells a time step j, a row a loss step k, the last loss at the top; empty where j > k. */
+/**
+ * |dL_k/dh_j| as pixels: a column of cells a time step j, a row a loss step k, the last loss at the top; empty where
+ * j > k.
+ */
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
 import { levelOf, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
@@ -28,7 +31,10 @@ export function rasterItems(
   return { width, height, pixels };
 }
 
-/** Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is lost. */
+/**
+ * Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is
+ * lost.
+ */
 export function itemOf(steps: ArrayLike<number>, k: number): number {
   let best = 0;
   for (let i = 1; i < steps.length; i++)
@@ -36,7 +42,10 @@ export function itemOf(steps: ArrayLike<number>, k: number): number {
   return best;
 }
 
-/** What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when nothing reaches it. */
+/**
+ * What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when
+ * nothing reaches it.
+ */
 export function largestItem(
   { timeSteps: T, steps, values }: GradientAttribution,
   j: number,

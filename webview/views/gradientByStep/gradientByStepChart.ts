@@ -252,7 +252,10 @@ function nearTo(values: Float64Array, { max, min, smallest }: NonNullable<Return
   return values.filter((value) => Math.abs(value) <= largest * FARTHEST && Math.abs(value) >= smallest / FARTHEST);
 }
 
-/** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
+/**
+ * The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed
+ * lines.
+ */
 function collectLines(model: ChartModel): Line[] {
   const { header, place, theme } = model;
   const lines: Line[] = [];

@@ -38,7 +38,10 @@ interface Study {
   failures: Map<number, string>;
 }
 
-/** How well the network does on shorter and longer sequences than those of training: measured on demand, and when a run ends. */
+/**
+ * How well the network does on shorter and longer sequences than those of training: measured on demand, and when a run
+ * ends.
+ */
 export class LengthsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;

@@ -1,6 +1,6 @@
 /**
- * The loss surface as pixels: log colour between decades, a thin line at each whole decade, bilinear between grid points
- * (in the logarithm), stripes where a grid point is not finite, grey above the range of the colours.
+ * The loss surface as pixels: log colour between decades, a thin line at each whole decade, bilinear between grid
+ * points (in the logarithm), stripes where a grid point is not finite, grey above the range of the colours.
  */
 import { COLOR_LEVELS } from "../../ui/colorMap";
 import { extentOf } from "../../../src/shared/scale/extent";

@@ -1,4 +1,7 @@
-/** The picture that suits a kind of prediction: points beside a diagonal, two lines, a grid of answers, or what was taken for what. */
+/**
+ * The picture that suits a kind of prediction: points beside a diagonal, two lines, a grid of answers, or what was
+ * taken for what.
+ */
 import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import type { Predictions } from "../../../src/shared/trace/predictions";
@@ -8,7 +11,10 @@ import type { Point } from "../../chart/base";
 import type { TextCell } from "../../chart/cells";
 import type { ChartModel } from "../../chart/model";
 
-/** "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a sequence. */
+/**
+ * "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a
+ * sequence.
+ */
 export type PictureKind = "parity" | "lines" | "grid" | "confusion";
 
 export function pictureOf({ arrangement, targetKind }: Predictions): PictureKind {

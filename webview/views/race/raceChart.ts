@@ -144,7 +144,7 @@ export class RaceChart implements LabChart {
 }
 
 /** Colour and dash: two lines are told apart without colour too. */
-export function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
+function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
   return {
     color: theme.series[index % theme.series.length] ?? theme.foreground,
     dash: DASHES[index % DASHES.length] ?? [],

@@ -137,7 +137,7 @@ function shareText({ result }: RaceLane): string {
 }
 
 /** "7 steps"; "> 800" when all that was looked at is remembered. */
-export function memoryText({ steps, measured, gains }: MemoryLength): string {
+function memoryText({ steps, measured, gains }: MemoryLength): string {
   if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("explodes");
   return steps === null
     ? `> ${formatCount(measured)}`

@@ -21,7 +21,10 @@ const GHOST_DECADES = 3;
 /** Earlier runs with a value of their own in the readout; all are drawn. */
 const NAMED_GHOSTS = 2;
 
-/** Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side panel. */
+/**
+ * Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side
+ * panel.
+ */
 export class LossChart extends IterationLines {
   private readonly scaleButton = element(
     "button",

@@ -35,7 +35,10 @@ interface Pen {
 export class SequenceStrips {
   readonly element = element("canvas", { class: "strips", attributes: { "aria-hidden": "true" } });
 
-  /** `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides the strips. */
+  /**
+   * `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides
+   * the strips.
+   */
   show(
     shown: {
       readonly header: TraceHeader;

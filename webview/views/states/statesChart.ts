@@ -39,7 +39,9 @@ interface Shown {
   readonly outputs: readonly StepOutput[];
 }
 
-/** What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis. */
+/**
+ * What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis.
+ */
 export class StatesChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;

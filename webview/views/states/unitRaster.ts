@@ -1,4 +1,7 @@
-/** The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the foot. */
+/**
+ * The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the
+ * foot.
+ */
 import { COLOR_LEVELS, packColor } from "../../ui/colorMap";
 import type { Raster } from "../../chart/imageLayer";
 

@@ -44,7 +44,10 @@ export function unitScale(quantity: Quantity, values: Float64Array, light: boole
   }
 }
 
-/** A round number that no value is beyond, and at least 1 for values within 1: colours should not creep from frame to frame. */
+/**
+ * A round number that no value is beyond, and at least 1 for values within 1: colours should not creep from frame to
+ * frame.
+ */
 function boundOf(values: ArrayLike<number>): number {
   const extent = extentOf(values);
   const largest = extent === null ? 1 : Math.max(extent.max, -extent.min);

@@ -1,4 +1,7 @@
-/** What a network that was trained on text writes: live while it trains, with a temperature and a beginning of the reader's choice. */
+/**
+ * What a network that was trained on text writes: live while it trains, with a temperature and a beginning of the
+ * reader's choice.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { MAX_PRIME_LENGTH } from "../../../src/shared/trace/predictions";

@@ -29,7 +29,9 @@ interface Hovered {
   readonly column: number;
 }
 
-/** The matrices of a model at the iteration of the cursor, by their names in PyTorch, in one symmetric scale of colours. */
+/**
+ * The matrices of a model at the iteration of the cursor, by their names in PyTorch, in one symmetric scale of colours.
+ */
 export class WeightsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;

@@ -5,7 +5,10 @@ import type { Raster } from "../../chart/imageLayer";
 
 const STRIPE = 3;
 
-/** Where cells are smaller than pixels, the cell at the corner of a pixel shows. @param bound the size that has the colour of the end */
+/**
+ * Where cells are smaller than pixels, the cell at the corner of a pixel shows.
+ * @param bound the size that has the colour of the end
+ */
 export function rasterCells(
   { rows, columns, cells }: Pick<TensorReport, "rows" | "columns" | "cells">,
   table: Uint32Array,
