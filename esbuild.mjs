@@ -57,7 +57,19 @@ function bundles(production, folder) {
   /** @type {import("esbuild").BuildOptions} */
   const browser = { ...common, platform: "browser", format: "iife", target: "chrome120" };
 
-  const shipped = [
+  const settings = { node, browser, folder };
+  return production ? shipped(settings) : [...shipped(settings), ...development(settings)];
+}
+
+/** @typedef {{ node: import("esbuild").BuildOptions, browser: import("esbuild").BuildOptions, folder: string }} Settings */
+
+/**
+ * The extension, its threads, the command line, and the pages of the panel.
+ * @param {Settings} settings
+ * @returns {import("esbuild").BuildOptions[]}
+ */
+function shipped({ node, browser, folder }) {
+  return [
     { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
     {
       ...node,
@@ -77,9 +89,15 @@ function bundles(production, folder) {
       outdir: join(folder, "webview"),
     },
   ];
-  if (production) return shipped;
+}
+
+/**
+ * Pages without VS Code, and what runs inside it for tests and benches.
+ * @param {Settings} settings
+ * @returns {import("esbuild").BuildOptions[]}
+ */
+function development({ node, browser, folder }) {
   return [
-    ...shipped,
     {
       ...browser,
       entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" },

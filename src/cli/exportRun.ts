@@ -38,14 +38,7 @@ export function openExport(
   trainer: Trainer,
   files: ExperimentFiles,
 ): RunExport {
-  try {
-    makeFolder(resolve(folder));
-    accessSync(resolve(folder), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(
-      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
-    );
-  }
+  refuseUnwritable(folder);
   const startedAt = Date.now();
   const rows = new TraceBuffer(
     trainer.columns,
@@ -101,6 +94,18 @@ export function openExport(
       return [...written.keys()];
     },
   };
+}
+
+/** @throws UsageError */
+function refuseUnwritable(folder: string): void {
+  try {
+    makeFolder(resolve(folder));
+    accessSync(resolve(folder), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+    );
+  }
 }
 
 /** Of the package that this program is part of. */
