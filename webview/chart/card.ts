@@ -125,22 +125,7 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", {
-      class: "plot-cursor",
-      attributes: {
-        role: "slider",
-        tabindex: "0",
-        "aria-valuemin": "0",
-        "aria-valuemax": "0",
-        "aria-valuenow": "0",
-        "aria-label": l10n.t(
-          "{0}: cursor along {1}",
-          options.title,
-          options.cursorLabel ??
-            (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
-        ),
-      },
-    });
+    this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
@@ -148,19 +133,7 @@ export class ChartCard implements SavableCard {
       class: "table-region",
       attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) },
     });
-    this.tableButton = element(
-      "button",
-      {
-        class: "tool",
-        attributes: {
-          type: "button",
-          "aria-pressed": "false",
-          title: l10n.t("Show as a table"),
-          "aria-label": l10n.t("Show {0} as a table", options.title),
-        },
-      },
-      createIcon("table"),
-    );
+    this.tableButton = createTableButton(options.title);
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
@@ -334,5 +307,40 @@ function newReadoutItem(): HTMLElement {
     element("span", { class: "swatch" }),
     element("span", { class: "readout-label" }),
     element("span", { class: "readout-value" }),
+  );
+}
+
+/** Takes the keys of the cursor; what it says is set with every drawing. */
+function createSlider({ title, cursorLabel, ownAxis }: CardOptions): HTMLElement {
+  return element("div", {
+    class: "plot-cursor",
+    attributes: {
+      role: "slider",
+      tabindex: "0",
+      "aria-valuemin": "0",
+      "aria-valuemax": "0",
+      "aria-valuenow": "0",
+      "aria-label": l10n.t(
+        "{0}: cursor along {1}",
+        title,
+        cursorLabel ?? (ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
+      ),
+    },
+  });
+}
+
+function createTableButton(title: string): HTMLButtonElement {
+  return element(
+    "button",
+    {
+      class: "tool",
+      attributes: {
+        type: "button",
+        "aria-pressed": "false",
+        title: l10n.t("Show as a table"),
+        "aria-label": l10n.t("Show {0} as a table", title),
+      },
+    },
+    createIcon("table"),
   );
 }

@@ -151,26 +151,11 @@ export class SweepPage {
     this.start = createButton(l10n.t("Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
     this.save = createButton(l10n.t("Save table"), "save", "secondary", () => actions.sendCommand("saveSweep"));
-    for (const figure of FIGURES) {
-      const value = element("span", { class: "figure-value" });
-      const unit = element("span", { class: "figure-unit" });
-      const cell = element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
-      this.figures.append(cell);
-      this.cells.push({ figure, cell, value, unit });
-    }
+    this.addFigures();
     this.figurePicker = new Picker(l10n.t("Figure"), (value) =>
       actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
     );
-    this.figureBar = element(
-      "div",
-      { class: "cursor-bar" },
-      element(
-        "label",
-        { class: "segments" },
-        element("span", { class: "segments-label" }, l10n.t("Charts show")),
-        this.figurePicker.element,
-      ),
-    );
+    this.figureBar = createFigureBar(this.figurePicker);
     this.distribution = new DistributionChart(actions);
     this.map = new MapChart(actions, (change) => actions.prefer(change));
     this.table = new TrialTable(actions, (change) => actions.prefer(change));
@@ -202,6 +187,16 @@ export class SweepPage {
       element("main", {}, this.message, this.invitation, this.figures, this.figureBar, this.grid, this.table.element),
       this.live,
     );
+  }
+
+  private addFigures(): void {
+    for (const figure of FIGURES) {
+      const value = element("span", { class: "figure-value" });
+      const unit = element("span", { class: "figure-unit" });
+      const cell = element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
+      this.figures.append(cell);
+      this.cells.push({ figure, cell, value, unit });
+    }
   }
 
   show({ view, results, preferences }: SweepState, filter: TrialFilter | null, theme: Theme): void {
@@ -277,4 +272,17 @@ function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
     `${formatCount(seeds)} ${seeds === 1 ? l10n.t("seed") : l10n.t("seeds")}`,
   ];
   return [...what, ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))])].join(" · ");
+}
+
+function createFigureBar(picker: Picker): HTMLElement {
+  return element(
+    "div",
+    { class: "cursor-bar" },
+    element(
+      "label",
+      { class: "segments" },
+      element("span", { class: "segments-label" }, l10n.t("Charts show")),
+      picker.element,
+    ),
+  );
 }

@@ -35,18 +35,7 @@ export class SampleCard implements LabChart {
 
   constructor(private readonly host: CardHost) {
     this.pace = new QueryThrottle(REFRESH_MS, () => host.requestDraw());
-    this.temperature = element("input", {
-      class: "slider",
-      attributes: {
-        type: "range",
-        min: "0",
-        max: String(HOTTEST),
-        step: "0.05",
-        value: String(STANDARD_TEMPERATURE),
-        "aria-label": l10n.t("Temperature"),
-        title: l10n.t("1: as the network believes; below 1 bolder, 0 always the likeliest; above 1 wilder"),
-      },
-    });
+    this.temperature = createTemperatureSlider();
     this.prime = element("input", {
       class: "field sample-prime",
       attributes: {
@@ -153,4 +142,19 @@ export class SampleCard implements LabChart {
       answer.text,
     );
   }
+}
+
+function createTemperatureSlider(): HTMLInputElement {
+  return element("input", {
+    class: "slider",
+    attributes: {
+      type: "range",
+      min: "0",
+      max: String(HOTTEST),
+      step: "0.05",
+      value: String(STANDARD_TEMPERATURE),
+      "aria-label": l10n.t("Temperature"),
+      title: l10n.t("1: as the network believes; below 1 bolder, 0 always the likeliest; above 1 wilder"),
+    },
+  });
 }
