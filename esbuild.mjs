@@ -61,7 +61,8 @@ function bundles(production, folder) {
   return production ? shipped(settings) : [...shipped(settings), ...development(settings)];
 }
 
-/** @typedef {{ node: import("esbuild").BuildOptions, browser: import("esbuild").BuildOptions, folder: string }} Settings */
+/** @typedef {import("esbuild").BuildOptions} BuildOptions */
+/** @typedef {{ node: BuildOptions, browser: BuildOptions, folder: string }} Settings */
 
 /**
  * The extension, its threads, the command line, and the pages of the panel.

@@ -34,7 +34,7 @@ export interface RunExport {
 export function openExport(
   form: ExportForm,
   folder: string,
-  { file, text, experiment }: LoadedExperiment,
+  loaded: LoadedExperiment,
   trainer: Trainer,
   files: ExperimentFiles,
 ): RunExport {
@@ -47,27 +47,12 @@ export function openExport(
   return {
     rows,
     finish(result) {
-      const header = trainer.header(randomUUID(), configHash(experiment));
+      const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
+      const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
       const indices = metricIndices(header.columns);
       const run: RunContents = {
-        meta: {
-          runId: header.runId,
-          uri: pathToFileURL(resolve(file)).href,
-          fileName: basename(file),
-          name: experiment.name || basename(file),
-          startedAt,
-          configText: text,
-          config: experiment,
-          configHash: header.configHash,
-          seed: experiment.seed,
-          engine: trainer.engine,
-          threads: result.threads > 1 ? 2 : 1,
-          versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
-          writer: { process: process.pid, machine: hostname() },
-          resumedFrom: null,
-          files: checksums(files),
-        },
+        meta,
         header,
         metrics: {
           columns: indices.flatMap((index) => header.columns[index] ?? []),
@@ -93,6 +78,32 @@ export function openExport(
       for (const [name, content] of written) writeFileSync(join(folder, name), content);
       return [...written.keys()];
     },
+  };
+}
+
+function describeRun(
+  { file, text, experiment }: LoadedExperiment,
+  trainer: Trainer,
+  files: ExperimentFiles,
+  startedAt: number,
+  threads: number,
+): RunContents["meta"] {
+  return {
+    runId: randomUUID(),
+    uri: pathToFileURL(resolve(file)).href,
+    fileName: basename(file),
+    name: experiment.name || basename(file),
+    startedAt,
+    configText: text,
+    config: experiment,
+    configHash: configHash(experiment),
+    seed: experiment.seed,
+    engine: trainer.engine,
+    threads: threads > 1 ? 2 : 1,
+    versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
+    writer: { process: process.pid, machine: hostname() },
+    resumedFrom: null,
+    files: checksums(files),
   };
 }
 

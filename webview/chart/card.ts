@@ -137,15 +137,7 @@ export class ChartCard implements SavableCard {
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
-    const { saveChart } = host;
-    if (saveChart !== undefined)
-      this.tools.append(
-        createMenuButton(
-          "save",
-          l10n.t("Save {0}", options.title),
-          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
-        ),
-      );
+    this.addSaveMenu();
     this.tools.append(this.tableButton);
     this.element = element(
       "section",
@@ -183,6 +175,18 @@ export class ChartCard implements SavableCard {
       });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
     host.addSavable?.(this);
+  }
+
+  private addSaveMenu(): void {
+    const { saveChart } = this.host;
+    if (saveChart !== undefined)
+      this.tools.append(
+        createMenuButton(
+          "save",
+          l10n.t("Save {0}", this.options.title),
+          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
+        ),
+      );
   }
 
   get id(): string {

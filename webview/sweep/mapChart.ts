@@ -73,13 +73,7 @@ export class MapChart {
     theme: Theme,
   ): void {
     const { parameters } = info;
-    const find = (key: string, otherwise: number): number => {
-      const index = parameters.findIndex((parameter) => parameter.key === key);
-      return index < 0 ? otherwise : index;
-    };
-    const px = find(mapX, 0);
-    const chosen = find(mapY, 1);
-    const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
+    const [px, py] = chooseAxes(parameters, mapX, mapY);
     const options =
       parameters.length < 3 ? [] : parameters.map(({ key }, i) => ({ value: key, label: shortKey(parameters, i) }));
     this.pickX.show(options, parameters[px]?.key ?? "");
@@ -205,4 +199,16 @@ function collectCells(
     cells.set(key, cell);
   }
   return [...cells.values()];
+}
+
+/** Indices of the parameters along x and y, never the same; those that were picked, else the first two. */
+function chooseAxes(parameters: SweepInfo["parameters"], mapX: string, mapY: string): readonly [number, number] {
+  const find = (key: string, otherwise: number): number => {
+    const index = parameters.findIndex((parameter) => parameter.key === key);
+    return index < 0 ? otherwise : index;
+  };
+  const px = find(mapX, 0);
+  const chosen = find(mapY, 1);
+  const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
+  return [px, py];
 }

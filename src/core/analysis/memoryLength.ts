@@ -59,7 +59,10 @@ export function measureMemory(
   return { steps: steps < 0 ? null : steps, measured: T, gains };
 }
 
-/** Sequences to average over, and rows of the Jacobian or random combinations of them; `one`: the work for one of each. */
+/**
+ * Sequences to average over, and rows of the Jacobian, or random combinations of them.
+ * @param one multiplications for one row of one sequence
+ */
 function planWork(one: number, sequences: number, H: number): { readonly sequences: number; readonly rows: number } {
   const affordable = Math.floor(WORK / (one * Math.min(H, MAX_ROWS)));
   const N = Math.max(Math.min(MIN_SEQUENCES, sequences), Math.min(sequences, affordable));

@@ -16,6 +16,7 @@ import {
   type Point,
 } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
+import type { CollectTable } from "../../chart/table";
 import { probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
@@ -288,23 +289,7 @@ export class LengthsChart implements LabChart {
         ? ""
         : l10n.t("The network at other lengths, trained at {0}. {1}; {2}.", plan.trained, said(first), said(last)),
     );
-    this.card.setTable(model.preferences.tables.includes("lengths"), () => ({
-      caption: l10n.t("At other lengths, at iteration {0}; trained at {1}", iteration, plan.trained),
-      columns: [
-        plan.name,
-        l10n.t("Loss"),
-        ...(first?.accuracy == null ? [] : [l10n.t("Right")]),
-        ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]),
-        l10n.t("Sequences"),
-      ],
-      rows: points.map((point) => [
-        `${point.length}`,
-        formatSpoken(point.loss),
-        ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]),
-        ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]),
-        String(point.sequences),
-      ]),
-    }));
+    this.card.setTable(model.preferences.tables.includes("lengths"), () => lengthTable(plan, points, iteration));
   }
 
   private probe(offsetX: number, offsetY: number): Record<string, never> | null {
@@ -345,4 +330,25 @@ export class LengthsChart implements LabChart {
 function valueOf(point: LengthPoint, measure: Measure): number {
   const value = point[measure];
   return value !== null && Number.isFinite(value) ? value : NaN;
+}
+
+function lengthTable(plan: LengthPlan, points: readonly LengthPoint[], iteration: number): ReturnType<CollectTable> {
+  const first = points[0];
+  return {
+    caption: l10n.t("At other lengths, at iteration {0}; trained at {1}", iteration, plan.trained),
+    columns: [
+      plan.name,
+      l10n.t("Loss"),
+      ...(first?.accuracy == null ? [] : [l10n.t("Right")]),
+      ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]),
+      l10n.t("Sequences"),
+    ],
+    rows: points.map((point) => [
+      `${point.length}`,
+      formatSpoken(point.loss),
+      ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]),
+      ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]),
+      String(point.sequences),
+    ]),
+  };
 }
