@@ -12,7 +12,8 @@ import { DIST, ROOT } from "./scripts/paths.mjs";
 
 /**
  * @param {{ production?: boolean, watch?: boolean, folder?: string }} [options] folder: where to, dist when left out
- * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the first build
+ * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the
+ * first build
  */
 export async function build({ production = false, watch = false, folder = DIST } = {}) {
   await generate();
@@ -56,7 +57,20 @@ function bundles(production, folder) {
   /** @type {import("esbuild").BuildOptions} */
   const browser = { ...common, platform: "browser", format: "iife", target: "chrome120" };
 
-  const shipped = [
+  const settings = { node, browser, folder };
+  return production ? shipped(settings) : [...shipped(settings), ...development(settings)];
+}
+
+/** @typedef {import("esbuild").BuildOptions} BuildOptions */
+/** @typedef {{ node: BuildOptions, browser: BuildOptions, folder: string }} Settings */
+
+/**
+ * The extension, its threads, the command line, and the pages of the panel.
+ * @param {Settings} settings
+ * @returns {import("esbuild").BuildOptions[]}
+ */
+function shipped({ node, browser, folder }) {
+  return [
     { ...node, entryPoints: { extension: "src/extension.ts" }, outdir: folder, plugins: [withoutCore] },
     {
       ...node,
@@ -76,9 +90,15 @@ function bundles(production, folder) {
       outdir: join(folder, "webview"),
     },
   ];
-  if (production) return shipped;
+}
+
+/**
+ * Pages without VS Code, and what runs inside it for tests and benches.
+ * @param {Settings} settings
+ * @returns {import("esbuild").BuildOptions[]}
+ */
+function development({ node, browser, folder }) {
   return [
-    ...shipped,
     {
       ...browser,
       entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" },

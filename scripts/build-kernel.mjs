@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * Compiles the kernel (src/kernel/assembly, AssemblyScript) to WebAssembly twice, with relaxed SIMD and with plain SIMD, and writes both
- * into src/kernel/kernelBinaries.generated.ts as base64. Inside the bundle they need no file access, so that the worker, the command line
- * and the tests load them alike; the two take about 30 kB.
+ * Compiles the kernel (src/kernel/assembly, AssemblyScript) to WebAssembly twice, with relaxed SIMD and with plain
+ * SIMD, and writes both into src/kernel/kernelBinaries.generated.ts as base64. Inside the bundle they need no file
+ * access, so that the worker, the command line and the tests load them alike; the two take about 30 kB.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +27,8 @@ const ENTRIES = [
   "optimizers/rprop.ts",
 ];
 
-// The optimizer's levels 2 and 3 reorder the unrolled products into dependent chains and spills, which halves their speed in V8.
+// The optimizer's levels 2 and 3 reorder the unrolled products into dependent chains and spills, which halves their
+// speed in V8.
 const OPTIMIZE = ["--optimizeLevel", "1", "--shrinkLevel", "0", "--noAssert"];
 // The memory is imported with the limits of 32-bit addresses; how much there really is, is the importer's decision.
 const MEMORY = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * npm run -s experiment -- FILE: trains an experiment in the terminal. Builds the program first when it is older than its
- * sources. Its standard output is the program's own alone, so that another program can read it.
+ * npm run -s experiment -- FILE: trains an experiment in the terminal. Builds the program first when it is older than
+ * its sources. Its standard output is the program's own alone, so that another program can read it.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Runs test/host inside a real VS Code: npm run test:host [-- --grep TEXT]
- * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless browser do.
+ * RNNLAB_VSCODE=desktop downloads the desktop VS Code and runs them there; else the VS Code server and a headless
+ * browser do.
  */
 import { cp, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";

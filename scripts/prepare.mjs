@@ -14,7 +14,8 @@ const PROJECT_NODE = 24;
 
 /**
  * Does not come back when another Node must go on: then the exit code is that one's.
- * @param {() => Promise<unknown>} [meanwhile] something else to wait for, begun beside the install, that needs none of the packages
+ * @param {() => Promise<unknown>} [meanwhile] something else to wait for, begun beside the install, that needs none of
+ * the packages
  */
 export async function prepare(meanwhile = async () => undefined) {
   const version = majorVersion();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Prettier for AssemblyScript: TypeScript but for `@inline` in front of functions and constants, which Prettier's parser
- * refuses. While Prettier works the decorator is a comment of the same length, so that all positions hold.
+ * Prettier for AssemblyScript: TypeScript but for `@inline` in front of functions and constants, which Prettier's
+ * parser refuses. While Prettier works the decorator is a comment of the same length, so that all positions hold.
  */
 import * as estree from "prettier/plugins/estree";
 import * as typescript from "prettier/plugins/typescript";

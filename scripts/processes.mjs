@@ -35,7 +35,8 @@ export function run(command, args, { cwd, env, quiet = false, limitMs } = {}) {
 }
 
 /**
- * Runs npm, with the Node and the npm that started us when there is one: the Node in node_modules may be about to be replaced.
+ * Runs npm, with the Node and the npm that started us when there is one: the Node in node_modules may be about to be
+ * replaced.
  * @param {readonly string[]} args
  * @param {{ cwd?: string, quiet?: boolean }} [options]
  */

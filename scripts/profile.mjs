@@ -36,8 +36,8 @@ export async function writeSettings(profile, settings = {}) {
 }
 
 /**
- * Settings of the machine that the server runs on. Those with this scope belong there: among the user's, a window on a server
- * reads them or not, depending on whether it knows their scope already.
+ * Settings of the machine that the server runs on. Those with this scope belong there: among the user's, a window on a
+ * server reads them or not, depending on whether it knows their scope already.
  * @param {string} profile
  * @param {Record<string, unknown>} settings
  */
@@ -48,7 +48,8 @@ export async function writeMachineSettings(profile, settings) {
 }
 
 /**
- * Puts the extension in the profile as a link to where it is built, so that a rebuild and a window reload show new code.
+ * Puts the extension in the profile as a link to where it is built, so that a rebuild and a window reload show new
+ * code.
  * @param {string} profile
  * @param {string} [source] folder with the extension's package.json
  */

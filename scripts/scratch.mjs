@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { CACHE } from "./paths.mjs";
 
 /**
- * Makes an empty folder; whoever asks for it deletes it. Those of processes that were killed before they could are deleted here.
+ * Makes an empty folder; whoever asks for it deletes it. Those of processes that were killed before they could are
+ * deleted here.
  * @param {string} purpose
  * @param {string} [parent] the folder it is in
  * @returns {Promise<string>}

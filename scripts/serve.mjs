@@ -17,7 +17,8 @@ const READY_WITHIN_MS = 60_000;
  * @property {string} folder opened by the bare address
  * @property {number} [port] 0 or nothing: a free one
  * @property {boolean} [trusted] every workspace is trusted, without asking
- * @property {boolean} [testDriver] the page takes extension and tests from its address; never for users, since any link could do it
+ * @property {boolean} [testDriver] the page takes extension and tests from its address; never for users, since any link
+ * could do it
  * @property {NodeJS.ProcessEnv} [env] added to the environment of the server and its extension hosts
  *
  * @typedef {object} RunningServer

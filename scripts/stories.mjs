@@ -7,7 +7,9 @@ import { EXAMPLES } from "./paths.mjs";
 /** Characters of a description that a list shows. */
 const MAX_DETAIL = 140;
 
-/** @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }} */
+/**
+ * @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }}
+ */
 export function collectStories() {
   const files = readdirSync(EXAMPLES).sort();
   const read = (/** @type {string} */ file) => readFileSync(join(EXAMPLES, file), "utf8");

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * npm test: everything that can be checked, in the order of how soon it can fail. The type check and the linter count as
- * one test each, and so does a step that breaks off. What failed is said once more at the end, where the reader of a log looks;
- * the last line sums up: "N passed, N failed".
+ * npm test: everything that can be checked, in the order of how soon it can fail. Types, lint, format and unused code
+ * count as one test each, and so does a step that breaks off. What failed is said once more at the end, where the
+ * reader of a log looks; the last line sums up: "N passed, N failed".
  */
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
@@ -24,6 +24,7 @@ const steps = [
   ["Types", checkTypes],
   ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
   ["Format", () => runTool("prettier", "bin/prettier.cjs", ["--check", "--log-level", "warn", "."])],
+  ["Unused code", () => runTool("knip", "bin/knip.js", ["--no-progress"])],
   ["Build", async () => void (await build())],
   ["Unit tests", () => runVitest("vitest.config.mts")],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],

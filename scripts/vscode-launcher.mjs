@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * Stands in for the `code` executable where no desktop VS Code is: takes the arguments that @vscode/test-electron passes,
- * opens the VS Code server in a headless browser with the extension under development, and lets it run the tests.
- * Exit code 0 when all tests passed. On a failure a picture of the window and the server's log go to out/host-tests/.
+ * Stands in for the `code` executable where no desktop VS Code is: takes the arguments that @vscode/test-electron
+ * passes, opens the VS Code server in a headless browser with the extension under development, and lets it run the
+ * tests. Exit code 0 when all tests passed. On a failure a picture of the window and the server's log go to
+ * out/host-tests/.
  */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";

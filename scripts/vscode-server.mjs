@@ -12,7 +12,8 @@ const MANIFEST = join(ROOT, "scripts", "vscode-server");
 const FILES = ["package.json", "package-lock.json"];
 
 /**
- * Installs on first use, about 15 s. The folder gets its name only when all is in it, so an interrupted install leaves nothing to mistake for one.
+ * Installs on first use, about 15 s. The folder gets its name only when all is in it, so an interrupted install leaves
+ * nothing to mistake for one.
  * @returns {Promise<string>} the server's main file
  */
 export async function ensureVscodeServer() {

@@ -37,7 +37,8 @@ const PATIENCE_MS = 60_000;
  * @property {Record<string, unknown>} [machineSettings] those whose scope is the machine
  * @property {boolean} [trusted] default true
  * @property {boolean} [testDriver] see serve.mjs
- * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it opens
+ * @property {(server: { port: number }) => (readonly [string, string])[]} [payload] what the page is told to do when it
+ * opens
  * @property {((profile: string) => Promise<void>)} [installExtension] default: a link to the built extension
  * @property {NodeJS.ProcessEnv} [env]
  *

@@ -22,7 +22,9 @@ import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 
-/** Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run. */
+/**
+ * Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run.
+ */
 export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const startedAt = performance.now();
   const own = <T extends vscode.Disposable>(disposable: T): T => {
@@ -74,24 +76,27 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
 
   const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
-  own(active.onDidChange((session) => liveView.show(session)));
-  own(panels.onDidActivate((session) => active.use(session)));
-  own(
-    sessions.onDidRemove((session) => {
-      panels.close(session);
-      active.use(active.session === session ? null : active.session);
-    }),
-  );
-  own(vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView));
-  own(vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer));
-  own(
-    vscode.workspace.onDidGrantWorkspaceTrust(() =>
-      [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView()),
-    ),
-  );
+  context.subscriptions.push(...connect(lab));
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);
   const activationMs = performance.now() - startedAt;
   log.info(`Activated in ${activationMs.toFixed(1)} ms`);
   return { ...lab, editor, activationMs };
+}
+
+/** What of one service another one reacts to, and the views that VS Code asks for. */
+function connect({ active, liveView, panels, serializer, sessions }: Services): vscode.Disposable[] {
+  return [
+    active.onDidChange((session) => liveView.show(session)),
+    panels.onDidActivate((session) => active.use(session)),
+    sessions.onDidRemove((session) => {
+      panels.close(session);
+      active.use(active.session === session ? null : active.session);
+    }),
+    vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView),
+    vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer),
+    vscode.workspace.onDidGrantWorkspaceTrust(() =>
+      [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView()),
+    ),
+  ];
 }

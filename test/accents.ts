@@ -1,4 +1,7 @@
-/** A language that nobody speaks, to find what is still said in English: every letter of a text has an accent or is a foreign one. */
+/**
+ * A language that nobody speaks, to find what is still said in English: every letter of a text has an accent or is a
+ * foreign one.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { LanguageBundle } from "../src/threads/languageBundle";

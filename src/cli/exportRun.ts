@@ -34,18 +34,11 @@ export interface RunExport {
 export function openExport(
   form: ExportForm,
   folder: string,
-  { file, text, experiment }: LoadedExperiment,
+  loaded: LoadedExperiment,
   trainer: Trainer,
   files: ExperimentFiles,
 ): RunExport {
-  try {
-    makeFolder(resolve(folder));
-    accessSync(resolve(folder), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(
-      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
-    );
-  }
+  refuseUnwritable(folder);
   const startedAt = Date.now();
   const rows = new TraceBuffer(
     trainer.columns,
@@ -54,27 +47,12 @@ export function openExport(
   return {
     rows,
     finish(result) {
-      const header = trainer.header(randomUUID(), configHash(experiment));
+      const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
+      const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
       const indices = metricIndices(header.columns);
       const run: RunContents = {
-        meta: {
-          runId: header.runId,
-          uri: pathToFileURL(resolve(file)).href,
-          fileName: basename(file),
-          name: experiment.name || basename(file),
-          startedAt,
-          configText: text,
-          config: experiment,
-          configHash: header.configHash,
-          seed: experiment.seed,
-          engine: trainer.engine,
-          threads: result.threads > 1 ? 2 : 1,
-          versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
-          writer: { process: process.pid, machine: hostname() },
-          resumedFrom: null,
-          files: checksums(files),
-        },
+        meta,
         header,
         metrics: {
           columns: indices.flatMap((index) => header.columns[index] ?? []),
@@ -101,6 +79,44 @@ export function openExport(
       return [...written.keys()];
     },
   };
+}
+
+function describeRun(
+  { file, text, experiment }: LoadedExperiment,
+  trainer: Trainer,
+  files: ExperimentFiles,
+  startedAt: number,
+  threads: number,
+): RunContents["meta"] {
+  return {
+    runId: randomUUID(),
+    uri: pathToFileURL(resolve(file)).href,
+    fileName: basename(file),
+    name: experiment.name || basename(file),
+    startedAt,
+    configText: text,
+    config: experiment,
+    configHash: configHash(experiment),
+    seed: experiment.seed,
+    engine: trainer.engine,
+    threads: threads > 1 ? 2 : 1,
+    versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
+    writer: { process: process.pid, machine: hostname() },
+    resumedFrom: null,
+    files: checksums(files),
+  };
+}
+
+/** @throws UsageError */
+function refuseUnwritable(folder: string): void {
+  try {
+    makeFolder(resolve(folder));
+    accessSync(resolve(folder), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+    );
+  }
 }
 
 /** Of the package that this program is part of. */

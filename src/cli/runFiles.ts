@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } fr
 import { dirname, join, resolve } from "node:path";
 import type { CapturedStep } from "../core/training/captureStep";
 import type { NamedTensor } from "../core/numerics/tensor";
-import type { StepMetrics } from "../core/training/trainer";
+import type { TracedMetrics } from "../core/training/traceWriter";
 import { writeSafetensors } from "../formats/safetensors";
 import { COLUMN } from "../shared/trace/trace";
 import { csvLine } from "../shared/words/csv";
@@ -16,7 +16,7 @@ export interface RunFiles {
     metadata: Readonly<Record<string, string>>,
   ): void;
   writeStep(iteration: number, step: CapturedStep): void;
-  addMetrics(iteration: number, metrics: Readonly<StepMetrics>): void;
+  addMetrics(iteration: number, metrics: Readonly<TracedMetrics>): void;
   /** Writes what is buffered; call it while the clock of training stands still. */
   flush(): void;
   finish(run: unknown): void;
@@ -26,7 +26,7 @@ export interface RunFiles {
  * @param figures more columns of metrics.csv
  * @throws UsageError when the folder cannot be written to
  */
-export function openRunFiles(folder: string, figures: readonly (keyof StepMetrics)[]): RunFiles {
+export function openRunFiles(folder: string, figures: readonly (keyof TracedMetrics)[]): RunFiles {
   const path = (name: string) => join(folder, name);
   let metricsFile: number;
   try {

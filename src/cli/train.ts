@@ -1,5 +1,6 @@
 import type { NamedTensor } from "../core/numerics/tensor";
-import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import type { ProgressBar } from "./progressBar";
 import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
@@ -9,8 +10,8 @@ import type { RunFiles } from "./runFiles";
 const STEPS_PER_SLICE = 256;
 
 /**
- * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are held out:
- * whether one was near enough counts for little on a batch that training has just seen.
+ * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are
+ * held out: whether one was near enough counts for little on a batch that training has just seen.
  */
 export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
   const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
@@ -36,7 +37,10 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are the ones that it says. */
+/**
+ * Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are
+ * the ones that it says.
+ */
 export function train(
   trainer: Trainer,
   dumpSteps: ReadonlySet<number>,

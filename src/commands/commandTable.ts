@@ -112,7 +112,10 @@ export function registerCommands(lab: Services): DisposableStore {
   return registered;
 }
 
-/** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */
+/**
+ * Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of
+ * itself, which is no file.
+ */
 function experimentUri(target: unknown): vscode.Uri | undefined {
   const uri = typeof target === "string" ? vscode.Uri.parse(target) : target;
   return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;
@@ -142,7 +145,10 @@ function onSession(
   };
 }
 
-/** What the panel of an experiment does for its reader; without a panel the compact view does, and without both a panel opens. */
+/**
+ * What the panel of an experiment does for its reader; without a panel the compact view does, and without both a panel
+ * opens.
+ */
 function panelActions(): Record<string, Command> {
   return Object.fromEntries(
     PANEL_ACTIONS.map((action): [string, Command] => [

@@ -26,7 +26,10 @@ export async function diffRunConfig(run: RunEntry): Promise<void> {
   );
 }
 
-/** As one edit of the open document, which undo takes back. @throws Error in words for a person when the file cannot be changed */
+/**
+ * As one edit of the open document, which undo takes back.
+ * @throws Error in words for a person when the file cannot be changed
+ */
 export async function restoreRunConfig(run: RunEntry): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(run.meta.uri));
   const edits = editBetween(document.getText(), run.meta.configText);

@@ -11,7 +11,8 @@ interface Former {
 }
 
 /**
- * Opens the text of the latest run of another experiment beside the text as it is now, and says in the title what differs.
+ * Opens the text of the latest run of another experiment beside the text as it is now, and says in the title what
+ * differs.
  * @returns the title
  * @throws Error in words for a person when there is nothing to compare with
  */

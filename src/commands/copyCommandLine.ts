@@ -8,8 +8,9 @@ import type { ExperimentText } from "../experiments/experimentFiles";
 const SHOWN_MS = 6000;
 
 /**
- * Copies what trains this experiment in a terminal: with the project's own command where the file lies in the project, else with
- * the program that the extension brings along, which needs Node.js. What is not saved yet goes along as `--set`.
+ * Copies what trains this experiment in a terminal: with the project's own command where the file lies in the project,
+ * else with the program that the extension brings along, which needs Node.js. What is not saved yet goes along as
+ * `--set`.
  * @throws Error in words for a person when there is no file, or the text is no experiment
  */
 export async function copyCommandLine(

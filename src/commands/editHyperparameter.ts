@@ -117,7 +117,10 @@ async function applyValue(document: vscode.TextDocument, field: Field, value: un
   return applyTextEdits(document, edits);
 }
 
-/** Through the open document: undo takes it back. A file without other unsaved changes is saved. @returns whether the text has changed */
+/**
+ * Through the open document: undo takes it back. A file without other unsaved changes is saved.
+ * @returns whether the text has changed
+ */
 export async function applyTextEdits(document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<boolean> {
   if (edits.length === 0) {
     return false;

@@ -11,8 +11,8 @@ const SAME_SERIES_MS = 700;
 let lastNudge: { readonly document: vscode.TextDocument; readonly version: number; readonly at: number } | null = null;
 
 /**
- * Steps the value at each cursor of the active editor up or down, as a plain edit of the text: what runs experiments as they are
- * typed runs it.
+ * Steps the value at each cursor of the active editor up or down, as a plain edit of the text: what runs experiments as
+ * they are typed runs it.
  * @returns whether the text has changed
  */
 export function nudgeValue(direction: 1 | -1): Promise<boolean> {

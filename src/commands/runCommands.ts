@@ -103,7 +103,10 @@ function idOf(value: unknown): string[] {
 
 type OnStore = (store: RunStore, runs: readonly RunEntry[], lab: Services, ...rest: readonly unknown[]) => unknown;
 
-/** Asks which runs when none is chosen. @param question in the language of the window, which is not known before activation */
+/**
+ * Asks which runs when none is chosen.
+ * @param question in the language of the window, which is not known before activation
+ */
 function onChosen(question: () => string, work: OnStore): RunCommand["onRuns"] {
   return async (lab, runs, ...rest) => {
     const { store } = lab.runs;
@@ -112,7 +115,7 @@ function onChosen(question: () => string, work: OnStore): RunCommand["onRuns"] {
   };
 }
 
-export function onOne(
+function onOne(
   question: () => string,
   work: (store: RunStore, run: RunEntry, lab: Services, ...rest: readonly unknown[]) => unknown,
 ): RunCommand["onRuns"] {
@@ -123,7 +126,7 @@ export function onOne(
   };
 }
 
-export async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
   const { language } = vscode.env;
   const items = lab.runsTree.shown.map((entry) => ({
     label: titleOf(entry, language),
@@ -142,7 +145,10 @@ export async function pickRuns(lab: Services, placeHolder: string, many: boolean
   return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
 }
 
-/** Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is not listed yet. */
+/**
+ * Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is
+ * not listed yet.
+ */
 async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
   const [first] = rest;
   const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;

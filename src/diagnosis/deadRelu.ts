@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import type { Experiment } from "../config/schema/schema";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
@@ -13,8 +14,9 @@ const TO_TANH: Fix = {
 };
 
 /**
- * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked at and
- * in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by itself.
+ * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked
+ * at and in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by
+ * itself.
  */
 export const deadRelu: CreateRule = (facts) => {
   const {
@@ -49,16 +51,6 @@ export const deadRelu: CreateRule = (facts) => {
     conclude(history) {
       if (current === null || since === null || weight <= looked / 2) return null;
       const { dead, units, layer } = current;
-      const toIdentity: Fix | null =
-        fromStart &&
-        model.init.scheme !== "identity" &&
-        model.init.file === "" &&
-        Object.keys(model.init.values).length === 0
-          ? {
-              title: l10n.t("Start with identity recurrent weights"),
-              edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
-            }
-          : null;
       return {
         rule: "dead-relu",
         severity: "warning",
@@ -78,11 +70,22 @@ export const deadRelu: CreateRule = (facts) => {
           : model.init.scheme === "auto"
             ? ["model", "nonlinearity"]
             : initPath(facts),
-        fixes: fixesOf(fromStart ? toIdentity : lowerLearningRate(facts, history.learningRateReduction()), TO_TANH),
+        fixes: fixesOf(
+          fromStart ? startWithIdentity(model) : lowerLearningRate(facts, history.learningRateReduction()),
+          TO_TANH,
+        ),
       };
     },
   };
 };
+
+function startWithIdentity({ init }: Experiment["model"]): Fix | null {
+  if (init.scheme === "identity" || init.file !== "" || Object.keys(init.values).length > 0) return null;
+  return {
+    title: l10n.t("Start with identity recurrent weights"),
+    edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
+  };
+}
 
 /** @param states [T + 1, units], entry 0 the initial state */
 function countDead(states: Float64Array, units: number): number {

@@ -1,4 +1,7 @@
-/** What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at closely. */
+/**
+ * What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at
+ * closely.
+ */
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
 import { COLUMN, type ColumnSpec } from "../shared/trace/trace";
@@ -48,61 +51,74 @@ export interface DiagnosedRun {
   readonly batchesPerEpoch: number;
 }
 
+/** The row that is looked at; one object that every row overwrites. */
+class RowCursor implements Sample {
+  iteration = -1;
+  loss = NaN;
+  gradientNorm = NaN;
+  clippedNorm = NaN;
+  updateRatio = 0;
+  weight = 1;
+  private source: readonly Float64Array[] = [];
+  private row = 0;
+  private readonly at: Readonly<Record<"iteration" | "loss" | "gradientNorm" | "clippedNorm" | "updateRatio", number>>;
+  private readonly places: ReadonlyMap<string, { readonly index: number; readonly length: number }>;
+
+  constructor(columns: readonly ColumnSpec[]) {
+    this.places = new Map(columns.map((column, index) => [column.name, { index, length: column.length }]));
+    const indexOf = (name: string): number => this.places.get(name)?.index ?? -1;
+    this.at = {
+      iteration: indexOf(COLUMN.iteration),
+      loss: indexOf(COLUMN.loss),
+      gradientNorm: indexOf(COLUMN.gradientNorm),
+      clippedNorm: indexOf(COLUMN.clippedNorm),
+      updateRatio: indexOf(COLUMN.updateRatio),
+    };
+  }
+
+  /** @returns false for the row that it stands at */
+  moveTo(columns: readonly Float64Array[], row: number): boolean {
+    const { at } = this;
+    const iteration = columns[at.iteration]![row]!;
+    if (iteration === this.iteration) return false;
+    this.source = columns;
+    this.row = row;
+    this.iteration = iteration;
+    this.loss = columns[at.loss]![row]!;
+    this.gradientNorm = columns[at.gradientNorm]![row]!;
+    this.clippedNorm = columns[at.clippedNorm]![row]!;
+    this.updateRatio = columns[at.updateRatio]![row]!;
+    return true;
+  }
+
+  vector(name: string): Float64Array | null {
+    const place = this.places.get(name);
+    if (place === undefined) return null;
+    return this.source[place.index]!.subarray(this.row * place.length, (this.row + 1) * place.length);
+  }
+}
+
 export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diagnosis {
   const facts = collectFacts(experiment, run.dataset.timeSteps, run.batchesPerEpoch === 1);
   const rules = RULES.map((create) => create(facts)).filter((rule) => rule !== null);
   const observers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "observe">> => rule.observe !== undefined);
   const samplers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "sample">> => rule.sample !== undefined);
   const history = new History();
-  const places = new Map(run.columns.map((column, index) => [column.name, { index, length: column.length }]));
-  const indexOf = (name: string): number => places.get(name)?.index ?? -1;
-  const at = {
-    iteration: indexOf(COLUMN.iteration),
-    loss: indexOf(COLUMN.loss),
-    gradientNorm: indexOf(COLUMN.gradientNorm),
-    clippedNorm: indexOf(COLUMN.clippedNorm),
-    updateRatio: indexOf(COLUMN.updateRatio),
-  };
-
-  let source: readonly Float64Array[] = [];
-  let sourceRow = 0;
+  const cursor = new RowCursor(run.columns);
   let distance = 1;
   let untilSample = 0;
   let samples = 0;
-  // One object that every row overwrites.
-  const current = {
-    iteration: -1,
-    loss: NaN,
-    gradientNorm: NaN,
-    clippedNorm: NaN,
-    updateRatio: 0,
-    weight: 1,
-    vector(name: string): Float64Array | null {
-      const place = places.get(name);
-      return place === undefined
-        ? null
-        : source[place.index]!.subarray(sourceRow * place.length, (sourceRow + 1) * place.length);
-    },
-  };
-  const sample = (): Sample => current;
+  const sample = (): Sample => cursor;
 
   return {
     observe(columns, row) {
       if (row < 0) return;
-      const iteration = columns[at.iteration]![row]!;
-      if (iteration === current.iteration) return;
-      source = columns;
-      sourceRow = row;
-      current.iteration = iteration;
-      current.loss = columns[at.loss]![row]!;
-      current.gradientNorm = columns[at.gradientNorm]![row]!;
-      current.clippedNorm = columns[at.clippedNorm]![row]!;
-      current.updateRatio = columns[at.updateRatio]![row]!;
-      history.add(current);
-      for (const rule of observers) rule.observe(current, sample);
+      if (!cursor.moveTo(columns, row)) return;
+      history.add(cursor);
+      for (const rule of observers) rule.observe(cursor, sample);
       if (untilSample-- > 0) return;
-      current.weight = distance;
-      for (const rule of samplers) rule.sample(current);
+      cursor.weight = distance;
+      for (const rule of samplers) rule.sample(cursor);
       if (++samples % SAMPLES_PER_DISTANCE === 0) distance *= 2;
       untilSample = distance - 1;
     },

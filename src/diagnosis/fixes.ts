@@ -144,8 +144,8 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
 }
 
 /**
- * The clip at the usual norm. Where the update is in proportion to the gradient, the learning rate falls by the same factor:
- * a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
+ * The clip at the usual norm. Where the update is in proportion to the gradient, the learning rate falls by the same
+ * factor: a clipped step stays as long as it was, and a smaller gradient makes a smaller step again.
  * @param shorter factor on the length of the steps
  */
 export function relaxClip(

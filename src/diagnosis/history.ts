@@ -67,8 +67,8 @@ export class History {
   }
 
   /**
-   * What a learning rate is too high by: it makes a usual early update, before anything broke, a good one. Above 0, at most 0.1;
-   * NaN when there was no update.
+   * What a learning rate is too high by: it makes a usual early update, before anything broke, a good one. Above 0, at
+   * most 0.1; NaN when there was no update.
    */
   learningRateReduction(): number {
     const sorted = this.earlyRatios.filter(Number.isFinite).sort((a, b) => a - b);

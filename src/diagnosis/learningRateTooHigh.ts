@@ -5,7 +5,10 @@ import { median } from "./history";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
-/** The median of the recent losses is more than 4 times the best one, and no noise about a small loss: a quarter of the first one or more. */
+/**
+ * The median of the recent losses is more than 4 times the best one, and no noise about a small loss: a quarter of the
+ * first one or more.
+ */
 export const learningRateTooHigh: CreateRule = (facts) => {
   if (facts.learningRate === null) return null;
   return {

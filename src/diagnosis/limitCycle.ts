@@ -6,7 +6,8 @@ import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 /**
- * The loss repeats itself: with a period p of 2 to 8 rows each loss is the one p rows before, within 2 % of the amplitude.
+ * The loss repeats itself: with a period p of 2 to 8 rows each loss is the one p rows before, within 2 % of the
+ * amplitude.
  *
  * Gradient descent with a step of length lr |g| that jumps over a valley of curvature c has |g| = c lr |g| / 2, and
  * arrives for lr < 1 / c. With a clip the step is lr |clipped|, so 1 / c = lr |clipped| / (2 |g|), the rate of the fix.

@@ -24,9 +24,9 @@ const closed = (value: number) => value < THRESHOLDS.saturatedGate;
 const eitherEnd = (value: number) => value < THRESHOLDS.saturatedGate || value > 1 - THRESHOLDS.saturatedGate;
 
 /**
- * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected sequence, in
- * most of the rows before half of the first loss is gone: a network that has learnt may saturate as it likes.
- * A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
+ * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
+ * sequence, in most of the rows before half of the first loss is gone: a network that has learnt may saturate as it
+ * likes. A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);

@@ -8,7 +8,10 @@ import { THRESHOLDS } from "./thresholds";
 
 const RECENT = 64;
 
-/** |update| / |parameters| is above 10 once, which throws the weights away, or usually below 1e-8 while there is a gradient, which changes nothing. */
+/**
+ * |update| / |parameters| is above 10 once, which throws the weights away, or usually below 1e-8 while there is a
+ * gradient, which changes nothing.
+ */
 export const updateRatio: CreateRule = (facts) => ({
   conclude(history) {
     const { largestUpdate } = history;

@@ -12,7 +12,8 @@ import { THRESHOLDS } from "./thresholds";
  *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows and in the last one looked at
  *
  * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
- * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of the others.
+ * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of
+ * the others.
  */
 export const vanishing: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, readsLast } = facts;

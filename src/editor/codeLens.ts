@@ -108,7 +108,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
 }
 
 /** Where the first value begins, after blanks and comments. Reads no further. */
-export function offsetOfRoot(text: string): number {
+function offsetOfRoot(text: string): number {
   const scanner = createScanner(text, true);
   scanner.scan();
   return scanner.getTokenOffset();

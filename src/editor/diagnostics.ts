@@ -14,8 +14,8 @@ import { rangeIn } from "../experiments/documentRange";
 export const DIAGNOSTIC_SOURCE = "RNN Lab";
 
 /**
- * Of the problems of the text, those that VS Code's JSON support lets pass: it never sees them, or the schema that it gets does
- * not say them (editorSchema.ts), because we say more. All others it reports itself.
+ * Of the problems of the text, those that VS Code's JSON support lets pass: it never sees them, or the schema that it
+ * gets does not say them (editorSchema.ts), because we say more. All others it reports itself.
  */
 const UNSEEN_BY_JSON: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "file-too-large",
@@ -35,7 +35,10 @@ const SEVERITY: Readonly<Record<Problem["severity"], vscode.DiagnosticSeverity>>
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** Marks what keeps an experiment from running and VS Code does not mark by itself, and what would run but not as it is meant. */
+/**
+ * Marks what keeps an experiment from running and VS Code does not mark by itself, and what would run but not as it is
+ * meant.
+ */
 export class Diagnostics implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly collection = this.owned.add(vscode.languages.createDiagnosticCollection("rnnLab"));
@@ -97,7 +100,9 @@ export class Diagnostics implements Disposable {
   }
 }
 
-/** What an experiment that is right by itself may still have against it: its files, and values that hardly are meant. */
+/**
+ * What an experiment that is right by itself may still have against it: its files, and values that hardly are meant.
+ */
 async function collectProblems(document: vscode.TextDocument, experiment: Experiment): Promise<Problem[]> {
   const text = document.getText();
   const folder = folderOf(document.uri);

@@ -5,7 +5,10 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 /** As in `contributes.jsonValidation` and `activationEvents` of package.json. */
 const SCHEME = "rnnlab-schema";
 
-/** The JSON Schema that VS Code completes, explains and checks experiment files with, in the reader's language: VS Code asks for it as for any document. */
+/**
+ * The JSON Schema that VS Code completes, explains and checks experiment files with, in the reader's language: VS Code
+ * asks for it as for any document.
+ */
 export class ExperimentSchema implements vscode.TextDocumentContentProvider, Disposable {
   private readonly owned = new DisposableStore();
   private text: string | null = null;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /** An example of the project, as dist/stories.json carries it. */
-export interface Story {
+interface Story {
   /** "01-it-learns.rnn.json" */
   readonly file: string;
   readonly title: string;

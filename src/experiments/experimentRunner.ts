@@ -35,8 +35,8 @@ export class ExperimentRunner {
   }
 
   /**
-   * Runs a text that was just typed, at once when it names no files. Someone who types wants no message in a corner: what is
-   * wrong is said in the panel.
+   * Runs a text that was just typed, at once when it names no files. Someone who types wants no message in a corner:
+   * what is wrong is said in the panel.
    */
   async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
     const start = (files: Runnable["files"]): void =>

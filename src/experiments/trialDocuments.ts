@@ -5,7 +5,7 @@ import type { Trial } from "../shared/wire/sweep";
 import { trialText } from "../sweepPlan/trialText";
 
 /** Of documents that are one run of a sweep: read-only, in no file, and gone with the window unless they are saved. */
-export const TRIAL_SCHEME = "rnnlab-trial";
+const TRIAL_SCHEME = "rnnlab-trial";
 
 /** Texts that are kept; the oldest go first. */
 const MAX_TEXTS = 200;

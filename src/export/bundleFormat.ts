@@ -1,4 +1,7 @@
-/** What a bundle of a run is: a folder of files with these names and no others, and a manifest with their sizes and checksums. */
+/**
+ * What a bundle of a run is: a folder of files with these names and no others, and a manifest with their sizes and
+ * checksums.
+ */
 export const MANIFEST = "bundle.json";
 export const BUNDLE_KIND = "rnn-lab-run";
 /** Version 1 had the picture as `loss.png`; it is read as well. */

@@ -1,6 +1,7 @@
 /**
- * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is drawn by
- * NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it reads like a script by hand.
+ * A run as a PyTorch script: the same model, data, batches, optimizer and losses. What is random (batches, dropout) is
+ * drawn by NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it
+ * reads like a script by hand.
  */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
@@ -68,6 +69,15 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
+    ...trainingLines(phases, iterations, stream),
+    ...COMPARE,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The loop over the iterations. */
+function trainingLines(phases: ReturnType<typeof updatePhases>, iterations: number, stream: boolean): string[] {
+  return [
     "losses = []",
     "batches = all_batches()",
     ...(stream ? ["state = None"] : []),
@@ -89,9 +99,7 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     ...gradientLines(phases),
     "    optimizer.step()",
     "",
-    ...COMPARE,
   ];
-  return `${lines.join("\n")}\n`;
 }
 
 /** In ASCII and on one line, whatever it is: a name cannot become code. */
@@ -197,37 +205,15 @@ function loadReadout({ readout }: TrainingSource["spec"]): string[] {
       ];
 }
 
-/** Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch has not. */
+/**
+ * Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch
+ * has not.
+ */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
-  const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias, dropout, truncate } = spec;
-  const dropped = dropout > 0 && L > 1;
+  const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias } = spec;
   const linear = cell === "linear";
   return [
-    ...(linear
-      ? [
-          "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: the recurrent cell without a nonlinearity",
-          "    def __init__(self, inputs, hidden):",
-          "        super().__init__()",
-          "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
-          "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
-          ...(bias
-            ? [
-                "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
-                "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
-              ]
-            : []),
-          "",
-          "    def forward(self, x, h):",
-          "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
-          "        h, states = h[0], []",
-          "        for t in range(x.shape[1]):",
-          `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
-          "            states.append(h)",
-          "        return torch.stack(states, dim=1), h[None]",
-          "",
-          "",
-        ]
-      : []),
+    ...(linear ? linearCell(bias) : []),
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
@@ -240,6 +226,41 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     '            layer.load_state_dict({name.removesuffix(f"_l{number}") + "_l0": tensor for name, tensor in own.items()})',
     ...loadReadout(spec),
     "",
+    ...steppedForward(spec, stream),
+  ];
+}
+/** The recurrent cell without a nonlinearity, which PyTorch has not. */
+function linearCell(bias: boolean): string[] {
+  return [
+    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: the recurrent cell without a nonlinearity",
+    "    def __init__(self, inputs, hidden):",
+    "        super().__init__()",
+    "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
+    "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
+    ...(bias
+      ? [
+          "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
+          "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
+        ]
+      : []),
+    "",
+    "    def forward(self, x, h):",
+    "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
+    "        h, states = h[0], []",
+    "        for t in range(x.shape[1]):",
+    `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
+    "            states.append(h)",
+    "        return torch.stack(states, dim=1), h[None]",
+    "",
+    "",
+  ];
+}
+
+/** The pass through the layers, piece by piece where the gradient is cut. */
+function steppedForward(spec: TrainingSource["spec"], stream: boolean): string[] {
+  const { cell, hiddenSize: H, numLayers: L, dropout, truncate } = spec;
+  const dropped = dropout > 0 && L > 1;
+  return [
     `    def forward(self, x${stream ? ", state" : ""}):`,
     "        steps = x.shape[1]",
     ...(dropped

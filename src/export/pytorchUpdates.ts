@@ -1,4 +1,7 @@
-/** The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took over on its way. */
+/**
+ * The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took
+ * over on its way.
+ */
 import type { OptimizerConfig } from "../config/schema/schema";
 import type { AppliedChange, UpdateSettings } from "../core/optimizers/schedule";
 

@@ -1,6 +1,6 @@
 /**
- * Takes in a bundle that may come from anywhere. Nothing but the listed files is looked at; each is a regular file in the folder
- * itself, of the size and checksum that the manifest gives, and holds what its name says.
+ * Takes in a bundle that may come from anywhere. Nothing but the listed files is looked at; each is a regular file in
+ * the folder itself, of the size and checksum that the manifest gives, and holds what its name says.
  */
 import { lstat, open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";

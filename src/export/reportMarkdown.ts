@@ -54,19 +54,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
         .map(([name, version]) => `${name} ${version}`)
         .join(", "),
     ),
-    ...(findings.length === 0
-      ? []
-      : [
-          "",
-          "## What was found",
-          "",
-          ...findings
-            .slice(0, MAX_FINDINGS)
-            .map(
-              ({ iteration, message, configPath }) =>
-                `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`,
-            ),
-        ]),
+    ...findingLines(findings),
     "",
     "## The files",
     "",
@@ -83,6 +71,21 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "To look into it: open this folder in VS Code with RNN Lab and choose “RNN Lab: Import a Run…”. To train it again: open experiment.rnn.json and press Run.",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function findingLines(findings: RunContents["findings"]): string[] {
+  if (findings.length === 0) return [];
+  return [
+    "",
+    "## What was found",
+    "",
+    ...findings
+      .slice(0, MAX_FINDINGS)
+      .map(
+        ({ iteration, message, configPath }) =>
+          `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`,
+      ),
+  ];
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

@@ -11,7 +11,10 @@ export interface EventTimes {
   readonly endedAt: number;
 }
 
-/** One scalar a figure and row; NaN and infinities too. The time of a row is what an even pace gives: a run does not record it. */
+/**
+ * One scalar a figure and row; NaN and infinities too. The time of a row is what an even pace gives: a run does not
+ * record it.
+ */
 export function tensorboardEvents(
   columns: readonly ColumnSpec[],
   { rows, columns: values }: TraceRows,

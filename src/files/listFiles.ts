@@ -8,8 +8,8 @@ const DEEPEST = 3;
 const SKIPPED: ReadonlySet<string> = new Set(["node_modules", "__pycache__"]);
 
 /**
- * Names relative to `folder`, with forward slashes, as an experiment writes them. Links are not followed and hidden folders not
- * entered. Sorted; none where the folder cannot be read.
+ * Names relative to `folder`, with forward slashes, as an experiment writes them. Links are not followed and hidden
+ * folders not entered. Sorted; none where the folder cannot be read.
  * @param pattern what the name of a file has to match
  */
 export async function listFiles(folder: string, pattern: RegExp): Promise<string[]> {

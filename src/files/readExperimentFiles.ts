@@ -1,8 +1,8 @@
 /**
  * The files that an experiment names: data and weights.
  *
- * An experiment may come from anywhere, so a name is relative and leads, links followed, to a regular file of bounded size
- * inside the experiment's own folder.
+ * An experiment may come from anywhere, so a name is relative and leads, links followed, to a regular file of bounded
+ * size inside the experiment's own folder.
  */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";

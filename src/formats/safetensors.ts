@@ -22,7 +22,10 @@ const METADATA = "__metadata__";
 /** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** All tensors as F64, in the order given. @throws RangeError when a shape and its values do not match, or a name comes twice. */
+/**
+ * All tensors as F64, in the order given.
+ * @throws RangeError when a shape and its values do not match, or a name comes twice.
+ */
 export function writeSafetensors(
   tensors: readonly Tensor[],
   metadata: Readonly<Record<string, string>> = {},

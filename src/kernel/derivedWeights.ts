@@ -4,7 +4,10 @@ import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { paddedToPanel } from "./panelMatrix";
 
-/** What the gates start from: the sum of both biases. A GRU keeps those of its n gate apart, as the reset gate stands between them. */
+/**
+ * What the gates start from: the sum of both biases. A GRU keeps those of its n gate apart, as the reset gate stands
+ * between them.
+ */
 export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Float32Array): void {
   if (!spec.bias) return;
   const hidden = paddedToPanel(spec.hiddenSize);

@@ -3,7 +3,10 @@ import type { RandomSource } from "../core/numerics/random";
 import { writeSequence } from "./panelMatrix";
 import type { Workspace } from "./workspace";
 
-/** Draws the masks of all layers but the last in the order that the interface of networks prescribes, see src/core/network/network.ts. */
+/**
+ * Draws the masks of all layers but the last in the order that the interface of networks prescribes, see
+ * src/core/network/network.ts.
+ */
 export function writeDropoutMasks(
   workspace: Workspace,
   spec: NetworkSpec,

@@ -3,7 +3,10 @@ import { placeParameters, placeShares, type SliceMemory } from "./networkMemory"
 import { runBackward, runForward } from "./sliceRunner";
 import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./teamControl";
 
-/** Works on the second share of a network's batches, in a thread of its own. Blocks that thread until the network is disposed. */
+/**
+ * Works on the second share of a network's batches, in a thread of its own. Blocks that thread until the network is
+ * disposed.
+ */
 export function runHelper({ spec, variant, memory, control }: HelperSetup): void {
   const kernel = instantiateKernel(variant, memory);
   const placed = placeParameters(spec, TEAM);

@@ -1,7 +1,10 @@
 import { KERNEL_BINARIES } from "./kernelBinaries.generated";
 import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
 
-/** The two builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits on every machine. */
+/**
+ * The two builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits
+ * on every machine.
+ */
 export type KernelVariant = "relaxed" | "plain";
 
 /** Byte address in the kernel's memory. */

@@ -63,12 +63,7 @@ export interface ParameterMemory {
 }
 
 /** What one thread works in: its sequences of the batch. */
-export interface SliceMemory {
-  /** Of all shares together. */
-  readonly wholeBatch: number;
-  readonly firstSequence: number;
-  readonly batch: number;
-  readonly timeSteps: number;
+export interface SliceMemory extends SliceSize {
   readonly input: PanelMatrix;
   readonly layers: readonly LayerMemory[];
   /** [outputRows, O]; null where the last state is the output. */
@@ -98,7 +93,10 @@ export interface LayerMemory {
   } | null;
 }
 
-/** Rows of gate gradients that are turned into weight gradients at a time: 4 kB a panel for the first-level cache, all panels for the second. From 64 to 512 the speed is the same within 2 %. */
+/**
+ * Rows of gate gradients that are turned into weight gradients at a time: 4 kB a panel for the first-level cache, all
+ * panels for the second. From 64 to 512 the speed is the same within 2 %.
+ */
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
@@ -107,22 +105,14 @@ const ACTIVATION = { linear: 0, tanh: 1, relu: 2 } as const;
 const GATE_GROUPS: Record<CellKind, number> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
 const GRADIENT_GROUPS: Record<CellKind, number> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
 
-/**
- * Bytes the float32 engine needs to train `spec` on batches of `batch` sequences of `timeSteps` steps. About, in numbers of 4 bytes,
- * for P parameters and, per layer, N = batch·timeSteps·hiddenSize:
- * 5 P + N·(2 for rnn, 6 for gru, 8 for lstm), more with dropout, and sizes rounded up to whole panels of eight.
- */
-export function estimateMemory(spec: NetworkSpec, batch: number, timeSteps: number, threads = 1): number {
-  const parameters = placeParameters(spec, threads);
-  return placeShares(spec, parameters, batch, timeSteps).at(-1)?.end ?? parameters.end;
-}
-
 /** Hands out addresses one after the other, on cache lines. */
-function createPlacer(start: Address): {
+interface Placer {
   take(bytes: number): Address;
   matrix(rows: number, columns: number, block: number): PanelMatrix;
   end(): Address;
-} {
+}
+
+function createPlacer(start: Address): Placer {
   let next = start;
   const take = (bytes: number): Address => {
     const address = next;
@@ -179,8 +169,11 @@ export function isWorthSharing(spec: NetworkSpec, batch: number, timeSteps: numb
 }
 
 /**
- * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing but the arguments,
- * so that every thread finds the same.
+ * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing
+ * but the arguments, so that every thread finds the same.
+ *
+ * With the parameters, in numbers of 4 bytes, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
+ * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels of eight.
  */
 export function placeShares(
   spec: NetworkSpec,
@@ -194,111 +187,160 @@ export function placeShares(
   let firstSequence = 0;
   for (let thread = 0; thread < threads; thread++) {
     // Even numbers of rows, as the kernel's tiles like them; the last part takes what is left.
-    const size = thread === threads - 1 ? batch - firstSequence : 2 * Math.ceil(batch / threads / 2);
-    const share = placeSlice(spec, parameters, thread, batch, firstSequence, size, timeSteps, start);
+    const own = thread === threads - 1 ? batch - firstSequence : 2 * Math.ceil(batch / threads / 2);
+    const size = { wholeBatch: batch, firstSequence, batch: own, timeSteps };
+    const share = placeSlice(spec, parameters, thread, size, start);
     shares.push(share);
     start = share.end;
-    firstSequence += size;
+    firstSequence += own;
   }
   return shares;
+}
+
+interface SliceSize {
+  /** Of all slices together. */
+  readonly wholeBatch: number;
+  readonly firstSequence: number;
+  readonly batch: number;
+  readonly timeSteps: number;
 }
 
 function placeSlice(
   spec: NetworkSpec,
   parameters: ParameterMemory,
   thread: number,
-  wholeBatch: number,
-  firstSequence: number,
-  B: number,
-  T: number,
+  size: SliceSize,
   start: Address,
 ): SliceMemory {
-  const { cell, hiddenSize } = spec;
+  const { batch: B, timeSteps: T } = size;
   const { packed } = parameters;
-  const { take, matrix, end } = createPlacer(start);
-  const gradients = parameters.gradients[thread]!;
-  const unusedBias = parameters.unusedBias[thread]!;
-  const hiddenPanels = paddedToPanel(hiddenSize) / 8;
-  const chunkSteps = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B)));
-
-  const input = matrix(T * B, spec.inputSize, B);
+  const placer = createPlacer(start);
+  const input = placer.matrix(T * B, spec.inputSize, B);
   const layers: LayerMemory[] = [];
-  const none: PanelMatrix = { address: 0, stride: 0, panels: 0 };
-  packed.layers.forEach((layer, l) => {
-    const states = matrix((T + 1) * B, hiddenSize, B);
-    const cells = cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : none;
-    const tanhCells = cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : none;
-    const gates = matrix(T * B, GATE_GROUPS[cell] * hiddenPanels * 8, B);
-    const stateGradients = matrix((T + 1) * B, hiddenSize, B);
-    const dCells = cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : none;
-    const gateGradients = matrix(chunkSteps * B, GRADIENT_GROUPS[cell] * hiddenPanels * 8, B);
-    const between = l < spec.numLayers - 1 && spec.dropout > 0;
-    const dropout = between
-      ? {
-          mask: matrix(T * B, hiddenSize, B),
-          output: matrix(T * B, hiddenSize, B),
-          outputGradient: matrix(T * B, hiddenSize, B),
-        }
-      : null;
-    const below = layers[l - 1];
-    const x = below === undefined ? input : outputOf(below.states, B);
-    const dInput = below === undefined ? none : outputOf(below.stateGradients, B);
-    layers.push({
-      states,
-      cells,
-      gates,
-      stateGradients,
-      dropout,
-      planAddress: take(PLAN_FIELDS.length * 4),
-      plan: {
-        batch: B,
-        timeSteps: T,
-        hiddenPanels,
-        activation: cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear,
-        truncate: spec.truncate ?? 0,
-        zeroStart: 1,
-        x: x.address,
-        xStride: x.stride,
-        xQuads: layer.xQuads,
-        states: states.address,
-        cells: cells.address,
-        tanhCells: tanhCells.address,
-        statesStride: states.stride,
-        gates: gates.address,
-        gatesStride: gates.stride,
-        weights: parameters.parameters + layer.weights * 4,
-        bias: parameters.layers[l]!.bias,
-        dStates: stateGradients.address,
-        dCells: dCells.address,
-        dCellsStride: dCells.stride,
-        dGates: gateGradients.address,
-        dGatesStride: gateGradients.stride,
-        chunkSteps,
-        hiddenTransposed: parameters.layers[l]!.hiddenTransposed,
-        inputTransposed: parameters.layers[l]!.inputTransposed,
-        dInput: dInput.address,
-        dInputStride: dInput.stride,
-        dWeights: gradients + layer.weights * 4,
-        dInputBias: layer.inputBias === null ? unusedBias : gradients + layer.inputBias * 4,
-        dHiddenBias: layer.hiddenBias === null ? unusedBias : gradients + layer.hiddenBias * 4,
-      },
-    });
-  });
+  for (let l = 0; l < spec.numLayers; l++)
+    layers.push(placeLayer(spec, parameters, thread, l, size, input, layers[l - 1] ?? null, placer));
   const outputRows = spec.readout === "every" ? T * B : B;
   return {
-    wholeBatch,
-    firstSequence,
-    batch: B,
-    timeSteps: T,
+    ...size,
     input,
     layers,
     start,
-    outputs: packed.readout === null ? null : matrix(outputRows, spec.outputSize, B),
-    outputGradients: matrix(outputRows, spec.outputSize, B),
+    outputs: packed.readout === null ? null : placer.matrix(outputRows, spec.outputSize, B),
+    outputGradients: placer.matrix(outputRows, spec.outputSize, B),
     firstOutputRow: spec.readout === "every" ? B : T * B,
     outputRows,
-    stateNorms: take((T + 1) * 8),
-    end: end(),
+    stateNorms: placer.take((T + 1) * 8),
+    end: placer.end(),
+  };
+}
+
+const NO_MATRIX: PanelMatrix = { address: 0, stride: 0, panels: 0 };
+
+/** What a layer keeps of a pass, at the addresses that its plan says. */
+interface LayerMatrices {
+  readonly states: PanelMatrix;
+  readonly cells: PanelMatrix;
+  readonly tanhCells: PanelMatrix;
+  readonly gates: PanelMatrix;
+  readonly stateGradients: PanelMatrix;
+  readonly dCells: PanelMatrix;
+  readonly gateGradients: PanelMatrix;
+}
+
+function placeMatrices(
+  { cell, hiddenSize }: NetworkSpec,
+  { batch: B, timeSteps: T }: SliceSize,
+  { matrix }: Placer,
+): LayerMatrices {
+  const padded = paddedToPanel(hiddenSize);
+  return {
+    states: matrix((T + 1) * B, hiddenSize, B),
+    cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    gates: matrix(T * B, GATE_GROUPS[cell] * padded, B),
+    stateGradients: matrix((T + 1) * B, hiddenSize, B),
+    dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
+    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell] * padded, B),
+  };
+}
+
+function stepsPerChunk(batch: number, timeSteps: number): number {
+  return Math.min(timeSteps, Math.max(1, Math.floor(CHUNK_ROWS / batch)));
+}
+
+/** @param below the layer whose states this one reads; null for the first, which reads the input */
+function placeLayer(
+  spec: NetworkSpec,
+  parameters: ParameterMemory,
+  thread: number,
+  l: number,
+  size: SliceSize,
+  input: PanelMatrix,
+  below: LayerMemory | null,
+  placer: Placer,
+): LayerMemory {
+  const { batch: B, timeSteps: T } = size;
+  const matrices = placeMatrices(spec, size, placer);
+  const { states, cells, gates, stateGradients } = matrices;
+  const between = () => placer.matrix(T * B, spec.hiddenSize, B);
+  const drops = l < spec.numLayers - 1 && spec.dropout > 0;
+  const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
+  const x = below === null ? input : outputOf(below.states, B);
+  const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
+  const planAddress = placer.take(PLAN_FIELDS.length * 4);
+  const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(parameters, thread, l));
+  return { states, cells, gates, stateGradients, dropout, planAddress, plan };
+}
+
+/** Where a layer's weights are, and where one thread adds their gradients. */
+function planParameters(parameters: ParameterMemory, thread: number, l: number) {
+  const { weights, xQuads, inputBias, hiddenBias } = parameters.packed.layers[l]!;
+  const { bias, hiddenTransposed, inputTransposed } = parameters.layers[l]!;
+  const gradients = parameters.gradients[thread]!;
+  const unusedBias = parameters.unusedBias[thread]!;
+  return {
+    xQuads,
+    weights: parameters.parameters + weights * 4,
+    bias,
+    hiddenTransposed,
+    inputTransposed,
+    dWeights: gradients + weights * 4,
+    dInputBias: inputBias === null ? unusedBias : gradients + inputBias * 4,
+    dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * 4,
+  };
+}
+
+function planLayer(
+  spec: NetworkSpec,
+  { batch, timeSteps }: SliceSize,
+  { states, cells, tanhCells, gates, stateGradients, dCells, gateGradients }: LayerMatrices,
+  { x, dInput }: { readonly x: PanelMatrix; readonly dInput: PanelMatrix },
+  weights: ReturnType<typeof planParameters>,
+): LayerPlan {
+  return {
+    ...weights,
+    batch,
+    timeSteps,
+    hiddenPanels: paddedToPanel(spec.hiddenSize) / 8,
+    activation: spec.cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear,
+    truncate: spec.truncate ?? 0,
+    zeroStart: 1,
+    x: x.address,
+    xStride: x.stride,
+    states: states.address,
+    cells: cells.address,
+    tanhCells: tanhCells.address,
+    statesStride: states.stride,
+    gates: gates.address,
+    gatesStride: gates.stride,
+    dStates: stateGradients.address,
+    dCells: dCells.address,
+    dCellsStride: dCells.stride,
+    dGates: gateGradients.address,
+    dGatesStride: gateGradients.stride,
+    chunkSteps: stepsPerChunk(batch, timeSteps),
+    dInput: dInput.address,
+    dInputStride: dInput.stride,
   };
 }
 

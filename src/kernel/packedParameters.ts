@@ -3,11 +3,13 @@ import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel } from "./panelMatrix";
 
 /**
- * The parameters as the kernel holds them, in float32 counted from the start of the block. Gradients and moments have the same layout.
+ * The parameters as the kernel holds them, in float32 counted from the start of the block. Gradients and moments have
+ * the same layout.
  *
- * A layer's weights are panels of eight gate rows, [gates·H'/8][K][8], in PyTorch's gate order with H' the hidden size in whole panels.
- * The K rows of a panel are those for the input (padded to four, above layer 0 to eight) and those for the state. The read-out is
- * [O'/8][H'][8]. What is padding is zero in the parameters, gets zero gradients, and so stays zero under every optimizer.
+ * A layer's weights are panels of eight gate rows, [gates·H'/8][K][8], in PyTorch's gate order with H' the hidden size
+ * in whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to eight) and those for
+ * the state. The read-out is [O'/8][H'][8]. What is padding is zero in the parameters, gets zero gradients, and so
+ * stays zero under every optimizer.
  */
 export interface PackedParameters {
   readonly layers: readonly PackedLayer[];
@@ -16,7 +18,7 @@ export interface PackedParameters {
   readonly count: number;
 }
 
-export interface PackedLayer {
+interface PackedLayer {
   readonly weights: number;
   /** Input columns / 4. */
   readonly xQuads: number;

@@ -1,4 +1,7 @@
-/** One thread's part of a training step as a sequence of kernel calls. Runs in the training thread and in its helper alike. */
+/**
+ * One thread's part of a training step as a sequence of kernel calls. Runs in the training thread and in its helper
+ * alike.
+ */
 import type { NetworkSpec } from "../core/network/network";
 import type { Address, Kernel } from "./kernelModule";
 import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";

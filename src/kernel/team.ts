@@ -6,8 +6,8 @@ export interface Team {
   /** Whether the helper listens. It takes some tens of milliseconds to start, and may be busy with another network. */
   isReady(): boolean;
   /**
-   * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else here. The helper
-   * writes and reads the same memory, so that results do not depend on who was faster.
+   * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else
+   * here. The helper writes and reads the same memory, so that results do not depend on who was faster.
    */
   run(
     command: "forward" | "backward",

@@ -8,7 +8,10 @@ export const CONTROL = {
   ready: 0,
   /** Number of the last command; the helper sleeps on it. */
   request: 1,
-  /** Number of the last command that one of the two has taken up: the helper, or the training thread when it was there first. */
+  /**
+   * Number of the last command that one of the two has taken up: the helper, or the training thread when it was there
+   * first.
+   */
   claimed: 2,
   /** Number of the last command the helper has done; the training thread sleeps on it. */
   done: 3,
@@ -34,7 +37,10 @@ export interface HelperSetup {
 /** Threads that work on one network: the training thread and its helper. */
 export const TEAM = 2;
 
-/** Looks this often before going to sleep: waking up costs some ten microseconds, as much as a small step. About 20 microseconds. */
+/**
+ * Looks this often before going to sleep: waking up costs some ten microseconds, as much as a small step. About 20
+ * microseconds.
+ */
 const SPINS = 4000;
 
 /** Until the word is no longer `value`. Returns false when that took longer than `timeoutMs`. */

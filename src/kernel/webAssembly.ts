@@ -1,4 +1,7 @@
-/** The part of WebAssembly's interface that is used here, typed by hand: the types of ES2023 and Node have none, those of the DOM do not belong here. */
+/**
+ * The part of WebAssembly's interface that is used here, typed by hand: the types of ES2023 and Node have none, those
+ * of the DOM do not belong here.
+ */
 export interface WasmModule {
   readonly [brand]: "module";
 }

@@ -1,6 +1,6 @@
 /**
- * Work that can be put aside: it yields between pieces that take a millisecond or a few, so that whoever drives it can let
- * training go on in between. What it returns is the result.
+ * Work that can be put aside: it yields between pieces that take a millisecond or a few, so that whoever drives it can
+ * let training go on in between. What it returns is the result.
  */
 export type SlicedTask<T> = Generator<void, T, void>;
 

@@ -9,7 +9,9 @@ import { stateWord, titleOf } from "./describeRun";
 /** As many as a chart has pixels for. */
 const POINTS = 1500;
 
-/** @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen */
+/**
+ * @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen
+ */
 export async function collectComparison(
   chosen: readonly RunEntry[],
   baseline: RunEntry | null,

@@ -128,7 +128,9 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.owned.dispose();
   }
 
-  /** The thread has written the last word, unless it was ended or broke. From now on the run is one that is only shown. */
+  /**
+   * The thread has written the last word, unless it was ended or broke. From now on the run is one that is only shown.
+   */
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
@@ -140,7 +142,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
   }
 
-  /** Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the trash then. */
+  /**
+   * Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the
+   * trash then.
+   */
   private replaceInterrupted(store: RunStore, runId: string): void {
     const former = this.begun.get(runId) ?? null;
     if (former === null || store.find(runId) === null) return;

@@ -10,7 +10,7 @@ import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describ
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
-export const RUNS_VIEW = "rnnLab.runs";
+const RUNS_VIEW = "rnnLab.runs";
 
 export type RunsNode =
   { readonly kind: "experiment"; readonly uri: string } | { readonly kind: "run"; readonly id: string };

@@ -16,7 +16,10 @@ import type { RunLibrary } from "./runLibrary";
 
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
-/** Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only documents. */
+/**
+ * Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only
+ * documents.
+ */
 export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable {
   private readonly owned = new DisposableStore();
 

@@ -1,7 +1,10 @@
 /** A frame that is not acknowledged by then is taken for lost. */
 const LOST_AFTER_MS = 5000;
 
-/** Frames on their way to a page: numbered from 1, and each counts until the page acknowledges it. `T` is what is to be known of it then. */
+/**
+ * Frames on their way to a page: numbered from 1, and each counts until the page acknowledges it. `T` is what is to be
+ * known of it then.
+ */
 export class FrameCredits<T> {
   private readonly frames = new Map<number, T>();
   private last = 0;

@@ -12,8 +12,8 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
 export type PageScript = "main" | "sweep" | "compare";
 
 /**
- * The page of a view. Everything in it is made by the script; the policy allows that script and our styles, nothing else.
- * The component library reads the nonce from `csp-nonce`, for one style element with which it probes the browser.
+ * The page of a view. Everything in it is made by the script; the policy allows that script and our styles, nothing
+ * else. The component library reads the nonce from `csp-nonce`, for one style element with which it probes the browser.
  */
 export function renderHtml(
   webview: vscode.Webview,

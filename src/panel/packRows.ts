@@ -1,8 +1,9 @@
 import type { FrameRows, TraceHeader, TraceRows } from "../shared/trace/trace";
 
 /**
- * Rows for a page. The vectors of a float32 run were computed in float32, and go as float32: half as much to copy and to compress
- * on the way to the window, where they become float64 again. Scalars, which are sums in float64, stay as they are.
+ * Rows for a page. The vectors of a float32 run were computed in float32, and go as float32: half as much to copy and
+ * to compress on the way to the window, where they become float64 again. Scalars, which are sums in float64, stay as
+ * they are.
  */
 export function packRows(
   { rows, columns }: TraceRows,

@@ -12,7 +12,9 @@ export interface RestoringPanels {
   restore(panel: vscode.WebviewPanel, session: ExperimentSession): void;
 }
 
-/** Brings panels back after a window reload. A state that names no experiment, or a file that is gone, closes the panel. */
+/**
+ * Brings panels back after a window reload. A state that names no experiment, or a file that is gone, closes the panel.
+ */
 export class PanelSerializer implements vscode.WebviewPanelSerializer {
   constructor(
     private readonly sessions: SessionSource,

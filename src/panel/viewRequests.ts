@@ -23,8 +23,8 @@ const movements = new WeakMap<vscode.TextDocument, Movement>();
 const latest = new Map<string, Promise<void>>();
 
 /**
- * Writes values into the file, through the open document: undo takes it back, comments stay. A file without other unsaved
- * changes is saved.
+ * Writes values into the file, through the open document: undo takes it back, comments stay. A file without other
+ * unsaved changes is saved.
  * @param moving more of the same movement follows; its end is an edit that is not moving
  * @throws Error in words for a person when the text has an error, or the values would not leave an experiment
  */

@@ -5,8 +5,9 @@ import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
 import { readSummary } from "./runSummary";
 
 /**
- * Writes the end of a run whose thread could not, because it was ended or broke; what is torn at the end of the file is cut off.
- * Nothing happens when the end is there already, or when there is no file. Only for a file that nobody writes any more.
+ * Writes the end of a run whose thread could not, because it was ended or broke; what is torn at the end of the file is
+ * cut off. Nothing happens when the end is there already, or when there is no file. Only for a file that nobody writes
+ * any more.
  */
 export async function finalizeRun(path: string, status: RunStatus, endedAt: number): Promise<void> {
   const summary = await readSummary(path).catch(() => null);

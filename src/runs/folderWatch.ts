@@ -2,7 +2,10 @@ import { existsSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Disposable } from "../lib/dispose";
 
-/** Follows a folder that may not be there yet, or not any more: then the nearest one above it is watched until it is. Where the system cannot watch, nothing is told. */
+/**
+ * Follows a folder that may not be there yet, or not any more: then the nearest one above it is watched until it is.
+ * Where the system cannot watch, nothing is told.
+ */
 export class FolderWatch implements Disposable {
   private watcher: FSWatcher | null = null;
   private watched: string | null = null;
@@ -17,7 +20,10 @@ export class FolderWatch implements Disposable {
     private readonly appeared: () => void,
   ) {}
 
-  /** @returns whether the folder itself is watched from now on, and was not before: what happened in it until now was not told */
+  /**
+   * @returns whether the folder itself is watched from now on, and was not before: what happened in it until now was
+   * not told
+   */
   start(): boolean {
     if (this.watched === this.folder) return false;
     this.stop();

@@ -8,7 +8,7 @@ export interface RunNotes {
   readonly pinned: boolean;
 }
 
-export const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
+const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
 export const MAX_NAME_LENGTH = 200;
 export const MAX_NOTE_LENGTH = 4000;
 

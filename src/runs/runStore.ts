@@ -10,7 +10,7 @@ import { HEARTBEAT_MS } from "./runFileWriter";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 
-export const RUN_EXTENSION = ".rnnrun";
+const RUN_EXTENSION = ".rnnrun";
 const TRASH = "trash";
 const DAMAGED = "damaged";
 /** A run whose file was not touched for so long does not live any more. */
@@ -36,7 +36,10 @@ export interface RunLog {
   warn(message: string): void;
 }
 
-/** The runs of one folder, as a list that follows what this and other windows write there. Reads only the ends of the files. */
+/**
+ * The runs of one folder, as a list that follows what this and other windows write there. Reads only the ends of the
+ * files.
+ */
 export class RunStore implements Disposable {
   private readonly entries = new Map<string, RunEntry>();
   private readonly changes = new Emitter<void>();
@@ -152,7 +155,10 @@ export class RunStore implements Disposable {
     });
   }
 
-  /** Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay. @returns those deleted */
+  /**
+   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay.
+   * @returns those deleted
+   */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
       const ended = ids.filter((id) => !this.live.has(id) && this.entries.has(id));

@@ -21,7 +21,9 @@ const TAIL_BYTES = 2 ** 16;
 /** A text of an experiment is far smaller. */
 const MAX_META_BYTES = 2 ** 24;
 
-/** @throws RunFileError when the file is no run file or its start is damaged; the system's error when it cannot be read */
+/**
+ * @throws RunFileError when the file is no run file or its start is damaged; the system's error when it cannot be read
+ */
 export async function readSummary(path: string): Promise<RunSummary> {
   const file = await open(path, "r");
   try {

@@ -14,9 +14,10 @@ import { join } from "./format/encodeRun";
 import { encodeHead } from "./format/frames";
 
 /**
- * One run file, written by one thread, frame by frame. The calls wait for the disk, so they belong on the training thread and
- * never on the extension host's: a write is a copy into the system's cache, a few hundred microseconds for what half a second of
- * training leaves, and what is written outlives the process. The file is made exclusively, so two windows never share one.
+ * One run file, written by one thread, frame by frame. The calls wait for the disk, so they belong on the training
+ * thread and never on the extension host's: a write is a copy into the system's cache, a few hundred microseconds for
+ * what half a second of training leaves, and what is written outlives the process. The file is made exclusively, so two
+ * windows never share one.
  */
 export class RunWriter {
   /** Bytes of whole frames; what may stand behind them after a failed write is cut off by the next one. */
@@ -62,7 +63,10 @@ export class RunWriter {
     return readFileSync(this.path).subarray(0, this.length);
   }
 
-  /** Puts another content in place of the whole file, at once: whoever reads, or a crash, finds the old or the new one. @throws the system's error */
+  /**
+   * Puts another content in place of the whole file, at once: whoever reads, or a crash, finds the old or the new one.
+   * @throws the system's error
+   */
   replace(bytes: Uint8Array): void {
     const draft = `${this.path}.draft`;
     const file = openSync(draft, "w");

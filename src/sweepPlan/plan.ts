@@ -7,8 +7,8 @@ import type { SweepInfo, SweepParameter, Trial } from "../shared/wire/sweep";
 export type Draw = () => number;
 
 /**
- * Every run, in the order to start them: all combinations with the first seed, then with the next, so that the picture is whole
- * early. The same block gives the same runs.
+ * Every run, in the order to start them: all combinations with the first seed, then with the next, so that the picture
+ * is whole early. The same block gives the same runs.
  * @param firstSeed `seed` of the file
  * @param draw for a random search
  */

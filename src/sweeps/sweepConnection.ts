@@ -29,7 +29,9 @@ export interface SweepLinkHost {
 /** The part of a sweep that the link passes on. */
 export type LinkedSweep = Pick<SweepRun, "results" | "onDidChange">;
 
-/** Keeps the page of a sweep in step: nothing before it says ready or while it is hidden, two frames in flight at most. */
+/**
+ * Keeps the page of a sweep in step: nothing before it says ready or while it is hidden, two frames in flight at most.
+ */
 export class SweepConnection implements Disposable {
   private run: LinkedSweep | null = null;
   private listening: Disposable | null = null;

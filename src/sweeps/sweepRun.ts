@@ -6,7 +6,9 @@ import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import type { ReadSweep } from "../sweepPlan/readSweep";
 import { SweepPool } from "../threads/sweepPool";
 
-/** One sweep and what it has given so far. The file may change meanwhile: this is about the text it was started with. */
+/**
+ * One sweep and what it has given so far. The file may change meanwhile: this is about the text it was started with.
+ */
 export class SweepRun implements Disposable {
   /** In the order in which the runs ended; bounded by the number of trials of a sweep. */
   readonly results: TrialResult[] = [];

@@ -128,7 +128,9 @@ export class Sweeps implements Disposable {
     return file;
   }
 
-  /** One run of the sweep as an experiment with a panel of its own; without an index the user chooses. Writes nothing. */
+  /**
+   * One run of the sweep as an experiment with a panel of its own; without an index the user chooses. Writes nothing.
+   */
   async openTrial(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
     const run = this.find(session);
     const result =

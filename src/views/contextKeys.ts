@@ -72,7 +72,10 @@ export class ContextKeys implements Disposable {
   }
 }
 
-/** As `resourcePath` has it. A window on Windows writes the path of a file on another machine with backslashes; the URI itself differs there. */
+/**
+ * As `resourcePath` has it. A window on Windows writes the path of a file on another machine with backslashes; the URI
+ * itself differs there.
+ */
 function pathsOf(uri: vscode.Uri): string[] {
   return [uri.fsPath, uri.path.replaceAll("/", "\\")];
 }

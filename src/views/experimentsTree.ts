@@ -7,7 +7,7 @@ import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { phaseWord } from "../window/phaseWords";
 
-export const EXPERIMENTS_VIEW = "rnnLab.experiments";
+const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
 

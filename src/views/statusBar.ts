@@ -10,7 +10,10 @@ import type { ActiveExperiment } from "../experiments/activeExperiment";
 /** Every change is a message to the window; nobody reads faster. */
 const UPDATE_INTERVAL_MS = 300;
 
-/** Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each of its frames. */
+/**
+ * Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each
+ * of its frames.
+ */
 const ICONS: Readonly<Record<RunPhase, string>> = {
   idle: "$(graph-line)",
   starting: "$(sync~spin)",

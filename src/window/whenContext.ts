@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 
-/** Keys for the `when` clauses of package.json. Each is set only when its value changes: every one is a message to the window, which looks at its menus anew. */
+/**
+ * Keys for the `when` clauses of package.json. Each is set only when its value changes: every one is a message to the
+ * window, which looks at its menus anew.
+ */
 export class WhenContext {
   private readonly known = new Map<string, string>();
 

@@ -1,5 +1,6 @@
 import { createDiagnosis } from "../diagnosis/diagnosis";
-import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
 import type { TraceRows } from "../shared/trace/trace";
@@ -26,13 +27,19 @@ export class FindingsWatcher {
     this.lookedAt = now();
   }
 
-  /** The run goes on in another way: only rows from now on count. What was told so far is taken back with the next collection. */
+  /**
+   * The run goes on in another way: only rows from now on count. What was told so far is taken back with the next
+   * collection.
+   */
   startOver(experiment: Experiment): void {
     this.diagnosis = createDiagnosis(experiment, this.trainer);
     this.seenRows = 0;
   }
 
-  /** Call it after each step: its row is complete then. Rows are looked at many at a time, which costs less than half of one by one. */
+  /**
+   * Call it after each step: its row is complete then. Rows are looked at many at a time, which costs less than half of
+   * one by one.
+   */
   observe(outbox: TraceBuffer): void {
     // It has thinned itself: all but the last row were looked at when it was full.
     if (outbox.rows < this.seenRows) this.seenRows = outbox.rows - 1;

@@ -84,7 +84,10 @@ function start(request: StartRequest): void {
   }
 }
 
-/** The network is there for questions, unless its files are gone or it is of another version: what was recorded is shown all the same. */
+/**
+ * The network is there for questions, unless its files are gone or it is of another version: what was recorded is shown
+ * all the same.
+ */
 function showRecorded(
   request: StartRequest,
   recorded: ResumePoint,

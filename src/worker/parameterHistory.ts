@@ -14,9 +14,9 @@ const MAX_ROWS = 20_000;
 const REST = 100;
 
 /**
- * What a run remembers of its parameters. Small models have them in their rows, which are kept as the session thins its own.
- * Of larger ones copies are made at traced iterations. The norms of the tensors and of their updates are taken on that
- * occasion. At most one percent of the training time is spent on all of it.
+ * What a run remembers of its parameters. Small models have them in their rows, which are kept as the session thins its
+ * own. Of larger ones copies are made at traced iterations. The norms of the tensors and of their updates are taken on
+ * that occasion. At most one percent of the training time is spent on all of it.
  */
 export class ParameterHistory {
   private readonly rows: TraceBuffer | null;
@@ -84,7 +84,10 @@ export class ParameterHistory {
     this.rows?.append({ rows, columns: this.rowIndices.map((index) => columns[index]!) });
   }
 
-  /** These iterations are of interest: what is nearest to them stays. Rows of small models hold on to what is out of line by themselves. */
+  /**
+   * These iterations are of interest: what is nearest to them stays. Rows of small models hold on to what is out of
+   * line by themselves.
+   */
   store(iterations: readonly number[]): void {
     this.frames.keep(iterations);
   }

@@ -9,7 +9,10 @@ import type { TrainingRun } from "./trainingRun";
 
 type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
 
-/** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
+/**
+ * Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own
+ * limit.
+ */
 const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
 export const ANSWER_SHARE = 0.025;
@@ -29,9 +32,9 @@ interface Asked {
 }
 
 /**
- * Answers the questions about one run beside its training, a slice at a time. It is the turn of the kind of question that has
- * taken the least time so far: what is quick to answer never waits for what is slow. A question that is asked while the run trains
- * is about the parameters of the moment it came in.
+ * Answers the questions about one run beside its training, a slice at a time. It is the turn of the kind of question
+ * that has taken the least time so far: what is quick to answer never waits for what is slow. A question that is asked
+ * while the run trains is about the parameters of the moment it came in.
  */
 export class QueryScheduler {
   private readonly networks: QuestionNetworks;
@@ -70,7 +73,10 @@ export class QueryScheduler {
     if (this.run.isBusy) this.savedMs -= this.now() - start;
   }
 
-  /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
+  /**
+   * Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing
+   * waits.
+   */
   work(): number | null {
     const start = this.now();
     this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);

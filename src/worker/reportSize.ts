@@ -18,8 +18,8 @@ export function outboxRows(columns: readonly ColumnSpec[]): number {
 }
 
 /**
- * Rows of the next report after so many: as many as the trace of the run, which is bounded, has room for when the run is divided
- * evenly among its reports, this one being the last. More of them would only be dropped there, and meanwhile
+ * Rows of the next report after so many: as many as the trace of the run, which is bounded, has room for when the run
+ * is divided evenly among its reports, this one being the last. More of them would only be dropped there, and meanwhile
  * the host's garbage collector and the window's compression take the processor from the training.
  */
 export function reportRows(columns: readonly ColumnSpec[], reports: number): number {

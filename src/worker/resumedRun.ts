@@ -15,7 +15,8 @@ export interface ResumePoint {
 }
 
 /**
- * Reads what a request is to show or to go on from. To go on, rows from the checkpoint on are left out: they are made again.
+ * Reads what a request is to show or to go on from. To go on, rows from the checkpoint on are left out: they are made
+ * again.
  * @throws Error in words for a person when it cannot be read, or cannot go on
  */
 export function readRecorded({

@@ -1,6 +1,7 @@
 import type { Experiment } from "../config/schema/schema";
 import type { Checkpoint } from "../core/numerics/checkpoint";
-import type { StepResult, Trainer } from "../core/training/trainer";
+import type { Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import { appliedEvent } from "../runs/appliedSettings";
 import type { RunContents } from "../runs/format/runContents";
 import type { RunFileWriter } from "../runs/runFileWriter";

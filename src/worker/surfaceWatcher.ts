@@ -13,14 +13,17 @@ interface Window {
   readonly y: Range;
 }
 
-/** Calls that are timed: the first ones run before the code is compiled, and would make the grid coarser than it need be. */
+/**
+ * Calls that are timed: the first ones run before the code is compiled, and would make the grid coarser than it need
+ * be.
+ */
 const TIMED_CALLS = 8;
 /** A surface that can be so much finer by now is computed again. */
 const FINER = 1.5;
 
 /**
- * Decides when the loss surface of a model with two parameters is due: at first, when the path leaves the picture, and when
- * there is time for a finer one.
+ * Decides when the loss surface of a model with two parameters is due: at first, when the path leaves the picture, and
+ * when there is time for a finer one.
  */
 export class SurfaceWatcher {
   private wanted: Window | null;

@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { CreateNetwork } from "../core/network/network";
-import { createTrainer, type StepResult, type Trainer } from "../core/training/trainer";
+import { createTrainer, type Trainer } from "../core/training/trainer";
+import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";

@@ -18,7 +18,10 @@ import { startTensorflow } from "./tensorflow.mjs";
 import { startTorch } from "./torch.mjs";
 
 /** @typedef {[number, number, number, number]} Shape [input, hidden, batch, steps] */
-/** @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many steps, returns the milliseconds of each */
+/**
+ * @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many
+ * steps, returns the milliseconds of each
+ */
 
 /** @type {Shape[]} */
 const GRID = [
@@ -161,7 +164,11 @@ function summarize(cell, shape, engine, threads, times, reference) {
   };
 }
 
-/** Multiplications and additions of the matrix products: forward, gradient of the state, gradient of the weights. @param {string} cell @param {Shape} shape */
+/**
+ * Multiplications and additions of the matrix products: forward, gradient of the state, gradient of the weights.
+ * @param {string} cell
+ * @param {Shape} shape
+ */
 function countFlops(cell, [input, hidden, batch, steps]) {
   const gates = { lstm: 4, gru: 3, rnn: 1, linear: 1 }[cell] ?? 1;
   return 2 * batch * steps * gates * hidden * (2 * (input + hidden) + hidden);

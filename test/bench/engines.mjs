@@ -50,7 +50,13 @@ export async function loadEngines() {
     /** @param {string} cell @param {Shape} shape @returns {Contestant[]} */
     contestants(cell, shape) {
       const spec = benchSpec(cell, shape);
-      /** @param {string} name @param {number} threads @param {object} network @param {boolean} [traced] @returns {Contestant} */
+      /**
+       * @param {string} name
+       * @param {number} threads
+       * @param {object} network
+       * @param {boolean} [traced]
+       * @returns {Contestant}
+       */
       const contestant = (name, threads, network, traced = false) => {
         const step = createTrainingStep(network, shape, traced);
         return { name, threads, run: (steps) => Promise.resolve(timeSteps(step, steps)) };

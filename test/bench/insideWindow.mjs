@@ -1,5 +1,7 @@
 // @ts-check
-/** A real VS Code window that runs a bench in its extension host, for the benches that measure host and page together. */
+/**
+ * A real VS Code window that runs a bench in its extension host, for the benches that measure host and page together.
+ */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { followEvents } from "../../scripts/host-events.mjs";

@@ -4,7 +4,8 @@
 /**
  * @typedef {{ intervals: number[], longTasks: number[], milliseconds: number }} PageFigures
  *
- * `intervals`: milliseconds between two animation frames, one after the other. `longTasks`: tasks of the page's thread over 50 ms.
+ * `intervals`: milliseconds between two animation frames, one after the other. `longTasks`: tasks of the page's thread
+ * over 50 ms.
  */
 
 /** The first part of the memory samples is warm-up: caches fill, code is compiled. */

@@ -33,7 +33,12 @@ export async function startTorch(python) {
     version: hello.version,
     /** @type {string} */
     blas: hello.blas,
-    /** Takes the place of the one before. @param {string} cell @param {import("./bench.mjs").Shape} shape @returns {Promise<import("./bench.mjs").Contestant>} */
+    /**
+     * Takes the place of the one before.
+     * @param {string} cell
+     * @param {import("./bench.mjs").Shape} shape
+     * @returns {Promise<import("./bench.mjs").Contestant>}
+     */
     async contestant(cell, shape) {
       await ask({ cell, shape });
       return { name: "pytorch", threads: 1, run: (steps) => ask(steps) };

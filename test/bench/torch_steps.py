@@ -1,7 +1,8 @@
 """Runs training steps of PyTorch on request, so that they can be interleaved with others in one measurement.
 
 Lines in: {"cell", "shape": [input, hidden, batch, steps]} makes a network; a number runs that many steps.
-Lines out: the version; then for each network "ready", for each number the milliseconds of the fastest and of all the steps as JSON.
+Lines out: the version; then for each network "ready", for each number the milliseconds of the fastest and of all the
+steps as JSON.
 """
 import json
 import sys

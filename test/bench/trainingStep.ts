@@ -20,7 +20,10 @@ export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, h
   };
 }
 
-/** A whole training step: forward, squared error on the last state, backward, clipping to norm 1, Adam. Returns the loss. */
+/**
+ * A whole training step: forward, squared error on the last state, backward, clipping to norm 1, Adam. Returns the
+ * loss.
+ */
 export function createTrainingStep(
   network: Network,
   [inputSize, , batch, timeSteps]: Shape,

@@ -28,7 +28,7 @@ export function useWindow(options: WindowOptions = {}): () => VscodeWindow {
 }
 
 /** Saves out/screenshots/NAME.png and gives its path. */
-export async function takeScreenshot(window: VscodeWindow, name: string): Promise<string> {
+async function takeScreenshot(window: VscodeWindow, name: string): Promise<string> {
   const folder = join(OUT, "screenshots");
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${name.replaceAll(/[^\w.-]+/g, "-")}.png`);

@@ -1,4 +1,6 @@
-/** The panel alone in a browser, under the policy of a webview, fed by a host in the page that trains the real network. */
+/**
+ * The panel alone in a browser, under the policy of a webview, fed by a host in the page that trains the real network.
+ */
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

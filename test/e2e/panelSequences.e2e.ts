@@ -1,4 +1,7 @@
-/** The panel alone in a browser: sequences that are chosen or typed, predictions, other lengths, samples of text, the cell race. */
+/**
+ * The panel alone in a browser: sequences that are chosen or typed, predictions, other lengths, samples of text, the
+ * cell race.
+ */
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { canvas, eventually, open, pixels, pixelsOf, servePanel } from "./panelPage";

@@ -22,7 +22,10 @@ export async function keepCanvasWords(page: Page): Promise<void> {
   });
 }
 
-/** Texts, names, hints and what is drawn; not formulas, code, what somebody typed, and the sources that formulas are from. */
+/**
+ * Texts, names, hints and what is drawn; not formulas, code, what somebody typed, and the sources that formulas are
+ * from.
+ */
 export async function collectShown(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const shown = new Set((window as unknown as { drawnWords: Set<string> }).drawnWords);
@@ -43,7 +46,10 @@ export async function collectShown(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** The words of a text that are neither accented nor names. @param names which of them stay as they are in every language */
+/**
+ * The words of a text that are neither accented nor names.
+ * @param names which of them stay as they are in every language
+ */
 export function englishWords(text: string, names: readonly RegExp[]): string[] {
   return (
     names.reduce((rest, name) => rest.replaceAll(name, " "), text).match(/(?<![\p{L}\d])[A-Za-z]{2,}(?![\p{L}\d])/gu) ??

@@ -31,7 +31,8 @@ describe("an experiment in use", () => {
     await panel.locator("canvas").first().waitFor();
     const early = await pixels(panel);
     await status(panel, "Done");
-    // Those over the iterations that are on the screen: loss and heat map. States and path hardly move once it has learned.
+    // Those over the iterations that are on the screen: loss and heat map. States and path hardly move once it has
+    // learned.
     await expect
       .poll(async () => (await pixels(panel)).filter((image, i) => image !== early[i]).length)
       .toBeGreaterThanOrEqual(2);

@@ -1,6 +1,6 @@
 /**
- * Fuzzing, seeded and logged. `npm test` runs a short part of each; `npm run fuzz` the whole. Every property prints its seed, and
- * RNNLAB_SEED=N runs the same inputs again.
+ * Fuzzing, seeded and logged. `npm test` runs a short part of each; `npm run fuzz` the whole. Every property prints its
+ * seed, and RNNLAB_SEED=N runs the same inputs again.
  */
 import { appendFileSync } from "node:fs";
 import fc from "fast-check";

@@ -23,7 +23,10 @@ const BATCHES = 90;
 const STOPS = 20;
 const RUNS = 20;
 
-/** Figures of this machine. They are written to out/host-figures.json and never judged here: a slow machine is no defect. */
+/**
+ * Figures of this machine. They are written to out/host-figures.json and never judged here: a slow machine is no
+ * defect.
+ */
 suite("figures", () => {
   let lab: ActivatedServices;
   const figures: Record<string, unknown> = {};

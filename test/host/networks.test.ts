@@ -45,7 +45,8 @@ suite("networks and data of one's own", () => {
         const session = await lab.files.session(uri);
         await untilPhase(session, "done");
         assert.equal(session.header?.engine, "float32");
-        // All 61 rows, unless the machine was so busy that the thread had to thin what it could not send; never the ends.
+        // All 61 rows, unless the machine was so busy that the thread had to thin what it could not send; never the
+        // ends.
         const iterations = session.trace?.column("iteration") ?? [];
         assert.equal(iterations[0], 0);
         assert.equal(iterations.at(-1), 60);

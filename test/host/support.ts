@@ -28,7 +28,10 @@ export function workspaceFile(name: string): vscode.Uri {
 
 const written = new Map<string, string>();
 
-/** A new file, or the same once more. Another text needs another name: VS Code keeps documents, and runs that typing starts come with them. */
+/**
+ * A new file, or the same once more. Another text needs another name: VS Code keeps documents, and runs that typing
+ * starts come with them.
+ */
 export async function writeExperiment(name: string, text: string): Promise<vscode.Uri> {
   assert.equal(written.get(name) ?? text, text, `${name} is the file of another test; choose another name`);
   written.set(name, text);
@@ -104,7 +107,10 @@ export async function replaceInFile(document: vscode.TextDocument, from: string,
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
-/** Types into the editor of the document, as keys would, over what the pattern's first group holds. Not for quotes and brackets: the editor pairs them. */
+/**
+ * Types into the editor of the document, as keys would, over what the pattern's first group holds. Not for quotes and
+ * brackets: the editor pairs them.
+ */
 export async function typeOver(document: vscode.TextDocument, pattern: RegExp, text: string): Promise<void> {
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   const found = pattern.exec(document.getText());

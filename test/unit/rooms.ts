@@ -3,7 +3,9 @@
  * compares this with the real imports, and scripts/generate.mjs prints it into ARCHITECTURE.md.
  */
 export interface Room {
-  /** From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves. */
+  /**
+   * From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves.
+   */
   readonly folder: string;
   readonly idea: string;
   /** Names of rooms, without "src/"; exactly those that are imported. */

@@ -1,4 +1,7 @@
-/** Finds in the host's source what a person would read and no translation can reach. Reads literals, and does not follow names. */
+/**
+ * Finds in the host's source what a person would read and no translation can reach. Reads literals, and does not follow
+ * names.
+ */
 import ts from "typescript";
 
 /** Functions that show their arguments; `show` and `showFailure` are those of Notifications. */

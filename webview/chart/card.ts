@@ -1,6 +1,7 @@
 /**
- * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the same
- * numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus and keys.
+ * The frame around a chart: title, values at the cursor, tools, the canvas with its summary for screen readers, and the
+ * same numbers as a table. The canvas is an image with a description; a slider lies over it and takes pointer, focus
+ * and keys.
  */
 import * as l10n from "@vscode/l10n";
 import { Chart } from "chart.js";
@@ -120,20 +121,7 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
-    this.slider = element("div", {
-      class: "plot-cursor",
-      attributes: {
-        role: "slider",
-        tabindex: "0",
-        "aria-valuemin": "0",
-        "aria-valuemax": "0",
-        "aria-valuenow": "0",
-        "aria-label": `${options.title}: ${
-          options.cursorLabel ??
-          (options.ownAxis === "iteration" ? l10n.t("iteration cursor") : l10n.t("time step cursor"))
-        }`,
-      },
-    });
+    this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
@@ -141,31 +129,11 @@ export class ChartCard implements SavableCard {
       class: "table-region",
       attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as table", options.title) },
     });
-    this.tableButton = element(
-      "button",
-      {
-        class: "tool",
-        attributes: {
-          type: "button",
-          "aria-pressed": "false",
-          title: l10n.t("Show as table"),
-          "aria-label": l10n.t("Show {0} as table", options.title),
-        },
-      },
-      createIcon("table"),
-    );
+    this.tableButton = createTableButton(options.title);
     this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
-    const { saveChart } = host;
-    if (saveChart !== undefined)
-      this.tools.append(
-        createMenuButton(
-          "save",
-          l10n.t("Save {0}", options.title),
-          CHART_FORMATS.map((format) => ({ label: FORMAT_LABEL[format], onChoose: () => saveChart(this, format) })),
-        ),
-      );
+    this.addSaveMenu();
     this.tools.append(this.tableButton);
     this.element = element(
       "section",
@@ -203,6 +171,18 @@ export class ChartCard implements SavableCard {
       });
     attachCursor(this.slider, options.ownAxis, probe, (move) => host.moveCursor(move));
     host.addSavable?.(this);
+  }
+
+  private addSaveMenu(): void {
+    const { saveChart } = this.host;
+    if (saveChart !== undefined)
+      this.tools.append(
+        createMenuButton(
+          "save",
+          l10n.t("Save {0}", this.options.title),
+          CHART_FORMATS.map((format) => ({ label: FORMAT_LABEL[format], onChoose: () => saveChart(this, format) })),
+        ),
+      );
   }
 
   get id(): string {
@@ -327,5 +307,38 @@ function newReadoutItem(): HTMLElement {
     element("span", { class: "swatch" }),
     element("span", { class: "readout-label" }),
     element("span", { class: "readout-value" }),
+  );
+}
+
+/** Takes the keys of the cursor; what it says is set with every drawing. */
+function createSlider({ title, cursorLabel, ownAxis }: CardOptions): HTMLElement {
+  return element("div", {
+    class: "plot-cursor",
+    attributes: {
+      role: "slider",
+      tabindex: "0",
+      "aria-valuemin": "0",
+      "aria-valuemax": "0",
+      "aria-valuenow": "0",
+      "aria-label": `${title}: ${
+        cursorLabel ?? (ownAxis === "iteration" ? l10n.t("iteration cursor") : l10n.t("time step cursor"))
+      }`,
+    },
+  });
+}
+
+function createTableButton(title: string): HTMLButtonElement {
+  return element(
+    "button",
+    {
+      class: "tool",
+      attributes: {
+        type: "button",
+        "aria-pressed": "false",
+        title: l10n.t("Show as table"),
+        "aria-label": l10n.t("Show {0} as table", title),
+      },
+    },
+    createIcon("table"),
   );
 }

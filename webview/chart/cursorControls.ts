@@ -1,6 +1,7 @@
 /**
- * Pointer and keys over a chart move the shared cursor. Left and right go along the chart's own axis, up and down along the
- * other one, with Shift along the units, Home and End to its ends, Escape lets the cursor follow the latest iteration again.
+ * Pointer and keys over a chart move the shared cursor. Left and right go along the chart's own axis, up and down along
+ * the other one, with Shift along the units, Home and End to its ends, Escape lets the cursor follow the latest
+ * iteration again.
  */
 import type { CursorMove, CursorTarget } from "../state/cursor";
 

@@ -1,6 +1,6 @@
 /**
- * What all charts of lines over the iterations share: when to draw what, the window, the cursor, places where numbers broke, and
- * a rail above the picture for what happened. A chart says its lines, its upright axis and its words.
+ * What all charts of lines over the iterations share: when to draw what, the window, the cursor, places where numbers
+ * broke, and a rail above the picture for what happened. A chart says its lines, its upright axis and its words.
  */
 import type { AxisSpec } from "../../src/shared/scale/axisScale";
 import { collectEvents, type RunEvents } from "./runEvents";

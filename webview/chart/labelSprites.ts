@@ -1,6 +1,6 @@
 /**
- * Labels of axes as small pictures, drawn once and then copied: setting text anew was a quarter of the time of a frame, and
- * from one frame to the next nearly all labels are the same.
+ * Labels of axes as small pictures, drawn once and then copied: setting text anew was a quarter of the time of a frame,
+ * and from one frame to the next nearly all labels are the same.
  */
 import { SvgPen } from "../svg/svgPen";
 

@@ -1,6 +1,6 @@
 /**
- * A chart.js scale on the axis maths of src/shared/scale/axisScale: linear, log and symlog (which chart.js does not have) with
- * one kind of ticks. Its range is set from outside by {@link setAxis}, never fitted to the data by chart.js.
+ * A chart.js scale on the axis maths of src/shared/scale/axisScale: linear, log and symlog (which chart.js does not
+ * have) with one kind of ticks. Its range is set from outside by {@link setAxis}, never fitted to the data by chart.js.
  */
 import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
 import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
@@ -85,8 +85,9 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   }
 
   /**
-   * chart.js measures every label at every update, which was a third of the time of a frame. Our axes have fixed sizes and
-   * labels of one line, so an estimate will do. Not part of its types: without it the charts look the same and cost more.
+   * chart.js measures every label at every update, which was a third of the time of a frame. Our axes have fixed sizes
+   * and labels of one line, so an estimate will do. Not part of its types: without it the charts look the same and cost
+   * more.
    */
   protected _computeLabelSizes(): unknown {
     const size = { width: LABEL_WIDTH, height: LABEL_HEIGHT };

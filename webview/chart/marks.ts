@@ -1,6 +1,6 @@
 /**
- * What is drawn over a chart without redoing its data: the cursor, places where numbers broke, a threshold, single points.
- * Moving the cursor then costs one `chart.draw()`.
+ * What is drawn over a chart without redoing its data: the cursor, places where numbers broke, a threshold, single
+ * points. Moving the cursor then costs one `chart.draw()`.
  */
 import type { Chart, Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";

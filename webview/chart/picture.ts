@@ -19,7 +19,7 @@ export interface Picture {
   readonly theme: Theme;
 }
 
-export interface ColorScale {
+interface ColorScale {
   readonly canvas: HTMLCanvasElement;
   readonly low: string;
   readonly high: string;

@@ -1,6 +1,6 @@
 /**
- * What theory says of the gradient per time step back. For a linear cell of one unit dh_t/dh_{t-1} is its recurrent weight,
- * so |dL/dh| changes by exactly that factor at every step through which nothing else flows in.
+ * What theory says of the gradient per time step back. For a linear cell of one unit dh_t/dh_{t-1} is its recurrent
+ * weight, so |dL/dh| changes by exactly that factor at every step through which nothing else flows in.
  */
 import { vectorColumn, type TraceHeader } from "../../src/shared/trace/trace";
 
@@ -11,7 +11,9 @@ export function predictedFactor(header: TraceHeader, layer: number, parameters: 
   return offset === undefined ? null : (parameters[offset] ?? null);
 }
 
-/** Then |dL/dh| also grows by what flows in at each step, and its factor per step back is no longer that of the cell. */
+/**
+ * Then |dL/dh| also grows by what flows in at each step, and its factor per step back is no longer that of the cell.
+ */
 export function lossAtEveryStep(header: TraceHeader): boolean {
   return header.columns.find(({ name }) => name === vectorColumn.output)?.shape.length === 2;
 }

@@ -23,7 +23,8 @@ export class QueryThrottle {
   }
 
   /**
-   * Whether to ask now. If not, a draw follows when it is time: what the last rows of a run brought must show in the end.
+   * Whether to ask now. If not, a draw follows when it is time: what the last rows of a run brought must show in the
+   * end.
    * @param about another subject is asked about at once
    * @param live the same question has another answer with every row
    */

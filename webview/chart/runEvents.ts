@@ -1,7 +1,7 @@
 /**
- * What happened in a run and when, for marks on the iteration axis: stretches in which numbers broke or the gradient was
- * clipped, changes of the learning rate, findings. Rows that are less than a pixel apart are one stretch, so there are never
- * more of them than pixels.
+ * What happened in a run and when, for marks on the iteration axis: stretches in which numbers broke or the gradient
+ * was clipped, changes of the learning rate, findings. Rows that are less than a pixel apart are one stretch, so there
+ * are never more of them than pixels.
  */
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -17,7 +17,7 @@ export interface Stretch {
 }
 
 /** From the rate before `from` to the one at `to`. */
-export interface RateChange extends Stretch {
+interface RateChange extends Stretch {
   readonly before: number;
   readonly after: number;
 }

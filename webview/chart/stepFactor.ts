@@ -2,8 +2,9 @@
  * How the gradient changes from one time step to the one before it, measured.
  *
  * Backpropagation multiplies by the same Jacobian once a step, so |dL/dh_t| is close to geometric in the number of
- * steps back (Bengio, Simard & Frasconi 1994; Pascanu et al. 2013). The factor is the slope of ln|g| over the steps back,
- * by least squares over the entries that are finite and not zero. For the linear scalar cell it is exactly its recurrent weight.
+ * steps back (Bengio, Simard & Frasconi 1994; Pascanu et al. 2013). The factor is the slope of ln|g| over the steps
+ * back, by least squares over the entries that are finite and not zero. For the linear scalar cell it is exactly its
+ * recurrent weight.
  */
 interface StepFactor {
   /** Signed: negative where the gradient changes sign at every step. */

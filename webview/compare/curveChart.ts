@@ -93,6 +93,26 @@ export class CurveChart {
       }),
     );
     const at = model.iteration;
+    this.markIteration(model, drawn, logarithmic);
+    this.chart.update("none");
+    this.describe(
+      model,
+      drawn.map(({ run, look, values }) => ({
+        run,
+        color: look.color,
+        dashed: look.dash.length > 0,
+        value: at === null ? (values.at(-1) ?? NaN) : valueAt(run, this.curve, at),
+      })),
+      last,
+    );
+  }
+
+  /** A line at the iteration that the reader points at, and a dot where it meets each curve. */
+  private markIteration(
+    { iteration: at, theme }: CurveModel,
+    drawn: readonly { readonly run: ComparedRun; readonly look: ReturnType<typeof lookOf> }[],
+    logarithmic: boolean,
+  ): void {
     const points =
       at === null
         ? []
@@ -106,17 +126,6 @@ export class CurveChart {
       this.chart,
       { vertical: at === null ? [] : [{ at, color: theme.foreground }], horizontal: [], points },
       theme,
-    );
-    this.chart.update("none");
-    this.describe(
-      model,
-      drawn.map(({ run, look, values }) => ({
-        run,
-        color: look.color,
-        dashed: look.dash.length > 0,
-        value: at === null ? (values.at(-1) ?? NaN) : valueAt(run, this.curve, at),
-      })),
-      last,
     );
   }
 

@@ -38,84 +38,8 @@ export class RunTable {
     ]);
     if (key === this.shown) return;
     this.shown = key;
-    const figures = FIGURES.filter((figure) =>
-      runs.some((run) => !Number.isNaN(figureOf(run, figure)) || (run.curves[figure.curve]?.length ?? 0) > 0),
-    );
-    const experiments = new Set(runs.map(({ experiment }) => experiment)).size > 1;
-    const reference = runs.find(({ id }) => id === baseline) ?? null;
-    const seeds = new Map<number, number>();
-    for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
-    const column = (text: string, kind = ""): HTMLElement =>
-      element("th", { class: kind, attributes: { scope: "col" } }, text);
-    const head = element(
-      "tr",
-      {},
-      column(l10n.t("Run"), "run-name"),
-      element("td"),
-      ...(experiments ? [column(l10n.t("Experiment"))] : []),
-      ...differences.map(({ path }) => column(path, "differs")),
-      ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("Seed"))]),
-      ...figures.map(({ name }) => column(name, "figure")),
-      column(l10n.t("Iterations"), "figure"),
-      column(l10n.t("Time"), "figure"),
-    );
-    const rows = runs.map((run, index) => {
-      const same = (seeds.get(run.seed) ?? 0) > 1 && seeds.size > 1;
-      const seed = (text: string): HTMLElement =>
-        element(
-          "td",
-          { class: "seed" },
-          text,
-          ...(same
-            ? [
-                " ",
-                element(
-                  "span",
-                  { class: "chip", attributes: { title: l10n.t("Another run in this comparison has the same seed") } },
-                  l10n.t("same seed"),
-                ),
-              ]
-            : []),
-        );
-      const row = element(
-        "tr",
-        { class: [hidden.has(run.id) ? "is-hidden" : "", run.id === baseline ? "is-baseline" : ""].join(" ") },
-        this.nameCell(run, index, hidden.has(run.id), run.id === baseline, theme),
-        this.tools(run, run.id === baseline),
-        ...(experiments ? [element("td", {}, run.experiment)] : []),
-        ...differences.map(({ path, values }) =>
-          path === "seed"
-            ? seed(values[index] ?? "")
-            : element(
-                "td",
-                {
-                  class:
-                    reference !== null && values[index] !== values[runs.indexOf(reference)]
-                      ? "differs changed"
-                      : "differs",
-                },
-                values[index] ?? "",
-              ),
-        ),
-        ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
-        ...figures.map((figure) => {
-          const value = figureOf(run, figure);
-          const relative =
-            reference === null || reference === run ? "" : relativeTo(value, figureOf(reference, figure));
-          return element(
-            "td",
-            { class: "figure" },
-            Number.isNaN(value) && run.curves[figure.curve] === undefined ? "–" : formatValue(value, 3),
-            ...(relative === "" ? [] : [" ", element("span", { class: "relative" }, relative)]),
-          );
-        }),
-        element("td", { class: "figure" }, formatCount(run.iterations)),
-        element("td", { class: "figure" }, run.duration),
-      );
-      row.addEventListener("pointerenter", () => this.actions.point(run.id));
-      row.addEventListener("pointerleave", () => this.actions.point(null));
-      return row;
-    });
+    const columns = planColumns({ runs, differences, baseline });
+    const rows = runs.map((run, index) => this.row(columns, run, index, hidden.has(run.id), theme));
     const focused = this.element.contains(document.activeElement)
       ? document.activeElement?.getAttribute("data-key")
       : null;
@@ -130,11 +54,51 @@ export class RunTable {
             ? l10n.t("The configs are identical.")
             : l10n.t("The configs differ in {0}.", differences.map(({ path }) => path).join(", ")),
         ),
-        element("thead", {}, head),
+        element("thead", {}, headRow(columns)),
         element("tbody", {}, ...rows),
       ),
     );
     if (focused != null) this.element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private row(
+    columns: Columns,
+    run: ComparedRun,
+    index: number,
+    isHidden: boolean,
+    theme: CurveModel["theme"],
+  ): HTMLElement {
+    const { experiments, differences, figures, reference } = columns;
+    const isBaseline = run === reference;
+    const seed = (text: string): HTMLElement => seedCell(text, columns.sharedSeeds.has(run.seed));
+    const row = element(
+      "tr",
+      { class: [isHidden ? "is-hidden" : "", isBaseline ? "is-baseline" : ""].join(" ") },
+      this.nameCell(run, index, isHidden, isBaseline, theme),
+      this.tools(run, isBaseline),
+      ...(experiments ? [element("td", {}, run.experiment)] : []),
+      ...differences.map(({ path, values }) =>
+        path === "seed"
+          ? seed(values[index] ?? "")
+          : element(
+              "td",
+              {
+                class:
+                  reference !== null && values[index] !== values[columns.referenceIndex]
+                    ? "differs changed"
+                    : "differs",
+              },
+              values[index] ?? "",
+            ),
+      ),
+      ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
+      ...figures.map((figure) => figureCell(run, figure, reference)),
+      element("td", { class: "figure" }, formatCount(run.iterations)),
+      element("td", { class: "figure" }, run.duration),
+    );
+    row.addEventListener("pointerenter", () => this.actions.point(run.id));
+    row.addEventListener("pointerleave", () => this.actions.point(null));
+    return row;
   }
 
   private nameCell(
@@ -202,4 +166,80 @@ export class RunTable {
       tool("close", l10n.t("Remove from Comparison"), null, () => this.actions.removeRun(run.id)),
     );
   }
+}
+
+/** What the table shows of the runs, which follows from all of them together. */
+interface Columns {
+  readonly differences: Comparison["differences"];
+  readonly figures: readonly (typeof FIGURES)[number][];
+  /** Whether the runs are of several experiments. */
+  readonly experiments: boolean;
+  /** The baseline, with its index; null and -1 where there is none. */
+  readonly reference: ComparedRun | null;
+  readonly referenceIndex: number;
+  /** Those of several runs, where other runs have others. */
+  readonly sharedSeeds: ReadonlySet<number>;
+}
+
+function planColumns({ runs, differences, baseline }: Omit<Comparison, "problems">): Columns {
+  const seeds = new Map<number, number>();
+  for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
+  const shared = seeds.size > 1 ? [...seeds].filter(([, count]) => count > 1) : [];
+  const referenceIndex = runs.findIndex(({ id }) => id === baseline);
+  return {
+    differences,
+    figures: FIGURES.filter((figure) =>
+      runs.some((run) => !Number.isNaN(figureOf(run, figure)) || (run.curves[figure.curve]?.length ?? 0) > 0),
+    ),
+    experiments: new Set(runs.map(({ experiment }) => experiment)).size > 1,
+    reference: runs[referenceIndex] ?? null,
+    referenceIndex,
+    sharedSeeds: new Set(shared.map(([seed]) => seed)),
+  };
+}
+
+function headRow({ experiments, differences, figures }: Columns): HTMLElement {
+  const column = (text: string, kind = ""): HTMLElement =>
+    element("th", { class: kind, attributes: { scope: "col" } }, text);
+  return element(
+    "tr",
+    {},
+    column(l10n.t("Run"), "run-name"),
+    element("td"),
+    ...(experiments ? [column(l10n.t("Experiment"))] : []),
+    ...differences.map(({ path }) => column(path, "differs")),
+    ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("Seed"))]),
+    ...figures.map(({ name }) => column(name, "figure")),
+    column(l10n.t("Iterations"), "figure"),
+    column(l10n.t("Time"), "figure"),
+  );
+}
+
+function seedCell(text: string, isShared: boolean): HTMLElement {
+  return element(
+    "td",
+    { class: "seed" },
+    text,
+    ...(isShared
+      ? [
+          " ",
+          element(
+            "span",
+            { class: "chip", attributes: { title: l10n.t("Another run in this comparison has the same seed") } },
+            l10n.t("same seed"),
+          ),
+        ]
+      : []),
+  );
+}
+
+function figureCell(run: ComparedRun, figure: (typeof FIGURES)[number], reference: ComparedRun | null): HTMLElement {
+  const value = figureOf(run, figure);
+  const relative = reference === null || reference === run ? "" : relativeTo(value, figureOf(reference, figure));
+  return element(
+    "td",
+    { class: "figure" },
+    Number.isNaN(value) && run.curves[figure.curve] === undefined ? "–" : formatValue(value, 3),
+    ...(relative === "" ? [] : [" ", element("span", { class: "relative" }, relative)]),
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * The panel in a plain browser, for work on its looks and for its browser tests: a host in the page trains the real network.
- * Query: ?scenario=done&theme=dark&layout=wide (see scenarios.ts and themes.ts); &frozen lets nothing move.
+ * The panel in a plain browser, for work on its looks and for its browser tests: a host in the page trains the real
+ * network. Query: ?scenario=done&theme=dark&layout=wide (see scenarios.ts and themes.ts); &frozen lets nothing move.
  */
 import "../language";
 import "./themes.css";

@@ -1,4 +1,7 @@
-/** Formulas as data, and as MathML, which screen readers read as mathematics. The same as one line of plain text for all others. */
+/**
+ * Formulas as data, and as MathML, which screen readers read as mathematics. The same as one line of plain text for all
+ * others.
+ */
 export type Notation =
   /** Letters, a number, an operator or a word. */
   | string

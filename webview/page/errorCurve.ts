@@ -23,18 +23,7 @@ export function createErrorCurve(
     return MARGIN + ((HIGHEST - power) / (HIGHEST - LOWEST)) * (HEIGHT - 2 * MARGIN);
   };
   const points = errors.map((error, index) => ({ error, index })).filter(({ error }) => Number.isFinite(error));
-  const best = points.reduce<(typeof points)[number] | null>(
-    (least, point) => (least === null || point.error < least.error ? point : least),
-    null,
-  );
-  const summary =
-    best === null
-      ? l10n.t("NaN at every step size")
-      : l10n.t(
-          "smallest error {0} at step size {1}",
-          formatValue(best.error, 2),
-          formatValue(epsilons[best.index] ?? NaN, 2),
-        );
+  const summary = describeBest(epsilons, points);
   const picture = draw("svg", {
     class: "error-curve",
     role: "img",
@@ -77,6 +66,25 @@ export function createErrorCurve(
       draw("circle", { class: "error-chosen", cx: x(at.index).toFixed(1), cy: y(at.error).toFixed(1), r: "2.5" }),
     );
   return picture;
+}
+
+interface ErrorPoint {
+  readonly error: number;
+  readonly index: number;
+}
+
+function describeBest(epsilons: readonly number[], points: readonly ErrorPoint[]): string {
+  const best = points.reduce<ErrorPoint | null>(
+    (least, point) => (least === null || point.error < least.error ? point : least),
+    null,
+  );
+  return best === null
+    ? l10n.t("NaN at every step size")
+    : l10n.t(
+        "smallest error {0} at step size {1}",
+        formatValue(best.error, 2),
+        formatValue(epsilons[best.index] ?? NaN, 2),
+      );
 }
 
 function draw(tag: string, attributes: Readonly<Record<string, string>>): SVGElement {

@@ -1,4 +1,7 @@
-/** A network unrolled in time, as a drawing: inputs from below, states to the right, the gradient back to the left and fading. */
+/**
+ * A network unrolled in time, as a drawing: inputs from below, states to the right, the gradient back to the left and
+ * fading.
+ */
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 5;
 const GAP = 56;

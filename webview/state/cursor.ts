@@ -1,7 +1,7 @@
 /**
- * The one cursor that all charts share: an iteration, a time step, a unit, and the sequence that is looked into. Hovering moves
- * it for as long as it lasts; a click or a key pins it. Without a pin it follows the latest iteration. A sequence is chosen,
- * never hovered: what is known about it has to be computed.
+ * The one cursor that all charts share: an iteration, a time step, a unit, and the sequence that is looked into.
+ * Hovering moves it for as long as it lasts; a click or a key pins it. Without a pin it follows the latest iteration. A
+ * sequence is chosen, never hovered: what is known about it has to be computed.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
 
@@ -49,7 +49,9 @@ export interface CursorSpace {
   /** Iterations of the traced rows, ascending. */
   readonly iterations: ArrayLike<number>;
   readonly rows: number;
-  /** The row the cursor follows: the last one, or before it the last whose numbers are finite. -1 when there is none. */
+  /**
+   * The row the cursor follows: the last one, or before it the last whose numbers are finite. -1 when there is none.
+   */
   readonly latest: number;
   /** T: time steps run from 0 to T, of the longer one where the sequence that is looked into has another length. */
   readonly timeSteps: number;

@@ -52,7 +52,7 @@ export class PageMemory {
 
 /** Null while there is no run to remember. */
 
-export function lastRunOf({ view, run }: LabState): LastRun | null {
+function lastRunOf({ view, run }: LabState): LastRun | null {
   if (view === null || view.experiment === null || run === null || view.status.phase === "idle") return null;
   const { phase, iteration, iterations, loss } = view.status;
   return { uri: view.experiment.uri, phase, iteration, iterations, loss };

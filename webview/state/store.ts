@@ -191,7 +191,8 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
 
 function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "snapshot" }>): Reduced {
   if (state.awaiting === null && message.sequence <= state.lastSequence) {
-    // The same snapshot twice is harmless. An older one means that the order is lost or the host counts anew: either way, ask.
+    // The same snapshot twice is harmless. An older one means that the order is lost or the host counts anew: either
+    // way, ask.
     const duplicate = message.sequence === state.lastSequence;
     return duplicate ? { state, replies: [], acknowledge: message.sequence } : askForSnapshot(state, message.sequence);
   }

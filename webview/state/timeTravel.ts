@@ -1,6 +1,6 @@
 /**
- * Going through the traced iterations as through a film, while the run goes on underneath. Playing moves the pin of the shared
- * cursor, so all views follow; at the latest iteration it lets go, and the cursor follows the run again.
+ * Going through the traced iterations as through a film, while the run goes on underneath. Playing moves the pin of the
+ * shared cursor, so all views follow; at the latest iteration it lets go, and the cursor follows the run again.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
@@ -9,7 +9,7 @@ import { moveCursor, placedCursor, placeOf, type Cursor, type CursorSpace } from
 /** Traced iterations a second. */
 export const SPEEDS = [5, 20, 60, 200, 1000] as const;
 export type Speed = (typeof SPEEDS)[number];
-export const DEFAULT_SPEED: Speed = 20;
+const DEFAULT_SPEED: Speed = 20;
 
 export interface Playback {
   readonly playing: boolean;

@@ -1,6 +1,6 @@
 /**
- * What part of the run is in view: one window over the iterations and one over the time steps, shared by all charts. Without a
- * zoom the iterations in view are all, or the most recent ones, and the time steps are all.
+ * What part of the run is in view: one window over the iterations and one over the time steps, shared by all charts.
+ * Without a zoom the iterations in view are all, or the most recent ones, and the time steps are all.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
 

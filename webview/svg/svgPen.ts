@@ -1,6 +1,6 @@
 /**
- * A pen with the methods of a canvas that our charts use, which writes SVG. So a chart is drawn into a vector picture by the
- * same code that draws it on the screen. What a canvas copies from another canvas becomes an embedded image.
+ * A pen with the methods of a canvas that our charts use, which writes SVG. So a chart is drawn into a vector picture
+ * by the same code that draws it on the screen. What a canvas copies from another canvas becomes an embedded image.
  */
 type Transform = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 

@@ -1,4 +1,6 @@
-/** Bars of a histogram under the datasets of a chart; their edges are values of its axis, so that it may be a log axis. */
+/**
+ * Bars of a histogram under the datasets of a chart; their edges are values of its axis, so that it may be a log axis.
+ */
 import type { Chart, Plugin } from "chart.js";
 
 export interface Bar {

@@ -1,5 +1,6 @@
 /** Histogram of the runs over a metric: when they reached the goal, or their final loss. */
 import * as l10n from "@vscode/l10n";
+import type { AxisSpec } from "../../src/shared/scale/axisScale";
 import { type SweepInfo, type TrialResult, goalLabel } from "../../src/shared/wire/sweep";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import { median } from "../../src/shared/wire/sweepSummary";
@@ -93,6 +94,10 @@ export class DistributionChart {
         this.words(middle),
       ),
     );
+    this.paint(axis, middle, theme);
+  }
+
+  private paint(axis: AxisSpec, middle: number, theme: Theme): void {
     setAxis(this.chart, "x", axis);
     setAxis(this.chart, "y", {
       kind: "linear",

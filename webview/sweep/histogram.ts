@@ -5,7 +5,10 @@ import type { Bar } from "./barsLayer";
 const MIN_BINS = 6;
 const MAX_BINS = 40;
 
-/** Equal parts of the axis, as many as the root of the number of values suggests. Values that the axis cannot show are left out. */
+/**
+ * Equal parts of the axis, as many as the root of the number of values suggests. Values that the axis cannot show are
+ * left out.
+ */
 export function binValues(values: readonly number[], axis: AxisSpec): Bar[] {
   const shown = values.map((value) => toUnit(axis, value)).filter((unit) => unit >= 0 && unit <= 1);
   const bins = Math.min(MAX_BINS, Math.max(MIN_BINS, Math.ceil(2 * Math.sqrt(shown.length))));

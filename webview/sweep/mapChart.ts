@@ -70,13 +70,7 @@ export class MapChart {
     theme: Theme,
   ): void {
     const { parameters } = info;
-    const find = (key: string, otherwise: number): number => {
-      const index = parameters.findIndex((parameter) => parameter.key === key);
-      return index < 0 ? otherwise : index;
-    };
-    const px = find(mapX, 0);
-    const chosen = find(mapY, 1);
-    const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
+    const [px, py] = chooseAxes(parameters, mapX, mapY);
     const options =
       parameters.length < 3 ? [] : parameters.map(({ key }, i) => ({ value: key, label: shortKey(parameters, i) }));
     this.pickX.show(options, parameters[px]?.key ?? "");
@@ -129,7 +123,8 @@ export class MapChart {
     theme: Theme,
   ): void {
     const scale = figureAxis(figure, values);
-    // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell among cells.
+    // A point on the background of the page needs more light in a dark theme, and less in a light one, than a cell
+    // among cells.
     const [least, most] = this.asCells ? [0, 1] : theme.light ? [0, 0.9] : [0.2, 1];
     const colorOf = (value: number): number => {
       const share = Math.min(1, Math.max(0, toUnit(scale, value)));
@@ -198,4 +193,16 @@ function collectCells(
     cells.set(key, cell);
   }
   return [...cells.values()];
+}
+
+/** Indices of the parameters along x and y, never the same; those that were picked, else the first two. */
+function chooseAxes(parameters: SweepInfo["parameters"], mapX: string, mapY: string): readonly [number, number] {
+  const find = (key: string, otherwise: number): number => {
+    const index = parameters.findIndex((parameter) => parameter.key === key);
+    return index < 0 ? otherwise : index;
+  };
+  const px = find(mapX, 0);
+  const chosen = find(mapY, 1);
+  const py = chosen === px ? (px === 0 ? 1 : 0) : chosen;
+  return [px, py];
 }

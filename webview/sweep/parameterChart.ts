@@ -114,6 +114,34 @@ export class ParameterChart {
     ]);
   }
 
+  /** A dot for each run. @param top where those stand that diverged: they have no place on the axis */
+  private collectTargets(
+    info: SweepInfo,
+    places: ParameterPlaces,
+    results: readonly TrialResult[],
+    figure: ShownFigure,
+    top: number,
+  ): Target[] {
+    return results.map((result, i): Target => {
+      const value = valueOf(figure, result);
+      const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
+      const about = info.parameters
+        .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
+        .join(", ");
+      return {
+        x,
+        y: result.status === "diverged" || value === Infinity ? top : value,
+        results: [result],
+        text: l10n.t(
+          "{0}, seed {1}: {2}",
+          about,
+          result.seed,
+          result.status === "done" ? formatFigure(figure, value) : statusWord(result.status),
+        ),
+      };
+    });
+  }
+
   private drawRuns(
     info: SweepInfo,
     places: ParameterPlaces,
@@ -126,25 +154,7 @@ export class ParameterChart {
       results.map((result) => valueOf(figure, result)),
     );
     const [color = theme.foreground, second = theme.foreground] = theme.series;
-    const targets = results.map((result, i): Target => {
-      const value = valueOf(figure, result);
-      const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
-      const about = info.parameters
-        .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
-        .join(", ");
-      // A diverged run is drawn at the upper edge: it has no place on the axis.
-      return {
-        x,
-        y: result.status === "diverged" || value === Infinity ? axis.max : value,
-        results: [result],
-        text: l10n.t(
-          "{0}, seed {1}: {2}",
-          about,
-          result.seed,
-          result.status === "done" ? formatFigure(figure, value) : statusWord(result.status),
-        ),
-      };
-    });
+    const targets = this.collectTargets(info, places, results, figure, axis.max);
     this.targets = targets.filter(({ y }) => Number.isFinite(y));
     const isDiverged = ({ results: [result] }: Target): boolean =>
       result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;

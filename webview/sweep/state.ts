@@ -28,7 +28,7 @@ export const SHOWN_FIGURES: readonly ShownFigure[] = [
   "exactAccuracy",
 ];
 
-export const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null };
+const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null };
 export const INITIAL_SWEEP_STATE: SweepState = { view: null, results: [], preferences: DEFAULT_SWEEP_PREFERENCES };
 
 export function readSweepPreferences(data: unknown): SweepPreferences {

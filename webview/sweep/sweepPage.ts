@@ -151,26 +151,11 @@ export class SweepPage {
     this.start = createButton(l10n.t("Run Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
     this.save = createButton(l10n.t("Export Results"), "save", "secondary", () => actions.sendCommand("saveSweep"));
-    for (const figure of FIGURES) {
-      const value = element("span", { class: "figure-value" });
-      const unit = element("span", { class: "figure-unit" });
-      const cell = element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
-      this.figures.append(cell);
-      this.cells.push({ figure, cell, value, unit });
-    }
+    this.addFigures();
     this.figurePicker = new Picker(l10n.t("Metric"), (value) =>
       actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
     );
-    this.figureBar = element(
-      "div",
-      { class: "cursor-bar" },
-      element(
-        "label",
-        { class: "segments" },
-        element("span", { class: "segments-label" }, l10n.t("Metric")),
-        this.figurePicker.element,
-      ),
-    );
+    this.figureBar = createFigureBar(this.figurePicker);
     this.distribution = new DistributionChart(actions);
     this.map = new MapChart(actions, (change) => actions.prefer(change));
     this.table = new TrialTable(actions, (change) => actions.prefer(change));
@@ -202,6 +187,16 @@ export class SweepPage {
       element("main", {}, this.message, this.invitation, this.figures, this.figureBar, this.grid, this.table.element),
       this.live,
     );
+  }
+
+  private addFigures(): void {
+    for (const figure of FIGURES) {
+      const value = element("span", { class: "figure-value" });
+      const unit = element("span", { class: "figure-unit" });
+      const cell = element("div", { class: "figure" }, element("dt", {}, figure.label), element("dd", {}, value, unit));
+      this.figures.append(cell);
+      this.cells.push({ figure, cell, value, unit });
+    }
   }
 
   show({ view, results, preferences }: SweepState, filter: TrialFilter | null, theme: Theme): void {
@@ -279,4 +274,17 @@ function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
     repeats,
     ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
   ].join(" · ");
+}
+
+function createFigureBar(picker: Picker): HTMLElement {
+  return element(
+    "div",
+    { class: "cursor-bar" },
+    element(
+      "label",
+      { class: "segments" },
+      element("span", { class: "segments-label" }, l10n.t("Metric")),
+      picker.element,
+    ),
+  );
 }

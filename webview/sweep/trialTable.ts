@@ -105,54 +105,8 @@ export class TrialTable {
   private fill(columns: readonly Column[], rows: readonly TrialResult[], sort: SweepPreferences["sort"]): void {
     const focused = (document.activeElement as HTMLElement | null)?.dataset["key"];
     const scrolled = this.region.scrollTop;
-    const heads = columns.map((column) => {
-      const direction = sort?.column === column.id ? (sort.down ? "descending" : "ascending") : null;
-      const button = element(
-        "button",
-        {
-          class: "table-sort",
-          attributes: { type: "button", "data-key": `sort ${column.id}`, title: column.hint ?? column.title },
-        },
-        column.title,
-        direction === null ? "" : direction === "descending" ? " ↓" : " ↑",
-      );
-      button.addEventListener("click", () =>
-        this.prefer({
-          sort: {
-            column: column.id,
-            down: direction === null ? column.largestFirst === true : direction === "ascending",
-          },
-        }),
-      );
-      return element(
-        "th",
-        { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } },
-        button,
-      );
-    });
-    const body = rows.map((result) => {
-      const open = element(
-        "button",
-        {
-          class: "link",
-          attributes: {
-            type: "button",
-            "data-key": `run ${result.index}`,
-            title: result.message ?? l10n.t("Open this run in a panel"),
-          },
-        },
-        `${result.index}`,
-      );
-      const row = element(
-        "tr",
-        { class: `trial trial-${result.status}` },
-        element("th", { attributes: { scope: "row" } }, open),
-        ...columns.slice(1).map((column) => element("td", {}, column.text(result))),
-      );
-      // The button is for keys and screen readers; its click comes up to the row like any other.
-      row.addEventListener("click", () => this.host.openTrial(result.index));
-      return row;
-    });
+    const heads = columns.map((column) => this.headCell(column, sort));
+    const body = rows.map((result) => this.row(columns, result));
     this.region.replaceChildren(
       element(
         "table",
@@ -165,6 +119,56 @@ export class TrialTable {
     this.region.scrollTop = scrolled;
     if (focused !== undefined)
       this.region.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+
+  private headCell(column: Column, sort: SweepPreferences["sort"]): HTMLElement {
+    const direction = sort?.column === column.id ? (sort.down ? "descending" : "ascending") : null;
+    const button = element(
+      "button",
+      {
+        class: "table-sort",
+        attributes: { type: "button", "data-key": `sort ${column.id}`, title: column.hint ?? column.title },
+      },
+      column.title,
+      direction === null ? "" : direction === "descending" ? " ↓" : " ↑",
+    );
+    button.addEventListener("click", () =>
+      this.prefer({
+        sort: {
+          column: column.id,
+          down: direction === null ? column.largestFirst === true : direction === "ascending",
+        },
+      }),
+    );
+    return element(
+      "th",
+      { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } },
+      button,
+    );
+  }
+
+  private row(columns: readonly Column[], result: TrialResult): HTMLElement {
+    const open = element(
+      "button",
+      {
+        class: "link",
+        attributes: {
+          type: "button",
+          "data-key": `run ${result.index}`,
+          title: result.message ?? l10n.t("Open this run in a panel"),
+        },
+      },
+      `${result.index}`,
+    );
+    const row = element(
+      "tr",
+      { class: `trial trial-${result.status}` },
+      element("th", { attributes: { scope: "row" } }, open),
+      ...columns.slice(1).map((column) => element("td", {}, column.text(result))),
+    );
+    // The button is for keys and screen readers; its click comes up to the row like any other.
+    row.addEventListener("click", () => this.host.openTrial(result.index));
+    return row;
   }
 }
 

@@ -2,9 +2,10 @@
  * One draw per animation frame: setters mark, the frame draws. A hidden page gets no animation frames, and a covered
  * window may get none for a while, so a timer stands by; the host must get its acknowledgements either way.
  *
- * Drawing leaves the thread at least as much rest as it took, for the messages and the reader. It counts until the browser has
- * painted: without a graphics card that takes longer than our part. What streams in is drawn at most 30 times a second and in a
- * tenth of the time, since the training may want the same processor; what the reader does, as soon as the rest is over.
+ * Drawing leaves the thread at least as much rest as it took, for the messages and the reader. It counts until the
+ * browser has painted: without a graphics card that takes longer than our part. What streams in is drawn at most 30
+ * times a second and in a tenth of the time, since the training may want the same processor; what the reader does, as
+ * soon as the rest is over.
  */
 const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;

@@ -50,24 +50,30 @@ export function createMenuButton(icon: IconName, label: string, items: readonly 
   });
   root.addEventListener("keydown", (event) => {
     if (!isOpen()) return;
-    const at = choices.indexOf(document.activeElement as HTMLButtonElement);
-    const to =
-      event.key === "ArrowDown"
-        ? at + 1
-        : event.key === "ArrowUp"
-          ? at - 1
-          : event.key === "Home"
-            ? 0
-            : event.key === "End"
-              ? choices.length - 1
-              : null;
+    const to = choiceForKey(event.key, choices.indexOf(document.activeElement as HTMLButtonElement), choices.length);
     if (event.key === "Escape") {
       show(false);
       button.focus();
-    } else if (to !== null) choices[(to + choices.length) % choices.length]?.focus();
+    } else if (to !== null) choices[to]?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
   return root;
+}
+
+/** @returns the choice that a key leads to from choice `at`, around the ends; null for other keys */
+function choiceForKey(key: string, at: number, count: number): number | null {
+  switch (key) {
+    case "ArrowDown":
+      return (at + 1) % count;
+    case "ArrowUp":
+      return (at - 1 + count) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the questions of the views few: of each kind one is under way at most, and of those that come meanwhile only the
- * newest is asked afterwards. Views ask at every draw; what is answered already, or failed, is not asked again.
+ * Keeps the questions of the views few: of each kind one is under way at most, and of those that come meanwhile only
+ * the newest is asked afterwards. Views ask at every draw; what is answered already, or failed, is not asked again.
  */
 import { RequestTimeout, Requests } from "../../src/lib/requests";
 import type { Answer, Question, QuestionKind } from "../../src/shared/wire/questions";

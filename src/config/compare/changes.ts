@@ -25,7 +25,10 @@ export function collectChanges(before: Experiment, after: Experiment): ConfigCha
   return changes;
 }
 
-/** On one line: "learningRate 0.01 → 0.02", "cell linear → lstm, hiddenSize 1 → 32 and 2 more". Empty when nothing changed. */
+/**
+ * On one line: "learningRate 0.01 → 0.02", "cell linear → lstm, hiddenSize 1 → 32 and 2 more". Empty when nothing
+ * changed.
+ */
 export function summarizeChanges(changes: readonly ConfigChange[]): string {
   return joinNamed(
     changes,

@@ -6,8 +6,8 @@ import type { Experiment } from "../schema/schema";
 const MAX_IN_PAIRS = 40;
 
 /**
- * The values that are not the same in all experiments, as text in the order of the experiments. Where some are of another kind
- * (another optimizer), the whole is there by its kind, and what those of one kind differ in as well.
+ * The values that are not the same in all experiments, as text in the order of the experiments. Where some are of
+ * another kind (another optimizer), the whole is there by its kind, and what those of one kind differ in as well.
  */
 export function compareConfigs(
   experiments: readonly Experiment[],

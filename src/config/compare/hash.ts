@@ -4,9 +4,9 @@ const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /**
- * 64-bit FNV-1a, as 16 hexadecimal digits, over the canonical JSON of everything that shapes the trace: all but `name` and `sweep`.
- * Two experiments with the same hash give the same trace on the same engine. The resolved experiment is hashed,
- * so comments, order and written-out defaults make no difference.
+ * 64-bit FNV-1a, as 16 hexadecimal digits, over the canonical JSON of everything that shapes the trace: all but `name`
+ * and `sweep`. Two experiments with the same hash give the same trace on the same engine. The resolved experiment is
+ * hashed, so comments, order and written-out defaults make no difference.
  */
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...rest } = experiment;
@@ -16,7 +16,10 @@ export function configHash(experiment: Experiment): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-/** JSON without blanks, keys in code unit order. Numbers as JavaScript prints them: the shortest that reads back the same. */
+/**
+ * JSON without blanks, keys in code unit order. Numbers as JavaScript prints them: the shortest that reads back the
+ * same.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

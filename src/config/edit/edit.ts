@@ -67,8 +67,8 @@ function formatValue(value: unknown): string {
   return properties.length === 0 ? "{}" : `{ ${properties.join(", ")} }`;
 }
 
-// jsonc-parser's `modify` is not used: it puts a new property before the comment that ends the last line, breaks one-line
-// objects up, and deletes the comments around a removed property.
+// jsonc-parser's `modify` is not used: it puts a new property before the comment that ends the last line, breaks
+// one-line objects up, and deletes the comments around a removed property.
 function insertProperty(text: string, object: Node, property: string): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const last = object.children?.at(-1);

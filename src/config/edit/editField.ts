@@ -6,8 +6,8 @@ import { readTree } from "../read/syntax";
 
 /**
  * The smallest edit that gives the experiment `value` at `path`; none when it has it already, null when the text is not
- * an object. Choosing another kind of task, optimizer or clip also removes the keys of the former one, and writes an example
- * of what the new one cannot do without.
+ * an object. Choosing another kind of task, optimizer or clip also removes the keys of the former one, and writes an
+ * example of what the new one cannot do without.
  */
 export function setValue(text: string, path: JsonPath, value: unknown): TextEdit[] | null {
   const after = textWithField(text, path, value);

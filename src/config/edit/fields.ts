@@ -25,7 +25,10 @@ export interface Field {
   readonly value: unknown;
   readonly default: unknown;
   readonly isDefault: boolean;
-  /** The choices of a field that has only these; `input` is what `check` takes. Clip offers forms to change: it accepts other numbers too. */
+  /**
+   * The choices of a field that has only these; `input` is what `check` takes. Clip offers forms to change: it accepts
+   * other numbers too.
+   */
   readonly options: readonly { readonly input: string; readonly description: string }[] | null;
   /** Reads what was typed and checks it with the rest of the text, as a whole experiment. */
   check(input: string): FieldCheck;

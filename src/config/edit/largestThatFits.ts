@@ -20,8 +20,8 @@ const SIZES: readonly (readonly string[])[] = [
 ];
 
 /**
- * Values that bring an experiment under the memory limit, each by itself, in two digits: first the one at `path`, then a batch,
- * then others. None for a file's data, whose size is not known before it is read.
+ * Values that bring an experiment under the memory limit, each by itself, in two digits: first the one at `path`, then
+ * a batch, then others. None for a file's data, whose size is not known before it is read.
  */
 export function largestThatFits(experiment: Experiment, path: JsonPath): FittingValue[] {
   const paths = [path.map(String), ...SIZES.filter((other) => other.join(".") !== path.join("."))];

@@ -14,7 +14,10 @@ export function refuseUnlessItApplies(before: Experiment | null, after: Experime
   if (!answer.applies) throw new Error(answer.reason);
 }
 
-/** Whether a run of `before` can go on as `after`: only how its gradients become updates differs. The reason is for a person. */
+/**
+ * Whether a run of `before` can go on as `after`: only how its gradients become updates differs. The reason is for a
+ * person.
+ */
 export function canApply(before: Experiment, after: Experiment): Applicability {
   const changes = collectChanges(before, after);
   if (changes.length === 0) return { applies: false, reason: l10n.t("The text says what the run does already.") };

@@ -9,8 +9,8 @@ import { nextStep } from "./steps";
 import { readTree } from "../read/syntax";
 
 /**
- * The edits that step the value at `offset`, or else the first one after it on its line. None where there is nothing to step, at
- * the end of a range, and where the experiment would no longer be one.
+ * The edits that step the value at `offset`, or else the first one after it on its line. None where there is nothing to
+ * step, at the end of a range, and where the experiment would no longer be one.
  */
 export function nudge(text: string, offset: number, direction: 1 | -1): TextEdit[] {
   const { root } = readTree(text);

@@ -11,7 +11,7 @@ import { describeValue } from "../schema/printable";
 import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
-import { datasetShape } from "../facts/memoryEstimate";
+import { datasetShape, type DatasetShape } from "../facts/memoryEstimate";
 import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {
@@ -25,138 +25,154 @@ export function fixesForProblem(text: string, problem: Problem): TextFix[] {
   const { root } = readTree(text);
   if (root === null) return [];
   const found = findNodeAtLocation(root, [...problem.path]);
-  const fixes = collect(text, root, problem, found);
+  const fixes = new ProblemFixes(text, root, problem, found).collect();
   return fixes.filter(({ edits }) => edits.length > 0);
 }
 
-function collect(text: string, root: Node, problem: Problem, found: Node | undefined): TextFix[] {
-  const { code, path, suggestion } = problem;
-  const set = (title: string, at: JsonPath, value: unknown): TextFix => ({
-    title,
-    edits: setValue(text, at, value) ?? [],
-  });
-  const remove = (at: JsonPath, title = l10n.t("Remove {0}", quote(at.at(-1)))): TextFix => ({
-    title,
-    edits: removal(text, at),
-  });
-  const value: unknown = found === undefined ? undefined : getNodeValue(found);
-  switch (code) {
-    case "unknown-key": {
-      const key = found?.parent?.children?.[0];
-      const rename: TextFix[] =
-        suggestion === undefined || key === undefined
-          ? []
-          : [
-              {
-                title: l10n.t("Change to {0}", quote(suggestion)),
-                edits: [{ offset: key.offset, length: key.length, content: quote(suggestion) }],
-              },
-            ];
-      return [...rename, remove(path)];
+/** The fixes of one problem, by its code. */
+class ProblemFixes {
+  /** @param found the value that the problem is about, where there is one */
+  constructor(
+    private readonly text: string,
+    private readonly root: Node,
+    private readonly problem: Problem,
+    private readonly found: Node | undefined,
+  ) {}
+
+  collect(): TextFix[] {
+    const { path } = this.problem;
+    switch (this.problem.code) {
+      case "unknown-key":
+        return [...this.rename(this.found?.parent?.children?.[0]), this.remove(path)];
+      case "duplicate-key":
+      case "forbidden-key":
+        return duplicates(this.text, this.root, this.problem);
+      case "unknown-value":
+      case "no-such-column":
+        return this.rename(this.found);
+      case "missing-key":
+        return missing(path).map((wanted) =>
+          this.set(l10n.t("Add {0}: {1}", quote(path.at(-1)), describeValue(wanted)), path, wanted),
+        );
+      case "wrong-type":
+        return this.toNumber();
+      case "out-of-range":
+        return this.toLimit();
+      case "misfit":
+        return ["auto", ...otherFits(this.experiment, path)].map((kind) =>
+          this.set(l10n.t("Use {0}", quote(kind)), path, kind),
+        );
+      case "no-such-sequence":
+        return this.toSequence();
+      case "too-much-memory":
+        return largestThatFits(this.experiment, path).map(({ key, value: size, path: at }) =>
+          this.set(
+            l10n.t("Change {0} to {1}, about the largest that fits", key, size.toLocaleString("en-US")),
+            at,
+            size,
+          ),
+        );
+      case "batch-too-large":
+        return this.toBatchSize();
+      case "nothing-held-out":
+        return [
+          this.remove(path, l10n.t("Hold out none")),
+          this.set(l10n.t("Make 20 sequences"), ["task", "sequences"], 20),
+        ];
+      case "truncation-too-long":
+        return this.toTruncation();
+      case "units-without-effect":
+        return [
+          this.set(l10n.t("Use one unit"), path, 1),
+          this.set(l10n.t("Take rnn cells"), ["model", "cell"], "rnn"),
+        ];
+      case "bad-initial-value":
+      case "no-effect":
+        return [this.remove(path)];
+      default:
+        return [];
     }
-    case "duplicate-key":
-    case "forbidden-key":
-      return duplicates(text, root, problem);
-    case "unknown-value":
-      return suggestion === undefined || found === undefined
-        ? []
-        : [
-            {
-              title: l10n.t("Change to {0}", quote(suggestion)),
-              edits: [{ offset: found.offset, length: found.length, content: quote(suggestion) }],
-            },
-          ];
-    case "missing-key":
-      return missing(path).map((wanted) =>
-        set(l10n.t("Add {0}: {1}", quote(path.at(-1)), describeValue(wanted)), path, wanted),
-      );
-    case "wrong-type": {
-      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
-      const numeric = acceptsNumber(schemaAt(experimentSchema, path, getNodeValue(root)));
-      if (!numeric) return [];
-      return Number.isFinite(number)
-        ? [set(l10n.t("Remove the quotes: {0}", number), path, number)]
-        : typeof value === "number"
-          ? [set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))]
-          : [];
-    }
-    case "out-of-range": {
-      const nearest =
-        typeof value === "number" ? nearestLimit(schemaAt(experimentSchema, path, getNodeValue(root)), value) : null;
-      if (nearest === null) return [];
-      return [
-        set(
-          nearest > (value as number)
-            ? l10n.t("Change to {0}, the least there may be", nearest)
-            : l10n.t("Change to {0}, the most there may be", nearest),
-          path,
-          nearest,
-        ),
-      ];
-    }
-    case "misfit":
-      return [
-        set(l10n.t("Use {0}", quote("auto")), path, "auto"),
-        ...otherFits(experimentIn(root), path).map((kind) => set(l10n.t("Use {0}", quote(kind)), path, kind)),
-      ];
-    case "no-such-sequence": {
-      const { task, training } = experimentIn(root);
-      const count = datasetShape(task, training.validation.share)?.trainingSequences;
-      return count === undefined
-        ? []
-        : [
-            set(l10n.t("Inspect the last one, {0}", count - 1), path, count - 1),
-            remove(path, l10n.t("Inspect the first one")),
-          ];
-    }
-    case "too-much-memory":
-      return largestThatFits(experimentIn(root), path).map(({ key, value: size, path: at }) =>
-        set(l10n.t("Change {0} to {1}, about the largest that fits", key, size.toLocaleString("en-US")), at, size),
-      );
-    case "bad-initial-value":
-      return [remove(path)];
-    case "batch-too-large": {
-      const { task, training } = experimentIn(root);
-      const count = datasetShape(task, training.validation.share)?.trainingSequences;
-      return [
-        set(l10n.t("Use {0}", quote("full")), path, "full"),
-        ...(count === undefined ? [] : [set(l10n.t("Use {0}", count), path, count)]),
-      ];
-    }
-    case "nothing-held-out":
-      return [remove(path, l10n.t("Hold out none")), set(l10n.t("Make 20 sequences"), ["task", "sequences"], 20)];
-    case "truncation-too-long": {
-      const { task, training } = experimentIn(root);
-      const steps = datasetShape(task, training.validation.share)?.timeSteps ?? ("length" in task ? task.length : 0);
-      return [
-        ...(steps >= 2
-          ? [
-              set(
-                l10n.t("Truncate after {0} of the {1} steps", Math.floor(steps / 2), steps),
-                path,
-                Math.floor(steps / 2),
-              ),
-            ]
-          : []),
-        remove(path, l10n.t("Let the gradient flow back all the way")),
-      ];
-    }
-    case "units-without-effect":
-      return [set(l10n.t("Use one unit"), path, 1), set(l10n.t("Take rnn cells"), ["model", "cell"], "rnn")];
-    case "no-effect":
-      return [remove(path)];
-    case "no-such-column":
-      return suggestion === undefined
-        ? []
-        : [
-            {
-              title: l10n.t("Change to {0}", quote(suggestion)),
-              edits:
-                found === undefined ? [] : [{ offset: found.offset, length: found.length, content: quote(suggestion) }],
-            },
-          ];
-    default:
-      return [];
+  }
+
+  private get value(): unknown {
+    return this.found === undefined ? undefined : getNodeValue(this.found);
+  }
+
+  private get schema(): JsonSchema | undefined {
+    return schemaAt(experimentSchema, this.problem.path, getNodeValue(this.root));
+  }
+
+  private get experiment(): Experiment {
+    return experimentIn(this.root);
+  }
+
+  private set(title: string, at: JsonPath, value: unknown): TextFix {
+    return { title, edits: setValue(this.text, at, value) ?? [] };
+  }
+
+  private remove(at: JsonPath, title = l10n.t("Remove {0}", quote(at.at(-1)))): TextFix {
+    return { title, edits: removal(this.text, at) };
+  }
+
+  /** What was meant in place of a key or a value. */
+  private rename(node: Node | undefined): TextFix[] {
+    const { suggestion } = this.problem;
+    if (suggestion === undefined || node === undefined) return [];
+    const edits = [{ offset: node.offset, length: node.length, content: quote(suggestion) }];
+    return [{ title: l10n.t("Change to {0}", quote(suggestion)), edits }];
+  }
+
+  private toNumber(): TextFix[] {
+    const { value } = this;
+    const { path } = this.problem;
+    if (!acceptsNumber(this.schema)) return [];
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+    if (Number.isFinite(number)) return [this.set(l10n.t("Remove the quotes: {0}", number), path, number)];
+    if (typeof value !== "number") return [];
+    return [this.set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))];
+  }
+
+  private toLimit(): TextFix[] {
+    const { value } = this;
+    const nearest = typeof value === "number" ? nearestLimit(this.schema, value) : null;
+    if (nearest === null) return [];
+    const title =
+      nearest > (value as number)
+        ? l10n.t("Change to {0}, the least there may be", nearest)
+        : l10n.t("Change to {0}, the most there may be", nearest);
+    return [this.set(title, this.problem.path, nearest)];
+  }
+
+  private toSequence(): TextFix[] {
+    const { path } = this.problem;
+    const count = this.dataShape()?.trainingSequences;
+    if (count === undefined) return [];
+    return [
+      this.set(l10n.t("Inspect the last one, {0}", count - 1), path, count - 1),
+      this.remove(path, l10n.t("Inspect the first one")),
+    ];
+  }
+
+  private toBatchSize(): TextFix[] {
+    const { path } = this.problem;
+    const count = this.dataShape()?.trainingSequences;
+    const full = this.set(l10n.t("Use {0}", quote("full")), path, "full");
+    return count === undefined ? [full] : [full, this.set(l10n.t("Use {0}", count), path, count)];
+  }
+
+  private toTruncation(): TextFix[] {
+    const { path } = this.problem;
+    const { task } = this.experiment;
+    const steps = this.dataShape()?.timeSteps ?? ("length" in task ? task.length : 0);
+    const half = Math.floor(steps / 2);
+    const none = this.remove(path, l10n.t("Let the gradient flow back all the way"));
+    if (steps < 2) return [none];
+    return [this.set(l10n.t("Truncate after {0} of the {1} steps", half, steps), path, half), none];
+  }
+
+  private dataShape(): DatasetShape | null {
+    const { task, training } = this.experiment;
+    return datasetShape(task, training.validation.share);
   }
 }
 

@@ -2,10 +2,10 @@
 import type { JsonSchema } from "../schema/jsonSchema";
 
 /**
- * How a number is stepped: "1-2-5" for sizes that matter by their magnitude, "nines" for shares that are told by what is missing
- * to 1 (0.9, 0.95, 0.98, 0.99, …), a number for steps of that, on its multiples.
+ * How a number is stepped: "1-2-5" for sizes that matter by their magnitude, "nines" for shares that are told by what
+ * is missing to 1 (0.9, 0.95, 0.98, 0.99, …), a number for steps of that, on its multiples.
  */
-export type StepRule = "1-2-5" | "nines" | number;
+type StepRule = "1-2-5" | "nines" | number;
 
 /** Below it a value that may be 0 is 0. */
 const MIN_STEP = 1e-4;
@@ -14,7 +14,7 @@ const MANTISSAS = [1, 2, 5, 10];
 const SLACK = 1e-9;
 
 /** What the schema says, else whole steps for whole numbers and tenths for others. */
-export function stepRuleOf(schema: JsonSchema | undefined): StepRule {
+function stepRuleOf(schema: JsonSchema | undefined): StepRule {
   return schema?.step ?? (schema?.type === "integer" ? 1 : 0.1);
 }
 

@@ -1,4 +1,7 @@
-/** Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's folder. */
+/**
+ * Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's
+ * folder.
+ */
 export interface ExperimentFiles {
   /** `task.file` of text and csv, decoded from UTF-8. */
   readonly data: string | null;

@@ -1,6 +1,9 @@
 import type { Experiment } from "../schema/schema";
 
-/** The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it is. */
+/**
+ * The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it
+ * is.
+ */
 const SMALL_LINEAR = 8;
 
 /** Whether the experiment is for the float32 engine, where that is there. */

@@ -1,6 +1,9 @@
 import type { ProblemCode } from "../schema/problem";
 
-/** The experiment cannot run, for a reason that is found when it starts; in words for a person, with the value to change. */
+/**
+ * The experiment cannot run, for a reason that is found when it starts; in words for a person, with the value to
+ * change.
+ */
 export class ExperimentError extends Error {
   constructor(
     readonly code: ProblemCode,

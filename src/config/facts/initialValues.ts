@@ -1,4 +1,7 @@
-/** Explicit values for the parameters of a network, by the name of the tensor: a number for all elements, or nested lists. */
+/**
+ * Explicit values for the parameters of a network, by the name of the tensor: a number for all elements, or nested
+ * lists.
+ */
 import * as l10n from "@vscode/l10n";
 import { parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
@@ -22,7 +25,10 @@ export function checkInitialValues(
   return null;
 }
 
-/** The elements of one tensor, and where they go. @throws Error when there is no such tensor, or the value has another shape */
+/**
+ * The elements of one tensor, and where they go.
+ * @throws Error when there is no such tensor, or the value has another shape
+ */
 export function readInitialValue(
   layout: readonly ParameterInfo[],
   name: string,

@@ -61,14 +61,16 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
 }
 
 /**
- * Bytes of 64-bit floats that training takes: the data set, a batch of it, and two networks (one for questions on the side and
- * for validation) with parameters, gradients, two moments, and for each sequence and step of a batch what the way back needs.
+ * Bytes of 64-bit floats that training takes: the data set, a batch of it, and two networks (one for questions on the
+ * side and for validation) with parameters, gradients, two moments, and for each sequence and step of a batch what the
+ * way back needs.
  */
 export function estimateMemory(experiment: Experiment, data: DatasetShape): number {
   const { timeSteps: T, inputSize: I, outputSize: O } = data;
   const spec = networkSpec(experiment, I, O);
   const { numLayers: L } = spec;
-  // Units of 8 bytes for a row of so many numbers: float32 rounds up to whole panels of eight. Questions on the side are float64's.
+  // Units of 8 bytes for a row of so many numbers: float32 rounds up to whole panels of eight. Questions on the side
+  // are float64's.
   const stored = (numbers: number): number =>
     prefersFloat32(experiment) ? Math.max(numbers, 4 * Math.ceil(numbers / 8)) : numbers;
   const H = stored(spec.hiddenSize);

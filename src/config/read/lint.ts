@@ -1,4 +1,7 @@
-/** What can run, but hardly is what its writer means: values that are cut, and values that do nothing. Said before the run. */
+/**
+ * What can run, but hardly is what its writer means: values that are cut, and values that do nothing. Said before the
+ * run.
+ */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/memoryEstimate";

@@ -3,7 +3,10 @@ import type { JsonPath } from "../schema/jsonSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import { readTree } from "./syntax";
 
-/** A problem that is found outside the text, at the value that causes it; where the text leaves that out, at the nearest value around it. */
+/**
+ * A problem that is found outside the text, at the value that causes it; where the text leaves that out, at the nearest
+ * value around it.
+ */
 export function problemAt(text: string, code: ProblemCode, path: JsonPath, message: string): Problem {
   const { root } = readTree(text);
   let range = { offset: 0, length: 0 };

@@ -12,7 +12,10 @@ export interface MeaningProblem {
   readonly path: JsonPath;
 }
 
-/** What the schema cannot say, because it is about more than one value. What depends on the contents of a file is said when it is read. */
+/**
+ * What the schema cannot say, because it is about more than one value. What depends on the contents of a file is said
+ * when it is read.
+ */
 export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const { task, trace, training, model } = experiment;
   const problems: MeaningProblem[] = [];

@@ -1,6 +1,6 @@
 /**
- * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are warnings: the
- * experiment runs, its sweep does not.
+ * What is wrong with the sweep of a file: paths that lead nowhere, values that do not fit, too many runs. These are
+ * warnings: the experiment runs, its sweep does not.
  */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
@@ -21,92 +21,98 @@ const MAX_CHECKED = 200;
 /** Contents of files are read once, for the experiment as it stands. */
 const FILE_PATHS = ["task.file", "model.init.file"];
 
+/** A problem before its place in the text is known. */
+interface SweepFault {
+  readonly code: ProblemCode;
+  readonly path: JsonPath;
+  readonly message: string;
+  readonly onKey?: boolean;
+  readonly suggestion?: string;
+}
+
 /** @param file the value of the text that `experiment` was made of */
 export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, experiment: Experiment): Problem[] {
-  const { sweep, seed, training } = experiment;
+  const { sweep } = experiment;
   if (sweep === null) return [];
-  const problem = (code: ProblemCode, path: JsonPath, message: string, onKey = false, suggestion?: string): Problem => {
-    const node = findNodeAtLocation(root, [...path]) ?? root;
-    const { offset, length } = onKey ? (node.parent?.children?.[0] ?? node) : node;
-    return {
-      code,
-      layer: "meaning",
-      severity: "warning",
-      message,
-      path,
-      range: { offset, length },
-      ...(suggestion === undefined ? {} : { suggestion }),
-    };
+  const faults = [
+    ...Object.entries(sweep.parameters).flatMap(([key, values]) => checkParameter(key, values) ?? []),
+    ...checkGoal(experiment, sweep),
+  ];
+  return (faults.length > 0 ? faults : checkTrials(file, sweep, experiment.seed)).map((fault) =>
+    toProblem(root, fault),
+  );
+}
+
+function toProblem(root: Node, { code, path, message, onKey = false, suggestion }: SweepFault): Problem {
+  const node = findNodeAtLocation(root, [...path]) ?? root;
+  const { offset, length } = onKey ? (node.parent?.children?.[0] ?? node) : node;
+  return {
+    code,
+    layer: "meaning",
+    severity: "warning",
+    message,
+    path,
+    range: { offset, length },
+    ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
 
-  const problems: Problem[] = [];
+/** Whether the key names a value that can be swept, over what is written there. */
+function checkParameter(key: string, values: unknown): SweepFault | null {
+  const path = ["sweep", "parameters", key];
   const known = sweepKeys();
-  for (const [key, values] of Object.entries(sweep.parameters)) {
-    const path = ["sweep", "parameters", key];
-    const schema = schemaAt(experimentSchema, key.split("."));
-    if (!known.includes(key)) {
-      const nearest =
-        suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
-      const advice =
-        key === "seed"
-          ? l10n.t('Use "seeds" of the sweep.')
-          : nearest === undefined
-            ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
-            : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
-      problems.push(
-        problem(
-          "unknown-key",
-          path,
-          `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`,
-          true,
-          key === "seed" ? undefined : nearest,
-        ),
-      );
-    } else if (FILE_PATHS.includes(key)) {
-      problems.push(
-        problem(
-          "misfit",
-          path,
-          l10n.t(
-            "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
-            key,
-          ),
-          true,
-        ),
-      );
-    } else if (!Array.isArray(values)) {
-      const { from, to, scale } = values as { from: number; to: number; scale: string };
-      if (schema?.type !== "number" && schema?.type !== "integer")
-        problems.push(
-          problem(
-            "wrong-type",
-            path,
-            l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]"),
-          ),
-        );
-      else if (scale === "log" && !(from > 0 && to > 0))
-        problems.push(
-          problem(
-            "out-of-range",
-            path,
-            l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to),
-          ),
-        );
-    }
-  }
-  if (sweep.goal !== null && sweep.goal.metric === "validationLoss" && training.validation.share === 0) {
-    problems.push(
-      problem(
-        "misfit",
-        ["sweep", "goal", "metric"],
-        l10n.t(
-          "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
-        ),
-      ),
+  if (!known.includes(key)) return unknownParameter(key, path, known);
+  if (FILE_PATHS.includes(key)) {
+    const message = l10n.t(
+      "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
+      key,
     );
+    return { code: "misfit", path, message, onKey: true };
   }
-  if (problems.length > 0) return problems;
+  return Array.isArray(values) ? null : checkRange(key, path, values as SweepRange);
+}
 
+function unknownParameter(key: string, path: JsonPath, known: readonly string[]): SweepFault {
+  const nearest =
+    suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
+  const advice =
+    key === "seed"
+      ? l10n.t('Use "seeds" of the sweep.')
+      : nearest === undefined
+        ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
+        : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
+  const message = `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`;
+  const suggestion = key === "seed" ? undefined : nearest;
+  return { code: "unknown-key", path, message, onKey: true, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+interface SweepRange {
+  readonly from: number;
+  readonly to: number;
+  readonly scale: string;
+}
+
+function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange): SweepFault | null {
+  const schema = schemaAt(experimentSchema, key.split("."));
+  if (schema?.type !== "number" && schema?.type !== "integer") {
+    const message = l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]");
+    return { code: "wrong-type", path, message };
+  }
+  if (scale !== "log" || (from > 0 && to > 0)) return null;
+  const message = l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to);
+  return { code: "out-of-range", path, message };
+}
+
+function checkGoal({ training }: Experiment, { goal }: Sweep): SweepFault[] {
+  if (goal === null || goal.metric !== "validationLoss" || training.validation.share > 0) return [];
+  const message = l10n.t(
+    "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
+  );
+  return [{ code: "misfit", path: ["sweep", "goal", "metric"], message }];
+}
+
+/** How many trials there are, and whether each fits the rest of the experiment. */
+function checkTrials(file: Readonly<Record<string, unknown>>, sweep: Sweep, seed: number): SweepFault[] {
   const axes = sweepAxes(sweep);
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
@@ -116,22 +122,17 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
       MAX_TRIALS.toLocaleString("en-US"),
       '"search": { "kind": "random", "budget": 100 }',
     );
-    return [problem("out-of-range", ["sweep"], message, true)];
+    return [{ code: "out-of-range", path: ["sweep"], message, onKey: true }];
   }
-  return checkValues(axes, file, seed).map(({ axis, index, message }) => {
+  return checkValues(axes, file, seed).map(({ axis, index, message: reason }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
-    return problem(
-      "out-of-range",
-      path,
-      l10n.t(
-        "{0} does not fit: {1}",
-        `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`,
-        message,
-      ),
-    );
+    const value = `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`;
+    return { code: "out-of-range", path, message: l10n.t("{0} does not fit: {1}", value, reason) };
   });
 }
+
+type Sweep = NonNullable<Experiment["sweep"]>;
 
 interface Misfit {
   readonly axis: SweepAxis;
@@ -139,7 +140,10 @@ interface Misfit {
   readonly message: string;
 }
 
-/** Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there are runs. */
+/**
+ * Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there
+ * are runs.
+ */
 function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
   const first = axes.map(({ path, values }) => ({ path, value: values[0] }));
   const misfits: Misfit[] = [];

@@ -7,7 +7,10 @@ import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "..
 
 /** UTF-16 units. An experiment has some hundred; beyond this, reading would block the editor. */
 export const MAX_TEXT_LENGTH = 1_000_000;
-/** An experiment opens about ten. jsonc-parser recurses at each and overflows the stack at some thousand; so this also bounds the depth. */
+/**
+ * An experiment opens about ten. jsonc-parser recurses at each and overflows the stack at some thousand; so this also
+ * bounds the depth.
+ */
 export const MAX_BRACKETS = 1_000;
 
 // Values of jsonc-parser's const enum SyntaxKind, which isolated modules cannot import.

@@ -10,8 +10,9 @@ export interface ChangedValue {
 type PlainObject = Readonly<Record<string, unknown>>;
 
 /**
- * The file's value with `changes` in it and without its sweep. Choosing another kind of task, optimizer or clip drops the keys of
- * the former one, so wholes come before their parts and kinds before what belongs to them, whatever the order given.
+ * The file's value with `changes` in it and without its sweep. Choosing another kind of task, optimizer or clip drops
+ * the keys of the former one, so wholes come before their parts and kinds before what belongs to them, whatever the
+ * order given.
  */
 export function trialValue(file: PlainObject, seed: number, changes: readonly ChangedValue[]): PlainObject {
   const { sweep: _sweep, ...rest } = file;
@@ -52,7 +53,7 @@ function withChange(file: PlainObject, { path, value }: ChangedValue): PlainObje
   return setIn(file, parentPath, Object.fromEntries(kept));
 }
 
-export function valueIn(value: unknown, path: readonly string[]): unknown {
+function valueIn(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, key) => (isPlainObject(at) ? at[key] : undefined), value);
 }
 

@@ -50,143 +50,149 @@ function withoutOtherBranches(errors: readonly ErrorObject[], value: unknown): E
   return kept;
 }
 
+/** An error of the validator, with what its message needs. */
+interface Fault {
+  readonly root: Node;
+  readonly path: JsonPath;
+  /** The path in words. */
+  readonly where: string;
+  readonly found: unknown;
+  readonly schema: JsonSchema;
+  readonly params: ErrorObject["params"];
+}
+
 function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
   const path = pathOf(error, value);
-  const where = formatPath(path);
-  const found = valueAt(value, path);
   const schema = schemaAt(experimentSchema, path, value) ?? experimentSchema;
-  const problem = (
-    code: ProblemCode,
-    message: string,
-    at: JsonPath,
-    range: TextRange,
-    suggestion?: string,
-  ): Problem => ({
-    code,
-    layer: "schema",
-    severity: "error",
-    message,
-    path: at,
-    range,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  });
-  const here = () => rangeOf(findNodeAtLocation(root, [...path]) ?? root);
-
+  const { params } = error;
+  const fault: Fault = { root, path, where: formatPath(path), found: valueAt(value, path), schema, params };
   switch (error.keyword) {
-    case "additionalProperties": {
-      const key = String(error.params["additionalProperty"]);
-      const branch = selectBranch(schema, found) ?? schema;
-      const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
-      const known = Object.keys(branch.properties ?? {});
-      const suggestion =
-        owner === undefined
-          ? suggest(
-              key,
-              known.filter((name) => !(isPlainObject(found) && name in found)),
-            )
-          : undefined;
-      const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : didYouMean(suggestion);
-      const message =
-        owner === undefined
-          ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
-          : l10n.t(
-              "{0} is {1}; {2} belongs to {3}. Remove one of the two.",
-              where,
-              branch.title ?? "",
-              JSON.stringify(key),
-              owner.title ?? "",
-            );
-      return problem("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
-    }
+    case "additionalProperties":
+      return unknownKey(fault, String(params["additionalProperty"]));
     case "required":
-      return missing(String(error.params["missingProperty"]));
-    case "discriminator": {
-      const tag = String(error.params["tag"]);
-      if (!isPlainObject(found) || found[tag] === undefined) return missing(tag);
-      const accepted = (schema.anyOf ?? []).map((branch) => branch.properties?.[tag]?.const);
-      return unknownValue([...path, tag], found[tag], accepted);
-    }
+      return missingKey(fault, String(params["missingProperty"]));
+    case "discriminator":
+      return wrongTag(fault, String(params["tag"]));
     case "const":
-      return unknownValue(path, found, [error.params["allowedValue"]]);
+      return unknownValue(fault, path, fault.found, [params["allowedValue"]]);
     case "enum":
-      return unknownValue(path, found, error.params["allowedValues"] as unknown[]);
+      return unknownValue(fault, path, fault.found, params["allowedValues"] as unknown[]);
     case "minimum":
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return problem(
-        "out-of-range",
-        l10n.t("{0} is {1}; it must be {2}.", where, String(found), describeLimits(schema)),
-        path,
-        here(),
-      );
-    case "maxLength":
-      return problem(
-        "too-long",
-        l10n.t(
-          "{0} has {1} characters; it may have {2}. Shorten it.",
-          where,
-          [...String(found)].length,
-          schema.maxLength ?? 0,
-        ),
-        path,
-        here(),
-      );
     case "minLength":
-      return problem(
-        "out-of-range",
-        l10n.t("{0} is empty; it must be {1}.", where, describeRange(schema)),
-        path,
-        here(),
-      );
     case "minItems":
     case "maxItems":
-      return problem(
-        "out-of-range",
-        l10n.t(
-          "{0} has {1} values; it must be {2}.",
-          where,
-          Array.isArray(found) ? found.length : 0,
-          describeRange(schema),
-        ),
-        path,
-        here(),
+      return here(fault, "out-of-range", describeExcess(fault, error.keyword));
+    case "maxLength":
+      return here(fault, "too-long", describeExcess(fault, error.keyword));
+    default:
+      return wrongType(fault);
+  }
+}
+
+function problemOf(code: ProblemCode, message: string, path: JsonPath, range: TextRange, suggestion?: string): Problem {
+  return {
+    code,
+    layer: "schema",
+    severity: "error",
+    message,
+    path,
+    range,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** On the value that the fault is of. */
+function here({ root, path }: Fault, code: ProblemCode, message: string): Problem {
+  return problemOf(code, message, path, rangeOf(findNodeAtLocation(root, [...path]) ?? root));
+}
+
+/** The sentence for a value beyond a limit. */
+function describeExcess({ where, found, schema }: Fault, keyword: string): string {
+  switch (keyword) {
+    case "maxLength":
+      return l10n.t(
+        "{0} has {1} characters; it may have {2}. Shorten it.",
+        where,
+        [...String(found)].length,
+        schema.maxLength ?? 0,
       );
-    default: {
-      const [wanted, given] = [describeRange(schema), describeValue(found)];
-      const message = isNumeric(schema)
-        ? l10n.t("{0} must be a {1}; it is {2}.", where, wanted, given)
-        : l10n.t("{0} must be {1}; it is {2}.", where, wanted, given);
-      return problem(
-        "wrong-type",
-        isQuotedNumber(schema, found) ? `${message} ${l10n.t("Remove the quotes.")}` : message,
-        path,
-        here(),
-      );
+    case "minLength":
+      return l10n.t("{0} is empty; it must be {1}.", where, describeRange(schema));
+    case "minItems":
+    case "maxItems": {
+      const count = Array.isArray(found) ? found.length : 0;
+      return l10n.t("{0} has {1} values; it must be {2}.", where, count, describeRange(schema));
     }
+    default:
+      return l10n.t("{0} is {1}; it must be {2}.", where, String(found), describeLimits(schema));
   }
+}
 
-  function missing(key: string): Problem {
-    const property = schemaAt(schema, [key]);
-    const message =
-      property === undefined
-        ? l10n.t("{0} needs {1}.", where, JSON.stringify(key))
-        : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
-    return problem("missing-key", message, [...path, key], keyRange(root, path));
-  }
+function unknownKey({ root, path, where, found, schema }: Fault, key: string): Problem {
+  const branch = selectBranch(schema, found) ?? schema;
+  const owner = schema.anyOf?.find((other) => other.properties?.[key] !== undefined);
+  const known = Object.keys(branch.properties ?? {});
+  const suggestion =
+    owner === undefined
+      ? suggest(
+          key,
+          known.filter((name) => !(isPlainObject(found) && name in found)),
+        )
+      : undefined;
+  const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : didYouMean(suggestion);
+  const message =
+    owner === undefined
+      ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
+      : l10n.t(
+          "{0} is {1}; {2} belongs to {3}. Remove one of the two.",
+          where,
+          branch.title ?? "",
+          JSON.stringify(key),
+          owner.title ?? "",
+        );
+  return problemOf("unknown-key", message, [...path, key], keyRange(root, [...path, key]), suggestion);
+}
 
-  function unknownValue(at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
-    const suggestion =
-      typeof given === "string"
-        ? suggest(
-            given,
-            accepted.filter((value) => typeof value === "string"),
-          )
-        : undefined;
-    const wrong = l10n.t("{0} must be {1}; it is {2}.", formatPath(at), list(accepted), describeValue(given));
-    const message = suggestion === undefined ? wrong : `${wrong} ${didYouMean(suggestion)}`;
-    return problem("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
-  }
+function wrongTag(fault: Fault, tag: string): Problem {
+  const { found, path, schema } = fault;
+  if (!isPlainObject(found) || found[tag] === undefined) return missingKey(fault, tag);
+  const accepted = (schema.anyOf ?? []).map((branch) => branch.properties?.[tag]?.const);
+  return unknownValue(fault, [...path, tag], found[tag], accepted);
+}
+
+function wrongType(fault: Fault): Problem {
+  const { where, found, schema } = fault;
+  const [wanted, given] = [describeRange(schema), describeValue(found)];
+  const message = isNumeric(schema)
+    ? l10n.t("{0} must be a {1}; it is {2}.", where, wanted, given)
+    : l10n.t("{0} must be {1}; it is {2}.", where, wanted, given);
+  const isQuoted = isQuotedNumber(schema, found);
+  return here(fault, "wrong-type", isQuoted ? `${message} ${l10n.t("Remove the quotes.")}` : message);
+}
+
+function missingKey({ root, path, where, schema }: Fault, key: string): Problem {
+  const property = schemaAt(schema, [key]);
+  const message =
+    property === undefined
+      ? l10n.t("{0} needs {1}.", where, JSON.stringify(key))
+      : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
+  return problemOf("missing-key", message, [...path, key], keyRange(root, path));
+}
+
+function unknownValue({ root }: Fault, at: JsonPath, given: unknown, accepted: readonly unknown[]): Problem {
+  const suggestion =
+    typeof given === "string"
+      ? suggest(
+          given,
+          accepted.filter((value) => typeof value === "string"),
+        )
+      : undefined;
+  const wrong = l10n.t("{0} must be {1}; it is {2}.", formatPath(at), list(accepted), describeValue(given));
+  const message = suggestion === undefined ? wrong : `${wrong} ${didYouMean(suggestion)}`;
+  return problemOf("unknown-value", message, at, rangeOf(findNodeAtLocation(root, [...at]) ?? root), suggestion);
 }
 
 function describeChoices(schema: JsonSchema, key: string): string {

@@ -3,7 +3,10 @@ import type { JsonPath } from "../schema/jsonSchema";
 import type { TextRange } from "../schema/problem";
 import { readTree } from "./syntax";
 
-/** The value at `path`. Where the text leaves it out, the key of the nearest value around it; for the root its opening bracket. */
+/**
+ * The value at `path`. Where the text leaves it out, the key of the nearest value around it; for the root its opening
+ * bracket.
+ */
 export function valueRange(text: string, path: JsonPath): TextRange {
   const { root } = readTree(text);
   if (root === null) return { offset: 0, length: 0 };

@@ -47,7 +47,10 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The branch of a union that a value means, judged by its discriminator or else by its keys, a list by being one; undefined when none fits. */
+/**
+ * The branch of a union that a value means, judged by its discriminator or else by its keys, a list by being one;
+ * undefined when none fits.
+ */
 export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | undefined {
   const branches = union.anyOf ?? union.oneOf ?? [];
   if (value === null) return branches.find((branch) => branch.type === "null");
@@ -61,7 +64,10 @@ export function selectBranch(union: JsonSchema, value: unknown): JsonSchema | un
     : objects.find(({ properties }) => Object.keys(properties ?? {}).some((key) => key in value));
 }
 
-/** The schema of the value at `path`; with `value`, unions are followed into the branch that it means, else into any that has the key. */
+/**
+ * The schema of the value at `path`; with `value`, unions are followed into the branch that it means, else into any
+ * that has the key.
+ */
 export function schemaAt(schema: JsonSchema, path: JsonPath, value?: unknown): JsonSchema | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return schema;

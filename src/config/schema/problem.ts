@@ -37,7 +37,9 @@ export type ProblemCode =
 
 export interface Problem {
   readonly code: ProblemCode;
-  /** What found it. VS Code's own JSON support shows most of "text" and "schema" too; nothing but us knows "meaning". */
+  /**
+   * What found it. VS Code's own JSON support shows most of "text" and "schema" too; nothing but us knows "meaning".
+   */
   readonly layer: "text" | "schema" | "meaning";
   /** An error keeps the experiment from running. A hint fades what does nothing. */
   readonly severity: "error" | "warning" | "hint";

@@ -16,7 +16,7 @@ export interface SweepRange {
   readonly scale: "linear" | "log";
 }
 
-export type SweepValues = readonly unknown[] | SweepRange;
+type SweepValues = readonly unknown[] | SweepRange;
 
 const end = { minimum: -1e12, maximum: 1e12 } as const;
 

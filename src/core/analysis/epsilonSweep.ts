@@ -1,4 +1,7 @@
-/** The error of the gradient check over the size of its step: truncation on one side, rounding on the other, and a valley between. */
+/**
+ * The error of the gradient check over the size of its step: truncation on one side, rounding on the other, and a
+ * valley between.
+ */
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 
@@ -11,11 +14,13 @@ const LOSSES_PER_ELEMENT = 2;
 const WORK = 5e8;
 
 /**
- * For each tensor the largest relative error |a - n| / max(|a|, |n|) over a few elements, at each of {@link SWEPT_EPSILONS}, with
+ * For each tensor the largest relative error |a - n| / max(|a|, |n|) over a few elements, at each of
+ * {@link SWEPT_EPSILONS}, with
  *
  *   n = (f(p + e) - f(p - e)) / 2e,   e = epsilon * max(1, |p|)
  *
- * whose error is e^2 f''' / 6 + 2^-53 |f| / e: a right gradient shows a V on double-logarithmic axes, a wrong one a level line.
+ * whose error is e^2 f''' / 6 + 2^-53 |f| / e: a right gradient shows a V on double-logarithmic axes, a wrong one a
+ * level line.
  * @param work multiplications of one loss
  * @returns null where that would take too long
  */

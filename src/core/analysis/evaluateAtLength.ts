@@ -8,8 +8,8 @@ import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Trainer } from "../training/trainer";
 
 /**
- * The trained network on the same task with sequences of another length: `bits` of binary-addition, `delay` of copy, else
- * `length`. The sequences are drawn anew from the seed; training has not seen them.
+ * The trained network on the same task with sequences of another length: `bits` of binary-addition, `delay` of copy,
+ * else `length`. The sequences are drawn anew from the seed; training has not seen them.
  * @throws Error for tasks whose data come from a file, and when the sequences would not fit into memory
  */
 export function evaluateAtLength(

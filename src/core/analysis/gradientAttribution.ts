@@ -1,6 +1,6 @@
 /**
- * Where the gradient at each state comes from: |dL_k/dh_j| for the loss L_k of every output step k, each sent back alone.
- * The sum of the vectors dL_k/dh_j over k is dL/dh_j; that of their norms is not smaller than its norm.
+ * Where the gradient at each state comes from: |dL_k/dh_j| for the loss L_k of every output step k, each sent back
+ * alone. The sum of the vectors dL_k/dh_j over k is dL/dh_j; that of their norms is not smaller than its norm.
  */
 import * as l10n from "@vscode/l10n";
 import type { GradientAttribution } from "../../shared/trace/gradientAttribution";
@@ -9,9 +9,13 @@ import { evaluateLoss } from "../network/losses";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
-/** Losses that are sent back; of a longer sequence so many of them, evenly spread, the first and the last among them. */
+/**
+ * Losses that are sent back; of a longer sequence so many of them, evenly spread, the first and the last among them.
+ */
 const MAX_ITEMS = 64;
-/** Losses that are sent back at once, and never more than a batch, so that no piece takes longer than a training step. */
+/**
+ * Losses that are sent back at once, and never more than a batch, so that no piece takes longer than a training step.
+ */
 const AT_ONCE = 8;
 
 /**

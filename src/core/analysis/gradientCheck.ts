@@ -16,17 +16,21 @@ const DEFAULT_TOLERANCE = 1e-5;
 const FLOAT32_TOLERANCE = 1e-2;
 /** What is below this share of the largest element of its tensor is rounding in 32-bit floats. */
 const FLOAT32_FLOOR = 1e-3;
-/** Smaller steps that are tried where relu units may have a kink within a step: a wrong gradient stays wrong at all of them. */
+/**
+ * Smaller steps that are tried where relu units may have a kink within a step: a wrong gradient stays wrong at all of
+ * them.
+ */
 const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
 /** Multiplications to spend, a second or two's worth; large models are checked at some elements of each tensor. */
 const WORK = 1e9;
 const MIN_ELEMENTS = 3;
 
 /**
- * Compares dL/dp by backpropagation with central differences of the loss in 64-bit floats, for the parameters that the trainer
- * is at, before clipping and without dropout. The error is |a - n| / max(|a|, |n|, floor). The floor is what rounding and the
- * curvature of the loss leave of a gradient of zero, so that at a minimum, where both values are noise, nothing is called wrong.
- * With truncation the differences are of the pieces, each with its first state held fast.
+ * Compares dL/dp by backpropagation with central differences of the loss in 64-bit floats, for the parameters that the
+ * trainer is at, before clipping and without dropout. The error is |a - n| / max(|a|, |n|, floor). The floor is what
+ * rounding and the curvature of the loss leave of a gradient of zero, so that at a minimum, where both values are
+ * noise, nothing is called wrong. With truncation the differences are of the pieces, each with its first state held
+ * fast.
  */
 export function checkGradients(trainer: Trainer, options: GradientCheckOptions = {}): GradientCheck {
   const single = trainer.engine === "float32";
@@ -90,7 +94,8 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
 
 /**
  * f' = (8 (f(+e) - f(-e)) - (f(+2e) - f(-2e))) / 12e (Abramowitz and Stegun, 25.3.6).
- * The floor is the larger of the rounding noise of that over the tolerance, and e |f''|: how much the gradient changes within the stencil.
+ * The floor is the larger of the rounding noise of that over the tolerance, and e |f''|: how much the gradient changes
+ * within the stencil.
  */
 function centralDifference(
   lossAt: (parameters: Float64Array) => number,

@@ -1,16 +1,17 @@
 /**
- * What theory says of |dL/dh_t| on its way back through one layer, from the parameters and states alone: the factor of each step,
- * multiplied from the last step on. It is held against what backpropagation measures.
+ * What theory says of |dL/dh_t| on its way back through one layer, from the parameters and states alone: the factor of
+ * each step, multiplied from the last step on. It is held against what backpropagation measures.
  *
  *   linear   the spectral radius of W_hh; with one unit the weight itself, exactly
  *   rnn      the spectral radius times the mean of f'(a_t): 1 - h^2 for tanh, the share of active units for relu
- *   lstm     dc_{t-1} = dc_t f_t: the product of the forget gates, unit by unit, as a root mean square over the units. dL/dh_{t-1} is
+ *   lstm dc_{t-1} = dc_t f_t: the product of the forget gates, unit by unit, as a root mean square over the units.
+ *   dL/dh_{t-1} is
  *            proportional to dL/dc_t, so it begins at step T - 1
  *   gru      dh_{t-1} = dh_t z_t + ...: the product of the update gates in the same way
  *
- * Pascanu, Mikolov and Bengio, ICML 2013 (the radius and the slope); Hochreiter and Schmidhuber, Neural Computation 9, 1997
- * (the constant error carousel), with the forget gate of Gers et al., 2000. What flows in at each step, from a loss there or from
- * the layer above, is left out.
+ * Pascanu, Mikolov and Bengio, ICML 2013 (the radius and the slope); Hochreiter and Schmidhuber, Neural Computation 9,
+ * 1997 (the constant error carousel), with the forget gate of Gers et al., 2000. What flows in at each step, from a
+ * loss there or from the layer above, is left out.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { sizeOf } from "../../shared/trace/networkSpec";
@@ -22,7 +23,10 @@ import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
-/** Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training step. */
+/**
+ * Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training
+ * step.
+ */
 const MAX_SEQUENCES = 16;
 const POWER_STEPS = 400;
 
@@ -66,7 +70,10 @@ export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<
   };
 }
 
-/** curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after t - 1. */
+/**
+ * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
+ * t - 1.
+ */
 function multiplyGates(
   gates: Float64Array,
   curve: Float64Array,
@@ -118,7 +125,9 @@ function meanSlopes(network: Network, layer: number, sequences: number, T: numbe
   return slopes;
 }
 
-/** Spectral radius; of a large matrix |W^k v|^(1/k), which tends to it (Gelfand), the first half of the steps left out. */
+/**
+ * Spectral radius; of a large matrix |W^k v|^(1/k), which tends to it (Gelfand), the first half of the steps left out.
+ */
 export function* radiusOf(weights: ArrayLike<number>, n: number): SlicedTask<number> {
   if (n <= MAX_EIGENVALUES) return spectralRadius(yield* eigenvaluesOf(weights, n));
   let v = Float64Array.from({ length: n }, (_, i) => Math.cos(i + 1));

@@ -10,8 +10,8 @@ export interface Keyframe {
 type Values = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /**
- * Keyframes in bounded memory. When there is no room, the one goes whose neighbours stand nearest to each other, so that the
- * whole run stays covered evenly however long it is. The first, the newest, and those near to `keep` stay.
+ * Keyframes in bounded memory. When there is no room, the one goes whose neighbours stand nearest to each other, so
+ * that the whole run stays covered evenly however long it is. The first, the newest, and those near to `keep` stay.
  */
 export class Keyframes {
   /** Ascending. */
@@ -74,7 +74,10 @@ export class Keyframes {
   }
 }
 
-/** The index in [0, count) whose iteration is nearest, the earlier of two equally near; 0 when there is none. `iterations` ascend. */
+/**
+ * The index in [0, count) whose iteration is nearest, the earlier of two equally near; 0 when there is none.
+ * `iterations` ascend.
+ */
 export function nearestIndexOf(iterations: ArrayLike<number>, count: number, iteration: number): number {
   const before = indexAt(iterations, count, iteration);
   const after = Math.min(count - 1, before + 1);

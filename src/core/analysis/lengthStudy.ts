@@ -10,14 +10,17 @@ import type { SlicedTask } from "../../lib/slicedTask";
 
 const MAX_SEQUENCES = 200;
 const MIN_SEQUENCES = 8;
-/** Multiplications to spend on one length, and between two looks at whether training is due: a few milliseconds' worth. */
+/**
+ * Multiplications to spend on one length, and between two looks at whether training is due: a few milliseconds' worth.
+ */
 const WORK = 1e8;
 const PIECE = 4e6;
 
 /**
- * Loss and accuracy of a network on the same task at another length (`bits` of binary-addition, `delay` of copy, else `length`),
- * on sequences that training has not seen: 200 of them, fewer where the model is large.
- * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into memory
+ * Loss and accuracy of a network on the same task at another length (`bits` of binary-addition, `delay` of copy, else
+ * `length`), on sequences that training has not seen: 200 of them, fewer where the model is large.
+ * @throws Error in words for a person for tasks whose data come from a file, and when the sequences would not fit into
+ * memory
  */
 export function* studyLength(
   { trainer, experiment, parameters }: RunSnapshot,

@@ -40,7 +40,8 @@ function at([from, to]: Range, index: number, count: number): number {
 
 /**
  * Ranges that show the default window, the start and the path with a tenth of the width as a margin.
- * @param path pairs (x, y) of the parameters, the start first; points that are not finite or farther than 20 from the origin are left out
+ * @param path pairs (x, y) of the parameters, the start first; points that are not finite or farther than 20 from the
+ * origin are left out
  */
 export function chooseSurfaceRanges(path: Float64Array): { x: Range; y: Range } {
   let [xMin, xMax] = DEFAULT_RANGE;

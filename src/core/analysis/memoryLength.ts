@@ -1,15 +1,16 @@
 /**
- * How far back the last state of a network remembers: the size of dh_T/dh_k, the product of the Jacobians of the steps between
- * (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, eq. 5), by steps back.
+ * How far back the last state of a network remembers: the size of dh_T/dh_k, the product of the Jacobians of the steps
+ * between (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, eq. 5),
+ * by steps back.
  *
  *   gain(T - k) = mean over sequences of max over layers l of |dh^L_T / dh^l_k|_F / sqrt(H)
  *
- * h^L is the state of the last layer. Frobenius norm over sqrt(H): the root mean square factor by which a change of h_k in a random
- * direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell state of an lstm at
- * step k itself stays, what is written into it later counts.
+ * h^L is the state of the last layer. Frobenius norm over sqrt(H): the root mean square factor by which a change of h_k
+ * in a random direction arrives; 1 for no step back. As in a trace, dh_k is a change of what a layer hands on: the cell
+ * state of an lstm at step k itself stays, what is written into it later counts.
  */
 import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/wire/race";
-import type { CreateNetwork } from "../network/network";
+import type { CreateNetwork, Network } from "../network/network";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { RandomSource } from "../numerics/random";
 
@@ -40,32 +41,58 @@ export function measureMemory(
   random: RandomSource,
 ): MemoryLength {
   const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
-  // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the output.
+  // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the
+  // output.
   const probe = createNetwork(
     { ...spec, readout: "state", outputSize: H, truncate: null, dropout: 0 },
     { batch: sequences, timeSteps: T },
   );
   probe.writeParameters(parameters.subarray(0, probe.parameterCount));
-  const one = 3 * T * probe.parameterCount;
-  const N = Math.max(
-    Math.min(MIN_SEQUENCES, sequences),
-    Math.min(sequences, Math.floor(WORK / (one * Math.min(H, MAX_ROWS)))),
-  );
-  const rows =
-    H <= MAX_ROWS && one * N * H <= WORK ? H : Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(WORK / (one * N))));
+  const { sequences: N, rows } = planWork(3 * T * probe.parameterCount, sequences, H);
   const exact = rows === H;
+  const squares = sumSquares(probe, inputs.subarray(0, N * T * I), N, T, exact ? null : random, rows);
+  const gains = new Float64Array(T + 1);
+  // Without a step back it is 1, whatever was drawn.
+  gains[0] = 1;
+  for (let back = 1; back <= T; back++) gains[back] = gainAt(squares, T - back, N, T, L, exact ? H : rows * H);
+  const steps = gains.findIndex((gain) => gain < FORGOTTEN_GAIN);
+  return { steps: steps < 0 ? null : steps, measured: T, gains };
+}
+
+/**
+ * Sequences to average over, and rows of the Jacobian, or random combinations of them.
+ * @param one multiplications for one row of one sequence
+ */
+function planWork(one: number, sequences: number, H: number): { readonly sequences: number; readonly rows: number } {
+  const affordable = Math.floor(WORK / (one * Math.min(H, MAX_ROWS)));
+  const N = Math.max(Math.min(MIN_SEQUENCES, sequences), Math.min(sequences, affordable));
+  if (H <= MAX_ROWS && one * N * H <= WORK) return { sequences: N, rows: H };
+  return { sequences: N, rows: Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(WORK / (one * N)))) };
+}
+
+/**
+ * Sum over the rows of |v^T J|^2 for each layer, sequence and step: [L, N, T + 1].
+ * @param random null: v is each unit vector; else a vector of random signs
+ */
+function sumSquares(
+  probe: Network,
+  inputs: Float64Array,
+  N: number,
+  T: number,
+  random: RandomSource | null,
+  rows: number,
+): Float64Array {
+  const { hiddenSize: H, numLayers: L } = probe.spec;
   const seed = new Float64Array(N * H);
   const gradients = new Float64Array(N * (T + 1) * H);
-  /** Sum of squares of all rows: [L, N, T + 1]. */
   const squares = new Float64Array(L * N * (T + 1));
-  const used = inputs.subarray(0, N * T * I);
   for (let row = 0; row < rows; row++) {
     // With signs at random the mean of |v^T J|^2 is |J|_F^2 (Hutchinson, 1990).
-    if (exact) for (let i = 0; i < seed.length; i++) seed[i] = i % H === row ? 1 : 0;
+    if (random === null) for (let i = 0; i < seed.length; i++) seed[i] = i % H === row ? 1 : 0;
     else
       for (let j = 0; j < H; j++)
         for (let n = 0, sign = random.double() < 0.5 ? -1 : 1; n < N; n++) seed[n * H + j] = sign;
-    probe.forward(used, N, T, null);
+    probe.forward(inputs, N, T, null);
     probe.zeroGradients();
     probe.backward(seed);
     for (let l = 0; l < L; l++) {
@@ -77,21 +104,20 @@ export function measureMemory(
       }
     }
   }
-  const gains = new Float64Array(T + 1);
-  for (let back = 0; back <= T; back++) {
-    let sum = 0;
-    for (let n = 0; n < N; n++) {
-      let largest = 0;
-      for (let l = 0; l < L; l++) {
-        const value = squares[(l * N + n) * (T + 1) + T - back]!;
-        // Written so that NaN is not lost.
-        if (!(value <= largest)) largest = value;
-      }
-      sum += Math.sqrt(largest / (exact ? H : rows * H));
+  return squares;
+}
+
+/** Mean over the sequences of the root mean square gain of step t to the last state, of the layer that keeps most. */
+function gainAt(squares: Float64Array, t: number, N: number, T: number, L: number, count: number): number {
+  let sum = 0;
+  for (let n = 0; n < N; n++) {
+    let largest = 0;
+    for (let l = 0; l < L; l++) {
+      const value = squares[(l * N + n) * (T + 1) + t]!;
+      // Written so that NaN is not lost.
+      if (!(value <= largest)) largest = value;
     }
-    // Without a step back it is 1, whatever was drawn.
-    gains[back] = back === 0 ? 1 : sum / N;
+    sum += Math.sqrt(largest / count);
   }
-  const steps = gains.findIndex((gain) => gain < FORGOTTEN_GAIN);
-  return { steps: steps < 0 ? null : steps, measured: T, gains };
+  return sum / N;
 }

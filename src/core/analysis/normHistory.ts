@@ -9,7 +9,10 @@ const MAX_ROWS = 512;
 const NORMS = "norms";
 const RATIOS = "ratios";
 
-/** The norm of each tensor, and of its update relative to that, at some iterations of a run; bounded, and thinned as a trace is. */
+/**
+ * The norm of each tensor, and of its update relative to that, at some iterations of a run; bounded, and thinned as a
+ * trace is.
+ */
 export class NormHistory {
   private readonly rows: TraceBuffer;
   private readonly difference: Float64Array;

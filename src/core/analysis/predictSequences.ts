@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/trace/predictions";
-import { createBatch, fillRow } from "../tasks/batches";
+import type { LossKind } from "../../config/facts/taskTraits";
+import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
-import { targetWidth } from "../tasks/task";
+import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
@@ -36,13 +37,14 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
 
   const size = Math.min(MAX_BATCH, count);
   const network = snapshot.network();
-  const outputs = new Float64Array(count * steps * width);
-  const targets = new Float64Array(count * steps * width);
-  const confidence = new Float64Array(targetKind === "values" ? 0 : count * steps);
+  const answers: Answers = {
+    outputs: new Float64Array(count * steps * width),
+    targets: new Float64Array(count * steps * width),
+    confidence: new Float64Array(targetKind === "values" ? 0 : count * steps),
+  };
+  const collect = createCollector(dataset, loss, steps, answers);
   const gradient = new Float64Array(size * S * O);
   const scorer = createScorer(dataset, loss);
-  const tWidth = targetWidth(dataset);
-  const isLogit = loss === "bce-with-logits";
   let sum = 0;
   let batch = createBatch(dataset, size);
   for (let start = 0; start < count; start += size) {
@@ -52,35 +54,7 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     const raw = network.forward(batch.inputs, B, T, null);
     sum += evaluateLoss(loss, raw, batch.targets, gradient.subarray(0, raw.length), O) * B;
     scorer.add(raw, batch.targets, B);
-    for (let b = 0; b < B; b++) {
-      for (let s = 0; s < steps; s++) {
-        const step = b * S + S - steps + s;
-        const row = (start + b) * steps + s;
-        if (targetKind === "classes") {
-          const right = batch.targets[step]!;
-          targets[row] = right;
-          outputs[row] = indexOfLargest(raw, step * O, O);
-          confidence[row] = softmaxAt(raw, step * O, O, right);
-          continue;
-        }
-        let sure = 1;
-        for (let o = 0; o < O; o++) {
-          const target = batch.targets[step * tWidth + o]!;
-          const value = raw[step * O + o]!;
-          if (targetKind === "bits") {
-            const probability = isLogit ? 1 / (1 + Math.exp(-value)) : Math.min(1, Math.max(0, value));
-            outputs[row * width + o] = probability;
-            targets[row * width + o] = target;
-            sure *= target > 0.5 ? probability : 1 - probability;
-          } else {
-            const { mean, deviation } = units?.target[o] ?? { mean: 0, deviation: 1 };
-            outputs[row * width + o] = value * deviation + mean;
-            targets[row * width + o] = target * deviation + mean;
-          }
-        }
-        if (targetKind === "bits") confidence[row] = sure;
-      }
-    }
+    for (let b = 0; b < B; b++) collect(raw, batch, b, start + b);
     yield;
   }
   return {
@@ -92,14 +66,57 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     arrangement,
     steps,
     width,
-    outputs,
-    targets,
-    confidence,
+    ...answers,
     names: units?.target.map(({ name }) => name) ?? [],
     tolerance: dataset.score.tolerance,
     loss: sum / count,
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
+  };
+}
+
+type Answers = Pick<Predictions, "outputs" | "targets" | "confidence">;
+
+/**
+ * @param steps of a sequence that are answers, its last ones
+ * @returns what writes the answers to sequence `b` of a batch as those to sequence `at`, in the units of the data
+ */
+function createCollector(
+  dataset: Dataset,
+  loss: LossKind,
+  steps: number,
+  { outputs, targets, confidence }: Answers,
+): (raw: Float64Array, batch: Batch, b: number, at: number) => void {
+  const { outputSize: O, outputSteps: S, targetKind, units } = dataset;
+  const isLogit = loss === "bce-with-logits";
+  const collectClass = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
+    const right = batch.targets[step]!;
+    targets[row] = right;
+    outputs[row] = indexOfLargest(raw, step * O, O);
+    confidence[row] = softmaxAt(raw, step * O, O, right);
+  };
+  const collectBits = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
+    let sure = 1;
+    for (let o = 0; o < O; o++) {
+      const target = batch.targets[step * O + o]!;
+      const value = raw[step * O + o]!;
+      const probability = isLogit ? 1 / (1 + Math.exp(-value)) : Math.min(1, Math.max(0, value));
+      outputs[row * O + o] = probability;
+      targets[row * O + o] = target;
+      sure *= target > 0.5 ? probability : 1 - probability;
+    }
+    confidence[row] = sure;
+  };
+  const collectValues = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
+    for (let o = 0; o < O; o++) {
+      const { mean, deviation } = units?.target[o] ?? { mean: 0, deviation: 1 };
+      outputs[row * O + o] = raw[step * O + o]! * deviation + mean;
+      targets[row * O + o] = batch.targets[step * O + o]! * deviation + mean;
+    }
+  };
+  const collectStep = { classes: collectClass, bits: collectBits, values: collectValues }[targetKind];
+  return (raw, batch, b, at) => {
+    for (let s = 0; s < steps; s++) collectStep(raw, batch, b * S + S - steps + s, at * steps + s);
   };
 }
 

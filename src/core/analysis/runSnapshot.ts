@@ -13,8 +13,8 @@ export interface RunSnapshot {
   /** Flat, in the order of `trainer.layout`. */
   readonly parameters: Float64Array<ArrayBuffer>;
   /**
-   * A network of the engine that trains, at `parameters`, for one sequence at a time (larger batches work and take memory).
-   * The same one at every call; it belongs to this snapshot until the question is answered.
+   * A network of the engine that trains, at `parameters`, for one sequence at a time (larger batches work and take
+   * memory). The same one at every call; it belongs to this snapshot until the question is answered.
    */
   network(): Network;
   /** Over the whole run as far as it is. */
@@ -74,9 +74,4 @@ export function createSnapshot(
       network = null;
     },
   };
-}
-
-/** The run as it is now. */
-export function latestSnapshot(experiment: Experiment, trainer: Trainer): RunSnapshot {
-  return createSnapshot(experiment, trainer, { iteration: trainer.iteration, parameters: trainer.parameters() });
 }

@@ -4,7 +4,10 @@ import type { RandomSource } from "../numerics/random";
 import type { Trainer } from "../training/trainer";
 
 export interface SampleOptions {
-  /** What the network reads first; characters that the text does not have are left out. Empty: the first character of the vocabulary. */
+  /**
+   * What the network reads first; characters that the text does not have are left out. Empty: the first character of
+   * the vocabulary.
+   */
   readonly prime: string;
   /** Characters to write after the prime. */
   readonly length: number;
@@ -13,7 +16,8 @@ export interface SampleOptions {
 }
 
 /**
- * Text by a network trained on `text`: each character is drawn from softmax(logits / temperature) and read as the next input.
+ * Text by a network trained on `text`: each character is drawn from softmax(logits / temperature) and read as the next
+ * input.
  * @throws Error when the task is not text
  */
 export function sampleText(

@@ -18,7 +18,9 @@ export interface LayerWeights {
   readonly bHh: Float64Array | null;
 }
 
-/** What a layer keeps of a forward for its way back, and the gradients of it. Entry 0 of h and c is the initial state. */
+/**
+ * What a layer keeps of a forward for its way back, and the gradients of it. Entry 0 of h and c is the initial state.
+ */
 export interface LayerBuffers {
   readonly B: number;
   readonly T: number;
@@ -47,7 +49,7 @@ export function isCut(t: number, T: number, truncate: number | null): boolean {
 }
 
 /** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */
-export function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
+function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
   return { values, start: t * width, stride: steps * width };
 }
 

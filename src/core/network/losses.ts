@@ -1,6 +1,6 @@
 /**
- * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient` and
- * return L. Outputs and gradient hold n numbers.
+ * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient`
+ * and return L. Outputs and gradient hold n numbers.
  */
 import type { LossKind } from "../../config/facts/taskTraits";
 
@@ -23,7 +23,7 @@ export function evaluateLoss(
 }
 
 /** L = 1/n sum_i (y_i - t_i)^2,  dL/dy_i = 2 (y_i - t_i) / n. */
-export function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
+function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
   const n = targets.length;
   const scale = 2 / n;
   let sum = 0;
@@ -39,7 +39,7 @@ export function meanSquaredError(outputs: Float64Array, targets: Float64Array, g
  * Of logits y and targets t of [0, 1]: L = 1/n sum_i max(y, 0) - y t + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
  * That is -t ln s - (1 - t) ln (1 - s), s = sigmoid(y), without a logarithm of 0 or an overflow.
  */
-export function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
+function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
   const n = targets.length;
   let sum = 0;
   for (let i = 0; i < n; i++) {
@@ -55,9 +55,10 @@ export function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array,
 
 /**
  * Of the logits y [R, C] and the index of the right class t [R]:
- * L = 1/R sum_r ln(sum_c e^(y_rc - m_r)) - (y_rt - m_r), m the largest of the row;  dL/dy_rc = (softmax(y_r)_c - [c = t_r]) / R.
+ * L = 1/R sum_r ln(sum_c e^(y_rc - m_r)) - (y_rt - m_r), m the largest of the row; dL/dy_rc = (softmax(y_r)_c -
+ * [c = t_r]) / R.
  */
-export function softmaxCrossEntropy(
+function softmaxCrossEntropy(
   outputs: Float64Array,
   targets: Float64Array,
   gradient: Float64Array,

@@ -14,7 +14,10 @@ import type { RandomSource } from "../numerics/random";
 
 export type { CellKind, GateName, NetworkSpec };
 
-/** One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in src/core/optimizers. */
+/**
+ * One optimizer update as numbers, with the learning rate of this iteration already resolved. The formulas are in
+ * src/core/optimizers.
+ */
 export type OptimizerUpdate =
   | { readonly kind: "sgd"; readonly learningRate: number; readonly weightDecay: number }
   | {
@@ -51,6 +54,9 @@ export type OptimizerUpdate =
       readonly weightDecay: number;
     };
 
+/** The updates of some kinds. */
+export type UpdateOf<K extends OptimizerUpdate["kind"]> = Extract<OptimizerUpdate, { readonly kind: K }>;
+
 export interface UpdateNorms {
   /** L2 norm of the change of the parameters, and of the parameters before it. */
   readonly update: number;
@@ -82,11 +88,13 @@ export interface Network {
   /**
    * input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites.
    * @param dropout null: nothing is dropped (evaluation). Else where the masks are drawn from, when spec.dropout > 0:
-   * for each layer but the last, from the first on, one `double()` for each element of its output in the order [B, T, H];
-   * u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
+   * for each layer but the last, from the first on, one `double()` for each element of its output in the order
+   * [B, T, H]; u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
    */
   forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
-  /** outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters. */
+  /**
+   * outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters.
+   */
   backward(outputGradient: Float64Array): void;
   zeroGradients(): void;
 

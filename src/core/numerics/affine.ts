@@ -5,7 +5,8 @@
  *
  *   dx_r += dy_r W                 dW += dy^T x          db += sum_r dy_r
  *
- * Rows may lie apart: row r of x begins at `start + r * stride`, so that a time step of [B, T, K] is a matrix as it lies.
+ * Rows may lie apart: row r of x begins at `start + r * stride`, so that a time step of [B, T, K] is a matrix as it
+ * lies.
  */
 export interface Rows {
   readonly values: Float64Array;

@@ -4,7 +4,10 @@ export interface RandomState {
   readonly position: number;
 }
 
-/** What an optimizer remembers of each parameter, in the order of the layout; null before its first update and where it keeps nothing. */
+/**
+ * What an optimizer remembers of each parameter, in the order of the layout; null before its first update and where it
+ * keeps nothing.
+ */
 export interface OptimizerState {
   /** Updates made. */
   readonly steps: number;
@@ -14,7 +17,10 @@ export interface OptimizerState {
   readonly second: Float64Array | null;
 }
 
-/** All that a run goes on from: a trainer of the same experiment, engine and threads that takes it in makes the same steps, bit for bit. */
+/**
+ * All that a run goes on from: a trainer of the same experiment, engine and threads that takes it in makes the same
+ * steps, bit for bit.
+ */
 export interface Checkpoint {
   /** Updates made so far. */
   readonly iteration: number;

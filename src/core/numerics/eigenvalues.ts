@@ -1,7 +1,7 @@
 /**
- * All eigenvalues of a real square matrix: Householder reduction to Hessenberg form, then the implicitly double-shifted QR
- * iteration of Francis (1961), as in EISPACK's `orthes` and `hqr` (Martin, Peters and Wilkinson, Numerische Mathematik 12 and 14;
- * Golub and Van Loan, Matrix Computations, 7.4 and 7.5). About 10 n^3 multiplications.
+ * All eigenvalues of a real square matrix: Householder reduction to Hessenberg form, then the implicitly double-shifted
+ * QR iteration of Francis (1961), as in EISPACK's `orthes` and `hqr` (Martin, Peters and Wilkinson, Numerische
+ * Mathematik 12 and 14; Golub and Van Loan, Matrix Computations, 7.4 and 7.5). About 10 n^3 multiplications.
  *
  * Backward stable: the result is exact for a matrix within rounding of the given one, in the norm.
  */
@@ -146,7 +146,10 @@ function solvePair(
   im[last - 1] = im[last] = 0;
 }
 
-/** One double step: the first column of (a - s1)(a - s2) starts a bulge, which reflections of three rows chase down the block. */
+/**
+ * One double step: the first column of (a - s1)(a - s2) starts a bulge, which reflections of three rows chase down the
+ * block.
+ */
 function sweep(a: Float64Array, n: number, first: number, last: number, { x: sx, y: sy, w: sw }: Shift): void {
   let p = 0;
   let q = 0;

@@ -1,6 +1,6 @@
 /**
- * Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8, 1998). The draws equal those of NumPy's `RandomState`
- * bit for bit, seeded by `init_genrand` from one integer and by `init_by_array` from several.
+ * Mersenne Twister MT19937 (Matsumoto and Nishimura, ACM TOMACS 8, 1998). The draws equal those of NumPy's
+ * `RandomState` bit for bit, seeded by `init_genrand` from one integer and by `init_by_array` from several.
  */
 import type { RandomState } from "./checkpoint";
 

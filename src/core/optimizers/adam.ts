@@ -1,3 +1,7 @@
+import type { UpdateOf } from "../network/network";
+
+type AdamUpdate = UpdateOf<"adam" | "adamw">;
+
 /**
  * Adam (Kingma and Ba, ICLR 2015) and AdamW (Loshchilov and Hutter, ICLR 2019) as PyTorch's torch.optim.
  *
@@ -14,13 +18,9 @@ export function adamUpdate(
   first: Float64Array,
   second: Float64Array,
   t: number,
-  learningRate: number,
-  beta1: number,
-  beta2: number,
-  epsilon: number,
-  weightDecay: number,
-  decoupled: boolean,
+  { kind, learningRate, beta1, beta2, epsilon, weightDecay }: AdamUpdate,
 ): void {
+  const decoupled = kind === "adamw";
   const rate = learningRate / (1 - beta1 ** t);
   const correction = Math.sqrt(1 - beta2 ** t);
   const shrink = decoupled ? 1 - learningRate * weightDecay : 1;

@@ -36,8 +36,9 @@ export function scaleInPlace(values: Float64Array, factor: number): void {
 }
 
 /**
- * Cosine between a gradient and the same with each element clamped into [-limit, limit]: g.c / (|g| |c|). 1 where the direction
- * was kept, which a clip by norm always does. Never negative: an element keeps its sign. NaN when an element is NaN.
+ * Cosine between a gradient and the same with each element clamped into [-limit, limit]: g.c / (|g| |c|). 1 where the
+ * direction was kept, which a clip by norm always does. Never negative: an element keeps its sign. NaN when an element
+ * is NaN.
  * @param norm L2 norm of `values` before the clamp
  * @param clampedNorm the same after it
  */

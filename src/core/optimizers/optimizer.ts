@@ -17,7 +17,8 @@ export interface Optimizer {
 }
 
 export function createOptimizer(parameterCount: number): Optimizer {
-  // What each kind keeps per parameter: momentum v; rprop step, sign; rmsprop s, v; adam m, v. Made at the first update.
+  // What each kind keeps per parameter: momentum v; rprop step, sign; rmsprop s, v; adam m, v. Made at the first
+  // update.
   let first: Float64Array | null = null;
   let second: Float64Array | null = null;
   let steps = 0;
@@ -26,7 +27,7 @@ export function createOptimizer(parameterCount: number): Optimizer {
     apply(update, parameters, gradients) {
       steps++;
       if (update.kind === "sgd") {
-        sgdUpdate(parameters, gradients, update.learningRate, update.weightDecay);
+        sgdUpdate(parameters, gradients, update);
         return;
       }
       if (first === null || second === null) {
@@ -37,60 +38,16 @@ export function createOptimizer(parameterCount: number): Optimizer {
       switch (update.kind) {
         case "momentum":
         case "nesterov":
-          momentumUpdate(
-            parameters,
-            gradients,
-            first,
-            update.learningRate,
-            update.momentum,
-            update.weightDecay,
-            update.kind === "nesterov",
-          );
-          break;
+          return momentumUpdate(parameters, gradients, first, update);
         case "rprop":
-          rpropUpdate(parameters, gradients, first, second, update.etaPlus, update.etaMinus);
-          break;
+          return rpropUpdate(parameters, gradients, first, second, update);
         case "rprop-pytorch":
-          rpropPytorchUpdate(
-            parameters,
-            gradients,
-            first,
-            second,
-            update.etaPlus,
-            update.etaMinus,
-            update.minStep,
-            update.maxStep,
-          );
-          break;
+          return rpropPytorchUpdate(parameters, gradients, first, second, update);
         case "rmsprop":
-          rmspropUpdate(
-            parameters,
-            gradients,
-            first,
-            second,
-            update.learningRate,
-            update.alpha,
-            update.epsilon,
-            update.momentum,
-            update.weightDecay,
-          );
-          break;
+          return rmspropUpdate(parameters, gradients, first, second, update);
         case "adam":
         case "adamw":
-          adamUpdate(
-            parameters,
-            gradients,
-            first,
-            second,
-            steps,
-            update.learningRate,
-            update.beta1,
-            update.beta2,
-            update.epsilon,
-            update.weightDecay,
-            update.kind === "adamw",
-          );
-          break;
+          return adamUpdate(parameters, gradients, first, second, steps, update);
       }
     },
     reset() {

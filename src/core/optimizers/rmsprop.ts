@@ -1,3 +1,5 @@
+import type { UpdateOf } from "../network/network";
+
 /**
  * RMSprop (Hinton, Coursera lecture 6, 2012) as PyTorch's torch.optim.RMSprop: g' = g + d p,
  *
@@ -12,11 +14,7 @@ export function rmspropUpdate(
   gradients: Float64Array,
   square: Float64Array,
   velocity: Float64Array,
-  learningRate: number,
-  alpha: number,
-  epsilon: number,
-  momentum: number,
-  weightDecay: number,
+  { learningRate, alpha, epsilon, momentum, weightDecay }: UpdateOf<"rmsprop">,
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;

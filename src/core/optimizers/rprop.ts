@@ -1,3 +1,5 @@
+import type { UpdateOf } from "../network/network";
+
 /**
  * Resilient backpropagation (Riedmiller and Braun, 1993), elementwise. Two variants.
  *
@@ -10,8 +12,7 @@ export function rpropUpdate(
   gradients: Float64Array,
   step: Float64Array,
   sign: Float64Array,
-  etaPlus: number,
-  etaMinus: number,
+  { etaPlus, etaMinus }: UpdateOf<"rprop">,
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const s = signOf(gradients[i]!);
@@ -23,18 +24,15 @@ export function rpropUpdate(
 }
 
 /**
- * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its size;
- * the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
+ * PyTorch's torch.optim.Rprop. Where the sign changed the step shrinks and no move is made, and the next step keeps its
+ * size; the first step is made with initialStep as it is. Steps stay within [minStep, maxStep].
  */
 export function rpropPytorchUpdate(
   parameters: Float64Array,
   gradients: Float64Array,
   step: Float64Array,
   sign: Float64Array,
-  etaPlus: number,
-  etaMinus: number,
-  minStep: number,
-  maxStep: number,
+  { etaPlus, etaMinus, minStep, maxStep }: UpdateOf<"rprop-pytorch">,
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const current = signOf(gradients[i]!);

@@ -1,3 +1,5 @@
+import type { UpdateOf } from "../network/network";
+
 /**
  * Gradient descent with optional weight decay d: g' = g + d p.  Formulas as PyTorch's torch.optim.SGD.
  *
@@ -8,8 +10,7 @@
 export function sgdUpdate(
   parameters: Float64Array,
   gradients: Float64Array,
-  learningRate: number,
-  weightDecay: number,
+  { learningRate, weightDecay }: UpdateOf<"sgd">,
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;
@@ -17,16 +18,16 @@ export function sgdUpdate(
   }
 }
 
+type MomentumUpdate = UpdateOf<"momentum" | "nesterov">;
+
 /** @param velocity zeros before the first step */
 export function momentumUpdate(
   parameters: Float64Array,
   gradients: Float64Array,
   velocity: Float64Array,
-  learningRate: number,
-  momentum: number,
-  weightDecay: number,
-  nesterov: boolean,
+  { kind, learningRate, momentum, weightDecay }: MomentumUpdate,
 ): void {
+  const nesterov = kind === "nesterov";
   for (let i = 0; i < parameters.length; i++) {
     const p = parameters[i]!;
     const g = gradients[i]! + weightDecay * p;

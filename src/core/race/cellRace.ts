@@ -14,7 +14,8 @@ import { createRandom, STREAM } from "../numerics/random";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
-import { createTrainer, type StepResult, type Trainer } from "../training/trainer";
+import { createTrainer, type Trainer } from "../training/trainer";
+import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "./planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
@@ -26,7 +27,10 @@ const CURVE_COLUMNS = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((
 }));
 /** Sequences that the final loss is over, at most. */
 const MAX_SCORED = 500;
-/** Sequences that the memory is measured with, and how many times the trained length they have where the task can make longer ones. */
+/**
+ * Sequences that the memory is measured with, and how many times the trained length they have where the task can make
+ * longer ones.
+ */
 const MEMORY_SEQUENCES = 8;
 const LONGER = 8;
 const MAX_MEMORY = 1000;
@@ -41,7 +45,10 @@ interface Lane {
   result: RaceResult | null;
 }
 
-/** The race itself: whoever drives it calls {@link advance} until it returns false, and reads {@link state} when it likes. */
+/**
+ * The race itself: whoever drives it calls {@link advance} until it returns false, and reads {@link state} when it
+ * likes.
+ */
 export class CellRaceRun {
   private readonly lanes: readonly Lane[];
   private readonly budget: number;

@@ -17,9 +17,10 @@ export interface PlannedLane {
 }
 
 /**
- * The experiment with each kind of cell. Task, seed and training stay; of the model the cell and its hidden size change, so that
- * there are as nearly as many parameters as the model of the file has, and the initial values that fit that model alone go. A linear
- * cell that the file does not have starts as the others do and not from the two weights of the tutorial.
+ * The experiment with each kind of cell. Task, seed and training stay; of the model the cell and its hidden size
+ * change, so that there are as nearly as many parameters as the model of the file has, and the initial values that fit
+ * that model alone go. A linear cell that the file does not have starts as the others do and not from the two weights
+ * of the tutorial.
  */
 export function planLanes(
   experiment: Experiment,
@@ -76,7 +77,9 @@ function editsTo(model: ModelConfig, all: readonly ModelConfig[]): FixEdit[] {
   );
 }
 
-/** The size whose count is nearest to the budget; counts grow with the size. The smaller one of two that are as near. */
+/**
+ * The size whose count is nearest to the budget; counts grow with the size. The smaller one of two that are as near.
+ */
 function nearestSize(countOf: (size: number) => number, budget: number): number {
   let low = 1;
   let high = MAX_HIDDEN;

@@ -2,9 +2,9 @@ import type { RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /**
- * The adding problem (Hochreiter and Schmidhuber, 1997): at every step a random number of [0, 1) and a mark; two steps are
- * marked, one in each half, and the target is the sum of their numbers. Answering 1 always has a mean squared error of 1/6.
- * inputs [N, T, 2], targets [N, 1]. Right is within 0.04, as in the paper.
+ * The adding problem (Hochreiter and Schmidhuber, 1997): at every step a random number of [0, 1) and a mark; two steps
+ * are marked, one in each half, and the target is the sum of their numbers. Answering 1 always has a mean squared error
+ * of 1/6. inputs [N, T, 2], targets [N, 1]. Right is within 0.04, as in the paper.
  */
 export function adding(sequences: number, length: number, random: RandomSource): Sequences {
   const inputs = new Float64Array(sequences * length * 2);

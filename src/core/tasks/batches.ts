@@ -48,8 +48,9 @@ export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number)
 /**
  * The training sequences in batches.
  *
- * "full": all at once, always. A number: each epoch in a new random order; what does not fill a batch at its end is left out.
- * For a stream of N windows in B rows, row b reads the windows b floor(N / B) + 0, 1, 2, ... one after the other.
+ * "full": all at once, always. A number: each epoch in a new random order; what does not fill a batch at its end is
+ * left out. For a stream of N windows in B rows, row b reads the windows b floor(N / B) + 0, 1, 2, ... one after the
+ * other.
  */
 export function createBatches(dataset: Dataset, batchSize: "full" | number, random: SeededRandom): Batches {
   const N = dataset.trainingSequences;

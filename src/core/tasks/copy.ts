@@ -2,8 +2,8 @@ import type { RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /**
- * The copy task (Hochreiter and Schmidhuber, 1997; as in Arjovsky et al., 2016): `items` random symbols, a pause, a sign to
- * begin, and then the same symbols are to be given back. T = 2 items + delay.
+ * The copy task (Hochreiter and Schmidhuber, 1997; as in Arjovsky et al., 2016): `items` random symbols, a pause, a
+ * sign to begin, and then the same symbols are to be given back. T = 2 items + delay.
  *
  *   input   s_1 ... s_K  blank x (delay - 1)  go  blank x K
  *   target  blank x (K + delay)                   s_1 ... s_K

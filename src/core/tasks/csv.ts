@@ -15,9 +15,10 @@ export interface CsvOptions {
 }
 
 /**
- * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon` rows later.
- * Every column is standardised with mean and deviation of the training rows. Training rows come first in time and no training
- * window reaches into the rows that are held out. inputs [N, T, columns], targets [N, T or 1, targets].
+ * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon`
+ * rows later. Every column is standardised with mean and deviation of the training rows. Training rows come first in
+ * time and no training window reaches into the rows that are held out. inputs [N, T, columns], targets
+ * [N, T or 1, targets].
  * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
  */
 export function csvDataset(
@@ -26,7 +27,7 @@ export function csvDataset(
   outputs: "last" | "every",
   validationShare: number,
 ): Dataset {
-  const { length, horizon, stride } = options;
+  const { length, horizon } = options;
   const table = readCsv(text);
   const rows = table.records.length;
   const trainingRows = validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
@@ -34,30 +35,7 @@ export function csvDataset(
   const inputColumns = options.columns.map(columnOf);
   const targetColumns = options.target === null ? inputColumns : [columnOf(options.target)];
 
-  const span = length + horizon;
-  const starts = [...windowStarts(0, trainingRows, span, stride)];
-  const trainingSequences = starts.length;
-  if (trainingSequences === 0)
-    throw new Error(
-      l10n.t(
-        "{0} training rows are too few for a window of task.length {1} and horizon {2}",
-        trainingRows,
-        length,
-        horizon,
-      ),
-    );
-  starts.push(...windowStarts(trainingRows, rows, span, stride));
-  if (validationShare > 0 && starts.length === trainingSequences) {
-    throw new Error(
-      l10n.t(
-        "{0} validation rows are too few for a window of task.length {1} and horizon {2}",
-        rows - trainingRows,
-        length,
-        horizon,
-      ),
-    );
-  }
-
+  const { starts, trainingSequences } = planWindows(options, trainingRows, rows);
   const outputSteps = outputs === "every" ? length : 1;
   const sequences = starts.length;
   const inputs = new Float64Array(sequences * length * inputColumns.length);
@@ -84,6 +62,37 @@ export function csvDataset(
     stream: false,
     units: { input: inputColumns.map(({ unit }) => unit), target: targetColumns.map(({ unit }) => unit) },
   };
+}
+
+/** Where the windows begin, those of the training rows first. @throws Error where there are too few rows for one */
+function planWindows(
+  { length, horizon, stride }: CsvOptions,
+  trainingRows: number,
+  rows: number,
+): { readonly starts: readonly number[]; readonly trainingSequences: number } {
+  const span = length + horizon;
+  const starts = [...windowStarts(0, trainingRows, span, stride)];
+  const trainingSequences = starts.length;
+  if (trainingSequences === 0)
+    throw new Error(
+      l10n.t(
+        "{0} training rows are too few for a window of task.length {1} and horizon {2}",
+        trainingRows,
+        length,
+        horizon,
+      ),
+    );
+  starts.push(...windowStarts(trainingRows, rows, span, stride));
+  if (trainingRows < rows && starts.length === trainingSequences)
+    throw new Error(
+      l10n.t(
+        "{0} validation rows are too few for a window of task.length {1} and horizon {2}",
+        rows - trainingRows,
+        length,
+        horizon,
+      ),
+    );
+  return { starts, trainingSequences };
 }
 
 function* windowStarts(from: number, to: number, span: number, stride: number): Generator<number> {

@@ -3,8 +3,8 @@ import type { RandomSource } from "../numerics/random";
 import type { Sequences } from "./task";
 
 /**
- * Sine waves of one period length and random phases, with noise on what the network sees; the target is the next value of
- * the clean wave. inputs [N, T, 1], x_t = sin(2 pi t / period + phase) + noise * u, u of [-1, 1).
+ * Sine waves of one period length and random phases, with noise on what the network sees; the target is the next value
+ * of the clean wave. inputs [N, T, 1], x_t = sin(2 pi t / period + phase) + noise * u, u of [-1, 1).
  */
 export function sine(
   sequences: number,

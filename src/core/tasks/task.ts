@@ -11,7 +11,9 @@ export interface Dataset {
   readonly outputSize: number;
   /** 1: one target for the whole sequence; T: one for every step. */
   readonly outputSteps: number;
-  /** "one-hot": `inputs` holds one symbol of 0 to I - 1 a step, and the network sees I inputs of which that one is 1. */
+  /**
+   * "one-hot": `inputs` holds one symbol of 0 to I - 1 a step, and the network sees I inputs of which that one is 1.
+   */
   readonly inputKind: "values" | "one-hot";
   /** [N, T, I], or symbols [N, T] */
   readonly inputs: Float64Array;
@@ -26,8 +28,11 @@ export interface Dataset {
 }
 
 /** How right and wrong are told apart. */
-export interface Score {
-  /** Values count as right within this distance; null where right and wrong make no sense. Bits and classes do not need it. */
+interface Score {
+  /**
+   * Values count as right within this distance; null where right and wrong make no sense. Bits and classes do not need
+   * it.
+   */
   readonly tolerance: number | null;
   /** Only the last so many output steps count. */
   readonly steps: number;

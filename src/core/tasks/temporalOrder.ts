@@ -7,8 +7,8 @@ const SYMBOLS = DISTRACTORS + 2;
 
 /**
  * The temporal order problem (Hochreiter and Schmidhuber, 1997, experiment 6a): among random distractors two symbols of
- * {X, Y} stand, one in the second and one in the sixth tenth of the sequence; the class is XX, XY, YX or YY, told at the end.
- * One-hot inputs [N, T, 6], targets [N] of 4 classes. The length is at least 10.
+ * {X, Y} stand, one in the second and one in the sixth tenth of the sequence; the class is XX, XY, YX or YY, told at
+ * the end. One-hot inputs [N, T, 6], targets [N] of 4 classes. The length is at least 10.
  */
 export function temporalOrder(sequences: number, length: number, random: RandomSource): Sequences {
   const inputs = new Float64Array(sequences * length);

@@ -8,9 +8,9 @@ export interface TextDataset {
 }
 
 /**
- * A text as windows of `length` characters, one after the other without overlap; the target of every character (or of the
- * last of a window) is the next one. One-hot inputs [N, T, V], targets [N, T or 1] of V classes. The last `validationShare`
- * of the windows is for validation. What is left at the end, shorter than a window, is not used.
+ * A text as windows of `length` characters, one after the other without overlap; the target of every character (or of
+ * the last of a window) is the next one. One-hot inputs [N, T, V], targets [N, T or 1] of V classes. The last
+ * `validationShare` of the windows is for validation. What is left at the end, shorter than a window, is not used.
  * @throws Error when the text is too short for one training window and, if a share is asked for, one validation window
  */
 export function textDataset(

@@ -1,6 +1,9 @@
 import * as l10n from "@vscode/l10n";
 
-/** The forms in which sequences are typed: bits, symbols, numbers, a sum. Each reads the whole text or says where it is wrong. */
+/**
+ * The forms in which sequences are typed: bits, symbols, numbers, a sum. Each reads the whole text or says where it is
+ * wrong.
+ */
 
 /** Where the text is wrong: UTF-16 offsets [from, to). The message has no full stop. */
 export class TypedError extends Error {
@@ -70,7 +73,9 @@ export function readMarkedNumbers(text: string): {
   return { numbers, marks };
 }
 
-/** A row of numbers a step, one for each name. Rows end with a semicolon or a line; of one column every number is a row. */
+/**
+ * A row of numbers a step, one for each name. Rows end with a semicolon or a line; of one column every number is a row.
+ */
 export function readNumberRows(text: string, names: readonly string[]): number[][] {
   if (names.length === 1) return wordsOf(text.replaceAll(";", " ")).map((word) => [readNumber(word)]);
   const rows: number[][] = [];

@@ -1,4 +1,4 @@
-import { GATES } from "../../shared/trace/networkSpec";
+import { GATES, sizeOf } from "../../shared/trace/networkSpec";
 import type { Batch } from "../tasks/batches";
 import type { Network } from "../network/network";
 import type { Dataset } from "../tasks/task";
@@ -38,14 +38,12 @@ export function captureStep(
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
   const B = batch.size;
   const steps = S === 1 ? [] : [S];
-  const shape = [B, T + 1, spec.hiddenSize];
-  const read = (length: number, fill: (into: Float64Array) => void): Float64Array<ArrayBuffer> => {
-    const into = new Float64Array(length);
-    fill(into);
-    return into;
-  };
+  const H = spec.hiddenSize;
   const layers = Array.from({ length: spec.numLayers }, (_, l) => l);
-  const states = B * (T + 1) * spec.hiddenSize;
+  const states = (read: (layer: number, into: Float64Array) => void): NamedTensor[] =>
+    layers.map((l) => readTensor(`l${l}`, [B, T + 1, H], (into) => read(l, into)));
+  const flat = (read: (into: Float64Array) => void): NamedTensor[] =>
+    tensorsOf(layout, readTensor("", [parameterCount], read).values);
   return {
     loss,
     input: { name: "input", shape: [B, T, spec.inputSize], values: Float64Array.from(batch.inputs) },
@@ -55,38 +53,21 @@ export function captureStep(
       values: Float64Array.from(batch.targets),
     },
     output: { name: "output", shape: [B, ...steps, O], values: Float64Array.from(outputs) },
-    parameters: tensorsOf(
-      layout,
-      read(parameterCount, (into) => network.readParameters(into)),
-    ),
-    gradients: tensorsOf(
-      layout,
-      read(parameterCount, (into) => network.readGradients(into)),
-    ),
-    states: layers.map((l) => ({
-      name: `l${l}`,
-      shape,
-      values: read(states, (into) => network.readStates(l, null, into)),
-    })),
-    stateGradients: layers.map((l) => ({
-      name: `l${l}`,
-      shape,
-      values: read(states, (into) => network.readStateGradients(l, null, into)),
-    })),
-    cells:
-      spec.cell === "lstm"
-        ? layers.map((l) => ({
-            name: `l${l}`,
-            shape,
-            values: read(states, (into) => network.readCells(l, null, into)),
-          }))
-        : [],
+    parameters: flat((into) => network.readParameters(into)),
+    gradients: flat((into) => network.readGradients(into)),
+    states: states((l, into) => network.readStates(l, null, into)),
+    stateGradients: states((l, into) => network.readStateGradients(l, null, into)),
+    cells: spec.cell === "lstm" ? states((l, into) => network.readCells(l, null, into)) : [],
     gates: layers.flatMap((l) =>
-      GATES[spec.cell].map((gate) => ({
-        name: `${gate}.l${l}`,
-        shape: [B, T, spec.hiddenSize],
-        values: read(B * T * spec.hiddenSize, (into) => network.readGate(l, gate, null, into)),
-      })),
+      GATES[spec.cell].map((gate) =>
+        readTensor(`${gate}.l${l}`, [B, T, H], (into) => network.readGate(l, gate, null, into)),
+      ),
     ),
   };
+}
+
+function readTensor(name: string, shape: readonly number[], read: (into: Float64Array) => void) {
+  const values = new Float64Array(sizeOf(shape));
+  read(values);
+  return { name, shape, values };
 }

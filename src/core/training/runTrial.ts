@@ -3,7 +3,9 @@ import type { Experiment, SweepGoal } from "../../config/schema/schema";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { reaches, type TrialFigure, type TrialResult } from "../../shared/wire/sweep";
 import { COLUMN, OPTIONAL_COLUMN } from "../../shared/trace/trace";
-import { createTrainer, type StepResult, type TrainerResources } from "./trainer";
+import { createTrainer } from "./trainer";
+import type { StepResult } from "./trainingLoop";
+import type { TrainerResources } from "./trainingSetup";
 
 export type TrialFigures = Pick<
   TrialResult,
@@ -11,7 +13,8 @@ export type TrialFigures = Pick<
 >;
 
 /**
- * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for bit.
+ * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for
+ * bit.
  * @param now milliseconds
  * @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's
  */

@@ -5,7 +5,10 @@ import { batchSums } from "../numerics/stateNorms";
 
 /** Above this many parameters a trace keeps no column of them. */
 const MAX_TRACED_PARAMETERS = 64;
-/** Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at least one. */
+/**
+ * Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at
+ * least one.
+ */
 const MAX_INSPECTED_NUMBERS = 16384;
 
 export interface TracedMetrics {
@@ -19,6 +22,9 @@ export interface TracedMetrics {
   readonly exactAccuracy: number;
   readonly clipCosine: number;
 }
+
+/** The same while a step fills them in. */
+export type WritableMetrics = { -readonly [K in keyof TracedMetrics]: TracedMetrics[K] };
 
 /** Which of the optional columns the run has. */
 export type OptionalColumns = Readonly<Record<keyof typeof OPTIONAL_COLUMN, boolean>>;
@@ -47,35 +53,58 @@ export interface TraceWriter {
 /** Fills `values`, one row of a column. */
 type Read = (values: Float64Array, outputs: Float64Array) => void;
 
+interface VectorColumn {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly read: Read;
+}
+
 export function createTraceWriter(sources: TraceSources, optional: OptionalColumns): TraceWriter {
+  const scalars = Object.values(COLUMN) as (keyof TracedMetrics | "iteration")[];
+  for (const [key, name] of Object.entries(OPTIONAL_COLUMN))
+    if (optional[key as keyof OptionalColumns]) scalars.push(name);
+  const updateRatioColumn = scalars.indexOf(COLUMN.updateRatio);
+  const vectorColumns = listVectors(sources);
+  const vectors = vectorColumns.map(({ shape, read }) => ({ read, values: new Float64Array(sizeOf(shape)) }));
+  return {
+    columns: [
+      ...scalars.map((name) => ({ name, length: 1, shape: [1] })),
+      ...vectorColumns.map(({ name, shape }) => ({ name, length: sizeOf(shape), shape })),
+    ],
+
+    writeRow(recorder, iteration, metrics, outputs) {
+      const row = recorder.nextRow();
+      const into = recorder.columns;
+      for (let i = 0; i < scalars.length; i++) {
+        const name = scalars[i]!;
+        into[i]![row] = name === "iteration" ? iteration : metrics[name];
+      }
+      for (let i = 0; i < vectors.length; i++) {
+        const { read, values } = vectors[i]!;
+        read(values, outputs);
+        const column = into[scalars.length + i]!;
+        // A loop and not set(): rows are short, and a call into the runtime costs more than the copy.
+        const start = row * values.length;
+        for (let j = 0; j < values.length; j++) column[start + j] = values[j]!;
+      }
+      return row;
+    },
+
+    writeUpdateRatio(recorder, row, updateRatio) {
+      recorder.columns[updateRatioColumn]![row] = updateRatio;
+    },
+  };
+}
+
+/** The columns that are read out of the networks, in the order of the trace. */
+function listVectors(sources: TraceSources): VectorColumn[] {
   const { network, batch, timeSteps: T, inspector, inspectedRow } = sources;
   const { spec, parameterCount } = network;
   const { hiddenSize: H, numLayers: L } = spec;
   const gates = GATES[spec.cell];
-  const scalars = Object.values(COLUMN) as (keyof TracedMetrics | "iteration")[];
-  for (const [key, name] of Object.entries(OPTIONAL_COLUMN))
-    if (optional[key as keyof OptionalColumns]) scalars.push(name);
-  const columns: ColumnSpec[] = scalars.map((name) => ({ name, length: 1, shape: [1] }));
-  const updateRatioColumn = scalars.indexOf(COLUMN.updateRatio);
-
-  const vectors: { readonly read: Read; readonly values: Float64Array }[] = [];
-  const add = (name: string, shape: readonly number[], read: Read): void => {
-    const length = sizeOf(shape);
-    columns.push({ name, length, shape });
-    vectors.push({ read, values: new Float64Array(length) });
-  };
-
-  const perLayer = 2 * (T + 1) + gates.length * T + (spec.cell === "lstm" ? T + 1 : 0);
-  const units = Math.max(1, Math.min(H, Math.floor(MAX_INSPECTED_NUMBERS / (perLayer * L))));
-  const all = new Float64Array((T + 1) * H);
-  /** The first units of each step of what `fill` reads into [steps, H]. */
-  const addUnits = (name: string, steps: number, fill: (into: Float64Array) => void): void => {
-    if (units === H) return add(name, [steps, H], fill);
-    add(name, [steps, units], (values) => {
-      fill(all.subarray(0, steps * H));
-      for (let t = 0; t < steps; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
-    });
-  };
+  const columns: VectorColumn[] = [];
+  const add = (name: string, shape: readonly number[], read: Read) => columns.push({ name, shape, read });
+  const addUnits = (name: string, steps: number, fill: Fill) => columns.push(firstUnits(sources, name, steps, fill));
 
   if (parameterCount <= MAX_TRACED_PARAMETERS)
     add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
@@ -100,30 +129,22 @@ export function createTraceWriter(sources: TraceSources, optional: OptionalColum
   add(vectorColumn.output, outputShape, (values, outputs) => {
     for (let i = 0; i < outputLength; i++) values[i] = outputs[inspectedRow * outputLength + i]!;
   });
+  return columns;
+}
 
-  return {
-    columns,
+/** Fills [steps, H]. */
+type Fill = (into: Float64Array) => void;
 
-    writeRow(recorder, iteration, metrics, outputs) {
-      const row = recorder.nextRow();
-      const into = recorder.columns;
-      for (let i = 0; i < scalars.length; i++) {
-        const name = scalars[i]!;
-        into[i]![row] = name === "iteration" ? iteration : metrics[name];
-      }
-      for (let i = 0; i < vectors.length; i++) {
-        const { read, values } = vectors[i]!;
-        read(values, outputs);
-        const column = into[scalars.length + i]!;
-        // A loop and not set(): rows are short, and a call into the runtime costs more than the copy.
-        const start = row * values.length;
-        for (let j = 0; j < values.length; j++) column[start + j] = values[j]!;
-      }
-      return row;
-    },
-
-    writeUpdateRatio(recorder, row, updateRatio) {
-      recorder.columns[updateRatioColumn]![row] = updateRatio;
-    },
+/** Of what `fill` reads the first units of each step, as many as a row may hold. */
+function firstUnits({ network, timeSteps: T }: TraceSources, name: string, steps: number, fill: Fill): VectorColumn {
+  const { cell, hiddenSize: H, numLayers: L } = network.spec;
+  const perLayer = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
+  const units = Math.max(1, Math.min(H, Math.floor(MAX_INSPECTED_NUMBERS / (perLayer * L))));
+  if (units === H) return { name, shape: [steps, H], read: fill };
+  const all = new Float64Array(steps * H);
+  const read = (values: Float64Array): void => {
+    fill(all);
+    for (let t = 0; t < steps; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
   };
+  return { name, shape: [steps, units], read };
 }

@@ -31,7 +31,10 @@ export function captureCheckpoint(
   };
 }
 
-/** Puts a trainer that was made for the same experiment where the checkpoint was captured. @throws RangeError when it is of another one */
+/**
+ * Puts a trainer that was made for the same experiment where the checkpoint was captured.
+ * @throws RangeError when it is of another one
+ */
 export function restoreCheckpoint(
   { network, batches, dropout, carried, metrics }: TrainingState,
   checkpoint: Checkpoint,

@@ -6,9 +6,9 @@ import { createReferenceNetwork } from "../engine/referenceNetwork";
 import type { Dataset } from "../tasks/task";
 
 /**
- * The function of the parameters whose gradient truncated backpropagation computes: the sequence in pieces of `truncate` steps
- * counted from its end, each begun from the state that the parameters `base` lead to, which is held fast while they vary.
- * At `base` it equals the loss.
+ * The function of the parameters whose gradient truncated backpropagation computes: the sequence in pieces of
+ * `truncate` steps counted from its end, each begun from the state that the parameters `base` lead to, which is held
+ * fast while they vary. At `base` it equals the loss.
  * @param initial state before the first step, null for zeros
  */
 export function createTruncatedLoss(

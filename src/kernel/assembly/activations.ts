@@ -1,18 +1,18 @@
 /**
  * tanh and the logistic function on whole panels.
  *
- * tanh(x) = x P(x²) / Q(x²) on [-8.7, 8.7] with P and Q of degree four, a least-maximum fit of the relative error (1.5e-8 before
- * rounding); in float32 both errors, absolute and relative, stay below 3.6e-7. The logistic function is 1/2 + tanh(x/2)/2 with the
- * halves folded into the coefficients, absolute error below 2.5e-7. NaN gives NaN.
+ * tanh(x) = x P(x²) / Q(x²) on [-8.7, 8.7] with P and Q of degree four, a least-maximum fit of the relative error
+ * (1.5e-8 before rounding); in float32 both errors, absolute and relative, stay below 3.6e-7. The logistic function is
+ * 1/2 + tanh(x/2)/2 with the halves folded into the coefficients, absolute error below 2.5e-7. NaN gives NaN.
  *
- * The coefficients come from memory, each four times: V8 builds a constant vector anew at every use, in up to four instructions. Each is
- * loaded once for a row's two vectors; for one vector at a time the loads, not the arithmetic, would take the time. pmin and pmax are one
- * instruction, min and max are seven.
+ * The coefficients come from memory, each four times: V8 builds a constant vector anew at every use, in up to four
+ * instructions. Each is loaded once for a row's two vectors; for one vector at a time the loads, not the arithmetic,
+ * would take the time. pmin and pmax are one instruction, min and max are seven.
  */
 import { multiplyAdd, ROW } from "./simd";
 
-// Limit, minus limit, P and Q in turn from the highest power down, and what is added to P/Q in the end; each for four lanes.
-// @ts-ignore: decorator
+// Limit, minus limit, P and Q in turn from the highest power down, and what is added to P/Q in the end; each for four
+// lanes. @ts-ignore: decorator
 @inline const TANH: usize = memory.data<f32>([
   8.7, 8.7, 8.7, 8.7, -8.7, -8.7, -8.7, -8.7, 1.3897648745050078e-8, 1.3897648745050078e-8, 1.3897648745050078e-8,
   1.3897648745050078e-8, 7.996533929144731e-7, 7.996533929144731e-7, 7.996533929144731e-7, 7.996533929144731e-7,

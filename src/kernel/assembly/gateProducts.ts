@@ -23,7 +23,10 @@ export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
   );
 }
 
-/** dh_{t-1} += (gate gradients of `row` on)·W_hh, from gate panel `firstPanel` on. `first`: byte offset of the rows of h_{t-1}. */
+/**
+ * dh_{t-1} += (gate gradients of `row` on)·W_hh, from gate panel `firstPanel` on. `first`: byte offset of the rows of
+ * h_{t-1}.
+ */
 export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
   const transposedPanel: usize = gatePanels * 8 * ROW;
   let weights: usize = plan.hiddenTransposed;
@@ -48,7 +51,10 @@ export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, f
   }
 }
 
-/** The rows of dW for x, and those for h, of gate panel `panel`, from the chunk's gradients dx and dh of that panel ([rows][8] each). */
+/**
+ * The rows of dW for x, and those for h, of gate panel `panel`, from the chunk's gradients dx and dh of that panel
+ * ([rows][8] each).
+ */
 export function gateWeightGradient(
   plan: LayerPlan,
   panel: u32,

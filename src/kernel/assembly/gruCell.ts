@@ -6,8 +6,8 @@ import { sigmoidPanel, tanhPanel } from "./activations";
 import { multiplyAdd, ROW } from "./simd";
 
 /**
- * r, z: [rows][8], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with its bias, read.
- * hPrevious, h: [rows][8]; h is written.
+ * r, z: [rows][8], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with
+ * its bias, read. hPrevious, h: [rows][8]; h is written.
  */
 export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usize, h: usize, rows: u32): void {
   sigmoidPanel(r, rows);
@@ -26,9 +26,9 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
  * The transpose of it:
  *   dn = dh·(1-z)·(1-n²),  dz = dh·(h_{t-1}-n)·z(1-z),  dr = dn·nh·r(1-r),  dnh = dn·r,  dh_{t-1} += dh·z.
  *
- * r, z, n, nh, hPrevious, dh: [rows][8], read. dhPrevious: [rows][8], accumulated. d: where [rows][8] of dn is written, dr, dz, dnh at
- * multiples of dGate bytes from there. The column sums of dr, dz, dn are added to inputBias ([8] each, biasGate bytes apart), those of
- * dnh to hiddenBias ([8]).
+ * r, z, n, nh, hPrevious, dh: [rows][8], read. dhPrevious: [rows][8], accumulated. d: where [rows][8] of dn is written,
+ * dr, dz, dnh at multiples of dGate bytes from there. The column sums of dr, dz, dn are added to inputBias ([8] each,
+ * biasGate bytes apart), those of dnh to hiddenBias ([8]).
  */
 export function gruCellBackward(
   r: usize,

@@ -1,7 +1,8 @@
 /**
- * A GRU layer over all its time steps. Weight panels in PyTorch's order r, z, n, H/8 panels each. Gates, and the starts in `bias`,
- * have a fourth group: the hidden part of n. Gate gradients lie as n, r, z, hidden part of n, so that what belongs to x (the first
- * three groups) and what belongs to h (the last three) each are one run; the transposed weights have that order too.
+ * A GRU layer over all its time steps. Weight panels in PyTorch's order r, z, n, H/8 panels each. Gates, and the starts
+ * in `bias`, have a fourth group: the hidden part of n. Gate gradients lie as n, r, z, hidden part of n, so that what
+ * belongs to x (the first three groups) and what belongs to h (the last three) each are one run; the transposed weights
+ * have that order too.
  */
 import { gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
 import { gruCell, gruCellBackward } from "./gruCell";
@@ -45,7 +46,10 @@ export function gruForward(plan: LayerPlan): void {
   }
 }
 
-/** Reads what gruForward left and dStates; completes dStates, accumulates dInput, dWeights, dInputBias and n's part of dHiddenBias. */
+/**
+ * Reads what gruForward left and dStates; completes dStates, accumulates dInput, dWeights, dInputBias and n's part of
+ * dHiddenBias.
+ */
 export function gruBackward(plan: LayerPlan): void {
   const units = plan.hiddenPanels;
   const batch = plan.batch;

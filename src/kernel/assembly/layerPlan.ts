@@ -1,8 +1,9 @@
 /**
  * Where one layer's matrices lie. The TypeScript side writes the fields, all u32, in this order.
  *
- * Rows of `x`, `gates` are t·B + b for the time step t; rows of `states`, `cells`, `dStates` are (t + 1)·B + b, so that rows 0 to B-1 hold
- * the initial state. G is the number of gate columns, H the padded hidden size. All are panel matrices (see simd.ts).
+ * Rows of `x`, `gates` are t·B + b for the time step t; rows of `states`, `cells`, `dStates` are (t + 1)·B + b, so that
+ * rows 0 to B-1 hold the initial state. G is the number of gate columns, H the padded hidden size. All are panel
+ * matrices (see simd.ts).
  */
 @unmanaged
 export class LayerPlan {
@@ -39,7 +40,9 @@ export class LayerPlan {
 
   /** [(T+1)·B, H] dL/dh_t; holds what comes from above before the backward pass and all of it afterwards. */
   dStates: u32;
-  /** [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU: receives what truncation drops. */
+  /**
+   * [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU: receives what truncation drops.
+   */
   dCells: u32;
   dCellsStride: u32;
   /** [chunkSteps·B, G] dL/d(pre-activation) of one chunk of time steps. */

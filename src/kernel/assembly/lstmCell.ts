@@ -36,10 +36,12 @@ export function lstmCell(
 
 /**
  * The transpose of it:
- *   dc += dh·o·(1 - tanh²c),  di = dc·g·i(1-i),  df = dc·c_{t-1}·f(1-f),  dg = dc·i·(1-g²),  do = dh·tanh(c)·o(1-o),  dc_{t-1} = dc·f.
+ *   dc += dh·o·(1 - tanh²c), di = dc·g·i(1-i), df = dc·c_{t-1}·f(1-f), dg = dc·i·(1-g²), do = dh·tanh(c)·o(1-o),
+ *   dc_{t-1} = dc·f.
  *
- * i, f, g, o, cPrevious, tanhC, dh: [rows][8], read. dc: [rows][8], in place. d: where [rows][8] of di is written, df, dg, do at
- * multiples of dGate bytes from there. biasSum: [8] of di likewise with multiples of biasGate; the column sums are added to it.
+ * i, f, g, o, cPrevious, tanhC, dh: [rows][8], read. dc: [rows][8], in place. d: where [rows][8] of di is written, df,
+ * dg, do at multiples of dGate bytes from there. biasSum: [8] of di likewise with multiples of biasGate; the column
+ * sums are added to it.
  */
 export function lstmCellBackward(
   i: usize,

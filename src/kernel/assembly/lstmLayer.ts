@@ -41,7 +41,8 @@ export function lstmBackward(plan: LayerPlan): void {
   const gate: usize = units * plan.gatesStride;
   const dGate: usize = units * plan.dGatesStride;
   const step: usize = batch * ROW;
-  // Chunks of time steps, last first: a chunk's gate gradients are still in the second-level cache when the weights take them.
+  // Chunks of time steps, last first: a chunk's gate gradients are still in the second-level cache when the weights
+  // take them.
   for (let end = plan.timeSteps; end > 0;) {
     const steps = min(plan.chunkSteps, end);
     const start = end - steps;

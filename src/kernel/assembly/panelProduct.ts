@@ -2,8 +2,9 @@
  * One panel (eight columns) of C = init + X·Wx + H·Wh, the product that forward and backward are made of.
  *
  * x, h: panel matrices, `rows` rows, 4·xQuads and 4·hQuads columns, panel strides in bytes; either may have no columns.
- * w: [4·xQuads + 4·hQuads][8], the rows for x first. init: [8] for all rows with initStep 0, or [rows][8] with initStep 32.
- * c: [rows][8]; may be the same as init with initStep 32, otherwise overlaps nothing. All addresses 4-byte aligned, 16 is faster.
+ * w: [4·xQuads + 4·hQuads][8], the rows for x first. init: [8] for all rows with initStep 0, or [rows][8] with initStep
+ * 32. c: [rows][8]; may be the same as init with initStep 32, otherwise overlaps nothing. All addresses 4-byte aligned,
+ * 16 is faster.
  */
 import { productRows1, productRows4, productRows6 } from "./productTiles";
 import { ROW } from "./simd";

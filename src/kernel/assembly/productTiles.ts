@@ -1,9 +1,10 @@
 /**
- * The inner loops of panelProduct, which documents the operands: `tiles` tiles of six, four or one row by eight columns.
+ * The inner loops of panelProduct, which documents the operands: `tiles` tiles of six, four or one row by eight
+ * columns.
  *
- * Left operands are splatted by the load itself, weights are loaded once a tile. Six rows, twelve accumulators, hide the latency of a
- * fused multiply-add completely; with separate multiplications they spill in V8, and four rows are as good.
- * xJump, hJump: bytes from the second half of a panel to the first half of the next: strides minus 16.
+ * Left operands are splatted by the load itself, weights are loaded once a tile. Six rows, twelve accumulators, hide
+ * the latency of a fused multiply-add completely; with separate multiplications they spill in V8, and four rows are as
+ * good. xJump, hJump: bytes from the second half of a panel to the first half of the next: strides minus 16.
  */
 import { multiplyAdd, ROW } from "./simd";
 

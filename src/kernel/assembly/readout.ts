@@ -8,7 +8,8 @@ import { weightGradient } from "./weightGradient";
 @inline const BLOCK: u32 = 128;
 
 /**
- * h: [rows, 8·hPanels]. w: [outPanels][8·hPanels][8]. bias: [8·outPanels]. out: [rows, 8·outPanels], written; overlaps nothing.
+ * h: [rows, 8·hPanels]. w: [outPanels][8·hPanels][8]. bias: [8·outPanels]. out: [rows, 8·outPanels], written; overlaps
+ * nothing.
  */
 export function readoutForward(
   h: usize,
@@ -42,7 +43,8 @@ export function readoutForward(
 }
 
 /**
- * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][8·outPanels][8]. dh: as h, dw: as w, dBias: as bias, all accumulated.
+ * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][8·outPanels][8]. dh: as h, dw: as w, dBias: as
+ * bias, all accumulated.
  */
 export function readoutBackward(
   h: usize,

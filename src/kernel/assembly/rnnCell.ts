@@ -1,4 +1,7 @@
-/** The plain recurrent layer's elementwise part for one time step and eight units: h = φ(pre-activation), φ identity, tanh or relu. */
+/**
+ * The plain recurrent layer's elementwise part for one time step and eight units: h = φ(pre-activation), φ identity,
+ * tanh or relu.
+ */
 import { tanhPanel } from "./activations";
 import { ROW } from "./simd";
 
@@ -16,7 +19,10 @@ export function rnnCell(activation: u32, h: usize, rows: u32): void {
   }
 }
 
-/** d = dh·φ'(h), with 1 - h² for tanh and [h > 0] for relu. h, dh, d: [rows][8], d is written. The column sums of d are added to biasSum, [8]. */
+/**
+ * d = dh·φ'(h), with 1 - h² for tanh and [h > 0] for relu. h, dh, d: [rows][8], d is written. The column sums of d are
+ * added to biasSum, [8].
+ */
 export function rnnCellBackward(activation: u32, h: usize, dh: usize, d: usize, biasSum: usize, rows: u32): void {
   for (let lane: usize = 0; lane < ROW; lane += 16) {
     let bias = v128.load(biasSum + lane);

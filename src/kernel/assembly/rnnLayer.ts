@@ -1,4 +1,7 @@
-/** A plain recurrent layer over all its time steps: h_t = φ(W_ih·x_t + W_hh·h_{t-1} + b). It has no gates: pre-activations go straight into the states. */
+/**
+ * A plain recurrent layer over all its time steps: h_t = φ(W_ih·x_t + W_hh·h_{t-1} + b). It has no gates:
+ * pre-activations go straight into the states.
+ */
 import { gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { panelProduct } from "./panelProduct";

@@ -6,7 +6,10 @@ import { addSquares, total } from "./squares";
 // @ts-ignore: decorator
 @inline const SMALL: f32 = 1e-30;
 
-/** out[t] += Σ_b |values[t·batch + b]|₂ for t in 0..steps, where the columns of `values` are 8·panels. out: [steps] float64. */
+/**
+ * out[t] += Σ_b |values[t·batch + b]|₂ for t in 0..steps, where the columns of `values` are 8·panels. out: [steps]
+ * float64.
+ */
 export function addRowNorms(values: usize, stride: usize, panels: u32, batch: u32, steps: u32, out: usize): void {
   for (let t: u32 = 0; t < steps; t++, out += 8) {
     let norms: f64 = 0;

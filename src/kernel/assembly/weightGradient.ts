@@ -1,10 +1,12 @@
 /**
- * dW += Aᵀ·G for one panel (eight columns) of G: the weight gradient of eight gates over all rows (time steps times batch).
+ * dW += Aᵀ·G for one panel (eight columns) of G: the weight gradient of eight gates over all rows (time steps times
+ * batch).
  *
- * a: panel matrix, `rows` > 0 rows, 4·quads columns, panel stride in bytes. g: [rows][8]. dw: [4·quads][8], accumulated; overlaps nothing.
+ * a: panel matrix, `rows` > 0 rows, 4·quads columns, panel stride in bytes. g: [rows][8]. dw: [4·quads][8],
+ * accumulated; overlaps nothing.
  *
- * Tiles of six or four rows of dW over all the rows given, see productTiles.ts; the caller keeps `rows` small enough for g (32 bytes a
- * row) to stay in the first-level cache while the tiles pass.
+ * Tiles of six or four rows of dW over all the rows given, see productTiles.ts; the caller keeps `rows` small enough
+ * for g (32 bytes a row) to stay in the first-level cache while the tiles pass.
  */
 import { multiplyAdd, ROW } from "./simd";
 

@@ -1,16 +1,18 @@
 /**
- * The outer shape of a run file: a fixed head, then frames, each written whole and never changed. docs/run-files.md describes it.
+ * The outer shape of a run file: a fixed head, then frames, each written whole and never changed. docs/run-files.md
+ * describes it.
  *
  *   head    8 bytes "RNNRUN\r\n", u32 version, u32 0
  *   frame   u32 payload bytes n, u32 kind (four ASCII letters), payload, zeros up to a multiple of 8,
  *           u32 CRC-32 of everything before in this frame, u32 bytes of the whole frame
  *
- * All numbers are little-endian. Every frame starts at a multiple of 8. The size at the end lets a reader start from there.
+ * All numbers are little-endian. Every frame starts at a multiple of 8. The size at the end lets a reader start from
+ * there.
  */
 import * as l10n from "@vscode/l10n";
 import { crc32 } from "../../formats/crc32";
 
-export const RUN_FILE_VERSION = 1;
+const RUN_FILE_VERSION = 1;
 export const HEAD_BYTES = 16;
 /** Of a frame beside its payload. */
 const OVERHEAD_BYTES = 16;
@@ -70,7 +72,10 @@ export function readFrame(bytes: Uint8Array, start: number): Frame | null {
   return { kind, payload: bytes.subarray(start + 8, start + 8 + length), start, end };
 }
 
-/** The last frame of bytes that end where a frame ends, found from behind; null when that is none. `bytes` may start anywhere. */
+/**
+ * The last frame of bytes that end where a frame ends, found from behind; null when that is none. `bytes` may start
+ * anywhere.
+ */
 export function readLastFrame(bytes: Uint8Array): Frame | null {
   if (bytes.length < OVERHEAD_BYTES) return null;
   const frame = readFrame(bytes, bytes.length - viewOf(bytes).getUint32(bytes.length - 4, true));

@@ -1,10 +1,12 @@
 /**
  * What is in a frame: a JSON value and named arrays of numbers.
  *
- *   u32 bytes of the JSON, the JSON in UTF-8, zeros up to a multiple of 8 from the start, then the arrays, each padded to 8
+ *   u32 bytes of the JSON, the JSON in UTF-8, zeros up to a multiple of 8 from the start, then the arrays, each padded
+ *   to 8
  *
- * The JSON is {"value": ..., "arrays": [[name, type, length], ...]}, type "f64", "f32" or "u32". A number that JSON cannot
- * say is {"nonFinite": "NaN"}, "Infinity" or "-Infinity". Float64 values that float32 can say as well are stored as float32.
+ * The JSON is {"value": ..., "arrays": [[name, type, length], ...]}, type "f64", "f32" or "u32". A number that JSON
+ * cannot say is {"nonFinite": "NaN"}, "Infinity" or "-Infinity". Float64 values that float32 can say as well are stored
+ * as float32.
  */
 export type NumberArray = Float64Array | Uint32Array;
 

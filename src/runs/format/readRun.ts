@@ -19,8 +19,8 @@ import type { RunContents, RunEvent, RunMeta } from "./runContents";
 export class RunFileError extends Error {}
 
 /**
- * Reads a run file up to its first bad byte: what was written before a crash is all there. A frame whose checksum is right and
- * whose content makes no sense counts as bad.
+ * Reads a run file up to its first bad byte: what was written before a crash is all there. A frame whose checksum is
+ * right and whose content makes no sense counts as bad.
  * @throws RunFileError when not even its start can be read
  */
 export function readRun(bytes: Uint8Array): RunContents {

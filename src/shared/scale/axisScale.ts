@@ -3,7 +3,8 @@
  *
  * "log" needs 0 < min. "symlog" shows both signs and zero over many decades: linear within ±threshold
  * (one decade high), logarithmic outside, continuous at the seam. After J. B. W. Webber, "A bi-symmetric log
- * transformation for wide-range data" (2013), with the piecewise form instead of his smooth one, so that ticks are exact decades.
+ * transformation for wide-range data" (2013), with the piecewise form instead of his smooth one, so that ticks are
+ * exact decades.
  */
 import type { Extent } from "./extent";
 

@@ -13,15 +13,20 @@ export interface NetworkSpec {
   readonly numLayers: number;
   /** Of the cells and of the read-out. */
   readonly bias: boolean;
-  /** Probability of [0, 1) that an output of a layer is dropped on its way to the next layer. Not after the last layer. */
+  /**
+   * Probability of [0, 1) that an output of a layer is dropped on its way to the next layer. Not after the last layer.
+   */
   readonly dropout: number;
-  /** "state": the last hidden state is the output (O = H). "last", "every": a linear read-out at the last or at every step. */
+  /**
+   * "state": the last hidden state is the output (O = H). "last", "every": a linear read-out at the last or at every
+   * step.
+   */
   readonly readout: "state" | "last" | "every";
   readonly outputSize: number;
   /**
-   * Truncated backpropagation: the time steps are cut into pieces of this many, counted from the last step, and no gradient
-   * passes from a piece into the state before it: what step t sends to h_{t-1} (and c_{t-1}) is dropped in every layer
-   * where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
+   * Truncated backpropagation: the time steps are cut into pieces of this many, counted from the last step, and no
+   * gradient passes from a piece into the state before it: what step t sends to h_{t-1} (and c_{t-1}) is dropped in
+   * every layer where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
    */
   readonly truncate: number | null;
 }
@@ -42,8 +47,8 @@ export function gateCount(cell: CellKind): number {
 /**
  * Parameter tensors of a network with their places in the flat vector. Names, shapes and order as PyTorch's.
  *
- * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias `bias_ih_l{l}` [G H], `bias_hh_l{l}` [G H];
- * then, unless the read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
+ * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias `bias_ih_l{l}` [G H],
+ * `bias_hh_l{l}` [G H]; then, unless the read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
  * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
  */
 export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {

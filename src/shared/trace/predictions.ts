@@ -1,4 +1,7 @@
-/** What a network answers to many sequences, beside what would be right; and how well it does at other lengths and as a writer. */
+/**
+ * What a network answers to many sequences, beside what would be right; and how well it does at other lengths and as a
+ * writer.
+ */
 import type { TraceHeader } from "./trace";
 
 export type DataPart = "training" | "validation";
@@ -12,7 +15,8 @@ export interface Predictions {
   readonly of: number;
   readonly targetKind: NonNullable<TraceHeader["data"]>["targetKind"];
   /**
-   * "series": windows of one series, of which each gives its last output. "steps": an output at every step. "last": one a sequence.
+   * "series": windows of one series, of which each gives its last output. "steps": an output at every step. "last": one
+   * a sequence.
    */
   readonly arrangement: "series" | "steps" | "last";
   /** Outputs of a sequence, and numbers of each. */

@@ -40,11 +40,17 @@ export const OPTIONAL_COLUMN = {
   learningRate: "learningRate",
   /** Loss over the sequences held out, at the last evaluation; where some are held out. */
   validationLoss: "validationLoss",
-  /** Share of right outputs, 0 to 1: of the held-out sequences at the last evaluation, else of the batch. Where outputs are right or wrong. */
+  /**
+   * Share of right outputs, 0 to 1: of the held-out sequences at the last evaluation, else of the batch. Where outputs
+   * are right or wrong.
+   */
   accuracy: "accuracy",
   /** Share of sequences with all outputs right; where a sequence has several. */
   exactAccuracy: "exactAccuracy",
-  /** Cosine between the gradient before and after clipping: 1 where its direction was kept. Where each element is clipped by itself. */
+  /**
+   * Cosine between the gradient before and after clipping: 1 where its direction was kept. Where each element is
+   * clipped by itself.
+   */
   clipCosine: "clipCosine",
 } as const;
 
@@ -56,7 +62,10 @@ export const vectorColumn = {
   stateGradNorm: (l: number) => `stateGradNorm.l${l}`,
   /** Sum over the batch of dL/dh_t, signed; only where the layer has one unit. Shape [T + 1]. */
   stateGradSum: (l: number) => `stateGradSum.l${l}`,
-  /** Hidden states of the inspected sequence. Shape [T + 1, units]; entry 0 is the initial state; units is H, or fewer for large models: the first ones. */
+  /**
+   * Hidden states of the inspected sequence. Shape [T + 1, units]; entry 0 is the initial state; units is H, or fewer
+   * for large models: the first ones.
+   */
   state: (l: number) => `state.l${l}`,
   /** dL/dh_t of the inspected sequence. Shape [T + 1, units]. */
   stateGrad: (l: number) => `stateGrad.l${l}`,
@@ -163,7 +172,10 @@ export interface GradientCheckTensor {
   readonly checked?: number;
   /** max over the elements compared of |analytic - numeric| / max(|analytic|, |numeric|, floor). */
   readonly maxRelativeError: number;
-  /** Error at each of the check's `epsilons`, over the elements with the largest gradients; left out where that would take too long. */
+  /**
+   * Error at each of the check's `epsilons`, over the elements with the largest gradients; left out where that would
+   * take too long.
+   */
   readonly errors?: readonly number[];
   /** The element where it happens, and both values there. */
   readonly worst: { readonly index: number; readonly analytic: number; readonly numeric: number };

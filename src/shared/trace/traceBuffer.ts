@@ -7,14 +7,14 @@ const RUN_ROWS = 20_000;
 const RUN_BYTES = 2 ** 25;
 
 /**
- * Rows of a trace in columns, bounded: at most `capacityRows` rows, whatever is written. Memory is there for `firstRows` of them,
- * and is doubled when that is full: most runs of somebody who types end long before.
+ * Rows of a trace in columns, bounded: at most `capacityRows` rows, whatever is written. Memory is there for
+ * `firstRows` of them, and is doubled when that is full: most runs of somebody who types end long before.
  *
- * When it is full it thins itself to about half. The iterations are divided into as many equal stretches as there is room for
- * four rows each; of those in one stretch the one with the largest loss and the one with the largest gradient norm stay,
- * non-finite counting as largest, so spikes and the first NaN outlive any number of thinnings. Stretches and not counts of
- * rows, because what was thinned before is sparse already: thinned as often as what is new, the beginning of a long run would
- * vanish. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
+ * When it is full it thins itself to about half. The iterations are divided into as many equal stretches as there is
+ * room for four rows each; of those in one stretch the one with the largest loss and the one with the largest gradient
+ * norm stay, non-finite counting as largest, so spikes and the first NaN outlive any number of thinnings. Stretches and
+ * not counts of rows, because what was thinned before is sparse already: thinned as often as what is new, the beginning
+ * of a long run would vanish. The first and the last row always stay. Rows keep their order. Amortised O(1) a row.
  */
 export class TraceBuffer {
   /** Of `columns[i]` the first `rows * specs[i].length` numbers are in use. It may be another array after a write. */
@@ -71,7 +71,10 @@ export class TraceBuffer {
     }
   }
 
-  /** A copy that owns its memory: one ArrayBuffer for all columns, so that a message carries one, which {@link memoryOf} gives to be transferred. */
+  /**
+   * A copy that owns its memory: one ArrayBuffer for all columns, so that a message carries one, which {@link memoryOf}
+   * gives to be transferred.
+   */
   snapshot(): TraceRows {
     const { used } = this;
     const memory = new Float64Array(this.specs.reduce((sum, { length }) => sum + used * length, 0));
@@ -84,7 +87,10 @@ export class TraceBuffer {
     return { rows: used, columns };
   }
 
-  /** {@link snapshot}, then empty. @param mostRows it is thinned to fewer first, by the same rule as when it is full; at least 8 */
+  /**
+   * {@link snapshot}, then empty.
+   * @param mostRows it is thinned to fewer first, by the same rule as when it is full; at least 8
+   */
   adopt(mostRows = this.capacityRows): TraceRows {
     if (this.used > mostRows) {
       this.thin(Math.max(MIN_CAPACITY, mostRows));

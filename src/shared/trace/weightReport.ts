@@ -1,4 +1,7 @@
-/** What the training thread tells about the weights of a run, in amounts that a view can draw whatever the size of the model. */
+/**
+ * What the training thread tells about the weights of a run, in amounts that a view can draw whatever the size of the
+ * model.
+ */
 
 /** One tensor at one iteration. */
 export interface TensorReport {

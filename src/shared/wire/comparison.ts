@@ -1,6 +1,6 @@
 /**
- * What the extension host and the page that compares runs say to each other. The host sends the whole comparison whenever it
- * changes; curves are thinned before they are sent, spikes kept.
+ * What the extension host and the page that compares runs say to each other. The host sends the whole comparison
+ * whenever it changes; curves are thinned before they are sent, spikes kept.
  */
 export interface ComparedRun {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface ComparedRun {
 }
 
 /** A value of the config that is not the same in all runs; as text, one for each run in their order. */
-export interface ConfigDifference {
+interface ConfigDifference {
   readonly path: string;
   readonly values: readonly string[];
 }

@@ -4,7 +4,9 @@ import type { ConfigPath } from "./findings";
 export type FormValue = string | number | boolean | null | Readonly<Record<string, number>>;
 
 export type FormInput =
-  /** A number between limits. `from` and `to` are the ends of its slider: what a person would try, and the value itself. */
+  /**
+   * A number between limits. `from` and `to` are the ends of its slider: what a person would try, and the value itself.
+   */
   | {
       readonly kind: "number";
       readonly scale: "log" | "linear";

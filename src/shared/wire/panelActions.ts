@@ -1,5 +1,8 @@
-/** What the host can ask a view to do for its reader: the verbs of the scrubber, of the zoom and of the layout. Each is a command too. */
-export const TRAVEL_ACTIONS = [
+/**
+ * What the host can ask a view to do for its reader: the verbs of the scrubber, of the zoom and of the layout. Each is
+ * a command too.
+ */
+const TRAVEL_ACTIONS = [
   "playPause",
   "stepBack",
   "stepForward",
@@ -12,10 +15,9 @@ export const TRAVEL_ACTIONS = [
 ] as const;
 export type TravelAction = (typeof TRAVEL_ACTIONS)[number];
 
-export const ZOOM_ACTIONS = ["zoomIn", "zoomOut", "resetZoom"] as const;
-export type ZoomAction = (typeof ZOOM_ACTIONS)[number];
+const ZOOM_ACTIONS = ["zoomIn", "zoomOut", "resetZoom"] as const;
 
-export const LAYOUT_ACTIONS = ["unfoldAll", "foldAll", "resetLayout"] as const;
+const LAYOUT_ACTIONS = ["unfoldAll", "foldAll", "resetLayout"] as const;
 export type LayoutAction = (typeof LAYOUT_ACTIONS)[number];
 
 export const PANEL_ACTIONS = [...TRAVEL_ACTIONS, ...ZOOM_ACTIONS, ...LAYOUT_ACTIONS] as const;

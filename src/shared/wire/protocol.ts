@@ -2,8 +2,8 @@
  * What the extension host and the webview say to each other. Both views (panel, side panel) speak it.
  *
  * Rules: nothing is sent before `ready`. Data frames (`snapshot`, `append`) carry a sequence number and are
- * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt from one.
- * A view that sees a gap or an unknown run sends `requestSnapshot`.
+ * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt
+ * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
 import type { ConfigPath, Finding, FixEdit } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";

@@ -1,6 +1,6 @@
 /**
- * What a view may ask about the run it shows, and what the training thread answers. A question names an iteration; the answer
- * is about the nearest one whose parameters are still known, and says which. A view asks through one channel
+ * What a view may ask about the run it shows, and what the training thread answers. A question names an iteration; the
+ * answer is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
 import type { GradientDecay } from "../trace/gradientDecay";
@@ -10,7 +10,9 @@ import type { Inspection, TypedProblem } from "../trace/inspection";
 import type { SpectrumBlock, TensorNorms, TensorReport } from "../trace/weightReport";
 
 export type Question =
-  /** States, gates and outputs of one sequence: of the data by its number, or one of the reader's own as it is typed. */
+  /**
+   * States, gates and outputs of one sequence: of the data by its number, or one of the reader's own as it is typed.
+   */
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string }
   /** Answers to the first sequences of a part of the data. */
   | { readonly kind: "predictions"; readonly iteration: number; readonly part: DataPart }
@@ -27,7 +29,9 @@ export type Question =
     }
   /** What theory says of the gradient on its way back through a layer. */
   | { readonly kind: "decay"; readonly iteration: number; readonly layer: number }
-  /** How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data. */
+  /**
+   * How much of the gradient at each state of a layer comes from the loss at each step, for one sequence of the data.
+   */
   | { readonly kind: "attribution"; readonly iteration: number; readonly layer: number; readonly sequence: number }
   /** Each tensor as cells, with its norm. */
   | { readonly kind: "tensors"; readonly iteration: number }

@@ -11,7 +11,8 @@ export const FORGOTTEN_GAIN = 1e-3;
 export interface MemoryLength {
   /**
    * The smallest number of steps back at which the gain is under {@link FORGOTTEN_GAIN}. The gain over T - k steps is
-   * |dh_T/dh_k|_F / sqrt(H), the mean over sequences: 1 at no step back, whatever H. Null: it was not under it as far as was looked.
+   * |dh_T/dh_k|_F / sqrt(H), the mean over sequences: 1 at no step back, whatever H. Null: it was not under it as far
+   * as was looked.
    */
   readonly steps: number | null;
   /** Steps back that were looked at. */

@@ -1,6 +1,7 @@
 /**
- * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are acknowledged; at most
- * {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks for all of them.
+ * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are
+ * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks
+ * for all of them.
  */
 import type { SweepInfo, TrialResult } from "./sweep";
 

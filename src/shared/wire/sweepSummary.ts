@@ -12,7 +12,10 @@ export interface Share {
 /** Two-sided 95 % quantile of the normal distribution. */
 const Z = 1.959964;
 
-/** A share and how sure it is: Wilson's score interval (J. Am. Stat. Assoc. 22, 1927), which also serves at 0, 1 and for few runs. */
+/**
+ * A share and how sure it is: Wilson's score interval (J. Am. Stat. Assoc. 22, 1927), which also serves at 0, 1 and for
+ * few runs.
+ */
 export function shareOf(count: number, total: number): Share {
   if (total === 0) return { count, total, low: 0, high: 1 };
   const p = count / total;
@@ -62,7 +65,10 @@ export function groupByValue(results: readonly TrialResult[], parameter: number)
     : list;
 }
 
-/** Best first: by the goal's or another figure, then by how early the goal was reached. What diverged or failed comes last. */
+/**
+ * Best first: by the goal's or another figure, then by how early the goal was reached. What diverged or failed comes
+ * last.
+ */
 export function ranked(results: readonly TrialResult[], figure: TrialFigure): TrialResult[] {
   const badness = (result: TrialResult): number => {
     const value = result[figure];

@@ -1,6 +1,6 @@
 /**
- * The half of bench:edit that runs in the extension host: types into an experiment whose panel is open, and takes the time from
- * VS Code's word of the edit to the page's word that it has drawn rows of the new run.
+ * The half of bench:edit that runs in the extension host: types into an experiment whose panel is open, and takes the
+ * time from VS Code's word of the edit to the page's word that it has drawn rows of the new run.
  */
 import * as vscode from "vscode";
 import type { ActivatedServices } from "../../../src/app/services";

@@ -1,6 +1,6 @@
 /**
- * The half of bench:panel that runs in the extension host: trains with and without the panel in turns, counts frames, and
- * samples the host's memory. The other half, test/bench/panel.mjs, watches the page meanwhile.
+ * The half of bench:panel that runs in the extension host: trains with and without the panel in turns, counts frames,
+ * and samples the host's memory. The other half, test/bench/panel.mjs, watches the page meanwhile.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -109,7 +109,9 @@ async function nextRow(session: ExperimentSession): Promise<{ iteration: number;
   return { iteration: session.status.iteration, at: performance.now() };
 }
 
-/** Endless training with the panel on display. The heap is collected before each look, so that a slope is no garbage. */
+/**
+ * Endless training with the panel on display. The heap is collected before each look, so that a slope is no garbage.
+ */
 async function sampleMemory(session: ExperimentSession, minutes: number): Promise<void> {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;

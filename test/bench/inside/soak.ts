@@ -1,6 +1,6 @@
 /**
- * The half of the soak that runs in the extension host: endless training while the panel is shown, hidden, closed and opened
- * again and the file is edited. It tells what memory, event loop and frames do.
+ * The half of the soak that runs in the extension host: endless training while the panel is shown, hidden, closed and
+ * opened again and the file is edited. It tells what memory, event loop and frames do.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";

@@ -8,7 +8,9 @@ import { sampleText } from "../../../src/core/analysis/sampleText";
 import { createRandom } from "../../../src/core/numerics/random";
 import type { CreateNetwork } from "../../../src/core/network/network";
 import { runTrial } from "../../../src/core/training/runTrial";
-import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/training/trainer";
+import { createTrainer } from "../../../src/core/training/trainer";
+import type { TracedMetrics } from "../../../src/core/training/traceWriter";
+import type { StepResult } from "../../../src/core/training/trainingLoop";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { collectStories } from "../../../scripts/stories.mjs";
 import { experimentOf } from "./support";
@@ -35,7 +37,7 @@ function finish(experiment: Experiment) {
   return trainer;
 }
 
-interface Row extends StepMetrics {
+interface Row extends TracedMetrics {
   readonly weights: readonly number[];
 }
 

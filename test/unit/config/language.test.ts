@@ -24,8 +24,8 @@ import { ExperimentError } from "../../../src/config/facts/experimentError";
 import { experimentOf } from "./support";
 
 /**
- * Words of two or more plain letters, which no translated text has. Code in quotes or backticks is no words, and neither are the
- * `names` of keys and values that stand in the text as they are.
+ * Words of two or more plain letters, which no translated text has. Code in quotes or backticks is no words, and
+ * neither are the `names` of keys and values that stand in the text as they are.
  */
 function englishIn(text: string, names: readonly string[] = []): string[] {
   const words = text.replaceAll(/"[^"]*"|`[^`]*`/g, " ").match(/[\p{L}\p{N}_]+(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu) ?? [];
@@ -95,7 +95,10 @@ describe("the schema speaks the reader's language", () => {
   });
 });
 
-/** Of each problem a text that has it, and the names of keys and values that what is said of it has in it, without quotes. */
+/**
+ * Of each problem a text that has it, and the names of keys and values that what is said of it has in it, without
+ * quotes.
+ */
 interface Case {
   readonly text: string;
   readonly names?: readonly string[];

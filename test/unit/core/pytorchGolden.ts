@@ -4,7 +4,7 @@ import type { LossKind } from "../../../src/config/facts/taskTraits";
 import { readFixture } from "./support";
 
 /** One network in PyTorch, float64: everything that goes in and everything that comes out. */
-export type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
+type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
   loss: LossKind;
   batch: number;
   timeSteps: number;

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
+import { createSnapshot, type RunSnapshot } from "../../../src/core/analysis/runSnapshot";
 import type { Experiment, TaskConfig } from "../../../src/config/schema/schema";
-import {
-  createTrainer,
-  type StepResult,
-  type Trainer,
-  type TrainerResources,
-} from "../../../src/core/training/trainer";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
+import type { StepResult } from "../../../src/core/training/trainingLoop";
+import type { TrainerResources } from "../../../src/core/training/trainingSetup";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { expect } from "vitest";
 
@@ -87,4 +85,9 @@ export function expectClose(
       expect.fail(`element ${i}: ${actual[i]} is not within ${relative} of ${expected[i]}`);
     }
   }
+}
+
+/** The run as it is now. */
+export function latestSnapshot(experiment: Experiment, trainer: Trainer): RunSnapshot {
+  return createSnapshot(experiment, trainer, { iteration: trainer.iteration, parameters: trainer.parameters() });
 }

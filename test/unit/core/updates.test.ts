@@ -4,6 +4,8 @@ import { rpropUpdate } from "../../../src/core/optimizers/rprop";
 import { sgdUpdate } from "../../../src/core/optimizers/sgd";
 import { expectClose } from "./support";
 
+const RPROP = { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 1 } as const;
+
 describe("the norm", () => {
   it.each([
     [[3, 4], 5],
@@ -28,7 +30,7 @@ it("clips values on both sides and keeps NaN", () => {
 
 it("sgd moves against the gradient", () => {
   const parameters = Float64Array.of(1, -2);
-  sgdUpdate(parameters, Float64Array.of(10, -4), 0.25, 0);
+  sgdUpdate(parameters, Float64Array.of(10, -4), { kind: "sgd", learningRate: 0.25, weightDecay: 0 });
   expect(Array.from(parameters)).toEqual([-1.5, -1]);
 });
 
@@ -37,7 +39,7 @@ describe("rprop", () => {
     const parameters = Float64Array.of(0);
     const [step, sign] = [Float64Array.of(1), Float64Array.of(0)];
     const path = [3, 0.1, -8, -8].map((gradient) => {
-      rpropUpdate(parameters, Float64Array.of(gradient), step, sign, 1.2, 0.5);
+      rpropUpdate(parameters, Float64Array.of(gradient), step, sign, RPROP);
       return parameters[0]!;
     });
     expectClose(path, [-0.5, -1.1, -0.8, -0.44], 1e-12);
@@ -45,7 +47,7 @@ describe("rprop", () => {
 
   it("makes no move at a gradient of zero, and none is hidden at NaN", () => {
     const parameters = Float64Array.of(1, 1);
-    rpropUpdate(parameters, Float64Array.of(0, NaN), new Float64Array(2).fill(1), new Float64Array(2), 1.2, 0.5);
+    rpropUpdate(parameters, Float64Array.of(0, NaN), new Float64Array(2).fill(1), new Float64Array(2), RPROP);
     expect(Array.from(parameters)).toEqual([1, NaN]);
   });
 });

@@ -3,7 +3,8 @@ import { collectFixEdits, withEdits } from "../../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
-import { createTrainer, type StepResult } from "../../../src/core/training/trainer";
+import { createTrainer } from "../../../src/core/training/trainer";
+import type { StepResult } from "../../../src/core/training/trainingLoop";
 import type { Finding, Fix, RuleName } from "../../../src/shared/wire/findings";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 

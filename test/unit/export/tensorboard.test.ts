@@ -1,4 +1,6 @@
-/** Event files, read back by a decoder that shares nothing with the writer, and by TensorBoard itself where it is there. */
+/**
+ * Event files, read back by a decoder that shares nothing with the writer, and by TensorBoard itself where it is there.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

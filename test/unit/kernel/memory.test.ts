@@ -1,24 +1,23 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../../src/core/numerics/random";
-import { estimateMemory } from "../../../src/kernel/networkMemory";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { KERNEL_MEMORY_LIMIT } from "../../../src/kernel/workspace";
-import { runStep, specOf, writeRandomParameters } from "./support";
+import { bytesOf, runStep, specOf, writeRandomParameters } from "./support";
 
 describe("memory", () => {
-  test("the estimate grows as the formula beside it says", () => {
+  test("a network takes what the formula beside placeShares says", () => {
     const spec = specOf("lstm", { hiddenSize: 256, inputSize: 64 });
     const states = 32 * 50 * 256;
     const parameters = 4 * 256 * (64 + 256 + 2) + 3 * 256 + 3;
-    expect(estimateMemory(spec, 32, 50) / (4 * (5 * parameters + 8 * states))).toBeGreaterThan(0.95);
-    expect(estimateMemory(spec, 32, 50) / (4 * (5 * parameters + 8 * states))).toBeLessThan(1.25);
-    expect(estimateMemory(spec, 32, 500)).toBeGreaterThan(6 * estimateMemory(spec, 32, 50));
+    expect(bytesOf(spec, 32, 50) / (4 * (5 * parameters + 8 * states))).toBeGreaterThan(0.95);
+    expect(bytesOf(spec, 32, 50) / (4 * (5 * parameters + 8 * states))).toBeLessThan(1.25);
+    expect(bytesOf(spec, 32, 500)).toBeGreaterThan(6 * bytesOf(spec, 32, 50));
   });
 
   test("too large a network is refused before any memory is taken, with both numbers", () => {
     const spec = specOf("lstm", { hiddenSize: 20000 });
-    expect(estimateMemory(spec, 1, 1)).toBeGreaterThan(KERNEL_MEMORY_LIMIT);
+    expect(bytesOf(spec, 1, 1)).toBeGreaterThan(KERNEL_MEMORY_LIMIT);
     expect(() => createWasmNetwork(spec)).toThrow(
       /^This network and batch need [\d,]+ MiB of memory; the limit is 2,048 MiB\. Reduce/,
     );

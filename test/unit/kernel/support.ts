@@ -1,6 +1,7 @@
 import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/network";
 import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
 import type { KernelVariant } from "../../../src/kernel/kernelModule";
+import { placeParameters, placeShares } from "../../../src/kernel/networkMemory";
 
 export const VARIANTS: readonly KernelVariant[] = ["relaxed", "plain"];
 
@@ -19,6 +20,11 @@ export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): Ne
     ...overrides,
   };
   return spec.readout === "state" ? { ...spec, outputSize: spec.hiddenSize } : spec;
+}
+
+/** Bytes that a network takes for batches of this size. */
+export function bytesOf(spec: NetworkSpec, batch: number, timeSteps: number, threads = 1): number {
+  return placeShares(spec, placeParameters(spec, threads), batch, timeSteps).at(-1)!.end;
 }
 
 export function uniform(random: RandomSource, length: number, limit: number): Float64Array {

@@ -1,4 +1,7 @@
-/** Trains without end and records, in a process of its own that is killed. Says after each write which iteration is on the disk. */
+/**
+ * Trains without end and records, in a process of its own that is killed. Says after each write which iteration is on
+ * the disk.
+ */
 import { statSync, writeSync } from "node:fs";
 import { COLUMN } from "../../../src/shared/trace/trace";
 import type { WorkerReport } from "../../../src/threads/trainingMessages";

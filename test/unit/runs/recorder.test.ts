@@ -217,7 +217,10 @@ describe("the process that records", () => {
     });
   });
 
-  /** Kills the writer when it has said so many times that something is on the disk. @returns the last iteration that it said was */
+  /**
+   * Kills the writer when it has said so many times that something is on the disk.
+   * @returns the last iteration that it said was
+   */
   function killAfter(path: string, said: number): Promise<number> {
     return new Promise((resolve) => {
       const child = spawn(process.execPath, [script, path], { stdio: ["ignore", "pipe", "inherit"] });

@@ -13,7 +13,7 @@ import {
 
 const TIME_STEPS = 2;
 
-export const COLUMNS: readonly ColumnSpec[] = [
+const COLUMNS: readonly ColumnSpec[] = [
   ...Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [] })),
   { name: vectorColumn.stateGradNorm(0), length: TIME_STEPS + 1, shape: [TIME_STEPS + 1] },
 ];

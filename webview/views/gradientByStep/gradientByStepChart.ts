@@ -102,7 +102,6 @@ export class GradientByStepChart implements LabChart {
     this.resized = false;
     const { theme } = model;
     this.layers.show(layerOptions(model.header.numLayers), String(layerOf(model)));
-    const dots = model.header.timeSteps <= MAX_DOTS;
     const atCursor = lines.flatMap((line): PointMark[] => {
       const value = line.values[model.place.timeStep ?? -1] ?? NaN;
       return Number.isFinite(value)
@@ -127,6 +126,13 @@ export class GradientByStepChart implements LabChart {
       extent !== null && extent.min >= 0 && model.header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
     );
     applyTheme(this.chart, theme);
+    this.drawLines(model, lines, predicted);
+    this.chart.update("none");
+    this.describe(model, lines, predicted);
+  }
+
+  private drawLines({ header, theme }: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
+    const dots = header.timeSteps <= MAX_DOTS;
     setDatasets(this.chart, [
       ...lines.map((line) => ({
         ...lineDataset(timePoints(line.values), {
@@ -151,22 +157,13 @@ export class GradientByStepChart implements LabChart {
             },
           ]),
     ]);
-    this.chart.update("none");
-    this.describe(model, lines, predicted);
   }
 
   private describe(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
     const { place, header } = model;
     const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
     this.explain(model, measured?.factor ?? null, predicted);
-    setHidden(this.factor, measured === null);
-    if (measured !== null) {
-      setText(this.factorNumber, formatFactor(measured.factor));
-      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
-      const fed = lossAtEveryStep(header);
-      setText(this.factorWord, fed ? l10n.t("loss at every step") : VERDICTS[measured.verdict]);
-      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
-    }
+    this.showFactor(measured, header);
     const step = place.timeStep;
     const where =
       step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : stepText(step, header.timeSteps);
@@ -219,6 +216,17 @@ export class GradientByStepChart implements LabChart {
     this.card.setTable(model.preferences.tables.includes("gradient"), (limit) =>
       collectTable(model, lines, predicted, limit),
     );
+  }
+
+  private showFactor(measured: ReturnType<typeof factorPerStepBack>, header: ChartModel["header"]): void {
+    setHidden(this.factor, measured === null);
+    if (measured !== null) {
+      setText(this.factorNumber, formatFactor(measured.factor));
+      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
+      const fed = lossAtEveryStep(header);
+      setText(this.factorWord, fed ? l10n.t("loss at every step") : VERDICTS[measured.verdict]);
+      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
+    }
   }
 
   private explain(model: ChartModel, measured: number | null, predicted: PredictedLine | null): void {

@@ -16,6 +16,7 @@ import {
   type Point,
 } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
+import type { CollectTable } from "../../chart/table";
 import { probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
@@ -297,27 +298,7 @@ export class LengthGeneralizationChart implements LabChart {
             pointText(last),
           ),
     );
-    this.card.setTable(model.preferences.tables.includes("lengths"), () => ({
-      caption: l10n.t(
-        "Length generalization at iteration {0}, trained at length {1}",
-        formatCount(iteration),
-        formatCount(plan.trained),
-      ),
-      columns: [
-        plan.name,
-        l10n.t("Loss"),
-        ...(first?.accuracy == null ? [] : [l10n.t("Accuracy")]),
-        ...(first?.exactAccuracy == null ? [] : [l10n.t("Exact-match accuracy")]),
-        l10n.t("Sequences"),
-      ],
-      rows: points.map((point) => [
-        `${point.length}`,
-        formatValue(point.loss),
-        ...(point.accuracy === null ? [] : [formatPercent(point.accuracy)]),
-        ...(point.exactAccuracy === null ? [] : [formatPercent(point.exactAccuracy)]),
-        String(point.sequences),
-      ]),
-    }));
+    this.card.setTable(model.preferences.tables.includes("lengths"), () => lengthTable(plan, points, iteration));
   }
 
   private probe(offsetX: number, offsetY: number): Record<string, never> | null {
@@ -358,4 +339,29 @@ export class LengthGeneralizationChart implements LabChart {
 function valueOf(point: LengthPoint, measure: Measure): number {
   const value = point[measure];
   return value !== null && Number.isFinite(value) ? value : NaN;
+}
+
+function lengthTable(plan: LengthPlan, points: readonly LengthPoint[], iteration: number): ReturnType<CollectTable> {
+  const first = points[0];
+  return {
+    caption: l10n.t(
+      "Length generalization at iteration {0}, trained at length {1}",
+      formatCount(iteration),
+      formatCount(plan.trained),
+    ),
+    columns: [
+      plan.name,
+      l10n.t("Loss"),
+      ...(first?.accuracy == null ? [] : [l10n.t("Accuracy")]),
+      ...(first?.exactAccuracy == null ? [] : [l10n.t("Exact-match accuracy")]),
+      l10n.t("Sequences"),
+    ],
+    rows: points.map((point) => [
+      `${point.length}`,
+      formatValue(point.loss),
+      ...(point.accuracy === null ? [] : [formatPercent(point.accuracy)]),
+      ...(point.exactAccuracy === null ? [] : [formatPercent(point.exactAccuracy)]),
+      String(point.sequences),
+    ]),
+  };
 }

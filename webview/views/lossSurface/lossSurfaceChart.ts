@@ -80,9 +80,37 @@ export class LossSurfaceChart implements LabChart {
     }
     const weights = model.column(vectorColumn.parameters);
     if (weights === null) return;
-    const { surface, theme, ghosts } = model;
+    const { surface, theme } = model;
     const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
-    // White on black: the path must be seen on every color of the surface, in every theme.
+    const xAxis = weightAxis(model, weights, order[0], surface?.xRange);
+    const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
+    this.markPaths(model, weights, order, xAxis, yAxis);
+    if (changed.data || changed.style || this.resized) {
+      setAxis(this.chart, "x", xAxis);
+      setAxis(this.chart, "y", yAxis);
+      applyTheme(this.chart, theme);
+      // The raster needs the size of the area, which is known but for the first time.
+      const resized = this.resized;
+      if (resized) this.chart.update("none");
+      this.resized = isCollapsed(this.chart);
+      if (this.resized) return;
+      if (this.painted !== surface || changed.style || resized) this.paint(model);
+      this.chart.update("none");
+    } else this.chart.draw();
+    this.describe(model, weights, order);
+    this.showHandle(model, weights, order, xAxis, yAxis);
+  }
+
+  /** The way of the weights, those of earlier runs, and where each of them ends. */
+  private markPaths(
+    model: ChartModel,
+    weights: Float64Array,
+    order: readonly [number, number],
+    xAxis: AxisSpec,
+    yAxis: AxisSpec,
+  ): void {
+    const { theme, ghosts } = model;
+    // White on black: the path must be seen on every colour of the surface, in every theme.
     const path: PathMark = {
       points: pathPoints(model.rows, weights, order),
       color: "#ffffff",
@@ -92,8 +120,6 @@ export class LossSurfaceChart implements LabChart {
     const earlier = ghosts.flatMap(({ path: weightsOf, label }) =>
       weightsOf === undefined ? [] : [{ label: label.split(" · ")[0] ?? label, weights: weightsOf }],
     );
-    const xAxis = weightAxis(model, weights, order[0], surface?.xRange);
-    const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
     const { underWay } = this.handle;
     setMarks(
       this.chart,
@@ -132,20 +158,6 @@ export class LossSurfaceChart implements LabChart {
       },
       theme,
     );
-    if (changed.data || changed.style || this.resized) {
-      setAxis(this.chart, "x", xAxis);
-      setAxis(this.chart, "y", yAxis);
-      applyTheme(this.chart, theme);
-      // The raster needs the size of the area, which is known but for the first time.
-      const resized = this.resized;
-      if (resized) this.chart.update("none");
-      this.resized = isCollapsed(this.chart);
-      if (this.resized) return;
-      if (this.painted !== surface || changed.style || resized) this.paint(model);
-      this.chart.update("none");
-    } else this.chart.draw();
-    this.describe(model, weights, order);
-    this.showHandle(model, weights, order, xAxis, yAxis);
   }
 
   private showHandle(

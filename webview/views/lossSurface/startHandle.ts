@@ -1,6 +1,6 @@
 /**
- * The start of a run as a handle over the picture: dragged, or moved with the arrow keys, it says where the next run is to begin.
- * Letting go, or Enter, takes it; Escape puts it back.
+ * The start of a run as a handle over the picture: dragged, or moved with the arrow keys, it says where the next run is
+ * to begin. Letting go, or Enter, takes it; Escape puts it back.
  */
 import * as l10n from "@vscode/l10n";
 import { element, setAttribute, setHidden } from "../../ui/dom";

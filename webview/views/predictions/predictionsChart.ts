@@ -170,6 +170,14 @@ export class PredictionsChart implements LabChart {
         pointRadius: 0,
       },
     ]);
+    this.markChosen(model, predictions);
+    this.chart.update("none");
+  }
+
+  /** The sequence that is pointed at, or inspected, and the time step of the cursor. */
+  private markChosen(model: ChartModel, predictions: Predictions): void {
+    const { theme } = model;
+    const kind = pictureOf(predictions);
     const row = this.hovered ?? this.inspected;
     const held = row === null ? null : row + predictions.first;
     const isSeries = predictions.arrangement === "series";
@@ -190,7 +198,6 @@ export class PredictionsChart implements LabChart {
       },
       theme,
     );
-    this.chart.update("none");
   }
 
   private describe(model: ChartModel, predictions: Predictions): void {
@@ -208,30 +215,7 @@ export class PredictionsChart implements LabChart {
     this.card.setSubtitle([over, which].join(" · "));
     const row = this.hovered ?? this.inspected;
     const step = Math.min(steps, Math.max(1, place.timeStep ?? steps)) - 1;
-    const named: ReadoutItem[] =
-      row === null || kind === "confusion"
-        ? []
-        : [
-            {
-              label:
-                steps > 1
-                  ? l10n.t("sequence {0} at t = {1}:", formatCount(first + row), step + 1)
-                  : l10n.t("sequence {0}:", formatCount(first + row)),
-            },
-            {
-              label: l10n.t("target"),
-              value: answerText(predictions, predictions.targets, row, step, model),
-              swatch: { kind: "dash", color: model.theme.muted },
-            },
-            {
-              label: l10n.t("output"),
-              value: answerText(predictions, predictions.outputs, row, step, model),
-              swatch: {
-                kind: kind === "parity" ? "dot" : "line",
-                color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground,
-              },
-            },
-          ];
+    const named = row === null || kind === "confusion" ? [] : chosenItems(model, predictions, row, step);
     const scores: ReadoutItem[] = [
       // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
       { label: l10n.t("at {0}", formatCount(answeredAt)) },
@@ -383,4 +367,31 @@ function answerText(
   return Array.from(values.subarray(start, start + width), (value) =>
     targetKind === "classes" ? symbolText(header, value) : formatValue(value, targetKind === "bits" ? 2 : 4),
   ).join(", ");
+}
+
+/** Target and output of one sequence at one step. */
+function chosenItems(model: ChartModel, predictions: Predictions, row: number, step: number): ReadoutItem[] {
+  const { first, steps } = predictions;
+  const kind = pictureOf(predictions);
+  return [
+    {
+      label:
+        steps > 1
+          ? l10n.t("sequence {0} at t = {1}:", formatCount(first + row), step + 1)
+          : l10n.t("sequence {0}:", formatCount(first + row)),
+    },
+    {
+      label: l10n.t("target"),
+      value: answerText(predictions, predictions.targets, row, step, model),
+      swatch: { kind: "dash", color: model.theme.muted },
+    },
+    {
+      label: l10n.t("output"),
+      value: answerText(predictions, predictions.outputs, row, step, model),
+      swatch: {
+        kind: kind === "parity" ? "dot" : "line",
+        color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground,
+      },
+    },
+  ];
 }

@@ -17,6 +17,11 @@ interface Head {
   readonly hint?: string;
 }
 
+interface LaneStyle {
+  readonly color: string;
+  readonly dash: readonly number[];
+}
+
 export class RaceResults {
   readonly element = element("div", {
     class: "race-results",
@@ -26,11 +31,7 @@ export class RaceResults {
 
   constructor(private readonly use: (edits: readonly FixEdit[]) => void) {}
 
-  show(
-    race: ShownRace | null,
-    theme: Theme | null,
-    styleOf: (index: number, theme: Theme) => { readonly color: string; readonly dash: readonly number[] },
-  ): void {
+  show(race: ShownRace | null, theme: Theme | null, styleOf: (index: number, theme: Theme) => LaneStyle): void {
     setHidden(this.element, race === null || race.lanes.length === 0);
     if (race === null || theme === null || race.lanes.length === 0) return;
     if (this.shown?.race === race && this.shown.theme === theme) return;
@@ -39,17 +40,7 @@ export class RaceResults {
     const focused = this.element.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset["cell"]
       : undefined;
-    const hasAccuracy = race.lanes.some(({ result }) => result?.accuracy != null);
-    const head: readonly Head[] = [
-      { name: l10n.t("Cell") },
-      { name: l10n.t("Units"), class: "race-size" },
-      { name: l10n.t("Parameters") },
-      { name: l10n.t("Loss") },
-      ...(hasAccuracy ? [{ name: l10n.t("Accuracy") }] : []),
-      { name: l10n.t("Memory"), hint: MEMORY_HINT },
-      { name: l10n.t("Time"), class: "race-time" },
-      { name: "" },
-    ];
+    const head = columnsOf(race);
     const header = element(
       "tr",
       {},
@@ -64,26 +55,7 @@ export class RaceResults {
         ),
       ),
     );
-    const rows = race.lanes.map((lane, i) => {
-      const { color, dash } = styleOf(i, theme);
-      const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
-      swatch.style.color = color;
-      const cells = [
-        formatCount(lane.hiddenSize),
-        formatCount(lane.parameterCount),
-        lossText(lane),
-        ...(hasAccuracy ? [shareText(lane)] : []),
-        lane.result === null ? "–" : memoryText(lane.result.memory),
-        formatDuration(lane.trainMs),
-      ].map((text, column) => element("td", classOf(head[column + 1]), text));
-      return element(
-        "tr",
-        {},
-        element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)),
-        ...cells,
-        element("td", {}, this.action(lane, race)),
-      );
-    });
+    const rows = race.lanes.map((lane, i) => this.row(lane, race, head, styleOf(i, theme)));
     const caption = [
       l10n.t("About {0} parameters each.", formatCount(race.budget)),
       race.scoredOn === "validation" ? l10n.t("Loss on the validation set.") : l10n.t("Loss on training sequences."),
@@ -99,6 +71,26 @@ export class RaceResults {
       ),
     );
     if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-cell="${focused}"]`)?.focus();
+  }
+
+  private row(lane: RaceLane, race: ShownRace, head: readonly Head[], { color, dash }: LaneStyle): HTMLElement {
+    const swatch = element("span", { class: `swatch swatch-${dash.length === 0 ? "line" : "dash"}` });
+    swatch.style.color = color;
+    const cells = [
+      formatCount(lane.hiddenSize),
+      formatCount(lane.parameterCount),
+      lossText(lane),
+      ...(hasAccuracy(race) ? [shareText(lane)] : []),
+      lane.result === null ? "–" : memoryText(lane.result.memory),
+      formatDuration(lane.trainMs),
+    ].map((text, column) => element("td", classOf(head[column + 1]), text));
+    return element(
+      "tr",
+      {},
+      element("th", { attributes: { scope: "row" } }, element("span", { class: "race-cell" }, swatch, lane.cell)),
+      ...cells,
+      element("td", {}, this.action(lane, race)),
+    );
   }
 
   private action(lane: RaceLane, { inFile }: ShownRace): HTMLElement {
@@ -140,4 +132,21 @@ export function memoryText({ steps, measured, gains }: MemoryLength): string {
   if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("exploding");
   if (steps === null) return `> ${formatCount(measured)}`;
   return steps === 1 ? l10n.t("1 step") : l10n.t("{0} steps", formatCount(steps));
+}
+
+function hasAccuracy({ lanes }: ShownRace): boolean {
+  return lanes.some(({ result }) => result?.accuracy != null);
+}
+
+function columnsOf(race: ShownRace): Head[] {
+  return [
+    { name: l10n.t("Cell") },
+    { name: l10n.t("Units"), class: "race-size" },
+    { name: l10n.t("Parameters") },
+    { name: l10n.t("Loss") },
+    ...(hasAccuracy(race) ? [{ name: l10n.t("Accuracy") }] : []),
+    { name: l10n.t("Memory"), hint: MEMORY_HINT },
+    { name: l10n.t("Time"), class: "race-time" },
+    { name: "" },
+  ];
 }

@@ -1,6 +1,6 @@
 /**
- * The sequence that is looked into: the one that the run traces comes with every row, any other is asked for at the iteration
- * of the cursor. One object serves all charts, so that they show the same.
+ * The sequence that is looked into: the one that the run traces comes with every row, any other is asked for at the
+ * iteration of the cursor. One object serves all charts, so that they show the same.
  */
 import * as l10n from "@vscode/l10n";
 import { headerOfInspection, type TypedProblem } from "../../../src/shared/trace/inspection";

@@ -27,16 +27,7 @@ export class SequenceBar {
   private lastNumber: number | null = null;
 
   constructor(private readonly host: Pick<CardHost, "moveCursor">) {
-    this.number = element("input", {
-      class: "field sequence-number",
-      attributes: {
-        type: "number",
-        min: "0",
-        step: "1",
-        "aria-label": l10n.t("Sequence index"),
-        title: l10n.t("Index of the sequence, from 0; training sequences come first"),
-      },
-    });
+    this.number = createNumberField();
     this.number.addEventListener("change", () => this.choose(Number(this.number.value)));
     this.previous = stepButton(l10n.t("Previous sequence"), "‹", () => this.choose(Number(this.number.value) - 1));
     this.next = stepButton(l10n.t("Next sequence"), "›", () => this.choose(Number(this.number.value) + 1));
@@ -53,17 +44,7 @@ export class SequenceBar {
       l10n.t("Enter Sequence"),
     );
     this.own.addEventListener("click", () => this.toggleOwn());
-    this.typed = element("input", {
-      class: "field typed-sequence",
-      attributes: {
-        type: "text",
-        spellcheck: "false",
-        autocomplete: "off",
-        maxlength: String(MAX_TYPED_LENGTH),
-        "aria-label": l10n.t("Your sequence"),
-        "aria-describedby": "typed-message",
-      },
-    });
+    this.typed = createTypedField();
     this.typed.addEventListener("input", () => this.host.moveCursor({ kind: "inspect", sequence: this.typed.value }));
     const close = element(
       "button",
@@ -199,4 +180,31 @@ function stepButton(label: string, text: string, onClick: () => void): HTMLButto
   );
   button.addEventListener("click", onClick);
   return button;
+}
+
+function createNumberField(): HTMLInputElement {
+  return element("input", {
+    class: "field sequence-number",
+    attributes: {
+      type: "number",
+      min: "0",
+      step: "1",
+      "aria-label": l10n.t("Sequence index"),
+      title: l10n.t("Index of the sequence, from 0; training sequences come first"),
+    },
+  });
+}
+
+function createTypedField(): HTMLInputElement {
+  return element("input", {
+    class: "field typed-sequence",
+    attributes: {
+      type: "text",
+      spellcheck: "false",
+      autocomplete: "off",
+      maxlength: String(MAX_TYPED_LENGTH),
+      "aria-label": l10n.t("Your sequence"),
+      "aria-describedby": "typed-message",
+    },
+  });
 }

@@ -5,7 +5,7 @@ import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../st
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CursorTarget } from "../../state/cursor";
 import { element, setHidden, setText } from "../../ui/dom";
-import { withAlpha } from "../../ui/theme";
+import { withAlpha, type Theme } from "../../ui/theme";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
@@ -262,20 +262,11 @@ export class StatesChart implements LabChart {
     const { label } = view;
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
-    const items = named.map((unit): ReadoutItem => ({
-      label: this.isMap
-        ? l10n.t("{0} of unit {1} at t = {2}", quantity.symbol, unit, step)
-        : l10n.t("{0} at t = {1}", units === 1 ? quantity.symbol : `${quantity.symbol}${unit}`, step),
-      value: formatValue(at(unit)),
-      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
-    }));
+    const items = this.unitItems(named, units, quantity, step, at, theme);
     const inputs = describeInput(model, step);
     const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
     const output = answer === undefined ? "–" : describeAnswer(model, answer.output, answer.confidence);
-    const target =
-      answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN)
-        ? l10n.t("none")
-        : describeAnswer(model, answer.target, NaN);
+    const target = describeTarget(model, answer);
     this.card.setSubtitle(
       [
         label,
@@ -291,11 +282,7 @@ export class StatesChart implements LabChart {
       { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
     ]);
     const share = saturatedShare(values, quantity);
-    setHidden(this.saturation, share === null);
-    setText(
-      this.saturation,
-      share === null ? "" : `${this.isMap ? "• " : ""}${l10n.t("{0} saturated", formatPercent(share, 2))}`,
-    );
+    this.showSaturation(share);
     const value = formatValue(at(named[0] ?? 0));
     const spoken =
       units === 1 ? `${quantity.label} ${value}` : l10n.t("{0} of unit {1}: {2}", quantity.label, named[0] ?? 0, value);
@@ -327,16 +314,48 @@ export class StatesChart implements LabChart {
         ...(share === null ? [] : [l10n.t("{0} of the values are saturated.", formatPercent(share, 2))]),
       ].join(" "),
     );
+    this.setTable(model, { view, quantity, values, units });
+  }
+
+  private setTable(
+    model: ChartModel,
+    { view, quantity, values, units }: Pick<Shown, "view" | "quantity" | "values" | "units">,
+  ): void {
     this.card.setTable(model.preferences.tables.includes("states"), (limit) =>
       unitTable(
         model,
         quantity,
         values,
         units,
-        l10n.t("{0} of {1} at iteration {2}", quantity.label, label, formatCount(place.iteration)),
+        l10n.t("{0} of {1} at iteration {2}", quantity.label, view.label, formatCount(model.place.iteration)),
         limit,
       ),
     );
+  }
+
+  private showSaturation(share: number | null): void {
+    setHidden(this.saturation, share === null);
+    setText(
+      this.saturation,
+      share === null ? "" : `${this.isMap ? "• " : ""}${l10n.t("{0} saturated", formatPercent(share, 2))}`,
+    );
+  }
+
+  private unitItems(
+    named: readonly number[],
+    units: number,
+    quantity: Shown["quantity"],
+    step: number,
+    at: (unit: number) => number,
+    theme: Theme,
+  ): ReadoutItem[] {
+    return named.map((unit): ReadoutItem => ({
+      label: this.isMap
+        ? l10n.t("{0} of unit {1} at t = {2}", quantity.symbol, unit, step)
+        : l10n.t("{0} at t = {1}", units === 1 ? quantity.symbol : `${quantity.symbol}${unit}`, step),
+      value: formatValue(at(unit)),
+      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
+    }));
   }
 
   /** As in a list: a click chooses, with Ctrl it adds or takes away. */
@@ -403,4 +422,10 @@ function describeAnswer({ header }: ChartModel, values: readonly number[], confi
     .slice(0, 4)
     .map((value) => formatValue(value, kind === "bits" ? 2 : 4))
     .join(", ");
+}
+
+function describeTarget(model: ChartModel, answer: StepOutput | undefined): string {
+  return answer === undefined || answer.target.length === 0 || answer.target.some(Number.isNaN)
+    ? l10n.t("none")
+    : describeAnswer(model, answer.target, NaN);
 }

@@ -32,20 +32,7 @@ export class TextSampleView implements LabChart {
 
   constructor(private readonly host: CardHost) {
     this.pace = new QueryThrottle(host, REFRESH_MS);
-    this.temperature = element("input", {
-      class: "slider",
-      attributes: {
-        type: "range",
-        min: "0",
-        max: String(MAX_TEMPERATURE),
-        step: "0.05",
-        value: String(DEFAULT_TEMPERATURE),
-        "aria-label": l10n.t("Temperature"),
-        title: l10n.t(
-          "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random",
-        ),
-      },
-    });
+    this.temperature = createTemperatureSlider();
     this.prime = element("input", {
       class: "field sample-prime",
       attributes: {
@@ -150,4 +137,21 @@ export class TextSampleView implements LabChart {
       answer.text,
     );
   }
+}
+
+function createTemperatureSlider(): HTMLInputElement {
+  return element("input", {
+    class: "slider",
+    attributes: {
+      type: "range",
+      min: "0",
+      max: String(MAX_TEMPERATURE),
+      step: "0.05",
+      value: String(DEFAULT_TEMPERATURE),
+      "aria-label": l10n.t("Temperature"),
+      title: l10n.t(
+        "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random",
+      ),
+    },
+  });
 }

@@ -5,8 +5,8 @@ import { multiplyAdd } from "../simd";
 /**
  * d = g + decay·p;  s = alpha·s + (1-alpha)·d²;  v = momentum·v + d / (√s + epsilon);  p -= rate·v.
  *
- * p, g, s, v: [count], count a multiple of 4; s and v are zero before the first update. oneMinusAlpha is given apart, as it is rounded from
- * float64. norms: two float64, |update|² and |p|² before it.
+ * p, g, s, v: [count], count a multiple of 4; s and v are zero before the first update. oneMinusAlpha is given apart,
+ * as it is rounded from float64. norms: two float64, |update|² and |p|² before it.
  */
 export function rmspropUpdate(
   p: usize,
@@ -46,10 +46,12 @@ export function rmspropUpdate(
 }
 
 /**
- * d = g + decay·p;  m = beta1·m + (1-beta1)·d;  v = beta2·v + (1-beta2)·d²;  p = shrink·p - step·m / (√v / correction + epsilon).
+ * d = g + decay·p; m = beta1·m + (1-beta1)·d; v = beta2·v + (1-beta2)·d²; p = shrink·p - step·m /
+ * (√v / correction + epsilon).
  *
- * Adam: shrink = 1. AdamW: decay = 0, shrink = 1 - rate·weightDecay. step = rate / (1 - beta1^k), correction = √(1 - beta2^k) at update k.
- * p, g, m, v: [count], count a multiple of 4; m and v are zero before the first update. norms as in rmspropUpdate.
+ * Adam: shrink = 1. AdamW: decay = 0, shrink = 1 - rate·weightDecay. step = rate / (1 - beta1^k), correction =
+ * √(1 - beta2^k) at update k. p, g, m, v: [count], count a multiple of 4; m and v are zero before the
+ * first update. norms as in rmspropUpdate.
  */
 export function adamUpdate(
   p: usize,

@@ -14,8 +14,8 @@ function sign4(v: v128): v128 {
  * Without backtracking (Riedmiller and Braun, 1993):
  *   s = sign g;  step *= (s = previous ? etaPlus : etaMinus);  p -= s·step;  previous = s.
  *
- * p, g, step, previous: [count], count a multiple of 4. Before the first update step is the initial step, previous zero.
- * norms: two float64, |update|² and |p|² before it.
+ * p, g, step, previous: [count], count a multiple of 4. Before the first update step is the initial step, previous
+ * zero. norms: two float64, |update|² and |p|² before it.
  */
 export function rpropUpdate(
   p: usize,
@@ -47,9 +47,11 @@ export function rpropUpdate(
 
 /**
  * PyTorch's: where the sign turned the step shrinks, the parameter stays and the next sign counts as new.
- *   a = g·previous;  step *= (a > 0 ? etaPlus : a < 0 ? etaMinus : 1), kept in [minStep, maxStep];  a < 0: g = 0;  p -= sign(g)·step;  previous = g.
+ *   a = g·previous; step *= (a > 0 ? etaPlus : a < 0 ? etaMinus : 1), kept in [minStep, maxStep]; a < 0: g = 0; p -=
+ *   sign(g)·step; previous = g.
  *
- * previous holds the sign of the gradient, which decides the same as the gradient and cannot underflow. The rest as in rpropUpdate.
+ * previous holds the sign of the gradient, which decides the same as the gradient and cannot underflow. The rest as in
+ * rpropUpdate.
  */
 export function rpropTorchUpdate(
   p: usize,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { estimateMemory as engineMemory } from "../../../../src/kernel/networkMemory";
 import {
   datasetShape,
   describeTooLarge,
@@ -8,6 +7,7 @@ import {
   networkSpec,
 } from "../../../../src/config/facts/memoryEstimate";
 import { experimentOf } from "../../core/support";
+import { bytesOf } from "../../kernel/support";
 
 function planOf(
   cell: "linear" | "rnn" | "gru" | "lstm",
@@ -38,7 +38,7 @@ describe("the estimate of memory", () => {
     (cell, size, layers, batch) => {
       for (const length of [2, 40, 1000]) {
         const { experiment, data, spec } = planOf(cell, size, layers, batch, length);
-        const taken = 2 * engineMemory(spec, batch, length, 2);
+        const taken = 2 * bytesOf(spec, batch, length, 2);
         expect(taken / estimateMemory(experiment, data)).toBeLessThan(1.2);
       }
     },

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { predictDecay, radiusOf } from "../../../../src/core/analysis/gradientDecay";
 import { attributeGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
-import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateLoss } from "../../../../src/core/network/losses";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
-import { createTrainer, type TrainerResources } from "../../../../src/core/training/trainer";
+import { createTrainer } from "../../../../src/core/training/trainer";
+import type { TrainerResources } from "../../../../src/core/training/trainingSetup";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import { factorPerStepBack } from "../../../../webview/chart/stepFactor";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
-import { experimentOf, expectClose } from "../support";
+import { experimentOf, expectClose, latestSnapshot } from "../support";
 
 type File = Parameters<typeof experimentOf>[0];
 

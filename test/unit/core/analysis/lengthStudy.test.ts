@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { planLengths } from "../../../../src/core/tasks/lengthPlan";
 import { studyLength } from "../../../../src/core/analysis/lengthStudy";
-import { latestSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateAtLength } from "../../../../src/core/analysis/evaluateAtLength";
 import { createTrainer } from "../../../../src/core/training/trainer";
-import { countOnesExperiment, experimentOf } from "../support";
+import { countOnesExperiment, experimentOf, latestSnapshot } from "../support";
 
 describe("the plan of lengths", () => {
   it("goes around the trained one, without repeating one", () => {

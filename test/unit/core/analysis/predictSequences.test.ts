@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { predictSequences } from "../../../../src/core/analysis/predictSequences";
-import { latestSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateSequences } from "../../../../src/core/training/evaluate";
 import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
 import type { DataPart, Predictions } from "../../../../src/shared/trace/predictions";
-import { countOnesExperiment, experimentOf } from "../support";
+import { countOnesExperiment, experimentOf, latestSnapshot } from "../support";
 
 function predict(
   experiment: ReturnType<typeof experimentOf>,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { NormHistory } from "../../../../src/core/analysis/normHistory";
-import { latestSnapshot, type RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../../../../src/core/analysis/weightReport";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { ParameterHistory } from "../../../../src/worker/parameterHistory";
-import { expectClose, experimentOf } from "../support";
+import { expectClose, experimentOf, latestSnapshot } from "../support";
 
 const ADDING = { kind: "adding", sequences: 20, length: 5 } as const;
 

@@ -1,0 +1,71 @@
+import { parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
+import type { ParameterInfo } from "../../shared/trace/trace";
+import type { LayerWeights } from "../cells/layer";
+import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
+import { l2Norm } from "../optimizers/clipping";
+import { createOptimizer, type Optimizer } from "../optimizers/optimizer";
+import type { ReadoutWeights } from "./readout";
+
+/** The tensors of a network as views of one flat vector: the parameters, or their gradients. */
+export interface NetworkTensors {
+  readonly layers: readonly LayerWeights[];
+  /** Null for the read-out "state". */
+  readonly readout: ReadoutWeights | null;
+}
+
+/**
+ * All parameters of a float64 network in one flat vector, their gradients in another, and the optimizer between them.
+ */
+export class ParameterVector {
+  readonly layout: readonly ParameterInfo[];
+  readonly count: number;
+  readonly values: Float64Array;
+  readonly gradients: Float64Array;
+  readonly optimizer: Optimizer;
+  /** During an update the parameters before it, then their change. */
+  private readonly scratch: Float64Array;
+  private readonly norms = { update: 0, parameters: 0 };
+
+  constructor(private readonly spec: NetworkSpec) {
+    this.layout = parameterLayout(spec);
+    this.count = parameterCountOf(this.layout);
+    this.values = new Float64Array(this.count);
+    this.gradients = new Float64Array(this.count);
+    this.scratch = new Float64Array(this.count);
+    this.optimizer = createOptimizer(this.count);
+  }
+
+  /** Views of `values` or of `gradients`, which show every later change. */
+  tensors(flat: Float64Array): NetworkTensors {
+    const tensor = (name: string): Float64Array | null => {
+      const info = this.layout.find((candidate) => candidate.name === name);
+      return info === undefined ? null : flat.subarray(info.offset, info.offset + sizeOf(info.shape));
+    };
+    const weight = tensor("readout.weight");
+    return {
+      layers: Array.from({ length: this.spec.numLayers }, (_, l) => ({
+        wIh: tensor(`weight_ih_l${l}`)!,
+        wHh: tensor(`weight_hh_l${l}`)!,
+        bIh: tensor(`bias_ih_l${l}`),
+        bHh: tensor(`bias_hh_l${l}`),
+      })),
+      readout: weight === null ? null : { weight, bias: tensor("readout.bias") },
+    };
+  }
+
+  write(from: Float64Array): void {
+    this.values.set(from);
+    this.optimizer.reset();
+  }
+
+  /** @returns one object that every call overwrites */
+  applyUpdate(update: OptimizerUpdate): UpdateNorms {
+    const { values, scratch, norms } = this;
+    scratch.set(values);
+    this.optimizer.apply(update, values, this.gradients);
+    norms.parameters = l2Norm(scratch);
+    for (let i = 0; i < values.length; i++) scratch[i] = values[i]! - scratch[i]!;
+    norms.update = l2Norm(scratch);
+    return norms;
+  }
+}

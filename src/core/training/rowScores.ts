@@ -1,0 +1,52 @@
+import type { Network } from "../network/network";
+import { evaluateSequences } from "./evaluate";
+import { createScorer, type Scorer } from "./score";
+import type { WritableMetrics } from "./traceWriter";
+import { copyParameters, type TrainingSetup } from "./trainingSetup";
+
+/** Validation loss and accuracies of the rows: of the held-out sequences where there are any, else of the batch. */
+export class RowScores {
+  private readonly scorer: Scorer;
+  /** Of its own, so that the batch that trains stays in the other; made at the first validation. */
+  private evaluator: Network | null = null;
+
+  /** @param everyStep whether the batch is scored at steps that are not recorded, too */
+  constructor(
+    private readonly setup: TrainingSetup,
+    private readonly metrics: WritableMetrics,
+    private readonly everyStep: boolean,
+  ) {
+    this.scorer = createScorer(setup.dataset, setup.loss);
+  }
+
+  /**
+   * @param due whether the row is recorded
+   * @param isLast whether no step follows
+   * @param outputs of the batch
+   */
+  update(iteration: number, due: boolean, isLast: boolean, outputs: Float64Array): void {
+    const { heldOut, experiment } = this.setup;
+    if (heldOut > 0) {
+      if (isLast || iteration % experiment.training.validation.every === 0) this.validate();
+    } else if (due || isLast || this.everyStep) this.scoreBatch(outputs);
+  }
+
+  private validate(): void {
+    const { dataset, loss, spec, batches, createNetwork } = this.setup;
+    const { trainingSequences, sequences, timeSteps } = dataset;
+    this.evaluator ??= createNetwork(spec, { batch: batches.size, timeSteps });
+    copyParameters(this.setup, this.evaluator);
+    const result = evaluateSequences(this.evaluator, dataset, loss, trainingSequences, sequences, batches.size);
+    this.metrics.validationLoss = result.loss;
+    this.metrics.accuracy = result.accuracy ?? NaN;
+    this.metrics.exactAccuracy = result.exactAccuracy ?? NaN;
+  }
+
+  private scoreBatch(outputs: Float64Array): void {
+    const { batch, size } = this.setup.batches;
+    this.scorer.reset();
+    this.scorer.add(outputs, batch.targets, size);
+    this.metrics.accuracy = this.scorer.accuracy();
+    this.metrics.exactAccuracy = this.scorer.exactAccuracy();
+  }
+}

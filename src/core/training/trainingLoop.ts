@@ -1,0 +1,119 @@
+import type { TraceRecorder } from "../../shared/trace/trace";
+import { evaluateLoss } from "../network/losses";
+import type { Checkpoint } from "../numerics/checkpoint";
+import { createRandom, STREAM, type SeededRandom } from "../numerics/random";
+import type { UpdateSettings } from "../optimizers/schedule";
+import { CarriedState } from "./carriedState";
+import type { InspectedSequence } from "./inspectedSequence";
+import { ParameterUpdates } from "./parameterUpdates";
+import { RowScores } from "./rowScores";
+import { hasAccuracy, hasExactAccuracy } from "./score";
+import { createTraceWriter, type TraceWriter, type WritableMetrics } from "./traceWriter";
+import { captureCheckpoint, restoreCheckpoint } from "./trainerCheckpoint";
+import type { TrainingSetup } from "./trainingSetup";
+
+export type StepResult = "running" | "finished" | "diverged";
+
+/** The steps of a training, one after the other, and what changes from one to the next. */
+export class TrainingLoop {
+  /** Updates made so far. */
+  iteration = 0;
+  readonly metrics: WritableMetrics = {
+    loss: NaN,
+    gradientNorm: NaN,
+    clippedNorm: NaN,
+    updateRatio: 0,
+    learningRate: NaN,
+    validationLoss: NaN,
+    accuracy: NaN,
+    exactAccuracy: NaN,
+    clipCosine: NaN,
+  };
+  readonly writer: TraceWriter;
+  readonly carried: CarriedState;
+  private readonly updates: ParameterUpdates;
+  private readonly scores: RowScores;
+  private readonly dropout: SeededRandom | null;
+  /** dL/d(outputs) of the batch. */
+  private readonly outputGradient: Float64Array;
+  private ended: StepResult | null = null;
+
+  constructor(
+    private readonly setup: TrainingSetup,
+    private readonly inspected: InspectedSequence,
+    scoresEveryStep: boolean,
+  ) {
+    const { experiment, dataset, spec, network, batches, heldOut } = setup;
+    this.updates = new ParameterUpdates(setup, this.metrics);
+    this.scores = new RowScores(setup, this.metrics, scoresEveryStep);
+    this.carried = new CarriedState(setup);
+    this.dropout = spec.dropout > 0 ? createRandom(experiment.seed, STREAM.dropout) : null;
+    this.outputGradient = new Float64Array(batches.size * dataset.outputSteps * dataset.outputSize);
+    const { timeSteps } = dataset;
+    this.writer = createTraceWriter(
+      { network, batch: batches.size, timeSteps, inspector: inspected.network, inspectedRow: inspected.row },
+      {
+        learningRate: this.updates.hasLearningRate,
+        validationLoss: heldOut > 0,
+        accuracy: hasAccuracy(dataset),
+        exactAccuracy: hasExactAccuracy(dataset),
+        clipCosine: this.updates.clipsByValue,
+      },
+    );
+  }
+
+  /** See Trainer.step. */
+  step(recorder: TraceRecorder | null): StepResult {
+    if (this.ended !== null) return this.ended;
+    const { setup, metrics, updates, iteration } = this;
+    const outputs = this.propagate();
+    if (!Number.isFinite(metrics.loss) || !updates.areFinite) this.ended = "diverged";
+    else if (iteration >= setup.iterations) this.ended = "finished";
+    const isLast = this.ended !== null;
+    const due = recorder !== null && (isLast || iteration % setup.experiment.trace.every === 0);
+    updates.clip(due);
+    metrics.updateRatio = 0;
+    metrics.learningRate = updates.learningRate(iteration);
+    this.scores.update(iteration, due, isLast, outputs);
+    const row = due ? this.writer.writeRow(recorder, iteration, metrics, this.inspected.run(outputs)) : 0;
+    if (this.ended !== null) return this.ended;
+
+    updates.apply(iteration);
+    if (due) this.writer.writeUpdateRatio(recorder, row, metrics.updateRatio);
+    this.carried.advance();
+    this.iteration++;
+    return "running";
+  }
+
+  /** See Trainer.changeUpdates. */
+  changeUpdates(settings: UpdateSettings): void {
+    this.updates.change(settings);
+  }
+
+  checkpoint(): Checkpoint {
+    return captureCheckpoint(this.state(), this.iteration);
+  }
+
+  restore(checkpoint: Checkpoint): void {
+    restoreCheckpoint(this.state(), checkpoint);
+    this.iteration = checkpoint.iteration;
+    this.updates.checkFinite();
+    this.ended = null;
+  }
+
+  private state() {
+    const { network, batches } = this.setup;
+    return { network, batches, dropout: this.dropout, carried: this.carried.values, metrics: this.metrics };
+  }
+
+  /** Forward, loss and backward of the batch. */
+  private propagate(): Float64Array {
+    const { network, batches, dataset, loss } = this.setup;
+    const { inputs, targets } = batches.batch;
+    const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.dropout);
+    this.metrics.loss = evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize);
+    network.zeroGradients();
+    network.backward(this.outputGradient);
+    return outputs;
+  }
+}

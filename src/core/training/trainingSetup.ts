@@ -1,0 +1,173 @@
+import * as l10n from "@vscode/l10n";
+import type { ExperimentFiles } from "../../config/facts/dataFiles";
+import { prefersFloat32 } from "../../config/facts/engineChoice";
+import { ExperimentError } from "../../config/facts/experimentError";
+import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
+import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
+import type { Experiment } from "../../config/schema/schema";
+import { readSafetensors, type Tensor } from "../../formats/safetensors";
+import type { EngineName } from "../../shared/trace/trace";
+import { createReferenceNetwork } from "../engine/referenceNetwork";
+import { initialParameters } from "../network/initialize";
+import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
+import { createRandom, STREAM } from "../numerics/random";
+import { createBatches, type Batches } from "../tasks/batches";
+import { createDataset } from "../tasks/createDataset";
+import type { Dataset } from "../tasks/task";
+
+/** What the experiment names but does not hold. */
+export interface TrainerResources {
+  readonly files?: ExperimentFiles;
+  /** The float32 engine, where it is there. */
+  readonly float32?: CreateNetwork | null;
+  /** Also of steps that no recorder takes in: without validation, accuracies are of the batch of the step. */
+  readonly scoresEveryStep?: boolean;
+}
+
+/** What a training is made of, before its first step. */
+export interface TrainingSetup {
+  readonly experiment: Experiment;
+  readonly dataset: Dataset;
+  /** The characters of a text by symbol; null for other tasks. */
+  readonly vocabulary: readonly string[] | null;
+  readonly loss: LossKind;
+  readonly spec: NetworkSpec;
+  readonly engine: EngineName;
+  readonly createNetwork: CreateNetwork;
+  /** The one that trains, with its first parameters. */
+  readonly network: Network;
+  readonly batches: Batches;
+  /** Updates to make. */
+  readonly iterations: number;
+  /** Validation sequences. */
+  readonly heldOut: number;
+  /** As long as the parameters, for whoever needs a copy of them or of the gradient at once and not for long. */
+  readonly scratch: Float64Array;
+}
+
+/** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
+export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
+  const { training, seed } = experiment;
+  const { dataset, vocabulary } = prepareData(experiment, resources.files?.data ?? null);
+  const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize);
+  refuseWrongWidth(spec);
+  const { engine, createNetwork } = chooseEngine(experiment, resources);
+  const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
+  const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
+  network.writeParameters(drawParameters(experiment, spec, resources.files?.weights ?? null));
+  return {
+    experiment,
+    dataset,
+    vocabulary,
+    loss: resolveLoss(experiment),
+    spec,
+    engine,
+    createNetwork,
+    network,
+    batches,
+    iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
+    heldOut: dataset.sequences - dataset.trainingSequences,
+    scratch: new Float64Array(network.parameterCount),
+  };
+}
+
+/** Gives another network of the same kind the parameters that training has reached. */
+export function copyParameters({ network, scratch }: TrainingSetup, to: Network): void {
+  network.readParameters(scratch);
+  to.writeParameters(scratch);
+}
+
+function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): ReturnType<typeof createDataset> {
+  const { task, training, trace, seed } = experiment;
+  const incompatibility = findIncompatibility(experiment);
+  if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
+  // Generated data are measured before they are made; those of a file are there already.
+  const planned = datasetShape(task, training.validation.share);
+  if (planned !== null) refuseTooLarge(experiment, planned);
+  const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
+  const data = createDataset(task, outputs, training.validation.share, createRandom(seed), file);
+  const { trainingSequences } = data.dataset;
+  if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
+    throw new ExperimentError(
+      "no-such-sequence",
+      ["trace", "sequence"],
+      l10n.t(
+        "trace.sequence is {0}, but the training sequences are numbered 0 to {1}",
+        trace.sequence,
+        trainingSequences - 1,
+      ),
+    );
+  }
+  if (planned === null) refuseTooLarge(experiment, data.dataset);
+  return data;
+}
+
+function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
+  const tooLarge = describeTooLarge(experiment, data);
+  if (tooLarge !== null) throw new ExperimentError("too-much-memory", ["task"], tooLarge);
+}
+
+function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): void {
+  if (readout !== "state" || hiddenSize === outputSize) return;
+  throw new ExperimentError(
+    "misfit",
+    ["model", "readout"],
+    l10n.t(
+      'model.readout "state" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}',
+      outputSize,
+      hiddenSize,
+    ),
+  );
+}
+
+function drawParameters(
+  { model: { init }, seed }: Experiment,
+  spec: NetworkSpec,
+  weights: Uint8Array | null,
+): Float64Array {
+  const loaded = readWeights(init.file, weights);
+  try {
+    return initialParameters(init, spec, createRandom(seed, STREAM.weights), loaded);
+  } catch (error) {
+    throw new ExperimentError(
+      "bad-initial-value",
+      ["model", "init"],
+      error instanceof Error ? error.message : String(error),
+      { cause: error },
+    );
+  }
+}
+
+function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] | null {
+  if (file === "") return null;
+  if (bytes === null)
+    throw new ExperimentError(
+      "unreadable-file",
+      ["model", "init", "file"],
+      l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)),
+    );
+  try {
+    return readSafetensors(bytes).tensors;
+  } catch (error) {
+    throw new ExperimentError(
+      "bad-file",
+      ["model", "init", "file"],
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function chooseEngine(
+  experiment: Experiment,
+  { float32 = null }: TrainerResources,
+): { engine: EngineName; createNetwork: CreateNetwork } {
+  if (float32 !== null && prefersFloat32(experiment)) return { engine: "float32", createNetwork: float32 };
+  if (experiment.engine === "float32")
+    throw new ExperimentError(
+      "no-such-engine",
+      ["engine"],
+      l10n.t('engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".'),
+    );
+  return { engine: "float64", createNetwork: createReferenceNetwork };
+}
