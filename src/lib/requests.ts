@@ -8,7 +8,7 @@ export class RequestTimeout extends Error {
   override readonly name = "RequestTimeout";
 }
 
-export interface RequestLimits {
+interface RequestLimits {
   /** Rejects with a {@link RequestTimeout}, of this message for a person if there is one. A reply that comes later is ignored. */
   readonly timeout?: { readonly ms: number; readonly message?: string };
   /** Rejects with the reason of the signal. The other end is not told; its reply is ignored. */

@@ -7,7 +7,7 @@ export interface ConnectedPage<Sent> {
   onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
 }
 
-export interface PageChannelEvents<Received> {
+interface PageChannelEvents<Received> {
   /** Null for what is no message of ours. */
   read(data: unknown): Received | null;
   onMessage(message: Received): void;

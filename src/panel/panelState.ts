@@ -11,7 +11,7 @@ import { afterReady, afterVisibility, initialPresence, type PagePresence } from 
 const MAX_MESSAGES_DUE = 8;
 
 /** What waits until the page shows a run: the place to go to, the latest of which counts, and messages in their order. */
-export interface DueMessages {
+interface DueMessages {
   readonly place: RevealedPlace | null;
   readonly messages: readonly HostMessage[];
 }

@@ -28,7 +28,7 @@ export interface RecordRequest {
 export const HEARTBEAT_MS = 5000;
 const CHECKPOINTS_IN_FILE = 4;
 
-export interface RunFileWriterOptions {
+interface RunFileWriterOptions {
   readonly limits?: RunLimits;
   /** From now to the first write: a run that is replaced before leaves no file. 0 when left out. */
   readonly firstWriteMs?: number;

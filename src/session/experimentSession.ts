@@ -23,7 +23,7 @@ import { SessionWorker } from "../threads/sessionWorker";
 const STOP_DEADLINE_MS = 250;
 
 /** A run as it shows: what it has told so far. */
-export type ShownRun = Readonly<
+type ShownRun = Readonly<
   Pick<RunState, "runId" | "configHash" | "experiment" | "request" | "trace" | "surface" | "findings" | "notSaved">
 >;
 

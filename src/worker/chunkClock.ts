@@ -5,7 +5,7 @@ const CLOCK_INTERVAL_MS = 0.5;
 const MAX_STEPS_PER_LOOK = 4096;
 
 /** What one chunk came to. Times in milliseconds. */
-export interface Chunk {
+interface Chunk {
   readonly steps: number;
   readonly elapsedMs: number;
   readonly endedAt: number;

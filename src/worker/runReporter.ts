@@ -18,7 +18,7 @@ import { SurfaceWatcher } from "./surfaceWatcher";
 const FRAMES_IN_FLIGHT = 2;
 
 /** The run whose rows are reported. */
-export interface ReportedRun {
+interface ReportedRun {
   readonly runId: string;
   readonly experiment: Experiment;
   readonly configHash: string;
