@@ -98,7 +98,7 @@ export function registerCommands(lab: Services): DisposableStore {
           : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
         const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} did not work", words), error);
+        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", words), error);
         return undefined;
       }
     };
@@ -128,7 +128,7 @@ function onSession(
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
     if (session === null) {
       lab.notifications.show(
-        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."),
+        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or create one with “RNN Lab: New Experiment…”."),
       );
       return undefined;
     }

@@ -62,5 +62,5 @@ function drawWeights({
   },
 }: RunFacts): Fix | null {
   if (init.scheme !== "constant" || cell === "linear") return null;
-  return { title: l10n.t("Draw the weights at random"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
+  return { title: l10n.t("Use random initialization"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
 }

@@ -39,7 +39,7 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
                   ),
             )
           : l10n.t(
-              "A weight is not a finite number at iteration {0}: an update broke the model. The largest was {1} times the weights (iteration {2}).",
+              "The weights became non-finite after the update at iteration {0}. The largest update was {1} times as large as the weights (iteration {2}).",
               iteration,
               formatValue(history.largestUpdate.ratio, 3),
               history.largestUpdate.iteration,

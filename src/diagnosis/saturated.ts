@@ -63,7 +63,7 @@ export const saturated: CreateRule = (facts) => {
         timeStep: null,
         numbers: { share },
         message: l10n.t(
-          "{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.",
+          "{0}% of the values of {1} are saturated since iteration {2}. Their derivative is nearly 0, so almost no gradient flows through them.",
           formatValue(100 * share, 3),
           place.words,
           iteration,
@@ -121,5 +121,5 @@ function gentleStart({
   const edits = [];
   if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
   if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
-  return { title: l10n.t("Start with PyTorch's weights"), edits };
+  return { title: l10n.t("Use PyTorch's default initialization"), edits };
 }

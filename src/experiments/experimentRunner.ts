@@ -98,7 +98,7 @@ export class ExperimentRunner {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show(
         vscode.l10n.t(
-          "RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.",
+          "RNN Lab does not run experiments in an untrusted workspace. Trust the workspace to run them.",
         ),
         {
           label: vscode.l10n.t("Manage Workspace Trust"),
@@ -143,7 +143,7 @@ export class ExperimentRunner {
     const problem = problems.find(({ severity }) => severity === "error");
     const fileName = fileNameOf(document.uri.path);
     if (problem === undefined) {
-      this.notifications.show(vscode.l10n.t("{0} is not an experiment that can run.", fileName));
+      this.notifications.show(vscode.l10n.t("{0} has errors and cannot be run.", fileName));
       return;
     }
     const range = rangeIn(document, problem.range);

@@ -37,7 +37,7 @@ export class ComparePanel implements Disposable {
     this.ids = [...new Set(ids)];
     if (this.panel === null)
       this.adopt(
-        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare runs"), vscode.ViewColumn.Active),
+        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare Runs"), vscode.ViewColumn.Active),
       );
     else {
       this.panel.reveal();

@@ -48,7 +48,7 @@ async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
   const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
   if (meta === null)
     throw new RunFileError(
-      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
+      l10n.t("The file cannot be read: its header is corrupted."),
     );
   return meta;
 }

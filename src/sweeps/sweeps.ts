@@ -85,7 +85,7 @@ export class Sweeps implements Disposable {
         );
       else
         this.notifications.show(NO_SWEEP, {
-          label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds),
+          label: vscode.l10n.t("Add a Sweep over {0} Seeds", FIRST_SWEEP.seeds),
           run: () => this.addSweep(session),
         });
       return false;
@@ -116,8 +116,8 @@ export class Sweeps implements Disposable {
     const file =
       to ??
       (await vscode.window.showSaveDialog({
-        title: vscode.l10n.t("Save the Table of the Sweep"),
-        filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] },
+        title: vscode.l10n.t("Export Sweep Results"),
+        filters: { [vscode.l10n.t("CSV table")]: ["csv"] },
         ...(proposed === undefined ? {} : { defaultUri: proposed }),
       }));
     if (file === undefined) return null;
@@ -170,7 +170,7 @@ async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialRe
   }));
   return (
     await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t("Open a Run of the Sweep"),
+      title: vscode.l10n.t("Select a sweep run to open"),
       matchOnDescription: true,
     })
   )?.result;

@@ -31,6 +31,6 @@ export class RunReader implements Disposable {
 
   dispose(): void {
     this.worker.drop();
-    this.pending.abandon(new Error(l10n.t("The extension ends.")));
+    this.pending.abandon(new Error(l10n.t("The extension is shutting down.")));
   }
 }

@@ -101,8 +101,8 @@ function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[
       ? []
       : [
           length === 1
-            ? vscode.l10n.t("One finding: see Problems.")
-            : vscode.l10n.t("{0} findings: see Problems.", length),
+            ? vscode.l10n.t("1 finding. See the Problems view.")
+            : vscode.l10n.t("{0} findings. See the Problems view.", length),
         ];
   return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
 }

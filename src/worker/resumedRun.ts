@@ -28,7 +28,7 @@ export function readRecorded({
   const iteration = contents.checkpoints.at(-1)?.iteration;
   if (iteration === undefined)
     throw new Error(
-      l10n.t("This run was interrupted before its first checkpoint, so there is nothing to go on from. Run it again."),
+      l10n.t("This run cannot be resumed because it was interrupted before its first checkpoint. Run the experiment again."),
     );
   const now = checksums(files);
   for (const kind of ["data", "weights"] as const) {
@@ -37,13 +37,13 @@ export function readRecorded({
         "bad-file",
         kind === "data" ? ["task", "file"] : ["model", "init", "file"],
         l10n.t(
-          "The {0} file is not what it was when the run was started, so the run cannot go on to the same end.",
+          "The {0} file has changed since the run started, so the run cannot be resumed.",
           kind,
         ),
       );
   }
   if (threads !== contents.meta.threads)
-    throw new Error(l10n.t("The run was computed on {0} threads.", contents.meta.threads));
+    throw new Error(l10n.t("This run used {0} threads, so it cannot be resumed on one thread.", contents.meta.threads));
   const { metrics, rows, header } = contents;
   return {
     resume: true,
@@ -62,7 +62,7 @@ export function postRecorded(
   runId: string,
   post: Post,
 ): void {
-  if (header === null) throw new Error(l10n.t("Nothing of this run was recorded but its config."));
+  if (header === null) throw new Error(l10n.t("Only the config of this run was saved."));
   post({ type: "started", header: { ...header, runId } });
   const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
   // Copies, as what is posted is gone: the questions are answered from the rows.

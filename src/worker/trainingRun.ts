@@ -184,7 +184,7 @@ export class TrainingRun {
   private restore({ header, checkpoints, status, events }: RunContents): void {
     const checkpoint = checkpoints.at(-1);
     if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns))
-      throw new Error(l10n.t("The run was recorded by another version of RNN Lab."));
+      throw new Error(l10n.t("The run was saved by another version of RNN Lab."));
     if (checkpoint === undefined) throw new Error(l10n.t("The run has no checkpoint."));
     // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
     for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
@@ -341,7 +341,7 @@ export class TrainingRun {
     const { loss } = this.trainer.metrics;
     const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
     return l10n.t(
-      "Training diverged at iteration {0}: {1}. A smaller learning rate, clipping or other initial weights may help.",
+      "Training diverged at iteration {0}: {1}. Try a smaller learning rate, gradient clipping, or a different initialization.",
       this.stepsTaken - 1,
       what,
     );

@@ -10,12 +10,12 @@ export function newExperimentText(name: string, kind: StartKind = "count-ones"):
 }
 
 function taskText(name: string, { about, task, model, modelNote, training }: TaskStart): string {
-  return `// ${l10n.t("An experiment for RNN Lab. Run it with the play button above; while its panel is open, it runs again as you change it.")}
-// ${l10n.t("Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.")}
+  return `// ${l10n.t("An RNN Lab experiment. Press the play button above to run it. While its panel is open, it re-runs as you edit.")}
+// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Keys left out have defaults.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // ${l10n.t("Everything random comes from this number.")}
+  // ${l10n.t("The random seed: it determines the data and the initial weights.")}
   "seed": 1,
 
   // ${about}
@@ -32,28 +32,28 @@ function taskText(name: string, { about, task, model, modelNote, training }: Tas
 }
 
 function tutorialText(name: string): string {
-  return `// ${l10n.t("An experiment for RNN Lab. Run it with the play button above, and save to run it again after a change.")}
-// ${l10n.t("Hover over a key to read what it does; Ctrl+Space offers what fits. What is left out has a default.")}
+  return `// ${l10n.t("An RNN Lab experiment. Press the play button above to run it, and save to re-run it after a change.")}
+// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Keys left out have defaults.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // ${l10n.t("Everything random comes from this number.")}
+  // ${l10n.t("The random seed: it determines the data and the initial weights.")}
   "seed": 1,
 
-  // ${l10n.t("20 sequences of 10 bits. The network is to answer how many of them are 1.")}
+  // ${l10n.t("20 sequences of 10 bits. The target is the number of ones.")}
   "task": { "kind": "count-ones", "sequences": 20, "length": 10 },
 
   "model": {
-    // ${l10n.t("h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0, and the last h is the answer. With both at 1 it counts.")}
+    // ${l10n.t("h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0; the last h is the prediction. With both weights at 1 the network counts.")}
     "cell": "linear",
     "init": { "weight_ih_l0": -1.5, "weight_hh_l0": 2 }
   },
 
   "training": {
-    // ${l10n.t("Looks at the sign of the gradient only. Try {0} instead.", '{ "kind": "sgd", "learningRate": 0.001 }')}
+    // ${l10n.t("Uses only the sign of the gradient. Try {0} instead.", '{ "kind": "sgd", "learningRate": 0.001 }')}
     "optimizer": { "kind": "rprop", "etaPlus": 1.2, "etaMinus": 0.5, "initialStep": 0.001 },
     "iterations": 500,
-    // ${l10n.t("What to do when gradients explode: null, {0} or {1}.", '{ "norm": 1 }', '{ "value": 1 }')}
+    // ${l10n.t("Gradient clipping, for exploding gradients: null, {0}, or {1}.", '{ "norm": 1 }', '{ "value": 1 }')}
     "clip": null
   }
 }

@@ -87,8 +87,8 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
       return [
         set(
           nearest > (value as number)
-            ? l10n.t("Change to {0}, the least there may be", nearest)
-            : l10n.t("Change to {0}, the most there may be", nearest),
+            ? l10n.t("Change to {0} (minimum)", nearest)
+            : l10n.t("Change to {0} (maximum)", nearest),
           path,
           nearest,
         ),
@@ -105,13 +105,13 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
       return count === undefined
         ? []
         : [
-            set(l10n.t("Inspect the last one, {0}", count - 1), path, count - 1),
-            remove(path, l10n.t("Inspect the first one")),
+            set(l10n.t("Inspect the last sequence ({0})", count - 1), path, count - 1),
+            remove(path, l10n.t("Inspect the first sequence")),
           ];
     }
     case "too-much-memory":
       return largestThatFits(experimentIn(root), path).map(({ key, value: size, path: at }) =>
-        set(l10n.t("Change {0} to {1}, about the largest that fits", key, size.toLocaleString("en-US")), at, size),
+        set(l10n.t("Reduce {0} to {1} (about the largest that fits)", key, size.toLocaleString("en-US")), at, size),
       );
     case "bad-initial-value":
       return [remove(path)];
@@ -124,7 +124,7 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
       ];
     }
     case "nothing-held-out":
-      return [remove(path, l10n.t("Hold out none")), set(l10n.t("Make 20 sequences"), ["task", "sequences"], 20)];
+      return [remove(path, l10n.t("Turn off validation")), set(l10n.t("Use 20 sequences"), ["task", "sequences"], 20)];
     case "truncation-too-long": {
       const { task, training } = experimentIn(root);
       const steps = datasetShape(task, training.validation.share)?.timeSteps ?? ("length" in task ? task.length : 0);
@@ -132,17 +132,17 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
         ...(steps >= 2
           ? [
               set(
-                l10n.t("Truncate after {0} of the {1} steps", Math.floor(steps / 2), steps),
+                l10n.t("Truncate BPTT at {0} of {1} steps", Math.floor(steps / 2), steps),
                 path,
                 Math.floor(steps / 2),
               ),
             ]
           : []),
-        remove(path, l10n.t("Let the gradient flow back all the way")),
+        remove(path, l10n.t("Turn off truncation")),
       ];
     }
     case "units-without-effect":
-      return [set(l10n.t("Use one unit"), path, 1), set(l10n.t("Take rnn cells"), ["model", "cell"], "rnn")];
+      return [set(l10n.t("Use one hidden unit"), path, 1), set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn")];
     case "no-effect":
       return [remove(path)];
     case "no-such-column":

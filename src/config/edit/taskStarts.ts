@@ -13,15 +13,15 @@ export interface TaskStart {
 }
 
 const adam = (rate: number, iterations: number, batchSize: number, more: readonly string[] = []): string[] => [
-  `// ${l10n.t("A good first choice. When the loss jumps about, divide the learning rate by 10.")}`,
+  `// ${l10n.t("A good first choice. If the loss oscillates, divide the learning rate by 10.")}`,
   `"optimizer": { "kind": "adam", "learningRate": ${rate} },`,
   `"batchSize": ${batchSize},`,
   `"iterations": ${iterations},`,
   ...more,
 ];
-const clip = `// ${l10n.t("For gradients that explode; null for none.")}`;
+const clip = `// ${l10n.t("Gradient clipping, for exploding gradients; null turns it off.")}`;
 const held = (every: number): string[] => [
-  `// ${l10n.t("Sequences that training does not see: how good it is on new ones.")}`,
+  `// ${l10n.t("The validation set: sequences not used for training, to measure generalization.")}`,
   `"validation": { "share": 0.1, "every": ${every} }`,
 ];
 
@@ -29,73 +29,73 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
   "binary-addition": {
     title: l10n.t("Binary addition"),
     about: l10n.t(
-      "Two binary numbers come in, least significant bit first; the bits of their sum are wanted. What has to be remembered is the carry.",
+      "Input: two binary numbers, least significant bit first; target: the bits of their sum. The network must remember the carry.",
     ),
     task: `{ "kind": "binary-addition", "sequences": 2000, "bits": 6 }`,
     model: `"cell": "rnn", "hiddenSize": 6`,
-    modelNote: l10n.t("Three tanh units are enough, six find it more often."),
+    modelNote: l10n.t("Three tanh units are enough; six converge more often."),
     training: adam(0.02, 1500, 100, held(50)),
   },
   adding: {
     title: l10n.t("Adding"),
     about: l10n.t(
-      "Random numbers come in, two of them marked; at the end their sum is wanted. Always answering 1 has a loss of 0.167.",
+      "Input: random numbers, two of them marked; target: the sum of the two, at the last step. Always predicting 1 gives a loss of 0.167.",
     ),
     task: `{ "kind": "adding", "sequences": 2000, "length": 30 }`,
     model: `"cell": "lstm", "hiddenSize": 24, "init": { "forgetBias": 1 }`,
-    modelNote: l10n.t('A forget gate that starts open keeps what was read. Try "rnn" and see the gradient vanish.'),
+    modelNote: l10n.t('A forget gate that starts open preserves the cell state. Try "rnn" to see the gradient vanish.'),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   copy: {
     title: l10n.t("Copy"),
-    about: l10n.t("Some symbols come in, then a pause, then they are wanted back in the same order."),
+    about: l10n.t("Input: some symbols, then a delay; target: the same symbols in the same order."),
     task: `{ "kind": "copy", "sequences": 2000, "symbols": 4, "items": 3, "delay": 6 }`,
     model: `"cell": "gru", "hiddenSize": 32`,
-    modelNote: l10n.t("The longer the delay, the more the gradient has to last."),
+    modelNote: l10n.t("The longer the delay, the farther back the gradient has to reach."),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   parity: {
     title: l10n.t("Parity"),
     about: l10n.t(
-      "Random bits come in; wanted is whether an odd number of them is 1. Every single bit turns the answer around.",
+      "Input: random bits; target: 1 if the number of ones is odd. Flipping any bit flips the target.",
     ),
     task: `{ "kind": "parity", "sequences": 2000, "length": 6 }`,
     model: `"cell": "lstm", "hiddenSize": 16`,
-    modelNote: l10n.t("Nothing helps but to count: the loss stays at 0.69 for a while and then falls off."),
+    modelNote: l10n.t("There is no shortcut: the loss stays at 0.69 for a while and then drops."),
     training: adam(0.02, 1500, 100, held(50)),
   },
   "temporal-order": {
     title: l10n.t("Temporal order"),
-    about: l10n.t("Two signs come far apart among distractors; wanted is in which order."),
+    about: l10n.t("Input: two markers far apart among distractors; target: their order."),
     task: `{ "kind": "temporal-order", "sequences": 2000, "length": 20 }`,
     model: `"cell": "lstm", "hiddenSize": 24, "init": { "forgetBias": 1 }`,
-    modelNote: l10n.t("A forget gate that starts open keeps what was read."),
+    modelNote: l10n.t("A forget gate that starts open preserves the cell state."),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   sine: {
     title: l10n.t("Sine"),
-    about: l10n.t("A sine wave of random phase comes in; its next value is wanted."),
+    about: l10n.t("Input: a sine wave with random phase; target: its next value."),
     task: `{ "kind": "sine", "sequences": 100, "length": 40, "period": 20 }`,
     model: `"cell": "rnn", "hiddenSize": 12, "init": { "scheme": "orthogonal" }`,
-    modelNote: l10n.t("Orthogonal weights neither lengthen nor shorten what passes through them."),
+    modelNote: l10n.t("Orthogonal weights preserve the norm of the state and of the gradient."),
     training: adam(0.01, 600, 20, held(20)),
   },
   text: {
     title: l10n.t("Text"),
-    about: l10n.t("The characters of a text come in; the next one is wanted. Put a file of your own beside it."),
+    about: l10n.t("Input: the characters of a text; target: the next character. Replace the file with your own."),
     task: `{ "kind": "text", "file": "weather-words.txt", "length": 40 }`,
     model: `"cell": "lstm", "hiddenSize": 48`,
-    modelNote: l10n.t('"RNN Lab: Sample Text…" lets it write.'),
+    modelNote: l10n.t('Run "RNN Lab: Generate Text…" to sample from the network.'),
     training: adam(0.01, 600, 8, [clip, `"clip": { "norm": 5 }`]),
   },
   csv: {
     title: l10n.t("Series"),
     about: l10n.t(
-      "Columns of a table come in, in time; the next value of a column is wanted. Put a file of your own beside it.",
+      "Input: columns of a time series; target: the next value of a column. Replace the file with your own.",
     ),
     task: `{ "kind": "csv", "file": "river-station.csv", "columns": ["temperature", "river"], "target": "river", "length": 24 }`,
     model: `"cell": "gru", "hiddenSize": 12`,
-    modelNote: l10n.t("With more units it learns the noise by heart: watch the loss of what is held out."),
+    modelNote: l10n.t("With more units the network overfits the noise: watch the validation loss."),
     training: adam(0.01, 400, 32, held(20)),
   },
 };

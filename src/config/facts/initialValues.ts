@@ -41,7 +41,7 @@ export function findTensor(layout: readonly ParameterInfo[], name: string, sourc
   if (info === undefined)
     throw new Error(
       l10n.t(
-        "{0} has {1}, but the model has no such tensor. It has {2}.",
+        "{0} names {1}, but the model has no such tensor. Its tensors are {2}.",
         source,
         JSON.stringify(name),
         layout.map((known) => known.name).join(", "),
@@ -55,7 +55,7 @@ function flatten(value: unknown, shape: readonly number[], where: string): numbe
   const [axis, ...rest] = shape;
   if (axis === undefined) {
     if (typeof value === "number" && Number.isFinite(value)) return [value];
-    throw new Error(l10n.t("{0} must be a number, not {1}", where, JSON.stringify(value)));
+    throw new Error(l10n.t("{0} must be a number; it is {1}", where, JSON.stringify(value)));
   }
   if (!Array.isArray(value) || value.length !== axis) {
     throw new Error(

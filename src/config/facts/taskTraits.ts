@@ -78,7 +78,7 @@ export function findIncompatibility({
     return {
       path: ["training", "loss"],
       message: l10n.t(
-        "The loss {0} does not fit the targets of {1}. Use {2}.",
+        "The loss function {0} cannot be used with the targets of {1}. Use {2}.",
         JSON.stringify(loss),
         task.kind,
         ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or ")),

@@ -49,9 +49,9 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
         suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
       const advice =
         key === "seed"
-          ? l10n.t('Use "seeds" of the sweep.')
+          ? l10n.t("Use sweep.seeds instead.")
           : nearest === undefined
-            ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
+            ? l10n.t("Use the path of a value in this file, for example training.optimizer.learningRate.")
             : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
       problems.push(
         problem(
@@ -68,7 +68,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
           "misfit",
           path,
           l10n.t(
-            "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
+            "{0} cannot be swept, because all runs of a sweep use the same files. Create a separate experiment for each file.",
             key,
           ),
           true,
@@ -81,7 +81,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
           problem(
             "wrong-type",
             path,
-            l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]"),
+            l10n.t("{0} is not a number, so it requires a list of values in {1} instead of a range.", key, "[ ]"),
           ),
         );
       else if (scale === "log" && !(from > 0 && to > 0))
@@ -89,7 +89,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
           problem(
             "out-of-range",
             path,
-            l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to),
+            l10n.t("The range of {0} has a log scale from {1} to {2}; both limits must be above 0.", key, from, to),
           ),
         );
     }
@@ -100,7 +100,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
         "misfit",
         ["sweep", "goal", "metric"],
         l10n.t(
-          "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
+          "There is no validation set, so validationLoss is not available. Set training.validation.share, for example to 0.1.",
         ),
       ),
     );
@@ -111,7 +111,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
     const message = l10n.t(
-      "This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.",
+      "This sweep has {0} runs; the maximum is {1}. Use fewer values or seeds, or {2}.",
       trials.toLocaleString("en-US"),
       MAX_TRIALS.toLocaleString("en-US"),
       '"search": { "kind": "random", "budget": 100 }',
@@ -125,7 +125,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
       "out-of-range",
       path,
       l10n.t(
-        "{0} does not fit: {1}",
+        "{0} is invalid: {1}",
         `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`,
         message,
       ),

@@ -40,7 +40,7 @@ export function csvDataset(
   if (trainingSequences === 0)
     throw new Error(
       l10n.t(
-        "{0} training rows are too few for a window of task.length {1} and horizon {2}",
+        "{0} training rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or more rows",
         trainingRows,
         length,
         horizon,
@@ -50,7 +50,7 @@ export function csvDataset(
   if (validationShare > 0 && starts.length === trainingSequences) {
     throw new Error(
       l10n.t(
-        "{0} validation rows are too few for a window of task.length {1} and horizon {2}",
+        "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or a larger validation share",
         rows - trainingRows,
         length,
         horizon,

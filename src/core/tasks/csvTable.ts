@@ -61,7 +61,7 @@ function closingQuote(text: string, open: number): number {
   for (;;) {
     at = text.indexOf('"', at);
     if (at < 0)
-      throw new Error(l10n.t("a quote that opens in line {0} is not closed", text.slice(0, open).split("\n").length));
+      throw new Error(l10n.t("line {0}: a quote is not closed", text.slice(0, open).split("\n").length));
     if (text[at + 1] !== '"') return at;
     at += 2;
   }

@@ -123,7 +123,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       "no-such-sequence",
       ["trace", "sequence"],
       l10n.t(
-        "trace.sequence is {0}, but the training sequences are numbered 0 to {1}",
+        "trace.sequence is {0}, but the training sequences have indices 0 to {1}",
         trace.sequence,
         dataset.trainingSequences - 1,
       ),
@@ -137,7 +137,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       "misfit",
       ["model", "readout"],
       l10n.t(
-        'model.readout "state" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}',
+        'model.readout "state" requires one hidden unit per output: {0}; model.hiddenSize is {1}',
         O,
         spec.hiddenSize,
       ),
@@ -242,7 +242,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
         "misfit",
         ["training", "optimizer", "kind"],
         l10n.t(
-          "{0} cannot take over a run of {1}: only one of them has a learning rate",
+          "the optimizer cannot be changed from {1} to {0} during a run, because only one of them has a learning rate",
           settings.optimizer.kind,
           kind,
         ),
@@ -438,7 +438,7 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
     throw new ExperimentError(
       "unreadable-file",
       ["model", "init", "file"],
-      l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)),
+      l10n.t("model.init.file requires the contents of {0}", JSON.stringify(file)),
     );
   try {
     return readSafetensors(bytes).tensors;
@@ -461,7 +461,7 @@ function chooseEngine(
     throw new ExperimentError(
       "no-such-engine",
       ["engine"],
-      l10n.t('engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".'),
+      l10n.t('engine "float32" is not available: it requires WebAssembly with SIMD. Use "auto" or "float64".'),
     );
   return { engine: "float64", createNetwork: createReferenceNetwork };
 }

@@ -40,7 +40,7 @@ export function readRun(bytes: Uint8Array): RunContents {
   }
   if (state === null)
     throw new RunFileError(
-      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
+      l10n.t("The file cannot be read: its header is corrupted."),
     );
   return state.contents(goodBytes);
 }
