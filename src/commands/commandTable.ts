@@ -97,14 +97,21 @@ export function registerCommands(lab: Services): DisposableStore {
           ? runOnRuns(command, lab, target, rest)
           : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
-        const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", words), error);
+        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", titleOf(`rnnLab.${name}`)), error);
         return undefined;
       }
     };
     registered.add(vscode.commands.registerCommand(`rnnLab.${name}`, handler));
   }
   return registered;
+}
+
+/** The title of a command in the language of the window. */
+function titleOf(id: string): string {
+  const manifest = vscode.extensions.getExtension("rnn-lab.rnn-lab")?.packageJSON as
+    | { readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] } }
+    | undefined;
+  return manifest?.contributes.commands.find(({ command }) => command === id)?.title ?? id;
 }
 
 /** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */

@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
 import type { RunEntry, RunStore } from "../runs/runStore";
-import { phaseWord } from "../window/phaseWords";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { figuresOf, stateWord, titleOf } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
@@ -150,7 +149,10 @@ async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: read
   const named = id === null ? null : (lab.runs.store?.find(id) ?? null);
   if (id !== null && named === null) throw new Error(vscode.l10n.t("There is no saved run with this ID."));
   const run =
-    runs[0] ?? named ?? (await activeRun(lab)) ?? (await pickRuns(lab, vscode.l10n.t("Select a run to export"), false))[0];
+    runs[0] ??
+    named ??
+    (await activeRun(lab)) ??
+    (await pickRuns(lab, vscode.l10n.t("Select a run to export"), false))[0];
   const [form, parent] = id === null ? rest : rest.slice(1);
   return run === undefined ? null : exportRun(lab, run, form, parent);
 }
@@ -168,10 +170,7 @@ async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promis
         : vscode.l10n.t("This run cannot be resumed. Its state: {0}.", stateWord(run.state)),
     );
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
-  if (session.isActive)
-    throw new Error(
-      vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name, phaseWord(session.status.phase)),
-    );
+  if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
   await lab.recorded.resume(run, session);
   lab.active.use(session);
   lab.panels.open(session);
@@ -225,9 +224,7 @@ async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<voi
   const undo = vscode.l10n.t("Undo");
   vscode.window
     .showInformationMessage(
-      deleted.length === 1
-        ? vscode.l10n.t("Deleted 1 run.")
-        : vscode.l10n.t("Deleted {0} runs.", deleted.length),
+      deleted.length === 1 ? vscode.l10n.t("Deleted 1 run.") : vscode.l10n.t("Deleted {0} runs.", deleted.length),
       undo,
     )
     .then(

@@ -55,7 +55,7 @@ export const deadRelu: CreateRule = (facts) => {
         model.init.file === "" &&
         Object.keys(model.init.values).length === 0
           ? {
-              title: l10n.t("Use identity recurrent weights"),
+              title: l10n.t("Use {0} recurrent weights", "identity"),
               edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
             }
           : null;

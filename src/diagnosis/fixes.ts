@@ -68,7 +68,7 @@ export function clipNorm(
     : null;
 }
 
-/** Recurrent weights that neither grow nor shrink what passes through them. */
+/** Recurrent weights that preserve the norm of states and gradients. */
 export function preserveNorm(facts: RunFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
@@ -85,15 +85,13 @@ export function preserveNorm(facts: RunFacts): Fix | null {
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
   const title =
-    init.scheme === wanted
-      ? l10n.t("Set the initialization gain to 1")
-      : l10n.t("Use {0} recurrent weights", wanted);
+    init.scheme === wanted ? l10n.t("Set the initialization gain to 1") : l10n.t("Use {0} recurrent weights", wanted);
   return edits.length === 0 ? null : { title, edits };
 }
 
 /**
  * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
- * (the longest of the chrono initialisation, Tallec and Ollivier, 2018).
+ * (the longest of the chrono initialization, Tallec and Ollivier, 2018).
  */
 export function forgetBiasFor(timeSteps: number): number {
   return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
@@ -135,10 +133,7 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
   const steps = Math.min(MAX_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
   return {
-    title:
-      steps === 1
-        ? l10n.t("Truncate BPTT at {0} step", steps)
-        : l10n.t("Truncate BPTT at {0} steps", steps),
+    title: steps === 1 ? l10n.t("Truncate BPTT at 1 step") : l10n.t("Truncate BPTT at {0} steps", steps),
     edits: [{ path: ["training", "truncate"], value: steps }],
   };
 }
@@ -166,7 +161,13 @@ export function relaxClip(
   const edits: { path: readonly string[]; value: unknown }[] = [
     { path: ["training", "clip"], value: { norm: raised } },
   ];
-  if (!proportional || !("norm" in clip)) return { title: l10n.t("Raise the clipping norm to {0}", raised), edits };
+  if (!proportional || !("norm" in clip)) {
+    const title =
+      "norm" in clip
+        ? l10n.t("Raise the clipping norm to {0}", raised)
+        : l10n.t("Clip the gradient norm to {0}", raised);
+    return { title, edits };
+  }
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
   return rate > 0
     ? {

@@ -53,20 +53,18 @@ function fixActions(
   if (textEdits === null || textEdits.length === 0) {
     return [];
   }
-  return [title, vscode.l10n.t("Fix and re-run: {0}", title.charAt(0).toLowerCase() + title.slice(1))].map(
-    (words, index) => {
-      const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
-      action.diagnostics = [diagnostic];
-      action.edit = new vscode.WorkspaceEdit();
-      action.edit.set(
-        document.uri,
-        textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
-      );
-      action.isPreferred = isBest && index === 0;
-      if (index === 1) {
-        action.command = { title: words, command: "rnnLab.run", arguments: [document.uri] };
-      }
-      return action;
-    },
-  );
+  return [title, vscode.l10n.t("Fix and re-run: {0}", title)].map((words, index) => {
+    const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(
+      document.uri,
+      textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+    );
+    action.isPreferred = isBest && index === 0;
+    if (index === 1) {
+      action.command = { title: words, command: "rnnLab.run", arguments: [document.uri] };
+    }
+    return action;
+  });
 }

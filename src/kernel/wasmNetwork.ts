@@ -83,7 +83,7 @@ export function createWasmNetwork(
   function refreshInitialStates(batch: number): void {
     if (initial !== null && initial.length !== stateParts.length * L * batch * H) {
       throw new RangeError(
-        `The initial state holds ${initial.length} numbers, which does not fit a batch of ${batch}.`,
+        `The initial state has ${initial.length} elements, which does not match a batch of ${batch}.`,
       );
     }
     const zeros = new Float64Array(initial === null ? batch * H : 0);

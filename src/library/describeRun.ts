@@ -40,8 +40,10 @@ export function figuresOf({ progress, state }: RunEntry): string {
   const loss = status.loss === null ? [] : [vscode.l10n.t("loss {0}", formatValue(status.loss, 3))];
   const reached =
     state === "done"
-      ? vscode.l10n.t("{0} iterations", status.iteration)
-      : vscode.l10n.t("{0} at {1} of {2}", stateWord(state), status.iteration, status.iterations);
+      ? status.iteration === 1
+        ? vscode.l10n.t("1 iteration")
+        : vscode.l10n.t("{0} iterations", status.iteration)
+      : vscode.l10n.t("{0} at iteration {1} of {2}", stateWord(state), status.iteration, status.iterations);
   return [...loss, reached, formatDuration(status.trainMs)].join(" · ");
 }
 

@@ -85,7 +85,7 @@ export class ComparePanel implements Disposable {
   private onMessage(data: unknown): void {
     const message = readComparePageMessage(data);
     if (message === null) {
-      this.host.warn("Ignored a message of the view of compared runs that is none of ours.");
+      this.host.warn("Ignored an unknown message from the run comparison.");
       return;
     }
     switch (message.type) {
@@ -98,7 +98,7 @@ export class ComparePanel implements Disposable {
         this.ids = this.ids.filter((id) => id !== message.id);
         return this.send();
       case "viewError":
-        return this.host.warn(`The view of compared runs reports: ${message.message}`);
+        return this.host.warn(`Error in the run comparison: ${message.message}`);
       default:
         message satisfies never;
     }
@@ -115,7 +115,7 @@ export class ComparePanel implements Disposable {
           this.sent.fire(comparison);
         }
       },
-      (error: unknown) => this.host.warn(`The runs were not compared: ${String(error)}`),
+      (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );
   }
 
@@ -123,6 +123,8 @@ export class ComparePanel implements Disposable {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.panel?.webview
       .postMessage(message)
-      .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
+      .then(undefined, (error: unknown) =>
+        this.host.warn(`A message to the run comparison was not delivered: ${String(error)}`),
+      );
   }
 }

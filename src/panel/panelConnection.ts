@@ -178,7 +178,7 @@ export class PanelConnection implements Disposable {
     const message = readWebviewMessage(data);
     if (message === null) {
       this.refusedMessages++;
-      this.host.warn(`Ignored a message of the view that is none of ours (${this.refusedMessages} so far).`);
+      this.host.warn(`Ignored an unknown message from the panel (${this.refusedMessages} so far).`);
     } else {
       this.onWebviewMessage(message);
       this.handled.fire(message);
@@ -283,7 +283,7 @@ export class PanelConnection implements Disposable {
     }
     const isBusy = (): boolean => this.credits.isFull(this.pendingSnapshot ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
     if (isBusy() && this.credits.timedOut) {
-      this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
+      this.host.warn("The panel did not acknowledge its frames. Sending a snapshot.");
       this.credits.clear();
       this.pendingSnapshot = true;
     }
@@ -349,6 +349,8 @@ export class PanelConnection implements Disposable {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.webview
       .postMessage(message)
-      .then(undefined, (error: unknown) => this.host.warn(`A message to the view was not delivered: ${String(error)}`));
+      .then(undefined, (error: unknown) =>
+        this.host.warn(`A message to the panel was not delivered: ${String(error)}`),
+      );
   }
 }

@@ -278,7 +278,7 @@ export class ExperimentSession implements Disposable {
     this.run.raiseStopFlag(this.nextRun !== null);
     this.worker.post({ type: "stop" });
     this.stopDeadline.set(() => {
-      this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);
+      this.log.warn(`The training worker did not stop within ${STOP_DEADLINE_MS} ms and was terminated.`);
       this.dropWorker(new Error(l10n.t("The run was stopped.")));
       this.end("stopped", null);
     });
@@ -339,7 +339,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private onFailure(error: Error): void {
-    this.log.error(`The training thread failed: ${error.stack ?? error.message}`);
+    this.log.error(`The training worker failed: ${error.stack ?? error.message}`);
     this.questions.abandon(error);
     if (this.isActive) {
       this.end("failed", l10n.t("The run failed: {0}", error.message));

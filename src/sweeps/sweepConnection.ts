@@ -101,7 +101,7 @@ export class SweepConnection implements Disposable {
     if (!this.ready || !this.visible) return;
     if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
       if (!this.credits.timedOut) return;
-      this.host.warn("The page of a sweep did not acknowledge its frames; it gets all results again.");
+      this.host.warn("The sweep panel did not acknowledge its frames. Sending all results again.");
       this.credits.clear();
       this.sent = 0;
     }
@@ -120,7 +120,7 @@ export class SweepConnection implements Disposable {
     this.page
       .postMessage(frame)
       .then(undefined, (error: unknown) =>
-        this.host.warn(`A message to the page of a sweep was not delivered: ${String(error)}`),
+        this.host.warn(`A message to the sweep panel was not delivered: ${String(error)}`),
       );
   }
 
@@ -128,7 +128,7 @@ export class SweepConnection implements Disposable {
     const message = readSweepMessage(data);
     switch (message?.type) {
       case undefined:
-        return this.host.warn("Ignored a message of a sweep's page that is none of ours.");
+        return this.host.warn("Ignored an unknown message from the sweep panel.");
       case "ready":
         this.ready = true;
         return this.startOver();
@@ -144,7 +144,7 @@ export class SweepConnection implements Disposable {
       case "openTrial":
         return this.host.openTrial(message.index);
       case "viewError":
-        return this.host.warn(`The page of a sweep reports: ${message.message}`);
+        return this.host.warn(`Error in the sweep panel: ${message.message}`);
       default:
         message satisfies never;
     }

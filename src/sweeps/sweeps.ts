@@ -16,6 +16,7 @@ import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
 import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
 import { formatValue } from "../shared/words/numberFormat";
+import { phaseWord } from "../window/phaseWords";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 
@@ -162,7 +163,7 @@ async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialRe
       ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
       vscode.l10n.t("seed {0}", result.seed),
     ].join(", "),
-    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : result.status,
+    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : phaseWord(result.status),
     ...(result.reachedAt === null || info.goal === null
       ? {}
       : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),

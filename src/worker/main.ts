@@ -21,7 +21,7 @@ import { TrainingRun } from "./trainingRun";
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/worker.js is started by a session as a worker thread, not by itself.");
+  throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
 const helper = new HelperThread(join(__dirname, "helper.js"));

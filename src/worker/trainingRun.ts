@@ -1,3 +1,4 @@
+import { formatValue } from "../shared/words/numberFormat";
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { CreateNetwork } from "../core/network/network";
@@ -339,12 +340,17 @@ export class TrainingRun {
 
   private divergence(): string {
     const { loss } = this.trainer.metrics;
-    const what = Number.isFinite(loss) ? l10n.t("a parameter is not a finite number") : l10n.t("the loss is {0}", loss);
-    return l10n.t(
-      "Training diverged at iteration {0}: {1}. Try a smaller learning rate, gradient clipping, or a different initialization.",
-      this.stepsTaken - 1,
-      what,
-    );
+    const iteration = this.stepsTaken - 1;
+    return Number.isFinite(loss)
+      ? l10n.t(
+          "Training diverged at iteration {0}: a weight is not finite. Try a smaller learning rate, gradient clipping, or a different initialization.",
+          iteration,
+        )
+      : l10n.t(
+          "Training diverged at iteration {0}: the loss is {1}. Try a smaller learning rate, gradient clipping, or a different initialization.",
+          iteration,
+          formatValue(loss),
+        );
   }
 
   private stopped(): boolean {

@@ -132,7 +132,7 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
     forward(input, batch, timeSteps, dropout) {
       allocate(batch, timeSteps);
       if (initial !== null && initial.length !== (spec.cell === "lstm" ? 2 : 1) * L * B * H) {
-        throw new RangeError(`the initial state holds ${initial.length} numbers, which does not fit a batch of ${B}`);
+        throw new RangeError(`the initial state has ${initial.length} elements, which does not match a batch of ${B}`);
       }
       dropped = dropout !== null && spec.dropout > 0;
       layers[0]!.x.set(input);

@@ -5,7 +5,7 @@ import type { Dataset, Unit } from "./task";
 export interface CsvOptions {
   /** Names of the input columns. */
   readonly columns: readonly string[];
-  /** Column to foretell; null: the input columns themselves. */
+  /** Column to predict; null: the input columns themselves. */
   readonly target: string | null;
   readonly length: number;
   /** The target is taken so many rows later than the input. */
@@ -16,9 +16,9 @@ export interface CsvOptions {
 
 /**
  * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon` rows later.
- * Every column is standardised with mean and deviation of the training rows. Training rows come first in time and no training
- * window reaches into the rows that are held out. inputs [N, T, columns], targets [N, T or 1, targets].
- * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
+ * Every column is standardized with mean and deviation of the training rows. Training rows come first in time and no training
+ * window reaches into the validation rows. inputs [N, T, columns], targets [N, T or 1, targets].
+ * @throws Error with row and column when a value is not a number, a column is missing, or the rows are too few
  */
 export function csvDataset(
   text: string,
@@ -106,8 +106,9 @@ function readColumn(table: CsvTable, name: string): Float64Array {
     if (!Number.isFinite(number))
       throw new Error(
         l10n.t(
-          "record {0} after the header: {1} in column {2} is not a number",
+          "row {0} (line {1}): {2} in column {3} is not a number",
           row + 1,
+          table.lines[row] ?? 0,
           JSON.stringify(value),
           JSON.stringify(name),
         ),
