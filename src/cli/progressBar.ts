@@ -19,7 +19,7 @@ export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const share = done / total;
       const filled = Math.round(share * WIDTH);
       stream.write(
-        `\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(share * 100)} %  ${text()}`,
+        `\r\u001b[K[${"#".repeat(filled)}${" ".repeat(WIDTH - filled)}] ${Math.floor(share * 100)}%  ${text()}`,
       );
     },
     clear() {

@@ -1,8 +1,9 @@
-/** What a run is told as: one JSON object for programs, lines for people. */
+/** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
+import { formatValue } from "../shared/words/numberFormat";
 import { jsonNumber, nestedValues } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
 
@@ -10,13 +11,15 @@ export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** What was asked of the trained network. */
+/** Results computed with the trained network. */
 export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
 }
 
 const MAX_VALUES = 8;
+/** Significant digits for people; --json and files have all. */
+const DIGITS = 6;
 
 export function createReport(
   experiment: Experiment,
@@ -46,21 +49,27 @@ export function describeResult(
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
     (tensor) =>
-      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : JSON.stringify(nestedValues(tensor))}`,
+      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : shortValues(nestedValues(tensor))}`,
   );
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
-    `loss = ${finalLoss}`,
-    ...Object.entries(scores).map(([score, value]) => `${score} = ${value}`),
+    `loss = ${formatValue(finalLoss, DIGITS)}`,
+    ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>
-        `at length ${length}: ${Object.entries(withoutNulls(figures))
-          .map(([figure, value]) => `${figure} ${value}`)
+        `length ${length}: ${Object.entries(withoutNulls(figures))
+          .map(([figure, value]) => `${figure} ${typeof value === "number" ? formatValue(value, DIGITS) : value}`)
           .join(", ")}`,
     ),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
+}
+
+/** "[[1.00137], [0.99968]]" */
+function shortValues(values: unknown): string {
+  if (Array.isArray(values)) return `[${values.map(shortValues).join(", ")}]`;
+  return typeof values === "number" ? formatValue(values, DIGITS) : String(values);
 }
 
 function withoutNulls(figures: object): object {

@@ -8,8 +8,8 @@ import type { RunFiles } from "./runFiles";
 const STEPS_PER_SLICE = 256;
 
 /**
- * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are held out:
- * whether one was near enough counts for little on a batch that training has just seen.
+ * The metrics reported for a run in addition to the loss. For numeric targets the loss is enough, unless there is a validation set:
+ * accuracy within a tolerance means little on a batch that training has just used.
  */
 export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
   const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
