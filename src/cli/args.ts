@@ -22,8 +22,8 @@ Options:
   --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
                             Small models always use one.
   --sample N                After training on text: generate N characters.
-  --temperature X           With --sample: sampling temperature (default: ${DEFAULT_TEMPERATURE}). 1 = model distribution, below 1 more
-                            conservative, 0 = greedy, above 1 more random.
+  --temperature X           With --sample: sampling temperature (default: ${DEFAULT_TEMPERATURE}).
+                            1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.
   --prime TEXT              With --sample: prompt that the network reads first.
   --evaluate-lengths A,B,…  After training: print loss and accuracy on new sequences of these lengths.
   --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with

@@ -1,4 +1,4 @@
-/** `--sweep`: the runs of an experiment's sweep block on all cores, a table of their figures, and what they say in a few lines. */
+/** `--sweep`: the runs of an experiment's sweep on all cores, a table of their metrics, and a summary. */
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { readExperimentFiles } from "../files/readExperimentFiles";

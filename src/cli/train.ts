@@ -8,8 +8,8 @@ import type { RunFiles } from "./runFiles";
 const STEPS_PER_SLICE = 256;
 
 /**
- * The metrics reported for a run in addition to the loss. For numeric targets the loss is enough, unless there is a validation set:
- * accuracy within a tolerance means little on a batch that training has just used.
+ * The metrics reported for a run in addition to the loss. For numeric targets the loss is enough, unless there is a
+ * validation set: accuracy within a tolerance means little on a batch that training has just used.
  */
 export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
   const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
@@ -35,7 +35,7 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/** Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are the ones that it says. */
+/** Trains to the end. `files` gets a row for every iteration, `rows` only those that `trace.every` selects. */
 export function train(
   trainer: Trainer,
   dumpSteps: ReadonlySet<number>,

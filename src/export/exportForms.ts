@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 
-/** The forms in which a run can leave, with what a person is told of each. */
+/** The export formats of a run, with their labels. */
 export const EXPORT_FORMS = {
   bundle: {
     label: l10n.t("Bundle"),

@@ -1,4 +1,4 @@
-/** The loss over the iterations, as a picture for a report. */
+/** The loss by iteration, as a PNG for the report. */
 import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/scale/axisScale";
 import { extentOf } from "../shared/scale/extent";
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
@@ -14,7 +14,7 @@ const LEFT = 84,
 
 const INK: Color = [90, 90, 90];
 const GRID: Color = [225, 225, 225];
-/** Blue and orange, which every kind of colour vision tells apart. */
+/** Blue and orange, which are distinguishable with any color vision. */
 const LINES: readonly { readonly column: string; readonly name: string; readonly color: Color }[] = [
   { column: COLUMN.loss, name: "loss", color: [26, 112, 200] },
   { column: OPTIONAL_COLUMN.validationLoss, name: "validation loss", color: [214, 120, 10] },
@@ -61,7 +61,7 @@ export function lossPicture(columns: readonly ColumnSpec[], { rows, columns: val
   return canvas.picture();
 }
 
-/** In the characters that the picture has. */
+/** In the characters of the bitmap font. */
 function numberText(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);

@@ -63,10 +63,9 @@ async function checked<T>(
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(
-      l10n.t("{0} is invalid: {1}", name, error instanceof Error ? error.message : String(error)),
-      { cause: error },
-    );
+    throw new BundleError(l10n.t("{0} is invalid: {1}", name, error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
   }
 }
 
