@@ -102,7 +102,7 @@ describe("a window in another language", () => {
     await page.goto(address);
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await openFile(page, join(folder, "02-it-explodes.rnn.json"));
-    await page.locator(".codelens-decoration", { hasText: accent("Check gradients") }).waitFor();
+    await page.locator(".codelens-decoration", { hasText: accent("Check Gradients") }).waitFor();
     await page.locator(".view-line").getByText('"seed"').click();
     await runCommand(page, "Show or Focus Hover");
     await page.locator(".monaco-hover").getByText(accent("Seed of everything random.")).waitFor();

@@ -199,7 +199,7 @@ describe("csv", () => {
     expect(() => csvDataset(table, wrong, "every", share)).toThrow(message);
   });
 
-  it("says where a value is no number", () => {
+  it("says where a value is not a number", () => {
     expect(() => csvDataset("a\n1\nx\n3\n", { ...options, columns: ["a"] }, "every", 0)).toThrow(
       /record 2 after the header: "x" in column "a" is not a number/,
     );

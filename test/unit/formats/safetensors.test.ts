@@ -123,9 +123,9 @@ describe("a file that is not right is refused with the reason", () => {
 
 test("tensors that contradict themselves are not written", () => {
   const w: Tensor = { name: "w", shape: [2], values: Float64Array.of(1) };
-  expect(() => writeSafetensors([w])).toThrow("tensor w: shape [2] does not hold 1 values");
+  expect(() => writeSafetensors([w])).toThrow("tensor w: shape [2] does not match 1 values");
   const ok: Tensor = { ...w, shape: [1] };
-  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: this name is taken");
+  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: the name is used twice");
   expect(() => writeSafetensors([{ ...ok, name: "__metadata__" }])).toThrow("taken");
 });
 

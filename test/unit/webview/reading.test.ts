@@ -31,7 +31,7 @@ describe("a milestone", () => {
     expect(milestoneOf(statusOf({ phase: "paused", iteration: 150 }))).not.toBe(at(150));
   });
 
-  it("is said with the loss in words, also when it is no number", () => {
+  it("is said with the loss in words, also when it is not a number", () => {
     expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe(
       "Running at iteration 300 of 1000, loss 1.8e-6.",
     );
