@@ -142,7 +142,7 @@ function readLengths(text: string | undefined): readonly number[] {
   return lengths.map(Number);
 }
 
-const OPTIONS = {
+export const OPTIONS = {
   set: { type: "string", multiple: true },
   out: { type: "string" },
   "dump-step": { type: "string", multiple: true },

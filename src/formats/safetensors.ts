@@ -63,11 +63,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8)
     throw new Error(
-      l10n.t(
-        "not a safetensors file: the header length is {0} bytes, but the file has {1}",
-        headerBytes,
-        bytes.length,
-      ),
+      l10n.t("not a safetensors file: the header length is {0} bytes, but the file has {1}", headerBytes, bytes.length),
     );
   const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
@@ -101,7 +97,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     return { name, shape, values };
   });
   if (expectedStart !== data.byteLength)
-    throw new Error(l10n.t("{0} unexpected bytes after the last tensor", data.byteLength - expectedStart));
+    throw new Error(l10n.t("unexpected bytes after the last tensor: {0}", data.byteLength - expectedStart));
   return { metadata, tensors };
 }
 

@@ -25,7 +25,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it needs; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire threads window",
+      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire threads",
   },
   {
     folder: "src/experiments",
@@ -80,7 +80,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer, nothing else",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/trace shared/wire sweepPlan threads",
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads",
   },
   {
     folder: "src/diagnosis",

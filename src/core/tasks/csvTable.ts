@@ -18,7 +18,7 @@ export function readCsv(text: string): CsvTable {
     if (row.length !== header.length) {
       throw new Error(
         l10n.t(
-          "row {0} (line {1}): {2} values, but the header names {3} columns",
+          "row {0} (line {1}): expected {3} values, as in the header, but found {2}",
           index + 1,
           lines[index] ?? 0,
           row.length,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { formatValue } from "../../../src/shared/words/numberFormat";
 import { readBundle } from "../../../src/export/readBundle";
 import { readSafetensors } from "../../../src/formats/safetensors";
 
@@ -48,7 +49,7 @@ test("a bundle can be taken in again, and holds what the run printed", async () 
     /^bundle: README\.md, experiment\.rnn\.json, metrics\.csv, run\.rnnrun, loss\.png, weights\.safetensors, bundle\.json$/,
   );
   const imported = await readBundle(join(folder, "bundle"));
-  expect(stdout).toContain(`loss = ${imported.status.loss}\n`);
+  expect(stdout).toContain(`loss = ${formatValue(imported.status.loss ?? NaN, 6)}\n`);
   expect([...(imported.rows.columns[0] ?? [])]).toEqual([0, 5, 10, 12]);
   expect(imported.meta).toMatchObject({ name: "Mine", seed: 1, engine: "float64", threads: 1 });
 });
@@ -75,16 +76,16 @@ test("what cannot be exported is refused before any training", () => {
   expect(run("--export", "onnx", "--out", "x")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/--export onnx: it is bundle, tensorboard, pytorch/),
+    stderr: expect.stringMatching(/--export onnx: the format must be one of bundle, tensorboard, pytorch/),
   });
   expect(run("--export", "bundle")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/--export needs --out DIR/),
+    stderr: expect.stringMatching(/--export requires --out DIR/),
   });
   expect(run("--export", "bundle", "--out", "a.rnn.json")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/cannot write there/),
+    stderr: expect.stringMatching(/cannot write to this folder/),
   });
 });

@@ -171,7 +171,7 @@ describe("A session with a real training thread", () => {
     session.stop();
     await untilPhase(session, "stopped");
     await expect(session.applyUpdates({ experiment: training(3e-6), configHash: "late" })).rejects.toThrow(
-      /Nothing is running/,
+      /There is no active run/,
     );
     run(session, training(2e-6), "fast");
     await until(session, () => session.header !== null && session.header.runId !== header?.runId);
@@ -253,7 +253,7 @@ describe("A session with a real training thread", () => {
     const session = open();
     run(session, { ...COUNT_ONES, trace: { every: 1, sequence: 99 } });
     await untilPhase(session, "failed");
-    expect(session.status.message).toMatch(/^trace\.sequence is 99, but .* numbered 0 to 19/);
+    expect(session.status.message).toMatch(/^trace\.sequence is 99, but .* indices 0 to 19/);
     expect([session.header, log.lines]).toEqual([null, []]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
@@ -293,7 +293,7 @@ describe("A session with a real training thread", () => {
     );
     const question = session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     run(session, COUNT_ONES);
-    await expect(question).rejects.toThrow(/exit code 7/);
+    await expect(question).rejects.toThrow(/exited unexpectedly with code 7/);
     await untilPhase(session, "failed");
     expect(session.status.message).toContain("exit code 7");
   });

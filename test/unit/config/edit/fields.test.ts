@@ -168,7 +168,7 @@ describe("what is typed is checked", () => {
     expect(findField('{ "seed": -1 }', "task.length")?.check("5")).toEqual({ value: 5 });
     expect(findField('{ "seed": -1 }', "seed")?.check("5")).toEqual({ value: 5 });
     expect(findField('{ "seed": 1', "task.length")?.check("5")).toEqual({
-      error: "The file cannot be edited while it has an error: A closing } is missing.",
+      error: "The file cannot be edited while it has an error: Expected a closing }.",
     });
   });
 });

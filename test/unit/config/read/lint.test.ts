@@ -156,7 +156,7 @@ describe("a mistake comes with its fix", () => {
       '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
     );
     expect(fixes.map(({ title }) => title)).toContainEqual(
-      expect.stringMatching(/^Change training\.batchSize to [\d,]+, about the largest that fits$/),
+      expect.stringMatching(/^Reduce training\.batchSize to [\d,]+ \(about the largest that fits\)$/),
     );
     expect(fixes.flatMap(({ left }) => left)).toEqual([]);
     const sequences = Number(/"sequences": (\d+)/.exec(fixes[0]?.after ?? "")?.[1]);
@@ -177,7 +177,7 @@ describe("files", () => {
       problems.map(({ range, message }) => [text.slice(range.offset, range.offset + range.length), message]),
     ).toEqual([
       ['"temprature"', '"river.csv" has no column "temprature". Did you mean "temperature"?'],
-      ['"xyz"', '"river.csv" has no column "xyz". It has "temperature", "river".'],
+      ['"xyz"', '"river.csv" has no column "xyz". Its columns are "temperature", "river".'],
     ]);
     const [fix] = fixesForProblem(text, problems[0] ?? expect.fail("no problem"));
     expect([fix?.title, applyEdits(text, fix?.edits ?? null)]).toEqual([
