@@ -139,7 +139,7 @@ async function pick(page, open, text, label) {
 }
 
 /**
- * Runs a command by its title in the palette, e.g. "RNN Lab: Run".
+ * Runs a command by its title in the palette, e.g. "RNN Lab: Run Experiment".
  * @param {import("playwright-core").Page} page
  * @param {string} title
  */

@@ -106,12 +106,12 @@ export function registerCommands(lab: Services): DisposableStore {
   return registered;
 }
 
-/** The title of a command in the language of the window. */
+/** The title of a command in the language of the window, without the ellipsis. */
 function titleOf(id: string): string {
   const manifest = vscode.extensions.getExtension("rnn-lab.rnn-lab")?.packageJSON as
     | { readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] } }
     | undefined;
-  return manifest?.contributes.commands.find(({ command }) => command === id)?.title ?? id;
+  return manifest?.contributes.commands.find(({ command }) => command === id)?.title.replace(/…$/, "") ?? id;
 }
 
 /** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */

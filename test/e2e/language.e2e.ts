@@ -106,7 +106,7 @@ describe("a window in another language", () => {
     await page.locator(".view-line").getByText('"seed"').click();
     await runCommand(page, "Show or Focus Hover");
     await page.locator(".monaco-hover").getByText(accent("Seed of everything random.")).waitFor();
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();
     await panel.getByRole("heading", { name: accent("Findings") }).scrollIntoViewIfNeeded();
