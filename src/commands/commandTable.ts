@@ -87,7 +87,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...RUN_COMMANDS,
 };
 
-/** Registers the table. A command that throws tells the user, and never leaves the log empty. */
+/** Registers the table. A command that throws shows an error message and logs it. */
 export function registerCommands(lab: Services): DisposableStore {
   const registered = new DisposableStore();
   for (const [name, command] of Object.entries(COMMANDS)) {
@@ -164,7 +164,7 @@ function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
   return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
 }
 
-/** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
+/** Prompts for missing arguments: `[uri, id of a chart, format, URI of the file]`. */
 async function saveOneChart(
   lab: Services,
   session: ExperimentSession,

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { PACES, type Pace } from "../shared/wire/protocol";
 
-/** Undefined when the user changed their mind. */
+/** Undefined when the user canceled. */
 export async function pickPace(current: Pace): Promise<Pace | undefined> {
   const items = PACES.map((pace) => ({
     label: pace === 0 ? vscode.l10n.t("Full speed") : vscode.l10n.t("{0} steps per second", pace),

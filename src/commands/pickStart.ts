@@ -3,7 +3,7 @@ import { newExperimentText, type StartKind } from "../config/edit/newExperiment"
 import { TASK_STARTS } from "../config/edit/taskStarts";
 import type { Examples } from "../experiments/examples";
 
-/** Where a new experiment begins. */
+/** The template of a new experiment. */
 export interface ExperimentStart {
   /** As the command takes it: the file of an example without its extension, or a kind of task. */
   readonly id: string;

@@ -51,7 +51,7 @@ export async function exportRun(
 }
 
 /**
- * Takes a bundle in as a recorded run and shows it.
+ * Imports a bundle as a saved run and shows it.
  * @param folder of the bundle, for scripts; else it is asked for
  * @returns the id of the new run; null when the question was left unanswered
  * @throws Error that says which file of the bundle is wrong, and how

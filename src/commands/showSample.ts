@@ -5,7 +5,7 @@ const LENGTH = 600;
 const STANDARD = "0.8";
 
 /**
- * Lets the network of the present run write, and shows what it wrote in a text editor of its own.
+ * Generates text with the network of the current run and shows it in a new text editor.
  *
  * @param temperature as it would be typed; asked for when undefined
  * @returns the text; undefined when the user changed their mind

@@ -6,7 +6,7 @@ import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR } from "../experiments/experimentFiles";
 import { placeOf, type ShownFinding } from "./findingPlace";
 
-/** Quick fixes of what is wrong with a run: the change alone, or the change and the next run. */
+/** Quick fixes for findings: the change alone, or the change and a new run. */
 export class FindingFixes implements vscode.CodeActionProvider, Disposable {
   private readonly owned = new DisposableStore();
 

@@ -11,7 +11,7 @@ export interface HelperHeuristic {
 
 /** Steps before the first trials, until the kernel has been through V8's optimizing compiler: so long every step is faster than the one before. */
 const WARM_UP = 10;
-/** Steps with help or without, of which the faster of either kind counts; in an order that favours neither where the machine speeds up or slows down. */
+/** Steps with help or without, of which the faster of either kind counts; in an order that favors neither where the machine speeds up or slows down. */
 const TRIALS = [true, false, false, true] as const;
 /** Steps until the next trials: 2 % of the steps are made the slower way. A machine that was busy may soon be free, so that help is tried again earlier. */
 const STEADY_STEPS = { helped: 100, alone: 60 } as const;

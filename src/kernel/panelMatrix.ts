@@ -20,7 +20,7 @@ export function paddedToPanel(columns: number): number {
 
 /**
  * Bytes from panel to panel for `rows` rows that are used `block` at a time. Equal to the block's size modulo 4096, so that the same
- * block of neighbouring panels lies side by side in the first-level cache; strides that are multiples of 4096 would push each other out.
+ * block of neighboring panels lies side by side in the first-level cache; strides that are multiples of 4096 would push each other out.
  */
 export function panelStride(rows: number, block: number): number {
   if (rows <= 128) return rows * ROW_BYTES;

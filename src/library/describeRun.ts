@@ -3,7 +3,7 @@ import { phaseWord } from "../window/phaseWords";
 import type { RunEntry, RunState } from "../runs/runStore";
 import { formatDuration, formatValue } from "../shared/words/numberFormat";
 
-/** What a run is called in lists: its own name, else when it was started. */
+/** The title of a run in lists: its name, otherwise its start time. */
 export function titleOf({ notes, meta }: RunEntry, language: string): string {
   return notes.name ?? formatTime(meta.startedAt, language);
 }

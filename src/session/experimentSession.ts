@@ -81,7 +81,7 @@ export class ExperimentSession implements Disposable {
     return this.currentFile;
   }
 
-  /** The file was edited, renamed or deleted; the run goes on as it was started. */
+  /** The file was edited, renamed or deleted; the run continues unchanged. */
   describe(file: SessionFile): void {
     this.currentFile = file;
     this.race.follow(file.configHash);

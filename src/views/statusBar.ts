@@ -7,7 +7,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import type { RunPhase } from "../shared/trace/trace";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 
-/** Every change is a message to the window; nobody reads faster. */
+/** Every change is a message to the window. */
 const UPDATE_INTERVAL_MS = 300;
 
 /** Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each of its frames. */
@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<RunPhase, string>> = {
   failed: "$(error)",
 };
 
-/** How the active experiment is doing; a click opens its panel. */
+/** The state of the active experiment; a click opens its panel. */
 export class StatusBar implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly item = this.owned.add(
@@ -94,7 +94,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-/** What else there is to know, in sentences. */
+/** Findings and save problems, in sentences. */
 function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[] {
   const health =
     length === 0

@@ -54,7 +54,7 @@ function schedule(waitMs: number): void {
   }
 }
 
-/** An experiment that cannot run is no fault of this thread: the session is told why. */
+/** An experiment that cannot run is not a crash: the session receives the reason. */
 function start(request: StartRequest): void {
   run?.close();
   run = null;
@@ -154,7 +154,7 @@ function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void 
   } else answers.ask(request);
 }
 
-// What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
+// Exceptions in training are not caught: they end this thread, and the session receives the stack.
 port.on("message", (request: WorkerRequest) => {
   switch (request.type) {
     case "start":

@@ -156,7 +156,7 @@ export class TrainingRun {
     this.way.resumeFullSpeed();
   }
 
-  /** The thread goes on to something else. */
+  /** The thread starts other work. */
   close(): void {
     this.recorder?.close();
   }

@@ -1,4 +1,4 @@
-/** Which edits a run can take over without a new start. */
+/** Edits that can be applied to a run without restarting it. */
 import * as l10n from "@vscode/l10n";
 import { collectChanges } from "../compare/changes";
 import type { Experiment } from "../schema/schema";
@@ -14,7 +14,7 @@ export function refuseUnlessItApplies(before: Experiment | null, after: Experime
   if (!answer.applies) throw new Error(answer.reason);
 }
 
-/** Whether a run of `before` can go on as `after`: only how its gradients become updates differs. The reason is for a person. */
+/** Whether a run of `before` can continue as `after`: only the update settings may differ. The reason is a localized text. */
 export function canApply(before: Experiment, after: Experiment): Applicability {
   const changes = collectChanges(before, after);
   if (changes.length === 0) return { applies: false, reason: l10n.t("The run already uses these settings.") };

@@ -1,4 +1,4 @@
-/** How a problem of the text can be put right: small edits that keep comments, best first. */
+/** Quick fixes for problems: small edits that keep comments, best first. */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
 import { withDefaults } from "../schema/defaults";

@@ -1,10 +1,10 @@
-/** Where an experiment on a task may begin: a model and a way to train it that learns, and what to look at. */
+/** Templates of experiments by task: a model and training settings that converge, and what to look at. */
 import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../schema/schema";
 
 export interface TaskStart {
   readonly title: string;
-  /** What comes in, what is wanted. */
+  /** Input and target. */
   readonly about: string;
   readonly task: string;
   readonly model: string;

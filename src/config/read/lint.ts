@@ -1,4 +1,4 @@
-/** What can run, but hardly is what its writer means: values that are cut, and values that do nothing. Said before the run. */
+/** Warnings about experiments that run but are probably not what was meant: values that are cut off or unused. */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/memoryEstimate";

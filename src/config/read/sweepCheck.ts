@@ -18,7 +18,7 @@ import { suggest } from "./suggest";
 /** Trials that are checked while somebody types; the others are checked when they run. */
 const MAX_CHECKED = 200;
 
-/** Contents of files are read once, for the experiment as it stands. */
+/** Files are read once, for the experiment without its sweep. */
 const FILE_PATHS = ["task.file", "model.init.file"];
 
 /** @param file the value of the text that `experiment` was made of */

@@ -10,7 +10,7 @@ export interface Keyframe {
 type Values = Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 
 /**
- * Keyframes in bounded memory. When there is no room, the one goes whose neighbours stand nearest to each other, so that the
+ * Keyframes in bounded memory. When there is no room, the one goes whose neighbors stand nearest to each other, so that the
  * whole run stays covered evenly however long it is. The first, the newest, and those near to `keep` stay.
  */
 export class Keyframes {

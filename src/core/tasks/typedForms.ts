@@ -139,7 +139,7 @@ function readNumber({ text, from, to }: Word): number {
   return value;
 }
 
-/** What stands between blanks and commas. */
+/** Words separated by blanks and commas. */
 function wordsOf(text: string, start = 0): Word[] {
   return Array.from(text.matchAll(/[^\s,]+/g), (match) => ({
     text: match[0],

@@ -102,7 +102,7 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
 }
 
 const ORDER_SYMBOLS = 6;
-/** Symbols 4 and 5 of temporal-order are the two whose order is told. */
+/** Symbols 4 and 5 of temporal-order are the two whose order is the target. */
 const FIRST_TOLD = 4;
 
 /** As binaryAddition: least significant bit first, and a step more for the last carry. */

@@ -29,7 +29,7 @@ export function joinExtents(a: Extent | null, b: Extent | null): Extent | null {
 
 /** At most so many values are looked at for {@link typicalExtent}; they are taken evenly. */
 const SAMPLES = 2048;
-/** Neighbours in size that are so many powers of ten apart belong to different worlds. */
+/** Neighbors in size that are so many powers of ten apart belong to different worlds. */
 const GAP_DECADES = 12;
 /** Among fewer values nothing is ordinary. */
 const FEW = 12;
@@ -37,7 +37,7 @@ const FEW = 12;
 const ORDINARY_QUANTILE = 0.25;
 
 /**
- * The extent without its outliers, for logarithmic axes and colours: values that exploded must not flatten the rest.
+ * The extent without its outliers, for logarithmic axes and colors: values that exploded must not flatten the rest.
  * Leaves out what lies beyond a gap of {@link GAP_DECADES}, and the quantiles below `tail` and above 1 - `tail`. A series that
  * spans hundreds of decades evenly is kept whole. Sizes, so positive even where values are not.
  * Null when nothing is finite and other than zero.
