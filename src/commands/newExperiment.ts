@@ -75,7 +75,10 @@ async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Exam
   }
   if (!(await vscode.workspace.applyEdit(change))) {
     throw new Error(
-      vscode.l10n.t("{0} could not be created. Check whether it already exists or the folder is read-only.", fileNameOf(uri.path)),
+      vscode.l10n.t(
+        "{0} could not be created. Check whether it already exists or the folder is read-only.",
+        fileNameOf(uri.path),
+      ),
     );
   }
   return show(await vscode.workspace.openTextDocument(uri));

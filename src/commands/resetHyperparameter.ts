@@ -15,7 +15,8 @@ export async function resetHyperparameter(document: vscode.TextDocument, key?: s
   );
   const field = key === undefined ? await pick(changed) : changed.find((candidate) => candidate.key === key);
   if (field === undefined) {
-    if (key !== undefined) throw new FieldError(vscode.l10n.t('"{0}" already has its default value, or has no default.', key));
+    if (key !== undefined)
+      throw new FieldError(vscode.l10n.t('"{0}" already has its default value, or has no default.', key));
     return false;
   }
   const edits = removeValue(document.getText(), pathToRemove(field));

@@ -39,8 +39,7 @@ export async function exportRun(
           })
         )?.[0];
   if (into === undefined) return null;
-  if (into.scheme !== "file")
-    throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
+  if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
   const out = newFolder(into.fsPath, `rnn-lab-${chosen}-${entry.id.replace(/[^\w-]/g, "").slice(0, ID_LENGTH)}`);
   const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
   await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>

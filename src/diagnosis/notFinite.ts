@@ -6,7 +6,7 @@ import type { History } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
 
-/** The loss is NaN or infinite while all weights are finite: the forward pass overflowed, and the weights can still be inspected. */
+/** The loss is not finite while all weights are: the forward pass overflowed, and the weights can be inspected. */
 export const lossNotFinite: CreateRule = (facts) => createRule(facts, true);
 
 /** A weight is NaN or infinite after the last update. */

@@ -67,7 +67,7 @@ export const vanishing: CreateRule = (facts) => {
   };
 };
 
-/** @param steps back from the output at which less than 1e-4 of the gradient is left; `ratio` of it is left at the first step */
+/** @param steps back from the output at which less than 1e-4 of the gradient is left; `ratio` is left at the first */
 function describeVanishing(steps: number, ratio: number, iteration: number, timeStep: number): string {
   const left = formatValue(ratio, 3);
   return steps === 1

@@ -97,7 +97,9 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
     const words =
-      trials === 1 ? vscode.l10n.t("Run Sweep (1 run)") : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
+      trials === 1
+        ? vscode.l10n.t("Run Sweep (1 run)")
+        : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
     return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
   }
 

@@ -97,9 +97,7 @@ export class ExperimentRunner {
   async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show(
-        vscode.l10n.t(
-          "RNN Lab does not run experiments in an untrusted workspace. Trust the workspace to run them.",
-        ),
+        vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace. Trust the workspace to run them."),
         {
           label: vscode.l10n.t("Manage Workspace Trust"),
           run: () => vscode.commands.executeCommand("workbench.trust.manage"),

@@ -1,6 +1,6 @@
 /**
- * A run as a PyTorch script: the same model, data, batches, optimizer and losses. Batches and dropout masks come from NumPy's
- * Mersenne Twister, which matches ours bit for bit. The script has only what the experiment uses, as if written by hand.
+ * A run as a PyTorch script: the same model, data, batches, optimizer and losses. Batches and dropout masks come from
+ * NumPy's Mersenne Twister, which matches ours bit for bit. The script has only what the experiment uses.
  */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
@@ -197,7 +197,7 @@ function loadReadout({ readout }: TrainingSource["spec"]): string[] {
       ];
 }
 
-/** Layer by layer and chunk by chunk: for our own dropout masks, truncation, or the linear cell, which PyTorch lacks. */
+/** Layer by layer and chunk by chunk: for our dropout masks, truncation, or the linear cell, which PyTorch lacks. */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
   const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias, dropout, truncate } = spec;
   const dropped = dropout > 0 && L > 1;

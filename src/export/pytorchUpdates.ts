@@ -1,4 +1,4 @@
-/** The part of an exported script that turns gradients into updates: optimizer, schedule, clipping, and settings applied during the run. */
+/** The part of an exported script with the optimizer, schedule, clipping, and settings applied during the run. */
 import type { OptimizerConfig } from "../config/schema/schema";
 import type { AppliedChange, UpdateSettings } from "../core/optimizers/schedule";
 
@@ -63,7 +63,7 @@ function groupSettings(optimizer: OptimizerConfig): string {
   }
 }
 
-/** In the loop, before the update: settings applied during the run. Another kind of optimizer starts with empty moments. */
+/** In the loop, before the update: settings applied during the run. A new optimizer starts with empty moments. */
 export function changeLines(phases: readonly UpdatePhase[]): string[] {
   return phases.flatMap(({ begin, optimizer }, k) => {
     const before = phases[k - 1];

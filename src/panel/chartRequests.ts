@@ -40,7 +40,10 @@ export class ChartRequests implements Disposable {
       asked = requestId;
       this.send(message(requestId));
     });
-    const timer = setTimeout(() => this.fail(asked, l10n.t("The panel is not responding. Make sure that it is visible.")), PATIENCE_MS);
+    const timer = setTimeout(
+      () => this.fail(asked, l10n.t("The panel is not responding. Make sure that it is visible.")),
+      PATIENCE_MS,
+    );
     const stop = (): void => clearTimeout(timer);
     answer.then(stop, stop);
     return answer;

@@ -20,7 +20,8 @@ export function createPanelServices(notifications: Notifications, log: vscode.Lo
       report(vscode.l10n.t("RNN Lab: The file could not be opened"), revealValue(session, path)),
     editValues: (session, edits, moving) =>
       report(vscode.l10n.t("RNN Lab: The file could not be edited"), editValues(session, edits, moving)),
-    saveChart: (session, file) => report(vscode.l10n.t("RNN Lab: The chart could not be saved"), saveChart(session, file)),
+    saveChart: (session, file) =>
+      report(vscode.l10n.t("RNN Lab: The chart could not be saved"), saveChart(session, file)),
     showFailure: (message) =>
       notifications.showFailure(vscode.l10n.t("RNN Lab: The chart could not be saved"), new Error(message)),
     warn: (message) => log.warn(message),

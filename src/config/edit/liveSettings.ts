@@ -14,7 +14,7 @@ export function refuseUnlessItApplies(before: Experiment | null, after: Experime
   if (!answer.applies) throw new Error(answer.reason);
 }
 
-/** Whether a run of `before` can continue as `after`: only the update settings may differ. The reason is a localized text. */
+/** Whether a run of `before` can continue as `after`: only the update settings may differ. */
 export function canApply(before: Experiment, after: Experiment): Applicability {
   const changes = collectChanges(before, after);
   if (changes.length === 0) return { applies: false, reason: l10n.t("The run already uses these settings.") };

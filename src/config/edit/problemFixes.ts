@@ -142,7 +142,10 @@ function collect(text: string, root: Node, problem: Problem, found: Node | undef
       ];
     }
     case "units-without-effect":
-      return [set(l10n.t("Use one hidden unit"), path, 1), set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn")];
+      return [
+        set(l10n.t("Use one hidden unit"), path, 1),
+        set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn"),
+      ];
     case "no-effect":
       return [remove(path)];
     case "no-such-column":

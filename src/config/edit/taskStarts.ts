@@ -56,9 +56,7 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
   },
   parity: {
     title: l10n.t("Parity"),
-    about: l10n.t(
-      "Input: random bits; target: 1 if the number of ones is odd. Flipping any bit flips the target.",
-    ),
+    about: l10n.t("Input: random bits; target: 1 if the number of ones is odd. Flipping any bit flips the target."),
     task: `{ "kind": "parity", "sequences": 2000, "length": 6 }`,
     model: `"cell": "lstm", "hiddenSize": 16`,
     modelNote: l10n.t("There is no shortcut: the loss stays at 0.69 for a while and then drops."),

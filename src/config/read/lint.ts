@@ -161,14 +161,22 @@ function ineffectiveValues({
       ["model", "init", "gain"],
       l10n.t('it is used only by the schemes "orthogonal" and "identity".'),
     ],
-    [!drawn || init.scheme !== "constant", ["model", "init", "constant"], l10n.t('it is used only by the scheme "constant".')],
+    [
+      !drawn || init.scheme !== "constant",
+      ["model", "init", "constant"],
+      l10n.t('it is used only by the scheme "constant".'),
+    ],
     [
       cell !== "lstm",
       ["model", "init", "forgetBias"],
       l10n.t("the {0} cell has no forget-gate bias; only the lstm cell has one.", cell),
     ],
     [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; it adapts a step size for each weight.")],
-    [isRprop, ["training", "clip"], l10n.t("rprop uses only the sign of the gradient, which clipping does not change.")],
+    [
+      isRprop,
+      ["training", "clip"],
+      l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
+    ],
     [
       training.epochs > 0,
       ["training", "iterations"],

@@ -123,12 +123,7 @@ function toProblem(error: ErrorObject, root: Node, value: unknown): Problem {
     case "maxLength":
       return problem(
         "too-long",
-        l10n.t(
-          "{0} has {1} characters; the maximum is {2}.",
-          where,
-          [...String(found)].length,
-          schema.maxLength ?? 0,
-        ),
+        l10n.t("{0} has {1} characters; the maximum is {2}.", where, [...String(found)].length, schema.maxLength ?? 0),
         path,
         here(),
       );

@@ -154,7 +154,10 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
     const symbol = vocabulary.indexOf(character);
     if (symbol < 0)
       throw new TypedError(
-        l10n.t("{0} does not occur in the training text, so the network has no input for it", JSON.stringify(character)),
+        l10n.t(
+          "{0} does not occur in the training text, so the network has no input for it",
+          JSON.stringify(character),
+        ),
         offset,
         offset + character.length,
       );
