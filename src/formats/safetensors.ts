@@ -35,7 +35,7 @@ export function writeSafetensors(
         l10n.t("tensor {0}: shape [{1}] does not match {2} values", name, shape.join(", "), values.length),
       );
     if (name === METADATA || header.some(([other]) => other === name))
-      throw new RangeError(l10n.t("tensor {0}: the name is used twice", name));
+      throw new RangeError(l10n.t("tensor {0}: the name is already in use", name));
     header.push([name, { dtype: "F64", shape, data_offsets: [end, (end += values.byteLength)] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));

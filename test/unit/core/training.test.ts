@@ -345,16 +345,16 @@ describe("what does not go together is refused", () => {
   it.each([
     [
       { task: small("copy"), model: { readout: "last" } },
-      /The task copy has its targets at every step, so model\.readout cannot be "last"/,
+      /The task copy has a target at every step, so model\.readout cannot be "last"/,
     ],
     [{ task: small("adding"), model: { readout: "every" } }, /cannot be "every"\. Use "auto" or "last"/],
     [
       { task: small("adding"), training: { loss: "cross-entropy" } },
-      /The loss "cross-entropy" does not fit the targets of adding\. Use "auto" or "mse"/,
+      /The loss function "cross-entropy" cannot be used with the targets of adding\. Use "auto" or "mse"/,
     ],
     [
       { task: small("adding"), model: { hiddenSize: 2, readout: "state" } },
-      /"state" needs as many hidden units as outputs, 1; model\.hiddenSize is 2/,
+      /"state" requires one hidden unit per output: 1; model\.hiddenSize is 2/,
     ],
     [{ engine: "float32" }, /engine "float32" is not available/],
     [{ task: { kind: "text", file: "a.txt" } }, /requires the contents of "a\.txt"/],
@@ -362,7 +362,7 @@ describe("what does not go together is refused", () => {
     [{ trace: { sequence: 16 }, training: { validation: { share: 0.2 } } }, /have indices 0 to 15/],
     [
       { task: { kind: "adding", sequences: 1_000_000, length: 1000 }, model: { hiddenSize: 100, cell: "lstm" } },
-      /would need about .* GiB of memory; the limit is 1\.0 GiB/,
+      /needs about .* GiB of memory; the limit is 1\.0 GiB/,
     ],
   ] as [Parameters<typeof experimentOf>[0], RegExp][])("%j", (file, message) => {
     expect(() => createTrainer(experimentOf(file))).toThrow(message);

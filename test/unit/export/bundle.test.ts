@@ -223,7 +223,7 @@ describe("the report", () => {
     expect(report).toMatch(
       /^# Mine\n\nDone after 20 of 20 iterations, 12 ms of training\. Started 2023-11-14 22:13 UTC\.\n/,
     );
-    expect(report).toContain("![Loss over the iterations](loss.png)");
+    expect(report).toContain("![Loss by iteration](loss.png)");
     expect(report).toMatch(/\| loss \| 615,690 \| [\d.,]+ \| [\d.,]+ \|/);
     expect(report).toContain("| optimizer | sgd, learningRate 1e\\-7, weightDecay 0 |");
     expect(report).toContain("[weights.safetensors]");

@@ -128,8 +128,8 @@ test("tensors that contradict themselves are not written", () => {
   const w: Tensor = { name: "w", shape: [2], values: Float64Array.of(1) };
   expect(() => writeSafetensors([w])).toThrow("tensor w: shape [2] does not match 1 values");
   const ok: Tensor = { ...w, shape: [1] };
-  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: the name is used twice");
-  expect(() => writeSafetensors([{ ...ok, name: "__metadata__" }])).toThrow("taken");
+  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: the name is already in use");
+  expect(() => writeSafetensors([{ ...ok, name: "__metadata__" }])).toThrow("already in use");
 });
 
 test("single precision is read as well", () => {

@@ -295,7 +295,7 @@ describe("A session with a real training thread", () => {
     run(session, COUNT_ONES);
     await expect(question).rejects.toThrow(/exited unexpectedly with code 7/);
     await untilPhase(session, "failed");
-    expect(session.status.message).toContain("exit code 7");
+    expect(session.status.message).toContain("exited unexpectedly with code 7");
   });
 
   it("keeps its thread while it is shown and lets it go afterwards", async () => {

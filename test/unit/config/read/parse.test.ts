@@ -162,7 +162,7 @@ describe("a wrong text is marked at the spot", () => {
 describe("a value that the schema refuses is marked at the spot", () => {
   test("not-an-object", () => {
     check("⟦[]⟧", "not-an-object", /a list/);
-    check("  ⟦12⟧ ", "not-an-object", /not 12/);
+    check("  ⟦12⟧ ", "not-an-object", /it is 12/);
   });
   test("unknown-key, with the key that was meant", () => {
     check(

@@ -132,7 +132,7 @@ describe("explicit values", () => {
           [3, "4"],
         ],
       },
-      /weight_hh_l0\[1\]\[1\] must be a number, not "4"/,
+      /weight_hh_l0\[1\]\[1\] must be a number; it is "4"/,
     ],
   ])("are refused when they do not fit: %j", (values, message) => {
     expect(checkInitialValues(values, { ...SPEC, ...spec })?.message).toMatch(message);
