@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts"] },
+  test: {
+    include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+    globalSetup: "test/unit/workerBundle.ts",
+    // Against hanging only: no test depends on being quick.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 });

@@ -5,5 +5,13 @@ const env = { UPDATE_PICTURES: process.argv.includes("--update") ? "1" : "0" };
 
 /** Tests that use a whole VS Code window. One at a time: each has a browser and a server of its own. */
 export default defineConfig({
-  test: { include: ["test/e2e/**/*.e2e.ts"], fileParallelism: false, testTimeout: 90_000, hookTimeout: 120_000, env },
+  test: {
+    include: ["test/e2e/**/*.e2e.ts"],
+    fileParallelism: false,
+    // Against hanging only: on a machine with much else to do a window takes a minute for what else takes seconds.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
+    env,
+  },
 });

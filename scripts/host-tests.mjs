@@ -8,9 +8,15 @@ import { delimiter, dirname, join } from "node:path";
 import { DIST, EXAMPLES, ROOT } from "./paths.mjs";
 import { followEvents } from "./host-events.mjs";
 import { makeScratch } from "./scratch.mjs";
+import { describeSkipped } from "./skipped.mjs";
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts failures: the titles of what failed
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string[]} [failures] the titles of what failed
+ * @property {string[]} [skippedLines] how many were skipped, and why
  *
  * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
  * @returns {Promise<Counts>}
@@ -44,12 +50,15 @@ export async function runHostTests({ grep } = {}) {
     .finally(() => (ended = true));
 
   const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
+  const skipped = /** @type {string[][]} */ ([]);
   let whole = false;
   for await (const event of followEvents(results, () => ended)) {
     whole ||= event.type === "end";
     if (event.type === "pass") counts.passed++;
-    else if (event.type === "skip") counts.skipped++;
-    else if (event.type === "fail" || event.type === "broken") {
+    else if (event.type === "skip") {
+      counts.skipped++;
+      skipped.push([event.title]);
+    } else if (event.type === "fail" || event.type === "broken") {
       counts.failed++;
       counts.failures.push(`${event.type === "fail" ? event.title : "the tests broke off"}: ${event.error}`);
     }
@@ -60,7 +69,7 @@ export async function runHostTests({ grep } = {}) {
   if (counts.failed === 0 && (!whole || error !== null)) counts.failed++;
   if (counts.passed + counts.failed === 0) counts.failed++;
   await rm(folder, { recursive: true, force: true });
-  return counts;
+  return { ...counts, skippedLines: describeSkipped(skipped) };
 }
 
 /** @param {import("./host-events.mjs").HostTestEvent} event */

@@ -7,15 +7,16 @@ import { CACHE } from "./paths.mjs";
 /**
  * Makes an empty folder; whoever asks for it deletes it. Those of processes that were killed before they could are deleted here.
  * @param {string} purpose
+ * @param {string} [parent] the folder it is in
  * @returns {Promise<string>}
  */
-export async function makeScratch(purpose) {
-  await mkdir(CACHE, { recursive: true });
-  for (const name of await readdir(CACHE)) {
+export async function makeScratch(purpose, parent = CACHE) {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
     const pid = /^scratch-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(CACHE, name), { recursive: true, force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(parent, name), { recursive: true, force: true });
   }
-  return mkdtemp(join(CACHE, `scratch-${process.pid}-${purpose}-`));
+  return mkdtemp(join(parent, `scratch-${process.pid}-${purpose}-`));
 }
 
 /** @param {number} pid */

@@ -3,22 +3,23 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CACHE, EXAMPLES, ROOT } from "./paths.mjs";
+import { copyExamples } from "./copy-examples.mjs";
+import { ROOT } from "./paths.mjs";
 import { onEnd } from "./processes.mjs";
 import { linkExtension, writeSettings } from "./profile.mjs";
 import { startVscodeServer } from "./serve.mjs";
-import { remoteUri } from "./window.mjs";
+import { remoteUri, urlPath } from "./window.mjs";
 
 /**
  * Serves until it is told to end. The profile stays, so a second start finds settings and layout as they were left.
- * @param {{ port: number, open: boolean, check: boolean, startedAt: number }} options
+ * @param {{ profile: string, port: number, open: boolean, check: boolean, startedAt: number }} options
  */
-export async function serve({ port, open, check, startedAt }) {
-  const profile = join(CACHE, "start");
+export async function serve({ profile, port, open, check, startedAt }) {
+  const folder = prepareCopy(profile);
   await writeSettings(profile, { "workbench.startupEditor": "readme" });
   await linkExtension(profile);
   // Trusted: the folder is the project's own, and whoever runs this script runs the project's code already.
-  const server = await startVscodeServer({ profile, folder: EXAMPLES, port, trusted: true });
+  const server = await startVscodeServer({ profile, folder, port, trusted: true });
   let ending = false;
   onEnd(() => {
     ending = true;
@@ -30,7 +31,7 @@ export async function serve({ port, open, check, startedAt }) {
     process.exit(1);
   });
 
-  const first = firstExample();
+  const first = firstExample(folder);
   const payload =
     first === undefined
       ? ""
@@ -41,18 +42,25 @@ export async function serve({ port, open, check, startedAt }) {
   );
   if (check) {
     const answer = await fetch(server.address);
-    console.log(`The address answers with status ${answer.status}.`);
+    const opensCopy = (await answer.text()).includes(urlPath(folder));
+    console.log(
+      `The address answers with status ${answer.status} and opens ${opensCopy ? "the copy" : "another folder"}.`,
+    );
     ending = true;
     await server.stop();
-    process.exit(answer.ok ? 0 : 1);
+    process.exit(answer.ok && opensCopy ? 0 : 1);
   }
   console.log("Open an experiment (*.rnn.json) and press Run at the top right of the editor. Ctrl-C here ends it.");
 }
 
-/** @returns {Promise<void>} when the window has been asked for */
-export function openDesktop() {
-  const first = firstExample();
-  const args = [`--extensionDevelopmentPath=${ROOT}`, EXAMPLES, ...(first === undefined ? [] : [first])];
+/**
+ * @param {{ profile: string }} options
+ * @returns {Promise<void>} when the window has been asked for
+ */
+export function openDesktop({ profile }) {
+  const folder = prepareCopy(profile);
+  const first = firstExample(folder);
+  const args = [`--extensionDevelopmentPath=${ROOT}`, folder, ...(first === undefined ? [] : [first])];
   return new Promise((resolve, reject) => {
     // On Windows `code` is a batch file, which only a shell starts; quotes keep paths with spaces whole.
     const windows = process.platform === "win32";
@@ -68,11 +76,23 @@ export function openDesktop() {
   });
 }
 
-function firstExample() {
-  const name = readdirSync(EXAMPLES)
+/** @param {string} profile */
+function prepareCopy(profile) {
+  const { folder, kept } = copyExamples(profile);
+  console.log(`The examples are a copy in ${folder}; those in the repository stay as they are.`);
+  if (kept.length > 0)
+    console.log(
+      `Your changes of an earlier start are kept in ${kept.join(", ")}. The command "RNN Lab: Reset Examples" resets them.`,
+    );
+  return folder;
+}
+
+/** @param {string} folder */
+function firstExample(folder) {
+  const name = readdirSync(folder)
     .filter((file) => file.endsWith(".rnn.json"))
     .sort()[0];
-  return name === undefined ? undefined : join(EXAMPLES, name);
+  return name === undefined ? undefined : join(folder, name);
 }
 
 /**

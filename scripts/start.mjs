@@ -5,8 +5,11 @@
  *   npm start -- --no-open     prints the address without opening a browser
  *   npm start -- --check       ends as soon as the address answers, with exit code 0
  *   npm start -- --desktop     in the VS Code installed on this machine (its `code` command)
+ *   npm start -- --profile FOLDER   keeps settings, layout and the copy of the examples there; else in .vscode-test/start
  */
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { CACHE } from "./paths.mjs";
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
 
@@ -20,7 +23,7 @@ const { openDesktop, serve } = await import("./serve-examples.mjs");
 
 try {
   await Promise.all([build(), options.desktop || ensureVscodeServer()]);
-  if (options.desktop) await openDesktop();
+  if (options.desktop) await openDesktop(options);
   else await serve({ ...options, startedAt });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -35,16 +38,23 @@ function readOptions() {
         open: { type: "boolean", default: true },
         check: { type: "boolean", default: false },
         desktop: { type: "boolean", default: false },
+        profile: { type: "string", default: join(CACHE, "start") },
       },
       allowNegative: true,
     });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65535)
       throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
-    return { port, open: values.open && !values.check, check: values.check, desktop: values.desktop };
+    return {
+      port,
+      open: values.open && !values.check,
+      check: values.check,
+      desktop: values.desktop,
+      profile: resolve(values.profile),
+    };
   } catch (error) {
     console.error(
-      `${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop]]`,
+      `${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop] [--profile FOLDER]]`,
     );
     process.exit(2);
   }

@@ -1,11 +1,11 @@
 // @ts-check
-/** The examples as one file that goes into the VSIX, for "New Experiment…". */
+/** Collects the examples into one file for the VSIX, for "New Experiment…". */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXAMPLES } from "./paths.mjs";
 
-/** Longest sentence of a list. */
-const LONGEST = 140;
+/** Characters of a description that a list shows. */
+const MAX_DETAIL = 140;
 
 /** @returns {{ stories: { file: string, title: string, detail: string, text: string }[], data: Record<string, string> }} */
 export function collectStories() {
@@ -15,14 +15,14 @@ export function collectStories() {
     .filter((file) => file.endsWith(".rnn.json"))
     .map((file) => {
       const text = read(file);
-      // "// 1. It learns." is the title; what follows up to the next empty comment line says what happens.
+      // "// 1. It learns." is the title. The first sentence of the paragraph below describes it, up to a period, not a colon.
       const [heading = "", , ...rest] = text.split(/\r?\n/).map((line) => line.replace(/^\/\/ ?/, ""));
       const paragraph = rest.slice(0, rest.indexOf("")).join(" ");
-      const sentence = /^.*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
+      const sentence = /^.*?\.(?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
       return {
         file,
         title: heading.replace(/^\d+\. /, "").replace(/\.$/, ""),
-        detail: sentence.length > LONGEST ? `${sentence.slice(0, LONGEST - 1)}…` : sentence,
+        detail: sentence.length > MAX_DETAIL ? `${sentence.slice(0, MAX_DETAIL - 1)}…` : sentence,
         text,
       };
     });

@@ -11,6 +11,7 @@ await prepare(ensureVscodeServer);
 const { build } = await import("../esbuild.mjs");
 const { ensureBrowser } = await import("./browser.mjs");
 const { generate } = await import("./generate.mjs");
+const { runBenchSmoke } = await import("./bench-smoke.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 const { runTool } = await import("./processes.mjs");
 const { runVitest } = await import("./vitest.mjs");
@@ -28,6 +29,7 @@ const steps = [
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
   ["Tests inside VS Code", () => runHostTests()],
   ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+  ["Benchmarks, smoke", () => runBenchSmoke()],
 ];
 
 /** Steps that prepare others and are no test themselves; they count only when they fail. */
@@ -36,9 +38,12 @@ const PREPARING = new Set(["Generated files", "Build", "VS Code and browser"]);
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const table = [];
 const failures = [];
+const skippedLines = [];
+const begunAt = performance.now();
 for (const [name, run] of steps) {
   console.log(`\n— ${name}`);
   const startedAt = performance.now();
+  /** @type {Counts} */
   const counts = await run().then(
     (result) => result ?? { passed: PREPARING.has(name) ? 0 : 1, failed: 0, skipped: 0 },
     (error) => {
@@ -50,14 +55,20 @@ for (const [name, run] of steps) {
   sum.failed += counts.failed;
   sum.skipped += counts.skipped;
   failures.push(...(counts.failures ?? []));
-  table.push(
-    `${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s`,
-  );
+  skippedLines.push(...(counts.skippedLines ?? []));
+  table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${minutesSince(startedAt)}`);
 }
+table.push(`  ${"in all".padEnd(22)}${minutesSince(begunAt)}`);
 console.log(`\n${table.join("\n")}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
+for (const line of skippedLines) console.log(`- ${line}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
+
+/** @param {number} startedAt */
+function minutesSince(startedAt) {
+  return `${((performance.now() - startedAt) / 60_000).toFixed(1).padStart(6)} min`;
+}
 
 async function checkTypes() {
   for (const project of ["tsconfig.json", "webview/tsconfig.json", "test/tsconfig.json"])

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 import { run } from "./processes.mjs";
 import { makeScratch } from "./scratch.mjs";
+import { describeSkipped } from "./skipped.mjs";
 
 /**
  * @param {string} config
@@ -39,6 +40,7 @@ export async function runVitest(config, filters = []) {
       passed: numPassedTests,
       failed,
       skipped: numPendingTests + numTodoTests,
+      skippedLines: describeSkipped(titlesOfSkipped(testResults)),
       failures: failuresIn(testResults),
     };
   } catch {
@@ -46,6 +48,20 @@ export async function runVitest(config, filters = []) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * @typedef {{ status: string, title: string, ancestorTitles: readonly string[] }} TestResult
+ *
+ * @param {readonly { assertionResults: readonly TestResult[] }[]} files
+ * @returns {string[][]}
+ */
+function titlesOfSkipped(files) {
+  return files.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => ["skipped", "pending", "todo"].includes(status))
+      .map(({ ancestorTitles, title }) => [...ancestorTitles, title]),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * node scripts/walkthrough-pictures.mjs: trains the examples that the walkthrough tells of and draws, as media/walkthrough/*.svg, their loss
- * and the gradient over time. The colours are those of the reader's theme.
+ * node scripts/walkthrough-pictures.mjs: trains the examples of the walkthrough and draws their loss and the gradient by time step as
+ * media/walkthrough/*.svg. The colors are those of the reader's theme.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ import { EXAMPLES, ROOT } from "./paths.mjs";
 
 /** The iteration whose gradient is drawn; null: the last one that is finite. */
 const STORIES = /** @type {const} */ ([
-  { example: "01-it-learns", at: 0, words: "at iteration 0: twice as large with each step back" },
+  { example: "01-it-learns", at: 0, words: "at iteration 0: doubles with each step back" },
   { example: "02-it-explodes", at: 1, words: "at iteration 1, the last finite one" },
-  { example: "03-clipping-saves-it", at: 0, words: "at iteration 0: as large, but the step is clipped" },
-  { example: "06-it-vanishes", at: 0, words: "at iteration 0: 0.3 of it is left after each step back" },
-  { example: "10-adding-with-lstm", at: null, words: "at the end: it reaches all 100 steps" },
+  { example: "03-clipping-saves-it", at: 0, words: "at iteration 0: just as large, but clipped" },
+  { example: "06-it-vanishes", at: 0, words: "at iteration 0: ×0.3 per step back" },
+  { example: "10-adding-with-lstm", at: null, words: "at the end: reaches all 100 steps back" },
 ]);
 const WIDTH = 640;
 const HEIGHT = 250;
@@ -50,7 +50,7 @@ for (const { example, at, words } of STORIES) {
   const gradient = [...trace.column("stateGradNorm.l0").subarray(row * steps, (row + 1) * steps)];
   const svg = draw([
     { title: "Loss", axis: "iteration", x: iterations, y: loss },
-    { title: "Gradient over time", axis: `time step, ${words}`, x: gradient.map((_, t) => t), y: gradient },
+    { title: "Gradient by time step", axis: `time step, ${words}`, x: gradient.map((_, t) => t), y: gradient },
   ]);
   writeFileSync(join(ROOT, "media", "walkthrough", `${example}.svg`), svg);
   console.log(`${example}: ${loss.length} rows, loss ${loss[0]} to ${loss.at(-1)}, ${svg.length} bytes`);
@@ -70,7 +70,7 @@ function draw(charts) {
 }
 
 /**
- * A curve on a logarithmic axis with whole decades. What is not finite ends it with a mark.
+ * A curve on a logarithmic axis with whole decades. The first non-finite value is marked.
  * @param {Chart} chart
  * @param {number} width
  */
@@ -102,7 +102,7 @@ function drawChart({ title, axis, x, y }, width) {
     ...(broken < 0
       ? []
       : [
-          `<path d="M${toX(x[broken] ?? 0).toFixed(1)} ${area.top}V${area.bottom}" stroke="var(--vscode-errorForeground)" stroke-dasharray="3 3"/><text x="${(toX(x[broken] ?? 0) - 5).toFixed(1)}" y="${area.top + 10}" text-anchor="end" fill="var(--vscode-errorForeground)">${y[broken]} at ${x[broken]}</text>`,
+          `<path d="M${toX(x[broken] ?? 0).toFixed(1)} ${area.top}V${area.bottom}" stroke="var(--vscode-errorForeground)" stroke-dasharray="3 3"/><text x="${(toX(x[broken] ?? 0) - 5).toFixed(1)}" y="${area.top + 10}" text-anchor="end" fill="var(--vscode-errorForeground)">${Number.isNaN(y[broken]) ? "NaN" : "∞"} at ${x[broken]}</text>`,
         ]),
     ...[from, to].map(
       (value, i) =>
@@ -113,7 +113,7 @@ function drawChart({ title, axis, x, y }, width) {
 }
 
 /**
- * Of each bucket the smallest and the largest, so that spikes stay.
+ * Keeps the smallest and the largest point of each bucket, so that spikes stay.
  * @param {{ at: number, value: number }[]} points
  * @param {number} buckets
  */

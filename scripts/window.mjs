@@ -23,6 +23,9 @@ const THEME_LABELS = /** @type {const} */ ({
   "high-contrast-light": "Light High Contrast",
 });
 
+/** Against hanging only: what takes a second takes many on a machine with much else to do. */
+const PATIENCE_MS = 60_000;
+
 /** @typedef {keyof typeof THEMES} ThemeName */
 
 /**
@@ -72,6 +75,7 @@ export async function openWindow(options = {}) {
     throw error;
   });
   const page = await browser.newPage({ viewport: size });
+  page.setDefaultTimeout(PATIENCE_MS);
   const query = new URLSearchParams({ [isWorkspaceFile ? "workspace" : "folder"]: urlPath(folder) });
   const told = payload(server);
   if (told.length > 0) query.set("payload", JSON.stringify(told));
@@ -106,36 +110,58 @@ export function remoteUri(server, path) {
   return `vscode-remote://127.0.0.1:${server.port}${urlPath(path)}`;
 }
 
-/** How long a list may take to show a row, and how long we try before the row counts as missing. */
-const ROW_WITHIN_MS = 1500;
-const PICK_WITHIN_MS = 30_000;
+/** A step of several actions is tried this often, and each of its actions waits so long for what it needs. */
+const MAX_TRIES = 12;
+/** For an action inside {@link retried}. */
+export const WITHIN = { timeout: 4000 };
+
+/** The box that opens for commands, files and choices. @param {import("playwright-core").Page} page */
+export function quickInput(page) {
+  return page.locator(".quick-input-widget:visible");
+}
 
 /**
- * Opens a quick input box, types into it as a person would and takes the row with this label. The list may have been made
- * before what we look for was enabled, and it stays as it was made: then the box is opened anew.
+ * Repeats a whole step, from its beginning, when one of its actions fails. A quick input closes whenever the window
+ * turns to something else, e.g. to an extension host that has just ended, and a list that was filled too early stays as
+ * it is; waiting longer in the middle of a step helps in neither case.
+ * @template T
  * @param {import("playwright-core").Page} page
- * @param {() => Promise<void>} open
- * @param {string} text
- * @param {string} label
+ * @param {() => Promise<T>} step its actions wait no longer than {@link WITHIN}; done twice it does the same as once
+ * @returns {Promise<T>} rejects as the last try does
  */
-async function pick(page, open, text, label) {
-  const box = page.locator(".quick-input-widget:visible");
-  const row = box
-    .locator(".monaco-list-row")
-    .filter({ has: page.getByText(label, { exact: true }) })
-    .first();
-  for (const deadline = Date.now() + PICK_WITHIN_MS; ;) {
-    await open();
-    await box.locator("input[type=text]").first().fill(text);
+export async function retried(page, step) {
+  for (let tries = 1; ; tries++) {
     try {
-      await row.click({ timeout: ROW_WITHIN_MS });
-      // Off whatever the list has covered, which would take the pointer for interest.
-      return await page.mouse.move(0, 0);
+      return await step();
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`No "${label}" in the list that "${text}" gives`, { cause: error });
+      if (tries === MAX_TRIES) throw error;
       await page.keyboard.press("Escape");
     }
   }
+}
+
+/**
+ * Types into the quick input that is open, as a person would, and clicks the row with this label.
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ * @param {string} label
+ */
+async function pick(page, text, label) {
+  const box = quickInput(page);
+  await box.locator("input[type=text]").first().fill(text, WITHIN);
+  await box
+    .locator(".monaco-list-row")
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .first()
+    .click(WITHIN);
+  // Off whatever the list has covered, which would take the pointer for interest.
+  await page.mouse.move(0, 0);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} title */
+async function pickCommand(page, title) {
+  await page.keyboard.press("F1");
+  await pick(page, `>${title}`, title);
 }
 
 /**
@@ -144,7 +170,7 @@ async function pick(page, open, text, label) {
  * @param {string} title
  */
 export async function runCommand(page, title) {
-  await pick(page, () => page.keyboard.press("F1"), `>${title}`, title);
+  await retried(page, () => pickCommand(page, title));
 }
 
 /**
@@ -153,12 +179,23 @@ export async function runCommand(page, title) {
  */
 export async function openFile(page, path) {
   const name = urlPath(path).split("/").at(-1) ?? "";
+  const rows = quickInput(page).locator(".monaco-list-row", { hasText: name });
+  await retried(page, () => openFromList(page, path, rows.first()));
+}
+
+/**
+ * One try to open a file by its name or path.
+ * @param {import("playwright-core").Page} page
+ * @param {string} text
+ * @param {import("playwright-core").Locator} row
+ */
+export async function openFromList(page, text, row) {
+  const name = urlPath(text).split("/").at(-1);
   await page.keyboard.press("ControlOrMeta+P");
-  const box = page.locator(".quick-input-widget:visible");
-  await box.locator("input[type=text]").first().fill(path);
-  await box.locator(".monaco-list-row", { hasText: name }).first().waitFor();
-  await page.keyboard.press("Enter");
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  await quickInput(page).locator("input[type=text]").first().fill(text, WITHIN);
+  // Not by the Enter key: where the list has closed, the editor would take it.
+  await row.click(WITHIN);
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor(WITHIN);
 }
 
 /**
@@ -166,9 +203,12 @@ export async function openFile(page, path) {
  * @param {ThemeName} theme
  */
 export async function setTheme(page, theme) {
-  await pick(page, () => runCommand(page, "Preferences: Color Theme"), THEME_LABELS[theme], THEME_LABELS[theme]);
   const kind = { dark: "vs-dark", light: "vs", "high-contrast": "hc-black", "high-contrast-light": "hc-light" }[theme];
-  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+  await retried(page, async () => {
+    await pickCommand(page, "Preferences: Color Theme");
+    await pick(page, THEME_LABELS[theme], THEME_LABELS[theme]);
+    await page.locator(`.monaco-workbench.${kind}`).waitFor(WITHIN);
+  });
 }
 
 /**
@@ -178,7 +218,7 @@ export async function setTheme(page, theme) {
  * @param {number} [withinMs]
  * @returns {Promise<import("playwright-core").Frame>}
  */
-export async function webviewWith(page, selector, withinMs = 20_000) {
+export async function webviewWith(page, selector, withinMs = PATIENCE_MS) {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
     for (const frame of page.frames()) {

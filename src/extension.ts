@@ -65,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     liveView,
     tree,
     statusBar,
-    contextKeys: own(new ContextKeys(sessions, active, sweeps)),
+    contextKeys: own(new ContextKeys(context.extensionUri, sessions, active, sweeps)),
     sweeps,
     runs,
     ...runViews,

@@ -1,7 +1,7 @@
 /** Wiring only: messages and actions go into the store, the store's state goes onto the page, once a frame. */
 import "./language";
-import * as l10n from "@vscode/l10n";
 import "./styles/main.css";
+import { takesOver } from "../src/shared/handover/policy";
 import { isLayoutAction } from "../src/shared/wire/panelActions";
 import type { RevealedPlace } from "../src/shared/wire/protocol";
 import {
@@ -25,6 +25,7 @@ import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./page/savedCards";
 import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
 import { readTheme, watchTheme } from "./ui/theme";
+import { isTyping } from "./ui/typing";
 
 /** A film does not leap over what was not seen. */
 const MAX_STEP_MS = 250;
@@ -69,26 +70,17 @@ function playOn(): void {
   if (state.zoom !== zoom) changed = { ...changed, style: true };
 }
 
-const desk = new QueryClient(send);
+const queries = new QueryClient(send, (kind, outcome) => dispatch({ type: "answered", kind, state: outcome }));
 const savedCards = new SavedCards(send, (id, callback) => {
   if (id !== null) page.drawAnyway(id);
   afterDraw.push(callback);
   mark({ data: false, cursor: false, style: true });
 });
 
-/** Answers go past the store's reducer of messages: only the desk knows whether somebody waits for them. */
+/** Answers go past the store's reducer of messages: only the client of the queries knows whether somebody waits for them. */
 function receive(data: unknown): void {
   const message = readHostMessage(data);
-  if (message.type === "answer" || message.type === "answerFailed") {
-    const kind = desk.settle(message.requestId);
-    if (kind !== null)
-      dispatch({
-        type: "answered",
-        kind,
-        state: message.type === "answer" ? { answer: message.answer } : { failure: message.message },
-      });
-    return;
-  }
+  if (message.type === "answer" || message.type === "answerFailed") return queries.receive(message);
   if (message.type === "listCharts") return savedCards.list(message.requestId);
   if (message.type === "drawChart") return savedCards.draw(message.requestId, message.chart, message.format);
   dispatch({ type: "host", message });
@@ -130,7 +122,7 @@ function dispatch(event: LabEvent): void {
 
 function urgencyOf(event: LabEvent, before: LabState, after: LabState): Urgency {
   if (event.type === "host" && event.message.type === "append") return "stream";
-  return before.run !== null && after.run?.header.runId !== before.run.header.runId ? "news" : "reader";
+  return takesOver(before.run?.header.runId ?? null, after.run?.header.runId ?? null) ? "newRun" : "reader";
 }
 
 function mark(news: Changed, urgency: Urgency = "reader"): void {
@@ -180,7 +172,7 @@ const actions: PageActions = {
     const key = gradientCheckKey(state);
     if (key !== null) dispatch({ type: "dismissCheck", key });
   },
-  ask: (question) => desk.ask(question, state.run?.header.runId ?? ""),
+  ask: (question) => queries.ask(question, state.run?.header.runId ?? ""),
   editValues: sendEdits,
   showPlace,
   saveChart: (card, format) => savedCards.draw(null, card.id, format),
@@ -202,21 +194,12 @@ window.addEventListener("message", (event) => {
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {
-  const target = event.target as HTMLElement;
-  if (
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    target.tagName.startsWith("VSCODE-DROPDOWN") ||
-    [l10n.t("SELECT"), l10n.t("INPUT"), l10n.t("TEXTAREA")].includes(target.tagName)
-  )
-    return;
-  if (event.key === "l" || event.key === "L")
-    actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
-  else if (travelForKey(event.key) !== null && target.tagName !== "INPUT" && target.tagName !== "TEXTAREA")
-    actions.travel(travelForKey(event.key) ?? "playPause");
-  else if (event.key === "r" || event.key === "R")
-    actions.setRange(state.preferences.range === "all" ? "recent" : "all");
+  const { ctrlKey, metaKey, altKey, isComposing, key } = event;
+  if (ctrlKey || metaKey || altKey || isComposing || isTyping(event.composedPath())) return;
+  const travel = travelForKey(key);
+  if (travel !== null) actions.travel(travel);
+  else if (key === "l" || key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
+  else if (key === "r" || key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
 });
 document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, style: false }));
 watchTheme((next) => {

@@ -4,6 +4,7 @@ import { copyCommandLine } from "./copyCommandLine";
 import { editHyperparameter } from "./editHyperparameter";
 import { nudgeValue } from "./nudgeValue";
 import { newExperiment } from "./newExperiment";
+import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { showSample } from "./showSample";
 import { pickChart, pickFormat } from "./pickChart";
@@ -36,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   newExperiment: {
     enablement: null,
     run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
+  },
+  resetExamples: {
+    enablement: "rnnLab.hasExamples",
+    run: ({ extensionUri }, target, isConfirmed) => resetExamples(extensionUri, target, isConfirmed === true),
   },
   run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
   rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },

@@ -81,7 +81,7 @@ export async function importRun(lab: Services, folder?: unknown): Promise<string
 /** The run that the active experiment shows, when it is recorded. */
 export async function activeRun(lab: Services): Promise<RunEntry | null> {
   const { store } = lab.runs;
-  const id = lab.active.session?.runId ?? null;
+  const id = lab.active.session?.run?.runId ?? null;
   if (store === null || id === null) return null;
   if (store.find(id) === null) await store.load();
   return store.find(id);

@@ -63,7 +63,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
         : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
       lens(`$(beaker) ${vscode.l10n.t("Check Gradients")}`, "rnnLab.checkGradients"),
     ];
-    if (session !== null && session.runHash !== null && !session.isActive) {
+    if (session !== null && session.run !== null && !session.isActive) {
       const { phase, loss } = session.status;
       lenses.push(
         lens(

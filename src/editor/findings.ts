@@ -44,18 +44,18 @@ export class Findings implements Disposable {
 
   private show(session: ExperimentSession): void {
     const { uri, configHash } = session.file;
-    const { findings, runHash } = session;
-    if (findings.length === 0 || configHash !== runHash) {
+    const { run } = session;
+    if (run === null || run.findings.length === 0 || configHash !== run.configHash) {
       this.clear(uri);
       return;
     }
     const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
     // Of a text that nobody has open the places are not known anew; what is marked stays as it is.
-    if (document === undefined || this.files.read(document).hash !== runHash) {
+    if (document === undefined || this.files.read(document).hash !== run.configHash) {
       return;
     }
     const text = document.getText();
-    const shown = findings.map((finding) => ({ finding, diagnostic: diagnosticOf(document, text, finding) }));
+    const shown = run.findings.map((finding) => ({ finding, diagnostic: diagnosticOf(document, text, finding) }));
     this.shown.set(uri, shown);
     this.collection.set(
       document.uri,

@@ -8,14 +8,12 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionFile } from "../session/sessionFile";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { HANDOVER_MS } from "../shared/handover/times";
 import type { TextError } from "../shared/wire/liveEdit";
 import { liesOnDisk } from "./trialDocuments";
 import { EXPERIMENT_GLOB, fileNameOf, isExperimentPath } from "./experimentPath";
 
 export const EXPERIMENT_SELECTOR: vscode.DocumentSelector = { pattern: EXPERIMENT_GLOB };
-
-/** Typing settles before the text is read again. */
-const DEBOUNCE_MS = 150;
 
 /** A text that can run, at one moment. */
 export interface RunnableText {
@@ -141,7 +139,7 @@ export class ExperimentFiles implements Disposable {
         this.readings.fire(this.read(document));
       }
     };
-    this.timers.set(key, setTimeout(read, DEBOUNCE_MS));
+    this.timers.set(key, setTimeout(read, HANDOVER_MS.readDelay));
   }
 
   /** A renamed folder moves every session in it. */

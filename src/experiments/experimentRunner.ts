@@ -25,9 +25,9 @@ export class ExperimentRunner {
 
   /** @returns whether a run was started */
   async run(session: ExperimentSession, { paused }: { readonly paused: boolean }): Promise<boolean> {
-    const { stops } = session;
+    const isWanted = session.handover.watch();
     const runnable = await this.readRunnable(session);
-    if (runnable === null || session.stops !== stops) {
+    if (runnable === null || !isWanted()) {
       return false;
     }
     session.start({ ...runnable, threads: threadsFor(session), paused });
@@ -54,10 +54,10 @@ export class ExperimentRunner {
       return;
     }
     const { version } = document;
-    const { stops } = session;
+    const isWanted = session.handover.watch();
     const runnable = await this.readFiles({ document, experiment, hash });
     // A later text has its own turn.
-    if (document.version === version && session.stops === stops) {
+    if (document.version === version && isWanted()) {
       if ("problem" in runnable) {
         const { experiment: _spoilt, ...file } = session.file;
         session.describe({ ...file, configHash: null, error: textError(document, runnable.problem) });

@@ -2,16 +2,14 @@ import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { decideAfterEdit, runsOnSave, type AutoRun } from "../shared/handover/policy";
+import { HANDOVER_MS } from "../shared/handover/times";
 import { isExperimentPath } from "./experimentPath";
 import type { ExperimentFiles } from "./experimentFiles";
 import type { ExperimentRunner } from "./experimentRunner";
 import type { Notifications } from "../window/notifications";
 
-type AutoRun = "onType" | "onSave" | "off";
-
 const SECTION = "rnnLab";
-const DEFAULT_DELAY_MS = 120;
-const DEFAULT_LONG_RUN_S = 10;
 
 /** A run that an edit has caused. Times of `performance.now()`. */
 export interface LiveRun {
@@ -71,19 +69,19 @@ export class LiveRuns implements Disposable {
       return;
     }
     const editedAt = performance.now();
-    const { stops } = session;
+    const isWanted = session.handover.watch();
     const { delayMs } = this.settings(document);
     const key = document.uri.toString();
     clearTimeout(this.timers.get(key));
-    session.setEditState("coming");
+    session.handover.setEditState("coming");
     if (delayMs === 0) {
       this.runTyped(document, session, editedAt);
       return;
     }
     const run = (): void => {
       this.timers.delete(key);
-      if (session.stops === stops) this.runTyped(document, session, editedAt);
-      else session.setEditState("settled");
+      if (isWanted()) this.runTyped(document, session, editedAt);
+      else session.handover.setEditState("settled");
     };
     this.timers.set(key, setTimeout(run, delayMs));
   }
@@ -91,18 +89,21 @@ export class LiveRuns implements Disposable {
   private runTyped(document: vscode.TextDocument, session: ExperimentSession, editedAt: number): void {
     // The file may have been renamed, or the panel closed, since the key was pressed.
     if (this.followed(document) !== session || document.isClosed) {
-      session.setEditState("settled");
+      session.handover.setEditState("settled");
       return;
     }
     const text = this.files.read(document);
-    if (text.experiment === null || text.hash === session.targetHash) {
-      session.setEditState("settled");
-    } else if (this.hasTrainedLong(session, document)) {
-      session.setEditState("held");
-    } else {
-      this.runs.fire({ session, editedAt });
-      this.start(session, this.runner.runTyped(session, text));
+    const decision = decideAfterEdit(
+      { isRunnable: text.experiment !== null, differs: text.hash !== session.handover.targetHash },
+      { isActive: session.isActive, trainMs: session.status.trainMs },
+      this.settings(document).longRunMs,
+    );
+    if (decision !== "run" || text.experiment === null) {
+      session.handover.setEditState(decision === "held" ? "held" : "settled");
+      return;
     }
+    this.runs.fire({ session, editedAt });
+    this.start(session, this.runner.runTyped(session, text));
   }
 
   private onSave(document: vscode.TextDocument): void {
@@ -111,13 +112,11 @@ export class LiveRuns implements Disposable {
     if (session === null) {
       return;
     }
-    const { autoRun } = this.settings(document);
-    // Typing has run it already, but for a run that was held back: whoever saves by hand means it.
-    if (autoRun === "off" || (autoRun === "onType" && !byHand)) {
+    if (!runsOnSave(this.settings(document).autoRun, byHand)) {
       return;
     }
     const { experiment, hash } = this.files.read(document);
-    if (experiment !== null && hash !== session.targetHash) {
+    if (experiment !== null && hash !== session.handover.targetHash) {
       this.start(session, this.runner.run(session, { paused: false }));
     }
   }
@@ -127,12 +126,7 @@ export class LiveRuns implements Disposable {
       .catch((error: unknown) =>
         this.notifications.showFailure(vscode.l10n.t("RNN Lab: The experiment could not be re-run"), error),
       )
-      .finally(() => session.setEditState("settled"));
-  }
-
-  private hasTrainedLong({ isActive, status }: ExperimentSession, document: vscode.TextDocument): boolean {
-    const { longRunS } = this.settings(document);
-    return longRunS > 0 && isActive && status.trainMs >= longRunS * 1000;
+      .finally(() => session.handover.setEditState("settled"));
   }
 
   private followed(document: vscode.TextDocument): ExperimentSession | null {
@@ -143,13 +137,13 @@ export class LiveRuns implements Disposable {
   private settings(document: vscode.TextDocument): {
     readonly autoRun: AutoRun;
     readonly delayMs: number;
-    readonly longRunS: number;
+    readonly longRunMs: number;
   } {
     const section = vscode.workspace.getConfiguration(SECTION, document.uri);
     return {
       autoRun: section.get<AutoRun>("autoRun", "onType"),
-      delayMs: Math.max(0, section.get<number>("autoRunDelay", DEFAULT_DELAY_MS)),
-      longRunS: section.get<number>("keepRunsAfter", DEFAULT_LONG_RUN_S),
+      delayMs: Math.max(0, section.get<number>("autoRunDelay", HANDOVER_MS.typedRunDelay)),
+      longRunMs: section.get<number>("keepRunsAfter", HANDOVER_MS.longRun / 1000) * 1000,
     };
   }
 }

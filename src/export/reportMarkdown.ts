@@ -1,7 +1,7 @@
 /** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -17,11 +17,12 @@ const MAX_FINDINGS = 20;
 export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
   const { meta, header, status, findings } = run;
   const { task, model, training } = meta.config;
+  const explanation = explain(status);
   const lines = [
     `# ${markdownText(meta.name)}`,
     "",
     `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. Started ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
-    ...(status.message === null ? [] : ["", `> ${markdownText(status.message)}`]),
+    ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),
     "",
     "![Loss by iteration](loss.png)",
     "",

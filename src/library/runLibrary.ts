@@ -1,7 +1,7 @@
 import { homedir, hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
-import { SHORT_RUN_MS, type RecordRequest } from "../runs/runFileWriter";
+import type { RecordRequest } from "../runs/runFileWriter";
 import { finalizeRun } from "../runs/finalizeRun";
 import { RunStore } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
@@ -10,6 +10,7 @@ import type { RunRequest } from "../session/runState";
 import type { SessionFile } from "../session/sessionFile";
 import type { RegistryEvent } from "../session/registryEvent";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { isDiscarded } from "../shared/handover/policy";
 import { IDLE } from "../shared/trace/trace";
 
 const FOLDER_SETTING = "rnnLab.runs.folder";
@@ -101,7 +102,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
   /** What a session does with its run. */
   follow({ session, event }: RegistryEvent): void {
     const known = this.underWay.get(session);
-    const { runId, status, isActive } = session;
+    const { status, isActive } = session;
+    const runId = session.run?.runId ?? null;
     if (known !== undefined && (known.runId !== runId || !isActive)) {
       this.underWay.delete(session);
       if (known.runId === runId) this.finish(known.store, known.runId, status);
@@ -148,9 +150,9 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
   }
 
-  /** A run that gave way to the next one after a moment, as while somebody types, is not worth keeping; unless it had come to its end. */
+  /** A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted one. */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
-    if (trainMs >= SHORT_RUN_MS || (this.begun.get(runId) ?? null) !== null)
+    if (!isDiscarded({ replaced: true, trainMs }) || (this.begun.get(runId) ?? null) !== null)
       return this.finish(store, runId, { ...IDLE, phase: "stopped" });
     this.begun.delete(runId);
     store

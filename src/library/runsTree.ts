@@ -5,6 +5,7 @@ import { PHASE_ICONS } from "../window/phaseIcons";
 import { WhenContext } from "../window/whenContext";
 import type { RunEntry } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { explain, IDLE } from "../shared/trace/trace";
 import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
@@ -184,7 +185,7 @@ function describe(entry: RunEntry, language: string): string {
       "Started {0}",
       new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(meta.startedAt),
     ),
-    ...(entry.progress?.status.message == null ? [] : [entry.progress.status.message]),
+    ...[explain(entry.progress?.status ?? IDLE)].filter((text) => text !== null),
     ...(notes.note === "" ? [] : ["", notes.note]),
   ].join("\n");
 }

@@ -33,7 +33,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
     const uri = savedRunUri(entry);
     const title = `${meta.name} · ${titleOf(entry, vscode.env.language)}`;
     const known = this.sessions.find(uri.toString());
-    if (known !== null && known.runId !== null) return known;
+    if (known !== null && known.run !== null) return known;
     const experiment = parseExperiment(meta.configText).experiment ?? meta.config;
     const session =
       known ??

@@ -3,6 +3,8 @@ import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shar
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { readComparePageMessage } from "./compareMessages";
 import { renderHtml, resourceRoots } from "./html";
+import { PageChannel } from "./pageChannel";
+import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const COMPARE_TYPE = "rnnLab.compare";
@@ -18,7 +20,8 @@ export class ComparePanel implements Disposable {
   private readonly owned = new DisposableStore();
   private panel: vscode.WebviewPanel | null = null;
   private ids: readonly string[] = [];
-  private ready = false;
+  private presence: PagePresence = "hidden";
+  private channel: PageChannel<CompareHostMessage, ComparePageMessage> | null = null;
   private collecting = 0;
   private readonly sent = this.owned.add(new vscode.EventEmitter<Comparison>());
   /** What was sent to the page. */
@@ -67,30 +70,38 @@ export class ComparePanel implements Disposable {
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    this.ready = false;
+    this.presence = initialPresence(panel.visible);
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    const listening = panel.webview.onDidReceiveMessage((data) => this.onMessage(data));
+    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(
+      panel.webview,
+      "the run comparison",
+      {
+        read: readComparePageMessage,
+        onMessage: (message) => this.onMessage(message),
+        warn: (message) => this.host.warn(message),
+      },
+    );
+    this.channel = channel;
     panel.onDidChangeViewState(() => {
-      // A page that is hidden is thrown away, and says ready again when it comes back.
-      if (!panel.visible) this.ready = false;
+      const presence = afterVisibility(this.presence, panel.visible);
+      if (presence === this.presence) return;
+      this.presence = presence;
+      this.send();
     });
     panel.onDidDispose(() => {
-      listening.dispose();
+      channel.dispose();
+      this.channel = null;
       this.panel = null;
+      this.presence = "hidden";
     });
     panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", "compare");
   }
 
-  private onMessage(data: unknown): void {
-    const message = readComparePageMessage(data);
-    if (message === null) {
-      this.host.warn("Ignored an unknown message from the run comparison.");
-      return;
-    }
+  private onMessage(message: ComparePageMessage): void {
     switch (message.type) {
       case "ready":
-        this.ready = true;
+        this.presence = afterReady(this.presence);
         return this.send();
       case "verb":
         return this.host.act(message);
@@ -106,25 +117,16 @@ export class ComparePanel implements Disposable {
 
   /** What was asked for last is what is shown. */
   private send(): void {
-    if (!this.ready) return;
+    if (this.presence !== "open") return;
     const turn = ++this.collecting;
     this.host.collect(this.ids).then(
       (comparison) => {
-        if (turn === this.collecting && this.panel !== null && this.ready) {
-          this.post({ type: "comparison", comparison });
+        if (turn === this.collecting && this.presence === "open") {
+          this.channel?.post({ type: "comparison", comparison });
           this.sent.fire(comparison);
         }
       },
       (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );
-  }
-
-  private post(message: CompareHostMessage): void {
-    // Not awaited: the promise of a message to a page that goes away never settles.
-    this.panel?.webview
-      .postMessage(message)
-      .then(undefined, (error: unknown) =>
-        this.host.warn(`A message to the run comparison was not delivered: ${String(error)}`),
-      );
   }
 }

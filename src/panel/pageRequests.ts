@@ -1,5 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentSession } from "../session/experimentSession";
+import { replyTo, type Reply, type Requests } from "../lib/requests";
+import type { Answer } from "../shared/wire/questions";
 import type { ConfigPath, FixEdit } from "../shared/wire/findings";
 import type { ChartFile } from "../shared/wire/savedCharts";
 import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/wire/protocol";
@@ -16,21 +18,16 @@ export interface PanelServices {
   warn(message: string): void;
 }
 
-/** The page's answers to what the host has asked it for. */
-export interface PageAnswers {
-  answer(requestId: number, result: unknown): void;
-  fail(requestId: number, message: string): void;
-}
-
 /** What a page asks for, other than the flow of frames, which is the link's. */
 export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "requestSnapshot" | "acknowledge" }>;
 
+/** @param asked what the host has asked the page for */
 export function serveRequest(
   request: PageRequest,
   session: ExperimentSession | null,
   host: PanelServices,
   reply: (message: HostMessage) => void,
-  answers: PageAnswers,
+  asked: Requests,
 ): void {
   switch (request.type) {
     case "command":
@@ -38,37 +35,35 @@ export function serveRequest(
     case "viewError":
       return host.warn(`Error in the panel: ${request.message}`);
     case "charts":
-      return answers.answer(request.requestId, request.charts);
+      return void asked.resolve(request.requestId, request.charts);
     case "chartFailed":
       return request.requestId === null
         ? host.showFailure(request.message)
-        : answers.fail(request.requestId, request.message);
+        : void asked.reject(request.requestId, new Error(request.message));
     case "chartFile":
       if (request.requestId !== null) {
-        return answers.answer(request.requestId, request.content);
+        return void asked.resolve(request.requestId, request.content);
       }
       return session === null ? undefined : host.saveChart(session, request);
     case "ask":
-      if (session === null) {
-        return reply({
-          type: "answerFailed",
-          requestId: request.requestId,
-          message: l10n.t("There is no experiment."),
-        });
-      }
-      session.questions.ask(request.question).then(
-        (answer) => reply({ type: "answer", requestId: request.requestId, answer }),
-        (error: unknown) =>
-          reply({
-            type: "answerFailed",
-            requestId: request.requestId,
-            message: error instanceof Error ? error.message : String(error),
-          }),
+      return replyTo(
+        request.requestId,
+        () => {
+          if (session === null) throw new Error(l10n.t("There is no experiment."));
+          return session.questions.ask(request.question);
+        },
+        (answered) => reply(answerMessage(answered)),
       );
-      return;
     default:
       return session === null ? undefined : serveSession(request, session, host);
   }
+}
+
+function answerMessage(reply: Reply<Answer>): HostMessage {
+  const { requestId } = reply;
+  return reply.type === "reply"
+    ? { type: "answer", requestId, answer: reply.result }
+    : { type: "answerFailed", requestId, message: reply.message };
 }
 
 function serveSession(

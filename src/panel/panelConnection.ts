@@ -3,6 +3,8 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { keepsEarlierCurves, rowsWait, viewWaits } from "../shared/handover/policy";
+import { HANDOVER_MS } from "../shared/handover/times";
 import type { PanelAction } from "../shared/wire/panelActions";
 import {
   MAX_FRAMES_IN_FLIGHT,
@@ -10,13 +12,16 @@ import {
   type RevealedPlace,
   type WebviewMessage,
 } from "../shared/wire/protocol";
-import type { TraceHeader, TraceRows } from "../shared/trace/trace";
+import type { TraceRows } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { ChartRequests } from "./chartRequests";
 import { FrameCredits } from "./frameCredits";
 import { readWebviewMessage } from "./messages";
 import { packRows } from "./packRows";
+import { PageChannel, type ConnectedPage } from "./pageChannel";
 import { serveRequest, type PanelServices, type PageRequest } from "./pageRequests";
+import * as states from "./panelState";
+import type { PanelState } from "./panelState";
 import { collectRows, collectView } from "./snapshot";
 
 /** Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor time by the byte. */
@@ -24,18 +29,8 @@ const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 18;
 /** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */
 const APPENDS_IN_FLIGHT = 1;
-/** What is said about a run that has nothing to show yet may wait so long: its first rows bring it along. */
-const VIEW_WAITS_MS = 100;
-/** Messages that wait for a page; what a reader asks for beyond is not waited for. */
-const MAX_MESSAGES_DUE = 8;
 
 type Unnumbered<F> = F extends unknown ? Omit<F, "sequence"> : never;
-
-/** The part of a webview that the link needs; VS Code's Webview is one. */
-export interface LinkedWebview {
-  postMessage(message: HostMessage): PromiseLike<boolean>;
-  onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
-}
 
 /**
  * Keeps one webview in step with a session. Nothing goes out before the page says it is ready or while it is hidden;
@@ -44,22 +39,13 @@ export interface LinkedWebview {
 export class PanelConnection implements Disposable {
   private session: ExperimentSession | null = null;
   private bound: Disposable[] = [];
-  private ready = false;
-  private pendingSnapshot = false;
-  /** The page shows another run, which may stay until the new one has something to show. */
-  private deferSnapshot = false;
-  /** That the page draws with. */
-  private sentHeader: TraceHeader | null = null;
-  private waiting: TraceBuffer | null = null;
+  private state: PanelState;
   /** Of each frame the run whose rows it brings, if it does. */
   private readonly credits: FrameCredits<string | null>;
-  private drawn: string | null = null;
-  private readonly receiving: Disposable;
-  private refusedMessages = 0;
-  /** Asked for before the page was there. */
-  private pendingPlace: RevealedPlace | null = null;
-  private readonly pendingView = new Deadline(VIEW_WAITS_MS);
-  private readonly messagesDue: HostMessage[] = [];
+  private readonly channel: PageChannel<HostMessage, WebviewMessage>;
+  /** Changes with the page and with the session: replies to what was asked before are of no use. */
+  private generation = 0;
+  private readonly pendingView = new Deadline(HANDOVER_MS.viewDelay);
   /** Charts of the page as files. */
   readonly charts = new ChartRequests((message) => this.sendWhenThere(message));
   private readonly handled = new Emitter<WebviewMessage>();
@@ -67,13 +53,21 @@ export class PanelConnection implements Disposable {
   readonly onDidHandle = this.handled.event;
 
   constructor(
-    private readonly webview: LinkedWebview,
+    webview: ConnectedPage<HostMessage>,
     private readonly host: PanelServices,
-    private visible: boolean,
+    visible: boolean,
     now: () => number = Date.now,
   ) {
+    this.state = states.initialState(visible);
     this.credits = new FrameCredits(now);
-    this.receiving = webview.onDidReceiveMessage((data) => this.onMessage(data));
+    this.channel = new PageChannel(webview, "the panel", {
+      read: readWebviewMessage,
+      onMessage: (message) => {
+        this.onWebviewMessage(message);
+        this.handled.fire(message);
+      },
+      warn: (message) => host.warn(message),
+    });
   }
 
   /** Frames that were sent and are not acknowledged. */
@@ -88,7 +82,7 @@ export class PanelConnection implements Disposable {
 
   /** The run that the page has drawn rows of, by its own word. */
   get drawnRun(): string | null {
-    return this.drawn;
+    return states.drawnRunOf(this.state);
   }
 
   get shownSession(): ExperimentSession | null {
@@ -102,33 +96,30 @@ export class PanelConnection implements Disposable {
     this.unbind();
     this.session = session;
     if (session !== null) {
-      this.bound = [session.retain(), session.onDidChange((event) => this.onSessionEvent(event))];
+      this.bound = [session.thread.retain(), session.onDidChange((event) => this.onSessionEvent(event))];
     }
-    this.startOver();
+    this.generation++;
+    this.restart(states.startOver(this.state));
   }
 
-  /** A page that is hidden is thrown away by VS Code; it says ready again when it comes back. */
   setVisible(visible: boolean): void {
-    // Also when it is hidden twice: what said ready in between is gone.
-    this.ready &&= visible;
-    if (visible !== this.visible) {
-      this.visible = visible;
-      this.startOver();
-    }
+    const state = states.pageVisible(this.state, visible);
+    if (state === this.state) return;
+    this.generation++;
+    this.restart(state);
   }
 
   /** Trust or something else outside the session changed. */
   sendView(): void {
     this.pendingView.clear();
-    if (this.isOpen) {
-      this.post({ type: "view", view: collectView(this.session, this.host.canRun()) });
+    if (this.state.kind !== "away") {
+      this.channel.post({ type: "view", view: collectView(this.session, this.host.canRun()) });
     }
   }
 
   /** Takes the reader to a place of the run, as soon as the page is there. */
   reveal(place: RevealedPlace): void {
-    this.pendingPlace = place;
-    this.revealDue();
+    this.sendWhenThere({ type: "reveal", place });
   }
 
   /** Does what a button of the page does, as soon as the page is there. */
@@ -136,25 +127,14 @@ export class PanelConnection implements Disposable {
     this.sendWhenThere({ type: "perform", action });
   }
 
-  private sendWhenThere(message: HostMessage): void {
-    if (this.messagesDue.length < MAX_MESSAGES_DUE) {
-      this.messagesDue.push(message);
-    }
-    this.revealDue();
-  }
-
   dispose(): void {
     this.pendingView.clear();
     this.charts.dispose();
     this.unbind();
     this.session = null;
-    this.ready = false;
-    this.receiving.dispose();
+    this.state = states.pageVisible(this.state, false);
+    this.channel.dispose();
     this.handled.dispose();
-  }
-
-  private get isOpen(): boolean {
-    return this.ready && this.visible;
   }
 
   private unbind(): void {
@@ -163,35 +143,27 @@ export class PanelConnection implements Disposable {
     }
   }
 
-  /** Whatever the page has, the next frame is a snapshot. */
-  private startOver(): void {
-    this.pendingView.clear();
-    this.drawn = null;
-    this.credits.clear();
-    this.waiting = null;
-    this.pendingSnapshot = true;
-    this.deferSnapshot = false;
-    this.sendDue();
+  private sendWhenThere(message: HostMessage): void {
+    const waiting = states.queued(this.state, message);
+    if (waiting === null) this.channel.post(message);
+    else this.state = waiting;
   }
 
-  private onMessage(data: unknown): void {
-    const message = readWebviewMessage(data);
-    if (message === null) {
-      this.refusedMessages++;
-      this.host.warn(`Ignored an unknown message from the panel (${this.refusedMessages} so far).`);
-    } else {
-      this.onWebviewMessage(message);
-      this.handled.fire(message);
-    }
+  /** Nothing that was sent before counts any more. */
+  private restart(state: PanelState): void {
+    this.state = state;
+    this.pendingView.clear();
+    this.credits.clear();
+    this.sendDue();
   }
 
   private onWebviewMessage(message: WebviewMessage): void {
     switch (message.type) {
       case "ready":
-        this.ready = true;
-        return this.startOver();
+        this.generation++;
+        return this.restart(states.pageReady(this.state));
       case "requestSnapshot":
-        return this.startOver();
+        return this.restart(states.startOver(this.state));
       case "acknowledge":
         return this.onDrawn(message.sequence);
       default:
@@ -200,34 +172,31 @@ export class PanelConnection implements Disposable {
   }
 
   private onDrawn(sequence: number): void {
-    const runId = this.credits.acknowledge(sequence) ?? this.drawn;
-    if (runId !== null && runId !== this.drawn) this.session?.drawn(runId);
-    this.drawn = runId;
+    const runId = this.credits.acknowledge(sequence) ?? null;
+    if (runId !== null && runId !== this.drawnRun) {
+      this.state = states.runDrawn(this.state, runId);
+      this.session?.handover.drawn(runId);
+    }
     this.sendDue();
   }
 
   /** A page that has gone meanwhile, or shows another experiment, gets no answer; it asks anew. */
   private serve(request: PageRequest, session: ExperimentSession | null): void {
+    const { generation } = this;
     const reply = (message: HostMessage): void => {
-      if (this.isOpen && session === this.session) {
-        this.post(message);
-      }
+      if (generation === this.generation && this.state.kind !== "away") this.channel.post(message);
     };
-    serveRequest(request, session, this.host, reply, this.charts);
+    serveRequest(request, session, this.host, reply, this.charts.requests);
   }
 
   private onSessionEvent(event: SessionEvent): void {
-    if (!this.isOpen) {
+    if (this.state.kind === "away") {
       return;
     }
     switch (event.kind) {
       case "view":
         this.sendViewSoon();
-        // The header of a run changes when its settings do.
-        this.pendingSnapshot ||=
-          this.sentHeader !== null &&
-          this.session?.header?.runId === this.sentHeader.runId &&
-          this.session.header !== this.sentHeader;
+        this.state = states.headerChanged(this.state, this.session?.header ?? null);
         return this.sendDue();
       case "run":
         return this.onRun();
@@ -235,9 +204,9 @@ export class PanelConnection implements Disposable {
         this.bufferRows(event.rows);
         return this.sendDue();
       case "surface":
-        return this.pendingSnapshot ? undefined : this.post({ type: "surface", surface: event.surface });
+        return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
-        return this.pendingSnapshot ? undefined : this.sendRace();
+        return this.postBetweenFrames({ type: "race", race: this.session?.race.shown ?? null });
       case "findings":
         return this.sendViewSoon();
       default:
@@ -245,112 +214,89 @@ export class PanelConnection implements Disposable {
     }
   }
 
+  /** What a snapshot brings along, or what goes with it. */
+  private postBetweenFrames(message: HostMessage): void {
+    if (this.state.kind !== "needsSnapshot") this.channel.post(message);
+  }
+
   /** Each message is drawn, and what comes before the first rows of a run keeps them waiting. */
   private sendViewSoon(): void {
-    const mayWait = this.session?.expectsRun === true || (this.deferSnapshot && this.isBlank);
-    if (!mayWait) this.sendView();
+    const { handover } = this.session ?? {};
+    if (handover === undefined || !viewWaits(handover.state, this.showsEarlier)) this.sendView();
     else if (!this.pendingView.isSet) this.pendingView.set(() => this.sendView());
   }
 
   /** The old curves stay on the screen until the new run has something to show. */
   private onRun(): void {
-    this.waiting = null;
-    this.deferSnapshot = true;
-    if (this.session?.header === null) {
-      this.sendViewSoon();
-    } else {
-      this.pendingSnapshot = true;
-      this.sendDue();
-    }
+    const hasHeader = this.session !== null && this.session.header !== null;
+    this.state = states.runChanged(this.state, hasHeader);
+    if (hasHeader) this.sendDue();
+    else this.sendViewSoon();
   }
 
-  /** The run has begun and has not told anything yet. */
-  private get isBlank(): boolean {
-    return this.session !== null && this.session.isActive && (this.session.trace?.rows ?? 0) === 0;
+  private get showsEarlier(): boolean {
+    return this.state.kind === "awaitsRun" || (this.state.kind === "needsSnapshot" && this.state.showsEarlier);
   }
 
   private bufferRows(rows: TraceRows): void {
     const columns = this.session?.header?.columns;
-    if (columns !== undefined && !this.pendingSnapshot) {
-      this.waiting ??= new TraceBuffer(columns, boundedCapacity(columns, APPEND_ROWS, APPEND_BYTES));
-      this.waiting.append(rows);
-    }
+    if (columns === undefined) return;
+    this.state = states.rowsCame(
+      this.state,
+      () => new TraceBuffer(columns, boundedCapacity(columns, APPEND_ROWS, APPEND_BYTES)),
+    );
+    if (this.state.kind === "streaming") this.state.rows?.append(rows);
+  }
+
+  private get isBusy(): boolean {
+    return this.credits.isFull(this.state.kind === "needsSnapshot" ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
   }
 
   private sendDue(): void {
-    if (!this.isOpen) {
+    if (this.state.kind === "away") {
       return;
     }
-    const isBusy = (): boolean => this.credits.isFull(this.pendingSnapshot ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
-    if (isBusy() && this.credits.timedOut) {
+    if (this.isBusy && this.credits.timedOut) {
       this.host.warn("The panel did not acknowledge its frames. Sending a snapshot.");
       this.credits.clear();
-      this.pendingSnapshot = true;
+      this.state = states.framesLost(this.state);
     }
-    if (isBusy()) {
+    if (this.isBusy) {
       return;
     }
-    if (this.pendingSnapshot) {
-      if (this.deferSnapshot && this.isBlank) {
-        return;
-      }
-      this.sendSnapshot();
-      // A snapshot has none.
-      if (this.session?.race.shown) this.sendRace();
-      this.revealDue();
-    } else if (this.session?.expectsRun) {
-      // It is about to take over: the page should be free to draw it.
-      return;
-    } else if (this.waiting !== null && this.waiting.rows > 0 && this.session?.header) {
-      const rows = packRows(this.waiting.adopt(), this.session.header);
-      this.sendFrame({ type: "append", runId: this.session.header.runId, rows, status: this.session.status });
-    }
+    if (this.state.kind === "needsSnapshot") this.sendSnapshot(this.session);
+    else this.sendRows(this.session);
   }
 
-  private sendSnapshot(): void {
-    this.pendingSnapshot = false;
+  private sendSnapshot(session: ExperimentSession | null): void {
+    if (session !== null && keepsEarlierCurves(session.handover.state, this.showsEarlier)) return;
+    const { place, messages } = states.dueIn(this.state);
+    const header = session?.header ?? null;
     this.pendingView.clear();
-    this.sentHeader = this.session?.header ?? null;
-    this.waiting = null;
-    const session = this.session;
+    this.state = states.snapshotSent(this.state, header);
     this.sendFrame({
       type: "snapshot",
-      view: collectView(this.session, this.host.canRun()),
-      header: session?.header ?? null,
+      view: collectView(session, this.host.canRun()),
+      header,
       rows: session === null ? null : collectRows(session),
       ghosts: session?.ghosts ?? [],
-      surface: session?.surface ?? null,
+      surface: session?.run?.surface ?? null,
     });
+    // A snapshot has none.
+    if (session?.race.shown) this.channel.post({ type: "race", race: session.race.shown });
+    if (place !== null) this.channel.post({ type: "reveal", place });
+    for (const message of messages) this.channel.post(message);
   }
 
-  private sendRace(): void {
-    this.post({ type: "race", race: this.session?.race.shown ?? null });
-  }
-
-  private revealDue(): void {
-    if (!this.isOpen || this.pendingSnapshot) {
-      return;
-    }
-    if (this.pendingPlace !== null) {
-      this.post({ type: "reveal", place: this.pendingPlace });
-      this.pendingPlace = null;
-    }
-    for (const message of this.messagesDue.splice(0)) {
-      this.post(message);
-    }
+  private sendRows(session: ExperimentSession | null): void {
+    const rows = this.state.kind === "streaming" ? this.state.rows : null;
+    const { header, status, handover } = session ?? {};
+    if (rows === null || rows.rows === 0 || !header || !handover || !status || rowsWait(handover.state)) return;
+    this.sendFrame({ type: "append", runId: header.runId, rows: packRows(rows.adopt(), header), status });
   }
 
   private sendFrame(frame: Unnumbered<Extract<HostMessage, { sequence: number }>>): void {
     const sequence = this.credits.send((frame.rows?.rows ?? 0) > 0 ? (this.session?.header?.runId ?? null) : null);
-    this.post({ ...frame, sequence });
-  }
-
-  private post(message: HostMessage): void {
-    // Not awaited: the promise of a message to a page that goes away never settles.
-    this.webview
-      .postMessage(message)
-      .then(undefined, (error: unknown) =>
-        this.host.warn(`A message to the panel was not delivered: ${String(error)}`),
-      );
+    this.channel.post({ ...frame, sequence });
   }
 }

@@ -14,7 +14,7 @@ export async function finalizeRun(path: string, status: RunStatus, endedAt: numb
   const known = summary.progress?.status;
   const last =
     known !== undefined && known.iteration > status.iteration
-      ? { ...known, phase: status.phase, message: status.message }
+      ? { ...known, phase: status.phase, message: status.message, advice: status.advice }
       : status;
   const file = await open(path, "r+");
   try {

@@ -1,23 +1,22 @@
 import type { Checkpoint } from "../core/numerics/checkpoint";
 import type { Finding } from "../shared/wire/findings";
-import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
-import { TraceBuffer, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
+import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import {
   encodeCheckpoint,
   encodeEnd,
   encodeEvent,
-  encodeFindings,
   encodeHeader,
   encodeMeta,
   encodeRows,
   encodeRun,
   encodeStatus,
-  encodeSurface,
-  metricIndices,
 } from "./format/encodeRun";
 import { readRun } from "./format/readRun";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
+import { PendingFrames } from "./pendingFrames";
 import { RunWriter } from "./runWriter";
+import { RUN_LIMITS, thinnedRun, type RunLimits } from "./thinnedRun";
+import { WriteSchedule } from "./writeSchedule";
 
 /** Where a run is to be recorded, and what is known of it before it starts. The thread adds what it alone knows. */
 export interface RecordRequest {
@@ -25,51 +24,25 @@ export interface RecordRequest {
   readonly meta: Omit<RunMeta, "engine" | "threads" | "files">;
 }
 
-/** Between two writes, unless they take long: then so long that they cost a twentieth of the time. */
-const WRITE_INTERVAL_MS = 500;
-const CHECKPOINT_INTERVAL_MS = 2000;
-const MIN_TIME_BETWEEN = 20;
-/** After a write that failed. */
-const RETRY_INTERVAL_MS = 3000;
-/** A run that gives way to another sooner, as while somebody types, is not kept. */
-export const SHORT_RUN_MS = 2000;
 /** A run that lives shows it at least so often, also while it is paused. */
 export const HEARTBEAT_MS = 5000;
-
-/** Bounds of what waits to be written; it thins itself, spikes stay. */
-const WAITING_ROWS = 2048;
-const WAITING_BYTES = 2 ** 23;
-const WAITING_METRICS = 8192;
-/** Of rows, once a run has had its start: wide ones come faster than anybody will look at them. */
-const ROW_BYTES_A_SECOND = 2 ** 21;
-const MAX_EVENTS = 1000;
-/** Bounds of a file: beyond the first, and some checkpoints, it is written anew, thinned to the others. */
-export interface RunLimits {
-  readonly fileBytes: number;
-  readonly rows: number;
-  readonly rowBytes: number;
-  readonly metrics: number;
-}
-
-export const RUN_LIMITS: RunLimits = { fileBytes: 24 * 2 ** 20, rows: 16_384, rowBytes: 2 ** 23, metrics: 2 ** 16 };
 const CHECKPOINTS_IN_FILE = 4;
+
+export interface RunFileWriterOptions {
+  readonly limits?: RunLimits;
+  /** From now to the first write: a run that is replaced before leaves no file. 0 when left out. */
+  readonly firstWriteMs?: number;
+}
 
 /** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
 export class RunFileWriter {
   private writer: RunWriter | null = null;
-  private readonly metricColumns: readonly number[];
-  private readonly rows: TraceBuffer;
-  private readonly metrics: TraceBuffer;
+  private readonly pending: PendingFrames;
+  private readonly schedule: WriteSchedule;
+  private readonly limits: RunLimits;
   private readonly firstFrames: Uint8Array[] = [];
-  private events: RunEvent[] = [];
-  private findings: readonly Finding[] | null = null;
-  private surface: LossSurface | null = null;
   private checkpointAt: number | null = null;
   private checkpointBytes = 0;
-  private rowBytesFree = WAITING_BYTES;
-  private rowBytesFreeAt: number;
-  private writeDueAt = -Infinity;
-  private checkpointDueAt: number;
   private problem: string | null = null;
   private readonly heartbeat: NodeJS.Timeout;
 
@@ -80,39 +53,29 @@ export class RunFileWriter {
     private readonly header: TraceHeader,
     private readonly now: () => number,
     private readonly reportProblem: (problem: string | null) => void,
-    private readonly limits: RunLimits = RUN_LIMITS,
+    { limits = RUN_LIMITS, firstWriteMs = 0 }: RunFileWriterOptions = {},
   ) {
-    const { columns } = header;
-    this.metricColumns = metricIndices(columns);
-    const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
-    this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES), firstRows(columns));
-    this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
-    this.rowBytesFreeAt = now();
-    this.checkpointDueAt = now() + CHECKPOINT_INTERVAL_MS;
+    this.limits = limits;
+    this.pending = new PendingFrames(header.columns, now);
+    this.schedule = new WriteSchedule(now(), firstWriteMs);
     this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
     this.heartbeat.unref();
   }
 
-  /** Nothing is written yet: the run was typed, and may give way to the next letter. */
-  deferFirstWrite(): void {
-    this.writeDueAt = this.now() + WRITE_INTERVAL_MS;
-  }
-
   addRows(rows: TraceRows): void {
-    this.rows.append(rows);
-    this.metrics.append({ rows: rows.rows, columns: this.metricColumns.map((index) => rows.columns[index]!) });
+    this.pending.addRows(rows);
   }
 
   addEvent(event: RunEvent): void {
-    if (this.events.length < MAX_EVENTS) this.events.push(event);
+    this.pending.addEvent(event);
   }
 
   setFindings(findings: readonly Finding[]): void {
-    this.findings = findings;
+    this.pending.setFindings(findings);
   }
 
   setSurface(surface: LossSurface): void {
-    this.surface = surface;
+    this.pending.setSurface(surface);
   }
 
   /** Puts an earlier part of the run in front, when it goes on from there. Before anything is written. */
@@ -125,13 +88,10 @@ export class RunFileWriter {
   /** Writes when it is time to. @param capture asked for only when a checkpoint is due */
   write(status: RunStatus, capture: () => Checkpoint | null, force = false): void {
     const start = this.now();
-    if (start < this.writeDueAt && !force) return;
-    const withCheckpoint = force || start >= this.checkpointDueAt;
+    if (!force && !this.schedule.isWriteDue(start)) return;
+    const withCheckpoint = force || this.schedule.isCheckpointDue(start);
     this.writeFrames(status, withCheckpoint ? capture() : null, null);
-    const took = this.now() - start;
-    const later = (interval: number): number => start + Math.max(interval, took * MIN_TIME_BETWEEN);
-    this.writeDueAt = this.problem === null ? later(WRITE_INTERVAL_MS) : start + RETRY_INTERVAL_MS;
-    if (withCheckpoint && this.problem === null) this.checkpointDueAt = later(CHECKPOINT_INTERVAL_MS);
+    this.schedule.wrote(start, this.now(), { withCheckpoint, failed: this.problem !== null });
   }
 
   /** The last word. Nothing is written afterwards. */
@@ -149,13 +109,7 @@ export class RunFileWriter {
   }
 
   private writeFrames(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number | null): void {
-    const frames: Uint8Array[] = [];
-    if (this.metrics.rows > 0) frames.push(encodeRows("metrics", this.metrics.snapshot()));
-    const rows = this.affordableRows();
-    if (rows.rows > 0) frames.push(encodeRows("rows", rows));
-    frames.push(...this.events.map(encodeEvent));
-    if (this.findings !== null) frames.push(encodeFindings(this.findings));
-    if (this.surface !== null) frames.push(encodeSurface(this.surface));
+    const frames = this.pending.encode();
     const encoded = checkpoint === null ? null : encodeCheckpoint(checkpoint);
     if (encoded !== null) frames.push(encoded);
     const checkpointAt = checkpoint?.iteration ?? this.checkpointAt;
@@ -163,29 +117,12 @@ export class RunFileWriter {
     this.attempt(() => {
       const writer = this.open();
       writer.append(frames);
-      this.rows.clear();
-      this.metrics.clear();
-      this.events = [];
-      this.findings = null;
-      this.surface = null;
+      this.pending.clear();
       this.checkpointAt = checkpointAt;
       this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
       if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes)
         writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
     });
-  }
-
-  private affordableRows(): TraceRows {
-    const { columns } = this.header;
-    const now = this.now();
-    this.rowBytesFree = Math.min(
-      WAITING_BYTES,
-      this.rowBytesFree + ((now - this.rowBytesFreeAt) / 1000) * ROW_BYTES_A_SECOND,
-    );
-    this.rowBytesFreeAt = now;
-    const rows = thinned(this.rows.snapshot(), columns, boundedCapacity(columns, WAITING_ROWS, this.rowBytesFree));
-    this.rowBytesFree -= rows.columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return rows;
   }
 
   private open(): RunWriter {
@@ -202,7 +139,7 @@ export class RunFileWriter {
     try {
       this.writer?.touch();
     } catch {
-      this.writeDueAt = -Infinity;
+      this.schedule.hurry();
     }
   }
 
@@ -218,21 +155,4 @@ export class RunFileWriter {
       this.reportProblem(problem);
     }
   }
-}
-
-/** The same run in fewer rows; spikes stay. */
-export function thinnedRun(run: RunContents, limits: RunLimits): RunContents {
-  const columns = run.header?.columns ?? [];
-  return {
-    ...run,
-    metrics: { ...run.metrics, rows: thinned(run.metrics.rows, run.metrics.columns, limits.metrics) },
-    rows: thinned(run.rows, columns, boundedCapacity(columns, limits.rows, limits.rowBytes)),
-  };
-}
-
-function thinned(rows: TraceRows, columns: readonly ColumnSpec[], capacity: number): TraceRows {
-  if (rows.rows <= capacity) return rows;
-  const buffer = new TraceBuffer(columns, capacity);
-  buffer.append(rows);
-  return buffer.adopt();
 }

@@ -2,12 +2,11 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { Deadline } from "../lib/deadline";
 import type { ExperimentSession } from "./experimentSession";
+import { surroundingsWait } from "../shared/handover/policy";
+import { HANDOVER_MS } from "../shared/handover/times";
 import type { RegistryEvent } from "./registryEvent";
 
-/** After the last word of a run that takes over: by then its first curve is drawn. */
-const CALM_MS = 150;
-/** Whoever types on and on hears of it all the same. */
-const MAX_MS = 600;
+const { surroundingsDelay: DELAY_MS, maxSurroundingsDelay: MAX_DELAY_MS } = HANDOVER_MS;
 
 type Kind = RegistryEvent["event"]["kind"];
 
@@ -18,8 +17,8 @@ interface Held {
 }
 
 /**
- * What happens to sessions, for all that surrounds the editor: while a typed run takes over from another, told once it is done
- * and each kind once. In between the window has a curve to draw, and what stops and starts within a moment would only flicker.
+ * The events of sessions for all that surrounds the editor: while a typed run takes over from another they wait, and then come
+ * once each kind. In between the window has a curve to draw, and what stops and starts within a moment would only flicker.
  */
 export class DebouncedEvents implements Disposable {
   private readonly owned = new DisposableStore();
@@ -31,16 +30,14 @@ export class DebouncedEvents implements Disposable {
 
   push(change: RegistryEvent): void {
     const { session, event } = change;
-    const takesOver = isTakingOver(session);
+    const waits = surroundingsWait(session.handover.state);
     const held =
       this.held.get(session) ??
-      (takesOver
-        ? { since: this.now(), deadline: new Deadline(CALM_MS), events: new Map<Kind, RegistryEvent>() }
-        : null);
+      (waits ? { since: this.now(), deadline: new Deadline(DELAY_MS), events: new Map<Kind, RegistryEvent>() } : null);
     if (held === null) return this.emitter.fire(change);
     this.held.set(session, held);
     held.events.set(event.kind, change);
-    if (!held.deadline.isSet || (takesOver && this.now() - held.since < MAX_MS - CALM_MS))
+    if (!held.deadline.isSet || (waits && this.now() - held.since < MAX_DELAY_MS - DELAY_MS))
       held.deadline.set(() => this.release(session));
   }
 
@@ -60,9 +57,4 @@ export class DebouncedEvents implements Disposable {
     this.held.delete(session);
     for (const change of held?.events.values() ?? []) this.emitter.fire(change);
   }
-}
-
-/** A run that was typed is on its way, or has begun and has nothing to show yet. */
-function isTakingOver({ expectsRun, isActive, trace, history: { present } }: ExperimentSession): boolean {
-  return expectsRun || (isActive && (trace?.rows ?? 0) === 0 && present?.request.byTyping === true);
 }

@@ -2,36 +2,30 @@ import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
-import type { Finding } from "../shared/wire/findings";
-import type { TextState } from "../shared/wire/liveEdit";
-import type { ExperimentInfo, Ghost, Pace, ViewState } from "../shared/wire/protocol";
-import {
-  IDLE,
-  type GradientCheck,
-  type LossSurface,
-  type RunPhase,
-  type RunStatus,
-  type TraceHeader,
-  type TraceRows,
-} from "../shared/trace/trace";
+import type { Ghost, Pace, ViewState } from "../shared/wire/protocol";
+import { IDLE, type RunPhase, type RunStatus, type TraceHeader, type TraceRows } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
 import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
+import { Handover } from "./handover";
 import { isActive, nextStatus } from "./phases";
 import { RunHistory } from "./runHistory";
 import { RunState, type RunRequest } from "./runState";
 import type { RunFileTarget } from "./runFileTarget";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
-import { describeFile, describeText, type EditState } from "./textState";
+import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { SessionWorker } from "../threads/sessionWorker";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
-/** From one edit of the text to the next, or to the run that it starts. */
-const TYPING_REST_MS = 200;
+
+/** A run as it shows: what it has told so far. */
+export type ShownRun = Readonly<
+  Pick<RunState, "runId" | "configHash" | "experiment" | "request" | "trace" | "surface" | "findings" | "notSaved">
+>;
 
 export interface SessionLog {
   warn(message: string): void;
@@ -41,17 +35,12 @@ export interface SessionLog {
 /** The one truth about an experiment: its run, the trace of it, and the curves of the runs before. */
 export class ExperimentSession implements Disposable {
   private currentStatus: RunStatus = IDLE;
-  private run: RunState | null = null;
-  /** Asked for while a run was still ending; the latest wins. */
-  private nextRun: RunRequest | null = null;
-  readonly history = new RunHistory();
-  /** Changed by {@link setEditState} and by a start alone. */
-  textFollow: EditState = "settled";
-  /** How often Stop was said. A start on its way since before, that is not due yet or reads its files, is not wanted any more. */
-  stops = 0;
+  private currentRun: RunState | null = null;
   private currentPace: Pace = 0;
-  private lastCheck: GradientCheck | null = null;
-  private readonly worker: SessionWorker;
+  readonly history = new RunHistory();
+  /** What is to come after the present run. */
+  readonly handover: Handover;
+  readonly thread: SessionWorker;
   readonly race: RaceSession;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
@@ -66,7 +55,7 @@ export class ExperimentSession implements Disposable {
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
   ) {
-    this.worker = new SessionWorker(
+    this.thread = new SessionWorker(
       workerPath,
       { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
       () => this.isActive || this.questions.size > 0,
@@ -74,7 +63,9 @@ export class ExperimentSession implements Disposable {
     this.race = this.owned.add(
       new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })),
     );
-    this.questions = new ThreadQuestions(this.worker, () => this.run);
+    const onView = (): void => this.changes.fire({ kind: "view" });
+    this.handover = new Handover(this, (request) => this.thread.post(request), onView);
+    this.questions = new ThreadQuestions(this.thread, () => this.currentRun, onView);
   }
 
   get file(): SessionFile {
@@ -88,36 +79,22 @@ export class ExperimentSession implements Disposable {
     this.changes.fire({ kind: "view" });
   }
 
-  /** What becomes of the run after an edit of the text. */
-  setEditState(follow: EditState): void {
-    if (follow === "coming" && this.isActive) this.worker.post({ type: "rest", milliseconds: TYPING_REST_MS });
-    if (follow !== this.textFollow) {
-      this.textFollow = follow;
-      this.changes.fire({ kind: "view" });
-    }
-  }
-
-  get info(): ExperimentInfo {
-    return describeFile(this.currentFile, this.targetHash, this.textFollow);
-  }
-
-  get text(): TextState {
-    return describeText(this.currentFile, this.run?.experiment ?? null, this.textFollow, this.isActive);
-  }
-
   /** @param canRun false in an untrusted workspace */
   view(canRun: boolean): ViewState {
+    const { currentFile: file, currentRun: run } = this;
+    const { editState, targetHash } = this.handover;
+    const present = run?.experiment ?? null;
     return {
-      experiment: this.info,
+      experiment: describeFile(file, targetHash, editState),
       status: this.currentStatus,
       pace: this.currentPace,
-      gradientCheck: this.lastCheck,
-      findings: this.findings,
-      text: this.text,
-      change: this.history.changeOf(this.run?.experiment ?? null),
-      events: this.run?.events ?? [],
-      notSaved: this.notSaved,
-      recorded: this.run?.recorded ?? null,
+      gradientCheck: this.questions.gradientCheck,
+      findings: run?.findings ?? [],
+      text: describeText(file, present, editState, this.isActive),
+      change: this.history.changeOf(present),
+      events: run?.events ?? [],
+      notSaved: run?.notSaved ?? null,
+      recorded: run?.recorded ?? null,
       canRun,
     };
   }
@@ -126,66 +103,29 @@ export class ExperimentSession implements Disposable {
     return this.currentStatus;
   }
 
+  /** The run that is under way, or was the last to be; null before the first. */
+  get run(): ShownRun | null {
+    return this.currentRun;
+  }
+
   get header(): TraceHeader | null {
-    return this.run?.header ?? null;
+    return this.currentRun?.header ?? null;
   }
 
   get trace(): TraceBuffer | null {
-    return this.run?.trace ?? null;
-  }
-
-  get surface(): LossSurface | null {
-    return this.run?.surface ?? null;
-  }
-
-  /** What is wrong with the present run, as far as it is; the most telling first. */
-  get findings(): readonly Finding[] {
-    return this.run?.findings ?? [];
-  }
-
-  /** What keeps the present run from being recorded; null while it is. */
-  get notSaved(): string | null {
-    return this.run?.notSaved ?? null;
+    return this.currentRun?.trace ?? null;
   }
 
   get ghosts(): readonly Ghost[] {
-    return this.history.ghosts(this.run?.experiment ?? null);
+    return this.history.ghosts(this.currentRun?.experiment ?? null);
   }
 
   get pace(): Pace {
     return this.currentPace;
   }
 
-  get runId(): string | null {
-    return this.run?.runId ?? null;
-  }
-
-  /** Hash of what the present run does: the config it was started with, or that was applied to it since. */
-  get runHash(): string | null {
-    return this.run?.configHash ?? null;
-  }
-
-  /** Hash of the config of the run that was asked for last. */
-  get targetHash(): string | null {
-    return this.nextRun?.configHash ?? this.runHash;
-  }
-
-  /** Another run is on its way, or will be once the text has settled. */
-  get expectsRun(): boolean {
-    return this.nextRun !== null || this.textFollow === "coming";
-  }
-
   get isActive(): boolean {
     return isActive(this.currentStatus.phase);
-  }
-
-  /** Something shows this session. */
-  get isRetained(): boolean {
-    return this.worker.isRetained;
-  }
-
-  get hasThread(): boolean {
-    return this.worker.isHeld;
   }
 
   get listenerCount(): number {
@@ -195,78 +135,64 @@ export class ExperimentSession implements Disposable {
   /** Starts a run. One that is under way is stopped first and becomes a ghost. */
   start(request: RunRequest): void {
     if (this.owned.isDisposed) return;
-    this.nextRun = request;
+    this.handover.queue(request);
     if (this.isActive) this.stopRun();
     else this.launch();
   }
 
-  /** A view has drawn rows of a run. */
-  drawn(runId: string): void {
-    if (this.isActive) this.worker.post({ type: "drawn", runId });
-  }
-
   pause(): void {
-    if (this.currentStatus.phase === "running") this.worker.post({ type: "pause" });
+    if (this.currentStatus.phase === "running") this.thread.post({ type: "pause" });
   }
 
   resume(): void {
-    if (this.currentStatus.phase === "paused") this.worker.post({ type: "resume" });
+    if (this.currentStatus.phase === "paused") this.thread.post({ type: "resume" });
   }
 
   /** One iteration of a run that is under way; it is paused afterwards. */
   step(): void {
-    if (this.isActive) this.worker.post({ type: "step" });
+    if (this.isActive) this.thread.post({ type: "step" });
   }
 
   stop(): void {
-    this.stops++;
-    this.nextRun = null;
+    this.handover.cancel();
     if (this.isActive) this.stopRun();
   }
 
   /** The run under way goes on with another optimizer, schedule or clip. @throws Error in words for a person when it cannot */
   async applyUpdates(request: Pick<RunRequest, "experiment" | "configHash">): Promise<void> {
     await this.questions.changeUpdates(request, this.isActive);
-    this.textFollow = "settled";
+    this.handover.settle();
     this.changes.fire({ kind: "view" });
   }
 
   setPace(pace: Pace): void {
     this.currentPace = pace;
-    this.worker.post({ type: "setPace", pace });
+    this.thread.post({ type: "setPace", pace });
     this.changes.fire({ kind: "view" });
   }
 
-  /** Keeps the thread warm between runs until the result is disposed of. */
-  retain(): Disposable {
-    return this.worker.retain();
-  }
-
   dispose(): void {
-    this.nextRun = null;
+    this.handover.cancel();
     this.stopDeadline.clear();
     this.dropWorker(new Error(l10n.t("The experiment was closed.")));
     this.owned.dispose();
   }
 
   private launch(): void {
-    const request = this.nextRun;
+    const request = this.handover.dequeue();
     if (request === null) return;
-    this.nextRun = null;
-    const run = new RunState(this.history.replace(this.run, request), request);
-    this.run = run;
-    this.lastCheck = null;
-    this.textFollow = "settled";
-    const { paused, byTyping, text: _text, ...work } = request;
+    const run = new RunState(this.history.replace(this.currentRun, request), request);
+    this.currentRun = run;
+    this.questions.discardGradientCheck();
+    this.handover.settle();
+    const { text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
-    this.worker.postOrStart({
+    this.thread.postOrStart({
       type: "start",
       runId: run.runId,
       ...work,
       pace: this.currentPace,
-      paused,
-      yields: byTyping === true,
       control: run.control,
       record,
     });
@@ -274,9 +200,9 @@ export class ExperimentSession implements Disposable {
   }
 
   private stopRun(): void {
-    if (this.run === null || this.stopDeadline.isSet) return;
-    this.run.raiseStopFlag(this.nextRun !== null);
-    this.worker.post({ type: "stop" });
+    if (this.currentRun === null || this.stopDeadline.isSet) return;
+    this.currentRun.raiseStopFlag(this.handover.hasNext);
+    this.thread.post({ type: "stop" });
     this.stopDeadline.set(() => {
       this.log.warn(`The training worker did not stop within ${STOP_DEADLINE_MS} ms and was terminated.`);
       this.dropWorker(new Error(l10n.t("The run was stopped.")));
@@ -295,20 +221,12 @@ export class ExperimentSession implements Disposable {
       case "findings":
       case "applied":
       case "recording": {
-        const event = this.run?.apply(report) ?? null;
+        const event = this.currentRun?.apply(report) ?? null;
         return event === null ? undefined : this.changes.fire(event);
       }
-      case "gradientCheck":
-        this.lastCheck = report.result;
-        this.changes.fire({ kind: "view" });
-        return this.questions.onReport(report);
+      case "reply":
       case "requestFailed":
-      case "textSample":
-      case "updatesChanged":
-      case "answer":
-        return this.questions.onReport(report);
-      case "curves":
-        return;
+        return this.questions.onReply(report);
       default:
         report satisfies never;
     }
@@ -316,9 +234,10 @@ export class ExperimentSession implements Disposable {
 
   private onRows(runId: string, rows: TraceRows, status: RunStatus): void {
     // Credit first: the thread may go on while the listeners draw their conclusions.
-    this.worker.post({ type: "credit" });
-    if (this.run?.runId === runId && this.run.trace !== null) {
-      this.run.trace.append(rows);
+    this.thread.post({ type: "credit" });
+    const run = this.currentRun;
+    if (run?.runId === runId && run.trace !== null) {
+      run.trace.append(rows);
       // A final phase is announced by the status report that follows.
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
       this.changes.fire({ kind: "rows", rows });
@@ -326,7 +245,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private onStatus(runId: string, status: RunStatus): void {
-    if (this.run?.runId !== runId) {
+    if (this.currentRun?.runId !== runId) {
       return;
     }
     if (isActive(status.phase)) {
@@ -334,7 +253,7 @@ export class ExperimentSession implements Disposable {
       this.changes.fire({ kind: "view" });
     } else {
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
-      this.end(status.phase, status.message);
+      this.end(status.phase, status.message, status.advice);
     }
   }
 
@@ -346,15 +265,15 @@ export class ExperimentSession implements Disposable {
     }
   }
 
-  private end(phase: RunPhase, message: string | null): void {
+  private end(phase: RunPhase, message: string | null, advice: string | null = null): void {
     this.stopDeadline.clear();
-    this.setStatus({ ...this.currentStatus, phase, message, stepsPerSecond: 0 });
-    if (this.nextRun !== null) {
+    this.setStatus({ ...this.currentStatus, phase, message, advice, stepsPerSecond: 0 });
+    if (this.handover.hasNext) {
       this.launch();
       return;
     }
     this.changes.fire({ kind: "view" });
-    this.worker.releaseIdle();
+    this.thread.releaseIdle();
   }
 
   private setStatus(status: RunStatus): void {
@@ -362,7 +281,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private dropWorker(reason: Error): void {
-    this.worker.drop();
+    this.thread.drop();
     this.questions.abandon(reason);
   }
 }

@@ -2,12 +2,10 @@ import * as l10n from "@vscode/l10n";
 import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
 import type { RunChange } from "../shared/wire/liveEdit";
+import { isTransient } from "../shared/handover/policy";
 import type { Ghost } from "../shared/wire/protocol";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
 import type { RunState, RunRequest } from "./runState";
-
-/** A typed value that stood for less than this was only passed through on the way to another. */
-const PASSING_MS = 1000;
 
 interface KeptRun {
   readonly ghost: Ghost;
@@ -37,11 +35,6 @@ export class RunHistory {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Whether `run` was only passed through on the way to `next`. */
-  isTransient(run: RunState, next: RunRequest): boolean {
-    return run.request.byTyping === true && next.byTyping === true && this.now() - run.startedAt < PASSING_MS;
-  }
-
   /** Keeps the curve of the run that gives way to `next`, and numbers the next one. */
   replace(run: RunState | null, next: RunRequest): number {
     const number = this.numberAfter(run, next);
@@ -56,7 +49,7 @@ export class RunHistory {
 
   private numberAfter(run: RunState | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
-    if (this.isTransient(run, next)) return run.number;
+    if (isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now())) return run.number;
     const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
     if (ghost !== null)
       this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { RunOrigin } from "../shared/handover/policy";
 import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
@@ -13,7 +14,7 @@ import type { SessionEvent } from "./sessionEvent";
 const MAX_EVENTS = 50;
 
 /** An experiment as it was when its run was asked for. */
-export interface RunRequest {
+export interface RunRequest extends RunOrigin {
   readonly experiment: Experiment;
   readonly configHash: string;
   /** Contents of the files that the experiment names. */
@@ -23,8 +24,6 @@ export interface RunRequest {
   readonly text?: string;
   /** Take the first row only, then wait. */
   readonly paused: boolean;
-  /** Started by an edit of the text, not by a command. */
-  readonly byTyping?: boolean;
   /** The recorded run that is to be shown, or to go on. */
   readonly from?: SavedRunRef;
 }

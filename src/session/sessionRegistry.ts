@@ -92,7 +92,7 @@ export class SessionRegistry implements Disposable {
       if (this.sessions.size <= MAX_SESSIONS) {
         return;
       }
-      if (session !== except && !session.isActive && !session.isRetained) {
+      if (session !== except && !session.isActive && !session.thread.isRetained) {
         this.remove(uri);
       }
     }

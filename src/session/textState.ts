@@ -2,12 +2,10 @@ import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import { listFormFields } from "../config/edit/formFields";
 import { canApply } from "../config/edit/liveSettings";
 import type { Experiment } from "../config/schema/schema";
+import type { EditState } from "../shared/handover/policy";
 import type { TextState } from "../shared/wire/liveEdit";
 import type { ExperimentInfo } from "../shared/wire/protocol";
 import type { SessionFile } from "./sessionFile";
-
-/** What becomes of the run after an edit: nothing by itself; a run of the text is on its way; none, since the run has trained for long. */
-export type EditState = "settled" | "coming" | "held";
 
 /**
  * @param present what the run does; null when there is none
@@ -16,7 +14,7 @@ export type EditState = "settled" | "coming" | "held";
 export function describeText(
   { experiment, error }: SessionFile,
   present: Experiment | null,
-  follow: EditState,
+  edit: EditState,
   active: boolean,
 ): TextState {
   const change =
@@ -28,7 +26,7 @@ export function describeText(
     change,
     error: error ?? null,
     applies,
-    heldBack: follow === "held" && change !== "",
+    heldBack: edit === "held" && change !== "",
   };
 }
 
@@ -36,8 +34,8 @@ export function describeText(
 export function describeFile(
   { uri, fileName, name, configHash }: SessionFile,
   targetHash: string | null,
-  follow: EditState,
+  edit: EditState,
 ): ExperimentInfo {
   const differs = targetHash !== null && targetHash !== configHash;
-  return { uri, fileName, name, textDiffersFromRun: differs && follow !== "coming" };
+  return { uri, fileName, name, textDiffersFromRun: differs && edit !== "coming" };
 }

@@ -1,59 +1,75 @@
 import { refuseUnlessItApplies } from "../config/edit/liveSettings";
+import { Requests, type Reply } from "../lib/requests";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { GradientCheck } from "../shared/trace/trace";
-import type { SampleOptions, WorkerReport } from "../threads/trainingMessages";
-import { PendingRequests } from "../lib/pendingRequests";
+import type { WorkerRequest } from "../threads/trainingMessages";
 import type { RunState, RunRequest } from "./runState";
 import type { SessionWorker } from "../threads/sessionWorker";
 
-export type AnswerReport = Exclude<Extract<WorkerReport, { requestId: number }>, { type: "curves" }>;
+/** Beyond any iteration: the nearest that is known is the latest. */
+const LATEST = Number.MAX_SAFE_INTEGER;
 
-/** Questions to the thread on the side of training, each settled once. */
+/** What sampling needs beside the run. */
+type SampleOptions = Pick<Extract<Question, { kind: "sample" }>, "prime" | "length" | "temperature">;
+
+type AnswerTo<Q extends Question> = Extract<Answer, { readonly kind: Q["kind"] }>;
+
+type Unnumbered<R> = R extends { readonly requestId: number } ? Omit<R, "requestId"> : never;
+
+/** Requests to the thread beside its training, each settled once. */
 export class ThreadQuestions {
-  private readonly pending = new PendingRequests();
+  private readonly requests = new Requests();
+  private samples = 0;
+  private lastCheck: GradientCheck | null = null;
 
   constructor(
     private readonly worker: SessionWorker,
     private readonly currentRun: () => RunState | null,
+    private readonly onGradientCheck: () => void,
   ) {}
 
   get size(): number {
-    return this.pending.size;
+    return this.requests.size;
   }
 
   /** At the parameters of the present run if it was started with this config, else at the initial ones. */
-  checkGradients({
+  async checkGradients({
     experiment,
     files,
     configHash,
   }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const run = this.currentRun();
     const runId = run?.configHash === configHash ? run.runId : null;
-    return this.pending.ask<GradientCheck>((requestId) =>
-      this.worker.postOrStart({
-        type: "checkGradients",
-        requestId,
-        runId,
-        experiment,
-        ...(files === undefined ? {} : { files }),
-      }),
-    );
+    const result = await this.request<GradientCheck>({
+      type: "checkGradients",
+      runId,
+      experiment,
+      ...(files === undefined ? {} : { files }),
+    });
+    this.lastCheck = result;
+    this.onGradientCheck();
+    return result;
   }
 
-  /** Text by the network of the present run as it is now, if it trains on text. */
-  sampleText(options: SampleOptions): Promise<string> {
-    const runId = this.currentRun()?.runId ?? null;
-    return this.pending.ask<string>((requestId) =>
-      this.worker.postOrStart({ type: "sampleText", requestId, runId, options }),
-    );
+  /** The latest of the present run; null when there was none. */
+  get gradientCheck(): GradientCheck | null {
+    return this.lastCheck;
+  }
+
+  /** Another run starts. */
+  discardGradientCheck(): void {
+    this.lastCheck = null;
+  }
+
+  /** Text by the network of the present run as it is now, if it trains on text. Each time another draw. */
+  async sampleText(options: SampleOptions): Promise<string> {
+    const { text } = await this.ask({ kind: "sample", iteration: LATEST, draw: ++this.samples, ...options });
+    return text;
   }
 
   /** About the present run. */
-  ask(question: Question): Promise<Answer> {
-    const runId = this.currentRun()?.runId ?? null;
-    return this.pending.ask<Answer>((requestId) =>
-      this.worker.postOrStart({ type: "ask", requestId, runId, question }),
-    );
+  ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
+    return this.request<AnswerTo<Q>>({ type: "ask", runId: this.currentRun()?.runId ?? null, question });
   }
 
   /** How the present run, when it is under way, makes its updates from now on. @throws Error in words for a person when it cannot */
@@ -63,37 +79,21 @@ export class ThreadQuestions {
   ): Promise<void> {
     const run = this.currentRun();
     refuseUnlessItApplies(run !== null && isActive ? run.experiment : null, experiment);
-    const runId = run?.runId ?? null;
-    const iteration = await this.pending.ask<number>((requestId) =>
-      this.worker.postOrStart({ type: "changeUpdates", requestId, runId, experiment }),
-    );
+    const iteration = await this.request<number>({ type: "changeUpdates", runId: run?.runId ?? null, experiment });
     run?.changeUpdates(iteration, experiment, configHash);
   }
 
-  onReport(report: AnswerReport): void {
-    switch (report.type) {
-      case "gradientCheck":
-        this.pending.answer(report.requestId, report.result);
-        break;
-      case "textSample":
-        this.pending.answer(report.requestId, report.text);
-        break;
-      case "updatesChanged":
-        this.pending.answer(report.requestId, report.iteration);
-        break;
-      case "answer":
-        this.pending.answer(report.requestId, report.answer);
-        break;
-      case "requestFailed":
-        this.pending.fail(report.requestId, new Error(report.message));
-        break;
-      default:
-        report satisfies never;
-    }
+  onReply(reply: Reply): void {
+    this.requests.receive(reply);
     this.worker.releaseIdle();
   }
 
+  /** The thread is gone. */
   abandon(reason: Error): void {
-    this.pending.abandon(reason);
+    this.requests.abandon(reason);
+  }
+
+  private request<T>(request: Unnumbered<WorkerRequest>): Promise<T> {
+    return this.requests.ask<T>((requestId) => this.worker.postOrStart({ ...request, requestId }));
   }
 }

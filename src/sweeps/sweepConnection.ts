@@ -1,20 +1,22 @@
 import type { SweepRun } from "./sweepRun";
 import type { Disposable } from "../lib/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/wire/protocol";
-import { encodeResult, type SweepCommand, type SweepFrame, type SweepView } from "../shared/wire/sweepProtocol";
+import {
+  encodeResult,
+  type SweepCommand,
+  type SweepFrame,
+  type SweepPageMessage,
+  type SweepView,
+} from "../shared/wire/sweepProtocol";
 import { FrameCredits } from "../panel/frameCredits";
+import { PageChannel, type ConnectedPage } from "../panel/pageChannel";
+import { afterReady, afterVisibility, initialPresence, type PagePresence } from "../panel/pagePresence";
 import { readSweepMessage } from "./sweepMessages";
 
 /** Results of one frame; of more the rest follows when it is acknowledged. */
 const FRAME_RESULTS = 1000;
 /** A table that changes more often than this cannot be read. */
 const FRAME_INTERVAL_MS = 150;
-
-/** The part of a webview that the link needs; VS Code's Webview is one. */
-export interface LinkedSweepPage {
-  postMessage(message: SweepFrame): PromiseLike<boolean>;
-  onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
-}
 
 export interface SweepLinkHost {
   /** What there is to say beside the results. */
@@ -32,7 +34,7 @@ export type LinkedSweep = Pick<SweepRun, "results" | "onDidChange">;
 export class SweepConnection implements Disposable {
   private run: LinkedSweep | null = null;
   private listening: Disposable | null = null;
-  private ready = false;
+  private presence: PagePresence;
   /** Results that the page has been sent. */
   private sent = 0;
   private sentAt = -Infinity;
@@ -40,16 +42,21 @@ export class SweepConnection implements Disposable {
   /** There is news that the page has not been sent. */
   private stale = false;
   private readonly credits: FrameCredits<null>;
-  private readonly receiving: Disposable;
+  private readonly channel: PageChannel<SweepFrame, SweepPageMessage>;
 
   constructor(
-    private readonly page: LinkedSweepPage,
+    page: ConnectedPage<SweepFrame>,
     private readonly host: SweepLinkHost,
-    private visible: boolean,
+    visible: boolean,
     private readonly now: () => number = Date.now,
   ) {
     this.credits = new FrameCredits(now);
-    this.receiving = page.onDidReceiveMessage((data) => this.onMessage(data));
+    this.presence = initialPresence(visible);
+    this.channel = new PageChannel(page, "the sweep panel", {
+      read: readSweepMessage,
+      onMessage: (message) => this.onMessage(message),
+      warn: (message) => host.warn(message),
+    });
   }
 
   get framesInFlight(): number {
@@ -63,16 +70,17 @@ export class SweepConnection implements Disposable {
     this.startOver();
   }
 
-  /** A page that is hidden is thrown away by VS Code; it says ready again when it comes back. */
   setVisible(visible: boolean): void {
-    this.ready &&= visible;
-    this.visible = visible;
+    const presence = afterVisibility(this.presence, visible);
+    if (presence === this.presence) return;
+    this.presence = presence;
+    this.startOver();
   }
 
   /** Name, trust or something else beside the results changed. */
   sendSoon(): void {
     this.stale = true;
-    if (this.timer !== null || !this.ready || !this.visible) return;
+    if (this.timer !== null || this.presence !== "open") return;
     const wait = this.sentAt + FRAME_INTERVAL_MS - this.now();
     if (wait > 0) {
       this.timer = setTimeout(() => {
@@ -87,8 +95,8 @@ export class SweepConnection implements Disposable {
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.listening?.dispose();
-    this.receiving.dispose();
-    this.ready = false;
+    this.channel.dispose();
+    this.presence = "hidden";
   }
 
   private startOver(): void {
@@ -98,7 +106,7 @@ export class SweepConnection implements Disposable {
   }
 
   private send(): void {
-    if (!this.ready || !this.visible) return;
+    if (this.presence !== "open") return;
     if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
       if (!this.credits.timedOut) return;
       this.host.warn("The sweep panel did not acknowledge its frames. Sending all results again.");
@@ -116,21 +124,13 @@ export class SweepConnection implements Disposable {
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);
     this.sentAt = this.now();
-    // Not awaited: the promise of a message to a page that goes away never settles.
-    this.page
-      .postMessage(frame)
-      .then(undefined, (error: unknown) =>
-        this.host.warn(`A message to the sweep panel was not delivered: ${String(error)}`),
-      );
+    this.channel.post(frame);
   }
 
-  private onMessage(data: unknown): void {
-    const message = readSweepMessage(data);
-    switch (message?.type) {
-      case undefined:
-        return this.host.warn("Ignored an unknown message from the sweep panel.");
+  private onMessage(message: SweepPageMessage): void {
+    switch (message.type) {
       case "ready":
-        this.ready = true;
+        this.presence = afterReady(this.presence);
         return this.startOver();
       case "requestSnapshot":
         return this.startOver();

@@ -93,7 +93,7 @@ export class SweepPanels implements Disposable {
     const owned = new DisposableStore();
     owned.add(link);
     // It must not be forgotten while its sweep is looked at.
-    owned.add(session.retain());
+    owned.add(session.thread.retain());
     const showTitle = (): void => {
       panel.title = vscode.l10n.t("Sweep: {0}", session.file.name);
     };

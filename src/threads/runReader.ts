@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { RunCurves, UnreadRun } from "../runs/readCurves";
-import { PendingRequests } from "../lib/pendingRequests";
+import { Requests } from "../lib/requests";
 import { SessionWorker } from "./sessionWorker";
 
 /** Reads whole run files in a thread, which is there only while it reads. */
 export class RunReader implements Disposable {
-  private readonly pending = new PendingRequests();
+  private readonly requests = new Requests();
   private readonly worker: SessionWorker;
 
   constructor(workerPath: string) {
@@ -14,23 +14,22 @@ export class RunReader implements Disposable {
       workerPath,
       {
         onReport: (report) => {
-          if (report.type === "curves") this.pending.answer(report.requestId, report.runs);
-          else if (report.type === "requestFailed") this.pending.fail(report.requestId, new Error(report.message));
+          if (report.type === "reply" || report.type === "requestFailed") this.requests.receive(report);
           this.worker.releaseIdle();
         },
-        onFailure: (error) => this.pending.abandon(error),
+        onFailure: (error) => this.requests.abandon(error),
       },
-      () => this.pending.size > 0,
+      () => this.requests.size > 0,
     );
   }
 
   /** In the order of the paths; of each at most so many points. */
   readCurves(paths: readonly string[], points: number): Promise<readonly (RunCurves | UnreadRun)[]> {
-    return this.pending.ask((requestId) => this.worker.postOrStart({ type: "readCurves", requestId, paths, points }));
+    return this.requests.ask((requestId) => this.worker.postOrStart({ type: "readCurves", requestId, paths, points }));
   }
 
   dispose(): void {
     this.worker.drop();
-    this.pending.abandon(new Error(l10n.t("The extension is shutting down.")));
+    this.requests.close(new Error(l10n.t("The extension is shutting down.")));
   }
 }

@@ -1,13 +1,12 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
-import type { SampleOptions } from "../core/analysis/sampleText";
 import type { RecordRequest } from "../runs/runFileWriter";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Finding } from "../shared/wire/findings";
-import type { Answer, Question } from "../shared/wire/questions";
-import type { GradientCheck, LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
-import type { RunCurves, UnreadRun } from "../runs/readCurves";
+import type { Reply } from "../lib/requests";
+import type { Question } from "../shared/wire/questions";
+import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import type { Pace } from "../shared/wire/protocol";
 
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
@@ -15,8 +14,6 @@ export const CONTROL = { stop: 0, length: 1 } as const;
 
 /** Values of the slot `stop`, which is 0 while the run may go on. */
 export const STOP = { asked: 1, replaced: 2 } as const;
-
-export type { SampleOptions };
 
 /** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
 export type ThreadsSetting = "auto" | 1 | 2;
@@ -31,7 +28,10 @@ export interface SavedRunRef {
 }
 
 export type WorkerRequest =
-  /** Ends whatever runs and starts anew. `yields` leaves the processor to the views after the first rows, until they are drawn or for a moment. `paused` starts with the first row only. */
+  /**
+   * Ends whatever runs and starts anew. A run `byTyping` leaves the processor to the views after the first rows, until they are drawn
+   * or for a moment. `paused` starts with the first row only.
+   */
   | {
       readonly type: "start";
       readonly runId: string;
@@ -41,7 +41,7 @@ export type WorkerRequest =
       readonly configHash: string;
       readonly pace: Pace;
       readonly paused: boolean;
-      readonly yields?: boolean;
+      readonly byTyping?: boolean;
       readonly control: Int32Array<SharedArrayBuffer>;
       readonly record?: RecordRequest | null;
       readonly from?: SavedRunRef;
@@ -61,7 +61,7 @@ export type WorkerRequest =
       readonly experiment: Experiment;
     }
   /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
-  | { readonly type: "rest"; readonly milliseconds: number }
+  | { readonly type: "throttle"; readonly milliseconds: number }
   /** A view has drawn rows of the run `runId`. */
   | { readonly type: "drawn"; readonly runId: string }
   /** One of the trace frames has been taken in. */
@@ -82,14 +82,7 @@ export type WorkerRequest =
       readonly points: number;
     }
   /** About the run `runId`, which has to be loaded. */
-  | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question }
-  /** At the current parameters of the run `runId`, which has to be loaded. */
-  | {
-      readonly type: "sampleText";
-      readonly requestId: number;
-      readonly runId: string | null;
-      readonly options: SampleOptions;
-    };
+  | { readonly type: "ask"; readonly requestId: number; readonly runId: string | null; readonly question: Question };
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }
@@ -103,13 +96,8 @@ export type WorkerReport =
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
   | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
-  | { readonly type: "gradientCheck"; readonly requestId: number; readonly result: GradientCheck }
-  /** `iteration` is the first whose update is made in the new way. */
-  | { readonly type: "updatesChanged"; readonly requestId: number; readonly iteration: number }
-  | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
-  | { readonly type: "textSample"; readonly requestId: number; readonly text: string }
-  | { readonly type: "curves"; readonly requestId: number; readonly runs: readonly (RunCurves | UnreadRun)[] }
-  | { readonly type: "requestFailed"; readonly requestId: number; readonly message: string };
+  /** To a request with a `requestId`: a GradientCheck, the first iteration with other updates, an Answer, or the curves of runs. */
+  | Reply;
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
 export type StartRequest = Extract<WorkerRequest, { type: "start" }>;

@@ -5,6 +5,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { Event } from "../lib/emitter";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
+import { findExampleFolders } from "../experiments/examples";
 
 /** Where sweeps are looked up. */
 interface SweepSource {
@@ -18,6 +19,7 @@ export class ContextKeys implements Disposable {
   private readonly context = new WhenContext();
 
   constructor(
+    private readonly extensionUri: vscode.Uri,
     private readonly sessions: SessionRegistry,
     private readonly active: ActiveExperiment,
     private readonly sweeps: SweepSource,
@@ -30,11 +32,20 @@ export class ContextKeys implements Disposable {
     );
     this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
+    this.context.set("rnnLab.hasExamples", false);
+    this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.updateExamples()));
+    void this.updateExamples();
   }
 
   /** The keys as they were last set, for the tests. */
   get values(): Readonly<Record<string, unknown>> {
     return this.context.values;
+  }
+
+  /** Whether a folder of the workspace holds the examples. A folder that cannot be read holds none. */
+  async updateExamples(): Promise<void> {
+    const folders = await findExampleFolders(this.extensionUri).catch(() => []);
+    this.context.set("rnnLab.hasExamples", folders.length > 0);
   }
 
   dispose(): void {
@@ -45,12 +56,12 @@ export class ContextKeys implements Disposable {
     const session = this.active.session;
     const phase = session?.status.phase ?? "idle";
     this.context.set("rnnLab.hasExperiment", session !== null);
-    this.context.set("rnnLab.hasRun", session?.runHash != null);
+    this.context.set("rnnLab.hasRun", session !== null && session.run !== null);
     this.context.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
     this.context.set("rnnLab.running", phase === "running");
     this.context.set("rnnLab.paused", phase === "paused");
     this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);
-    this.context.set("rnnLab.canApply", session?.text.applies === true);
+    this.context.set("rnnLab.canApply", session?.view(true).text.applies === true);
     this.context.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.
     const running = this.sessions.all.filter(({ isActive }) => isActive);

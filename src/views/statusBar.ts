@@ -4,7 +4,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { formatValue } from "../shared/words/numberFormat";
-import type { RunPhase } from "../shared/trace/trace";
+import { explain, type RunPhase } from "../shared/trace/trace";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 
 /** Every change is a message to the window. */
@@ -72,7 +72,7 @@ export class StatusBar implements Disposable {
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
     this.item.tooltip = [
-      `${file.fileName}: ${status.message ?? `${phase}.`}`,
+      `${file.fileName}: ${explain(status) ?? `${phase}.`}`,
       notes,
       vscode.l10n.t("Click to open the panel."),
     ]
@@ -95,7 +95,8 @@ export class StatusBar implements Disposable {
 }
 
 /** Findings and save problems, in sentences. */
-function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[] {
+function notesOn({ run }: ExperimentSession): string[] {
+  const { findings: { length } = [], notSaved = null } = run ?? {};
   const health =
     length === 0
       ? []
@@ -107,7 +108,7 @@ function notesOn({ findings: { length }, notSaved }: ExperimentSession): string[
   return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
 }
 
-function describe({ file, status, findings, notSaved }: ExperimentSession): string {
+function describe({ file, status, run }: ExperimentSession): string {
   const { phase, iteration, iterations, loss } = status;
   const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
   // `$(` in a name would be read as an icon.
@@ -118,6 +119,7 @@ function describe({ file, status, findings, notSaved }: ExperimentSession): stri
     vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)),
     phaseWord(phase),
   ];
+  const { findings = [], notSaved = null } = run ?? {};
   const health = findings.length === 0 ? [] : [`$(warning) ${findings.length}`];
   return `${head}: ${[...figures, ...health, ...(notSaved === null ? [] : [`$(save) ${vscode.l10n.t("not saved")}`])].join(" · ")}`;
 }

@@ -27,9 +27,8 @@ export class Notifications implements Disposable {
     this.log.warn(message);
     this.shown.fire(message);
     // Not awaited: a command must not hang until the message is closed.
-    vscode.window
-      .showErrorMessage(message, ...actions.map(({ label }) => label))
-      .then((label) => actions.find((action) => action.label === label)?.run());
+    const items = actions.map((action) => ({ title: action.label, action }));
+    vscode.window.showErrorMessage(message, ...items).then((chosen) => chosen?.action.run());
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import { RunFileWriter } from "../runs/runFileWriter";
+import { firstWriteDelay } from "../shared/handover/policy";
 import type { TraceHeader } from "../shared/trace/trace";
 import type { StartRequest, Post } from "../threads/trainingMessages";
 import { checksums } from "../files/checksums";
@@ -8,11 +9,12 @@ export type CreateRecorder = (header: TraceHeader) => RunFileWriter | null;
 
 /** @param threads asked for when the networks are made, which decides how many there are */
 export function createRecorder(
-  { record, runId, files, yields }: StartRequest,
+  request: StartRequest,
   threads: () => number,
   post: Post,
   now: () => number,
 ): CreateRecorder {
+  const { record, runId, files } = request;
   return (header) => {
     if (record === undefined || record === null) return null;
     const meta = {
@@ -21,10 +23,8 @@ export function createRecorder(
       threads: threads() === 2 ? 2 : 1,
       files: checksums(files),
     } as const;
-    const recorder = new RunFileWriter(record.path, meta, header, now, (problem) =>
-      post({ type: "recording", runId, problem }),
-    );
-    if (yields === true) recorder.deferFirstWrite();
-    return recorder;
+    return new RunFileWriter(record.path, meta, header, now, (problem) => post({ type: "recording", runId, problem }), {
+      firstWriteMs: firstWriteDelay(request),
+    });
   };
 }

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
-import { createRandom, STREAM } from "../core/numerics/random";
-import { sampleText } from "../core/analysis/sampleText";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
-import { IDLE } from "../shared/trace/trace";
+import { failedReply, replyTo } from "../lib/requests";
+import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
@@ -101,57 +100,26 @@ function showRecorded(
   }
 }
 
-function answerGradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): void {
-  try {
-    const trainer =
-      run !== null && run.runId === request.runId
-        ? run.trainer
-        : createTrainer(request.experiment, {
-            float32: (spec, capacity) => createWasmNetwork(spec, capacity),
-            ...(request.files === undefined ? {} : { files: request.files }),
-          });
-    post({ type: "gradientCheck", requestId: request.requestId, result: checkGradients(trainer) });
-  } catch (error) {
-    post({
-      type: "requestFailed",
-      requestId: request.requestId,
-      message: error instanceof Error ? error.message : String(error),
-    });
-  }
+function gradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" }>): GradientCheck {
+  return checkGradients(
+    run !== null && run.runId === request.runId
+      ? run.trainer
+      : createTrainer(request.experiment, {
+          float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+          ...(request.files === undefined ? {} : { files: request.files }),
+        }),
+  );
 }
 
-function answerSample({ requestId, runId, options }: Extract<WorkerRequest, { type: "sampleText" }>): void {
-  try {
-    if (run === null || run.runId !== runId)
-      throw new Error(l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."));
-    // Every request is another draw.
-    post({
-      type: "textSample",
-      requestId,
-      text: sampleText(run.trainer, createRandom(requestId, STREAM.evaluation), options),
-    });
-  } catch (error) {
-    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function changeUpdates({ requestId, runId, experiment }: Extract<WorkerRequest, { type: "changeUpdates" }>): void {
-  try {
-    if (run === null || run.runId !== runId) throw new Error(l10n.t("The run has ended."));
-    post({ type: "updatesChanged", requestId, iteration: run.changeUpdates(experiment) });
-  } catch (error) {
-    post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
-  }
+function changeUpdates({ runId, experiment }: Extract<WorkerRequest, { type: "changeUpdates" }>): number {
+  if (run === null || run.runId !== runId) throw new Error(l10n.t("The run has ended."));
+  return run.changeUpdates(experiment);
 }
 
 function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void {
-  if (run === null || answers === null || run.runId !== request.runId) {
-    post({
-      type: "requestFailed",
-      requestId: request.requestId,
-      message: l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open."),
-    });
-  } else answers.ask(request);
+  if (run !== null && answers !== null && run.runId === request.runId) return answers.ask(request);
+  const message = l10n.t("The network is no longer in memory. Run the experiment again and leave its panel open.");
+  post(failedReply(request.requestId, new Error(message)));
 }
 
 // Exceptions in training are not caught: they end this thread, and the session receives the stack.
@@ -173,10 +141,10 @@ port.on("message", (request: WorkerRequest) => {
       run?.setPace(request.pace);
       break;
     case "changeUpdates":
-      changeUpdates(request);
+      replyTo(request.requestId, () => changeUpdates(request), post);
       break;
-    case "rest":
-      run?.rest(request.milliseconds);
+    case "throttle":
+      run?.throttleFor(request.milliseconds);
       break;
     case "drawn":
       if (run?.runId === request.runId) run.continueRun();
@@ -187,16 +155,13 @@ port.on("message", (request: WorkerRequest) => {
     case "stop":
       break;
     case "checkGradients":
-      answerGradientCheck(request);
+      replyTo(request.requestId, () => gradientCheck(request), post);
       break;
     case "ask":
       handleQuestion(request);
       break;
     case "readCurves":
-      post({ type: "curves", requestId: request.requestId, runs: readCurves(request.paths, request.points) });
-      break;
-    case "sampleText":
-      answerSample(request);
+      replyTo(request.requestId, () => readCurves(request.paths, request.points), post);
       break;
     default:
       request satisfies never;

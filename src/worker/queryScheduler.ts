@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
+import { failedReply } from "../lib/requests";
 import type { SlicedTask } from "../lib/slicedTask";
 import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
 import { answerQuestion } from "./answerQuestion";
@@ -11,7 +12,7 @@ type AskRequest = Extract<WorkerRequest, { type: "ask" }>;
 /** Work on answers before training goes on, or messages are looked at. A piece of work that takes longer is its own limit. */
 const SLICE_MS = 10;
 /** While a run trains, answers take this share of the time in the long run, */
-const SHARE = 0.025;
+export const ANSWER_SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MAX_SAVED_MS = 500;
 /** More questions than these are more than any page asks. */
@@ -72,11 +73,11 @@ export class QueryScheduler {
   /** Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing waits. */
   work(): number | null {
     const start = this.now();
-    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * SHARE);
+    this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);
     this.savedAt = start;
     const busy = this.run.isBusy;
     if (!this.hasWork) return null;
-    if (busy && this.savedMs <= 0) return -this.savedMs / SHARE;
+    if (busy && this.savedMs <= 0) return -this.savedMs / ANSWER_SHARE;
     let now = start;
     while (this.hasWork && now - start < SLICE_MS) {
       const asked = this.next();
@@ -107,7 +108,7 @@ export class QueryScheduler {
     try {
       const { done, value } = asked.work.next();
       if (done !== true) return;
-      this.post({ type: "answer", requestId: asked.requestId, answer: value });
+      this.post({ type: "reply", requestId: asked.requestId, result: value });
     } catch (error) {
       this.fail(asked.requestId, error);
     }
@@ -116,6 +117,6 @@ export class QueryScheduler {
   }
 
   private fail(requestId: number, error: unknown): void {
-    this.post({ type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) });
+    this.post(failedReply(requestId, error));
   }
 }

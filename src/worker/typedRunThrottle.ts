@@ -1,22 +1,19 @@
+import { trainsAtHalfSpeed, type RunOrigin } from "../shared/handover/policy";
+import { HANDOVER_MS } from "../shared/handover/times";
 import type { ColumnSpec } from "../shared/trace/trace";
 import { firstSteps } from "./reportSize";
 
-/** Someone types and waits for the curve: its first rows are drawn before the training takes every core. So long at most. */
-const FIRST_LOOK_MS = 250;
-/** Whoever types may type on: so much of the training takes half of the time, and the window is free to draw the next letter. */
-const GENTLE_MS = 500;
-
-/** How a run that was typed makes way for the window. One that was asked for otherwise rests only when it is told to. */
+/** Slows a run that typing started for the window. Any other run pauses only for an edit. */
 export class TypedRunThrottle {
   private throttledUntil = -Infinity;
   private firstSteps: number;
 
   constructor(
-    private readonly typed: boolean,
+    private readonly origin: RunOrigin,
     columns: readonly ColumnSpec[],
     every: number,
   ) {
-    this.firstSteps = typed ? firstSteps(columns, every) : Infinity;
+    this.firstSteps = origin.byTyping === true ? firstSteps(columns, every) : Infinity;
   }
 
   /** How many of the steps that are due may be taken now. */
@@ -39,13 +36,13 @@ export class TypedRunThrottle {
   }
 
   trained(milliseconds: number, trainMs: number, now: number): void {
-    if (this.typed && trainMs < GENTLE_MS) this.throttle(milliseconds, now);
+    if (trainsAtHalfSpeed(this.origin, trainMs)) this.throttle(milliseconds, now);
   }
 
   /** The first rows are on their way to somebody. */
   reported(now: number): void {
     if (this.firstSteps === Infinity) return;
     this.firstSteps = Infinity;
-    this.throttle(FIRST_LOOK_MS, now);
+    this.throttle(HANDOVER_MS.firstDraw, now);
   }
 }

@@ -1,16 +1,19 @@
 // @ts-check
 /**
- * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--tfjs] [--json FILE]
+ * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--tfjs] [--smoke] [--json FILE]
  *
  * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm, Adam) of our
- * engines and, in turns with them, of PyTorch on one thread where /usr/bin/python3 has it, and with --tfjs of TensorFlow.js. Only such
- * interleaved ratios mean something: single timings move by a third on a machine that does other things too.
+ * engines and, in turns with them, of PyTorch on one thread where Python has it (see scripts/python.mjs), and with --tfjs
+ * of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a busy machine.
+ *
+ * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
-import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { loadEngines } from "./engines.mjs";
+import { findPythonPackage } from "../../scripts/python.mjs";
 import { measurePeaks } from "./peak.mjs";
+import { writeResult } from "./results.mjs";
 import { startTensorflow } from "./tensorflow.mjs";
 import { startTorch } from "./torch.mjs";
 
@@ -27,27 +30,33 @@ const GRID = [
 const SCALAR = [1, 1, 20, 10];
 /** Each turn of a contestant lasts about this long. */
 const TURN_MS = 60;
+/** Until V8's optimizing compiler has done its work as well. */
+const WARM_UP_MS = 500;
 
 const { values: options } = parseArgs({
   options: {
-    cells: { type: "string", default: "lstm,gru,rnn,linear" },
-    rounds: { type: "string", default: "12" },
+    cells: { type: "string" },
+    rounds: { type: "string" },
     tfjs: { type: "boolean", default: false },
+    smoke: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const rounds = Number(options.rounds);
-const cells = options.cells.split(",");
+const { smoke } = options;
+const rounds = Number(options.rounds ?? (smoke ? 1 : 12));
+const cells = (options.cells ?? (smoke ? "lstm,linear" : "lstm,gru,rnn,linear")).split(",");
+const grid = smoke ? GRID.slice(0, 1) : GRID;
 const unknown = cells.filter((cell) => !["lstm", "gru", "rnn", "linear"].includes(cell));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
   console.error(
-    `--cells takes some of lstm,gru,rnn,linear and --rounds a number from 1; got --cells ${options.cells} --rounds ${options.rounds}`,
+    `--cells takes some of lstm,gru,rnn,linear and --rounds a number from 1; got --cells ${cells} --rounds ${rounds}`,
   );
   process.exit(2);
 }
 
 const engines = await loadEngines();
-const torch = await startTorch();
+const python = findPythonPackage("torch");
+const torch = python.missing === null ? await startTorch(python.python) : null;
 const tensorflow = options.tfjs ? await startTensorflow() : null;
 const peaks = await measurePeaks();
 console.log(
@@ -55,13 +64,11 @@ console.log(
 );
 console.log(
   torch === null
-    ? "PyTorch is not there (python3-torch): no ratios."
+    ? `No ratios to PyTorch: ${python.missing ?? "its process ended"}`
     : `PyTorch ${torch.version} on ${torch.blas}, one thread`,
 );
 if (torch?.blas === "generic")
-  console.log(
-    "Its BLAS is the generic one, 7 to 13 times slower than OpenBLAS: install libopenblas0-pthread. The ratios below flatter us.",
-  );
+  console.log("Its BLAS is the generic one, 7 to 13 times slower than MKL or OpenBLAS. The ratios below flatter us.");
 
 const load = loadavg()[0] ?? 0;
 if (load > cpus().length / 4)
@@ -72,7 +79,7 @@ if (load > cpus().length / 4)
 const rows = [];
 const traces = [];
 for (const cell of cells) {
-  for (const shape of cell === "linear" ? [SCALAR] : GRID) {
+  for (const shape of cell === "linear" ? [SCALAR] : grid) {
     const contestants = [...engines.contestants(cell, shape)];
     if (torch !== null) contestants.push(await torch.contestant(cell, shape));
     if (tensorflow !== null && cell !== "linear") contestants.push(tensorflow.contestant(cell, shape));
@@ -98,19 +105,16 @@ for (const cell of cells) {
 torch?.stop();
 engines.stop();
 
-if (options.json !== undefined) {
-  const machine = {
-    cpu: cpus()[0]?.model,
-    node: process.version,
-    v8: process.versions.v8,
-    peakGflops: peaks,
-    pytorch: torch?.version ?? null,
-    blas: torch?.blas ?? null,
-    loadBefore: load,
-  };
-  writeFileSync(options.json, `${JSON.stringify({ machine, rows, trace: traces }, null, 2)}\n`);
-  console.log(`\nwritten: ${options.json}`);
-}
+const machine = {
+  cpu: cpus()[0]?.model,
+  node: process.version,
+  v8: process.versions.v8,
+  peakGflops: peaks,
+  pytorch: torch?.version ?? null,
+  blas: torch?.blas ?? null,
+  loadBefore: load,
+};
+writeResult("bench", { machine, rows, trace: traces }, options.json);
 
 /**
  * @param {Contestant[]} contestants
@@ -122,9 +126,9 @@ async function takeTurns(contestants) {
   /** @type {Map<Contestant, number>} */
   const stepsPerTurn = new Map();
   for (const contestant of contestants) {
-    // Warm-up, until V8's optimizing compiler has had its turn as well.
     let last = await contestant.run(1);
-    for (const end = performance.now() + 500; performance.now() < end;) last = await contestant.run(3);
+    for (const end = performance.now() + (smoke ? 0 : WARM_UP_MS); performance.now() < end;)
+      last = await contestant.run(3);
     stepsPerTurn.set(contestant, Math.max(1, Math.min(1000, Math.round(TURN_MS / median(last)))));
     times.set(key(contestant.name, contestant.threads), []);
   }

@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * npm run bench:edit -- [--edits 100] [--size 1400x900] [--json FILE]
+ * npm run bench:edit -- [--edits 100] [--size 1400x900] [--smoke] [--json FILE]
  *
  * How long it takes from a keystroke in the file to the first curve of its run on the screen, in a real VS Code: from VS Code's
  * word of the edit to the page's word, in the extension host again, that it has drawn rows of the new run. For the tutorial's
  * experiment and an LSTM of 32 units, with the debounce of the settings and without it. Software rendering: the browser has no GPU.
+ *
+ * --smoke: one edit each, to see that the bench works. results.mjs says what the JSON holds.
  */
-import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { prepare } from "../../scripts/prepare.mjs";
@@ -14,21 +15,25 @@ import { prepare } from "../../scripts/prepare.mjs";
 await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { runInside } = await import("./insideWindow.mjs");
+const { writeResult } = await import("./results.mjs");
 
 const { values: options } = parseArgs({
   options: {
-    edits: { type: "string", default: "100" },
+    edits: { type: "string" },
     size: { type: "string", default: "1400x900" },
+    smoke: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const edits = Number(options.edits);
+const edits = Number(options.edits ?? (options.smoke ? 1 : 100));
 const [width, height] = options.size.split("x").map(Number);
 if (!Number.isInteger(edits) || edits < 1 || !width || !height) {
   console.error("--edits takes a whole number, --size WIDTHxHEIGHT");
   process.exit(2);
 }
 
+/** Until the code of host and page is compiled. */
+const WARM_UP_EDITS = 5;
 const EXPERIMENTS = {
   linear: `{
   "name": "Count the ones",
@@ -53,7 +58,7 @@ await build({ production: false });
 const measured = new Map();
 await runInside(
   "edit",
-  { experiments: EXPERIMENTS, edits },
+  { experiments: EXPERIMENTS, edits, warmUpEdits: options.smoke ? 0 : WARM_UP_EDITS },
   (event) => {
     if (event["type"] !== "edit") return;
     const key = `${event["name"]} ${event["mode"]}`;
@@ -87,4 +92,4 @@ for (const [key, times] of measured) {
       .padStart(4)}   on the way (p50): ${stages}`,
   );
 }
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(result, null, 2) + "\n");
+writeResult("edit", result, options.json);

@@ -28,6 +28,10 @@ export async function loadEngines() {
     format: "esm",
     platform: "node",
     outfile,
+    // @vscode/l10n is CommonJS and requires Node's modules, for which a module of the ECMAScript kind has no `require`.
+    banner: {
+      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
   });
   await build({
     entryPoints: [join(ROOT, "src/worker/helper.ts")],

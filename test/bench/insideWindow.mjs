@@ -21,12 +21,17 @@ export async function runInside(bench, plan, onEvent, { size = { width: 1600, he
   await mkdir(join(workspace, ".vscode"), { recursive: true });
   await writeFile(join(workspace, ".vscode", "settings.json"), JSON.stringify(settings));
   const results = join(folder, "results.jsonl");
+  const handledFile = join(folder, "handled");
   const window = await openWindow({
     folder: workspace,
     size,
     testDriver: true,
     installExtension: async () => undefined,
-    env: { RNNLAB_HOST_RESULTS: results, RNNLAB_BENCH_PLAN: JSON.stringify(plan) },
+    env: {
+      RNNLAB_HOST_RESULTS: results,
+      RNNLAB_BENCH_HANDLED: handledFile,
+      RNNLAB_BENCH_PLAN: JSON.stringify(plan),
+    },
     payload: (server) => [
       ["extensionDevelopmentPath", remoteUri(server, ROOT)],
       ["extensionTestsPath", remoteUri(server, join(DIST, "test", "bench", `${bench}.js`))],
@@ -34,11 +39,13 @@ export async function runInside(bench, plan, onEvent, { size = { width: 1600, he
     ],
   });
   let ended = false;
+  let handled = 0;
   void window.server.ended.then(() => (ended = true));
   try {
     for await (const event of followEvents(results, () => ended)) {
       if (event.type === "broken") throw new Error(event.error);
       await onEvent(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ (event)), window.page);
+      await writeFile(handledFile, String(++handled));
     }
     if (ended) throw new Error("The window closed before the bench ended.");
   } finally {

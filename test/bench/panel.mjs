@@ -1,12 +1,15 @@
 // @ts-check
 /**
- * npm run bench:panel -- [--rounds 3] [--seconds 10] [--minutes 5] [--size 1400x900] [--threads 1|2|auto] [--experiment FILE] [--json FILE]
+ * npm run bench:panel -- [--rounds 3] [--seconds 10] [--minutes 5] [--size 1400x900] [--threads 1|2|auto]
+ *                        [--experiment FILE] [--smoke] [--json FILE]
  *
  * Trains a small tanh network at full speed in a real VS Code, with the panel and without it in turns, and prints how smoothly the
  * page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All sections of the panel are open.
  * Software rendering: the browser has no GPU. Training takes one thread, so that on two cores one is left for the window.
+ *
+ * --smoke: one round of half a second, to see that the bench works. results.mjs says what the JSON holds.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { prepare } from "../../scripts/prepare.mjs";
@@ -16,6 +19,10 @@ const { build } = await import("../../esbuild.mjs");
 const { webviewWith } = await import("../../scripts/window.mjs");
 const { runInside } = await import("./insideWindow.mjs");
 const { collectedHeap, installMeter, readMeter, slopePerHour, summarise } = await import("./pageMeter.mjs");
+const { writeResult } = await import("./results.mjs");
+
+/** Until a run and its page have found their pace. */
+const SETTLE_MS = 3000;
 
 /** 16 units over 64 time steps: about 10,000 steps a second on one core. */
 const EXPERIMENT = JSON.stringify({
@@ -34,23 +41,26 @@ const EXPERIMENT = JSON.stringify({
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "10" },
-    minutes: { type: "string", default: "5" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    minutes: { type: "string" },
     size: { type: "string", default: "1400x900" },
     threads: { type: "string", default: "1" },
     experiment: { type: "string" },
+    smoke: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const [rounds, seconds, memoryMinutes] = [options.rounds, options.seconds, options.minutes].map(Number);
+const { smoke } = options;
+const rounds = Number(options.rounds ?? (smoke ? 1 : 3));
+const seconds = Number(options.seconds ?? (smoke ? 0.5 : 10));
+const memoryMinutes = Number(options.minutes ?? (smoke ? 0 : 5));
 const [width, height] = options.size.split("x").map(Number);
 if (
-  ![rounds, seconds, memoryMinutes, width, height].every(
-    (value) => value !== undefined && Number.isFinite(value) && value >= 0,
-  )
+  !(Number.isInteger(rounds) && rounds >= 1) ||
+  ![seconds, memoryMinutes, width, height].every((value) => value !== undefined && Number.isFinite(value) && value >= 0)
 ) {
-  console.error("--rounds, --seconds and --minutes take numbers, --size WIDTHxHEIGHT");
+  console.error("--rounds takes a whole number from 1, --seconds and --minutes take numbers, --size WIDTHxHEIGHT");
   process.exit(2);
 }
 
@@ -70,7 +80,7 @@ const pageMemory = [];
 
 await runInside(
   "panel",
-  { experiment, rounds, seconds, memoryMinutes },
+  { experiment, rounds, seconds, memoryMinutes, settleMs: smoke ? 0 : SETTLE_MS },
   async (event, page) => {
     const panel = () => webviewWith(page, ".lab-wide");
     switch (event["type"]) {
@@ -130,4 +140,4 @@ if (result.memorySlopeMbPerHour !== null)
   console.log(
     `memory       host ${slopePerHour(hostMemory).toFixed(2)}, page ${slopePerHour(pageMemory).toFixed(2)} MB an hour over ${memoryMinutes} min (${hostMemory.length} samples after collection)`,
   );
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(result, null, 2) + "\n");
+writeResult("panel", result, options.json);

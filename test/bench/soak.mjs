@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * npm run soak -- [--minutes 30] [--json FILE]
+ * npm run soak -- [--minutes 30] [--smoke] [--json FILE]
  *
  * Trains without end in a real VS Code while the panel is shown, hidden, closed and opened again and the file is edited, and prints what
  * became of the memory of host, training thread and page, of the host's event loop, and of the frames.
+ *
+ * --smoke: some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
-import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { prepare } from "../../scripts/prepare.mjs";
@@ -14,11 +15,20 @@ await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { runInside } = await import("./insideWindow.mjs");
 const { collectedHeap, slopePerHour } = await import("./pageMeter.mjs");
+const { writeResult } = await import("./results.mjs");
+
+/** Between two actions. */
+const STEP_MS = 2500;
+const SMOKE_STEP_MS = 100;
 
 const { values: options } = parseArgs({
-  options: { minutes: { type: "string", default: "30" }, json: { type: "string" } },
+  options: {
+    minutes: { type: "string" },
+    smoke: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
 });
-const minutes = Number(options.minutes);
+const minutes = Number(options.minutes ?? (options.smoke ? 0.05 : 30));
 if (!(minutes > 0)) {
   console.error("--minutes takes a number above 0");
   process.exit(2);
@@ -44,7 +54,8 @@ const EXPERIMENT = JSON.stringify(
 /** @type {Record<string, number>[]} */
 const samples = [];
 await build();
-await runInside("soak", { experiment: EXPERIMENT, minutes }, async (event, page) => {
+const plan = { experiment: EXPERIMENT, minutes, stepMs: options.smoke ? SMOKE_STEP_MS : STEP_MS };
+await runInside("soak", plan, async (event, page) => {
   if (event["type"] !== "sample") return;
   const sample = /** @type {Record<string, number>} */ (event);
   sample["pageHeap"] = await collectedHeap(page);
@@ -94,4 +105,4 @@ console.log(
 console.log(
   `done       ${result.rounds} rounds, ${result.edits} edits, ${result.hidden} times hidden, ${result.panelsOpened} panels`,
 );
-if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(result, null, 2) + "\n");
+writeResult("soak", result, options.json);

@@ -4,12 +4,12 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** Debian's; a virtual environment's PyTorch comes with another BLAS. */
-const PYTHON = "/usr/bin/python3";
-
-/** Null where there is no PyTorch. */
-export async function startTorch() {
-  const child = spawn(PYTHON, [join(import.meta.dirname, "torch_steps.py")], {
+/**
+ * @param {string} python one that has torch
+ * @returns null when it ends before it has said its version
+ */
+export async function startTorch(python) {
+  const child = spawn(python, [join(import.meta.dirname, "torch_steps.py")], {
     env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     stdio: ["pipe", "pipe", "ignore"],
   });

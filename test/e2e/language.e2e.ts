@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { DIST, ROOT } from "../../scripts/paths.mjs";
-import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { openFile, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { accent, accentBundle } from "../accents";
 import { useWindow } from "./harness";
 import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
@@ -103,9 +103,15 @@ describe("a window in another language", () => {
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await openFile(page, join(folder, "02-it-explodes.rnn.json"));
     await page.locator(".codelens-decoration", { hasText: accent("Check Gradients") }).waitFor();
-    await page.locator(".view-line").getByText('"seed"').click();
-    await runCommand(page, "Show or Focus Hover");
-    await page.locator(".monaco-hover").getByText(accent("Seed of everything random.")).waitFor();
+    // A hover closes when the window turns to something else.
+    await retried(page, async () => {
+      await page.locator(".view-line").getByText('"seed"').click(WITHIN);
+      await runCommand(page, "Show or Focus Hover");
+      await page
+        .locator(".monaco-hover")
+        .getByText(accent("Random seed for data, initialization, batches and dropout."))
+        .waitFor(WITHIN);
+    });
     await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();

@@ -49,7 +49,8 @@ describe("the panel", () => {
   it("says where the numbers broke, and keeps what came before", async () => {
     const page = await open({ scenario: "diverged" });
     expect(await page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
-    expect(await page.locator(".banner").textContent()).toContain("Training diverged.");
+    expect(await page.locator(".banner strong").textContent()).toBe("Training diverged.");
+    expect(await page.locator(".banner p").textContent()).toMatch(/^Training diverged\. The loss became Infinity/);
     expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
     await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
@@ -69,7 +70,7 @@ describe("the panel", () => {
     const page = await open({ scenario: "paused" });
     await page.goto(page.url().replace("scenario=paused", "scenario=idle"));
     await eventually(() => page.locator(".invitation").innerText()).toMatch(
-      /Welcome back[\s\S]*was at iteration 173 of 500, at a loss of [\d.]+/,
+      /Welcome back[\s\S]*was at iteration 173 of 500\. Its loss was [\d.]+\.\n/,
     );
     await page.locator(".invitation vscode-button").click();
     await page.waitForSelector(".card-loss canvas");
@@ -246,6 +247,7 @@ describe("a host that misbehaves", () => {
         trainMs: 0,
         stepsPerSecond: 0,
         message: null,
+        advice: null,
       };
       window.fakeHost.post({
         type: "append",

@@ -39,9 +39,20 @@ export interface Options {
 
 /** The states of the panel that look different, for the tests that go over all of them. */
 export const STATES: readonly Options[] = [
-  ...["none", "idle", "untrusted", "starting", "running", "paused", "done", "diverged", "failed", "changed", "gru"].map(
-    (scenario) => ({ scenario, layout: "wide" as const }),
-  ),
+  ...[
+    "none",
+    "idle",
+    "restored",
+    "untrusted",
+    "starting",
+    "running",
+    "paused",
+    "done",
+    "diverged",
+    "failed",
+    "changed",
+    "gru",
+  ].map((scenario) => ({ scenario, layout: "wide" as const })),
   ...["idle", "running", "diverged"].map((scenario) => ({ scenario, layout: "compact" as const })),
 ];
 
@@ -161,7 +172,7 @@ async function newPage(viewport: { readonly width: number; readonly height: numb
 
 /** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
 export function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look, { timeout: 20_000 });
+  return expect.poll(look);
 }
 
 export function received(page: Page): Promise<WebviewMessage[]> {

@@ -34,9 +34,7 @@ describe("recorded runs in use", () => {
     await writeFile(path, (await readFile(path, "utf8")).replace(/"iterations": \d+/, '"iterations": 1000000'));
     await openFile(page, path);
     await runCommand(page, "RNN Lab: Run Experiment");
-    await expect
-      .poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0, { timeout: 20_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0).toBeGreaterThan(0);
     const [before] = await runFiles();
     if (before === undefined) throw new Error("a run is recorded");
     process.kill(before.meta.writer.process, "SIGKILL");
@@ -45,7 +43,7 @@ describe("recorded runs in use", () => {
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await runCommand(page, "RNN Lab: Focus on Runs View");
     const row = page.locator(".monaco-list-row", { hasText: "interrupted at" });
-    await row.waitFor({ timeout: 20_000 });
+    await row.waitFor();
     await row.click();
     const panel = await webviewWith(page, ".banner");
     await panel.getByText("A recorded run.").waitFor();
@@ -54,7 +52,6 @@ describe("recorded runs in use", () => {
       .poll(
         async () =>
           (await runFiles()).find(({ meta }) => meta.resumedFrom === before.meta.runId)?.status.iteration ?? 0,
-        { timeout: 20_000 },
       )
       .toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
     await page.locator(".monaco-list-row", { hasText: "running at" }).waitFor();

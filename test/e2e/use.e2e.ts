@@ -1,9 +1,10 @@
 /** What a person does with an experiment, in the window and with the keys and clicks they would use. */
-import { readFile } from "node:fs/promises";
+import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { EXAMPLES } from "../../scripts/paths.mjs";
+import { openFile, quickInput, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
 const FILE = "01-it-learns.rnn.json";
@@ -50,18 +51,20 @@ describe("an experiment in use", () => {
     const { page, folder } = window();
     const before = await readFile(join(folder, FILE), "utf8");
     await page.locator(`.tab[data-resource-name="${FILE}"]`).click();
-    await runCommand(page, "RNN Lab: Edit Hyperparameter…");
-    const box = page.locator(".quick-input-widget:visible");
-    await box.locator("input[type=text]").first().fill("training.iterations");
-    await box.locator(".monaco-list-row", { hasText: "training.iterations" }).first().click();
+    const box = quickInput(page);
     const input = box.locator("input[type=text]").first();
-    await input.fill("many");
-    await box
-      .locator(".quick-input-message")
-      .getByText(/number/)
-      .waitFor();
-    await input.fill("300");
-    await page.keyboard.press("Enter");
+    await retried(page, async () => {
+      await runCommand(page, "RNN Lab: Edit Hyperparameter…");
+      await input.fill("training.iterations", WITHIN);
+      await box.locator(".monaco-list-row", { hasText: "training.iterations" }).first().click(WITHIN);
+      await input.fill("many", WITHIN);
+      await box
+        .locator(".quick-input-message")
+        .getByText(/number/)
+        .waitFor(WITHIN);
+      await input.fill("300", WITHIN);
+      await input.press("Enter", WITHIN);
+    });
     const panel = await webviewWith(page, "canvas");
     await panel.getByText("of 300").first().waitFor();
     await panel.getByText("run 1", { exact: false }).first().waitFor();
@@ -75,11 +78,30 @@ describe("an experiment in use", () => {
     await panel.getByText("of 500").first().waitFor();
   });
 
+  test("resets the examples after it has listed what differs, and not when that is canceled", async () => {
+    const { page, folder } = window();
+    const [changed, deleted] = ["03-clipping-saves-it.rnn.json", "weather-words.txt"] as const;
+    const shipped = await readFile(join(EXAMPLES, changed), "utf8");
+    await appendFile(join(folder, changed), "// mine\n");
+    await rm(join(folder, deleted));
+    const dialog = page.locator(".monaco-dialog-box");
+    for (const answer of ["Cancel", "Reset"]) {
+      await runCommand(page, "RNN Lab: Reset Examples");
+      await dialog.getByText("Reset 2 files in examples to the examples that RNN Lab ships?").waitFor();
+      expect(await dialog.innerText()).toContain(`${changed}: changed`);
+      expect(await dialog.innerText()).toContain(`${deleted}: deleted`);
+      await dialog.getByRole("button", { name: answer, exact: true }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    await expect.poll(() => readFile(join(folder, changed), "utf8")).toBe(shipped);
+    expect(await readFile(join(folder, deleted), "utf8")).toBe(await readFile(join(EXAMPLES, deleted), "utf8"));
+  });
+
   test("comes back after the window was reloaded, and runs", async () => {
     const { page } = window();
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    const panel = await webviewWith(page, ".pill", 60_000);
+    const panel = await webviewWith(page, ".pill");
     await panel.getByText(FILE).first().waitFor();
     await status(panel, "Not run yet");
     await panel.locator("main").getByRole("button", { name: "Run" }).click();

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXAMPLES } from "../../scripts/paths.mjs";
-import { openFile, runCommand, setTheme, webviewWith } from "../../scripts/window.mjs";
+import { openFile, quickInput, retried, runCommand, setTheme, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
 describe("a window with the examples", () => {
@@ -33,6 +33,21 @@ describe("a window with the examples", () => {
     expect(await panel.locator("canvas").count()).toBeGreaterThan(0);
     // Beside the file, not over it.
     expect(await page.locator(".editor-group-container").count()).toBe(2);
+  });
+
+  test("does a step again whose quick input closes in the middle of it", async () => {
+    const { page } = window();
+    let tries = 0;
+    const shown = await retried(page, async () => {
+      tries++;
+      await page.keyboard.press("F1");
+      if (tries === 1) await page.keyboard.press("Escape");
+      await quickInput(page).locator("input[type=text]").first().fill(">RNN Lab: Run", WITHIN);
+      return quickInput(page).locator("input[type=text]").first().inputValue(WITHIN);
+    });
+    await page.keyboard.press("Escape");
+    expect(shown).toBe(">RNN Lab: Run");
+    expect(tries).toBeGreaterThan(1);
   });
 
   test("follows a change of the colour theme", async () => {

@@ -5,7 +5,17 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXAMPLES } from "../../scripts/paths.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
-import { openFile, openWindow, runCommand, webviewWith, type VscodeWindow } from "../../scripts/window.mjs";
+import {
+  openFile,
+  openFromList,
+  openWindow,
+  quickInput,
+  retried,
+  runCommand,
+  webviewWith,
+  WITHIN,
+  type VscodeWindow,
+} from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
 
 const SAME = "same.rnn.json";
@@ -15,21 +25,12 @@ const named = (name: string): string => TUTORIAL.replace(/"name": "[^"]*"/, `"na
 
 /** Both files match; the first row is the one whose path matches best. */
 async function openIn(page: Page, part: string): Promise<void> {
-  const box = page.locator(".quick-input-widget:visible");
-  const row = box.locator(".monaco-list-row").first().getByText(part).first();
-  // The list of a window that has just opened may be made before its files are found, and stays so.
-  const ask = async (): Promise<boolean> => {
-    await page.keyboard.press("ControlOrMeta+P");
-    await box.locator("input[type=text]").first().fill(`${part}/${SAME}`);
-    return row.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
-  };
-  await expect.poll(ask, { timeout: 20_000 }).toBe(true);
-  await page.keyboard.press("Enter");
-  await page.locator(`.tab.active[data-resource-name="${SAME}"]`).waitFor();
-  await page.locator(".breadcrumbs-control, .monaco-breadcrumbs").getByText(part, { exact: true }).first().waitFor();
+  const row = quickInput(page).locator(".monaco-list-row").first().getByText(part).first();
+  const breadcrumbs = page.locator(".breadcrumbs-control, .monaco-breadcrumbs");
+  await retried(page, async () => {
+    await openFromList(page, `${part}/${SAME}`, row);
+    await breadcrumbs.getByText(part, { exact: true }).first().waitFor(WITHIN);
+  });
 }
 
 describe("a workspace of two folders", () => {
@@ -95,11 +96,11 @@ describe("two windows on one folder", () => {
     // Where a click on the command seemed not to have come, it was given twice.
     const recorded = async (): Promise<number> =>
       (await readdir(join(folder, RUNS))).filter((name) => name.endsWith(".rnnrun")).length;
-    await expect.poll(recorded, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(recorded).toBeGreaterThanOrEqual(2);
     for (const page of [first, second]) {
       await runCommand(page, "RNN Lab: Focus on Runs View");
       const listed = page.locator(".sidebar .monaco-list-row", { hasText: /loss 1\.8/ });
-      await expect.poll(async () => (await listed.count()) - (await recorded()), { timeout: 20_000 }).toBe(0);
+      await expect.poll(async () => (await listed.count()) - (await recorded())).toBe(0);
     }
     await second.close();
   });

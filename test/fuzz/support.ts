@@ -2,9 +2,14 @@
  * Fuzzing, seeded and logged. `npm test` runs a short part of each; `npm run fuzz` the whole. Every property prints its seed, and
  * RNNLAB_SEED=N runs the same inputs again.
  */
+import { appendFileSync } from "node:fs";
 import fc from "fast-check";
 
-const FULL = process.env["RNNLAB_FUZZ"] === "full";
+/** Unset within `npm test`; else what scripts/fuzz.mjs was asked for. */
+const VOLUME = process.env["RNNLAB_FUZZ"];
+/** Where scripts/fuzz.mjs reads what was done, one line of JSON a property. */
+const RESULTS = process.env["RNNLAB_FUZZ_RESULTS"];
+const SMOKE_INPUTS = 20;
 const SEED =
   process.env["RNNLAB_SEED"] === undefined
     ? (Date.now() ^ (Math.random() * 0x1_0000_0000)) | 0
@@ -17,19 +22,19 @@ export interface Volume {
   readonly full: number;
 }
 
+function inputsOf({ short, full }: Volume): number {
+  if (VOLUME === "smoke") return SMOKE_INPUTS;
+  return VOLUME === "full" ? full : short;
+}
+
 /** Without vitest's `expect`, which costs more than what is tested. */
 export function assert(condition: boolean, claim: string): void {
   if (!condition) throw new Error(`not so: ${claim}`);
 }
 
 /** @throws with the seed and the smallest input that fails */
-export function fuzz<T>(
-  name: string,
-  { short, full }: Volume,
-  inputs: fc.Arbitrary<T>,
-  holds: (input: T) => void,
-): void {
-  const numRuns = FULL ? full : short;
+export function fuzz<T>(name: string, volume: Volume, inputs: fc.Arbitrary<T>, holds: (input: T) => void): void {
+  const numRuns = inputsOf(volume);
   const start = performance.now();
   fc.assert(
     fc.property(inputs, (input) => {
@@ -44,19 +49,21 @@ export function fuzz<T>(
 
 export async function fuzzAsync<T>(
   name: string,
-  { short, full }: Volume,
+  volume: Volume,
   inputs: fc.Arbitrary<T>,
   holds: (input: T) => Promise<void>,
 ): Promise<void> {
-  const numRuns = FULL ? full : short;
+  const numRuns = inputsOf(volume);
   const start = performance.now();
   await fc.assert(fc.asyncProperty(inputs, holds), { numRuns, seed: SEED });
   logRun(name, numRuns, start);
 }
 
-function logRun(name: string, count: number, start: number): void {
-  if (FULL)
-    process.stdout.write(
-      `fuzz: ${name}: ${count.toLocaleString("en-US")} inputs, seed ${SEED}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`,
-    );
+function logRun(name: string, inputs: number, start: number): void {
+  if (RESULTS === undefined) return;
+  const seconds = (performance.now() - start) / 1000;
+  process.stdout.write(
+    `fuzz: ${name}: ${inputs.toLocaleString("en-US")} inputs, seed ${SEED}, ${seconds.toFixed(1)} s\n`,
+  );
+  appendFileSync(RESULTS, `${JSON.stringify({ name, inputs, seconds })}\n`);
 }

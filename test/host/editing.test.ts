@@ -33,9 +33,9 @@ suite("editing", () => {
     await command("run", uri);
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
-    const hash = session.runHash;
+    const hash = session.run?.configHash;
     await replaceInFile(document, `"iterations": 500`, `"iterations": 300`);
-    const started = until(session.onDidChange, () => session.runHash !== hash);
+    const started = until(session.onDidChange, () => session.run?.configHash !== hash);
     await document.save();
     await started;
     await untilPhase(session, "done");
@@ -53,11 +53,11 @@ suite("editing", () => {
     await command("run", uri);
     await untilRows(session);
     await replaceInFile(document, `"iterations": 10000000`, `"iterations": 100`);
-    await until(session.onDidChange, () => session.info.textDiffersFromRun);
+    await until(session.onDidChange, () => session.view(true).experiment!.textDiffersFromRun);
     assert.equal(session.status.phase, "running");
     await document.save();
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 100);
-    assert.deepEqual([session.ghosts.length, session.info.textDiffersFromRun], [1, false]);
+    assert.deepEqual([session.ghosts.length, session.view(true).experiment!.textDiffersFromRun], [1, false]);
   });
 
   test("changes that are thrown away no longer make the text differ from the run", async () => {
@@ -67,10 +67,10 @@ suite("editing", () => {
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
     await replaceInFile(document, `"seed": 1`, `"seed": 7`);
-    await until(session.onDidChange, () => session.info.textDiffersFromRun);
+    await until(session.onDidChange, () => session.view(true).experiment!.textDiffersFromRun);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
-    await until(session.onDidChange, () => !session.info.textDiffersFromRun);
+    await until(session.onDidChange, () => !session.view(true).experiment!.textDiffersFromRun);
   });
 
   test("saving a change of a comment does not run anything", async () => {
@@ -87,7 +87,7 @@ suite("editing", () => {
     await saved;
     listener.dispose();
     assert.equal(runs, 0);
-    assert.equal(session.info.textDiffersFromRun, false);
+    assert.equal(session.view(true).experiment!.textDiffersFromRun, false);
   });
 
   test("saving runs nothing when the panel is closed or the setting is off", async () => {
@@ -118,11 +118,11 @@ suite("editing", () => {
     await command("run", uri);
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
-    const hash = session.runHash;
+    const hash = session.run?.configHash;
     await command("editHyperparameter", uri, "training.iterations", "250");
     assert.equal(document.getText(), TUTORIAL.replace(`"iterations": 500`, `"iterations": 250`));
     assert.equal(document.isDirty, false);
-    await until(session.onDidChange, () => session.runHash !== hash);
+    await until(session.onDidChange, () => session.run?.configHash !== hash);
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 251);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
@@ -292,10 +292,13 @@ suite("editing", () => {
     session.setPace(100);
     await command("run", uri);
     await untilRows(session);
-    const noted = until(session.onDidChange, () => session.info.fileName === "doomed.rnn.json (deleted)");
+    const noted = until(
+      session.onDidChange,
+      () => session.view(true).experiment!.fileName === "doomed.rnn.json (deleted)",
+    );
     await vscode.workspace.fs.delete(uri);
     await noted;
-    assert.equal(session.info.textDiffersFromRun, true);
+    assert.equal(session.view(true).experiment!.textDiffersFromRun, true);
     await untilRows(session);
     assert.equal(session.status.phase, "running");
   });

@@ -71,7 +71,7 @@ suite("help in the editor", () => {
     const document = await show(uri);
     await command("resetHyperparameter", uri, "training.iterations");
     assert.equal(document.getText().includes("iterations"), false);
-    assert.ok(document.getText().includes("// What to do when gradients explode"));
+    assert.ok(document.getText().includes("// Gradient clipping: null for none"));
     assert.equal((await lab.files.open(uri)).experiment?.training.iterations, 500);
     const message = next(lab.notifications.onDidShow);
     await command("resetHyperparameter", uri, "training.iterations");
@@ -143,7 +143,7 @@ suite("help in the editor", () => {
       .join("\n");
     assert.match(
       hover,
-      /Sequences in each update.*usual\.[^]*"full" or whole number, 1 to 1,000,000\. Default: `"full"`/,
+      /Sequences per update.*typical\.[^]*"full" or whole number, 1 to 1,000,000\. Default: `"full"`/,
     );
     const labels = async (words: string, shift: number): Promise<string[]> => {
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -164,6 +164,27 @@ suite("help in the editor", () => {
       (await labels(`""`, 1)).filter((label) => ["month", "level", "rain"].includes(label)),
       ["month", "rain"],
     );
+  });
+
+  test("completion of a sweep begins with one that is valid", async () => {
+    const text = `{\n  "sweep": \n}\n`;
+    const uri = await writeExperiment("swept.rnn.json", text);
+    const document = await show(uri);
+    const place = document.positionAt(text.indexOf(": ") + 2);
+    const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+      "vscode.executeCompletionItemProvider",
+      uri,
+      place,
+    );
+    const sortKey = ({ label, sortText }: vscode.CompletionItem): string =>
+      sortText ?? (typeof label === "string" ? label : label.label);
+    const [first] = [...items].sort((a, b) => sortKey(a).localeCompare(sortKey(b)));
+    assert.ok(first?.insertText instanceof vscode.SnippetString);
+    assert.ok(await vscode.window.activeTextEditor?.insertSnippet(first.insertText, place));
+    const { experiment, problems } = await lab.files.open(uri);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(experiment?.sweep?.parameters, { "model.cell": ["rnn", "lstm"] });
+    assert.deepEqual([experiment.sweep.goal, experiment.sweep.seeds], [null, 1]);
   });
 
   test("behind the value that was changed stands what became of the loss; a setting hides it", async () => {

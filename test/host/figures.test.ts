@@ -10,6 +10,7 @@ import {
   activateLab,
   cleanUp,
   command,
+  lastWeights,
   show,
   until,
   untilPhase,
@@ -67,9 +68,10 @@ suite("figures", () => {
     assert.ok(acknowledged >= 3);
   });
 
-  test("a stop ends the run, every time", async () => {
+  test("a stop ends the run, every time, and leaves no thread behind", async () => {
     const session = await lab.files.session(await writeExperiment("stop-again.rnn.json", ENDLESS));
     const times: number[] = [];
+    const threads: number[] = [];
     for (let round = 0; round < STOPS; round++) {
       await lab.runner.run(session, { paused: false });
       await untilRows(session);
@@ -77,23 +79,28 @@ suite("figures", () => {
       session.stop();
       await untilPhase(session, "stopped");
       times.push(performance.now() - start);
+      assert.equal(session.isActive, false);
+      threads.push(lab.threads.size);
     }
     figures["stopMs"] = { rounds: STOPS, median: median(times), max: Math.max(...times) };
-    assert.equal(times.length, STOPS);
+    assert.ok(Math.max(...threads) <= (threads[0] ?? 0), `threads after each stop: ${threads.join(", ")}`);
   });
 
-  test("the tutorial's 500 iterations, cold and warm", async () => {
+  test("the tutorial's 500 iterations, cold and warm, lead to the same weights", async () => {
     const session = await lab.files.session(await writeExperiment("again.rnn.json", TUTORIAL));
-    const held = session.retain();
+    const held = session.thread.retain();
     const times: number[] = [];
+    const weights = new Set<string>();
     for (let round = 0; round < RUNS; round++) {
       await lab.runner.run(session, { paused: false });
       await untilPhase(session, "done");
       times.push(session.status.trainMs);
+      weights.add(lastWeights(session).join());
     }
     held.dispose();
     figures["train500Ms"] = { rounds: RUNS, first: times[0], median: median(times), best: Math.min(...times) };
-    assert.equal(times.length, RUNS);
+    assert.equal(weights.size, 1);
+    assert.deepEqual([session.status.iteration, lastWeights(session).length], [500, 2]);
   });
 });
 

@@ -36,7 +36,7 @@ suite("findings", () => {
     const document = await show(uri);
     await command("run", uri);
     const session = await lab.files.session(uri);
-    await until(session.onDidChange, () => !session.isActive && session.runHash !== null);
+    await until(session.onDidChange, () => !session.isActive && session.run !== null);
     return { uri, document, session };
   }
 
@@ -90,7 +90,7 @@ suite("findings", () => {
     assert.ok(again.command);
     await vscode.commands.executeCommand(again.command.command, ...(again.command.arguments ?? []));
     await untilPhase(session, "done");
-    assert.deepEqual(session.findings, []);
+    assert.deepEqual(session.run?.findings, []);
     assert.deepEqual(findingsOf(uri), []);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand("undo");
@@ -135,6 +135,6 @@ suite("findings", () => {
       "finding-none.rnn.json",
       EXPLODING.replace(`"clip": null`, `"clip": { "norm": 20 }`),
     );
-    assert.deepEqual([session.status.phase, session.findings, findingsOf(uri)], ["done", [], []]);
+    assert.deepEqual([session.status.phase, session.run?.findings, findingsOf(uri)], ["done", [], []]);
   });
 });

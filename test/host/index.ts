@@ -26,7 +26,8 @@ export async function run(): Promise<void> {
 async function runMocha(): Promise<number> {
   const mocha = new Mocha({
     ui: "tdd",
-    timeout: 30_000,
+    // Against hanging only: a busy machine is slow.
+    timeout: 120_000,
     reporter: Mocha.reporters.Base,
     grep: process.env["RNNLAB_GREP"] ?? "",
   });

@@ -63,7 +63,7 @@ suite("typing", () => {
       summary: "iterations 500 → 300",
       details: "training.iterations: 500 → 300",
     });
-    await until(session.onDidChange, () => !session.info.textDiffersFromRun);
+    await until(session.onDidChange, () => !session.view(true).experiment!.textDiffersFromRun);
     await vscode.commands.executeCommand("undo");
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 500);
   });
@@ -73,7 +73,7 @@ suite("typing", () => {
     const { document, session } = await openRun("settles.rnn.json");
     await untilPhase(session, "done");
     await edit(document, "500", "400");
-    assert.deepEqual([session.status.iterations, session.info.textDiffersFromRun], [500, false]);
+    assert.deepEqual([session.status.iterations, session.view(true).experiment!.textDiffersFromRun], [500, false]);
     await vscode.commands.executeCommand("workbench.action.files.save");
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 400);
     await set("autoRunDelay", 0);
@@ -83,15 +83,15 @@ suite("typing", () => {
     await set("autoRunDelay", 1500);
     const { uri, document, session } = await openRun("stopped-typing.rnn.json", ENDLESS);
     await untilRows(session);
-    const run = session.runId;
+    const run = session.run?.runId;
     await edit(document, `"seed": 1,`, `"seed": 2,`);
-    assert.equal(session.textFollow, "coming");
+    assert.equal(session.handover.editState, "coming");
     await command("stop", uri);
-    await until(session.onDidChange, () => session.textFollow === "settled");
+    await until(session.onDidChange, () => session.handover.editState === "settled");
     assert.equal(session.isActive, false);
     await vscode.commands.executeCommand("workbench.action.files.save");
     // Saving means it; the run before was the last.
-    await until(session.onDidChange, () => session.runId !== run && session.status.phase === "running");
+    await until(session.onDidChange, () => session.run?.runId !== run && session.status.phase === "running");
     await set("autoRunDelay", 0);
   });
 
@@ -104,13 +104,16 @@ suite("typing", () => {
     await edit(document, `"seed": 1,`, `"seed":     1,`);
     await edit(document, `"Count the ones"`, `"Count them"`);
     listener.dispose();
-    assert.deepEqual([runs, session.file.name, session.info.textDiffersFromRun], [0, "Count them", false]);
+    assert.deepEqual(
+      [runs, session.file.name, session.view(true).experiment!.textDiffersFromRun],
+      [0, "Count them", false],
+    );
   });
 
   test("a text with an error keeps the last good run and says where the error is", async () => {
     const { document, session } = await openRun("broken.rnn.json");
     await untilPhase(session, "done");
-    const hash = session.runHash;
+    const hash = session.run?.configHash;
     await edit(document, `"iterations": 500`, `"iterations": `);
     const line =
       document
@@ -119,10 +122,10 @@ suite("typing", () => {
         .findIndex((text) => text.includes(`"iterations"`)) + 1;
     const { error } = session.view(true).text;
     assert.ok(error !== null && Math.abs(error.line - line) <= 1, JSON.stringify(error));
-    assert.deepEqual([session.runHash, session.status.phase, session.trace?.rows], [hash, "done", 501]);
+    assert.deepEqual([session.run?.configHash, session.status.phase, session.trace?.rows], [hash, "done", 501]);
     await edit(document, `"iterations": `, `"iterations": 500`);
     assert.equal(session.view(true).text.error, null);
-    assert.equal(session.runHash, hash);
+    assert.equal(session.run?.configHash, hash);
   });
 
   test("a run that has trained for long is not replaced by typing, but by saving", async () => {
@@ -132,12 +135,12 @@ suite("typing", () => {
     await edit(document, `"seed": 1,`, `"seed": 2,`);
     await until(session.onDidChange, () => session.view(true).text.heldBack);
     assert.deepEqual(
-      [session.status.phase, session.info.textDiffersFromRun, session.view(true).text.change],
+      [session.status.phase, session.view(true).experiment!.textDiffersFromRun, session.view(true).text.change],
       ["running", true, "seed 1 → 2"],
     );
     const started = until(
       session.onDidChange,
-      () => session.runHash === session.file.configHash && session.header !== null,
+      () => session.run?.configHash === session.file.configHash && session.header !== null,
     );
     await vscode.commands.executeCommand("workbench.action.files.save");
     await started;
@@ -162,7 +165,12 @@ suite("typing", () => {
     assert.equal(event?.text, "learningRate 0.001 → 0.002");
     await until(session.onDidChange, () => session.trace?.column("learningRate")?.at(-1) === 0.002);
     assert.deepEqual(
-      [session.header?.runId, session.info.textDiffersFromRun, document.isDirty, session.status.phase],
+      [
+        session.header?.runId,
+        session.view(true).experiment!.textDiffersFromRun,
+        document.isDirty,
+        session.status.phase,
+      ],
       [run, false, true, "running"],
     );
     await edit(document, `"seed": 1,`, `"seed": 2,`);

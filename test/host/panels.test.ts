@@ -150,13 +150,13 @@ suite("panels", () => {
     const listeners = session.listenerCount;
     for (let round = 0; round < 200; round++) {
       const { panel } = lab.panels.open(session);
-      assert.ok(session.listenerCount > listeners && session.isRetained);
+      assert.ok(session.listenerCount > listeners && session.thread.isRetained);
       const gone = next(panel.onDidDispose);
       panel.dispose();
       await gone;
     }
     assert.deepEqual(
-      [lab.panels.all.length, session.listenerCount, session.isRetained, session.hasThread],
+      [lab.panels.all.length, session.listenerCount, session.thread.isRetained, session.thread.isHeld],
       [0, listeners, false, false],
     );
   });

@@ -79,7 +79,7 @@ suite("the cell race", () => {
     const session = await trained("race-large.rnn.json", ADDING);
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '"hiddenSize": 4', '"hiddenSize": 2400');
-    await until(session.onDidChange, () => session.file.configHash !== session.runHash);
+    await until(session.onDidChange, () => session.file.configHash !== session.run?.configHash);
     assert.equal(await command("raceCells"), true);
     await until(session.onDidChange, () => session.race.shown?.phase === "failed");
     assert.match(session.race.shown?.message ?? "", /needs about .* GiB/);

@@ -51,7 +51,7 @@ suite("recorded runs", () => {
     const file = readRun(await readFile(entry.path));
     assert.deepEqual(
       [file.meta.configText, file.meta.configHash, file.status.phase, file.rows.rows],
-      [TUTORIAL, session.runHash, "done", 501],
+      [TUTORIAL, session.run?.configHash, "done", 501],
     );
     assert.deepEqual([...file.metrics.rows.columns[1]!], [...(session.trace?.column("loss") ?? [])]);
     const parent = lab.runsTree.getChildren().find((node) => node.kind === "experiment" && node.uri === uri.toString());
@@ -104,7 +104,7 @@ suite("recorded runs", () => {
     await command("openRun", entry.id);
     const shown = lab.panels.all
       .map(({ session }) => session)
-      .find((session) => session !== original && session.runId === entry.id);
+      .find((session) => session !== original && session.run?.runId === entry.id);
     assert.ok(shown);
     await untilPhase(shown, "done");
     assert.deepEqual([...(shown.trace?.column("loss") ?? [])], [...(original.trace?.column("loss") ?? [])]);

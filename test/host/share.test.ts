@@ -32,7 +32,7 @@ suite("shared runs", () => {
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
     lab.active.use(session);
-    return session.runId ?? "";
+    return session.run?.runId ?? "";
   }
 
   test("the active experiment's run is exported as a bundle, and comes back as a recorded run with the same curve", async () => {

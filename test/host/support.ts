@@ -115,6 +115,12 @@ export async function typeOver(document: vscode.TextDocument, pattern: RegExp, t
   await vscode.commands.executeCommand("type", { text });
 }
 
+/** Leaves out the test that calls it. @param reason why, and how to get it run; it stands in the log of the tests */
+export function skip(context: Mocha.Context, reason: string): void {
+  if (context.test !== undefined) context.test.title += ` (not run: ${reason})`;
+  context.skip();
+}
+
 /** Ends all runs and closes all editors and panels, so that a test leaves nothing to the next. */
 export async function cleanUp(lab: Services): Promise<void> {
   for (const session of lab.sessions.all) {

@@ -1,6 +1,6 @@
 /**
- * The rooms of the house: each folder with its one idea and the folders that its files import, types counted.
- * test/unit/architecture.test.ts holds this against the imports there are, and scripts/generate.mjs prints it into ARCHITECTURE.md.
+ * Each folder with its one idea and the folders that its files import, type imports included. test/unit/architecture.test.ts
+ * compares this with the real imports, and scripts/generate.mjs prints it into ARCHITECTURE.md.
  */
 export interface Room {
   /** From the project's folder. A room holds its folder's files and those of subfolders that are no rooms themselves. */
@@ -13,8 +13,9 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   {
     folder: "src",
-    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language before all else, `cli.ts` starts the terminal",
-    imports: "app cli commands editor experiments library panel session sweeps threads views window",
+    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal",
+    imports:
+      "app cli commands editor experiments library panel session shared/trace shared/wire sweeps threads views window",
   },
   {
     folder: "src/app",
@@ -23,7 +24,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/commands",
-    idea: "one table: command ID → what it does and what it needs; one file for each longer command, with its pickers",
+    idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
       "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire threads",
   },
@@ -31,18 +32,18 @@ export const ROOMS: readonly Room[] = [
     folder: "src/experiments",
     idea: "from documents to sessions: reading experiment files, running them, running as you type, the active experiment",
     imports:
-      "config/compare config/facts config/read config/schema files lib session shared/trace shared/wire sweepPlan threads window",
+      "config/compare config/facts config/read config/schema files lib session shared/handover shared/trace shared/wire sweepPlan threads window",
   },
   {
     folder: "src/editor",
-    idea: "what shows on the text: CodeLens, problems, findings with quick fixes, hover, completion, inline results",
+    idea: "everything shown on the text: CodeLens, problems, findings with quick fixes, hover, completion, inline results",
     imports:
       "config/compare config/edit config/facts config/read config/schema experiments files lib session shared/wire shared/words sweepPlan window",
   },
   {
     folder: "src/panel",
-    idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests of the page",
-    imports: "config/edit config/read experiments lib session shared/trace shared/wire window",
+    idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests from the page",
+    imports: "config/edit config/read experiments lib session shared/handover shared/trace shared/wire src window",
   },
   {
     folder: "src/views",
@@ -51,107 +52,107 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/library",
-    idea: "what VS Code shows of recorded runs: where they are kept, the Runs view, opening, resuming, comparing",
+    idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read experiments files lib panel runs session shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read experiments files lib panel runs session shared/handover shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
-    idea: "sweeps in the window: starting, state, panel",
-    imports: "config/facts experiments lib panel session shared/wire shared/words sweepPlan threads window",
+    idea: "sweeps in VS Code: starting, state, panel",
+    imports: "config/facts experiments lib panel session shared/wire shared/words src sweepPlan threads window",
   },
   {
     folder: "src/window",
-    idea: "small parts of VS Code's window: notifications, context keys, labels and icons",
+    idea: "small parts of VS Code's UI: notifications, context keys, labels and icons",
     imports: "lib shared/trace",
   },
   {
     folder: "src/session",
-    idea: "the running experiment: state machine, trace, ghosts; the only truth",
-    imports: "config/compare config/edit config/facts config/schema lib runs shared/trace shared/wire threads",
+    idea: "the running experiment: state machine, trace, previous runs; the only source of truth",
+    imports:
+      "config/compare config/edit config/facts config/schema lib runs shared/handover shared/trace shared/wire threads",
   },
   {
     folder: "src/threads",
-    idea: "owners of worker threads, and the messages between them",
-    imports:
-      "config/facts config/schema core/analysis core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
+    idea: "owners of worker threads, and their messages",
+    imports: "config/facts config/schema core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
   },
   {
     folder: "src/worker",
-    idea: "what runs inside a worker thread: messages ↔ trainer, nothing else",
+    idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads",
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
   },
   {
     folder: "src/diagnosis",
-    idea: "rules over the rows of a trace that find what is wrong with a run",
+    idea: "rules over the rows of a trace that detect problems in a run",
     imports: "config/facts config/schema shared/trace shared/wire shared/words",
   },
   {
     folder: "src/sweepPlan",
-    idea: "many runs from one file, pure: the plan of a sweep, a trial as an experiment, the table of results",
+    idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
     imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
   },
   {
     folder: "src/export",
-    idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and a bundle read back, as hostile input",
+    idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
       "config/compare config/facts config/read config/schema core/optimizers core/training files formats runs runs/format shared/scale shared/trace shared/words",
   },
   {
     folder: "src/runs",
-    idea: "recorded runs on disk: the writer on the training thread, and the store that lists a folder of them",
+    idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
     imports: "config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
   },
   {
     folder: "src/runs/format",
     idea: "the format of run files, see docs/run-files.md",
-    imports: "config/schema core/numerics formats shared/trace shared/wire",
+    imports: "config/schema core/numerics formats shared/trace shared/wire src",
   },
   {
     folder: "src/files",
-    idea: "data and weights beside an experiment, read by rules that keep it in its folder",
-    imports: "config/facts config/schema runs/format",
+    idea: "data and weights next to an experiment; no path leaves its folder",
+    imports: "config/facts config/schema formats runs/format",
   },
   {
     folder: "src/cli",
-    idea: "the same experiment, and its sweep, in a terminal",
+    idea: "training and sweeps in a terminal",
     imports:
       "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training export files formats runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
   },
   {
     folder: "src/config/schema",
-    idea: "what an experiment file can hold: the one source of types, validation, completion, defaults and docs",
+    idea: "the schema of the experiment file: the only source of types, validation, completion, defaults and docs",
     imports: "",
   },
   {
     folder: "src/config/facts",
-    idea: "what follows from an experiment without running it: task traits, engine, memory, initial values",
+    idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
     imports: "config/schema shared/trace",
   },
   {
     folder: "src/config/read",
-    idea: "from text to a checked experiment, each problem with its range",
+    idea: "from text to a validated experiment, each problem with its range",
     imports: "config/facts config/schema",
   },
   {
     folder: "src/config/edit",
-    idea: "minimal edits of the text, and the fields and steps to edit it by",
+    idea: "minimal edits of the text; fields and steps for editing",
     imports: "config/compare config/facts config/read config/schema shared/wire",
   },
   {
     folder: "src/config/compare",
-    idea: "what differs between two experiments",
+    idea: "the differences between two experiments",
     imports: "config/read config/schema shared/words",
   },
   {
     folder: "src/core/numerics",
-    idea: "random numbers, affine maps, eigenvalues, tensors, and the state that a checkpoint holds",
+    idea: "random numbers, affine maps, eigenvalues, tensors, and the state in a checkpoint",
     imports: "lib shared/trace",
   },
   {
     folder: "src/core/network",
-    idea: "what every engine offers, initial weights, losses, dropout",
+    idea: "the interface of every engine, initialization, losses, dropout",
     imports: "config/facts config/schema core/numerics formats shared/trace",
   },
   {
@@ -172,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics shared/trace",
+    imports: "config/facts config/schema core/numerics formats shared/trace",
   },
   {
     folder: "src/core/training",
@@ -182,19 +183,19 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/core/analysis",
-    idea: "what is computed beside training: gradient check and decay, loss surface, samples, lengths",
+    idea: "computations beside training: gradient check and decay, loss surface, text generation, lengths",
     imports:
       "config/facts config/schema core/cells core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
     folder: "src/core/race",
-    idea: "the cell types compared on one task",
+    idea: "comparison of the cell types on one task",
     imports:
       "config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training shared/trace shared/wire",
   },
   {
     folder: "src/kernel",
-    idea: "the float32 engine: memory layout, two threads on one batch",
+    idea: "the float32 engine: memory layout, two threads per batch",
     imports: "core/network core/numerics shared/trace",
   },
   {
@@ -204,13 +205,18 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/shared/trace",
-    idea: "a run as data: header, rows in columns, and what is read from them",
+    idea: "a run as data: header, rows in columns, and values read from them",
     imports: "",
   },
   {
     folder: "src/shared/wire",
-    idea: "what host, worker and page say to each other",
+    idea: "messages between host, worker and page",
     imports: "shared/trace",
+  },
+  {
+    folder: "src/shared/handover",
+    idea: "the one policy of runs that typing starts: what waits for what, and all of its times",
+    imports: "",
   },
   {
     folder: "src/shared/words",
@@ -224,32 +230,32 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/lib",
-    idea: "building blocks without a subject: disposables, events, deadlines, requests, sliced work",
+    idea: "generic building blocks: disposables, events, deadlines, requests, sliced work",
     imports: "",
   },
   {
     folder: "src/formats",
-    idea: "file formats without a subject: safetensors, CRC-32",
+    idea: "generic file formats: safetensors, CRC-32",
     imports: "",
   },
   {
     folder: "webview",
     idea: "the entry point of the panel",
-    imports: "shared/wire webview/chart webview/page webview/state webview/ui webview/wire",
+    imports: "shared/handover shared/wire webview/chart webview/page webview/state webview/ui webview/wire",
   },
   {
     folder: "webview/wire",
     idea: "messages to and from the host",
-    imports: "shared/trace shared/wire",
+    imports: "lib shared/trace shared/wire src",
   },
   {
     folder: "webview/state",
-    idea: "what the page knows: a pure reducer, cursor, zoom, time travel, preferences",
-    imports: "shared/trace shared/wire webview/ui webview/wire",
+    idea: "the state of the page: a pure reducer, cursor, zoom, time travel, preferences",
+    imports: "shared/trace shared/wire src webview/ui webview/wire",
   },
   {
     folder: "webview/ui",
-    idea: "elements of the page: DOM, icons, menus, the toolkit (`controls.ts` is its only importer), themes, drawing once a frame",
+    idea: "elements of the page: DOM, icons, menus, the toolkit (`controls.ts` is its only importer), themes, drawing once per frame",
     imports: "shared/trace shared/wire",
   },
   {
@@ -269,29 +275,29 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "webview/views",
-    idea: "one folder a view; none imports another",
+    idea: "one folder per view; none imports another",
     imports: "shared/scale shared/trace shared/wire shared/words webview/chart webview/state webview/ui",
   },
   {
     folder: "webview/page",
-    idea: "what is around the views: header, scrubber, form, sections",
+    idea: "everything around the views: header, scrubber, form, sections",
     imports: "shared/trace shared/wire shared/words webview/chart webview/state webview/ui webview/views",
   },
   {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/scale shared/wire shared/words webview webview/chart webview/ui",
+    imports: "shared/scale shared/wire shared/words src webview webview/chart webview/ui",
   },
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports: "shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
+    imports: "shared/scale shared/trace shared/wire shared/words src webview webview/chart webview/state webview/ui",
   },
   {
     folder: "webview/fake",
-    idea: "a page that trains in the browser, for work on the webview without VS Code; not shipped",
+    idea: "a page that trains in the browser, for developing the webview without VS Code; not shipped",
     imports:
-      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire sweepPlan webview webview/compare webview/sweep worker",
+      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire sweepPlan webview webview/compare webview/state webview/sweep worker",
   },
 ];
 

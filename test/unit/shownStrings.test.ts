@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readImports } from "./imports";
-import { collectBareStrings, collectTranslated } from "./shownStrings";
+import { collectBareStrings, collectCompared, collectTranslated } from "./shownStrings";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -65,6 +65,22 @@ describe("the finder of bare strings", () => {
   });
 });
 
+describe("the finder of compared texts", () => {
+  test("finds a translated text on either side, in a list, and in a case", () => {
+    const text = `if (message?.startsWith(l10n.t("It diverged")) === true) stop();
+      if ([vscode.l10n.t("SELECT")].includes(target.tagName)) return;
+      const isRun = label === l10n.t("Run");
+      switch (label) { case l10n.t("Stop"): }`;
+    expect([...new Set(collectCompared(text))]).toEqual(["It diverged", "SELECT", "Run", "Stop"]);
+  });
+
+  test("lets a text be that a comparison chooses", () => {
+    expect(
+      collectCompared(`show(phase === "done" ? l10n.t("Done") : ["a"].includes(phase) ? l10n.t("A") : "");`),
+    ).toEqual([]);
+  });
+});
+
 describe("what the host shows", () => {
   test("goes through vscode.l10n.t", () => {
     expect(hostFiles.length).toBeGreaterThan(30);
@@ -87,6 +103,17 @@ describe("what the host shows", () => {
         .map((found) => `${name}: ${found.text}`),
     );
     expect(bare.filter((found) => !FOR_DEVELOPERS.test(found))).toEqual([]);
+  });
+
+  test("is never compared: another language compares otherwise", () => {
+    expect(sources.flatMap(({ name, text }) => collectCompared(text).map((found) => `${name}: ${found}`))).toEqual([]);
+  });
+
+  test("is for people: no names of HTML, keys of the config or other code", () => {
+    const keys = sources.flatMap(({ text }) => collectTranslated(text));
+    expect(keys.filter((key) => /^(?:[A-Z\d_-]{2,}|[a-z]+(?:[A-Z][a-z]*)+|[\w-]+(?:\.[\w-]+)+)$/.test(key))).toEqual(
+      [],
+    );
   });
 
   test("is in the bundle for translators, and nothing else is (npm run l10n writes it)", () => {

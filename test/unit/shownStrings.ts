@@ -92,6 +92,28 @@ export function collectTranslated(text: string, fileName = "file.ts"): string[] 
   return translated;
 }
 
+/** Methods that look for one text in another, or in a list. */
+const COMPARING = new Set(["includes", "startsWith", "endsWith", "indexOf", "lastIndexOf", "has", "search", "match"]);
+
+/** Translated texts that are compared, which holds in one language only. Reads expressions, and does not follow names. */
+export function collectCompared(text: string, fileName = "file.ts"): string[] {
+  const compared: string[] = [];
+  const check = (node: ts.Node): void => void compared.push(...collectTranslated(`(${node.getText()})`));
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && isComparison(node)) [node.left, node.right].forEach(check);
+    else if (ts.isCaseClause(node)) check(node.expression);
+    else if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      COMPARING.has(node.expression.name.text)
+    )
+      [node.expression.expression, ...node.arguments].forEach(check);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true));
+  return compared;
+}
+
 /** The literal parts of what the expression may be; not those of calls and functions in it. */
 function literalsOf(node: ts.Node): ts.LiteralLikeNode[] {
   if (ts.isStringLiteralLike(node)) return [node];

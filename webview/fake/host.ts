@@ -1,5 +1,7 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import * as l10n from "@vscode/l10n";
+import { collectFixEdits, withEdits } from "../../src/config/edit/fixEdits";
+import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
 import { createDiagnosis, type Diagnosis } from "../../src/diagnosis/diagnosis";
 import { checkGradients } from "../../src/core/analysis/gradientCheck";
@@ -28,6 +30,7 @@ import { ParameterHistory } from "../../src/worker/parameterHistory";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const SAVED = "rnn-lab";
+const URI = "file:///experiments/count-ones.rnn.json";
 const TICK_MS = 33;
 const TICKS_PER_LOOK = 15;
 /** Iterations a tick at full speed: slow enough to watch. */
@@ -60,14 +63,19 @@ declare global {
 
 /** A frozen host lets nothing move: what runs stays at its iteration, as pictures need it. */
 export function installHost(scenarioName: string, frozen: boolean): void {
-  const host = new FakeHost(SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario), frozen);
+  const scenario = SCENARIOS[scenarioName] ?? (SCENARIOS["done"] as Scenario);
+  const host = new FakeHost(scenario, frozen);
   window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
   window.acquireVsCodeApi = () => ({
     postMessage: (message: WebviewMessage) => host.receive(message),
     // As in VS Code: survives a reload, and goes with the window.
-    getState: () => JSON.parse(sessionStorage.getItem(SAVED) ?? "null") as unknown,
+    getState: () => JSON.parse(sessionStorage.getItem(SAVED) ?? JSON.stringify(savedBefore(scenario))) as unknown,
     setState: (state: unknown) => sessionStorage.setItem(SAVED, JSON.stringify(state)),
   });
+}
+
+function savedBefore({ lastRun }: Scenario): unknown {
+  return lastRun === undefined ? null : { uri: URI, preferences: null, lastRun: { ...lastRun, uri: URI } };
 }
 
 class FakeHost {
@@ -76,6 +84,7 @@ class FakeHost {
   private readonly ghosts: Ghost[];
   private phase: RunPhase;
   private message: string | null;
+  private advice: string | null = null;
   private check: GradientCheck | null = null;
   private pace: Pace = 0;
   private sequence = 0;
@@ -159,7 +168,7 @@ class FakeHost {
       if (this.run !== null) this.ghosts.push(this.ghostOf({ run: this.run }));
       this.run = this.start(experiment);
       this.phase = command === "step" ? "paused" : "running";
-      this.message = null;
+      this.message = this.advice = null;
       this.check = null;
       trainTo(this.run, 0);
       return this.sendSnapshot();
@@ -182,18 +191,13 @@ class FakeHost {
     this.sendView();
   }
 
-  /** As the editor does: the file changes, and the run begins anew. */
+  /** As the editor does: the file changes, and the run begins anew. What does not fit the file leaves it as it is. */
   private edit(edits: readonly FixEdit[]): void {
-    const { experiment } = this.scenario;
-    if (experiment === null) return;
-    const edited = structuredClone(experiment) as unknown as Record<string, unknown>;
-    for (const { path, value } of edits) {
-      const parent = path
-        .slice(0, -1)
-        .reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, edited);
-      if (value !== undefined) parent[path.at(-1) ?? ""] = value;
-    }
-    this.scenario = { ...this.scenario, experiment: edited as unknown as Experiment };
+    const text = JSON.stringify(this.scenario.experiment);
+    const changed = withEdits(text, collectFixEdits(text, edits) ?? []);
+    const { experiment } = parseExperiment(changed ?? text);
+    if (experiment === null || changed === text) return;
+    this.scenario = { ...this.scenario, experiment };
     this.execute("rerun");
   }
 
@@ -225,8 +229,9 @@ class FakeHost {
 
   private end(result: string): void {
     this.phase = result === "diverged" ? "diverged" : "done";
-    if (result === "diverged")
-      this.message = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
+    if (result !== "diverged") return;
+    this.message = l10n.t("Training diverged.");
+    this.advice = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
   }
 
   private start(experiment: Experiment): FakeRun {
@@ -265,7 +270,7 @@ class FakeHost {
         experiment === null
           ? null
           : {
-              uri: "file:///experiments/count-ones.rnn.json",
+              uri: URI,
               fileName: "count-ones.rnn.json",
               name: experiment.name,
               textDiffersFromRun: textDiffers,
@@ -279,6 +284,7 @@ class FakeHost {
         trainMs: (this.run?.trainer.iteration ?? 0) * 0.0021,
         stepsPerSecond: this.phase === "running" ? (this.pace === 0 ? 412_000 : this.pace) : 0,
         message: this.message,
+        advice: this.advice,
       },
       pace: this.pace,
       gradientCheck: this.check,

@@ -5,6 +5,7 @@ import { experimentSchema } from "../../src/config/schema/fileSchema";
 import type { Experiment } from "../../src/config/schema/schema";
 import { SETTLED_TEXT, type RunChange, type RunEvent, type TextState } from "../../src/shared/wire/liveEdit";
 import type { RunPhase } from "../../src/shared/trace/trace";
+import type { LastRun } from "../state/lastRun";
 
 export interface Scenario {
   readonly experiment: Experiment | null;
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly canRun: boolean;
   readonly textDiffers: boolean;
   readonly checked: boolean;
+  /** What the page remembers of a run before the window was reloaded. */
+  readonly lastRun?: Omit<LastRun, "uri">;
   /** How the text stands to the run; settled when left out. */
   readonly edit?: { readonly text?: TextState; readonly change?: RunChange; readonly events?: readonly RunEvent[] };
 }
@@ -116,6 +119,11 @@ const EARLIER = [countOnes({ wx: -1, wRec: 1.6 }), countOnes({ wx: 0.4, wRec: 1.
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   none: { ...PLAIN, experiment: null, phase: "idle" },
   idle: { ...PLAIN, phase: "idle" },
+  restored: {
+    ...PLAIN,
+    phase: "idle",
+    lastRun: { phase: "diverged", iteration: 173, iterations: 500, loss: 2.5 },
+  },
   untrusted: { ...PLAIN, phase: "idle", canRun: false },
   starting: { ...PLAIN, phase: "starting" },
   running: { ...PLAIN, ghosts: EARLIER, until: 120, phase: "running" },

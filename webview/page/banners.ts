@@ -23,7 +23,7 @@ interface Banner {
 /** What the reader should know now, most important first. */
 function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   const banners: Banner[] = [];
-  const { phase, message } = view.status;
+  const { phase, message, advice } = view.status;
   // Without a run, what stands in the place of the charts says these.
   if (!view.canRun && hasRun)
     banners.push({
@@ -32,13 +32,11 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
       text: l10n.t("Training starts only in a trusted workspace."),
       action: { label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" },
     });
-  // The message may say so in its first words already.
-  const divergedTitle = message?.startsWith(l10n.t("Training diverged")) === true ? "" : l10n.t("Training diverged.");
   if (phase === "diverged")
     banners.push({
       kind: "warning",
-      title: divergedTitle,
-      text: message ?? l10n.t("The loss or a weight is no longer a finite number."),
+      title: message === null ? l10n.t("Training diverged.") : advice === null ? "" : message,
+      text: advice ?? message ?? l10n.t("The loss or a weight is no longer a finite number."),
       action: { label: l10n.t("Edit hyperparameter…"), icon: "sliders", command: "editHyperparameter" },
     });
   else if (phase === "failed") {

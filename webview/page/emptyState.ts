@@ -84,25 +84,29 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
   };
 }
 
-function recall({ phase, iteration, iterations, loss }: LastRun): string {
-  const loses = loss === null ? "" : l10n.t(", at a loss of {0}", formatValue(loss));
-  if (phase === "done")
-    return l10n.t(
-      "Before the window was reloaded, this experiment had finished its {0} iterations{1}.",
-      formatCount(iterations),
-      loses,
-    );
-  const ended =
-    phase === "diverged" || phase === "failed" || phase === "stopped"
-      ? l10n.t(" when it {0}", phase === "stopped" ? l10n.t("was stopped") : phase)
-      : "";
-  return l10n.t(
-    "Before the window was reloaded, this experiment was at iteration {0} of {1}{2}{3}.",
-    formatCount(iteration),
-    formatCount(iterations),
-    ended,
-    loses,
-  );
+/** Whole sentences, which a translator can turn around. */
+function recall({ loss, ...reached }: LastRun): string {
+  const place = recallPlace(reached);
+  return loss === null ? place : `${place} ${l10n.t("Its loss was {0}.", formatValue(loss))}`;
+}
+
+function recallPlace({ phase, iteration, iterations }: Omit<LastRun, "loss">): string {
+  const place = [formatCount(iteration), formatCount(iterations)] as const;
+  switch (phase) {
+    case "done":
+      return l10n.t("Before the window was reloaded, this experiment had finished its {0} iterations.", place[1]);
+    case "stopped":
+      return l10n.t(
+        "Before the window was reloaded, this experiment had been stopped at iteration {0} of {1}.",
+        ...place,
+      );
+    case "diverged":
+      return l10n.t("Before the window was reloaded, this experiment had diverged at iteration {0} of {1}.", ...place);
+    case "failed":
+      return l10n.t("Before the window was reloaded, this experiment had failed at iteration {0} of {1}.", ...place);
+    default:
+      return l10n.t("Before the window was reloaded, this experiment was at iteration {0} of {1}.", ...place);
+  }
 }
 
 function restoredHint(view: ViewState): string {

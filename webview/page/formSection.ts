@@ -8,6 +8,7 @@ import { createDropdown, createTextField, type ListControl, type ValueControl } 
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
 import { positionOf, valueAtPosition, SLIDER_STEPS } from "./sliderScale";
+import { readNumber } from "./typedNumber";
 
 interface FormHost {
   /** `moving`: more of the same movement follows, and undo takes them back as one. */
@@ -69,9 +70,10 @@ export class FormSection implements LabChart {
 
 function createRow(first: FormField, host: FormHost): Row {
   let field = first;
-  const write = (value: FormValue, moving = false): void => {
-    if (moving || JSON.stringify(value) !== JSON.stringify(field.value))
-      host.editValues([{ path: field.path, value }], moving);
+  // The end of a movement is written too where the file has the value already: until then undo and saving wait for it.
+  const write = (value: FormValue, moving?: boolean): void => {
+    if (moving !== undefined || JSON.stringify(value) !== JSON.stringify(field.value))
+      host.editValues([{ path: field.path, value }], moving ?? false);
   };
   const label = element("span", { class: "form-label" });
   const state = element("span", { class: "form-default" }, l10n.t("default"));
@@ -127,8 +129,8 @@ class NumberControl {
     private readonly write: (value: FormValue, moving?: boolean) => void,
   ) {
     this.text = createTextField(field.label, (typed) => {
-      const value = Number(typed.trim().replace(",", "."));
-      if (typed.trim() !== "" && Number.isFinite(value)) this.write(value);
+      const value = readNumber(typed, this.input?.whole === true);
+      if (value !== null) this.write(value);
     });
     setAttribute(this.slider, "aria-label", l10n.t("{0}, slider", field.label));
     // Each step of the way runs; the last one ends the movement, and with it what undo takes back.
@@ -167,8 +169,8 @@ class ChoiceControl {
   private shown = "";
 
   constructor(field: FormField, write: (value: FormValue) => void) {
-    this.list = createDropdown(field.label, (label) => {
-      const option = this.options.find((known) => known.label === label);
+    this.list = createDropdown(field.label, (index) => {
+      const option = this.options[index];
       if (option !== undefined) write(option.value);
     });
     this.element = element("span", { class: "form-control" }, this.list.element);
@@ -179,12 +181,12 @@ class ChoiceControl {
     this.options = input.options;
     const labels = input.options.map(({ label }) => label);
     const json = JSON.stringify(value);
-    const chosen = input.options.find((option) => JSON.stringify(option.value) === json)?.label ?? "";
+    const chosen = input.options.findIndex((option) => JSON.stringify(option.value) === json);
     if (labels.join("\n") !== this.shown) {
       this.shown = labels.join("\n");
       this.list.setOptions(labels, chosen);
     }
-    this.list.setValue(chosen);
+    this.list.setChosen(chosen);
     this.list.setDisabled(disabled);
   }
 }

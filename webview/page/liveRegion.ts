@@ -1,7 +1,7 @@
 /** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
 import * as l10n from "@vscode/l10n";
 import { formatSpoken } from "../../src/shared/words/numberFormat";
-import type { RunStatus } from "../../src/shared/trace/trace";
+import { explain, type RunStatus } from "../../src/shared/trace/trace";
 import { element } from "../ui/dom";
 import { phaseText } from "./header";
 
@@ -17,7 +17,7 @@ export function milestoneOf(status: RunStatus): string {
 export function sayMilestone(status: RunStatus): string {
   const loss = status.loss === null ? "" : l10n.t(", loss {0}", formatSpoken(status.loss, 3));
   const place = status.iterations > 0 ? l10n.t(" at iteration {0} of {1}", status.iteration, status.iterations) : "";
-  return `${phaseText(status.phase)}${place}${loss}.${status.message === null ? "" : ` ${status.message}`}`;
+  return [`${phaseText(status.phase)}${place}${loss}.`, explain(status)].filter((text) => text !== null).join(" ");
 }
 
 export class LiveRegion {

@@ -149,29 +149,34 @@ export function createTextField(label: string, onChange: (text: string) => void)
   };
 }
 
-export interface ListControl extends ValueControl {
-  /** The choices, by what the reader sees of each. */
-  setOptions(labels: readonly string[], chosen: string): void;
+/** Choices are known by their place: two of them may read alike in another language. -1 is none. */
+export interface ListControl {
+  readonly element: HTMLElement;
+  setOptions(labels: readonly string[], chosen: number): void;
+  /** Left alone while the list is open. */
+  setChosen(index: number): void;
+  setDisabled(disabled: boolean): void;
 }
 
-export function createDropdown(label: string, onChange: (label: string) => void): ListControl {
+export function createDropdown(label: string, onChange: (index: number) => void): ListControl {
   const list: HTMLElement & { value?: string } = customElement("vscode-dropdown", {
     attributes: { "aria-label": label },
   });
-  list.addEventListener("change", () => onChange(list.value ?? ""));
+  list.addEventListener("change", () => onChange(Number(list.value)));
   return {
     element: list,
     setOptions: (labels, chosen) =>
       list.replaceChildren(
-        ...labels.map((text) =>
+        ...labels.map((text, i) =>
           customElement(
             "vscode-option",
-            { attributes: { value: text, ...(text === chosen ? { selected: "" } : {}) } },
+            { attributes: { value: String(i), ...(i === chosen ? { selected: "" } : {}) } },
             text,
           ),
         ),
       ),
-    setValue(value) {
+    setChosen(index) {
+      const value = String(index);
       if (list.value !== value && list.getAttribute("open") === null) list.value = value;
     },
     setDisabled: (disabled) => setAttribute(list, "disabled", disabled ? "" : null),

@@ -8,9 +8,9 @@
  */
 const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;
-const REST = { stream: 9, reader: 1, news: 0 } as const;
+const REST = { stream: 9, reader: 1, newRun: 0 } as const;
 /** However long a draw took: the picture must not stand still, least of all under the reader's hand. */
-const MAX_PAUSE_MS = { stream: 400, reader: 100, news: 0 } as const;
+const MAX_PAUSE_MS = { stream: 400, reader: 100, newRun: 0 } as const;
 /** Waits shorter than this end at the next animation frame anyway. */
 const MIN_WAIT_MS = 4;
 
@@ -45,9 +45,9 @@ const windowClock: FrameClock = {
 };
 
 /** Who wants to see it: the run goes on, the reader has done something, or another run has taken over. */
-export type Urgency = "stream" | "reader" | "news";
+export type Urgency = "stream" | "reader" | "newRun";
 
-const RANK: Readonly<Record<Urgency, number>> = { stream: 0, reader: 1, news: 2 };
+const RANK: Readonly<Record<Urgency, number>> = { stream: 0, reader: 1, newRun: 2 };
 
 export class DrawScheduler {
   private pending: { readonly frame: number | null; readonly timer: number; readonly waits: Urgency | null } | null =

@@ -108,6 +108,7 @@ function isStatus(value: unknown): boolean {
   return (
     isObject(value) &&
     typeof value["phase"] === "string" &&
+    [value["message"], value["advice"]].every((text) => text === null || typeof text === "string") &&
     ["iteration", "iterations", "trainMs", "stepsPerSecond"].every((key) => typeof value[key] === "number")
   );
 }

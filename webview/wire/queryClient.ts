@@ -2,60 +2,83 @@
  * Keeps the questions of the views few: of each kind one is under way at most, and of those that come meanwhile only the
  * newest is asked afterwards. Views ask at every draw; what is answered already, or failed, is not asked again.
  */
-import type { Question, QuestionKind } from "../../src/shared/wire/questions";
-import type { WebviewMessage } from "../../src/shared/wire/protocol";
+import { RequestTimeout, Requests } from "../../src/lib/requests";
+import type { Answer, Question, QuestionKind } from "../../src/shared/wire/questions";
+import type { HostMessage, WebviewMessage } from "../../src/shared/wire/protocol";
 
-/** An answer that does not come by then is taken for lost. */
-const LOST_AFTER_MS = 10_000;
+/** An answer that does not come by then is lost: the host has started again meanwhile, or shows another experiment. */
+const TIMEOUT = { ms: 10_000 };
 
-interface PendingQuery {
-  /** The last question that was sent, as text, and whether its answer is still to come. */
-  sent: string;
-  requestId: number | null;
-  sentAt: number;
-  next: { readonly question: Question; readonly text: string } | null;
+/** A question, and what makes the same words another one: the run that it is about. */
+interface Query {
+  readonly question: Question;
+  readonly about: string;
+  readonly text: string;
 }
 
+interface Slot {
+  /** The last question that was sent; null when its answer was lost, so that it may be sent again. */
+  sent: Query | null;
+  /** Null when the answer has come. */
+  pending: AbortController | null;
+  next: Query | null;
+}
+
+export type QueryOutcome = { readonly answer: Answer } | { readonly failure: string };
+
 export class QueryClient {
-  private readonly desks = new Map<QuestionKind, PendingQuery>();
-  private asked = 0;
+  private readonly slots = new Map<QuestionKind, Slot>();
+  private readonly requests = new Requests();
 
   constructor(
     private readonly send: (message: WebviewMessage) => void,
-    private readonly now: () => number = () => performance.now(),
+    private readonly onOutcome: (kind: QuestionKind, outcome: QueryOutcome) => void,
   ) {}
 
   /** @param about the run and whatever else makes the same words another question */
   ask(question: Question, about: string): void {
-    const text = `${about} ${JSON.stringify(question)}`;
-    const desk = this.desks.get(question.kind) ?? { sent: "", requestId: null, sentAt: 0, next: null };
-    this.desks.set(question.kind, desk);
-    if (desk.requestId !== null && this.now() - desk.sentAt > LOST_AFTER_MS) {
-      desk.requestId = null;
-      desk.sent = "";
-    }
-    if (text === desk.sent) desk.next = null;
-    else if (desk.requestId !== null) desk.next = { question, text };
-    else this.post(desk, question, text);
+    const query: Query = { question, about, text: JSON.stringify(question) };
+    const slot = this.slots.get(question.kind) ?? { sent: null, pending: null, next: null };
+    this.slots.set(question.kind, slot);
+    if (slot.sent?.about === about && slot.sent.text === query.text) slot.next = null;
+    else if (slot.pending !== null && slot.sent?.about === about) slot.next = query;
+    else this.post(slot, query);
   }
 
-  /** The answer to a request has come, or will never. Returns what it was about; null when nobody waits for it. */
-  settle(requestId: number): QuestionKind | null {
-    for (const [kind, desk] of this.desks) {
-      if (desk.requestId !== requestId) continue;
-      desk.requestId = null;
-      const { next } = desk;
-      desk.next = null;
-      if (next !== null) this.post(desk, next.question, next.text);
-      return kind;
-    }
-    return null;
+  receive(message: Extract<HostMessage, { type: "answer" | "answerFailed" }>): void {
+    if (message.type === "answer") this.requests.resolve(message.requestId, message.answer);
+    else this.requests.reject(message.requestId, new Error(message.message));
   }
 
-  private post(desk: PendingQuery, question: Question, text: string): void {
-    desk.sent = text;
-    desk.requestId = ++this.asked;
-    desk.sentAt = this.now();
-    this.send({ type: "ask", requestId: desk.requestId, question });
+  /** A question about another run is of no use any more. */
+  private post(slot: Slot, query: Query): void {
+    slot.pending?.abort();
+    const pending = new AbortController();
+    Object.assign(slot, { sent: query, pending, next: null });
+    const { question } = query;
+    this.requests
+      .ask<Answer>((requestId) => this.send({ type: "ask", requestId, question }), {
+        timeout: TIMEOUT,
+        signal: pending.signal,
+      })
+      .then(
+        (answer) => this.settle(slot, question.kind, { answer }),
+        (error: unknown) => {
+          if (pending.signal.aborted) return;
+          if (error instanceof RequestTimeout) slot.sent = null;
+          this.settle(slot, question.kind, error instanceof RequestTimeout ? null : failureOf(error));
+        },
+      );
   }
+
+  private settle(slot: Slot, kind: QuestionKind, outcome: QueryOutcome | null): void {
+    slot.pending = null;
+    const { next } = slot;
+    if (next !== null) this.post(slot, next);
+    if (outcome !== null) this.onOutcome(kind, outcome);
+  }
+}
+
+function failureOf(error: unknown): QueryOutcome {
+  return { failure: error instanceof Error ? error.message : String(error) };
 }

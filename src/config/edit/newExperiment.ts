@@ -4,18 +4,18 @@ import { TASK_STARTS, type TaskStart } from "./taskStarts";
 
 export type StartKind = "count-ones" | keyof typeof TASK_STARTS;
 
-/** By default the tutorial's, with every choice in sight. */
+/** By default the tutorial's, with the main keys spelled out. */
 export function newExperimentText(name: string, kind: StartKind = "count-ones"): string {
   return kind === "count-ones" ? tutorialText(name) : taskText(name, TASK_STARTS[kind]);
 }
 
 function taskText(name: string, { about, task, model, modelNote, training }: TaskStart): string {
-  return `// ${l10n.t("An RNN Lab experiment. Press the play button above to run it. While its panel is open, it re-runs as you edit.")}
-// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Keys left out have defaults.")}
+  return `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
+// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // ${l10n.t("The random seed: it determines the data and the initial weights.")}
+  // ${l10n.t("Random seed: data, initialization and batches depend on it.")}
   "seed": 1,
 
   // ${about}
@@ -32,19 +32,19 @@ function taskText(name: string, { about, task, model, modelNote, training }: Tas
 }
 
 function tutorialText(name: string): string {
-  return `// ${l10n.t("An RNN Lab experiment. Press the play button above to run it, and save to re-run it after a change.")}
-// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Keys left out have defaults.")}
+  return `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
+// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
 {
   "name": ${JSON.stringify(name)},
 
-  // ${l10n.t("The random seed: it determines the data and the initial weights.")}
+  // ${l10n.t("Random seed: data, initialization and batches depend on it.")}
   "seed": 1,
 
   // ${l10n.t("20 sequences of 10 bits. The target is the number of ones.")}
   "task": { "kind": "count-ones", "sequences": 20, "length": 10 },
 
   "model": {
-    // ${l10n.t("h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0; the last h is the prediction. With both weights at 1 the network counts.")}
+    // ${l10n.t("h_t = x_t * weight_ih_l0 + h_(t-1) * weight_hh_l0; the output is the last h. With both weights at 1 it counts.")}
     "cell": "linear",
     "init": { "weight_ih_l0": -1.5, "weight_hh_l0": 2 }
   },
@@ -53,7 +53,7 @@ function tutorialText(name: string): string {
     // ${l10n.t("Uses only the sign of the gradient. Try {0} instead.", '{ "kind": "sgd", "learningRate": 0.001 }')}
     "optimizer": { "kind": "rprop", "etaPlus": 1.2, "etaMinus": 0.5, "initialStep": 0.001 },
     "iterations": 500,
-    // ${l10n.t("Gradient clipping, for exploding gradients: null, {0}, or {1}.", '{ "norm": 1 }', '{ "value": 1 }')}
+    // ${l10n.t("Gradient clipping: null for none, {0} or {1}.", '{ "norm": 1 }', '{ "value": 1 }')}
     "clip": null
   }
 }

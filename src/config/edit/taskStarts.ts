@@ -1,4 +1,4 @@
-/** Templates of experiments by task: a model and training settings that converge, and what to look at. */
+/** A starting point for each task: a model and training that learn it, and what to look at. */
 import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../schema/schema";
 
@@ -19,9 +19,9 @@ const adam = (rate: number, iterations: number, batchSize: number, more: readonl
   `"iterations": ${iterations},`,
   ...more,
 ];
-const clip = `// ${l10n.t("Gradient clipping, for exploding gradients; null turns it off.")}`;
+const clip = `// ${l10n.t("Protects against exploding gradients; null turns it off.")}`;
 const held = (every: number): string[] => [
-  `// ${l10n.t("The validation set: sequences not used for training, to measure generalization.")}`,
+  `// ${l10n.t("Share of the sequences in the validation set, which measures the loss on unseen data.")}`,
   `"validation": { "share": 0.1, "every": ${every} }`,
 ];
 
@@ -29,37 +29,41 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
   "binary-addition": {
     title: l10n.t("Binary addition"),
     about: l10n.t(
-      "Input: two binary numbers, least significant bit first; target: the bits of their sum. The network must remember the carry.",
+      "Input: two binary numbers, least significant bit first; target: the bits of their sum. The network has to remember the carry.",
     ),
     task: `{ "kind": "binary-addition", "sequences": 2000, "bits": 6 }`,
     model: `"cell": "rnn", "hiddenSize": 6`,
-    modelNote: l10n.t("Three tanh units are enough; six converge more often."),
+    modelNote: l10n.t("Three tanh units are enough; six learn it more often."),
     training: adam(0.02, 1500, 100, held(50)),
   },
   adding: {
     title: l10n.t("Adding"),
     about: l10n.t(
-      "Input: random numbers, two of them marked; target: the sum of the two, at the last step. Always predicting 1 gives a loss of 0.167.",
+      "Input: random numbers, two of them marked; target: the sum of the two. Always predicting 1 has an expected loss of 0.167.",
     ),
     task: `{ "kind": "adding", "sequences": 2000, "length": 30 }`,
     model: `"cell": "lstm", "hiddenSize": 24, "init": { "forgetBias": 1 }`,
-    modelNote: l10n.t('A forget gate that starts open preserves the cell state. Try "rnn" to see the gradient vanish.'),
+    modelNote: l10n.t(
+      'A forget-gate bias of 1 starts with the gate mostly open. Try "rnn" and see the gradient vanish.',
+    ),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   copy: {
     title: l10n.t("Copy"),
-    about: l10n.t("Input: some symbols, then a delay; target: the same symbols in the same order."),
+    about: l10n.t("Input: some symbols, then a delay; target: the same symbols in the same order after the delay."),
     task: `{ "kind": "copy", "sequences": 2000, "symbols": 4, "items": 3, "delay": 6 }`,
     model: `"cell": "gru", "hiddenSize": 32`,
-    modelNote: l10n.t("The longer the delay, the farther back the gradient has to reach."),
+    modelNote: l10n.t("The longer the delay, the more steps the gradient has to survive."),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   parity: {
     title: l10n.t("Parity"),
-    about: l10n.t("Input: random bits; target: 1 if the number of ones is odd. Flipping any bit flips the target."),
+    about: l10n.t("Input: random bits; target: 1 if the number of ones is odd. Flipping any bit flips the answer."),
     task: `{ "kind": "parity", "sequences": 2000, "length": 6 }`,
     model: `"cell": "lstm", "hiddenSize": 16`,
-    modelNote: l10n.t("There is no shortcut: the loss stays at 0.69 for a while and then drops."),
+    modelNote: l10n.t(
+      "There is no shortcut: the loss stays at 0.69, the loss of guessing, for a while and then drops.",
+    ),
     training: adam(0.02, 1500, 100, held(50)),
   },
   "temporal-order": {
@@ -67,7 +71,7 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     about: l10n.t("Input: two markers far apart among distractors; target: their order."),
     task: `{ "kind": "temporal-order", "sequences": 2000, "length": 20 }`,
     model: `"cell": "lstm", "hiddenSize": 24, "init": { "forgetBias": 1 }`,
-    modelNote: l10n.t("A forget gate that starts open preserves the cell state."),
+    modelNote: l10n.t("A forget-gate bias of 1 starts with the gate mostly open."),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
   sine: {
@@ -75,25 +79,27 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     about: l10n.t("Input: a sine wave with random phase; target: its next value."),
     task: `{ "kind": "sine", "sequences": 100, "length": 40, "period": 20 }`,
     model: `"cell": "rnn", "hiddenSize": 12, "init": { "scheme": "orthogonal" }`,
-    modelNote: l10n.t("Orthogonal weights preserve the norm of the state and of the gradient."),
+    modelNote: l10n.t("Orthogonal weights preserve the norm of what they multiply."),
     training: adam(0.01, 600, 20, held(20)),
   },
   text: {
     title: l10n.t("Text"),
-    about: l10n.t("Input: the characters of a text; target: the next character. Replace the file with your own."),
+    about: l10n.t(
+      "Input: the characters of a text; target: the next character. To use your own text, put it next to this file and change the name.",
+    ),
     task: `{ "kind": "text", "file": "weather-words.txt", "length": 40 }`,
     model: `"cell": "lstm", "hiddenSize": 48`,
-    modelNote: l10n.t('Run "RNN Lab: Generate Text…" to sample from the network.'),
+    modelNote: l10n.t('Run "RNN Lab: Generate Text…" to see what it writes.'),
     training: adam(0.01, 600, 8, [clip, `"clip": { "norm": 5 }`]),
   },
   csv: {
     title: l10n.t("Series"),
     about: l10n.t(
-      "Input: columns of a time series; target: the next value of a column. Replace the file with your own.",
+      "Input: columns of a time series; target: the next value of a column. To use your own data, put it next to this file and change the names.",
     ),
     task: `{ "kind": "csv", "file": "river-station.csv", "columns": ["temperature", "river"], "target": "river", "length": 24 }`,
     model: `"cell": "gru", "hiddenSize": 12`,
-    modelNote: l10n.t("With more units the network overfits the noise: watch the validation loss."),
+    modelNote: l10n.t("With more units it overfits the noise: watch the validation loss."),
     training: adam(0.01, 400, 32, held(20)),
   },
 };

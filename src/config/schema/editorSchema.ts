@@ -1,6 +1,6 @@
 /**
- * The JSON Schema that VS Code completes and explains with. It checks less than the validator: what we say better, at the
- * exact place and with a fix (src/editor/diagnostics.ts), would else be marked twice. Words, types and choices stay with it.
+ * The JSON Schema that VS Code completes and explains with. It checks less than the validator: our own diagnostics are
+ * more precise and come with a fix (src/editor/diagnostics.ts), and would otherwise appear twice. VS Code checks types and choices.
  */
 import * as l10n from "@vscode/l10n";
 import { createFileSchema } from "./fileSchema";
@@ -12,7 +12,7 @@ import { EXPERIMENT_SNIPPETS, MODEL_SNIPPETS } from "./snippets";
 type Mutable = { -readonly [K in keyof JsonSchema]: JsonSchema[K] };
 type Snippet = NonNullable<JsonSchema["defaultSnippets"]>[number];
 
-/** Keywords whose errors are ours to tell. */
+/** Keywords whose errors our own diagnostics report. */
 const OURS = [
   "additionalProperties",
   "required",
@@ -73,7 +73,7 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
     converted.defaultSnippets = [
       {
         label: "{ … }",
-        description: l10n.t("An object to fill in; what is left out has its default."),
+        description: l10n.t("An object to fill in. Omitted keys use their defaults."),
         body: { "^$0": "" },
       },
     ];
@@ -82,7 +82,7 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
   return converted;
 }
 
-/** The meaning, and below it what the value may be and what holds when it is left out. */
+/** The meaning, then the allowed values and the default. */
 function describe(schema: JsonSchema, standard: unknown): string {
   const value = schema.default ?? standard;
   const isNumber = schema.type === "number" || schema.type === "integer";
@@ -111,18 +111,30 @@ function snippetOf(branch: JsonSchema): Snippet {
   const label = branch.title ?? "";
   const markdownDescription = branch.description ?? "";
   if (branch.type === "null") return { label, markdownDescription, body: null };
-  let stop = 0;
+  const withStops = createTabStops();
   const entries = Object.entries(branch.properties ?? {}).map(([key, property]) => {
     if (property.const !== undefined) return [key, property.const];
-    const value = property.default ?? property.examples?.[0] ?? 1;
-    return [
-      key,
-      typeof value === "number" || typeof value === "boolean"
-        ? `^\${${++stop}:${value}}`
-        : typeof value === "string"
-          ? `\${${++stop}:${value}}`
-          : value,
-    ];
+    const [example] = property.examples ?? [];
+    const isMap = property.patternProperties !== undefined;
+    if (isMap) return [key, withStops.inMap(isPlainObject(example) ? example : {})];
+    return [key, withStops.inValue(property.default === undefined ? (example ?? 1) : property.default)];
   });
   return { label, markdownDescription, body: Object.fromEntries(entries) };
+}
+
+/** Numbers the tab stops of one snippet. A value that begins with ^ is inserted without quotes. */
+function createTabStops() {
+  let stop = 0;
+  const inValue = (value: unknown): unknown => {
+    if (typeof value === "number" || typeof value === "boolean" || value === null) return `^\${${++stop}:${value}}`;
+    return typeof value === "string" ? `\${${++stop}:${value}}` : value;
+  };
+  const inMap = (map: Readonly<Record<string, unknown>>): unknown =>
+    Object.fromEntries(
+      Object.entries(map).map(([key, value]) => [
+        `\${${++stop}:${key}}`,
+        Array.isArray(value) ? value.map(inValue) : inValue(value),
+      ]),
+    );
+  return { inValue, inMap };
 }

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: what has a default may be
- * left out. The validator is generated from it, and editorSchema.ts makes of it what VS Code completes and explains with.
+ * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: a key that has a default
+ * is optional. The validator is generated from it, and editorSchema.ts turns it into the schema that VS Code completes and explains with.
  */
 import * as l10n from "@vscode/l10n";
 import { ExperimentSchema } from "./schema";
@@ -16,7 +16,7 @@ export function createFileSchema(): JsonSchema {
     ...root,
     allowTrailingCommas: true,
     properties: {
-      $schema: { type: "string", description: l10n.t("Address of a JSON Schema, for editors. It is not read.") },
+      $schema: { type: "string", description: l10n.t("URL of a JSON Schema, for editors. RNN Lab ignores it.") },
       ...root.properties,
     },
   };

@@ -7,16 +7,14 @@ const learningRate = (standard: number) =>
   Type.Number({
     title: l10n.t("Learning rate"),
     step: "1-2-5",
-    description: l10n.t(
-      "Step per unit of gradient. Too large and the loss grows; then divide it by 10 or clip the gradient.",
-    ),
+    description: l10n.t("Step size per unit of gradient. If the loss grows, divide it by 10 or clip the gradient."),
     exclusiveMinimum: 0,
     maximum: 1_000_000,
     default: standard,
   });
 const weightDecay = (
   standard: number,
-  description = l10n.t("Added to the gradient: this times the weight. Pulls weights towards 0."),
+  description = l10n.t("L2 penalty: this times the weight is added to the gradient. It pulls weights toward 0."),
 ) =>
   Type.Number({
     title: l10n.t("Weight decay"),
@@ -31,7 +29,7 @@ const momentumFactor = (standard: number) =>
     title: l10n.t("Momentum"),
     step: "nines",
     description: l10n.t(
-      "Share of the last step that goes on into the next. 0.9 is usual; the nearer to 1, the longer an old step goes on.",
+      "Fraction of the previous step that is added to the next one. 0.9 is typical; the closer to 1, the longer old steps last.",
     ),
     minimum: 0,
     exclusiveMaximum: 1,
@@ -43,7 +41,7 @@ const rpropFactors = {
   etaPlus: Type.Number({
     title: l10n.t("Eta plus"),
     description: l10n.t(
-      "Factor on a weight's step size while its gradient keeps its sign. 1.2 is the usual value; larger is bolder.",
+      "Factor applied to a weight's step size while its gradient keeps its sign. 1.2 is typical; larger values adapt faster.",
     ),
     minimum: 1,
     maximum: 10,
@@ -52,7 +50,7 @@ const rpropFactors = {
   etaMinus: Type.Number({
     title: l10n.t("Eta minus"),
     step: 0.05,
-    description: l10n.t("Factor on a weight's step size when its gradient changes sign. 0.5 is the usual value."),
+    description: l10n.t("Factor applied to a weight's step size when its gradient changes sign. 0.5 is typical."),
     exclusiveMinimum: 0,
     exclusiveMaximum: 1,
     default: 0.5,
@@ -61,7 +59,7 @@ const rpropFactors = {
     title: l10n.t("Initial step"),
     step: "1-2-5",
     description: l10n.t(
-      "Step size of every weight at the start. It adapts within some ten iterations, so it rarely needs a change.",
+      "Initial step size of every weight. It adapts within about ten iterations, so the default rarely needs a change.",
     ),
     exclusiveMinimum: 0,
     maximum: 1_000,
@@ -74,7 +72,7 @@ const Rprop = Type.Object(
     kind: optimizerKind(
       "rprop",
       l10n.t(
-        "Resilient backpropagation: only the sign of the gradient counts, and each weight has a step size of its own.",
+        "Resilient backpropagation: uses only the sign of the gradient, with a separate step size for each weight.",
       ),
     ),
     ...rpropFactors,
@@ -83,7 +81,7 @@ const Rprop = Type.Object(
     ...closed,
     title: "rprop",
     description: l10n.t(
-      "Resilient backpropagation (Riedmiller and Braun, 1993). The size of the gradient does not matter to it, so it survives exploding gradients.",
+      "Resilient backpropagation (Riedmiller and Braun, 1993). It ignores the gradient's magnitude, so exploding gradients do not make it diverge; on long sequences it needs more iterations to converge.",
     ),
   },
 );
@@ -92,21 +90,23 @@ const RpropPytorch = Type.Object(
   {
     kind: optimizerKind(
       "rprop-pytorch",
-      l10n.t("Resilient backpropagation as torch.optim.Rprop: with limits, and no move where the sign changed."),
+      l10n.t(
+        "Resilient backpropagation as in torch.optim.Rprop: with step-size limits, and no update where the sign changed.",
+      ),
     ),
     ...rpropFactors,
     minStep: Type.Number({
-      title: l10n.t("Smallest step"),
+      title: l10n.t("Minimum step"),
       step: "1-2-5",
-      description: l10n.t("Step sizes stay at least this. Rarely needs a change."),
+      description: l10n.t("Minimum step size. The default rarely needs a change."),
       exclusiveMinimum: 0,
       maximum: 1_000,
       default: 0.000001,
     }),
     maxStep: Type.Number({
-      title: l10n.t("Largest step"),
+      title: l10n.t("Maximum step"),
       step: "1-2-5",
-      description: l10n.t("Step sizes stay at most this. Lower it when a weight runs away."),
+      description: l10n.t("Maximum step size. Lower it if a weight diverges."),
       exclusiveMinimum: 0,
       maximum: 1_000_000,
       default: 50,
@@ -115,16 +115,13 @@ const RpropPytorch = Type.Object(
   {
     ...closed,
     title: "rprop-pytorch",
-    description: l10n.t("PyTorch's variant of rprop. Take it to compare with PyTorch; the tutorial's is `rprop`."),
+    description: l10n.t("PyTorch's variant of rprop. Use it to compare with PyTorch; the tutorial uses `rprop`."),
   },
 );
 
 const Sgd = Type.Object(
   {
-    kind: optimizerKind(
-      "sgd",
-      l10n.t("Gradient descent: every weight moves by minus the learning rate times its gradient."),
-    ),
+    kind: optimizerKind("sgd", l10n.t("Gradient descent: subtracts the learning rate times the gradient.")),
     learningRate: learningRate(0.001),
     weightDecay: weightDecay(0),
   },
@@ -132,14 +129,14 @@ const Sgd = Type.Object(
     ...closed,
     title: "sgd",
     description: l10n.t(
-      "Plain gradient descent. The step grows with the gradient, so one exploding gradient throws the weights far away unless it is clipped.",
+      "Plain gradient descent. The step is proportional to the gradient, so a single exploding gradient ruins the weights unless it is clipped.",
     ),
   },
 );
 
 const Momentum = Type.Object(
   {
-    kind: optimizerKind("momentum", l10n.t("Gradient descent that keeps rolling.")),
+    kind: optimizerKind("momentum", l10n.t("SGD with momentum.")),
     learningRate: learningRate(0.001),
     momentum: momentumFactor(0.9),
     weightDecay: weightDecay(0),
@@ -148,14 +145,14 @@ const Momentum = Type.Object(
     ...closed,
     title: "momentum",
     description: l10n.t(
-      "Gradient descent with momentum, as torch.optim.SGD. Quicker through long valleys than sgd; lower the learning rate by what momentum adds.",
+      "Gradient descent with momentum, as in torch.optim.SGD. Faster than sgd along narrow valleys; use a lower learning rate, since steps add up.",
     ),
   },
 );
 
 const Nesterov = Type.Object(
   {
-    kind: optimizerKind("nesterov", l10n.t("Momentum that looks ahead.")),
+    kind: optimizerKind("nesterov", l10n.t("SGD with Nesterov momentum.")),
     learningRate: learningRate(0.001),
     momentum: momentumFactor(0.9),
     weightDecay: weightDecay(0),
@@ -164,21 +161,19 @@ const Nesterov = Type.Object(
     ...closed,
     title: "nesterov",
     description: l10n.t(
-      "Nesterov's accelerated gradient, as torch.optim.SGD with nesterov. Overshoots less than plain momentum.",
+      "Nesterov's accelerated gradient, as in torch.optim.SGD with nesterov=True. The update looks one momentum step ahead.",
     ),
   },
 );
 
 const Rmsprop = Type.Object(
   {
-    kind: optimizerKind("rmsprop", l10n.t("Every weight's step is scaled by the recent size of its gradient.")),
+    kind: optimizerKind("rmsprop", l10n.t("Divides each weight's step by the recent magnitude of its gradient.")),
     learningRate: learningRate(0.01),
     alpha: Type.Number({
       title: l10n.t("Alpha"),
       step: "nines",
-      description: l10n.t(
-        "How much of the mean of squared gradients is kept at each step. 0.99 looks back over about 100 steps.",
-      ),
+      description: l10n.t("Decay rate of the running mean of squared gradients. 0.99 averages over about 100 steps."),
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.99,
@@ -187,7 +182,7 @@ const Rmsprop = Type.Object(
       title: l10n.t("Epsilon"),
       step: "1-2-5",
       description: l10n.t(
-        "Added to the divisor, against division by 0. Raise it when steps are wild where the gradient is nearly 0.",
+        "Added to the denominator to avoid division by zero. Raise it if steps are too large where the gradient is near 0.",
       ),
       exclusiveMinimum: 0,
       maximum: 1,
@@ -200,7 +195,7 @@ const Rmsprop = Type.Object(
     ...closed,
     title: "rmsprop",
     description: l10n.t(
-      "RMSprop (Hinton, 2012), as PyTorch's. Good where gradients differ much in size from weight to weight.",
+      "RMSprop (Hinton, 2012), as in PyTorch. Useful when gradient magnitudes differ a lot between weights.",
     ),
   },
 );
@@ -211,7 +206,7 @@ const adamFields = {
     title: l10n.t("Beta 1"),
     step: "nines",
     description: l10n.t(
-      "How much of the mean of gradients is kept at each step. 0.9 looks back over about 10 steps; lower it when the loss swings.",
+      "Decay rate of the running mean of gradients. 0.9 averages over about 10 steps; lower it if the loss oscillates.",
     ),
     minimum: 0,
     exclusiveMaximum: 1,
@@ -221,7 +216,7 @@ const adamFields = {
     title: l10n.t("Beta 2"),
     step: "nines",
     description: l10n.t(
-      "How much of the mean of squared gradients is kept at each step. 0.999 looks back over about 1,000 steps; 0.99 forgets an early explosion sooner.",
+      "Decay rate of the running mean of squared gradients. 0.999 averages over about 1,000 steps; 0.99 recovers sooner from an early explosion.",
     ),
     minimum: 0,
     exclusiveMaximum: 1,
@@ -231,7 +226,7 @@ const adamFields = {
     title: l10n.t("Epsilon"),
     step: "1-2-5",
     description: l10n.t(
-      "Added to the divisor, against division by 0. Raise it when steps are wild where the gradient is nearly 0.",
+      "Added to the denominator to avoid division by zero. Raise it if steps are too large where the gradient is near 0.",
     ),
     exclusiveMinimum: 0,
     maximum: 1,
@@ -241,40 +236,40 @@ const adamFields = {
 
 const Adam = Type.Object(
   {
-    kind: optimizerKind("adam", l10n.t("Momentum and scaling of every weight's step together.")),
+    kind: optimizerKind("adam", l10n.t("Combines momentum with a step size for each weight.")),
     ...adamFields,
     weightDecay: weightDecay(0),
   },
   {
     ...closed,
     title: "adam",
-    description: l10n.t("Adam (Kingma and Ba, 2015), as PyTorch's. A good first choice for rnn, lstm and gru."),
+    description: l10n.t("Adam (Kingma and Ba, 2015), as in PyTorch. A good first choice for rnn, lstm and gru."),
   },
 );
 
 const Adamw = Type.Object(
   {
-    kind: optimizerKind("adamw", l10n.t("Adam with weight decay of its own.")),
+    kind: optimizerKind("adamw", l10n.t("Adam with decoupled weight decay.")),
     ...adamFields,
     weightDecay: weightDecay(
       0.01,
-      l10n.t("Share of each weight that is taken away per step, times the learning rate. 0.01 is usual; 0 is adam."),
+      l10n.t(
+        "Decoupled weight decay: each step shrinks the weights by this times the learning rate. 0.01 is typical; 0 is plain adam.",
+      ),
     ),
   },
   {
     ...closed,
     title: "adamw",
     description: l10n.t(
-      "AdamW (Loshchilov and Hutter, 2019), as PyTorch's. Take it in place of adam when you want weight decay.",
+      "AdamW (Loshchilov and Hutter, 2019), as in PyTorch. Use it instead of adam when you want weight decay.",
     ),
   },
 );
 
 export const Optimizer = Type.Union([Rprop, RpropPytorch, Sgd, Momentum, Nesterov, Rmsprop, Adam, Adamw], {
   title: l10n.t("Optimizer"),
-  description: l10n.t(
-    "How gradients become updates of the weights. Begin with adam; rprop does not care for the size of the gradient.",
-  ),
+  description: l10n.t("How gradients update the weights. Start with adam; rprop ignores gradient magnitude."),
   discriminator: { propertyName: "kind" },
   default: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
 });
@@ -285,7 +280,7 @@ const gamma = (standard: number) =>
   Type.Number({
     title: l10n.t("Gamma"),
     step: "nines",
-    description: l10n.t("Factor on the learning rate. Below 1 it falls; 1 leaves it."),
+    description: l10n.t("Factor applied to the learning rate. Below 1 the rate decays; 1 keeps it constant."),
     exclusiveMinimum: 0,
     maximum: 10,
     default: standard,
@@ -294,20 +289,20 @@ const gamma = (standard: number) =>
 export const Schedule = Type.Union(
   [
     Type.Object(
-      { kind: scheduleKind("constant", l10n.t("The learning rate stays.")) },
+      { kind: scheduleKind("constant", l10n.t("Constant learning rate.")) },
       {
         ...closed,
         title: "constant",
-        description: l10n.t("The learning rate stays. Enough while you look for a good one."),
+        description: l10n.t("Constant learning rate. Use it while you look for a good value."),
       },
     ),
     Type.Object(
       {
-        kind: scheduleKind("step", l10n.t("The learning rate falls in steps.")),
+        kind: scheduleKind("step", l10n.t("Decays the learning rate in steps.")),
         stepSize: Type.Integer({
           title: l10n.t("Step size"),
           step: 100,
-          description: l10n.t("Iterations from one step to the next. A third of the run is a good start."),
+          description: l10n.t("Iterations between steps. A third of the run is a good start."),
           minimum: 1,
           maximum: 10_000_000,
           default: 1_000,
@@ -318,31 +313,31 @@ export const Schedule = Type.Union(
         ...closed,
         title: "step",
         description: l10n.t(
-          "Times `gamma` each `stepSize` iterations, as PyTorch's StepLR. Lets a loss that hops about settle.",
+          "Multiplies the learning rate by `gamma` every `stepSize` iterations, as PyTorch's StepLR. Helps an oscillating loss converge.",
         ),
       },
     ),
     Type.Object(
       {
-        kind: scheduleKind("exponential", l10n.t("The learning rate falls a little at every iteration.")),
+        kind: scheduleKind("exponential", l10n.t("Decays the learning rate at every iteration.")),
         gamma: gamma(0.999),
       },
       {
         ...closed,
         title: "exponential",
         description: l10n.t(
-          "Times `gamma` at every iteration, as PyTorch's ExponentialLR. 0.999 halves it in about 700 iterations.",
+          "Multiplies the learning rate by `gamma` at every iteration, as PyTorch's ExponentialLR. 0.999 halves it in about 700 iterations.",
         ),
       },
     ),
     Type.Object(
       {
-        kind: scheduleKind("cosine", l10n.t("Up in a line, then down along a half cosine wave.")),
+        kind: scheduleKind("cosine", l10n.t("Linear warm-up, then cosine annealing.")),
         warmup: Type.Integer({
           title: l10n.t("Warm-up"),
           step: 10,
           description: l10n.t(
-            "Iterations in which the learning rate rises from near 0 to its value. Some hundred keep adam from a wild start.",
+            "Iterations over which the learning rate rises from near 0 to its value. A few hundred stabilize early Adam updates.",
           ),
           minimum: 0,
           maximum: 10_000_000,
@@ -351,7 +346,7 @@ export const Schedule = Type.Union(
         minimum: Type.Number({
           title: l10n.t("Minimum"),
           step: "1-2-5",
-          description: l10n.t("Learning rate at the end. 0 lets the loss settle fully."),
+          description: l10n.t("Final learning rate. 0 lets the loss settle completely."),
           minimum: 0,
           maximum: 1_000_000,
           default: 0,
@@ -361,7 +356,7 @@ export const Schedule = Type.Union(
         ...closed,
         title: "cosine",
         description: l10n.t(
-          "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up. A good choice when the number of iterations is settled.",
+          "Cosine annealing over the run (Loshchilov and Hutter, 2017) after a linear warm-up. A good choice once the number of iterations is fixed.",
         ),
       },
     ),
@@ -369,7 +364,7 @@ export const Schedule = Type.Union(
   {
     title: l10n.t("Schedule"),
     description: l10n.t(
-      "How the learning rate changes. Rprop has none, so it is not touched. Lower it towards the end when the loss hops about.",
+      "How the learning rate changes during training. Rprop has no learning rate, so it is unaffected. Decay it toward the end if the loss oscillates.",
     ),
     discriminator: { propertyName: "kind" },
     default: { kind: "constant" },

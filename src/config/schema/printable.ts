@@ -1,4 +1,4 @@
-/** Foreign text in our messages: short, and without anything that a terminal or a pop-up would obey. */
+/** Text from files in our messages: short, and without characters that a terminal or a notification would interpret. */
 import * as l10n from "@vscode/l10n";
 import { isPlainObject, type JsonPath } from "./jsonSchema";
 
@@ -6,8 +6,8 @@ const MAX_SHOWN = 60;
 
 /** A JSON value as it stands in a message. */
 export function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return l10n.t("a list in {0}", "[ ]");
-  if (isPlainObject(value)) return l10n.t("an object in {0}", "{ }");
+  if (Array.isArray(value)) return l10n.t("a list ({0})", "[ ]");
+  if (isPlainObject(value)) return l10n.t("an object ({0})", "{ }");
   return printable(typeof value === "string" ? JSON.stringify(value) : String(value));
 }
 

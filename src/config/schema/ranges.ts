@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { JsonSchema } from "./jsonSchema";
 
-/** "whole number, 0 to 10"; what a value of this schema may be, in words. */
+/** "whole number, 0 to 10"; the allowed values of this schema, in words. */
 export function describeRange(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return eitherOf(schema.enum.map((value) => JSON.stringify(value)));
@@ -17,10 +17,10 @@ export function describeRange(schema: JsonSchema): string {
   if (schema.type === "array") {
     const { minItems = 0, maxItems } = schema;
     return maxItems === undefined
-      ? l10n.t("a list of {0} to any number of values", minItems)
-      : l10n.t("a list of {0} to {1} values", minItems, maxItems);
+      ? l10n.t("a list of at least {0} values", minItems)
+      : l10n.t("a list of {0} to {1} values", format(minItems), format(maxItems));
   }
-  return l10n.t("an object in {0}", "{ }");
+  return l10n.t("an object ({0})", "{ }");
 }
 
 /** "1 or 2 or 3" */

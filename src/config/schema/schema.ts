@@ -3,7 +3,7 @@
  * docs/experiment-file.md all come from here.
  *
  * This is the *resolved* experiment: every property is required. One that has a `default` may be left out of a
- * file; fileSchema.ts derives the schema of the file from that. Words are PyTorch's where PyTorch has them.
+ * file; fileSchema.ts derives the schema of the file from that. Names are PyTorch's where PyTorch has them.
  */
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
@@ -19,7 +19,7 @@ const Trace = Type.Object(
     every: Type.Integer({
       title: l10n.t("Trace every"),
       description: l10n.t(
-        "Record a row each this many iterations (and always the last). 1 shows everything; raise it for very long runs.",
+        "Record one row every this many iterations, and always the last one. 1 records everything; raise it for very long runs.",
       ),
       minimum: 1,
       maximum: 1_000_000,
@@ -28,7 +28,7 @@ const Trace = Type.Object(
     sequence: Type.Integer({
       title: l10n.t("Inspected sequence"),
       description: l10n.t(
-        "The sequence whose hidden states are shown, counted from 0. Must be one of the training sequences.",
+        "Index of the sequence whose hidden states are shown, counted from 0. It must be a training sequence.",
       ),
       minimum: 0,
       maximum: 999_999,
@@ -38,7 +38,7 @@ const Trace = Type.Object(
   {
     ...closed,
     title: l10n.t("Trace"),
-    description: l10n.t("What is recorded for the panel. It does not change the training."),
+    description: l10n.t("What is recorded for the panel. It does not affect training."),
     default: {},
   },
 );
@@ -47,14 +47,14 @@ export const ExperimentSchema = Type.Object(
   {
     name: Type.String({
       title: l10n.t("Name"),
-      description: l10n.t("Shown in the panel. Left out, the file name is shown."),
+      description: l10n.t("Shown in the panel. If omitted, the file name is shown."),
       maxLength: 200,
       default: "",
     }),
     seed: Type.Integer({
       title: l10n.t("Seed"),
       description: l10n.t(
-        "Seed of everything random. The same file with the same seed gives the same run, bit for bit. Change it to see whether a result is luck.",
+        "Random seed for data, initialization, batches and dropout. The same file with the same seed gives the same run, bit for bit. Change it to check that a result is not luck.",
       ),
       minimum: 0,
       maximum: 4_294_967_295,
@@ -67,12 +67,12 @@ export const ExperimentSchema = Type.Object(
     engine: Type.Enum(["auto", "float64", "float32"], {
       title: l10n.t("Engine"),
       description: l10n.t(
-        "What does the arithmetic. Leave it at `auto`; take float64 to see what explodes beyond 32-bit floats.",
+        "Compute backend. Leave it at `auto`; use float64 to follow values that overflow 32-bit floats.",
       ),
       enumDescriptions: [
-        l10n.t("float64 for the linear cell of up to 8 units, else float32 where it is there."),
-        l10n.t("Plain TypeScript in 64-bit floats: the reference."),
-        l10n.t("WebAssembly with SIMD in 32-bit floats: many times faster."),
+        l10n.t("float64 for the linear cell with up to 8 units; otherwise float32 where available."),
+        l10n.t("Plain TypeScript with 64-bit floats: the reference."),
+        l10n.t("WebAssembly SIMD with 32-bit floats: many times faster."),
       ],
       default: "auto",
     }),
@@ -82,7 +82,7 @@ export const ExperimentSchema = Type.Object(
     ...closed,
     title: l10n.t("RNN Lab experiment"),
     description: l10n.t(
-      "An experiment for RNN Lab: a task, a network, and how to train it. JSON with comments. What is left out has the default.",
+      "An RNN Lab experiment: a task, a network, and how to train it. JSON with comments. Omitted keys use their defaults.",
     ),
   },
 );

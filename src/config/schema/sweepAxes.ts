@@ -1,4 +1,4 @@
-/** The parameters of a sweep, read: where each value stands and what it may become. */
+/** The parameters of a sweep: the path of each and the values it takes. */
 import { experimentSchema } from "./fileSchema";
 import { fieldKeys } from "./fieldKeys";
 import { isPlainObject, schemaAt, type JsonSchema } from "./jsonSchema";

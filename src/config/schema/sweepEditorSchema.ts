@@ -1,4 +1,4 @@
-/** What a sweep may change, by name, to complete and explain. */
+/** The parameters that a sweep can vary, for completion and hover. */
 import * as l10n from "@vscode/l10n";
 import { experimentSchema } from "./fileSchema";
 import { schemaAt, type JsonSchema } from "./jsonSchema";
@@ -43,7 +43,7 @@ function axisSchema(key: string): JsonSchema {
 }
 
 function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<JsonSchema["defaultSnippets"]> {
-  const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: l10n.t("These values"), body });
+  const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: l10n.t("A list of values"), body });
   if (schema.type === "number" || schema.type === "integer") {
     const standard = typeof schema.default === "number" && schema.default > 0 ? schema.default : 1;
     const range = (label: string, scale: string, from: number, to: number) => ({

@@ -1,4 +1,4 @@
-/** Many runs from one experiment file: which values change, over how many seeds, and what counts as success. */
+/** Many runs from one experiment file: which parameters vary, over how many seeds, and what counts as success. */
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
@@ -27,7 +27,7 @@ const Range = Type.Object(
     count: Type.Integer({
       title: l10n.t("Count"),
       description: l10n.t(
-        "Values of a grid, both ends among them. A random search draws from the whole range instead.",
+        "Number of grid values, including both ends. A random search samples the whole range instead.",
       ),
       minimum: 1,
       maximum: MAX_VALUES,
@@ -35,10 +35,10 @@ const Range = Type.Object(
     }),
     scale: Type.Enum(["linear", "log"], {
       title: l10n.t("Scale"),
-      description: l10n.t("How the values lie between the ends."),
+      description: l10n.t("How the values are spaced."),
       enumDescriptions: [
-        l10n.t("At equal distances."),
-        l10n.t("At equal ratios, for learning rates and the like; both ends above 0."),
+        l10n.t("Evenly spaced."),
+        l10n.t("Evenly spaced on a log scale, for example for learning rates; both ends must be above 0."),
       ],
       default: "linear",
     }),
@@ -46,17 +46,17 @@ const Range = Type.Object(
   {
     ...closed,
     title: l10n.t("range"),
-    description: l10n.t("Numbers between two ends; whole numbers where the value is one."),
+    description: l10n.t("Numbers between two ends; whole numbers if the parameter is a whole number."),
   },
 );
 
 const Anything = Type.Unsafe<unknown>({
   title: l10n.t("Value"),
-  description: l10n.t("As it would stand in the file."),
+  description: l10n.t("A value of the parameter, as in the file."),
 } satisfies JsonSchema) as Type.TUnsafe<unknown> & JsonSchema;
 const List = Type.Array(Anything, {
   title: l10n.t("list"),
-  description: l10n.t("These values, each as it would stand in the file."),
+  description: l10n.t("A list of values, each as in the file."),
   minItems: 1,
   maxItems: MAX_VALUES,
 });
@@ -65,7 +65,7 @@ const Parameters = Type.Unsafe<Record<string, SweepValues>>({
   type: "object",
   title: l10n.t("Parameters"),
   description: l10n.t(
-    "Which values change: the path of a value of this file, and a list or a range. For example {0}.",
+    "The parameters to vary: the path of a key of this file, with a list or a range of values. For example {0}.",
     '`{ "training.optimizer.learningRate": { "from": 1e-4, "to": 0.1, "scale": "log" }, "model.cell": ["rnn", "lstm"] }`',
   ),
   patternProperties: {
@@ -75,6 +75,8 @@ const Parameters = Type.Unsafe<Record<string, SweepValues>>({
     }),
   },
   default: {},
+  // Valid for any task and optimizer, so that a completed sweep is not marked.
+  examples: [{ "model.cell": ["rnn", "lstm"] }],
 } satisfies JsonSchema) as Type.TUnsafe<Record<string, SweepValues>> & JsonSchema;
 
 const seed = { minimum: 0, maximum: 4_294_967_295 } as const;
@@ -86,13 +88,13 @@ const Sweep = Type.Object(
       [
         Type.Integer({
           title: l10n.t("number"),
-          description: l10n.t("So many seeds: the file's own and those after it."),
+          description: l10n.t("Number of consecutive seeds, starting at `seed`."),
           minimum: 1,
           maximum: MAX_TRIALS,
         }),
-        Type.Array(Type.Integer({ title: l10n.t("Seed"), description: l10n.t("A seed."), ...seed }), {
+        Type.Array(Type.Integer({ title: l10n.t("Seed"), description: l10n.t("A random seed."), ...seed }), {
           title: l10n.t("list"),
-          description: l10n.t("These seeds."),
+          description: l10n.t("A list of seeds."),
           minItems: 1,
           maxItems: MAX_TRIALS,
         }),
@@ -100,7 +102,7 @@ const Sweep = Type.Object(
       {
         title: l10n.t("Seeds"),
         description: l10n.t(
-          "Seeds that every combination is trained with: a number of them, or a list. More than one shows whether a result is luck.",
+          "Seeds to train each combination with: how many, or a list. Use more than one to check that a result is not luck.",
         ),
         default: 1,
       },
@@ -111,27 +113,29 @@ const Sweep = Type.Object(
           {
             kind: Type.Literal("grid", {
               title: l10n.t("Search"),
-              description: l10n.t("Every combination of the values."),
+              description: l10n.t("Every combination of values."),
             }),
           },
-          { ...closed, title: "grid", description: l10n.t("Every combination of the values, with every seed.") },
+          { ...closed, title: "grid", description: l10n.t("Every combination of values, with every seed.") },
         ),
         Type.Object(
           {
             kind: Type.Literal("random", {
               title: l10n.t("Search"),
-              description: l10n.t("Combinations drawn at random."),
+              description: l10n.t("Randomly sampled combinations."),
             }),
             budget: Type.Integer({
               title: l10n.t("Budget"),
-              description: l10n.t("Runs in all. Divided by the number of seeds it gives the combinations."),
+              description: l10n.t(
+                "Total number of runs. The number of combinations is this divided by the number of seeds.",
+              ),
               minimum: 1,
               maximum: MAX_TRIALS,
               default: 50,
             }),
             seed: Type.Integer({
               title: l10n.t("Seed"),
-              description: l10n.t("Seed of the drawing."),
+              description: l10n.t("Random seed of the search."),
               ...seed,
               default: 1,
             }),
@@ -140,61 +144,62 @@ const Sweep = Type.Object(
             ...closed,
             title: "random",
             description: l10n.t(
-              "Combinations drawn at random, evenly from lists and ranges (Bergstra and Bengio, 2012): with many parameters it finds good values sooner than a grid.",
+              "Combinations sampled uniformly from lists and ranges (Bergstra and Bengio, 2012). With many parameters, random search usually finds good values sooner than a grid.",
             ),
           },
         ),
       ],
       {
         title: l10n.t("Search"),
-        description: l10n.t("How combinations are chosen."),
+        description: l10n.t("How the combinations are chosen."),
         discriminator: { propertyName: "kind" },
         default: { kind: "grid" },
       },
     ),
     goal: Type.Union(
       [
-        Type.Null({ title: l10n.t("no goal"), description: l10n.t("Runs are compared by their figures alone.") }),
+        Type.Null({ title: l10n.t("no goal"), description: l10n.t("Runs are ranked by metric only.") }),
         Type.Object(
           {
             metric: Type.Enum(["loss", "validationLoss", "accuracy", "exactAccuracy"], {
               title: l10n.t("Metric"),
-              description: l10n.t("The figure that counts."),
+              description: l10n.t("Metric to reach."),
               enumDescriptions: [
-                l10n.t("Loss of the training batch."),
-                l10n.t("Loss of the sequences held out."),
-                l10n.t("Share of right outputs."),
-                l10n.t("Share of sequences with every output right."),
+                l10n.t("Training loss of the batch."),
+                l10n.t("Loss on the validation set."),
+                l10n.t("Fraction of correct outputs."),
+                l10n.t("Exact-match accuracy: fraction of sequences with every output correct."),
               ],
               default: "loss",
             }),
             value: Type.Number({
               title: l10n.t("Value"),
-              description: l10n.t("A loss has to come down to it, an accuracy up to it."),
+              description: l10n.t("Threshold: a loss must fall to it, an accuracy must rise to it."),
               minimum: 0,
               maximum: 1e12,
             }),
             stop: Type.Boolean({
               title: l10n.t("Stop there"),
-              description: l10n.t("End a run as soon as it has reached the goal."),
+              description: l10n.t("Stop each run as soon as it reaches the goal."),
               default: false,
             }),
           },
-          { ...closed, title: l10n.t("goal"), description: l10n.t("A run that gets there has converged.") },
+          { ...closed, title: l10n.t("goal"), description: l10n.t("A run that reaches the goal counts as converged.") },
         ),
       ],
-      { title: l10n.t("Goal"), description: l10n.t("What a run has to reach to count as converged."), default: null },
+      { title: l10n.t("Goal"), description: l10n.t("What a run must reach to count as converged."), default: null },
     ),
   },
-  { ...closed, title: l10n.t("sweep"), description: l10n.t("The runs of the sweep.") },
+  // VS Code sorts completions by this name: it comes before "no sweep" and "null".
+  { ...closed, title: l10n.t("many runs"), description: l10n.t("A sweep over parameters and seeds.") },
 );
 
 export const SweepBlock = Type.Union(
-  [Type.Null({ title: l10n.t("no sweep"), description: l10n.t("One run.") }), Sweep],
+  [Type.Null({ title: l10n.t("no sweep"), description: l10n.t("A single run.") }), Sweep],
   {
     title: l10n.t("Sweep"),
     description: l10n.t(
-      "Many runs that differ in some values or in the seed, for “Sweep” above the experiment or `--sweep` in a terminal. A plain run takes no notice of it.",
+      "Many runs that differ in some parameters or in the seed, started by “Sweep” above the experiment or by `--sweep` in a terminal. A normal run ignores it.",
     ),
     default: null,
   },

@@ -7,7 +7,7 @@ const sequences = (standard: number) =>
   Type.Integer({
     title: l10n.t("Sequences"),
     description: l10n.t(
-      "Number of sequences in the data set. More give a smoother gradient and cost time in proportion.",
+      "Number of sequences in the data set. More sequences give a smoother gradient and take proportionally longer.",
     ),
     step: 10,
     minimum: 1,
@@ -18,7 +18,7 @@ const sequenceLength = (standard: number, minimum = 1) =>
   Type.Integer({
     title: l10n.t("Sequence length"),
     description: l10n.t(
-      "Time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.",
+      "Number of time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.",
     ),
     minimum,
     maximum: 100_000,
@@ -28,7 +28,7 @@ const dataFile = (what: string, example: string) =>
   Type.String({
     title: l10n.t("File"),
     examples: [example],
-    description: `${what} ${l10n.t("Relative to the experiment file and inside its folder.")}`,
+    description: `${what} ${l10n.t("The path is relative to the experiment file and inside its folder.")}`,
     minLength: 1,
     maxLength: 500,
   });
@@ -37,7 +37,7 @@ const CountOnes = Type.Object(
   {
     kind: Type.Literal("count-ones", {
       title: l10n.t("Task"),
-      description: l10n.t("Random bits in; the target is how many of them are 1."),
+      description: l10n.t("Input: random bits. Target: how many of them are 1."),
     }),
     sequences: sequences(20),
     length: sequenceLength(10),
@@ -45,9 +45,7 @@ const CountOnes = Type.Object(
   {
     ...closed,
     title: "count-ones",
-    description: l10n.t(
-      "Count the ones of a random bit sequence. Bits are drawn as NumPy's `RandomState(seed)` draws them.",
-    ),
+    description: l10n.t("Count the ones in a random bit sequence. The bits are those of NumPy's `RandomState(seed)`."),
   },
 );
 
@@ -56,13 +54,13 @@ const BinaryAddition = Type.Object(
     kind: Type.Literal("binary-addition", {
       title: l10n.t("Task"),
       description: l10n.t(
-        "Two binary numbers in, least significant bit first; the target at every step is the bit of their sum.",
+        "Input: two binary numbers, least significant bit first. Target: the matching bit of their sum at every step.",
       ),
     }),
     sequences: sequences(2000),
     bits: Type.Integer({
       title: l10n.t("Bits"),
-      description: l10n.t("Bits of each number. The sequences are one step longer, for the last carry."),
+      description: l10n.t("Number of bits in each number. Sequences are one step longer, for the last carry."),
       minimum: 1,
       maximum: 10_000,
       default: 6,
@@ -71,7 +69,7 @@ const BinaryAddition = Type.Object(
   {
     ...closed,
     title: "binary-addition",
-    description: l10n.t("Add two binary numbers. The network has to carry one bit from step to step."),
+    description: l10n.t("Add two binary numbers. The network has to remember one bit, the carry, from step to step."),
   },
 );
 
@@ -79,9 +77,7 @@ const Adding = Type.Object(
   {
     kind: Type.Literal("adding", {
       title: l10n.t("Task"),
-      description: l10n.t(
-        "Random numbers of which two are marked, one in each half; the target is the sum of the two.",
-      ),
+      description: l10n.t("Input: random numbers, two of them marked, one in each half. Target: the sum of the two."),
     }),
     sequences: sequences(5000),
     length: sequenceLength(100, 2),
@@ -90,7 +86,7 @@ const Adding = Type.Object(
     ...closed,
     title: "adding",
     description: l10n.t(
-      "The adding problem (Hochreiter and Schmidhuber, 1997). Always answering 1 has a loss of 0.167; below that something is remembered.",
+      "The adding problem (Hochreiter and Schmidhuber, 1997). Always predicting 1 has an expected loss of 0.167.",
     ),
   },
 );
@@ -99,21 +95,23 @@ const Copy = Type.Object(
   {
     kind: Type.Literal("copy", {
       title: l10n.t("Task"),
-      description: l10n.t("Some symbols, a pause, and then the same symbols are to be given back."),
+      description: l10n.t(
+        "Input: some symbols, a delay, and a signal to start. Target: the same symbols after the signal.",
+      ),
     }),
     sequences: sequences(2000),
     symbols: Type.Integer({
       title: l10n.t("Symbols"),
-      description: l10n.t(
-        "Different symbols there are. More make guessing harder, and the loss at which the network only guesses higher.",
-      ),
+      description: l10n.t("Number of distinct symbols. The more there are, the higher the loss of guessing."),
       minimum: 1,
       maximum: 1_000,
       default: 8,
     }),
     items: Type.Integer({
       title: l10n.t("Items"),
-      description: l10n.t("Symbols to remember. Each needs room in the hidden state; raise the hidden size with it."),
+      description: l10n.t(
+        "Number of symbols to remember. Each needs room in the hidden state; raise the hidden size with it.",
+      ),
       minimum: 1,
       maximum: 10_000,
       default: 5,
@@ -121,7 +119,7 @@ const Copy = Type.Object(
     delay: Type.Integer({
       title: l10n.t("Delay"),
       description: l10n.t(
-        "Steps from the last symbol to the sign to begin, which is the last of them. The gradient has to flow back over all of them; raise it until the network forgets.",
+        "Time steps from the last symbol to the start signal, including the signal. The gradient has to flow back over all of them; raise it until the network forgets.",
       ),
       minimum: 1,
       maximum: 100_000,
@@ -132,7 +130,7 @@ const Copy = Type.Object(
     ...closed,
     title: "copy",
     description: l10n.t(
-      "The copy task: hold symbols over a delay. The loss stays at the height of guessing the symbols until the network really remembers.",
+      "The copy task: remember symbols over a delay. The loss stays on plateaus, the lower one at the loss of guessing the symbols, until the network remembers them.",
     ),
   },
 );
@@ -141,19 +139,19 @@ const Parity = Type.Object(
   {
     kind: Type.Literal("parity", {
       title: l10n.t("Task"),
-      description: l10n.t("Random bits in; the target is 1 when an odd number of them is 1."),
+      description: l10n.t("Input: random bits. Target: 1 if the number of ones is odd, otherwise 0."),
     }),
     sequences: sequences(2000),
     length: sequenceLength(10),
   },
-  { ...closed, title: "parity", description: l10n.t("Odd or even? Every single bit turns the answer around.") },
+  { ...closed, title: "parity", description: l10n.t("Is the number of ones odd? Flipping any bit flips the answer.") },
 );
 
 const TemporalOrder = Type.Object(
   {
     kind: Type.Literal("temporal-order", {
       title: l10n.t("Task"),
-      description: l10n.t("Two signs far apart among distractors; the class is told by their order."),
+      description: l10n.t("Input: two markers far apart among distractors. Target: a class for their order."),
     }),
     sequences: sequences(2000),
     length: sequenceLength(50, 10),
@@ -162,7 +160,7 @@ const TemporalOrder = Type.Object(
     ...closed,
     title: "temporal-order",
     description: l10n.t(
-      "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two signs came first, which second. A cell with gates finds it; a simple one forgets the first sign.",
+      "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two markers came first, and which second. Gated cells usually learn it in fewer updates than a simple cell.",
     ),
   },
 );
@@ -171,14 +169,14 @@ const Sine = Type.Object(
   {
     kind: Type.Literal("sine", {
       title: l10n.t("Task"),
-      description: l10n.t("Sine waves of random phase; the target is the next value."),
+      description: l10n.t("Input: sine waves with random phase. Target: the next value."),
     }),
     sequences: sequences(100),
     length: sequenceLength(40),
     period: Type.Number({
       title: l10n.t("Period"),
       step: 1,
-      description: l10n.t("Steps of one wave. With less than about 4 there is hardly a wave to see."),
+      description: l10n.t("Time steps per period. Below about 4, the samples hardly look like a wave."),
       exclusiveMinimum: 0,
       maximum: 100_000,
       default: 20,
@@ -187,7 +185,7 @@ const Sine = Type.Object(
       title: l10n.t("Noise"),
       step: 0.05,
       description: l10n.t(
-        "Largest random error added to each input; the target stays clean. A little makes the network robust, much hides the wave.",
+        "Maximum random noise added to each input; the target stays clean. A little makes the network robust; a lot hides the wave.",
       ),
       minimum: 0,
       maximum: 100,
@@ -197,7 +195,7 @@ const Sine = Type.Object(
   {
     ...closed,
     title: "sine",
-    description: l10n.t("Foretell a sine wave. Easy without noise; a good test of whether anything is learnt at all."),
+    description: l10n.t("Predict a sine wave. Easy without noise; a good test of whether the network learns at all."),
   },
 );
 
@@ -205,14 +203,14 @@ const Text = Type.Object(
   {
     kind: Type.Literal("text", {
       title: l10n.t("Task"),
-      description: l10n.t("The characters of a text file; the target is the next character."),
+      description: l10n.t("Input: the characters of a text file. Target: the next character."),
     }),
-    file: dataFile(l10n.t("The text, in UTF-8."), "text.txt"),
+    file: dataFile(l10n.t("The text file, in UTF-8."), "text.txt"),
     length: sequenceLength(50),
     stream: Type.Boolean({
-      title: l10n.t("Carry the state over"),
+      title: l10n.t("Carry state over"),
       description: l10n.t(
-        "With a batch size: every row of the batch reads its own part of the text from front to back, and the state at the end of a window is the start of the next. False: windows in random order, each from a state of zeros.",
+        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one. If false, windows are shuffled, and each starts from a zero state.",
       ),
       default: true,
     }),
@@ -220,7 +218,9 @@ const Text = Type.Object(
   {
     ...closed,
     title: "text",
-    description: l10n.t("Next character of a text of your own. The vocabulary is the characters of the file."),
+    description: l10n.t(
+      "Predict the next character of your own text. The vocabulary is the set of characters in the file.",
+    ),
   },
 );
 
@@ -228,13 +228,13 @@ const Csv = Type.Object(
   {
     kind: Type.Literal("csv", {
       title: l10n.t("Task"),
-      description: l10n.t("Columns of a table, in time; the target is a later value."),
+      description: l10n.t("Input: columns of a time series. Target: a later value."),
     }),
-    file: dataFile(l10n.t("The table: comma-separated values with a header line."), "table.csv"),
+    file: dataFile(l10n.t("The table, as comma-separated values with a header row."), "table.csv"),
     columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
       title: l10n.t("Input columns"),
       description: l10n.t(
-        "Names of the columns that the network sees. Begin with the target's own past; add others when they help the loss on what is held out.",
+        "Names of the input columns. Start with the target's own past; add other columns if they lower the validation loss.",
       ),
       examples: [["value"]],
       minItems: 1,
@@ -242,7 +242,7 @@ const Csv = Type.Object(
     }),
     target: Type.String({
       title: l10n.t("Target column"),
-      description: l10n.t("Name of the column to foretell. Left empty: the input columns themselves."),
+      description: l10n.t("Name of the column to predict. Empty: the input columns themselves."),
       maxLength: 200,
       default: "",
     }),
@@ -250,7 +250,7 @@ const Csv = Type.Object(
     horizon: Type.Integer({
       title: l10n.t("Horizon"),
       description: l10n.t(
-        "How many rows ahead the target is. 0 is the same row, which makes sense only with another target column.",
+        "How many rows ahead to predict. 0 is the same row, which makes sense only if the target column is not an input.",
       ),
       minimum: 0,
       maximum: 10_000,
@@ -259,7 +259,7 @@ const Csv = Type.Object(
     stride: Type.Integer({
       title: l10n.t("Stride"),
       description: l10n.t(
-        "Rows from the start of one window to the start of the next. 1 gives the most windows; as many as the length, and none overlap.",
+        "Rows from the start of one window to the start of the next. 1 gives the most windows; with a stride equal to the length, windows do not overlap.",
       ),
       minimum: 1,
       maximum: 100_000,
@@ -270,7 +270,7 @@ const Csv = Type.Object(
     ...closed,
     title: "csv",
     description: l10n.t(
-      "A series of your own from a CSV file. Columns are standardised with mean and deviation of the training rows; validation rows come last in time.",
+      "Predict your own time series from a CSV file. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series.",
     ),
   },
 );
@@ -278,7 +278,7 @@ const Csv = Type.Object(
 export const Task = Type.Union([CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv], {
   title: l10n.t("Task"),
   description: l10n.t(
-    "The data set: sequences in, targets out, generated from `seed` or read from a file of your own. Begin with a short one and see that it learns.",
+    "The data set: input sequences and targets, generated from `seed` or read from your own file. Start with short sequences and check that the network learns.",
   ),
   discriminator: { propertyName: "kind" },
   default: { kind: "count-ones", sequences: 20, length: 10 },

@@ -10,7 +10,7 @@ const Validation = Type.Object(
       title: l10n.t("Share"),
       step: 0.05,
       description: l10n.t(
-        "Share of the sequences held out from training; the last ones, for text and csv the latest in time. 0 holds out none.",
+        "Fraction of the sequences in the validation set: the last ones, which for text and csv are the latest in time. 0 means no validation set.",
       ),
       minimum: 0,
       maximum: 0.9,
@@ -19,7 +19,9 @@ const Validation = Type.Object(
     every: Type.Integer({
       title: l10n.t("Validate every"),
       step: 5,
-      description: l10n.t("Iterations from one evaluation to the next. Between two the last result is shown."),
+      description: l10n.t(
+        "Iterations between evaluations on the validation set. Until the next one, the last result is shown.",
+      ),
       minimum: 1,
       maximum: 1_000_000,
       default: 10,
@@ -29,7 +31,7 @@ const Validation = Type.Object(
     ...closed,
     title: l10n.t("Validation"),
     description: l10n.t(
-      "Sequences that training does not see, with a loss and accuracy of their own. When their loss rises while that of training falls, the network learns by heart.",
+      "The validation set: sequences that are not used for training, with their own loss and accuracy. If the validation loss rises while the training loss falls, the network is overfitting.",
     ),
     default: {},
   },
@@ -39,13 +41,13 @@ const limit = { exclusiveMinimum: 0, maximum: 1e12, step: "1-2-5" } as const;
 
 const Clip = Type.Union(
   [
-    Type.Null({ title: l10n.t("no clipping"), description: l10n.t("The gradient is used as it is.") }),
+    Type.Null({ title: l10n.t("no clipping"), description: l10n.t("The gradient is used unchanged.") }),
     Type.Object(
       {
         norm: Type.Number({
           title: l10n.t("Clip norm"),
           description: l10n.t(
-            "Largest L2 norm of the whole gradient; a longer one is scaled down and keeps its direction. 1 is a good start; look at the raw norm and choose a little above its usual value.",
+            "Maximum L2 norm of the whole gradient; a larger gradient is scaled down and keeps its direction. 1 is a good start; look at the raw norm and choose a value slightly above its usual level.",
           ),
           ...limit,
         }),
@@ -54,7 +56,7 @@ const Clip = Type.Union(
         ...closed,
         title: l10n.t("clip by norm"),
         description: l10n.t(
-          "As PyTorch's `clip_grad_norm_`, without its small constant in the denominator. The first thing to try when gradients explode.",
+          "Same as PyTorch's `clip_grad_norm_`, without its small constant in the denominator. Try it first when gradients explode.",
         ),
       },
     ),
@@ -63,7 +65,7 @@ const Clip = Type.Union(
         value: Type.Number({
           title: l10n.t("Clip value"),
           description: l10n.t(
-            "Largest magnitude of each element of the gradient; each is cut on its own, which turns the direction. Prefer the norm, which does not.",
+            "Maximum magnitude of each gradient element; elements are clipped independently, which changes the direction. Prefer clipping by norm, which preserves it.",
           ),
           ...limit,
         }),
@@ -72,7 +74,7 @@ const Clip = Type.Union(
         ...closed,
         title: l10n.t("clip by value"),
         description: l10n.t(
-          "As PyTorch's `clip_grad_value_`. Simple, but the step no longer points where the gradient does.",
+          "Same as PyTorch's `clip_grad_value_`. Simple, but it changes the direction of the gradient.",
         ),
       },
     ),
@@ -80,7 +82,7 @@ const Clip = Type.Union(
   {
     title: l10n.t("Clipping"),
     description: l10n.t(
-      "Limits the gradient before the update. Use it when gradients explode: {0} is a good start.",
+      "Limits the gradient before each update. Use it when gradients explode: {0} is a good start.",
       '`{ "norm": 1 }`',
     ),
     default: null,
@@ -93,26 +95,26 @@ export const Training = Type.Object(
     schedule: Schedule,
     loss: Type.Enum(["auto", "mse", "bce-with-logits", "cross-entropy"], {
       title: l10n.t("Loss"),
-      description: l10n.t("What is made small. It has to fit the targets of the task."),
+      description: l10n.t("Loss function to minimize. It has to match the targets of the task."),
       enumDescriptions: [
-        l10n.t("Mean squared error for numbers, bce-with-logits for bits, cross-entropy for classes."),
+        l10n.t("mse for numbers, bce-with-logits for bits, cross-entropy for classes."),
         l10n.t("Mean squared error, for numbers and bits."),
-        l10n.t("Binary cross-entropy of logits, for bits."),
-        l10n.t("Softmax cross-entropy of logits, for classes."),
+        l10n.t("Binary cross-entropy on logits, for bits."),
+        l10n.t("Softmax cross-entropy on logits, for classes."),
       ],
       default: "auto",
     }),
     iterations: Type.Integer({
       title: l10n.t("Iterations"),
       step: 100,
-      description: l10n.t("Updates to make. The trace has one row more, for the weights after the last update."),
+      description: l10n.t("Number of updates. The trace has one more row, for the weights after the last update."),
       minimum: 1,
       maximum: 10_000_000,
       default: 500,
     }),
     epochs: Type.Integer({
       title: l10n.t("Epochs"),
-      description: l10n.t("Times to go through the training sequences. Above 0 it counts instead of `iterations`."),
+      description: l10n.t("Number of passes over the training set. If above 0, it replaces `iterations`."),
       minimum: 0,
       maximum: 1_000_000,
       default: 0,
@@ -123,7 +125,7 @@ export const Training = Type.Object(
         Type.Integer({
           title: l10n.t("sequences"),
           description: l10n.t(
-            "Sequences in each update, drawn in a new random order in each epoch; what does not fill a batch at the end waits for the next order.",
+            "Sequences per update, shuffled in each epoch. The sequences left over at the end of an epoch move on to the next one.",
           ),
           minimum: 1,
           maximum: 1_000_000,
@@ -132,7 +134,7 @@ export const Training = Type.Object(
       {
         title: l10n.t("Batch size"),
         description: l10n.t(
-          'Sequences in each update: `"full"` for all, or a number. Small batches learn sooner and more noisily; 32 to 128 is usual.',
+          'Sequences per update: `"full"` for all, or a number. Small batches make progress sooner but with more noise; 32 to 128 is typical.',
         ),
         default: "full",
       },
@@ -141,7 +143,7 @@ export const Training = Type.Object(
     truncate: Type.Integer({
       title: l10n.t("Truncate"),
       description: l10n.t(
-        "Truncated backpropagation: the gradient flows back at most this many steps, in pieces counted from the end of the sequence. 0: through all.",
+        "Truncated backpropagation through time: the gradient flows back at most this many steps, in chunks counted from the end of the sequence. 0 means no truncation.",
       ),
       minimum: 0,
       maximum: 100_000,
@@ -152,7 +154,7 @@ export const Training = Type.Object(
   {
     ...closed,
     title: l10n.t("Training"),
-    description: l10n.t("How the network is trained. Change one thing at a time, and compare with the ghost."),
+    description: l10n.t("How the network is trained. Change one thing at a time and compare with the previous run."),
     default: {},
   },
 );

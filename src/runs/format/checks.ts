@@ -168,7 +168,8 @@ export function readProgress(value: unknown): RunProgress | null {
 
 function readStatus(value: unknown): RunStatus | null {
   if (!isFields(value)) return null;
-  const { phase, iteration, iterations, loss, trainMs, stepsPerSecond, message } = value;
+  // Before there was advice, it was a part of the message.
+  const { phase, iteration, iterations, loss, trainMs, stepsPerSecond, message, advice = null } = value;
   if (
     !PHASES.some((known) => known === phase) ||
     !isCount(iteration) ||
@@ -177,8 +178,8 @@ function readStatus(value: unknown): RunStatus | null {
     !isNumber(stepsPerSecond)
   )
     return null;
-  if (!(loss === null || isNumber(loss)) || !(message === null || isText(message))) return null;
-  return { phase: phase as RunPhase, iteration, iterations, loss, trainMs, stepsPerSecond, message };
+  if (!(loss === null || isNumber(loss)) || !isTextOrNull(message) || !isTextOrNull(advice)) return null;
+  return { phase: phase as RunPhase, iteration, iterations, loss, trainMs, stepsPerSecond, message, advice };
 }
 
 /** Whether it fits its network is for the trainer to find out; here, that each part is there and of its kind. */
@@ -269,6 +270,7 @@ export function readSurface({ value, arrays }: Payload): LossSurface | null {
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;

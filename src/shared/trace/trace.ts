@@ -192,8 +192,10 @@ export interface RunStatus {
   readonly trainMs: number;
   /** Training steps a second over the last reports; 0 when not running. */
   readonly stepsPerSecond: number;
-  /** Why the run failed or diverged, in words for a person. */
+  /** Why the run failed or diverged, in words for a person: a whole sentence. */
   readonly message: string | null;
+  /** What may help against what the message says, in sentences of its own; null when nothing is known to. */
+  readonly advice: string | null;
 }
 
 export const IDLE: RunStatus = {
@@ -204,4 +206,10 @@ export const IDLE: RunStatus = {
   trainMs: 0,
   stepsPerSecond: 0,
   message: null,
+  advice: null,
 };
+
+/** The message and the advice, where there is no room to set them apart; null when there is neither. */
+export function explain({ message, advice }: Pick<RunStatus, "message" | "advice">): string | null {
+  return [message, advice].filter((text) => text !== null).join(" ") || null;
+}

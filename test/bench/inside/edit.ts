@@ -4,14 +4,17 @@
  */
 import * as vscode from "vscode";
 import type { ActivatedServices } from "../../../src/app/services";
+import type { PanelConnection } from "../../../src/panel/panelConnection";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
-import { activateLab, command, show, typeOver, until, untilRows, writeExperiment } from "../../host/support";
+import { activateLab, command, show, typeOver, until, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
 
 export interface EditBenchPlan {
   /** Texts with a `"seed": 1,` that is typed over. */
   readonly experiments: Readonly<Record<string, string>>;
   readonly edits: number;
+  /** Not reported. */
+  readonly warmUpEdits: number;
 }
 
 /** Milliseconds after the edit. */
@@ -26,7 +29,6 @@ interface EditTimes {
 }
 
 const SEED = /"seed": (\d)/;
-const WARM_UP_EDITS = 5;
 /** Between two edits: as one who looks at the curve before the next, so that runs are met at their start, on their way and at their end. */
 const SHORTEST_LOOK_MS = 200;
 const LONGEST_LOOK_MS = 500;
@@ -41,13 +43,14 @@ export function run(): Promise<void> {
       const document = await show(uri);
       await command("run", uri);
       const session = await lab.files.session(uri);
-      await untilRows(session);
+      const { link } = lab.panels.open(session);
+      await until(link.onDidHandle, () => link.drawnRun !== null && link.drawnRun === session.header?.runId);
       for (const [mode, delay] of Object.entries(SETTINGS)) {
         await vscode.workspace
           .getConfiguration("rnnLab")
           .update("autoRunDelay", delay, vscode.ConfigurationTarget.Global);
-        for (let edit = -WARM_UP_EDITS; edit < plan.edits; edit++) {
-          const times = await measureEdit(lab, session, document);
+        for (let edit = -plan.warmUpEdits; edit < plan.edits; edit++) {
+          const times = await measureEdit(lab, session, link, document);
           if (edit >= 0) report({ type: "edit", name, mode, ...times });
           await pause(SHORTEST_LOOK_MS + ((edit * 37) % (LONGEST_LOOK_MS - SHORTEST_LOOK_MS)));
         }
@@ -62,12 +65,11 @@ export function run(): Promise<void> {
 async function measureEdit(
   lab: ActivatedServices,
   session: ExperimentSession,
+  link: PanelConnection,
   document: vscode.TextDocument,
 ): Promise<EditTimes> {
-  const link = lab.panels.find(session)?.link;
   const seed = SEED.exec(document.getText())?.[1];
-  if (link === undefined || seed === undefined)
-    throw new Error("The panel is closed, or the experiment has no seed of one digit.");
+  if (seed === undefined) throw new Error("The experiment has no seed of one digit.");
   const before = session.header?.runId;
   let editedAt = NaN;
   let asked = NaN;

@@ -4,20 +4,21 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import * as vscode from "vscode";
 import type { ActivatedServices } from "../../../src/app/services";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, show, untilPhase, untilRows, writeExperiment } from "../../host/support";
-import { pause, report, reportingEnd } from "./report";
+import { pause, report, reportingEnd, untilHandled } from "./report";
 
 export interface PanelBenchPlan {
   readonly experiment: string;
   readonly rounds: number;
   readonly seconds: number;
   readonly memoryMinutes: number;
+  /** Waited before each measurement. */
+  readonly settleMs: number;
 }
 
-/** Until a run and its page have found their pace. */
-const SETTLE_MS = 3000;
 const MEMORY_SAMPLE_MS = 10_000;
 
 export function run(): Promise<void> {
@@ -28,8 +29,8 @@ export function run(): Promise<void> {
     await show(uri);
     const session = await lab.files.session(uri);
     for (let round = 0; round < plan.rounds; round++) {
-      await measureWithPanel(lab, session, plan.seconds * 1000, round);
-      await measureWithout(lab, session, plan.seconds * 1000, round);
+      await measureWithPanel(lab, session, plan, round);
+      await measureWithout(lab, session, plan, round);
     }
     if (plan.memoryMinutes > 0) await sampleMemory(session, plan.memoryMinutes);
   });
@@ -38,14 +39,15 @@ export function run(): Promise<void> {
 async function measureWithPanel(
   lab: ActivatedServices,
   session: ExperimentSession,
-  milliseconds: number,
+  { seconds, settleMs }: PanelBenchPlan,
   round: number,
 ): Promise<void> {
-  await command("run");
+  await command("run", vscode.Uri.parse(session.file.uri));
   await untilRows(session);
   const { link } = lab.panels.open(session);
   report({ type: "panel-open", round });
-  await pause(SETTLE_MS);
+  await untilHandled();
+  await pause(settleMs);
   const counts = { acknowledged: 0, snapshotsAsked: 0, maxInFlight: 0 };
   const sentBefore = link.framesSent - link.framesInFlight;
   const onMessage = link.onDidHandle((message) => {
@@ -54,10 +56,12 @@ async function measureWithPanel(
   });
   const onRows = session.onDidChange(() => (counts.maxInFlight = Math.max(counts.maxInFlight, link.framesInFlight)));
   // First without the meter: it asks for every animation frame, which costs a processor of its own.
-  const stepsPerSecond = await speedOver(session, milliseconds);
-  report({ type: "measure-page", round, milliseconds });
-  await pause(milliseconds);
+  const stepsPerSecond = await speedOver(session, seconds * 1000);
+  report({ type: "measure-page", round });
+  await untilHandled();
+  await pause(seconds * 1000);
   report({ type: "page-measured", round });
+  await untilHandled();
   session.stop();
   await untilPhase(session, "stopped");
   // What is still on its way arrives; nothing new is sent.
@@ -77,15 +81,15 @@ async function measureWithPanel(
 async function measureWithout(
   lab: ActivatedServices,
   session: ExperimentSession,
-  milliseconds: number,
+  { seconds, settleMs }: PanelBenchPlan,
   round: number,
 ): Promise<void> {
-  const held = session.retain();
+  const held = session.thread.retain();
   lab.panels.close(session);
   await lab.runner.run(session, { paused: false });
   await untilRows(session);
-  await pause(SETTLE_MS);
-  const stepsPerSecond = await speedOver(session, milliseconds);
+  await pause(settleMs);
+  const stepsPerSecond = await speedOver(session, seconds * 1000);
   session.stop();
   await untilPhase(session, "stopped");
   held.dispose();
@@ -109,14 +113,14 @@ async function nextRow(session: ExperimentSession): Promise<{ iteration: number;
 async function sampleMemory(session: ExperimentSession, minutes: number): Promise<void> {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
-  await command("run");
+  await command("run", vscode.Uri.parse(session.file.uri));
   await untilRows(session);
   report({ type: "memory-begins", minutes });
   const end = performance.now() + minutes * 60_000;
   while (performance.now() < end) {
     await pause(MEMORY_SAMPLE_MS);
     if (!session.isActive) {
-      await command("run");
+      await command("run", vscode.Uri.parse(session.file.uri));
       await untilRows(session);
     }
     collectGarbage();

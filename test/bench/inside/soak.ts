@@ -9,15 +9,16 @@ import * as vscode from "vscode";
 import type { ActivatedServices } from "../../../src/app/services";
 import type { PanelConnection } from "../../../src/panel/panelConnection";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
-import { activateLab, command, replaceInFile, show, untilRows, writeExperiment } from "../../host/support";
+import { activateLab, command, replaceInFile, show, until, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
 
 export interface SoakPlan {
   readonly experiment: string;
   readonly minutes: number;
+  /** Between two actions. */
+  readonly stepMs: number;
 }
 
-const STEP_MS = 2500;
 const RATES = ["0.001", "0.002"] as const;
 
 export function run(): Promise<void> {
@@ -26,11 +27,12 @@ export function run(): Promise<void> {
     const lab = await activateLab();
     const uri = await writeExperiment("soak.rnn.json", plan.experiment);
     const document = await show(uri);
-    await command("run");
-    const soak = new Soak(lab, await lab.files.session(uri), document);
+    await command("run", uri);
+    const soak = new Soak(lab, await lab.files.session(uri), document, plan.stepMs);
+    await soak.untilDrawn();
     const end = performance.now() + plan.minutes * 60_000;
     for (let round = 0; performance.now() < end; round++) await soak.round(round);
-    soak.sample();
+    await soak.sample();
   });
 }
 
@@ -55,6 +57,7 @@ class Soak {
     private readonly lab: ActivatedServices,
     private readonly session: ExperimentSession,
     private readonly document: vscode.TextDocument,
+    private readonly stepMs: number,
   ) {
     setFlagsFromString("--expose-gc");
     this.collectGarbage = runInNewContext("gc") as () => void;
@@ -68,43 +71,49 @@ class Soak {
     this.delay.enable();
   }
 
+  /** The page draws. */
+  async untilDrawn(): Promise<void> {
+    const { link } = this.lab.panels.open(this.session);
+    this.watch();
+    await until(link.onDidHandle, () => this.counts.acknowledged > 0);
+  }
+
   /** One of everything a reader does; each waits for rows, so that the run goes on in every state. */
   async round(round: number): Promise<void> {
     this.watch();
-    await pause(STEP_MS);
+    await pause(this.stepMs);
     await this.hideAndShow();
-    await pause(STEP_MS);
+    await pause(this.stepMs);
     await this.edit();
-    await pause(STEP_MS);
+    await pause(this.stepMs);
     if (round % 3 === 2) await this.closeAndOpen();
     if (!this.session.isActive) await command("run", this.document.uri);
     await untilRows(this.session);
     this.counts.rounds++;
-    this.sample();
+    await this.sample();
   }
 
-  sample(): void {
+  async sample(): Promise<void> {
     this.delay.disable();
     this.collectGarbage();
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
     const workerHeaps = [...this.lab.threads].map(({ thread }) => thread);
-    void Promise.all(workerHeaps.map((thread) => thread.getHeapStatistics?.())).then((heaps) => {
-      report({
-        type: "sample",
-        at: performance.now(),
-        hostHeap: heapUsed,
-        external,
-        arrayBuffers,
-        rss,
-        threads: workerHeaps.length,
-        workerHeap: heaps.reduce((sum, heap) => sum + (heap?.used_heap_size ?? 0), 0),
-        delayP99Ms: this.delay.percentile(99) / 1e6,
-        delayMaxMs: this.delay.max / 1e6,
-        ...this.counts,
-      });
-      this.delay.reset();
-      this.delay.enable();
+    const heaps = await Promise.all(workerHeaps.map((thread) => thread.getHeapStatistics?.()));
+    report({
+      type: "sample",
+      at: performance.now(),
+      hostHeap: heapUsed,
+      external,
+      arrayBuffers,
+      rss,
+      threads: workerHeaps.length,
+      workerHeap: heaps.reduce((sum, heap) => sum + (heap?.used_heap_size ?? 0), 0),
+      delayP99Ms: this.delay.percentile(99) / 1e6,
+      delayMaxMs: this.delay.max / 1e6,
+      ...this.counts,
     });
+    this.delay.reset();
+    this.delay.enable();
   }
 
   /** Frames of every panel that was ever open. */

@@ -10,6 +10,7 @@ import type { CreateNetwork } from "../../../src/core/network/network";
 import { runTrial } from "../../../src/core/training/runTrial";
 import { createTrainer, type StepMetrics, type StepResult } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { collectStories } from "../../../scripts/stories.mjs";
 import { experimentOf } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -74,12 +75,21 @@ test("there are at least five, and the README lists each", () => {
   expect(files.filter((file) => !readme.includes(`(${file})`))).toEqual([]);
 });
 
-test.each(files)("%s is a right file with a name and comments", (file) => {
+test("each has a title and a whole sentence about it for the list of New Experiment", () => {
+  const { stories } = collectStories();
+  expect(stories.map(({ file }) => file)).toEqual(files);
+  for (const { title, detail } of stories) {
+    expect(title).toMatch(/^[A-Z][^.:]*$/);
+    expect(detail).toMatch(/^[A-Z].{20,}\.$/);
+  }
+});
+
+test.each(files)("%s is a valid file with a name and comments", (file) => {
   expect(load(file).name).not.toBe("");
   expect(readFileSync(folder + file, "utf8").match(/^\/\/ .*Look at/m)).not.toBeNull();
 });
 
-describe("the story", () => {
+describe("the first seven", () => {
   test("01 it learns: the weights get near 1, from a gradient 1,024 times larger ten steps back", () => {
     const experiment = load("01-it-learns.rnn.json");
     const { result, row } = train(experiment);
@@ -105,7 +115,7 @@ describe("the story", () => {
     expect(smaller.row(-1).loss.toFixed(0)).toBe("49");
   });
 
-  test("03 clipping saves it: the same run with a clip of norm 1 arrives, and is not clipped at the end", () => {
+  test("03 clipping saves it: the same run with a clip of norm 1 converges, and is not clipped at the end", () => {
     const experiment = load("03-clipping-saves-it.rnn.json");
     const exploding = load("02-it-explodes.rnn.json");
     expect([experiment.seed, experiment.task, experiment.model, experiment.training.optimizer]).toEqual([
@@ -133,7 +143,7 @@ describe("the story", () => {
     );
   });
 
-  test("05 clip by value: diagonal steps, and sooner down than clipping by norm", () => {
+  test("05 clip by value: diagonal steps, and a lower loss than clipping by norm", () => {
     const { result, row } = train(load("05-clip-by-value.rnn.json"));
     expect(result).toBe("finished");
     expect(row(-1).loss).toBeCloseTo(1.9e-6, 7);
@@ -171,7 +181,7 @@ describe("the story", () => {
   });
 });
 
-describe("the story of memory", () => {
+describe("memory", () => {
   test("08 three units learn to add, also much longer numbers", () => {
     const experiment = load("08-binary-addition.rnn.json");
     const trainer = prepare(experiment);
@@ -212,7 +222,7 @@ describe("the story of memory", () => {
     expect(rows.at(-1)?.loss).toBeLessThan(1.5);
   });
 
-  test("14 the years held out are foretold best half way, and the noise is learnt by heart after that", () => {
+  test("14 the validation loss is lowest half way, and the network overfits after that", () => {
     const { rows, row } = train(load("14-series.rnn.json"));
     expect(row(0).validationLoss).toBeCloseTo(1, 1);
     const losses = rows.map(({ validationLoss }) => validationLoss);
@@ -224,15 +234,15 @@ describe("the story of memory", () => {
   });
 });
 
-describe("the story of memory on float32", () => {
-  test("08 no mistake in sums that were not seen, nor in five times as long ones", () => {
+describe("memory on float32", () => {
+  test("08 no mistake in unseen sums, nor in sums five times as long", () => {
     const experiment = load("08-binary-addition.rnn.json");
     const trainer = finish(experiment);
     expect(trainer.metrics).toMatchObject({ accuracy: 1, exactAccuracy: 1 });
     expect(evaluateAtLength(trainer, experiment, 30).exactAccuracy).toBe(1);
   });
 
-  test("09 tanh forgets what is 100 steps back, 11 a GRU does not, 12 nor do relu units that start at the identity", () => {
+  test("09 tanh forgets what is 100 steps back, 11 a GRU does not, 12 nor do relu units initialized to the identity", () => {
     const shorter = (file: string, iterations: number): Experiment => ({
       ...load(file),
       training: { ...load(file).training, iterations },
@@ -242,7 +252,7 @@ describe("the story of memory on float32", () => {
     expect(finish(shorter("12-adding-with-irnn.rnn.json", 1000)).metrics.validationLoss).toBeLessThan(0.1);
   });
 
-  test("13 the text is known nearly by heart, and what the network writes has its words", () => {
+  test("13 the text is nearly memorized, and the network writes its words", () => {
     const trainer = finish(load("13-text.rnn.json"));
     expect(trainer.metrics.accuracy).toBeGreaterThan(0.9);
     const known = new Set(

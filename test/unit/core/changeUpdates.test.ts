@@ -52,8 +52,9 @@ describe.each(["float64", "float32"] as const)("a run of %s whose updates change
     const gradient = changed.gradientAt(before);
     const after = steps(changed, 1).parameters();
     // The first step of Adam is the learning rate times the sign of the gradient.
-    for (let i = 0; i < before.length; i++)
-      if (Math.abs(gradient[i]!) > 1e-4) expect(after[i]! - before[i]!).toBeCloseTo(-0.05 * Math.sign(gradient[i]!), 4);
+    const steep = [...before.keys()].filter((i) => Math.abs(gradient[i]!) > 1e-4);
+    expect(steep.length).toBeGreaterThan(before.length / 2);
+    for (const i of steep) expect(after[i]! - before[i]!).toBeCloseTo(-0.05 * Math.sign(gradient[i]!), 4);
   });
 
   test("clips from then on, or no longer", () => {

@@ -107,8 +107,10 @@ test.each(MODELS)(
     for (const kind of ["count-ones", "binary-addition"]) {
       const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
       for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
-      for (const share of [null, 0.5])
-        expectForeign(predictionParts(header, { measured: null, predicted: null, radius: 1.2, share } as never));
+      for (const share of [null, 0.5]) {
+        const decay = { curve: new Float64Array(1), from: 0, radius: 1.2, share, sequences: 1 };
+        expectForeign(predictionParts(header, decay));
+      }
       expectForeign(predictionFormula(header));
       for (const measured of [1, 2, 0.5]) expectForeign(explainDeviation(header, 0, measured, 1));
     }

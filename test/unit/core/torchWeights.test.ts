@@ -1,24 +1,25 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { findPythonPackage } from "../../../scripts/python.mjs";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { writeSafetensors } from "../../../src/formats/safetensors";
+import { versionOf } from "../python";
 import { experimentOf, expectClose } from "./support";
 
 // Starting Python with torch takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-const PYTHON = "/usr/bin/python3";
-const torch = spawnSync(PYTHON, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
-const here = torch.status === 0;
+const torch = findPythonPackage("torch");
 const snippets = [
   ...readFileSync(new URL("../../../docs/weights.md", import.meta.url), "utf8").matchAll(/```python\n([\s\S]*?)```/g),
 ].map(([, code]) => code ?? "");
 
-const python = (code: string, folder: string) => execFileSync(PYTHON, ["-c", code], { cwd: folder, encoding: "utf8" });
+const python = (code: string, folder: string) =>
+  execFileSync(torch.python, ["-c", code], { cwd: folder, encoding: "utf8" });
 const makeFolder = () => mkdtempSync(join(tmpdir(), "rnn-lab-torch-"));
 const ADDING = {
   task: { kind: "adding", sequences: 20, length: 15 },
@@ -26,8 +27,8 @@ const ADDING = {
   training: { iterations: 5, optimizer: { kind: "adam", learningRate: 0.05 } },
 } as const;
 
-describe(`the snippets of docs/weights.md ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not run: python3-torch is not installed)"}`, () => {
-  it.skipIf(!here)(
+describe(`the snippets of docs/weights.md in PyTorch ${versionOf(torch)}`, () => {
+  it.skipIf(torch.missing !== null)(
     "load trained weights into torch.nn.LSTM, which then gives the same outputs, whichever engine trained",
     () => {
       for (const engine of ["float64", "float32"] as const) {
@@ -55,26 +56,29 @@ describe(`the snippets of docs/weights.md ${here ? `in PyTorch ${torch.stdout.tr
     },
   );
 
-  it.skipIf(!here)("save weights of torch.nn.LSTM, from which a run starts and gives the same outputs", () => {
-    const experiment = experimentOf({ ...ADDING, model: { ...ADDING.model, init: { file: "weights.safetensors" } } });
-    const folder = makeFolder();
-    writeFileSync(
-      join(folder, "input.safetensors"),
-      writeSafetensors([createTrainer(experimentOf(ADDING)).captureStep().input]),
-    );
-    const code = `${snippets[0]?.split("\nweights =")[0]}
+  it.skipIf(torch.missing !== null)(
+    "save weights of torch.nn.LSTM, from which a run starts and gives the same outputs",
+    () => {
+      const experiment = experimentOf({ ...ADDING, model: { ...ADDING.model, init: { file: "weights.safetensors" } } });
+      const folder = makeFolder();
+      writeFileSync(
+        join(folder, "input.safetensors"),
+        writeSafetensors([createTrainer(experimentOf(ADDING)).captureStep().input]),
+      );
+      const code = `${snippets[0]?.split("\nweights =")[0]}
 torch.manual_seed(3)
 lstm, readout = torch.nn.LSTM(2, 32, batch_first=True), torch.nn.Linear(32, 1)
 ${snippets[1]}
 print(json.dumps(readout(lstm(load("input.safetensors")["input"].float())[0][:, -1]).reshape(-1).tolist()))`;
-    const outputs = JSON.parse(python(code, folder)) as number[];
-    const files = { data: null, weights: new Uint8Array(readFileSync(join(folder, "weights.safetensors"))) };
-    for (const float32 of [null, (spec: Parameters<typeof createWasmNetwork>[0]) => createWasmNetwork(spec)]) {
-      const trainer = createTrainer(
-        { ...experiment, engine: float32 === null ? "float64" : "float32" },
-        { files, float32 },
-      );
-      expectClose(trainer.captureStep().output.values, outputs, 1e-5, 1e-6);
-    }
-  });
+      const outputs = JSON.parse(python(code, folder)) as number[];
+      const files = { data: null, weights: new Uint8Array(readFileSync(join(folder, "weights.safetensors"))) };
+      for (const float32 of [null, (spec: Parameters<typeof createWasmNetwork>[0]) => createWasmNetwork(spec)]) {
+        const trainer = createTrainer(
+          { ...experiment, engine: float32 === null ? "float64" : "float32" },
+          { files, float32 },
+        );
+        expectClose(trainer.captureStep().output.values, outputs, 1e-5, 1e-6);
+      }
+    },
+  );
 });

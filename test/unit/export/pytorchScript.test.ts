@@ -4,19 +4,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { findPythonPackage } from "../../../scripts/python.mjs";
 import { collectTrainingSource } from "../../../src/core/training/trainingSource";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { pytorchFiles } from "../../../src/export/pytorchFiles";
 import { pytorchScript } from "../../../src/export/pytorchScript";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "../core/support";
+import { versionOf } from "../python";
 
 // Starting Python with torch takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const PYTHON = "/usr/bin/python3";
-const torch = spawnSync(PYTHON, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
-const here = torch.status === 0;
+const torch = findPythonPackage("torch");
 const folder = mkdtempSync(join(tmpdir(), "rnn-lab-pytorch-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -278,7 +278,7 @@ print(json.dumps(results))
 type Results = Record<string, { losses: string[]; output: string }>;
 
 function runAll(folders: readonly string[]): Results {
-  const { status, stdout, stderr } = spawnSync(PYTHON, ["-c", RUN_ALL, ...folders], {
+  const { status, stdout, stderr } = spawnSync(torch.python, ["-c", RUN_ALL, ...folders], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
   });
@@ -288,7 +288,7 @@ function runAll(folders: readonly string[]): Results {
 
 const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
 
-describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not run: python3-torch is not installed)"}`, () => {
+describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
   const runs = new Map<string, { losses: number[]; folder: string }>();
   let results: Results = {};
 
@@ -300,7 +300,7 @@ describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not 
     runs.set(`${name} ${engine}`, { losses, folder: own });
   }
 
-  test.skipIf(!here)("run, all of them", () => {
+  test.skipIf(torch.missing !== null)("run, all of them", () => {
     for (const name of Object.keys(CASES)) prepare(name, "float64");
     for (const name of ["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])
       prepare(name, "float32");
@@ -308,7 +308,7 @@ describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not 
     expect(Object.keys(results).length).toBe(runs.size);
   });
 
-  test.skipIf(!here).each(Object.keys(CASES))(
+  test.skipIf(torch.missing !== null).each(Object.keys(CASES))(
     "%s: the losses of the run, to nine digits, and the script says so",
     (name) => {
       const run = runs.get(`${name} float64`);
@@ -327,7 +327,9 @@ describe(`exported scripts ${here ? `in PyTorch ${torch.stdout.trim()}` : "(not 
     },
   );
 
-  test.skipIf(!here).each(["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])(
+  test
+    .skipIf(torch.missing !== null)
+    .each(["lstm in layers", "dropout between layers", "binary-addition", "a text as a stream"])(
     "%s in 32 bits: the losses of the run as far as 32 bits go",
     (name) => {
       const run = runs.get(`${name} float32`);

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { findPythonPackage } from "../../../scripts/python.mjs";
 import { crc32c, maskedCrc32c, tensorboardEvents } from "../../../src/export/tensorboard";
+import { versionOf } from "../python";
 
 // Starting Python takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -154,22 +156,15 @@ for event in EventFileLoader(sys.argv[1]).Load():
     events.append([event.step, event.wall_time, event.file_version, {v.tag: repr(v.tensor.float_val[0]) if v.HasField("tensor") else repr(v.simple_value) for v in event.summary.value}])
 print(json.dumps(events))
 `;
-const pythons = [process.env["RNN_LAB_TENSORBOARD_PYTHON"], "python3", "/usr/bin/python3"].flatMap((name) =>
-  name === undefined ? [] : [name],
-);
-const python = pythons.find(
-  (name) =>
-    spawnSync(name, ["-c", "import tensorboard.backend.event_processing.event_file_loader"], { encoding: "utf8" })
-      .status === 0,
-);
+const tensorboard = findPythonPackage("tensorboard");
 
-test.skipIf(python === undefined)(
-  `TensorBoard's own reader reads the same ${python === undefined ? "(not run: no Python has tensorboard)" : ""}`,
+test.skipIf(tensorboard.missing !== null)(
+  `reads the same in the reader of TensorBoard ${versionOf(tensorboard)}`,
   () => {
     const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
     const file = join(folder, "events.out.tfevents.1.rnnlab");
     writeFileSync(file, tensorboardEvents(COLUMNS, ROWS, TIMES));
-    const { stdout, stderr, status } = spawnSync(python ?? "", ["-c", READ, file], { encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(tensorboard.python, ["-c", READ, file], { encoding: "utf8" });
     rmSync(folder, { recursive: true, force: true });
     if (status !== 0) throw new Error(stderr);
     const events = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as [

@@ -1,17 +1,14 @@
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { PanelConnection } from "../../../src/panel/panelConnection";
 import type { PanelServices } from "../../../src/panel/pageRequests";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import { MAX_FRAMES_IN_FLIGHT, type HostMessage, type WebviewMessage } from "../../../src/shared/wire/protocol";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "../session/support";
+import { MAX_FRAMES_IN_FLIGHT } from "../../../src/shared/wire/protocol";
+import type { HostMessage, WebviewMessage } from "../../../src/shared/wire/protocol";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, until, untilPhase } from "../session/support";
+import { WORKER_PATH } from "../session/workerPath";
 
-let workerPath = "";
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(() => {
   for (const session of sessions.splice(0)) {
@@ -20,7 +17,7 @@ afterEach(() => {
 });
 
 function openSession(): ExperimentSession {
-  const session = new ExperimentSession(FILE, workerPath, new MemoryLog());
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog());
   sessions.push(session);
   return session;
 }
@@ -85,7 +82,7 @@ function run(session: ExperimentSession, experiment = COUNT_ONES): void {
   session.start({ experiment, configHash: "hash", paused: false });
 }
 
-describe("WebviewLink", () => {
+describe("PanelConnection", () => {
   it("sends nothing before the page is ready, then everything in one snapshot", async () => {
     const session = openSession();
     const page = new Page();
@@ -146,12 +143,12 @@ describe("WebviewLink", () => {
     run(session);
     await until(session, () => (session.trace?.rows ?? 0) > 5);
     page.acknowledgeAll();
-    session.setEditState("coming");
+    session.handover.setEditState("coming");
     const before = page.frames.length;
     await until(session, () => session.status.phase === "done");
     page.acknowledgeAll();
     expect(page.frames.length).toBe(before);
-    session.setEditState("settled");
+    session.handover.setEditState("settled");
     page.acknowledgeAll();
     const snapshotAt = page.frames.findLastIndex((frame) => frame.type === "snapshot");
     expect(page.frames.slice(snapshotAt).reduce((rows, frame) => rows + (frame.rows?.rows ?? 0), 0)).toBe(501);
@@ -209,7 +206,7 @@ describe("WebviewLink", () => {
   it("keeps the old curves on the screen until another run has something to show", async () => {
     const session = openSession();
     const page = new Page();
-    const held = session.retain();
+    const held = session.thread.retain();
     run(session);
     await untilPhase(session, "done");
     page.link.show(session);
@@ -286,6 +283,28 @@ describe("WebviewLink", () => {
     await expect(abandoned).rejects.toThrow("closed");
   });
 
+  it("answers a page that asked for a snapshot meanwhile, and gives a page that was loaded anew no answer of the one before", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    page.say({ type: "ready" });
+    run(session);
+    await untilPhase(session, "done");
+    const answers = () => page.received.filter((message) => message.type === "answer");
+    const ask = (requestId: number, iteration: number) =>
+      page.say({ type: "ask", requestId, question: { kind: "weights", iteration } });
+    ask(1, 3);
+    page.say({ type: "requestSnapshot" });
+    await session.questions.ask({ kind: "weights", iteration: 0 });
+    expect(answers()).toMatchObject([{ requestId: 1, answer: { iteration: 3 } }]);
+    ask(2, 5);
+    page.say({ type: "ready" });
+    // The thread answers questions of one kind in their order: by now it has answered the one of the page before, too.
+    ask(1, 7);
+    await session.questions.ask({ kind: "weights", iteration: 0 });
+    expect(answers().slice(1)).toMatchObject([{ requestId: 1, answer: { iteration: 7 } }]);
+  });
+
   it("waits for another ready when the page is hidden twice", () => {
     const page = new Page();
     page.link.show(openSession());
@@ -306,12 +325,12 @@ describe("WebviewLink", () => {
     expect(page.received.at(-1)).toMatchObject({ type: "snapshot", header: null, view: { experiment: null } });
     page.acknowledgeAll();
     page.link.show(first);
-    expect([first.isRetained, first.listenerCount]).toEqual([true, 1]);
+    expect([first.thread.isRetained, first.listenerCount]).toEqual([true, 1]);
     page.link.show(second);
-    expect([first.isRetained, first.listenerCount, second.isRetained]).toEqual([false, 0, true]);
+    expect([first.thread.isRetained, first.listenerCount, second.thread.isRetained]).toEqual([false, 0, true]);
     page.link.dispose();
     page.link.dispose();
-    expect([second.isRetained, second.listenerCount]).toEqual([false, 0]);
+    expect([second.thread.isRetained, second.listenerCount]).toEqual([false, 0]);
   });
 
   it("never has more than two frames in flight and never speaks out of turn, whatever the page says when", () => {

@@ -14,7 +14,7 @@ import {
 import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/runs/format/frames";
 import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
 import { readRun, RunFileError } from "../../../src/runs/format/readRun";
-import { IDLE } from "../../../src/shared/trace/trace";
+import { IDLE, type RunStatus } from "../../../src/shared/trace/trace";
 import { metaOf, trainedRun } from "./support";
 
 const SEED = 20261125;
@@ -116,6 +116,13 @@ describe("a run file", () => {
     const run = trainedRun();
     const bytes = encodeRun(run);
     expect(readRun(join([bytes, encodeFrame("LATE", encodePayload({ anything: true }))])).rows).toEqual(run.rows);
+  });
+
+  it("from before there was advice has none", () => {
+    const { advice: _left, ...status } = { ...IDLE, message: "Training diverged." };
+    const start = [encodeHead(), encodeMeta(metaOf()), encodeHeader(trainedRun().header!)];
+    const old = encodeStatus(status as RunStatus, null);
+    expect(readRun(join([...start, old])).status).toEqual({ ...status, advice: null });
   });
 
   it("whose content makes no sense is good only up to there", () => {

@@ -3,7 +3,8 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { RunFileWriter, type RunLimits } from "../../../src/runs/runFileWriter";
+import { RunFileWriter } from "../../../src/runs/runFileWriter";
+import type { RunLimits } from "../../../src/runs/thinnedRun";
 import { checksums } from "../../../src/files/checksums";
 import { CONTROL, type WorkerReport, type StartRequest } from "../../../src/threads/trainingMessages";
 import { readRecorded } from "../../../src/worker/resumedRun";
@@ -62,7 +63,7 @@ export class RecordedBench {
           header,
           now,
           (problem) => post({ type: "recording", runId: "run-1", problem }),
-          limits,
+          limits === undefined ? {} : { limits },
         ),
       recorded,
     );

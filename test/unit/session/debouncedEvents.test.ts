@@ -1,11 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { SessionRegistry } from "../../../src/session/sessionRegistry";
 import type { RunPhase } from "../../../src/shared/trace/trace";
-import { COUNT_ONES, ENDLESS, FILE, MemoryLog, buildWorker, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let registry = new SessionRegistry("", new MemoryLog());
 
-afterEach(() => registry.dispose());
+afterEach(() => {
+  vi.useRealTimers();
+  registry.dispose();
+});
 
 const typed = (configHash: string) => ({
   experiment: { ...ENDLESS, seed: configHash.length },
@@ -16,7 +21,7 @@ const typed = (configHash: string) => ({
 
 describe("what is told calmly", () => {
   it("is of a run that takes over while somebody types what it came to, each kind once", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(FILE);
     session.start(typed("first"));
     await untilPhase(session, "running");
@@ -29,11 +34,11 @@ describe("what is told calmly", () => {
     });
     let all = 0;
     registry.onDidChange(({ event: { kind } }) => void (all += kind === "view" || kind === "run" ? 1 : 0));
-    const first = session.runId;
-    session.setEditState("coming");
+    const first = session.run?.runId;
+    session.handover.setEditState("coming");
     session.start(typed("the second"));
-    session.setEditState("settled");
-    await until(session, () => session.runId !== first && (session.trace?.rows ?? 0) > 0);
+    session.handover.setEditState("settled");
+    await until(session, () => session.run?.runId !== first && (session.trace?.rows ?? 0) > 0);
     expect(told).toEqual([]);
     await until(session, () => told.length > 0);
     expect(told.toSorted()).toEqual(["run", "view"]);
@@ -43,7 +48,7 @@ describe("what is told calmly", () => {
   });
 
   it("is at once what somebody does by a command", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(FILE);
     const told: string[] = [];
     const all: string[] = [];
@@ -54,14 +59,18 @@ describe("what is told calmly", () => {
     expect(told).toEqual(all);
   });
 
-  it("is nothing of a session that is gone", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
-    const session = registry.open(FILE);
-    session.start(typed("first"));
-    const told: string[] = [];
-    registry.onDidSettle(({ event: { kind } }) => told.push(kind));
-    registry.dispose();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(told).toEqual([]);
+  it("is nothing of a session that is gone, whose events were held back", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
+    const gone = registry.open(FILE);
+    const kept = registry.open({ ...FILE, uri: "file:///work/kept.rnn.json" });
+    const told = new Set<ExperimentSession>();
+    registry.onDidSettle(({ session }) => told.add(session));
+    for (const session of [gone, kept]) session.start(typed("first"));
+    expect(told.size).toBe(0);
+    registry.move(kept.file.uri, FILE);
+    expect(registry.all).toEqual([kept]);
+    vi.runOnlyPendingTimers();
+    expect([...told]).toEqual([kept]);
   });
 });

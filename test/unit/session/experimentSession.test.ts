@@ -1,28 +1,13 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import {
-  COUNT_ONES,
-  DIVERGING,
-  ENDLESS,
-  FILE,
-  MemoryLog,
-  buildWorker,
-  golden,
-  until,
-  untilPhase,
-  writeWorker,
-} from "./support";
+import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, golden, until, untilPhase, writeWorker } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
-let workerPath = "";
 let log = new MemoryLog();
 const sessions: ExperimentSession[] = [];
-
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 
 afterEach(async () => {
   for (const session of sessions.splice(0)) {
@@ -31,7 +16,7 @@ afterEach(async () => {
   await allThreadsGone();
 });
 
-function open(script = workerPath): ExperimentSession {
+function open(script = WORKER_PATH): ExperimentSession {
   log = new MemoryLog();
   const session = new ExperimentSession(FILE, script, log);
   sessions.push(session);
@@ -66,7 +51,9 @@ describe("A session with a real training thread", () => {
     for (const [index, value] of lastWeights(session).entries()) {
       expect(Math.abs(value - (weights[index] as number))).toBeLessThan(1e-9);
     }
-    expect(session.surface?.loss.length).toBe((session.surface?.columns ?? 0) * (session.surface?.rows ?? 0));
+    expect(session.run?.surface?.loss.length).toBe(
+      (session.run?.surface?.columns ?? 0) * (session.run?.surface?.rows ?? 0),
+    );
   });
 
   it("tells of a run, then of rows, and announces the final phase last", async () => {
@@ -89,7 +76,8 @@ describe("A session with a real training thread", () => {
     const rows = [...(session.trace?.column("iteration") ?? [])];
     expect(loss.findIndex((value) => !Number.isFinite(value))).toBe(loss.length - 1);
     expect(rows.at(-1)).toBe(session.status.iteration);
-    expect(session.status.message).toMatch(/diverged at iteration \d+: the loss is/);
+    expect(session.status.message).toMatch(/^Training diverged at iteration \d+: the loss is \S+\.$/);
+    expect(session.status.advice).toMatch(/may help\.$/);
   });
 
   it("stops in the middle of a run, with the rows up to then", async () => {
@@ -154,7 +142,7 @@ describe("A session with a real training thread", () => {
     const [event, ...others] = session.view(true).events;
     expect(others).toEqual([]);
     expect(event?.text).toBe("learningRate 0.000001 → 0.000002");
-    expect([session.runHash, session.status.phase, session.header?.runId, session.header === header]).toEqual([
+    expect([session.run?.configHash, session.status.phase, session.header?.runId, session.header === header]).toEqual([
       "fast",
       "running",
       header?.runId,
@@ -186,7 +174,7 @@ describe("A session with a real training thread", () => {
     run(session, DIVERGING, "second");
     run(session, COUNT_ONES, "third");
     await untilPhase(session, "done");
-    expect(session.runHash).toBe("third");
+    expect(session.run?.configHash).toBe("third");
     expect(session.ghosts.map((ghost) => ghost.label)).toEqual(["run 1 · iterations 10000000"]);
     expect(session.ghosts[0]?.loss[0]).toBe(golden.loss[0]);
   });
@@ -212,7 +200,7 @@ describe("A session with a real training thread", () => {
 
   it("checks gradients at the initial parameters without a run, and at those of the run after it", async () => {
     const session = open();
-    const held = session.retain();
+    const held = session.thread.retain();
     const before = await session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     expect([before.passed, before.iteration]).toEqual([true, 0]);
     run(session, COUNT_ONES);
@@ -300,26 +288,26 @@ describe("A session with a real training thread", () => {
 
   it("keeps its thread while it is shown and lets it go afterwards", async () => {
     const session = open();
-    const held = session.retain();
+    const held = session.thread.retain();
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect(session.hasThread).toBe(true);
+    expect(session.thread.isHeld).toBe(true);
     held.dispose();
     held.dispose();
-    expect(session.hasThread).toBe(false);
+    expect(session.thread.isHeld).toBe(false);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect(session.hasThread).toBe(false);
+    expect(session.thread.isHeld).toBe(false);
   });
 
   it("says when the file no longer says what the run was started with", async () => {
     const session = open();
-    expect(session.info.textDiffersFromRun).toBe(false);
+    expect(session.view(true).experiment!.textDiffersFromRun).toBe(false);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect(session.info.textDiffersFromRun).toBe(false);
+    expect(session.view(true).experiment!.textDiffersFromRun).toBe(false);
     session.describe({ ...FILE, configHash: "other" });
-    expect(session.info.textDiffersFromRun).toBe(true);
+    expect(session.view(true).experiment!.textDiffersFromRun).toBe(true);
     session.describe({ ...FILE, configHash: null });
     expect(session.view(true).experiment?.textDiffersFromRun).toBe(true);
   });
@@ -330,6 +318,6 @@ describe("A session with a real training thread", () => {
     session.dispose();
     session.dispose();
     run(session, COUNT_ONES);
-    expect(session.hasThread).toBe(false);
+    expect(session.thread.isHeld).toBe(false);
   });
 });

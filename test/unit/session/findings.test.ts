@@ -1,28 +1,27 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import type { Experiment } from "../../../src/config/schema/schema";
-import { COUNT_ONES, DIVERGING, FILE, MemoryLog, buildWorker, until, untilPhase } from "./support";
+import { COUNT_ONES, DIVERGING, FILE, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 describe("the findings of a session", () => {
-  let worker: string;
   let session: ExperimentSession | null = null;
-  beforeAll(() => {
-    worker = buildWorker();
-  });
   afterEach(() => session?.dispose());
 
-  const open = (): ExperimentSession => (session = new ExperimentSession(FILE, worker, new MemoryLog()));
+  const open = (): ExperimentSession => (session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog()));
   const run = (opened: ExperimentSession, experiment: Experiment): void =>
     opened.start({ experiment, configHash: "hash", paused: false });
 
   it("come from the thread, are there when the run has ended, and are told once", async () => {
     const opened = open();
     const told: string[][] = [];
-    opened.onDidChange(({ kind }) => kind === "findings" && told.push(opened.findings.map(({ rule }) => rule)));
+    opened.onDidChange(
+      ({ kind }) => kind === "findings" && told.push((opened.run?.findings ?? []).map(({ rule }) => rule)),
+    );
     run(opened, DIVERGING);
     await untilPhase(opened, "diverged");
     expect(told).toEqual([["loss-not-finite", "exploding", "update-ratio"]]);
-    expect(opened.findings[1]).toMatchObject({
+    expect(opened.run?.findings[1]).toMatchObject({
       iteration: 0,
       timeStep: 1,
       configPath: ["model", "init", "weight_hh_l0"],
@@ -35,9 +34,9 @@ describe("the findings of a session", () => {
     await untilPhase(opened, "diverged");
     run(opened, COUNT_ONES);
     await until(opened, (event) => event?.kind === "run");
-    expect(opened.findings).toEqual([]);
+    expect(opened.run?.findings).toEqual([]);
     await untilPhase(opened, "done");
-    expect(opened.findings).toEqual([]);
+    expect(opened.run?.findings).toEqual([]);
   });
 
   it("are told while the run goes on, before its end", async () => {
@@ -53,9 +52,9 @@ describe("the findings of a session", () => {
       },
     });
     await until(opened, (event) => event?.kind === "findings" && opened.isActive);
-    expect(opened.findings.map(({ rule }) => rule)).toContain("limit-cycle");
+    expect((opened.run?.findings ?? []).map(({ rule }) => rule)).toContain("limit-cycle");
     opened.stop();
     await untilPhase(opened, "stopped");
-    expect(opened.findings.map(({ rule }) => rule)).toContain("limit-cycle");
+    expect((opened.run?.findings ?? []).map(({ rule }) => rule)).toContain("limit-cycle");
   });
 });

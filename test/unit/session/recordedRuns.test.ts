@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
@@ -10,13 +10,10 @@ import type { RunFileTarget } from "../../../src/session/runFileTarget";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { buildWorker, COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
-let workerPath: string;
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
@@ -29,7 +26,7 @@ function openSession(folder: string): ExperimentSession {
             meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
           },
   };
-  const session = new ExperimentSession(FILE, workerPath, new MemoryLog(), recording);
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   sessions.push(session);
   return session;
 }
@@ -42,7 +39,7 @@ async function stoppedRun(session: ExperimentSession): Promise<string> {
   session.stop();
   await untilPhase(session, "stopped");
   session.setPace(0);
-  return session.runId ?? "";
+  return session.run?.runId ?? "";
 }
 
 describe("a session", () => {
@@ -54,10 +51,10 @@ describe("a session", () => {
     session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from });
     await until(session, () => !session.isActive);
     expect([session.status.phase, session.status.message]).toEqual(["done", null]);
-    expect(session.runId).not.toBe(runId);
+    expect(session.run?.runId).not.toBe(runId);
     expect(session.trace?.rows).toBe(501);
     golden.loss.forEach((loss, row) => expect(session.trace?.column("loss")?.[row]).toBeCloseTo(loss, 9));
-    const file = readRun(readFileSync(join(folder, `${session.runId ?? ""}.rnnrun`)));
+    const file = readRun(readFileSync(join(folder, `${session.run?.runId ?? ""}.rnnrun`)));
     expect([file.rows.rows, file.meta.resumedFrom, file.status.phase]).toEqual([501, runId, "done"]);
   });
 
@@ -66,9 +63,9 @@ describe("a session", () => {
     const first = openSession(folder);
     first.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
     await untilPhase(first, "done");
-    const runId = first.runId ?? "";
+    const runId = first.run?.runId ?? "";
     const shown = openSession(folder);
-    const kept = shown.retain();
+    const kept = shown.thread.retain();
     shown.start({
       experiment: COUNT_ONES,
       configHash: "hash",
@@ -77,7 +74,11 @@ describe("a session", () => {
       from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumable: false },
     });
     await untilPhase(shown, "done");
-    expect([shown.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([runId, 501, { resumable: false }]);
+    expect([shown.run?.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([
+      runId,
+      501,
+      { resumable: false },
+    ]);
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
     expect(answer).toMatchObject({ kind: "weights", iteration: 500 });
     kept.dispose();
@@ -99,11 +100,11 @@ describe("a session", () => {
     first.stop();
     await untilPhase(first, "stopped");
     const { events } = first.view(true);
-    const runId = first.runId ?? "";
+    const runId = first.run?.runId ?? "";
     const path = join(folder, `${runId}.rnnrun`);
     for (const resume of [false, true]) {
       const shown = openSession(folder);
-      const kept = shown.retain();
+      const kept = shown.thread.retain();
       shown.setPace(1000);
       shown.start({
         experiment,
@@ -132,10 +133,10 @@ describe("a session", () => {
       });
       await until(
         session,
-        () => session.header !== null && session.trace !== null && session.runHash === `typed ${seed}`,
+        () => session.header !== null && session.trace !== null && session.run?.configHash === `typed ${seed}`,
       );
     }
-    const last = session.runId ?? "";
+    const last = session.run?.runId ?? "";
     await until(session, () => session.status.iteration > 100);
     session.stop();
     await untilPhase(session, "stopped");
@@ -167,7 +168,7 @@ describe("a session", () => {
     session.start({ experiment: ENDLESS, configHash: "hash", threads: 1, paused: false });
     const store = new RunStore(folder, new MemoryLog());
     // Until a checkpoint is on the disk.
-    const path = (): string => join(folder, `${session.runId ?? ""}.rnnrun`);
+    const path = (): string => join(folder, `${session.run?.runId ?? ""}.rnnrun`);
     await until(session, () => {
       try {
         return readRun(readFileSync(path())).checkpoints.length > 0;
@@ -199,9 +200,9 @@ describe("a reader of runs", () => {
     const session = openSession(folder);
     session.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
     await untilPhase(session, "done");
-    const reader = new RunReader(workerPath);
+    const reader = new RunReader(WORKER_PATH);
     const [curves, missing] = await reader.readCurves(
-      [join(folder, `${session.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"],
+      [join(folder, `${session.run?.runId ?? ""}.rnnrun`), "/nowhere/x.rnnrun"],
       100,
     );
     expect(missing).toMatchObject({ problem: expect.stringMatching(/ENOENT/) });

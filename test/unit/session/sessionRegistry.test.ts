@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { MAX_SESSIONS, SessionRegistry } from "../../../src/session/sessionRegistry";
-import { COUNT_ONES, FILE, MemoryLog, buildWorker, untilPhase } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, untilPhase } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 let registry = new SessionRegistry("", new MemoryLog());
 
@@ -20,7 +21,7 @@ describe("SessionRegistry", () => {
   });
 
   it("moves a session with its run when the file is renamed, and closes what stood under the new name", async () => {
-    registry = new SessionRegistry(buildWorker(), new MemoryLog());
+    registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const session = registry.open(fileOf("a"));
     const other = registry.open(fileOf("b"));
     const removed: unknown[] = [];
@@ -31,7 +32,7 @@ describe("SessionRegistry", () => {
     expect([registry.find("a"), registry.find("b"), registry.find("c")]).toEqual([null, session, null]);
     expect(removed).toEqual([other]);
     await untilPhase(session, "done");
-    expect(session.info.uri).toBe("b");
+    expect(session.view(true).experiment!.uri).toBe("b");
   });
 
   it("tells what happens in every session", () => {
@@ -46,7 +47,7 @@ describe("SessionRegistry", () => {
   it("forgets the longest unused sessions beyond its bound, but none that is shown", () => {
     registry = new SessionRegistry("", new MemoryLog());
     const shown = registry.open(fileOf("shown"));
-    shown.retain();
+    shown.thread.retain();
     for (let index = 0; index < MAX_SESSIONS + 5; index++) {
       registry.open(fileOf(String(index)));
     }

@@ -1,29 +1,12 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { ExperimentSession, SessionLog } from "../../../src/session/experimentSession";
 import type { SessionFile } from "../../../src/session/sessionFile";
 import type { SessionEvent } from "../../../src/session/sessionEvent";
-
-const root = join(import.meta.dirname, "../../..");
-
-/** Bundles the thread's script; the tests below train in real threads. */
-export function buildWorker(): string {
-  const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-worker-")), "worker.cjs");
-  buildSync({
-    entryPoints: [join(root, "src/worker/main.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    logLevel: "error",
-  });
-  return outfile;
-}
 
 /** A thread script of the given text, to see what a session makes of a thread that misbehaves. */
 export function writeWorker(text: string): string {
@@ -50,7 +33,7 @@ export const FILE: SessionFile = {
   configHash: "hash",
 };
 
-export const golden = JSON.parse(readFileSync(join(root, "test/fixtures/count-ones.json"), "utf8")) as {
+export const golden = JSON.parse(readFileSync(join(import.meta.dirname, "../../fixtures/count-ones.json"), "utf8")) as {
   readonly weights: readonly (readonly [number, number])[];
   readonly loss: readonly number[];
 };

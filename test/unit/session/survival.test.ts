@@ -1,24 +1,21 @@
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import { COUNT_ONES, FILE, MemoryLog, buildWorker, untilPhase, writeWorker } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, untilPhase, writeWorker } from "./support";
+import { WORKER_PATH } from "./workerPath";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000 });
 
-let workerPath = "";
 let session: ExperimentSession | null = null;
 
-beforeAll(() => {
-  workerPath = buildWorker();
-});
 afterEach(async () => {
   session?.dispose();
   await Promise.all([...TrainingWorker.live].map((worker) => worker.terminate()));
 });
 
-function start(experiment: Experiment, script = workerPath): ExperimentSession {
+function start(experiment: Experiment, script = WORKER_PATH): ExperimentSession {
   session = new ExperimentSession(FILE, script, new MemoryLog());
   session.start({ experiment, configHash: "hash", paused: false });
   return session;

@@ -35,9 +35,8 @@ describe("a milestone", () => {
     expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe(
       "Running at iteration 300 of 1000, loss 1.8e-6.",
     );
-    expect(sayMilestone(statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "Clip it." }))).toBe(
-      "Diverged at iteration 7 of 1000, loss not a number. Clip it.",
-    );
+    const diverged = statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "It exploded.", advice: "Clip." });
+    expect(sayMilestone(diverged)).toBe("Diverged at iteration 7 of 1000, loss not a number. It exploded. Clip.");
   });
 });
 

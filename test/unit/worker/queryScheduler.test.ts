@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { RunSnapshot } from "../../../src/core/analysis/runSnapshot";
@@ -5,7 +7,7 @@ import type { SlicedTask } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import type { Answer, Question } from "../../../src/shared/wire/questions";
-import { QueryScheduler } from "../../../src/worker/queryScheduler";
+import { ANSWER_SHARE, QueryScheduler } from "../../../src/worker/queryScheduler";
 import { answerQuestion } from "../../../src/worker/answerQuestion";
 import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
@@ -66,7 +68,7 @@ class Thread {
   }
 
   answers(): Answer[] {
-    return this.reports.flatMap((report) => (report.type === "answer" ? [report.answer] : []));
+    return this.reports.flatMap((report) => (report.type === "reply" ? [report.result as Answer] : []));
   }
 
   failures(): string[] {
@@ -85,6 +87,7 @@ describe("answers about a run", () => {
     thread.toEnd();
     const named = thread.answers().map(({ iteration }) => iteration);
     if (experiment === COUNT_ONES) expect(named).toEqual(wanted);
+    expect(named.length).toBe(wanted.length);
     expect(named.filter((iteration, i) => Math.abs(iteration - wanted[i]!) > 25)).toEqual([]);
     const trainer = createTrainer(experiment, {
       float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
@@ -219,4 +222,15 @@ describe("the time that answers take", () => {
     }
     expect(thread.desk.hasWork).toBe(true);
   });
+});
+
+it("the docs give the share of the time that answers get once, as it is", () => {
+  const docs = resolve(import.meta.dirname, "../../../docs");
+  const texts = readdirSync(docs)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => readFileSync(join(docs, name), "utf8").replaceAll(/\s+/g, " "));
+  const said = texts.flatMap((text) => [
+    ...text.matchAll(/(?:answers|questions) take (?:at most )?(.*?) of its time/g),
+  ]);
+  expect(said.map(([, share]) => share?.replace(" ", ""))).toEqual([`${100 * ANSWER_SHARE}%`]);
 });

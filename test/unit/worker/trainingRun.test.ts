@@ -13,7 +13,7 @@ class Bench {
   readonly run: TrainingRun;
   private clock = 0;
 
-  constructor(experiment: Experiment, paused = false, yields = false) {
+  constructor(experiment: Experiment, paused = false, byTyping = false) {
     const request = {
       type: "start",
       runId: "run",
@@ -21,7 +21,7 @@ class Bench {
       configHash: "hash",
       pace: 0,
       paused,
-      yields,
+      byTyping,
       control: this.control,
     } as const;
     this.run = new TrainingRun(

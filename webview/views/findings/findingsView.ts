@@ -142,7 +142,6 @@ export class FindingsView implements LabChart {
   }
 }
 
-/** "medianNorm" is "median norm". */
 /** What the figures of a finding are called; one that is not among them by its own name. */
 const NUMBERS: Readonly<Record<string, string>> = {
   period: l10n.t("period"),

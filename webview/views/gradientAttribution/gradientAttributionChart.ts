@@ -15,7 +15,7 @@ import { brokenColors, decadesOf, type DecadeRange } from "../../chart/heatRaste
 import { setRaster } from "../../chart/imageLayer";
 import { itemOf, largestItem, rasterItems } from "./gradientAttributionRaster";
 import { probeX } from "../../chart/iterationChart";
-import { LiveQuery } from "../../chart/liveQuestion";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -34,7 +34,7 @@ export class GradientAttributionChart implements LabChart {
   private readonly chart: LineChart;
   private readonly legend = new ColorBar(COLORS);
   private readonly layers: Picker;
-  private readonly question: LiveQuery;
+  private readonly question: QueryThrottle;
   private range: DecadeRange | null = null;
   /** The loss step that the reader looks at, and the last there is. */
   private lossStep: number | null = null;
@@ -58,7 +58,7 @@ export class GradientAttributionChart implements LabChart {
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
-    this.question = new LiveQuery(host);
+    this.question = new QueryThrottle(host);
     // Before the cursor of the page takes the keys: with Shift they go along the losses.
     this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
     this.chart = createChart(this.card.canvas, {

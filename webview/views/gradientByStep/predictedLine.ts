@@ -4,7 +4,7 @@ import { predictedFactor } from "../../chart/predictedFactor";
 import { factorPerStepBack } from "../../chart/stepFactor";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
-import { LiveQuery } from "../../chart/liveQuestion";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import { layerOf, type ChartModel } from "../../chart/model";
 
 export interface PredictedLine {
@@ -18,10 +18,10 @@ export interface PredictedLine {
 }
 
 export class PredictedLines {
-  private readonly question: LiveQuery;
+  private readonly question: QueryThrottle;
 
   constructor(host: CardHost) {
-    this.question = new LiveQuery(host);
+    this.question = new QueryThrottle(host);
   }
 
   /** @param measured the line that it is held against; null: there is none */

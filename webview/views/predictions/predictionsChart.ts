@@ -62,7 +62,7 @@ export class PredictionsChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.pace = new QueryThrottle(ASK_EVERY_MS, () => host.requestDraw());
+    this.pace = new QueryThrottle(host, ASK_EVERY_MS);
     this.parts = new Picker(l10n.t("Which sequences"), (part) => {
       this.part = part === "training" ? "training" : "validation";
       host.requestDraw();
@@ -113,8 +113,7 @@ export class PredictionsChart implements LabChart {
     const held = header.data?.sequences?.validation ?? 0;
     const part = held > 0 ? this.part : "training";
     this.parts.show(held > 0 ? PARTS : PARTS.slice(1), part);
-    if (this.pace.isDue(`${header.runId} ${part}`, place.followsLatest))
-      this.host.ask({ kind: "predictions", iteration: place.iteration, part });
+    this.pace.ask(model, { kind: "predictions", iteration: place.iteration, part });
     const answer = model.answerTo("predictions");
     if (answer === null || "failure" in answer) return answer;
     this.answeredAt = answer.iteration;

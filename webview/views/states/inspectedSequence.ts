@@ -37,8 +37,8 @@ export class InspectedSequence {
   /** The last that could be shown: it stays while a typed sequence is wrong for a moment. */
   private last: SequenceView | null = null;
 
-  constructor(private readonly host: Pick<CardHost, "ask" | "requestDraw">) {
-    this.pace = new QueryThrottle(ASK_EVERY_MS, () => host.requestDraw());
+  constructor(host: Pick<CardHost, "ask" | "requestDraw">) {
+    this.pace = new QueryThrottle(host, ASK_EVERY_MS);
   }
 
   of(model: ChartModel): Inspected {
@@ -75,8 +75,7 @@ export class InspectedSequence {
     return this.last;
   }
 
-  private ask({ header, place }: ChartModel, sequence: number | string): void {
-    if (this.pace.isDue(`${header.runId} ${sequence}`, place.followsLatest))
-      this.host.ask({ kind: "inspect", iteration: place.iteration, sequence });
+  private ask(model: ChartModel, sequence: number | string): void {
+    this.pace.ask(model, { kind: "inspect", iteration: model.place.iteration, sequence });
   }
 }

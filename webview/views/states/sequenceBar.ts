@@ -79,7 +79,8 @@ export class SequenceBar {
     );
     close.addEventListener("click", () => this.toggleOwn());
     this.typed.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.toggleOwn();
+      // While a word is composed, Escape ends that and not the typing.
+      if (event.key === "Escape" && !event.isComposing) this.toggleOwn();
     });
     this.typedRow = element("div", { class: "typed-row" }, this.typed, close);
     this.element = element(

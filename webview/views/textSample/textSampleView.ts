@@ -31,7 +31,7 @@ export class SampleCard implements LabChart {
   private asked = { iteration: -1, about: "" };
 
   constructor(private readonly host: CardHost) {
-    this.pace = new QueryThrottle(REFRESH_MS, () => host.requestDraw());
+    this.pace = new QueryThrottle(host, REFRESH_MS);
     this.temperature = element("input", {
       class: "slider",
       attributes: {

@@ -5,7 +5,7 @@ import type { Theme } from "../../ui/theme";
 import { applyTheme, createChart, isCollapsed, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
-import { LiveQuery } from "../../chart/liveQuestion";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -33,7 +33,7 @@ export class SpectrumChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly layers: Picker;
-  private readonly question: LiveQuery;
+  private readonly question: QueryThrottle;
   private values: readonly Eigenvalue[] = [];
   private hovered: Eigenvalue | null = null;
   private resized = true;
@@ -53,7 +53,7 @@ export class SpectrumChart implements LabChart {
     this.element = this.card.element;
     this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
     this.card.tools.prepend(this.layers.element);
-    this.question = new LiveQuery(host);
+    this.question = new QueryThrottle(host);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;

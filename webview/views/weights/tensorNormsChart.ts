@@ -7,7 +7,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import type { CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import { LiveQuery } from "../../chart/liveQuestion";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import type { ChartModel } from "../../chart/model";
 import { Picker } from "../../chart/picker";
 import { tableRows } from "../../chart/table";
@@ -23,7 +23,7 @@ const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [
 
 /** How large each tensor is, and by how much an update changes it, over the iterations. */
 export class TensorNormsChart extends IterationLines {
-  private readonly question: LiveQuery;
+  private readonly question: QueryThrottle;
   private readonly picker: Picker;
   private shown: Shown = "norm";
   private columns: {
@@ -39,7 +39,7 @@ export class TensorNormsChart extends IterationLines {
       subtitle: l10n.t("iteration →"),
       emptyText: l10n.t("How the norm of each tensor changes."),
     });
-    this.question = new LiveQuery(host);
+    this.question = new QueryThrottle(host);
     this.picker = new Picker(l10n.t("What the chart of the weights' size shows"), (value) => {
       this.shown = value === "ratio" ? "ratio" : "norm";
       host.requestDraw();

@@ -8,7 +8,7 @@ import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
 import { brokenColors } from "../../chart/heatRaster";
 import { iterationSlider } from "../../chart/iterationChart";
-import { LiveQuery } from "../../chart/liveQuestion";
+import { QueryThrottle } from "../../chart/queryThrottle";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import type { TableData, TableLimit } from "../../chart/table";
 import { layOutMatrices, type MatrixPlace } from "./weightsLayout";
@@ -34,7 +34,7 @@ export class WeightsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly legend = new ColorBar(TABLES.dark);
-  private readonly question: LiveQuery;
+  private readonly question: QueryThrottle;
   private places: readonly MatrixPlace<TensorReport>[] = [];
   private hovered: Hovered | null = null;
   private resized = true;
@@ -48,7 +48,7 @@ export class WeightsChart implements LabChart {
     );
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
-    this.question = new LiveQuery(host);
+    this.question = new QueryThrottle(host);
     new ResizeObserver(() => {
       this.resized = true;
       host.requestDraw();

@@ -39,17 +39,22 @@ describe("the controls of an experiment", () => {
     const fields = fieldsOf(LSTM);
     expect(fields.get("training.optimizer.learningRate")).toMatchObject({
       value: 0.01,
-      standard: "0.001",
+      defaultValue: "0.001",
       isDefault: false,
       label: "Learning rate",
       input: { kind: "number", scale: "log" },
     });
     expect(fields.get("training.iterations")).toMatchObject({ value: 500, isDefault: true });
-    expect(fields.get("training.optimizer.kind")).toMatchObject({ value: "adam", standard: "rprop", isDefault: false });
-    expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, standard: "off" });
+    expect(fields.get("training.optimizer.kind")).toMatchObject({
+      value: "adam",
+      defaultValue: "rprop",
+      isDefault: false,
+    });
+    expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, defaultValue: "off" });
   });
 
   test("reach as far as a person would try, never beyond the schema, and always to the value itself", () => {
+    const scales = { log: 0, linear: 0 };
     for (const text of [
       "{}",
       LSTM,
@@ -63,9 +68,11 @@ describe("the controls of an experiment", () => {
         );
         expect(input.to, path.join(".")).toBeLessThanOrEqual(schema?.maximum ?? schema?.exclusiveMaximum ?? Infinity);
         expect(input.from <= (value as number) && (value as number) <= input.to, path.join(".")).toBe(true);
+        scales[input.scale]++;
         if (input.scale === "log") expect(input.from).toBeGreaterThan(0);
       }
     }
+    expect([scales.log, scales.linear].every((count) => count > 3)).toBe(true);
   });
 
   test("offer choices that can each be written into the file, but for those that need another task or cell", () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { experimentSchema } from "../../../../src/config/schema/fileSchema";
+import type { JsonSchema } from "../../../../src/config/schema/jsonSchema";
 import { nudge } from "../../../../src/config/edit/nudge";
 import { nextStep } from "../../../../src/config/edit/steps";
 import { applyEdits } from "../support";
@@ -20,6 +22,14 @@ const up = (text: string, count = 1): string | undefined => walk(text, 1, count)
 const down = (text: string, count = 1): string | undefined => walk(text, -1, count);
 const sgd = (rate: string): string =>
   `{ "training": { "optimizer": { "kind": "sgd", "learningRate": ${rate} /* keep */ } } }`;
+
+/** Every number of a schema with its path, also of the choices and of what lists hold. */
+function numbersIn(schema: JsonSchema, path = "experiment"): [path: string, schema: JsonSchema][] {
+  const own: [string, JsonSchema][] = schema.type === "number" || schema.type === "integer" ? [[path, schema]] : [];
+  const inside = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => numbersIn(value, `${path}.${key}`));
+  const choices = (schema.anyOf ?? []).flatMap((choice, i) => numbersIn(choice, `${path}|${i}`));
+  return [...own, ...inside, ...choices];
+}
 
 describe("a number is stepped as a person would try the next", () => {
   test("a learning rate by 1, 2, 5", () => {
@@ -95,13 +105,37 @@ describe("no step leads out of what may be", () => {
       '"sequence": 4 ',
     );
   });
-  test("every number of the schema has a step that stays in range", () => {
-    for (const value of [1e-12, 0.3, 1, 7, 500, 1e6])
-      for (const direction of [1, -1] as const) {
-        const next = nextStep({ type: "number", exclusiveMinimum: 0, maximum: 1e6, step: "1-2-5" }, value, direction);
-        if (next !== null) expect([next > 0, next <= 1e6, Math.sign(next - value)]).toEqual([true, true, direction]);
-      }
-  });
+  test.each(numbersIn(JSON.parse(JSON.stringify(experimentSchema)) as JsonSchema))(
+    "%s has steps that stay in range, up to its ends and no further",
+    (_path, schema) => {
+      const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+      const mayBe = (value: number) =>
+        value >= (minimum ?? -Infinity) &&
+        value <= (maximum ?? Infinity) &&
+        value > (exclusiveMinimum ?? -Infinity) &&
+        value < (exclusiveMaximum ?? Infinity) &&
+        (schema.type === "number" || Number.isInteger(value));
+      const values = [schema.default, minimum, maximum, 1e-6, 0.3, 0.5, 1, 7, 500, 1e6].filter(
+        // A step of a tenth is within the digits that are kept of a number, which at 1e12 it is not.
+        (value): value is number => typeof value === "number" && mayBe(value) && Math.abs(value) <= 1e9,
+      );
+      let steps = 0;
+      for (const value of values)
+        for (const direction of [1, -1] as const) {
+          const next = nextStep(schema, value, direction);
+          if (next === null) {
+            // Only at an end of the range, or within a step of one that is not part of it.
+            const [end, openEnd] = direction === 1 ? [maximum, exclusiveMaximum] : [minimum, exclusiveMinimum];
+            const distance = Math.abs((end ?? openEnd ?? NaN) - value);
+            expect(distance).toBeLessThanOrEqual(end === undefined ? Number(schema.step) || 0.1 : 0);
+          } else {
+            steps++;
+            expect([value, next, mayBe(next), Math.sign(next - value)]).toEqual([value, next, true, direction]);
+          }
+        }
+      expect(steps).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe("at the cursor", () => {

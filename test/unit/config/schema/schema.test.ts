@@ -101,6 +101,13 @@ describe("the schema for VS Code", () => {
     for (const key of ["optimizer", "schedule", "clip"])
       for (const { body } of training?.properties?.[key]?.defaultSnippets ?? [])
         experimentOf(`{ "training": { "${key}": ${asText(body)} } }`);
+    const sweeps = schema.properties?.["sweep"]?.defaultSnippets ?? [];
+    for (const { body } of sweeps) experimentOf(`{ "sweep": ${asText(body)} }`);
+    const [first] = [...sweeps].sort((a, b) => a.label.localeCompare(b.label));
+    expect(first?.body).toMatchObject({
+      parameters: { "${1:model.cell}": ["${2:rnn}", "${3:lstm}"] },
+      goal: "^${5:null}",
+    });
     expect(schema.defaultSnippets?.length).toBeGreaterThan(3);
     for (const { body } of schema.defaultSnippets ?? []) experimentOf(asText(body));
   });

@@ -54,8 +54,9 @@ describe("what the page keeps across a reload", () => {
     const idle = stateAt(0, "idle");
     const uri = idle.view?.experiment?.uri;
     const { memory, written } = memoryOf({ uri, preferences: DEFAULT_PREFERENCES, lastRun: { ...lastRun, uri } });
-    memory.save(idle);
-    expect(written.at(-1)?.lastRun ?? memory.saved.lastRun).toEqual({ ...lastRun, uri });
+    // Preferences that the reader changes are written, and the last run with them.
+    memory.save({ ...idle, preferences: { ...DEFAULT_PREFERENCES } });
+    expect(written.at(-1)?.lastRun).toEqual({ ...lastRun, uri });
     const other = memoryOf({ uri: lastRun.uri, preferences: DEFAULT_PREFERENCES, lastRun });
     other.memory.save(idle);
     expect(other.written.at(-1)).toMatchObject({ uri, lastRun: null });

@@ -170,7 +170,7 @@ describe("a frame", () => {
     for (const waiting of ["stream", "reader"] as const) {
       frame.mark(waiting);
       expect([waiting, clock.frames.size]).toEqual([waiting, 0]);
-      frame.mark("news");
+      frame.mark("newRun");
       expect([waiting, clock.frames.size]).toEqual([waiting, 1]);
       clock.fireFrames();
     }

@@ -1,0 +1,43 @@
+// @ts-check
+/** Runs each bench for some seconds and checks that what it writes has the documented fields; never a figure. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { checkResultFile } from "../test/bench/results.mjs";
+import { ROOT } from "./paths.mjs";
+import { run } from "./processes.mjs";
+import { makeScratch } from "./scratch.mjs";
+
+/** @type {readonly (readonly [bench: import("../test/bench/results.mjs").BenchName, script: string])[]} */
+const BENCHES = [
+  ["bench", "test/bench/bench.mjs"],
+  ["panel", "test/bench/panel.mjs"],
+  ["edit", "test/bench/edit.mjs"],
+  ["soak", "test/bench/soak.mjs"],
+  ["fuzz", "scripts/fuzz.mjs"],
+];
+
+/** Against hanging only: each takes some seconds, and less than a minute on a busy machine. */
+const LIMIT_MS = 300_000;
+
+/** @returns {Promise<import("./host-tests.mjs").Counts>} one test a bench */
+export async function runBenchSmoke() {
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
+  const folder = await makeScratch("bench-smoke");
+  for (const [bench, script] of BENCHES) {
+    const startedAt = performance.now();
+    const file = join(folder, `${bench}.json`);
+    try {
+      const args = [join(ROOT, script), "--smoke", "--json", file];
+      await run(process.execPath, args, { cwd: ROOT, quiet: true, limitMs: LIMIT_MS });
+      checkResultFile(bench, file);
+      counts.passed++;
+      console.log(` ✓ ${script} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      counts.failed++;
+      counts.failures.push(`${script}: ${error instanceof Error ? error.message : error}`);
+      console.log(` ✗ ${counts.failures.at(-1)}`);
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+  return counts;
+}

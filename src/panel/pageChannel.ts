@@ -1,0 +1,49 @@
+import type { Disposable } from "../lib/dispose";
+
+/** The part of a webview that a connection needs; VS Code's Webview is one. */
+export interface ConnectedPage<Sent> {
+  postMessage(message: Sent): PromiseLike<boolean>;
+  onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
+}
+
+export interface PageChannelEvents<Received> {
+  /** Null for what is no message of ours. */
+  read(data: unknown): Received | null;
+  onMessage(message: Received): void;
+  warn(message: string): void;
+}
+
+/** Messages to and from one page. Messages from the page are validated; unknown ones are counted. */
+export class PageChannel<Sent, Received> implements Disposable {
+  private readonly receiving: Disposable;
+  private refused = 0;
+
+  /** @param name of the page, for the log: "the page of a sweep" */
+  constructor(
+    private readonly page: ConnectedPage<Sent>,
+    private readonly name: string,
+    private readonly events: PageChannelEvents<Received>,
+  ) {
+    this.receiving = page.onDidReceiveMessage((data) => this.onMessage(data));
+  }
+
+  post(message: Sent): void {
+    // Not awaited: the promise of a message to a page that goes away never settles.
+    this.page
+      .postMessage(message)
+      .then(undefined, (error: unknown) =>
+        this.events.warn(`A message to ${this.name} was not delivered: ${String(error)}`),
+      );
+  }
+
+  dispose(): void {
+    this.receiving.dispose();
+  }
+
+  private onMessage(data: unknown): void {
+    const message = this.events.read(data);
+    if (message !== null) return this.events.onMessage(message);
+    this.refused++;
+    this.events.warn(`Ignored an unknown message from ${this.name} (${this.refused} so far).`);
+  }
+}

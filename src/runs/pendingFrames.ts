@@ -1,0 +1,88 @@
+import type { Finding } from "../shared/wire/findings";
+import type { ColumnSpec, LossSurface, TraceHeader, TraceRows } from "../shared/trace/trace";
+import { TraceBuffer, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
+import { encodeEvent, encodeFindings, encodeRows, encodeSurface, metricIndices } from "./format/encodeRun";
+import type { RunEvent } from "./format/runContents";
+import { thinned } from "./thinnedRun";
+
+/** Bounds of what waits to be written; it thins itself, spikes stay. */
+const WAITING_ROWS = 2048;
+const WAITING_BYTES = 2 ** 23;
+const WAITING_METRICS = 8192;
+/** Of rows, once a run has had its start: wide ones come faster than anybody will look at them. */
+const ROW_BYTES_A_SECOND = 2 ** 21;
+const MAX_EVENTS = 1000;
+
+/** What of a run has not been written yet, bounded. */
+export class PendingFrames {
+  private readonly metricColumns: readonly number[];
+  private readonly rows: TraceBuffer;
+  private readonly metrics: TraceBuffer;
+  private events: RunEvent[] = [];
+  private findings: readonly Finding[] | null = null;
+  private surface: LossSurface | null = null;
+  private rowBytesFree = WAITING_BYTES;
+  private rowBytesFreeAt: number;
+
+  constructor(
+    private readonly columns: TraceHeader["columns"],
+    private readonly now: () => number,
+  ) {
+    this.metricColumns = metricIndices(columns);
+    const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
+    this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES), firstRows(columns));
+    this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
+    this.rowBytesFreeAt = now();
+  }
+
+  addRows(rows: TraceRows): void {
+    this.rows.append(rows);
+    this.metrics.append({ rows: rows.rows, columns: this.metricColumns.map((index) => rows.columns[index]!) });
+  }
+
+  addEvent(event: RunEvent): void {
+    if (this.events.length < MAX_EVENTS) this.events.push(event);
+  }
+
+  setFindings(findings: readonly Finding[]): void {
+    this.findings = findings;
+  }
+
+  setSurface(surface: LossSurface): void {
+    this.surface = surface;
+  }
+
+  /** As much as may be written now. It stays until {@link clear}, so that a write that fails loses nothing but rows. */
+  encode(): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    if (this.metrics.rows > 0) frames.push(encodeRows("metrics", this.metrics.snapshot()));
+    const rows = this.affordableRows();
+    if (rows.rows > 0) frames.push(encodeRows("rows", rows));
+    frames.push(...this.events.map(encodeEvent));
+    if (this.findings !== null) frames.push(encodeFindings(this.findings));
+    if (this.surface !== null) frames.push(encodeSurface(this.surface));
+    return frames;
+  }
+
+  /** It has been written. */
+  clear(): void {
+    this.rows.clear();
+    this.metrics.clear();
+    this.events = [];
+    this.findings = null;
+    this.surface = null;
+  }
+
+  private affordableRows(): TraceRows {
+    const now = this.now();
+    this.rowBytesFree = Math.min(
+      WAITING_BYTES,
+      this.rowBytesFree + ((now - this.rowBytesFreeAt) / 1000) * ROW_BYTES_A_SECOND,
+    );
+    this.rowBytesFreeAt = now;
+    const { columns } = this;
+    const rows = thinned(this.rows.snapshot(), columns, boundedCapacity(columns, WAITING_ROWS, this.rowBytesFree));
+    this.rowBytesFree -= rows.columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return rows;
+  }
+}

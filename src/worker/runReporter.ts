@@ -1,0 +1,159 @@
+import type { Experiment } from "../config/schema/schema";
+import type { Checkpoint } from "../core/numerics/checkpoint";
+import type { StepResult, Trainer } from "../core/training/trainer";
+import { appliedEvent } from "../runs/appliedSettings";
+import type { RunContents } from "../runs/format/runContents";
+import type { RunFileWriter } from "../runs/runFileWriter";
+import { vectorColumn, type RunStatus, type TraceHeader } from "../shared/trace/trace";
+import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
+import type { Post } from "../threads/trainingMessages";
+import type { CreateRecorder } from "./createRecorder";
+import { FindingsWatcher } from "./findingsWatcher";
+import type { ParameterHistory } from "./parameterHistory";
+import { outboxRows, reportRows } from "./reportSize";
+import { postApplied } from "./resumedRun";
+import { SurfaceWatcher } from "./surfaceWatcher";
+
+const FRAMES_IN_FLIGHT = 2;
+
+/** The run whose rows are reported. */
+export interface ReportedRun {
+  readonly runId: string;
+  readonly experiment: Experiment;
+  readonly configHash: string;
+  readonly trainer: Trainer;
+  readonly history: ParameterHistory;
+}
+
+/** What a run tells its session and writes to its file: rows as the credits allow, the loss surface, findings, and the status. */
+export class RunReporter {
+  /** Rows of the steps since the last report. */
+  readonly outbox: TraceBuffer;
+  private readonly header: TraceHeader;
+  private readonly surface: SurfaceWatcher;
+  private readonly findings: FindingsWatcher;
+  private readonly parametersIndex: number;
+  private readonly recorder: RunFileWriter | null;
+  private credits = FRAMES_IN_FLIGHT;
+  private reports = 0;
+  /** Steps of a paused run at its last write. */
+  private recordedSteps = 0;
+
+  constructor(
+    private readonly run: ReportedRun,
+    private readonly post: Post,
+    now: () => number,
+    record: CreateRecorder,
+  ) {
+    const { trainer, runId, experiment } = run;
+    this.outbox = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
+    this.surface = new SurfaceWatcher(trainer, runId, now);
+    this.findings = new FindingsWatcher(experiment, trainer, now);
+    this.parametersIndex = trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
+    this.header = trainer.header(runId, run.configHash);
+    this.recorder = record(this.header);
+  }
+
+  get hasCredit(): boolean {
+    return this.credits > 0;
+  }
+
+  /** One of the frames has been taken in. */
+  credit(): void {
+    this.credits = Math.min(FRAMES_IN_FLIGHT, this.credits + 1);
+  }
+
+  /** Before anything else. @param earlier the part of the run that was made before it was interrupted */
+  begin(status: RunStatus, earlier: RunContents | null): void {
+    this.post({ type: "started", header: this.header });
+    if (earlier !== null) this.postEarlier(earlier, status);
+    this.postStatus(status);
+  }
+
+  /** Call it after each step. */
+  observe(): void {
+    this.findings.observe(this.outbox);
+  }
+
+  postStatus(status: RunStatus): void {
+    this.post({ type: "status", runId: this.run.runId, status });
+  }
+
+  postRows(status: RunStatus): void {
+    this.findings.observeLast(this.outbox);
+    const rows = this.outbox.adopt(reportRows(this.run.trainer.columns, this.reports++));
+    this.run.history.follow(rows);
+    this.surface.follow(rows.columns[this.parametersIndex]);
+    this.credits--;
+    this.recorder?.addRows(rows);
+    this.post({ type: "rows", runId: this.run.runId, rows, status }, memoryOf(rows));
+  }
+
+  /** What is worth knowing beside the rows, if there is news. */
+  postInsights(): void {
+    this.postSurface(false);
+    this.postFindings(null);
+  }
+
+  /**
+   * The end of the run, before its final status. Without regard to credits, one frame at most: a final phase is the last word of a run.
+   * @param isDiscarded another run has replaced this one, and nobody looks at it again
+   */
+  finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
+    if (!isDiscarded) this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
+    this.postRows(status);
+    if (!isDiscarded) this.postSurface(true);
+    // Before the last word to the session, which may end this thread.
+    if (isDiscarded) this.recorder?.close();
+    else this.recorder?.finish(status, checkpoint(), Date.now());
+    this.postStatus(status);
+  }
+
+  /** Writes to the file, if it is time to. Of a paused run at once, since nothing may come for a long time. */
+  record(status: RunStatus, steps: number, checkpoint: () => Checkpoint): void {
+    const waits = status.phase === "paused" && this.recordedSteps !== steps;
+    if (waits) this.recordedSteps = steps;
+    this.recorder?.write(status, checkpoint, waits);
+  }
+
+  /** What was recorded until now belongs to the old settings, and so does what was found in it. With a checkpoint, known to be of the new ones. */
+  startOver(status: RunStatus, experiment: Experiment): void {
+    this.postRows(status);
+    this.findings.startOver(experiment);
+    this.recorder?.addEvent(appliedEvent(this.run.trainer.iteration, experiment));
+    this.recorder?.write(status, () => this.run.trainer.checkpoint(), true);
+  }
+
+  close(): void {
+    this.recorder?.close();
+  }
+
+  private postEarlier(contents: RunContents, status: RunStatus): void {
+    const { rows, events } = contents;
+    const { runId } = this.run;
+    this.recorder?.startFrom(contents);
+    this.findings.seed(rows);
+    const columns = rows.columns.map((column) => column.slice());
+    this.credits--;
+    this.post(
+      { type: "rows", runId, rows: { rows: rows.rows, columns }, status },
+      columns.map(({ buffer }) => buffer),
+    );
+    postApplied(events, runId, this.post);
+  }
+
+  private postSurface(final: boolean): void {
+    const surface = this.surface.collect(final);
+    if (surface === null) return;
+    this.recorder?.setSurface({ ...surface, loss: surface.loss.slice() });
+    this.post({ type: "surface", surface }, [surface.loss.buffer]);
+  }
+
+  private postFindings(final: StepResult | null): void {
+    const findings = this.findings.collect(this.outbox, final);
+    if (findings === null) return;
+    this.run.history.store(findings.map(({ iteration }) => iteration));
+    this.recorder?.setFindings(findings);
+    this.post({ type: "findings", runId: this.run.runId, findings });
+  }
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/**
+ * What the benches write with --json: the fields of each file, their meaning and units. A file with an unknown or missing
+ * field, or with a number that is not finite, is refused.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import * as Type from "typebox";
+
+const number = (/** @type {string} */ description) => Type.Number({ description });
+const count = (/** @type {string} */ description) => Type.Integer({ description, minimum: 0 });
+const numberOrNull = (/** @type {string} */ description) => Type.Union([Type.Number(), Type.Null()], { description });
+const textOrNull = (/** @type {string} */ description) => Type.Union([Type.String(), Type.Null()], { description });
+
+/** @param {import("typebox").TProperties} properties */
+const closed = (properties) => Type.Object(properties, { additionalProperties: false });
+
+const Shape = Type.Array(Type.Integer({ minimum: 1 }), {
+  description: "input size, hidden size, sequences in the batch, time steps",
+  minItems: 4,
+  maxItems: 4,
+});
+const Cell = Type.Enum(["lstm", "gru", "rnn", "linear"]);
+
+const StepTimes = closed({
+  machine: closed({
+    cpu: Type.String({ description: "model of the processor" }),
+    node: Type.String({ description: "version of Node" }),
+    v8: Type.String({ description: "version of V8" }),
+    peakGflops: closed({
+      fused: number("GFLOP/s of one core, 128-bit vectors, fused multiply-adds"),
+      separate: number("the same with separate multiplications and additions"),
+    }),
+    pytorch: textOrNull("version of PyTorch; null: not found, no ratios"),
+    blas: textOrNull("its BLAS library"),
+    loadBefore: number("load average of the last minute when the bench began"),
+  }),
+  rows: Type.Array(
+    closed({
+      cell: Cell,
+      shape: Shape,
+      engine: Type.Enum(["wasm-relaxed", "wasm-plain", "float64", "pytorch", "tfjs"]),
+      threads: Type.Integer({ minimum: 1 }),
+      medianMs: number("median time of a training step, milliseconds"),
+      bestMs: number("shortest time of a training step, milliseconds"),
+      ratioMedian: numberOrNull("medianMs divided by PyTorch's"),
+      ratioBest: numberOrNull("bestMs divided by PyTorch's"),
+      gflops: number("GFLOP/s of the matrix products in the fastest step"),
+    }),
+    { minItems: 1 },
+  ),
+  trace: Type.Array(
+    closed({ cell: Cell, shape: Shape, share: number("what recording the trace adds to a step, as a part of it") }),
+  ),
+});
+
+const Panel = closed({
+  frameP95Ms: number("95th percentile of the time between two animation frames, milliseconds"),
+  longestTaskMs: number("longest task of the page's thread, milliseconds; 0: none above 50"),
+  maxInFlight: count("most frames sent and not yet acknowledged"),
+  messagesLost: number("frames never acknowledged and snapshots asked for again"),
+  speedRatio: number("training steps per second with the panel, divided by those without it"),
+  memorySlopeMbPerHour: numberOrNull("growth of host and page together after collection; null with --minutes 0"),
+});
+
+const EditTimes = closed({
+  p50Ms: number("median time from the edit to the first drawn curve, milliseconds"),
+  p95Ms: number("95th percentile of it, milliseconds"),
+});
+const EditModes = closed({ debounced: EditTimes, immediate: EditTimes });
+const Edit = closed({ linear: EditModes, lstm32: EditModes });
+
+const slope = (/** @type {string} */ what) =>
+  numberOrNull(`growth of ${what}, megabytes an hour; null: too few samples`);
+const Soak = closed({
+  minutes: number("how long it trained"),
+  slopesMbPerHour: closed({
+    host: slope("the heap of the extension host"),
+    buffers: slope("the host's array buffers"),
+    worker: slope("the heaps of the training threads"),
+    page: slope("the page's heap"),
+    rss: slope("the host's resident memory"),
+  }),
+  eventLoopDelayP99Ms: number(
+    "highest 99th percentile of the host's event-loop delay between two samples, milliseconds",
+  ),
+  acknowledged: count("frames that pages acknowledged"),
+  snapshotsAsked: count("snapshots that pages asked for"),
+  viewErrors: count("errors that pages reported"),
+  maxInFlight: count("most frames sent and not yet acknowledged"),
+  rounds: count("rounds of all actions"),
+  edits: count("edits of the file"),
+  hidden: count("times that the panel was hidden and shown"),
+  panelsOpened: count("panels opened"),
+  threads: count("training threads at the end"),
+});
+
+const Fuzz = closed({
+  volume: Type.Enum(["full", "smoke"]),
+  seed: Type.Integer({ description: "RNNLAB_SEED that gives the same inputs again" }),
+  passed: Type.Boolean({ description: "whether every property held" }),
+  properties: Type.Array(
+    closed({
+      name: Type.String({ minLength: 1 }),
+      inputs: Type.Integer({ description: "inputs that it held for", minimum: 1 }),
+      seconds: number("time it took"),
+    }),
+    { description: "the properties that held", minItems: 1 },
+  ),
+});
+
+const SCHEMAS = { bench: StepTimes, panel: Panel, edit: Edit, soak: Soak, fuzz: Fuzz };
+
+/** @typedef {keyof typeof SCHEMAS} BenchName */
+
+/**
+ * @param {BenchName} bench
+ * @param {unknown} result
+ * @param {string | undefined} file where to; undefined: nowhere
+ * @throws when the result is not as documented here
+ */
+export function writeResult(bench, result, file) {
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (file !== undefined) {
+    writeFileSync(file, text);
+    console.log(`\nwritten: ${file}`);
+  }
+  checkResult(bench, JSON.parse(text));
+}
+
+/** @param {BenchName} bench @param {string} file @throws when there is none, or it is not as documented here */
+export function checkResultFile(bench, file) {
+  checkResult(bench, JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** @param {BenchName} bench @param {unknown} result */
+function checkResult(bench, result) {
+  const ajv = new Ajv({ allErrors: true, strict: true });
+  if (ajv.validate(SCHEMAS[bench], result)) return;
+  throw new Error(`The result of ${bench} is not as test/bench/results.mjs says: ${ajv.errorsText()}`);
+}

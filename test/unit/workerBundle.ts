@@ -1,0 +1,36 @@
+/** Bundles the thread's script once for all tests that train in real threads. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly workerPath: string;
+  }
+}
+
+let folder: string;
+
+export async function setup(project: TestProject): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), "rnn-lab-worker-"));
+  const outfile = join(folder, "worker.cjs");
+  const bundle = async (): Promise<void> => {
+    await build({
+      entryPoints: [join(import.meta.dirname, "../../src/worker/main.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      logLevel: "error",
+    });
+  };
+  await bundle();
+  project.onTestsRerun(bundle);
+  project.provide("workerPath", outfile);
+}
+
+export function teardown(): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}
