@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Writes what follows from the schema of the experiment file (src/config/schema/schema.ts): the validator, which so needs no code
- * generation at run time, and docs/experiment-file.md. Prints the rooms of the house into ARCHITECTURE.md. Collects the examples.
- * Compiles the kernel.
+ * generation at run time, and docs/experiment-file.md. Writes the guards of messages and stored states from their schemas. Prints
+ * the rooms of the house into ARCHITECTURE.md. Collects the examples. Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,20 +11,23 @@ import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { buildKernel } from "./build-kernel.mjs";
+import { createGuards, SCHEMA_EXPORTS } from "./guards.mjs";
 import { DIST, ROOT } from "./paths.mjs";
 import { collectStories } from "./stories.mjs";
 
 export async function generate() {
   await buildKernel();
-  const { createFileSchema, documentExperimentFile, roomTables } = await load([
+  const { createFileSchema, documentExperimentFile, roomTables, ...schemas } = await load([
     `export { createFileSchema } from "./src/config/schema/fileSchema";`,
     `export { documentExperimentFile } from "./scripts/document-schema";`,
     `export { roomTables } from "./test/unit/rooms";`,
+    ...SCHEMA_EXPORTS,
   ]);
   const schema = JSON.parse(JSON.stringify(createFileSchema()));
   write(join(DIST, "stories.json"), JSON.stringify(collectStories()) + "\n");
   write(join(ROOT, "src/config/schema/validateExperiment.generated.js"), await createValidator(schema));
   write(join(ROOT, "src/config/schema/validateExperiment.generated.d.ts"), VALIDATOR_TYPES);
+  for (const { file, text } of await createGuards(schemas)) write(file, text);
   write(join(ROOT, "docs/experiment-file.md"), documentExperimentFile(schema));
   const architecture = join(ROOT, "ARCHITECTURE.md");
   write(architecture, fillIn(readFileSync(architecture, "utf8"), "rooms", roomTables()));
@@ -41,12 +44,26 @@ async function load(lines) {
     format: "esm",
     // Code for browsers has no `require`, which a data URL could not serve.
     platform: "browser",
+    plugins: [withoutGenerated],
     write: false,
     logLevel: "error",
   });
   const code = bundle.outputFiles[0]?.text ?? "";
   return import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
 }
+
+/**
+ * Schemas stand beside code that imports the generated guards, which are not there yet on a fresh clone.
+ * @type {import("esbuild").Plugin}
+ */
+const withoutGenerated = {
+  name: "without-generated",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.generated$/ }, ({ path }) => ({ path, namespace: "generated" }));
+    // As CommonJS, whose named imports are not checked.
+    onLoad({ filter: /./, namespace: "generated" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
 
 /**
  * @param {string} text

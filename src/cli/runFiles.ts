@@ -6,6 +6,7 @@ import type { NamedTensor } from "../core/numerics/tensor";
 import type { StepMetrics } from "../core/training/trainer";
 import { writeSafetensors } from "../formats/safetensors";
 import { COLUMN } from "../shared/trace/trace";
+import { csvLine } from "../shared/words/csv";
 import { UsageError } from "./args";
 
 export interface RunFiles {
@@ -40,7 +41,7 @@ export function openRunFiles(folder: string, figures: readonly (keyof StepMetric
     );
   }
   const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];
-  let lines = `${[COLUMN.iteration, ...names].join(",")}\n`;
+  let lines = csvLine([COLUMN.iteration, ...names]);
 
   const flush = () => {
     writeSync(metricsFile, lines);
@@ -49,9 +50,7 @@ export function openRunFiles(folder: string, figures: readonly (keyof StepMetric
   return {
     flush,
     addMetrics: (iteration, metrics) => {
-      lines += iteration;
-      for (const name of names) lines += `,${metrics[name]}`;
-      lines += "\n";
+      lines += csvLine([iteration, ...names.map((name) => metrics[name])]);
     },
     writeParameters: (which, tensors, metadata) =>
       writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),

@@ -13,7 +13,7 @@ import { saveChart } from "../panel/saveChart";
 import type { Services } from "../app/services";
 import { savedRunId } from "../library/savedRunUri";
 import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
-import { isPace } from "../panel/messages";
+import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";

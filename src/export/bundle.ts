@@ -5,7 +5,6 @@ import { writeSafetensors, type Tensor } from "../formats/safetensors";
 import { BUNDLE_KIND, BUNDLE_VERSION, MANIFEST, type BundleFile, type Manifest } from "./bundleFormat";
 import { lossPicture } from "./lossPicture";
 import { metricsCsv } from "./metricsCsv";
-import { encodePng } from "./png";
 import { reportMarkdown } from "./reportMarkdown";
 
 /** The files of a bundle by their names, the manifest last. */
@@ -17,7 +16,7 @@ export function bundleFiles(run: RunContents): Map<string, Uint8Array | string> 
     ["experiment.rnn.json", run.meta.configText],
     ["metrics.csv", metricsCsv(columns, rows)],
     ["run.rnnrun", encodeRun(run)],
-    ["loss.png", encodePng(lossPicture(columns, rows))],
+    ["loss.svg", lossPicture(columns, rows)],
   ]);
   if (weights !== null)
     files.set(

@@ -1,7 +1,8 @@
 /** What a bundle of a run is: a folder of files with these names and no others, and a manifest with their sizes and checksums. */
 export const MANIFEST = "bundle.json";
 export const BUNDLE_KIND = "rnn-lab-run";
-export const BUNDLE_VERSION = 1;
+/** Version 1 had the picture as `loss.png`; it is read as well. */
+export const BUNDLE_VERSION = 2;
 
 const MIB = 2 ** 20;
 
@@ -12,6 +13,7 @@ export const BUNDLE_FILES = {
   "metrics.csv": 128 * MIB,
   "run.rnnrun": 256 * MIB,
   "weights.safetensors": 256 * MIB,
+  "loss.svg": MIB,
   "loss.png": 8 * MIB,
 } as const;
 export type BundleFile = keyof typeof BUNDLE_FILES;

@@ -1,69 +1,166 @@
-/** The loss by iteration, as a PNG for the report. */
+/** The loss by iteration as an SVG file for the report, which GitHub shows on light and dark pages. */
 import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/scale/axisScale";
-import { extentOf } from "../shared/scale/extent";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../shared/scale/extent";
+import { decimateMinMax } from "../shared/trace/decimate";
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
-import { Canvas, TEXT_HEIGHT, textWidth, type Color } from "./canvas";
-import type { Picture } from "./png";
+import { formatCount, formatPowerTick, formatTick } from "../shared/words/numberFormat";
 
-const WIDTH = 800,
-  HEIGHT = 360;
-const LEFT = 84,
-  RIGHT = 20,
-  TOP = 34,
-  BOTTOM = 40;
+const WIDTH = 800;
+const HEIGHT = 360;
+const LEFT = 84;
+const RIGHT = 780;
+const TOP = 56;
+const BOTTOM = 312;
 
-const INK: Color = [90, 90, 90];
-const GRID: Color = [225, 225, 225];
+const INK = "#444444";
+const GRID = "#e4e4e4";
+const NON_FINITE = "#c62828";
 /** Blue and orange, which are distinguishable with any color vision. */
-const LINES: readonly { readonly column: string; readonly name: string; readonly color: Color }[] = [
-  { column: COLUMN.loss, name: "loss", color: [26, 112, 200] },
-  { column: OPTIONAL_COLUMN.validationLoss, name: "validation loss", color: [214, 120, 10] },
+const LINES = [
+  { column: COLUMN.loss, name: "loss", stroke: 'stroke="#1a70c8"' },
+  {
+    column: OPTIONAL_COLUMN.validationLoss,
+    name: "validation loss",
+    stroke: 'stroke="#d6780a" stroke-dasharray="6 3"',
+  },
 ];
 
-export function lossPicture(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): Picture {
-  const canvas = new Canvas(WIDTH, HEIGHT);
-  const columnOf = (name: string) => values[columns.findIndex((column) => column.name === name)] ?? null;
+/** From rows to places in the picture. */
+interface Plot {
+  readonly x: AxisSpec;
+  readonly y: AxisSpec;
+  readonly iterations: Float64Array;
+  readonly rows: number;
+}
+
+/** The same rows give the same text. Of a long run each pixel has its extremes, so that no spike is lost. */
+export function lossPicture(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): string {
+  const columnOf = (name: string) => values[columns.findIndex((column) => column.name === name)];
   const iterations = columnOf(COLUMN.iteration) ?? new Float64Array(rows);
   const lines = LINES.flatMap((line) => {
     const of = columnOf(line.column);
-    return of === null ? [] : [{ ...line, values: of }];
+    return of === undefined ? [] : [{ ...line, values: of }];
   });
-  const extent = extentOf(lines.flatMap((line) => Array.from(line.values)));
-  const y: AxisSpec =
-    extent !== null && extent.min > 0 && extent.max / extent.min > 20 ? logAxis(extent) : linearAxis(extent);
-  const x: AxisSpec = { kind: "linear", min: 0, max: Math.max(1, iterations[rows - 1] ?? 1), whole: true };
-  const across = (value: number) => LEFT + toUnit(x, value) * (WIDTH - LEFT - RIGHT);
-  const down = (value: number) => HEIGHT - BOTTOM - toUnit(y, value) * (HEIGHT - TOP - BOTTOM);
-
-  for (const tick of ticksOf(y, 6)) {
-    canvas.line(LEFT, down(tick), WIDTH - RIGHT, down(tick), GRID);
-    canvas.text(numberText(tick), LEFT - 8, down(tick) - TEXT_HEIGHT / 2, "right", INK);
-  }
-  for (const tick of ticksOf(x, 8)) canvas.text(numberText(tick), across(tick), HEIGHT - BOTTOM + 8, "center", INK);
-  canvas.line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, INK);
-  canvas.text("iteration", WIDTH - RIGHT, HEIGHT - TEXT_HEIGHT - 4, "right", INK);
-
-  let left = LEFT;
-  for (const { name, color, values: of } of lines) {
-    canvas.line(left, TOP / 2, left + 18, TOP / 2, color, 2.5);
-    canvas.text(name, left + 24, TOP / 2 - TEXT_HEIGHT / 2, "left", INK);
-    left += 24 + textWidth(name) + 24;
-    let before: { x: number; y: number } | null = null;
-    for (let row = 0; row < rows; row++) {
-      const value = of[row] ?? NaN;
-      const shown = Number.isFinite(value) && (y.kind !== "log" || value > 0);
-      const point: { x: number; y: number } | null = shown ? { x: across(iterations[row] ?? 0), y: down(value) } : null;
-      if (point !== null && before !== null) canvas.line(before.x, before.y, point.x, point.y, color, 2);
-      else if (point !== null) canvas.line(point.x, point.y, point.x, point.y, color, 3);
-      before = point;
-    }
-  }
-  return canvas.picture();
+  const plot: Plot = {
+    x: { kind: "linear", min: 0, max: Math.max(1, iterations[rows - 1] ?? 1), whole: true },
+    y: lossAxis(
+      lines.map((line) => line.values),
+      rows,
+    ),
+    iterations,
+    rows,
+  };
+  const gaps = lines.flatMap((line) => (line.column === COLUMN.loss ? nonFiniteRanges(line.values, plot) : []));
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    "<title>Loss over the iterations</title>",
+    `<defs><clipPath id="plot"><rect x="${LEFT}" y="${TOP}" width="${RIGHT - LEFT}" height="${BOTTOM - TOP}"/></clipPath></defs>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+    text(LEFT, 22, "Loss over the iterations", 'font-size="14" font-weight="bold"'),
+    ...legend([...lines, ...(gaps.length > 0 ? [{ name: "not finite", stroke: `stroke="${NON_FINITE}"` }] : [])]),
+    ...axes(plot),
+    '<g clip-path="url(#plot)" fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">',
+    ...lines.map((line) => `<path d="${linePath(line.values, plot)}" ${line.stroke}/>`),
+    "</g>",
+    ...gaps.map(({ from, to }) => `<path d="M${from} ${BOTTOM}H${to}" stroke="${NON_FINITE}" stroke-width="5"/>`),
+    "</svg>\n",
+  ].join("\n");
 }
 
-/** In the characters of the bitmap font. */
-function numberText(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(0).replace("e+", "e");
+/** Logarithmic, as the panel's is until the reader chooses another, unless no value is positive. */
+function lossAxis(lines: readonly Float64Array[], rows: number): AxisSpec {
+  const extentBy = (of: (values: Float64Array) => Extent | null) => lines.map(of).reduce(joinExtents, null);
+  const whole = extentBy((values) => extentOf(values, 0, rows));
+  return whole !== null && whole.max > 0
+    ? logAxis(extentBy((values) => typicalExtent(values, 0, rows)))
+    : linearAxis(whole);
+}
+
+function axes({ x, y }: Plot): string[] {
+  const yTicks = ticksOf(y, 6);
+  const yStep = (yTicks[1] ?? 1) - (yTicks[0] ?? 0);
+  return [
+    ...yTicks.flatMap((tick) => [
+      `<path d="M${LEFT} ${down(y, tick)}H${RIGHT}" stroke="${GRID}"/>`,
+      text(
+        LEFT - 8,
+        down(y, tick) + 4,
+        y.kind === "linear" ? formatTick(tick, yStep) : formatPowerTick(tick),
+        'text-anchor="end"',
+      ),
+    ]),
+    `<path d="M${LEFT} ${BOTTOM}H${RIGHT}" stroke="${INK}"/>`,
+    ...ticksOf(x, 8).flatMap((tick) => [
+      `<path d="M${across(x, tick)} ${BOTTOM}v5" stroke="${INK}"/>`,
+      text(across(x, tick), BOTTOM + 20, formatCount(tick), 'text-anchor="middle"'),
+    ]),
+    text((LEFT + RIGHT) / 2, HEIGHT - 8, "iteration", 'text-anchor="middle"'),
+  ];
+}
+
+/** To the right of the title, a swatch before each name. */
+function legend(entries: readonly { readonly name: string; readonly stroke: string }[]): string[] {
+  let left = LEFT;
+  return entries.flatMap(({ name, stroke }) => {
+    const at = left;
+    // Wide enough for any font that is likely to be there.
+    left += 52 + 7 * name.length;
+    return [`<path d="M${at} 40h24" ${stroke} stroke-width="2.5"/>`, text(at + 30, 44, name, "")];
+  });
+}
+
+/** A line that breaks where a value cannot be drawn; a point between two breaks is a dot, which the round ends of the line make. */
+function linePath(values: Float64Array, { x, y, iterations, rows }: Plot): string {
+  let path = "";
+  let isDrawing = false;
+  for (const row of decimateMinMax(iterations, values, 0, rows, RIGHT - LEFT)) {
+    const value = values[row] ?? NaN;
+    const isShown = Number.isFinite(value) && (y.kind !== "log" || value > 0);
+    if (isShown) {
+      const point = `${across(x, iterations[row] ?? 0)} ${down(y, value)}`;
+      path += isDrawing ? `L${point}` : `M${point}h0`;
+    }
+    isDrawing = isShown;
+  }
+  return path;
+}
+
+/** Where the loss is NaN or infinite, from left to right in the picture. */
+function nonFiniteRanges(values: Float64Array, { x, iterations, rows }: Plot): { from: number; to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (let row = 0; row < rows; row++) {
+    if (Number.isFinite(values[row])) continue;
+    const start = row;
+    while (row + 1 < rows && !Number.isFinite(values[row + 1])) row++;
+    const from = across(x, iterations[start] ?? 0);
+    const to = Math.max(from + 3, across(x, iterations[row] ?? 0));
+    const last = ranges.at(-1);
+    // Ranges that touch are one, so that their number is bounded by the pixels.
+    if (last !== undefined && from <= last.to + 1) last.to = to;
+    else ranges.push({ from, to });
+  }
+  return ranges;
+}
+
+const across = (x: AxisSpec, value: number): number => round(LEFT + toUnit(x, value) * (RIGHT - LEFT));
+/** What lies far beyond the axis stays near it: a picture has no use for places that are not in it. */
+const down = (y: AxisSpec, value: number): number =>
+  round(BOTTOM - Math.min(2, Math.max(-1, toUnit(y, value))) * (BOTTOM - TOP));
+const round = (place: number): number => Math.round(place * 10) / 10;
+
+function text(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${x}" y="${y}" fill="${INK}"${attributes === "" ? "" : ` ${attributes}`}>${content}</text>`;
+}
+
+const TAG = /<\/?(svg|title|defs|clipPath|g|rect|path|text)((?: [a-zA-Z-]+="[^"<>&]*")*)\/?>/g;
+const UNSAFE_ATTRIBUTE = / (on[a-z]*|style|href)=/i;
+
+/** Nothing but what {@link lossPicture} draws with: no scripts, no links, nothing that is loaded. */
+export function isLossPicture(content: string): boolean {
+  let isSafe = content.startsWith("<svg ");
+  const rest = content.replace(TAG, (_tag, _name, attributes: string) => {
+    isSafe &&= !UNSAFE_ATTRIBUTE.test(attributes) && !/url\((?!#)/i.test(attributes);
+    return "";
+  });
+  return isSafe && !/[<>&]/.test(rest);
 }

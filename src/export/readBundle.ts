@@ -23,9 +23,10 @@ import {
   type BundleFile,
   type ManifestEntry,
 } from "./bundleFormat";
-import { isPng } from "./png";
+import { isLossPicture } from "./lossPicture";
 
 const MANIFEST_BYTES = 2 ** 16;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** @throws BundleError that says what is wrong, and with which file */
@@ -44,8 +45,11 @@ export async function readBundle(folder: string): Promise<RunContents> {
   if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash)
     throw new BundleError(l10n.t("experiment.rnn.json does not match the experiment in run.rnnrun."));
   await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
+  await checked("loss.svg", contents, (bytes) => {
+    if (!isLossPicture(text(bytes))) throw new Error(l10n.t("it is not a loss plot"));
+  });
   await checked("loss.png", contents, (bytes) => {
-    if (!isPng(bytes)) throw new Error(l10n.t("it is not a PNG image"));
+    if (!PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new Error(l10n.t("it is not a PNG image"));
   });
   await checked("metrics.csv", contents, text);
   await checked("README.md", contents, text);
@@ -100,7 +104,7 @@ function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   }
   if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND)
     return refuse(l10n.t("its type is not an RNN Lab run"));
-  if (manifest["version"] !== BUNDLE_VERSION)
+  if (manifest["version"] !== 1 && manifest["version"] !== BUNDLE_VERSION)
     return refuse(
       l10n.t(
         "its version is {0}, but this extension supports version {1}. Update RNN Lab",

@@ -24,7 +24,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. Started ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),
     "",
-    "![Loss by iteration](loss.png)",
+    "![Loss by iteration](loss.svg)",
     "",
     "| metric | first | last | min |",
     "| --- | ---: | ---: | ---: |",

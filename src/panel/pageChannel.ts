@@ -1,4 +1,5 @@
 import type { Disposable } from "../lib/dispose";
+import { encodeNonFinite } from "../shared/wire/nonFinite";
 
 /** The part of a webview that a connection needs; VS Code's Webview is one. */
 export interface ConnectedPage<Sent> {
@@ -30,7 +31,7 @@ export class PageChannel<Sent, Received> implements Disposable {
   post(message: Sent): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.page
-      .postMessage(message)
+      .postMessage(encodeNonFinite(message))
       .then(undefined, (error: unknown) =>
         this.events.warn(`A message to ${this.name} was not delivered: ${String(error)}`),
       );

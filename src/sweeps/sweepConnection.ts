@@ -2,7 +2,6 @@ import type { SweepRun } from "./sweepRun";
 import type { Disposable } from "../lib/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/wire/protocol";
 import {
-  encodeResult,
   type SweepCommand,
   type SweepFrame,
   type SweepPageMessage,
@@ -119,7 +118,7 @@ export class SweepConnection implements Disposable {
       sequence: this.credits.send(null),
       view: this.host.view(),
       first: this.sent,
-      results: results.map(encodeResult),
+      results,
     };
     this.sent += results.length;
     this.stale = this.sent < (this.run?.results.length ?? 0);

@@ -43,7 +43,7 @@ suite("shared runs", () => {
       "README.md",
       "bundle.json",
       "experiment.rnn.json",
-      "loss.png",
+      "loss.svg",
       "metrics.csv",
       "run.rnnrun",
       "weights.safetensors",

@@ -36,7 +36,7 @@ const all = [...src, ...webview, ...tests];
 
 /** The pure folders, which import no `vscode`, no DOM and no `node:` module, and the packages they may import. */
 const PURE: Record<string, string[]> = {
-  "src/shared": ["@vscode/l10n"],
+  "src/shared": ["@vscode/l10n", "typebox"],
   "src/lib": ["@vscode/l10n"],
   "src/formats": ["@vscode/l10n"],
   "src/config": ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"],
@@ -44,7 +44,7 @@ const PURE: Record<string, string[]> = {
   "src/kernel": ["@vscode/l10n"],
   "src/diagnosis": ["@vscode/l10n"],
   "src/sweepPlan": ["@vscode/l10n", "jsonc-parser"],
-  "src/runs/format": ["@vscode/l10n"],
+  "src/runs/format": ["@vscode/l10n", "typebox"],
 };
 
 const describeImport = (file: SourceFile, target: string) => `${file.path} imports ${target}`;
@@ -154,6 +154,22 @@ describe("imports", () => {
           )
           .map(({ target }) => describeImport(file, target)),
       );
+    expect(strays).toEqual([]);
+  });
+
+  test("no schema of a message or stored state is loaded at run time", () => {
+    const outside = [...src, ...webview].filter(({ path }) => !path.startsWith("src/config/"));
+    const schemas = outside.filter(({ imports }) => imports.some(({ target }) => target === "typebox"));
+    expect(schemas.map(({ path }) => path).filter((path) => !/Schema\.ts$|schemaParts\.ts$/.test(path))).toEqual([]);
+    const modules = new Set(schemas.map(({ path }) => path.replace(/\.ts$/, "")));
+    const strays = outside
+      .filter((file) => !schemas.includes(file))
+      .flatMap((file) =>
+        file.imports
+          .filter(({ target, typeOnly }) => !typeOnly && modules.has(target))
+          .map(({ target }) => describeImport(file, target)),
+      );
+    expect(modules.size).toBeGreaterThan(9);
     expect(strays).toEqual([]);
   });
 

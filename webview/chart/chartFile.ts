@@ -1,8 +1,7 @@
 /** The bytes of a chart in one of the formats. */
 import * as l10n from "@vscode/l10n";
 import { MAX_CHART_BYTES, type ChartFormat } from "../../src/shared/wire/savedCharts";
-import { type CollectTable, WHOLE } from "./table";
-import { toCsv } from "./tableCsv";
+import { toCsv, type CollectTable, WHOLE } from "./table";
 import { toPng, toSvg, type Picture } from "./picture";
 
 /** A card that can be saved. */

@@ -1,5 +1,6 @@
 /** The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as CSV. */
 import * as l10n from "@vscode/l10n";
+import { csvLine } from "../../src/shared/words/csv";
 import { formatCount, formatSpoken } from "../../src/shared/words/numberFormat";
 import { element } from "../ui/dom";
 
@@ -22,6 +23,8 @@ export interface TableLimit {
 const READ: TableLimit = { rows: 200, columns: 24 };
 export const WHOLE: TableLimit = { rows: Infinity, columns: Infinity };
 const DIGITS = 6;
+/** What a table says of a value that is not there. */
+const NO_VALUE = "–";
 
 /** Collected only when it is looked at or saved. */
 export type CollectTable = (limit: TableLimit) => TableData;
@@ -65,4 +68,9 @@ export function tableRows(
   if (count <= limit) return { rows: Array.from({ length: count }, (_, i) => first + i), note: "" };
   const rows = Array.from({ length: limit }, (_, i) => first + Math.round((i * (count - 1)) / (limit - 1)));
   return { rows, note: l10n.t(" ({0} of {1} rows)", limit, count) };
+}
+
+/** The numbers with all their digits; a cell is empty where the table shows that there is no value. */
+export function toCsv({ columns, rows }: TableData): string {
+  return [columns, ...rows].map((cells) => csvLine(cells.map((cell) => (cell === NO_VALUE ? null : cell)))).join("");
 }

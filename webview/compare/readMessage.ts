@@ -1,56 +1,24 @@
-import type { CompareHostMessage, CompareState, ComparedRun, Comparison } from "../../src/shared/wire/comparison";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { isCompareHostMessage } from "../../src/shared/guards/isCompareHostMessage.generated";
+import { isCompareState } from "../../src/shared/guards/isCompareState.generated";
+import { readFields } from "../../src/shared/guards/readFields";
+import { COLUMN } from "../../src/shared/trace/trace";
+import type { CompareHostMessage, ComparedRun, CompareState } from "../../src/shared/wire/comparison";
 
 /** Null when it is no message of ours. */
 export function readCompareMessage(data: unknown): CompareHostMessage | null {
-  return isFields(data) && data["type"] === "comparison" && isComparison(data["comparison"])
-    ? { type: "comparison", comparison: data["comparison"] }
-    : null;
+  if (!isCompareHostMessage(data)) return null;
+  const { runs, differences } = data.comparison;
+  return runs.every(curvesFit) && differences.every(({ values }) => values.length === runs.length) ? data : null;
 }
 
-function isComparison(value: unknown): value is Comparison {
-  if (!isFields(value)) return false;
-  const { runs, baseline, differences, problems } = value;
-  if (
-    !Array.isArray(runs) ||
-    !runs.every(isRun) ||
-    !(baseline === null || typeof baseline === "string") ||
-    !isTexts(problems)
-  )
-    return false;
-  return (
-    Array.isArray(differences) &&
-    differences.every(
-      (entry) =>
-        isFields(entry) &&
-        typeof entry["path"] === "string" &&
-        isTexts(entry["values"]) &&
-        entry["values"].length === runs.length,
-    )
-  );
+function curvesFit({ curves }: ComparedRun): boolean {
+  const length = curves[COLUMN.iteration]?.length;
+  return length !== undefined && Object.values(curves).every((column) => column.length === length);
 }
 
-function isRun(value: unknown): value is ComparedRun {
-  if (
-    !isFields(value) ||
-    !["id", "title", "experiment", "state", "duration"].every((key) => typeof value[key] === "string")
-  )
-    return false;
-  const { seed, iterations, curves } = value;
-  if (typeof seed !== "number" || typeof iterations !== "number" || !isFields(curves)) return false;
-  const columns = Object.values(curves);
-  const length = curves["iteration"] instanceof Float64Array ? curves["iteration"].length : -1;
-  return columns.every((column) => column instanceof Float64Array && column.length === length);
-}
+const DEFAULT_STATE: CompareState = { ids: [], hidden: [], logarithmic: true };
 
-/** What an earlier page has left; anything else is as if it had left nothing. */
+/** What an earlier page has left; what cannot be read of it is as if it had not been left. */
 export function readCompareState(saved: unknown): CompareState {
-  const { ids, hidden, logarithmic } = isFields(saved) ? saved : {};
-  return { ids: isTexts(ids) ? ids : [], hidden: isTexts(hidden) ? hidden : [], logarithmic: logarithmic !== false };
+  return readFields(isCompareState, saved, DEFAULT_STATE);
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string");

@@ -7,7 +7,8 @@ import "./themes.css";
 import { createRandom } from "../../src/core/numerics/random";
 import { runTrial } from "../../src/core/training/runTrial";
 import type { TrialResult } from "../../src/shared/wire/sweep";
-import { encodeResult, type SweepPageMessage, type SweepPhase } from "../../src/shared/wire/sweepProtocol";
+import { encodeNonFinite } from "../../src/shared/wire/nonFinite";
+import type { SweepPageMessage, SweepPhase } from "../../src/shared/wire/sweepProtocol";
 import { planTrials } from "../../src/sweepPlan/plan";
 import { readSweep, type ReadSweep } from "../../src/sweepPlan/readSweep";
 import { createTrialReader } from "../../src/sweepPlan/trials";
@@ -91,18 +92,8 @@ function post(): void {
     canRun: true,
   };
   // As VS Code sends it.
-  window.postMessage(
-    JSON.parse(
-      JSON.stringify({
-        type: "sweep",
-        sequence: ++sequence,
-        view,
-        first: sent,
-        results: results.slice(sent).map(encodeResult),
-      }),
-    ),
-    "*",
-  );
+  const frame = { type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent) };
+  window.postMessage(JSON.parse(JSON.stringify(encodeNonFinite(frame))), "*");
   sent = results.length;
 }
 

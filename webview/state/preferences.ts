@@ -1,5 +1,7 @@
 /** How this reader likes to look at the charts. Kept in the view's state, so it survives a window reload. */
-import { DEFAULT_LAYOUT, readLayout, type PageLayout } from "./sectionLayout";
+import { readFields } from "../../src/shared/guards/readFields";
+import { isPreferences } from "./isPreferences.generated";
+import { DEFAULT_LAYOUT, type PageLayout } from "./sectionLayout";
 
 export type LossScale = "log" | "linear";
 /** All iterations, or the most recent quarter of them. */
@@ -35,21 +37,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
 
 /** From a state that an older version, or nobody, wrote: whatever cannot be read falls back. */
 export function readPreferences(saved: unknown): Preferences {
-  if (typeof saved !== "object" || saved === null) return DEFAULT_PREFERENCES;
-  const { lossScale, range, layer, quantity, units, tables, layout } = saved as Record<keyof Preferences, unknown>;
-  return {
-    lossScale: lossScale === "linear" ? "linear" : "log",
-    range: range === "recent" ? "recent" : "all",
-    layer: typeof layer === "number" && Number.isInteger(layer) && layer >= 0 ? layer : null,
-    quantity: typeof quantity === "string" ? quantity : "state",
-    units: Array.isArray(units)
-      ? units
-          .filter((unit): unit is number => typeof unit === "number" && Number.isInteger(unit) && unit >= 0)
-          .slice(0, MAX_UNITS)
-      : [],
-    tables: Array.isArray(tables) ? tables.filter((id): id is string => typeof id === "string").slice(0, 20) : [],
-    layout: readLayout(layout),
-  };
+  return readFields(isPreferences, saved, DEFAULT_PREFERENCES);
 }
 
 export function withTable(preferences: Preferences, chartId: string, shown: boolean): Preferences {

@@ -102,33 +102,5 @@ export function isDefaultLayout(layout: PageLayout): boolean {
   return Object.keys(layout.arrangements).length === 0 && Object.keys(layout.folds).length === 0;
 }
 
-/** Bound of what is read back. */
-const MAX_SECTIONS = 100;
-
-/** From a state that an older version, or nobody, wrote: whatever cannot be read falls back. */
-export function readLayout(saved: unknown): PageLayout {
-  const { arrangements, folds } = fieldsOf(saved);
-  const known = fieldsOf(arrangements);
-  const arranged = ([1, 2, 3] as const).flatMap((count) => {
-    const columns: unknown = known[count];
-    if (!Array.isArray(columns)) return [];
-    return [
-      [
-        count,
-        columns
-          .slice(0, count)
-          .map((ids: unknown) =>
-            Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MAX_SECTIONS) : [],
-          ),
-      ] as const,
-    ];
-  });
-  const foldEntries = Object.entries(fieldsOf(folds))
-    .filter((entry): entry is [string, boolean] => typeof entry[1] === "boolean")
-    .slice(0, MAX_SECTIONS);
-  return { arrangements: Object.fromEntries(arranged), folds: Object.fromEntries(foldEntries) };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string | number, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
+/** More sections than there are: the bound of what is read back. */
+export const MAX_SECTIONS = 100;

@@ -25,7 +25,8 @@ import {
   type CursorPlace,
   type CursorSpace,
 } from "./cursor";
-import { rowsFit, type Incoming } from "../wire/messages";
+import { rowsFit } from "../../src/shared/trace/columnRules";
+import type { Incoming } from "../wire/messages";
 import { isActive } from "../ui/controlRules";
 import type { LastRun } from "./lastRun";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";

@@ -1,7 +1,6 @@
 /** What the page of a sweep knows, and how frames change it. */
 import type { TrialFigure, TrialResult } from "../../src/shared/wire/sweep";
-import type { SweepPageMessage, SweepView } from "../../src/shared/wire/sweepProtocol";
-import type { ReceivedFrame } from "./messages";
+import type { SweepFrame, SweepPageMessage, SweepView } from "../../src/shared/wire/sweepProtocol";
 
 export interface SweepState {
   readonly view: SweepView | null;
@@ -47,7 +46,7 @@ export function readSweepPreferences(data: unknown): SweepPreferences {
 /** A frame that does not follow the results that are there is not used; all of them are asked for. */
 export function reduceFrame(
   state: SweepState,
-  frame: ReceivedFrame,
+  frame: SweepFrame,
 ): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
   if (frame.first !== 0 && frame.first !== state.results.length)
     return { state, replies: [{ type: "requestSnapshot" }] };

@@ -41,6 +41,10 @@ export interface ExperimentInfo {
 export const PACES = [0, 1000, 100, 10] as const;
 export type Pace = (typeof PACES)[number];
 
+export function isPace(value: unknown): value is Pace {
+  return PACES.some((pace) => pace === value);
+}
+
 export interface ViewState {
   readonly experiment: ExperimentInfo | null;
   readonly status: RunStatus;

@@ -5,16 +5,8 @@
  */
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
-import {
-  MAX_LENGTH,
-  MAX_PRIME_LENGTH,
-  MAX_SAMPLE_LENGTH,
-  MAX_TEMPERATURE,
-  type DataPart,
-  type LengthPoint,
-  type Predictions,
-} from "../trace/predictions";
-import { MAX_TYPED_LENGTH, type Inspection, type TypedProblem } from "../trace/inspection";
+import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
+import type { Inspection, TypedProblem } from "../trace/inspection";
 import type { SpectrumBlock, TensorNorms, TensorReport } from "../trace/weightReport";
 
 export type Question =
@@ -84,56 +76,3 @@ export type Answer =
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;
-
-/** What came from outside as a question; null when it is none. Only the known fields are taken over. */
-export function readQuestion(data: unknown): Question | null {
-  if (typeof data !== "object" || data === null) return null;
-  const fields = data as Readonly<Record<string, unknown>>;
-  const { kind, iteration } = fields;
-  if (!isCount(iteration)) return null;
-  switch (kind) {
-    case "weights":
-    case "tensors":
-    case "norms":
-      return { kind, iteration };
-    case "inspect": {
-      const { sequence } = fields;
-      return isCount(sequence) || isText(sequence, MAX_TYPED_LENGTH) ? { kind, iteration, sequence } : null;
-    }
-    case "predictions": {
-      const { part } = fields;
-      return part === "training" || part === "validation" ? { kind, iteration, part } : null;
-    }
-    case "lengths": {
-      const { length } = fields;
-      return isCount(length) && length > 0 && length <= MAX_LENGTH ? { kind, iteration, length } : null;
-    }
-    case "sample": {
-      const { prime, length, temperature, draw } = fields;
-      if (!isText(prime, MAX_PRIME_LENGTH) || !isCount(length) || length > MAX_SAMPLE_LENGTH || !isCount(draw))
-        return null;
-      return typeof temperature === "number" && temperature >= 0 && temperature <= MAX_TEMPERATURE
-        ? { kind, iteration, prime, length, temperature, draw }
-        : null;
-    }
-    case "decay":
-    case "spectrum": {
-      const { layer } = fields;
-      return isCount(layer) ? { kind, iteration, layer } : null;
-    }
-    case "attribution": {
-      const { layer, sequence } = fields;
-      return isCount(layer) && isCount(sequence) ? { kind, iteration, layer, sequence } : null;
-    }
-    default:
-      return null;
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isText(value: unknown, longest: number): value is string {
-  return typeof value === "string" && value.length <= longest;
-}

@@ -2,7 +2,7 @@
  * What the extension host and the page of a sweep say to each other. Frames carry a sequence number and are acknowledged; at most
  * {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks for all of them.
  */
-import type { SweepInfo, TrialFigure, TrialResult } from "./sweep";
+import type { SweepInfo, TrialResult } from "./sweep";
 
 export type SweepPhase = "idle" | "running" | "done" | "stopped" | "failed";
 
@@ -29,30 +29,7 @@ export interface SweepFrame {
   readonly sequence: number;
   readonly view: SweepView;
   readonly first: number;
-  readonly results: readonly WireResult[];
-}
-
-/** A result as it travels: VS Code sends objects as JSON, which has no NaN and no infinities. They go as their names. */
-export type WireResult = Omit<TrialResult, TrialFigure> & Readonly<Record<TrialFigure, number | string>>;
-
-export function encodeResult(result: TrialResult): WireResult {
-  return {
-    ...result,
-    ...figuresOf((figure) => (Number.isFinite(result[figure]) ? result[figure] : String(result[figure]))),
-  };
-}
-
-export function decodeResult(result: WireResult): TrialResult {
-  return { ...result, ...figuresOf((figure) => Number(result[figure])) };
-}
-
-function figuresOf<T>(value: (figure: TrialFigure) => T): Record<TrialFigure, T> {
-  return {
-    loss: value("loss"),
-    validationLoss: value("validationLoss"),
-    accuracy: value("accuracy"),
-    exactAccuracy: value("exactAccuracy"),
-  };
+  readonly results: readonly TrialResult[];
 }
 
 /** The same ids as in the palette. */

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { readComparePageMessage } from "../../../src/panel/compareMessages";
 
-it("takes from the page that compares runs what is one of its messages, with the known fields only", () => {
-  expect(readComparePageMessage({ type: "verb", verb: "openRun", id: "a", more: 1 })).toEqual({
+it("takes from the page that compares runs what is one of its messages, with its fields and no others", () => {
+  expect(readComparePageMessage({ type: "verb", verb: "openRun", id: "a" })).toEqual({
     type: "verb",
     verb: "openRun",
     id: "a",
@@ -18,6 +18,7 @@ it("takes from the page that compares runs what is one of its messages, with the
     {},
     { type: "verb", verb: "deleteRuns", id: "a" },
     { type: "verb", verb: "openRun" },
+    { type: "verb", verb: "openRun", id: "a", more: 1 },
     { type: "leaveOut", id: 1 },
     { type: "leaveOut", id: "x".repeat(300) },
     { type: "viewError" },

@@ -23,8 +23,9 @@ test("a line a run in the order of the runs; what no run has is left empty", () 
 });
 
 test("a text that a spreadsheet would run stays a text; numbers stay numbers", () => {
-  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=x"])
+  for (const text of ["=1+1", "+1+1", "-A1", "-1-1", "--1", "@SUM(A1)", "\tx", "\r=x"])
     expect(csvCell(text).replaceAll('"', "").startsWith("'")).toBe(true);
+  for (const text of ["-1.5", "+2", "-.5e-3", "1e9"]) expect(csvCell(text)).toBe(text);
   expect(csvCell(-1.5)).toBe("-1.5");
   expect(csvCell("a-b=c")).toBe("a-b=c");
   expect(csvLine(["a,b", 'say "x"', "line\nbreak", null, NaN, -Infinity])).toBe(

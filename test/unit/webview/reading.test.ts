@@ -44,10 +44,9 @@ describe("preferences", () => {
   it("are read from whatever an older version or nobody saved", () => {
     for (const garbage of [undefined, null, 3, "x", [], { lossScale: 7, range: {}, tables: "loss" }])
       expect(readPreferences(garbage)).toEqual(DEFAULT_PREFERENCES);
-    expect(readPreferences({ lossScale: "linear", range: "recent", tables: ["loss", 4] })).toEqual({
+    expect(readPreferences({ lossScale: "linear", range: 7, tables: ["loss"], units: [1, "2"] })).toEqual({
       ...DEFAULT_PREFERENCES,
       lossScale: "linear",
-      range: "recent",
       tables: ["loss"],
     });
     expect(readPreferences({ layer: 1, quantity: "gate.f" })).toEqual({

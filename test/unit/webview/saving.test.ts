@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { toCsv } from "../../../webview/chart/tableCsv";
+import { toCsv } from "../../../webview/chart/table";
 import { escapeXml, SvgPath, SvgPen } from "../../../webview/svg/svgPen";
 
 describe("a table as CSV", () => {
-  it("has every digit of a number, and the words of NumPy for what is none", () => {
+  it("has every digit of a number, and NaN and Infinity by their names", () => {
     expect(
       toCsv({
         caption: "",
@@ -15,16 +15,16 @@ describe("a table as CSV", () => {
           [3, -1.5e-300],
         ],
       }),
-    ).toBe("Iteration,Loss\r\n0,0.30000000000000004\r\n1,nan\r\n2,-inf\r\n3,-1.5e-300\r\n");
+    ).toBe("Iteration,Loss\n0,0.30000000000000004\n1,NaN\n2,-Infinity\n3,-1.5e-300\n");
   });
 
   it("has no cell that a spreadsheet takes for a formula, and leaves out what is missing", () => {
     const csv = toCsv({
       caption: "",
-      columns: ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", 'a "b", c'],
+      columns: ["=cmd|' /C calc'!A0", "@SUM(1)", "+1+A1", "-1", 'a "b", c'],
       rows: [["–", "two\nlines", "\tx", "x", "1"]],
     });
-    expect(csv).toBe(`'=cmd|' /C calc'!A0,'@SUM(1),'+1,'-1,"a ""b"", c"\r\n,"two\nlines",'\tx,x,1\r\n`);
+    expect(csv).toBe(`'=cmd|' /C calc'!A0,'@SUM(1),'+1+A1,-1,"a ""b"", c"\n,"two\nlines",'\tx,x,1\n`);
   });
 });
 

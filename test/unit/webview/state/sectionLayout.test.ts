@@ -6,10 +6,13 @@ import {
   isDefaultLayout,
   isFolded,
   moveSection,
-  readLayout,
   withFolds,
   type SectionHome,
 } from "../../../../webview/state/sectionLayout";
+import { readPreferences } from "../../../../webview/state/preferences";
+
+/** As it is read back with the other preferences. */
+const layoutOf = (saved: unknown) => readPreferences({ layout: saved }).layout;
 
 const home = (id: string, of2: 0 | 1, of3: 0 | 1 | 2, folded = false): SectionHome => ({
   id,
@@ -51,7 +54,8 @@ describe("the layout of the page", () => {
   });
 
   test("gives a view that a saved layout does not know a place beside its neighbour, and forgets one that is gone", () => {
-    const saved = readLayout({
+    const saved = layoutOf({
+      folds: {},
       arrangements: {
         2: [
           ["gone", "d"],
@@ -81,12 +85,12 @@ describe("the layout of the page", () => {
     { arrangements: { 1: "a", 2: [1, ["a", 2]], 9: [["a"]] }, folds: { a: "yes" } },
   ])("reads garbage without a complaint: %j", (saved) => {
     for (const count of [1, 2, 3] as const)
-      expect(arrange(HOMES, readLayout(saved), count).flat().sort()).toEqual(["a", "b", "c", "d"]);
-    expect(readLayout(saved).folds).toEqual({});
+      expect(arrange(HOMES, layoutOf(saved), count).flat().sort()).toEqual(["a", "b", "c", "d"]);
+    expect(layoutOf(saved).folds).toEqual({});
   });
 
   test("comes back from what was saved", () => {
     const layout = withFolds(HOMES, moveSection(HOMES, DEFAULT_LAYOUT, 3, "a", { column: 2, before: "d" }), true);
-    expect(readLayout(JSON.parse(JSON.stringify(layout)))).toEqual(layout);
+    expect(layoutOf(JSON.parse(JSON.stringify(layout)))).toEqual(layout);
   });
 });

@@ -1,0 +1,112 @@
+/** Schema of the answers to what a view asks about a run. */
+import * as Type from "typebox";
+import type { GradientAttribution } from "../trace/gradientAttribution";
+import type { GradientDecay } from "../trace/gradientDecay";
+import type { Inspection, TypedProblem } from "../trace/inspection";
+import type { LengthPoint, Predictions } from "../trace/predictions";
+import type { SpectrumBlock, TensorNorms, TensorReport } from "../trace/weightReport";
+import type { Answer } from "../wire/questions";
+import { ColumnSpecSchema } from "./traceSchema";
+import { Count, Float32s, Float64s, Int32s, nullable, Real, schemaOf, tagged, Text } from "./schemaParts";
+
+const InspectionSchema = schemaOf<Inspection>()(
+  Type.Object({
+    timeSteps: Count,
+    columns: Type.Array(ColumnSpecSchema),
+    values: Type.Array(Float64s),
+    input: Type.Array(Real),
+    target: Type.Array(Real),
+  }),
+);
+
+const TypedProblemSchema = schemaOf<TypedProblem>()(Type.Object({ message: Text, from: Count, to: Count }));
+
+const PredictionsSchema = schemaOf<Predictions>()(
+  Type.Object({
+    part: Type.Enum(["training", "validation"]),
+    first: Count,
+    sequences: Count,
+    of: Count,
+    targetKind: Type.Enum(["values", "bits", "classes"]),
+    arrangement: Type.Enum(["series", "steps", "last"]),
+    steps: Count,
+    width: Count,
+    outputs: Float64s,
+    targets: Float64s,
+    confidence: Float64s,
+    names: Type.Array(Text),
+    tolerance: nullable(Real),
+    loss: Real,
+    accuracy: nullable(Real),
+    exactAccuracy: nullable(Real),
+  }),
+);
+
+const LengthPointSchema = schemaOf<LengthPoint>()(
+  Type.Object({
+    length: Count,
+    sequences: Count,
+    loss: Real,
+    accuracy: nullable(Real),
+    exactAccuracy: nullable(Real),
+  }),
+);
+
+const GradientDecaySchema = schemaOf<GradientDecay>()(
+  Type.Object({ curve: Float64s, from: Count, radius: nullable(Real), share: nullable(Real), sequences: Count }),
+);
+
+const AttributionSchema = schemaOf<GradientAttribution>()(
+  Type.Object({ timeSteps: Count, steps: Int32s, values: Float64s }),
+);
+
+const TensorReportSchema = schemaOf<TensorReport>()(
+  Type.Object({
+    name: Text,
+    shape: Type.Array(Count),
+    rows: Count,
+    columns: Count,
+    rowStep: Count,
+    columnStep: Count,
+    cells: Float32s,
+    norm: Real,
+    largest: Real,
+  }),
+);
+
+const TensorNormsSchema = schemaOf<TensorNorms>()(
+  Type.Object({ iterations: Float64s, norms: Float64s, ratios: Float64s }),
+);
+
+const SpectrumBlockSchema = schemaOf<SpectrumBlock>()(Type.Object({ gate: Text, re: Float64s, im: Float64s }));
+
+export const AnswerSchema = schemaOf<Answer>()(
+  tagged("kind", [
+    Type.Object({ kind: Type.Literal("predictions"), iteration: Count, predictions: PredictionsSchema }),
+    Type.Object({ kind: Type.Literal("lengths"), iteration: Count, point: LengthPointSchema }),
+    Type.Object({ kind: Type.Literal("sample"), iteration: Count, draw: Count, text: Text, missing: Text }),
+    Type.Object({
+      kind: Type.Literal("inspect"),
+      iteration: Count,
+      sequence: Type.Union([Count, Text]),
+      result: Type.Union([InspectionSchema, Type.Object({ problem: TypedProblemSchema })]),
+    }),
+    Type.Object({ kind: Type.Literal("decay"), iteration: Count, layer: Count, decay: GradientDecaySchema }),
+    Type.Object({
+      kind: Type.Literal("attribution"),
+      iteration: Count,
+      layer: Count,
+      sequence: Count,
+      items: AttributionSchema,
+    }),
+    Type.Object({ kind: Type.Literal("tensors"), iteration: Count, tensors: Type.Array(TensorReportSchema) }),
+    Type.Object({ kind: Type.Literal("norms"), iteration: Count, norms: TensorNormsSchema }),
+    Type.Object({
+      kind: Type.Literal("spectrum"),
+      iteration: Count,
+      layer: Count,
+      blocks: Type.Array(SpectrumBlockSchema),
+    }),
+    Type.Object({ kind: Type.Literal("weights"), iteration: Count, values: Float64s }),
+  ]),
+);

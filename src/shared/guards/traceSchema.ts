@@ -1,0 +1,125 @@
+/** Schemas of a trace and of what describes a run. */
+import * as Type from "typebox";
+import {
+  RUN_PHASES,
+  TRACE_VERSION,
+  type ColumnSpec,
+  type FrameRows,
+  type GradientCheck,
+  type LossSurface,
+  type ParameterInfo,
+  type RunStatus,
+  type TraceHeader,
+} from "../trace/trace";
+import { MAX_ROW_LENGTH } from "../trace/columnRules";
+import { Count, Finite, Flag, Floats, Float64s, nullable, Real, schemaOf, Text } from "./schemaParts";
+
+/** More columns than any trace has. */
+const MAX_COLUMNS = 10_000;
+/** Steps of the differences in a gradient check. */
+const MAX_EPSILONS = 64;
+
+export const ColumnSpecSchema = schemaOf<ColumnSpec>()(
+  Type.Object({
+    name: Text,
+    length: Type.Integer({ minimum: 0, maximum: MAX_ROW_LENGTH }),
+    shape: Type.Array(Count),
+  }),
+);
+
+const ParameterInfoSchema = schemaOf<ParameterInfo>()(
+  Type.Object({ name: Text, shape: Type.Array(Count), offset: Count }),
+);
+
+const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
+  Type.Object({
+    inputKind: Type.Enum(["values", "one-hot"]),
+    targetKind: Type.Enum(["values", "bits", "classes"]),
+    vocabulary: nullable(Type.Array(Text)),
+    batchesPerEpoch: Real,
+    sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
+    typing: Type.Optional(Type.Object({ example: Text, form: Text })),
+    lengths: Type.Optional(Type.Object({ name: Text, trained: Count, lengths: Type.Array(Count) })),
+  }),
+);
+
+export const TraceHeaderSchema = schemaOf<TraceHeader>()(
+  Type.Object({
+    version: Type.Literal(TRACE_VERSION),
+    runId: Text,
+    name: Text,
+    configHash: Text,
+    engine: Type.Enum(["float64", "float32"]),
+    iterations: Count,
+    timeSteps: Count,
+    cell: Text,
+    hiddenSize: Count,
+    numLayers: Count,
+    parameters: Type.Array(ParameterInfoSchema),
+    columns: Type.Array(ColumnSpecSchema, { maxItems: MAX_COLUMNS }),
+    inspected: Type.Object({
+      sequence: Count,
+      inputSize: Count,
+      input: Type.Array(Real),
+      target: Type.Array(Real),
+    }),
+    data: Type.Optional(DataSchema),
+    clip: nullable(Type.Union([Type.Object({ norm: Real }), Type.Object({ value: Real })])),
+  }),
+);
+
+export const FrameRowsSchema = schemaOf<FrameRows>()(
+  Type.Object({
+    rows: Count,
+    columns: Type.Array(Floats, { maxItems: MAX_COLUMNS }),
+  }),
+);
+
+export const RunStatusSchema = schemaOf<RunStatus>()(
+  Type.Object({
+    phase: Type.Enum(RUN_PHASES),
+    iteration: Count,
+    iterations: Count,
+    loss: nullable(Real),
+    trainMs: Real,
+    stepsPerSecond: Real,
+    message: nullable(Text),
+    advice: nullable(Text),
+  }),
+);
+
+const SurfaceSide = Type.Integer({ minimum: 0, maximum: MAX_ROW_LENGTH });
+const Range = Type.Tuple([Finite, Finite]);
+
+export const LossSurfaceSchema = schemaOf<LossSurface>()(
+  Type.Object({
+    runId: Text,
+    xParameter: Count,
+    yParameter: Count,
+    xRange: Range,
+    yRange: Range,
+    columns: SurfaceSide,
+    rows: SurfaceSide,
+    loss: Float64s,
+  }),
+);
+
+export const GradientCheckSchema = schemaOf<GradientCheck>()(
+  Type.Object({
+    iteration: Count,
+    epsilon: Real,
+    epsilons: Type.Optional(Type.Array(Real, { maxItems: MAX_EPSILONS })),
+    tolerance: Real,
+    passed: Flag,
+    tensors: Type.Array(
+      Type.Object({
+        name: Text,
+        shape: Type.Array(Count),
+        checked: Type.Optional(Count),
+        maxRelativeError: Real,
+        errors: Type.Optional(Type.Array(Real, { maxItems: MAX_EPSILONS })),
+        worst: Type.Object({ index: Count, analytic: Real, numeric: Real }),
+      }),
+    ),
+  }),
+);

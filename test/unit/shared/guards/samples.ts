@@ -1,0 +1,428 @@
+/** Messages of each kind with each field that the kind can have; where a field can be of two types, a sample with each. */
+import { IDLE, type GradientCheck, type LossSurface, type TraceHeader } from "../../../../src/shared/trace/trace";
+import type { Finding } from "../../../../src/shared/wire/findings";
+import type { FormField } from "../../../../src/shared/wire/formField";
+import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
+import type { Answer, Question, QuestionKind } from "../../../../src/shared/wire/questions";
+import type { RaceLane, ShownRace } from "../../../../src/shared/wire/race";
+import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
+import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
+import { resultOf } from "../../sweepPlan/support";
+import { headerOf, rowsOf, statusOf, viewOf } from "../../webview/support";
+
+type Samples<M extends { readonly type: string }> = {
+  readonly [T in M["type"]]: readonly Extract<M, { readonly type: T }>[];
+};
+
+const floats = (...values: number[]) => Float64Array.from(values);
+
+const SURFACE: LossSurface = {
+  runId: "a",
+  xParameter: 0,
+  yParameter: 1,
+  xRange: [-1, 1],
+  yRange: [0, 2.5],
+  columns: 2,
+  rows: 2,
+  loss: floats(1, NaN, Infinity, 2),
+};
+
+const CHECK: GradientCheck = {
+  iteration: 3,
+  epsilon: 1e-5,
+  epsilons: [1e-3, 1e-5],
+  tolerance: 1e-4,
+  passed: false,
+  tensors: [
+    {
+      name: "weight_hh_l0",
+      shape: [4, 4],
+      checked: 8,
+      maxRelativeError: NaN,
+      errors: [Infinity, 0.1],
+      worst: { index: 2, analytic: -Infinity, numeric: 0.5 },
+    },
+  ],
+};
+
+const FINDING: Finding = {
+  rule: "exploding",
+  severity: "warning",
+  iteration: 5,
+  timeStep: 2,
+  numbers: { norm: Infinity },
+  message: "The gradient explodes.",
+  configPath: ["training", "clip"],
+  fixes: [{ title: "Clip it", edits: [{ path: ["training", "clip"], value: { norm: 1 } }, { path: ["seed"] }] }],
+};
+
+const FIELD: FormField = {
+  path: ["training", "optimizer", "learningRate"],
+  label: "Learning rate",
+  description: "The step size.",
+  range: "number above 0",
+  value: 0.01,
+  defaultValue: "0.01",
+  isDefault: false,
+  input: { kind: "number", scale: "log", from: 1e-4, to: 1, whole: false },
+};
+const CHOICE: FormField = {
+  ...FIELD,
+  value: "sgd",
+  defaultValue: null,
+  input: {
+    kind: "choice",
+    options: [null, true, "sgd", 2, { norm: 1 }].map((value) => ({ value, label: "a", description: "b" })),
+  },
+};
+const FORM: readonly FormField[] = [
+  FIELD,
+  CHOICE,
+  { ...FIELD, value: null },
+  { ...FIELD, value: true },
+  { ...FIELD, value: { norm: 1 } },
+];
+
+const VIEW: ViewState = viewOf({
+  status: statusOf({ loss: NaN, message: "Training diverged." }),
+  gradientCheck: CHECK,
+  findings: [FINDING, { ...FINDING, timeStep: null }],
+  text: {
+    form: FORM,
+    change: "seed 1 → 2",
+    error: { line: 3, message: "A comma is missing.", path: ["seed"] },
+    applies: true,
+    heldBack: false,
+  },
+  change: { since: "run 1", summary: "seed 1 → 2", details: "seed 1 → 2" },
+  recorded: { resumable: true },
+  notSaved: "The disk is full.",
+  events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
+});
+const EMPTY_VIEW = viewOf({ experiment: null, status: IDLE });
+
+const HEADER: TraceHeader = {
+  ...headerOf("a"),
+  parameters: [{ name: "weight_hh_l0", shape: [1, 1], offset: 0 }],
+  inspected: { sequence: 0, inputSize: 1, input: [0, 1], target: [NaN, 1] },
+  data: {
+    inputKind: "one-hot",
+    targetKind: "classes",
+    vocabulary: ["a", "b"],
+    batchesPerEpoch: 4,
+    sequences: { training: 3, validation: 1 },
+    typing: { example: "0110", form: "0 and 1, such as 0110" },
+    lengths: { name: "length", trained: 10, lengths: [5, 10, 20] },
+  },
+  clip: { norm: 1 },
+};
+
+const LANE: RaceLane = {
+  cell: "gru",
+  hiddenSize: 4,
+  parameterCount: 90,
+  edits: [{ path: ["model", "cell"], value: "gru" }, { path: ["seed"] }],
+  phase: "done",
+  message: "x",
+  iteration: 9,
+  iterations: 10,
+  curve: { iteration: floats(0, 1), loss: floats(1, NaN) },
+  trainMs: 3.5,
+  result: {
+    loss: Infinity,
+    accuracy: 0.5,
+    exactAccuracy: 0.25,
+    memory: { steps: 4, measured: 9, gains: floats(1, 0.5) },
+  },
+};
+const RACE: ShownRace = {
+  phase: "done",
+  message: "x",
+  budget: 100,
+  scoredOn: "validation",
+  inFile: "lstm",
+  lanes: [
+    LANE,
+    { ...LANE, message: null, result: null },
+    {
+      ...LANE,
+      result: { loss: 1, accuracy: null, exactAccuracy: null, memory: { steps: null, measured: 0, gains: floats() } },
+    },
+  ],
+};
+
+const INSPECTION = {
+  timeSteps: 2,
+  columns: [{ name: "state.l0", length: 3, shape: [3, 1] }],
+  values: [floats(0, NaN, 1)],
+  input: [0, 1],
+  target: [NaN],
+};
+const PREDICTIONS = {
+  part: "validation" as const,
+  first: 3,
+  sequences: 2,
+  of: 9,
+  targetKind: "bits" as const,
+  arrangement: "steps" as const,
+  steps: 1,
+  width: 2,
+  outputs: floats(1, 2, 3, 4),
+  targets: floats(1, 2, 3, 4),
+  confidence: floats(1, 1),
+  names: ["a", "b"],
+  tolerance: 0.04,
+  loss: NaN,
+  accuracy: 0.5,
+  exactAccuracy: 0.5,
+};
+const POINT = { length: 20, sequences: 5, loss: Infinity, accuracy: 0.5, exactAccuracy: 0.1 };
+
+const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readonly kind: K }>[] } = {
+  inspect: [
+    { kind: "inspect", iteration: 1, sequence: 4, result: INSPECTION },
+    { kind: "inspect", iteration: 1, sequence: "01", result: { problem: { message: "not a bit", from: 0, to: 1 } } },
+  ],
+  predictions: [
+    { kind: "predictions", iteration: 1, predictions: PREDICTIONS },
+    {
+      kind: "predictions",
+      iteration: 1,
+      predictions: { ...PREDICTIONS, tolerance: null, accuracy: null, exactAccuracy: null },
+    },
+  ],
+  lengths: [
+    { kind: "lengths", iteration: 1, point: POINT },
+    { kind: "lengths", iteration: 1, point: { ...POINT, accuracy: null, exactAccuracy: null } },
+  ],
+  sample: [{ kind: "sample", iteration: 1, draw: 2, text: "It is", missing: "ß" }],
+  decay: [
+    {
+      kind: "decay",
+      iteration: 1,
+      layer: 0,
+      decay: { curve: floats(1, 0.5), from: 1, radius: Infinity, share: 0.5, sequences: 2 },
+    },
+    {
+      kind: "decay",
+      iteration: 1,
+      layer: 0,
+      decay: { curve: floats(), from: 1, radius: null, share: null, sequences: 2 },
+    },
+  ],
+  attribution: [
+    {
+      kind: "attribution",
+      iteration: 1,
+      layer: 0,
+      sequence: 2,
+      items: { timeSteps: 1, steps: Int32Array.of(1), values: floats(0.5, 0.25) },
+    },
+  ],
+  tensors: [
+    {
+      kind: "tensors",
+      iteration: 1,
+      tensors: [
+        {
+          name: "weight_hh_l0",
+          shape: [2, 2],
+          rows: 1,
+          columns: 2,
+          rowStep: 2,
+          columnStep: 1,
+          cells: Float32Array.of(1, NaN),
+          norm: NaN,
+          largest: Infinity,
+        },
+      ],
+    },
+  ],
+  norms: [
+    { kind: "norms", iteration: 1, norms: { iterations: floats(0, 1), norms: floats(1, 2), ratios: floats(1, NaN) } },
+  ],
+  spectrum: [{ kind: "spectrum", iteration: 1, layer: 0, blocks: [{ gate: "i", re: floats(1), im: floats(0) }] }],
+  weights: [{ kind: "weights", iteration: 1, values: floats(1, NaN) }],
+};
+
+export const HOST_MESSAGES: Samples<HostMessage> = {
+  snapshot: [
+    {
+      type: "snapshot",
+      sequence: 1,
+      view: VIEW,
+      header: HEADER,
+      rows: {
+        rows: 2,
+        columns: rowsOf(0, 2).columns.map((column, i) => (i === 5 ? Float32Array.from(column) : column)),
+      },
+      ghosts: [{ runId: "b", label: "run 1", iteration: floats(0, 1), loss: floats(2, NaN), path: floats(0, 0, 1, 1) }],
+      surface: SURFACE,
+    },
+    { type: "snapshot", sequence: 1, view: EMPTY_VIEW, header: null, rows: null, ghosts: [], surface: null },
+    {
+      type: "snapshot",
+      sequence: 1,
+      view: VIEW,
+      header: { ...HEADER, clip: { value: 0.5 }, data: { ...HEADER.data!, vocabulary: null } },
+      rows: null,
+      ghosts: [],
+      surface: null,
+    },
+    { type: "snapshot", sequence: 1, view: VIEW, header: headerOf("a"), rows: null, ghosts: [], surface: null },
+  ],
+  append: [
+    {
+      type: "append",
+      sequence: 2,
+      runId: "a",
+      rows: { rows: 1, columns: [floats(1), Float32Array.of(NaN)] },
+      status: statusOf({ loss: Infinity, message: "x" }),
+    },
+    { type: "append", sequence: 2, runId: "a", rows: rowsOf(0, 3), status: statusOf() },
+  ],
+  view: [
+    { type: "view", view: VIEW },
+    { type: "view", view: EMPTY_VIEW },
+  ],
+  surface: [{ type: "surface", surface: SURFACE }],
+  race: [
+    { type: "race", race: RACE },
+    { type: "race", race: { ...RACE, message: null, inFile: null } },
+    { type: "race", race: null },
+  ],
+  answer: Object.values(ANSWERS)
+    .flat()
+    .map((answer) => ({ type: "answer", requestId: 7, answer })),
+  answerFailed: [{ type: "answerFailed", requestId: 7, message: "No run." }],
+  reveal: [
+    { type: "reveal", place: { iteration: 3, timeStep: 2, card: "loss" } },
+    { type: "reveal", place: { iteration: null, timeStep: null, card: null } },
+  ],
+  listCharts: [{ type: "listCharts", requestId: 7 }],
+  drawChart: [{ type: "drawChart", requestId: 7, chart: "loss", format: "svg" }],
+  perform: [{ type: "perform", action: "zoomIn" }],
+};
+
+export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Question, { readonly kind: K }>[] } = {
+  inspect: [
+    { kind: "inspect", iteration: 3, sequence: 4 },
+    { kind: "inspect", iteration: 3, sequence: "13 + 7" },
+  ],
+  predictions: [{ kind: "predictions", iteration: 1, part: "validation" }],
+  lengths: [{ kind: "lengths", iteration: 1, length: 20 }],
+  sample: [{ kind: "sample", iteration: 1, prime: "It ", length: 200, temperature: 0.8, draw: 2 }],
+  decay: [{ kind: "decay", iteration: 1, layer: 0 }],
+  attribution: [{ kind: "attribution", iteration: 1, layer: 0, sequence: 2 }],
+  tensors: [{ kind: "tensors", iteration: 1 }],
+  norms: [{ kind: "norms", iteration: 1 }],
+  spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
+  weights: [{ kind: "weights", iteration: 0 }],
+};
+
+export const WEBVIEW_MESSAGES: Samples<WebviewMessage> = {
+  ready: [{ type: "ready" }],
+  acknowledge: [{ type: "acknowledge", sequence: 3 }],
+  requestSnapshot: [{ type: "requestSnapshot" }],
+  command: [{ type: "command", command: "run" }],
+  setPace: [{ type: "setPace", pace: 100 }],
+  openFile: [{ type: "openFile" }],
+  revealValue: [{ type: "revealValue", path: ["seed"] }],
+  editValues: [{ type: "editValues", edits: [{ path: ["seed"], value: 3 }, { path: ["name"] }], moving: true }],
+  ask: Object.values(QUESTIONS)
+    .flat()
+    .map((question) => ({ type: "ask", requestId: 1, question })),
+  charts: [{ type: "charts", requestId: 1, charts: [{ id: "loss", title: "Loss" }] }],
+  chartFile: [
+    { type: "chartFile", requestId: null, chart: "loss", format: "png", content: new Uint8Array([1, 2]) },
+    { type: "chartFile", requestId: 2, chart: "loss", format: "png", content: new Uint8Array([1, 2]) },
+  ],
+  chartFailed: [
+    { type: "chartFailed", requestId: null, message: "none" },
+    { type: "chartFailed", requestId: 2, message: "none" },
+  ],
+  viewError: [{ type: "viewError", message: "none" }],
+};
+
+const SWEEP_VIEW = {
+  uri: "file:///a.rnn.json",
+  name: "a",
+  fileName: "a.rnn.json",
+  phase: "failed" as const,
+  info: {
+    parameters: [{ key: "seed", kind: "number" as const, scale: "log" as const }],
+    seeds: 2,
+    trials: 4,
+    goal: { metric: "loss" as const, value: 0.1 },
+  },
+  elapsedMs: 1.5,
+  threads: 2,
+  message: "x",
+  canRun: true,
+};
+
+export const SWEEP_FRAMES: Samples<SweepFrame> = {
+  sweep: [
+    {
+      type: "sweep",
+      sequence: 1,
+      first: 0,
+      view: SWEEP_VIEW,
+      results: [
+        resultOf({ loss: NaN, reachedAt: 3, message: "x" }),
+        resultOf({ loss: Infinity, reachedAt: null, message: null }),
+      ],
+    },
+    { type: "sweep", sequence: 1, first: 0, view: { ...SWEEP_VIEW, info: null, message: null }, results: [] },
+    {
+      type: "sweep",
+      sequence: 1,
+      first: 0,
+      view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null } },
+      results: [],
+    },
+  ],
+};
+
+export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
+  ready: [{ type: "ready" }],
+  acknowledge: [{ type: "acknowledge", sequence: 3 }],
+  requestSnapshot: [{ type: "requestSnapshot" }],
+  command: [{ type: "command", command: "sweep" }],
+  openFile: [{ type: "openFile" }],
+  openTrial: [{ type: "openTrial", index: 2 }],
+  viewError: [{ type: "viewError", message: "none" }],
+};
+
+const RUN = {
+  id: "1",
+  title: "run 1",
+  experiment: "a",
+  state: "diverged",
+  seed: 1,
+  duration: "1.2 s",
+  iterations: 2,
+  curves: { iteration: floats(0, 1), loss: floats(1, NaN) },
+};
+
+export const COMPARE_HOST_MESSAGES: Samples<CompareHostMessage> = {
+  comparison: [
+    {
+      type: "comparison",
+      comparison: {
+        runs: [RUN],
+        baseline: "1",
+        differences: [{ path: "seed", values: ["1"] }],
+        problems: ["run 2 cannot be read"],
+      },
+    },
+    { type: "comparison", comparison: { runs: [], baseline: null, differences: [], problems: [] } },
+  ],
+};
+
+export const COMPARE_PAGE_MESSAGES: Samples<ComparePageMessage> = {
+  ready: [{ type: "ready" }],
+  verb: [{ type: "verb", verb: "openRun", id: "1" }],
+  leaveOut: [{ type: "leaveOut", id: "1" }],
+  viewError: [{ type: "viewError", message: "none" }],
+};
