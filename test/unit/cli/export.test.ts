@@ -46,7 +46,7 @@ test("a bundle can be taken in again, and holds what the run printed", async () 
   const { status, stdout } = run("--export", "bundle", "--out", "bundle", "--set", "engine=float64");
   expect(status).toBe(0);
   expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
-    /^bundle: README\.md, experiment\.rnn\.json, metrics\.csv, run\.rnnrun, loss\.png, weights\.safetensors, bundle\.json$/,
+    /^bundle: README\.md, experiment\.rnn\.json, metrics\.csv, run\.rnnrun, loss\.svg, weights\.safetensors, bundle\.json$/,
   );
   const imported = await readBundle(join(folder, "bundle"));
   expect(stdout).toContain(`loss = ${formatValue(imported.status.loss ?? NaN, 6)}\n`);
