@@ -4,7 +4,7 @@ import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
 import { formatValue } from "../shared/words/numberFormat";
-import { jsonNumber, nestedValues } from "./jsonNumbers";
+import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
 
 export interface RunResult extends TrainingResult {
@@ -49,7 +49,7 @@ export function describeResult(
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
     (tensor) =>
-      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : shortValues(nestedValues(tensor))}`,
+      `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : valuesText(nestedValues(tensor))}`,
   );
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
@@ -59,17 +59,18 @@ export function describeResult(
     ...evaluations.map(
       ({ length, ...figures }) =>
         `length ${length}: ${Object.entries(withoutNulls(figures))
-          .map(([figure, value]) => `${figure} ${typeof value === "number" ? formatValue(value, DIGITS) : value}`)
+          .map(
+            ([figure, value]) => `${figure} ${typeof value === "number" ? formatValue(value, DIGITS) : String(value)}`,
+          )
           .join(", ")}`,
     ),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
 }
 
-/** "[[1.00137], [0.99968]]" */
-function shortValues(values: unknown): string {
-  if (Array.isArray(values)) return `[${values.map(shortValues).join(", ")}]`;
-  return typeof values === "number" ? formatValue(values, DIGITS) : String(values);
+function valuesText(values: Nested): string {
+  if (Array.isArray(values)) return `[${values.map(valuesText).join(", ")}]`;
+  return formatValue(Number(values), DIGITS);
 }
 
 function withoutNulls(figures: object): object {

@@ -2,6 +2,7 @@ import type { NamedTensor } from "../core/numerics/tensor";
 import type { StepResult, Trainer } from "../core/training/trainer";
 import type { ProgressBar } from "./progressBar";
 import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace/trace";
+import { formatValue } from "../shared/words/numberFormat";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
@@ -65,7 +66,7 @@ export function train(
     progress.show(
       trainer.iteration,
       iterations,
-      () => `iteration ${trainer.iteration} of ${iterations}  loss ${trainer.metrics.loss.toPrecision(4)}`,
+      () => `iteration ${trainer.iteration} of ${iterations}  loss ${formatValue(trainer.metrics.loss)}`,
     );
   }
   progress.clear();

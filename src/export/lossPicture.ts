@@ -3,7 +3,8 @@ import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/s
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../shared/scale/extent";
 import { decimateMinMax } from "../shared/trace/decimate";
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
-import { formatCount, formatPowerTick, formatTick } from "../shared/words/numberFormat";
+import { formatCount } from "../shared/words/numberFormat";
+import { formatLinearTicks, formatLogTicks } from "../shared/words/tickFormat";
 
 const WIDTH = 800;
 const HEIGHT = 360;
@@ -57,7 +58,7 @@ export function lossPicture(columns: readonly ColumnSpec[], { rows, columns: val
     `<defs><clipPath id="plot"><rect x="${LEFT}" y="${TOP}" width="${RIGHT - LEFT}" height="${BOTTOM - TOP}"/></clipPath></defs>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     text(LEFT, 22, "Loss over the iterations", 'font-size="14" font-weight="bold"'),
-    ...legend([...lines, ...(gaps.length > 0 ? [{ name: "not finite", stroke: `stroke="${NON_FINITE}"` }] : [])]),
+    ...legend([...lines, ...(gaps.length > 0 ? [{ name: "non-finite", stroke: `stroke="${NON_FINITE}"` }] : [])]),
     ...axes(plot),
     '<g clip-path="url(#plot)" fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">',
     ...lines.map((line) => `<path d="${linePath(line.values, plot)}" ${line.stroke}/>`),
@@ -78,16 +79,11 @@ function lossAxis(lines: readonly Float64Array[], rows: number): AxisSpec {
 
 function axes({ x, y }: Plot): string[] {
   const yTicks = ticksOf(y, 6);
-  const yStep = (yTicks[1] ?? 1) - (yTicks[0] ?? 0);
+  const yLabels = y.kind === "linear" ? formatLinearTicks(yTicks) : formatLogTicks(yTicks);
   return [
-    ...yTicks.flatMap((tick) => [
+    ...yTicks.flatMap((tick, i) => [
       `<path d="M${LEFT} ${down(y, tick)}H${RIGHT}" stroke="${GRID}"/>`,
-      text(
-        LEFT - 8,
-        down(y, tick) + 4,
-        y.kind === "linear" ? formatTick(tick, yStep) : formatPowerTick(tick),
-        'text-anchor="end"',
-      ),
+      text(LEFT - 8, down(y, tick) + 4, yLabels[i] ?? "", 'text-anchor="end"'),
     ]),
     `<path d="M${LEFT} ${BOTTOM}H${RIGHT}" stroke="${INK}"/>`,
     ...ticksOf(x, 8).flatMap((tick) => [

@@ -12,6 +12,7 @@ import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
 import { TypedRunThrottle } from "./typedRunThrottle";
 import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
+import { formatValue } from "../shared/words/numberFormat";
 import { Pacer } from "./pacer";
 import { ParameterHistory } from "./parameterHistory";
 import { ReportClock } from "./reportClock";

@@ -1,4 +1,4 @@
-/** The panel for everybody: no serious violation in any state and kind of theme, focus that is seen, colours that are forced. */
+/** The panel for everybody: no serious violation in any state and kind of theme, focus that is seen, colors that are forced. */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ async function setTheme(page: Page, theme: ThemeName): Promise<void> {
   );
 }
 
-/** Colours are all that a theme changes: the other rules need only one look. */
+/** Colors are all that a theme changes: the other rules need only one look. */
 async function seriousViolations(page: Page, colorsOnly: boolean): Promise<string[]> {
   const axe = new AxeBuilder({ page });
   const { violations } = await (colorsOnly ? axe.withRules(["color-contrast"]) : axe).analyze();
@@ -74,16 +74,16 @@ describe("keys alone", () => {
       expect(at.isSeen, `focus on ${at.name}`).toBe(true);
       reached.push(at.name);
     }
-    for (const name of ["Re-run", "Resume", "Loss", "Gradient through time", "Show Loss as a table", "Fold all"])
+    for (const name of ["Re-run", "Resume", "Loss", "Gradient heat map", "Show Loss as table", "Fold All"])
       expect(
         reached.filter((other) => other === name),
         name,
       ).toHaveLength(1);
-    expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient through time"));
+    expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient heat map"));
   });
 });
 
-describe("forced colours", () => {
+describe("forced colors", () => {
   it("leave the swatches and the progress their own, which mean something", async () => {
     const page = await open({ scenario: "paused", frozen: true });
     const color = (selector: string) =>

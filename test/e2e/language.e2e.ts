@@ -64,12 +64,10 @@ describe("in another language nothing is English", () => {
 describe("in another language nothing is English in what is opened", () => {
   it.each(["done", "gru"])("tables, formulas and menus (%s)", async (scenario) => {
     const page = await open({ scenario, frozen: true, accents: true, size: TALL.wide });
-    const unfold = page.getByRole("button", { name: accent("Unfold all") });
+    const unfold = page.getByRole("button", { name: accent("Unfold All") });
     if (await unfold.isEnabled()) await unfold.click();
     for (const button of await page
-      .locator(
-        `button[title="${accent("Show as a table")}"]:visible, button[title="${accent("Show the formula")}"]:visible`,
-      )
+      .locator(`button[title="${accent("Show as table")}"]:visible, button[title="${accent("Show formula")}"]:visible`)
       .all())
       await button.click();
     await expectNoEnglish(page);
@@ -116,7 +114,7 @@ describe("a window in another language", () => {
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();
     await panel.getByRole("heading", { name: accent("Findings") }).scrollIntoViewIfNeeded();
-    await panel.locator(".finding strong", { hasText: accent("Exploding") }).waitFor();
+    await panel.locator(".finding strong", { hasText: accent("Exploding gradient") }).waitFor();
     expect(await panel.evaluate(() => document.documentElement.lang)).toBe("de");
     await page.locator(".statusbar-item", { hasText: accent("diverged") }).waitFor();
     await page.close();

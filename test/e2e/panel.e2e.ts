@@ -50,8 +50,8 @@ describe("the panel", () => {
     const page = await open({ scenario: "diverged" });
     expect(await page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
     expect(await page.locator(".banner strong").textContent()).toBe("Training diverged.");
-    expect(await page.locator(".banner p").textContent()).toMatch(/^Training diverged\. The loss became Infinity/);
-    expect(await page.locator(".card-heat .legend-extra", { hasText: "not finite" }).isVisible()).toBe(true);
+    expect(await page.locator(".banner p").textContent()).toMatch(/^Training diverged\. The loss became ∞/);
+    expect(await page.locator(".card-heat .legend-extra", { hasText: "non-finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
     await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
   });
@@ -80,13 +80,13 @@ describe("the panel", () => {
   it("leads out of what went wrong before the first iteration", async () => {
     const page = await open({ scenario: "failed" });
     expect(await page.locator(".invitation").innerText()).toMatch(/The run failed[\s\S]*out of memory/);
-    await page.locator(".invitation vscode-button", { hasText: "Show log" }).click();
+    await page.locator(".invitation vscode-button", { hasText: "Show Log" }).click();
     expect(await received(page)).toContainEqual({ type: "command", command: "showLog" });
   });
 
   it("turns training off in an untrusted workspace, and leads to the trust", async () => {
     const page = await open({ scenario: "untrusted" });
-    await page.locator(".invitation vscode-button", { hasText: "Manage workspace trust" }).click();
+    await page.locator(".invitation vscode-button", { hasText: "Manage Workspace Trust" }).click();
     expect(await received(page)).toContainEqual({ type: "command", command: "manageTrust" });
     for (const control of ["run", "step", "checkGradients"])
       expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
@@ -107,14 +107,14 @@ describe("the controls", () => {
     expect(commands).toEqual(["step", "pauseResume", "stop"]);
   });
 
-  it("set the pace", async () => {
+  it("set the training speed", async () => {
     const page = await open({ scenario: "paused" });
-    await page.getByRole("combobox", { name: "Pace" }).click();
+    await page.getByRole("combobox", { name: "Training speed" }).click();
     await page.locator("vscode-option[value='100']").click();
     expect(await received(page)).toContainEqual({ type: "setPace", pace: 100 });
   });
 
-  it("show the gradient check tensor by tensor, until it is put away", async () => {
+  it("show the gradient check tensor by tensor, until it is closed", async () => {
     const page = await open();
     await page.locator(".control-checkGradients").click();
     await page.waitForSelector(".check-card:not([hidden])");
@@ -123,7 +123,7 @@ describe("the controls", () => {
     await page.locator(".check-card .tool").click();
     await page.waitForSelector(".check-card", { state: "hidden" });
     // The verdict stays as a badge, which brings the table back.
-    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradients right/);
+    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradient check passed/);
     await page.locator(".check-badge").click();
     await page.waitForSelector(".check-card:not([hidden])");
   });
@@ -146,7 +146,7 @@ describe("the cursor", () => {
     await slider.press("ArrowUp");
     await eventually(() => gradient.textContent()).toBe("t = 10");
     await slider.press("ArrowDown");
-    await eventually(() => gradient.textContent()).toBe("t = 9, 1 back");
+    await eventually(() => gradient.textContent()).toBe("t = 9, 1 step back");
     await slider.press("Escape");
     await eventually(() => place.textContent()).toBe("Iteration 500");
   });
@@ -188,7 +188,7 @@ describe("reading", () => {
       await page.waitForSelector(`.card-${chart} table`);
       expect(await canvas(page, chart).isVisible(), chart).toBe(false);
     }
-    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615690\s/);
+    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615,690\s/);
     await page.locator(".card-loss .card-tools .tool").last().click();
     await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
   });

@@ -16,7 +16,7 @@ describe("models with layers, gates and batches", () => {
     expect(await page.locator(".card-loss .readout").innerText()).toMatch(/training\s+[\d.]+\s+validation\s+[\d.]+/);
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
     expect(await page.locator(".about").textContent()).toBe(
-      "lstm · 16 units · 1,297 weights · 50 time steps · float64",
+      "lstm · 16 units · 1,297 parameters · 50 time steps · float64",
     );
     const tutorial = await open();
     expect(await tutorial.locator(".card-rate").isVisible()).toBe(false);
@@ -25,7 +25,7 @@ describe("models with layers, gates and batches", () => {
   it("show each gate, as a picture, in words and as a table", async () => {
     const page = await open({ scenario: "lstm" });
     expect(await quantity(page).locator("option").allTextContents()).toEqual([
-      "state h",
+      "hidden state h",
       "gradient dL/dh",
       "cell state c",
       "input gate i",
@@ -40,7 +40,7 @@ describe("models with layers, gates and batches", () => {
       seen.add(await pixels(page, "states"));
     }
     expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(
-      /^output gate o of 16 units over 50 time steps .* percent saturated\.$/,
+      /^output gate o of 16 units over 50 time steps .* \d+% of the values are saturated\.$/,
     );
     await page.locator(".card-states .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-states tbody tr").count()).toBe(50);
@@ -62,11 +62,11 @@ describe("models with layers, gates and batches", () => {
     const box = (await page.locator(".card-weights .plot-cursor").boundingBox())!;
     await page.mouse.move(box.x + 10, box.y + 24);
     await eventually(() => page.locator(".card-weights .readout").innerText()).toMatch(
-      /^weight_ih_l0\[0, 0\]\s+−?[\d.]+\s+norm\s+[\d.]+$/,
+      /^weight_ih_l0\[0, 0\]\s+-?[\d.]+\s+norm\s+[\d.]+$/,
     );
     await page.locator(".card-weights .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-weights tbody tr").count()).toBe(25);
-    expect(await page.locator(".card-states .saturation").textContent()).toMatch(/^\d+ % saturated$/);
+    expect(await page.locator(".card-states .saturation").textContent()).toMatch(/^\d+% saturated$/);
   });
 
   it("show a text in its characters, and tell the unit under the pointer", async () => {

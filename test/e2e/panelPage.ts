@@ -187,7 +187,7 @@ export function canvas(page: Page, chart: string): Locator {
   return page.locator(`.card-${chart} > .section-body .plot canvas, .card-${chart} > .plot canvas`).first();
 }
 
-/** Distinct colours of a canvas, and its whole content. */
+/** Distinct colors of a canvas, and its whole content. */
 export async function pixelsOf(page: Page, chart: string): Promise<{ colors: number; content: string }> {
   // What is far below is drawn when it comes near.
   await canvas(page, chart).scrollIntoViewIfNeeded();

@@ -21,12 +21,12 @@ describe("the sequence that is looked into", () => {
     const states = await see(page, "states");
     await states.getByLabel("Next sequence").click();
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^sequence 1 ·/);
-    await states.getByLabel("Number of the sequence").fill("399");
-    await states.getByLabel("Number of the sequence").press("Enter");
+    await states.getByLabel("Sequence index").fill("399");
+    await states.getByLabel("Sequence index").press("Enter");
     await eventually(() => states.locator(".sequence-of").textContent()).toBe("of 400 · validation");
 
-    await states.getByRole("button", { name: "Type your own" }).click();
-    const typed = states.getByLabel("Your own sequence");
+    await states.getByRole("button", { name: "Enter Sequence" }).click();
+    const typed = states.getByLabel("Your sequence", { exact: true });
     expect(await typed.inputValue()).toBe("13 + 7");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
     await typed.fill("255 + 1");
@@ -93,22 +93,22 @@ describe("predictions", () => {
     const page = await open({ scenario: "done" });
     const lengths = await see(page, "lengths");
     await eventually(() => canvas(page, "lengths").getAttribute("aria-label")).toMatch(
-      /^The network at other lengths, trained at 10\. length 3: .*; length 60: loss [\d.e-]+, 100 percent right\.$/,
+      /^Length generalization of a model trained at length 10: length = 3: .*; length = 60: loss [\d.e-]+, accuracy 100%\.$/,
     );
     await lengths.locator(".plot-cursor").press("ArrowLeft");
-    await eventually(() => lengths.locator(".readout").innerText()).toMatch(/length 60:/);
+    await eventually(() => lengths.locator(".readout").innerText()).toMatch(/length = 60:/);
     const running = await open({ scenario: "paused" });
     await see(running, "lengths");
-    await card(running, "lengths").getByRole("button", { name: "Measure" }).click();
-    await eventually(() => canvas(running, "lengths").getAttribute("aria-label")).toMatch(/length 60/);
+    await card(running, "lengths").getByRole("button", { name: "Evaluate" }).click();
+    await eventually(() => canvas(running, "lengths").getAttribute("aria-label")).toMatch(/length = 60/);
   });
 
   it("of a text network are also a sample, primed and tempered by the reader", async () => {
     const page = await open({ scenario: "text" });
     const sample = await see(page, "sample");
-    await sample.getByLabel("What the network reads first").fill("wind Q");
+    await sample.getByLabel("Prompt").fill("wind Q");
     await eventually(() => sample.locator(".typed-message").textContent()).toBe(
-      'The training text has no "Q"; the network skips it.',
+      'Skipped because it is not in the training text: "Q"',
     );
     await eventually(() => sample.locator(".sample-text").textContent()).toMatch(/^wind .{200,}/);
     await sample.getByLabel("Temperature").fill("0");
@@ -120,17 +120,17 @@ describe("predictions", () => {
   });
 });
 
-describe("the cell race", () => {
+describe("the comparison of cell types", () => {
   it("draws four curves, says what came of each, and writes the chosen cell into the file", async () => {
     const page = await open({ scenario: "done" });
     const race = await see(page, "race");
-    await race.getByRole("button", { name: "Race", exact: true }).click();
-    await race.getByRole("button", { name: "Race again" }).waitFor();
+    await race.getByRole("button", { name: "Compare", exact: true }).click();
+    await race.getByRole("button", { name: "Compare Again" }).waitFor();
     const rows = race.locator(".race-results tbody tr");
     expect(await rows.count()).toBe(4);
-    expect(await rows.nth(0).innerText()).toMatch(/^linear\s+1\s+2\s+1\.801×10⁻⁶\s+100 %\s+> 80\s+\S+ m?s\s+in file$/);
+    expect(await rows.nth(0).innerText()).toMatch(/^linear\s+1\s+2\s+1\.801e-6\s+100%\s+> 80\s+\S+ m?s\s+in file$/);
     expect((await pixelsOf(page, "race")).colors).toBeGreaterThan(20);
-    await rows.nth(3).getByRole("button", { name: "Use this cell: gru" }).click();
+    await rows.nth(3).getByRole("button", { name: "Apply gru to file" }).click();
     const sent = await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === "editValues"));
     expect(sent).toEqual([{ type: "editValues", edits: [{ path: ["model", "cell"], value: "gru" }], moving: false }]);
   });

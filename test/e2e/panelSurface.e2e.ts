@@ -57,11 +57,11 @@ describe("the start of a run on the loss surface", () => {
 describe("the views of weights and gradients", () => {
   it("take apart which loss a gradient comes from, and show sizes and eigenvalues", async () => {
     const page = await open({ scenario: "rnn" });
-    await page.getByRole("button", { name: "Unfold all" }).click();
+    await page.getByRole("button", { name: "Unfold All" }).click();
     for (const [card, words] of [
-      ["attribution", /^How much of the gradient at each of 7 states/],
+      ["attribution", /^Gradient at each of 7 time steps/],
       ["tensors", /L2 norm of each tensor at \d+ iterations/],
-      ["spectrum", /^Eigenvalues of weight_hh of layer 1 .*: 3, of which \d lie outside/],
+      ["spectrum", /^Eigenvalues of weight_hh_l0 .*: 3 in total, \d outside/],
     ] as const) {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();
       await eventually(
@@ -75,6 +75,6 @@ describe("the views of weights and gradients", () => {
     await page.locator(".card-tensors select").selectOption("ratio");
     await eventually(
       async () => (await page.locator(".card-tensors .plot canvas").getAttribute("aria-label")) ?? "",
-    ).toContain("Norm of the update over the norm");
+    ).toContain("Norm of the update divided by the norm");
   });
 });

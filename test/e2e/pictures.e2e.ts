@@ -100,12 +100,12 @@ describe.skipIf(isUpdate)("a picture", () => {
     "a line that is missing":
       "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
     "a section that moved by four pixels": "document.querySelector('.card-accuracy').style.marginTop = '4px'",
-    "a button of another colour":
+    "a button of another color":
       "document.querySelector('.control-pauseResume').setAttribute('appearance', 'secondary')",
     "an icon that is missing": "document.querySelector('.pill .icon').remove()",
   };
 
-  it("tells what is missing, moved or of another colour", async () => {
+  it("tells what is missing, moved or of another color", async () => {
     const page = await openStill(SHOTS["paused"] as Shot);
     let before = await takePicture(page);
     for (const [what, change] of Object.entries(changes)) {

@@ -46,7 +46,7 @@ describe("recorded runs in use", () => {
     await row.waitFor();
     await row.click();
     const panel = await webviewWith(page, ".banner");
-    await panel.getByText("A recorded run.").waitFor();
+    await panel.getByText("Saved run (read-only).").waitFor();
     await panel.getByRole("button", { name: "Resume" }).click();
     await expect
       .poll(

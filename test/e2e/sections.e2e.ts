@@ -39,13 +39,13 @@ describe("a section", () => {
     await eventually(async () => (await columns(page))[1]).toContain("heat");
     expect(await focused(page)).toBe("heat");
     expect(await page.locator(".sections [role=status]").textContent()).toMatch(
-      /^Gradient through time moved to column 2, /,
+      /^Gradient heat map moved to (?:column 2, before|the end of column 2)/,
     );
     await page.reload();
     await eventually(async () => (await columns(page))[1]).toContain("heat");
-    await page.getByRole("button", { name: "Reset layout" }).click();
+    await page.getByRole("button", { name: "Reset Layout" }).click();
     await eventually(() => columns(page)).toEqual(before);
-    expect(await page.getByRole("button", { name: "Reset layout" }).isVisible()).toBe(false);
+    expect(await page.getByRole("button", { name: "Reset Layout" }).isVisible()).toBe(false);
   });
 
   it("is dragged by its header over another column, and put back by Escape", async () => {
@@ -123,9 +123,9 @@ describe("the page", () => {
         page.evaluate(() => getComputedStyle(document.querySelector(".charts")!).gridTemplateColumns.split(" ").length),
       ).toBe(count);
     }
-    await page.getByRole("button", { name: "Fold all", exact: true }).click();
+    await page.getByRole("button", { name: "Fold All", exact: true }).click();
     await eventually(() => page.locator(".plot canvas:visible").count()).toBe(0);
-    await page.getByRole("button", { name: "Unfold all" }).click();
+    await page.getByRole("button", { name: "Unfold All" }).click();
     await eventually(() => page.locator(".plot canvas:visible").count()).toBeGreaterThan(5);
     expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
   });

@@ -59,12 +59,12 @@ describe("zoom", () => {
     await page.mouse.down();
     await page.mouse.move(box.x + 300, box.y + 55, { steps: 3 });
     await page.mouse.up();
-    await page.waitForSelector(".cursor-bar .link:has-text('Reset zoom')");
+    await page.waitForSelector(".cursor-bar .link:has-text('Reset Zoom')");
     expect(await page.locator(".segment[aria-pressed=true]").count()).toBe(0);
     await eventually(() => pixels(page, "loss")).not.toBe(loss);
     await eventually(() => pixels(page, "heat")).not.toBe(norm);
     await page.locator(".card-loss .plot-cursor").press("0");
-    await page.waitForSelector(".cursor-bar .link:has-text('Reset zoom')", { state: "hidden" });
+    await page.waitForSelector(".cursor-bar .link:has-text('Reset Zoom')", { state: "hidden" });
   });
 
   it("goes closer with Ctrl and the wheel, and leaves the plain wheel to the page", async () => {
@@ -73,7 +73,7 @@ describe("zoom", () => {
     await page.keyboard.down("Control");
     await page.mouse.wheel(0, -300);
     await page.keyboard.up("Control");
-    await page.waitForSelector(".cursor-bar .link:has-text('Reset zoom')");
+    await page.waitForSelector(".cursor-bar .link:has-text('Reset Zoom')");
     await page.mouse.wheel(0, 400);
     await eventually(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
   });
@@ -82,7 +82,7 @@ describe("zoom", () => {
 describe("a finding", () => {
   it("leads to its place in the charts, to its line in the file, and to its repair", async () => {
     const page = await open({ scenario: "diverged" });
-    const finding = page.locator(".finding", { hasText: "Exploding" });
+    const finding = page.locator(".finding", { hasText: "Exploding gradient" });
     await finding.getByRole("button", { name: /^iteration 0/ }).click();
     await eventually(() => place(page)).toBe("Iteration 0");
     await finding.getByRole("button", { name: "model.init.weight_hh_l0" }).click();

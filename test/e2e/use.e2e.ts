@@ -43,7 +43,7 @@ describe("an experiment in use", () => {
     await window().page.keyboard.press("Home");
     await panel.locator(".cursor-place").getByText("Iteration 0", { exact: true }).waitFor();
     // The gradient over time is the one of iteration 0: twice as long with each step back.
-    await panel.locator(".card").filter({ hasText: "Gradient over time" }).getByText("×2.00").first().waitFor();
+    await panel.locator(".card").filter({ hasText: "Gradient by time step" }).getByText("×2.00").first().waitFor();
     await window().page.keyboard.press("Escape");
   });
 
@@ -117,7 +117,7 @@ describe("a workspace that is not trusted", () => {
     await openFile(page, join(folder, FILE));
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
-    await panel.getByRole("heading", { name: "Restricted mode" }).waitFor();
+    await panel.getByRole("heading", { name: "Restricted Mode" }).waitFor();
     expect(
       await panel
         .locator("vscode-button:not([disabled])")

@@ -50,7 +50,7 @@ describe("a window with the examples", () => {
     expect(tries).toBeGreaterThan(1);
   });
 
-  test("follows a change of the colour theme", async () => {
+  test("follows a change of the color theme", async () => {
     const { page } = window();
     const panel = await webviewWith(page, "canvas");
     const background = () => panel.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -1,4 +1,6 @@
-/** One way to make a chart: only the parts of chart.js that are used, no animation, no parsing, our scale on both axes. */
+/**
+ * One way to make a chart: only the parts of chart.js that are used, no animation, no parsing, our scale on both axes.
+ */
 import { Chart, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";
 import { imageLayerPlugin } from "./imageLayer";
@@ -78,14 +80,16 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
   });
 }
 
-/** Without room for a picture, as for a moment while the window is laid out anew: what is there stays until there is. */
+/**
+ * Without room for a picture, as for a moment while the window is laid out anew: what is there stays until there is.
+ */
 export function isCollapsed(chart: LineChart): boolean {
   return !(chart.chartArea.width >= 1 && chart.chartArea.height >= 1);
 }
 
 const themes = new WeakMap<LineChart, Theme>();
 
-/** Colours and fonts are read by chart.js at the next update. */
+/** Colors and fonts are read by chart.js at the next update. */
 export function applyTheme(chart: LineChart, theme: Theme): void {
   if (themes.get(chart) === theme) return;
   themes.set(chart, theme);

@@ -29,13 +29,15 @@ interface CardOptions {
   /** Which axes: "iteration →". */
   readonly subtitle: string;
   readonly ownAxis: OwnAxis;
-  /** What the cursor over the picture moves along, when it is not the own axis. */
+  /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
-  /** The axes of the picture that the shared windows of iterations and time steps stand for. Left out: it cannot be zoomed. */
+  /**
+   * The axes of the picture that follow the shared windows of iterations and time steps. Left out: it cannot be zoomed.
+   */
   readonly zoom?: ZoomAxes;
 }
 
-/** What a card tells the page. */
+/** What a card sends to the page. */
 export interface CardHost {
   moveCursor(move: CursorMove): void;
   zoom(move: ZoomMove): void;
@@ -43,11 +45,17 @@ export interface CardHost {
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
-  /** Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is null. */
+  /**
+   * Whose lines show below the map of the states: this unit alone, or among several; the one at the cursor where it is
+   * null.
+   */
   chooseUnit(unit: number | null, several: boolean): void;
   /** May be called at every draw; the answer comes into the model. */
   ask(question: Question): void;
-  /** Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes it back as one. */
+  /**
+   * Writes into the experiment file, which runs it again. `moving`: more of the same movement follows, and undo takes
+   * it back as one.
+   */
   editValues(edits: readonly FixEdit[], moving?: boolean): void;
   /** Takes the reader there: the cursor, and the card into view. */
   showPlace(place: RevealedPlace): void;
@@ -76,18 +84,15 @@ export interface SliderState {
 
 const TABLE_REFRESH_MS = 500;
 
-const SAVE_LABEL: Readonly<Record<ChartFormat, string>> = {
-  png: l10n.t("Picture (PNG)"),
-  svg: l10n.t("Vector picture (SVG)"),
-  csv: l10n.t("Numbers (CSV)"),
-};
+/** Names of formats, which are the same in every language. */
+const FORMAT_LABEL: Readonly<Record<ChartFormat, string>> = { png: "PNG", svg: "SVG", csv: "CSV" };
 
 export class ChartCard implements SavableCard {
   readonly element: HTMLElement;
   readonly canvas = element("canvas", { attributes: { role: "img" } });
   /** Tools of one chart go here, before the table toggle. */
   readonly tools = element("div", { class: "card-tools" });
-  /** A place for a verdict or a colour scale, at the end of the readout. */
+  /** A place for a verdict or a color scale, at the end of the readout. */
   readonly aside = element("div", { class: "card-aside" });
   /** A place for controls, between the title and the values. */
   readonly controls = element("div", { class: "card-controls" });
@@ -123,12 +128,10 @@ export class ChartCard implements SavableCard {
         "aria-valuemin": "0",
         "aria-valuemax": "0",
         "aria-valuenow": "0",
-        "aria-label": l10n.t(
-          "{0}: cursor along {1}",
-          options.title,
+        "aria-label": `${options.title}: ${
           options.cursorLabel ??
-            (options.ownAxis === "iteration" ? l10n.t("the iterations") : l10n.t("the time steps")),
-        ),
+          (options.ownAxis === "iteration" ? l10n.t("iteration cursor") : l10n.t("time step cursor"))
+        }`,
       },
     });
     // What is far below is drawn when it comes near; until then this is what it says.
@@ -136,7 +139,7 @@ export class ChartCard implements SavableCard {
     this.plot = element("div", { class: "plot" }, this.canvas, this.slider, this.empty);
     this.tableRegion = element("div", {
       class: "table-region",
-      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as a table", options.title) },
+      attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as table", options.title) },
     });
     this.tableButton = element(
       "button",
@@ -145,8 +148,8 @@ export class ChartCard implements SavableCard {
         attributes: {
           type: "button",
           "aria-pressed": "false",
-          title: l10n.t("Show as a table"),
-          "aria-label": l10n.t("Show {0} as a table", options.title),
+          title: l10n.t("Show as table"),
+          "aria-label": l10n.t("Show {0} as table", options.title),
         },
       },
       createIcon("table"),
@@ -160,7 +163,7 @@ export class ChartCard implements SavableCard {
         createMenuButton(
           "save",
           l10n.t("Save {0}", options.title),
-          CHART_FORMATS.map((format) => ({ label: SAVE_LABEL[format], onChoose: () => saveChart(this, format) })),
+          CHART_FORMATS.map((format) => ({ label: FORMAT_LABEL[format], onChoose: () => saveChart(this, format) })),
         ),
       );
     this.tools.append(this.tableButton);
@@ -185,7 +188,7 @@ export class ChartCard implements SavableCard {
     setHidden(this.tableRegion, true);
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
-    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("nothing yet") });
+    this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
     this.tableButton.addEventListener("click", () =>
       host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"),
     );
@@ -226,7 +229,7 @@ export class ChartCard implements SavableCard {
 
   picture(): Picture {
     const shown = (node: HTMLElement): boolean => node.offsetParent !== null;
-    // The plot is drawn also while its table stands in its place.
+    // The plot is drawn also while the table replaces it.
     const canvases = [this.beforePlot, this.plot, this.afterPlot].flatMap((part) =>
       [...part.querySelectorAll("canvas")].filter((canvas) => canvas === this.canvas || shown(canvas)),
     );
@@ -280,7 +283,7 @@ export class ChartCard implements SavableCard {
     }
   }
 
-  /** Words in the place of the picture; null shows the picture. */
+  /** A text in the place of the picture; null shows the picture. */
   setEmpty(text: string | null): void {
     setHidden(this.empty, text === null);
     setHidden(this.slider, text !== null);

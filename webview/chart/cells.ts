@@ -6,7 +6,7 @@ export interface TextCell {
   readonly y: number;
   readonly fill: string;
   readonly text: string;
-  /** Told apart by more than colour: a bar at its foot. */
+  /** Told apart by more than color: a bar at its foot. */
   readonly mark: string | null;
 }
 

@@ -29,7 +29,7 @@ export async function chartFile(card: SavableCard, format: ChartFormat): Promise
       return new TextEncoder().encode(toSvg(card.picture()));
     case "csv": {
       const collect = card.table();
-      if (collect === null) throw new Error(l10n.t("There are no numbers yet: run the experiment first."));
+      if (collect === null) throw new Error(l10n.t("No data yet. Run the experiment first."));
       const { columns } = collect({ ...WHOLE, rows: 2 });
       return new TextEncoder().encode(
         toCsv(

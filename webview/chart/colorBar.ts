@@ -1,7 +1,7 @@
-/** The legend of a colour scale: a bar between two values, and the swatches of what lies outside of it. */
+/** The legend of a color scale: a bar between two values, and the swatches of what lies outside of it. */
 import * as l10n from "@vscode/l10n";
 import { COLOR_LEVELS, cssColor } from "../ui/colorMap";
-import { formatPowerTick } from "../../src/shared/words/numberFormat";
+import { formatLogTicks } from "../../src/shared/words/tickFormat";
 import { element, setHidden, setText } from "../ui/dom";
 import type { DecadeRange } from "./heatRaster";
 
@@ -24,7 +24,7 @@ export class ColorBar {
   constructor(table: Uint32Array) {
     const brokenSwatch = element("span", { class: "swatch-cell swatch-broken" });
     const aboveSwatch = element("span", { class: "swatch-cell swatch-above" });
-    this.broken = element("span", { class: "legend-extra" }, brokenSwatch, l10n.t("not finite"));
+    this.broken = element("span", { class: "legend-extra" }, brokenSwatch, l10n.t("non-finite"));
     this.above = element("span", { class: "legend-extra" }, aboveSwatch, this.aboveText);
     this.element = element(
       "div",
@@ -51,9 +51,10 @@ export class ColorBar {
     setHidden(this.broken, !has.broken);
     setHidden(this.above, !has.above);
     if (range === null) return;
-    setText(this.low, `${range.hasBelow === true ? "≤ " : ""}${formatPowerTick(10 ** range.low)}`);
-    setText(this.high, `${range.hasAbove === true && !has.above ? "≥ " : ""}${formatPowerTick(10 ** range.high)}`);
-    setText(this.aboveText, l10n.t("above {0}", formatPowerTick(10 ** range.high)));
+    const [low = "", high = ""] = formatLogTicks([10 ** range.low, 10 ** range.high]);
+    setText(this.low, `${range.hasBelow === true ? "≤ " : ""}${low}`);
+    setText(this.high, `${range.hasAbove === true && !has.above ? "≥ " : ""}${high}`);
+    setText(this.aboveText, l10n.t("above {0}", high));
   }
 
   /** For a linear scale; null hides it. */

@@ -17,7 +17,7 @@ export function attachCursor(
   probe: Probe,
   move: (move: CursorMove) => void,
 ): void {
-  // A click holds what the pointer was over: its own coordinates are rounded and may be those of a neighbour.
+  // A click holds what the pointer was over: its own coordinates are rounded and may be those of a neighbor.
   let hovered: ReturnType<Probe> = null;
   target.addEventListener("pointermove", (event) => {
     hovered = probe(event.offsetX, event.offsetY);

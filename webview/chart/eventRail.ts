@@ -1,4 +1,6 @@
-/** The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend. */
+/**
+ * The rail above a chart over the iterations: what happened where, each kind with a shape of its own, and its legend.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatFactor, formatValue } from "../../src/shared/words/numberFormat";
 import { element, setHidden, setText } from "../ui/dom";
@@ -34,7 +36,7 @@ export function railMarks(events: RunEvents, theme: Theme): RailMark[] {
   ];
 }
 
-/** In words, what happened at the cursor. */
+/** What happened at the cursor, as texts. */
 export function eventsAt(events: RunEvents, { place, window }: ChartModel): readonly string[] {
   const reach = (window.to - window.from) * REACH;
   const near = ({ from, to }: Stretch, slack: number): boolean =>
@@ -51,8 +53,8 @@ export function eventsAt(events: RunEvents, { place, window }: ChartModel): read
 
 function rateText(before: number, after: number): string {
   return before > 0 && after > 0
-    ? l10n.t("learning rate {0} to {1}", formatFactor(after / before), formatValue(after, 3))
-    : l10n.t("learning rate {0} to {1}", formatValue(before, 3), formatValue(after, 3));
+    ? l10n.t("learning rate {0}, now {1}", formatFactor(after / before), formatValue(after, 3))
+    : l10n.t("learning rate changed from {0} to {1}", formatValue(before, 3), formatValue(after, 3));
 }
 
 interface Entry {
@@ -69,28 +71,28 @@ const ENTRIES: readonly Entry[] = [
     shape: "triangle",
     color: (theme) => theme.warning,
     label: l10n.t("finding"),
-    title: l10n.t("What the diagnosis found, where it was first seen"),
+    title: l10n.t("Findings, at the iteration where each was first detected"),
   },
   {
     kind: "clipped",
     shape: "bar",
     color: (theme) => theme.series[1] ?? theme.foreground,
     label: l10n.t("clipped"),
-    title: l10n.t("Iterations whose gradient was clipped"),
+    title: l10n.t("Iterations with a clipped gradient"),
   },
   {
     kind: "rates",
     shape: "diamond",
     color: (theme) => theme.series[2] ?? theme.foreground,
-    label: l10n.t("rate"),
-    title: l10n.t("Where the learning rate began to change"),
+    label: l10n.t("learning rate"),
+    title: l10n.t("Iterations where the learning rate changes"),
   },
   {
     kind: "nonFinite",
     shape: "cross",
     color: (theme) => theme.error,
-    label: l10n.t("not finite"),
-    title: l10n.t("Iterations whose loss or gradient is not finite"),
+    label: l10n.t("non-finite"),
+    title: l10n.t("Iterations with a non-finite loss or gradient"),
   },
 ];
 
@@ -115,6 +117,8 @@ export class RailLegend {
       };
     });
     this.element = element("div", { class: "legend rail-legend" }, ...this.entries.map(({ item }) => item));
+    // Until there is a run there are no events.
+    setHidden(this.element, true);
   }
 
   show(events: RunEvents, theme: Theme): void {

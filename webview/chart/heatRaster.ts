@@ -1,5 +1,5 @@
 /**
- * The heat map as pixels: one column a pixel of width, one row a time step, colour by the logarithm of the value.
+ * The heat map as pixels: one column a pixel of width, one row a time step, color by the logarithm of the value.
  * Where several iterations share a pixel the largest value shows, so a spike of one iteration stays visible, and a
  * non-finite value wins over all.
  */
@@ -8,11 +8,11 @@ import { extentOf, typicalExtent } from "../../src/shared/scale/extent";
 import type { IterationWindow } from "../state/zoom";
 import type { Raster } from "./imageLayer";
 
-/** Powers of ten at both ends of the colours. */
+/** Powers of ten at both ends of the colors. */
 export interface DecadeRange {
   readonly low: number;
   readonly high: number;
-  /** Values outside have the colour of the end they are beyond. */
+  /** Values outside have the color of the end they are beyond. */
   readonly hasBelow?: boolean;
   readonly hasAbove?: boolean;
 }
@@ -39,7 +39,7 @@ export const MAX_DECADE = 308;
 /** Fewer decades than this make noise look like structure. */
 const MIN_DECADES = 2;
 
-/** This part of the cells at either end may have the colour of the end. */
+/** This part of the cells at either end may have the color of the end. */
 const TAIL = 0.01;
 
 export function decadesOf(values: Float64Array, start: number, end: number): DecadeRange | null {
@@ -51,14 +51,17 @@ export function decadesOf(values: Float64Array, start: number, end: number): Dec
   return { low, high, hasBelow: whole.min < 10 ** low, hasAbove: whole.max > 10 ** high };
 }
 
-/** 0 to 255; zero and everything under the range is the lowest colour, everything over it the highest. */
+/** 0 to 255; zero and everything under the range is the lowest color, everything over it the highest. */
 export function levelOf(value: number, range: DecadeRange): number {
   if (value <= 0) return 0;
   const part = (Math.log10(value) - range.low) / (range.high - range.low);
   return Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(part * (COLOR_LEVELS - 1))));
 }
 
-/** `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is (yet). The last time step is the top row. `scale` thickens the pixels of stripes. */
+/**
+ * `mostBands`: more time steps than these share rows, and the largest of them shows. Transparent where no iteration is
+ * (yet). The last time step is the top row. `scale` thickens the pixels of stripes.
+ */
 export function rasterHeat(
   input: HeatInput,
   colors: HeatColors,
@@ -79,7 +82,7 @@ export function rasterHeat(
   for (let x = 0; x < width; x++) {
     const left = window.from + (x / width) * span;
     const right = window.from + ((x + 1) / width) * span;
-    // The row that covers the left edge: each row reaches half way to its neighbours.
+    // The row that covers the left edge: each row reaches half way to its neighbors.
     while (row + 1 < window.end && edgeAfter(input, row) <= left) row++;
     if (row >= window.end || (row === window.end - 1 && edgeAfter(input, row) <= left)) break;
     let last = row;
@@ -126,7 +129,7 @@ function collectColumn(input: HeatInput, first: number, last: number, into: Floa
   }
 }
 
-export function brokenColors(light: boolean): readonly [number, number] {
-  // Magenta and white or black: in neither of the colour tables, and striped, so not by colour alone.
+export function nonFiniteColors(light: boolean): readonly [number, number] {
+  // Magenta and white or black: in neither of the color tables, and striped, so not by color alone.
   return light ? [packColor(197, 0, 120), packColor(255, 255, 255)] : [packColor(255, 80, 190), packColor(0, 0, 0)];
 }

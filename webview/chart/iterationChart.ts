@@ -1,4 +1,6 @@
-/** What charts over the iterations have in common: points in view, places where numbers broke, the cursor, the probe. */
+/**
+ * What charts over the iterations have in common: points in view, places where numbers broke, the cursor, the probe.
+ */
 import * as l10n from "@vscode/l10n";
 import { decimateMinMax, indexAt } from "../../src/shared/trace/decimate";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
@@ -10,10 +12,12 @@ import type { Probe } from "./cursorControls";
 import type { BandMark, LineMark, PointMark } from "./marks";
 import type { ChartModel } from "./model";
 
-/** More stretches than this cannot be told apart anyway. */
-const MAX_BROKEN_BANDS = 20;
+/** More stretches than this cannot be distinguished anyway. */
+const MAX_NON_FINITE_BANDS = 20;
 
-/** Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks. */
+/**
+ * Points of a line, thinned to its width in pixels so that no spike is lost. Where `y` cannot be drawn the line breaks.
+ */
 export function iterationPoints(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
@@ -36,7 +40,7 @@ export function iterationPoints(
 /** Stretches of iterations whose value is not finite; each says what it is and where it begins. */
 export function nonFiniteBands(model: ChartModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
   const bands: BandMark[] = [];
-  for (let row = model.window.first; row < model.window.end && bands.length < MAX_BROKEN_BANDS; row++) {
+  for (let row = model.window.first; row < model.window.end && bands.length < MAX_NON_FINITE_BANDS; row++) {
     const value = values[row] ?? NaN;
     if (Number.isFinite(value)) continue;
     const from = model.iterations[row] ?? 0;
@@ -56,7 +60,10 @@ export function cursorMarks(model: ChartModel): LineMark[] {
   return model.place.followsLatest ? [] : [{ at: model.place.iteration, color: model.theme.foreground }];
 }
 
-/** Where settings were changed while the run went on; the latest in view says what, for more names would lie over each other. */
+/**
+ * Where settings were changed while the run went on; only the latest in view has a label, because several would
+ * overlap.
+ */
 export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
   const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
   return seen.map(({ iteration, text }, i) => ({

@@ -4,7 +4,7 @@
  */
 import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
 import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
-import { formatPowerTick, formatTick } from "../../src/shared/words/numberFormat";
+import { formatLinearTicks, formatLogTicks } from "../../src/shared/words/tickFormat";
 import { drawLabel } from "./labelSprites";
 
 declare module "chart.js" {
@@ -26,7 +26,7 @@ const LABEL_HEIGHT = 13;
 const CHARACTER_WIDTH = 6;
 
 /** Places that have room for a name, the first among them. */
-function labelledPlaces(places: number, min: number, max: number, room: number): number[] {
+function labeledPlaces(places: number, min: number, max: number, room: number): number[] {
   const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
   return Array.from({ length: places }, (_, place) => place).filter(
     (place) => place % stride === 0 && place >= min && place <= max,
@@ -67,7 +67,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
     const { axisSpec: axis } = this;
     if (axis.kind === "linear" && axis.labels !== undefined)
-      return labelledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
+      return labeledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
     return ticksOf(this.axisSpec, count).map((value) => ({ value }));
   }
 
@@ -78,13 +78,10 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
       for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
       return;
     }
-    const step = ticks.length > 1 ? Math.abs((ticks[1]?.value ?? 0) - (ticks[0]?.value ?? 0)) : 1;
-    const narrowLog = this.axisSpec.kind === "log" && this.axisSpec.max / this.axisSpec.min < 5;
-    for (const tick of ticks)
-      tick.label =
-        this.axisSpec.kind === "linear" || narrowLog || (this.axisSpec.kind === "log" && this.axisSpec.whole === true)
-          ? formatTick(tick.value, step)
-          : formatPowerTick(tick.value);
+    const values = ticks.map(({ value }) => value);
+    const isLinear = axis.kind === "linear" || (axis.kind === "log" && axis.whole === true);
+    const labels = isLinear ? formatLinearTicks(values) : formatLogTicks(values);
+    for (const [i, tick] of ticks.entries()) tick.label = labels[i] ?? "";
   }
 
   /**

@@ -253,7 +253,7 @@ function drawPoint(chart: Chart, mark: PointMark, theme: Theme): void {
     ctx.lineTo(x - r, y);
     ctx.closePath();
   } else ctx.arc(x, y, POINT_RADIUS, 0, 2 * Math.PI);
-  // The halo keeps the point visible on any colour of a heat map.
+  // The halo keeps the point visible on any color of a heat map.
   ctx.lineWidth = 5;
   ctx.strokeStyle = theme.background;
   ctx.stroke();

@@ -1,4 +1,4 @@
-/** What the charts draw from: one run, the part of it in view, and where the cursor stands. Built once a frame. */
+/** What the charts draw from: one run, the part of it in view, and the place of the cursor. Built once a frame. */
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding } from "../../src/shared/wire/findings";
@@ -37,7 +37,9 @@ export interface ChartModel {
   column(name: string): Float64Array | null;
   /** One row of a vector column. */
   rowOf(name: string, row: number): Float64Array | null;
-  /** The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet. */
+  /**
+   * The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet.
+   */
   answerTo<K extends QuestionKind>(kind: K): AnswerTo<K> | { readonly failure: string } | null;
 }
 
@@ -56,9 +58,12 @@ export interface Changed {
 
 export interface LabChart {
   readonly element: HTMLElement;
-  /** Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left out: always. */
+  /**
+   * Whether there is what it shows; its section is not there otherwise. Asked at every frame, so it must be cheap. Left
+   * out: always.
+   */
   isAvailable?(model: ChartModel | null): boolean;
-  /** Called only while it can be seen; `changed` tells of everything since the last call. */
+  /** Called only while it can be seen; `changed` covers everything since the last call. */
   draw(model: ChartModel | null, changed: Changed): void;
 }
 

@@ -1,4 +1,4 @@
-/** A small choice in the tools of a card. The element of the platform, so keys and screen readers know it. */
+/** A drop-down list in the tools of a card. A native select, for its keyboard and screen reader support. */
 import * as l10n from "@vscode/l10n";
 import { element, setHidden } from "../ui/dom";
 
@@ -16,6 +16,11 @@ export class Picker {
     this.element.addEventListener("change", () => onPick(this.element.value));
   }
 
+  /** Of a layer of the model, by {@link layerOptions}. */
+  static ofLayer(onPick: (layer: number) => void): Picker {
+    return new Picker(l10n.t("Layer, numbered from 0 as in PyTorch"), (layer) => onPick(Number(layer)));
+  }
+
   /** Hidden where there is nothing to choose. */
   show(options: readonly PickerOption[], value: string): void {
     setHidden(this.element, options.length < 2);
@@ -30,10 +35,10 @@ export class Picker {
   }
 }
 
-/** "layer 1" is the one next to the input. */
+/** Numbered as in PyTorch: layer 0, of weight_hh_l0, is the one next to the input. */
 export function layerOptions(numLayers: number): PickerOption[] {
   return Array.from({ length: numLayers }, (_, layer) => ({
     value: String(layer),
-    label: l10n.t("layer {0} of {1}", layer + 1, numLayers),
+    label: l10n.t("layer {0}", layer),
   }));
 }

@@ -12,7 +12,7 @@ export interface Picture {
   readonly subtitle: string;
   readonly description: string;
   readonly readout: readonly ReadoutItem[];
-  /** Colour scales, with the words at their ends. */
+  /** Color scales, with the words at their ends. */
   readonly scales: readonly ColorScale[];
   /** From above to below, as on the page. */
   readonly canvases: readonly HTMLCanvasElement[];
@@ -57,12 +57,12 @@ export function toPng(picture: Picture): Promise<Blob> {
   canvas.width = Math.ceil(plan.width * ratio);
   canvas.height = Math.ceil(plan.height * ratio);
   const context = canvas.getContext("2d");
-  if (context === null) throw new Error(l10n.t("The picture is too large to be drawn."));
+  if (context === null) throw new Error(l10n.t("The image is too large to render."));
   context.scale(ratio, ratio);
   drawPicture(context, picture, plan);
   return new Promise((resolve, reject) =>
     canvas.toBlob(
-      (blob) => (blob === null ? reject(new Error(l10n.t("The picture is too large to be drawn."))) : resolve(blob)),
+      (blob) => (blob === null ? reject(new Error(l10n.t("The image is too large to render."))) : resolve(blob)),
       "image/png",
     ),
   );
@@ -83,7 +83,7 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
     return { canvas, width: chart?.width ?? canvas.clientWidth, height: chart?.height ?? canvas.clientHeight };
   });
   if (measure === null || placed.every(({ width, height }) => width < 1 || height < 1))
-    throw new Error(l10n.t("It has not been drawn yet: open its section first."));
+    throw new Error(l10n.t("The chart has not been drawn yet. Open its section first."));
   const width = Math.ceil(Math.max(MIN_WIDTH, ...placed.map((part) => part.width)) + 2 * MARGIN);
   const rows: ReadoutItem[][] = [[]];
   let used = 0;

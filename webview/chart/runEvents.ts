@@ -96,20 +96,20 @@ function rateChanges(
 }
 
 const RULE_TITLES: Readonly<Record<RuleName, string>> = {
-  exploding: l10n.t("Exploding"),
-  vanishing: l10n.t("Vanishing"),
+  exploding: l10n.t("Exploding gradient"),
+  vanishing: l10n.t("Vanishing gradient"),
   "clipped-too-often": l10n.t("Clipped too often"),
   "limit-cycle": l10n.t("Limit cycle"),
-  saturated: l10n.t("Saturated"),
-  "dead-relu": l10n.t("Dead relu"),
-  "not-decreasing": l10n.t("Not decreasing"),
+  saturated: l10n.t("Saturated units"),
+  "dead-relu": l10n.t("Dead ReLU units"),
+  "not-decreasing": l10n.t("Loss not decreasing"),
   "learning-rate-too-high": l10n.t("Learning rate too high"),
-  "update-ratio": l10n.t("Update ratio"),
-  "loss-not-finite": l10n.t("Loss not finite"),
-  "weights-not-finite": l10n.t("Weights not finite"),
+  "update-ratio": l10n.t("Unusual update size"),
+  "loss-not-finite": l10n.t("Non-finite loss"),
+  "weights-not-finite": l10n.t("Non-finite weights"),
 };
 
-/** What is wrong, in two or three words. */
+/** A noun phrase, for a title or a mark. */
 export function ruleTitle(rule: RuleName): string {
   return RULE_TITLES[rule];
 }

@@ -22,7 +22,7 @@ export function factorPerStepBack(gradient: ArrayLike<number>): StepFactor | nul
   let sumXX = 0;
   let sumXY = 0;
   let signChanges = 0;
-  let neighbours = 0;
+  let neighbors = 0;
   let previous = 0;
   for (let t = gradient.length - 1; t >= 0; t--) {
     const value = gradient[t] ?? NaN;
@@ -38,7 +38,7 @@ export function factorPerStepBack(gradient: ArrayLike<number>): StepFactor | nul
     sumXX += stepsBack * stepsBack;
     sumXY += stepsBack * logSize;
     if (previous !== 0) {
-      neighbours++;
+      neighbors++;
       if (Math.sign(value) !== Math.sign(previous)) signChanges++;
     }
     previous = value;
@@ -46,7 +46,7 @@ export function factorPerStepBack(gradient: ArrayLike<number>): StepFactor | nul
   const spread = count * sumXX - sumX * sumX;
   if (count < 2 || spread === 0) return null;
   const size = Math.exp((count * sumXY - sumX * sumY) / spread);
-  const alternates = neighbours > 0 && signChanges === neighbours;
+  const alternates = neighbors > 0 && signChanges === neighbors;
   const verdict = size < 1 - STEADY_BAND ? "vanishes" : size > 1 + STEADY_BAND ? "explodes" : "steady";
   return { factor: alternates ? -size : size, verdict };
 }

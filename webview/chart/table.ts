@@ -1,7 +1,10 @@
-/** The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as CSV. */
+/**
+ * The numbers of a chart as an HTML table, for those who read rather than look. The same numbers, in full, are saved as
+ * CSV.
+ */
 import * as l10n from "@vscode/l10n";
 import { csvLine } from "../../src/shared/words/csv";
-import { formatCount, formatSpoken } from "../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { element } from "../ui/dom";
 
 /** A number is shown with six digits, and saved with all it has. */
@@ -55,19 +58,22 @@ export function fillTable(region: HTMLElement, collect: CollectTable): void {
 }
 
 function cellText(cell: Cell): string {
-  return typeof cell === "string" ? cell : Number.isSafeInteger(cell) ? formatCount(cell) : formatSpoken(cell, DIGITS);
+  return typeof cell === "string" ? cell : Number.isSafeInteger(cell) ? formatCount(cell) : formatValue(cell, DIGITS);
 }
 
-/** Indices [first, end) thinned evenly to the limit; the first and the last are always there. */
+/**
+ * Indices [first, end) thinned evenly to the limit; the first and the last are always there. A caption says where rows
+ * are left out.
+ */
 export function tableRows(
   first: number,
   end: number,
   limit: number = READ.rows,
-): { readonly rows: readonly number[]; readonly note: string } {
+): { readonly rows: readonly number[]; readonly caption: (title: string) => string } {
   const count = Math.max(0, end - first);
-  if (count <= limit) return { rows: Array.from({ length: count }, (_, i) => first + i), note: "" };
+  if (count <= limit) return { rows: Array.from({ length: count }, (_, i) => first + i), caption: (title) => title };
   const rows = Array.from({ length: limit }, (_, i) => first + Math.round((i * (count - 1)) / (limit - 1)));
-  return { rows, note: l10n.t(" ({0} of {1} rows)", limit, count) };
+  return { rows, caption: (title) => l10n.t("{0} ({1} of {2} rows)", title, formatCount(limit), formatCount(count)) };
 }
 
 /** The numbers with all their digits; a cell is empty where the table shows that there is no value. */

@@ -21,7 +21,7 @@ export function timePoints(values: ArrayLike<number>, firstStep = 0): Point[] {
 }
 
 /** The time steps whose value is not finite, from the first to the last of them. */
-export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[] {
+export function nonFiniteSteps(values: ArrayLike<number>, theme: Theme): BandMark[] {
   let from = -1;
   let to = -1;
   for (let t = 0; t < values.length; t++) {
@@ -35,11 +35,10 @@ export function brokenSteps(values: ArrayLike<number>, theme: Theme): BandMark[]
       from,
       to,
       color: theme.error,
-      label: l10n.t(
-        "{0} at t = {1}",
-        formatValue(values[to] ?? NaN),
-        from === to ? from : l10n.t("{0} to {1}", from, to),
-      ),
+      label:
+        from === to
+          ? l10n.t("{0} at t = {1}", formatValue(values[to] ?? NaN), from)
+          : l10n.t("{0} at t = {1} to {2}", formatValue(values[to] ?? NaN), from, to),
     },
   ];
 }

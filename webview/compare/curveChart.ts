@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { ComparedRun } from "../../src/shared/wire/comparison";
 import { linearAxis, logAxis } from "../../src/shared/scale/axisScale";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/scale/extent";
-import { formatCount, formatSpoken, formatValue } from "../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { COLUMN } from "../../src/shared/trace/trace";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../chart/base";
 import { ChartCard, type CardFrameHost } from "../chart/card";
@@ -19,7 +19,7 @@ const NAMED = 10;
 const MAX_TABLE_ROWS = 200;
 
 export interface CurveModel {
-  /** All of them, in their order, which gives each its colour. */
+  /** All of them, in their order, which gives each its color. */
   readonly runs: readonly ComparedRun[];
   readonly hidden: ReadonlySet<string>;
   readonly baseline: string | null;
@@ -147,17 +147,17 @@ export class CurveChart {
       now: iteration ?? last,
       text: l10n.t(
         "iteration {0}: {1}",
-        iteration ?? last,
-        shown.map(({ run, value }) => `${run.title} ${formatSpoken(value)}`).join(", "),
+        formatCount(iteration ?? last),
+        shown.map(({ run, value }) => `${run.title} ${formatValue(value)}`).join(", "),
       ),
     });
     this.card.setSummary(
-      l10n.t(
-        "{0} of {1} runs over the iterations. {2}.",
-        this.title,
-        lines.length,
-        shown.map(({ run, value }) => `${run.title}: ${formatSpoken(value)}`).join(". "),
-      ),
+      [
+        lines.length === 1
+          ? l10n.t("{0} by iteration for 1 run.", this.title)
+          : l10n.t("{0} by iteration for {1} runs.", this.title, lines.length),
+        `${shown.map(({ run, value }) => `${run.title}: ${formatValue(value)}`).join(". ")}.`,
+      ].join(" "),
     );
     this.card.setTable(model.tables.has(this.id), () =>
       this.table(

@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
+import { formatPercent, formatValue } from "../../src/shared/words/numberFormat";
 import { indexAt } from "../../src/shared/trace/decimate";
 import type { ComparedRun } from "../../src/shared/wire/comparison";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
 
-/** A figure of a run that runs are compared by. */
+/** A metric of a run that runs are compared by. */
 export interface FigureColumn {
   readonly name: string;
   readonly curve: string;
@@ -16,7 +17,7 @@ export const FIGURES: readonly FigureColumn[] = [
   { name: l10n.t("Best loss"), curve: COLUMN.loss, of: "best" },
   { name: l10n.t("Validation loss"), curve: OPTIONAL_COLUMN.validationLoss, of: "last" },
   { name: l10n.t("Accuracy"), curve: OPTIONAL_COLUMN.accuracy, of: "last" },
-  { name: l10n.t("Largest gradient"), curve: COLUMN.gradientNorm, of: "largest" },
+  { name: l10n.t("Max gradient norm"), curve: COLUMN.gradientNorm, of: "largest" },
 ];
 
 /** NaN where the run has no such curve. */
@@ -43,14 +44,12 @@ export function valueAt({ curves }: ComparedRun, curve: string, iteration: numbe
   return values[indexAt(iterations, iterations.length, iteration)] ?? NaN;
 }
 
-/** Against the baseline: "−12 %", "×340" or "÷50" where it is far off; empty where that says nothing. */
+/** Against the baseline: "-12%", "×340" or "÷50" where it is far off; empty where there is nothing to compare. */
 export function relativeTo(value: number, baseline: number): string {
   if (value === baseline) return "=";
   const factor = value / baseline;
   if (!Number.isFinite(factor) || factor <= 0) return "";
-  if (factor > 10) return `×${factor >= 1e6 ? factor.toExponential(0).replace("+", "") : Math.round(factor)}`;
-  if (factor < 0.1)
-    return `÷${1 / factor >= 1e6 ? (1 / factor).toExponential(0).replace("+", "") : Math.round(1 / factor)}`;
-  const percent = (factor - 1) * 100;
-  return `${percent > 0 ? "+" : "−"}${Math.abs(percent) < 10 ? Math.abs(percent).toFixed(1) : Math.round(Math.abs(percent))} %`;
+  if (factor > 10) return `×${formatValue(factor, 2)}`;
+  if (factor < 0.1) return `÷${formatValue(1 / factor, 2)}`;
+  return `${factor > 1 ? "+" : ""}${formatPercent(factor - 1, 2)}`;
 }

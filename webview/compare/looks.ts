@@ -1,6 +1,6 @@
 import type { Theme } from "../ui/theme";
 
-/** How the line of a run is drawn. Colours repeat with another dash, so that any number of runs can be told apart. */
+/** How the line of a run is drawn. Colors repeat with another dash, so that any number of runs can be distinguished. */
 export interface LineLook {
   readonly color: string;
   readonly dash: readonly number[];

@@ -111,17 +111,22 @@ function draw(): void {
   if (comparison === null) return;
   const { runs, differences, baseline } = comparison;
   const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
-  setText(heading, l10n.t("Compare {0} runs", runs.length));
+  setText(heading, runs.length === 1 ? l10n.t("Compare 1 run") : l10n.t("Compare {0} runs", runs.length));
   const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
   setText(
     sentence,
-    `${differences.length === 0 ? l10n.t("Their configs are the same.") : l10n.t("They differ in {0}.", differences.length === 1 ? l10n.t("one value") : l10n.t("{0} values", differences.length))}${same ? l10n.t(" All have the same seed.") : ""}`,
+    [differencesText(differences.length), ...(same ? [l10n.t("All runs use the same seed.")] : [])].join(" "),
   );
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);
   setAttribute(scale, "aria-pressed", String(logarithmic));
   table.show(comparison, model);
   for (const chart of charts) chart.draw(model);
+}
+
+function differencesText(count: number): string {
+  if (count === 0) return l10n.t("The configs are identical.");
+  return count === 1 ? l10n.t("The configs differ in 1 value.") : l10n.t("The configs differ in {0} values.", count);
 }
 
 function withEntry(set: ReadonlySet<string>, entry: string, there: boolean): ReadonlySet<string> {
@@ -144,7 +149,7 @@ function report(error: unknown): void {
 
 window.addEventListener("message", (event) => {
   const message = readCompareMessage(event.data);
-  if (message === null) return report(new Error("Ignored a message of the host that is none of ours."));
+  if (message === null) return report(new Error("Ignored an unknown message from the host."));
   comparison = message.comparison;
   save();
   requestDraw();

@@ -14,14 +14,14 @@ export interface RunTableActions {
   point(id: string | null): void;
 }
 
-/** A row for each run: first what differs in the configs, then how it came out. The row is the legend of the charts. */
+/** A row for each run: first what differs in the configs, then its results. The row is the legend of the charts. */
 export class RunTable {
   readonly element = element("div", {
     class: "run-table",
     attributes: {
       role: "region",
       tabindex: "0",
-      "aria-label": l10n.t("The runs, what differs in their configs, and how they came out"),
+      "aria-label": l10n.t("Runs with their config differences and results"),
     },
   });
   private shown = "";
@@ -54,7 +54,7 @@ export class RunTable {
       element("td"),
       ...(experiments ? [column(l10n.t("Experiment"))] : []),
       ...differences.map(({ path }) => column(path, "differs")),
-      ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("seed"))]),
+      ...(differences.some(({ path }) => path === "seed") ? [] : [column(l10n.t("Seed"))]),
       ...figures.map(({ name }) => column(name, "figure")),
       column(l10n.t("Iterations"), "figure"),
       column(l10n.t("Time"), "figure"),
@@ -71,7 +71,7 @@ export class RunTable {
                 " ",
                 element(
                   "span",
-                  { class: "chip", attributes: { title: l10n.t("Another of these runs has the same seed") } },
+                  { class: "chip", attributes: { title: l10n.t("Another run in this comparison has the same seed") } },
                   l10n.t("same seed"),
                 ),
               ]
@@ -127,7 +127,7 @@ export class RunTable {
           "caption",
           { class: "visually-hidden" },
           differences.length === 0
-            ? l10n.t("The configs do not differ.")
+            ? l10n.t("The configs are identical.")
             : l10n.t("The configs differ in {0}.", differences.map(({ path }) => path).join(", ")),
         ),
         element("thead", {}, head),
@@ -155,7 +155,7 @@ export class RunTable {
           type: "button",
           "aria-pressed": String(!hidden),
           "data-key": `toggle ${run.id}`,
-          title: hidden ? l10n.t("Show its curves") : l10n.t("Hide its curves"),
+          title: hidden ? l10n.t("Show curves") : l10n.t("Hide curves"),
         },
       },
       swatch,
@@ -193,18 +193,13 @@ export class RunTable {
     return element(
       "td",
       { class: "row-tools" },
-      tool(
-        "pin",
-        isBaseline ? l10n.t("No longer measure the others against it") : l10n.t("Measure the others against it"),
-        isBaseline,
-        () => this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
+      tool("pin", isBaseline ? l10n.t("Clear Baseline") : l10n.t("Set as Baseline"), isBaseline, () =>
+        this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
       ),
-      tool("chart", l10n.t("Open the run"), null, () => this.actions.act("openRun", run.id)),
-      tool("diff", l10n.t("Compare its config with the file"), null, () => this.actions.act("diffRunConfig", run.id)),
-      tool("restore", l10n.t("Restore its config into the file"), null, () =>
-        this.actions.act("restoreRunConfig", run.id),
-      ),
-      tool("close", l10n.t("Leave it out"), null, () => this.actions.removeRun(run.id)),
+      tool("chart", l10n.t("Open Run"), null, () => this.actions.act("openRun", run.id)),
+      tool("diff", l10n.t("Compare Config with File"), null, () => this.actions.act("diffRunConfig", run.id)),
+      tool("restore", l10n.t("Restore Config to File"), null, () => this.actions.act("restoreRunConfig", run.id)),
+      tool("close", l10n.t("Remove from Comparison"), null, () => this.actions.removeRun(run.id)),
     );
   }
 }

@@ -90,5 +90,5 @@ Object.assign(window, {
     },
   }),
 });
-// Evaluated after the host stands: the page takes hold of its API at once.
+// Evaluated after the host is installed: the page acquires its API at once.
 void import("../compare/main");

@@ -238,7 +238,7 @@ class FakeHost {
     const trainer = createTrainer(experiment, { files: { data: this.scenario.text, weights: null } });
     const runId = `run-${++this.runs}`;
     const header = trainer.header(runId, "0123456789abcdef");
-    // A clock that stands still: each row is kept.
+    // A clock that never advances: each row is kept.
     const history = new ParameterHistory(trainer, 1, () => 0);
     return {
       experiment,

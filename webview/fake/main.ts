@@ -13,5 +13,5 @@ if (root !== null) root.dataset["layout"] = query.get("layout") === "compact" ? 
 document.body.classList.toggle("fake-side-bar", query.get("layout") === "compact");
 applyFakeTheme(readThemeName(query.get("theme")));
 installHost(query.get("scenario") ?? "done", query.has("frozen"));
-// Evaluated after the host stands: the page takes hold of its API at once.
+// Evaluated after the host is installed: the page acquires its API at once.
 void import("../main");

@@ -21,9 +21,9 @@ export interface Scenario {
   readonly canRun: boolean;
   readonly textDiffers: boolean;
   readonly checked: boolean;
-  /** What the page remembers of a run before the window was reloaded. */
+  /** The saved last run, as after a reload of the window. */
   readonly lastRun?: Omit<LastRun, "uri">;
-  /** How the text stands to the run; settled when left out. */
+  /** The state of the text relative to the run; settled when left out. */
   readonly edit?: { readonly text?: TextState; readonly change?: RunChange; readonly events?: readonly RunEvent[] };
 }
 

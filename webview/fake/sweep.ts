@@ -135,5 +135,5 @@ window.fakeSweep = { received, post: (message) => window.postMessage(message, "*
   setState: (state: unknown) => (saved = state),
 });
 applyFakeTheme(readThemeName(query.get("theme")));
-// Evaluated after the host stands: the page takes hold of its API at once.
+// Evaluated after the host is installed: the page acquires its API at once.
 void import("../sweep/main");

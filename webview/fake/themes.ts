@@ -1,4 +1,4 @@
-/** The four kinds of VS Code theme. themes.css has the default colours of each as classes of <html>. */
+/** The four kinds of VS Code theme. themes.css has the default colors of each as classes of <html>. */
 export const THEMES = {
   dark: "vscode-dark",
   light: "vscode-light",

@@ -38,7 +38,7 @@ const squares: Notation = [
 const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
   values: {
     equations: [squares],
-    sentence: l10n.t("The mean square of what the outputs are off by, over all n outputs of the batch."),
+    sentence: l10n.t("Mean squared error over all n outputs of the batch."),
     source: `${DEEP_LEARNING}, section 5.1.4`,
   },
   bits: {
@@ -75,7 +75,7 @@ const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
       ],
     ],
     sentence: l10n.t(
-      'The surprise at each bit b when σ(y) is the probability of a 1. A file with the loss "mse" takes the mean square of y − b in its place.',
+      'Binary cross-entropy of each bit b, where σ(y) is the probability of a 1. With the loss "mse", the mean squared error of y − b is used instead.',
     ),
     source: `${DEEP_LEARNING}, section 6.2.2.2`,
   },
@@ -94,7 +94,7 @@ const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
         ),
       ],
     ],
-    sentence: l10n.t("The surprise at the right class, with the outputs y as logits. exp L is the perplexity."),
+    sentence: l10n.t("Cross-entropy of the target class, with the outputs y as logits. exp L is the perplexity."),
     source: `${DEEP_LEARNING}, section 6.2.2.3`,
   },
 };
@@ -111,7 +111,7 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     forward: [[h(t), "=", sub("w", "x"), sub("x", t), "+", sub("w", "h"), h(before)]],
     back: [[gradient(h(before)), "=", sub("w", "h"), "·", gradient(h(t)), "+", "…"]],
     words: l10n.t(
-      "Each step back multiplies the gradient by the recurrent weight: above 1 in size it explodes, below 1 it vanishes.",
+      "Each step back multiplies the gradient by the recurrent weight: the gradient explodes if its absolute value is above 1 and vanishes if it is below 1.",
     ),
     source: `${PASCANU}, section 2.1`,
   },
@@ -119,7 +119,7 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     forward: [[h(t), "=", "f", "(", sub("W", "ih"), sub("x", t), "+", W, h(before), "+", "b", ")"]],
     back: [[gradient(h(before)), "=", transposed, "diag", "(", sub("f′", t), ")", gradient(h(t)), "+", "…"]],
     words: l10n.t(
-      "Each step back multiplies by the recurrent matrix and by the slope f′ of the nonlinearity, which for tanh is 1 − h² and at most 1.",
+      "Each step back multiplies the gradient by the recurrent matrix and by the slope f′ of the nonlinearity, which for tanh is 1 − h² and at most 1.",
     ),
     source: `${PASCANU}, section 2`,
   },
@@ -130,7 +130,7 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ],
     back: [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]],
     words: l10n.t(
-      "Along the cell state each step back multiplies by the forget gate alone; what is left out goes through the gates and their recurrent weights.",
+      "Along the cell state, each step back multiplies the gradient by the forget gate only; the omitted terms pass through the gates and their recurrent weights.",
     ),
     source:
       "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
@@ -139,7 +139,7 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     forward: [[h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", sub("n", t), "+", sub("z", t), "⊙", h(before)]],
     back: [[gradient(h(before)), "=", sub("z", t), "⊙", gradient(h(t)), "+", "…"]],
     words: l10n.t(
-      "Where the update gate z is near 1 the state, and with it the gradient, is handed on unchanged; what is left out goes through the gates.",
+      "Where the update gate z is near 1, the state and its gradient pass through unchanged; the omitted terms pass through the gates.",
     ),
     source: "Cho et al., Learning phrase representations using RNN encoder–decoder, EMNLP 2014, as PyTorch's nn.GRU",
   },
@@ -160,8 +160,10 @@ const MEMORY: Formula = {
       "}",
     ],
   ],
-  sentence: l10n.t("The memory of a cell: after how many steps back the last state hardly depends on the state there."),
-  source: `${PASCANU}, section 2; the limit of a thousandth is a choice`,
+  sentence: l10n.t(
+    "The memory of a cell: the number of steps back after which the last state hardly depends on the state there.",
+  ),
+  source: `${PASCANU}, section 2; the threshold of 0.001 is our choice`,
 };
 
 type Create = (header: TraceHeader) => Formula | null;
@@ -176,14 +178,16 @@ function normFormula({ clip }: TraceHeader): Formula {
   if (clip === null)
     return {
       equations: [whole],
-      sentence: l10n.t("The length of the gradient of all parameters together. This run does not clip it."),
+      sentence: l10n.t("The L2 norm of the gradient of all parameters. This run does not clip it."),
       source: PASCANU,
     };
   const clipped = sub("g", "clipped");
   return "norm" in clip
     ? {
         equations: [whole, [clipped, "=", "min", "(", "1", ",", over(String(clip.norm), norm("g")), ")", "g"]],
-        sentence: l10n.t("A gradient that is longer than the limit is made as long as the limit. Its direction stays."),
+        sentence: l10n.t(
+          "A gradient whose norm exceeds the limit is rescaled to the limit. Its direction is preserved.",
+        ),
         source: `${PASCANU}, section 3.2`,
       }
     : {
@@ -207,7 +211,7 @@ function normFormula({ clip }: TraceHeader): Formula {
           ["cos", "=", over(["g", "·", clipped], [norm("g"), norm(clipped)])],
         ],
         sentence: l10n.t(
-          "Each element is kept within the limit by itself, which turns the gradient. The cosine says by how much: at 1 it kept its direction.",
+          "Each element is clamped to the limit, which changes the direction of the gradient. The cosine similarity shows by how much: 1 means that the direction is preserved.",
         ),
         source: "Mikolov, Statistical language models based on neural networks, thesis, Brno 2012",
       };
@@ -216,18 +220,18 @@ function normFormula({ clip }: TraceHeader): Formula {
 const FORMULAS: Readonly<Record<string, Create>> = {
   loss: (header) => LOSSES[targetKindOf(header)],
   accuracy: () => ({
-    equations: [["accuracy", "=", over("right outputs", "all outputs")]],
+    equations: [["accuracy", "=", over("correct outputs", "all outputs")]],
     sentence: l10n.t(
-      "A bit or a class is right when it is the most probable one, a number when it is near enough to its target.",
+      "A bit or a class is correct if it is the most probable one; a number is correct if it is within the tolerance of its target.",
     ),
-    source: l10n.t("Counted on the sequences held out; without any, on the batch."),
+    source: l10n.t("Computed on the validation set, or on the batch if there is none."),
   }),
   heat: gradientFormula,
   gradient: gradientFormula,
   attribution: () => ({
     equations: [[gradient(h("j")), "=", sumOver(["k", "≥", "j"]), over(["∂", sub(L, "k")], ["∂", h("j")])]],
     sentence: l10n.t(
-      "With a loss at every step, what reaches a state is the sum of what each later loss sends back to it.",
+      "With a loss at every step, the gradient at a state is the sum of the contributions of all later losses.",
     ),
     source: `${PASCANU}, section 1.1`,
   }),
@@ -238,13 +242,13 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       ? null
       : {
           equations: known.forward,
-          sentence: l10n.t("What the cell computes at each step, in PyTorch's names."),
+          sentence: l10n.t("The computation of the cell at each step, with PyTorch's names."),
           source: known.source,
         };
   },
   predictions: () => ({
     equations: [[sub("y", t), "=", sub("W", "out"), h(t), "+", sub("b", "out")]],
-    sentence: l10n.t("The read-out of the last layer's state. A model without one gives its state itself."),
+    sentence: l10n.t("The linear readout of the last layer's state. A model without a readout outputs its state."),
     source: `${DEEP_LEARNING}, section 10.2`,
   }),
   lengths: () => ({
@@ -253,7 +257,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [norm(sub("s", "i")), "=", "T"],
     ],
     sentence: l10n.t(
-      "The loss of the trained weights over n fresh sequences s of each length T. What was learnt as a rule holds there too; what was learnt by heart does not.",
+      "The loss of the trained weights over n unseen sequences s of each length T. A model that learned the rule generalizes to other lengths; a model that memorized its training data does not.",
     ),
     source: "Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4",
   }),
@@ -262,13 +266,13 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [L, "(", sub("w", "1"), ",", sub("w", "2"), ")"],
       [sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", "η", "∇", L],
     ],
-    sentence: l10n.t("The loss at every pair of the two weights, and the way that the updates take over it."),
+    sentence: l10n.t("The loss at each pair of the two weights, and the path of the updates across it."),
     source: `${PASCANU}, figure 6`,
   }),
   weights: () => ({
     equations: [[sub("W", ["i", ",", "j"])]],
     sentence: l10n.t(
-      "Row i holds what reaches unit i, column j what comes from input or unit j. The gates of a cell stand below each other, in PyTorch's order.",
+      "Row i holds the weights into unit i, column j the weights from input or unit j. The gates of a cell are stacked in PyTorch's order.",
     ),
     source: "PyTorch, torch.nn",
   }),
@@ -277,7 +281,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [norm("W"), "=", { root: [sumOver(["i", ",", "j"]), { both: ["W", ["i", ",", "j"], "2"] }] }],
       ["ratio", "=", over(norm("ΔW"), norm("W"))],
     ],
-    sentence: l10n.t("How large each tensor is, and by what part of it an update changes it. About 0.001 is usual."),
+    sentence: l10n.t("The norm of each tensor, and the relative size of an update. A ratio of about 1e-3 is typical."),
     source: "Karpathy, CS231n notes, Neural networks part 3",
   }),
   spectrum: () => ({
@@ -286,7 +290,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       ["ρ", "=", { under: ["max", "i"] }, norm(sub("λ", "i"))],
     ],
     sentence: l10n.t(
-      "Along an eigenvector a step back multiplies by λ: inside the unit circle it fades, outside it grows, and the angle says how it turns.",
+      "Along an eigenvector, each step back multiplies the gradient by λ: it vanishes inside the unit circle and explodes outside; the angle is its rotation per step.",
     ),
     source: `${PASCANU}, section 2.1`,
   }),
@@ -294,7 +298,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
   rate: () => ({
     equations: [[sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", sub("η", "k"), sub("u", "k")]],
     sentence: l10n.t(
-      "The learning rate η scales the step u that the optimizer takes. A schedule changes it from iteration to iteration.",
+      "The learning rate η scales the update u of the optimizer. A schedule changes it from iteration to iteration.",
     ),
     source: `${DEEP_LEARNING}, section 8.3`,
   }),

@@ -22,8 +22,8 @@ export class FormulaNote {
         attributes: {
           type: "button",
           "aria-pressed": "false",
-          title: l10n.t("Show the formula"),
-          "aria-label": l10n.t("Show the formula of {0}", title),
+          title: l10n.t("Show formula"),
+          "aria-label": l10n.t("Show formula for {0}", title),
         },
       },
       "ƒ",
@@ -47,7 +47,7 @@ export class FormulaNote {
     this.shown = key;
     this.element.replaceChildren(
       ...(formula === null
-        ? [element("p", {}, l10n.t("The formula depends on the model: run the experiment first."))]
+        ? [element("p", {}, l10n.t("The formula depends on the model. Run the experiment first."))]
         : [
             element(
               "div",

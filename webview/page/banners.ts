@@ -1,4 +1,7 @@
-/** Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done about it. */
+/**
+ * Messages above the charts: what went wrong, what is not allowed, what is out of date. Each with what can be done
+ * about it.
+ */
 import * as l10n from "@vscode/l10n";
 import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
 import { createButton } from "../ui/controls";
@@ -24,28 +27,28 @@ interface Banner {
 function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   const banners: Banner[] = [];
   const { phase, message, advice } = view.status;
-  // Without a run, what stands in the place of the charts says these.
+  // Without a run the empty state shows these.
   if (!view.canRun && hasRun)
     banners.push({
       kind: "info",
-      title: l10n.t("Restricted mode."),
-      text: l10n.t("Training starts only in a trusted workspace."),
-      action: { label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" },
+      title: l10n.t("Restricted Mode."),
+      text: l10n.t("Training requires a trusted workspace."),
+      action: { label: l10n.t("Manage Workspace Trust"), icon: "shield", command: "manageTrust" },
     });
   if (phase === "diverged")
     banners.push({
       kind: "warning",
       title: message === null ? l10n.t("Training diverged.") : advice === null ? "" : message,
       text: advice ?? message ?? l10n.t("The loss or a weight is no longer a finite number."),
-      action: { label: l10n.t("Edit hyperparameter…"), icon: "sliders", command: "editHyperparameter" },
+      action: { label: l10n.t("Edit Hyperparameter…"), icon: "sliders", command: "editHyperparameter" },
     });
   else if (phase === "failed") {
     if (hasRun)
       banners.push({
         kind: "error",
         title: l10n.t("The run failed."),
-        text: message ?? l10n.t("The log of RNN Lab says more."),
-        action: { label: l10n.t("Show log"), icon: "output", command: "showLog" },
+        text: message ?? l10n.t("See the RNN Lab log for details."),
+        action: { label: l10n.t("Show Log"), icon: "output", command: "showLog" },
       });
   } else if (view.recorded !== null) banners.push(recordedRun(message, view.recorded.resumable && view.canRun));
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
@@ -53,9 +56,9 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
     banners.push({
       kind: "warning",
       title: l10n.t("Not saved."),
-      text: l10n.t("The run goes on, but it is not recorded: {0}. It is tried again every few seconds.", view.notSaved),
+      text: l10n.t("Training continues, but the run cannot be saved: {0}. Retrying every few seconds.", view.notSaved),
     });
-  // A text with an error is said beside the state of the run, and nothing can be run of it.
+  // A text with an error cannot be run; the title bar shows the error.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)
     banners.push(fileChanged(view));
   return banners;
@@ -64,16 +67,16 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
 function recordedRun(message: string | null, resumable: boolean): Banner {
   return {
     kind: "info",
-    title: l10n.t("A recorded run."),
-    text: message ?? l10n.t("It is shown as it was."),
+    title: l10n.t("Saved run (read-only)."),
+    text: message ?? "",
     ...(resumable ? { action: { label: l10n.t("Resume"), icon: "play" as const, command: "resumeRun" as const } } : {}),
   };
 }
 
 function fileChanged({ text, canRun }: ViewState): Banner {
   const shown = text.heldBack
-    ? l10n.t("This run has trained for long, so typing does not replace it; saving does.")
-    : l10n.t("What is shown below belongs to the text before.");
+    ? l10n.t("Long run: edits do not restart it. Save the file to restart.")
+    : l10n.t("The charts show the previous version.");
   const action = canRun
     ? { action: { label: l10n.t("Re-run"), icon: "rerun" as const, command: "rerun" as const } }
     : {};
@@ -81,7 +84,7 @@ function fileChanged({ text, canRun }: ViewState): Banner {
     canRun && text.applies
       ? {
           alternative: {
-            label: l10n.t("Apply to this run"),
+            label: l10n.t("Apply to Current Run"),
             icon: "check" as const,
             command: "applyToRunning" as const,
           },

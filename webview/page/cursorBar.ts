@@ -1,4 +1,4 @@
-/** Where the shared cursor stands, the way back to the latest iteration, and how much of the run is in view. */
+/** The place of the shared cursor, the way back to the latest iteration, and how much of the run is in view. */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { ChartModel } from "../chart/model";
@@ -16,14 +16,18 @@ interface CursorBarHost {
 
 const RANGES: readonly { readonly range: IterationRange; readonly label: string; readonly title: string }[] = [
   { range: "all", label: l10n.t("All"), title: l10n.t("All iterations (R)") },
-  { range: "recent", label: l10n.t("Recent"), title: l10n.t("The most recent quarter, with axes fitted to it (R)") },
+  {
+    range: "recent",
+    label: l10n.t("Recent"),
+    title: l10n.t("Most recent quarter of the run, with axes fitted to it (R)"),
+  },
 ];
 
 export class CursorBar {
   readonly element: HTMLElement;
   private readonly place = element("span", { class: "cursor-place" });
   private readonly detail = element("span", { class: "cursor-detail" });
-  private readonly hint = element("span", { class: "cursor-hint" }, l10n.t("· hover over a chart, click to hold"));
+  private readonly hint = element("span", { class: "cursor-hint" }, `· ${l10n.t("hover over a chart, click to hold")}`);
   private readonly follow: HTMLButtonElement;
   private readonly ranges: readonly HTMLButtonElement[];
   private readonly unzoom: HTMLButtonElement;
@@ -33,10 +37,10 @@ export class CursorBar {
       "button",
       {
         class: "link",
-        attributes: { type: "button", title: l10n.t("Let the cursor follow the latest iteration (Escape)") },
+        attributes: { type: "button", title: l10n.t("Keep the cursor at the latest iteration (Escape)") },
       },
       createIcon("latest"),
-      l10n.t("Follow latest"),
+      l10n.t("Follow Latest"),
     );
     this.follow.addEventListener("click", () => host.moveCursor({ kind: "follow" }));
     this.ranges = RANGES.map(({ range, label, title }) => {
@@ -55,7 +59,7 @@ export class CursorBar {
         attributes: { type: "button", title: l10n.t("Show all iterations and time steps (0 in a chart)") },
       },
       createIcon("resetZoom"),
-      l10n.t("Reset zoom"),
+      l10n.t("Reset Zoom"),
     );
     this.unzoom.addEventListener("click", () => host.zoom({ kind: "reset" }));
     this.element = element(
@@ -70,7 +74,7 @@ export class CursorBar {
             role: "group",
             "aria-label": l10n.t("Iterations in view"),
             title: l10n.t(
-              "In a chart: drag over a part to fill the picture with it, Ctrl and the wheel to go closer, Shift and the wheel to move, double-click to reset",
+              "In a chart: drag to zoom in on a range, Ctrl+wheel to zoom, Shift+wheel to pan, double-click to reset",
             ),
           },
         },
@@ -89,12 +93,14 @@ export class CursorBar {
     setHidden(this.unzoom, !model.isZoomed && model.timeSpan === null);
     const { place } = model;
     setText(this.place, l10n.t("Iteration {0}", formatCount(place.iteration)));
-    const step = place.timeStep === null ? "" : l10n.t("time step {0} · ", place.timeStep);
     const latest = place.row === model.rows - 1 ? l10n.t("latest") : l10n.t("last with finite gradients");
-    const unit = place.unit === null ? "" : l10n.t("unit {0} · ", place.unit);
     setText(
       this.detail,
-      `${step}${unit}${place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold")}`,
+      [
+        ...(place.timeStep === null ? [] : [l10n.t("time step {0}", place.timeStep)]),
+        ...(place.unit === null ? [] : [l10n.t("unit {0}", place.unit)]),
+        place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold"),
+      ].join(" · "),
     );
     setHidden(this.hint, !place.followsLatest || place.isHeld);
     setHidden(this.follow, !place.isHeld);

@@ -1,4 +1,4 @@
-/** What stands in the place of the charts before there is anything to draw: what this is, and what to do next. */
+/** Replaces the charts before there is anything to draw: explains the state, and what to do next. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
@@ -16,7 +16,7 @@ interface Step {
 }
 
 interface Invitation {
-  /** What it is about, which its colour says too; "network" is the drawing of one. */
+  /** What it is about, which its color says too; "network" is the drawing of one. */
   readonly picture: "network" | "restored" | "restricted" | "error";
   readonly title: string;
   readonly text: string;
@@ -28,7 +28,7 @@ interface Invitation {
 
 const RUN: Step = { label: l10n.t("Run"), icon: "play", command: "run" };
 const RERUN: Step = { label: l10n.t("Re-run"), icon: "rerun", command: "rerun" };
-const SHOW_LOG: Step = { label: l10n.t("Show log"), icon: "output", command: "showLog" };
+const SHOW_LOG: Step = { label: l10n.t("Show Log"), icon: "output", command: "showLog" };
 
 /** Null when there is something to draw, or will be in a moment. */
 function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "lastRun">): Invitation | null {
@@ -37,33 +37,31 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
     return {
       picture: "network",
       title: l10n.t("No experiment open"),
-      text: l10n.t(
-        "Open an experiment file (.rnn.json) or start from a new one. It runs right here: no Python, no server.",
-      ),
-      steps: [{ label: l10n.t("New experiment"), icon: "plus", command: "newExperiment" }],
+      text: l10n.t("Open an experiment file (.rnn.json) or create one. It runs locally, without Python or a server."),
+      steps: [{ label: l10n.t("New Experiment"), icon: "plus", command: "newExperiment" }],
     };
   }
   const { phase, message } = view.status;
   if (!view.canRun) {
     return {
       picture: "restricted",
-      title: l10n.t("Restricted mode"),
-      text: l10n.t("The file is shown and checked. Training starts once you trust this workspace."),
-      steps: [{ label: l10n.t("Manage workspace trust"), icon: "shield", command: "manageTrust" }],
+      title: l10n.t("Restricted Mode"),
+      text: l10n.t("The file is checked, but nothing runs until you trust this workspace."),
+      steps: [{ label: l10n.t("Manage Workspace Trust"), icon: "shield", command: "manageTrust" }],
     };
   }
   if (phase === "failed")
     return {
       picture: "error",
       title: l10n.t("The run failed"),
-      text: message ?? l10n.t("It ended before its first iteration. The log says more."),
+      text: message ?? l10n.t("The run ended before its first iteration. See the log for details."),
       steps: [RERUN, SHOW_LOG],
     };
   if (phase === "stopped")
     return {
       picture: "network",
       title: l10n.t("Stopped before the first iteration"),
-      text: l10n.t("There is nothing to draw yet."),
+      text: l10n.t("No data to show yet."),
       steps: [RERUN],
     };
   if (phase !== "idle") return null;
@@ -78,9 +76,11 @@ function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "
   return {
     picture: "network",
     title: l10n.t("Ready to train"),
-    text: l10n.t("Run the experiment to see its loss, its hidden states, and the gradient flowing back through time."),
+    text: l10n.t("Run the experiment to see its loss, hidden states, and gradients flowing back through time."),
     steps: [RUN, { label: l10n.t("Step"), icon: "step", command: "step" }],
-    hint: l10n.t("Then change a number in the file: it runs again, and the curve before stays beside the new one."),
+    hint: l10n.t(
+      "Then change a value in the file: the experiment runs again, and the previous curve stays for comparison.",
+    ),
   };
 }
 
@@ -111,8 +111,8 @@ function recallPlace({ phase, iteration, iterations }: Omit<LastRun, "loss">): s
 
 function restoredHint(view: ViewState): string {
   return view.experiment?.textDiffersFromRun === true
-    ? l10n.t("The file has changed since.")
-    : l10n.t("The same file with the same seed trains the same network.");
+    ? l10n.t("The file has changed since then.")
+    : l10n.t("The same file with the same seed reproduces the same run.");
 }
 
 const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as const satisfies Record<
@@ -126,7 +126,7 @@ export class EmptyState {
 
   constructor(private readonly onCommand: (command: ViewCommand) => void) {}
 
-  /** Returns whether it stands in the place of the charts. */
+  /** Returns whether it replaces the charts. */
   show(state: LabState): boolean {
     const invitation = invitationFor(state);
     setHidden(this.element, invitation === null);

@@ -29,9 +29,9 @@ export function createErrorCurve(
   );
   const summary =
     best === null
-      ? l10n.t("not a number at any step")
+      ? l10n.t("NaN at every step size")
       : l10n.t(
-          "smallest error {0}, at the step {1}",
+          "smallest error {0} at step size {1}",
           formatValue(best.error, 2),
           formatValue(epsilons[best.index] ?? NaN, 2),
         );
@@ -42,7 +42,7 @@ export function createErrorCurve(
     width: String(WIDTH),
     height: String(HEIGHT),
     "aria-label": l10n.t(
-      "Error over the step, from {0} to {1}: {2}",
+      "Relative error by step size, {0} to {1}: {2}",
       formatValue(epsilons[0] ?? NaN, 2),
       formatValue(epsilons.at(-1) ?? NaN, 2),
       summary,
@@ -50,7 +50,7 @@ export function createErrorCurve(
   });
   const title = draw("title", {});
   title.textContent = l10n.t(
-    "Error over the step of the differences, {0} to {1}: {2}. A right gradient shows a valley, a wrong one a level line.",
+    "Relative error by finite-difference step size, {0} to {1}: {2}. A correct gradient gives a V-shaped curve, a wrong one a flat line.",
     formatValue(epsilons[0] ?? NaN, 2),
     formatValue(epsilons.at(-1) ?? NaN, 2),
     summary,

@@ -51,8 +51,8 @@ export class FormSection implements LabChart {
     setText(
       this.subtitle,
       error === null
-        ? l10n.t("written into the file, which undo takes back")
-        : l10n.t("Line {0} has an error. Put that right first.", error.line),
+        ? l10n.t("edits the file; use Undo to revert")
+        : l10n.t("Fix the error on line {0} first.", error.line),
     );
     this.element.classList.toggle("is-disabled", error !== null);
     const wanted = form.map((field) => ({ field, id: `${field.path.join(".")}:${field.input.kind}` }));
@@ -97,7 +97,7 @@ function createRow(first: FormField, host: FormHost): Row {
         "title",
         [
           next.description,
-          next.range === "" ? "" : l10n.t("May be: {0}.", next.range),
+          next.range === "" ? "" : l10n.t("Allowed: {0}.", next.range),
           next.defaultValue === null ? "" : l10n.t("Default: {0}.", next.defaultValue),
         ]
           .filter(Boolean)
@@ -105,8 +105,8 @@ function createRow(first: FormField, host: FormHost): Row {
       );
       setHidden(state, !next.isDefault);
       setHidden(reset, next.isDefault || next.defaultValue === null || disabled);
-      setAttribute(reset, "title", l10n.t("Back to the default, {0}", next.defaultValue ?? ""));
-      setAttribute(reset, "aria-label", l10n.t("{0}: back to the default, {1}", next.label, next.defaultValue ?? ""));
+      setAttribute(reset, "title", l10n.t("Reset to default ({0})", next.defaultValue ?? ""));
+      setAttribute(reset, "aria-label", l10n.t("{0}: reset to default ({1})", next.label, next.defaultValue ?? ""));
       control.show(next, disabled);
     },
   };
@@ -132,7 +132,7 @@ class NumberControl {
       const value = readNumber(typed, this.input?.whole === true);
       if (value !== null) this.write(value);
     });
-    setAttribute(this.slider, "aria-label", l10n.t("{0}, slider", field.label));
+    setAttribute(this.slider, "aria-label", l10n.t("{0} slider", field.label));
     // Each step of the way runs; the last one ends the movement, and with it what undo takes back.
     this.slider.addEventListener("input", () => this.move(true));
     this.slider.addEventListener("change", () => this.move(false));

@@ -1,6 +1,9 @@
-/** The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Put away, it is a badge. */
+/**
+ * The result of a gradient check: a verdict, and for each tensor its worst element and the error over the step. Closed,
+ * it is a badge.
+ */
 import * as l10n from "@vscode/l10n";
-import { formatSpoken, formatValue } from "../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { GradientCheck } from "../../src/shared/trace/trace";
 import { element, setHidden } from "../ui/dom";
 import { createIcon } from "../ui/icons";
@@ -15,13 +18,13 @@ export class GradientCheckCard {
     "button",
     {
       class: "tool",
-      attributes: { type: "button", "aria-label": l10n.t("Put the gradient check away"), title: l10n.t("Put away") },
+      attributes: { type: "button", "aria-label": l10n.t("Close the gradient check"), title: l10n.t("Close") },
     },
     createIcon("close"),
   );
   private shown: string | null = null;
 
-  /** The verdict alone, for a check that was put away. */
+  /** The verdict alone, after the card was closed. */
   readonly badge = element("button", {
     class: "tool check-badge",
     attributes: { type: "button", "aria-expanded": "false" },
@@ -35,9 +38,9 @@ export class GradientCheckCard {
   }
 
   /** `key` names the result; null when there is none. */
-  show(check: GradientCheck | null, key: string | null, isPutAway: boolean): void {
-    setHidden(this.element, check === null || key === null || isPutAway);
-    setHidden(this.badge, check === null || key === null || !isPutAway);
+  show(check: GradientCheck | null, key: string | null, isClosed: boolean): void {
+    setHidden(this.element, check === null || key === null || isClosed);
+    setHidden(this.badge, check === null || key === null || !isClosed);
     if (check === null || key === null || key === this.shown) return;
     this.shown = key;
     const worst = check.tensors.reduce(
@@ -46,19 +49,19 @@ export class GradientCheckCard {
     );
     const words = check.passed
       ? l10n.t(
-          "Gradient check passed at iteration {0}: largest relative error {1}",
-          check.iteration,
-          formatValue(worst, 2),
+          "Gradient check passed at iteration {0}: largest relative error {1}.",
+          formatCount(check.iteration),
+          formatValue(worst, 3),
         )
       : l10n.t(
-          "Gradient check failed at iteration {0}: largest relative error {1}",
-          check.iteration,
-          formatValue(worst, 2),
+          "Gradient check failed at iteration {0}: largest relative error {1}.",
+          formatCount(check.iteration),
+          formatValue(worst, 3),
         );
     this.badge.replaceChildren(
-      createVerdict(check.passed, check.passed ? l10n.t("Gradients right") : l10n.t("Gradients wrong")),
+      createVerdict(check.passed, check.passed ? l10n.t("Gradient check passed") : l10n.t("Gradient check failed")),
     );
-    this.badge.title = l10n.t("{0}. Show the table.", words);
+    this.badge.title = `${words} ${l10n.t("Select to show the table.")}`;
     this.badge.setAttribute("aria-label", this.badge.title);
     this.element.replaceChildren(
       element(
@@ -70,10 +73,10 @@ export class GradientCheckCard {
           "span",
           { class: "card-subtitle" },
           l10n.t(
-            "at iteration {0} · largest relative error {1}, {2} allowed",
-            check.iteration,
-            formatValue(worst, 2),
-            formatValue(check.tolerance, 2),
+            "iteration {0} · largest relative error {1} (tolerance {2})",
+            formatCount(check.iteration),
+            formatValue(worst, 3),
+            formatValue(check.tolerance, 3),
           ),
         ),
         element("div", { class: "card-tools" }, this.close),
@@ -114,12 +117,12 @@ function createTable(check: GradientCheck): HTMLElement {
           "span",
           { class: passed ? "mark mark-passed" : "mark mark-failed" },
           createIcon(passed ? "check" : "close"),
-          element("span", { class: "visually-hidden" }, passed ? l10n.t("passed: ") : l10n.t("failed: ")),
+          element("span", { class: "visually-hidden" }, `${passed ? l10n.t("passed") : l10n.t("failed")}: `),
         ),
         element("code", {}, tensor.name),
       ),
       element("td", {}, tensor.shape.join(" × ")),
-      element("td", {}, formatSpoken(tensor.maxRelativeError, 3)),
+      element("td", {}, formatValue(tensor.maxRelativeError, 3)),
       ...(epsilons === undefined
         ? []
         : [
@@ -131,8 +134,8 @@ function createTable(check: GradientCheck): HTMLElement {
                 : createErrorCurve(epsilons, tensor.errors, check.epsilon, check.tolerance),
             ),
           ]),
-      element("td", {}, formatSpoken(tensor.worst.analytic, 8)),
-      element("td", {}, formatSpoken(tensor.worst.numeric, 8)),
+      element("td", {}, formatValue(tensor.worst.analytic, 8)),
+      element("td", {}, formatValue(tensor.worst.numeric, 8)),
     );
   });
   return element(
@@ -147,10 +150,10 @@ function createTable(check: GradientCheck): HTMLElement {
         ...[
           l10n.t("Tensor"),
           l10n.t("Shape"),
-          l10n.t("Max. relative error"),
-          ...(epsilons === undefined ? [] : [l10n.t("Error over the step")]),
-          l10n.t("By backpropagation"),
-          l10n.t("By finite differences"),
+          l10n.t("Max relative error"),
+          ...(epsilons === undefined ? [] : [l10n.t("Error by step size")]),
+          l10n.t("Backpropagation"),
+          l10n.t("Finite differences"),
         ].map(heading),
       ),
     ),

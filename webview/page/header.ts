@@ -59,11 +59,11 @@ class ErrorPill {
     setHidden(this.element, error === null);
     if (error === null) return;
     this.path = error.path;
-    setText(this.words, l10n.t("Error in line {0}", error.line));
+    setText(this.words, l10n.t("Error on line {0}", error.line));
     setAttribute(
       this.element,
       "title",
-      l10n.t("Line {0}: {1} The last valid run stays.", error.line, withoutControls(error.message)),
+      l10n.t("Line {0}: {1} The last valid run stays open.", error.line, withoutControls(error.message)),
     );
   }
 }
@@ -82,7 +82,7 @@ export class TitleBar {
     this.error = new ErrorPill((path) => (path.length > 0 ? onReveal(path) : onOpenFile()));
     this.file = element(
       "button",
-      { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } },
+      { class: "link", attributes: { type: "button", title: l10n.t("Open the experiment file") } },
       createIcon("file"),
       this.fileName,
     );
@@ -112,27 +112,20 @@ function describeModel(header: TraceHeader): string {
     (sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1),
     0,
   );
-  const units = header.hiddenSize === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(header.hiddenSize));
-  const layers = header.numLayers > 1 ? l10n.t("{0} layers × ", header.numLayers) : "";
-  return weights === 1
-    ? l10n.t(
-        "{0} · {1}{2} · {3} weight · {4} time steps · {5}",
-        header.cell,
-        layers,
-        units,
-        weights.toLocaleString("en-US"),
-        formatCount(header.timeSteps),
-        header.engine,
-      )
-    : l10n.t(
-        "{0} · {1}{2} · {3} weights · {4} time steps · {5}",
-        header.cell,
-        layers,
-        units,
-        weights.toLocaleString("en-US"),
-        formatCount(header.timeSteps),
-        header.engine,
-      );
+  return [
+    header.cell,
+    sizeText(header),
+    weights === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", formatCount(weights)),
+    header.timeSteps === 1 ? l10n.t("1 time step") : l10n.t("{0} time steps", formatCount(header.timeSteps)),
+    header.engine,
+  ].join(" · ");
+}
+
+function sizeText({ numLayers, hiddenSize }: TraceHeader): string {
+  if (numLayers === 1) return hiddenSize === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(hiddenSize));
+  return hiddenSize === 1
+    ? l10n.t("{0} layers of 1 unit", numLayers)
+    : l10n.t("{0} layers of {1} units", numLayers, formatCount(hiddenSize));
 }
 
 export class ProgressBar {
@@ -257,7 +250,7 @@ export class Figures {
     if (change !== null) {
       const summary = withoutControls(change.summary);
       setText(this.changeLabel, l10n.t("Changed since {0}", change.since));
-      setText(this.changeValue, summary === "" ? l10n.t("nothing") : summary);
+      setText(this.changeValue, summary === "" ? l10n.t("no changes") : summary);
       setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
     }
     for (const { figure, cell, value, unit } of this.cells) {

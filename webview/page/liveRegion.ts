@@ -1,6 +1,8 @@
-/** Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost. */
+/**
+ * Milestones for screen readers: at most one every five seconds, the newest wins, and the end of a run is never lost.
+ */
 import * as l10n from "@vscode/l10n";
-import { formatSpoken } from "../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { explain, type RunStatus } from "../../src/shared/trace/trace";
 import { element } from "../ui/dom";
 import { phaseText } from "./header";
@@ -8,16 +10,21 @@ import { phaseText } from "./header";
 const QUIET_MS = 5000;
 const MILESTONES = 10;
 
-/** A new name whenever there is something to say: the phase, or another tenth of the iterations. */
+/** Changes whenever there is something to announce: the phase, or another tenth of the iterations. */
 export function milestoneOf(status: RunStatus): string {
   const tenth = status.iterations > 0 ? Math.floor((status.iteration / status.iterations) * MILESTONES) : 0;
   return status.phase === "running" ? `running ${tenth}` : status.phase;
 }
 
 export function sayMilestone(status: RunStatus): string {
-  const loss = status.loss === null ? "" : l10n.t(", loss {0}", formatSpoken(status.loss, 3));
-  const place = status.iterations > 0 ? l10n.t(" at iteration {0} of {1}", status.iteration, status.iterations) : "";
-  return [`${phaseText(status.phase)}${place}${loss}.`, explain(status)].filter((text) => text !== null).join(" ");
+  const facts = [
+    phaseText(status.phase),
+    ...(status.iterations > 0
+      ? [l10n.t("iteration {0} of {1}", formatCount(status.iteration), formatCount(status.iterations))]
+      : []),
+    ...(status.loss === null ? [] : [l10n.t("loss {0}", formatValue(status.loss))]),
+  ];
+  return [`${facts.join(", ")}.`, explain(status)].filter((text) => text !== null).join(" ");
 }
 
 export class LiveRegion {
@@ -34,7 +41,7 @@ export class LiveRegion {
     const isFirst = this.milestone === null;
     if (milestone === this.milestone) return;
     this.milestone = milestone;
-    // What was so when the page opened is no news.
+    // The state when the page opened is not announced.
     if (isFirst) return;
     const wait = this.saidAt + QUIET_MS - performance.now();
     if (this.waiting !== null) this.waiting.status = status;

@@ -1,4 +1,6 @@
-/** The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it. */
+/**
+ * The page in its two layouts: the panel, and the narrow one of the side bar. Builds it once, then shows state in it.
+ */
 import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/wire/panelActions";
 import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
@@ -133,7 +135,7 @@ function openPanelButton(onClick: () => void): HTMLElement {
     "button",
     {
       class: "tool",
-      attributes: { type: "button", title: l10n.t("Open the panel"), "aria-label": l10n.t("Open the panel") },
+      attributes: { type: "button", title: l10n.t("Open Panel"), "aria-label": l10n.t("Open Panel") },
     },
     createIcon("openPanel"),
   );

@@ -10,7 +10,10 @@ const MAX_FRAMES = 60;
 export class SavedCards {
   private readonly cards = new Map<string, SavableCard>();
 
-  /** @param whenDrawn calls back when the page is drawn as it is now, and with it the card, also one that was out of view */
+  /**
+   * @param whenDrawn calls back when the page is drawn as it is now, and with it the card, also one that was out of
+   * view
+   */
   constructor(
     private readonly send: (message: WebviewMessage) => void,
     private readonly whenDrawn: (id: string | null, callback: () => void) => void,
@@ -21,7 +24,7 @@ export class SavedCards {
   }
 
   list(requestId: number): void {
-    // What the page has just been told of is not there before it is drawn.
+    // What has just arrived is not in the page before it is drawn.
     this.whenDrawn(null, () =>
       this.send({
         type: "charts",

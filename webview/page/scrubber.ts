@@ -1,4 +1,7 @@
-/** Going through the traced iterations: buttons, a track with what happened, and how fast it plays. The run goes on underneath. */
+/**
+ * Time travel through the recorded iterations: buttons, a track with events, and the playback speed. Training continues
+ * meanwhile.
+ */
 import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
 import { formatCount } from "../../src/shared/words/numberFormat";
@@ -35,7 +38,7 @@ const BUTTONS: readonly Button[] = [
     action: "goToFirst",
     icon: "first",
     label: l10n.t("First iteration"),
-    keys: l10n.t("Home on the track"),
+    keys: "Home",
     minor: true,
   },
   { action: "previousFinding", icon: "previousFinding", label: l10n.t("Previous finding"), keys: "[" },
@@ -43,7 +46,7 @@ const BUTTONS: readonly Button[] = [
   { action: "playPause", icon: "play", label: l10n.t("Play"), keys: "P" },
   { action: "stepForward", icon: "stepForward", label: l10n.t("Step forward"), keys: "." },
   { action: "nextFinding", icon: "nextFinding", label: l10n.t("Next finding"), keys: "]" },
-  { action: "goToLatest", icon: "latest", label: l10n.t("Latest iteration"), keys: l10n.t("Escape") },
+  { action: "goToLatest", icon: "latest", label: l10n.t("Latest iteration"), keys: "Escape" },
 ];
 
 /** Keys that mean the same wherever the focus is, but in a field. */
@@ -73,7 +76,7 @@ export class Scrubber {
 
   constructor(private readonly host: ScrubberHost) {
     this.track = new ScrubberTrack(host);
-    this.speed = new Picker(l10n.t("How many traced iterations a second are played (< and >)"), (speed) =>
+    this.speed = new Picker(l10n.t("Playback speed in recorded iterations per second (< and >)"), (speed) =>
       this.pickSpeed(speed),
     );
     this.element = element(
@@ -100,7 +103,7 @@ export class Scrubber {
     const whole = iterationWindow(model.iterations, model.rows, false, false);
     const { place } = model;
     setText(this.place, formatCount(place.iteration));
-    // A mark that the cursor stands on is neither before nor behind it.
+    // A mark at the cursor itself is neither previous nor next.
     this.enable(
       "previousFinding",
       model.findings.some(({ iteration }) => iteration < place.iteration),
@@ -157,10 +160,14 @@ export class Scrubber {
     const button = this.buttons.get("playPause");
     if (playing === this.playing || button === undefined) return;
     this.playing = playing;
-    const label = playing ? l10n.t("Pause playing") : l10n.t("Play");
+    const label = playing ? l10n.t("Pause playback") : l10n.t("Play");
     button.replaceChildren(createIcon(playing ? "pause" : "play"));
     setAttribute(button, "aria-label", label);
-    setAttribute(button, "title", l10n.t("{0} the recorded iterations (P)", label));
+    setAttribute(
+      button,
+      "title",
+      playing ? l10n.t("Pause playback (P)") : l10n.t("Play back the recorded iterations (P)"),
+    );
   }
 }
 
@@ -171,9 +178,9 @@ function spokenPlace({ place, findings }: ChartModel, { clipped, nonFinite: brok
     .filter(({ iteration }) => iteration === place.iteration)
     .map(({ rule }) => l10n.t("finding: {0}", ruleTitle(rule)));
   return [
-    l10n.t("iteration {0}", place.iteration),
+    l10n.t("iteration {0}", formatCount(place.iteration)),
     ...(place.followsLatest ? [l10n.t("latest")] : []),
-    ...(within(broken) ? [l10n.t("not finite")] : []),
+    ...(within(broken) ? [l10n.t("non-finite")] : []),
     ...(within(clipped) ? [l10n.t("clipped")] : []),
     ...here,
   ].join(", ");

@@ -1,4 +1,6 @@
-/** The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view. */
+/**
+ * The track of the scrubber: a slider over all traced iterations, with marks for what happened and for what is in view.
+ */
 import * as l10n from "@vscode/l10n";
 import type { SliderState } from "../chart/card";
 import type { ChartModel } from "../chart/model";
@@ -131,7 +133,7 @@ export class ScrubberTrack {
   }
 }
 
-/** Crossed, so that it is not told by its colour alone. */
+/** Crossed out, so that color is not the only sign. */
 function drawBroken(
   context: CanvasRenderingContext2D,
   { from, to }: Stretch,

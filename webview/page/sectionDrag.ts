@@ -114,7 +114,7 @@ class Drag {
     const before = sections.findIndex((section) => middleOf(section) > this.y);
     const next = sections[before];
     const previous = before < 0 ? sections.at(-1) : sections[before - 1];
-    // Where it stands already there is nothing to show.
+    // Its present place needs no marker.
     this.place = next === this.section || previous === this.section ? null : { column, before: idOf(next) };
     setHidden(this.line, this.place === null);
     const box = this.columns[column]?.getBoundingClientRect();

@@ -16,7 +16,7 @@ export class SectionFrame {
   readonly titleButton: HTMLButtonElement;
   private missed = EVERYTHING;
   private forced = false;
-  /** Null until the browser has told. */
+  /** Null until the browser has reported it. */
   private onScreen: boolean | null = null;
 
   constructor(

@@ -1,4 +1,7 @@
-/** The sections in their columns: folds, moves and announces them. Where they stand is in the preferences; this only shows it. */
+/**
+ * The sections in their columns: folds, moves and announces them. Their places are in the preferences; this only shows
+ * them.
+ */
 import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/wire/panelActions";
 import type { Changed, ChartModel } from "../chart/model";
@@ -58,7 +61,7 @@ export class SectionGrid {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));
       frame.titleButton.addEventListener("keydown", (event) => this.handleKey(event, frame));
     }
-    this.reset = linkButton(l10n.t("Reset layout"), () => this.perform("resetLayout"));
+    this.reset = linkButton(l10n.t("Reset Layout"), () => this.perform("resetLayout"));
     this.grid.append(...this.columns);
     this.element = element(
       "div",
@@ -66,14 +69,14 @@ export class SectionGrid {
       element(
         "p",
         { class: "visually-hidden", attributes: { id: HELP_ID } },
-        l10n.t("Alt with an arrow key moves the section."),
+        l10n.t("Press Alt and an arrow key to move the section."),
       ),
       this.grid,
       element(
         "div",
         { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } },
-        linkButton(l10n.t("Unfold all"), () => this.perform("unfoldAll")),
-        linkButton(l10n.t("Fold all"), () => this.perform("foldAll")),
+        linkButton(l10n.t("Unfold All"), () => this.perform("unfoldAll")),
+        linkButton(l10n.t("Fold All"), () => this.perform("foldAll")),
         this.reset,
       ),
       this.news,
@@ -91,7 +94,10 @@ export class SectionGrid {
     this.revealNow();
   }
 
-  /** A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is there at once. */
+  /**
+   * A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is
+   * there at once.
+   */
   private draw(model: ChartModel | null, changed: Changed): void {
     const run = model?.header.runId ?? null;
     const takesOver = run !== null && this.drawnRun !== null && run !== this.drawnRun;
@@ -114,7 +120,7 @@ export class SectionGrid {
     this.host.requestFrame();
   }
 
-  /** With the next frame, wherever it stands: unfolded, drawn and in view. */
+  /** With the next frame, wherever the section is: unfolded, drawn and in view. */
   drawAnyway(id: string): void {
     this.frames.get(id)?.force();
     this.reveal(id);
@@ -156,12 +162,10 @@ export class SectionGrid {
     if (place === "edge") return;
     this.move(frame.home.id, place);
     const following = place.before === null ? undefined : this.frames.get(place.before);
-    this.news.textContent = l10n.t(
-      "{0} moved to column {1}, {2}.",
-      frame.title,
-      place.column + 1,
-      following === undefined ? l10n.t("at the end") : l10n.t("before {0}", following.title),
-    );
+    this.news.textContent =
+      following === undefined
+        ? l10n.t("{0} moved to the end of column {1}.", frame.title, place.column + 1)
+        : l10n.t("{0} moved to column {1}, before {2}.", frame.title, place.column + 1, following.title);
   }
 
   private arrangeColumns(): void {

@@ -1,4 +1,4 @@
-/** Where a section goes by Alt with an arrow key: past its visible neighbour, or beside it into the next column. */
+/** Where a section goes by Alt with an arrow key: past its visible neighbor, or beside it into the next column. */
 import type { SectionPlace } from "../state/sectionLayout";
 
 const ARROWS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];

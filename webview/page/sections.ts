@@ -1,37 +1,38 @@
 /**
- * Which views the page has, and where each stands until the reader moves it.
+ * The views of the page, and the default place of each.
  *
- * To add a view: a file in charts/ whose class implements `LabChart`, and a line in SECTIONS.
- * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is remembered.
+ * To add a view: a file in views/ whose class implements `LabChart`, and a line in SECTIONS.
+ * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is
+ *   remembered.
  * - The order of the list is the order of the page where it has one column, and within each column where it has more.
- * - `of2`: left (0) what goes over the iterations, right (1) what belongs to the one under the cursor.
- * - `of3`: how it learns (0), the gradient through time (1), inside the network (2).
+ * - `column2`: left (0) what goes over the iterations, right (1) what belongs to the one under the cursor.
+ * - `column3`: how it learns (0), the gradient through time (1), inside the network (2).
  * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
- * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is drawn 276
- *   pixels wide.
- * - `suits(model)` of the view says whether a run has what it shows; otherwise the section is not there. A view without
- *   `suits` is always there. A view must not hide its own element.
- * - `draw` is called only while the section is open and on screen; `changed` then tells of all that it missed. So a view that
- *   asks its questions in `draw` asks none while nobody looks. It needs no check of its own.
+ * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is
+ *   drawn 276 pixels wide.
+ * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out. A view
+ *   without `isAvailable` is always there. A view must not hide its own element.
+ * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the last call.
+ *   So a view that sends its queries in `draw` sends none while it is not visible. It needs no check of its own.
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */
 import type { CardHost } from "../chart/card";
 import { FindingsView } from "../views/findings/findingsView";
 import { GradientNormChart } from "../views/scalars/gradientNormChart";
-import { GradientOverTimeChart } from "../views/gradientByStep/gradientByStepChart";
+import { GradientByStepChart } from "../views/gradientByStep/gradientByStepChart";
 import { InspectedSequence } from "../views/states/inspectedSequence";
 import { GradientAttributionChart } from "../views/gradientAttribution/gradientAttributionChart";
-import { HeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
-import { LengthsChart } from "../views/lengths/lengthsChart";
+import { GradientHeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
+import { LengthGeneralizationChart } from "../views/lengths/lengthsChart";
 import { LossChart } from "../views/scalars/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "../views/scalars/metricChart";
 import type { LabChart } from "../chart/model";
 import { PredictionsChart } from "../views/predictions/predictionsChart";
 import { RaceChart } from "../views/race/raceChart";
-import { SampleCard } from "../views/textSample/textSampleView";
+import { TextSampleView } from "../views/textSample/textSampleView";
 import { StatesChart } from "../views/states/statesChart";
 import { SpectrumChart } from "../views/weights/spectrumChart";
-import { SurfaceChart } from "../views/lossSurface/lossSurfaceChart";
+import { LossSurfaceChart } from "../views/lossSurface/lossSurfaceChart";
 import { TensorNormsChart } from "../views/weights/tensorNormsChart";
 import { WeightsChart } from "../views/weights/weightsChart";
 import type { ViewCommand } from "../../src/shared/wire/protocol";
@@ -59,11 +60,11 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", column2: 0, column3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
-  { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientOverTimeChart(host) },
+  { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientByStepChart(host) },
   { id: "findings", column2: 0, column3: 0, compact: "open", create: (host) => new FindingsView(host) },
   { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "accuracy", column2: 0, column3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
-  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new HeatMapChart(host) },
+  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
   {
     id: "states",
     column2: 1,
@@ -71,14 +72,14 @@ const SECTIONS: readonly SectionSpec[] = [
     compact: "folded",
     create: (host, { sequence }) => new StatesChart(host, sequence),
   },
-  { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new SurfaceChart(host) },
+  { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new LossSurfaceChart(host) },
   { id: "attribution", column2: 1, column3: 1, create: (host) => new GradientAttributionChart(host) },
   { id: "predictions", column2: 1, column3: 2, compact: "folded", create: (host) => new PredictionsChart(host) },
-  { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new SampleCard(host) },
+  { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "rate", column2: 0, column3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },
   { id: "weights", column2: 1, column3: 2, create: (host) => new WeightsChart(host) },
-  { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthsChart(host) },
+  { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, create: (host) => new SpectrumChart(host) },
   { id: "tensors", column2: 0, column3: 0, folded: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },

@@ -1,4 +1,4 @@
-/** Between the place of a slider and the value it stands for. */
+/** Converts between the position of a slider and its value. */
 import type { FormInput } from "../../src/shared/wire/formField";
 
 type NumberInput = Extract<FormInput, { readonly kind: "number" }>;

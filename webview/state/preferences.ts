@@ -7,7 +7,7 @@ export type LossScale = "log" | "linear";
 /** All iterations, or the most recent quarter of them. */
 export type IterationRange = "all" | "recent";
 
-/** More lines than these cannot be told apart. */
+/** More lines than these cannot be distinguished. */
 export const MAX_UNITS = 6;
 
 export interface Preferences {
@@ -21,7 +21,7 @@ export interface Preferences {
   readonly units: readonly number[];
   /** Ids of the charts that show their numbers as a table. */
   readonly tables: readonly string[];
-  /** Where the sections stand, and which are folded. */
+  /** The places of the sections, and which are folded. */
   readonly layout: PageLayout;
 }
 

@@ -1,4 +1,4 @@
-/** What a trace tells about the units of a layer over the time steps of the inspected sequence. */
+/** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
 import { GATES, type CellKind } from "../../src/shared/trace/networkSpec";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
@@ -50,7 +50,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   const squashed = header.cell === "lstm" || header.cell === "gru";
   add(vectorColumn.state(layer), {
     id: "state",
-    label: l10n.t("state h"),
+    label: l10n.t("hidden state h"),
     symbol: "h",
     firstStep: 0,
     scale: "signed",

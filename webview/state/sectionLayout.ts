@@ -1,5 +1,5 @@
 /**
- * Where each section stands and which are folded. Pure. Every width has its own arrangement (one, two or three columns), and
+ * The place of each section, and which are folded. Pure. Every width has its own arrangement (one, two or three columns), and
  * only what the reader changed is kept, so that a view that comes with a later version takes the place it was made for.
  */
 

@@ -1,6 +1,6 @@
 /**
  * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
- * trace of the run (copying it at every frame would cost more than drawing it); `revision` tells that it changed.
+ * trace of the run (copying it at every frame would cost more than drawing it); `revision` changes with it.
  */
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -71,7 +71,7 @@ export interface LabState {
   readonly preferences: Preferences;
   /** How far the run had come that was there before the window was reloaded. */
   readonly lastRun: LastRun | null;
-  /** The gradient check the reader has put away, as {@link gradientCheckKey}. */
+  /** The gradient check that was closed, as {@link gradientCheckKey}. */
   readonly dismissedCheck: string | null;
   /** The latest answer to each kind of question about this run, or why there is none. */
   readonly answers: Readonly<Partial<Record<QuestionKind, AnswerState>>>;
@@ -273,7 +273,10 @@ function reportBadMessage(state: LabState, reason: string): Reduced {
   return {
     state: { ...state, badMessages },
     replies: [
-      { type: "viewError", message: l10n.t("The view got {0} (unusable messages so far: {1}).", reason, badMessages) },
+      {
+        type: "viewError",
+        message: l10n.t("The panel received {0} (invalid messages so far: {1}).", reason, badMessages),
+      },
     ],
     acknowledge: null,
   };
@@ -379,7 +382,7 @@ export function cursorPlace(state: LabState): CursorPlace {
   return placeOf(state.cursor, cursorSpace(state));
 }
 
-/** Names a gradient check, so that one that was put away stays away when the host sends it again. */
+/** Names a gradient check, so that a closed one stays closed when the host sends it again. */
 export function gradientCheckKey(state: LabState): string | null {
   const check = state.view?.gradientCheck;
   return check

@@ -17,7 +17,10 @@ export type Zoom = Readonly<Record<ZoomAxis, Span | null>>;
 export const NO_ZOOM: Zoom = { iteration: null, timeStep: null };
 
 export type ZoomMove =
-  /** Keeps `at` where it is; a factor below 1 goes closer. Without `at`: where the cursor is if it is in view, else the middle. */
+  /**
+   * Keeps `at` where it is; a factor below 1 goes closer. Without `at`: where the cursor is if it is in view, else the
+   * middle.
+   */
   | { readonly kind: "scale"; readonly axis: ZoomAxis; readonly factor: number; readonly at?: number }
   /** By so many widths of the window. */
   | { readonly kind: "pan"; readonly axis: ZoomAxis; readonly by: number }
@@ -36,7 +39,10 @@ export interface ZoomSpace {
 const MIN_LENGTH: Readonly<Record<ZoomAxis, number>> = { iteration: 4, timeStep: 2 };
 /** One step closer. */
 export const ZOOM_STEP = 0.7;
-/** A cursor that leaves the window turns the page: it then stands this part of the width from the edge it came over. */
+/**
+ * When the cursor leaves the window, the window scrolls to follow it: the cursor is then this part of the width from
+ * the edge it crossed.
+ */
 const PAGE_MARGIN = 0.15;
 
 export function zoomBy(zoom: Zoom, move: ZoomMove, space: ZoomSpace): Zoom {

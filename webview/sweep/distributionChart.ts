@@ -1,4 +1,4 @@
-/** How the runs are spread over a figure: when they reached the goal, or where their loss ended. */
+/** Histogram of the runs over a metric: when they reached the goal, or their final loss. */
 import * as l10n from "@vscode/l10n";
 import { type SweepInfo, type TrialResult, goalLabel } from "../../src/shared/wire/sweep";
 import { formatCount } from "../../src/shared/words/numberFormat";
@@ -15,7 +15,7 @@ import { SweepCard, type SweepHost } from "./sweepCard";
 
 export class DistributionChart {
   readonly element: HTMLElement;
-  private readonly card = new SweepCard("distribution", l10n.t("Distribution of the runs"));
+  private readonly card = new SweepCard("distribution", l10n.t("Distribution of runs"));
   private readonly chart: LineChart;
   private bars: readonly Bar[] = [];
   private inBar: (bar: Bar) => TrialResult[] = () => [];
@@ -31,7 +31,7 @@ export class DistributionChart {
           bar === undefined
             ? this.resting
             : bar.height === 1
-              ? l10n.t("{0} run from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to))
+              ? l10n.t("1 run from {0} to {1}", this.words(bar.from), this.words(bar.to))
               : l10n.t("{0} runs from {1} to {2}", formatCount(bar.height), this.words(bar.from), this.words(bar.to)),
         );
         return bar !== undefined && bar.height > 0;
@@ -58,14 +58,14 @@ export class DistributionChart {
     this.title = figureName(figure);
     this.card.setSubtitle(
       figure === "reachedAt" && info.goal !== null
-        ? l10n.t("runs ↑ · iteration at which {0} →", goalLabel(info.goal))
-        : l10n.t("runs ↑ · {0} at the end →", figureWord(figure)),
+        ? l10n.t("runs ↑ · first iteration with {0} →", goalLabel(info.goal))
+        : l10n.t("runs ↑ · final {0} →", figureWord(figure)),
     );
     this.card.setEmpty(
       values.length === 0
         ? figure === "reachedAt"
           ? l10n.t("No run has reached the goal.")
-          : l10n.t("No run has ended yet.")
+          : l10n.t("No run has finished yet.")
         : null,
     );
     if (values.length === 0) {
@@ -81,7 +81,7 @@ export class DistributionChart {
       );
     const middle = median(values);
     const others = results.length - values.length;
-    this.resting = `${figure === "reachedAt" ? l10n.t("half by") : l10n.t("median")} ${this.words(middle)}${others > 0 ? ` · ${formatCount(others)} ${figure === "reachedAt" ? l10n.t("never") : l10n.t("without a number")}` : ""}`;
+    this.resting = summaryText(figure, this.words(middle), others);
     this.card.setReadout(this.resting);
     this.card.setSummary(
       l10n.t(
@@ -118,4 +118,15 @@ export class DistributionChart {
     const value = this.chart.scales["x"]?.getValueForPixel(x) ?? NaN;
     return this.bars.find(({ from, to }) => value >= from && value < to);
   }
+}
+
+/** The median of the runs that have a value, and how many have none. */
+function summaryText(figure: ShownFigure, middle: string, others: number): string {
+  const isGoal = figure === "reachedAt";
+  const median = isGoal ? l10n.t("median {0} iterations", middle) : l10n.t("median {0}", middle);
+  if (others === 0) return median;
+  const missing = isGoal
+    ? l10n.t("{0} did not converge", formatCount(others))
+    : l10n.t("{0} without a value", formatCount(others));
+  return [median, missing].join(" · ");
 }

@@ -1,8 +1,8 @@
-/** The figures that a sweep is looked at by: their names, values, axes and words. */
+/** The metrics that a sweep page shows: their names, values, axes, and labels. */
 import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
-import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../src/shared/words/numberFormat";
 import { isLoss, type SweepInfo, type TrialResult, type TrialStatus } from "../../src/shared/wire/sweep";
 import { convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<ShownFigure, string>> = {
   loss: l10n.t("Loss"),
   validationLoss: l10n.t("Validation loss"),
   accuracy: l10n.t("Accuracy"),
-  exactAccuracy: l10n.t("Exact accuracy"),
+  exactAccuracy: l10n.t("Exact-match accuracy"),
 };
 
 /** Within a sentence. */
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<ShownFigure, string>> = {
   loss: l10n.t("loss"),
   validationLoss: l10n.t("validation loss"),
   accuracy: l10n.t("accuracy"),
-  exactAccuracy: l10n.t("exact accuracy"),
+  exactAccuracy: l10n.t("exact-match accuracy"),
 };
 
 const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
@@ -73,7 +73,7 @@ export function summaryOf(figure: ShownFigure, results: readonly TrialResult[]):
 export function formatFigure(figure: ShownFigure, value: number): string {
   if (Number.isNaN(value)) return "–";
   if (figure === "reachedAt") return formatCount(value);
-  return figure === "loss" || figure === "validationLoss" ? formatValue(value, 3) : `${formatValue(value * 100, 3)} %`;
+  return figure === "loss" || figure === "validationLoss" ? formatValue(value, 3) : formatPercent(value);
 }
 
 export function figureAxis(figure: ShownFigure, values: readonly number[]): AxisSpec {

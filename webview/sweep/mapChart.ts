@@ -1,4 +1,4 @@
-/** A figure over two parameters: a cell for each pair of values, or a coloured point a run where they were drawn at random. */
+/** A metric over two parameters: a cell per combination of values, or a colored point per run for random search. */
 import * as l10n from "@vscode/l10n";
 import { toUnit } from "../../src/shared/scale/axisScale";
 import { COLOR_LEVELS, cssColor, viridisTable } from "../ui/colorMap";
@@ -27,7 +27,7 @@ interface Cell {
 
 export class MapChart {
   readonly element: HTMLElement;
-  private readonly card = new SweepCard("map", l10n.t("Map"));
+  private readonly card = new SweepCard("map", l10n.t("Heat map"));
   private readonly chart: LineChart;
   private readonly colors = viridisTable();
   private readonly reversed = this.colors.slice().reverse();
@@ -41,8 +41,8 @@ export class MapChart {
   constructor(host: SweepHost, prefer: (change: Partial<SweepPreferences>) => void) {
     this.element = this.card.element;
     this.element.classList.add("is-map");
-    this.pickX = new Picker(l10n.t("Parameter along"), (mapX) => prefer({ mapX }));
-    this.pickY = new Picker(l10n.t("Parameter upwards"), (mapY) => prefer({ mapY }));
+    this.pickX = new Picker(l10n.t("Horizontal parameter"), (mapX) => prefer({ mapX }));
+    this.pickY = new Picker(l10n.t("Vertical parameter"), (mapY) => prefer({ mapY }));
     this.card.tools.append(this.pickX.element, this.pickY.element);
     this.card.aside.append(this.bar.element);
     this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), filled: true });
@@ -83,12 +83,12 @@ export class MapChart {
     this.pickY.show(options, parameters[py]?.key ?? "");
     const [across, up] = [parameters[px], parameters[py]];
     this.card.setEmpty(
-      results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has ended yet.") : null,
+      results.length === 0 || across === undefined || up === undefined ? l10n.t("No run has finished yet.") : null,
     );
     this.bar.showEnds(null);
     if (results.length === 0 || across === undefined || up === undefined) return;
     this.card.setSubtitle(
-      `${figure === "converged" ? l10n.t("share converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`,
+      `${figure === "converged" ? l10n.t("fraction converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`,
     );
     const x = placesOf(across, px, results, true);
     const y = placesOf(up, py, results, true);
@@ -109,18 +109,15 @@ export class MapChart {
     const values = this.cells.map((cell) =>
       this.asCells ? summaryOf(figure, cell.results) : valueOf(figure, cell.results[0] as TrialResult),
     );
-    this.words = (cell) =>
-      `${cell.label}: ${formatFigure(figure, summaryOf(figure, cell.results))}${cell.results.length > 1 ? l10n.t(" of {0} runs", cell.results.length) : ""}`;
+    this.words = ({ label, results: of }) => {
+      const value = formatFigure(figure, summaryOf(figure, of));
+      return of.length === 1 ? `${label}: ${value}` : l10n.t("{0}: {1} ({2} runs)", label, value, of.length);
+    };
     this.paint(xPlaces, yPlaces, values, figure, theme);
     this.card.setSummary(
-      l10n.t(
-        "{0} over {1} and {2}: {3} {4}.",
-        figureName(figure),
-        across.key,
-        up.key,
-        this.cells.length,
-        this.asCells ? l10n.t("pairs of values") : l10n.t("runs"),
-      ),
+      this.asCells
+        ? l10n.t("{0} by {1} and {2}, {3} combinations.", figureName(figure), across.key, up.key, this.cells.length)
+        : l10n.t("{0} by {1} and {2}, {3} runs.", figureName(figure), across.key, up.key, this.cells.length),
     );
   }
 

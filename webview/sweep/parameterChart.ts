@@ -1,4 +1,7 @@
-/** A figure over the values of one parameter: a point a run, and a line through the medians; or the share of runs that converged. */
+/**
+ * A metric over the values of one parameter: a point per run and a line through the medians; or the fraction of runs
+ * that converged.
+ */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
@@ -14,7 +17,7 @@ import { SweepCard, type SweepHost } from "./sweepCard";
 
 /** Pixels around a point that count as the point. */
 const REACH = 12;
-/** Runs of a named place stand side by side, within this much of it. */
+/** Runs of a named place are spread side by side, within this much of it. */
 const SPREAD = 0.22;
 const MEDIAN_WIDTH = 0.32;
 
@@ -56,11 +59,11 @@ export class ParameterChart {
 
   draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, theme: Theme): void {
     const parameter = info.parameters[this.index];
-    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has ended yet.") : null);
+    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has finished yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
     this.card.setSubtitle(
-      `${figure === "converged" ? l10n.t("share converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
+      `${figure === "converged" ? l10n.t("fraction converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
     );
     setAxis(this.chart, "x", withMargin(places.axis));
     applyTheme(this.chart, theme);
@@ -93,7 +96,7 @@ export class ParameterChart {
       halo: "transparent",
       width: 2,
     }));
-    this.resting = l10n.t("bars: 95 % confidence");
+    this.resting = l10n.t("bars: 95% CI");
     setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 });
     setMarks(
       this.chart,
@@ -129,7 +132,7 @@ export class ParameterChart {
       const about = info.parameters
         .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
         .join(", ");
-      // What diverged stands at the upper edge: it has no place on the axis.
+      // A diverged run is drawn at the upper edge: it has no place on the axis.
       return {
         x,
         y: result.status === "diverged" || value === Infinity ? axis.max : value,
@@ -160,10 +163,10 @@ export class ParameterChart {
         }))
       : [];
     const diverged = this.targets.filter(isDiverged);
-    this.resting = l10n.t(
-      "line: median{0}",
-      diverged.length === 0 ? "" : l10n.t(" · × {0} diverged", formatCount(diverged.length)),
-    );
+    this.resting = [
+      l10n.t("line: median"),
+      ...(diverged.length === 0 ? [] : [`× ${l10n.t("{0} diverged", formatCount(diverged.length))}`]),
+    ].join(" · ");
     setAxis(this.chart, "y", axis);
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
     const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };
@@ -201,7 +204,7 @@ export class ParameterChart {
   }
 }
 
-/** chart.js takes x to ascend. */
+/** chart.js expects x to ascend. */
 function sorted(points: readonly Point[]): Point[] {
   return points.map(({ x, y }) => ({ x, y })).sort((a, b) => a.x - b.x);
 }

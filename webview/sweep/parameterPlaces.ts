@@ -1,4 +1,4 @@
-/** Where the values of a parameter stand on an axis: numbers at themselves, choices one beside the other. */
+/** The places of the values of a parameter on an axis: numbers at themselves, choices one beside the other. */
 import * as l10n from "@vscode/l10n";
 import { fromUnit, linearAxis, logAxis, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
@@ -14,7 +14,7 @@ export interface ParameterPlaces {
   readonly named: boolean;
 }
 
-/** A number of values that can be told apart as places of their own. */
+/** More values than this get no places of their own. */
 const MAX_NAMED = 40;
 
 /** @param named places of a list even for numbers, as the cells of a map want them */
@@ -44,12 +44,12 @@ export function placesOf(
   };
 }
 
-/** As it would stand in the file, to three digits. */
+/** As written in the file, to three digits. */
 function shortNumber(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** As short as it can be said: { "kind": "adam", … } is adam, { "norm": 1 } is norm 1. */
+/** As short as possible: { "kind": "adam", … } is adam, { "norm": 1 } is norm 1. */
 export function shortLabel(value: unknown): string {
   if (typeof value === "number") return shortNumber(value);
   if (value === null) return l10n.t("none");
@@ -60,7 +60,7 @@ export function shortLabel(value: unknown): string {
   return entries.map(([key, item]) => (key === "kind" ? valueLabel(item) : `${key} ${valueLabel(item)}`)).join(", ");
 }
 
-/** The outermost values do not stand on the frame. */
+/** Keeps the outermost values off the frame. */
 export function withMargin(axis: AxisSpec): AxisSpec {
   if (axis.kind === "linear" && axis.labels !== undefined) return axis;
   const share = 0.03;
@@ -69,7 +69,7 @@ export function withMargin(axis: AxisSpec): AxisSpec {
   return { ...axis, min: axis.min - share * (axis.max - axis.min), max: axis.max + share * (axis.max - axis.min) };
 }
 
-/** More values than this, as of a random search, are put together: a share of one run says nothing. */
+/** More values than this, as of a random search, are grouped: a fraction of one run says nothing. */
 const MAX_GROUPS = 16;
 const JOINED_GROUPS = 8;
 

@@ -17,7 +17,7 @@ export interface SweepPreferences {
   readonly sort: { readonly column: string; readonly down: boolean } | null;
 }
 
-/** A figure of the runs, or the share of them that converged. */
+/** A metric of the runs, or the fraction of them that converged. */
 export type ShownFigure = TrialFigure | "converged" | "reachedAt";
 export const SHOWN_FIGURES: readonly ShownFigure[] = [
   "converged",

@@ -1,6 +1,6 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
+import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
 import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
 import { convergence, median } from "../../src/shared/wire/sweepSummary";
 import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
@@ -52,21 +52,21 @@ const FIGURES: readonly Figure[] = [
     }),
   },
   { label: l10n.t("Converged"), text: convergedText },
-  { label: l10n.t("Half of them by"), text: reachedText },
+  { label: l10n.t("Goal reached at (median)"), text: reachedText },
   { label: l10n.t("Diverged"), text: (_info, results) => countText(results, "diverged") },
-  { label: l10n.t("Could not be run"), text: (_info, results) => countText(results, "failed") },
+  { label: l10n.t("Failed"), text: (_info, results) => countText(results, "failed") },
   {
     label: l10n.t("Speed"),
     text: (_info, results, { elapsedMs }) =>
       elapsedMs > 0 && results.length > 0
-        ? { value: ((1000 * results.length) / elapsedMs).toPrecision(3), unit: l10n.t("runs/s") }
+        ? { value: formatSi((1000 * results.length) / elapsedMs), unit: l10n.t("runs/s") }
         : { value: "–" },
   },
   {
     label: l10n.t("Time"),
     text: (_info, _results, { elapsedMs, threads }) => ({
       value: formatDuration(elapsedMs),
-      unit: threads === 1 ? l10n.t("on {0} thread", threads) : l10n.t("on {0} threads", threads),
+      unit: threads === 1 ? l10n.t("on 1 thread") : l10n.t("on {0} threads", threads),
     }),
   },
 ];
@@ -78,8 +78,8 @@ function convergedText({ goal }: SweepInfo, results: readonly TrialResult[]): { 
   return total === 0
     ? { value: "–", unit: "" }
     : {
-        value: `${percent(count / total)} %`,
-        unit: l10n.t("{0} of {1} · 95 % sure: {2} to {3} %", count, total, percent(low), percent(high)),
+        value: formatPercent(count / total, 2),
+        unit: l10n.t("{0} of {1} · 95% CI: {2}–{3}%", count, total, percent(low), percent(high)),
       };
 }
 
@@ -122,7 +122,7 @@ export class SweepPage {
   private readonly invitation = element(
     "p",
     { class: "sweep-invitation" },
-    l10n.t("Press Sweep to train all runs of the file’s sweep block."),
+    l10n.t("Select Run Sweep to train every run of the sweep in the file."),
   );
   private readonly grid = element("div", { class: "sweep-charts" });
   private readonly distribution: DistributionChart;
@@ -143,14 +143,14 @@ export class SweepPage {
   ) {
     const file = element(
       "button",
-      { class: "link", attributes: { type: "button", title: l10n.t("Show the experiment file") } },
+      { class: "link", attributes: { type: "button", title: l10n.t("Open the experiment file") } },
       createIcon("file"),
       this.fileName,
     );
     file.addEventListener("click", () => actions.openFile());
-    this.start = createButton(l10n.t("Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
+    this.start = createButton(l10n.t("Run Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
-    this.save = createButton(l10n.t("Save table"), "save", "secondary", () => actions.sendCommand("saveSweep"));
+    this.save = createButton(l10n.t("Export Results"), "save", "secondary", () => actions.sendCommand("saveSweep"));
     for (const figure of FIGURES) {
       const value = element("span", { class: "figure-value" });
       const unit = element("span", { class: "figure-unit" });
@@ -158,7 +158,7 @@ export class SweepPage {
       this.figures.append(cell);
       this.cells.push({ figure, cell, value, unit });
     }
-    this.figurePicker = new Picker(l10n.t("Figure"), (value) =>
+    this.figurePicker = new Picker(l10n.t("Metric"), (value) =>
       actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
     );
     this.figureBar = element(
@@ -167,7 +167,7 @@ export class SweepPage {
       element(
         "label",
         { class: "segments" },
-        element("span", { class: "segments-label" }, l10n.t("Charts show")),
+        element("span", { class: "segments-label" }, l10n.t("Metric")),
         this.figurePicker.element,
       ),
     );
@@ -218,7 +218,9 @@ export class SweepPage {
       this.pill.replaceChildren(createIcon(icon), element("span", {}, text));
       setText(
         this.live,
-        l10n.t("Sweep: {0}{1}.", text, info === null ? "" : l10n.t(", {0} of {1} runs", results.length, info.trials)),
+        info === null
+          ? l10n.t("Sweep: {0}.", text)
+          : l10n.t("Sweep: {0}, {1} of {2} runs.", text, formatCount(results.length), formatCount(info.trials)),
       );
     }
     setAttribute(this.start, "disabled", view.canRun ? null : "");
@@ -258,7 +260,7 @@ export class SweepPage {
     const key = info.parameters.map((parameter) => parameter.key).join("|");
     if (key === this.parameterCharts.key && this.grid.childElementCount > 0) return;
     const charts = info.parameters.map(
-      (_, index) => new ParameterChart(this.actions, index, l10n.t("Over {0}", shortKey(info.parameters, index))),
+      (_, index) => new ParameterChart(this.actions, index, l10n.t("By {0}", shortKey(info.parameters, index))),
     );
     this.parameterCharts = { key, charts };
     this.grid.replaceChildren(
@@ -270,11 +272,11 @@ export class SweepPage {
 }
 
 function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
-  const what = [
-    ...(parameters.length === 0
-      ? []
-      : [`${parameters.length} ${parameters.length === 1 ? l10n.t("parameter") : l10n.t("parameters")}`]),
-    `${formatCount(seeds)} ${seeds === 1 ? l10n.t("seed") : l10n.t("seeds")}`,
-  ];
-  return [...what, ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))])].join(" · ");
+  const axes = parameters.length === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", parameters.length);
+  const repeats = seeds === 1 ? l10n.t("1 seed") : l10n.t("{0} seeds", formatCount(seeds));
+  return [
+    ...(parameters.length === 0 ? [] : [axes]),
+    repeats,
+    ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
+  ].join(" · ");
 }

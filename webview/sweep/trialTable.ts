@@ -44,7 +44,7 @@ export class TrialTable {
   ) {
     this.filterChip = element(
       "button",
-      { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs again") } },
+      { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs") } },
       this.filterText,
       createIcon("close"),
     );
@@ -94,10 +94,10 @@ export class TrialTable {
     setText(
       this.note,
       kept.length > MAX_ROWS
-        ? l10n.t("the first {0} of {1}; all are in the saved table", MAX_ROWS, formatCount(kept.length))
+        ? l10n.t("first {0} of {1} runs; export the results to get all", MAX_ROWS, formatCount(kept.length))
         : kept.length === 1
-          ? l10n.t("{0} run · click one to look into it", formatCount(kept.length))
-          : l10n.t("{0} runs · click one to look into it", formatCount(kept.length)),
+          ? l10n.t("1 run · click to open it")
+          : l10n.t("{0} runs · click one to open it", formatCount(kept.length)),
     );
     this.fill(columns, ordered.slice(0, MAX_ROWS), sort);
   }
@@ -192,8 +192,8 @@ function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
       : [
           {
             id: "reachedAt",
-            title: l10n.t("Goal at"),
-            hint: l10n.t("Iteration at which the goal was reached first"),
+            title: l10n.t("Goal reached at"),
+            hint: l10n.t("First iteration that reached the goal"),
             text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)),
             order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity,
           },
@@ -212,7 +212,7 @@ function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
     },
     {
       id: "status",
-      title: l10n.t("Ended"),
+      title: l10n.t("Status"),
       text: (result) =>
         result.status === "done"
           ? result.reachedAt === null || info.goal === null

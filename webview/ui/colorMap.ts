@@ -1,6 +1,6 @@
 /**
- * viridis (S. van der Walt & N. Smith, 2015, CC0): reads the same with every kind of colour vision and in grey, for its
- * lightness only grows. 33 anchors of six hexadecimal digits; between them colours are interpolated, which is within 2/255
+ * viridis (S. van der Walt & N. Smith, 2015, CC0): reads the same with every kind of color vision and in gray, for its
+ * lightness only grows. 33 anchors of six hexadecimal digits; between them colors are interpolated, which is within 2/255
  * of the full table.
  */
 const ANCHORS =
@@ -8,7 +8,10 @@ const ANCHORS =
 
 export const COLOR_LEVELS = 256;
 
-/** Blue and orange, which every kind of colour vision tells apart; lightness changes evenly from the middle to both ends. */
+/**
+ * Blue and orange, distinguishable with every kind of color vision; lightness changes evenly from the middle to both
+ * ends.
+ */
 const DIVERGING_LIGHT: readonly (readonly [number, number, number])[] = [
   [8, 64, 129],
   [67, 147, 195],
@@ -24,7 +27,7 @@ const DIVERGING_DARK: readonly (readonly [number, number, number])[] = [
   [255, 198, 130],
 ];
 
-/** `COLOR_LEVELS` colours, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
+/** `COLOR_LEVELS` colors, packed as ImageData wants them in a Uint32Array on a little-endian machine: 0xAABBGGRR. */
 export function viridisTable(): Uint32Array {
   const anchors = ANCHORS.length / 6;
   const channel = (anchor: number, c: number): number =>
@@ -38,7 +41,10 @@ export function viridisTable(): Uint32Array {
   });
 }
 
-/** Colours of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in the middle. */
+/**
+ * Colors of a signed value: blue for the least, orange for the largest, and the neutral one of the theme for zero, in
+ * the middle.
+ */
 export function divergingTable(light: boolean): Uint32Array {
   const stops = light ? DIVERGING_LIGHT : DIVERGING_DARK;
   return Uint32Array.from({ length: COLOR_LEVELS }, (_, level) => {
@@ -60,7 +66,10 @@ export function cssColor(packed: number): string {
   return `rgb(${packed & 255}, ${(packed >>> 8) & 255}, ${(packed >>> 16) & 255})`;
 }
 
-/** A colour of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it cannot read. */
+/**
+ * A color of the page, as computed style gives it (#rgb, #rrggbb, #rrggbbaa, rgb(), rgba()); opaque black for what it
+ * cannot read.
+ */
 export function parseColor(text: string): { red: number; green: number; blue: number; alpha: number } {
   const value = text.trim();
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])([0-9a-f])?$/i.exec(value);

@@ -28,7 +28,7 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
   const blocked = !hasFile
     ? l10n.t("Open an experiment first.")
     : !trains
-      ? l10n.t("Training needs a trusted workspace.")
+      ? l10n.t("Training requires a trusted workspace.")
       : null;
   const again = phase !== "idle";
   const paused = phase === "paused";
@@ -44,7 +44,7 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
       icon: again ? "rerun" : "play",
       enabled: ready,
       hint: hint(
-        again ? l10n.t("Run the file as it is now, from the start") : l10n.t("Train the network of this file"),
+        again ? l10n.t("Run the current file from the start") : l10n.t("Train the network in this file"),
         ready,
         l10n.t("The run is starting."),
       ),
@@ -55,7 +55,7 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
       icon: paused ? "play" : "pause",
       enabled: canPause,
       hint: hint(
-        paused ? l10n.t("Go on training") : l10n.t("Hold the training"),
+        paused ? l10n.t("Resume training") : l10n.t("Pause training"),
         canPause,
         l10n.t("Nothing is running."),
       ),
@@ -66,9 +66,9 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
       icon: "step",
       enabled: canStep,
       hint: hint(
-        paused ? l10n.t("One iteration, then pause again") : l10n.t("Start, and pause at the first iteration"),
+        paused ? l10n.t("Run one iteration, then pause") : l10n.t("Start and pause at the first iteration"),
         canStep,
-        l10n.t("Pause first, then step."),
+        l10n.t("Pause before stepping."),
       ),
     },
     stop: {
@@ -76,18 +76,18 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
       label: l10n.t("Stop"),
       icon: "stop",
       enabled: canStop,
-      hint: hint(l10n.t("End this run; what was recorded stays"), canStop, l10n.t("Nothing is running.")),
+      hint: hint(l10n.t("Stop the run (recorded data is kept)"), canStop, l10n.t("Nothing is running.")),
     },
     checkGradients: {
       command: "checkGradients",
-      label: l10n.t("Check gradients"),
+      label: l10n.t("Check Gradients"),
       icon: "flask",
       enabled: ready,
-      hint: hint(l10n.t("Compare the gradients with finite differences"), ready, l10n.t("The run is starting.")),
+      hint: hint(l10n.t("Compare gradients with finite differences"), ready, l10n.t("The run is starting.")),
     },
     editHyperparameter: {
       command: "editHyperparameter",
-      label: l10n.t("Edit hyperparameter…"),
+      label: l10n.t("Edit Hyperparameter…"),
       icon: "sliders",
       enabled: hasFile,
       hint: hasFile ? l10n.t("Change a value in the file") : l10n.t("Open an experiment first."),

@@ -1,4 +1,6 @@
-/** The buttons and the pace. The only module that knows the component library, so that another one is a one-file change. */
+/**
+ * The buttons and the pace. The only module that knows the component library, so that another one is a one-file change.
+ */
 import * as l10n from "@vscode/l10n";
 import {
   provideVSCodeDesignSystem,
@@ -57,7 +59,7 @@ export class Controls {
   constructor(private readonly actions: ControlActions) {
     this.pace = customElement(
       "vscode-dropdown",
-      { attributes: { "aria-label": l10n.t("Pace"), title: l10n.t("How fast the training may go") } },
+      { attributes: { "aria-label": l10n.t("Training speed"), title: l10n.t("Training speed limit") } },
       ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))),
     );
     this.pace.addEventListener("change", () => {

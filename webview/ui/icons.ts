@@ -1,4 +1,7 @@
-/** Our own icons on a 16-pixel grid, in the current text colour. A font of icons would need a second file and a CSP entry. */
+/**
+ * Our own icons on a 16-pixel grid, in the current text color. A font of icons would need a second file and a CSP
+ * entry.
+ */
 const SVG = "http://www.w3.org/2000/svg";
 
 interface Shape {

@@ -7,7 +7,10 @@ export interface Theme {
   readonly background: string;
   /** Axis lines and grid. */
   readonly grid: string;
-  /** First two are blue and orange, which every kind of colour vision tells apart; charts also vary dash and marker. */
+  /**
+   * First two are blue and orange, which can be distinguished with every kind of color vision; charts also vary dash
+   * and marker.
+   */
   readonly series: readonly string[];
   readonly error: string;
   readonly warning: string;

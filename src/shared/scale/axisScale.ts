@@ -8,7 +8,10 @@
 import type { Extent } from "./extent";
 
 export type AxisSpec =
-  /** `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names instead of numbers. */
+  /**
+   * `whole`: counts (iterations, time steps), whose ticks are whole numbers. `labels`: the places 0, 1, 2, … have names
+   * instead of numbers.
+   */
   | {
       readonly kind: "linear";
       readonly min: number;
@@ -155,15 +158,19 @@ function logTicks(min: number, max: number, count: number): number[] {
   const first = Math.ceil(low - 1e-9);
   const last = Math.floor(high + 1e-9);
   if (high - low <= 2.2) {
-    const ticks: number[] = [];
-    const mantissas = (high - low) * 3 <= count ? [1, 2, 5] : [1];
-    for (let k = first - 1; k <= last; k++) for (const m of mantissas) ticks.push(m * decade(k));
-    return ticks.filter((tick) => tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9));
+    const ticksAt = (mantissas: readonly number[]): number[] => {
+      const ticks: number[] = [];
+      for (let k = first - 1; k <= last; k++) for (const m of mantissas) ticks.push(m * decade(k));
+      return ticks.filter((tick) => tick >= min * (1 - 1e-9) && tick <= max * (1 + 1e-9));
+    };
+    const decades = ticksAt([1]);
+    // One label says nothing about the scale.
+    return (high - low) * 3 <= count || decades.length < 2 ? ticksAt([1, 2, 5]) : decades;
   }
   const stride = niceStride((last - first) / Math.max(count, 1));
   const ticks: number[] = [];
   for (let k = Math.ceil(first / stride) * stride; k <= last; k += stride) ticks.push(decade(k));
-  return ticks;
+  return ticks.length < 2 ? [decade(first), decade(last)] : ticks;
 }
 
 function symlogTicks(min: number, max: number, threshold: number, count: number): number[] {

@@ -1,120 +1,91 @@
 import * as l10n from "@vscode/l10n";
 
-/** Numbers for people: engineering notation, SI prefixes, durations. One minus sign (U+2212), one "not a number". */
+/**
+ * Numbers for people, as the field writes them: 0.0123, 7.15e-5, 1.2e6, 12,275, 88%. A value has the same text
+ * everywhere, also for a screen reader and in the terminal. Powers of ten (10⁻⁵) are for the ticks of axes only.
+ */
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const MINUS = "−";
+/** Sizes from here on are written without an exponent, up to a million. */
+export const MIN_PLAIN = 1e-3;
+const MAX_PLAIN = 1e6;
+const NONE = "–";
 
 function notFinite(value: number): string | null {
   if (Number.isNaN(value)) return "NaN";
   if (value === Infinity) return "∞";
-  return value === -Infinity ? `${MINUS}∞` : null;
+  return value === -Infinity ? "-∞" : null;
 }
 
-function powerOfTen(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)] ?? "").join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}
-
-/** "0.003214", "615,690", "1.801×10⁻⁶": plain between 0.001 and a million, else with an exponent that is a multiple of three. */
+/** "0.003214", "615,690", "7.15e-5": at most so many significant digits, but all of a whole number below a million. */
 export function formatValue(value: number, digits = 4): string {
   const special = notFinite(value);
   if (special !== null) return special;
   const size = Math.abs(value);
-  const sign = value < 0 ? MINUS : "";
   if (size === 0) return "0";
-  if (size >= 1e-3 && size < 999_999.5) return sign + plain(size, digits);
-  const { mantissa, exponent } = engineering(size, digits);
-  return exponent === 0 ? sign + mantissa : `${sign}${mantissa}×${powerOfTen(exponent)}`;
+  const sign = value < 0 ? "-" : "";
+  // Rounded first, so that 0.00099999 is 0.001 and 999,999.7 is 1e6.
+  const isPlain = Number(size.toPrecision(digits)) >= MIN_PLAIN && size < MAX_PLAIN - 0.5;
+  return sign + (isPlain ? plain(size, digits) : exponential(size, digits));
 }
 
-/** The same for a screen reader and for tables that are copied: "1.801e-6". */
-export function formatSpoken(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return l10n.t("not a number");
-  if (!Number.isFinite(value)) return value > 0 ? l10n.t("infinity") : l10n.t("minus infinity");
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-3 && size < 999_999.5)) return String(Number(value.toPrecision(digits)));
-  return value
-    .toExponential(digits - 1)
-    .replace(/\.?0+e/, "e")
-    .replace("e+", "e");
+/** A share of 1 as "88%" or "95.3%". */
+export function formatPercent(share: number, digits = 3): string {
+  return Number.isFinite(share) ? `${formatValue(share * 100, digits)}%` : NONE;
 }
 
 function plain(size: number, digits: number): string {
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
-  const fixed = size.toFixed(Math.min(decimals, 12));
-  const [whole = "", fraction] = fixed.split(".");
-  const trimmed = fraction?.replace(/0+$/, "");
-  return groupThousands(whole) + (trimmed ? `.${trimmed}` : "");
+  return withoutTrailingZeros(groupThousands(size.toFixed(Math.min(decimals, 12))));
 }
 
-function groupThousands(whole: string): string {
-  return whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ",");
+function exponential(size: number, digits: number): string {
+  const [mantissa = "", exponent = ""] = size.toExponential(digits - 1).split("e");
+  return `${withoutTrailingZeros(mantissa)}e${exponent.replace("+", "")}`;
 }
 
-function engineering(size: number, digits: number): { mantissa: string; exponent: number } {
-  // toExponential rounds first, so 999.96 becomes 1.000e3 and not 1000.
-  const [rounded = "0", power = "0"] = size.toExponential(digits - 1).split("e");
-  const exponent = Math.floor(Number(power) / 3) * 3;
-  const shift = Number(power) - exponent;
-  const mantissa = (Number(rounded) * 10 ** shift).toFixed(Math.max(0, digits - 1 - shift));
-  return { mantissa: mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa, exponent };
+function withoutTrailingZeros(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
-/** A label on a linear axis whose ticks are `step` apart. */
-export function formatTick(value: number, step: number): string {
-  if (value === 0) return "0";
-  const sign = value < 0 ? MINUS : "";
-  const size = Math.abs(value);
-  if (size >= 1e4) return sign + formatSi(size, 4).replace(" ", "");
-  if (size < 1e-3 || step < 1e-4) {
-    const { mantissa, exponent } = engineering(size, 3);
-    return exponent === 0 ? sign + mantissa : `${sign}${mantissa}×${powerOfTen(exponent)}`;
-  }
-  return sign + size.toFixed(Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
+/** "12345.5" to "12,345.5". */
+export function groupThousands(text: string): string {
+  const [whole = "", fraction] = text.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-/** A label on a log or symlog axis: "1", "10", "10⁻³", "5×10³", "−10²". */
-export function formatPowerTick(value: number): string {
-  if (value === 0) return "0";
-  const sign = value < 0 ? MINUS : "";
-  const size = Math.abs(value);
-  const exponent = Math.floor(Math.log10(size) + 1e-9);
-  const mantissa = Number((size / 10 ** exponent).toPrecision(3));
-  const power = exponent === 0 ? "1" : exponent === 1 ? "10" : powerOfTen(exponent);
-  if (mantissa === 1) return sign + power;
-  if (exponent >= -2 && exponent <= 3) return sign + String(Number(size.toPrecision(3)));
-  return `${sign}${mantissa}×${power}`;
-}
-
-/** "×0.42", "×−1.40", "×12.3": three digits, zeros kept, so that the text keeps its width while it changes. */
+/** "×0.420", "×-1.40", "×12.3": three digits, zeros kept, so that the text keeps its width while it changes. */
 export function formatFactor(factor: number): string {
   const size = Math.abs(factor);
   const text = size >= 0.01 && size < 999.5 ? size.toPrecision(3) : formatValue(size, 3);
-  return `×${factor < 0 ? MINUS : ""}${text}`;
+  return `×${factor < 0 ? "-" : ""}${text}`;
 }
 
-const PREFIXES = ["", "k", "M", "G", "T", "P"] as const;
+/** A thousand, a million and so on, as the field writes them. */
+export const SI_PREFIXES = ["", "k", "M", "G", "T", "P"] as const;
 
-/** "412 k", "1.2 M", "37": whole numbers of things. */
+/** "412k", "1.2M", "37": a speed, or how many of something, where the digits behind do not count. */
 export function formatSi(value: number, digits = 3): string {
-  const special = notFinite(value);
-  if (special !== null) return special;
-  if (Math.abs(value) < 999.5) return String(Number(value.toPrecision(digits)));
-  const { mantissa, exponent } = engineering(Math.abs(value), digits);
-  const prefix = PREFIXES[exponent / 3];
-  const sign = value < 0 ? MINUS : "";
-  return prefix === undefined ? `${sign}${mantissa}×${powerOfTen(exponent)}` : `${sign}${mantissa} ${prefix}`;
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return formatValue(value);
+  if (size < 999.5) return String(Number(value.toPrecision(digits)));
+  const rounded = Number(size.toPrecision(digits));
+  const power = Math.floor(Math.log10(rounded) / 3 + 1e-9);
+  const prefix = SI_PREFIXES[power];
+  const sign = value < 0 ? "-" : "";
+  return prefix === undefined
+    ? sign + exponential(size, digits)
+    : `${sign}${Number((rounded / 1000 ** power).toPrecision(digits))}${prefix}`;
 }
 
-/** "312" or "12,000": an iteration, never rounded. */
+/** "312" or "12,275": an iteration, never shortened. */
 export function formatCount(value: number): string {
-  return Number.isFinite(value) ? groupThousands(String(Math.round(value))) : "–";
+  return Number.isFinite(value) ? groupThousands(String(Math.round(value))) : NONE;
 }
 
 /** "0.84 ms", "12.3 s", "4 min 05 s", "2 h 10 min". */
 export function formatDuration(milliseconds: number): string {
-  if (!Number.isFinite(milliseconds) || milliseconds < 0) return "–";
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) return NONE;
   if (milliseconds < 999.5) return `${Number(milliseconds.toPrecision(3))} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;

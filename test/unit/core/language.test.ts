@@ -10,7 +10,7 @@ import { readTypedSequence } from "../../../src/core/tasks/typedSequence";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { explainDeviation, predictionFormula, predictionParts } from "../../../webview/views/gradientByStep/decayWords";
 import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
-import { formatSpoken } from "../../../src/shared/words/numberFormat";
+import { formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf } from "../../../webview/state/quantities";
 import { readSafetensors } from "../../../src/formats/safetensors";
 import { CASES } from "../diagnosis/cases";
@@ -114,7 +114,7 @@ test.each(MODELS)(
       expectForeign(predictionFormula(header));
       for (const measured of [1, 2, 0.5]) expectForeign(explainDeviation(header, 0, measured, 1));
     }
-    for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatSpoken(value));
+    for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatValue(value));
   },
 );
 

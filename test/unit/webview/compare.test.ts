@@ -46,7 +46,7 @@ describe("figures of compared runs", () => {
       relativeTo(NaN, 1),
       relativeTo(-1, 1),
       relativeTo(1e-12, 1),
-    ]).toEqual(["+100 %", "−5.0 %", "×340", "÷50", "=", "", "", "", "÷1e12"]);
+    ]).toEqual(["+100%", "-5%", "×340", "÷50", "=", "", "", "", "÷1e12"]);
   });
 });
 

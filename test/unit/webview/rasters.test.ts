@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { packColor, viridisTable } from "../../../webview/ui/colorMap";
 import type { LossSurface } from "../../../src/shared/trace/trace";
-import { brokenColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
+import { nonFiniteColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
 import { rasterSurface, surfaceRange } from "../../../webview/views/lossSurface/surfaceRaster";
 
-const COLORS = { table: viridisTable(), broken: brokenColors(false) };
+const COLORS = { table: viridisTable(), broken: nonFiniteColors(false) };
 const colorAt = (value: number, range: { low: number; high: number }): number =>
   COLORS.table[levelOf(value, range)] as number;
 
@@ -41,7 +41,7 @@ describe("the heat map", () => {
     expect(pixels.indexOf(colorAt(10_000, range))).toBe(Math.floor((3210 / rows) * 200));
   });
 
-  it("lets a non-finite value win over all others of its pixel, in colours of no table", () => {
+  it("lets a non-finite value win over all others of its pixel, in colors of no table", () => {
     const rows = 1000;
     for (const broken of [NaN, Infinity, -Infinity]) {
       const values = new Float64Array(rows).fill(10_000);
@@ -95,7 +95,7 @@ describe("the heat map", () => {
     expect(pixels[99]).toBe(0);
   });
 
-  it("spends its colours on what came before an explosion", () => {
+  it("spends its colors on what came before an explosion", () => {
     const values = Float64Array.from({ length: 1000 }, (_, i) => (i < 995 ? 1 + i / 10 : 10 ** (30 * (i - 994))));
     expect(decadesOf(values, 0, values.length)).toEqual({ low: 0, high: 2, hasBelow: false, hasAbove: true });
     expect(decadesOf(Float64Array.of(NaN, Infinity, 0), 0, 3)).toBeNull();
@@ -115,7 +115,7 @@ describe("the loss surface", () => {
   });
   const colors = { ...COLORS, above: packColor(70, 70, 70) };
 
-  it("tells cells above its colours from cells that are not finite", () => {
+  it("tells cells above its colors from cells that are not finite", () => {
     const range = surfaceRange(surface([1, 1e40, 1, NaN]));
     expect(range).toEqual({ low: 0, high: 10, hasBroken: true, hasAbove: true });
     const { pixels } = rasterSurface(surface([1e40, 1e40, 1e40, 1e40]), colors, range, 4, 4);

@@ -31,12 +31,12 @@ describe("a milestone", () => {
     expect(milestoneOf(statusOf({ phase: "paused", iteration: 150 }))).not.toBe(at(150));
   });
 
-  it("is said with the loss in words, also when it is not a number", () => {
+  it("is announced with the iteration and the loss, also when the loss is NaN", () => {
     expect(sayMilestone(statusOf({ iteration: 300, loss: 1.8e-6 }))).toBe(
-      "Running at iteration 300 of 1000, loss 1.8e-6.",
+      "Running, iteration 300 of 1,000, loss 1.8e-6.",
     );
     const diverged = statusOf({ phase: "diverged", iteration: 7, loss: NaN, message: "It exploded.", advice: "Clip." });
-    expect(sayMilestone(diverged)).toBe("Diverged at iteration 7 of 1000, loss not a number. It exploded. Clip.");
+    expect(sayMilestone(diverged)).toBe("Diverged, iteration 7 of 1,000, loss NaN. It exploded. Clip.");
   });
 });
 
@@ -65,9 +65,10 @@ describe("preferences", () => {
 });
 
 it("a table has at most 200 rows, with the first and the last, and says so", () => {
-  expect(tableRows(3, 6)).toEqual({ rows: [3, 4, 5], note: "" });
-  const { rows, note } = tableRows(0, 5000);
-  expect([rows.length, rows[0], rows.at(-1), note]).toEqual([200, 0, 4999, " (200 of 5000 rows)"]);
+  const whole = tableRows(3, 6);
+  expect([whole.rows, whole.caption("Loss")]).toEqual([[3, 4, 5], "Loss"]);
+  const { rows, caption } = tableRows(0, 5000);
+  expect([rows.length, rows[0], rows.at(-1), caption("Loss")]).toEqual([200, 0, 4999, "Loss (200 of 5,000 rows)"]);
 });
 
 it("a name cannot change the direction of the text or hide in it", () => {

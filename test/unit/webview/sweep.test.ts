@@ -72,7 +72,7 @@ describe("a figure", () => {
       formatFigure("reachedAt", 12345),
       formatFigure("loss", NaN),
       formatFigure("loss", Infinity),
-    ]).toEqual(["47.1 %", "12,345", "–", "∞"]);
+    ]).toEqual(["47.1%", "12,345", "–", "∞"]);
   });
 });
 

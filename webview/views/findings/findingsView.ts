@@ -1,8 +1,11 @@
-/** What the diagnosis says about the run: each finding with its numbers, the place in the charts, the line in the file, and what repairs it. */
+/**
+ * The findings of the automatic diagnostics: each with its numbers, its place in the charts and the file, and its quick
+ * fixes.
+ */
 import * as l10n from "@vscode/l10n";
 import { FINDING_CARD } from "../../../src/shared/wire/findingCards";
 import type { Finding, Fix } from "../../../src/shared/wire/findings";
-import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { createButton } from "../../ui/controls";
 import { element, setAttribute, setText } from "../../ui/dom";
 import { createIcon } from "../../ui/icons";
@@ -42,7 +45,7 @@ export class FindingsView implements LabChart {
   draw(model: ChartModel | null, _changed: Changed): void {
     const findings = model?.findings ?? [];
     const key = JSON.stringify(findings);
-    // Built anew only when it says something else: a button that has the focus keeps it.
+    // Rebuilt only when it changes, so that a focused button keeps the focus.
     if (key !== this.shown) {
       this.shown = key;
       this.items = findings.map((finding) => ({ finding, item: this.create(finding) }));
@@ -52,12 +55,15 @@ export class FindingsView implements LabChart {
     this.none.hidden = findings.length > 0;
     setText(
       this.count,
-      findings.length === 0
-        ? l10n.t("what the diagnosis says")
-        : l10n.t("{0} in this run", formatCount(findings.length)),
+      findings.length === 0 ? l10n.t("automatic diagnostics") : l10n.t("{0} in this run", formatCount(findings.length)),
     );
     if (model === null) return;
-    setText(this.none, l10n.t("Nothing wrong was found in the {0} traced iterations.", formatCount(model.rows)));
+    setText(
+      this.none,
+      model.rows === 1
+        ? l10n.t("No issues found (1 iteration checked).")
+        : l10n.t("No issues found ({0} iterations checked).", formatCount(model.rows)),
+    );
     for (const { finding, item } of this.items)
       setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
   }
@@ -70,7 +76,7 @@ export class FindingsView implements LabChart {
         : l10n.t("iteration {0}, t = {1}", formatCount(iteration), timeStep);
     const place = element(
       "button",
-      { class: "link", attributes: { type: "button", title: l10n.t("Show it in the charts") } },
+      { class: "link", attributes: { type: "button", title: l10n.t("Show in charts") } },
       createIcon("chart"),
       words,
     );
@@ -84,7 +90,7 @@ export class FindingsView implements LabChart {
           "strong",
           {},
           name.toLowerCase().endsWith("share")
-            ? `${formatValue(100 * value, NUMBER_DIGITS)} %`
+            ? formatPercent(value, NUMBER_DIGITS)
             : formatValue(value, NUMBER_DIGITS),
         ),
       ),
@@ -108,7 +114,7 @@ export class FindingsView implements LabChart {
             "div",
             {
               class: "finding-fixes",
-              attributes: { role: "group", "aria-label": l10n.t("Ways to repair: {0}", ruleTitle(rule)) },
+              attributes: { role: "group", "aria-label": l10n.t("Quick fixes for {0}", ruleTitle(rule)) },
             },
             ...fixes.map((fix) => this.createFix(fix)),
           ),
@@ -119,7 +125,7 @@ export class FindingsView implements LabChart {
     if (configPath.length === 0) return null;
     const link = element(
       "button",
-      { class: "link", attributes: { type: "button", title: l10n.t("Show the line in the file") } },
+      { class: "link", attributes: { type: "button", title: l10n.t("Go to the line in the file") } },
       createIcon("file"),
       configPath.join("."),
     );
@@ -130,11 +136,10 @@ export class FindingsView implements LabChart {
   private createFix({ title, edits }: Fix): HTMLElement {
     const button = createButton(title, "wrench", "secondary", () => this.host.editValues(edits));
     button.title = l10n.t(
-      "Writes into the file: {0}. Undo takes it back.",
+      "Edits the file: {0}. Use Undo to revert.",
       edits
-        .map(
-          ({ path, value }) =>
-            `${path.join(".")} ${value === undefined ? l10n.t("removed") : `= ${JSON.stringify(value)}`}`,
+        .map(({ path, value }) =>
+          value === undefined ? l10n.t("remove {0}", path.join(".")) : `${path.join(".")} = ${JSON.stringify(value)}`,
         )
         .join(", "),
     );
@@ -142,24 +147,24 @@ export class FindingsView implements LabChart {
   }
 }
 
-/** What the figures of a finding are called; one that is not among them by its own name. */
+/** Labels of the numbers of a finding. A number that is not listed has its own name. */
 const NUMBERS: Readonly<Record<string, string>> = {
   period: l10n.t("period"),
-  lowest: l10n.t("lowest"),
-  highest: l10n.t("highest"),
-  dead: l10n.t("dead"),
+  lowest: l10n.t("minimum"),
+  highest: l10n.t("maximum"),
+  dead: l10n.t("dead units"),
   units: l10n.t("units"),
-  share: l10n.t("share"),
+  share: l10n.t("fraction"),
   loss: l10n.t("loss"),
-  largestUpdateRatio: l10n.t("largest update ratio"),
+  largestUpdateRatio: l10n.t("max update ratio"),
   gradientNorm: l10n.t("gradient norm"),
-  growth: l10n.t("growth"),
+  growth: l10n.t("growth factor"),
   medianNorm: l10n.t("median norm"),
   ratio: l10n.t("ratio"),
   steps: l10n.t("steps"),
-  before: l10n.t("before"),
-  now: l10n.t("now"),
+  before: l10n.t("initial loss"),
+  now: l10n.t("current loss"),
   updateRatio: l10n.t("update ratio"),
   recentLoss: l10n.t("recent loss"),
-  lowestLoss: l10n.t("lowest loss"),
+  lowestLoss: l10n.t("minimum loss"),
 };

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatFactor, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
 import type { AnswerTo } from "../../../src/shared/wire/questions";
 import { factorPerStepBack } from "../../chart/stepFactor";
@@ -11,9 +11,9 @@ import { applyTheme, createChart, isCollapsed, type LineChart } from "../../char
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
-import { brokenColors, decadesOf, type DecadeRange } from "../../chart/heatRaster";
+import { nonFiniteColors, decadesOf, type DecadeRange } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
-import { itemOf, largestItem, rasterItems } from "./gradientAttributionRaster";
+import { rowOfLoss, largestSource, rasterItems } from "./gradientAttributionRaster";
 import { probeX } from "../../chart/iterationChart";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import { setAxis } from "../../chart/mappedScale";
@@ -46,7 +46,7 @@ export class GradientAttributionChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "attribution",
-        title: l10n.t("Gradient by loss"),
+        title: l10n.t("Gradient attribution"),
         subtitle: l10n.t("loss step k ↑ · time step j →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
@@ -55,7 +55,7 @@ export class GradientAttributionChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
     this.question = new QueryThrottle(host);
@@ -88,7 +88,7 @@ export class GradientAttributionChart implements LabChart {
         ? null
         : answer !== null && "failure" in answer
           ? answer.failure
-          : l10n.t("Sending each loss back alone…"),
+          : l10n.t("Backpropagating each loss…"),
     );
     if (items === null) return this.legend.show(null, { broken: false, above: false });
     this.lastStep = header.timeSteps;
@@ -127,7 +127,7 @@ export class GradientAttributionChart implements LabChart {
       this.chart,
       rasterItems(
         items,
-        { table: COLORS, broken: brokenColors(light) },
+        { table: COLORS, broken: nonFiniteColors(light) },
         this.range ?? { low: -1, high: 1 },
         width,
         height,
@@ -141,43 +141,52 @@ export class GradientAttributionChart implements LabChart {
     const { header, place } = model;
     const { timeSteps: T, steps, values } = items;
     const j = place.timeStep ?? 0;
-    const row = itemOf(steps, this.lossStep ?? T);
+    const row = rowOfLoss(steps, this.lossStep ?? T);
     const k = steps[row] ?? T;
     const value = values[row * (T + 1) + j] ?? NaN;
-    const top = largestItem(items, j);
+    const top = largestSource(items, j);
     const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
     const readout: ReadoutItem[] = [
       { label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) },
     ];
     if (top !== null)
-      readout.push({ label: l10n.t("most from"), value: `k = ${top.step}, ${formatValue(top.share * 100, 2)} %` });
+      readout.push({ label: l10n.t("largest source"), value: `k = ${top.step} (${formatPercent(top.share, 2)})` });
     if (factor !== null)
       readout.push({
-        label: l10n.t("row k = {0}", k),
-        value: l10n.t("×{0} a step", formatValue(Math.abs(factor.factor), 3)),
+        label: `k = ${k}`,
+        value: l10n.t("{0} per step back", formatFactor(Math.abs(factor.factor))),
       });
     this.card.setReadout(readout);
-    const sampled = steps.length < T ? l10n.t(" · {0} of {1} losses", steps.length, T) : "";
-    const older = iteration === place.iteration ? "" : l10n.t(" · iteration {0}", formatCount(iteration));
     this.card.setSubtitle(
-      l10n.t("sequence {0} · loss step k ↑ · time step j →{1}{2}", formatCount(sequence), sampled, older),
+      [
+        l10n.t("sequence {0}", formatCount(sequence)),
+        l10n.t("loss step k ↑ · time step j →"),
+        ...(steps.length < T ? [l10n.t("{0} of {1} losses", steps.length, T)] : []),
+        ...(iteration === place.iteration ? [] : [l10n.t("iteration {0}", formatCount(iteration))]),
+      ].join(" · "),
     );
-    const spoken = l10n.t(
-      "time step {0}: {1} from the loss at step {2}{3}",
-      j,
-      formatSpoken(value),
-      k,
-      top === null ? "" : l10n.t(", most from step {0}, {1} percent", top.step, formatSpoken(top.share * 100, 2)),
-    );
+    const spoken =
+      top === null
+        ? l10n.t("Time step {0}: {1} from the loss at step {2}", j, formatValue(value), k)
+        : l10n.t(
+            "Time step {0}: {1} from the loss at step {2}; largest source: step {3} ({4})",
+            j,
+            formatValue(value),
+            k,
+            top.step,
+            formatPercent(top.share, 2),
+          );
     this.card.setSlider(timeSlider(model, spoken));
     this.card.setSummary(
-      l10n.t(
-        "How much of the gradient at each of {0} states of sequence {1} comes from the loss at each step, at iteration {2}. At {3}.",
-        header.timeSteps,
-        sequence,
-        iteration,
-        spoken,
-      ),
+      [
+        l10n.t(
+          "Gradient at each of {0} time steps of sequence {1}, by the loss step it comes from, at iteration {2}.",
+          formatCount(header.timeSteps),
+          formatCount(sequence),
+          formatCount(iteration),
+        ),
+        `${spoken}.`,
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
       collectTable(items, iteration, limit),
@@ -212,8 +221,8 @@ function collectTable(
   const count = Math.max(2, Math.min(T + 1, limit.columns));
   const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
   return {
-    caption: l10n.t("|dL/dh| at each time step by the loss it comes from, iteration {0}", formatCount(iteration)),
-    columns: [l10n.t("Loss at step"), ...shown.map((j) => `t = ${j}`)],
+    caption: l10n.t("|dL/dh| at each time step by loss step, iteration {0}", formatCount(iteration)),
+    columns: [l10n.t("Loss step"), ...shown.map((j) => `t = ${j}`)],
     rows: Array.from(steps, (k, i) => [k, ...shown.map((j) => (j > k ? "" : (values[i * (T + 1) + j] ?? NaN)))]),
   };
 }

@@ -1,4 +1,7 @@
-/** |dL_k/dh_j| as pixels: a column of cells a time step j, a row a loss step k, the last loss at the top; empty where j > k. */
+/**
+ * |dL_k/dh_j| as pixels: a column of cells a time step j, a row a loss step k, the last loss at the top; empty where j
+ * > k.
+ */
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
 import { levelOf, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
@@ -15,7 +18,7 @@ export function rasterItems(
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const k = T - Math.floor((y * T) / height);
-    const row = itemOf(steps, k) * (T + 1);
+    const row = rowOfLoss(steps, k) * (T + 1);
     for (let x = 0; x < width; x++) {
       const j = Math.floor((x * (T + 1)) / width);
       if (j > k) break;
@@ -28,16 +31,22 @@ export function rasterItems(
   return { width, height, pixels };
 }
 
-/** Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is lost. */
-export function itemOf(steps: ArrayLike<number>, k: number): number {
+/**
+ * Index of the loss step nearest to k among those that were sent back; the later of two, so that no cell left of it is
+ * lost.
+ */
+export function rowOfLoss(steps: ArrayLike<number>, k: number): number {
   let best = 0;
   for (let i = 1; i < steps.length; i++)
     if (Math.abs((steps[i] ?? 0) - k) <= Math.abs((steps[best] ?? 0) - k)) best = i;
   return best;
 }
 
-/** What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when nothing reaches it. */
-export function largestItem(
+/**
+ * What reaches one state, split by where it comes from: the largest item and its share of the sum of all. Null when
+ * nothing reaches it.
+ */
+export function largestSource(
   { timeSteps: T, steps, values }: GradientAttribution,
   j: number,
 ): { readonly step: number; readonly share: number } | null {

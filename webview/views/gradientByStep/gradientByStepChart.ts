@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { logAxis, symlogAxis } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
-import { formatCount, formatFactor, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatFactor, formatValue } from "../../../src/shared/words/numberFormat";
 import { factorPerStepBack } from "../../chart/stepFactor";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { explainDeviation, predictionFormula, predictionParts } from "./decayWords";
@@ -17,7 +17,7 @@ import { layerOptions, Picker } from "../../chart/picker";
 import { PredictedLines, type PredictedLine } from "./predictedLine";
 import type { TableData, TableLimit } from "../../chart/table";
 import {
-  brokenSteps,
+  nonFiniteSteps,
   MAX_DOTS,
   placeKey,
   timeAxis,
@@ -39,10 +39,10 @@ interface Line {
   readonly color: string;
 }
 
-const VERDICTS = { vanishes: l10n.t("vanishes"), steady: l10n.t("steady"), explodes: l10n.t("explodes") } as const;
+const VERDICTS = { vanishes: l10n.t("vanishing"), steady: l10n.t("stable"), explodes: l10n.t("exploding") } as const;
 
 /** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
-export class GradientOverTimeChart implements LabChart {
+export class GradientByStepChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
@@ -59,7 +59,7 @@ export class GradientOverTimeChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "gradient",
-        title: l10n.t("Gradient over time"),
+        title: l10n.t("Gradient by time step"),
         subtitle: l10n.t("← back in time · time step →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
@@ -70,14 +70,14 @@ export class GradientOverTimeChart implements LabChart {
     this.element = this.card.element;
     this.factor.append(
       this.factorNumber,
-      element("span", { class: "factor-words" }, l10n.t(" a step back")),
+      element("span", { class: "factor-words" }, ` ${l10n.t("per step back")}`),
       " · ",
       this.factorWord,
     );
     this.card.aside.append(this.factor);
     this.card.afterPlot.append(this.why);
     this.predictions = new PredictedLines(host);
-    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
@@ -89,7 +89,9 @@ export class GradientOverTimeChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     setHidden(this.factor, model === null);
-    this.card.setEmpty(model === null ? l10n.t("The gradient at each time step, flowing back from the last.") : null);
+    this.card.setEmpty(
+      model === null ? l10n.t("The gradient at each time step, flowing back from the last one.") : null,
+    );
     setHidden(this.why, model === null);
     if (model === null) return;
     const lines = collectLines(model);
@@ -107,7 +109,7 @@ export class GradientOverTimeChart implements LabChart {
         ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }]
         : [];
     });
-    const broken = lines[0] === undefined ? [] : brokenSteps(lines[0].values, theme);
+    const broken = lines[0] === undefined ? [] : nonFiniteSteps(lines[0].values, theme);
     setMarks(
       this.chart,
       { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor },
@@ -167,9 +169,7 @@ export class GradientOverTimeChart implements LabChart {
     }
     const step = place.timeStep;
     const where =
-      step === null
-        ? l10n.t("iteration {0}", formatCount(place.iteration))
-        : `t = ${step}${step === header.timeSteps ? "" : l10n.t(", {0} back", header.timeSteps - step)}`;
+      step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : stepText(step, header.timeSteps);
     const items: ReadoutItem[] = [
       { label: where },
       ...lines.map((line): ReadoutItem => ({
@@ -179,41 +179,42 @@ export class GradientOverTimeChart implements LabChart {
       })),
     ];
     if (predicted !== null && Number.isFinite(predicted.factor)) {
-      const older = predicted.iteration === place.iteration ? "" : l10n.t(" at {0}", formatCount(predicted.iteration));
       items.push({
-        label: l10n.t("predicted{0}", older),
+        label:
+          predicted.iteration === place.iteration
+            ? l10n.t("predicted")
+            : l10n.t("predicted at {0}", formatCount(predicted.iteration)),
         value: formatFactor(predicted.factor),
         swatch: { kind: "dash", color: model.theme.muted },
       });
     }
     this.card.setReadout(items);
     const spoken = lines
-      .map((line) => `${line.spoken} ${formatSpoken(line.values[step ?? header.timeSteps] ?? NaN)}`)
+      .map((line) => `${line.spoken} ${formatValue(line.values[step ?? header.timeSteps] ?? NaN)}`)
       .join(", ");
     this.card.setSlider(
       timeSlider(
         model,
-        l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, place.iteration, spoken),
+        l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, formatCount(place.iteration), spoken),
       ),
     );
     const first = lines[0]?.values;
     this.card.setSummary(
-      l10n.t(
-        "Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.{4}",
-        header.timeSteps,
-        place.iteration,
-        formatSpoken(first?.[header.timeSteps] ?? NaN),
-        formatSpoken(first?.[0] ?? NaN),
-        measured === null
-          ? ""
-          : l10n.t(
-              " It changes by a factor of {0} a step back.{1}",
-              formatSpoken(measured.factor, 3),
-              predicted === null
-                ? ""
-                : l10n.t(" Predicted are {0}: {1}.", formatSpoken(predicted.factor, 3), predictionFormula(header)),
-            ),
-      ),
+      [
+        l10n.t(
+          "Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.",
+          formatCount(header.timeSteps),
+          formatCount(place.iteration),
+          formatValue(first?.[header.timeSteps] ?? NaN),
+          formatValue(first?.[0] ?? NaN),
+        ),
+        ...(measured === null
+          ? []
+          : [l10n.t("It changes by a factor of {0} per step back.", formatFactor(measured.factor))]),
+        ...(measured === null || predicted === null
+          ? []
+          : [l10n.t("The predicted factor is {0}: {1}.", formatFactor(predicted.factor), predictionFormula(header))]),
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("gradient"), (limit) =>
       collectTable(model, lines, predicted, limit),
@@ -229,21 +230,29 @@ export class GradientOverTimeChart implements LabChart {
     setAttribute(
       this.why,
       "title",
-      l10n.t(
-        "Predicted: {0}; mean over {1}.",
-        predictionFormula(header),
-        sequences === 1 ? l10n.t("one training sequence") : l10n.t("{0} training sequences", sequences),
-      ),
+      sequences === 1
+        ? l10n.t("Prediction: {0}, of 1 training sequence.", predictionFormula(header))
+        : l10n.t(
+            "Prediction: {0}, averaged over {1} training sequences.",
+            predictionFormula(header),
+            formatCount(sequences),
+          ),
     );
     setText(
       this.why,
-      l10n.t(
-        "Predicted from {0}. {1}",
-        predictionParts(header, shown.decay),
+      [
+        l10n.t("Predicted from {0}.", predictionParts(header, shown.decay)),
         explainDeviation(header, layerOf(model), measured, shown.factor),
-      ),
+      ].join(" "),
     );
   }
+}
+
+/** "t = 3, 7 steps back": the gradient of a step has gone back from the last one. */
+function stepText(step: number, timeSteps: number): string {
+  const back = timeSteps - step;
+  if (back === 0) return `t = ${step}`;
+  return back === 1 ? l10n.t("t = {0}, 1 step back", step) : l10n.t("t = {0}, {1} steps back", step, back);
 }
 
 /** A prediction that goes far beyond what is measured leaves the picture instead of flattening it. */
@@ -252,7 +261,10 @@ function nearTo(values: Float64Array, { max, min, smallest }: NonNullable<Return
   return values.filter((value) => Math.abs(value) <= largest * FARTHEST && Math.abs(value) >= smallest / FARTHEST);
 }
 
-/** The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed lines. */
+/**
+ * The signed sum where a layer has one unit, and the norm: of the chosen layer in full, of the others as faint dashed
+ * lines.
+ */
 function collectLines(model: ChartModel): Line[] {
   const { header, place, theme } = model;
   const lines: Line[] = [];
@@ -260,32 +272,28 @@ function collectLines(model: ChartModel): Line[] {
   const chosen = layerOf(model);
   const others = Array.from({ length: header.numLayers }, (_, layer) => layer).filter((layer) => layer !== chosen);
   for (const layer of [chosen, ...others]) {
-    const suffix = header.numLayers > 1 ? l10n.t(", layer {0}", layer + 1) : "";
+    const isOnly = header.numLayers === 1;
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
     const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
     if (layer !== chosen) {
       if (norm !== null)
         lines.push({
-          name: l10n.t("layer {0}", layer + 1),
-          spoken: l10n.t("mean norm{0}", suffix),
+          name: l10n.t("layer {0}", layer),
+          spoken: l10n.t("mean norm, layer {0}", layer),
           values: norm,
           dashed: true,
           color: color(1 + others.indexOf(layer)),
         });
       continue;
     }
-    if (sum !== null)
-      lines.push({
-        name: l10n.t("sum{0}", suffix),
-        spoken: l10n.t("sum{0}", suffix),
-        values: sum,
-        dashed: false,
-        color: color(0),
-      });
+    if (sum !== null) {
+      const name = isOnly ? l10n.t("sum") : l10n.t("sum, layer {0}", layer);
+      lines.push({ name, spoken: name, values: sum, dashed: false, color: color(0) });
+    }
     if (norm !== null)
       lines.push({
-        name: l10n.t("norm{0}", suffix),
-        spoken: l10n.t("mean norm{0}", suffix),
+        name: isOnly ? l10n.t("norm") : l10n.t("norm, layer {0}", layer),
+        spoken: isOnly ? l10n.t("mean norm") : l10n.t("mean norm, layer {0}", layer),
         values: norm,
         dashed: sum !== null,
         color: color(sum === null ? 0 : 1),
@@ -305,7 +313,7 @@ function collectTable(
     limit.rows,
   );
   return {
-    caption: l10n.t("Gradient over time at iteration {0}, last step first", formatCount(model.place.iteration)),
+    caption: l10n.t("Gradient by time step at iteration {0}, last step first", formatCount(model.place.iteration)),
     columns: [
       l10n.t("Time step"),
       l10n.t("Steps back"),

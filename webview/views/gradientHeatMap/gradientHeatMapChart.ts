@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
-import { formatCount, formatPowerTick, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { ColorBar } from "../../chart/colorBar";
-import { brokenColors, decadesOf, rasterHeat, type DecadeRange } from "../../chart/heatRaster";
+import { nonFiniteColors, decadesOf, rasterHeat, type DecadeRange } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
@@ -21,7 +21,7 @@ const MIN_CELL_HEIGHT = 4;
 const COLORS = viridisTable();
 
 /** The gradient at every time step of every iteration: where in time it vanishes or explodes, and when. */
-export class HeatMapChart implements LabChart {
+export class GradientHeatMapChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
@@ -35,7 +35,7 @@ export class HeatMapChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "heat",
-        title: l10n.t("Gradient through time"),
+        title: l10n.t("Gradient heat map"),
         subtitle: l10n.t("time step ↑ · iteration →"),
         ownAxis: "iteration",
         zoom: { x: "iteration", y: "timeStep" },
@@ -44,7 +44,7 @@ export class HeatMapChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
     this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
@@ -62,7 +62,7 @@ export class HeatMapChart implements LabChart {
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
     this.card.setEmpty(
       values === null
-        ? l10n.t("Each column is an iteration, each row a time step; the colour is the size of the gradient there.")
+        ? l10n.t("Each column is an iteration, each row a time step; the color is the gradient norm.")
         : null,
     );
     if (model === null || values === null) return this.legend.show(null, { broken: false, above: false });
@@ -100,7 +100,7 @@ export class HeatMapChart implements LabChart {
       this.chart,
       rasterHeat(
         { iterations: model.iterations, rows: model.rows, values, steps, window },
-        { table: COLORS, broken: brokenColors(theme.light) },
+        { table: COLORS, broken: nonFiniteColors(theme.light) },
         range,
         width,
         rowHeight,
@@ -119,21 +119,32 @@ export class HeatMapChart implements LabChart {
     const t = timeStep ?? model.header.timeSteps;
     const value = values[row * steps + t] ?? NaN;
     this.card.setReadout([
-      { label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
+      { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
     ]);
-    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatSpoken(value))));
+    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatValue(value))));
     this.card.setSummary(
-      l10n.t(
-        "Heat map of the gradient norm over {0} traced iterations and time steps 0 to {1}{2}. At iteration {3}: {4} at the last step, {5} at the first.",
-        model.rows,
-        model.header.timeSteps,
-        this.range === null
-          ? ""
-          : l10n.t(", from {0} to {1}", formatPowerTick(10 ** this.range.low), formatPowerTick(10 ** this.range.high)),
-        iteration,
-        formatSpoken(values[row * steps + steps - 1] ?? NaN),
-        formatSpoken(values[row * steps] ?? NaN),
-      ),
+      [
+        l10n.t(
+          "Heat map of the gradient norm over {0} recorded iterations and time steps 0 to {1}.",
+          formatCount(model.rows),
+          formatCount(model.header.timeSteps),
+        ),
+        ...(this.range === null
+          ? []
+          : [
+              l10n.t(
+                "Colors range from {0} to {1}.",
+                formatValue(10 ** this.range.low),
+                formatValue(10 ** this.range.high),
+              ),
+            ]),
+        l10n.t(
+          "Iteration {0}: {1} at the last step, {2} at the first.",
+          formatCount(iteration),
+          formatValue(values[row * steps + steps - 1] ?? NaN),
+          formatValue(values[row * steps] ?? NaN),
+        ),
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
   }
@@ -146,10 +157,10 @@ export class HeatMapChart implements LabChart {
 }
 
 function collectTable(model: ChartModel, values: Float64Array, steps: number, limit: TableLimit): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const shown = tableRows(0, steps, limit.columns).rows;
   return {
-    caption: l10n.t("Gradient norm by iteration and time step{0}", note),
+    caption: caption(l10n.t("Gradient norm by iteration and time step")),
     columns: [l10n.t("Iteration"), ...shown.map((t) => `t = ${t}`)],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...shown.map((t) => values[row * steps + t] ?? NaN)]),
   };

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis } from "../../../src/shared/scale/axisScale";
 import { extentOf } from "../../../src/shared/scale/extent";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { LengthPoint } from "../../../src/shared/trace/predictions";
 import type { LengthPlan } from "../../../src/shared/trace/taskHints";
 import { isActive } from "../../ui/controlRules";
@@ -26,20 +26,23 @@ type Measure = "loss" | "accuracy" | "exactAccuracy";
 
 const MEASURES: readonly { readonly value: Measure; readonly label: string }[] = [
   { value: "loss", label: l10n.t("loss") },
-  { value: "accuracy", label: l10n.t("share right") },
-  { value: "exactAccuracy", label: l10n.t("whole sequences right") },
+  { value: "accuracy", label: l10n.t("accuracy") },
+  { value: "exactAccuracy", label: l10n.t("exact-match accuracy") },
 ];
 
 interface Study {
   readonly runId: string;
   readonly iteration: number;
   points: LengthPoint[];
-  /** Lengths that could not be measured, with the reason. */
+  /** Lengths whose evaluation failed, with the reason. */
   failures: Map<number, string>;
 }
 
-/** How well the network does on shorter and longer sequences than those of training: measured on demand, and when a run ends. */
-export class LengthsChart implements LabChart {
+/**
+ * How well the model does on sequences shorter and longer than those it was trained on: evaluated on demand and when a
+ * run ends.
+ */
+export class LengthGeneralizationChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
@@ -59,16 +62,16 @@ export class LengthsChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "lengths",
-        title: l10n.t("Other lengths"),
+        title: l10n.t("Length generalization"),
         subtitle: l10n.t("length →"),
         ownAxis: "timeStep",
-        cursorLabel: l10n.t("the lengths"),
+        cursorLabel: l10n.t("length cursor"),
       },
       host,
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.measures = new Picker(l10n.t("What is measured"), (measure) => {
+    this.measures = new Picker(l10n.t("Metric"), (measure) => {
       this.measure = MEASURES.find(({ value }) => value === measure)?.value ?? "loss";
       host.requestDraw();
     });
@@ -78,10 +81,10 @@ export class LengthsChart implements LabChart {
         class: "tool tool-text",
         attributes: {
           type: "button",
-          title: l10n.t("Try the network, as it is at the iteration of the cursor, on shorter and longer sequences"),
+          title: l10n.t("Evaluate the model at the iteration of the cursor on shorter and longer sequences"),
         },
       },
-      l10n.t("Measure"),
+      l10n.t("Evaluate"),
     );
     this.button.addEventListener("click", () => {
       this.wanted = true;
@@ -98,7 +101,7 @@ export class LengthsChart implements LabChart {
     this.element.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
   }
 
-  /** Data of a file have the lengths of the file. */
+  /** Sequences of a file have fixed lengths. */
   isAvailable(model: ChartModel | null): boolean {
     return model?.header.data?.lengths !== undefined;
   }
@@ -106,7 +109,7 @@ export class LengthsChart implements LabChart {
   draw(model: ChartModel | null, changed: Changed): void {
     const plan = model?.header.data?.lengths;
     if (model === null || plan === undefined) return;
-    // A run that ends is measured; one that ended while nobody looked, as soon as somebody does.
+    // Evaluated when a run ends, or, if the section was not visible then, when it becomes visible.
     const active = isActive(model.phase);
     if (model.phase === "done" && (this.wasActive || this.study?.runId !== model.header.runId)) this.wanted = true;
     this.wasActive = active;
@@ -115,7 +118,7 @@ export class LengthsChart implements LabChart {
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return this.showInvitation(plan);
     if (!moved && !changed.cursor && !changed.style && !this.resized) return;
-    this.card.setEmpty(study.points.length === 0 ? (this.failureOf(study, plan) ?? l10n.t("Measuring…")) : null);
+    this.card.setEmpty(study.points.length === 0 ? (this.failureOf(study, plan) ?? l10n.t("Evaluating…")) : null);
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (study.points.length === 0 || this.resized) return;
@@ -128,8 +131,8 @@ export class LengthsChart implements LabChart {
     this.measures.show([], "");
     this.card.setEmpty(
       l10n.t(
-        "How the network does at other lengths than {0}{1}, on sequences it has not seen. “Measure” tries it now; at the end of a run it is tried anyway.",
-        plan.name === "length" ? "" : `${plan.name} `,
+        "Evaluates the model on unseen sequences of other lengths (trained with {0} = {1}). Select Evaluate to start; it also runs when training ends.",
+        plan.name,
         formatCount(plan.trained),
       ),
     );
@@ -142,7 +145,7 @@ export class LengthsChart implements LabChart {
     this.study = { runId: header.runId, iteration: place.iteration, points: [], failures: new Map() };
   }
 
-  /** Takes the answer that came, and asks for the next length. Returns whether there is something new. */
+  /** Stores the answer that arrived and requests the next length. Returns whether there is something new. */
   private collect(model: ChartModel, plan: LengthPlan): boolean {
     const { study } = this;
     if (study === null || study.runId !== model.header.runId) return false;
@@ -172,7 +175,7 @@ export class LengthsChart implements LabChart {
     if (length !== undefined) this.host.ask({ kind: "lengths", iteration: study.iteration, length });
     setText(
       this.progress,
-      length === undefined ? "" : l10n.t("measuring {0} of {1}…", study.points.length + 1, plan.lengths.length),
+      length === undefined ? "" : l10n.t("evaluating {0} of {1}…", study.points.length + 1, plan.lengths.length),
     );
     this.button.disabled = length !== undefined;
     return moved;
@@ -205,7 +208,7 @@ export class LengthsChart implements LabChart {
     setMarks(
       this.chart,
       {
-        vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: l10n.t("trained") }],
+        vertical: [{ at: plan.trained, color: theme.muted, dash: [4, 3], label: l10n.t("training length") }],
         horizontal: [],
         points: at === undefined || !Number.isFinite(at.y) ? [] : [{ ...at, color: theme.foreground, shape: "ring" }],
       },
@@ -222,7 +225,7 @@ export class LengthsChart implements LabChart {
     this.chart.update("none");
   }
 
-  /** The one that was picked, if the task has it. */
+  /** The selected metric, if the task has it. */
   private measureOf(points: readonly LengthPoint[]): Measure {
     const choices = MEASURES.filter(({ value }) => points.some((point) => point[value] !== null));
     const measure = choices.find(({ value }) => value === this.measure)?.value ?? "loss";
@@ -233,13 +236,15 @@ export class LengthsChart implements LabChart {
   private describe(model: ChartModel, plan: LengthPlan, { points, iteration }: Study): void {
     const measure = this.measureOf(points);
     const shown = points[this.hovered ?? points.findIndex(({ length }) => length === plan.trained)] ?? points.at(-1);
-    const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
     const color = model.theme.series[0] ?? model.theme.foreground;
     this.card.setSubtitle(l10n.t("{0} → · iteration {1} · unseen sequences", plan.name, formatCount(iteration)));
     if (shown === undefined) return;
     this.card.setReadout([
       {
-        label: `${plan.name} ${formatCount(shown.length)}${shown.length === plan.trained ? l10n.t(" (trained)") : ""}:`,
+        label:
+          shown.length === plan.trained
+            ? l10n.t("{0} = {1} (training length):", plan.name, formatCount(shown.length))
+            : `${plan.name} = ${formatCount(shown.length)}:`,
       },
       {
         label: l10n.t("loss"),
@@ -250,8 +255,8 @@ export class LengthsChart implements LabChart {
         ? []
         : [
             {
-              label: l10n.t("right"),
-              value: percent(shown.accuracy),
+              label: l10n.t("accuracy"),
+              value: formatPercent(shown.accuracy),
               ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}),
             },
           ]),
@@ -259,46 +264,57 @@ export class LengthsChart implements LabChart {
         ? []
         : [
             {
-              label: l10n.t("whole sequences"),
-              value: percent(shown.exactAccuracy),
+              label: l10n.t("exact-match accuracy"),
+              value: formatPercent(shown.exactAccuracy),
               ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}),
             },
           ]),
     ]);
-    const said = (point: LengthPoint): string =>
-      l10n.t(
-        "{0} {1}: loss {2}{3}",
-        plan.name,
-        point.length,
-        formatSpoken(point.loss),
-        point.accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(point.accuracy * 100, 3)),
-      );
+    const pointText = (point: LengthPoint): string =>
+      point.accuracy === null
+        ? l10n.t("{0} = {1}: loss {2}", plan.name, formatCount(point.length), formatValue(point.loss))
+        : l10n.t(
+            "{0} = {1}: loss {2}, accuracy {3}",
+            plan.name,
+            formatCount(point.length),
+            formatValue(point.loss),
+            formatPercent(point.accuracy),
+          );
     this.card.setSlider({
       min: plan.lengths[0] ?? 0,
       max: plan.lengths.at(-1) ?? 1,
       now: shown.length,
-      text: said(shown),
+      text: pointText(shown),
     });
     const [first, last] = [points[0], points.at(-1)];
     this.card.setSummary(
       first === undefined || last === undefined
         ? ""
-        : l10n.t("The network at other lengths, trained at {0}. {1}; {2}.", plan.trained, said(first), said(last)),
+        : l10n.t(
+            "Length generalization of a model trained at length {0}: {1}; {2}.",
+            formatCount(plan.trained),
+            pointText(first),
+            pointText(last),
+          ),
     );
     this.card.setTable(model.preferences.tables.includes("lengths"), () => ({
-      caption: l10n.t("At other lengths, at iteration {0}; trained at {1}", iteration, plan.trained),
+      caption: l10n.t(
+        "Length generalization at iteration {0}, trained at length {1}",
+        formatCount(iteration),
+        formatCount(plan.trained),
+      ),
       columns: [
         plan.name,
         l10n.t("Loss"),
-        ...(first?.accuracy == null ? [] : [l10n.t("Right")]),
-        ...(first?.exactAccuracy == null ? [] : [l10n.t("Whole sequences right")]),
+        ...(first?.accuracy == null ? [] : [l10n.t("Accuracy")]),
+        ...(first?.exactAccuracy == null ? [] : [l10n.t("Exact-match accuracy")]),
         l10n.t("Sequences"),
       ],
       rows: points.map((point) => [
         `${point.length}`,
-        formatSpoken(point.loss),
-        ...(point.accuracy === null ? [] : [formatSpoken(point.accuracy)]),
-        ...(point.exactAccuracy === null ? [] : [formatSpoken(point.exactAccuracy)]),
+        formatValue(point.loss),
+        ...(point.accuracy === null ? [] : [formatPercent(point.accuracy)]),
+        ...(point.exactAccuracy === null ? [] : [formatPercent(point.exactAccuracy)]),
         String(point.sequences),
       ]),
     }));

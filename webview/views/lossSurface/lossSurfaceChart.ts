@@ -3,12 +3,12 @@ import { type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { packColor, viridisTable } from "../../ui/colorMap";
 import { extentOf } from "../../../src/shared/scale/extent";
 import type { FixEdit } from "../../../src/shared/wire/findings";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../../src/shared/trace/trace";
 import { applyTheme, createChart, isCollapsed, type LineChart, type Point } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { ColorBar } from "../../chart/colorBar";
-import { brokenColors } from "../../chart/heatRaster";
+import { nonFiniteColors } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { iterationSlider, probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
@@ -22,14 +22,14 @@ const COLORS = viridisTable();
 const MAX_PATH_POINTS = 1500;
 /** Weights that an experiment gives by name. */
 const INITIAL_WEIGHTS: readonly string[] = ["weight_ih_l0", "weight_hh_l0"];
-/** Paths of earlier runs stand back behind the present one. */
+/** Paths of earlier runs are fainter than the present one. */
 const GHOST_INK = "rgba(255, 255, 255, 0.7)";
 const GHOST_HALO = "rgba(0, 0, 0, 0.35)";
 /** Pointer within this of the path, in pixels, picks its iteration. */
 const PICK_RADIUS = 24;
 
 /** Two weights on their way over the loss surface. Only for models with exactly two parameters. */
-export class SurfaceChart implements LabChart {
+export class LossSurfaceChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
@@ -72,7 +72,7 @@ export class SurfaceChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     this.model = model;
-    this.card.setEmpty(model === null ? l10n.t("The path of the two weights over the loss.") : null);
+    this.card.setEmpty(model === null ? l10n.t("The path of the two weights across the loss surface.") : null);
     if (model === null) {
       this.painted = null;
       setRaster(this.chart, null);
@@ -82,7 +82,7 @@ export class SurfaceChart implements LabChart {
     if (weights === null) return;
     const { surface, theme, ghosts } = model;
     const order: readonly [number, number] = [surface?.xParameter ?? 0, surface?.yParameter ?? 1];
-    // White on black: the path must be seen on every colour of the surface, in every theme.
+    // White on black: the path must be seen on every color of the surface, in every theme.
     const path: PathMark = {
       points: pathPoints(model.rows, weights, order),
       color: "#ffffff",
@@ -125,7 +125,7 @@ export class SurfaceChart implements LabChart {
                   ...underWay,
                   color: theme.foreground,
                   shape: "ring" as const,
-                  label: l10n.t("run from ({0}, {1})", underWay.x, underWay.y),
+                  label: l10n.t("start at ({0}, {1})", underWay.x, underWay.y),
                 },
               ]),
         ],
@@ -181,7 +181,7 @@ export class SurfaceChart implements LabChart {
     const above = theme.light ? packColor(214, 214, 214) : packColor(70, 70, 70);
     setRaster(
       this.chart,
-      rasterSurface(surface, { table: COLORS, broken: brokenColors(theme.light), above }, this.range, width, height),
+      rasterSurface(surface, { table: COLORS, broken: nonFiniteColors(theme.light), above }, this.range, width, height),
     );
     this.legend.show(this.range, { broken: this.range.hasBroken, above: this.range.hasAbove });
   }
@@ -198,16 +198,16 @@ export class SurfaceChart implements LabChart {
         swatch: { kind: "dot", color: model.theme.series[1] ?? model.theme.foreground },
       },
     ]);
-    const spoken = `${names[0]} ${formatSpoken(at[0])}, ${names[1]} ${formatSpoken(at[1])}`;
+    const spoken = `${names[0]} ${formatValue(at[0])}, ${names[1]} ${formatValue(at[1])}`;
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
-        "Path of {0} and {1} over the loss surface, from ({2}, {3}); at iteration {4}: {5}.",
+        "Path of {0} and {1} across the loss surface, from ({2}, {3}); at iteration {4}: {5}.",
         names[0],
         names[1],
-        formatSpoken(weights[order[0]] ?? NaN),
-        formatSpoken(weights[order[1]] ?? NaN),
-        iteration,
+        formatValue(weights[order[0]] ?? NaN),
+        formatValue(weights[order[1]] ?? NaN),
+        formatCount(iteration),
         spoken,
       ),
     );
@@ -281,7 +281,7 @@ function pathPoints(rows: number, weights: Float64Array, [xIndex, yIndex]: reado
   return points;
 }
 
-/** A point that left the picture stands at the edge it is beyond. */
+/** A point outside the picture is drawn at the nearest edge. */
 function pathMarks(
   model: ChartModel,
   weights: Float64Array,
@@ -299,12 +299,12 @@ function pathMarks(
       ...inside,
       color: theme.series[1] ?? theme.foreground,
       shape,
-      label: isInside ? label : l10n.t("{0}: outside", label),
+      label: isInside ? label : l10n.t("{0} (outside)", label),
     };
   };
   return [
     mark(0, "ring", l10n.t("start")),
-    mark(place.row, "dot", place.followsLatest ? l10n.t("now") : formatCount(place.iteration)),
+    mark(place.row, "dot", place.followsLatest ? l10n.t("latest") : formatCount(place.iteration)),
   ];
 }
 
@@ -315,10 +315,10 @@ function collectTable(
   names: readonly [string, string],
   limit: TableLimit,
 ): TableData {
-  const { rows, note } = tableRows(0, model.rows, limit.rows);
+  const { rows, caption } = tableRows(0, model.rows, limit.rows);
   const loss = model.column(COLUMN.loss);
   return {
-    caption: l10n.t("Weights by iteration{0}", note),
+    caption: caption(l10n.t("Weights by iteration")),
     columns: [l10n.t("Iteration"), ...names, l10n.t("Loss")],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,

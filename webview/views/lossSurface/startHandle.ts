@@ -10,7 +10,7 @@ export interface StartPoint {
   readonly y: number;
 }
 
-/** Where values stand in the picture. */
+/** Maps values to pixels of the picture. */
 export interface Plane {
   readonly xRange: readonly [number, number];
   readonly yRange: readonly [number, number];
@@ -77,11 +77,15 @@ export class StartHandle {
       this.element,
       "aria-label",
       l10n.t(
-        "Start of the run: {0}. Drag it, or move it with the arrow keys and press Enter, to run from there.",
+        "Starting point: {0}. Drag it, or move it with the arrow keys and press Enter, to run from there.",
         this.words(at ?? start),
       ),
     );
-    setAttribute(this.element, "title", l10n.t("Start: {0}\nDrag to run from another place", this.words(at ?? start)));
+    setAttribute(
+      this.element,
+      "title",
+      l10n.t("Starting point: {0}\nDrag to run from another point", this.words(at ?? start)),
+    );
   }
 
   private words({ x, y }: StartPoint): string {

@@ -1,6 +1,6 @@
 /**
- * The loss surface as pixels: log colour between decades, a thin line at each whole decade, bilinear between grid points
- * (in the logarithm), stripes where a grid point is not finite, grey above the range of the colours.
+ * The loss surface as pixels: log color between decades, a thin line at each whole decade, bilinear between grid points
+ * (in the logarithm), stripes where a grid point is not finite, gray above the range of the colors.
  */
 import { COLOR_LEVELS } from "../../ui/colorMap";
 import { extentOf } from "../../../src/shared/scale/extent";
@@ -8,14 +8,14 @@ import type { LossSurface } from "../../../src/shared/trace/trace";
 import { MAX_DECADE, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
 
-/** Colours are spent on the low part, where training goes; what is more decades above the lowest loss is "above". */
+/** Colors are spent on the low part, where training goes; what is more decades above the lowest loss is "above". */
 const MAX_DECADES = 10;
 const STRIPE = 4;
 const CONTOUR_DIM = 0.72;
 
 export interface SurfaceRange extends DecadeRange {
   readonly hasBroken: boolean;
-  /** These cells are grey. */
+  /** These cells are gray. */
   readonly hasAbove: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** The picture that suits a kind of prediction: points beside a diagonal, two lines, a grid of answers, or what was taken for what. */
+/**
+ * The picture that suits a kind of prediction: points beside a diagonal, two lines, a grid of answers, or what was
+ * taken for what.
+ */
 import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import type { Predictions } from "../../../src/shared/trace/predictions";
@@ -8,7 +11,10 @@ import type { Point } from "../../chart/base";
 import type { TextCell } from "../../chart/cells";
 import type { ChartModel } from "../../chart/model";
 
-/** "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a sequence. */
+/**
+ * "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a
+ * sequence.
+ */
 export type PictureKind = "parity" | "lines" | "grid" | "confusion";
 
 export function pictureOf({ arrangement, targetKind }: Predictions): PictureKind {
@@ -67,7 +73,7 @@ function lines({ arrangement, outputs, targets, sequences, steps, width, first }
   return { ...NOTHING, x, y: linearAxis(extent), ...shown };
 }
 
-/** A row a sequence, a column a time step; how sure the network is of what is right is how strong the colour is. */
+/** A row a sequence, a column a time step; how sure the network is of what is right is how strong the color is. */
 function grid(
   { outputs, targets, confidence, sequences, steps, width, first, targetKind }: Predictions,
   { header, theme }: ChartModel,
@@ -105,7 +111,7 @@ function grid(
   };
 }
 
-/** Columns are what is right, rows what the network says; the colour is the share of the column. */
+/** Columns are what is right, rows what the network says; the color is the share of the column. */
 function confusion(predictions: Predictions, theme: Theme): Picture {
   const { counts, classes } = countConfusion(predictions);
   const cells: TextCell[] = [];

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { DataPart, Predictions } from "../../../src/shared/trace/predictions";
 import { symbolText } from "../../state/sequenceOutputs";
 import type { CursorTarget } from "../../state/cursor";
@@ -22,7 +22,7 @@ const ASK_EVERY_MS = 500;
 /** The pointer finds a point from so many pixels away. */
 const REACH = 24;
 const PARTS: readonly { readonly value: DataPart; readonly label: string }[] = [
-  { value: "validation", label: l10n.t("held out") },
+  { value: "validation", label: l10n.t("validation") },
   { value: "training", label: l10n.t("training") },
 ];
 const SUBTITLES = {
@@ -31,7 +31,7 @@ const SUBTITLES = {
   confusion: l10n.t("output ↑ · target →"),
 } as const;
 
-/** What the network answers beside what would be right, for many sequences at once. A click looks into one of them. */
+/** Outputs next to their targets, for many sequences at once. A click inspects one of them. */
 export class PredictionsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
@@ -56,14 +56,14 @@ export class PredictionsChart implements LabChart {
         title: l10n.t("Predictions"),
         subtitle: l10n.t("output and target"),
         ownAxis: "timeStep",
-        cursorLabel: l10n.t("the sequences"),
+        cursorLabel: l10n.t("sequence cursor"),
       },
       host,
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
     this.pace = new QueryThrottle(host, ASK_EVERY_MS);
-    this.parts = new Picker(l10n.t("Which sequences"), (part) => {
+    this.parts = new Picker(l10n.t("Sequences"), (part) => {
       this.part = part === "training" ? "training" : "validation";
       host.requestDraw();
     });
@@ -84,9 +84,9 @@ export class PredictionsChart implements LabChart {
     const predictions = model === null ? null : this.ask(model);
     const words =
       model === null
-        ? l10n.t("What the network answers, beside what would be right.")
+        ? l10n.t("Model outputs next to their targets.")
         : predictions === null
-          ? l10n.t("Asking the network…")
+          ? l10n.t("Running the model…")
           : "failure" in predictions
             ? predictions.failure
             : null;
@@ -198,24 +198,26 @@ export class PredictionsChart implements LabChart {
     const { answeredAt } = this;
     const { sequences, of, loss, accuracy, exactAccuracy, first, steps, names, part } = predictions;
     const kind = pictureOf(predictions);
-    const percent = (share: number): string => `${formatValue(share * 100, 3)} %`;
-    const which = part === "training" ? l10n.t("training sequences") : l10n.t("held-out sequences");
+    const which = sequencesText(part, sequences, of);
     const over =
       kind === "lines"
         ? predictions.arrangement === "series"
           ? l10n.t("{0} ↑ · window →", names[0] ?? l10n.t("value"))
           : l10n.t("value ↑ · time step →")
         : SUBTITLES[kind];
-    this.card.setSubtitle(
-      `${over} · ${sequences < of ? l10n.t("{0} of ", formatCount(sequences)) : ""}${formatCount(of)} ${which}`,
-    );
+    this.card.setSubtitle([over, which].join(" · "));
     const row = this.hovered ?? this.inspected;
     const step = Math.min(steps, Math.max(1, place.timeStep ?? steps)) - 1;
     const named: ReadoutItem[] =
       row === null || kind === "confusion"
         ? []
         : [
-            { label: l10n.t("sequence {0}{1}:", first + row, steps > 1 ? l10n.t(" at t = {0}", step + 1) : "") },
+            {
+              label:
+                steps > 1
+                  ? l10n.t("sequence {0} at t = {1}:", formatCount(first + row), step + 1)
+                  : l10n.t("sequence {0}:", formatCount(first + row)),
+            },
             {
               label: l10n.t("target"),
               value: answerText(predictions, predictions.targets, row, step, model),
@@ -234,30 +236,33 @@ export class PredictionsChart implements LabChart {
       // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
       { label: l10n.t("at {0}", formatCount(answeredAt)) },
       { label: l10n.t("loss"), value: formatValue(loss) },
-      ...(accuracy === null ? [] : [{ label: l10n.t("right"), value: percent(accuracy) }]),
-      ...(exactAccuracy === null ? [] : [{ label: l10n.t("whole sequences right"), value: percent(exactAccuracy) }]),
+      ...(accuracy === null ? [] : [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]),
+      ...(exactAccuracy === null
+        ? []
+        : [{ label: l10n.t("exact-match accuracy"), value: formatPercent(exactAccuracy) }]),
     ];
     this.card.setReadout([...scores, ...named]);
-    const said = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
+    const spoken = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
     this.card.setSlider(
       steps > 1
-        ? timeSlider(model, said)
+        ? timeSlider(model, spoken)
         : {
             min: first,
             max: first + sequences - 1,
             now: first + (row ?? 0),
-            text: said === "" ? l10n.t("no sequence chosen") : said,
+            text: spoken === "" ? l10n.t("no sequence selected") : spoken,
           },
     );
     this.card.setSummary(
-      l10n.t(
-        "Predictions for {0} {1} at iteration {2}: loss {3}{4}.",
-        sequences,
-        which,
-        answeredAt,
-        formatSpoken(loss),
-        accuracy === null ? "" : l10n.t(", {0} percent right", formatSpoken(accuracy * 100, 3)),
-      ),
+      accuracy === null
+        ? l10n.t("Predictions for {0} at iteration {1}: loss {2}.", which, formatCount(answeredAt), formatValue(loss))
+        : l10n.t(
+            "Predictions for {0} at iteration {1}: loss {2}, accuracy {3}.",
+            which,
+            formatCount(answeredAt),
+            formatValue(loss),
+            formatPercent(accuracy),
+          ),
     );
     this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
@@ -341,6 +346,17 @@ export class PredictionsChart implements LabChart {
   private inspect(row: number): void {
     if (this.shown !== null) this.host.moveCursor({ kind: "inspect", sequence: this.shown.first + row });
   }
+}
+
+/** "64 of 2,000 training sequences". */
+function sequencesText(part: DataPart, shown: number, of: number): string {
+  const [some, all] = [formatCount(shown), formatCount(of)];
+  if (part === "training") {
+    if (shown < of) return l10n.t("{0} of {1} training sequences", some, all);
+    return of === 1 ? l10n.t("1 training sequence") : l10n.t("{0} training sequences", all);
+  }
+  if (shown < of) return l10n.t("{0} of {1} validation sequences", some, all);
+  return of === 1 ? l10n.t("1 validation sequence") : l10n.t("{0} validation sequences", all);
 }
 
 function within(row: number, count: number): number | null {

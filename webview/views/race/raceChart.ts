@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis } from "../../../src/shared/scale/axisScale";
 import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { ViewCommand } from "../../../src/shared/wire/protocol";
 import type { RaceLane, ShownRace } from "../../../src/shared/wire/race";
 import { element, setText } from "../../ui/dom";
@@ -29,7 +29,7 @@ const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [8, 3, 2, 3]
 
 export type RaceHost = CardHost & { sendCommand(command: ViewCommand): void };
 
-/** The same experiment with each kind of cell, side by side: four curves while they train, and what came of them. */
+/** The same experiment with each kind of cell, side by side: four curves while they train, and their results. */
 export class RaceChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
@@ -43,12 +43,17 @@ export class RaceChart implements LabChart {
 
   constructor(host: RaceHost) {
     this.card = new ChartCard(
-      { id: "race", title: l10n.t("Cell race"), subtitle: l10n.t("loss ↑ · iteration →"), ownAxis: "iteration" },
+      {
+        id: "race",
+        title: l10n.t("Compare cell types"),
+        subtitle: l10n.t("loss ↑ · iteration →"),
+        ownAxis: "iteration",
+      },
       host,
       iterationProbe(() => this.chart),
     );
     this.element = this.card.element;
-    this.button = element("button", { class: "tool tool-text", attributes: { type: "button" } }, l10n.t("Race"));
+    this.button = element("button", { class: "tool tool-text", attributes: { type: "button" } }, l10n.t("Compare"));
     this.button.addEventListener("click", () => host.sendCommand(this.running ? "stopRace" : "raceCells"));
     this.card.tools.prepend(this.button);
     this.card.aside.append(this.progress);
@@ -65,11 +70,11 @@ export class RaceChart implements LabChart {
   draw(model: ChartModel | null, changed: Changed): void {
     const race = model?.race ?? null;
     this.running = race?.phase === "running" || race?.phase === "starting";
-    setText(this.button, this.running ? l10n.t("Stop") : race === null ? l10n.t("Race") : l10n.t("Race again"));
+    setText(this.button, this.running ? l10n.t("Stop") : race === null ? l10n.t("Compare") : l10n.t("Compare Again"));
     this.button.title = this.running
-      ? l10n.t("End the race; what was recorded stays")
+      ? l10n.t("Stop the comparison (recorded data is kept)")
       : l10n.t(
-          "Train linear, rnn, lstm and gru on the same task, each with about as many weights as the model of the file",
+          "Train linear, rnn, lstm, and gru on the same task, each with about as many parameters as the model in the file",
         );
     setText(this.progress, progressText(race));
     const started = race?.lanes.some(({ curve }) => curve.loss.length > 0) === true;
@@ -117,7 +122,10 @@ export class RaceChart implements LabChart {
         ? (curve.loss.at(-1) ?? NaN)
         : (curve.loss[indexAt(curve.iteration, curve.iteration.length, place.iteration)] ?? NaN);
     this.card.setSubtitle(
-      l10n.t("loss ↑ · iteration →{0}", place.followsLatest ? "" : l10n.t(" · at {0}", formatCount(place.iteration))),
+      [
+        l10n.t("loss ↑ · iteration →"),
+        ...(place.followsLatest ? [] : [l10n.t("at {0}", formatCount(place.iteration))]),
+      ].join(" · "),
     );
     this.card.setReadout(
       race.lanes.map((lane, i): ReadoutItem => {
@@ -129,21 +137,19 @@ export class RaceChart implements LabChart {
         };
       }),
     );
-    const said = race.lanes.map((lane) => `${lane.cell} ${formatSpoken(lossAt(lane))}`).join(", ");
-    this.card.setSlider(iterationSlider(model, said));
+    const spoken = race.lanes.map((lane) => `${lane.cell} ${formatValue(lossAt(lane))}`).join(", ");
+    this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
-      l10n.t(
-        "Loss of four cells with about {0} weights each: {1}.{2}",
-        race.budget,
-        said,
-        race.phase === "done" ? ` ${winnerText(race)}` : "",
-      ),
+      [
+        l10n.t("Loss of four cell types with about {0} parameters each: {1}.", formatCount(race.budget), spoken),
+        ...(race.phase === "done" ? [winnerText(race)] : []),
+      ].join(" "),
     );
     this.card.setTable(preferences.tables.includes("race"), () => curveTable(race));
   }
 }
 
-/** Colour and dash: two lines are told apart without colour too. */
+/** Color and dash: two lines can be distinguished without color too. */
 export function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
   return {
     color: theme.series[index % theme.series.length] ?? theme.foreground,
@@ -166,7 +172,7 @@ function progressText(race: ShownRace | null): string {
       sum + (phase === "diverged" || phase === "failed" ? 1 : iteration / Math.max(1, iterations)),
     0,
   );
-  const percent = `${Math.floor((100 * done) / Math.max(1, race.lanes.length))} %`;
+  const percent = `${Math.floor((100 * done) / Math.max(1, race.lanes.length))}%`;
   return race.phase === "running"
     ? percent
     : race.phase === "stopped"
@@ -175,11 +181,11 @@ function progressText(race: ShownRace | null): string {
 }
 
 function emptyText(race: ShownRace | null): string {
-  if (race?.phase === "failed") return race.message ?? l10n.t("The race failed.");
-  if (race?.phase === "stopped") return l10n.t("The race was stopped before its first step.");
-  if (race !== null) return l10n.t("Making four networks…");
+  if (race?.phase === "failed") return race.message ?? l10n.t("The comparison failed.");
+  if (race?.phase === "stopped") return l10n.t("The comparison was stopped before its first iteration.");
+  if (race !== null) return l10n.t("Creating four networks…");
   return l10n.t(
-    "The same task, seed and number of weights for a linear cell, rnn, lstm and gru: which learns it, how fast, and how far back it remembers. “Race” starts it, in a thread of its own.",
+    "Trains a linear, an rnn, an lstm, and a gru model on the same task, with the same seed and about as many parameters: which one learns it, how fast, and how far back it remembers. Select Compare to start; it runs in its own thread.",
   );
 }
 
@@ -190,8 +196,8 @@ function winnerText({ lanes }: ShownRace): string {
     null,
   );
   return best === null
-    ? l10n.t("None has a finite loss.")
-    : l10n.t("{0} has the lowest final loss, {1}.", best.cell, formatSpoken(best.result?.loss ?? NaN));
+    ? l10n.t("No cell type has a finite loss.")
+    : l10n.t("{0} has the lowest final loss, {1}.", best.cell, formatValue(best.result?.loss ?? NaN));
 }
 
 /** By iterations of the longest curve; the others at the last of theirs before it. */
@@ -200,17 +206,17 @@ function curveTable({ lanes }: ShownRace): TableData {
     (known, { curve }) => (curve.iteration.length > known.length ? curve.iteration : known),
     new Float64Array(0),
   );
-  const { rows, note } = tableRows(0, longest.length);
+  const { rows, caption } = tableRows(0, longest.length);
   const at = ({ curve }: RaceLane, iteration: number): number =>
     iteration > (curve.iteration.at(-1) ?? -1)
       ? NaN
       : (curve.loss[indexAt(curve.iteration, curve.iteration.length, iteration)] ?? NaN);
   return {
-    caption: l10n.t("Loss of training by iteration{0}", note),
+    caption: caption(l10n.t("Training loss by iteration")),
     columns: [l10n.t("Iteration"), ...lanes.map(({ cell }) => cell)],
     rows: rows.map((row) => {
       const iteration = longest[row] ?? 0;
-      return [String(iteration), ...lanes.map((lane) => formatSpoken(at(lane, iteration)))];
+      return [formatCount(iteration), ...lanes.map((lane) => formatValue(at(lane, iteration)))];
     }),
   };
 }

@@ -1,13 +1,13 @@
-/** What came of a cell race, a row a cell, each with the way to take it into the file. */
+/** The results of comparing cell types: a row per cell type, each with a button that applies it to the file. */
 import * as l10n from "@vscode/l10n";
 import type { FixEdit } from "../../../src/shared/wire/findings";
-import { formatCount, formatDuration, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatDuration, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { FORGOTTEN_GAIN, type MemoryLength, type RaceLane, type ShownRace } from "../../../src/shared/wire/race";
 import { element, setHidden } from "../../ui/dom";
 import type { Theme } from "../../ui/theme";
 
 const MEMORY_HINT = l10n.t(
-  "Steps back until the last state no longer depends on the one before: the mean gain |dh_T/dh_k| / sqrt(H) falls under {0}",
+  "Number of steps back after which the last state no longer depends on the state there: the mean gain |dh_T/dh_k| / sqrt(H) falls below {0}",
   FORGOTTEN_GAIN,
 );
 
@@ -20,7 +20,7 @@ interface Head {
 export class RaceResults {
   readonly element = element("div", {
     class: "race-results",
-    attributes: { role: "region", "aria-label": l10n.t("Results of the cell race"), tabindex: "0" },
+    attributes: { role: "region", "aria-label": l10n.t("Results by cell type"), tabindex: "0" },
   });
   private shown: { readonly race: ShownRace; readonly theme: Theme } | null = null;
 
@@ -35,7 +35,7 @@ export class RaceResults {
     if (race === null || theme === null || race.lanes.length === 0) return;
     if (this.shown?.race === race && this.shown.theme === theme) return;
     this.shown = { race, theme };
-    // A button under the reader's hand must not go while the race goes on.
+    // A focused button must keep the focus while results arrive.
     const focused = this.element.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset["cell"]
       : undefined;
@@ -43,9 +43,9 @@ export class RaceResults {
     const head: readonly Head[] = [
       { name: l10n.t("Cell") },
       { name: l10n.t("Units"), class: "race-size" },
-      { name: l10n.t("Weights") },
+      { name: l10n.t("Parameters") },
       { name: l10n.t("Loss") },
-      ...(hasAccuracy ? [{ name: l10n.t("Right") }] : []),
+      ...(hasAccuracy ? [{ name: l10n.t("Accuracy") }] : []),
       { name: l10n.t("Memory"), hint: MEMORY_HINT },
       { name: l10n.t("Time"), class: "race-time" },
       { name: "" },
@@ -84,12 +84,11 @@ export class RaceResults {
         element("td", {}, this.action(lane, race)),
       );
     });
-    const caption = l10n.t(
-      "As nearly {0} weights each as whole units allow. Loss over {1}. Memory: steps back until |dh_T/dh_k| falls under {2}.",
-      formatCount(race.budget),
-      race.scoredOn === "validation" ? l10n.t("the sequences held out") : l10n.t("sequences of training"),
-      FORGOTTEN_GAIN,
-    );
+    const caption = [
+      l10n.t("About {0} parameters each.", formatCount(race.budget)),
+      race.scoredOn === "validation" ? l10n.t("Loss on the validation set.") : l10n.t("Loss on training sequences."),
+      l10n.t("Memory: steps back until |dh_T/dh_k| falls below {0}.", FORGOTTEN_GAIN),
+    ].join(" ");
     this.element.replaceChildren(
       element(
         "table",
@@ -111,11 +110,11 @@ export class RaceResults {
         attributes: {
           type: "button",
           "data-cell": lane.cell,
-          title: l10n.t("Use this cell: write {0} with {1} hidden units into the file", lane.cell, lane.hiddenSize),
-          "aria-label": l10n.t("Use this cell: {0}", lane.cell),
+          title: l10n.t("Set the cell to {0} with hiddenSize {1} in the file", lane.cell, lane.hiddenSize),
+          "aria-label": l10n.t("Apply {0} to file", lane.cell),
         },
       },
-      l10n.t("Use"),
+      l10n.t("Apply to File"),
     );
     button.addEventListener("click", () => this.use(lane.edits));
     return button;
@@ -133,13 +132,12 @@ function lossText({ result, phase }: RaceLane): string {
 }
 
 function shareText({ result }: RaceLane): string {
-  return result?.accuracy == null ? "–" : `${formatValue(result.accuracy * 100, 3)} %`;
+  return result?.accuracy == null ? "–" : formatPercent(result.accuracy);
 }
 
 /** "7 steps"; "> 800" when all that was looked at is remembered. */
 export function memoryText({ steps, measured, gains }: MemoryLength): string {
-  if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("explodes");
-  return steps === null
-    ? `> ${formatCount(measured)}`
-    : `${formatCount(steps)} ${steps === 1 ? l10n.t("step") : l10n.t("steps")}`;
+  if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("exploding");
+  if (steps === null) return `> ${formatCount(measured)}`;
+  return steps === 1 ? l10n.t("1 step") : l10n.t("{0} steps", formatCount(steps));
 }

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents, typicalExtent } from "../../../src/shared/scale/extent";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
 import { isClipped } from "../../chart/runEvents";
@@ -12,7 +12,7 @@ import { IterationLines, type IterationPicture } from "../../chart/iterationLine
 import type { ChartModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
-/** How much clipping does in the iterations in view. */
+/** The effect of clipping over the iterations in view. */
 interface Clipping {
   readonly rows: number;
   readonly clipped: number;
@@ -32,7 +32,7 @@ export class GradientNormChart extends IterationLines {
       title: l10n.t("Gradient norm"),
       subtitle: l10n.t("iteration →"),
       rail: true,
-      emptyText: l10n.t("How large the whole gradient is, before and after clipping."),
+      emptyText: l10n.t("Norm of the full gradient, before and after clipping."),
     });
     this.card.aside.append(this.share, this.direction, this.cycle);
   }
@@ -97,7 +97,7 @@ export class GradientNormChart extends IterationLines {
               swatch: { kind: "dash" as const, color: clipped.color },
             },
           ]),
-      ...(cosine === undefined ? [] : [{ label: l10n.t("cosine"), value: formatValue(cosine, 3) }]),
+      ...(cosine === undefined ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
     const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
@@ -105,22 +105,25 @@ export class GradientNormChart extends IterationLines {
       iterationSlider(
         model,
         [
-          l10n.t("gradient norm {0}", formatSpoken(at(raw.values))),
-          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatSpoken(at(clipped.values)))]),
+          l10n.t("gradient norm {0}", formatValue(at(raw.values))),
+          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatValue(at(clipped.values)))]),
           ...events,
         ].join(", "),
       ),
     );
     const extent = extentOf(raw.values);
     this.card.setSummary(
-      l10n.t(
-        "Gradient norm over {0} traced iterations{1}. {2}",
-        rows,
-        extent === null ? "" : l10n.t(", between {0} and {1}", formatSpoken(extent.min), formatSpoken(extent.max)),
-        clipping === null
-          ? l10n.t("Not clipped.")
-          : l10n.t("Clipped in {0} of the {1} in view. {2}.", clipping.clipped, clipping.rows, directionText(clipping)),
-      ),
+      [
+        extent === null
+          ? l10n.t("Gradient norm over {0} recorded iterations.", formatCount(rows))
+          : l10n.t(
+              "Gradient norm over {0} recorded iterations, from {1} to {2}.",
+              formatCount(rows),
+              formatValue(extent.min),
+              formatValue(extent.max),
+            ),
+        clippingSentence(clipping),
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
   }
@@ -131,25 +134,22 @@ export class GradientNormChart extends IterationLines {
     setHidden(this.cycle, cycle === undefined);
     setText(
       this.cycle,
-      cycle === undefined ? "" : l10n.t("limit cycle of {0}", formatCount(cycle.numbers["period"] ?? NaN)),
+      cycle === undefined ? "" : l10n.t("limit cycle, period {0}", formatCount(cycle.numbers["period"] ?? NaN)),
     );
     setAttribute(this.cycle, "title", cycle?.message ?? null);
     setHidden(this.share, clip === null);
     setHidden(this.direction, clip === null);
     if (clip === null || clipped === null) return null;
     const clipping = measureClipping(model, raw, clipped);
-    setText(
-      this.share,
-      l10n.t("{0} % of steps clipped", formatValue((100 * clipping.clipped) / Math.max(1, clipping.rows), 3)),
-    );
+    setText(this.share, l10n.t("{0} of updates clipped", formatPercent(clipping.clipped / Math.max(1, clipping.rows))));
     setText(this.direction, directionText(clipping));
     setAttribute(
       this.direction,
       "title",
       "norm" in clip
-        ? l10n.t("Clipping by norm makes the gradient shorter and keeps its direction")
+        ? l10n.t("Clipping by norm rescales the gradient and preserves its direction")
         : l10n.t(
-            "Clipping each element to ±{0} turns the gradient: the mean cosine of the clipped steps in view, 1 where it kept its direction",
+            "Clipping each element to ±{0} changes the direction of the gradient: mean cosine similarity over the clipped updates in view, 1 = unchanged",
             formatValue(clip.value),
           ),
     );
@@ -157,7 +157,7 @@ export class GradientNormChart extends IterationLines {
   }
 }
 
-/** Of the rows in view. The last row of a run makes no step, but tells whether it would have been clipped. */
+/** Of the rows in view. The last row of a run makes no update, but shows whether it would have been clipped. */
 function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array): Clipping {
   const { first, end } = model.window;
   const cosines = model.column(OPTIONAL_COLUMN.clipCosine);
@@ -172,22 +172,36 @@ function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64A
 }
 
 function directionText({ cosine }: Clipping): string {
-  return cosine === null ? l10n.t("direction kept") : l10n.t("direction turned, cosine {0}", formatValue(cosine, 3));
+  return cosine === null
+    ? l10n.t("direction preserved")
+    : l10n.t("direction changed, cosine similarity {0}", formatValue(cosine, 3));
+}
+
+function clippingSentence(clipping: Clipping | null): string {
+  if (clipping === null) return l10n.t("Not clipped.");
+  const counts = [formatCount(clipping.clipped), formatCount(clipping.rows)] as const;
+  return clipping.cosine === null
+    ? l10n.t("Clipped in {0} of {1} iterations in view, direction preserved.", ...counts)
+    : l10n.t(
+        "Clipped in {0} of {1} iterations in view, mean cosine similarity {2}.",
+        ...counts,
+        formatValue(clipping.cosine, 3),
+      );
 }
 
 function collectTable(model: ChartModel, limit: TableLimit): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const columns = [
     [l10n.t("Raw"), COLUMN.gradientNorm],
     [l10n.t("Clipped"), COLUMN.clippedNorm],
-    [l10n.t("Cosine"), OPTIONAL_COLUMN.clipCosine],
+    [l10n.t("Cosine similarity"), OPTIONAL_COLUMN.clipCosine],
   ] as const;
   const known = columns.flatMap(([name, column]) => {
     const values = model.column(column);
     return values === null ? [] : [{ name, values }];
   });
   return {
-    caption: l10n.t("Gradient norm by iteration{0}", note),
+    caption: caption(l10n.t("Gradient norm by iteration")),
     columns: [l10n.t("Iteration"), ...known.map(({ name }) => name)],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ values }) => values[row] ?? NaN)]),
   };

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
-import { formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Ghost } from "../../../src/shared/wire/protocol";
 import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { element, setAttribute } from "../../ui/dom";
@@ -21,7 +21,10 @@ const GHOST_DECADES = 3;
 /** Earlier runs with a value of their own in the readout; all are drawn. */
 const NAMED_GHOSTS = 2;
 
-/** Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side panel. */
+/**
+ * Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side
+ * panel.
+ */
 export class LossChart extends IterationLines {
   private readonly scaleButton = element(
     "button",
@@ -43,7 +46,7 @@ export class LossChart extends IterationLines {
       subtitle: l10n.t("iteration →"),
       bare,
       rail: true,
-      emptyText: l10n.t("The loss of every iteration appears here."),
+      emptyText: l10n.t("The loss of each iteration appears here."),
     });
     this.card.tools.prepend(this.scaleButton);
     this.card.aside.append(this.legend.element);
@@ -126,29 +129,36 @@ export class LossChart extends IterationLines {
     this.card.setReadout([
       ...items,
       ...(Number.isFinite(accuracy) && !this.bare
-        ? [{ label: l10n.t("right"), value: `${formatValue(accuracy * 100, 3)} %` }]
+        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
         : []),
       ...earlier.reverse(),
       ...events.map((label) => ({ label })),
     ]);
     const spoken = own.map(
-      ({ name, values }) =>
-        `${own.length === 1 ? l10n.t("loss") : l10n.t("{0} loss", name)} ${formatSpoken(values[place.row] ?? NaN)}`,
+      ({ name, values }) => `${own.length === 1 ? l10n.t("loss") : name} ${formatValue(values[place.row] ?? NaN)}`,
     );
     this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
     const [loss, validation] = own;
     this.card.setSummary(
-      l10n.t(
-        "Loss over {0} traced iterations: from {1} at the start to {2} at iteration {3}.{4}{5}",
-        rows,
-        formatSpoken(loss?.values[0] ?? NaN),
-        formatSpoken(loss?.values[rows - 1] ?? NaN),
-        iterations[rows - 1] ?? 0,
-        validation === undefined
-          ? ""
-          : l10n.t(" Validation loss at the end: {0}.", formatSpoken(validation.values[rows - 1] ?? NaN)),
-        ghosts.length > 0 ? l10n.t(" {0} earlier runs behind it.", ghosts.length) : "",
-      ),
+      [
+        l10n.t(
+          "Loss over {0} recorded iterations: from {1} at the start to {2} at iteration {3}.",
+          formatCount(rows),
+          formatValue(loss?.values[0] ?? NaN),
+          formatValue(loss?.values[rows - 1] ?? NaN),
+          formatCount(iterations[rows - 1] ?? 0),
+        ),
+        ...(validation === undefined
+          ? []
+          : [l10n.t("Final validation loss: {0}.", formatValue(validation.values[rows - 1] ?? NaN))]),
+        ...(ghosts.length === 0
+          ? []
+          : [
+              ghosts.length === 1
+                ? l10n.t("1 earlier run is shown behind it.")
+                : l10n.t("{0} earlier runs are shown behind it.", ghosts.length),
+            ]),
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
   }
@@ -158,7 +168,7 @@ export class LossChart extends IterationLines {
     setAttribute(
       this.scaleButton,
       "title",
-      log ? l10n.t("Logarithmic axis. Switch to linear (L)") : l10n.t("Linear axis. Switch to logarithmic (L)"),
+      log ? l10n.t("Switch to a linear axis (L)") : l10n.t("Switch to a logarithmic axis (L)"),
     );
   }
 }
@@ -173,17 +183,17 @@ function ghostColor(theme: Theme, age: number): string {
 }
 
 function collectTable(model: ChartModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
-  const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+  const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
   const ratio = model.column(COLUMN.updateRatio);
   return {
-    caption: l10n.t("Loss by iteration{0}", note),
+    caption: caption(l10n.t("Loss by iteration")),
     columns: [
       l10n.t("Iteration"),
       l10n.t("Loss"),
       ...(lines.length > 1 ? [l10n.t("Validation")] : []),
       ...(accuracy === null ? [] : [l10n.t("Accuracy")]),
-      l10n.t("Update / weights"),
+      l10n.t("Update/weight ratio"),
     ],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
-import { formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
@@ -28,13 +28,13 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: l10n.t("Accuracy"),
-  subtitle: l10n.t("share right ↑ · iteration →"),
+  subtitle: l10n.t("accuracy ↑ · iteration →"),
   lines: [
-    { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("outputs right") },
-    { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("whole sequences right") },
+    { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("accuracy") },
+    { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("exact-match accuracy") },
   ],
   axis: () => ({ kind: "linear", min: 0, max: 1 }),
-  format: (value) => (Number.isFinite(value) ? `${formatValue(value * 100, 3)} %` : "–"),
+  format: (value) => formatPercent(value),
   suits: (columns) => columns.length > 0,
 };
 
@@ -79,7 +79,7 @@ export class MetricChart extends IterationLines {
       ...(i > 0 ? { dash: [5, 3] } : {}),
     }));
     const first = lines[0]?.values ?? null;
-    // Before the first evaluation there is no value, which is nothing broken.
+    // Before the first evaluation there is no value, which is not an error.
     return { lines, positiveOnly: false, horizontal: [], broken: Number.isFinite(first?.[0] ?? NaN) ? first : null };
   }
 
@@ -100,15 +100,21 @@ export class MetricChart extends IterationLines {
         swatch: { kind: dash === undefined ? "line" : "dash", color },
       })),
     );
-    const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[row] ?? NaN, 3)}`).join(", ");
+    const spoken = lines.map(({ name, values }) => `${name} ${format(values[row] ?? NaN)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
-      l10n.t("{0} over {1} traced iterations; at iteration {2}: {3}.", title, model.rows, iteration, spoken),
+      l10n.t(
+        "{0} over {1} recorded iterations; at iteration {2}: {3}.",
+        title,
+        formatCount(model.rows),
+        formatCount(iteration),
+        spoken,
+      ),
     );
     this.card.setTable(model.preferences.tables.includes(id), (limit) => {
-      const { rows, note } = tableRows(model.window.first, model.window.end, limit.rows);
+      const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
       return {
-        caption: l10n.t("{0} by iteration{1}", title, note),
+        caption: caption(l10n.t("{0} by iteration", title)),
         columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
         rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]),
       };

@@ -1,4 +1,4 @@
-/** Which sequence is looked into: one of the data by its number, or one that the reader types. */
+/** Selects the inspected sequence: one of the dataset by its index, or one that the user types. */
 import * as l10n from "@vscode/l10n";
 import { MAX_TYPED_LENGTH, type TypedProblem } from "../../../src/shared/trace/inspection";
 import { formatCount } from "../../../src/shared/words/numberFormat";
@@ -33,8 +33,8 @@ export class SequenceBar {
         type: "number",
         min: "0",
         step: "1",
-        "aria-label": l10n.t("Number of the sequence"),
-        title: l10n.t("Which sequence of the data; those for training come first"),
+        "aria-label": l10n.t("Sequence index"),
+        title: l10n.t("Index of the sequence, from 0; training sequences come first"),
       },
     });
     this.number.addEventListener("change", () => this.choose(Number(this.number.value)));
@@ -47,10 +47,10 @@ export class SequenceBar {
         attributes: {
           type: "button",
           "aria-pressed": "false",
-          title: l10n.t("Type a sequence of your own and see what the network makes of it"),
+          title: l10n.t("Enter your own sequence to see the output of the model"),
         },
       },
-      l10n.t("Type your own"),
+      l10n.t("Enter Sequence"),
     );
     this.own.addEventListener("click", () => this.toggleOwn());
     this.typed = element("input", {
@@ -60,7 +60,7 @@ export class SequenceBar {
         spellcheck: "false",
         autocomplete: "off",
         maxlength: String(MAX_TYPED_LENGTH),
-        "aria-label": l10n.t("Your own sequence"),
+        "aria-label": l10n.t("Your sequence"),
         "aria-describedby": "typed-message",
       },
     });
@@ -71,8 +71,8 @@ export class SequenceBar {
         class: "tool",
         attributes: {
           type: "button",
-          title: l10n.t("Back to the sequences of the data"),
-          "aria-label": l10n.t("Back to the sequences of the data"),
+          title: l10n.t("Back to the dataset"),
+          "aria-label": l10n.t("Back to the dataset"),
         },
       },
       createIcon("close"),
@@ -117,17 +117,16 @@ export class SequenceBar {
     for (const control of [this.number, this.previous, this.next]) control.disabled = own;
     setText(
       this.of,
-      l10n.t(
-        "of {0}{1}",
-        formatCount(this.total),
-        own
-          ? ""
+      [
+        l10n.t("of {0}", formatCount(this.total)),
+        ...(own
+          ? []
           : sequence === this.traced
-            ? l10n.t(" · traced")
+            ? [l10n.t("recorded")]
             : sequence >= data.sequences.training
-              ? l10n.t(" · validation")
-              : "",
-      ),
+              ? [l10n.t("validation")]
+              : []),
+      ].join(" · "),
     );
     setAttribute(this.own, "aria-pressed", String(own));
     setHidden(this.own, data.typing === undefined);
@@ -145,7 +144,7 @@ export class SequenceBar {
     const key = problem === null ? form : `${text} ${problem.from} ${problem.to} ${problem.message}`;
     if (this.message.dataset["shown"] === key) return;
     this.message.dataset["shown"] = key;
-    if (problem === null) return this.message.replaceChildren(l10n.t("Type {0}.", form));
+    if (problem === null) return this.message.replaceChildren(l10n.t("Enter {0}.", form));
     const wrong = text.slice(problem.from, problem.to);
     const around =
       wrong.trim() === "" || text.trim() === wrong.trim()
@@ -186,7 +185,7 @@ export class SequenceBar {
 
 const CONTEXT = 16;
 
-/** What stands before or after the place that is wrong. */
+/** The text before or after the invalid part. */
 function shorten(text: string, keep: "start" | "end"): string {
   if (text.length <= CONTEXT) return text;
   return keep === "start" ? `${text.slice(0, CONTEXT)}…` : `…${text.slice(-CONTEXT)}`;

@@ -12,7 +12,7 @@ const SYMBOL_HEIGHT = 17;
 const BAR_HEIGHT = 16;
 const LINE_HEIGHT = 38;
 const GAP = 3;
-/** Rows of features beyond these are left out; their number is said. */
+/** Rows of features beyond these are left out. */
 const MAX_FEATURES = 4;
 /** Narrower cells hold no text. */
 const MIN_TEXT = 5.5;
@@ -35,7 +35,10 @@ interface Pen {
 export class SequenceStrips {
   readonly element = element("canvas", { class: "strips", attributes: { "aria-hidden": "true" } });
 
-  /** `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides the strips. */
+  /**
+   * `area` and `span`: of the chart below and its time axis, on which a step is a cell around its number. Null hides
+   * the strips.
+   */
   show(
     shown: {
       readonly header: TraceHeader;
@@ -153,11 +156,11 @@ interface SymbolCell {
   readonly timeStep: number;
   readonly text: string;
   readonly kind: "plain" | "right" | "wrong";
-  /** 0 to 1: how much of the colour shows. */
+  /** 0 to 1: how much of the color shows. */
   readonly strength: number;
 }
 
-/** A wrong cell is red and has a bar under it: not told by colour alone. */
+/** A wrong cell is red and has a bar under it, so that color is not the only sign. */
 function symbolStrip(label: string, cells: readonly SymbolCell[]): Strip {
   return {
     label,
@@ -215,7 +218,10 @@ function endStrip(header: TraceHeader, { output, target, right }: StepOutput): S
       .slice(0, MAX_FEATURES)
       .map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3)))
       .join(", ");
-  const answer = `${text(output)}${target.length === 0 || target.some(Number.isNaN) ? "" : l10n.t("   target {0}", text(target))}`;
+  const answer =
+    target.length === 0 || target.some(Number.isNaN)
+      ? text(output)
+      : l10n.t("{0} (target {1})", text(output), text(target));
   return {
     label: l10n.t("output"),
     height: SYMBOL_HEIGHT,

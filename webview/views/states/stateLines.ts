@@ -56,7 +56,7 @@ export function unitTable(
     return oneHot ? [step.indexOf(1)] : step.slice(0, features);
   };
   return {
-    caption: `${caption}${shown < units ? l10n.t(", first {0} of {1} units", shown, units) : ""}`,
+    caption: shown < units ? l10n.t("{0}, first {1} of {2} units", caption, shown, units) : caption,
     columns: [
       l10n.t("Time step"),
       ...(features === 1 ? [l10n.t("Input")] : Array.from({ length: features }, (_, i) => l10n.t("Input {0}", i))),

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../state/quantities";
 import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
 import { vectorColumn } from "../../../src/shared/trace/trace";
@@ -11,7 +11,7 @@ import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type Li
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
-import { brokenColors } from "../../chart/heatRaster";
+import { nonFiniteColors } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { inputBars, type InputBars } from "./inputBars";
 import type { InspectedSequence, SequenceView } from "./inspectedSequence";
@@ -22,7 +22,7 @@ import { layerOptions, Picker } from "../../chart/picker";
 import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";
-import { brokenSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
+import { nonFiniteSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
 import { probeX } from "../../chart/iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { UnitLines } from "./unitLines";
@@ -39,7 +39,9 @@ interface Shown {
   readonly outputs: readonly StepOutput[];
 }
 
-/** What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis. */
+/**
+ * What the units do over the time steps of the inspected sequence, with its inputs, output and target on the same axis.
+ */
 export class StatesChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
@@ -64,7 +66,7 @@ export class StatesChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "states",
-        title: l10n.t("States of a sequence"),
+        title: l10n.t("Hidden states"),
         subtitle: l10n.t("time step →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
@@ -73,8 +75,8 @@ export class StatesChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.quantities = new Picker(l10n.t("What the states chart shows"), (id) => host.setQuantity(id));
-    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.quantities = new Picker(l10n.t("Quantity"), (id) => host.setQuantity(id));
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element, this.quantities.element);
     this.legend = new ColorBar(new Uint32Array(256));
     this.card.aside.append(this.saturation, this.legend.element);
@@ -107,8 +109,8 @@ export class StatesChart implements LabChart {
       setHidden(this.saturation, true);
       return this.card.setEmpty(
         current === null
-          ? l10n.t("What the network remembers while it reads one sequence.")
-          : (inspected?.failure ?? inspected?.problem?.message ?? l10n.t("Reading the sequence…")),
+          ? l10n.t("Hidden states while the model reads one sequence.")
+          : (inspected?.failure ?? inspected?.problem?.message ?? l10n.t("Loading the sequence…")),
       );
     }
     this.card.setEmpty(null);
@@ -117,7 +119,7 @@ export class StatesChart implements LabChart {
     if (key === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
     this.drawn = key;
     const shown = this.choose(model, view);
-    if (shown === null) return this.card.setEmpty(l10n.t("This run has no states to show."));
+    if (shown === null) return this.card.setEmpty(l10n.t("This run has no recorded states."));
     this.isMap = shown.units > MAX_LINES;
     this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
@@ -194,7 +196,7 @@ export class StatesChart implements LabChart {
     };
     setRaster(
       this.chart,
-      rasterUnits(input, { table: scale.table, broken: brokenColors(theme.light) }, width, height),
+      rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light) }, width, height),
       { x: timeStepsOf(header.timeSteps) },
     );
     setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
@@ -231,7 +233,7 @@ export class StatesChart implements LabChart {
     setMarks(
       this.chart,
       {
-        bands: brokenSteps(lines[0] ?? [], theme),
+        bands: nonFiniteSteps(lines[0] ?? [], theme),
         vertical: timeCursor(model),
         horizontal: [{ at: 0, color: theme.muted }],
         points: endMarks(ends, theme),
@@ -261,12 +263,9 @@ export class StatesChart implements LabChart {
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = named.map((unit): ReadoutItem => ({
-      label: l10n.t(
-        "{0}{1} at t = {2}",
-        quantity.symbol,
-        units === 1 ? "" : this.isMap ? l10n.t(" of unit {0}", unit) : unit,
-        step,
-      ),
+      label: this.isMap
+        ? l10n.t("{0} of unit {1} at t = {2}", quantity.symbol, unit, step)
+        : l10n.t("{0} at t = {1}", units === 1 ? quantity.symbol : `${quantity.symbol}${unit}`, step),
       value: formatValue(at(unit)),
       ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
     }));
@@ -278,13 +277,12 @@ export class StatesChart implements LabChart {
         ? l10n.t("none")
         : describeAnswer(model, answer.target, NaN);
     this.card.setSubtitle(
-      l10n.t(
-        "{0} · iteration {1} · {2}time step →{3}",
+      [
         label,
-        formatCount(view.iteration),
-        this.isMap ? l10n.t("unit ↑ · ") : "",
-        units < header.hiddenSize ? l10n.t(" · first {0} of {1} units", units, header.hiddenSize) : "",
-      ),
+        l10n.t("iteration {0}", formatCount(view.iteration)),
+        this.isMap ? l10n.t("unit ↑ · time step →") : l10n.t("time step →"),
+        ...(units < header.hiddenSize ? [l10n.t("first {0} of {1} units", units, header.hiddenSize)] : []),
+      ].join(" · "),
     );
     this.card.setReadout([
       ...items,
@@ -296,16 +294,18 @@ export class StatesChart implements LabChart {
     setHidden(this.saturation, share === null);
     setText(
       this.saturation,
-      share === null ? "" : l10n.t("{0}{1} % saturated", this.isMap ? "• " : "", formatValue(share * 100, 2)),
+      share === null ? "" : `${this.isMap ? "• " : ""}${l10n.t("{0} saturated", formatPercent(share, 2))}`,
     );
-    const spoken = `${quantity.label} ${units === 1 ? "" : l10n.t("of unit {0} ", named[0] ?? 0)}${formatSpoken(at(named[0] ?? 0))}`;
+    const value = formatValue(at(named[0] ?? 0));
+    const spoken =
+      units === 1 ? `${quantity.label} ${value}` : l10n.t("{0} of unit {1}: {2}", quantity.label, named[0] ?? 0, value);
     this.card.setSlider(
       timeSlider(
         model,
         l10n.t(
           "time step {0} of iteration {1}: {2}, input {3}, output {4}, target {5}",
           step,
-          place.iteration,
+          formatCount(place.iteration),
           spoken,
           inputs,
           output,
@@ -314,17 +314,18 @@ export class StatesChart implements LabChart {
       ),
     );
     this.card.setSummary(
-      l10n.t(
-        "{0} of {1} over {2} time steps of {3} at iteration {4}. Output {5}, target {6}.{7}",
-        quantity.label,
-        units === 1 ? l10n.t("one unit") : l10n.t("{0} units", units),
-        header.timeSteps,
-        label,
-        place.iteration,
-        output,
-        target,
-        share === null ? "" : l10n.t(" {0} percent saturated.", formatSpoken(share * 100, 2)),
-      ),
+      [
+        l10n.t(
+          "{0} of {1} over {2} time steps of {3} at iteration {4}.",
+          quantity.label,
+          units === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(units)),
+          formatCount(header.timeSteps),
+          label,
+          formatCount(place.iteration),
+        ),
+        l10n.t("Output {0}, target {1}.", output, target),
+        ...(share === null ? [] : [l10n.t("{0} of the values are saturated.", formatPercent(share, 2))]),
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("states"), (limit) =>
       unitTable(
@@ -397,7 +398,7 @@ function describeInput({ header }: ChartModel, step: number): string {
 function describeAnswer({ header }: ChartModel, values: readonly number[], confidence: number): string {
   const kind = targetKindOf(header);
   if (kind === "classes")
-    return `${symbolText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatValue(confidence * 100, 2)} %)` : ""}`;
+    return `${symbolText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatPercent(confidence, 2)})` : ""}`;
   return values
     .slice(0, 4)
     .map((value) => formatValue(value, kind === "bits" ? 2 : 4))

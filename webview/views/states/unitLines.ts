@@ -15,14 +15,12 @@ export class UnitLines {
   readonly element: HTMLElement;
   private readonly chips = element("div", {
     class: "unit-chips",
-    attributes: { role: "group", "aria-label": l10n.t("Units with a line") },
+    attributes: { role: "group", "aria-label": l10n.t("Plotted units") },
   });
   private readonly hint = element(
     "p",
     { class: "unit-hint" },
-    l10n.t(
-      "Click a unit for its line, Ctrl+click for several. With the keyboard: Shift+↑ ↓ chooses, Enter draws, Space adds.",
-    ),
+    l10n.t("Click a unit to plot it, Ctrl+click to add more. Keyboard: Shift+↑ ↓ selects, Enter plots, Space adds."),
   );
   private readonly plot: HTMLElement;
   private readonly chart: LineChart;
@@ -100,8 +98,8 @@ export class UnitLines {
         class: "unit-chip",
         attributes: {
           type: "button",
-          title: l10n.t("Take the line of unit {0} away", unit),
-          "aria-label": l10n.t("Take the line of unit {0} away", unit),
+          title: l10n.t("Remove unit {0}", unit),
+          "aria-label": l10n.t("Remove unit {0}", unit),
         },
       },
       element("span", { class: `swatch swatch-${unitDash(i).length === 0 ? "line" : "dash"}` }),

@@ -1,4 +1,7 @@
-/** The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the foot. */
+/**
+ * The values of units over time steps as pixels: a column of cells a time step, a row of cells a unit, unit 0 at the
+ * foot.
+ */
 import { COLOR_LEVELS, packColor } from "../../ui/colorMap";
 import type { Raster } from "../../chart/imageLayer";
 
@@ -10,7 +13,7 @@ export interface UnitInput {
   readonly skipped: number;
   /** Columns of cells in all. */
   readonly columns: number;
-  /** 0 to 1 for the colour of a finite value; beyond it the colour of the end. */
+  /** 0 to 1 for the color of a finite value; beyond it the color of the end. */
   readonly unitOf: (value: number) => number;
   readonly saturated: (value: number) => boolean;
 }
@@ -21,7 +24,7 @@ export interface UnitColors {
 }
 
 const STRIPE = 3;
-/** A dot needs a cell of so many pixels to be told from it. */
+/** A dot can be distinguished from its cell from this size on, in pixels. */
 const MIN_DOTTED = 5;
 const LARGE_CELL = 9;
 const BLACK = packColor(0, 0, 0);

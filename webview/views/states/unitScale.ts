@@ -1,8 +1,8 @@
-/** How the values of a quantity become colours: around zero, from 0 to 1, or by powers of ten. */
+/** How the values of a quantity map to colors: around zero, from 0 to 1, or by powers of ten. */
 import { linearAxis } from "../../../src/shared/scale/axisScale";
 import { divergingTable, viridisTable } from "../../ui/colorMap";
 import { extentOf } from "../../../src/shared/scale/extent";
-import { formatTick } from "../../../src/shared/words/numberFormat";
+import { formatValue } from "../../../src/shared/words/numberFormat";
 import type { Quantity } from "../../state/quantities";
 import { decadesOf, type DecadeRange } from "../../chart/heatRaster";
 
@@ -37,14 +37,17 @@ export function unitScale(quantity: Quantity, values: Float64Array, light: boole
       return {
         table: light ? DIVERGING.light : DIVERGING.dark,
         unitOf: (value) => 0.5 + value / (2 * bound),
-        ends: [formatTick(-bound, bound), formatTick(bound, bound)],
+        ends: [formatValue(-bound), formatValue(bound)],
         decades: null,
       };
     }
   }
 }
 
-/** A round number that no value is beyond, and at least 1 for values within 1: colours should not creep from frame to frame. */
+/**
+ * A round number that no value is beyond, and at least 1 for values within 1: colors should not creep from frame to
+ * frame.
+ */
 function boundOf(values: ArrayLike<number>): number {
   const extent = extentOf(values);
   const largest = extent === null ? 1 : Math.max(extent.max, -extent.min);

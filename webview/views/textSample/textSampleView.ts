@@ -1,4 +1,4 @@
-/** What a network that was trained on text writes: live while it trains, with a temperature and a beginning of the reader's choice. */
+/** Text that a model trained on text generates: live while it trains, with a temperature and a prompt. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { MAX_PRIME_LENGTH } from "../../../src/shared/trace/predictions";
@@ -11,10 +11,10 @@ import type { Changed, ChartModel, LabChart } from "../../chart/model";
 const LENGTH = 240;
 /** Slow enough to read along. */
 const REFRESH_MS = 1000;
-const STANDARD_TEMPERATURE = 0.8;
-const HOTTEST = 2;
+const DEFAULT_TEMPERATURE = 0.8;
+const MAX_TEMPERATURE = 2;
 
-export class SampleCard implements LabChart {
+export class TextSampleView implements LabChart {
   readonly element: HTMLElement;
   private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly temperature: HTMLInputElement;
@@ -22,7 +22,7 @@ export class SampleCard implements LabChart {
   private readonly prime: HTMLInputElement;
   private readonly text = element("p", {
     class: "sample-text",
-    attributes: { tabindex: "0", role: "region", "aria-label": l10n.t("Text by the network") },
+    attributes: { tabindex: "0", role: "region", "aria-label": l10n.t("Generated text") },
   });
   private readonly note = element("p", { class: "typed-message is-problem" });
   private readonly again: HTMLButtonElement;
@@ -37,11 +37,13 @@ export class SampleCard implements LabChart {
       attributes: {
         type: "range",
         min: "0",
-        max: String(HOTTEST),
+        max: String(MAX_TEMPERATURE),
         step: "0.05",
-        value: String(STANDARD_TEMPERATURE),
+        value: String(DEFAULT_TEMPERATURE),
         "aria-label": l10n.t("Temperature"),
-        title: l10n.t("1: as the network believes; below 1 bolder, 0 always the likeliest; above 1 wilder"),
+        title: l10n.t(
+          "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random",
+        ),
       },
     });
     this.prime = element("input", {
@@ -51,14 +53,17 @@ export class SampleCard implements LabChart {
         spellcheck: "false",
         autocomplete: "off",
         maxlength: String(MAX_PRIME_LENGTH),
-        "aria-label": l10n.t("What the network reads first"),
-        placeholder: l10n.t("begin with…"),
+        "aria-label": l10n.t("Prompt"),
+        placeholder: l10n.t("Prompt"),
       },
     });
     this.again = element(
       "button",
-      { class: "tool tool-text", attributes: { type: "button", title: l10n.t("Another text at the same iteration") } },
-      l10n.t("Write again"),
+      {
+        class: "tool tool-text",
+        attributes: { type: "button", title: l10n.t("Generate another text at the same iteration") },
+      },
+      l10n.t("Resample"),
     );
     this.again.addEventListener("click", () => {
       this.draws++;
@@ -71,7 +76,7 @@ export class SampleCard implements LabChart {
       element(
         "header",
         { class: "card-header" },
-        element("h2", { attributes: { id: "sample-title" } }, l10n.t("Text sample")),
+        element("h2", { attributes: { id: "sample-title" } }, l10n.t("Text generation")),
         this.subtitle,
         element("div", { class: "card-tools" }, this.again),
       ),
@@ -121,21 +126,16 @@ export class SampleCard implements LabChart {
       setHidden(this.note, false);
       return;
     }
-    setText(this.subtitle, l10n.t("at iteration {0}", formatCount(answer.iteration)));
+    setText(this.subtitle, l10n.t("iteration {0}", formatCount(answer.iteration)));
     setHidden(this.note, answer.missing === "");
     setText(
       this.note,
       answer.missing === ""
         ? ""
-        : [...answer.missing].length === 1
-          ? l10n.t(
-              "The training text has no {0}; the network skips it.",
-              [...answer.missing].map((character) => JSON.stringify(character)).join(", "),
-            )
-          : l10n.t(
-              "The training text has no {0}; the network skips them.",
-              [...answer.missing].map((character) => JSON.stringify(character)).join(", "),
-            ),
+        : l10n.t(
+            "Skipped because it is not in the training text: {0}",
+            [...answer.missing].map((character) => JSON.stringify(character)).join(", "),
+          ),
     );
     setAttribute(this.prime, "aria-invalid", answer.missing === "" ? null : "true");
     const key = `${answer.iteration} ${answer.draw} ${answer.text}`;

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { SpectrumBlock } from "../../../src/shared/trace/weightReport";
 import type { Theme } from "../../ui/theme";
 import { applyTheme, createChart, isCollapsed, setDatasets, type LineChart } from "../../chart/base";
@@ -51,7 +51,7 @@ export class SpectrumChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.layers = new Picker(l10n.t("Layer"), (layer) => host.setLayer(Number(layer)));
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
     this.question = new QueryThrottle(host);
     this.chart = createChart(this.card.canvas, {
@@ -78,7 +78,7 @@ export class SpectrumChart implements LabChart {
         ? null
         : answer !== null && "failure" in answer
           ? answer.failure
-          : l10n.t("Working out the eigenvalues…"),
+          : l10n.t("Computing eigenvalues…"),
     );
     if (known === null) return;
     if (known !== this.drawn || changed.style || this.resized) {
@@ -147,35 +147,37 @@ export class SpectrumChart implements LabChart {
       ...(hovered === null
         ? []
         : [
-            { label: `λ${hovered.gate === "" ? "" : l10n.t(" of {0}", hovered.gate)}`, value: formatComplex(hovered) },
+            { label: hovered.gate === "" ? "λ" : l10n.t("λ of {0}", hovered.gate), value: formatComplex(hovered) },
             { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) },
           ]),
     ]);
-    this.card.setSubtitle(l10n.t("imaginary ↑ · real → · at {0}", formatCount(iteration)));
+    this.card.setSubtitle([l10n.t("imaginary ↑ · real →"), l10n.t("at {0}", formatCount(iteration))].join(" · "));
     const spoken = radii
       .map(
         ({ gate, radius }) =>
-          `${gate === "" ? l10n.t("spectral radius") : l10n.t("radius of gate {0}", gate)} ${formatSpoken(radius, 3)}`,
+          `${gate === "" ? l10n.t("spectral radius") : l10n.t("spectral radius of gate {0}", gate)} ${formatValue(radius, 3)}`,
       )
       .join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     const outside = this.values.filter(({ re, im }) => Math.hypot(re, im) > 1).length;
     this.card.setSummary(
-      l10n.t(
-        "Eigenvalues of weight_hh of layer {0} at iteration {1}: {2}, of which {3} lie outside the unit circle; {4}.",
-        layerOf(model) + 1,
-        iteration,
-        this.values.length,
-        outside,
-        spoken,
-      ),
+      [
+        l10n.t(
+          "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+          `weight_hh_l${layerOf(model)}`,
+          formatCount(iteration),
+          formatCount(this.values.length),
+          formatCount(outside),
+        ),
+        `${spoken}.`,
+      ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("spectrum"), (limit) =>
       collectTable(this.values, iteration, limit),
     );
   }
 
-  /** The iteration stays; the eigenvalue next to the pointer is told. */
+  /** The iteration stays; the readout shows the eigenvalue next to the pointer. */
   private probe(offsetX: number, offsetY: number): Record<string, never> | null {
     const at = (axis: "x" | "y", value: number): number => this.chart.scales[axis]?.getPixelForValue(value) ?? NaN;
     let nearest = Infinity;
@@ -195,18 +197,18 @@ function colorOf(theme: Theme, block: number): string {
 }
 
 function formatComplex({ re, im }: Eigenvalue): string {
-  return im === 0 ? formatValue(re, 3) : `${formatValue(re, 3)} ${im < 0 ? "−" : "+"} ${formatValue(Math.abs(im), 3)}i`;
+  return im === 0 ? formatValue(re, 3) : `${formatValue(re, 3)} ${im < 0 ? "-" : "+"} ${formatValue(Math.abs(im), 3)}i`;
 }
 
 function collectTable(values: readonly Eigenvalue[], iteration: number, limit: TableLimit): TableData {
   const sorted = values.toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im)).slice(0, limit.rows);
+  const title = l10n.t("Eigenvalues of weight_hh at iteration {0}, largest first", formatCount(iteration));
   const gated = values.some(({ gate }) => gate !== "");
   return {
-    caption: l10n.t(
-      "Eigenvalues of weight_hh at iteration {0}, the largest first{1}",
-      formatCount(iteration),
-      sorted.length < values.length ? l10n.t(" ({0} of {1})", sorted.length, values.length) : "",
-    ),
+    caption:
+      sorted.length < values.length
+        ? l10n.t("{0} ({1} of {2} rows)", title, formatCount(sorted.length), formatCount(values.length))
+        : title,
     columns: [...(gated ? [l10n.t("Gate")] : []), l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
     rows: sorted.map(({ gate, re, im }) => [...(gated ? [gate] : []), re, im, Math.hypot(re, im)]),
   };

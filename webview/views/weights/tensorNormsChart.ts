@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { TensorNorms } from "../../../src/shared/trace/weightReport";
 import { indexAt } from "../../../src/shared/trace/decimate";
 import type { CardHost } from "../../chart/card";
@@ -15,7 +15,7 @@ import { hasMatrices } from "./weightsChart";
 
 const SHOWN = {
   norm: { label: l10n.t("norm"), title: l10n.t("L2 norm of each tensor") },
-  ratio: { label: l10n.t("update / weight"), title: l10n.t("Norm of the update over the norm of the tensor") },
+  ratio: { label: l10n.t("update/weight"), title: l10n.t("Norm of the update divided by the norm of the tensor") },
 } as const;
 type Shown = keyof typeof SHOWN;
 
@@ -35,12 +35,12 @@ export class TensorNormsChart extends IterationLines {
   constructor(host: CardHost) {
     super(host, {
       id: "tensors",
-      title: l10n.t("Size of the weights"),
+      title: l10n.t("Weight norms"),
       subtitle: l10n.t("iteration →"),
-      emptyText: l10n.t("How the norm of each tensor changes."),
+      emptyText: l10n.t("Norm of each tensor over the iterations."),
     });
     this.question = new QueryThrottle(host);
-    this.picker = new Picker(l10n.t("What the chart of the weights' size shows"), (value) => {
+    this.picker = new Picker(l10n.t("Quantity"), (value) => {
       this.shown = value === "ratio" ? "ratio" : "norm";
       host.requestDraw();
     });
@@ -57,7 +57,7 @@ export class TensorNormsChart extends IterationLines {
 
   protected collect(model: ChartModel): IterationPicture | null {
     const { header, theme } = model;
-    // The answer is about all of the run so far, wherever the cursor stands.
+    // The answer is about all of the run so far, wherever the cursor is.
     this.question.ask(
       { ...model, place: { ...model.place, followsLatest: true } },
       { kind: "norms", iteration: model.iterations[model.rows - 1] ?? 0 },
@@ -97,11 +97,10 @@ export class TensorNormsChart extends IterationLines {
     const iteration = iterations[at] ?? 0;
     const { title } = SHOWN[this.shown];
     this.card.setSubtitle(
-      l10n.t(
-        "{0} ↑ · iteration → · at {1}",
-        this.shown === "norm" ? l10n.t("L2 norm") : l10n.t("update / weight"),
-        formatCount(iteration),
-      ),
+      [
+        this.shown === "norm" ? l10n.t("L2 norm ↑ · iteration →") : l10n.t("update/weight ratio ↑ · iteration →"),
+        l10n.t("at {0}", formatCount(iteration)),
+      ].join(" · "),
     );
     this.card.setReadout(
       lines.map(({ name, values, color, dash }) => ({
@@ -110,15 +109,21 @@ export class TensorNormsChart extends IterationLines {
         swatch: { kind: dash === undefined ? "line" : "dash", color },
       })),
     );
-    const spoken = lines.map(({ name, values }) => `${name} ${formatSpoken(values[at] ?? NaN, 3)}`).join(", ");
+    const spoken = lines.map(({ name, values }) => `${name} ${formatValue(values[at] ?? NaN, 3)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
-      l10n.t("{0} at {1} iterations of the run; at {2}: {3}.", title, iterations.length, iteration, spoken),
+      l10n.t(
+        "{0} at {1} iterations; at iteration {2}: {3}.",
+        title,
+        formatCount(iterations.length),
+        formatCount(iteration),
+        spoken,
+      ),
     );
     this.card.setTable(model.preferences.tables.includes("tensors"), (limit) => {
-      const { rows, note } = tableRows(0, iterations.length, limit.rows);
+      const { rows, caption } = tableRows(0, iterations.length, limit.rows);
       return {
-        caption: l10n.t("{0} by iteration{1}", title, note),
+        caption: caption(l10n.t("{0} by iteration", title)),
         columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
         rows: rows.map((row) => [iterations[row] ?? 0, ...lines.map(({ values }) => values[row] ?? NaN)]),
       };

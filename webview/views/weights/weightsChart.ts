@@ -1,12 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import { divergingTable } from "../../ui/colorMap";
 import { GATES, type CellKind } from "../../../src/shared/trace/networkSpec";
-import { formatCount, formatSpoken, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { TensorReport } from "../../../src/shared/trace/weightReport";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
-import { brokenColors } from "../../chart/heatRaster";
+import { nonFiniteColors } from "../../chart/heatRaster";
 import { iterationSlider } from "../../chart/iterationChart";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
@@ -29,7 +29,9 @@ interface Hovered {
   readonly column: number;
 }
 
-/** The matrices of a model at the iteration of the cursor, by their names in PyTorch, in one symmetric scale of colours. */
+/**
+ * The matrices of a model at the iteration of the cursor, by their names in PyTorch, in one symmetric scale of colors.
+ */
 export class WeightsChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
@@ -42,7 +44,7 @@ export class WeightsChart implements LabChart {
 
   constructor(host: CardHost) {
     this.card = new ChartCard(
-      { id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell a weight"), ownAxis: "iteration" },
+      { id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell per weight"), ownAxis: "iteration" },
       host,
       (x, y) => this.probe(x, y),
     );
@@ -66,11 +68,7 @@ export class WeightsChart implements LabChart {
     const answer = model.answerTo("tensors");
     const known = answer === null || "failure" in answer ? null : answer;
     this.card.setEmpty(
-      known !== null
-        ? null
-        : answer !== null && "failure" in answer
-          ? answer.failure
-          : l10n.t("Looking at the weights…"),
+      known !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Loading weights…"),
     );
     if (known === null) return this.legend.showEnds(null);
     this.element.classList.toggle("is-low", Math.max(...known.tensors.map(({ rows }) => rows)) <= FEW_ROWS);
@@ -100,7 +98,7 @@ export class WeightsChart implements LabChart {
       const { matrix, left, top } = place;
       context.fillStyle = theme.muted;
       context.fillText(matrix.name, left, top - LABEL_FONT_SIZE - 4);
-      paintCells(context, place, { table, bound, broken: brokenColors(theme.light), grid: theme.background, ratio });
+      paintCells(context, place, { table, bound, broken: nonFiniteColors(theme.light), grid: theme.background, ratio });
       context.strokeStyle = theme.grid;
       context.strokeRect(left - 0.5, top - 0.5, place.width + 0.5, place.height + 0.5);
       paintGates(context, place, GATES[header.cell as CellKind] ?? [], theme.foreground, theme.background);
@@ -122,7 +120,7 @@ export class WeightsChart implements LabChart {
     if (cell === null || matrix === null)
       readout.push(
         { label: l10n.t("at {0}", formatCount(iteration)) },
-        { label: l10n.t("largest"), value: formatValue(bound, 3) },
+        { label: l10n.t("max |w|"), value: formatValue(bound, 3) },
       );
     else
       readout.push({
@@ -134,17 +132,20 @@ export class WeightsChart implements LabChart {
     this.card.setReadout(readout);
     const step = Math.max(...tensors.map(({ rowStep, columnStep }) => rowStep * columnStep));
     this.card.setSubtitle(
-      step === 1 ? l10n.t("one cell a weight") : l10n.t("a cell is the largest of up to {0} weights", step),
+      step === 1 ? l10n.t("one cell per weight") : l10n.t("each cell shows the largest of up to {0} weights", step),
     );
-    const spoken = l10n.t("{0} matrices, the largest weight of size {1}", tensors.length, formatSpoken(bound));
+    const spoken =
+      tensors.length === 1
+        ? l10n.t("1 matrix, largest absolute weight {0}", formatValue(bound))
+        : l10n.t("{0} matrices, largest absolute weight {1}", tensors.length, formatValue(bound));
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(l10n.t("Weights at iteration {0} in {1}.", iteration, spoken));
+    this.card.setSummary(l10n.t("Weights at iteration {0}: {1}.", formatCount(iteration), spoken));
     this.card.setTable(model.preferences.tables.includes("weights"), (limit) =>
       collectTable(tensors, iteration, limit),
     );
   }
 
-  /** The iteration stays; only the weight under the pointer is told. */
+  /** The iteration stays; the readout shows the weight under the pointer. */
   private probe(x: number, y: number): Record<string, never> | null {
     this.hovered = null;
     for (const place of this.places) {
@@ -246,7 +247,7 @@ function collectTable(tensors: readonly TensorReport[], iteration: number, limit
   }
   return {
     caption: l10n.t("Weights by tensor at iteration {0}", formatCount(iteration)),
-    columns: [l10n.t("Tensor"), l10n.t("Shape"), l10n.t("Norm"), l10n.t("Largest")],
+    columns: [l10n.t("Tensor"), l10n.t("Shape"), l10n.t("Norm"), l10n.t("Max |w|")],
     rows: tensors.map(({ name, shape, norm, largest }) => [name, shape.join(" × "), norm, largest]),
   };
 }

@@ -1,4 +1,4 @@
-/** Where each matrix stands: side by side from the left, all with cells of one size. */
+/** The place of each matrix: side by side from the left, all with cells of one size. */
 
 /** A vector is a matrix of one column. */
 export interface Matrix {
@@ -9,7 +9,7 @@ export interface Matrix {
 
 export interface MatrixPlace<M extends Matrix = Matrix> {
   readonly matrix: M;
-  /** Upper left corner of the cells, in pixels; the name stands above. */
+  /** Upper left corner of the cells, in pixels; the name is above. */
   readonly left: number;
   readonly top: number;
   readonly width: number;

@@ -1,11 +1,14 @@
-/** The cells of a matrix as pixels: colour around zero, stripes where a weight is not finite. */
+/** The cells of a matrix as pixels: color around zero, stripes where a weight is not finite. */
 import { COLOR_LEVELS } from "../../ui/colorMap";
 import type { TensorReport } from "../../../src/shared/trace/weightReport";
 import type { Raster } from "../../chart/imageLayer";
 
 const STRIPE = 3;
 
-/** Where cells are smaller than pixels, the cell at the corner of a pixel shows. @param bound the size that has the colour of the end */
+/**
+ * Where cells are smaller than pixels, the cell at the corner of a pixel shows. @param bound the size that has the
+ * color of the end
+ */
 export function rasterCells(
   { rows, columns, cells }: Pick<TensorReport, "rows" | "columns" | "cells">,
   table: Uint32Array,

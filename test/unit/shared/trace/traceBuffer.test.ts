@@ -106,7 +106,7 @@ describe("TraceBuffer", () => {
     }
     const kept = iterations(buffer);
     const gaps = kept.slice(1).map((iteration, index) => iteration - (kept[index] as number));
-    // 64 stretches of 15,625 rows; two rows of neighbours are at most twice that apart.
+    // 64 stretches of 15,625 rows; two rows of neighbors are at most twice that apart.
     expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * 15_625);
     expect(kept.filter((iteration) => iteration < 500_000).length).toBeGreaterThan(40);
   });

@@ -44,7 +44,7 @@ describe("the quantities of a layer", () => {
     ]);
   });
 
-  it("know where their time begins and how they are coloured", () => {
+  it("know where their time begins and how they are colored", () => {
     const of = (id: string) => quantitiesOf(LSTM, 1).find((quantity) => quantity.id === id);
     expect(of("state")).toMatchObject({ firstStep: 0, scale: "signed", bound: 1 });
     expect(of("cell")).toMatchObject({ firstStep: 0, scale: "signed", bound: null });

@@ -53,7 +53,7 @@ describe("the layout of the page", () => {
     expect(isDefaultLayout(moveSection(HOMES, there, 2, "c", { column: 0, before: null }))).toBe(true);
   });
 
-  test("gives a view that a saved layout does not know a place beside its neighbour, and forgets one that is gone", () => {
+  test("gives a view that a saved layout does not know a place beside its neighbor, and forgets one that is gone", () => {
     const saved = layoutOf({
       folds: {},
       arrangements: {

@@ -9,7 +9,7 @@ const lightness = (packed: number): number => {
 };
 
 describe("viridis", () => {
-  it("only gets lighter, so it reads in grey too", () => {
+  it("only gets lighter, so it reads in gray too", () => {
     const table = viridisTable();
     expect(table.length).toBe(COLOR_LEVELS);
     for (let i = 8; i < table.length; i += 8)
@@ -32,12 +32,12 @@ describe("viridis", () => {
   });
 });
 
-describe("a colour of the page", () => {
+describe("a color of the page", () => {
   it.each([
     ["#abc", { red: 170, green: 187, blue: 204, alpha: 1 }],
     ["#12345680", { red: 18, green: 52, blue: 86, alpha: 128 / 255 }],
     [" rgba(1, 2, 3, 0.5) ", { red: 1, green: 2, blue: 3, alpha: 0.5 }],
     ["rgb(9, 8, 7)", { red: 9, green: 8, blue: 7, alpha: 1 }],
-    ["no colour", { red: 0, green: 0, blue: 0, alpha: 1 }],
+    ["no color", { red: 0, green: 0, blue: 0, alpha: 1 }],
   ])("%s is understood", (text, color) => expect(parseColor(text)).toEqual(color));
 });

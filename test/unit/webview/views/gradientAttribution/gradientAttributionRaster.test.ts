@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { GradientAttribution } from "../../../../../src/shared/trace/gradientAttribution";
 import {
-  itemOf,
-  largestItem,
+  rowOfLoss,
+  largestSource,
   rasterItems,
 } from "../../../../../webview/views/gradientAttribution/gradientAttributionRaster";
 
@@ -19,7 +19,7 @@ const items: GradientAttribution = {
 };
 
 describe("the gradient attribution as pixels", () => {
-  it("has the last loss at the top, each row as far as its loss, and colours by powers of ten", () => {
+  it("has the last loss at the top, each row as far as its loss, and colors by powers of ten", () => {
     const { pixels } = rasterItems(items, COLORS, { low: -3, high: 0 }, 4, 3);
     expect([...pixels]).toEqual([1, 86, 171, 256, 86, 171, 256, 0, 171, 256, 0, 0]);
   });
@@ -32,11 +32,11 @@ describe("the gradient attribution as pixels", () => {
 });
 
 it("the nearest of the losses that were sent back stands for one that was not", () => {
-  expect([1, 2, 3, 5, 9].map((k) => itemOf([1, 4, 9], k))).toEqual([0, 0, 1, 1, 2]);
+  expect([1, 2, 3, 5, 9].map((k) => rowOfLoss([1, 4, 9], k))).toEqual([0, 0, 1, 1, 2]);
 });
 
 it("the largest part of what reaches a state is named with its share", () => {
-  expect(largestItem(items, 3)).toEqual({ step: 3, share: 1 });
-  expect(largestItem(items, 2)).toEqual({ step: 2, share: 1 / 1.1 });
-  expect(largestItem({ ...items, values: new Float64Array(12) }, 0)).toBeNull();
+  expect(largestSource(items, 3)).toEqual({ step: 3, share: 1 });
+  expect(largestSource(items, 2)).toEqual({ step: 2, share: 1 / 1.1 });
+  expect(largestSource({ ...items, values: new Float64Array(12) }, 0)).toBeNull();
 });

@@ -83,7 +83,7 @@ describe("the map of units", () => {
   });
 });
 
-describe("the colours of a quantity", () => {
+describe("the colors of a quantity", () => {
   const quantity = (name: string, cell = "lstm") =>
     quantitiesOf({ ...headerOf("a"), cell, columns: [{ name, length: 3, shape: [3, 1] }] }, 0)[0]!;
 
@@ -93,7 +93,7 @@ describe("the colours of a quantity", () => {
     const cell = unitScale(quantity(vectorColumn.cell(0)), Float64Array.of(-7, 3, 0), false);
     expect(cell.unitOf(-7)).toBeGreaterThanOrEqual(0);
     expect(cell.unitOf(-3) + cell.unitOf(3)).toBeCloseTo(1, 12);
-    expect(cell.ends).toEqual(["−8", "8"]);
+    expect(cell.ends).toEqual(["-8", "8"]);
   });
 
   it("go by powers of ten for gradients, whatever their sign", () => {
