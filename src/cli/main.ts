@@ -14,7 +14,6 @@ import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
-import { formatValue } from "../shared/words/numberFormat";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";

@@ -1,4 +1,3 @@
-import { formatValue } from "../shared/words/numberFormat";
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { CreateNetwork } from "../core/network/network";
