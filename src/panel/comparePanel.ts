@@ -73,15 +73,11 @@ export class ComparePanel implements Disposable {
     this.presence = initialPresence(panel.visible);
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(
-      panel.webview,
-      "the run comparison",
-      {
-        read: readComparePageMessage,
-        onMessage: (message) => this.onMessage(message),
-        warn: (message) => this.host.warn(message),
-      },
-    );
+    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(panel.webview, "the run comparison", {
+      read: readComparePageMessage,
+      onMessage: (message) => this.onMessage(message),
+      warn: (message) => this.host.warn(message),
+    });
     this.channel = channel;
     panel.onDidChangeViewState(() => {
       const presence = afterVisibility(this.presence, panel.visible);
