@@ -6,7 +6,7 @@
  *     --theme dark|light|high-contrast|high-contrast-light   (dark)
  *     --wait MS                time between the run's start and the picture (3000)
  *     --size WIDTHxHEIGHT      (1400x900)
- *     --command "RNN Lab: Run" what to run from the palette, may be given several times; "none" for nothing
+ *     --command "RNN Lab: Run Experiment" what to run from the palette, may be given several times; "none" for nothing
  *     --maximize               closes the side bar first
  *     --no-build               takes dist/ as it is
  *
@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
     theme: { type: "string", default: "dark" },
     wait: { type: "string", default: "3000" },
     size: { type: "string", default: "1400x900" },
-    command: { type: "string", multiple: true, default: ["RNN Lab: Run"] },
+    command: { type: "string", multiple: true, default: ["RNN Lab: Run Experiment"] },
     maximize: { type: "boolean", default: false },
     "no-build": { type: "boolean", default: false },
   },

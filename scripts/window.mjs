@@ -166,7 +166,7 @@ async function pickCommand(page, title) {
 }
 
 /**
- * Runs a command by its title in the palette, e.g. "RNN Lab: Run".
+ * Runs a command by its title in the palette, e.g. "RNN Lab: Run Experiment".
  * @param {import("playwright-core").Page} page
  * @param {string} title
  */

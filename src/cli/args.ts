@@ -1,32 +1,45 @@
 import { parseArgs } from "node:util";
+import { suggest } from "../config/read/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { ThreadsSetting } from "../threads/trainingMessages";
 
 const DEFAULT_TEMPERATURE = "0.8";
 
-export const HELP = `Trains an experiment without an editor.
+export const HELP = `Usage: npm run -s experiment -- FILE [options]
 
-  npm run -s experiment -- FILE [options]
+Trains the experiment in FILE (*.rnn.json) without an editor.
 
-  --set PATH=VALUE   change a value of the experiment for this run, e.g. --set training.iterations=1000; may be repeated,
-                     and holds in the order given, e.g. --set training.optimizer.kind=sgd --set training.optimizer.learningRate=0.01
-  --out DIR          write run.json, metrics.csv, initial.safetensors and final.safetensors into DIR
-  --dump-step K      with --out: also step-K.safetensors, with everything about iteration K; may be repeated
-  --export FORM      with --out: the run in a form to share, in place of the files above: bundle (for GitHub, and to import in
-                     VS Code), tensorboard (an event file) or pytorch (a script that gives the same losses)
-  --threads N        1, 2 or auto (two where the machine has them; a small model takes one anyhow)
-  --sample N         after training on text: N characters by the network; with --temperature X (1 as it believes, below 1
-                     bolder, 0 always the likeliest; 0.8 if left out) and --prime TEXT, what it reads first
-  --evaluate-lengths A,B,…  after training: loss and accuracy on new sequences of these lengths
-  --sweep            train all runs of the experiment's sweep block, on all cores, and write their figures as a table (CSV): into
-                     DIR/sweep.csv with --out, else NAME.sweep.csv here. Ctrl+C ends it and keeps what is done
-  --json             print one JSON object as the last line
-  --help             print this
+Options:
+  --set PATH=VALUE          Override a value of the experiment, e.g. --set training.iterations=1000. May be
+                            repeated; overrides are applied in order.
+  --out DIR                 Write run.json, metrics.csv, initial.safetensors, and final.safetensors to DIR.
+  --dump-step K             With --out: also write step-K.safetensors with all tensors of iteration K. May be
+                            repeated.
+  --export FORMAT           With --out: export the run instead of writing the files above. FORMAT is bundle (for
+                            GitHub; can be imported in VS Code), tensorboard (an event file), or pytorch (a script
+                            that reproduces the losses).
+  --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
+                            Small models always use one.
+  --sample N                After training on text: generate N characters.
+  --temperature X           With --sample: sampling temperature (default: ${DEFAULT_TEMPERATURE}).
+                            1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.
+  --prime TEXT              With --sample: prompt that the network reads first.
+  --evaluate-lengths A,B,…  After training: print loss and accuracy on new sequences of these lengths.
+  --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with
+                            --out, otherwise to NAME.sweep.csv in the current folder. Ctrl+C stops the sweep and
+                            keeps finished runs.
+  --json                    Print one JSON object as the last line.
+  -h, --help                Print this help.
 
-Exit code: 0 done, 2 the file or an argument is wrong, 3 training diverged, 130 a sweep was ended with Ctrl+C,
-1 anything else.
-In JSON a number that is not finite is the text "NaN", "Infinity" or "-Infinity".
+Exit codes:
+    0  done
+    1  other error
+    2  invalid experiment file or argument
+    3  training diverged
+  130  sweep stopped with Ctrl+C
+
+In JSON, non-finite numbers are the strings "NaN", "Infinity", and "-Infinity".
 `;
 
 export interface Arguments {
@@ -35,16 +48,16 @@ export interface Arguments {
   readonly out: string | null;
   readonly dumpSteps: readonly number[];
   readonly threads: ThreadsSetting;
-  /** Text to write after training; null for none. */
+  /** Text to generate after training; null for none. */
   readonly sample: SampleOptions | null;
   readonly evaluateLengths: readonly number[];
-  /** Null: the files of a plain run. */
+  /** Null: the files of an ordinary run. */
   readonly export: ExportForm | null;
   readonly sweep: boolean;
   readonly json: boolean;
 }
 
-/** What was asked for is wrong; the message says how to put it right. */
+/** An argument is invalid; the message says how to fix it. */
 export class UsageError extends Error {}
 
 /** Null when help is asked for. @throws UsageError */
@@ -53,31 +66,29 @@ export function readArguments(args: readonly string[]): Arguments | null {
   if (values.help === true) return null;
   const [file, ...others] = positionals;
   if (file === undefined || file === "")
-    throw new UsageError("which experiment? Give a file, e.g. examples/01-it-learns.rnn.json");
-  if (others.length > 0) throw new UsageError(`one file at a time; remove ${others.join(" ")}`);
+    throw new UsageError("no experiment file given; pass one, e.g. examples/01-it-learns.rnn.json");
+  if (others.length > 0) throw new UsageError(`only one experiment file is allowed; remove ${others.join(" ")}`);
   const dumpSteps = (values["dump-step"] ?? []).map((text) => {
-    if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--dump-step ${text}: an iteration is a whole number from 0`);
+    if (!/^\d{1,9}$/.test(text))
+      throw new UsageError(`--dump-step ${text}: the iteration must be a non-negative integer`);
     return Number(text);
   });
-  if (dumpSteps.length > 0 && values.out === undefined)
-    throw new UsageError("--dump-step needs --out DIR, the folder to write to");
+  if (dumpSteps.length > 0 && values.out === undefined) throw new UsageError("--dump-step requires --out DIR");
   const form = values.export ?? null;
   if (form !== null && !isExportForm(form))
-    throw new UsageError(`--export ${form}: it is ${Object.keys(EXPORT_FORMS).join(", ")}`);
-  if (form !== null && values.out === undefined)
-    throw new UsageError("--export needs --out DIR, the folder to write to");
-  if (form !== null && dumpSteps.length > 0)
-    throw new UsageError("--dump-step writes among the files of a plain run; leave out --export");
-  if (values.out === "") throw new UsageError("--out needs a folder");
+    throw new UsageError(`--export ${form}: the format must be one of ${Object.keys(EXPORT_FORMS).join(", ")}`);
+  if (form !== null && values.out === undefined) throw new UsageError("--export requires --out DIR");
+  if (form !== null && dumpSteps.length > 0) throw new UsageError("--dump-step cannot be combined with --export");
+  if (values.out === "") throw new UsageError("--out requires a folder");
   const single = ["dump-step", "sample", "evaluate-lengths", "export"].find(
     (name) => values[name as keyof typeof values] !== undefined,
   );
   if (values.sweep === true && single !== undefined)
-    throw new UsageError(`--${single} is about one run, --sweep about many; leave one of them out`);
+    throw new UsageError(`--${single} cannot be combined with --sweep`);
   const set = (values.set ?? []).map((argument) => {
     const equals = argument.indexOf("=");
     if (equals < 1)
-      throw new UsageError(`--set ${argument}: write --set path=value, e.g. --set training.iterations=1000`);
+      throw new UsageError(`--set ${argument}: expected --set PATH=VALUE, e.g. --set training.iterations=1000`);
     return { key: argument.slice(0, equals).trim(), value: argument.slice(equals + 1), argument };
   });
   return {
@@ -97,7 +108,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
 function readThreads(text = "auto"): ThreadsSetting {
   if (text === "auto") return "auto";
   if (text === "1" || text === "2") return text === "1" ? 1 : 2;
-  throw new UsageError(`--threads ${text}: it is 1, 2 or auto`);
+  throw new UsageError(`--threads ${text}: must be 1, 2, or auto`);
 }
 
 function readSample({
@@ -111,14 +122,14 @@ function readSample({
 }): SampleOptions | null {
   if (sample === undefined) {
     const lonely = temperature !== undefined ? "--temperature" : prime !== undefined ? "--prime" : null;
-    if (lonely !== null) throw new UsageError(`${lonely} needs --sample N, the number of characters to write`);
+    if (lonely !== null) throw new UsageError(`${lonely} requires --sample N`);
     return null;
   }
   if (!/^[1-9]\d{0,6}$/.test(sample))
-    throw new UsageError(`--sample ${sample}: the number of characters is a whole number from 1 to 9,999,999`);
+    throw new UsageError(`--sample ${sample}: the number of characters must be an integer from 1 to 9,999,999`);
   const heat = Number(temperature ?? DEFAULT_TEMPERATURE);
   if (temperature?.trim() === "" || !(heat >= 0 && heat <= 100))
-    throw new UsageError(`--temperature ${temperature}: it is a number from 0 to 100`);
+    throw new UsageError(`--temperature ${temperature}: must be a number from 0 to 100`);
   return { length: Number(sample), temperature: heat, prime: prime ?? "" };
 }
 
@@ -127,31 +138,55 @@ function readLengths(text: string | undefined): readonly number[] {
   const lengths = text.split(",").map((length) => length.trim());
   const wrong = lengths.find((length) => !/^[1-9]\d{0,4}$/.test(length));
   if (wrong !== undefined)
-    throw new UsageError(`--evaluate-lengths ${text}: write whole numbers with commas between them, e.g. 20,50,100`);
+    throw new UsageError(`--evaluate-lengths ${text}: expected comma-separated integers, e.g. 20,50,100`);
   return lengths.map(Number);
 }
 
+export const OPTIONS = {
+  set: { type: "string", multiple: true },
+  out: { type: "string" },
+  "dump-step": { type: "string", multiple: true },
+  threads: { type: "string" },
+  sample: { type: "string" },
+  temperature: { type: "string" },
+  prime: { type: "string" },
+  "evaluate-lengths": { type: "string" },
+  export: { type: "string" },
+  sweep: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        set: { type: "string", multiple: true },
-        out: { type: "string" },
-        "dump-step": { type: "string", multiple: true },
-        threads: { type: "string" },
-        sample: { type: "string" },
-        temperature: { type: "string" },
-        prime: { type: "string" },
-        "evaluate-lengths": { type: "string" },
-        export: { type: "string" },
-        sweep: { type: "boolean" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(describeWrongOption(args, error));
   }
+}
+
+/** What the parser refused; its own message speaks of positional arguments. */
+function describeWrongOption(args: readonly string[], error: unknown): string {
+  const options = new Map<string, { readonly type: string }>(Object.entries(OPTIONS));
+  const { tokens } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: OPTIONS,
+  });
+  const message = error instanceof Error ? error.message : String(error);
+  const unknown = tokens.find((token) => token.kind === "option" && !options.has(token.name));
+  if (unknown?.kind === "option") {
+    const nearest = suggest(unknown.name, [...options.keys()]);
+    return nearest === undefined
+      ? `unknown option ${unknown.rawName}`
+      : `unknown option ${unknown.rawName}; did you mean --${nearest}?`;
+  }
+  const named = [...options].find(([name]) => new RegExp(`--${name}\\b(?!-)`).test(message));
+  if (named === undefined) return message;
+  const [name, { type }] = named;
+  return type === "boolean"
+    ? `--${name} does not accept a value`
+    : `--${name} requires a value; write --${name}=VALUE if the value starts with a hyphen`;
 }

@@ -1,2 +1,2 @@
-/** How the program ends; HELP tells what each means. */
+/** How the program ends; HELP explains each code. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, diverged: 3, interrupted: 130 } as const;

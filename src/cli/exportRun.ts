@@ -114,7 +114,7 @@ function refuseUnwritable(folder: string): void {
     accessSync(resolve(folder), constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+      `--out ${folder}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
     );
   }
 }

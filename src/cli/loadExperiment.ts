@@ -12,7 +12,7 @@ import { suggest } from "../config/read/suggest";
 import type { ExperimentError } from "../config/facts/experimentError";
 import { UsageError, type Arguments } from "./args";
 
-/** The experiment file is wrong; `message` holds a line for each problem. */
+/** The experiment file is invalid; `message` has one line per problem. */
 export class ExperimentFileError extends Error {}
 
 export interface LoadedExperiment {
@@ -60,11 +60,11 @@ function readText(file: string): string {
   try {
     const stat = statSync(file);
     if (!stat.isFile())
-      throw new ExperimentFileError(`${file}: error: this is not a file. Give an experiment file, *.rnn.json.`);
+      throw new ExperimentFileError(`${file}: error: this is not a file. Pass an experiment file (*.rnn.json).`);
     // A character has at most 4 bytes in UTF-8; whatever is larger need not be read to be refused.
     if (stat.size > 4 * MAX_TEXT_LENGTH)
       throw new ExperimentFileError(
-        `${file}:1:1: error: The file has ${stat.size} bytes. Is this another file? [file-too-large]`,
+        `${file}:1:1: error: The file has ${stat.size} bytes, which is too large for an experiment. [file-too-large]`,
       );
     return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
@@ -72,13 +72,13 @@ function readText(file: string): string {
     if (error instanceof TypeError)
       throw new ExperimentFileError(`${file}:1:1: error: The file is not UTF-8 text. Save it as UTF-8.`);
     const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file",
-      EACCES: "it may not be read",
-      EPERM: "it may not be read",
-      ENOTDIR: "there is no such folder",
+      ENOENT: "the file does not exist",
+      EACCES: "permission denied",
+      EPERM: "permission denied",
+      ENOTDIR: "the folder does not exist",
     };
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new ExperimentFileError(`${file}: error: cannot read it: ${reasons[code] ?? code}.`);
+    throw new ExperimentFileError(`${file}: error: cannot read the file: ${reasons[code] ?? code}.`);
   }
 }
 
@@ -86,6 +86,6 @@ function unknownKey(key: string): string {
   const keys = fieldKeys();
   const nearest = suggest(key, keys) ?? keys.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
   return nearest === undefined
-    ? `there is no such value. There are: ${keys.join(", ")}.`
-    : `there is no such value. Did you mean ${nearest}?`;
+    ? `unknown hyperparameter. Known hyperparameters: ${keys.join(", ")}.`
+    : `unknown hyperparameter. Did you mean ${nearest}?`;
 }

@@ -14,10 +14,10 @@ import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
-import { formatValue } from "../shared/words/numberFormat";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
+import { formatValue } from "../shared/words/numberFormat";
 import { figuresOf, train, type TrainingResult } from "./train";
 
 /** Runs the command line and returns its exit code. */
@@ -31,8 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await (parsed.sweep ? sweepExperiment(parsed, join(__dirname, "sweep.js")) : runExperiment(parsed));
   } catch (error) {
     if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
-    else if (error instanceof UsageError)
-      process.stderr.write(`error: ${error.message}\n--help lists what there is.\n`);
+    else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\nRun with --help for usage.\n`);
     else {
       process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
       return EXIT.failed;
@@ -54,14 +53,14 @@ async function runExperiment(options: Arguments): Promise<number> {
   const engine = createFloat32Engine(options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return trainAndTell(options, loaded, prepared, engine.threads());
+    return trainAndReport(options, loaded, prepared, engine.threads());
   } finally {
     engine.dispose();
     helper.dispose();
   }
 }
 
-function trainAndTell(
+function trainAndReport(
   { file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments,
   loaded: LoadedExperiment,
   { trainer, data }: Prepared,
@@ -69,8 +68,7 @@ function trainAndTell(
 ): number {
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
-  if (beyond !== undefined)
-    throw new UsageError(`--dump-step ${beyond}: the run ends at iteration ${trainer.iterations}`);
+  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const result = {
@@ -96,29 +94,31 @@ function trainAndTell(
   if (converged) return EXIT.done;
   process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations))
-    process.stderr.write(`step-${step}.safetensors was not written: the run ended before.\n`);
+    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
   return EXIT.diverged;
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
-  const what = Number.isFinite(finalLoss) ? "a weight is no longer finite" : `the loss is ${formatValue(finalLoss)}`;
+  const what = Number.isFinite(finalLoss) ? "a weight is not finite" : `the loss is ${formatValue(finalLoss)}`;
   return `training diverged at iteration ${iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.`;
 }
 
-/** What cannot be answered is refused before hours of training, not after. @throws UsageError */
+/** Refuses impossible requests before hours of training. @throws UsageError */
 function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { task } }: LoadedExperiment): void {
   if (sample !== null && task.kind !== "text")
-    throw new UsageError(`--sample: a network trained on ${task.kind} cannot write text`);
+    throw new UsageError(`--sample: a network trained on ${task.kind} cannot generate text`);
   if (evaluateLengths.length === 0) return;
   if (!isGenerated(task))
-    throw new UsageError(`--evaluate-lengths: the sequences of ${task.kind} are as long as its file has them`);
+    throw new UsageError(
+      `--evaluate-lengths: the data of ${task.kind} come from a file, so it cannot be evaluated at other lengths`,
+    );
   const shortest = { adding: 2, "temporal-order": 10 }[task.kind as string] ?? 1;
   const tooShort = evaluateLengths.find((length) => length < shortest);
   if (tooShort !== undefined)
     throw new UsageError(`--evaluate-lengths ${tooShort}: sequences of ${task.kind} have at least ${shortest} steps`);
 }
 
-/** @throws ExperimentFileError when the files that it names do not serve, or its parts do not go together */
+/** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
 async function prepareTrainer(
   loaded: LoadedExperiment,
   float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object,

@@ -1,4 +1,4 @@
-/** What a run is told as: one JSON object for programs, lines for people. */
+/** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
@@ -11,14 +11,14 @@ export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** What was asked of the trained network. */
+/** Results computed with the trained network. */
 export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
 }
 
 const MAX_VALUES = 8;
-/** For people; the JSON has all. */
+/** Significant digits for people; --json and files have all. */
 const DIGITS = 6;
 
 export function createReport(
@@ -58,7 +58,7 @@ export function describeResult(
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>
-        `at length ${length}: ${Object.entries(withoutNulls(figures))
+        `length ${length}: ${Object.entries(withoutNulls(figures))
           .map(
             ([figure, value]) => `${figure} ${typeof value === "number" ? formatValue(value, DIGITS) : String(value)}`,
           )

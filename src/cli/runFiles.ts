@@ -37,7 +37,7 @@ export function openRunFiles(folder: string, figures: readonly (keyof TracedMetr
       writeFileSync(path(name), "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `--out ${folder}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+      `--out ${folder}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
     );
   }
   const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];

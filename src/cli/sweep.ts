@@ -74,7 +74,7 @@ function openCsv({ file, out }: Arguments): { readonly file: string; write(text:
     writeFileSync(path, "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `${out === null ? path : `--out ${out}`}: cannot write there (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
+      `${out === null ? path : `--out ${out}`}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
     );
   }
   return { file: path, write: (text) => writeFileSync(path, text) };

@@ -1,4 +1,4 @@
-/** What a sweep is told as: one JSON object for programs, lines for people. */
+/** The report of a sweep: one JSON object for programs, lines for people. */
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
@@ -50,12 +50,12 @@ export function describeSweep(
 ): string {
   const failed = results.filter(({ status }) => status === "failed");
   const lines = [
-    `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `ended after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${threads} threads, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
+    `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${threads} threads, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
     ...(failed.length > 0
-      ? ["", `${failed.length} could not be run, the first (run ${failed[0]?.index}): ${failed[0]?.message}`]
+      ? ["", `${failed.length} failed, the first (run ${failed[0]?.index}): ${failed[0]?.message}`]
       : []),
     "",
     `${csv}: ${results.length} runs`,
@@ -69,7 +69,7 @@ function convergenceLines({ goal, seeds }: SweepInfo, results: readonly TrialRes
   if (goal === null) return [`${share.total - share.count} of ${share.total} ${noun} diverged`];
   const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
   return [
-    `${share.count} of ${share.total} ${noun} converged (${goalLabel(goal)}): ${describeShare(share)}${reached.length === 0 ? "" : `, half of them by iteration ${formatCount(Math.round(median(reached)))}`}`,
+    `${share.count} of ${share.total} ${noun} converged (${goalLabel(goal)}): ${describeShare(share)}${reached.length === 0 ? "" : `; median iteration ${formatCount(Math.round(median(reached)))}`}`,
   ];
 }
 
@@ -92,7 +92,7 @@ function parameterLines(key: string, { goal }: SweepInfo, groups: ReturnType<typ
   return [
     key,
     ...lines,
-    ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} values more`] : []),
+    ...(groups.length > shown.length ? [`  and ${groups.length - shown.length} more values`] : []),
   ];
 }
 

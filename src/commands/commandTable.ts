@@ -92,7 +92,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...RUN_COMMANDS,
 };
 
-/** Registers the table. A command that throws tells the user, and never leaves the log empty. */
+/** Registers the table. A command that throws shows an error message and logs it. */
 export function registerCommands(lab: Services): DisposableStore {
   const registered = new DisposableStore();
   for (const [name, command] of Object.entries(COMMANDS)) {
@@ -102,8 +102,7 @@ export function registerCommands(lab: Services): DisposableStore {
           ? runOnRuns(command, lab, target, rest)
           : command.run(lab, experimentUri(target), ...rest));
       } catch (error) {
-        const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} did not work", words), error);
+        lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", titleOf(`rnnLab.${name}`)), error);
         return undefined;
       }
     };
@@ -112,10 +111,15 @@ export function registerCommands(lab: Services): DisposableStore {
   return registered;
 }
 
-/**
- * Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of
- * itself, which is no file.
- */
+/** The title of a command in the language of the window, without the ellipsis. */
+function titleOf(id: string): string {
+  const manifest = vscode.extensions.getExtension("rnn-lab.rnn-lab")?.packageJSON as
+    | { readonly contributes: { readonly commands: readonly { readonly command: string; readonly title: string }[] } }
+    | undefined;
+  return manifest?.contributes.commands.find(({ command }) => command === id)?.title.replace(/…$/, "") ?? id;
+}
+
+/** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */
 function experimentUri(target: unknown): vscode.Uri | undefined {
   const uri = typeof target === "string" ? vscode.Uri.parse(target) : target;
   return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;
@@ -136,7 +140,7 @@ function onSession(
     const session = target === undefined ? lab.active.session : await lab.files.session(target);
     if (session === null) {
       lab.notifications.show(
-        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or make one with “RNN Lab: New Experiment…”."),
+        vscode.l10n.t("Open an experiment file (*.rnn.json) first, or create one with “RNN Lab: New Experiment…”."),
       );
       return undefined;
     }
@@ -168,7 +172,7 @@ function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
   return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
 }
 
-/** Asks for what it is not told: `[uri, id of a chart, format, URI of the file]`. */
+/** Prompts for missing arguments: `[uri, id of a chart, format, URI of the file]`. */
 async function saveOneChart(
   lab: Services,
   session: ExperimentSession,

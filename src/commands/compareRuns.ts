@@ -10,7 +10,7 @@ export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
   const { baseline } = lab.runs;
   const others = runs.filter(({ id }) => id !== baseline);
   if (runs.length < 2 && (baseline === null || others.length === 0))
-    throw new Error(vscode.l10n.t("Choose two runs or more, or one beside the baseline."));
+    throw new Error(vscode.l10n.t("Select at least two runs, or one run in addition to the baseline."));
   lab.comparison.panel.show(runs.map(({ id }) => id));
 }
 
@@ -42,6 +42,6 @@ export async function restoreRunConfig(run: RunEntry): Promise<void> {
     edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
   );
   if (!(await vscode.workspace.applyEdit(change)))
-    throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
+    throw new Error(vscode.l10n.t("The file could not be edited. Check whether it is read-only."));
   if (wasSaved) await document.save();
 }

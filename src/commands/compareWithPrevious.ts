@@ -24,7 +24,9 @@ export async function compareWithPrevious(
   const former = findFormer(session, hash);
   if (former?.text == null)
     throw new Error(
-      vscode.l10n.t("There is no run of another text yet. Change a value and run again; then the two can be compared."),
+      vscode.l10n.t(
+        "There is no previous run with a different config. Change a value and run again to compare the two.",
+      ),
     );
   const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
   const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;

@@ -19,13 +19,15 @@ export async function copyCommandLine(
 ): Promise<string> {
   if (document.uri.scheme !== "file")
     throw new Error(
-      vscode.l10n.t("A terminal trains files alone. Save the experiment to a folder on this computer first."),
+      vscode.l10n.t(
+        "The terminal can only train files on disk. Save the experiment to a folder on this computer first.",
+      ),
     );
-  if (experiment === null)
-    throw new Error(vscode.l10n.t("The text is no experiment yet. Put right what is marked first."));
+  if (experiment === null) throw new Error(vscode.l10n.t("The experiment has errors. Fix the marked values first."));
   const path = document.uri.fsPath;
   const saved = document.isDirty ? parseExperiment(readFileSync(path, "utf8")).experiment : experiment;
-  if (saved === null) throw new Error(vscode.l10n.t("The file as it was saved is no experiment. Save it first."));
+  if (saved === null)
+    throw new Error(vscode.l10n.t("The saved file is not a valid experiment. Save your changes first."));
   const folder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath;
   const named = folder === undefined ? path : relative(folder, path);
   const program = isProject(folder ?? dirname(path))

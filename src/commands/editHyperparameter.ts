@@ -28,7 +28,7 @@ export async function editHyperparameter(
     key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
   if (field === undefined) {
     if (key !== undefined) {
-      throw new FieldError(vscode.l10n.t('An experiment has no field "{0}".', key));
+      throw new FieldError(vscode.l10n.t('There is no hyperparameter "{0}".', key));
     }
     return false;
   }
@@ -62,14 +62,14 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
     last.length === 0
       ? all
       : [
-          separator(vscode.l10n.t("changed last")),
+          separator(vscode.l10n.t("recently changed")),
           ...last,
-          separator(vscode.l10n.t("all")),
+          separator(vscode.l10n.t("all hyperparameters")),
           ...all.filter((item) => !last.includes(item)),
         ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Edit Hyperparameter"),
-    placeHolder: vscode.l10n.t("Choose what to change"),
+    placeHolder: vscode.l10n.t("Select a hyperparameter to edit"),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -88,7 +88,7 @@ async function askForValue(field: Field): Promise<string | undefined> {
   }
   const items = field.options.map(({ input, description }) => ({
     label: input,
-    description: isInForce(field, input) ? vscode.l10n.t("in force") : "",
+    description: isInForce(field, input) ? vscode.l10n.t("current") : "",
     detail: description,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -112,7 +112,7 @@ function typeValue(field: Field, value: string): Thenable<string | undefined> {
 async function applyValue(document: vscode.TextDocument, field: Field, value: unknown): Promise<boolean> {
   const edits = setValue(document.getText(), field.path, value);
   if (edits === null) {
-    throw new FieldError(vscode.l10n.t("The file has an error in its syntax; put that right first."));
+    throw new FieldError(vscode.l10n.t("The file has a syntax error. Fix it first."));
   }
   return applyTextEdits(document, edits);
 }
@@ -135,7 +135,7 @@ export async function applyTextEdits(document: vscode.TextDocument, edits: reado
     );
   }
   if (!(await vscode.workspace.applyEdit(change))) {
-    throw new FieldError(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
+    throw new FieldError(vscode.l10n.t("The file could not be edited. Check whether it is read-only."));
   }
   if (!hadUnsavedChanges && !document.isUntitled) {
     await document.save();

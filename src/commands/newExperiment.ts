@@ -27,7 +27,7 @@ export async function newExperiment(
   const start = isAsked ? await pickStart(stories, folder !== null) : findStart(stories, startId ?? "count-ones");
   if (start === undefined) {
     if (isAsked) return null;
-    throw new Error(vscode.l10n.t('There is no example and no task called "{0}".', startId ?? ""));
+    throw new Error(vscode.l10n.t('There is no example or task named "{0}".', startId ?? ""));
   }
   if (target !== undefined) {
     return createFile(target, start, stories);
@@ -39,7 +39,7 @@ export async function newExperiment(
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | null | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.length > 1
-    ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Folder of the new experiment") })
+    ? vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t("Select a folder for the new experiment") })
     : (folders[0] ?? null);
 }
 
@@ -52,11 +52,11 @@ async function createInFolder(
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t("New Experiment"),
-    prompt: vscode.l10n.t("Name of the file; {0} is added.", EXPERIMENT_EXTENSION),
+    prompt: vscode.l10n.t("Enter a file name. The extension {0} is added automatically.", EXPERIMENT_EXTENSION),
     value: firstFreeName(start.fileName, isTaken),
     validateInput: (input) =>
       problemWithName(input) ??
-      (isTaken(input) ? vscode.l10n.t("{0} is there already.", fileNameFor(input)) : undefined),
+      (isTaken(input) ? vscode.l10n.t("A file named {0} already exists.", fileNameFor(input)) : undefined),
   });
   return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
@@ -75,7 +75,10 @@ async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Exam
   }
   if (!(await vscode.workspace.applyEdit(change))) {
     throw new Error(
-      vscode.l10n.t("{0} cannot be written. Is it there already, or the folder read-only?", fileNameOf(uri.path)),
+      vscode.l10n.t(
+        "{0} could not be created. Check whether it already exists or the folder is read-only.",
+        fileNameOf(uri.path),
+      ),
     );
   }
   return show(await vscode.workspace.openTextDocument(uri));
@@ -118,9 +121,9 @@ function titleOf(uri: vscode.Uri): string {
 /** What every file system takes. */
 function problemWithName(name: string): string | undefined {
   if (name.trim().length === 0 || name.length > MAX_NAME_LENGTH) {
-    return vscode.l10n.t("A name of 1 to {0} characters is needed.", MAX_NAME_LENGTH);
+    return vscode.l10n.t("Enter a name of 1 to {0} characters.", MAX_NAME_LENGTH);
   }
   return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim())
     ? undefined
-    : vscode.l10n.t("Use letters, digits, spaces, dots, dashes and underscores, and begin with a letter or digit.");
+    : vscode.l10n.t("Use letters, digits, spaces, dots, hyphens, and underscores, and start with a letter or digit.");
 }

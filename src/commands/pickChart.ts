@@ -4,20 +4,20 @@ import { CHART_FORMATS, type ChartFormat, type ChartName } from "../shared/wire/
 export async function pickChart(charts: readonly ChartName[]): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick(
     charts.map(({ id, title }) => ({ label: title, id })),
-    { placeHolder: vscode.l10n.t("Which chart?") },
+    { placeHolder: vscode.l10n.t("Select a chart") },
   );
   return picked?.id;
 }
 
 export async function pickFormat(): Promise<ChartFormat | undefined> {
   const words: Readonly<Record<ChartFormat, string>> = {
-    png: vscode.l10n.t("picture as it is on the screen"),
-    svg: vscode.l10n.t("vector picture"),
-    csv: vscode.l10n.t("its numbers, in full"),
+    png: vscode.l10n.t("raster image, as shown on the screen"),
+    svg: vscode.l10n.t("vector image"),
+    csv: vscode.l10n.t("data table, in full precision"),
   };
   const picked = await vscode.window.showQuickPick(
     CHART_FORMATS.map((format) => ({ label: format.toUpperCase(), description: words[format], format })),
-    { placeHolder: vscode.l10n.t("As what?") },
+    { placeHolder: vscode.l10n.t("Select a format") },
   );
   return picked?.format;
 }

@@ -3,7 +3,7 @@ import { newExperimentText, type StartKind } from "../config/edit/newExperiment"
 import { TASK_STARTS } from "../config/edit/taskStarts";
 import type { Examples } from "../experiments/examples";
 
-/** Where a new experiment begins. */
+/** The template of a new experiment. */
 export interface ExperimentStart {
   /** As the command takes it: the file of an example without its extension, or a kind of task. */
   readonly id: string;
@@ -25,7 +25,7 @@ function tutorialItem(): StartItem {
     label: `$(beaker) ${vscode.l10n.t("Count the ones")}`,
     description: TUTORIAL_ID,
     detail: vscode.l10n.t(
-      "20 sequences of 10 bits come in; how many are 1? The tutorial's experiment, with every choice in sight.",
+      "Input: 20 sequences of 10 bits; target: the number of ones. The tutorial experiment, with all settings written out.",
     ),
     start: { id: TUTORIAL_ID, fileName: "experiment", text: (name) => newExperimentText(name) },
   };
@@ -59,14 +59,14 @@ export async function pickStart(stories: Examples, withData: boolean): Promise<E
   const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
   const separator = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const items = [
-    separator(vscode.l10n.t("Start from a task")),
+    separator(vscode.l10n.t("Tasks")),
     ...shown(taskItems()),
-    separator(vscode.l10n.t("Pick a story: each says what to look at")),
+    separator(vscode.l10n.t("Examples")),
     ...shown(storyItems(stories)),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("New Experiment"),
-    placeHolder: vscode.l10n.t("Start from a task, or pick a story"),
+    placeHolder: vscode.l10n.t("Select a task or an example"),
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -15,11 +15,12 @@ export async function resetHyperparameter(document: vscode.TextDocument, key?: s
   );
   const field = key === undefined ? await pick(changed) : changed.find((candidate) => candidate.key === key);
   if (field === undefined) {
-    if (key !== undefined) throw new FieldError(vscode.l10n.t('"{0}" has its default already, or has none.', key));
+    if (key !== undefined)
+      throw new FieldError(vscode.l10n.t('"{0}" already has its default value, or has no default.', key));
     return false;
   }
   const edits = removeValue(document.getText(), pathToRemove(field));
-  if (edits === null) throw new FieldError(vscode.l10n.t("The file has an error in its syntax; put that right first."));
+  if (edits === null) throw new FieldError(vscode.l10n.t("The file has a syntax error. Fix it first."));
   return applyTextEdits(document, edits);
 }
 
@@ -39,8 +40,8 @@ async function pick(fields: readonly Field[]): Promise<Field | undefined> {
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Reset Hyperparameter"),
     placeHolder: none
-      ? vscode.l10n.t("Every value is its default")
-      : vscode.l10n.t("Choose what goes back to its default"),
+      ? vscode.l10n.t("All values are at their defaults")
+      : vscode.l10n.t("Select a hyperparameter to reset to its default"),
     matchOnDescription: true,
     matchOnDetail: true,
   });

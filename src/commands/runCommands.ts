@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
 import type { RunEntry, RunStore } from "../runs/runStore";
-import { phaseWord } from "../window/phaseWords";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { figuresOf, stateWord, titleOf } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
@@ -22,36 +21,36 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   openRun: {
     enablement: null,
     onRuns: onOne(
-      () => vscode.l10n.t("Open which run?"),
+      () => vscode.l10n.t("Select a run to open"),
       async (_store, run, lab) => lab.panels.open(await lab.recorded.show(run)),
     ),
   },
-  resumeRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Resume which run?"), resumeRun) },
+  resumeRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to resume"), resumeRun) },
   compareRuns: {
     enablement: null,
     onRuns: onChosen(
-      () => vscode.l10n.t("Compare which runs?"),
+      () => vscode.l10n.t("Select runs to compare"),
       (_store, runs, lab) => compareRuns(lab, runs),
     ),
   },
   diffRunConfig: {
     enablement: null,
     onRuns: onOne(
-      () => vscode.l10n.t("Compare with the file the config of which run?"),
+      () => vscode.l10n.t("Select a run to compare with the file"),
       (_store, run) => diffRunConfig(run),
     ),
   },
   restoreRunConfig: {
     enablement: null,
     onRuns: onOne(
-      () => vscode.l10n.t("Restore the config of which run?"),
+      () => vscode.l10n.t("Select a run whose config to restore"),
       (_store, run) => restoreRunConfig(run),
     ),
   },
   setBaselineRun: {
     enablement: null,
     onRuns: onOne(
-      () => vscode.l10n.t("Measure others against which run?"),
+      () => vscode.l10n.t("Select a baseline run"),
       (_store, run, lab) => lab.runs.setBaseline(run.id),
     ),
   },
@@ -61,19 +60,19 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   pinRun: {
     enablement: null,
     onRuns: onChosen(
-      () => vscode.l10n.t("Pin which runs?"),
+      () => vscode.l10n.t("Select runs to pin"),
       (store, runs) => annotateAll(store, runs, { pinned: true }),
     ),
   },
   unpinRun: {
     enablement: null,
     onRuns: onChosen(
-      () => vscode.l10n.t("Unpin which runs?"),
+      () => vscode.l10n.t("Select runs to unpin"),
       (store, runs) => annotateAll(store, runs, { pinned: false }),
     ),
   },
-  renameRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Rename which run?"), renameRun) },
-  noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Write a note on which run?"), noteRun) },
+  renameRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to rename"), renameRun) },
+  noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to annotate"), noteRun) },
   deleteRuns: { enablement: null, onRuns: deleteRuns },
   undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
   searchRuns: { enablement: null, onRuns: searchRuns },
@@ -135,7 +134,7 @@ async function pickRuns(lab: Services, placeHolder: string, many: boolean): Prom
     entry,
   }));
   if (items.length === 0) {
-    lab.notifications.show(vscode.l10n.t("There is no recorded run yet. Run an experiment, and it is kept."));
+    lab.notifications.show(vscode.l10n.t("There are no saved runs yet. Run an experiment to save one."));
     return [];
   }
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
@@ -154,9 +153,12 @@ async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: read
   const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;
   if (id !== null) await lab.runs.store?.load();
   const named = id === null ? null : (lab.runs.store?.find(id) ?? null);
-  if (id !== null && named === null) throw new Error(vscode.l10n.t("There is no such recorded run."));
+  if (id !== null && named === null) throw new Error(vscode.l10n.t("There is no saved run with this ID."));
   const run =
-    runs[0] ?? named ?? (await activeRun(lab)) ?? (await pickRuns(lab, vscode.l10n.t("Export which run?"), false))[0];
+    runs[0] ??
+    named ??
+    (await activeRun(lab)) ??
+    (await pickRuns(lab, vscode.l10n.t("Select a run to export"), false))[0];
   const [form, parent] = id === null ? rest : rest.slice(1);
   return run === undefined ? null : exportRun(lab, run, form, parent);
 }
@@ -164,20 +166,17 @@ async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: read
 /** In the session of its experiment; when that file is gone, in one of its own. */
 async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promise<void> {
   if (!vscode.workspace.isTrusted)
-    throw new Error(vscode.l10n.t("RNN Lab does not train in a workspace that is not trusted."));
+    throw new Error(vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace."));
   if (!isResumable(run))
     throw new Error(
       run.state === "interrupted"
         ? vscode.l10n.t(
-            "A run that is interrupted cannot go on: it was interrupted before its first checkpoint. Run it again.",
+            "This run cannot be resumed because it was interrupted before its first checkpoint. Run the experiment again.",
           )
-        : vscode.l10n.t("A run that is {0} cannot go on.", stateWord(run.state)),
+        : vscode.l10n.t("This run cannot be resumed. Its state: {0}.", stateWord(run.state)),
     );
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
-  if (session.isActive)
-    throw new Error(
-      vscode.l10n.t("{0} is {1}. Stop that run first.", session.file.name, phaseWord(session.status.phase)),
-    );
+  if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
   await lab.recorded.resume(run, session);
   lab.active.use(session);
   lab.panels.open(session);
@@ -197,7 +196,7 @@ async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Service
     typeof text === "string"
       ? text
       : await vscode.window.showInputBox({
-          prompt: vscode.l10n.t("Name of the run. Empty: the time it was started."),
+          prompt: vscode.l10n.t("Enter a name for the run. Leave empty to show its start time."),
           value: notes.name ?? "",
           validateInput: (value) => tooLong(value, MAX_NAME_LENGTH),
         });
@@ -209,7 +208,7 @@ async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Services,
     typeof text === "string"
       ? text
       : await vscode.window.showInputBox({
-          prompt: vscode.l10n.t("A note on the run."),
+          prompt: vscode.l10n.t("Enter a note for the run"),
           value: notes.note,
           validateInput: (value) => tooLong(value, MAX_NOTE_LENGTH),
         });
@@ -217,23 +216,21 @@ async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Services,
 }
 
 function tooLong(value: string, most: number): string | null {
-  return value.length > most ? vscode.l10n.t("At most {0} characters.", most) : null;
+  return value.length > most ? vscode.l10n.t("Enter at most {0} characters.", most) : null;
 }
 
 async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<void> {
   const { store } = lab.runs;
-  const chosen = runs.length > 0 ? runs : await pickRuns(lab, vscode.l10n.t("Delete which runs?"), true);
+  const chosen = runs.length > 0 ? runs : await pickRuns(lab, vscode.l10n.t("Select runs to delete"), true);
   if (store === null || chosen.length === 0) return;
   const deleted = await store.remove(chosen.map(({ id }) => id));
   if (deleted.length < chosen.length)
-    lab.notifications.show(vscode.l10n.t("A run that is under way cannot be deleted. Stop it first."));
+    lab.notifications.show(vscode.l10n.t("An active run cannot be deleted. Stop it first."));
   if (deleted.length === 0) return;
   const undo = vscode.l10n.t("Undo");
   vscode.window
     .showInformationMessage(
-      deleted.length === 1
-        ? vscode.l10n.t("1 run was deleted.")
-        : vscode.l10n.t("{0} runs were deleted.", deleted.length),
+      deleted.length === 1 ? vscode.l10n.t("Deleted 1 run.") : vscode.l10n.t("Deleted {0} runs.", deleted.length),
       undo,
     )
     .then(
@@ -249,8 +246,8 @@ function searchRuns(lab: Services, _runs: readonly RunEntry[], text: unknown): v
     return;
   }
   const input = vscode.window.createInputBox();
-  input.placeholder = vscode.l10n.t("Name, note, file, state, cell, task, optimizer, seed:7 …");
-  input.prompt = vscode.l10n.t("Shows the runs in which every word is found.");
+  input.placeholder = vscode.l10n.t("Search by name, note, file, state, cell, task, optimizer, seed:7, …");
+  input.prompt = vscode.l10n.t("Shows runs that match all words.");
   input.value = lab.runsTree.search;
   input.onDidChangeValue((value) => lab.runsTree.filter(value));
   input.onDidAccept(() => input.hide());

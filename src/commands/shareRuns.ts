@@ -32,15 +32,14 @@ export async function exportRun(
       ? parent
       : (
           await vscode.window.showOpenDialog({
-            title: vscode.l10n.t("Export as {0}: Choose Where the New Folder Goes", EXPORT_FORMS[chosen].label),
+            title: vscode.l10n.t("Export as {0}: Select a Parent Folder", EXPORT_FORMS[chosen].label),
             openLabel: vscode.l10n.t("Export Here"),
             canSelectFiles: false,
             canSelectFolders: true,
           })
         )?.[0];
   if (into === undefined) return null;
-  if (into.scheme !== "file")
-    throw new Error(vscode.l10n.t("A run can be exported to a folder of this computer only."));
+  if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
   const out = newFolder(into.fsPath, `rnn-lab-${chosen}-${entry.id.replace(/[^\w-]/g, "").slice(0, ID_LENGTH)}`);
   const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
   await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
@@ -51,22 +50,22 @@ export async function exportRun(
 }
 
 /**
- * Takes a bundle in as a recorded run and shows it.
+ * Imports a bundle as a saved run and shows it.
  * @param folder of the bundle, for scripts; else it is asked for
  * @returns the id of the new run; null when the question was left unanswered
  * @throws Error that says which file of the bundle is wrong, and how
  */
 export async function importRun(lab: Services, folder?: unknown): Promise<string | null> {
   const { store } = lab.runs;
-  if (store === null) throw new Error(vscode.l10n.t("There is no folder on this computer where runs are kept."));
+  if (store === null) throw new Error(vscode.l10n.t("There is no local folder for saved runs."));
   const manifest =
     folder instanceof vscode.Uri
       ? null
       : (
           await vscode.window.showOpenDialog({
-            title: vscode.l10n.t("Import a Run: Choose Its bundle.json"),
+            title: vscode.l10n.t("Import Run: Select a bundle.json File"),
             openLabel: vscode.l10n.t("Import"),
-            filters: { [vscode.l10n.t("Bundle of a run")]: ["json"] },
+            filters: { [vscode.l10n.t("Run bundle")]: ["json"] },
           })
         )?.[0];
   const from = folder instanceof vscode.Uri ? folder.fsPath : manifest == null ? null : dirname(manifest.fsPath);
@@ -94,7 +93,7 @@ async function pickForm(): Promise<ExportForm | undefined> {
     detail,
     form: form as ExportForm,
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Export the Run as") }))?.form;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Select an export format") }))?.form;
 }
 
 /** Beside what is there: nothing is written over. */
@@ -119,7 +118,7 @@ function scriptPath(lab: Services): string {
 function showExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
   const open = vscode.l10n.t("Open");
   const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
-  vscode.window.showInformationMessage(vscode.l10n.t("The run was exported to {0}.", folder.fsPath), open).then(
+  vscode.window.showInformationMessage(vscode.l10n.t("Exported the run to {0}.", folder.fsPath), open).then(
     (answer) => {
       if (answer !== open) return undefined;
       if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);

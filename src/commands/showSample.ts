@@ -5,7 +5,7 @@ const LENGTH = 600;
 const STANDARD = "0.8";
 
 /**
- * Lets the network of the present run write, and shows what it wrote in a text editor of its own.
+ * Generates text with the network of the current run and shows it in a new text editor.
  *
  * @param temperature as it would be typed; asked for when undefined
  * @returns the text; undefined when the user changed their mind
@@ -14,20 +14,20 @@ export async function showSample(session: ExperimentSession, temperature?: strin
   const typed =
     temperature ??
     (await vscode.window.showInputBox({
-      title: vscode.l10n.t("Sample Text"),
+      title: vscode.l10n.t("Generate Text"),
       prompt: vscode.l10n.t(
-        "Temperature: 1 writes as the network believes, below 1 bolder, 0 always the likeliest character.",
+        "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.",
       ),
       value: STANDARD,
       validateInput: (input) =>
-        readTemperature(input) === null ? vscode.l10n.t("A number from 0 to 100 is needed.") : undefined,
+        readTemperature(input) === null ? vscode.l10n.t("Enter a number from 0 to 100.") : undefined,
     }));
   if (typed === undefined) {
     return undefined;
   }
   const value = readTemperature(typed);
   if (value === null) {
-    throw new Error(vscode.l10n.t('"{0}" is not a temperature; a number from 0 to 100 is needed.', typed));
+    throw new Error(vscode.l10n.t('"{0}" is not a valid temperature. Enter a number from 0 to 100.', typed));
   }
   const content = await session.questions.sampleText({ prime: "", length: LENGTH, temperature: value });
   const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });

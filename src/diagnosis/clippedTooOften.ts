@@ -22,7 +22,7 @@ export const clippedTooOften: CreateRule = (facts) => {
         timeStep: null,
         numbers: { share, medianNorm: norm },
         message: l10n.t(
-          "{0} % of the updates are clipped; the median norm of the gradient before clipping is {1}. Every step has the same length, so the run cannot settle.",
+          "{0}% of the updates are clipped; the median gradient norm before clipping is {1}. All updates have the same size, so the run cannot converge.",
           formatValue(100 * share, 3),
           formatValue(norm, 3),
         ),

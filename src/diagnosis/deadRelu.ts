@@ -9,7 +9,7 @@ import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 const TO_TANH: Fix = {
-  title: l10n.t("Take tanh in place of relu"),
+  title: l10n.t("Replace relu with tanh"),
   edits: [{ path: ["model", "nonlinearity"], value: "tanh" }],
 };
 
@@ -58,7 +58,7 @@ export const deadRelu: CreateRule = (facts) => {
         timeStep: null,
         numbers: { dead, units, share: dead / units },
         message: l10n.t(
-          "{0} of {1} relu units in layer {2} ({3} %) are 0 at every step of the inspected sequence since iteration {4}. No gradient passes them.",
+          "{0} of {1} relu units in layer {2} ({3}%) are 0 at every step of the inspected sequence since iteration {4}. No gradient flows through them.",
           dead,
           units,
           layer,
@@ -82,7 +82,7 @@ export const deadRelu: CreateRule = (facts) => {
 function startWithIdentity({ init }: Experiment["model"]): Fix | null {
   if (init.scheme === "identity" || init.file !== "" || Object.keys(init.values).length > 0) return null;
   return {
-    title: l10n.t("Start with identity recurrent weights"),
+    title: l10n.t("Use identity recurrent weights"),
     edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
   };
 }

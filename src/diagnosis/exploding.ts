@@ -60,7 +60,7 @@ export const exploding: CreateRule = (facts) => {
         timeStep: firstStep,
         numbers: { gradientNorm: norm, growth },
         message: l10n.t(
-          "The gradient explodes: going back in time it grows by a factor of {0} at each step, and at iteration {1} its norm is {2}.",
+          "The gradient explodes: it grows by a factor of {0} per step back in time, and its norm is {2} at iteration {1}.",
           formatValue(growth, 3),
           iteration,
           formatValue(norm, 3),

@@ -55,20 +55,20 @@ export function clipNorm(
   if (clip !== null && "norm" in clip) {
     return norm < clip.norm
       ? {
-          title: l10n.t("Lower the clip of the gradient to {0}", norm),
+          title: l10n.t("Lower the clipping norm to {0}", norm),
           edits: [{ path: ["training", "clip", "norm"], value: norm }],
         }
       : null;
   }
   return norm > 0
     ? {
-        title: l10n.t("Clip the gradient to the norm {0}", norm),
+        title: l10n.t("Clip the gradient norm to {0}", norm),
         edits: [{ path: ["training", "clip"], value: { norm } }],
       }
     : null;
 }
 
-/** Recurrent weights that neither grow nor shrink what passes through them. */
+/** Recurrent weights that preserve the norm of states and gradients. */
 export function preserveNorm(facts: RunFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
@@ -76,7 +76,7 @@ export function preserveNorm(facts: RunFacts): Fix | null {
     return init.weight_hh_l0 === 1
       ? null
       : {
-          title: l10n.t("Start the recurrent weight at 1"),
+          title: l10n.t("Set the initial recurrent weight to 1"),
           edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }],
         };
   }
@@ -85,15 +85,13 @@ export function preserveNorm(facts: RunFacts): Fix | null {
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
   const title =
-    init.scheme === wanted
-      ? l10n.t("Start the recurrent weights with the gain 1")
-      : l10n.t("Start with {0} recurrent weights", wanted);
+    init.scheme === wanted ? l10n.t("Set the initialization gain to 1") : l10n.t("Use {0} recurrent weights", wanted);
   return edits.length === 0 ? null : { title, edits };
 }
 
 /**
  * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
- * (the longest of the chrono initialisation, Tallec and Ollivier, 2018).
+ * (the longest of the chrono initialization, Tallec and Ollivier, 2018).
  */
 export function forgetBiasFor(timeSteps: number): number {
   return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
@@ -103,7 +101,7 @@ export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts):
   const value = forgetBiasFor(timeSteps);
   if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
   return {
-    title: l10n.t("Start the forget gate open: bias {0}", value),
+    title: l10n.t("Set forget-gate bias to {0}", value),
     edits: [{ path: ["model", "init", "forgetBias"], value }],
   };
 }
@@ -118,10 +116,10 @@ export function switchCell({ experiment: { model }, timeSteps }: RunFacts, cell:
   )
     return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
-  if (cell === "gru") return { title: l10n.t("Take GRU cells"), edits };
+  if (cell === "gru") return { title: l10n.t("Switch to GRU"), edits };
   const forgetBias = forgetBiasFor(timeSteps);
   return {
-    title: l10n.t("Take LSTM cells with a forget bias of {0}", forgetBias),
+    title: l10n.t("Switch to LSTM (forget bias {0})", forgetBias),
     edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }],
   };
 }
@@ -135,10 +133,7 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
   const steps = Math.min(MAX_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
   return {
-    title:
-      steps === 1
-        ? l10n.t("Let the gradient flow back at most {0} step", steps)
-        : l10n.t("Let the gradient flow back at most {0} steps", steps),
+    title: steps === 1 ? l10n.t("Truncate BPTT at 1 step") : l10n.t("Truncate BPTT at {0} steps", steps),
     edits: [{ path: ["training", "truncate"], value: steps }],
   };
 }
@@ -157,7 +152,7 @@ export function relaxClip(
   if (clip === null || !(norm > 0)) return null;
   if (learningRate === null)
     return {
-      title: l10n.t("Remove the clip: rprop looks at signs alone"),
+      title: l10n.t("Remove clipping: rprop uses only the sign of the gradient"),
       edits: [{ path: ["training", "clip"], value: null }],
     };
   // Above the median, so that about half of the steps pass.
@@ -166,11 +161,17 @@ export function relaxClip(
   const edits: { path: readonly string[]; value: unknown }[] = [
     { path: ["training", "clip"], value: { norm: raised } },
   ];
-  if (!proportional || !("norm" in clip)) return { title: l10n.t("Raise the clip to the norm {0}", raised), edits };
+  if (!proportional || !("norm" in clip)) {
+    const title =
+      "norm" in clip
+        ? l10n.t("Raise the clipping norm to {0}", raised)
+        : l10n.t("Clip the gradient norm to {0}", raised);
+    return { title, edits };
+  }
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
   return rate > 0
     ? {
-        title: l10n.t("Raise the clip to {0} and lower the learning rate to {1}", raised, rate),
+        title: l10n.t("Raise the clipping norm to {0} and lower the learning rate to {1}", raised, rate),
         edits: [...edits, { path: stepPath, value: rate }],
       }
     : null;

@@ -26,7 +26,7 @@ export const learningRateTooHigh: CreateRule = (facts) => {
         timeStep: null,
         numbers: { recentLoss: recent, lowestLoss: history.lowestLoss, updateRatio: ratio },
         message: l10n.t(
-          "The learning rate is too high: the loss was down to {0} and is about {1} up to iteration {2}. An update changes the weights by {3} of their size.",
+          "The learning rate is too high: the loss reached {0} but is about {1} up to iteration {2}. The update-to-weight ratio is {3}.",
           formatValue(history.lowestLoss, 3),
           formatValue(recent, 3),
           history.lastIteration,

@@ -32,7 +32,7 @@ export const limitCycle: CreateRule = (facts) => {
         timeStep: null,
         numbers: { period, lowest, highest },
         message: l10n.t(
-          "The run goes in a circle: every {0} recorded rows the loss is the same again, between {1} and {2}, up to iteration {3}. The steps jump over the minimum.",
+          "The loss oscillates with period {0}, between {1} and {2}, up to iteration {3}. The updates overshoot the minimum.",
           period,
           formatValue(lowest, 3),
           formatValue(highest, 3),

@@ -36,17 +36,22 @@ export const notDecreasing: CreateRule = (facts) => {
         iteration: history.lastIteration,
         timeStep: null,
         numbers: { before, now, updateRatio: ratio, gradientNorm: norm },
-        message: l10n.t(
-          "The loss does not fall: {0} at first, {1} up to iteration {2}. {3}",
-          formatValue(before),
-          formatValue(now),
-          history.lastIteration,
-          stuck
-            ? l10n.t("The gradient is 0: from here no weight can move.")
-            : l10n.t("An update changes the weights by {0} of their size; 0.001 is usual.", formatValue(ratio, 3)),
-        ),
+        message: stuck
+          ? l10n.t(
+              "The loss is not decreasing: {0} at first, {1} up to iteration {2}. The gradient is 0, so no weight can change.",
+              formatValue(before),
+              formatValue(now),
+              history.lastIteration,
+            )
+          : l10n.t(
+              "The loss is not decreasing: {0} at first, {1} up to iteration {2}. The update-to-weight ratio is {3} (typical ratio: 1e-3).",
+              formatValue(before),
+              formatValue(now),
+              history.lastIteration,
+              formatValue(ratio, 3),
+            ),
         configPath: stuck ? initPath(facts) : facts.stepPath,
-        fixes: stuck ? fixesOf(drawWeights(facts), preserveNorm(facts)) : fixesOf(largerSteps(facts, ratio)),
+        fixes: stuck ? fixesOf(randomInitialization(facts), preserveNorm(facts)) : fixesOf(largerSteps(facts, ratio)),
       };
     },
   };
@@ -56,11 +61,11 @@ function largerSteps(facts: RunFacts, ratio: number): Fix | null {
   return ratio < THRESHOLDS.goodUpdateRatio / 2 ? raiseLearningRate(facts, THRESHOLDS.goodUpdateRatio / ratio) : null;
 }
 
-function drawWeights({
+function randomInitialization({
   experiment: {
     model: { init, cell },
   },
 }: RunFacts): Fix | null {
   if (init.scheme !== "constant" || cell === "linear") return null;
-  return { title: l10n.t("Draw the weights at random"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
+  return { title: l10n.t("Use random initialization"), edits: [{ path: ["model", "init", "scheme"], value: "auto" }] };
 }

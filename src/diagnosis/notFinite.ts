@@ -6,10 +6,10 @@ import type { History } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
 
-/** The loss is not a number while all weights are: the forward pass overflowed, the weights can still be looked at. */
+/** The loss is not finite while all weights are: the forward pass overflowed, and the weights can be inspected. */
 export const lossNotFinite: CreateRule = (facts) => createRule(facts, true);
 
-/** A weight is not a number: the last update broke the model. */
+/** A weight is NaN or infinite after the last update. */
 export const weightsNotFinite: CreateRule = (facts) => createRule(facts, false);
 
 function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
@@ -25,30 +25,39 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
         iteration,
         timeStep: null,
         numbers: { loss, largestUpdateRatio: history.largestUpdate.ratio },
-        message: ofLoss
-          ? l10n.t(
-              "The loss is {0} at iteration {1} while all weights are finite: the forward pass overflows{2}.",
-              formatValue(loss),
-              iteration,
-              atStart
-                ? l10n.t(" at the initial weights")
-                : l10n.t(
-                    " after an update of {0} times the weights (iteration {1})",
-                    formatValue(history.largestUpdate.ratio, 3),
-                    history.largestUpdate.iteration,
-                  ),
-            )
-          : l10n.t(
-              "A weight is not a finite number at iteration {0}: an update broke the model. The largest was {1} times the weights (iteration {2}).",
-              iteration,
-              formatValue(history.largestUpdate.ratio, 3),
-              history.largestUpdate.iteration,
-            ),
+        message: ofLoss ? lossMessage(history, atStart) : weightsMessage(history),
         configPath: atStart ? initPath(facts) : facts.stepPath,
         fixes: atStart ? fixesOf(preserveNorm(facts)) : smallerUpdates(facts, history),
       };
     },
   };
+}
+
+function lossMessage(history: History, atStart: boolean): string {
+  const loss = formatValue(history.recentLosses(1)[0]!);
+  const { lastIteration, largestUpdate } = history;
+  return atStart
+    ? l10n.t(
+        "The loss is {0} at iteration {1} although all weights are finite: the forward pass overflows with the initial weights.",
+        loss,
+        lastIteration,
+      )
+    : l10n.t(
+        "The loss is {0} at iteration {1} although all weights are finite: the forward pass overflows. The largest update was {2} times as large as the weights (iteration {3}).",
+        loss,
+        lastIteration,
+        formatValue(largestUpdate.ratio, 3),
+        largestUpdate.iteration,
+      );
+}
+
+function weightsMessage({ lastIteration, largestUpdate }: History): string {
+  return l10n.t(
+    "The weights became non-finite after the update at iteration {0}. The largest update was {1} times as large as the weights (iteration {2}).",
+    lastIteration,
+    formatValue(largestUpdate.ratio, 3),
+    largestUpdate.iteration,
+  );
 }
 
 function smallerUpdates(facts: RunFacts, history: History): Fix[] {

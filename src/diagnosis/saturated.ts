@@ -13,7 +13,8 @@ const MAX_LEARNED = 0.5;
 
 interface Place {
   readonly column: string;
-  readonly words: string;
+  /** The finding in words. */
+  readonly describe: (percent: string, iteration: number) => string;
   /** The state has an entry for the initial state before those of the steps. */
   readonly skipsFirst: boolean;
   readonly isSaturated: (value: number) => boolean;
@@ -62,15 +63,10 @@ export const saturated: CreateRule = (facts) => {
         iteration,
         timeStep: null,
         numbers: { share },
-        message: l10n.t(
-          "{0} % of the values of {1} are saturated since iteration {2}: there the derivative is nearly 0, and hardly anything is learnt through them.",
-          formatValue(100 * share, 3),
-          place.words,
-          iteration,
-        ),
+        message: place.describe(formatValue(100 * share, 3), iteration),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
-          ? fixesOf(gentleStart(facts))
+          ? fixesOf(defaultInitialization(facts))
           : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
       };
     },
@@ -82,7 +78,13 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   if (model.cell === "rnn" && model.nonlinearity === "tanh") {
     return layers.map((l) => ({
       column: vectorColumn.state(l),
-      words: l10n.t("tanh in layer {0}", l),
+      describe: (percent, iteration) =>
+        l10n.t(
+          "{0}% of the tanh values in layer {1} are saturated since iteration {2}. Their derivative is nearly 0, so almost no gradient flows through them.",
+          percent,
+          l,
+          iteration,
+        ),
       skipsFirst: true,
       isSaturated: inTanh,
     }));
@@ -90,7 +92,14 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   return layers.flatMap((l) =>
     GATES[model.cell].map((gate) => ({
       column: vectorColumn.gate(gate, l),
-      words: l10n.t("gate {0} in layer {1}", gate, l),
+      describe: (percent, iteration) =>
+        l10n.t(
+          "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
+          percent,
+          gate,
+          l,
+          iteration,
+        ),
       skipsFirst: false,
       isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
     })),
@@ -106,20 +115,20 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
   return count / (values.length - from);
 }
 
-/** PyTorch's start, at which no unit is saturated by inputs of usual size. */
-function gentleStart({
+/** PyTorch's initialization, with which no unit is saturated by inputs of usual size. */
+function defaultInitialization({
   experiment: {
     model: { init, cell },
   },
 }: RunFacts): Fix | null {
   if (cell === "lstm" && init.forgetBias < 0)
     return {
-      title: l10n.t("Start the forget gate open: bias 1"),
+      title: l10n.t("Set forget-gate bias to {0}", 1),
       edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
     };
   if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
   const edits = [];
   if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
   if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
-  return { title: l10n.t("Start with PyTorch's weights"), edits };
+  return { title: l10n.t("Use PyTorch's default initialization"), edits };
 }

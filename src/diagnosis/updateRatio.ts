@@ -24,7 +24,7 @@ export const updateRatio: CreateRule = (facts) => ({
         timeStep: null,
         numbers: { updateRatio: largestUpdate.ratio },
         message: l10n.t(
-          "The update of iteration {0} is {1} times as large as the weights themselves; 0.001 is usual.",
+          "The update at iteration {0} is {1} times as large as the weights (typical ratio: 1e-3).",
           largestUpdate.iteration,
           formatValue(largestUpdate.ratio, 3),
         ),
@@ -49,7 +49,7 @@ export const updateRatio: CreateRule = (facts) => ({
       timeStep: null,
       numbers: { updateRatio: ratio },
       message: l10n.t(
-        "An update changes the weights by {0} of their size, which is next to nothing; 0.001 is usual.",
+        "The update-to-weight ratio is {0}, which is negligible (typical ratio: 1e-3).",
         formatValue(ratio, 3),
       ),
       configPath: facts.stepPath,
@@ -69,5 +69,5 @@ function smallerFirstStep(
 ): Fix | null {
   if (!("initialStep" in optimizer)) return null;
   const value = roundDown(optimizer.initialStep * factor);
-  return value > 0 ? { title: l10n.t("Start with steps of {0}", value), edits: [{ path: stepPath, value }] } : null;
+  return value > 0 ? { title: l10n.t("Set initialStep to {0}", value), edits: [{ path: stepPath, value }] } : null;
 }

@@ -7,7 +7,7 @@ import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 /**
- * What the loss says of the first steps is lost on the way back.
+ * The gradient of the loss with respect to the first steps vanishes.
  *
  *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows and in the last one looked at
  *
@@ -53,13 +53,7 @@ export const vanishing: CreateRule = (facts) => {
         iteration: first,
         timeStep,
         numbers: { ratio, steps: T - timeStep },
-        message: l10n.t(
-          "The gradient vanishes: {0} steps back from the output less than a ten-thousandth of it is left, and at the first step {1} of it (iteration {2}). What happens before step {3} is not learnt.",
-          T - timeStep,
-          formatValue(ratio, 3),
-          current.iteration,
-          timeStep,
-        ),
+        message: describeVanishing(T - timeStep, ratio, current.iteration, timeStep),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(
@@ -73,3 +67,22 @@ export const vanishing: CreateRule = (facts) => {
     },
   };
 };
+
+/** @param steps back from the output at which less than 1e-4 of the gradient is left; `ratio` is left at the first */
+function describeVanishing(steps: number, ratio: number, iteration: number, timeStep: number): string {
+  const left = formatValue(ratio, 3);
+  return steps === 1
+    ? l10n.t(
+        "The gradient vanishes: 1 step back from the output less than 1e-4 of it is left, and {0} at the first step (iteration {1}). Dependencies before step {2} can't be learned.",
+        left,
+        iteration,
+        timeStep,
+      )
+    : l10n.t(
+        "The gradient vanishes: {0} steps back from the output less than 1e-4 of it is left, and {1} at the first step (iteration {2}). Dependencies before step {3} can't be learned.",
+        steps,
+        left,
+        iteration,
+        timeStep,
+      );
+}

@@ -61,13 +61,13 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
       session?.isActive === true
         ? lens(`$(debug-stop) ${vscode.l10n.t("Stop")}`, "rnnLab.stop")
         : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
-      lens(`$(beaker) ${vscode.l10n.t("Check gradients")}`, "rnnLab.checkGradients"),
+      lens(`$(beaker) ${vscode.l10n.t("Check Gradients")}`, "rnnLab.checkGradients"),
     ];
     if (session !== null && session.run !== null && !session.isActive) {
       const { phase, loss } = session.status;
       lenses.push(
         lens(
-          `${vscode.l10n.t("last: loss {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`,
+          `${vscode.l10n.t("last loss: {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`,
           "rnnLab.openPanel",
         ),
       );
@@ -93,11 +93,13 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
-      return [lens(`$(debug-stop) ${vscode.l10n.t("Stop sweep")}`, "rnnLab.stopSweep")];
+      return [lens(`$(debug-stop) ${vscode.l10n.t("Stop Sweep")}`, "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
     const words =
-      trials === 1 ? vscode.l10n.t("Sweep: 1 run") : vscode.l10n.t("Sweep: {0} runs", trials.toLocaleString("en-US"));
+      trials === 1
+        ? vscode.l10n.t("Run Sweep (1 run)")
+        : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
     return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
   }
 

@@ -86,7 +86,8 @@ export class Diagnostics implements Disposable {
           this.mark(document, [...problems, ...found]);
         }
       },
-      (error: unknown) => this.log(`The files of ${document.uri.toString()} were not checked: ${String(error)}`),
+      (error: unknown) =>
+        this.log(`The files used by ${document.uri.toString()} could not be checked: ${String(error)}`),
     );
   }
 

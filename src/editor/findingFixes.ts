@@ -6,7 +6,7 @@ import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR } from "../experiments/experimentFiles";
 import { placeOf, type ShownFinding } from "./findingPlace";
 
-/** Quick fixes of what is wrong with a run: the change alone, or the change and the next run. */
+/** Quick fixes for findings: the change alone, or the change and a new run. */
 export class FindingFixes implements vscode.CodeActionProvider, Disposable {
   private readonly owned = new DisposableStore();
 
@@ -53,20 +53,18 @@ function fixActions(
   if (textEdits === null || textEdits.length === 0) {
     return [];
   }
-  return [title, vscode.l10n.t("Fix and re-run: {0}", title.charAt(0).toLowerCase() + title.slice(1))].map(
-    (words, index) => {
-      const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
-      action.diagnostics = [diagnostic];
-      action.edit = new vscode.WorkspaceEdit();
-      action.edit.set(
-        document.uri,
-        textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
-      );
-      action.isPreferred = isBest && index === 0;
-      if (index === 1) {
-        action.command = { title: words, command: "rnnLab.run", arguments: [document.uri] };
-      }
-      return action;
-    },
-  );
+  return [title, vscode.l10n.t("Fix and re-run: {0}", title)].map((words, index) => {
+    const action = new vscode.CodeAction(words, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(
+      document.uri,
+      textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
+    );
+    action.isPreferred = isBest && index === 0;
+    if (index === 1) {
+      action.command = { title: words, command: "rnnLab.run", arguments: [document.uri] };
+    }
+    return action;
+  });
 }

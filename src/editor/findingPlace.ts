@@ -2,7 +2,7 @@ import type * as vscode from "vscode";
 import { FINDING_CARD } from "../shared/wire/findingCards";
 import type { Finding } from "../shared/wire/findings";
 
-/** A finding and where it stands in the text. */
+/** A finding and its position in the text. */
 export interface ShownFinding {
   readonly finding: Finding;
   readonly diagnostic: vscode.Diagnostic;

@@ -24,7 +24,7 @@ export class PreviousRunTexts implements vscode.TextDocumentContentProvider, Dis
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? `// ${vscode.l10n.t("This text is no longer kept.")}\n`;
+    return this.texts.get(uri.toString()) ?? `// ${vscode.l10n.t("This version is no longer available.")}\n`;
   }
 
   dispose(): void {

@@ -7,10 +7,10 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
 
 const SETTING = "rnnLab.lastResult";
-/** While a run goes on its loss is written this often. */
+/** During a run the loss is updated this often. */
 const INTERVAL_MS = 250;
 
-/** Writes behind the value that was changed what became of the loss: "loss 0.0031, was 0.12 with 0.01". */
+/** Shows the new and previous loss after a changed value: "loss 0.0031, was 0.12 with 0.01". */
 export class ResultNotes implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly noted = new WeakSet<vscode.TextEditor>();

@@ -34,7 +34,7 @@ export class ActiveExperiment implements Disposable {
     if (editor !== undefined && isExperimentPath(editor.document.uri.path)) {
       this.files.session(editor.document.uri).then(
         (session) => this.use(session),
-        (error: unknown) => this.warn(`The experiment cannot be opened: ${String(error)}`),
+        (error: unknown) => this.warn(`The experiment could not be opened: ${String(error)}`),
       );
     }
   }

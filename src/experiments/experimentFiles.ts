@@ -42,7 +42,7 @@ export function textError(document: vscode.TextDocument, { range, message, path 
   return { line: document.positionAt(range.offset).line + 1, message, path: path.map(String) };
 }
 
-/** Reads experiment files through their open documents, and tells the sessions what became of their files. */
+/** Reads experiment files through their open documents, and reports renames and deletions to the sessions. */
 export class ExperimentFiles implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly timers = new Map<string, NodeJS.Timeout>();

@@ -97,9 +97,7 @@ export class ExperimentRunner {
   async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show(
-        vscode.l10n.t(
-          "RNN Lab does not train in a workspace that is not trusted. Trust the workspace to run its experiments.",
-        ),
+        vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace. Trust the workspace to run them."),
         {
           label: vscode.l10n.t("Manage Workspace Trust"),
           run: () => vscode.commands.executeCommand("workbench.trust.manage"),
@@ -143,7 +141,7 @@ export class ExperimentRunner {
     const problem = problems.find(({ severity }) => severity === "error");
     const fileName = fileNameOf(document.uri.path);
     if (problem === undefined) {
-      this.notifications.show(vscode.l10n.t("{0} is not an experiment that can run.", fileName));
+      this.notifications.show(vscode.l10n.t("{0} has errors and cannot be run.", fileName));
       return;
     }
     const range = rangeIn(document, problem.range);

@@ -124,7 +124,7 @@ export class LiveRuns implements Disposable {
   private start(session: ExperimentSession, started: Promise<unknown>): void {
     started
       .catch((error: unknown) =>
-        this.notifications.showFailure(vscode.l10n.t("RNN Lab: the experiment was not run again"), error),
+        this.notifications.showFailure(vscode.l10n.t("RNN Lab: The experiment could not be re-run"), error),
       )
       .finally(() => session.handover.setEditState("settled"));
   }

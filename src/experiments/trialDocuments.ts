@@ -39,7 +39,7 @@ export class TrialDocuments implements vscode.TextDocumentContentProvider, Dispo
   provideTextDocumentContent(uri: vscode.Uri): string {
     const text = this.texts.get(uri.toString());
     if (text === undefined)
-      throw new Error(vscode.l10n.t("This run of a sweep is no longer in memory. Sweep again to look at it."));
+      throw new Error(vscode.l10n.t("This sweep run is no longer in memory. Run the sweep again to open it."));
     return text;
   }
 

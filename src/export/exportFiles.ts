@@ -39,7 +39,7 @@ export function exportFiles(
       if (now.data !== meta.files.data || now.weights !== meta.files.weights)
         throw new Error(
           l10n.t(
-            "A file that the experiment names has changed since the run, so the script would not give its losses. Run the experiment again and export that run.",
+            "A file used by the experiment has changed since the run, so the script would not reproduce its losses. Run the experiment again and export the new run.",
           ),
         );
       const column = (name: string) =>

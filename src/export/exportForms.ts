@@ -1,17 +1,17 @@
 import * as l10n from "@vscode/l10n";
 
-/** The forms in which a run can leave, with what a person is told of each. */
+/** The export formats of a run, with their labels. */
 export const EXPORT_FORMS = {
   bundle: {
     label: l10n.t("Bundle"),
     detail: l10n.t(
-      "A folder with the experiment, figures, weights, traces, a picture and a report for GitHub; it can be imported again.",
+      "A folder with the experiment, metrics, weights, traces, a loss plot, and a report for GitHub. It can be imported again.",
     ),
   },
-  tensorboard: { label: "TensorBoard", detail: l10n.t("An event file with the figures of the run.") },
+  tensorboard: { label: "TensorBoard", detail: l10n.t("An event file with the metrics of the run.") },
   pytorch: {
     label: l10n.t("PyTorch script"),
-    detail: l10n.t("A script with the same model, data and optimizer, that gives the same losses."),
+    detail: l10n.t("A script with the same model, data, and optimizer that reproduces the losses of the run."),
   },
 } as const;
 export type ExportForm = keyof typeof EXPORT_FORMS;

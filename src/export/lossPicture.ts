@@ -1,4 +1,4 @@
-/** The loss over the iterations as an SVG file: the picture of a report, which GitHub shows on a light and on a dark page. */
+/** The loss by iteration as an SVG file for the report, which GitHub shows on light and dark pages. */
 import { linearAxis, logAxis, ticksOf, toUnit, type AxisSpec } from "../shared/scale/axisScale";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../shared/scale/extent";
 import { decimateMinMax } from "../shared/trace/decimate";
@@ -16,7 +16,7 @@ const BOTTOM = 312;
 const INK = "#444444";
 const GRID = "#e4e4e4";
 const NON_FINITE = "#c62828";
-/** Blue and orange, which every kind of color vision tells apart. */
+/** Blue and orange, which are distinguishable with any color vision. */
 const LINES = [
   { column: COLUMN.loss, name: "loss", stroke: 'stroke="#1a70c8"' },
   {

@@ -9,7 +9,7 @@ import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
-/** Beside the script. */
+/** In the folder of the script. */
 export const PYTORCH_DATA = "data.safetensors";
 
 /** Streams of the seed, as src/core/numerics/random.ts numbers them. */
@@ -20,7 +20,7 @@ export interface PytorchRun {
   readonly experiment: Experiment;
   readonly source: TrainingSource;
   readonly engine: EngineName;
-  /** What it took over on its way, in the order of the iterations. */
+  /** Settings applied during the run, in the order of the iterations. */
   readonly changes?: readonly AppliedChange[];
 }
 
@@ -31,8 +31,8 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
   const phases = updatePhases(training, changes);
   const ourRprop = phases.some((phase) => phase.optimizer.kind === "rprop");
   const lines = [
-    `# ${pythonText(experiment.name === "" ? "An experiment of RNN Lab" : experiment.name)}, as a PyTorch script written by RNN Lab.`,
-    `# python3 train.py   trains, prints the losses, and compares them with those of the run (${PYTORCH_DATA} lies beside it).`,
+    `# ${pythonText(experiment.name === "" ? "RNN Lab experiment" : experiment.name)} as a PyTorch script, exported by RNN Lab.`,
+    `# Usage: python3 train.py   Trains, prints the losses, and compares them with the run. Requires ${PYTORCH_DATA} in the same folder.`,
     "import json",
     "import math",
     "import struct",
@@ -102,7 +102,7 @@ function trainingLines(phases: ReturnType<typeof updatePhases>, iterations: numb
   ];
 }
 
-/** In ASCII and on one line, whatever it is: a name cannot become code. */
+/** ASCII on one line, so that a name cannot become code. */
 function pythonText(text: string): string {
   return JSON.stringify(text).replace(
     /[^\x20-\x7e]/g,
@@ -110,7 +110,7 @@ function pythonText(text: string): string {
   );
 }
 
-const LOAD = `def load(path):  # or safetensors.torch.load_file, where that package is installed
+const LOAD = `def load(path):  # equivalent to safetensors.torch.load_file
     data = path.read_bytes()
     start = 8 + struct.unpack("<Q", data[:8])[0]
     tensors = {}
@@ -123,7 +123,7 @@ const LOAD = `def load(path):  # or safetensors.torch.load_file, where that pack
 `.split("\n");
 
 const RPROP = `class Rprop(torch.optim.Optimizer):
-    """Resilient backpropagation as Riedmiller and Braun first had it: the sign of the gradient, a step size for each weight, no limits."""
+    """The original resilient backpropagation (Riedmiller and Braun): the sign of the gradient, a step size for each weight, no limits."""
 
     def __init__(self, parameters, eta_plus, eta_minus, initial_step):
         super().__init__(parameters, {"eta_plus": eta_plus, "eta_minus": eta_minus, "initial_step": initial_step})
@@ -142,10 +142,10 @@ const RPROP = `class Rprop(torch.optim.Optimizer):
                 state["sign"] = sign
                 parameter -= sign * state["step"]`.split("\n");
 
-const COMPARE = `recorded = tensors["losses"]  # [rows, 2]: iteration and loss of the run in RNN Lab
+const COMPARE = `recorded = tensors["losses"]  # [rows, 2]: iteration and loss in RNN Lab
 known = [(int(iteration), loss) for iteration, loss in recorded.tolist() if iteration < len(losses) and math.isfinite(loss)]
 worst = max((abs(losses[iteration] - loss) / max(abs(loss), 1e-12) for iteration, loss in known), default=0.0)
-print(f"{len(losses) - 1} iterations; the largest relative difference to {len(known)} losses of the run in RNN Lab is {worst:.2g}")`.split(
+print(f"{len(losses) - 1} iterations; max relative difference from {len(known)} losses recorded by RNN Lab: {worst:.2g}")`.split(
   "\n",
 );
 
@@ -232,7 +232,7 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
 /** The recurrent cell without a nonlinearity, which PyTorch has not. */
 function linearCell(bias: boolean): string[] {
   return [
-    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: the recurrent cell without a nonlinearity",
+    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: a recurrent cell without nonlinearity",
     "    def __init__(self, inputs, hidden):",
     "        super().__init__()",
     "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
@@ -276,24 +276,24 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean): string[]
     ...(truncate === null
       ? ["        begin, end = 0, steps"]
       : [
-          "        # No gradient flows from a piece into the one before it; pieces are counted from the end.",
+          "        # Truncated BPTT: no gradient flows into the previous chunk; chunks are aligned to the end of the sequence.",
           `        first = steps % ${truncate} or min(${truncate}, steps)`,
           `        for begin, end in [(0, first), *((at, at + ${truncate}) for at in range(first, steps, ${truncate}))]:`,
         ]),
     ...[
-      "        piece, last = x[:, begin:end], []",
+      "        chunk, last = x[:, begin:end], []",
       "        for number, layer in enumerate(self.layers):",
-      "            piece, after = layer(piece, state[number])",
+      "            chunk, after = layer(chunk, state[number])",
       "            last.append(after)",
       ...(dropped
-        ? [`            if number < ${L - 1}:`, "                piece = piece * masks[number][:, begin:end]"]
+        ? [`            if number < ${L - 1}:`, "                chunk = chunk * masks[number][:, begin:end]"]
         : []),
       ...(truncate === null && !stream
         ? []
         : [
             `        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`,
           ]),
-      "        states.append(piece)",
+      "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),
     `        outputs = ${outputLine(spec, "torch.cat(states, dim=1)")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
     `        return outputs${stream ? ", state" : ""}`,
@@ -308,7 +308,7 @@ function batchLines(
 ): string[] {
   if (stream) {
     return [
-      "def all_batches():  # each row of the batch reads a part of its own from front to back; fresh: from a state of zeros",
+      "def all_batches():  # each row of the batch reads its own part of the text in order; fresh: start from a zero state",
       "    while True:",
       `        for position in range(${batchesPerEpoch}):`,
       `            yield [row * ${batchesPerEpoch} + position for row in range(${B})], position == 0`,
@@ -316,11 +316,11 @@ function batchLines(
   }
   if (!batched) return ["def all_batches():", "    while True:", `        yield slice(0, ${N})`];
   return [
-    "def all_batches():  # a new random order in each epoch; what does not fill a batch is left out",
+    "def all_batches():  # shuffled in each epoch; an incomplete last batch is dropped",
     `    draws = np.random.RandomState([${seed}, ${BATCHES}])`,
     "    while True:",
     `        order = list(range(${N}))`,
-    `        for i in range(${N} - 1, 0, -1):  # Fisher and Yates`,
+    `        for i in range(${N} - 1, 0, -1):  # Fisher-Yates shuffle`,
     "            j = int(draws.random_sample() * (i + 1))",
     "            order[i], order[j] = order[j], order[i]",
     `        for position in range(${batchesPerEpoch}):`,
@@ -331,10 +331,10 @@ function batchLines(
 function lossLine(loss: TrainingSource["loss"]): string {
   switch (loss) {
     case "mse":
-      return "def loss_of(outputs, wanted):\n    return nn.functional.mse_loss(outputs, wanted)";
+      return "def loss_of(outputs, targets):\n    return nn.functional.mse_loss(outputs, targets)";
     case "bce-with-logits":
-      return "def loss_of(outputs, wanted):\n    return nn.functional.binary_cross_entropy_with_logits(outputs, wanted)";
+      return "def loss_of(outputs, targets):\n    return nn.functional.binary_cross_entropy_with_logits(outputs, targets)";
     case "cross-entropy":
-      return "def loss_of(outputs, wanted):\n    return nn.functional.cross_entropy(outputs.flatten(0, 1), wanted.flatten())";
+      return "def loss_of(outputs, targets):\n    return nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())";
   }
 }

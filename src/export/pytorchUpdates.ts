@@ -8,7 +8,7 @@ import type { AppliedChange, UpdateSettings } from "../core/optimizers/schedule"
 /** Settings and the iterations that they hold for: from `begin` to before the `begin` of the next. */
 export interface UpdatePhase extends UpdateSettings {
   readonly begin: number;
-  /** Of the function that gives its learning rate. */
+  /** Name of the function that computes its learning rate. */
   readonly rateName: string;
 }
 
@@ -36,7 +36,7 @@ export function optimizerCall(optimizer: OptimizerConfig): string {
       return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, weight_decay=${optimizer.weightDecay})`;
     case "momentum":
     case "nesterov":
-      // torch refuses nesterov without momentum, where it is plain gradient descent.
+      // torch rejects nesterov without momentum, where it is plain gradient descent.
       return `torch.optim.SGD(model.parameters(), ${optimizer.learningRate}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay}${optimizer.kind === "nesterov" && optimizer.momentum > 0 ? ", nesterov=True" : ""})`;
     case "rmsprop":
       return `torch.optim.RMSprop(model.parameters(), ${optimizer.learningRate}, alpha=${optimizer.alpha}, eps=${optimizer.epsilon}, momentum=${optimizer.momentum}, weight_decay=${optimizer.weightDecay})`;
@@ -46,7 +46,7 @@ export function optimizerCall(optimizer: OptimizerConfig): string {
   }
 }
 
-/** What {@link optimizerCall} gives an optimizer, for one that is at work. */
+/** The arguments of {@link optimizerCall} for an existing optimizer. */
 function groupSettings(optimizer: OptimizerConfig): string {
   switch (optimizer.kind) {
     case "rprop":
@@ -66,7 +66,7 @@ function groupSettings(optimizer: OptimizerConfig): string {
   }
 }
 
-/** In the loop, before the update: what the run took over. Another kind of optimizer starts with empty moments. */
+/** In the loop, before the update: settings applied during the run. A new optimizer starts with empty moments. */
 export function changeLines(phases: readonly UpdatePhase[]): string[] {
   return phases.flatMap(({ begin, optimizer }, k) => {
     const before = phases[k - 1];
@@ -75,11 +75,11 @@ export function changeLines(phases: readonly UpdatePhase[]): string[] {
       before.optimizer.kind === optimizer.kind
         ? ["        for group in optimizer.param_groups:", `            group.update(${groupSettings(optimizer)})`]
         : [`        optimizer = ${optimizerCall(optimizer)}`];
-    return [`    if iteration == ${begin}:  # applied while it ran`, ...change];
+    return [`    if iteration == ${begin}:  # applied during the run`, ...change];
   });
 }
 
-/** In the loop: clipping and the learning rate of the iteration, as they are at the time. */
+/** In the loop: clipping and the learning rate of the iteration. */
 export function gradientLines(phases: readonly UpdatePhase[]): string[] {
   const parts = phases.map((phase) => [
     ...clipLines(phase.clip),
@@ -130,7 +130,7 @@ function clipLines(clip: UpdateSettings["clip"]): string[] {
   if (clip === null) return [];
   if ("value" in clip) return [`    nn.utils.clip_grad_value_(model.parameters(), ${clip.value})`];
   return [
-    "    # As clip_grad_norm_, without its small constant in the denominator, and safe for gradients beyond the square root of the largest number.",
+    "    # Like clip_grad_norm_, but without the epsilon in the denominator, and without overflow when squaring large gradients.",
     "    gradients = [parameter.grad for parameter in model.parameters()]",
     "    largest = max(gradient.abs().max() for gradient in gradients)",
     "    norm = largest * torch.sqrt(sum(((gradient / largest) ** 2).sum() for gradient in gradients)) if 0 < largest < math.inf else largest",

@@ -36,20 +36,20 @@ export async function readBundle(folder: string): Promise<RunContents> {
   for (const { name, bytes, sha256: expected } of entries) {
     const content = await readFileIn(folder, name, BUNDLE_FILES[name], bytes);
     if (sha256(content) !== expected)
-      throw new BundleError(l10n.t("{0} is not the file that was exported: its checksum differs.", name));
+      throw new BundleError(l10n.t("{0} was modified after the export: its checksum does not match.", name));
     contents.set(name, content);
   }
   const run = await checked("run.rnnrun", contents, readWholeRun);
   const hash = await checked("experiment.rnn.json", contents, readConfigHash);
-  if (run === null || hash === null) throw new BundleError(l10n.t("The bundle is not complete."));
+  if (run === null || hash === null) throw new BundleError(l10n.t("The bundle is incomplete."));
   if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash)
-    throw new BundleError(l10n.t("experiment.rnn.json is not the experiment of run.rnnrun."));
+    throw new BundleError(l10n.t("experiment.rnn.json does not match the experiment in run.rnnrun."));
   await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
   await checked("loss.svg", contents, (bytes) => {
-    if (!isLossPicture(text(bytes))) throw new Error(l10n.t("it is no picture of a loss"));
+    if (!isLossPicture(text(bytes))) throw new Error(l10n.t("it is not a loss plot"));
   });
   await checked("loss.png", contents, (bytes) => {
-    if (!PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new Error(l10n.t("it is no PNG picture"));
+    if (!PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new Error(l10n.t("it is not a PNG image"));
   });
   await checked("metrics.csv", contents, text);
   await checked("README.md", contents, text);
@@ -67,22 +67,21 @@ async function checked<T>(
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(
-      l10n.t("{0} cannot be used: {1}", name, error instanceof Error ? error.message : String(error)),
-      { cause: error },
-    );
+    throw new BundleError(l10n.t("{0} is invalid: {1}", name, error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
   }
 }
 
 function readWholeRun(bytes: Uint8Array): RunContents {
   const run = readRun(bytes);
-  if (run.goodBytes !== bytes.length) throw new Error(l10n.t("it is damaged at byte {0}", run.goodBytes));
+  if (run.goodBytes !== bytes.length) throw new Error(l10n.t("it is corrupted at byte {0}", run.goodBytes));
   return run;
 }
 
 function readConfigHash(bytes: Uint8Array): string {
   const { experiment, problems } = parseExperiment(text(bytes));
-  if (experiment === null) throw new Error(problems[0]?.message ?? l10n.t("it is no experiment"));
+  if (experiment === null) throw new Error(problems[0]?.message ?? l10n.t("it is not a valid experiment"));
   return configHash(experiment);
 }
 
@@ -92,23 +91,23 @@ function text(bytes: Uint8Array): string {
 
 function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   const refuse = (reason: string): never => {
-    throw new BundleError(l10n.t("{0} is not the manifest of a run of RNN Lab: {1}.", MANIFEST, reason));
+    throw new BundleError(l10n.t("{0} is not a valid RNN Lab manifest: {1}.", MANIFEST, reason));
   };
   let manifest: unknown;
   try {
     manifest = JSON.parse(text(bytes), (key, value: unknown) =>
-      FORBIDDEN.has(key) ? refuse(l10n.t("it has the key {0}", describeValue(key))) : value,
+      FORBIDDEN.has(key) ? refuse(l10n.t("it has the unknown key {0}", describeValue(key))) : value,
     );
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    return refuse(l10n.t("it is not JSON"));
+    return refuse(l10n.t("it is not valid JSON"));
   }
   if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND)
-    return refuse(l10n.t("it says that it is something else"));
+    return refuse(l10n.t("its type is not an RNN Lab run"));
   if (manifest["version"] !== 1 && manifest["version"] !== BUNDLE_VERSION)
     return refuse(
       l10n.t(
-        "its version is {0}, and this is version {1}. Update RNN Lab",
+        "its version is {0}, but this extension supports version {1}. Update RNN Lab",
         describeValue(manifest["version"]),
         BUNDLE_VERSION,
       ),
@@ -119,16 +118,16 @@ function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   const entries = files.map((entry: unknown): ManifestEntry => {
     const { name, bytes: size, sha256: sum } = isPlainObject(entry) ? entry : {};
     if (typeof name !== "string" || !Object.hasOwn(BUNDLE_FILES, name))
-      return refuse(l10n.t("it lists {0}, which is no file of a bundle", describeValue(name)));
+      return refuse(l10n.t("it lists {0}, which does not belong to a bundle", describeValue(name)));
     if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
-      return refuse(l10n.t("it gives no size of {0}", name));
+      return refuse(l10n.t("the size of {0} is missing", name));
     if (typeof sum !== "string" || !/^[0-9a-f]{64}$/.test(sum))
-      return refuse(l10n.t("it gives no checksum of {0}", name));
+      return refuse(l10n.t("the checksum of {0} is missing", name));
     return { name: name as BundleFile, bytes: size, sha256: sum };
   });
   if (new Set(entries.map(({ name }) => name)).size !== entries.length) return refuse(l10n.t("it lists a file twice"));
   const missing = NEEDED_FILES.find((needed) => !entries.some(({ name }) => name === needed));
-  return missing === undefined ? entries : refuse(l10n.t("{0} is not in it", missing));
+  return missing === undefined ? entries : refuse(l10n.t("{0} is not listed", missing));
 }
 
 /** @param size that it has to have */
@@ -139,11 +138,11 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
     // A link could lead out of the folder, and a pipe would never end.
     if (!found.isFile()) throw new BundleError(l10n.t("{0} is not a regular file.", name));
     if (dirname(await realpath(path)) !== (await realpath(folder)))
-      throw new BundleError(l10n.t("{0} does not lie in the folder of the bundle.", name));
+      throw new BundleError(l10n.t("{0} is outside the folder of the bundle.", name));
     if (found.size > maxBytes)
       throw new BundleError(
         l10n.t(
-          "{0} has {1} bytes; at most {2} are read.",
+          "{0} has {1} bytes; the maximum is {2}.",
           name,
           found.size.toLocaleString("en-US"),
           maxBytes.toLocaleString("en-US"),
@@ -152,7 +151,7 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
     if (size !== undefined && found.size !== size)
       throw new BundleError(
         l10n.t(
-          "{0} has {1} bytes, and {2} says {3}.",
+          "{0} has {1} bytes; {2} specifies {3}.",
           name,
           found.size.toLocaleString("en-US"),
           MANIFEST,

@@ -1,19 +1,19 @@
-/** A run as a page that reads well on GitHub: what it was, how it went, and what the files beside it are. */
+/** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
 import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
-const FIGURE_NAMES: Readonly<Record<string, string>> = {
+const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
   [OPTIONAL_COLUMN.validationLoss]: "validation loss",
   [OPTIONAL_COLUMN.accuracy]: "accuracy",
-  [OPTIONAL_COLUMN.exactAccuracy]: "whole sequences right",
+  [OPTIONAL_COLUMN.exactAccuracy]: "exact-match accuracy",
   [COLUMN.gradientNorm]: "gradient norm",
   [OPTIONAL_COLUMN.learningRate]: "learning rate",
 };
 const MAX_FINDINGS = 20;
 
-/** @param hasWeights whether the weights lie beside it */
+/** @param hasWeights whether the bundle has a weights file */
 export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
   const { meta, header, status, findings } = run;
   const { task, model, training } = meta.config;
@@ -21,16 +21,16 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
   const lines = [
     `# ${markdownText(meta.name)}`,
     "",
-    `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
+    `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. Started ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),
     "",
-    "![Loss over the iterations](loss.svg)",
+    "![Loss by iteration](loss.svg)",
     "",
-    "| figure | first | last | least |",
+    "| metric | first | last | min |",
     "| --- | ---: | ---: | ---: |",
-    ...figureRows(run),
+    ...metricRows(run),
     "",
-    "## The experiment",
+    "## Experiment",
     "",
     "| | |",
     "| --- | --- |",
@@ -46,7 +46,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     row("clip", training.clip === null ? "none" : describe(training.clip)),
     row("batch", String(training.batchSize)),
     row("seed", String(meta.seed)),
-    row("engine", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
+    row("backend", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
     row("config hash", meta.configHash),
     row(
       "versions",
@@ -56,19 +56,19 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     ),
     ...findingLines(findings),
     "",
-    "## The files",
+    "## Files",
     "",
-    "| file | what it is |",
+    "| file | contents |",
     "| --- | --- |",
-    "| [experiment.rnn.json](experiment.rnn.json) | the experiment as it was run |",
-    "| [metrics.csv](metrics.csv) | loss, gradient norm and the other figures, by iteration |",
+    "| [experiment.rnn.json](experiment.rnn.json) | the experiment config of the run |",
+    "| [metrics.csv](metrics.csv) | loss, gradient norm, and other metrics by iteration |",
     ...(hasWeights
-      ? ["| [weights.safetensors](weights.safetensors) | the weights at the end, under PyTorch's names |"]
+      ? ["| [weights.safetensors](weights.safetensors) | the final weights, with PyTorch's parameter names |"]
       : []),
-    "| [run.rnnrun](run.rnnrun) | everything that was recorded, for RNN Lab |",
-    "| [bundle.json](bundle.json) | sizes and checksums of these files |",
+    "| [run.rnnrun](run.rnnrun) | the full trace of the run, for RNN Lab |",
+    "| [bundle.json](bundle.json) | sizes and checksums of the files |",
     "",
-    "To look into it: open this folder in VS Code with RNN Lab and choose “RNN Lab: Import a Run…”. To train it again: open experiment.rnn.json and press Run.",
+    "To explore this run, run “RNN Lab: Import Run…” in VS Code and select bundle.json. To train it again, open experiment.rnn.json and press Run.",
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -77,7 +77,7 @@ function findingLines(findings: RunContents["findings"]): string[] {
   if (findings.length === 0) return [];
   return [
     "",
-    "## What was found",
+    "## Findings",
     "",
     ...findings
       .slice(0, MAX_FINDINGS)
@@ -93,7 +93,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   diverged: "Diverged",
   stopped: "Stopped",
   failed: "Failed",
-  running: "Still running",
+  running: "Running",
   paused: "Paused",
 };
 
@@ -101,13 +101,13 @@ function row(name: string, text: string): string {
   return `| ${name} | ${markdownText(text)} |`;
 }
 
-function figureRows({ metrics: { columns, rows } }: RunContents): string[] {
-  return Object.entries(FIGURE_NAMES).flatMap(([column, name]) => {
+function metricRows({ metrics: { columns, rows } }: RunContents): string[] {
+  return Object.entries(METRIC_NAMES).flatMap(([column, name]) => {
     const values = rows.columns[columns.findIndex((candidate) => candidate.name === column)];
     const known = values === undefined ? [] : Array.from(values).filter((value) => !Number.isNaN(value));
     if (known.length === 0 || values === undefined) return [];
     const finite = known.filter(Number.isFinite);
-    // NaN at the end is what the run came to, where the figure had a value before.
+    // A final NaN is the result of the run if the metric had a value before.
     return [
       `| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`,
     ];
@@ -123,7 +123,7 @@ function describe(value: object): string {
     .join(", ");
 }
 
-/** Foreign text as text: no markup, no links, nothing that turns the direction of the line around. */
+/** Untrusted text as plain text: no markup, no links, no bidi control characters. */
 export function markdownText(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\s]+/gu, " ")

@@ -90,9 +90,9 @@ async function locate(folder: string | null, file: NamedFile): Promise<string> {
   if (folder === null)
     throw refusal(
       file,
-      l10n.t("there is no folder to look in. Save the experiment to a folder on this computer first"),
+      l10n.t("the experiment has no local folder. Save the experiment to a folder on this computer first"),
     );
-  if (isAbsolute(file.name)) throw refusal(file, l10n.t("name it relative to the folder of the experiment"));
+  if (isAbsolute(file.name)) throw refusal(file, l10n.t("use a path relative to the folder of the experiment"));
   let path: string;
   let root: string;
   try {
@@ -102,20 +102,20 @@ async function locate(folder: string | null, file: NamedFile): Promise<string> {
     throw refusal(
       file,
       reasonOf(error) === "ENOENT"
-        ? l10n.t("there is no such file. Its name is relative to the folder of the experiment")
+        ? l10n.t("the file does not exist. The path is relative to the folder of the experiment")
         : l10n.t("it cannot be read ({0})", reasonOf(error)),
     );
   }
   const inside = relative(root, path);
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-    throw refusal(file, l10n.t("it lies outside the folder of the experiment. Copy it into that folder"));
+    throw refusal(file, l10n.t("the file is outside the folder of the experiment. Copy it into that folder"));
   const found = await stat(path);
   if (!found.isFile()) throw refusal(file, l10n.t("it is not a file"));
   if (found.size > file.maxBytes)
     throw refusal(
       file,
       l10n.t(
-        "it has {0} bytes; at most {1} are read",
+        "the file has {0} bytes; the maximum is {1}",
         found.size.toLocaleString("en-US"),
         file.maxBytes.toLocaleString("en-US"),
       ),
@@ -127,7 +127,7 @@ function decode(file: NamedFile, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw refusal(file, l10n.t("it is not UTF-8 text. Save it as UTF-8"));
+    throw refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
   }
 }
 

@@ -35,10 +35,10 @@ export function writeSafetensors(
   for (const { name, shape, values } of tensors) {
     if (elements(shape) !== values.length)
       throw new RangeError(
-        l10n.t("tensor {0}: shape [{1}] does not hold {2} values", name, shape.join(", "), values.length),
+        l10n.t("tensor {0}: shape [{1}] does not match {2} values", name, shape.join(", "), values.length),
       );
     if (name === METADATA || header.some(([other]) => other === name))
-      throw new RangeError(l10n.t("tensor {0}: this name is taken", name));
+      throw new RangeError(l10n.t("tensor {0}: the name is already in use", name));
     header.push([name, { dtype: "F64", shape, data_offsets: [end, (end += values.byteLength)] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -62,15 +62,11 @@ export function writeSafetensors(
 export function readSafetensors(bytes: Uint8Array): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8)
-    throw new Error(l10n.t("not a safetensors file: {0} bytes are too few for the length of the header", bytes.length));
+    throw new Error(l10n.t("not a safetensors file: {0} bytes are too few to hold the header length", bytes.length));
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > MAX_HEADER_BYTES || headerBytes > bytes.length - 8)
     throw new Error(
-      l10n.t(
-        "not a safetensors file: the header is said to have {0} bytes, the file has {1}",
-        headerBytes,
-        bytes.length,
-      ),
+      l10n.t("not a safetensors file: the header length is {0} bytes, but the file has {1}", headerBytes, bytes.length),
     );
   const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
@@ -78,18 +74,18 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
     const size = ELEMENT_BYTES[dtype];
     if (size === undefined)
-      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported, only F64 and F32", name, dtype));
+      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported; use F64 or F32", name, dtype));
     if (start !== expectedStart)
-      throw new Error(l10n.t("tensor {0}: its data starts at byte {1}, expected {2}", name, start, expectedStart));
+      throw new Error(l10n.t("tensor {0}: data starts at byte {1}, expected {2}", name, start, expectedStart));
     if (end > data.byteLength)
       throw new Error(
-        l10n.t("tensor {0}: its data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength),
+        l10n.t("tensor {0}: data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength),
       );
     const length = elements(shape);
     if (end - start !== length * size)
       throw new Error(
         l10n.t(
-          "tensor {0}: shape [{1}] of {2} needs {3} bytes, but has {4}",
+          "tensor {0}: shape [{1}] of {2} requires {3} bytes, but there are {4}",
           name,
           shape.join(", "),
           dtype,
@@ -104,7 +100,7 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     return { name, shape, values };
   });
   if (expectedStart !== data.byteLength)
-    throw new Error(l10n.t("{0} bytes after the last tensor", data.byteLength - expectedStart));
+    throw new Error(l10n.t("unexpected bytes after the last tensor: {0}", data.byteLength - expectedStart));
   return { metadata, tensors };
 }
 
@@ -128,7 +124,7 @@ function readHeader(bytes: Uint8Array): { metadata: Record<string, string>; entr
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === METADATA) {
-      if (!isTexts(value)) throw new Error(l10n.t("the metadata of a safetensors file are texts by name"));
+      if (!isTexts(value)) throw new Error(l10n.t("not a safetensors file: metadata values must be strings"));
       metadata = value;
     } else entries.push(readEntry(name, value));
   }
@@ -139,7 +135,7 @@ function readEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   const [start, end] = isCounts(offsets) && offsets.length === 2 ? offsets : [];
   if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start)
-    throw new Error(l10n.t("tensor {0}: its header needs dtype, shape and data_offsets", name));
+    throw new Error(l10n.t("tensor {0}: the header must specify dtype, shape, and data_offsets", name));
   return { name, dtype, shape, start, end };
 }
 

@@ -33,7 +33,7 @@ export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
   function join(): void {
     for (let done = Atomics.load(control, CONTROL.done); done !== request; done = Atomics.load(control, CONTROL.done)) {
       if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS))
-        throw new Error(l10n.t("The second training thread does not answer. Run again with one thread."));
+        throw new Error(l10n.t("The second training thread is not responding. Run again with one thread."));
     }
     if (Atomics.load(control, CONTROL.failed) === 1)
       throw new Error(l10n.t("The second training thread failed. Run again with one thread."));

@@ -93,7 +93,7 @@ function checkSize(bytes: number): void {
   if (bytes <= KERNEL_MEMORY_LIMIT) return;
   const mebibytes = (value: number) => Math.ceil(value / 2 ** 20).toLocaleString("en-US");
   throw new RangeError(
-    `This network and batch need ${mebibytes(bytes)} MiB of memory; the limit is ${mebibytes(KERNEL_MEMORY_LIMIT)} MiB. Reduce the hidden size, the batch size or the sequence length.`,
+    `This network and batch size require ${mebibytes(bytes)} MiB of memory; the limit is ${mebibytes(KERNEL_MEMORY_LIMIT)} MiB. Reduce the hidden size, the batch size, or the sequence length.`,
   );
 }
 

@@ -28,7 +28,7 @@ export async function collectComparison(
   entries.forEach((entry, index) => {
     const result = read[index];
     const title = titleOf(entry, language);
-    if (result === undefined) problems.push(l10n.t("{0} cannot be shown: it was not read.", title));
+    if (result === undefined) problems.push(l10n.t("{0} cannot be shown because it could not be read.", title));
     else if ("problem" in result) problems.push(l10n.t("{0} cannot be shown: {1}", title, result.problem));
     else readable.push({ entry, run: comparedRun(entry, title, result.curves) });
   });

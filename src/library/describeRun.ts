@@ -3,7 +3,7 @@ import { phaseWord } from "../window/phaseWords";
 import type { RunEntry, RunState } from "../runs/runStore";
 import { formatDuration, formatValue } from "../shared/words/numberFormat";
 
-/** What a run is called in lists: its own name, else when it was started. */
+/** The title of a run in lists: its name, otherwise its start time. */
 export function titleOf({ notes, meta }: RunEntry, language: string): string {
   return notes.name ?? formatTime(meta.startedAt, language);
 }
@@ -40,8 +40,10 @@ export function figuresOf({ progress, state }: RunEntry): string {
   const loss = status.loss === null ? [] : [vscode.l10n.t("loss {0}", formatValue(status.loss, 3))];
   const reached =
     state === "done"
-      ? vscode.l10n.t("{0} iterations", status.iteration)
-      : vscode.l10n.t("{0} at {1} of {2}", stateWord(state), status.iteration, status.iterations);
+      ? status.iteration === 1
+        ? vscode.l10n.t("1 iteration")
+        : vscode.l10n.t("{0} iterations", status.iteration)
+      : vscode.l10n.t("{0} at iteration {1} of {2}", stateWord(state), status.iteration, status.iterations);
   return [...loss, reached, formatDuration(status.trainMs)].join(" · ");
 }
 

@@ -135,11 +135,11 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
     finalizeRun(store.pathOf(runId), status, Date.now())
-      .catch((error: unknown) => this.log.warn(`The end of a run was not recorded: ${String(error)}`))
+      .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
       .then(() => (former === null ? undefined : store.replace(former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
-      .catch((error: unknown) => this.log.warn(`Old runs were not deleted: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`));
   }
 
   /**
@@ -152,7 +152,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.begun.set(runId, null);
     store
       .replace(former, runId)
-      .catch((error: unknown) => this.log.warn(`The interrupted run was not put away: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
   }
 
   /** A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted one. */
@@ -162,7 +162,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.begun.delete(runId);
     store
       .discardStopped(runId)
-      .catch((error: unknown) => this.log.warn(`A run that was replaced at once was not deleted: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
   }
 
   private use(): void {
@@ -175,7 +175,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.listening = this.current?.onDidChange(() => this.showProblem()) ?? null;
     this.current
       ?.load()
-      .catch((error: unknown) => this.log.warn(`The recorded runs cannot be listed: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`The saved runs could not be listed: ${String(error)}`));
     this.showProblem();
   }
 
@@ -198,7 +198,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
       const root = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
       if (isAbsolute(path) || root !== undefined) return isAbsolute(path) ? path : join(root ?? "", path);
       this.log.warn(
-        `The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which needs an open folder; runs are kept in the extension's storage.`,
+        `The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which requires an open folder. Runs are saved in the extension's storage.`,
       );
     }
     const storage = this.context.storageUri ?? this.context.globalStorageUri;

@@ -111,8 +111,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       store === null || store.damaged === 0
         ? ""
         : store.damaged === 1
-          ? vscode.l10n.t("A damaged run file was set aside; the log says more.")
-          : vscode.l10n.t("{0} damaged run files were set aside; the log says more.", store.damaged);
+          ? vscode.l10n.t("1 corrupted run file was quarantined. See the log for details.")
+          : vscode.l10n.t("{0} corrupted run files were quarantined. See the log for details.", store.damaged);
     const message = [found, damaged].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);

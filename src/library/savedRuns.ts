@@ -65,7 +65,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   async session(uri: vscode.Uri): Promise<ExperimentSession> {
     await this.library.store?.load();
     const entry = this.library.store?.find(savedRunId(uri) ?? "") ?? null;
-    if (entry === null) throw new Error(vscode.l10n.t("The recorded run is not there any more."));
+    if (entry === null) throw new Error(vscode.l10n.t("This saved run no longer exists."));
     return this.show(entry);
   }
 
@@ -84,7 +84,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
     if (experiment === null || configHash(experiment) !== meta.configHash)
       throw new Error(
         vscode.l10n.t(
-          "The run was recorded by another version of RNN Lab, which understood its config otherwise. Restore its config and run it again.",
+          "The run was saved by another version of RNN Lab, which interprets its config differently. Restore its config and run it again.",
         ),
       );
     const files = await readExperimentFiles(folderOf(entry), experiment);
@@ -102,7 +102,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const id = savedRunId(uri) ?? "";
     if (this.library.store?.find(id) == null) await this.library.store?.load();
-    return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run is not there any more.")}\n`;
+    return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run no longer exists.")}\n`;
   }
 
   dispose(): void {

@@ -28,7 +28,7 @@ export class ChartRequests implements Disposable {
   }
 
   private ask<T>(message: (requestId: number) => HostMessage): Promise<T> {
-    const timeout = { ms: TIMEOUT_MS, message: l10n.t("The panel does not answer. Is it visible?") };
+    const timeout = { ms: TIMEOUT_MS, message: l10n.t("The panel is not responding. Make sure that it is visible.") };
     return this.requests.ask<T>((requestId) => this.send(message(requestId)), { timeout });
   }
 }

@@ -40,7 +40,7 @@ export class ComparePanel implements Disposable {
     this.ids = [...new Set(ids)];
     if (this.panel === null)
       this.adopt(
-        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare runs"), vscode.ViewColumn.Active),
+        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare Runs"), vscode.ViewColumn.Active),
       );
     else {
       this.panel.reveal();
@@ -73,15 +73,11 @@ export class ComparePanel implements Disposable {
     this.presence = initialPresence(panel.visible);
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(
-      panel.webview,
-      "the view of compared runs",
-      {
-        read: readComparePageMessage,
-        onMessage: (message) => this.onMessage(message),
-        warn: (message) => this.host.warn(message),
-      },
-    );
+    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(panel.webview, "the run comparison", {
+      read: readComparePageMessage,
+      onMessage: (message) => this.onMessage(message),
+      warn: (message) => this.host.warn(message),
+    });
     this.channel = channel;
     panel.onDidChangeViewState(() => {
       const presence = afterVisibility(this.presence, panel.visible);
@@ -109,7 +105,7 @@ export class ComparePanel implements Disposable {
         this.ids = this.ids.filter((id) => id !== message.id);
         return this.send();
       case "viewError":
-        return this.host.warn(`The view of compared runs reports: ${message.message}`);
+        return this.host.warn(`Error in the run comparison: ${message.message}`);
       default:
         message satisfies never;
     }
@@ -126,7 +122,7 @@ export class ComparePanel implements Disposable {
           this.sent.fire(comparison);
         }
       },
-      (error: unknown) => this.host.warn(`The runs were not compared: ${String(error)}`),
+      (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );
   }
 }

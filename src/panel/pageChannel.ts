@@ -14,7 +14,7 @@ interface PageChannelEvents<Received> {
   warn(message: string): void;
 }
 
-/** Messages to one page and from it. What a page says is checked, and what is none of ours is counted. */
+/** Messages to and from one page. Messages from the page are validated; unknown ones are counted. */
 export class PageChannel<Sent, Received> implements Disposable {
   private readonly receiving: Disposable;
   private refused = 0;
@@ -45,6 +45,6 @@ export class PageChannel<Sent, Received> implements Disposable {
     const message = this.events.read(data);
     if (message !== null) return this.events.onMessage(message);
     this.refused++;
-    this.events.warn(`Ignored a message of ${this.name} that is none of ours (${this.refused} so far).`);
+    this.events.warn(`Ignored an unknown message from ${this.name} (${this.refused} so far).`);
   }
 }

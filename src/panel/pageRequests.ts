@@ -33,7 +33,7 @@ export function serveRequest(
     case "command":
       return host.runCommand(request.command, session);
     case "viewError":
-      return host.warn(`The view reports: ${request.message}`);
+      return host.warn(`Error in the panel: ${request.message}`);
     case "charts":
       return void asked.resolve(request.requestId, request.charts);
     case "chartFailed":

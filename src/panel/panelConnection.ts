@@ -60,7 +60,7 @@ export class PanelConnection implements Disposable {
   ) {
     this.state = states.initialState(visible);
     this.credits = new FrameCredits(now);
-    this.channel = new PageChannel(webview, "the view", {
+    this.channel = new PageChannel(webview, "the panel", {
       read: readWebviewMessage,
       onMessage: (message) => {
         this.onWebviewMessage(message);
@@ -257,7 +257,7 @@ export class PanelConnection implements Disposable {
       return;
     }
     if (this.isBusy && this.credits.timedOut) {
-      this.host.warn("The view did not acknowledge its frames; it gets a snapshot.");
+      this.host.warn("The panel did not acknowledge its frames. Sending a snapshot.");
       this.credits.clear();
       this.state = states.framesLost(this.state);
     }

@@ -26,7 +26,7 @@ export class PanelSerializer implements vscode.WebviewPanelSerializer {
     try {
       this.panels.restore(panel, await this.sessions.session(readUri(state)));
     } catch (error) {
-      this.warn(`A panel was not restored: ${error instanceof Error ? error.message : String(error)}`);
+      this.warn(`A panel could not be restored: ${error instanceof Error ? error.message : String(error)}`);
       panel.dispose();
     }
   }
@@ -36,11 +36,11 @@ export class PanelSerializer implements vscode.WebviewPanelSerializer {
 function readUri(state: unknown): vscode.Uri {
   const text = typeof state === "object" && state !== null && "uri" in state ? state.uri : undefined;
   if (typeof text !== "string") {
-    throw new Error("its state names no file.");
+    throw new Error("the saved state names no file.");
   }
   const uri = vscode.Uri.parse(text, true);
   if (!isExperimentPath(uri.path)) {
-    throw new Error("its state names a file that is no experiment.");
+    throw new Error("the saved state names a file that is not an experiment.");
   }
   return uri;
 }

@@ -17,12 +17,13 @@ export function createPanelServices(notifications: Notifications, log: vscode.Lo
       ),
     openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
     revealValue: (session, path) =>
-      report(vscode.l10n.t("RNN Lab: the file was not shown"), revealValue(session, path)),
+      report(vscode.l10n.t("RNN Lab: The file could not be opened"), revealValue(session, path)),
     editValues: (session, edits, moving) =>
-      report(vscode.l10n.t("RNN Lab: the file was not changed"), editValues(session, edits, moving)),
-    saveChart: (session, file) => report(vscode.l10n.t("RNN Lab: the chart was not saved"), saveChart(session, file)),
+      report(vscode.l10n.t("RNN Lab: The file could not be edited"), editValues(session, edits, moving)),
+    saveChart: (session, file) =>
+      report(vscode.l10n.t("RNN Lab: The chart could not be saved"), saveChart(session, file)),
     showFailure: (message) =>
-      notifications.showFailure(vscode.l10n.t("RNN Lab: the chart was not saved"), new Error(message)),
+      notifications.showFailure(vscode.l10n.t("RNN Lab: The chart could not be saved"), new Error(message)),
     warn: (message) => log.warn(message),
   };
 }

@@ -34,9 +34,9 @@ export async function saveChart(
 function kindOf(format: ChartFormat): string {
   switch (format) {
     case "png":
-      return vscode.l10n.t("PNG picture");
+      return vscode.l10n.t("PNG image");
     case "svg":
-      return vscode.l10n.t("SVG picture");
+      return vscode.l10n.t("SVG image");
     case "csv":
       return vscode.l10n.t("CSV table");
     default:

@@ -46,11 +46,11 @@ async function writeValues(uri: string, edits: readonly FixEdit[], moving: boole
   const underWay = movements.get(document);
   const { wasSaved } = underWay ?? { wasSaved: !document.isDirty && !document.isUntitled };
   if (underWay === undefined && (await isReadOnly(document)))
-    throw new Error(vscode.l10n.t("The file cannot be changed: it is read-only."));
+    throw new Error(vscode.l10n.t("The file cannot be edited because it is read-only."));
   if (moving) movements.set(document, { wasSaved });
   else movements.delete(document);
   const textEdits = collectFixEdits(document.getText(), edits);
-  if (textEdits === null) throw new Error(vscode.l10n.t("The file has an error, or the value does not fit it."));
+  if (textEdits === null) throw new Error(vscode.l10n.t("The file has an error, or the value is not allowed."));
   if (
     textEdits.length > 0 &&
     !(await apply(
@@ -59,7 +59,7 @@ async function writeValues(uri: string, edits: readonly FixEdit[], moving: boole
       underWay !== undefined,
     ))
   ) {
-    throw new Error(vscode.l10n.t("The file cannot be changed. Is it read-only?"));
+    throw new Error(vscode.l10n.t("The file could not be edited. Check whether it is read-only."));
   }
   if (wasSaved && !moving && document.isDirty) await document.save();
 }

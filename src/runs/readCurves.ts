@@ -37,7 +37,7 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
   const { metrics } = readRun(readFileSync(path));
-  if (metrics.rows.rows === 0) return { problem: l10n.t("Nothing of it was recorded but its config.") };
+  if (metrics.rows.rows === 0) return { problem: l10n.t("Only the config of this run was saved.") };
   const kept = metrics.columns.flatMap((column, index) =>
     WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
   );

@@ -215,13 +215,13 @@ export class RunStore implements Disposable {
       const ids = [...this.changed];
       this.changed.clear();
       this.enqueue(() => this.readEntries(ids)).catch((error: unknown) =>
-        this.log.warn(`The runs were not listed: ${String(error)}`),
+        this.log.warn(`The runs could not be listed: ${String(error)}`),
       );
     }, SETTLE_MS);
   }
 
   private readAgain(): void {
-    this.load().catch((error: unknown) => this.log.warn(`The runs were not listed: ${String(error)}`));
+    this.load().catch((error: unknown) => this.log.warn(`The runs could not be listed: ${String(error)}`));
   }
 
   private async readFolder(): Promise<void> {
@@ -277,7 +277,7 @@ export class RunStore implements Disposable {
     await this.move(id, this.folder, join(this.folder, DAMAGED));
     this.damagedFiles++;
     this.entries.delete(id);
-    this.log.warn(`The run file ${id}${RUN_EXTENSION} was set aside in the folder "${DAMAGED}". ${error.message}`);
+    this.log.warn(`The run file ${id}${RUN_EXTENSION} was moved to the folder "${DAMAGED}". ${error.message}`);
   }
 
   private async move(id: string, from: string, to: string): Promise<void> {

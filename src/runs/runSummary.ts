@@ -48,10 +48,7 @@ async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
     start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
   const frame = length > MAX_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
   const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
-  if (meta === null)
-    throw new RunFileError(
-      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
-    );
+  if (meta === null) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
   return meta;
 }
 

@@ -72,7 +72,7 @@ export class ExperimentSession implements Disposable {
     return this.currentFile;
   }
 
-  /** The file was edited, renamed or deleted; the run goes on as it was started. */
+  /** The file was edited, renamed or deleted; the run continues unchanged. */
   describe(file: SessionFile): void {
     this.currentFile = file;
     this.race.follow(file.configHash);
@@ -204,7 +204,7 @@ export class ExperimentSession implements Disposable {
     this.currentRun.raiseStopFlag(this.handover.hasNext);
     this.thread.post({ type: "stop" });
     this.stopDeadline.set(() => {
-      this.log.warn(`The training thread did not stop within ${STOP_DEADLINE_MS} ms and was ended.`);
+      this.log.warn(`The training worker did not stop within ${STOP_DEADLINE_MS} ms and was terminated.`);
       this.dropWorker(new Error(l10n.t("The run was stopped.")));
       this.end("stopped", null);
     });
@@ -258,7 +258,7 @@ export class ExperimentSession implements Disposable {
   }
 
   private onFailure(error: Error): void {
-    this.log.error(`The training thread failed: ${error.stack ?? error.message}`);
+    this.log.error(`The training worker failed: ${error.stack ?? error.message}`);
     this.questions.abandon(error);
     if (this.isActive) {
       this.end("failed", l10n.t("The run failed: {0}", error.message));

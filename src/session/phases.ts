@@ -28,6 +28,6 @@ export function nextStatus(status: RunStatus, next: RunStatus, warn: (message: s
   if (mayBecome(status.phase, next.phase)) {
     return next;
   }
-  warn(`Ignored: a run that is ${status.phase} cannot become ${next.phase}.`);
+  warn(`Ignored an invalid status change from ${status.phase} to ${next.phase}.`);
   return status;
 }

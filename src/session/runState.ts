@@ -91,7 +91,7 @@ export class RunState {
     this.events = [...this.events, { iteration, text: summarizeChanges(collectChanges(before, after)) }].slice(
       -MAX_EVENTS,
     );
-    // A new object: views know by it that they have to be told.
+    // A new object, by which views detect the change.
     this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 

@@ -42,6 +42,6 @@ export function trialText(text: string, trial: Trial): string {
 /** "Binary addition (hiddenSize 4, seed 3)" */
 function trialName(name: string, keys: readonly string[], { seed, values }: Trial): string {
   const about = [...keys.map((key, a) => `${key} ${valueLabel(values[a])}`), l10n.t("seed {0}", seed)].join(", ");
-  const whole = `${name === "" ? "Trial" : name} (${about})`;
+  const whole = `${name === "" ? l10n.t("Sweep run") : name} (${about})`;
   return whole.length > MAX_NAME ? `${whole.slice(0, MAX_NAME - 1)}…` : whole;
 }

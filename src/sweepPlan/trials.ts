@@ -26,7 +26,7 @@ export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => 
       throw new ExperimentError(
         problem?.code ?? "misfit",
         (problem?.path ?? []).map(String),
-        problem?.message ?? l10n.t("The values do not go together."),
+        problem?.message ?? l10n.t("Incompatible values."),
       );
     return experiment;
   };

@@ -53,7 +53,7 @@ export class SweepConnection implements Disposable {
   ) {
     this.credits = new FrameCredits(now);
     this.presence = initialPresence(visible);
-    this.channel = new PageChannel(page, "the page of a sweep", {
+    this.channel = new PageChannel(page, "the sweep panel", {
       read: readSweepMessage,
       onMessage: (message) => this.onMessage(message),
       warn: (message) => host.warn(message),
@@ -110,7 +110,7 @@ export class SweepConnection implements Disposable {
     if (this.presence !== "open") return;
     if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
       if (!this.credits.timedOut) return;
-      this.host.warn("The page of a sweep did not acknowledge its frames; it gets all results again.");
+      this.host.warn("The sweep panel did not acknowledge its frames. Sending all results again.");
       this.credits.clear();
       this.sent = 0;
     }
@@ -145,7 +145,7 @@ export class SweepConnection implements Disposable {
       case "openTrial":
         return this.host.openTrial(message.index);
       case "viewError":
-        return this.host.warn(`The page of a sweep reports: ${message.message}`);
+        return this.host.warn(`Error in the sweep panel: ${message.message}`);
       default:
         message satisfies never;
     }

@@ -16,6 +16,7 @@ import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
 import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
 import { formatValue } from "../shared/words/numberFormat";
+import { phaseWord } from "../window/phaseWords";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 
@@ -85,7 +86,7 @@ export class Sweeps implements Disposable {
         );
       else
         this.notifications.show(NO_SWEEP, {
-          label: vscode.l10n.t("Add a Sweep of {0} Seeds", FIRST_SWEEP.seeds),
+          label: vscode.l10n.t("Add a Sweep over {0} Seeds", FIRST_SWEEP.seeds),
           run: () => this.addSweep(session),
         });
       return false;
@@ -116,8 +117,8 @@ export class Sweeps implements Disposable {
     const file =
       to ??
       (await vscode.window.showSaveDialog({
-        title: vscode.l10n.t("Save the Table of the Sweep"),
-        filters: { [vscode.l10n.t("Comma-separated values")]: ["csv"] },
+        title: vscode.l10n.t("Export Sweep Results"),
+        filters: { [vscode.l10n.t("CSV table")]: ["csv"] },
         ...(proposed === undefined ? {} : { defaultUri: proposed }),
       }));
     if (file === undefined) return null;
@@ -164,7 +165,7 @@ async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialRe
       ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
       vscode.l10n.t("seed {0}", result.seed),
     ].join(", "),
-    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : result.status,
+    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : phaseWord(result.status),
     ...(result.reachedAt === null || info.goal === null
       ? {}
       : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
@@ -172,7 +173,7 @@ async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialRe
   }));
   return (
     await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t("Open a Run of the Sweep"),
+      title: vscode.l10n.t("Select a sweep run to open"),
       matchOnDescription: true,
     })
   )?.result;

@@ -1,4 +1,4 @@
-/** What an export thread is told and what it says. Both ends are ours, so the types are trusted. */
+/** Messages to and from an export thread. Both ends are ours, so the types are trusted. */
 import type { ExportForm } from "../export/exportForms";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 

@@ -28,7 +28,7 @@ export function startRaceWorker(
   const fail = (message: string): void => report({ type: "failed", message });
   thread.on("message", report);
   thread.on("error", (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-  thread.on("exit", (code: number) => fail(l10n.t("Its thread ended by itself with exit code {0}.", code)));
+  thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
   thread.postMessage(request);
   return {
     dispose: () => {

@@ -16,6 +16,8 @@ export function runExportThread(scriptPath: string, job: ExportJob): Promise<rea
     );
     thread.on("error", (error) => reject(error instanceof Error ? error : new Error(String(error))));
     // After one of the above it says nothing new.
-    thread.on("exit", (code) => reject(new Error(l10n.t("The export ended by itself with exit code {0}.", code))));
+    thread.on("exit", (code) =>
+      reject(new Error(l10n.t("The export worker exited unexpectedly with code {0}.", code))),
+    );
   });
 }

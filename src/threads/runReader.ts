@@ -30,6 +30,6 @@ export class RunReader implements Disposable {
 
   dispose(): void {
     this.worker.drop();
-    this.requests.close(new Error(l10n.t("The extension ends.")));
+    this.requests.close(new Error(l10n.t("The extension is shutting down.")));
   }
 }

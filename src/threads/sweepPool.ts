@@ -80,7 +80,7 @@ export class SweepPool {
       SweepPool.live.delete(worker);
       // One that has finished has left before it exits.
       if (!this.ended && this.threads.get(thread) === worker)
-        this.replace(thread, reason ?? new Error(l10n.t("A thread ended by itself with exit code {0}.", code)));
+        this.replace(thread, reason ?? new Error(l10n.t("A sweep worker exited unexpectedly with code {0}.", code)));
     });
   }
 
@@ -92,7 +92,7 @@ export class SweepPool {
       this.events.onFailure(reason);
       return;
     }
-    this.startThread(thread, { index: at, message: l10n.t("The thread broke: {0}", reason.message) });
+    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", reason.message) });
   }
 
   private leave(thread: number): void {

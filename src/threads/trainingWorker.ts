@@ -40,7 +40,7 @@ export class TrainingWorker {
     this.thread.on("messageerror", (error) => fail(error));
     this.thread.on("exit", (code) => {
       TrainingWorker.live.delete(this);
-      fail(new Error(l10n.t("The training thread ended by itself with exit code {0}.", code)));
+      fail(new Error(l10n.t("The training worker exited unexpectedly with code {0}.", code)));
     });
   }
 

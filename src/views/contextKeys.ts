@@ -13,7 +13,7 @@ interface SweepSource {
   find(session: ExperimentSession): unknown;
 }
 
-/** Keeps the `when` clauses of package.json informed. */
+/** Sets the context keys that the `when` clauses of package.json use. */
 export class ContextKeys implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly context = new WhenContext();

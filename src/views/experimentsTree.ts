@@ -11,7 +11,7 @@ const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
 
-/** The experiment files of the workspace and how each of them is doing. */
+/** The experiment files of the workspace and the state of their runs. */
 export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<vscode.Uri | undefined>());

@@ -7,7 +7,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { explain, type RunPhase } from "../shared/trace/trace";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 
-/** Every change is a message to the window; nobody reads faster. */
+/** Every change is a message to the window. */
 const UPDATE_INTERVAL_MS = 300;
 
 /**
@@ -25,7 +25,7 @@ const ICONS: Readonly<Record<RunPhase, string>> = {
   failed: "$(error)",
 };
 
-/** How the active experiment is doing; a click opens its panel. */
+/** The state of the active experiment; a click opens its panel. */
 export class StatusBar implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly item = this.owned.add(
@@ -97,7 +97,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-/** What else there is to know, in sentences. */
+/** Findings and save problems, in sentences. */
 function notesOn({ run }: ExperimentSession): string[] {
   const { findings: { length } = [], notSaved = null } = run ?? {};
   const health =
@@ -105,8 +105,8 @@ function notesOn({ run }: ExperimentSession): string[] {
       ? []
       : [
           length === 1
-            ? vscode.l10n.t("One finding: see Problems.")
-            : vscode.l10n.t("{0} findings: see Problems.", length),
+            ? vscode.l10n.t("1 finding. See the Problems view.")
+            : vscode.l10n.t("{0} findings. See the Problems view.", length),
         ];
   return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
 }

@@ -6,7 +6,7 @@ export interface NotificationAction {
   run(): unknown;
 }
 
-/** Messages that ask the user to act. Each also goes to the log. */
+/** Error messages with actions. Each is also logged. */
 export class Notifications implements Disposable {
   private readonly shown = new vscode.EventEmitter<string>();
   readonly onDidShow = this.shown.event;
@@ -16,17 +16,17 @@ export class Notifications implements Disposable {
     this.showLog = { label: vscode.l10n.t("Show Log"), run: () => log.show() };
   }
 
-  /** Something broke. */
+  /** An operation failed. */
   showFailure(message: string, error: unknown): void {
     this.log.error(error instanceof Error ? error : String(error));
     this.show(`${message}: ${error instanceof Error ? error.message : String(error)}`, this.showLog);
   }
 
-  /** Something was refused, for a reason that the user can do something about. */
+  /** A request was refused for a reason that the user can fix. */
   show(message: string, ...actions: readonly NotificationAction[]): void {
     this.log.warn(message);
     this.shown.fire(message);
-    // Not awaited: a command must not hang until somebody closes the message.
+    // Not awaited: a command must not hang until the message is closed.
     const items = actions.map((action) => ({ title: action.label, action }));
     vscode.window.showErrorMessage(message, ...items).then((chosen) => chosen?.action.run());
   }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { RunPhase } from "../shared/trace/trace";
 
-/** How a list shows what became of a run. What runs does not spin: the window would draw for each frame of the icon. */
+/** Icons for the state of a run. A running one does not spin: the window would redraw for each frame of the icon. */
 export const PHASE_ICONS: Readonly<Record<RunPhase, vscode.ThemeIcon>> = {
   idle: new vscode.ThemeIcon("circle-outline"),
   starting: new vscode.ThemeIcon("sync~spin"),

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { RunPhase } from "../shared/trace/trace";
 
-/** How a run is doing, in one word of the reader's language. */
+/** The state of a run as one localized word. */
 export function phaseWord(state: RunPhase | "interrupted"): string {
   switch (state) {
     case "idle":

@@ -70,5 +70,5 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
 
 function layerOf({ trainer }: RunSnapshot, layer: number): number {
   if (layer < trainer.spec.numLayers) return layer;
-  throw new Error(l10n.t("There is no layer {0}; the network has {1}.", layer + 1, trainer.spec.numLayers));
+  throw new Error(l10n.t("There is no layer {0}. Number of layers: {1}.", layer, trainer.spec.numLayers));
 }

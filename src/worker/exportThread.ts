@@ -12,7 +12,7 @@ import type { ExportJob, ExportReport } from "../threads/exportMessages";
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/export.js is started as a worker thread, not by itself.");
+  throw new Error("dist/export.js must be started as a worker thread.");
 }
 
 async function work(job: ExportJob): Promise<string[]> {

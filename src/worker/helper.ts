@@ -5,6 +5,6 @@ import type { HelperSetup } from "../kernel/teamControl";
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/helper.js is started by a training thread as a worker thread, not by itself.");
+  throw new Error("dist/helper.js must be started as a worker thread.");
 }
 port.on("message", (setup: HelperSetup) => runHelper(setup));

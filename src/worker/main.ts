@@ -20,7 +20,7 @@ import { TrainingRun } from "./trainingRun";
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/worker.js is started by a session as a worker thread, not by itself.");
+  throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
 const helper = new HelperThread(join(__dirname, "helper.js"));
@@ -53,7 +53,7 @@ function schedule(waitMs: number): void {
   }
 }
 
-/** An experiment that cannot run is no fault of this thread: the session is told why. */
+/** An experiment that cannot run is not a crash: the session receives the reason. */
 function start(request: StartRequest): void {
   run?.close();
   run = null;
@@ -125,7 +125,7 @@ function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void 
   post(failedReply(request.requestId, new Error(message)));
 }
 
-// What is thrown while training is not caught: it ends this thread, and the session hears of it with its stack.
+// Exceptions in training are not caught: they end this thread, and the session receives the stack.
 port.on("message", (request: WorkerRequest) => {
   switch (request.type) {
     case "start":

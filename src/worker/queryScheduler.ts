@@ -60,7 +60,7 @@ export class QueryScheduler {
 
   ask({ requestId, question }: AskRequest): void {
     if (this.waiting.length >= MAX_WAITING)
-      return this.fail(requestId, new Error(l10n.t("Too many questions are waiting for their answers.")));
+      return this.fail(requestId, new Error(l10n.t("Too many pending requests.")));
     const start = this.now();
     const { experiment, trainer, history } = this.run;
     const snapshot = createSnapshot(

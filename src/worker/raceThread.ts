@@ -11,7 +11,7 @@ const REPORT_INTERVAL_MS = 200;
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/race.js is started by a session as a worker thread, not by itself.");
+  throw new Error("dist/race.js must be started as a worker thread.");
 }
 const post = (report: RaceReport): void => port.postMessage(report);
 

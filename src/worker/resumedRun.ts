@@ -29,7 +29,9 @@ export function readRecorded({
   const iteration = contents.checkpoints.at(-1)?.iteration;
   if (iteration === undefined)
     throw new Error(
-      l10n.t("This run was interrupted before its first checkpoint, so there is nothing to go on from. Run it again."),
+      l10n.t(
+        "This run cannot be resumed because it was interrupted before its first checkpoint. Run the experiment again.",
+      ),
     );
   const now = checksums(files);
   for (const kind of ["data", "weights"] as const) {
@@ -37,14 +39,17 @@ export function readRecorded({
       throw new ExperimentError(
         "bad-file",
         kind === "data" ? ["task", "file"] : ["model", "init", "file"],
-        l10n.t(
-          "The {0} file is not what it was when the run was started, so the run cannot go on to the same end.",
-          kind,
-        ),
+        kind === "data"
+          ? l10n.t("The data file has changed since the run started, so the run cannot be resumed.")
+          : l10n.t("The weights file has changed since the run started, so the run cannot be resumed."),
       );
   }
   if (threads !== contents.meta.threads)
-    throw new Error(l10n.t("The run was computed on {0} threads.", contents.meta.threads));
+    throw new Error(
+      contents.meta.threads === 1
+        ? l10n.t("This run used 1 thread and can only be resumed with 1 thread.")
+        : l10n.t("This run used {0} threads and can only be resumed with {0} threads.", contents.meta.threads),
+    );
   const { metrics, rows, header } = contents;
   return {
     resume: true,
@@ -63,7 +68,7 @@ export function postRecorded(
   runId: string,
   post: Post,
 ): void {
-  if (header === null) throw new Error(l10n.t("Nothing of this run was recorded but its config."));
+  if (header === null) throw new Error(l10n.t("Only the config of this run was saved."));
   post({ type: "started", header: { ...header, runId } });
   const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
   // Copies, as what is posted is gone: the questions are answered from the rows.
@@ -92,12 +97,14 @@ function finalStatus(status: RunStatus, endedAt: number | null, checkpoint: numb
     status.phase !== "running" &&
     status.phase !== "paused";
   if (ended) return { ...status, stepsPerSecond: 0 };
-  const rest = checkpoint === null ? "" : l10n.t(" It can go on from iteration {0}.", checkpoint);
   return {
     ...status,
     phase: "stopped",
     stepsPerSecond: 0,
-    message: l10n.t("Interrupted at iteration {0}.{1}", status.iteration, rest),
+    message:
+      checkpoint === null
+        ? l10n.t("Interrupted at iteration {0}.", status.iteration)
+        : l10n.t("Interrupted at iteration {0}. Can be resumed from iteration {1}.", status.iteration, checkpoint),
   };
 }
 

@@ -12,7 +12,7 @@ import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport }
 
 const port = parentPort;
 if (port === null) {
-  throw new Error("dist/sweep.js is started by a sweep as a worker thread, not by itself.");
+  throw new Error("dist/sweep.js must be started as a worker thread.");
 }
 const { job, files, control, thread, broken } = workerData as SweepThreadData;
 const { search } = job.sweep;

@@ -127,7 +127,7 @@ export class TrainingRun {
     this.throttle.resumeFullSpeed();
   }
 
-  /** The thread goes on to something else. */
+  /** The thread starts other work. */
   close(): void {
     this.reporter.close();
   }
@@ -159,7 +159,7 @@ export class TrainingRun {
   private restore({ header, checkpoints, status, events }: RunContents): void {
     const checkpoint = checkpoints.at(-1);
     if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns))
-      throw new Error(l10n.t("The run was recorded by another version of RNN Lab."));
+      throw new Error(l10n.t("The run was saved by another version of RNN Lab."));
     if (checkpoint === undefined) throw new Error(l10n.t("The run has no checkpoint."));
     // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
     for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
@@ -230,7 +230,7 @@ export class TrainingRun {
       stepsPerSecond: this.phase === "running" ? this.reports.stepsPerSecond : 0,
       advice:
         this.phase === "diverged"
-          ? l10n.t("A smaller learning rate, gradient clipping, or different initial weights may help.")
+          ? l10n.t("Try a smaller learning rate, gradient clipping, or a different initialization.")
           : null,
     };
   }

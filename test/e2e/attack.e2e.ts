@@ -44,7 +44,7 @@ describe("an attacker", () => {
   test("who names an experiment as markup, a link and an icon gets plain text everywhere", async () => {
     const { page } = window();
     await openFile(page, join(folder, FILE));
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, ".pill");
     await panel.getByText("Diverged", { exact: true }).first().waitFor();
     expect(await panel.locator("h1").textContent()).toContain("<img src=x");
@@ -116,8 +116,8 @@ describe("in a workspace that is not trusted", () => {
   test("the command to run is refused with the reason, and nothing is trained", async () => {
     const { page } = window();
     await openFile(page, join(folder, FILE));
-    await runCommand(page, "RNN Lab: Run");
-    await page.getByText("does not train in a workspace that is not trusted").first().waitFor();
+    await runCommand(page, "RNN Lab: Run Experiment");
+    await page.getByText("does not run experiments in an untrusted workspace").first().waitFor();
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
     await panel.locator(".pill:not(.pill-button)").getByText("Not run yet", { exact: true }).waitFor();

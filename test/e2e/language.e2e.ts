@@ -101,7 +101,7 @@ describe("a window in another language", () => {
     await page.goto(address);
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await openFile(page, join(folder, "02-it-explodes.rnn.json"));
-    await page.locator(".codelens-decoration", { hasText: accent("Check gradients") }).waitFor();
+    await page.locator(".codelens-decoration", { hasText: accent("Check Gradients") }).waitFor();
     // A hover closes when the window turns to something else.
     await retried(page, async () => {
       await page.locator(".view-line").getByText('"seed"').click(WITHIN);
@@ -111,7 +111,7 @@ describe("a window in another language", () => {
         .getByText(accent("Random seed for data, initialization, batches and dropout."))
         .waitFor(WITHIN);
     });
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();
     await panel.getByRole("heading", { name: accent("Findings") }).scrollIntoViewIfNeeded();

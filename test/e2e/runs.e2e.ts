@@ -33,7 +33,7 @@ describe("recorded runs in use", () => {
     const path = join(folder, FILE);
     await writeFile(path, (await readFile(path, "utf8")).replace(/"iterations": \d+/, '"iterations": 1000000'));
     await openFile(page, path);
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     await expect.poll(async () => (await runFiles())[0]?.checkpoints.length ?? 0).toBeGreaterThan(0);
     const [before] = await runFiles();
     if (before === undefined) throw new Error("a run is recorded");

@@ -41,7 +41,7 @@ describe("the packed extension", () => {
   test("runs an experiment when installed", async () => {
     const { page, folder: workspace } = window();
     await openFile(page, join(workspace, "01-it-learns.rnn.json"));
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, "canvas");
     await panel.getByText("Done", { exact: true }).waitFor();
   });

@@ -28,7 +28,7 @@ describe("a window with the examples", () => {
   test("runs the open file from the palette in a panel beside it", async () => {
     const { page, folder } = window();
     await openFile(page, join(folder, "01-it-learns.rnn.json"));
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, "canvas");
     expect(await panel.locator("canvas").count()).toBeGreaterThan(0);
     // Beside the file, not over it.

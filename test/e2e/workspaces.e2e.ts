@@ -58,7 +58,7 @@ describe("a workspace of two folders", () => {
     const { page } = window;
     for (const part of ["first", "second"]) {
       await openIn(page, part);
-      await runCommand(page, "RNN Lab: Run");
+      await runCommand(page, "RNN Lab: Run Experiment");
       await page.locator(".tab", { hasText: `Number ${part.length} — RNN Lab` }).waitFor();
       const panel = await webviewWith(page, ".lab-wide canvas");
       await panel.getByText(`Number ${part.length}`).first().waitFor();
@@ -83,7 +83,7 @@ describe("two windows on one folder", () => {
 
   async function run(page: Page): Promise<void> {
     await openFile(page, join(window().folder, "01-it-learns.rnn.json"));
-    await runCommand(page, "RNN Lab: Run");
+    await runCommand(page, "RNN Lab: Run Experiment");
     await webviewWith(page, ".lab-wide canvas");
   }
 

@@ -58,7 +58,7 @@ suite("commands", () => {
     const uri = await writeExperiment("taken.rnn.json", TUTORIAL);
     const message = next(lab.notifications.onDidShow);
     await command("newExperiment", uri);
-    assert.match(await message, /taken\.rnn\.json cannot be written/);
+    assert.match(await message, /taken\.rnn\.json could not be created/);
     assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), TUTORIAL);
   });
 
@@ -83,6 +83,6 @@ suite("commands", () => {
   test("a command on a file that is not there says why, and the log has it", async () => {
     const message = next(lab.notifications.onDidShow);
     await command("run", workspaceFile("nowhere.rnn.json"));
-    assert.match(await message, /run did not work: .*nowhere\.rnn\.json/s);
+    assert.match(await message, /RNN Lab: Run Experiment failed: .*nowhere\.rnn\.json/s);
   });
 });

@@ -147,7 +147,7 @@ suite("editing", () => {
     ] as const) {
       const message = next(lab.notifications.onDidShow);
       await command("editHyperparameter", uri, key, input);
-      assert.match(await message, /iterations|no field/);
+      assert.match(await message, /iterations|no hyperparameter/);
     }
     assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), TUTORIAL);
   });
@@ -209,7 +209,7 @@ suite("editing", () => {
     assert.deepEqual(marks(), expected);
     const message = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
-    assert.match(await message, /line \d+: seed is given twice/);
+    assert.match(await message, /line \d+: seed is specified twice/);
   });
 
   test("a mistake has quick fixes, whoever marks it, and a data file that is missing the names that are there", async () => {
@@ -256,10 +256,10 @@ suite("editing", () => {
       assert.ok(lenses.every(({ range }) => range.start.line === TUTORIAL.split("\n").indexOf("{")));
       return lenses.map(({ command: lens }) => lens?.title ?? "");
     };
-    assert.deepEqual(await titles(), ["$(play) Run", "$(beaker) Check gradients"]);
+    assert.deepEqual(await titles(), ["$(play) Run", "$(beaker) Check Gradients"]);
     await command("run", uri);
     await untilPhase(await lab.files.session(uri), "done");
-    assert.match((await titles())[2] ?? "", /^last: loss 1\.8/);
+    assert.match((await titles())[2] ?? "", /^last loss: 1\.8/);
     await settings().update("codeLens", false, vscode.ConfigurationTarget.Global);
     assert.deepEqual(await titles(), []);
     await settings().update("codeLens", undefined, vscode.ConfigurationTarget.Global);

@@ -66,7 +66,7 @@ suite("findings", () => {
     assert.ok(exploding);
     assert.equal(document.getText(exploding.range), "2");
     assert.match(document.lineAt(exploding.range.start.line).text, /weight_hh_l0/);
-    assert.match(exploding.message, /factor of 2 at each step, and at iteration 0 its norm is 5\.03e6/);
+    assert.match(exploding.message, /factor of 2 per step back in time, and its norm is 5\.03e6 at iteration 0/);
     assert.equal(document.getText(marked["loss-not-finite"]?.range), "0.001");
     assert.match(lab.statusBar.text, /diverged · \$\(warning\) 3$/);
     // The link leads to the iteration, the time step and the chart.
@@ -82,7 +82,7 @@ suite("findings", () => {
     const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
     assert.ok(exploding);
     const actions = await fixesAt(uri, exploding);
-    const again = actions.find(({ title }) => title === "Fix and re-run: clip the gradient to the norm 20");
+    const again = actions.find(({ title }) => title === "Fix and re-run: Clip the gradient norm to 20");
     assert.ok(again?.edit, actions.map(({ title }) => title).join("; "));
     assert.ok(await vscode.workspace.applyEdit(again.edit));
     assert.equal(document.getText().replace(/"clip": \{ "norm": 20 \}/, `"clip": null`), EXPLODING);

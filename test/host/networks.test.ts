@@ -123,7 +123,7 @@ suite("networks and data of one's own", () => {
     await vscode.workspace.fs.delete(verse);
     const refused = next(lab.notifications.onDidShow);
     assert.equal(await command("run", uri), false);
-    assert.match(await refused, /^verse\.rnn\.json, line 2: task\.file "verse\.txt": there is no such file/);
+    assert.match(await refused, /^verse\.rnn\.json, line 2: task\.file "verse\.txt": the file does not exist/);
     const marked = until(vscode.languages.onDidChangeDiagnostics, () =>
       vscode.languages.getDiagnostics(uri).some(({ code }) => code === "unreadable-file"),
     );
@@ -141,6 +141,6 @@ suite("networks and data of one's own", () => {
     await vscode.workspace.applyEdit(edit);
     const refused = next(lab.notifications.onDidShow);
     assert.equal(await command("run", document.uri), false);
-    assert.match(await refused, /task\.file "verse\.txt": there is no folder to look in\. Save the experiment/);
+    assert.match(await refused, /task\.file "verse\.txt": the experiment has no local folder\. Save the experiment/);
   });
 });

@@ -82,6 +82,6 @@ suite("the cell race", () => {
     await until(session.onDidChange, () => session.file.configHash !== session.run?.configHash);
     assert.equal(await command("raceCells"), true);
     await until(session.onDidChange, () => session.race.shown?.phase === "failed");
-    assert.match(session.race.shown?.message ?? "", /need about .* GiB/);
+    assert.match(session.race.shown?.message ?? "", /needs about .* GiB/);
   });
 });

@@ -105,7 +105,7 @@ suite("running", () => {
     await untilRows(session);
     await Promise.all([...lab.threads].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
-    assert.match(session.status.message ?? "", /training thread ended/);
+    assert.match(session.status.message ?? "", /training worker exited unexpectedly/);
     assert.ok((session.trace?.rows ?? 0) > 0);
     await command("rerun", uri);
     await untilRows(session);

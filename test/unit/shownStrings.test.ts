@@ -29,7 +29,7 @@ const sources = ["src", "webview"].flatMap((folder) =>
 const ENGLISH = /^(?:src\/cli|src\/export\/(?!exportForms|readBundle)|webview\/fake\/|src\/config\/editorSchema\.ts)/;
 /** Messages of one of our parts to another that is none are for us. */
 const FOR_DEVELOPERS =
-  /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js is started|The page has no #app|Ignored an unknown message|The view $| has no heading)/;
+  /^webview\/(?:sweep\/)?messages\.ts|: (?:dist\/\w+\.js must be started|The page has no #app|Ignored an unknown message|The view $| has no heading)/;
 /** Values of the experiment file, and names, are the same in every language. */
 const VALUE = /^(?:[a-z]+(?:-[a-z]+)*|TensorBoard)$/;
 

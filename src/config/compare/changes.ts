@@ -88,7 +88,7 @@ function nameOf(path: readonly string[]): string {
   return VAGUE.has(last) ? path.slice(-2).join(".") : last;
 }
 
-/** As it stands in a file, without quotes; of an object its kind, or what it has. */
+/** As in a file, without quotes; of an object its kind or its entries. */
 export function showConfigValue(value: unknown): string {
   if (value === undefined) return l10n.t("none");
   if (value === null) return l10n.t("off");

@@ -1,4 +1,4 @@
-/** What a terminal is told to train an experiment. */
+/** The command line that trains an experiment in a terminal. */
 import { collectChanges } from "./changes";
 import { isPlainObject } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";

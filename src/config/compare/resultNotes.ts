@@ -1,11 +1,11 @@
-/** What stands, faintly, behind the values in which a run differs from the one before. */
+/** Inline notes after the values in which a run differs from the previous one. */
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../../shared/words/numberFormat";
 import { showConfigValue, type ConfigChange } from "./changes";
 import { valueRange } from "../read/valueRange";
 
 export interface ResultNote {
-  /** In the text, at whose line's end the note stands. */
+  /** In the text; the note is shown at the end of its line. */
   readonly offset: number;
   readonly words: string;
 }

@@ -128,8 +128,8 @@ function check(text: string, path: JsonPath, schema: JsonSchema, input: string):
     return {
       error:
         problem === undefined
-          ? l10n.t("The file cannot be changed while it has an error: it is not an object.")
-          : l10n.t("The file cannot be changed while it has an error: {0}", problem.message),
+          ? l10n.t("The file cannot be edited while it has an error: it is not an object.")
+          : l10n.t("The file cannot be edited while it has an error: {0}", problem.message),
     };
   }
   const known = new Set(before.map(({ message }) => message));
@@ -154,7 +154,7 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     const [given, expected] = [describeValue(trimmed), describeRange(schema)];
     return {
       error: /^\d+,\d+$/.test(trimmed)
-        ? l10n.t("{0} is not a number. Expected: {1}, with a point for decimals.", given, expected)
+        ? l10n.t("{0} is not a number. Expected: {1}, with a decimal point.", given, expected)
         : l10n.t("{0} is not a number. Expected: {1}.", given, expected),
     };
   }
@@ -167,14 +167,14 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };
     const { root } = readTree(trimmed);
     return root === null
-      ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) }
+      ? { error: l10n.t("{0} is not allowed. Expected: {1}.", describeValue(trimmed), describeRange(schema)) }
       : { value: getNodeValue(root) };
   }
   if (schema.type === "boolean") return { value: trimmed === "true" ? true : trimmed === "false" ? false : trimmed };
   if (schema.type === "array" || (schema.type === "object" && schema.properties === undefined)) {
     const tree = parseTree(trimmed);
     return tree === undefined
-      ? { error: l10n.t("{0} is not {1}.", describeValue(trimmed), describeRange(schema)) }
+      ? { error: l10n.t("{0} is not allowed. Expected: {1}.", describeValue(trimmed), describeRange(schema)) }
       : { value: getNodeValue(tree) };
   }
   // One of some words, with or without quotes.

@@ -100,7 +100,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
     range:
       union === undefined
         ? describeRange(schema)
-        : l10n.t("one of {0}", input.kind === "choice" ? input.options.length : 0),
+        : l10n.t("one of {0} options", input.kind === "choice" ? input.options.length : 0),
     value: value as FormValue,
     defaultValue: standard === undefined || parent === undefined ? null : showConfigValue(standard),
     isDefault: JSON.stringify(value) === JSON.stringify(standard),
@@ -187,11 +187,11 @@ function batchOptions(value: unknown): FormOption[] {
       ? [...BATCH_SIZES, value].sort((a, b) => a - b)
       : BATCH_SIZES;
   return [
-    { value: "full", label: "full", description: l10n.t("Every update uses all sequences.") },
+    { value: "full", label: "full", description: l10n.t("Each update uses all sequences.") },
     ...sizes.map((size) => ({
       value: size,
       label: String(size),
-      description: l10n.t("{0} sequences in each update.", size),
+      description: l10n.t("Each update uses {0} sequences.", size),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-/** Which edits a run can take over without a new start. */
+/** Edits that can be applied to a run without restarting it. */
 import * as l10n from "@vscode/l10n";
 import { collectChanges } from "../compare/changes";
 import type { Experiment } from "../schema/schema";
@@ -10,7 +10,7 @@ export type Applicability = { readonly applies: true } | { readonly applies: fal
 /** @param before null when no run is under way. @throws Error with the reason */
 export function refuseUnlessItApplies(before: Experiment | null, after: Experiment): void {
   const answer =
-    before === null ? { applies: false as const, reason: l10n.t("Nothing is running.") } : canApply(before, after);
+    before === null ? { applies: false as const, reason: l10n.t("There is no active run.") } : canApply(before, after);
   if (!answer.applies) throw new Error(answer.reason);
 }
 
@@ -20,13 +20,13 @@ export function refuseUnlessItApplies(before: Experiment | null, after: Experime
  */
 export function canApply(before: Experiment, after: Experiment): Applicability {
   const changes = collectChanges(before, after);
-  if (changes.length === 0) return { applies: false, reason: l10n.t("The text says what the run does already.") };
+  if (changes.length === 0) return { applies: false, reason: l10n.t("The run already uses these settings.") };
   const other = changes.find(({ path }) => path[0] !== "training" || !LIVE.has(path[1] ?? ""));
   if (other !== undefined)
     return {
       applies: false,
       reason: l10n.t(
-        "{0} has changed too; only the optimizer, its schedule and clipping can change in a run that goes on. Run it again from the start.",
+        "{0} has changed too. Only the optimizer, the schedule, and clipping can be changed during a run. Restart the run to apply it.",
         other.path.join("."),
       ),
     };
@@ -36,7 +36,7 @@ export function canApply(before: Experiment, after: Experiment): Applicability {
     return {
       applies: false,
       reason: l10n.t(
-        "{0} cannot take over a run of {1}: only one of them has a learning rate. Run it again from the start.",
+        "The optimizer cannot be changed from {1} to {0} during a run, because only one of them has a learning rate. Restart the run to apply it.",
         to.kind,
         from.kind,
       ),

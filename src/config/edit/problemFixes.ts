@@ -1,4 +1,4 @@
-/** How a problem of the text can be put right: small edits that keep comments, best first. */
+/** Quick fixes for problems: small edits that keep comments, best first. */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
 import { withDefaults } from "../schema/defaults";
@@ -67,7 +67,7 @@ class ProblemFixes {
       case "too-much-memory":
         return largestThatFits(this.experiment, path).map(({ key, value: size, path: at }) =>
           this.set(
-            l10n.t("Change {0} to {1}, about the largest that fits", key, size.toLocaleString("en-US")),
+            l10n.t("Reduce {0} to {1} (about the largest that fits)", key, size.toLocaleString("en-US")),
             at,
             size,
           ),
@@ -76,15 +76,15 @@ class ProblemFixes {
         return this.toBatchSize();
       case "nothing-held-out":
         return [
-          this.remove(path, l10n.t("Hold out none")),
-          this.set(l10n.t("Make 20 sequences"), ["task", "sequences"], 20),
+          this.remove(path, l10n.t("Turn off validation")),
+          this.set(l10n.t("Use 20 sequences"), ["task", "sequences"], 20),
         ];
       case "truncation-too-long":
         return this.toTruncation();
       case "units-without-effect":
         return [
-          this.set(l10n.t("Use one unit"), path, 1),
-          this.set(l10n.t("Take rnn cells"), ["model", "cell"], "rnn"),
+          this.set(l10n.t("Use one hidden unit"), path, 1),
+          this.set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn"),
         ];
       case "bad-initial-value":
       case "no-effect":
@@ -138,8 +138,8 @@ class ProblemFixes {
     if (nearest === null) return [];
     const title =
       nearest > (value as number)
-        ? l10n.t("Change to {0}, the least there may be", nearest)
-        : l10n.t("Change to {0}, the most there may be", nearest);
+        ? l10n.t("Change to {0} (minimum)", nearest)
+        : l10n.t("Change to {0} (maximum)", nearest);
     return [this.set(title, this.problem.path, nearest)];
   }
 
@@ -148,8 +148,8 @@ class ProblemFixes {
     const count = this.dataShape()?.trainingSequences;
     if (count === undefined) return [];
     return [
-      this.set(l10n.t("Inspect the last one, {0}", count - 1), path, count - 1),
-      this.remove(path, l10n.t("Inspect the first one")),
+      this.set(l10n.t("Inspect the last sequence ({0})", count - 1), path, count - 1),
+      this.remove(path, l10n.t("Inspect the first sequence")),
     ];
   }
 
@@ -165,9 +165,9 @@ class ProblemFixes {
     const { task } = this.experiment;
     const steps = this.dataShape()?.timeSteps ?? ("length" in task ? task.length : 0);
     const half = Math.floor(steps / 2);
-    const none = this.remove(path, l10n.t("Let the gradient flow back all the way"));
+    const none = this.remove(path, l10n.t("Turn off truncation"));
     if (steps < 2) return [none];
-    return [this.set(l10n.t("Truncate after {0} of the {1} steps", half, steps), path, half), none];
+    return [this.set(l10n.t("Truncate BPTT at {0} of {1} steps", half, steps), path, half), none];
   }
 
   private dataShape(): DatasetShape | null {

@@ -47,7 +47,7 @@ export function findTensor(layout: readonly ParameterInfo[], name: string, sourc
   if (info === undefined)
     throw new Error(
       l10n.t(
-        "{0} has {1}, but the model has no such tensor. It has {2}.",
+        "{0} names {1}, but the model has no such tensor. Its tensors are {2}.",
         source,
         JSON.stringify(name),
         layout.map((known) => known.name).join(", "),
@@ -61,18 +61,21 @@ function flatten(value: unknown, shape: readonly number[], where: string): numbe
   const [axis, ...rest] = shape;
   if (axis === undefined) {
     if (typeof value === "number" && Number.isFinite(value)) return [value];
-    throw new Error(l10n.t("{0} must be a number, not {1}", where, JSON.stringify(value)));
+    throw new Error(l10n.t("{0} must be a number; it is {1}", where, JSON.stringify(value)));
   }
   if (!Array.isArray(value) || value.length !== axis) {
-    throw new Error(
-      l10n.t(
-        "{0} must be one number or a list of {1}{2}{3}",
-        where,
-        axis,
-        rest.length > 0 ? l10n.t(" lists") : "",
-        Array.isArray(value) ? l10n.t("; it has {0}", value.length) : "",
-      ),
-    );
+    throw new Error(describeWrongList(where, axis, rest.length > 0, Array.isArray(value) ? value.length : null));
   }
   return value.flatMap((part, index) => flatten(part, rest, `${where}[${index}]`));
+}
+
+/** @param length of the list that is given, null when it is none */
+function describeWrongList(where: string, axis: number, nested: boolean, length: number | null): string {
+  if (nested)
+    return length === null
+      ? l10n.t("{0} must be a number or a list of {1} lists", where, axis)
+      : l10n.t("{0} must be a number or a list of {1} lists; its length is {2}", where, axis, length);
+  return length === null
+    ? l10n.t("{0} must be a number or a list of {1} numbers", where, axis)
+    : l10n.t("{0} must be a number or a list of {1} numbers; its length is {2}", where, axis, length);
 }

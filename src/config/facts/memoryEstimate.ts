@@ -89,7 +89,7 @@ export function describeTooLarge(experiment: Experiment, data: DatasetShape): st
   const bytes = estimateMemory(experiment, data);
   if (bytes <= MEMORY_LIMIT) return null;
   return l10n.t(
-    "This experiment would need about {0} of memory; the limit is {1}. Reduce the sequences or their length, the batch size or the hidden size.",
+    "This experiment needs about {0} of memory; the limit is {1}. Reduce the number of sequences, their length, the batch size, or the hidden size.",
     formatBytes(bytes),
     formatBytes(MEMORY_LIMIT),
   );

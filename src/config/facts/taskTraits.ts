@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
 export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
@@ -52,7 +53,7 @@ export function resolveBias({ bias, cell }: ModelConfig): boolean {
   return bias === "auto" ? cell !== "linear" : bias;
 }
 
-/** Why the model, task and loss do not go together; null when they do. `path` is the value to change. */
+/** Why the model, task, and loss are incompatible; null when they are compatible. `path` is the value to change. */
 export function findIncompatibility({
   task,
   model,
@@ -64,13 +65,20 @@ export function findIncompatibility({
   if (!traits.outputs.includes(outputs)) {
     return {
       path: ["model", "readout"],
-      message: l10n.t(
-        'The task {0} has its targets at {1}, so model.readout cannot be {2}. Use "auto" or {3}.',
-        task.kind,
-        traits.outputs[0] === "every" ? l10n.t("every step") : l10n.t("the last step"),
-        JSON.stringify(readout),
-        JSON.stringify(traits.outputs[0]),
-      ),
+      message:
+        traits.outputs[0] === "every"
+          ? l10n.t(
+              'The task {0} has a target at every step, so model.readout cannot be {1}. Use "auto" or {2}.',
+              task.kind,
+              JSON.stringify(readout),
+              JSON.stringify(traits.outputs[0]),
+            )
+          : l10n.t(
+              'The task {0} has one target, at the last step, so model.readout cannot be {1}. Use "auto" or {2}.',
+              task.kind,
+              JSON.stringify(readout),
+              JSON.stringify(traits.outputs[0]),
+            ),
     };
   }
   const loss = resolveLoss({ task, training });
@@ -78,10 +86,10 @@ export function findIncompatibility({
     return {
       path: ["training", "loss"],
       message: l10n.t(
-        "The loss {0} does not fit the targets of {1}. Use {2}.",
+        "The loss function {0} cannot be used with the targets of {1}. Use {2}.",
         JSON.stringify(loss),
         task.kind,
-        ["auto", ...traits.losses].map((kind) => JSON.stringify(kind)).join(l10n.t(" or ")),
+        eitherOf(["auto", ...traits.losses].map((kind) => JSON.stringify(kind))),
       ),
     };
   }

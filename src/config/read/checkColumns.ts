@@ -23,7 +23,7 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
         columns.slice(0, MAX_NAMED).map(describeValue).join(", ") + (columns.length > MAX_NAMED ? ", …" : "");
       const advice =
         suggestion === undefined
-          ? l10n.t("It has {0}.", known)
+          ? l10n.t("Its columns are {0}.", known)
           : l10n.t("Did you mean {0}?", describeValue(suggestion));
       const message = `${l10n.t("{0} has no column {1}.", describeValue(task.file), describeValue(name))} ${advice}`;
       return {

@@ -32,7 +32,7 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
   for (const advice of warnings(experiment)) add(advice, "warning");
   for (const { path, reason } of ineffectiveValues(experiment)) {
     if (!isDefault(experiment, path))
-      add({ code: "no-effect", path, message: l10n.t("{0} has no effect here: {1}", path.join("."), reason) }, "hint");
+      add({ code: "no-effect", path, message: l10n.t("{0} has no effect: {1}", path.join("."), reason) }, "hint");
   }
   return problems.sort((a, b) => a.range.offset - b.range.offset);
 }
@@ -46,11 +46,11 @@ function warnings(experiment: Experiment): Advice[] {
     const message =
       steps === 1
         ? l10n.t(
-            "training.truncate is {0}, but the sequences have 1 step: nothing is truncated. Choose less than 1, or 0 to say that all is meant.",
+            "training.truncate is {0}, but sequences have 1 step, so nothing is truncated. Use 0 to turn truncation off.",
             training.truncate,
           )
         : l10n.t(
-            "training.truncate is {0}, but the sequences have {1} steps: nothing is truncated. Choose less than {1}, or 0 to say that all is meant.",
+            "training.truncate is {0}, but sequences have {1} steps, so nothing is truncated. Use a value below {1}, or 0 to turn truncation off.",
             training.truncate,
             steps,
           );
@@ -61,7 +61,7 @@ function warnings(experiment: Experiment): Advice[] {
       code: "nothing-held-out",
       path: ["training", "validation", "share"],
       message: l10n.t(
-        "There is one sequence, and it is needed for training: training.validation.share {0} holds out none. Raise task.sequences, or remove the share.",
+        "training.validation.share is {0}, but there is only one sequence and training needs it, so the validation set is empty. Increase task.sequences or remove the share.",
         training.validation.share,
       ),
     });
@@ -89,7 +89,7 @@ function warnings(experiment: Experiment): Advice[] {
       code: "units-without-effect",
       path: ["model", "hiddenSize"],
       message: l10n.t(
-        '{0} units of the linear cell do what one does: with model.init.scheme "auto" they all start alike, and a sum of linear units is linear. Together they multiply the gradient by {1} at each step back. Use one unit, or an rnn cell.',
+        '{0} hidden units of the linear cell are equivalent to one: with model.init.scheme "auto" they all start with the same weights, and a sum of linear units is linear. Together they multiply the gradient by {1} at each step back. Use one hidden unit or the rnn cell.',
         hiddenSize,
         `${hiddenSize} × ${weight} = ${hiddenSize * weight}`,
       ),
@@ -106,26 +106,26 @@ function describeLargeBatch(
   if (trainingSequences === 1) {
     return held > 0
       ? l10n.t(
-          'training.batchSize is {0}, but one sequence is for training ({1} of {2} are held out): every batch is all of them. Choose fewer, or "full".',
+          'training.batchSize is {0}, but only 1 of {2} sequences is for training ({1} for validation), so each batch contains just that one. Use "full".',
           batchSize,
           held,
           sequences,
         )
       : l10n.t(
-          'training.batchSize is {0}, but one sequence is for training: every batch is all of them. Choose fewer, or "full".',
+          'training.batchSize is {0}, but there is only one training sequence, so each batch contains just that one. Use "full".',
           batchSize,
         );
   }
   return held > 0
     ? l10n.t(
-        'training.batchSize is {0}, but {1} sequences are for training ({2} of {3} are held out): every batch is all of them. Choose fewer, or "full".',
+        'training.batchSize is {0}, but only {1} of {3} sequences are for training ({2} for validation), so each batch contains all {1}. Use a smaller batch size, or "full".',
         batchSize,
         trainingSequences,
         held,
         sequences,
       )
     : l10n.t(
-        'training.batchSize is {0}, but {1} sequences are for training: every batch is all of them. Choose fewer, or "full".',
+        'training.batchSize is {0}, but there are only {1} training sequences, so each batch contains all of them. Use a smaller batch size, or "full".',
         batchSize,
         trainingSequences,
       );
@@ -142,50 +142,58 @@ function ineffectiveValues({
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
   const drawn = init.file === "";
   const weightReason = l10n.t(
-    'it is for the linear cell with the scheme "auto" and no weights file. model.init.values sets the weights of any cell.',
+    'it is used only by the linear cell with the scheme "auto" and no weights file. To set the weights of any cell, use model.init.values.',
   );
   const candidates: readonly (readonly [isIdle: boolean, path: readonly string[], reason: string])[] = [
     [
       cell !== "rnn",
       ["model", "nonlinearity"],
       cell === "linear"
-        ? l10n.t("it is for the rnn cell, and {0} has none.", cell)
-        : l10n.t("it is for the rnn cell, and {0} has its own.", cell),
+        ? l10n.t("it is used only by the rnn cell, and the {0} cell has no nonlinearity.", cell)
+        : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
     ],
     [
       model.numLayers === 1,
       ["model", "dropout"],
-      l10n.t("it acts between layers, and there is one. Raise model.numLayers to use it."),
+      l10n.t("dropout is applied between layers, and there is only one. Increase model.numLayers to use it."),
     ],
     [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_ih_l0"], weightReason],
     [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_hh_l0"], weightReason],
     [
       !drawn || (init.scheme !== "orthogonal" && init.scheme !== "identity"),
       ["model", "init", "gain"],
-      l10n.t('it is for the schemes "orthogonal" and "identity".'),
+      l10n.t('it is used only by the schemes "orthogonal" and "identity".'),
     ],
-    [!drawn || init.scheme !== "constant", ["model", "init", "constant"], l10n.t('it is for the scheme "constant".')],
+    [
+      !drawn || init.scheme !== "constant",
+      ["model", "init", "constant"],
+      l10n.t('it is used only by the scheme "constant".'),
+    ],
     [
       cell !== "lstm",
       ["model", "init", "forgetBias"],
-      l10n.t("{0} has no forget gate with a bias of its own; lstm has.", cell),
+      l10n.t("the {0} cell has no forget-gate bias; only the lstm cell has one.", cell),
     ],
-    [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; its steps adapt by themselves.")],
-    [isRprop, ["training", "clip"], l10n.t("rprop looks at the signs of the gradient alone, which clipping keeps.")],
+    [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; it adapts a step size for each weight.")],
+    [
+      isRprop,
+      ["training", "clip"],
+      l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
+    ],
     [
       training.epochs > 0,
       ["training", "iterations"],
-      l10n.t("training.epochs is {0} and counts instead.", training.epochs),
+      l10n.t("training.epochs is {0} and takes precedence.", training.epochs),
     ],
     [
       training.validation.share === 0,
       ["training", "validation", "every"],
-      l10n.t("training.validation.share is 0, so nothing is validated."),
+      l10n.t("training.validation.share is 0, so there is no validation set."),
     ],
     [
       task.kind === "text" && training.batchSize === "full",
       ["task", "stream"],
-      l10n.t('with the batch size "full" every window starts from a state of zeros.'),
+      l10n.t('with the batch size "full", each window starts from a zero state.'),
     ],
   ];
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));

@@ -29,13 +29,13 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
     const message =
       count === sequences
         ? l10n.t(
-            "trace.sequence is {0}, but task.sequences is {1}, so they are numbered 0 to {2}. Choose one of those.",
+            "trace.sequence is {0}, but task.sequences is {1}. Use an index from 0 to {2}.",
             trace.sequence,
             sequences,
             count - 1,
           )
         : l10n.t(
-            "trace.sequence is {0}, but {1} of {2} sequences are for training, so they are numbered 0 to {3}. Choose one of those.",
+            "trace.sequence is {0}, but only {1} of {2} sequences are for training. Use an index from 0 to {3}.",
             trace.sequence,
             count,
             sequences,
@@ -49,12 +49,12 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
     const message =
       data.outputSize === 1
         ? l10n.t(
-            'model.readout is "state", which gives {0} outputs, but {1} has one target. Use the read-out "auto", or hiddenSize 1.',
+            'model.readout is "state", which has {0} outputs, but {1} has one target. Use model.readout "auto" or model.hiddenSize 1.',
             model.hiddenSize,
             task.kind,
           )
         : l10n.t(
-            'model.readout is "state", which gives {0} outputs, but {1} has {2} targets. Use the read-out "auto", or hiddenSize {2}.',
+            'model.readout is "state", which has {0} outputs, but {1} has {2} targets. Use model.readout "auto" or model.hiddenSize {2}.',
             model.hiddenSize,
             task.kind,
             data.outputSize,

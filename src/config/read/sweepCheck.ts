@@ -18,7 +18,7 @@ import { suggest } from "./suggest";
 /** Trials that are checked while somebody types; the others are checked when they run. */
 const MAX_CHECKED = 200;
 
-/** Contents of files are read once, for the experiment as it stands. */
+/** Files are read once, for the experiment without its sweep. */
 const FILE_PATHS = ["task.file", "model.init.file"];
 
 /** A problem before its place in the text is known. */
@@ -64,7 +64,7 @@ function checkParameter(key: string, values: unknown): SweepFault | null {
   if (!known.includes(key)) return unknownParameter(key, path, known);
   if (FILE_PATHS.includes(key)) {
     const message = l10n.t(
-      "{0} cannot be swept: a sweep reads the files of the experiment as it stands. Make an experiment file for each.",
+      "{0} cannot be swept, because all runs of a sweep use the same files. Create a separate experiment for each file.",
       key,
     );
     return { code: "misfit", path, message, onKey: true };
@@ -77,9 +77,9 @@ function unknownParameter(key: string, path: JsonPath, known: readonly string[])
     suggest(key, known) ?? known.find((candidate) => candidate.split(".").at(-1) === key.split(".").at(-1));
   const advice =
     key === "seed"
-      ? l10n.t('Use "seeds" of the sweep.')
+      ? l10n.t("Use sweep.seeds instead.")
       : nearest === undefined
-        ? l10n.t("Write the path of a value of this file, for example training.optimizer.learningRate.")
+        ? l10n.t("Use the path of a value in this file, for example training.optimizer.learningRate.")
         : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
   const message = `${l10n.t("There is no value {0} to sweep.", describeValue(key))} ${advice}`;
   const suggestion = key === "seed" ? undefined : nearest;
@@ -95,18 +95,27 @@ interface SweepRange {
 function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange): SweepFault | null {
   const schema = schemaAt(experimentSchema, key.split("."));
   if (schema?.type !== "number" && schema?.type !== "integer") {
-    const message = l10n.t("{0} is not a number, so it takes a list of values in {1}, not a range.", key, "[ ]");
+    const message = l10n.t(
+      "{0} is not a number, so it requires a list of values in {1} instead of a range.",
+      key,
+      "[ ]",
+    );
     return { code: "wrong-type", path, message };
   }
   if (scale !== "log" || (from > 0 && to > 0)) return null;
-  const message = l10n.t("The range of {0} is on a log scale from {1} to {2}; both must be above 0.", key, from, to);
+  const message = l10n.t(
+    "The range of {0} has a log scale from {1} to {2}; both limits must be above 0.",
+    key,
+    from,
+    to,
+  );
   return { code: "out-of-range", path, message };
 }
 
 function checkGoal({ training }: Experiment, { goal }: Sweep): SweepFault[] {
   if (goal === null || goal.metric !== "validationLoss" || training.validation.share > 0) return [];
   const message = l10n.t(
-    "No sequences are held out, so there is no validationLoss. Set training.validation.share, for example to 0.1.",
+    "There is no validation set, so validationLoss is not available. Set training.validation.share, for example to 0.1.",
   );
   return [{ code: "misfit", path: ["sweep", "goal", "metric"], message }];
 }
@@ -117,7 +126,7 @@ function checkTrials(file: Readonly<Record<string, unknown>>, sweep: Sweep, seed
   const trials = countTrials(sweep, axes, seed);
   if (trials > MAX_TRIALS) {
     const message = l10n.t(
-      "This sweep is {0} runs; at most {1} go into one. Take fewer values or seeds, or {2}.",
+      "This sweep has {0} runs; the maximum is {1}. Use fewer values or seeds, or {2}.",
       trials.toLocaleString("en-US"),
       MAX_TRIALS.toLocaleString("en-US"),
       '"search": { "kind": "random", "budget": 100 }',
@@ -128,7 +137,7 @@ function checkTrials(file: Readonly<Record<string, unknown>>, sweep: Sweep, seed
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
     const value = `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`;
-    return { code: "out-of-range", path, message: l10n.t("{0} does not fit: {1}", value, reason) };
+    return { code: "out-of-range", path, message: l10n.t("{0} is invalid: {1}", value, reason) };
   });
 }
 

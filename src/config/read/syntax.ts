@@ -22,22 +22,22 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor",
 
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidSymbol: l10n.t(
-    "This is not JSON. Write text in double quotes; other values are numbers, true, false and null.",
+    "This is not valid JSON. Put text in double quotes; other values are numbers, true, false, and null.",
   ),
-  InvalidNumberFormat: l10n.t("This is not a number as JSON writes it. Write for example 10, -1.5 or 1e-3."),
-  PropertyNameExpected: l10n.t("A key in double quotes is expected here."),
-  ValueExpected: l10n.t("A value is expected here."),
-  ColonExpected: l10n.t("A colon is expected here, between the key and its value."),
-  CommaExpected: l10n.t("A comma is expected here, after the previous value."),
-  CloseBraceExpected: l10n.t("A closing } is missing."),
-  CloseBracketExpected: l10n.t("A closing ] is missing."),
-  EndOfFileExpected: l10n.t("The experiment ended before this. Remove what follows its closing }."),
-  UnexpectedEndOfComment: l10n.t("This comment does not end. Close it with */."),
-  UnexpectedEndOfString: l10n.t("This text does not end. Close it with a double quote on the same line."),
-  UnexpectedEndOfNumber: l10n.t("This number is cut off. Write its remaining digits."),
-  InvalidUnicode: l10n.t("This escape is not valid. Write \\u and four hexadecimal digits."),
-  InvalidEscapeCharacter: l10n.t("This escape is not valid. Write \\\\ for a backslash."),
-  InvalidCharacter: l10n.t("A control character is not allowed here. Write it as an escape, for example \\n or \\t."),
+  InvalidNumberFormat: l10n.t("This is not a valid JSON number. Write, for example, 10, -1.5, or 1e-3."),
+  PropertyNameExpected: l10n.t("Expected a key in double quotes."),
+  ValueExpected: l10n.t("Expected a value."),
+  ColonExpected: l10n.t("Expected a colon between the key and its value."),
+  CommaExpected: l10n.t("Expected a comma after the previous value."),
+  CloseBraceExpected: l10n.t("Expected a closing }."),
+  CloseBracketExpected: l10n.t("Expected a closing ]."),
+  EndOfFileExpected: l10n.t("Unexpected text after the end of the experiment. Remove everything after its closing }."),
+  UnexpectedEndOfComment: l10n.t("Unterminated comment. Close it with */."),
+  UnexpectedEndOfString: l10n.t("Unterminated string. Close it with a double quote on the same line."),
+  UnexpectedEndOfNumber: l10n.t("Incomplete number. Add the missing digits."),
+  InvalidUnicode: l10n.t("Invalid escape sequence. Write \\u and four hexadecimal digits."),
+  InvalidEscapeCharacter: l10n.t("Invalid escape sequence. Write \\\\ for a backslash."),
+  InvalidCharacter: l10n.t("Control characters are not allowed. Use an escape sequence, for example \\n or \\t."),
 };
 
 export interface SyntaxResult {
@@ -51,7 +51,7 @@ export function readTree(source: string): SyntaxResult {
     return only(
       "file-too-large",
       l10n.t(
-        "The file has {0} characters; an experiment may have {1}. Is this another file?",
+        "The file has {0} characters; the maximum is {1}. Check that it is an experiment file.",
         source.length,
         MAX_TEXT_LENGTH,
       ),
@@ -65,7 +65,7 @@ export function readTree(source: string): SyntaxResult {
     return only(
       "too-many-brackets",
       l10n.t(
-        "The file opens more than {0} brackets; an experiment opens about 10. Is this another file?",
+        "The file has more than {0} opening brackets; an experiment has about 10. Check that it is an experiment file.",
         MAX_BRACKETS,
       ),
       excess,
@@ -116,7 +116,7 @@ function firstOfEachLine(errors: readonly ParseError[], text: string): ParseErro
 }
 
 function syntaxProblem({ error, offset, length }: ParseError, textLength: number): Problem {
-  const message = SYNTAX_MESSAGES[printParseErrorCode(error)] ?? l10n.t("This is not JSON.");
+  const message = SYNTAX_MESSAGES[printParseErrorCode(error)] ?? l10n.t("This is not valid JSON.");
   // At the end of the file there is nothing to mark but the last character.
   const start = Math.max(Math.min(offset, textLength - 1), 0);
   return {
@@ -166,7 +166,7 @@ function collectValueProblems(node: Node, path: JsonPath, problems: Problem[]): 
         problems.push(
           textProblem(
             "duplicate-key",
-            l10n.t("{0} is given twice. Keep one of them.", formatPath(keyPath)),
+            l10n.t("{0} is specified twice. Remove one of them.", formatPath(keyPath)),
             keyPath,
             keyNode,
           ),

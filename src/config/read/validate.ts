@@ -18,7 +18,7 @@ export function validateTree(root: Node): Problem[] {
         code: "not-an-object",
         layer: "schema",
         severity: "error",
-        message: l10n.t("An experiment is an object in {0}, not {1}.", "{ }", describeValue(value)),
+        message: l10n.t("An experiment must be an object in {0}; it is {1}.", "{ }", describeValue(value)),
         path: [],
         range: rangeOf(root),
       },
@@ -114,7 +114,7 @@ function describeExcess({ where, found, schema }: Fault, keyword: string): strin
   switch (keyword) {
     case "maxLength":
       return l10n.t(
-        "{0} has {1} characters; it may have {2}. Shorten it.",
+        "{0} has {1} characters; the maximum is {2}.",
         where,
         [...String(found)].length,
         schema.maxLength ?? 0,
@@ -142,12 +142,12 @@ function unknownKey({ root, path, where, found, schema }: Fault, key: string): P
           known.filter((name) => !(isPlainObject(found) && name in found)),
         )
       : undefined;
-  const advice = suggestion === undefined ? l10n.t("It may have {0}.", list(known)) : didYouMean(suggestion);
+  const advice = suggestion === undefined ? l10n.t("Allowed keys: {0}.", list(known)) : didYouMean(suggestion);
   const message =
     owner === undefined
       ? `${l10n.t("{0} has no key {1}.", where, describeValue(key))} ${advice}`
       : l10n.t(
-          "{0} is {1}; {2} belongs to {3}. Remove one of the two.",
+          "{0} is {1}, but {2} belongs to {3}. Remove one of them.",
           where,
           branch.title ?? "",
           JSON.stringify(key),
@@ -177,8 +177,8 @@ function missingKey({ root, path, where, schema }: Fault, key: string): Problem 
   const property = schemaAt(schema, [key]);
   const message =
     property === undefined
-      ? l10n.t("{0} needs {1}.", where, JSON.stringify(key))
-      : l10n.t("{0} needs {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
+      ? l10n.t("{0} requires {1}.", where, JSON.stringify(key))
+      : l10n.t("{0} requires {1}: {2}.", where, JSON.stringify(key), describeChoices(schema, key));
   return problemOf("missing-key", message, [...path, key], keyRange(root, path));
 }
 

@@ -21,7 +21,7 @@ export function evaluateAtLength(
   if (!isGenerated(experiment.task))
     throw new Error(
       l10n.t(
-        "the task {0} has the lengths of its file, so it cannot be evaluated at another one",
+        "the data of the task {0} come from a file, so it cannot be evaluated at other lengths",
         experiment.task.kind,
       ),
     );

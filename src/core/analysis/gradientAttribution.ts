@@ -31,10 +31,10 @@ export function* attributeGradient(
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
   if (S !== T)
     throw new Error(
-      l10n.t("The loss of this task is at the last step alone, so all of the gradient comes from there."),
+      l10n.t("The loss of this task depends only on the last step, so the entire gradient comes from that step."),
     );
   if (sequence >= dataset.sequences)
-    throw new Error(l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1));
+    throw new Error(l10n.t("There is no sequence {0}. Use an index from 0 to {1}.", sequence, dataset.sequences - 1));
   const H = spec.hiddenSize;
   const steps = itemSteps(T);
   const values = new Float64Array(steps.length * (T + 1));

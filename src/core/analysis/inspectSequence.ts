@@ -44,7 +44,7 @@ export class SequenceInspector {
     if (typeof sequence === "number") {
       if (!(sequence < dataset.sequences))
         throw new Error(
-          l10n.t("There is no sequence {0}; they are numbered 0 to {1}.", sequence, dataset.sequences - 1),
+          l10n.t("There is no sequence {0}. Use an index from 0 to {1}.", sequence, dataset.sequences - 1),
         );
       const batch = createBatch(dataset, 1);
       fillRow(dataset, sequence, batch, 0);

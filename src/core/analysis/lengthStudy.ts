@@ -28,7 +28,10 @@ export function* studyLength(
 ): SlicedTask<LengthPoint> {
   if (!isGenerated(experiment.task))
     throw new Error(
-      l10n.t("The data of the task {0} come from a file, so it has no other lengths.", experiment.task.kind),
+      l10n.t(
+        "The data of the task {0} come from a file, so it cannot be evaluated at other lengths.",
+        experiment.task.kind,
+      ),
     );
   const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
   const one = shape.timeSteps * trainer.parameterCount;

@@ -21,7 +21,7 @@ export function computeLossSurface(
   rows: number,
 ): LossSurface {
   if (trainer.parameterCount !== 2)
-    throw new RangeError(`a loss surface needs two parameters; this model has ${trainer.parameterCount}`);
+    throw new RangeError(`a loss surface requires two parameters; this model has ${trainer.parameterCount}`);
   const loss = new Float64Array(columns * rows);
   const point = new Float64Array(2);
   for (let row = 0; row < rows; row++) {

@@ -24,7 +24,7 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   const { timeSteps: T, outputSize: O, outputSteps: S, targetKind, units } = dataset;
   const held = dataset.sequences - dataset.trainingSequences;
   const of = part === "training" ? dataset.trainingSequences : held;
-  if (of === 0) throw new Error(l10n.t("This run holds no sequences out. Set training.validation.share to have some."));
+  if (of === 0) throw new Error(l10n.t("This run has no validation set. Set training.validation.share to use one."));
   const first = part === "training" ? 0 : dataset.trainingSequences;
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;

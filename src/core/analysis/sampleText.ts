@@ -27,7 +27,7 @@ export function sampleText(
   parameters: Float64Array = trainer.parameters(),
 ): string {
   const { vocabulary, spec } = trainer;
-  if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can write text"));
+  if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can generate text"));
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
   network.writeParameters(parameters);
   const state = new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * spec.hiddenSize);

@@ -72,7 +72,7 @@ export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number)
   const { cell, hiddenSize: H } = trainer.spec;
   if (H > MAX_EIGENVALUES)
     throw new Error(
-      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are worked out up to {1}.", H, MAX_EIGENVALUES),
+      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are computed for at most {1}.", H, MAX_EIGENVALUES),
     );
   const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
   const blocks: SpectrumBlock[] = [];

@@ -39,7 +39,7 @@ export function initialParameters(
     if (tensor.shape.join() !== shape.join()) {
       throw new Error(
         l10n.t(
-          "{0} of the weights file has the shape [{1}]; the model needs [{2}]",
+          "{0} in the weights file has shape [{1}]; the model requires [{2}]",
           tensor.name,
           tensor.shape.join(", "),
           shape.join(", "),
@@ -54,7 +54,7 @@ export function initialParameters(
       : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
   if (missing !== undefined)
     throw new Error(
-      l10n.t("the weights file has no {0} [{1}], which the model needs", missing.name, missing.shape.join(", ")),
+      l10n.t("the weights file is missing {0} [{1}], which the model requires", missing.name, missing.shape.join(", ")),
     );
   for (const [name, value] of Object.entries(init.values)) {
     const { offset, values } = readInitialValue(layout, name, value);

@@ -1,4 +1,4 @@
-/** Where a random number generator stands: the 624 words of MT19937 and which of them is next. */
+/** The state of a random number generator: the 624 words of MT19937 and which of them is next. */
 export interface RandomState {
   readonly words: Uint32Array;
   readonly position: number;

@@ -98,8 +98,8 @@ function* iterate(a: Float64Array, n: number, { re, im }: Eigenvalues): SlicedTa
 /** The row where the lowest unreduced block begins; the subdiagonal entry that ends it becomes zero. */
 function firstOfBlock(a: Float64Array, n: number, last: number, norm: number): number {
   for (let l = last; l > 0; l--) {
-    const neighbours = Math.abs(a[(l - 1) * n + l - 1]!) + Math.abs(a[l * n + l]!);
-    if (Math.abs(a[l * n + l - 1]!) > Number.EPSILON * (neighbours === 0 ? norm : neighbours)) continue;
+    const neighbors = Math.abs(a[(l - 1) * n + l - 1]!) + Math.abs(a[l * n + l]!);
+    if (Math.abs(a[l * n + l - 1]!) > Number.EPSILON * (neighbors === 0 ? norm : neighbors)) continue;
     a[l * n + l - 1] = 0;
     return l;
   }

@@ -16,7 +16,7 @@ export interface RandomSource {
 
 /** One that can be put down and taken up again. */
 export interface SeededRandom extends RandomSource {
-  /** A copy of where it stands. */
+  /** A copy of its state. */
   save(): RandomState;
   restore(saved: RandomState): void;
 }

@@ -3,7 +3,7 @@ import type { OptimizerUpdate } from "../network/network";
 
 type Schedule = Experiment["training"]["schedule"];
 
-/** How a gradient becomes an update: what may change while a run goes on. */
+/** How a gradient becomes an update: the settings that can change during a run. */
 export type UpdateSettings = Pick<Experiment["training"], "optimizer" | "schedule" | "clip">;
 
 /** @property iteration the first whose update is made in the new way */

@@ -196,7 +196,7 @@ function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): v
   if (bytes > MEMORY_LIMIT)
     throw new Error(
       l10n.t(
-        "The four networks of the race would need about {0} GiB of memory at once; the limit is {1} GiB. Reduce the sequences or their length, the batch size or the hidden size.",
+        "Comparing the four cell types needs about {0} GiB of memory; the limit is {1} GiB. Reduce the number of sequences, their length, the batch size, or the hidden size.",
         (bytes / 2 ** 30).toFixed(1),
         MEMORY_LIMIT / 2 ** 30,
       ),

@@ -93,7 +93,7 @@ export function createBatches(dataset: Dataset, batchSize: "full" | number, rand
     save: () => ({ position, random: beforeOrder }),
     restore(saved) {
       if (saved.position >= perEpoch || (saved.random === null) !== (beforeOrder === null))
-        throw new RangeError("the place in the epoch does not fit these data");
+        throw new RangeError("the position in the epoch does not match the data");
       position = saved.position;
       if (saved.random !== null) {
         beforeOrder = saved.random;

@@ -38,7 +38,7 @@ export function createDataset(
     throw new ExperimentError(
       "unreadable-file",
       ["task", "file"],
-      l10n.t("the task {0} needs the contents of {1}", task.kind, JSON.stringify(task.file)),
+      l10n.t("the task {0} requires the contents of {1}", task.kind, JSON.stringify(task.file)),
     );
   try {
     if (task.kind === "csv") {

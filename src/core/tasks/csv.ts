@@ -5,7 +5,7 @@ import type { Dataset, Unit } from "./task";
 export interface CsvOptions {
   /** Names of the input columns. */
   readonly columns: readonly string[];
-  /** Column to foretell; null: the input columns themselves. */
+  /** Column to predict; null: the input columns themselves. */
   readonly target: string | null;
   readonly length: number;
   /** The target is taken so many rows later than the input. */
@@ -76,7 +76,7 @@ function planWindows(
   if (trainingSequences === 0)
     throw new Error(
       l10n.t(
-        "{0} training rows are too few for a window of task.length {1} and horizon {2}",
+        "{0} training rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or more rows",
         trainingRows,
         length,
         horizon,
@@ -86,7 +86,7 @@ function planWindows(
   if (trainingRows < rows && starts.length === trainingSequences)
     throw new Error(
       l10n.t(
-        "{0} validation rows are too few for a window of task.length {1} and horizon {2}",
+        "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or a larger validation share",
         rows - trainingRows,
         length,
         horizon,
@@ -115,8 +115,9 @@ function readColumn(table: CsvTable, name: string): Float64Array {
     if (!Number.isFinite(number))
       throw new Error(
         l10n.t(
-          "record {0} after the header: {1} in column {2} is not a number",
+          "row {0} (line {1}): {2} in column {3} is not a number",
           row + 1,
+          table.lines[row] ?? 0,
           JSON.stringify(value),
           JSON.stringify(name),
         ),

@@ -21,7 +21,7 @@ export interface Dataset {
   /** [N, outputSteps, O], or for classes the index of the right one, [N, outputSteps] */
   readonly targets: Float64Array;
   readonly score: Score;
-  /** Where values were standardised: what an input and a target stand for. */
+  /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;

@@ -25,14 +25,21 @@ export function textDataset(
   const sequences = Math.floor((characters.length - 1) / length);
   const needed = validationShare > 0 ? 2 : 1;
   if (sequences < needed) {
+    const required = needed * length + 1;
     throw new Error(
-      l10n.t(
-        "the text has {0} characters, but {1} are needed for task.length {2}{3}; use a longer text or a shorter length",
-        characters.length,
-        needed * length + 1,
-        length,
-        needed > 1 ? l10n.t(" with validation") : "",
-      ),
+      needed > 1
+        ? l10n.t(
+            "the text has {0} characters, but task.length {1} with validation requires {2}; use a longer text or a shorter length",
+            characters.length,
+            length,
+            required,
+          )
+        : l10n.t(
+            "the text has {0} characters, but task.length {1} requires {2}; use a longer text or a shorter length",
+            characters.length,
+            length,
+            required,
+          ),
     );
   }
   const symbols = Float64Array.from(characters, (character) => symbolOf.get(character)!);

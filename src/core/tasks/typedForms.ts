@@ -31,7 +31,7 @@ export function readBits(text: string): Float64Array {
   for (const { 0: character, index } of text.matchAll(/[^\s,]/gu)) {
     if (character !== "0" && character !== "1")
       throw new TypedError(
-        l10n.t("{0} is no bit; type 0 and 1", JSON.stringify(character)),
+        l10n.t("{0} is not a bit; enter only 0 and 1", JSON.stringify(character)),
         index,
         index + character.length,
       );
@@ -52,7 +52,7 @@ export function readSymbols(text: string, count: number): number[] {
     const symbol = /^\d+$/.test(word) ? Number(word) : NaN;
     if (!(symbol < count))
       throw new TypedError(
-        l10n.t("{0} is no symbol of this task; they go from 0 to {1}", JSON.stringify(word), count - 1),
+        l10n.t("{0} is not a symbol of this task; use 0 to {1}", JSON.stringify(word), count - 1),
         from,
         to,
       );
@@ -86,14 +86,14 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
       throw new TypedError(
         words.length === 1
           ? l10n.t(
-              "Step {0} has {1} number; {2} are needed: {3}",
+              "Step {0} has {1} number; expected {2}: {3}",
               rows.length + 1,
               words.length,
               names.length,
               names.join(", "),
             )
           : l10n.t(
-              "Step {0} has {1} numbers; {2} are needed: {3}",
+              "Step {0} has {1} numbers; expected {2}: {3}",
               rows.length + 1,
               words.length,
               names.length,
@@ -111,10 +111,10 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
 /** "13 + 7", each decimal or binary with 0b. */
 export function readAddition(text: string): [bigint, bigint] {
   const plus = text.indexOf("+");
-  if (text.trim() === "") throw new TypedError(l10n.t("Nothing is typed yet"), 0, text.length);
-  if (plus < 0) throw new TypedError(l10n.t("A sum is needed, such as 13 + 7"), 0, text.length);
+  if (text.trim() === "") throw new TypedError(l10n.t("Enter an input"), 0, text.length);
+  if (plus < 0) throw new TypedError(l10n.t("Enter a sum, for example 13 + 7"), 0, text.length);
   const second = text.indexOf("+", plus + 1);
-  if (second >= 0) throw new TypedError(l10n.t("Only two numbers are added"), second, second + 1);
+  if (second >= 0) throw new TypedError(l10n.t("Enter only two numbers"), second, second + 1);
   return [readAddend(text, 0, plus), readAddend(text, plus + 1, text.length)];
 }
 
@@ -122,29 +122,29 @@ function readAddend(text: string, from: number, to: number): bigint {
   const [word, more] = wordsOf(text.slice(from, to), from);
   if (word === undefined)
     throw new TypedError(
-      from === 0 ? l10n.t("A number is missing before the +") : l10n.t("A number is missing after the +"),
+      from === 0 ? l10n.t("Enter a number before the +") : l10n.t("Enter a number after the +"),
       Math.max(0, from - 1),
       Math.max(to, 1),
     );
   if (more !== undefined)
     throw new TypedError(
-      l10n.t("{0} is too much here; two whole numbers are added", JSON.stringify(more.text)),
+      l10n.t("{0} is not expected here; enter the sum of two integers", JSON.stringify(more.text)),
       more.from,
       more.to,
     );
   if (!/^(\d+|0b[01]+)$/i.test(word.text))
-    throw new TypedError(l10n.t("{0} is no whole number of 0 or more", JSON.stringify(word.text)), word.from, word.to);
+    throw new TypedError(l10n.t("{0} is not a non-negative integer", JSON.stringify(word.text)), word.from, word.to);
   if (word.text.length > MAX_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
   return BigInt(word.text.toLowerCase());
 }
 
 function readNumber({ text, from, to }: Word): number {
   const value = /^[+\-\u2212]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text.replace("\u2212", "-")) : NaN;
-  if (!Number.isFinite(value)) throw new TypedError(l10n.t("{0} is no number", JSON.stringify(text)), from, to);
+  if (!Number.isFinite(value)) throw new TypedError(l10n.t("{0} is not a number", JSON.stringify(text)), from, to);
   return value;
 }
 
-/** What stands between blanks and commas. */
+/** Words separated by blanks and commas. */
 function wordsOf(text: string, start = 0): Word[] {
   return Array.from(text.matchAll(/[^\s,]+/g), (match) => ({
     text: match[0],

@@ -30,10 +30,10 @@ export function readTypedSequence(
 ): TypedSequence | { readonly problem: TypedProblem } {
   try {
     const sequence = readFor(text, typed);
-    if (sequence.timeSteps === 0) throw new TypedError(l10n.t("Nothing is typed yet"), 0, text.length);
+    if (sequence.timeSteps === 0) throw new TypedError(l10n.t("Enter an input"), 0, text.length);
     if (sequence.timeSteps > mostSteps)
       throw new TypedError(
-        l10n.t("This has {0} time steps; {1} are the most that are shown", sequence.timeSteps, mostSteps),
+        l10n.t("This input has {0} time steps; the maximum is {1}", sequence.timeSteps, mostSteps),
         0,
         text.length,
       );
@@ -102,7 +102,7 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
 }
 
 const ORDER_SYMBOLS = 6;
-/** Symbols 4 and 5 of temporal-order are the two whose order is told. */
+/** Symbols 4 and 5 of temporal-order are the two whose order is the target. */
 const FIRST_TOLD = 4;
 
 /** As binaryAddition: least significant bit first, and a step more for the last carry. */
@@ -154,7 +154,10 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
     const symbol = vocabulary.indexOf(character);
     if (symbol < 0)
       throw new TypedError(
-        l10n.t("The training text has no {0}, so the network cannot read it", JSON.stringify(character)),
+        l10n.t(
+          "{0} does not occur in the training text, so the network has no input for it",
+          JSON.stringify(character),
+        ),
         offset,
         offset + character.length,
       );
@@ -174,20 +177,20 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
   switch (task.kind) {
     case "count-ones":
     case "parity":
-      return { example: "0110 1001", form: l10n.t("bits, 0 and 1") };
+      return { example: "0110 1001", form: l10n.t("bits: 0 and 1") };
     case "binary-addition":
-      return { example: "13 + 7", form: l10n.t("two whole numbers, also in binary: 0b1101 + 0b111") };
+      return { example: "13 + 7", form: l10n.t("sum of two integers, decimal or binary: 0b1101 + 0b111") };
     case "adding":
-      return { example: "0.3 0.5* 0.1 0.9* 0.2", form: l10n.t("numbers, the two to add marked with *") };
+      return { example: "0.3 0.5* 0.1 0.9* 0.2", form: l10n.t("numbers, with * after the two to add") };
     case "copy":
       return {
         example: Array.from({ length: Math.min(task.items, 8) }, (_, k) => (k * 3 + 1) % task.symbols).join(" "),
-        form: l10n.t("symbols from 0 to {0}; the pause and the sign to begin are added", task.symbols - 1),
+        form: l10n.t("symbols from 0 to {0}; the delay and the recall marker are added", task.symbols - 1),
       };
     case "temporal-order":
       return {
         example: "0 5 2 1 3 0 4 2 1 0",
-        form: l10n.t("symbols 0 to 3, and two of 4 and 5, whose order is told"),
+        form: l10n.t("symbols 0 to 3, plus two of the markers 4 and 5; the target is their order"),
       };
     case "sine":
       return { example: "0 0.5 0.87 1 0.87 0.5 0", form: l10n.t("numbers") };
@@ -196,8 +199,8 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
         example: exampleRows(dataset),
         form:
           task.columns.length === 1
-            ? l10n.t("numbers of {0}, in its own units", task.columns[0] ?? "")
-            : l10n.t("a row a step: {0}, in their own units; rows end with ;", task.columns.join(", ")),
+            ? l10n.t("values of {0}, in its original unit", task.columns[0] ?? "")
+            : l10n.t("one row per step: {0}, in their original units; separate rows with ;", task.columns.join(", ")),
       };
     case "text": {
       const length = Math.min(24, dataset.timeSteps);
@@ -205,7 +208,7 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
         example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "")
           .join("")
           .replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""),
-        form: l10n.t("text, of characters that the training text has"),
+        form: l10n.t("text, using the characters of the training text"),
       };
     }
   }

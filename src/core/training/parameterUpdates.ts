@@ -77,7 +77,11 @@ export class ParameterUpdates {
       throw new ExperimentError(
         "misfit",
         ["training", "optimizer", "kind"],
-        l10n.t("{0} cannot take over a run of {1}: only one of them has a learning rate", optimizer.kind, this.kind),
+        l10n.t(
+          "the optimizer cannot be changed from {1} to {0} during a run, because only one of them has a learning rate",
+          optimizer.kind,
+          this.kind,
+        ),
       );
     if (optimizer.kind !== this.kind) {
       // To write the parameters empties the moments.

@@ -34,12 +34,12 @@ export function runTrial(
   if (goal !== null && !has(goal.metric)) {
     const advice =
       goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy")
-        ? l10n.t("Use accuracy, which is the same where a sequence has one output.")
+        ? l10n.t("Use accuracy, which is the same for sequences with one output.")
         : l10n.t("Use loss.");
     throw new ExperimentError(
       "misfit",
       ["sweep", "goal", "metric"],
-      l10n.t("This experiment has no {0}. {1}", goal.metric, advice),
+      l10n.t("The metric {0} is not available for this experiment. {1}", goal.metric, advice),
     );
   }
   let result: StepResult = "running";

@@ -45,7 +45,7 @@ export function restoreCheckpoint(
   if (parameters.length !== size || !fits(optimizer.first, size) || !fits(optimizer.second, size))
     throw new RangeError(`the checkpoint has ${parameters.length} parameters, the network has ${size}`);
   if ((checkpoint.dropout === null) !== (dropout === null) || checkpoint.carried?.length !== carried?.length)
-    throw new RangeError("the checkpoint is of another kind of training");
+    throw new RangeError("the checkpoint does not match the training settings");
   batches.restore(checkpoint.batches);
   network.writeParameters(parameters);
   network.writeOptimizer(optimizer);

@@ -92,7 +92,7 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
       "no-such-sequence",
       ["trace", "sequence"],
       l10n.t(
-        "trace.sequence is {0}, but the training sequences are numbered 0 to {1}",
+        "trace.sequence is {0}, but the training sequences have indices 0 to {1}",
         trace.sequence,
         trainingSequences - 1,
       ),
@@ -113,7 +113,7 @@ function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): voi
     "misfit",
     ["model", "readout"],
     l10n.t(
-      'model.readout "state" needs as many hidden units as outputs, {0}; model.hiddenSize is {1}',
+      'model.readout "state" requires one hidden unit per output: {0}; model.hiddenSize is {1}',
       outputSize,
       hiddenSize,
     ),
@@ -144,7 +144,7 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
     throw new ExperimentError(
       "unreadable-file",
       ["model", "init", "file"],
-      l10n.t("model.init.file needs the contents of {0}", JSON.stringify(file)),
+      l10n.t("model.init.file requires the contents of {0}", JSON.stringify(file)),
     );
   try {
     return readSafetensors(bytes).tensors;
@@ -167,7 +167,7 @@ function chooseEngine(
     throw new ExperimentError(
       "no-such-engine",
       ["engine"],
-      l10n.t('engine "float32" is not there: WebAssembly with SIMD is needed. Use "auto" or "float64".'),
+      l10n.t('engine "float32" is not available: it requires WebAssembly with SIMD. Use "auto" or "float64".'),
     );
   return { engine: "float64", createNetwork: createReferenceNetwork };
 }

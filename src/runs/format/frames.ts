@@ -39,11 +39,11 @@ export function encodeHead(): Uint8Array<ArrayBuffer> {
 /** Null when the bytes start like a run file of this version; else why not, in words for a person. */
 export function checkHead(bytes: Uint8Array): string | null {
   if (bytes.length < HEAD_BYTES || !asciiBytes(MAGIC).every((byte, i) => bytes[i] === byte))
-    return l10n.t("it is no run file of RNN Lab");
+    return l10n.t("it is not an RNN Lab run file");
   const version = viewOf(bytes).getUint32(8, true);
   return version === RUN_FILE_VERSION
     ? null
-    : l10n.t("it has version {0} of the format, and this RNN Lab reads version {1}", version, RUN_FILE_VERSION);
+    : l10n.t("its format version is {0}, but this extension supports version {1}", version, RUN_FILE_VERSION);
 }
 
 /** @param kind four ASCII letters */

@@ -38,10 +38,7 @@ export function readRun(bytes: Uint8Array): RunContents {
     } else if (!state.readFrame(frame.kind, payload)) break;
     goodBytes = frame.end;
   }
-  if (state === null)
-    throw new RunFileError(
-      l10n.t("The file cannot be read: its start is damaged, so it does not say which run it is."),
-    );
+  if (state === null) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
   return state.contents(goodBytes);
 }
 

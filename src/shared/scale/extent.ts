@@ -29,7 +29,7 @@ export function joinExtents(a: Extent | null, b: Extent | null): Extent | null {
 
 /** At most so many values are looked at for {@link typicalExtent}; they are taken evenly. */
 const SAMPLES = 2048;
-/** Neighbours in size that are so many powers of ten apart belong to different worlds. */
+/** Neighbors in size that are so many powers of ten apart belong to different worlds. */
 const GAP_DECADES = 12;
 /** Among fewer values nothing is ordinary. */
 const FEW = 12;

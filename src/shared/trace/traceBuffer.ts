@@ -31,7 +31,9 @@ export class TraceBuffer {
     firstRows = capacityRows,
   ) {
     if (!Number.isInteger(capacityRows) || capacityRows < MIN_CAPACITY) {
-      throw new RangeError(`A trace buffer needs a capacity of at least ${MIN_CAPACITY} rows, not ${capacityRows}.`);
+      throw new RangeError(
+        `A trace buffer requires a capacity of at least ${MIN_CAPACITY} rows; it is ${capacityRows}.`,
+      );
     }
     this.iterationIndex = indexOfColumn(specs, COLUMN.iteration);
     this.lossIndex = indexOfColumn(specs, COLUMN.loss);
@@ -197,7 +199,7 @@ export function runCapacity(specs: readonly ColumnSpec[]): number {
 function indexOfColumn(specs: readonly ColumnSpec[], name: string): number {
   const index = specs.findIndex((spec) => spec.name === name);
   if (index < 0) {
-    throw new RangeError(`A trace needs the column "${name}".`);
+    throw new RangeError(`A trace requires the column "${name}".`);
   }
   return index;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { HELP } from "../../../src/cli/args";
+import { HELP, OPTIONS } from "../../../src/cli/args";
 import { configHash } from "../../../src/config/compare/hash";
 import { readSafetensors } from "../../../src/formats/safetensors";
 import { experimentOf } from "../config/support";
@@ -222,15 +222,15 @@ describe("--set", () => {
     });
   });
   test.each([
-    ["training.iteration=3", /there is no such value\. Did you mean training\.iterations\?/],
+    ["training.iteration=3", /unknown hyperparameter\. Did you mean training\.iterations\?/],
     ["iterations=3", /Did you mean training\.iterations\?/],
-    ["nonsense=3", /There are: name, seed/],
+    ["nonsense=3", /Known hyperparameters: name, seed/],
     ["training.iterations=many", /"many" is not a number/],
     ["training.iterations=0", /it must be 1 to 10,000,000/],
     ["training.optimizer.kind=sdg", /Did you mean "sgd"\?/],
     ["training.optimizer.learningRate=1", /belongs to sgd/],
-    ["trace.sequence=20", /numbered 0 to 19/],
-    ["seed", /write --set path=value/],
+    ["trace.sequence=20", /index from 0 to 19/],
+    ["seed", /expected --set PATH=VALUE/],
   ])("%s is refused", (argument, message) => {
     const { status, stdout, stderr } = run(example("01-it-learns"), "--set", argument);
     expect([status, stdout]).toEqual([2, ""]);
@@ -254,13 +254,13 @@ describe("what is wrong ends with 2 and is said on standard error", () => {
     writeFileSync(join(folder, "latin1.rnn.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
     expect(run("missing.rnn.json")).toMatchObject({
       status: 2,
-      stderr: "missing.rnn.json: error: cannot read it: there is no such file.\n",
+      stderr: "missing.rnn.json: error: cannot read the file: the file does not exist.\n",
     });
     expect(run(".")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not a file/) });
     expect(run("latin1.rnn.json")).toMatchObject({ status: 2, stderr: expect.stringMatching(/not UTF-8/) });
     expect(run(file("large.rnn.json", " ".repeat(5_000_000)))).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/5000000 bytes.*file-too-large/),
+      stderr: expect.stringMatching(/5000000 bytes, which is too large.*file-too-large/),
     });
     expect(run(file("empty.rnn.json", ""))).toMatchObject({
       status: 2,
@@ -268,14 +268,17 @@ describe("what is wrong ends with 2 and is said on standard error", () => {
     });
   });
   test.each([
-    [[], /which experiment\?/],
-    [["a.rnn.json", "b.rnn.json"], /one file at a time/],
-    [["--bogus", "a.rnn.json"], /--bogus/],
-    [["a.rnn.json", "--out"], /--out/],
-    [["a.rnn.json", "--json=yes"], /--json/],
-    [["a.rnn.json", "--dump-step", "3"], /needs --out/],
-    [["a.rnn.json", "--out", "o", "--dump-step", "1.5"], /whole number from 0/],
-    [[example("01-it-learns"), "--out", "o", "--dump-step", "501"], /the run ends at iteration 500/],
+    [[], /no experiment file given/],
+    [["a.rnn.json", "b.rnn.json"], /only one experiment file is allowed/],
+    [["--bogus", "a.rnn.json"], /^error: unknown option --bogus\nRun with --help for usage\.\n$/],
+    [["--ouut", "o", "a.rnn.json"], /^error: unknown option --ouut; did you mean --out\?\n/],
+    [["-x", "a.rnn.json"], /^error: unknown option -x\n/],
+    [["a.rnn.json", "--out"], /^error: --out requires a value; write --out=VALUE if/],
+    [["a.rnn.json", "--out", "--json"], /^error: --out requires a value/],
+    [["a.rnn.json", "--json=yes"], /^error: --json does not accept a value\n/],
+    [["a.rnn.json", "--dump-step", "3"], /requires --out DIR/],
+    [["a.rnn.json", "--out", "o", "--dump-step", "1.5"], /non-negative integer/],
+    [[example("01-it-learns"), "--out", "o", "--dump-step", "501"], /the last iteration is 500/],
   ])("arguments %j", (args, message) => {
     const { status, stdout, stderr } = run(...args);
     expect([status, stdout]).toEqual([2, ""]);
@@ -287,12 +290,12 @@ describe("what is wrong ends with 2 and is said on standard error", () => {
     for (const out of ["in-the-way", join("in-the-way", "below"), "half"]) {
       const { status, stdout, stderr } = run(example("01-it-learns"), "--json", "--out", out);
       expect([status, stdout]).toEqual([2, ""]);
-      expect(stderr).toMatch(/--out .*: cannot write there \(.*\)\. Choose another folder\./);
+      expect(stderr).toMatch(/--out .*: cannot write to this folder \(.*\)\. Choose another folder\./);
     }
   });
 });
 
-test("--help says everything and ends with 0", () => {
+test("--help lists every option on a line of its own and ends with 0", () => {
   expect(run("--help")).toEqual({ status: 0, stdout: HELP, stderr: "" });
-  for (const option of ["--set", "--out", "--dump-step", "--json"]) expect(HELP).toContain(option);
+  for (const option of Object.keys(OPTIONS)) expect(HELP).toMatch(new RegExp(`^  (-h, )?--${option} `, "m"));
 });

@@ -46,7 +46,7 @@ test("a bundle can be taken in again, and holds what the run printed", async () 
   const { status, stdout } = run("--export", "bundle", "--out", "bundle", "--set", "engine=float64");
   expect(status).toBe(0);
   expect(stdout.trimEnd().split("\n").at(-1)).toMatch(
-    /^bundle: README\.md, experiment\.rnn\.json, metrics\.csv, run\.rnnrun, loss\.png, weights\.safetensors, bundle\.json$/,
+    /^bundle: README\.md, experiment\.rnn\.json, metrics\.csv, run\.rnnrun, loss\.svg, weights\.safetensors, bundle\.json$/,
   );
   const imported = await readBundle(join(folder, "bundle"));
   expect(stdout).toContain(`loss = ${formatValue(imported.status.loss ?? NaN, 6)}\n`);
@@ -76,16 +76,16 @@ test("what cannot be exported is refused before any training", () => {
   expect(run("--export", "onnx", "--out", "x")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/--export onnx: it is bundle, tensorboard, pytorch/),
+    stderr: expect.stringMatching(/--export onnx: the format must be one of bundle, tensorboard, pytorch/),
   });
   expect(run("--export", "bundle")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/--export needs --out DIR/),
+    stderr: expect.stringMatching(/--export requires --out DIR/),
   });
   expect(run("--export", "bundle", "--out", "a.rnn.json")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: expect.stringMatching(/cannot write there/),
+    stderr: expect.stringMatching(/cannot write to this folder/),
   });
 });

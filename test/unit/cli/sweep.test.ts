@@ -160,7 +160,7 @@ describe("a sweep in a terminal", () => {
       "failed",
     ]);
     expect(stdout).toContain("3 of 6 runs diverged");
-    expect(stdout).toMatch(/2 could not be run, the first \(run 3\): trace\.sequence is 8/);
+    expect(stdout).toMatch(/2 failed, the first \(run 3\): trace\.sequence is 8/);
   });
 });
 
@@ -173,12 +173,17 @@ describe("what cannot be swept ends with 2", () => {
       [],
       /bad\.rnn\.json:2:30: error: There is no value "model\.cel" to sweep\. Did you mean "model\.cell"\? \[unknown-key\]/,
     ],
-    ["a folder that cannot be written to", { sweep: { seeds: 2 } }, ["--out", "bad.rnn.json"], /cannot write there/],
+    [
+      "a folder that cannot be written to",
+      { sweep: { seeds: 2 } },
+      ["--out", "bad.rnn.json"],
+      /cannot write to this folder/,
+    ],
     [
       "a question about one run",
       { sweep: { seeds: 2 } },
       ["--dump-step", "1", "--out", "o"],
-      /--dump-step is about one run/,
+      /--dump-step cannot be combined with --sweep/,
     ],
   ])("%s", (_what, experiment, args, message) => {
     const { status, stdout, stderr } = run(write("bad.rnn.json", experiment), "--sweep", ...args);

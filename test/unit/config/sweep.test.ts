@@ -63,12 +63,12 @@ describe("a sweep block", () => {
       /Did you mean "model.hiddenSize"\?/,
       "model.hiddenSize",
     ],
-    ["the seed as a parameter", { parameters: { seed: [1, 2] } }, '"seed"', /Use "seeds"/, undefined],
+    ["the seed as a parameter", { parameters: { seed: [1, 2] } }, '"seed"', /Use sweep\.seeds/, undefined],
     [
       "a value out of range, in a list",
       { parameters: { "model.hiddenSize": [4, 0, 5000] } },
       "0",
-      /hiddenSize = 0 does not fit: model.hiddenSize is 0; it must be 1 to 4,096/,
+      /hiddenSize = 0 is invalid: model.hiddenSize is 0; it must be 1 to 4,096/,
       undefined,
     ],
     [
@@ -82,21 +82,21 @@ describe("a sweep block", () => {
       "an end of a range out of range",
       { parameters: { "model.dropout": { from: 0, to: 1 } } },
       '{"from":0,"to":1}',
-      /dropout = 1 does not fit/,
+      /dropout = 1 is invalid/,
       undefined,
     ],
     [
       "a range of words",
       { parameters: { "model.cell": { from: 1, to: 2 } } },
       '{"from":1,"to":2}',
-      /takes a list/,
+      /requires a list/,
       undefined,
     ],
     [
       "a log range from 0",
       { parameters: { "training.optimizer.learningRate": { from: 0, to: 1, scale: "log" } } },
       '{"from":0,"to":1,"scale":"log"}',
-      /both must be above 0/,
+      /both limits must be above 0/,
       undefined,
     ],
     [
@@ -147,7 +147,7 @@ describe("a sweep block", () => {
         seeds: 10_000,
       }),
     );
-    expect(problem?.message).toMatch(/10,000,000,000 runs; at most 10,000/);
+    expect(problem?.message).toMatch(/10,000,000,000 runs; the maximum is 10,000/);
   });
 
   test("keys of objects that are no plain names are refused like everywhere", () => {

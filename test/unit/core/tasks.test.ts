@@ -144,8 +144,8 @@ describe("text", () => {
   });
 
   it("says when the text is too short", () => {
-    expect(() => textDataset("abc", 3, "every", 0)).toThrow(/has 3 characters, but 4 are needed for task.length 3/);
-    expect(() => textDataset("abcd", 3, "every", 0.5)).toThrow(/but 7 are needed for task.length 3 with validation/);
+    expect(() => textDataset("abc", 3, "every", 0)).toThrow(/has 3 characters, but task\.length 3 requires 4/);
+    expect(() => textDataset("abcd", 3, "every", 0.5)).toThrow(/but task\.length 3 with validation requires 7/);
   });
 });
 
@@ -164,8 +164,8 @@ describe("csv", () => {
 
   it.each([
     ["", /is empty/],
-    ["a,b\n1,2\n3", /record 2 after the header has 1 values, but the header names 2 columns/],
-    ['a\n1\n"2', /a quote that opens in line 3 is not closed/],
+    ["a,b\n1,2\n3", /row 2 \(line 3\): expected 2 values, as in the header, but found 1/],
+    ['a\n1\n"2', /line 3: a quote is not closed/],
   ])("refuses %j", (text, message) => {
     expect(() => readCsv(text)).toThrow(message);
   });
@@ -193,15 +193,15 @@ describe("csv", () => {
 
   it.each([
     [{ ...options, columns: ["d"] }, 0, /there is no column "d"; the columns are "time", "a, b", "c"/],
-    [{ ...options, length: 10 }, 0, /10 training rows are too few for a window of task.length 10 and horizon 1/],
+    [{ ...options, length: 10 }, 0, /10 training rows are too few for one window of task.length 10 plus horizon 1/],
     [options, 0.2, /2 validation rows are too few/],
   ] as const)("says what is wrong: %j", (wrong, share, message) => {
     expect(() => csvDataset(table, wrong, "every", share)).toThrow(message);
   });
 
-  it("says where a value is no number", () => {
+  it("says where a value is not a number", () => {
     expect(() => csvDataset("a\n1\nx\n3\n", { ...options, columns: ["a"] }, "every", 0)).toThrow(
-      /record 2 after the header: "x" in column "a" is not a number/,
+      /row 2 \(line 3\): "x" in column "a" is not a number/,
     );
   });
 
@@ -223,7 +223,7 @@ it("a share of the sequences is held out, the last ones", () => {
 it("a file that does not serve is named", () => {
   const task = { kind: "text", file: "poem.txt", length: 5, stream: true } as const;
   expect(() => createDataset(task, "every", 0, random(), "abc")).toThrow(/^poem\.txt: the text has 3 characters/);
-  expect(() => createDataset(task, "every", 0, random(), null)).toThrow(/needs the contents of "poem\.txt"/);
+  expect(() => createDataset(task, "every", 0, random(), null)).toThrow(/requires the contents of "poem\.txt"/);
 });
 
 it("other lengths mean bits, delay or length", () => {

@@ -335,9 +335,9 @@ describe("evaluation at another length", () => {
     const text = experimentOf({ task: { kind: "text", file: "a.txt", length: 2 }, model: { cell: "rnn" } });
     expect(() =>
       evaluateAtLength(createTrainer(text, { files: { data: "abcabcabc", weights: null } }), text, 5),
-    ).toThrow(/the task text has the lengths of its file/);
+    ).toThrow(/the data of the task text come from a file/);
     const ones = experimentOf({});
-    expect(() => evaluateAtLength(createTrainer(ones), ones, 1e7)).toThrow(/would need about .* GiB/);
+    expect(() => evaluateAtLength(createTrainer(ones), ones, 1e7)).toThrow(/needs about .* GiB/);
   });
 });
 
@@ -345,24 +345,24 @@ describe("what does not go together is refused", () => {
   it.each([
     [
       { task: small("copy"), model: { readout: "last" } },
-      /The task copy has its targets at every step, so model\.readout cannot be "last"/,
+      /The task copy has a target at every step, so model\.readout cannot be "last"/,
     ],
     [{ task: small("adding"), model: { readout: "every" } }, /cannot be "every"\. Use "auto" or "last"/],
     [
       { task: small("adding"), training: { loss: "cross-entropy" } },
-      /The loss "cross-entropy" does not fit the targets of adding\. Use "auto" or "mse"/,
+      /The loss function "cross-entropy" cannot be used with the targets of adding\. Use "auto" or "mse"/,
     ],
     [
       { task: small("adding"), model: { hiddenSize: 2, readout: "state" } },
-      /"state" needs as many hidden units as outputs, 1; model\.hiddenSize is 2/,
+      /"state" requires one hidden unit per output: 1; model\.hiddenSize is 2/,
     ],
-    [{ engine: "float32" }, /engine "float32" is not there/],
-    [{ task: { kind: "text", file: "a.txt" } }, /needs the contents of "a\.txt"/],
-    [{ model: { init: { file: "w.safetensors" } } }, /model\.init\.file needs the contents of "w\.safetensors"/],
-    [{ trace: { sequence: 16 }, training: { validation: { share: 0.2 } } }, /numbered 0 to 15/],
+    [{ engine: "float32" }, /engine "float32" is not available/],
+    [{ task: { kind: "text", file: "a.txt" } }, /requires the contents of "a\.txt"/],
+    [{ model: { init: { file: "w.safetensors" } } }, /model\.init\.file requires the contents of "w\.safetensors"/],
+    [{ trace: { sequence: 16 }, training: { validation: { share: 0.2 } } }, /have indices 0 to 15/],
     [
       { task: { kind: "adding", sequences: 1_000_000, length: 1000 }, model: { hiddenSize: 100, cell: "lstm" } },
-      /would need about .* GiB of memory; the limit is 1\.0 GiB/,
+      /needs about .* GiB of memory; the limit is 1\.0 GiB/,
     ],
   ] as [Parameters<typeof experimentOf>[0], RegExp][])("%j", (file, message) => {
     expect(() => createTrainer(experimentOf(file))).toThrow(message);

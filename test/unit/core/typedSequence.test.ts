@@ -119,39 +119,29 @@ describe("a typed sequence", () => {
   });
 
   it.each<[string, Case["task"], string, string]>([
-    ["0102", { kind: "count-ones" }, '"2" is no bit; type 0 and 1', "2"],
-    ["1😀1", { kind: "parity" }, '"😀" is no bit; type 0 and 1', "😀"],
-    ["", { kind: "count-ones" }, "Nothing is typed yet", ""],
-    ["13", { kind: "binary-addition" }, "A sum is needed, such as 13 + 7", "13"],
-    ["1 + 2 + 3", { kind: "binary-addition" }, "Only two numbers are added", "+"],
-    ["1 + two", { kind: "binary-addition" }, '"two" is no whole number of 0 or more', "two"],
-    ["1 +", { kind: "binary-addition" }, "A number is missing after the +", "+"],
-    ["0.3 0.5* x*", { kind: "adding", length: 10 }, '"x" is no number', "x*"],
-    ["1e999", { kind: "sine" }, '"1e999" is no number', "1e999"],
-    [
-      "1 2 8",
-      { kind: "copy", symbols: 4, items: 3, delay: 2 },
-      '"8" is no symbol of this task; they go from 0 to 3',
-      "8",
-    ],
+    ["0102", { kind: "count-ones" }, '"2" is not a bit; enter only 0 and 1', "2"],
+    ["1😀1", { kind: "parity" }, '"😀" is not a bit; enter only 0 and 1', "😀"],
+    ["", { kind: "count-ones" }, "Enter an input", ""],
+    ["13", { kind: "binary-addition" }, "Enter a sum, for example 13 + 7", "13"],
+    ["1 + 2 + 3", { kind: "binary-addition" }, "Enter only two numbers", "+"],
+    ["1 + two", { kind: "binary-addition" }, '"two" is not a non-negative integer', "two"],
+    ["1 +", { kind: "binary-addition" }, "Enter a number after the +", "+"],
+    ["0.3 0.5* x*", { kind: "adding", length: 10 }, '"x" is not a number', "x*"],
+    ["1e999", { kind: "sine" }, '"1e999" is not a number', "1e999"],
+    ["1 2 8", { kind: "copy", symbols: 4, items: 3, delay: 2 }, '"8" is not a symbol of this task; use 0 to 3', "8"],
     [
       "1, 2; 3",
       { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 },
-      "Step 2 has 1 number; 2 are needed: level, rain",
+      "Step 2 has 1 number; expected 2: level, rain",
       "3",
     ],
     [
       "rain Q",
       { kind: "text", file: "v.txt", length: 10 },
-      'The training text has no "Q", so the network cannot read it',
+      '"Q" does not occur in the training text, so the network has no input for it',
       "Q",
     ],
-    [
-      "1".repeat(1001),
-      { kind: "count-ones" },
-      "This has 1001 time steps; 1000 are the most that are shown",
-      "1".repeat(1001),
-    ],
+    ["1".repeat(1001), { kind: "count-ones" }, "This input has 1001 time steps; the maximum is 1000", "1".repeat(1001)],
   ])("says of %j what is wrong, and where", (text, task, message, where) => {
     expect(problemOf(text, task)).toEqual([message, where]);
   });

@@ -54,7 +54,7 @@ export const CASES: readonly Case[] = [
     file: count(0.5, 1.34, sgd(1e-6, 20)),
     justUnder: count(0.5, 1.33, sgd(1e-6, 20)),
     path: "model.init.weight_hh_l0",
-    fixes: ["Clip the gradient to the norm 500", "Start the recurrent weight at 1"],
+    fixes: ["Clip the gradient norm to 500", "Set the initial recurrent weight to 1"],
   },
   {
     rule: "exploding",
@@ -62,11 +62,7 @@ export const CASES: readonly Case[] = [
     file: units({ hiddenSize: 16, init: { scheme: "orthogonal", gain: 2 } }, sgd(0.001, 100), 40),
     justUnder: units({ hiddenSize: 16, init: { scheme: "orthogonal", gain: 1.5 } }, sgd(0.001, 100), 40),
     path: "model.init.gain",
-    fixes: [
-      "Clip the gradient to the norm 50",
-      "Start the recurrent weights with the gain 1",
-      "Let the gradient flow back at most 21 steps",
-    ],
+    fixes: ["Clip the gradient norm to 50", "Set the initialization gain to 1", "Truncate BPTT at 21 steps"],
   },
   {
     rule: "exploding",
@@ -74,7 +70,7 @@ export const CASES: readonly Case[] = [
     file: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.2 } }, sgd(1e-9, 20), 30),
     justUnder: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.1 } }, sgd(1e-9, 20), 30),
     path: "model.init.constant",
-    fixes: ["Clip the gradient to the norm 20000000", "Start with identity recurrent weights"],
+    fixes: ["Clip the gradient norm to 20000000", "Use identity recurrent weights"],
   },
   {
     rule: "vanishing",
@@ -82,7 +78,7 @@ export const CASES: readonly Case[] = [
     file: count(0.5, 0.72, sgd(1e-8, 200), 30),
     justUnder: count(0.5, 0.73, sgd(1e-8, 200), 30),
     path: "model.init.weight_hh_l0",
-    fixes: ["Start the recurrent weight at 1"],
+    fixes: ["Set the initial recurrent weight to 1"],
   },
   {
     rule: "vanishing",
@@ -90,7 +86,7 @@ export const CASES: readonly Case[] = [
     file: units({ cell: "lstm", init: { forgetBias: -2 } }, sgd(0.01, 100)),
     justUnder: units({ cell: "lstm", init: { forgetBias: -1 } }, sgd(0.01, 100)),
     path: "model.init.forgetBias",
-    fixes: ["Start the forget gate open: bias 1.9"],
+    fixes: ["Set forget-gate bias to 1.9"],
   },
   {
     rule: "clipped-too-often",
@@ -98,7 +94,7 @@ export const CASES: readonly Case[] = [
     file: clipped(0.001, 5000),
     justUnder: clipped(0.001, 6000),
     path: "training.clip.norm",
-    fixes: ["Raise the clip to 10 and lower the learning rate to 0.0001"],
+    fixes: ["Raise the clipping norm to 10 and lower the learning rate to 0.0001"],
   },
   {
     rule: "limit-cycle",
@@ -106,7 +102,7 @@ export const CASES: readonly Case[] = [
     file: clipped(0.009, 2000),
     justUnder: clipped(0.008, 2000),
     path: INPUT,
-    fixes: ["Raise the clip to 10 and lower the learning rate to 0.0002", "Lower the learning rate to 0.0005"],
+    fixes: ["Raise the clipping norm to 10 and lower the learning rate to 0.0002", "Lower the learning rate to 0.0005"],
   },
   {
     rule: "saturated",
@@ -114,7 +110,7 @@ export const CASES: readonly Case[] = [
     file: units({ init: { scheme: "identity", gain: 4 } }, sgd(0.01, 100)),
     justUnder: units({ init: { scheme: "identity", gain: 2 } }, sgd(0.01, 100)),
     path: "model.init.gain",
-    fixes: ["Start with PyTorch's weights"],
+    fixes: ["Use PyTorch's default initialization"],
   },
   {
     rule: "saturated",
@@ -122,7 +118,7 @@ export const CASES: readonly Case[] = [
     file: units({ cell: "lstm", init: { forgetBias: -2.2 } }, sgd(0.01, 100)),
     justUnder: units({ cell: "lstm", init: { forgetBias: -2 } }, sgd(0.01, 100)),
     path: "model.init.forgetBias",
-    fixes: ["Start the forget gate open: bias 1"],
+    fixes: ["Set forget-gate bias to 1"],
   },
   {
     rule: "saturated",
@@ -138,7 +134,7 @@ export const CASES: readonly Case[] = [
     file: units({ nonlinearity: "relu", init: { scheme: "constant", constant: -0.1 } }, sgd(0.01, 100)),
     justUnder: withDead(4),
     path: "model.init.constant",
-    fixes: ["Start with identity recurrent weights", "Take tanh in place of relu"],
+    fixes: ["Use identity recurrent weights", "Replace relu with tanh"],
   },
   {
     rule: "dead-relu",
@@ -146,7 +142,7 @@ export const CASES: readonly Case[] = [
     file: withDead(5),
     justUnder: withDead(4),
     path: "model.nonlinearity",
-    fixes: ["Take tanh in place of relu"],
+    fixes: ["Replace relu with tanh"],
   },
   {
     rule: "not-decreasing",
@@ -162,7 +158,7 @@ export const CASES: readonly Case[] = [
     file: units({ bias: false, init: { scheme: "constant" } }, sgd(0.1, 200)),
     justUnder: units({ bias: false, init: { scheme: "constant", constant: 0.1 } }, sgd(0.1, 200)),
     path: "model.init.constant",
-    fixes: ["Draw the weights at random", "Start with orthogonal recurrent weights"],
+    fixes: ["Use random initialization", "Use orthogonal recurrent weights"],
   },
   {
     rule: "learning-rate-too-high",
@@ -170,7 +166,7 @@ export const CASES: readonly Case[] = [
     file: count(1.1, 0.95, sgd(0.004, 400)),
     justUnder: count(1.1, 0.95, sgd(0.001, 400)),
     path: INPUT,
-    fixes: ["Lower the learning rate to 0.00002", "Clip the gradient to the norm 2"],
+    fixes: ["Lower the learning rate to 0.00002", "Clip the gradient norm to 2"],
   },
   {
     rule: "update-ratio",
@@ -178,7 +174,7 @@ export const CASES: readonly Case[] = [
     file: count(-1.5, 2, sgd(5e-6, 1)),
     justUnder: count(-1.5, 2, sgd(4.9e-6, 1)),
     path: INPUT,
-    fixes: ["Clip the gradient to the norm 5000", "Lower the learning rate to 2e-10"],
+    fixes: ["Clip the gradient norm to 5000", "Lower the learning rate to 2e-10"],
   },
   {
     rule: "update-ratio",
@@ -194,7 +190,7 @@ export const CASES: readonly Case[] = [
     file: count(-1.5, 2, { optimizer: { kind: "rprop", initialStep: 100 }, iterations: 50 }),
     justUnder: count(-1.5, 2, { optimizer: { kind: "rprop", initialStep: 10 }, iterations: 50 }),
     path: "training.optimizer.initialStep",
-    fixes: ["Start with steps of 0.002"],
+    fixes: ["Set initialStep to 0.002"],
   },
   {
     rule: "loss-not-finite",
@@ -202,7 +198,7 @@ export const CASES: readonly Case[] = [
     file: count(-1.5, 2, sgd(0.001, 500)),
     justUnder: count(-1.5, 2, sgd(1e-7, 500)),
     path: INPUT,
-    fixes: ["Clip the gradient to the norm 20", "Lower the learning rate to 2e-10"],
+    fixes: ["Clip the gradient norm to 20", "Lower the learning rate to 2e-10"],
   },
   {
     rule: "update-ratio",
@@ -210,7 +206,7 @@ export const CASES: readonly Case[] = [
     file: count(-1.5, 2, sgd(0.001, 500, { clip: { norm: 1e5 } })),
     justUnder: count(-1.5, 2, sgd(0.001, 500, { clip: { norm: 20 } })),
     path: INPUT,
-    fixes: ["Lower the clip of the gradient to 20", "Lower the learning rate to 5e-7"],
+    fixes: ["Lower the clipping norm to 20", "Lower the learning rate to 5e-7"],
   },
   {
     rule: "weights-not-finite",
@@ -218,6 +214,6 @@ export const CASES: readonly Case[] = [
     file: count(1, 1000, sgd(1e6, 100), 52),
     justUnder: count(1, 1000, sgd(1e-6, 100), 51),
     path: INPUT,
-    fixes: ["Clip the gradient to the norm 1e-8"],
+    fixes: ["Clip the gradient norm to 1e-8"],
   },
 ];

@@ -61,9 +61,9 @@ describe("a simple network that forgets", () => {
     const finding = findingIn(diagnose(text), "vanishing");
     expect(finding.configPath).toEqual(["model", "cell"]);
     expect(finding.fixes.map(({ title }) => title)).toEqual([
-      "Take LSTM cells with a forget bias of 3.7",
-      "Take GRU cells",
-      "Start with orthogonal recurrent weights",
+      "Switch to LSTM (forget bias 3.7)",
+      "Switch to GRU",
+      "Use orthogonal recurrent weights",
     ]);
     for (const fix of [finding.fixes[0]!, finding.fixes[2]!])
       expect([fix.title, rulesOf(diagnoseFixed(text, fix))]).toEqual([fix.title, []]);

@@ -116,22 +116,37 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
       "a changed file of the same size",
       (files) => files.set("metrics.csv", (files.get("metrics.csv") as string).replace("iteration", "Iteration")),
       false,
-      /metrics\.csv .* checksum differs/,
+      /metrics\.csv .* checksum does not match/,
     ],
     ["a missing file", (files) => void files.delete("run.rnnrun"), false, /run\.rnnrun is missing/],
-    ["no run in it", (files) => void files.delete("run.rnnrun"), true, /run\.rnnrun is not in it/],
+    ["no run in it", (files) => void files.delete("run.rnnrun"), true, /run\.rnnrun is not listed/],
     ["no manifest", (files) => void files.delete("bundle.json"), false, /bundle\.json is missing/],
-    ["a manifest that is not JSON", (files) => files.set("bundle.json", "{"), false, /it is not JSON/],
-    ["a manifest of something else", (files) => files.set("bundle.json", '{"kind":"other"}'), false, /something else/],
+    ["a manifest that is not JSON", (files) => files.set("bundle.json", "{"), false, /it is not valid JSON/],
+    [
+      "a manifest of something else",
+      (files) => files.set("bundle.json", '{"kind":"other"}'),
+      false,
+      /its type is not an RNN Lab run/,
+    ],
     ["a manifest of a later version", manifest((read) => (read.version = 3)), false, /its version is 3/],
     [
       "a path out of the folder",
       manifest((read) => read.files.splice(0, 1, { name: "../../etc/passwd", bytes: 1, sha256: "0".repeat(64) })),
       false,
-      /lists "\.\.\/\.\.\/etc\/passwd", which is no file of a bundle/,
+      /lists "\.\.\/\.\.\/etc\/passwd", which does not belong to a bundle/,
     ],
-    ["an absolute path", manifest((read) => (read.files[0]!.name = "/etc/passwd")), false, /no file of a bundle/],
-    ["a name of Object's", manifest((read) => (read.files[0]!.name = "toString")), false, /no file of a bundle/],
+    [
+      "an absolute path",
+      manifest((read) => (read.files[0]!.name = "/etc/passwd")),
+      false,
+      /does not belong to a bundle/,
+    ],
+    [
+      "a name of Object's",
+      manifest((read) => (read.files[0]!.name = "toString")),
+      false,
+      /does not belong to a bundle/,
+    ],
     [
       "a key that changes prototypes",
       (files) =>
@@ -140,13 +155,18 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
           (files.get("bundle.json") as string).replace('"kind"', '"__proto__": {"polluted": true}, "kind"'),
         ),
       false,
-      /the key "__proto__"/,
+      /the unknown key "__proto__"/,
     ],
     ["a file twice", manifest((read) => read.files.splice(0, 1, read.files[1]!)), false, /lists a file twice/],
-    ["a size beyond measure", manifest((read) => (read.files[0]!.bytes = 1e300)), false, /no size of/],
-    ["a size that is none", manifest((read) => (read.files[0]!.bytes = -1)), false, /no size of/],
-    ["a checksum that is none", manifest((read) => (read.files[0]!.sha256 = "0")), false, /no checksum of/],
-    ["a long manifest", (files) => files.set("bundle.json", " ".repeat(100_000)), false, /at most 65,536 are read/],
+    ["a size beyond measure", manifest((read) => (read.files[0]!.bytes = 1e300)), false, /the size of .* is missing/],
+    ["a size that is none", manifest((read) => (read.files[0]!.bytes = -1)), false, /the size of .* is missing/],
+    [
+      "a checksum that is none",
+      manifest((read) => (read.files[0]!.sha256 = "0")),
+      false,
+      /the checksum of .* is missing/,
+    ],
+    ["a long manifest", (files) => files.set("bundle.json", " ".repeat(100_000)), false, /the maximum is 65,536/],
     [
       "too long a list",
       manifest((read) => (read.files = Array.from({ length: 100 }, () => read.files[0]!))),
@@ -157,34 +177,34 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
       "a run with bytes after its end",
       append("run.rnnrun", "more"),
       true,
-      /run\.rnnrun cannot be used: it is damaged at byte/,
+      /run\.rnnrun is invalid: it is corrupted at byte/,
     ],
-    ["a run that is none", (files) => files.set("run.rnnrun", "no run"), true, /run\.rnnrun cannot be used/],
+    ["a run that is none", (files) => files.set("run.rnnrun", "no run"), true, /run\.rnnrun is invalid/],
     [
       "another experiment",
       (files) => files.set("experiment.rnn.json", '{ "seed": 9 }'),
       true,
-      /not the experiment of run\.rnnrun/,
+      /does not match the experiment in run\.rnnrun/,
     ],
     [
       "an experiment that is none",
       (files) => files.set("experiment.rnn.json", "{"),
       true,
-      /experiment\.rnn\.json cannot be used/,
+      /experiment\.rnn\.json is invalid/,
     ],
     [
       "weights that are none",
       (files) => files.set("weights.safetensors", "weights"),
       true,
-      /weights\.safetensors cannot be used/,
+      /weights\.safetensors is invalid/,
     ],
-    ["a picture that is a page", (files) => files.set("loss.svg", "<html>"), true, /it is no picture of a loss/],
-    ["a PNG picture that is a page", (files) => files.set("loss.png", "<html>"), true, /it is no PNG/],
+    ["a picture that is a page", (files) => files.set("loss.svg", "<html>"), true, /it is not a loss plot/],
+    ["a PNG picture that is a page", (files) => files.set("loss.png", "<html>"), true, /it is not a PNG/],
     [
       "a table that is no text",
       (files) => files.set("metrics.csv", Uint8Array.of(0xff, 0xfe, 0xff)),
       true,
-      /metrics\.csv cannot be used/,
+      /metrics\.csv is invalid/,
     ],
   ];
   test.each(hostile)("%s", async (_what, change, reseal, message) => {
@@ -212,8 +232,10 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
 describe("the report", () => {
   test("tells what it was and how it went", () => {
     const report = reportMarkdown(RUN, true);
-    expect(report).toMatch(/^# Mine\n\nDone after 20 of 20 iterations, 12 ms of training\. 2023-11-14 22:13 UTC\.\n/);
-    expect(report).toContain("![Loss over the iterations](loss.svg)");
+    expect(report).toMatch(
+      /^# Mine\n\nDone after 20 of 20 iterations, 12 ms of training\. Started 2023-11-14 22:13 UTC\.\n/,
+    );
+    expect(report).toContain("![Loss by iteration](loss.svg)");
     expect(report).toMatch(/\| loss \| 615,690 \| [\d.,]+ \| [\d.,]+ \|/);
     expect(report).toContain("| optimizer | sgd, learningRate 1e\\-7, weightDecay 0 |");
     expect(report).toContain("[weights.safetensors]");

@@ -368,7 +368,7 @@ describe("the script", () => {
       const script = scriptOf({ name });
       expect(/^[\x20-\x7e\n]*$/.test(script)).toBe(true);
       expect(script.split("\n").length).toBe(scriptOf({ name: "plain" }).split("\n").length);
-      expect(script.split("\n")[0]).toMatch(/^# ".*", as a PyTorch script written by RNN Lab\.$/);
+      expect(script.split("\n")[0]).toMatch(/^# ".*" as a PyTorch script, exported by RNN Lab\.$/);
     }
   });
 });

@@ -51,8 +51,8 @@ describe("files that an experiment names", () => {
   });
 
   test.each([
-    ["missing.txt", /there is no such file/],
-    ["/etc/hostname", /name it relative/],
+    ["missing.txt", /the file does not exist/],
+    ["/etc/hostname", /use a path relative/],
     ["../secret.txt", /outside the folder/],
     ["../lab2.txt", /outside the folder/],
     ["data/../../secret.txt", /outside the folder/],
@@ -61,8 +61,8 @@ describe("files that an experiment names", () => {
     ["data", /not a file/],
     [".", /not a file/],
     ["..", /outside the folder/],
-    ["words.txt/below", /cannot be read|no such file/],
-    ["huge.txt", /33,554,433 bytes; at most 33,554,432/],
+    ["words.txt/below", /cannot be read|does not exist/],
+    ["huge.txt", /33,554,433 bytes; the maximum is 33,554,432/],
     ["a\0b", /cannot be read/],
   ])("%j is refused before anything of it is read", async (file, reason) => {
     await expect(read(file)).rejects.toThrow(reason);
@@ -76,7 +76,7 @@ describe("files that an experiment names", () => {
   });
 
   test("text that is not UTF-8 is refused", async () => {
-    await expect(read("latin1.txt")).rejects.toThrow('task.file "latin1.txt": it is not UTF-8 text');
+    await expect(read("latin1.txt")).rejects.toThrow('task.file "latin1.txt": the file is not UTF-8 text');
     expect(await checkExperimentFiles(folder, text("latin1.txt"))).toEqual([]);
   });
 

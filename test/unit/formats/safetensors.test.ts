@@ -75,17 +75,17 @@ function file(header: unknown, dataLength = 0): Uint8Array {
 describe("a file that is not right is refused with the reason", () => {
   test.each([
     [new Uint8Array(3), /3 bytes are too few/],
-    [new Uint8Array([255, 255, 255, 255, 255, 255, 255, 255, 1]), /header is said to have 18446744073709552000 bytes/],
-    [file("{").subarray(0, 8), /header is said to have 1 bytes, the file has 8/],
+    [new Uint8Array([255, 255, 255, 255, 255, 255, 255, 255, 1]), /header length is 18446744073709552000 bytes/],
+    [file("{").subarray(0, 8), /header length is 1 bytes, but the file has 8/],
     [file("nonsense"), /header is not JSON/],
     [file([]), /header is not an object/],
     [file({ __metadata__: { a: 1 } }), /metadata/],
-    [file({ w: 3 }), /tensor w: its header needs/],
-    [file({ w: { dtype: "F64", shape: [-1], data_offsets: [0, 0] } }), /tensor w: its header needs/],
-    [file({ w: { dtype: "F64", shape: [1], data_offsets: [8, 0] } }, 8), /tensor w: its header needs/],
+    [file({ w: 3 }), /tensor w: the header must specify/],
+    [file({ w: { dtype: "F64", shape: [-1], data_offsets: [0, 0] } }), /tensor w: the header must specify/],
+    [file({ w: { dtype: "F64", shape: [1], data_offsets: [8, 0] } }, 8), /tensor w: the header must specify/],
     [file({ w: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } }, 2), /BF16 is not supported/],
     [file({ w: { dtype: "F64", shape: [2], data_offsets: [0, 16] } }, 8), /ends at byte 16, but the file has 8/],
-    [file({ w: { dtype: "F64", shape: [2], data_offsets: [0, 8] } }, 8), /needs 16 bytes, but has 8/],
+    [file({ w: { dtype: "F64", shape: [2], data_offsets: [0, 8] } }, 8), /requires 16 bytes, but there are 8/],
     [file({ w: { dtype: "F64", shape: [1], data_offsets: [8, 16] } }, 16), /starts at byte 8, expected 0/],
     [
       file(
@@ -97,8 +97,11 @@ describe("a file that is not right is refused with the reason", () => {
       ),
       /starts at byte 0, expected 8/,
     ],
-    [file({ w: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 9), /1 bytes after the last tensor/],
-    [file({ w: { dtype: "F64", shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, 8), /needs .* bytes, but has 8/],
+    [file({ w: { dtype: "F64", shape: [1], data_offsets: [0, 8] } }, 9), /after the last tensor: 1/],
+    [
+      file({ w: { dtype: "F64", shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, 8),
+      /requires .* bytes, but there are 8/,
+    ],
   ])("%#", (bytes, reason) => expect(() => readSafetensors(bytes)).toThrow(reason));
 
   test("any bytes: read or refused, nothing else", () => {
@@ -123,10 +126,10 @@ describe("a file that is not right is refused with the reason", () => {
 
 test("tensors that contradict themselves are not written", () => {
   const w: Tensor = { name: "w", shape: [2], values: Float64Array.of(1) };
-  expect(() => writeSafetensors([w])).toThrow("tensor w: shape [2] does not hold 1 values");
+  expect(() => writeSafetensors([w])).toThrow("tensor w: shape [2] does not match 1 values");
   const ok: Tensor = { ...w, shape: [1] };
-  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: this name is taken");
-  expect(() => writeSafetensors([{ ...ok, name: "__metadata__" }])).toThrow("taken");
+  expect(() => writeSafetensors([ok, ok])).toThrow("tensor w: the name is already in use");
+  expect(() => writeSafetensors([{ ...ok, name: "__metadata__" }])).toThrow("already in use");
 });
 
 test("single precision is read as well", () => {

@@ -251,7 +251,7 @@ describe("PanelConnection", () => {
     expect(page.asked).toEqual(["run", FILE.uri]);
     expect(session.pace).toBe(100);
     expect(page.warnings).toEqual([
-      expect.stringContaining("none of ours (1 so far)"),
+      expect.stringContaining("unknown message from the panel (1 so far)"),
       expect.stringContaining("no canvas"),
     ]);
   });

@@ -105,11 +105,11 @@ describe("a run file", () => {
   });
 
   it("that is no run file, or does not say which run it is, is refused with the reason", () => {
-    expect(() => readRun(new Uint8Array(4))).toThrow(/no run file/);
-    expect(() => readRun(join([encodeHead(), encodeStatus(IDLE, null)]))).toThrow(/start is damaged/);
+    expect(() => readRun(new Uint8Array(4))).toThrow(/not an RNN Lab run file/);
+    expect(() => readRun(join([encodeHead(), encodeStatus(IDLE, null)]))).toThrow(/header is corrupted/);
     const newer = encodeHead();
     newer[8] = 9;
-    expect(() => readRun(newer)).toThrow(/version 9 .* reads version 1/);
+    expect(() => readRun(newer)).toThrow(/version is 9, .* supports version 1/);
   });
 
   it("with a frame of an unknown kind is read as without it", () => {

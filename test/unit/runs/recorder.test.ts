@@ -162,7 +162,7 @@ describe("a recorded run", () => {
       control: done.control,
       from,
     } as const;
-    expect(() => readRecorded(request)).toThrow(/data file is not what it was/);
+    expect(() => readRecorded(request)).toThrow(/data file has changed since the run started/);
   });
 
   it("goes on training when it cannot be saved, says so once, and is saved again when that is possible", () => {

@@ -77,7 +77,7 @@ describe("A session with a real training thread", () => {
     expect(loss.findIndex((value) => !Number.isFinite(value))).toBe(loss.length - 1);
     expect(rows.at(-1)).toBe(session.status.iteration);
     expect(session.status.message).toMatch(/^Training diverged at iteration \d+: the loss is \S+\.$/);
-    expect(session.status.advice).toMatch(/may help\.$/);
+    expect(session.status.advice).toMatch(/different initialization\.$/);
   });
 
   it("stops in the middle of a run, with the rows up to then", async () => {
@@ -159,7 +159,7 @@ describe("A session with a real training thread", () => {
     session.stop();
     await untilPhase(session, "stopped");
     await expect(session.applyUpdates({ experiment: training(3e-6), configHash: "late" })).rejects.toThrow(
-      /Nothing is running/,
+      /There is no active run/,
     );
     run(session, training(2e-6), "fast");
     await until(session, () => session.header !== null && session.header.runId !== header?.runId);
@@ -241,7 +241,7 @@ describe("A session with a real training thread", () => {
     const session = open();
     run(session, { ...COUNT_ONES, trace: { every: 1, sequence: 99 } });
     await untilPhase(session, "failed");
-    expect(session.status.message).toMatch(/^trace\.sequence is 99, but .* numbered 0 to 19/);
+    expect(session.status.message).toMatch(/^trace\.sequence is 99, but .* indices 0 to 19/);
     expect([session.header, log.lines]).toEqual([null, []]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
@@ -281,9 +281,9 @@ describe("A session with a real training thread", () => {
     );
     const question = session.questions.checkGradients({ experiment: COUNT_ONES, configHash: "hash" });
     run(session, COUNT_ONES);
-    await expect(question).rejects.toThrow(/exit code 7/);
+    await expect(question).rejects.toThrow(/exited unexpectedly with code 7/);
     await untilPhase(session, "failed");
-    expect(session.status.message).toContain("exit code 7");
+    expect(session.status.message).toContain("exited unexpectedly with code 7");
   });
 
   it("keeps its thread while it is shown and lets it go afterwards", async () => {

@@ -109,7 +109,7 @@ describe("a sweep", () => {
     await ended(run);
     expect(run.phase).toBe("done");
     expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual(
-      [[3, "The thread broke: A thread ended by itself with exit code 7."]],
+      [[3, "Worker crashed: A sweep worker exited unexpectedly with code 7."]],
     );
     expect(new Set(run.results.map(({ seed }) => seed)).size).toBe(8);
   });

@@ -94,7 +94,7 @@ describe("what is typed is checked", () => {
     refuses("seed", "abc", /"abc" is not a number/);
     refuses("seed", "", /not a number/);
     refuses("seed", "0x10", /not a number/);
-    refuses("model.init.weight_hh_l0", "1,5", /point for decimals/);
+    refuses("model.init.weight_hh_l0", "1,5", /with a decimal point/);
     refuses("seed", "1.5", /whole number/);
     refuses("task.length", "0", /1 to 100,000/);
     refuses("training.optimizer.initialStep", "1e999", /at most 1,000|64-bit/);
@@ -160,7 +160,7 @@ describe("what is typed is checked", () => {
   });
   test("against the rest of the experiment", () => {
     accepts("trace.sequence", "19", 19);
-    refuses("trace.sequence", "20", /numbered 0 to 19/);
+    refuses("trace.sequence", "20", /index from 0 to 19/);
     refuses("task.sequences", "1000000000", /1 to 1,000,000/);
     refuses("training.optimizer.learningRate", "0.1", /belongs to sgd/);
   });
@@ -168,7 +168,7 @@ describe("what is typed is checked", () => {
     expect(findField('{ "seed": -1 }', "task.length")?.check("5")).toEqual({ value: 5 });
     expect(findField('{ "seed": -1 }', "seed")?.check("5")).toEqual({ value: 5 });
     expect(findField('{ "seed": 1', "task.length")?.check("5")).toEqual({
-      error: "The file cannot be changed while it has an error: A closing } is missing.",
+      error: "The file cannot be edited while it has an error: Expected a closing }.",
     });
   });
 });

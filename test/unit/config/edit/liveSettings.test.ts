@@ -30,7 +30,7 @@ describe("an edit that a run can take over", () => {
     expect(verdict(BEFORE)).toMatchObject({ applies: false });
     expect(verdict(`{}`)).toMatchObject({
       applies: false,
-      reason: expect.stringMatching(/rprop cannot take over a run of adam/),
+      reason: expect.stringMatching(/cannot be changed from adam to rprop/),
     });
     expect(verdict(`{"training":{"optimizer":{"kind":"rprop","etaPlus":1.3}}}`, "{}")).toEqual({ applies: true });
   });

@@ -48,7 +48,7 @@ describe("the estimate of memory", () => {
     const { experiment, data } = planOf("lstm", 4096, 16, 900, 1000);
     expect(estimateMemory(experiment, data)).toBeGreaterThan(MEMORY_LIMIT);
     expect(describeTooLarge(experiment, data)).toMatch(
-      /^This experiment would need about [\d,]+ GiB of memory; the limit is 1\.0 GiB\. Reduce the sequences/,
+      /^This experiment needs about [\d,]+ GiB of memory; the limit is 1\.0 GiB\. Reduce the number of sequences/,
     );
     const small = planOf("lstm", 64, 2, 32, 100);
     expect(describeTooLarge(small.experiment, small.data)).toBeNull();

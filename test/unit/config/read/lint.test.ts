@@ -54,25 +54,25 @@ describe("what runs, but not as it is meant, is said before the run", () => {
       '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }',
       "nothing-held-out",
       "0.5",
-      ["Hold out none", "Make 20 sequences"],
+      ["Turn off validation", "Use 20 sequences"],
     ],
     [
       '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }',
       "truncation-too-long",
       "12",
-      ["Truncate after 6 of the 12 steps", "Let the gradient flow back all the way"],
+      ["Truncate BPTT at 6 of 12 steps", "Turn off truncation"],
     ],
     [
       '{ "task": { "kind": "text", "file": "a.txt", "length": 9 }, "training": { "truncate": 20 } }',
       "truncation-too-long",
       "20",
-      ["Truncate after 4 of the 9 steps", "Let the gradient flow back all the way"],
+      ["Truncate BPTT at 4 of 9 steps", "Turn off truncation"],
     ],
     [
       '{ "model": { "cell": "linear", "hiddenSize": 8 } }',
       "units-without-effect",
       "8",
-      ["Use one unit", "Take rnn cells"],
+      ["Use one hidden unit", "Switch to the rnn cell"],
     ],
   ])("%s", (text, code, marked, titles) => {
     expect(shown(text)).toEqual([[code, "warning", marked]]);
@@ -132,7 +132,7 @@ describe("a mistake comes with its fix", () => {
     ['{ "task": { "kind": "text" } }', ['Add "file": "text.txt"']],
     ['{ "seed": "12" }', ["Remove the quotes: 12"]],
     ['{ "seed": 1.6 }', ["Round to 2"]],
-    ['{ "training": { "iterations": 0 } }', ["Change to 1, the least there may be"]],
+    ['{ "training": { "iterations": 0 } }', ["Change to 1 (minimum)"]],
     ['{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', ['Use "auto"', 'Use "mse"']],
     ['{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', ['Use "auto"', 'Use "every"']],
     [
@@ -141,7 +141,7 @@ describe("a mistake comes with its fix", () => {
     ],
     [
       '{ "task": { "kind": "parity", "sequences": 5 }, "trace": { "sequence": 7 } }',
-      ["Inspect the last one, 4", "Inspect the first one"],
+      ["Inspect the last sequence (4)", "Inspect the first sequence"],
     ],
     ['{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }', ['Remove "weight_hh_l0"']],
   ])("%s", (text, titles) => {
@@ -156,7 +156,7 @@ describe("a mistake comes with its fix", () => {
       '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
     );
     expect(fixes.map(({ title }) => title)).toContainEqual(
-      expect.stringMatching(/^Change training\.batchSize to [\d,]+, about the largest that fits$/),
+      expect.stringMatching(/^Reduce training\.batchSize to [\d,]+ \(about the largest that fits\)$/),
     );
     expect(fixes.flatMap(({ left }) => left)).toEqual([]);
     const sequences = Number(/"sequences": (\d+)/.exec(fixes[0]?.after ?? "")?.[1]);
@@ -177,7 +177,7 @@ describe("files", () => {
       problems.map(({ range, message }) => [text.slice(range.offset, range.offset + range.length), message]),
     ).toEqual([
       ['"temprature"', '"river.csv" has no column "temprature". Did you mean "temperature"?'],
-      ['"xyz"', '"river.csv" has no column "xyz". It has "temperature", "river".'],
+      ['"xyz"', '"river.csv" has no column "xyz". Its columns are "temperature", "river".'],
     ]);
     const [fix] = fixesForProblem(text, problems[0] ?? expect.fail("no problem"));
     expect([fix?.title, applyEdits(text, fix?.edits ?? null)]).toEqual([

@@ -107,11 +107,11 @@ function check(marked: string, code: ProblemCode, message: RegExp, path = "") {
 
 describe("a wrong text is marked at the spot", () => {
   test.each([
-    ['{ "seed": ⟦nul⟧ }', /not JSON/],
+    ['{ "seed": ⟦nul⟧ }', /not valid JSON/],
     ['{ "seed" ⟦1⟧ }', /colon/],
     ['{ "seed": 1 ⟦"name"⟧: "x" }', /comma/],
     ["{ ⟦seed⟧: 1 }", /double quotes/],
-    ['{ "seed": 1 } ⟦{⟧}', /Remove what follows/],
+    ['{ "seed": 1 } ⟦{⟧}', /Remove everything after/],
     ["⟦{⟧", /closing \}/],
     ['{ "seed": 1 ⟦/* open⟧', /Close it with \*\//],
   ])("syntax: %s", (text, message) => check(text, "syntax", message));
@@ -143,7 +143,7 @@ describe("a wrong text is marked at the spot", () => {
     check(
       '{ "task": { "kind": "count-ones", "length": 3, ⟦"length"⟧: 4 } }',
       "duplicate-key",
-      /task\.length is given twice/,
+      /task\.length is specified twice/,
       "task.length",
     ));
   test.each(["__proto__", "constructor", "prototype"])("forbidden-key: %s", (key) => {
@@ -162,7 +162,7 @@ describe("a wrong text is marked at the spot", () => {
 describe("a value that the schema refuses is marked at the spot", () => {
   test("not-an-object", () => {
     check("⟦[]⟧", "not-an-object", /a list/);
-    check("  ⟦12⟧ ", "not-an-object", /not 12/);
+    check("  ⟦12⟧ ", "not-an-object", /it is 12/);
   });
   test("unknown-key, with the key that was meant", () => {
     check(
@@ -172,7 +172,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
       "task.lenght",
     );
     check('{ "training": { ⟦"Iterations"⟧: 3 } }', "unknown-key", /Did you mean "iterations"\?/, "training.Iterations");
-    check('{ ⟦"dropout"⟧: 3 }', "unknown-key", /It may have .*"seed"/, "dropout");
+    check('{ ⟦"dropout"⟧: 3 }', "unknown-key", /Allowed keys: .*"seed"/, "dropout");
     expect(parseExperiment('{"trainig": {}}').problems[0]?.suggestion).toBe("training");
   });
   test("unknown-key of another kind of optimizer or clip says whose it is", () => {
@@ -193,10 +193,10 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "training": { ⟦"optimizer"⟧: { "learningRate": 1 } } }',
       "missing-key",
-      /training\.optimizer needs "kind": "rprop" or .* or "adamw"/,
+      /training\.optimizer requires "kind": "rprop" or .* or "adamw"/,
       "training.optimizer.kind",
     );
-    check('{ ⟦"task"⟧: {} }', "missing-key", /task needs "kind"/, "task.kind");
+    check('{ ⟦"task"⟧: {} }', "missing-key", /task requires "kind"/, "task.kind");
   });
   test("wrong-type", () => {
     check('{ "seed": ⟦1.5⟧ }', "wrong-type", /a whole number/, "seed");
@@ -285,7 +285,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     );
   });
   test("too-long", () =>
-    check(`{ "name": ⟦"${"x".repeat(201)}"⟧ }`, "too-long", /201 characters; it may have 200/, "name"));
+    check(`{ "name": ⟦"${"x".repeat(201)}"⟧ }`, "too-long", /201 characters; the maximum is 200/, "name"));
   test("all problems are reported, in the order of the text", () => {
     const { problems } = parseExperiment('{ "name": 1, "trace": { "every": 0 }, "x": 1, "seed": 1, "seed": 2 }');
     expect(problems.map(({ code }) => code)).toEqual(["wrong-type", "out-of-range", "unknown-key", "duplicate-key"]);
@@ -307,7 +307,7 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
     check(
       '{ "task": { "kind": "count-ones", "sequences": 5 }, "trace": { "sequence": ⟦5⟧ } }',
       "no-such-sequence",
-      /numbered 0 to 4/,
+      /index from 0 to 4/,
       "trace.sequence",
     );
     expect(
@@ -332,7 +332,7 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
     check(
       '{ "model": { "init": { "values": { "weight_hh_l0": ⟦[[1, 2]]⟧ } } } }',
       "bad-initial-value",
-      /weight_hh_l0\[0\] must be one number or a list of 1; it has 2/,
+      /weight_hh_l0\[0\] must be a number or a list of 1 numbers; its length is 2/,
       "model.init.values.weight_hh_l0",
     );
   });

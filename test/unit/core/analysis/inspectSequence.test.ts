@@ -46,7 +46,7 @@ describe("looking into a sequence", () => {
     const experiment = adding("gru");
     const trainer = createTrainer(experiment);
     expect(inspect(trainer, experiment, 11).target).toEqual([trainer.dataset.targets[11]]);
-    expect(() => inspect(trainer, experiment, 12)).toThrow("There is no sequence 12; they are numbered 0 to 11.");
+    expect(() => inspect(trainer, experiment, 12)).toThrow("There is no sequence 12. Use an index from 0 to 11.");
   });
 
   it("takes a typed one of another length, and its gradient is that of its own loss", () => {

@@ -73,7 +73,7 @@ describe("a network at another length", () => {
     const experiment = experimentOf({ task: { kind: "text", file: "t.txt", length: 3 } });
     const trainer = createTrainer(experiment, { files: { data: "abcabcabc", weights: null } });
     expect(() => finishWork(studyLength(latestSnapshot(experiment, trainer), 5))).toThrow(
-      "The data of the task text come from a file, so it has no other lengths.",
+      "The data of the task text come from a file, so it cannot be evaluated at other lengths.",
     );
   });
 });

@@ -94,7 +94,7 @@ describe("predictions", () => {
 
   it("are refused for sequences held out where there are none", () => {
     expect(() => predict(countOnesExperiment(), "validation")).toThrow(
-      "This run holds no sequences out. Set training.validation.share to have some.",
+      "This run has no validation set. Set training.validation.share to use one.",
     );
   });
 });

@@ -116,9 +116,15 @@ describe("explicit values", () => {
   });
 
   it.each([
-    [{ weight_xx: 1 }, /has "weight_xx", but the model has no such tensor. It has weight_ih_l0, weight_hh_l0/],
-    [{ weight_hh_l0: [[1, 2]] }, /model\.init\.values\.weight_hh_l0 must be one number or a list of 2 lists; it has 1/],
-    [{ weight_hh_l0: [[1, 2], [3]] }, /weight_hh_l0\[1\] must be one number or a list of 2; it has 1/],
+    [
+      { weight_xx: 1 },
+      /names "weight_xx", but the model has no such tensor. Its tensors are weight_ih_l0, weight_hh_l0/,
+    ],
+    [
+      { weight_hh_l0: [[1, 2]] },
+      /model\.init\.values\.weight_hh_l0 must be a number or a list of 2 lists; its length is 1/,
+    ],
+    [{ weight_hh_l0: [[1, 2], [3]] }, /weight_hh_l0\[1\] must be a number or a list of 2 numbers; its length is 1/],
     [
       {
         weight_hh_l0: [
@@ -126,7 +132,7 @@ describe("explicit values", () => {
           [3, "4"],
         ],
       },
-      /weight_hh_l0\[1\]\[1\] must be a number, not "4"/,
+      /weight_hh_l0\[1\]\[1\] must be a number; it is "4"/,
     ],
   ])("are refused when they do not fit: %j", (values, message) => {
     expect(checkInitialValues(values, { ...SPEC, ...spec })?.message).toMatch(message);
@@ -158,9 +164,9 @@ describe("a weights file", () => {
   });
 
   it.each([
-    [[ih], /has no weight_hh_l0 \[2, 2\], which the model needs/],
-    [[ih, { ...hh, shape: [4] }], /weight_hh_l0 of the weights file has the shape \[4\]; the model needs \[2, 2\]/],
-    [[ih, hh, { ...ih, name: "decoder" }], /the weights file has "decoder"/],
+    [[ih], /is missing weight_hh_l0 \[2, 2\], which the model requires/],
+    [[ih, { ...hh, shape: [4] }], /weight_hh_l0 in the weights file has shape \[4\]; the model requires \[2, 2\]/],
+    [[ih, hh, { ...ih, name: "decoder" }], /the weights file names "decoder"/],
   ])("is refused when it does not fit", (tensors, message) => {
     expect(() => initialParameters(init, spec, createRandom(1), tensors)).toThrow(message);
   });

@@ -168,6 +168,6 @@ describe("a cell race", () => {
           model: { cell: "lstm", hiddenSize: 128 },
         }),
       ),
-    ).toThrow(/The four networks of the race would need about \d+\.\d GiB/);
+    ).toThrow(/Comparing the four cell types needs about \d+\.\d GiB/);
   });
 });

@@ -219,6 +219,6 @@ describe("questions on the side", () => {
 
 it.each([-1, 20, 0.5])("refuses to inspect sequence %s of 20", (sequence) => {
   expect(() => createTrainer(countOnesExperiment({ trace: { sequence } }))).toThrow(
-    /trace\.sequence is .* numbered 0 to 19/,
+    /trace\.sequence is .* indices 0 to 19/,
   );
 });
