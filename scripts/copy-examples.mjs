@@ -1,5 +1,7 @@
 // @ts-check
-/** The copy of the examples that `npm start` opens: whoever tries things out there changes no file of the repository. */
+/**
+ * The copy of the examples that `npm start` opens: whoever tries things out there changes no file of the repository.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,8 +11,8 @@ import { EXAMPLES } from "./paths.mjs";
 const RECORD = "examples.json";
 
 /**
- * Brings `profile`/examples up to date. A file that was not changed there since it was copied follows the repository; one that
- * was changed, or is not from here, stays.
+ * Brings `profile`/examples up to date. A file that was not changed there since it was copied follows the repository;
+ * one that was changed, or is not from here, stays.
  * @param {string} profile
  * @param {string} [source]
  * @returns {{ folder: string, kept: string[] }} kept: names of examples that differ because they were changed there
@@ -50,7 +52,8 @@ function listFiles(source) {
 
 /**
  * @param {string} file
- * @returns {Record<string, string>} nothing when there is none, or it was cut off while it was written: then what differs stays
+ * @returns {Record<string, string>} nothing when there is none, or it was cut off while it was written: then what
+ * differs stays
  */
 function readRecord(file) {
   try {

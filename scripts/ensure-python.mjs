@@ -29,7 +29,9 @@ try {
   process.exitCode = 1;
 }
 
-/** Makes it beside its place and moves it there when it is complete, so that an interrupted installation is never used. */
+/**
+ * Makes it beside its place and moves it there when it is complete, so that an interrupted installation is never used.
+ */
 async function make() {
   checkSystemPython();
   await mkdir(dirname(folder), { recursive: true });

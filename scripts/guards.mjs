@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The guards of messages and stored states: for each schema the function that checks a value, as ajv writes it, with no `eval` at
- * run time, which the pages' content security policy would refuse.
+ * The guards of messages and stored states: for each schema the function that checks a value, as ajv writes it, with no
+ * `eval` at run time, which the pages' content security policy would refuse.
  */
 import { basename, dirname, join, relative } from "node:path";
 import { _, Ajv, Name } from "ajv";
@@ -10,7 +10,10 @@ import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { ROOT } from "./paths.mjs";
 
-/** What is guarded, by the module of its schema: "HostMessage" is the schema `HostMessageSchema` and the guard `isHostMessage`. */
+/**
+ * What is guarded, by the module of its schema: "HostMessage" is the schema `HostMessageSchema` and the guard
+ * `isHostMessage`.
+ */
 const GUARDED = {
   "src/shared/guards/comparisonSchema": ["CompareHostMessage", "ComparePageMessage", "CompareState"],
   "src/shared/guards/hostMessageSchema": ["HostMessage"],
@@ -70,7 +73,8 @@ async function createGuard(guard, schema, module) {
     allowUnionTypes: true,
     inlineRefs: false,
     messages: false,
-    // Lengths of texts as JavaScript counts them: a limit of memory, not of characters. It is deprecated, which the logger would say.
+    // Lengths of texts as JavaScript counts them: a limit of memory, not of characters. It is deprecated, which the
+    // logger would say.
     unicode: false,
     logger: false,
     code: { source: true, esm: true },

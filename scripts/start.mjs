@@ -5,7 +5,8 @@
  *   npm start -- --no-open     prints the address without opening a browser
  *   npm start -- --check       ends as soon as the address answers, with exit code 0
  *   npm start -- --desktop     in the VS Code installed on this machine (its `code` command)
- *   npm start -- --profile FOLDER   keeps settings, layout and the copy of the examples there; else in .vscode-test/start
+ *   npm start -- --profile FOLDER
+ *                              keeps settings, layout and the copy of the examples there; else in .vscode-test/start
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -17,7 +17,8 @@ export function collectStories() {
     .filter((file) => file.endsWith(".rnn.json"))
     .map((file) => {
       const text = read(file);
-      // "// 1. It learns." is the title. The first sentence of the paragraph below describes it, up to a period, not a colon.
+      // "// 1. It learns." is the title. The first sentence of the paragraph below describes it, up to a period, not a
+      // colon.
       const [heading = "", , ...rest] = text.split(/\r?\n/).map((line) => line.replace(/^\/\/ ?/, ""));
       const paragraph = rest.slice(0, rest.indexOf("")).join(" ");
       const sentence = /^.*?\.(?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;

@@ -64,8 +64,10 @@ function titlesOfSkipped(files) {
   );
 }
 
+/** @typedef {{ status: string, fullName: string, failureMessages: readonly string[] }} Assertion */
+
 /**
- * @param {readonly { name: string, message: string, assertionResults: readonly { status: string, fullName: string, failureMessages: readonly string[] }[] }[]} files
+ * @param {readonly { name: string, message: string, assertionResults: readonly Assertion[] }[]} files
  * @returns {string[]} for each test that failed, and each file that could not be loaded, its name and why
  */
 function failuresIn(files) {

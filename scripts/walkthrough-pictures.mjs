@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * node scripts/walkthrough-pictures.mjs: trains the examples of the walkthrough and draws their loss and the gradient by time step as
- * media/walkthrough/*.svg. The colors are those of the reader's theme.
+ * node scripts/walkthrough-pictures.mjs: trains the examples of the walkthrough and draws their loss and the gradient
+ * by time step as media/walkthrough/*.svg. The colors are those of the reader's theme.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -77,7 +77,10 @@ const savedCards = new SavedCards(send, (id, callback) => {
   mark({ data: false, cursor: false, style: true });
 });
 
-/** Answers go past the store's reducer of messages: only the client of the queries knows whether somebody waits for them. */
+/**
+ * Answers go past the store's reducer of messages: only the client of the queries knows whether somebody waits for
+ * them.
+ */
 function receive(data: unknown): void {
   const message = readHostMessage(data);
   if (message.type === "answer" || message.type === "answerFailed") return queries.receive(message);

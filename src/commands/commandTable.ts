@@ -119,7 +119,10 @@ function titleOf(id: string): string {
   return manifest?.contributes.commands.find(({ command }) => command === id)?.title.replace(/…$/, "") ?? id;
 }
 
-/** Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of itself, which is no file. */
+/**
+ * Menus pass the URI of their editor or a tree element, links in messages its text; a webview panel passes the URI of
+ * itself, which is no file.
+ */
 function experimentUri(target: unknown): vscode.Uri | undefined {
   const uri = typeof target === "string" ? vscode.Uri.parse(target) : target;
   return uri instanceof vscode.Uri && isExperimentPath(uri.path) ? uri : undefined;

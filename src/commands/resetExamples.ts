@@ -11,10 +11,11 @@ interface Difference {
 }
 
 /**
- * Brings the examples of a folder back to what was shipped: experiments and data files. Other files are left alone. What is
- * changed goes through the documents, so that undo takes it back, and is saved.
+ * Brings the examples of a folder back to what was shipped: experiments and data files. Other files are left alone.
+ * What is changed goes through the documents, so that undo takes it back, and is saved.
  *
- * @param target an experiment of the folder; asked for when undefined and several folders of the workspace hold the examples
+ * @param target an experiment of the folder; asked for when undefined and several folders of the workspace hold the
+ * examples
  * @param isConfirmed nobody is asked
  * @returns names of the files that were reset; null when the user changed their mind
  * @throws Error in words for a person when there are no examples, or they cannot be written

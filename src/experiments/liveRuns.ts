@@ -19,9 +19,9 @@ export interface LiveRun {
 }
 
 /**
- * Runs an experiment anew when its text becomes another experiment while its panel is open: as it is typed, or when it is
- * saved. Comments and layout are no change. A text with an error leaves the run as it is, and so does typing once a run has
- * trained for long: saving or a command replaces that one.
+ * Runs an experiment anew when its text becomes another experiment while its panel is open: as it is typed, or when it
+ * is saved. Comments and layout are no change. A text with an error leaves the run as it is, and so does typing once a
+ * run has trained for long: saving or a command replaces that one.
  */
 export class LiveRuns implements Disposable {
   private readonly owned = new DisposableStore();

@@ -105,7 +105,10 @@ function legend(entries: readonly { readonly name: string; readonly stroke: stri
   });
 }
 
-/** A line that breaks where a value cannot be drawn; a point between two breaks is a dot, which the round ends of the line make. */
+/**
+ * A line that breaks where a value cannot be drawn; a point between two breaks is a dot, which the round ends of the
+ * line make.
+ */
 function linePath(values: Float64Array, { x, y, iterations, rows }: Plot): string {
   let path = "";
   let isDrawing = false;

@@ -1,4 +1,7 @@
-/** Reads comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; LF, CR and CRLF end a record. */
+/**
+ * Reads comma-separated values after RFC 4180: quotes, doubled quotes, line breaks within quotes; LF, CR and CRLF end a
+ * record.
+ */
 export interface CsvRecord {
   readonly values: readonly string[];
   /** Where the next record starts. */

@@ -9,7 +9,10 @@ export class RequestTimeout extends Error {
 }
 
 interface RequestLimits {
-  /** Rejects with a {@link RequestTimeout}, of this message for a person if there is one. A reply that comes later is ignored. */
+  /**
+   * Rejects with a {@link RequestTimeout}, of this message for a person if there is one. A reply that comes later is
+   * ignored.
+   */
   readonly timeout?: { readonly ms: number; readonly message?: string };
   /** Rejects with the reason of the signal. The other end is not told; its reply is ignored. */
   readonly signal?: AbortSignal;
@@ -22,8 +25,9 @@ interface Waiting {
 }
 
 /**
- * The end of a channel that asks. Each request gets a number and is settled exactly once: by its reply, its timeout, its signal, or
- * the end of the channel. It knows nothing of the channel, which may lead to a thread, a page, or another process.
+ * The end of a channel that asks. Each request gets a number and is settled exactly once: by its reply, its timeout,
+ * its signal, or the end of the channel. It knows nothing of the channel, which may lead to a thread, a page, or
+ * another process.
  */
 export class Requests {
   private readonly waiting = new Map<number, Waiting>();
@@ -102,7 +106,9 @@ export class Requests {
   }
 }
 
-/** The end of a channel that is asked: replies with what `work` returns or resolves to, or with the words of its error. */
+/**
+ * The end of a channel that is asked: replies with what `work` returns or resolves to, or with the words of its error.
+ */
 export function replyTo<T>(requestId: number, work: () => T | Promise<T>, post: (reply: Reply<T>) => void): void {
   const fail = (error: unknown): void => post(failedReply(requestId, error));
   try {

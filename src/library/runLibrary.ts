@@ -155,7 +155,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
   }
 
-  /** A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted one. */
+  /**
+   * A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted
+   * one.
+   */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
     if (!isDiscarded({ replaced: true, trainMs }) || (this.begun.get(runId) ?? null) !== null)
       return this.finish(store, runId, { ...IDLE, phase: "stopped" });

@@ -1,6 +1,6 @@
 /**
- * Whether the page of a webview is there. VS Code throws a hidden page away; when it is shown again, it loads anew and says ready.
- * The page may say so before VS Code says that it is visible.
+ * Whether the page of a webview is there. VS Code throws a hidden page away; when it is shown again, it loads anew and
+ * says ready. The page may say so before VS Code says that it is visible.
  */
 export type PagePresence = "hidden" | "hiddenReady" | "loading" | "open";
 

@@ -24,7 +24,10 @@ import * as states from "./panelState";
 import type { PanelState } from "./panelState";
 import { collectRows, collectView } from "./snapshot";
 
-/** Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor time by the byte. */
+/**
+ * Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor
+ * time by the byte.
+ */
 const APPEND_ROWS = 1024;
 const APPEND_BYTES = 2 ** 18;
 /** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */

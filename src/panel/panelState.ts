@@ -1,6 +1,6 @@
 /**
- * What the host knows of the page of a panel: one state, and a pure function for each thing that may happen. The connection sends
- * what the state calls for.
+ * What the host knows of the page of a panel: one state, and a pure function for each thing that may happen. The
+ * connection sends what the state calls for.
  */
 import type { HostMessage, RevealedPlace } from "../shared/wire/protocol";
 import type { TraceHeader } from "../shared/trace/trace";
@@ -10,7 +10,9 @@ import { afterReady, afterVisibility, initialPresence, type PagePresence } from 
 /** Messages that wait for a page; what is asked for beyond is dropped. */
 const MAX_MESSAGES_DUE = 8;
 
-/** What waits until the page shows a run: the place to go to, the latest of which counts, and messages in their order. */
+/**
+ * What waits until the page shows a run: the place to go to, the latest of which counts, and messages in their order.
+ */
 interface DueMessages {
   readonly place: RevealedPlace | null;
   readonly messages: readonly HostMessage[];

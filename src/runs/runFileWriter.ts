@@ -34,7 +34,10 @@ interface RunFileWriterOptions {
   readonly firstWriteMs?: number;
 }
 
-/** Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is told, and tried again. */
+/**
+ * Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is
+ * told, and tried again.
+ */
 export class RunFileWriter {
   private writer: RunWriter | null = null;
   private readonly pending: PendingFrames;

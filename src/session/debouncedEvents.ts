@@ -17,8 +17,9 @@ interface Held {
 }
 
 /**
- * The events of sessions for all that surrounds the editor: while a typed run takes over from another they wait, and then come
- * once each kind. In between the window has a curve to draw, and what stops and starts within a moment would only flicker.
+ * The events of sessions for all that surrounds the editor: while a typed run takes over from another they wait, and
+ * then come once each kind. In between the window has a curve to draw, and what stops and starts within a moment would
+ * only flicker.
  */
 export class DebouncedEvents implements Disposable {
   private readonly owned = new DisposableStore();

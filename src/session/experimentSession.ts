@@ -158,7 +158,10 @@ export class ExperimentSession implements Disposable {
     if (this.isActive) this.stopRun();
   }
 
-  /** The run under way goes on with another optimizer, schedule or clip. @throws Error in words for a person when it cannot */
+  /**
+   * The run under way goes on with another optimizer, schedule or clip.
+   * @throws Error in words for a person when it cannot
+   */
   async applyUpdates(request: Pick<RunRequest, "experiment" | "configHash">): Promise<void> {
     await this.questions.changeUpdates(request, this.isActive);
     this.handover.settle();

@@ -16,7 +16,10 @@ const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.grad
 /** Parameters of a model that has a loss surface. */
 const PLANE = 2;
 
-/** The loss curve of a run in a bounded number of points, spikes kept; with two parameters also their path. Null when there is no curve to speak of. */
+/**
+ * The loss curve of a run in a bounded number of points, spikes kept; with two parameters also their path. Null when
+ * there is no curve to speak of.
+ */
 export function collectGhost(trace: TraceBuffer, runId: string, label: string): Ghost | null {
   if (trace.rows < 2) {
     return null;

@@ -44,7 +44,10 @@ export class Handover {
     this.onChange();
   }
 
-  /** The text and the run are the same now: another run starts, or this one was changed. Whoever calls it fires the event. */
+  /**
+   * The text and the run are the same now: another run starts, or this one was changed. Whoever calls it fires the
+   * event.
+   */
   settle(): void {
     this.edit = "settled";
   }

@@ -6,7 +6,10 @@ import type { RaceReport } from "../threads/raceMessages";
 import { startRaceWorker } from "../threads/raceWorker";
 import type { RunRequest } from "./runState";
 
-/** The cell race of one experiment: its thread while it runs, and its results for as long as the file is one of its lanes. */
+/**
+ * The cell race of one experiment: its thread while it runs, and its results for as long as the file is one of its
+ * lanes.
+ */
 export class RaceSession implements Disposable {
   private worker: Disposable | null = null;
   private race: CellRace | null = null;

@@ -25,8 +25,8 @@ export interface FormerRun {
 }
 
 /**
- * The runs before the present one, as curves, bounded. While a value is typed or scrubbed, the runs in between are not kept:
- * the curve to compare with stays the one from before.
+ * The runs before the present one, as curves, bounded. While a value is typed or scrubbed, the runs in between are not
+ * kept: the curve to compare with stays the one from before.
  */
 export class RunHistory {
   private previous: readonly KeptRun[] = [];

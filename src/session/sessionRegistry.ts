@@ -6,7 +6,10 @@ import type { RunFileTarget } from "./runFileTarget";
 import type { SessionFile } from "./sessionFile";
 import type { RegistryEvent } from "./registryEvent";
 
-/** Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its trace. */
+/**
+ * Sessions that are kept; beyond that the longest unused one that neither runs nor is shown is forgotten with its
+ * trace.
+ */
 export const MAX_SESSIONS = 24;
 
 /** Records the runs of all sessions. */

@@ -72,7 +72,10 @@ export class ThreadQuestions {
     return this.request<AnswerTo<Q>>({ type: "ask", runId: this.currentRun()?.runId ?? null, question });
   }
 
-  /** How the present run, when it is under way, makes its updates from now on. @throws Error in words for a person when it cannot */
+  /**
+   * How the present run, when it is under way, makes its updates from now on.
+   * @throws Error in words for a person when it cannot
+   */
   async changeUpdates(
     { experiment, configHash }: Pick<RunRequest, "experiment" | "configHash">,
     isActive: boolean,

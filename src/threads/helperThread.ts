@@ -1,7 +1,10 @@
 import { Worker } from "node:worker_threads";
 import type { HelperSetup } from "../kernel/teamControl";
 
-/** The helper of a training thread, started when the first network asks for it. It serves one network at a time, until that is disposed. */
+/**
+ * The helper of a training thread, started when the first network asks for it. It serves one network at a time, until
+ * that is disposed.
+ */
 export class HelperThread {
   private thread: Worker | null = null;
 
@@ -21,7 +24,8 @@ export class HelperThread {
 
   private create(): Worker {
     const thread = new Worker(this.scriptPath, { name: "RNN Lab helper" });
-    // It must not keep the program alive, nor end it: the training thread does its work alone until the helper is ready.
+    // It must not keep the program alive, nor end it: the training thread does its work alone until the helper is
+    // ready.
     thread.unref();
     thread.on("error", () => (this.thread = null));
     return thread;

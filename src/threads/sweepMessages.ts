@@ -16,8 +16,8 @@ export interface SweepThreadData {
 }
 
 /**
- * Slots of the shared Int32Array. Threads take the next trial by themselves, so none waits for a message; from `current + thread`
- * on stands what each is at, so that its owner knows what it was at when it broke.
+ * Slots of the shared Int32Array. Threads take the next trial by themselves, so none waits for a message; from
+ * `current + thread` on stands what each is at, so that its owner knows what it was at when it broke.
  */
 export const SWEEP_CONTROL = { next: 0, current: 1 } as const;
 /** A thread that is at no trial. */

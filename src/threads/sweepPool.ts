@@ -18,8 +18,8 @@ export interface SweepPoolEvents {
 const HEAP_LIMIT_MB = 512;
 
 /**
- * The threads of one sweep, one for each core that there is. A trial that breaks its thread is reported as failed by a new thread,
- * which goes on with the others.
+ * The threads of one sweep, one for each core that there is. A trial that breaks its thread is reported as failed by a
+ * new thread, which goes on with the others.
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */

@@ -15,7 +15,9 @@ export const CONTROL = { stop: 0, length: 1 } as const;
 /** Values of the slot `stop`, which is 0 while the run may go on. */
 export const STOP = { asked: 1, replaced: 2 } as const;
 
-/** Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one. */
+/**
+ * Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one.
+ */
 export type ThreadsSetting = "auto" | 1 | 2;
 
 /** The file of a recorded run: to show it, or to go on from its last checkpoint. */
@@ -29,8 +31,8 @@ export interface SavedRunRef {
 
 export type WorkerRequest =
   /**
-   * Ends whatever runs and starts anew. A run `byTyping` leaves the processor to the views after the first rows, until they are drawn
-   * or for a moment. `paused` starts with the first row only.
+   * Ends whatever runs and starts anew. A run `byTyping` leaves the processor to the views after the first rows, until
+   * they are drawn or for a moment. `paused` starts with the first row only.
    */
   | {
       readonly type: "start";
@@ -60,13 +62,18 @@ export type WorkerRequest =
       readonly runId: string | null;
       readonly experiment: Experiment;
     }
-  /** Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another run. */
+  /**
+   * Leaves the processor to others for so long: whoever types waits for the window, and may be about to start another
+   * run.
+   */
   | { readonly type: "throttle"; readonly milliseconds: number }
   /** A view has drawn rows of the run `runId`. */
   | { readonly type: "drawn"; readonly runId: string }
   /** One of the trace frames has been taken in. */
   | { readonly type: "credit" }
-  /** At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded. */
+  /**
+   * At the current parameters of the run `runId`, or at the initial ones of `experiment` when that run is not loaded.
+   */
   | {
       readonly type: "checkGradients";
       readonly requestId: number;
@@ -96,7 +103,10 @@ export type WorkerReport =
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
   | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
-  /** To a request with a `requestId`: a GradientCheck, the first iteration with other updates, an Answer, or the curves of runs. */
+  /**
+   * To a request with a `requestId`: a GradientCheck, the first iteration with other updates, an Answer, or the curves
+   * of runs.
+   */
   | Reply;
 
 export type Post = (report: WorkerReport, transfer?: ArrayBuffer[]) => void;

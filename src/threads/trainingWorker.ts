@@ -8,7 +8,9 @@ export interface TrainingWorkerEvents {
   onFailure(error: Error): void;
 }
 
-/** For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of the extension host. */
+/**
+ * For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of the extension host.
+ */
 const HEAP_LIMIT_MB = 512;
 
 /** A training thread as the session sees it. */

@@ -21,7 +21,10 @@ export class ReportClock {
     return isRunning ? now - this.reportedAt >= REPORT_INTERVAL_MS : steps !== this.reportedSteps;
   }
 
-  /** Call it before the rows are sent. @param trainMs stands in for the time since the last report before the first one */
+  /**
+   * Call it before the rows are sent.
+   * @param trainMs stands in for the time since the last report before the first one
+   */
   measure(steps: number, trainMs: number, now: number): void {
     const elapsed = this.reportedAt === -Infinity ? trainMs : now - this.reportedAt;
     const speed = elapsed > 0 ? ((steps - this.reportedSteps) / elapsed) * 1000 : 0;

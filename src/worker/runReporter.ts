@@ -26,7 +26,10 @@ interface ReportedRun {
   readonly history: ParameterHistory;
 }
 
-/** What a run tells its session and writes to its file: rows as the credits allow, the loss surface, findings, and the status. */
+/**
+ * What a run tells its session and writes to its file: rows as the credits allow, the loss surface, findings, and the
+ * status.
+ */
 export class RunReporter {
   /** Rows of the steps since the last report. */
   readonly outbox: TraceBuffer;
@@ -97,7 +100,8 @@ export class RunReporter {
   }
 
   /**
-   * The end of the run, before its final status. Without regard to credits, one frame at most: a final phase is the last word of a run.
+   * The end of the run, before its final status. Without regard to credits, one frame at most: a final phase is the
+   * last word of a run.
    * @param isDiscarded another run has replaced this one, and nobody looks at it again
    */
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
@@ -117,7 +121,10 @@ export class RunReporter {
     this.recorder?.write(status, checkpoint, waits);
   }
 
-  /** What was recorded until now belongs to the old settings, and so does what was found in it. With a checkpoint, known to be of the new ones. */
+  /**
+   * What was recorded until now belongs to the old settings, and so does what was found in it. With a checkpoint, known
+   * to be of the new ones.
+   */
   startOver(status: RunStatus, experiment: Experiment): void {
     this.postRows(status);
     this.findings.startOver(experiment);

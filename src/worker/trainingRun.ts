@@ -69,7 +69,9 @@ export class TrainingRun {
     return this.phase === "running" && this.pacer.waitMs(this.now()) === 0;
   }
 
-  /** Trains for at most one chunk. Returns the time until the next call is due in ms; null: not before a message comes. */
+  /**
+   * Trains for at most one chunk. Returns the time until the next call is due in ms; null: not before a message comes.
+   */
   advance(): number | null {
     if (this.stopped()) {
       this.finish("stopped", null);
@@ -132,7 +134,10 @@ export class TrainingRun {
     this.reporter.close();
   }
 
-  /** @returns the first iteration whose update is made in the new way. @throws Error when the run has ended, or cannot go on so */
+  /**
+   * @returns the first iteration whose update is made in the new way.
+   * @throws Error when the run has ended, or cannot go on so
+   */
   changeUpdates(experiment: Experiment): number {
     if (!this.isUnderWay) {
       throw new Error(l10n.t("The run has ended."));

@@ -2,9 +2,10 @@
 /**
  * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--tfjs] [--smoke] [--json FILE]
  *
- * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm, Adam) of our
- * engines and, in turns with them, of PyTorch on one thread where Python has it (see scripts/python.mjs), and with --tfjs
- * of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a busy machine.
+ * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
+ * Adam) of our engines and, in turns with them, of PyTorch on one thread where Python has it (see scripts/python.mjs),
+ * and with --tfjs of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a
+ * busy machine.
  *
  * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */

@@ -2,9 +2,10 @@
 /**
  * npm run bench:edit -- [--edits 100] [--size 1400x900] [--smoke] [--json FILE]
  *
- * How long it takes from a keystroke in the file to the first curve of its run on the screen, in a real VS Code: from VS Code's
- * word of the edit to the page's word, in the extension host again, that it has drawn rows of the new run. For the tutorial's
- * experiment and an LSTM of 32 units, with the debounce of the settings and without it. Software rendering: the browser has no GPU.
+ * How long it takes from a keystroke in the file to the first curve of its run on the screen, in a real VS Code: from
+ * VS Code's word of the edit to the page's word, in the extension host again, that it has drawn rows of the new run.
+ * For the tutorial's experiment and an LSTM of 32 units, with the debounce of the settings and without it. Software
+ * rendering: the browser has no GPU.
  *
  * --smoke: one edit each, to see that the bench works. results.mjs says what the JSON holds.
  */

@@ -11,37 +11,9 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 
 export async function loadEngines() {
   await buildKernel();
-  const outfile = join(CACHE, "bench", "engines.mjs");
-  const helperFile = join(CACHE, "bench", "helper.cjs");
-  const contents = [
-    "test/bench/trainingStep",
-    "src/kernel/wasmNetwork",
-    "src/kernel/kernelModule",
-    "src/core/engine/referenceNetwork",
-    "src/threads/helperThread",
-  ]
-    .map((file) => `export * from "./${file}";`)
-    .join("\n");
-  await build({
-    stdin: { contents, resolveDir: ROOT, loader: "ts" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    outfile,
-    // @vscode/l10n is CommonJS and requires Node's modules, for which a module of the ECMAScript kind has no `require`.
-    banner: {
-      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
-    },
-  });
-  await build({
-    entryPoints: [join(ROOT, "src/worker/helper.ts")],
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    outfile: helperFile,
-  });
+  const { engines, helperFile } = await bundleEngines();
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
-    await import(pathToFileURL(outfile).href);
+    engines;
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
@@ -86,6 +58,40 @@ export async function loadEngines() {
     },
     stop: () => helper.dispose(),
   };
+}
+
+/** @returns the engines' module, and the script of the thread that helps them */
+async function bundleEngines() {
+  const outfile = join(CACHE, "bench", "engines.mjs");
+  const helperFile = join(CACHE, "bench", "helper.cjs");
+  const contents = [
+    "test/bench/trainingStep",
+    "src/kernel/wasmNetwork",
+    "src/kernel/kernelModule",
+    "src/core/engine/referenceNetwork",
+    "src/threads/helperThread",
+  ]
+    .map((file) => `export * from "./${file}";`)
+    .join("\n");
+  await build({
+    stdin: { contents, resolveDir: ROOT, loader: "ts" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+    // @vscode/l10n is CommonJS and requires Node's modules, for which a module of the ECMAScript kind has no `require`.
+    banner: {
+      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
+  });
+  await build({
+    entryPoints: [join(ROOT, "src/worker/helper.ts")],
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    outfile: helperFile,
+  });
+  return { engines: await import(pathToFileURL(outfile).href), helperFile };
 }
 
 /** @param {() => number} step @param {number} steps */

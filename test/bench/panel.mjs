@@ -3,9 +3,10 @@
  * npm run bench:panel -- [--rounds 3] [--seconds 10] [--minutes 5] [--size 1400x900] [--threads 1|2|auto]
  *                        [--experiment FILE] [--smoke] [--json FILE]
  *
- * Trains a small tanh network at full speed in a real VS Code, with the panel and without it in turns, and prints how smoothly the
- * page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All sections of the panel are open.
- * Software rendering: the browser has no GPU. Training takes one thread, so that on two cores one is left for the window.
+ * Trains a small tanh network at full speed in a real VS Code, with the panel and without it in turns, and prints how
+ * smoothly the page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All
+ * sections of the panel are open. Software rendering: the browser has no GPU. Training takes one thread, so that on two
+ * cores one is left for the window.
  *
  * --smoke: one round of half a second, to see that the bench works. results.mjs says what the JSON holds.
  */

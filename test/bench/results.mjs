@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What the benches write with --json: the fields of each file, their meaning and units. A file with an unknown or missing
- * field, or with a number that is not finite, is refused.
+ * What the benches write with --json: the fields of each file, their meaning and units. A file with an unknown or
+ * missing field, or with a number that is not finite, is refused.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Ajv } from "ajv";

@@ -2,8 +2,9 @@
 /**
  * npm run soak -- [--minutes 30] [--smoke] [--json FILE]
  *
- * Trains without end in a real VS Code while the panel is shown, hidden, closed and opened again and the file is edited, and prints what
- * became of the memory of host, training thread and page, of the host's event loop, and of the frames.
+ * Trains without end in a real VS Code while the panel is shown, hidden, closed and opened again and the file is
+ * edited, and prints what became of the memory of host, training thread and page, of the host's event loop, and of the
+ * frames.
  *
  * --smoke: some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */

@@ -1,4 +1,7 @@
-/** The panel for everybody: no serious violation in any state and kind of theme, focus that is seen, colors that are forced. */
+/**
+ * The panel for everybody: no serious violation in any state and kind of theme, focus that is seen, colors that are
+ * forced.
+ */
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";

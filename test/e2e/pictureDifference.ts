@@ -1,7 +1,7 @@
 /**
- * Whether two pictures show the same. A font is drawn a little differently by each machine, so a pixel counts as found when
- * one of its neighbors in the other picture has its color, and a few lost ones in one place do not matter. What is missing,
- * new, moved or of another color leaves many in one place.
+ * Whether two pictures show the same. A font is drawn a little differently by each machine, so a pixel counts as found
+ * when one of its neighbors in the other picture has its color, and a few lost ones in one place do not matter. What is
+ * missing, new, moved or of another color leaves many in one place.
  */
 import { PNG } from "pngjs";
 

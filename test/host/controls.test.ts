@@ -75,7 +75,7 @@ suite("controls of the panel", () => {
   test("refuse what would not be an experiment, and a text with an error, in words, and change nothing", async () => {
     const uri = await writeExperiment("refusal.rnn.json", TUTORIAL);
     const session = await lab.files.session(uri);
-    await assert.rejects(editValues(session, [{ path: ITERATIONS, value: -1 }]), /does not fit/);
+    await assert.rejects(editValues(session, [{ path: ITERATIONS, value: -1 }]), /the value is not allowed/);
     const broken = await lab.files.session(
       await writeExperiment("refusal-broken.rnn.json", TUTORIAL.replace(`"seed": 1,`, `"seed": ,`)),
     );
@@ -193,7 +193,7 @@ suite("files of experiments", () => {
     assert.equal(await command("run", uri), true);
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
-    await assert.rejects(editValues(session, [{ path: ITERATIONS, value: 5 }]), /cannot be changed/);
+    await assert.rejects(editValues(session, [{ path: ITERATIONS, value: 5 }]), /cannot be edited/);
     assert.deepEqual([document.getText(), session.status.iterations], [TUTORIAL, 500]);
     await cleanUp(lab);
     provider.dispose();

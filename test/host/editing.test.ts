@@ -81,7 +81,7 @@ suite("editing", () => {
     await untilPhase(session, "done");
     let runs = 0;
     const listener = session.onDidChange(({ kind }) => (runs += kind === "run" ? 1 : 0));
-    await replaceInFile(document, "// Everything random", "// All that is random");
+    await replaceInFile(document, "// Random seed:", "// The random seed:");
     const saved = next(vscode.workspace.onDidSaveTextDocument);
     await document.save();
     await saved;

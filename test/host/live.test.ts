@@ -100,7 +100,7 @@ suite("typing", () => {
     await untilPhase(session, "done");
     let runs = 0;
     const listener = session.onDidChange(({ kind }) => (runs += kind === "run" ? 1 : 0));
-    await edit(document, "// Everything random", "// All that is random");
+    await edit(document, "// Random seed:", "// The random seed:");
     await edit(document, `"seed": 1,`, `"seed":     1,`);
     await edit(document, `"Count the ones"`, `"Count them"`);
     listener.dispose();

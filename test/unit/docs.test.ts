@@ -1,6 +1,7 @@
 /**
- * The pages of the repository: their links lead somewhere, the files that they name exist, their lines fit a screen. And the part of
- * docs/style-guide.md that a machine can check, in pages and examples; words.test.ts checks the texts of the product.
+ * The pages of the repository: their links lead somewhere, the files that they name exist, their lines fit a screen.
+ * And the part of docs/style-guide.md that a machine can check, in pages and examples; words.test.ts checks the texts
+ * of the product.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

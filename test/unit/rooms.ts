@@ -1,6 +1,7 @@
 /**
- * Each folder with its one idea and the folders that its files import, type imports included. test/unit/architecture.test.ts
- * compares this with the real imports, and scripts/generate.mjs prints it into ARCHITECTURE.md.
+ * Each folder with its one idea and the folders that its files import, type imports included.
+ * test/unit/architecture.test.ts compares this with the real imports, and scripts/generate.mjs prints it into
+ * ARCHITECTURE.md.
  */
 export interface Room {
   /**
@@ -16,8 +17,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src",
     idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal",
-    imports:
-      "app cli commands editor experiments library panel session shared/trace shared/wire sweeps threads views window",
+    imports: "app cli commands editor experiments library panel session sweeps threads views window",
   },
   {
     folder: "src/app",
@@ -45,7 +45,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/panel",
     idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests from the page",
-    imports: "config/edit config/read experiments lib session shared/handover shared/trace shared/wire src window",
+    imports:
+      "config/edit config/read experiments lib session shared/guards shared/handover shared/trace shared/wire window",
   },
   {
     folder: "src/views",
@@ -61,7 +62,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweeps",
     idea: "sweeps in VS Code: starting, state, panel",
-    imports: "config/facts experiments lib panel session shared/wire shared/words src sweepPlan threads window",
+    imports:
+      "config/facts experiments lib panel session shared/guards shared/wire shared/words sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -109,7 +111,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs/format",
     idea: "the format of run files, see docs/run-files.md",
-    imports: "config/schema core/numerics formats shared/trace shared/wire src",
+    imports: "config/schema core/numerics formats shared/guards shared/trace shared/wire",
   },
   {
     folder: "src/files",
@@ -216,6 +218,11 @@ export const ROOMS: readonly Room[] = [
     imports: "shared/trace",
   },
   {
+    folder: "src/shared/guards",
+    idea: "schemas of messages and stored states, from which `npm run generate` makes the guards; no schema is loaded at run time",
+    imports: "shared/trace shared/wire",
+  },
+  {
     folder: "src/shared/handover",
     idea: "the one policy of runs that typing starts: what waits for what, and all of its times",
     imports: "",
@@ -248,12 +255,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/wire",
     idea: "messages to and from the host",
-    imports: "lib shared/trace shared/wire src",
+    imports: "lib shared/guards shared/trace shared/wire",
   },
   {
     folder: "webview/state",
     idea: "the state of the page: a pure reducer, cursor, zoom, time travel, preferences",
-    imports: "shared/trace shared/wire src webview/ui webview/wire",
+    imports: "shared/guards shared/trace shared/wire webview/ui webview/wire",
   },
   {
     folder: "webview/ui",
@@ -288,12 +295,13 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/scale shared/wire shared/words src webview webview/chart webview/ui",
+    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui",
   },
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports: "shared/scale shared/trace shared/wire shared/words src webview webview/chart webview/state webview/ui",
+    imports:
+      "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
   },
   {
     folder: "webview/fake",
@@ -306,7 +314,10 @@ export const ROOMS: readonly Room[] = [
 /** The room of a file: the one with the longest folder that holds it. */
 export function roomOf(path: string): Room | null {
   const holding = ROOMS.filter(({ folder }) => path.startsWith(`${folder}/`));
-  return holding.sort((a, b) => b.folder.length - a.folder.length)[0] ?? null;
+  const room = holding.sort((a, b) => b.folder.length - a.folder.length)[0] ?? null;
+  // The rooms at the top hold their own files only: a folder that is no room has none.
+  const isTop = room !== null && !room.folder.includes("/");
+  return isTop && path.includes("/", room.folder.length + 1) ? null : room;
 }
 
 export function roomName({ folder }: Room): string {

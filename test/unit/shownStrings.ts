@@ -98,7 +98,9 @@ export function collectTranslated(text: string, fileName = "file.ts"): string[] 
 /** Methods that look for one text in another, or in a list. */
 const COMPARING = new Set(["includes", "startsWith", "endsWith", "indexOf", "lastIndexOf", "has", "search", "match"]);
 
-/** Translated texts that are compared, which holds in one language only. Reads expressions, and does not follow names. */
+/**
+ * Translated texts that are compared, which holds in one language only. Reads expressions, and does not follow names.
+ */
 export function collectCompared(text: string, fileName = "file.ts"): string[] {
   const compared: string[] = [];
   const check = (node: ts.Node): void => void compared.push(...collectTranslated(`(${node.getText()})`));

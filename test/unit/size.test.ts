@@ -10,24 +10,7 @@ const MAX_LINES = { function: 60, test: 80 } as const;
 const MAX_FIELDS = 15;
 const MAX_PUBLIC_MEMBERS = 25;
 /** Lines that are one literal: sentences that a person reads, test titles, patterns. May go down, not up. */
-const MAX_LONG_LITERALS = 330;
-
-/** Remove with the split of these classes. */
-const BEING_SPLIT: Readonly<Record<string, string>> = {
-  "src/panel/panelConnection.ts PanelConnection": "holds the state of one connection",
-  "src/runs/runFileWriter.ts RunFileWriter": "holds the state of one file",
-  "src/session/experimentSession.ts ExperimentSession": "holds the state of one experiment",
-  "src/worker/trainingRun.ts TrainingRun": "holds the state of one run",
-};
-/** Remove with these functions, or with their repair. */
-const BEING_REPLACED: Readonly<Record<string, string>> = {
-  "src/panel/messages.ts readWebviewMessage": "gives way to a schema",
-  "src/runs/format/checks.ts readMeta": "gives way to a schema",
-  "test/bench/engines.mjs loadEngines": "is repaired with the benches",
-};
-/** The same: the files whose lines are still to be wrapped. */
-const BEING_WRAPPED =
-  /^src\/(session|threads)\/|^src\/(experiments\/liveRuns|export\/canvas|panel\/panelConnection|runs\/format\/checks|runs\/runFileWriter|worker\/trainingRun)\.ts$/;
+const MAX_LONG_LITERALS = 353;
 
 /** What is larger than the rules say, by file and name, and why it is easier to read in one piece. */
 const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
@@ -35,7 +18,6 @@ const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
     "unrolled by hand: twelve accumulators that have to stay in registers cannot be passed to another function",
   "src/kernel/assembly/productTiles.ts productRows4": "the same with eight accumulators",
   "webview/ui/controlRules.ts controlsFor": "a table: one row a control, with what it does and says in each phase",
-  ...BEING_REPLACED,
 };
 const LARGE_CLASSES: Readonly<Record<string, string>> = {
   "src/kernel/assembly/layerPlan.ts LayerPlan":
@@ -44,7 +26,6 @@ const LARGE_CLASSES: Readonly<Record<string, string>> = {
   "webview/chart/card.ts ChartCard": "the elements of one card: six of its fields are places that charts fill",
   "webview/sweep/sweepPage.ts SweepPage": "the elements of one page, each drawn by its one public method",
   "webview/views/states/statesChart.ts StatesChart": "the parts of one picture, each drawn by its one public method",
-  ...BEING_SPLIT,
 };
 
 interface Source {
@@ -136,11 +117,9 @@ test("a class has no more fields and public members than a reader can name", () 
 });
 
 test(`no line is over ${MAX_COLUMNS} columns, but those of one literal`, () => {
-  const long = sources
-    .filter(({ path }) => !BEING_WRAPPED.test(path))
-    .flatMap(({ path, text, file }) =>
-      collectLongLines(text, file).map((line) => ({ place: `${path}:${line.line}`, ...line })),
-    );
+  const long = sources.flatMap(({ path, text, file }) =>
+    collectLongLines(text, file).map((line) => ({ place: `${path}:${line.line}`, ...line })),
+  );
   expect(long.filter(({ isLiteral }) => !isLiteral).map(({ place, columns }) => `${place} ${columns}`)).toEqual([]);
   expect(long.filter(({ isLiteral }) => isLiteral).length).toBeLessThanOrEqual(MAX_LONG_LITERALS);
 });

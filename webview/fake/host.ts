@@ -1,32 +1,21 @@
 /** A host in the page: a session around the real trainer, talking to the panel by the real protocol. */
 import * as l10n from "@vscode/l10n";
+import { formatValue } from "../../src/shared/words/numberFormat";
 import { collectFixEdits, withEdits } from "../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
-import { createDiagnosis, type Diagnosis } from "../../src/diagnosis/diagnosis";
 import { checkGradients } from "../../src/core/analysis/gradientCheck";
-import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/analysis/lossSurface";
-import { CellRaceRun } from "../../src/core/race/cellRace";
-import { createTrainer, type Trainer } from "../../src/core/training/trainer";
 import type { FixEdit, Finding } from "../../src/shared/wire/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
 import { listFormFields } from "../../src/config/edit/formFields";
 import { SETTLED_TEXT } from "../../src/shared/wire/liveEdit";
 import type { Question } from "../../src/shared/wire/questions";
-import {
-  COLUMN,
-  IDLE,
-  vectorColumn,
-  type GradientCheck,
-  type LossSurface,
-  type RunPhase,
-  type TraceHeader,
-} from "../../src/shared/trace/trace";
-import { boundedCapacity, TraceBuffer } from "../../src/shared/trace/traceBuffer";
+import { COLUMN, IDLE, type GradientCheck, type RunPhase } from "../../src/shared/trace/trace";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
-import { ParameterHistory } from "../../src/worker/parameterHistory";
+import { FakeRace } from "./fakeRace";
+import { ghostOf, startRun, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const SAVED = "rnn-lab";
@@ -35,23 +24,6 @@ const TICK_MS = 33;
 const TICKS_PER_LOOK = 15;
 /** Iterations a tick at full speed: slow enough to watch. */
 const FULL_SPEED = 3;
-/** Of each tick. */
-const RACE_MS = 20;
-const SURFACE_POINTS = 81;
-const MAX_ROWS = 4096;
-const MAX_BYTES = 2 ** 25;
-
-interface FakeRun {
-  readonly experiment: Experiment;
-  readonly trainer: Trainer;
-  readonly history: ParameterHistory;
-  readonly header: TraceHeader;
-  readonly all: TraceBuffer;
-  readonly fresh: TraceBuffer;
-  readonly diagnosis: Diagnosis;
-  /** Of models with two parameters. */
-  readonly surface: LossSurface | null;
-}
 
 declare global {
   interface Window {
@@ -91,15 +63,14 @@ class FakeHost {
   private findings: readonly Finding[] = [];
   private ticks = 0;
   private runs = 0;
-  private race: CellRaceRun | null = null;
-  private raceIsOn = false;
+  private readonly race = new FakeRace();
 
   constructor(
     private scenario: Scenario,
     private readonly frozen: boolean,
   ) {
     this.ghosts = scenario.ghosts.map((experiment) =>
-      this.ghostOf(trainTo(this.start(experiment), experiment.training.iterations)),
+      ghostOf(trainTo(this.start(experiment), experiment.training.iterations).run),
     );
     this.phase = scenario.phase ?? "running";
     this.message = scenario.message;
@@ -165,7 +136,7 @@ class FakeHost {
     const { experiment } = this.scenario;
     if (experiment === null) return;
     if (command === "run" || command === "rerun" || (command === "step" && this.phase !== "paused")) {
-      if (this.run !== null) this.ghosts.push(this.ghostOf({ run: this.run }));
+      if (this.run !== null) this.ghosts.push(ghostOf(this.run));
       this.run = this.start(experiment);
       this.phase = command === "step" ? "paused" : "running";
       this.message = this.advice = null;
@@ -174,14 +145,8 @@ class FakeHost {
       return this.sendSnapshot();
     }
     if (command === "raceCells" || command === "stopRace") {
-      if (command === "raceCells")
-        this.race = new CellRaceRun(
-          experiment,
-          { data: this.scenario.text, weights: null },
-          () => performance.now(),
-          null,
-        );
-      this.raceIsOn = command === "raceCells";
+      if (command === "raceCells") this.race.start(experiment, this.scenario.text);
+      else this.race.stop();
       return this.sendRace();
     }
     if (command === "pauseResume") this.phase = this.phase === "paused" ? "running" : "paused";
@@ -202,10 +167,7 @@ class FakeHost {
   }
 
   private tick(): void {
-    if (this.raceIsOn && this.race !== null) {
-      this.raceIsOn = this.race.advance(RACE_MS);
-      this.sendRace();
-    }
+    if (this.race.advance()) this.sendRace();
     if (this.phase !== "running" || this.run === null) return;
     if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
     this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
@@ -229,37 +191,14 @@ class FakeHost {
 
   private end(result: string): void {
     this.phase = result === "diverged" ? "diverged" : "done";
-    if (result !== "diverged") return;
+    if (result !== "diverged" || this.run === null) return;
     this.message = l10n.t("Training diverged.");
-    this.advice = `The loss became ${this.run?.trainer.metrics.loss} at iteration ${this.run?.trainer.iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
+    const { metrics, iteration } = this.run.trainer;
+    this.advice = `The loss became ${formatValue(metrics.loss)} at iteration ${iteration}: the gradient grew at every step back in time. Clip it, or lower the learning rate.`;
   }
 
   private start(experiment: Experiment): FakeRun {
-    const trainer = createTrainer(experiment, { files: { data: this.scenario.text, weights: null } });
-    const runId = `run-${++this.runs}`;
-    const header = trainer.header(runId, "0123456789abcdef");
-    // A clock that never advances: each row is kept.
-    const history = new ParameterHistory(trainer, 1, () => 0);
-    return {
-      experiment,
-      trainer,
-      history,
-      header,
-      all: new TraceBuffer(header.columns, mostRows(header)),
-      fresh: new TraceBuffer(header.columns, mostRows(header)),
-      diagnosis: createDiagnosis(experiment, trainer),
-      surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null,
-    };
-  }
-
-  private ghostOf({ run }: { run: FakeRun }): Ghost {
-    return {
-      runId: run.header.runId,
-      label: l10n.t("run {0}", run.header.runId.replace("run-", "")),
-      iteration: copyOf(run.all.column(COLUMN.iteration)),
-      loss: copyOf(run.all.column(COLUMN.loss)),
-      ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }),
-    };
+    return startRun(experiment, `run-${++this.runs}`, this.scenario.text);
   }
 
   private view(): ViewState {
@@ -329,15 +268,7 @@ class FakeHost {
   }
 
   private sendRace(): void {
-    const race = this.race?.state() ?? null;
-    const stopped = race !== null && race.phase === "running" && !this.raceIsOn;
-    this.post({
-      type: "race",
-      race:
-        race === null
-          ? null
-          : { ...race, ...(stopped ? { phase: "stopped" } : {}), inFile: this.scenario.experiment?.model.cell ?? null },
-    });
+    this.post({ type: "race", race: this.race.state(this.scenario.experiment?.model.cell ?? null) });
   }
 
   private sendView(): void {
@@ -348,35 +279,4 @@ class FakeHost {
   private post(message: HostMessage): void {
     window.postMessage(message, "*");
   }
-}
-
-function mostRows(header: TraceHeader): number {
-  return boundedCapacity(header.columns, MAX_ROWS, MAX_BYTES);
-}
-
-function surfaceOf(trainer: Trainer, runId: string): LossSurface {
-  const ranges = chooseSurfaceRanges(trainer.parameters());
-  return computeLossSurface(trainer, runId, ranges.x, ranges.y, SURFACE_POINTS, SURFACE_POINTS);
-}
-
-/** Evaluates rows up to and including `iteration`. */
-function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result: string } {
-  let result = "running";
-  const { trainer, history, all, fresh } = run;
-  while (result === "running" && trainer.iteration <= iteration) {
-    const one = new TraceBuffer(run.header.columns, 8);
-    result = trainer.step(one);
-    const rows = one.snapshot();
-    history.inspect(0);
-    history.observe();
-    history.follow(rows);
-    run.diagnosis.observe(one.columns, 0);
-    all.append(rows);
-    fresh.append(rows);
-  }
-  return { run, result };
-}
-
-function copyOf(values: Float64Array | null): Float64Array<ArrayBuffer> {
-  return new Float64Array(values ?? []);
 }

@@ -10,10 +10,11 @@
  * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
  * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is
  *   drawn 276 pixels wide.
- * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out. A view
- *   without `isAvailable` is always there. A view must not hide its own element.
- * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the last call.
- *   So a view that sends its queries in `draw` sends none while it is not visible. It needs no check of its own.
+ * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out.
+ *   A view without `isAvailable` is always there. A view must not hide its own element.
+ * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the
+ *   last call. So a view that sends its queries in `draw` sends none while it is not visible, without a check of its
+ *   own.
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */
 import type { CardHost } from "../chart/card";

@@ -1,6 +1,6 @@
 /**
- * A number as people type it. A comma is a decimal point, but not where the number is whole: there it sets thousands apart,
- * as in what the panel itself writes. Null when it is no number.
+ * A number as people type it. A comma is a decimal point, but not where the number is whole: there it sets thousands
+ * apart, as in what the panel itself writes. Null when it is no number.
  */
 export function readNumber(typed: string, whole: boolean): number | null {
   const text = typed.trim();

@@ -1,6 +1,7 @@
 /**
- * The place of each section, and which are folded. Pure. Every width has its own arrangement (one, two or three columns), and
- * only what the reader changed is kept, so that a view that comes with a later version takes the place it was made for.
+ * The place of each section, and which are folded. Pure. Every width has its own arrangement (one, two or three
+ * columns), and only what the reader changed is kept, so that a view that comes with a later version takes the place it
+ * was made for.
  */
 
 export type ColumnCount = 1 | 2 | 3;

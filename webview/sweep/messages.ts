@@ -2,7 +2,10 @@
 import { isSweepFrame } from "../../src/shared/guards/isSweepFrame.generated";
 import type { SweepFrame } from "../../src/shared/wire/sweepProtocol";
 
-/** Numbers that went by their names, because JSON has none of them, are put back in place: `data` changes. @throws Error that says where it is wrong */
+/**
+ * Numbers that went by their names, because JSON has none of them, are put back in place: `data` changes.
+ * @throws Error that says where it is wrong
+ */
 export function readSweepFrame(data: unknown): SweepFrame {
   if (isSweepFrame(data)) return data;
   throw new Error(`a message that is malformed at "${isSweepFrame.errors?.[0]?.instancePath ?? ""}"`);

@@ -1,7 +1,7 @@
 /**
  * viridis (S. van der Walt & N. Smith, 2015, CC0): reads the same with every kind of color vision and in gray, for its
- * lightness only grows. 33 anchors of six hexadecimal digits; between them colors are interpolated, which is within 2/255
- * of the full table.
+ * lightness only grows. 33 anchors of six hexadecimal digits; between them colors are interpolated, which is within
+ * 2/255 of the full table.
  */
 const ANCHORS =
   "440154470d6048186a482374472d7b4537814240863e49893b528b375b8d33638d2f6b8e2c728e297a8e26828e23898e21918c1f988b1fa08822a78528ae8032b67a3fbc734ec36b5ec96270cf5784d44b98d83eaddc30c2df23d8e219ece51bfde725";

@@ -6,8 +6,8 @@ const TAGS: ReadonlySet<string> = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 const ROLES: ReadonlySet<string> = new Set(["textbox", "searchbox", "combobox", "listbox", "spinbutton"]);
 
 /**
- * @param path the event's `composedPath()`: seen from the document, an event out of a shadow root comes from the root's host,
- * and only the path has the field inside
+ * @param path the event's `composedPath()`: seen from the document, an event out of a shadow root comes from the root's
+ * host, and only the path has the field inside
  */
 export function isTyping(path: readonly EventTarget[]): boolean {
   return path.some(

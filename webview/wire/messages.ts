@@ -1,6 +1,7 @@
 /**
- * The edge where messages of the host come in. The generated guard checks the shape that the types promise, and this module what
- * holds between fields, so that nothing behind it checks again; what does not pass becomes one line of text for the log.
+ * The edge where messages of the host come in. The generated guard checks the shape that the types promise, and this
+ * module what holds between fields, so that nothing behind it checks again; what does not pass becomes one line of text
+ * for the log.
  */
 import { isHostMessage } from "../../src/shared/guards/isHostMessage.generated";
 import { columnsFit, rowsFit } from "../../src/shared/trace/columnRules";

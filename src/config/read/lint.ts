@@ -131,20 +131,25 @@ function describeLargeBatch(
       );
 }
 
+/** A value that does nothing while it is idle, and why. */
+type Candidate = readonly [isIdle: boolean, path: readonly string[], reason: string];
+
 /** Values that another value switches off. */
 function ineffectiveValues({
   task,
   model,
   training,
 }: Experiment): { readonly path: readonly string[]; readonly reason: string }[] {
-  const { cell, init } = model;
-  const { optimizer } = training;
-  const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
+  const candidates = [...modelCandidates(model), ...trainingCandidates(training), streamCandidate(task, training)];
+  return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
+}
+
+function modelCandidates({ cell, init, numLayers }: Experiment["model"]): Candidate[] {
   const drawn = init.file === "";
   const weightReason = l10n.t(
     'it is used only by the linear cell with the scheme "auto" and no weights file. To set the weights of any cell, use model.init.values.',
   );
-  const candidates: readonly (readonly [isIdle: boolean, path: readonly string[], reason: string])[] = [
+  return [
     [
       cell !== "rnn",
       ["model", "nonlinearity"],
@@ -153,7 +158,7 @@ function ineffectiveValues({
         : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
     ],
     [
-      model.numLayers === 1,
+      numLayers === 1,
       ["model", "dropout"],
       l10n.t("dropout is applied between layers, and there is only one. Increase model.numLayers to use it."),
     ],
@@ -174,29 +179,33 @@ function ineffectiveValues({
       ["model", "init", "forgetBias"],
       l10n.t("the {0} cell has no forget-gate bias; only the lstm cell has one.", cell),
     ],
+  ];
+}
+
+function trainingCandidates({ optimizer, epochs, validation }: Experiment["training"]): Candidate[] {
+  const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
+  return [
     [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; it adapts a step size for each weight.")],
     [
       isRprop,
       ["training", "clip"],
       l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
     ],
+    [epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and takes precedence.", epochs)],
     [
-      training.epochs > 0,
-      ["training", "iterations"],
-      l10n.t("training.epochs is {0} and takes precedence.", training.epochs),
-    ],
-    [
-      training.validation.share === 0,
+      validation.share === 0,
       ["training", "validation", "every"],
       l10n.t("training.validation.share is 0, so there is no validation set."),
     ],
-    [
-      task.kind === "text" && training.batchSize === "full",
-      ["task", "stream"],
-      l10n.t('with the batch size "full", each window starts from a zero state.'),
-    ],
   ];
-  return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
+}
+
+function streamCandidate(task: Experiment["task"], { batchSize }: Experiment["training"]): Candidate {
+  return [
+    task.kind === "text" && batchSize === "full",
+    ["task", "stream"],
+    l10n.t('with the batch size "full", each window starts from a zero state.'),
+  ];
 }
 
 /** As it is when it is left out: nothing to clean up. */

@@ -1,6 +1,7 @@
 /**
  * The JSON Schema that VS Code completes and explains with. It checks less than the validator: our own diagnostics are
- * more precise and come with a fix (src/editor/diagnostics.ts), and would otherwise appear twice. VS Code checks types and choices.
+ * more precise and come with a fix (src/editor/diagnostics.ts), and would otherwise appear twice. VS Code checks types
+ * and choices.
  */
 import * as l10n from "@vscode/l10n";
 import { createFileSchema } from "./fileSchema";

@@ -1,6 +1,7 @@
 /**
  * The JSON Schema (draft-07) of the experiment *file*, derived from the resolved schema: a key that has a default
- * is optional. The validator is generated from it, and editorSchema.ts turns it into the schema that VS Code completes and explains with.
+ * is optional. The validator is generated from it, and editorSchema.ts turns it into the schema that VS Code completes
+ * and explains with.
  */
 import * as l10n from "@vscode/l10n";
 import { ExperimentSchema } from "./schema";

@@ -1,6 +1,6 @@
 /**
- * What a run file says, checked once where it comes in: a file may be damaged, from another version, or made by somebody else.
- * The generated guards check the values in JSON; here, how they go with the arrays beside them.
+ * What a run file says, checked once where it comes in: a file may be damaged, from another version, or made by
+ * somebody else. The generated guards check the values in JSON; here, how they go with the arrays beside them.
  */
 import type { Checkpoint, RandomState } from "../../core/numerics/checkpoint";
 import { isFinding } from "../../shared/guards/isFinding.generated";

@@ -1,6 +1,6 @@
 /**
- * The parts that schemas of messages and stored states are made of. `scripts/generate.mjs` writes a guard from each schema, so no
- * schema is loaded at run time: what runs imports the guards, and of this module types alone.
+ * The parts that schemas of messages and stored states are made of. `scripts/generate.mjs` writes a guard from each
+ * schema, so no schema is loaded at run time: what runs imports the guards, and of this module types alone.
  */
 import * as Type from "typebox";
 import type { Static, TSchema, TUnsafe } from "typebox";
@@ -11,7 +11,7 @@ export interface Guard<T> {
   errors?: readonly GuardError[] | null;
 }
 
-export interface GuardError {
+interface GuardError {
   /** To the value that is wrong, or that lacks a property: "/header/columns/3/length". */
   readonly instancePath: string;
 }
@@ -26,8 +26,8 @@ type Plain<T> = unknown extends T
 type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /**
- * The schema of a T: `schemaOf<T>()(schema)` compiles only where the schema lets through exactly what the type promises, each
- * property and each branch of a union.
+ * The schema of a T: `schemaOf<T>()(schema)` compiles only where the schema lets through exactly what the type
+ * promises, each property and each branch of a union.
  */
 export function schemaOf<T>(): <S extends TSchema>(
   schema: IsSame<Plain<Static<S>>, Plain<T>> extends true ? S : never,
@@ -41,8 +41,8 @@ export const Finite = Type.Number();
 /** A whole number from 0 that float64 holds exactly. */
 export const Count = numeric("count");
 /**
- * A number that may be NaN or infinite, also by its name, as `encodeNonFinite` writes it; the guard then puts the number in its
- * place.
+ * A number that may be NaN or infinite, also by its name, as `encodeNonFinite` writes it; the guard then puts the
+ * number in its place.
  */
 export const Real = numeric("real");
 

@@ -1,10 +1,14 @@
 /**
- * One policy for runs that typing starts: what such a run waits for, and what waits for it. Host, worker, and page ask here instead
- * of deciding by themselves. The times are in times.ts; what has a state is in session/handover.ts. Times are in milliseconds.
+ * One policy for runs that typing starts: what such a run waits for, and what waits for it. Host, worker, and page ask
+ * here instead of deciding by themselves. The times are in times.ts; what has a state is in session/handover.ts. Times
+ * are in milliseconds.
  */
 import { HANDOVER_MS } from "./times";
 
-/** What an edit of the text means for the run: nothing by itself; a run of the text will follow; none, since the run is a long one. */
+/**
+ * What an edit of the text means for the run: nothing by itself; a run of the text will follow; none, since the run is
+ * a long one.
+ */
 export type EditState = "settled" | "coming" | "held";
 
 /** The setting `rnnLab.autoRun`. */
@@ -94,7 +98,8 @@ export function surroundingsWait({ expectsRun, isBlank, byTyping }: HandoverStat
 }
 
 /**
- * Whether another run has taken over the page: it is drawn at once, without the pause that a draw otherwise leaves the window.
+ * Whether another run has taken over the page: it is drawn at once, without the pause that a draw otherwise leaves the
+ * window.
  * @param before ID of the run that the page showed; null when it showed none
  */
 export function takesOver(before: string | null, after: string | null): boolean {

@@ -38,9 +38,9 @@ const ORDINARY_QUANTILE = 0.25;
 
 /**
  * The extent without its outliers, for logarithmic axes and colors: values that exploded must not flatten the rest.
- * Leaves out what lies beyond a gap of {@link GAP_DECADES}, and the quantiles below `tail` and above 1 - `tail`. A series that
- * spans hundreds of decades evenly is kept whole. Sizes, so positive even where values are not.
- * Null when nothing is finite and other than zero.
+ * Leaves out what lies beyond a gap of {@link GAP_DECADES}, and the quantiles below `tail` and above 1 - `tail`. A
+ * series that spans hundreds of decades evenly is kept whole. Sizes, so positive even where values are not. Null when
+ * nothing is finite and other than zero.
  */
 export function typicalExtent(values: ArrayLike<number>, start: number, end: number, tail = 0): Extent | null {
   const stride = Math.max(1, Math.ceil((end - start) / SAMPLES));

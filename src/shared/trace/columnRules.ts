@@ -4,7 +4,9 @@ import { COLUMN, type ColumnSpec, type FrameRows } from "./trace";
 /** More numbers in one row than any trace has; a header that asks for more is not read. */
 export const MAX_ROW_LENGTH = 4_000_000;
 
-/** The columns that every trace has are there, no name comes twice, and a row is no longer than {@link MAX_ROW_LENGTH}. */
+/**
+ * The columns that every trace has are there, no name comes twice, and a row is no longer than {@link MAX_ROW_LENGTH}.
+ */
 export function columnsFit(columns: readonly ColumnSpec[]): boolean {
   const byName = new Map(columns.map((column) => [column.name, column]));
   return (

@@ -1,9 +1,13 @@
 /**
- * VS Code sends what is not a typed array as JSON, which has no NaN and no infinities: `postMessage` would make null of them. They
- * go as their names, and the guard of the message puts the numbers back (`Real` in ../guards/schemaParts.ts).
+ * VS Code sends what is not a typed array as JSON, which has no NaN and no infinities: `postMessage` would make null of
+ * them. They go as their names, and the guard of the message puts the numbers back (`Real` in
+ * ../guards/schemaParts.ts).
  */
 
-/** The same value where there is nothing to write otherwise, which is nearly always; arrays of bytes are left as they are. */
+/**
+ * The same value where there is nothing to write otherwise, which is nearly always; arrays of bytes are left as they
+ * are.
+ */
 export function encodeNonFinite<T>(value: T): T {
   return encode(value) as T;
 }

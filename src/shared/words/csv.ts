@@ -1,7 +1,7 @@
 /**
- * The one writer of comma-separated values: RFC 4180 but for LF at the end of a line, numbers with all their digits, `NaN`,
- * `Infinity` and `-Infinity` as JavaScript, pandas and NumPy read them, an empty cell for what is not there. Safe to open in a
- * spreadsheet.
+ * The one writer of comma-separated values: RFC 4180 but for LF at the end of a line, numbers with all their digits,
+ * `NaN`, `Infinity` and `-Infinity` as JavaScript, pandas and NumPy read them, an empty cell for what is not there.
+ * Safe to open in a spreadsheet.
  */
 export type CsvCell = number | string | null;
 

@@ -29,7 +29,10 @@ interface EditTimes {
 }
 
 const SEED = /"seed": (\d)/;
-/** Between two edits: as one who looks at the curve before the next, so that runs are met at their start, on their way and at their end. */
+/**
+ * Between two edits: as one who looks at the curve before the next, so that runs are met at their start, on their way
+ * and at their end.
+ */
 const SHORTEST_LOOK_MS = 200;
 const LONGEST_LOOK_MS = 500;
 const SETTINGS = { debounced: undefined, immediate: 0 } as const;

@@ -26,7 +26,7 @@ describe("the loss surface", () => {
   it("is refused for a model of another size", () => {
     const larger: Trainer = { ...trainer, parameterCount: 5 };
     expect(() => computeLossSurface(larger, "run-1", [-1, 1], [-1, 1], 2, 2)).toThrow(
-      /needs two parameters; this model has 5/,
+      /requires two parameters; this model has 5/,
     );
   });
 });

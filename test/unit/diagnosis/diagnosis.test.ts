@@ -32,7 +32,7 @@ describe("the examples", () => {
     const fixed = diagnoseFixed(example("02-it-explodes"), finding.fixes[0]!);
     expect(rulesOf(fixed)).toEqual([]);
     expect(fixed.loss).toBeLessThan(0.1);
-    expect(fixed.text).toContain("// The start of experiment 1");
+    expect(fixed.text).toContain("// Experiment 1 with plain gradient descent");
   });
 
   test("04: a clip at the usual norm and shorter steps end the circle", () => {

@@ -19,7 +19,7 @@ describe("memory", () => {
     const spec = specOf("lstm", { hiddenSize: 20000 });
     expect(bytesOf(spec, 1, 1)).toBeGreaterThan(KERNEL_MEMORY_LIMIT);
     expect(() => createWasmNetwork(spec)).toThrow(
-      /^This network and batch need [\d,]+ MiB of memory; the limit is 2,048 MiB\. Reduce/,
+      /^This network and batch size require [\d,]+ MiB of memory; the limit is 2,048 MiB\. Reduce/,
     );
   });
 

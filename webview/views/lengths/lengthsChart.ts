@@ -22,6 +22,7 @@ import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import { Picker } from "../../chart/picker";
+import type { ReadoutItem } from "../../chart/readout";
 
 type Measure = "loss" | "accuracy" | "exactAccuracy";
 
@@ -240,52 +241,12 @@ export class LengthGeneralizationChart implements LabChart {
     const color = model.theme.series[0] ?? model.theme.foreground;
     this.card.setSubtitle(l10n.t("{0} → · iteration {1} · unseen sequences", plan.name, formatCount(iteration)));
     if (shown === undefined) return;
-    this.card.setReadout([
-      {
-        label:
-          shown.length === plan.trained
-            ? l10n.t("{0} = {1} (training length):", plan.name, formatCount(shown.length))
-            : `${plan.name} = ${formatCount(shown.length)}:`,
-      },
-      {
-        label: l10n.t("loss"),
-        value: formatValue(shown.loss),
-        ...(measure === "loss" ? { swatch: { kind: "line", color } as const } : {}),
-      },
-      ...(shown.accuracy === null
-        ? []
-        : [
-            {
-              label: l10n.t("accuracy"),
-              value: formatPercent(shown.accuracy),
-              ...(measure === "accuracy" ? { swatch: { kind: "line", color } as const } : {}),
-            },
-          ]),
-      ...(shown.exactAccuracy === null
-        ? []
-        : [
-            {
-              label: l10n.t("exact-match accuracy"),
-              value: formatPercent(shown.exactAccuracy),
-              ...(measure === "exactAccuracy" ? { swatch: { kind: "line", color } as const } : {}),
-            },
-          ]),
-    ]);
-    const pointText = (point: LengthPoint): string =>
-      point.accuracy === null
-        ? l10n.t("{0} = {1}: loss {2}", plan.name, formatCount(point.length), formatValue(point.loss))
-        : l10n.t(
-            "{0} = {1}: loss {2}, accuracy {3}",
-            plan.name,
-            formatCount(point.length),
-            formatValue(point.loss),
-            formatPercent(point.accuracy),
-          );
+    this.card.setReadout(readoutOf(shown, plan, measure, color));
     this.card.setSlider({
       min: plan.lengths[0] ?? 0,
       max: plan.lengths.at(-1) ?? 1,
       now: shown.length,
-      text: pointText(shown),
+      text: pointText(plan, shown),
     });
     const [first, last] = [points[0], points.at(-1)];
     this.card.setSummary(
@@ -294,8 +255,8 @@ export class LengthGeneralizationChart implements LabChart {
         : l10n.t(
             "Length generalization of a model trained at length {0}: {1}; {2}.",
             formatCount(plan.trained),
-            pointText(first),
-            pointText(last),
+            pointText(plan, first),
+            pointText(plan, last),
           ),
     );
     this.card.setTable(model.preferences.tables.includes("lengths"), () => lengthTable(plan, points, iteration));
@@ -339,6 +300,40 @@ export class LengthGeneralizationChart implements LabChart {
 function valueOf(point: LengthPoint, measure: Measure): number {
   const value = point[measure];
   return value !== null && Number.isFinite(value) ? value : NaN;
+}
+
+function readoutOf(shown: LengthPoint, plan: LengthPlan, measure: Measure, color: string): ReadoutItem[] {
+  const item = (of: Measure, label: string, value: string): ReadoutItem => ({
+    label,
+    value,
+    ...(measure === of ? { swatch: { kind: "line", color } as const } : {}),
+  });
+  const { accuracy, exactAccuracy } = shown;
+  return [
+    {
+      label:
+        shown.length === plan.trained
+          ? l10n.t("{0} = {1} (training length):", plan.name, formatCount(shown.length))
+          : `${plan.name} = ${formatCount(shown.length)}:`,
+    },
+    item("loss", l10n.t("loss"), formatValue(shown.loss)),
+    ...(accuracy === null ? [] : [item("accuracy", l10n.t("accuracy"), formatPercent(accuracy))]),
+    ...(exactAccuracy === null
+      ? []
+      : [item("exactAccuracy", l10n.t("exact-match accuracy"), formatPercent(exactAccuracy))]),
+  ];
+}
+
+function pointText(plan: LengthPlan, { length, loss, accuracy }: LengthPoint): string {
+  return accuracy === null
+    ? l10n.t("{0} = {1}: loss {2}", plan.name, formatCount(length), formatValue(loss))
+    : l10n.t(
+        "{0} = {1}: loss {2}, accuracy {3}",
+        plan.name,
+        formatCount(length),
+        formatValue(loss),
+        formatPercent(accuracy),
+      );
 }
 
 function lengthTable(plan: LengthPlan, points: readonly LengthPoint[], iteration: number): ReturnType<CollectTable> {

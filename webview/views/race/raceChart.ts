@@ -150,7 +150,7 @@ export class RaceChart implements LabChart {
 }
 
 /** Color and dash: two lines can be distinguished without color too. */
-export function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
+function laneStyle(index: number, theme: Theme): { readonly color: string; readonly dash: readonly number[] } {
   return {
     color: theme.series[index % theme.series.length] ?? theme.foreground,
     dash: DASHES[index % DASHES.length] ?? [],

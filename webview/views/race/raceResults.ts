@@ -128,7 +128,7 @@ function shareText({ result }: RaceLane): string {
 }
 
 /** "7 steps"; "> 800" when all that was looked at is remembered. */
-export function memoryText({ steps, measured, gains }: MemoryLength): string {
+function memoryText({ steps, measured, gains }: MemoryLength): string {
   if (gains.some((gain) => !Number.isFinite(gain))) return l10n.t("exploding");
   if (steps === null) return `> ${formatCount(measured)}`;
   return steps === 1 ? l10n.t("1 step") : l10n.t("{0} steps", formatCount(steps));

@@ -96,7 +96,7 @@ const OTHERS: readonly unknown[] = [
 
 describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
   const paths = messages.flatMap((message) => collectPaths(message).filter(({ length }) => length > 0));
-  /** Kinds of value by place, from all samples; "undefined" where a sample has the place not, though its owner is there. */
+  /** Kinds of value by place, from all samples; "undefined" if a sample has only the owner of the place. */
   const seen = new Map<string, Set<string>>();
   for (const message of messages) {
     for (const path of collectPaths(message)) {

@@ -1,4 +1,4 @@
-/** Messages of each kind with each field that the kind can have; where a field can be of two types, a sample with each. */
+/** Messages of each kind with each field that the kind can have; if a field can have two types, a sample with each. */
 import { IDLE, type GradientCheck, type LossSurface, type TraceHeader } from "../../../../src/shared/trace/trace";
 import type { Finding } from "../../../../src/shared/wire/findings";
 import type { FormField } from "../../../../src/shared/wire/formField";
@@ -84,7 +84,7 @@ const FORM: readonly FormField[] = [
 ];
 
 const VIEW: ViewState = viewOf({
-  status: statusOf({ loss: NaN, message: "Training diverged." }),
+  status: statusOf({ loss: NaN, message: "Training diverged.", advice: "Clip the gradient." }),
   gradientCheck: CHECK,
   findings: [FINDING, { ...FINDING, timeStep: null }],
   text: {
@@ -277,7 +277,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
       sequence: 2,
       runId: "a",
       rows: { rows: 1, columns: [floats(1), Float32Array.of(NaN)] },
-      status: statusOf({ loss: Infinity, message: "x" }),
+      status: statusOf({ loss: Infinity, message: "x", advice: "y" }),
     },
     { type: "append", sequence: 2, runId: "a", rows: rowsOf(0, 3), status: statusOf() },
   ],

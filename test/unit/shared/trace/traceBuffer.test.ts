@@ -158,7 +158,7 @@ describe("TraceBuffer", () => {
           SPECS.filter(({ name }) => name !== "loss"),
           8,
         ),
-    ).toThrow(/needs the column "loss"/);
+    ).toThrow(/requires the column "loss"/);
     expect(new TraceBuffer(SPECS, 8).column("nothing")).toBeNull();
   });
 });
