@@ -37,6 +37,8 @@ const window = await openWindow({
   folder: positionals[0] ?? EXAMPLES,
   testDriver: true,
   installExtension: async () => undefined,
+  // VS Code for the Web saves after a second by default; tests save when they mean it.
+  settings: { "files.autoSave": "off" },
   env: { RNNLAB_HOST_RESULTS: results },
   payload: (server) => [
     ["extensionDevelopmentPath", remoteUri(server, String(values.extensionDevelopmentPath))],

@@ -42,7 +42,7 @@ describe("the sequence that is looked into", () => {
     const shown = await pixels(page, "states");
     await typed.fill("255 + 1r");
     await eventually(() => states.locator(".typed-message").textContent()).toBe(
-      '255 + 1r — "1r" is no whole number of 0 or more.',
+      '255 + 1r — "1r" is not a non-negative integer.',
     );
     expect(await states.locator(".typed-message mark").textContent()).toBe("1r");
     expect(await typed.getAttribute("aria-invalid")).toBe("true");
