@@ -47,7 +47,7 @@ suite("time travel", () => {
     const lines = new TextDecoder()
       .decode(await vscode.workspace.fs.readFile(numbers))
       .trim()
-      .split("\r\n");
+      .split("\n");
     assert.equal(lines.length, 502);
     assert.equal(Number(lines[501]?.split(",")[1]), session.trace?.column("loss")?.[500]);
   });
