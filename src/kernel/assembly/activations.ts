@@ -12,7 +12,8 @@
 import { multiplyAdd, ROW } from "./simd";
 
 // Limit, minus limit, P and Q in turn from the highest power down, and what is added to P/Q in the end; each for four
-// lanes. @ts-ignore: decorator
+// lanes.
+// @ts-ignore: decorator
 @inline const TANH: usize = memory.data<f32>([
   8.7, 8.7, 8.7, 8.7, -8.7, -8.7, -8.7, -8.7, 1.3897648745050078e-8, 1.3897648745050078e-8, 1.3897648745050078e-8,
   1.3897648745050078e-8, 7.996533929144731e-7, 7.996533929144731e-7, 7.996533929144731e-7, 7.996533929144731e-7,

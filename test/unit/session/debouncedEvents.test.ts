@@ -63,7 +63,7 @@ describe("what is told calmly", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     registry = new SessionRegistry(WORKER_PATH, new MemoryLog());
     const gone = registry.open(FILE);
-    const kept = registry.open({ ...FILE, uri: "file:///work/kept.rnn.json" });
+    const kept = registry.open({ ...FILE, uri: "file:///kept.rnn.json" });
     const told = new Set<ExperimentSession>();
     registry.onDidSettle(({ session }) => told.add(session));
     for (const session of [gone, kept]) session.start(typed("first"));
