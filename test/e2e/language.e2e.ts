@@ -29,7 +29,7 @@ const NAMES: readonly RegExp[] = [
   /\b(?:count-ones|binary-addition|adding|copy|parity|temporal-order|sine|text|csv)\b/g,
   /\b(?:learningRate|hiddenSize|exactAccuracy|clip|cell|length|delay|bits|seed|norm|value|number)\b/g,
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.
-  /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|The worker thread ended unexpectedly.*recorded\.|The loss became Infinity at iteration.*/g,
+  /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|The worker thread ended unexpectedly.*recorded\.|The loss became ∞ at iteration.*/g,
   // Tensors, and signs of formulas.
   /\b(?:weight|bias)_[ih]h(?:_l\d)?\b/g,
   /\breadout\.(?:weight|bias)\b/g,
