@@ -7,7 +7,7 @@ import { fitRidge, predict } from "./ridge";
 /** rows × (inputs × steps)² that a fit may cost in multiplications: some seconds' worth. */
 const MAX_WORK = 1e10;
 
-export interface LinearMapResult {
+export interface WindowResult {
   readonly loss: number;
   /** Of the window, up to the step that is answered. */
   readonly steps: number;
@@ -19,7 +19,7 @@ export interface LinearMapResult {
  * steps)² exceeds 1e10, the window is cut to its last `steps`, and a step that has more before it is answered by the map
  * of that many.
  */
-export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.dataset)): SlicedTask<LinearMapResult> {
+export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.dataset)): SlicedTask<WindowResult> {
   const { dataset } = task;
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
   /** Output steps among the last `steps`. */
