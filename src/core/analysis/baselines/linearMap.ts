@@ -16,8 +16,8 @@ export interface WindowResult {
 /**
  * The loss of a ridge regression of the window on the target: every output step t has a map of its own, of all inputs
  * from the start of the window up to t, as a network that is asked there has seen no more. Where rows × (inputs ×
- * steps)² exceeds 1e10, the window is cut to its last `steps`, and a step that has more before it is answered by the map
- * of that many.
+ * steps)² exceeds 1e10, the window is cut to its last `steps`, and a step that has more before it is answered by the
+ * map of that many.
  */
 export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.dataset)): SlicedTask<WindowResult> {
   const { dataset } = task;
