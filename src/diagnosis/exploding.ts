@@ -31,15 +31,14 @@ export const exploding: CreateRule = (facts) => {
   let first = true;
 
   return {
-    observe(row, sample) {
+    watch(row) {
       const norm = row.gradientNorm;
       const atStart = first;
       first = false;
       if (found !== null || norm <= nextLook) return;
       nextLook = norm * NEXT_LOOK;
-      const looked = sample();
       for (let l = 0; l < experiment.model.numLayers; l++) {
-        const profile = looked.vector(vectorColumn.stateGradNorm(l));
+        const profile = row.vector(vectorColumn.stateGradNorm(l));
         if (profile === null) continue;
         const ratio = profile[firstStep]! / profile[T]!;
         const growth = ratio ** (1 / (T - firstStep));
