@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CASES } from "./cases";
-import { diagnose, diagnoseFixed, findingIn, rulesOf, textOf } from "./support";
+import { diagnose, findingIn, rulesOf, textOf } from "./support";
 
 describe("the rules", () => {
   test.each(CASES)("$rule: finds $name, at the value that causes it", ({ rule, file, path }) => {
