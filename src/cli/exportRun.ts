@@ -70,6 +70,8 @@ export function openExport(
           iterations: trainer.iterations,
           loss: result.finalLoss,
           trainMs: result.trainMs,
+          best: result.best,
+          message: result.stoppedEarly ? `Stopped early: training.stop.patience ran out.` : null,
         },
         endedAt: Date.now(),
         goodBytes: 0,

@@ -1,7 +1,7 @@
 /** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN, type BestValidation } from "../shared/trace/trace";
 
 const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -13,8 +13,8 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
 };
 const MAX_FINDINGS = 20;
 
-/** @param hasWeights whether the bundle has a weights file */
-export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
+/** @param weights the files of weights that the bundle has */
+export function reportMarkdown(run: RunContents, weights: { readonly final: boolean; readonly best: boolean }): string {
   const { meta, header, status, findings } = run;
   const { task, model, training } = meta.config;
   const explanation = explain(status);
@@ -44,6 +44,8 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     row("optimizer", describe(training.optimizer)),
     row("schedule", describe(training.schedule)),
     row("clip", training.clip === null ? "none" : describe(training.clip)),
+    ...(training.stop === null ? [] : [row("early stopping", describe(training.stop))]),
+    ...(status.best === null ? [] : [row("best validation loss", describeBest(status.best))]),
     row("batch", String(training.batchSize)),
     row("seed", String(meta.seed)),
     row("backend", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
@@ -62,8 +64,11 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "| --- | --- |",
     "| [experiment.rnn.json](experiment.rnn.json) | the experiment config of the run |",
     "| [metrics.csv](metrics.csv) | loss, gradient norm, and other metrics by iteration |",
-    ...(hasWeights
+    ...(weights.final
       ? ["| [weights.safetensors](weights.safetensors) | the final weights, with PyTorch's parameter names |"]
+      : []),
+    ...(weights.best
+      ? ["| [best.safetensors](best.safetensors) | the weights at the lowest validation loss, with the same names |"]
       : []),
     "| [run.rnnrun](run.rnnrun) | the full trace of the run, for RNN Lab |",
     "| [bundle.json](bundle.json) | sizes and checksums of the files |",
@@ -86,6 +91,11 @@ function findingLines(findings: RunContents["findings"]): string[] {
           `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`,
       ),
   ];
+}
+
+/** "0.75 at iteration 10" */
+function describeBest({ validationLoss, iteration }: BestValidation): string {
+  return `${formatValue(validationLoss)} at iteration ${formatCount(iteration)}`;
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

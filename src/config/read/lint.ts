@@ -66,7 +66,18 @@ function warnings(experiment: Experiment): Advice[] {
       ),
     });
   }
-  const { batchSize } = training;
+  const { batchSize, stop, validation } = training;
+  if (stop !== null && stop.patience < validation.every) {
+    found.push({
+      code: "patience-too-short",
+      path: ["training", "stop", "patience"],
+      message: l10n.t(
+        "training.stop.patience is {0}, but the validation loss is computed every {1} iterations, so training stops the first time that it is not a new minimum. Use several times {1}.",
+        stop.patience,
+        validation.every,
+      ),
+    });
+  }
   if (data !== null && batchSize !== "full" && batchSize > data.trainingSequences) {
     found.push({
       code: "batch-too-large",

@@ -15,6 +15,7 @@ import type { UpdateSettings } from "../optimizers/schedule";
 import { planLengths } from "../tasks/lengthPlan";
 import type { Dataset } from "../tasks/task";
 import { typingHint } from "../tasks/typedSequence";
+import type { BestCheckpoint } from "./bestParameters";
 import type { CapturedStep } from "./captureStep";
 import { InspectedSequence } from "./inspectedSequence";
 import { SideNetworks } from "./sideNetworks";
@@ -43,6 +44,10 @@ export interface Trainer {
   readonly iteration: number;
   /** Of the last evaluated row. NaN where a figure makes no sense. */
   readonly metrics: TracedMetrics;
+  /** At the lowest validation loss so far; null while there is none. */
+  readonly best: BestCheckpoint | null;
+  /** Whether the run ended because the patience of `training.stop` ran out. */
+  readonly stoppedEarly: boolean;
   /** A copy of the current parameters, flat. */
   parameters(): Float64Array<ArrayBuffer>;
   /** A copy of one tensor per entry of the layout. */
@@ -114,6 +119,12 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     metrics: loop.metrics,
     get iteration() {
       return loop.iteration;
+    },
+    get best() {
+      return loop.best;
+    },
+    get stoppedEarly() {
+      return loop.stoppedEarly;
     },
     parameters,
     parameterTensors: () => tensorsOf(layout, parameters()),

@@ -4,7 +4,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Ghost } from "../../../src/shared/wire/protocol";
-import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
 import { element, setAttribute } from "../../ui/dom";
 import type { LossScale } from "../../state/preferences";
 import { withAlpha, type Theme } from "../../ui/theme";
@@ -13,6 +13,7 @@ import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import type { PointMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
@@ -90,6 +91,7 @@ export class LossChart extends IterationLines {
       ],
       positiveOnly: isLog(model),
       horizontal: [],
+      points: this.bare ? [] : bestPoints(model),
       broken: loss,
     };
   }
@@ -151,6 +153,7 @@ export class LossChart extends IterationLines {
         ...(validation === undefined
           ? []
           : [l10n.t("Final validation loss: {0}.", formatValue(validation.values[rows - 1] ?? NaN))]),
+        ...(model.best === null ? [] : [l10n.t("Best validation loss: {0}.", describeBest(model.best))]),
         ...(ghosts.length === 0
           ? []
           : [
@@ -175,6 +178,27 @@ export class LossChart extends IterationLines {
 
 function isLog({ preferences }: ChartModel): boolean {
   return preferences.lossScale === "log";
+}
+
+/** Where the validation loss was lowest. */
+function bestPoints(model: ChartModel): PointMark[] {
+  const { best, theme, window } = model;
+  if (best === null || best.iteration < window.from || best.iteration > window.to) return [];
+  if (isLog(model) && best.validationLoss <= 0) return [];
+  const label = l10n.t("best validation {0}", describeBest(best));
+  return [
+    {
+      x: best.iteration,
+      y: best.validationLoss,
+      color: theme.series[1] ?? theme.foreground,
+      shape: "diamond",
+      label,
+    },
+  ];
+}
+
+function describeBest({ iteration, validationLoss }: BestValidation): string {
+  return l10n.t("{0} at iteration {1}", formatValue(validationLoss), formatCount(iteration));
 }
 
 /** The older, the fainter. */
