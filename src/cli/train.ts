@@ -1,6 +1,7 @@
 import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
+import { bestValidation } from "../worker/bestValidation";
 import type { ProgressBar } from "./progressBar";
 import { OPTIONAL_COLUMN, type BestValidation, type TraceRecorder } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
@@ -86,7 +87,12 @@ export function train(
   progress.clear();
   const parameters = trainer.parameterTensors();
   files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
-  const best = bestOf(trainer, files);
+  const best = bestValidation(trainer);
+  if (trainer.best !== null && best !== null)
+    files?.writeParameters("best", tensorsOf(trainer.layout, trainer.best.parameters()), {
+      iteration: String(best.iteration),
+      validationLoss: String(best.validationLoss),
+    });
   const scores = Object.fromEntries(
     figuresOf(trainer)
       .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
@@ -103,15 +109,4 @@ export function train(
     trainMs,
     parameters,
   };
-}
-
-/** Also writes its parameters. */
-function bestOf({ best, layout }: Trainer, files: RunFiles | null): BestValidation | null {
-  if (best === null) return null;
-  const { iteration, validationLoss } = best;
-  files?.writeParameters("best", tensorsOf(layout, best.parameters()), {
-    iteration: String(iteration),
-    validationLoss: String(validationLoss),
-  });
-  return { iteration, validationLoss };
 }

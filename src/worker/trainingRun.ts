@@ -6,7 +6,8 @@ import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";
-import type { BestValidation, RunStatus } from "../shared/trace/trace";
+import type { RunStatus } from "../shared/trace/trace";
+import { bestValidation, describeEarlyStop } from "./bestValidation";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
@@ -196,7 +197,7 @@ export class TrainingRun {
   }
 
   private conclude(result: StepResult): void {
-    if (result === "finished") this.finish("done", this.trainer.stoppedEarly ? this.earlyStop() : null);
+    if (result === "finished") this.finish("done", describeEarlyStop(this.trainer));
     else if (result === "diverged") this.finish("diverged", this.divergence());
   }
 
@@ -233,31 +234,12 @@ export class TrainingRun {
       loss: this.stepsTaken === 0 ? null : this.trainer.metrics.loss,
       trainMs: this.trainMs,
       stepsPerSecond: this.phase === "running" ? this.reports.stepsPerSecond : 0,
-      best: this.best(),
+      best: bestValidation(this.trainer),
       advice:
         this.phase === "diverged"
           ? l10n.t("Try a smaller learning rate, gradient clipping, or a different initialization.")
           : null,
     };
-  }
-
-  private best(): BestValidation | null {
-    const { best } = this.trainer;
-    return best === null ? null : { iteration: best.iteration, validationLoss: best.validationLoss };
-  }
-
-  private earlyStop(): string {
-    const { best } = this.trainer;
-    const iteration = this.stepsTaken - 1;
-    if (best === null)
-      return l10n.t("Stopped early at iteration {0}: the validation loss was never finite.", iteration);
-    return l10n.t(
-      "Stopped early at iteration {0}: no new best validation loss for {1} iterations. The best is {2} at iteration {3}.",
-      iteration,
-      iteration - best.iteration,
-      formatValue(best.validationLoss),
-      best.iteration,
-    );
   }
 
   private divergence(): string {

@@ -46,7 +46,7 @@ const Stop = Type.Union(
           title: l10n.t("Patience"),
           step: "1-2-5",
           description: l10n.t(
-            "Iterations without a new lowest validation loss after which training stops. Because the validation loss is computed every `validation.every` iterations, use several times that.",
+            "Iterations without a new minimum of the validation loss after which training stops. It is checked at every evaluation, so use several times `validation.every`.",
           ),
           minimum: 1,
           maximum: 10_000_000,
@@ -57,7 +57,7 @@ const Stop = Type.Union(
         ...closed,
         title: l10n.t("early stopping"),
         description: l10n.t(
-          "Stops once the validation loss has not reached a new minimum for `patience` iterations. The weights of the minimum are saved as the best checkpoint, next to the final ones.",
+          "Training stops at the first evaluation that is at least `patience` iterations after the minimum of the validation loss. The panel shows the last weights; those of the minimum are the best checkpoint.",
         ),
       },
     ),

@@ -23,7 +23,7 @@ export function readMeta(value: unknown): RunMeta | null {
   return isRunMeta(meta) ? meta : null;
 }
 
-/** Files of version 0.1 are from before early stopping. */
+/** Earlier files are from before early stopping. */
 function withoutStop(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
@@ -40,7 +40,7 @@ export function readProgress(value: unknown): RunProgress | null {
   return isRunProgress(progress) ? progress : null;
 }
 
-/** Files of version 0.1 have the advice as a part of the message, and do not say where validation was best. */
+/** Earlier files have the advice as a part of the message, or do not say where validation was best. */
 function withStatusDefaults(value: unknown): unknown {
   return hasObject(value, "status") ? { ...value, status: { advice: null, best: null, ...value.status } } : value;
 }

@@ -45,7 +45,7 @@ export const RunEventSchema = schemaOf<RunEvent>()(
   Type.Object({ kind: Text, iteration: Count, detail: Type.Unknown() }),
 );
 
-/** A checkpoint without its arrays, which stand beside the value in the frame. Version 0.1 has no `best`. */
+/** A checkpoint without its arrays, which stand beside the value in the frame. Earlier files have no `best`. */
 export const CheckpointValueSchema = Type.Object({
   iteration: Count,
   steps: Count,

@@ -22,7 +22,7 @@ import { IDLE, type RunStatus } from "../../../src/shared/trace/trace";
 import { COUNT_ONES } from "../session/support";
 import { metaOf, trainedRun } from "./support";
 
-/** As version 0.1 wrote it. */
+/** As it was written before there was a best checkpoint. */
 function oldCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
   const frame = readFrame(encodeCheckpoint(checkpoint), 0)!;
   const { value, arrays } = decodePayload(frame.payload)!;

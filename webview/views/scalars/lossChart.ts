@@ -185,14 +185,14 @@ function bestPoints(model: ChartModel): PointMark[] {
   const { best, theme, window } = model;
   if (best === null || best.iteration < window.from || best.iteration > window.to) return [];
   if (isLog(model) && best.validationLoss <= 0) return [];
-  const label = l10n.t("best validation {0}", describeBest(best));
   return [
     {
       x: best.iteration,
       y: best.validationLoss,
       color: theme.series[1] ?? theme.foreground,
       shape: "diamond",
-      label,
+      // While the run improves it would hide the end of the curve.
+      ...(model.phase === "running" ? {} : { label: l10n.t("best validation {0}", describeBest(best)) }),
     },
   ];
 }
