@@ -4,7 +4,7 @@
  */
 export const MANIFEST = "bundle.json";
 export const BUNDLE_KIND = "rnn-lab-run";
-/** Version 1 had the picture as `loss.png`, and neither it nor version 2 had `best.safetensors`; both are read as well. */
+/** Version 1 had the picture as `loss.png`, and versions 1 and 2 had no `best.safetensors`; both are read as well. */
 export const BUNDLE_VERSION = 3;
 export const EARLIER_VERSIONS: readonly unknown[] = [1, 2];
 

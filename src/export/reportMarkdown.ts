@@ -1,7 +1,7 @@
 /** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, explain, OPTIONAL_COLUMN, type BestValidation } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -44,8 +44,7 @@ export function reportMarkdown(run: RunContents, weights: { readonly final: bool
     row("optimizer", describe(training.optimizer)),
     row("schedule", describe(training.schedule)),
     row("clip", training.clip === null ? "none" : describe(training.clip)),
-    ...(training.stop === null ? [] : [row("early stopping", describe(training.stop))]),
-    ...(status.best === null ? [] : [row("best validation loss", describeBest(status.best))]),
+    ...validationRows(run),
     row("batch", String(training.batchSize)),
     row("seed", String(meta.seed)),
     row("backend", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
@@ -67,9 +66,7 @@ export function reportMarkdown(run: RunContents, weights: { readonly final: bool
     ...(weights.final
       ? ["| [weights.safetensors](weights.safetensors) | the final weights, with PyTorch's parameter names |"]
       : []),
-    ...(weights.best
-      ? ["| [best.safetensors](best.safetensors) | the weights at the lowest validation loss, with the same names |"]
-      : []),
+    ...(weights.best ? ["| [best.safetensors](best.safetensors) | the weights at the lowest validation loss |"] : []),
     "| [run.rnnrun](run.rnnrun) | the full trace of the run, for RNN Lab |",
     "| [bundle.json](bundle.json) | sizes and checksums of the files |",
     "",
@@ -93,9 +90,19 @@ function findingLines(findings: RunContents["findings"]): string[] {
   ];
 }
 
-/** "0.75 at iteration 10" */
-function describeBest({ validationLoss, iteration }: BestValidation): string {
-  return `${formatValue(validationLoss)} at iteration ${formatCount(iteration)}`;
+function validationRows({ meta, status: { best } }: RunContents): string[] {
+  const { stop } = meta.config.training;
+  return [
+    ...(stop === null ? [] : [row("early stopping", describe(stop))]),
+    ...(best === null
+      ? []
+      : [
+          row(
+            "best validation loss",
+            `${formatValue(best.validationLoss)} at iteration ${formatCount(best.iteration)}`,
+          ),
+        ]),
+  ];
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

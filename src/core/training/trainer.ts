@@ -96,11 +96,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const loop = new TrainingLoop(setup, inspected, resources.scoresEveryStep === true);
   const aside = new SideNetworks(setup, loop.carried);
   const { columns } = loop.writer;
-  const parameters = (): Float64Array<ArrayBuffer> => {
-    const copy = new Float64Array(parameterCount);
-    network.readParameters(copy);
-    return copy;
-  };
+  const parameters = () => parametersOf(network);
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
   return {
@@ -139,11 +135,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
         : createTruncatedLoss(network, dataset, batches.batch, loss, parameters(), loop.carried.initial),
     gradientAt: (at) => aside.gradientAt(at),
     captureStep: () => aside.captureStep(parameters()),
-    cloneNetwork(wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) {
-      const clone = setup.createNetwork(spec, wanted);
-      clone.writeParameters(parameters());
-      return clone;
-    },
+    cloneNetwork: (wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) => cloneNetwork(setup, wanted),
     header: (runId, configHash) => ({
       ...describeTraining(setup),
       runId,
@@ -152,6 +144,18 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       inspected: inspected.description,
     }),
   };
+}
+
+function parametersOf(network: Network): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(network.parameterCount);
+  network.readParameters(copy);
+  return copy;
+}
+
+function cloneNetwork({ createNetwork, spec, network }: TrainingSetup, wanted: NetworkCapacity): Network {
+  const clone = createNetwork(spec, wanted);
+  clone.writeParameters(parametersOf(network));
+  return clone;
 }
 
 /** What the header of a trace says of every run of the experiment. */
