@@ -130,6 +130,7 @@ export class LossChart extends IterationLines {
     }));
     this.card.setReadout([
       ...items,
+      ...(this.bare ? [] : bestItems(model)),
       ...(Number.isFinite(accuracy) && !this.bare
         ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
         : []),
@@ -181,20 +182,20 @@ function isLog({ preferences }: ChartModel): boolean {
 }
 
 /** Where the validation loss was lowest. */
-function bestPoints(model: ChartModel): PointMark[] {
-  const { best, theme, window } = model;
+function bestPoints({ best, theme, window, preferences }: ChartModel): PointMark[] {
   if (best === null || best.iteration < window.from || best.iteration > window.to) return [];
-  if (isLog(model) && best.validationLoss <= 0) return [];
-  return [
-    {
-      x: best.iteration,
-      y: best.validationLoss,
-      color: theme.series[1] ?? theme.foreground,
-      shape: "diamond",
-      // While the run improves it would hide the end of the curve.
-      ...(model.phase === "running" ? {} : { label: l10n.t("best validation {0}", describeBest(best)) }),
-    },
-  ];
+  if (preferences.lossScale === "log" && best.validationLoss <= 0) return [];
+  return [{ x: best.iteration, y: best.validationLoss, color: bestColor(theme), shape: "diamond" }];
+}
+
+function bestItems({ best, theme }: ChartModel): ReadoutItem[] {
+  if (best === null) return [];
+  const swatch = { kind: "diamond", color: bestColor(theme) } as const;
+  return [{ label: l10n.t("best validation"), value: describeBest(best), swatch }];
+}
+
+function bestColor(theme: Theme): string {
+  return theme.series[1] ?? theme.foreground;
 }
 
 function describeBest({ iteration, validationLoss }: BestValidation): string {
