@@ -59,7 +59,7 @@ describe("the views of weights and gradients", () => {
     const page = await open({ scenario: "rnn" });
     await page.getByRole("button", { name: "Unfold All" }).click();
     for (const [card, words] of [
-      ["attribution", /^Gradient at each of 7 time steps/],
+      ["attribution", /^Gradient at time steps 0 to 7/],
       ["tensors", /L2 norm of each tensor at \d+ iterations/],
       ["spectrum", /^Eigenvalues of weight_hh_l0 .*: 3 in total, \d outside/],
     ] as const) {
