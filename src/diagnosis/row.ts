@@ -1,13 +1,19 @@
-/** The scalars of a recorded row. */
-export interface Row {
-  readonly iteration: number;
+/** The scalars of an iteration, its update included. NaN where a run has no such figure. */
+export interface Scalars {
   readonly loss: number;
   readonly gradientNorm: number;
   readonly clippedNorm: number;
   readonly updateRatio: number;
+  /** Over the held-out sequences at the last evaluation. */
+  readonly validationLoss: number;
+  readonly accuracy: number;
 }
 
-/** A row whose vectors are looked at as well. */
+export interface Row extends Scalars {
+  readonly iteration: number;
+}
+
+/** A traced row, whose vectors can be looked at as well. */
 export interface Sample extends Row {
   /** Rows that this one stands for. */
   readonly weight: number;

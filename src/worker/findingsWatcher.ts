@@ -3,7 +3,7 @@ import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
-import type { TraceRows } from "../shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN, type TraceRows } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
@@ -15,6 +15,7 @@ export class FindingsWatcher {
   private diagnosis: ReturnType<typeof createDiagnosis>;
   /** Rows of the outbox that were looked at. */
   private seenRows = 0;
+  private lastIteration = -1;
   private reported = "";
   private lookedAt: number;
 
@@ -48,7 +49,7 @@ export class FindingsWatcher {
 
   /** Rows that the run had before it was interrupted. */
   seed({ rows, columns }: TraceRows): void {
-    for (let row = 0; row < rows; row++) this.diagnosis.observe(columns, row);
+    for (let row = 0; row < rows; row++) this.look(columns, row);
   }
 
   /** Before the rows are taken out. */
@@ -79,6 +80,23 @@ export class FindingsWatcher {
   }
 
   private observeAll({ columns, rows }: TraceBuffer): void {
-    while (this.seenRows < rows) this.diagnosis.observe(columns, this.seenRows++);
+    while (this.seenRows < rows) this.look(columns, this.seenRows++);
+  }
+
+  private look(columns: readonly Float64Array[], row: number): void {
+    const value = (name: string): number =>
+      columns[this.trainer.columns.findIndex((column) => column.name === name)]?.[row] ?? NaN;
+    const iteration = value(COLUMN.iteration);
+    if (iteration === this.lastIteration) return;
+    this.lastIteration = iteration;
+    this.diagnosis.observe(iteration, {
+      loss: value(COLUMN.loss),
+      gradientNorm: value(COLUMN.gradientNorm),
+      clippedNorm: value(COLUMN.clippedNorm),
+      updateRatio: value(COLUMN.updateRatio),
+      validationLoss: value(OPTIONAL_COLUMN.validationLoss),
+      accuracy: value(OPTIONAL_COLUMN.accuracy),
+    });
+    this.diagnosis.sample(columns, row);
   }
 }

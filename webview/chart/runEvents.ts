@@ -107,6 +107,15 @@ const RULE_TITLES: Readonly<Record<RuleName, string>> = {
   "update-ratio": l10n.t("Unusual update size"),
   "loss-not-finite": l10n.t("Non-finite loss"),
   "weights-not-finite": l10n.t("Non-finite weights"),
+  overfitting: l10n.t("Overfitting"),
+  "mean-only": l10n.t("Only the mean is learned"),
+  "last-value-only": l10n.t("No better than the last value"),
+  memoryless: l10n.t("No past is used"),
+  "contradictory-targets": l10n.t("Contradictory targets"),
+  "unscaled-targets": l10n.t("Unscaled targets"),
+  "vanishing-in-depth": l10n.t("Vanishing through depth"),
+  "label-noise": l10n.t("Noisy labels"),
+  padding: l10n.t("Padded steps"),
 };
 
 /** A noun phrase, for a title or a mark. */

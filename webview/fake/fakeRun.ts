@@ -69,12 +69,14 @@ export function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result
   const { trainer, history, all, fresh } = run;
   while (result === "running" && trainer.iteration <= iteration) {
     const one = new TraceBuffer(run.header.columns, 8);
+    const { iteration: reached } = trainer;
     result = trainer.step(one);
     const rows = one.snapshot();
     history.inspect(0);
     history.observe();
     history.follow(rows);
-    run.diagnosis.observe(one.columns, 0);
+    run.diagnosis.observe(reached, trainer.metrics);
+    run.diagnosis.sample(one.columns, 0);
     all.append(rows);
     fresh.append(rows);
   }

@@ -1,6 +1,6 @@
 /** Schemas of what a view shows beside the trace: findings, the text and its form, the state of the run. */
 import * as Type from "typebox";
-import { RULES, type ConfigPath, type Finding, type FixEdit } from "../wire/findings";
+import { RULES, type ConfigPath, type Finding, type FixEdit, type FixTrial } from "../wire/findings";
 import type { FormField, FormValue } from "../wire/formField";
 import type { RunChange, RunEvent, TextState } from "../wire/liveEdit";
 import { PACES, type ViewState } from "../wire/protocol";
@@ -13,6 +13,10 @@ export const FixEditSchema = schemaOf<FixEdit>()(
   Type.Object({ path: ConfigPathSchema, value: Type.Optional(Type.Unknown()) }),
 );
 
+const FixTrialSchema = schemaOf<FixTrial>()(
+  Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real) }),
+);
+
 export const FindingSchema = schemaOf<Finding>()(
   Type.Object({
     rule: Type.Enum(RULES),
@@ -22,7 +26,9 @@ export const FindingSchema = schemaOf<Finding>()(
     numbers: dictionary(Real),
     message: Text,
     configPath: ConfigPathSchema,
-    fixes: Type.Array(Type.Object({ title: Text, edits: Type.Array(FixEditSchema) })),
+    fixes: Type.Array(
+      Type.Object({ title: Text, edits: Type.Array(FixEditSchema), trial: Type.Optional(FixTrialSchema) }),
+    ),
   }),
 );
 

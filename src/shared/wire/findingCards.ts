@@ -13,4 +13,13 @@ export const FINDING_CARD: Readonly<Record<RuleName, string>> = {
   "update-ratio": "norm",
   "loss-not-finite": "loss",
   "weights-not-finite": "loss",
+  overfitting: "loss",
+  "mean-only": "loss",
+  "last-value-only": "loss",
+  memoryless: "loss",
+  "contradictory-targets": "loss",
+  "unscaled-targets": "loss",
+  "vanishing-in-depth": "states",
+  "label-noise": "loss",
+  padding: "loss",
 };

@@ -12,6 +12,15 @@ export const RULES = [
   "update-ratio",
   "loss-not-finite",
   "weights-not-finite",
+  "overfitting",
+  "mean-only",
+  "last-value-only",
+  "memoryless",
+  "contradictory-targets",
+  "unscaled-targets",
+  "vanishing-in-depth",
+  "label-noise",
+  "padding",
 ] as const;
 export type RuleName = (typeof RULES)[number];
 
@@ -24,10 +33,22 @@ export interface FixEdit {
   readonly value?: unknown;
 }
 
+/** What a copy of the experiment with the fix did. */
+export interface FixTrial {
+  /** Updates made. */
+  readonly iterations: number;
+  readonly finalLoss: number;
+  readonly bestLoss: number;
+  /** At the end; null where nothing is held out. */
+  readonly validationLoss: number | null;
+}
+
 export interface Fix {
   /** What it does, as a quick fix says it: "Lower the learning rate to 0.01". */
   readonly title: string;
   readonly edits: readonly FixEdit[];
+  /** Left out until it has been tried. */
+  readonly trial?: FixTrial;
 }
 
 export interface Finding {

@@ -78,9 +78,10 @@ describe("a diagnosis", () => {
     const buffer = new TraceBuffer(trainer.columns, 8);
     for (let iteration = 0, result = "running"; result === "running"; iteration++) {
       result = trainer.step(buffer);
-      for (let again = 0; again < 3; again++) diagnosis.observe(buffer.columns, buffer.rows - 1);
+      diagnosis.observe(iteration, trainer.metrics);
+      for (let again = 0; again < 3; again++) diagnosis.sample(buffer.columns, buffer.rows - 1);
       if (iteration % 100 === 50) buffer.clear();
-      diagnosis.observe(buffer.columns, buffer.rows - 1);
+      diagnosis.sample(buffer.columns, buffer.rows - 1);
     }
     expect(diagnosis.findings({ state: "ended" })).toEqual(diagnose(example("04-limit-cycle")).findings);
   });
@@ -93,7 +94,8 @@ describe("a diagnosis", () => {
     expect(diagnosis.findings({ state: "running" })).toEqual([]);
     for (let iteration = 0; iteration < 60; iteration++) {
       trainer.step(buffer);
-      diagnosis.observe(buffer.columns, buffer.rows - 1);
+      diagnosis.observe(iteration, trainer.metrics);
+      diagnosis.sample(buffer.columns, buffer.rows - 1);
     }
     expect(diagnosis.findings({ state: "running" })).toEqual([]);
   });

@@ -36,8 +36,10 @@ export function diagnose(text: string): Diagnosed {
   const buffer = new TraceBuffer(trainer.columns, 64);
   let result: StepResult = "running";
   while (result === "running") {
+    const { iteration } = trainer;
     result = trainer.step(buffer);
-    diagnosis.observe(buffer.columns, buffer.rows - 1);
+    diagnosis.observe(iteration, trainer.metrics);
+    diagnosis.sample(buffer.columns, buffer.rows - 1);
   }
   const findings = diagnosis.findings(
     result === "diverged"

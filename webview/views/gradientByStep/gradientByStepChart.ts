@@ -42,6 +42,7 @@ interface Line {
   readonly color: string;
 }
 
+const RULE_OF = { vanishes: "vanishing", explodes: "exploding" } as const;
 const VERDICTS = { vanishes: l10n.t("vanishing"), explodes: l10n.t("exploding") } as const;
 
 /** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
@@ -210,17 +211,9 @@ export class GradientByStepChart implements LabChart {
     setText(this.total, totalText(trend));
     // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
     const fed = lossAtEveryStep(header);
-    // A clip takes care of an explosion, which is then no finding either.
-    const clipped = verdict === "explodes" && header.clip !== null;
-    const word = fed
-      ? l10n.t("loss at every step")
-      : verdict === null
-        ? null
-        : clipped
-          ? l10n.t("exploding, clipped")
-          : VERDICTS[verdict];
+    const word = fed ? l10n.t("loss at every step") : verdict === null ? null : VERDICTS[verdict];
     setText(this.verdict, word === null ? "" : ` · ${word}`);
-    this.factor.className = fed || clipped || verdict === null ? "factor" : `factor factor-${verdict}`;
+    this.factor.className = fed || verdict === null ? "factor" : `factor factor-${verdict}`;
   }
 
   private explain(
@@ -284,7 +277,10 @@ function measureLine({ header }: ChartModel, line: Line | undefined): GradientCu
   return measureGradient(line?.values ?? [], header);
 }
 
-/** By the limits of the diagnosis, from the first step that the gradient reaches. */
+/**
+ * What the diagnosis found, where the limits that it uses hold for this iteration as well. A gradient beyond the limits
+ * in a run that learns all the same, or that a clip takes care of, is no finding, and gets no verdict here either.
+ */
 function judgeLine(
   model: ChartModel,
   values: Float64Array | null,
@@ -294,7 +290,8 @@ function judgeLine(
   const first = Math.max(1, cutBefore ?? 0);
   const at = (t: number): number => Math.abs(values?.[t] ?? NaN);
   const norm = model.column(COLUMN.gradientNorm)?.[place.row] ?? NaN;
-  return judgeGradient(at(first), at(header.timeSteps), header.timeSteps - first, norm);
+  const verdict = judgeGradient(at(first), at(header.timeSteps), header.timeSteps - first, norm);
+  return verdict !== null && model.findings.some(({ rule }) => rule === RULE_OF[verdict]) ? verdict : null;
 }
 
 /** The steps whose values float32 does not hold. */
