@@ -60,7 +60,7 @@ describe("the views of weights and gradients", () => {
     await page.getByRole("button", { name: "Unfold All" }).click();
     for (const [card, words] of [
       ["attribution", /^Gradient at time steps 0 to 7/],
-      ["tensors", /L2 norm of each tensor at \d+ iterations/],
+      ["tensors", /L2 norm of each tensor at each recorded iteration/],
       ["spectrum", /^Eigenvalues of weight_hh_l0 .*: 3 in total, \d outside/],
     ] as const) {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();
