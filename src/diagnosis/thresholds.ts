@@ -78,7 +78,8 @@ export const THRESHOLDS = {
   plateauRows: 200,
   /** Share of wrong labels that a network contradicts with confidence. */
   wrongLabels: [0.04, 0.45],
-  sureErrors: 0.6,
+  labelCertainty: 0.3,
+  errorFirmness: 0.6,
   /** Gradient of the first layer in parts of that of the last one. */
   depthRatio: 1e-2,
   /** |update| / |parameters| outside is no training. */

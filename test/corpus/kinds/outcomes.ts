@@ -100,7 +100,10 @@ const memorylessSeries: Generator = (draw) => {
     model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 32, init: { scheme: "identity" } },
     training: { truncate: 0, iterations: 2000, clip: { norm: 1 }, optimizer: { kind: "adam", learningRate: 0.003 } },
   });
-  return { ...subject, check: { kind: "cured", by, below: 0.8, above: 0 } };
+  return {
+    ...subject,
+    check: { kind: "cured", by, below: 0.8, above: 0, near: share ** 2 / (share ** 2 + (1 - share) ** 2) },
+  };
 };
 
 /** Symbols after a delay that is too long for the cell and the number of iterations. */
@@ -121,5 +124,7 @@ const memorylessCopy: Generator = (draw) => {
   };
   // Two steps of delay are learned within the same number of iterations.
   const by = withParts(subject, { task: { delay: 1, items: 1 }, training: { iterations: 1500 } });
-  return { ...subject, check: { kind: "cured", by, below: 0.3, above: 0 } };
+  const { symbols, items, delay } = subject.file.task as { symbols: number; items: number; delay: number };
+  const near = (items * Math.log(symbols)) / (delay + 2 * items);
+  return { ...subject, check: { kind: "cured", by, below: 0.3, above: 0, near } };
 };
