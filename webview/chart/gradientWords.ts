@@ -29,7 +29,7 @@ export function totalText({ total, from, to }: GradientTrend): string {
 }
 
 /** "×0.940 ± 0.012 per step back", without an error that the digits of the factor do not show. */
-export function factorText({ factor, error }: GradientTrend): string {
+function factorText({ factor, error }: GradientTrend): string {
   const shown = errorText(factor, error);
   return shown === null
     ? l10n.t("{0} per step back", formatFactor(factor))

@@ -3,12 +3,12 @@ import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/words/numberFormat";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
-import type { Pace, ViewState } from "../../src/shared/wire/protocol";
+import type { ViewState } from "../../src/shared/wire/protocol";
 import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace/trace";
-import { isActive } from "../ui/controlRules";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import type { Run } from "../state/store";
+import { shownSpeed } from "./shownSpeed";
 import { withoutControls } from "../ui/visibleText";
 
 interface PhaseLook {
@@ -169,14 +169,7 @@ function formatOptional(value: number | null): string {
   return value === null ? "–" : formatValue(value);
 }
 
-/**
- * While it runs, of the moment; afterwards the mean over the run. Both leave out the time spent waiting for a speed
- * limit, so a limit in force bounds them.
- */
-function speedOf(status: RunStatus, limit: Pace): FigureText {
-  const mean = isActive(status.phase) || status.trainMs <= 0 ? 0 : (status.iteration / status.trainMs) * 1000;
-  const free = status.stepsPerSecond > 0 ? status.stepsPerSecond : mean;
-  const speed = limit > 0 ? Math.min(free, limit) : free;
+function speedText(speed: number): FigureText {
   return speed > 0 ? { value: formatSi(speed), unit: l10n.t("steps/s") } : { value: "–" };
 }
 
@@ -206,7 +199,7 @@ const FIGURES: readonly Figure[] = [
     value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }),
     minor: true,
   },
-  { label: l10n.t("Speed"), value: ({ status, pace }) => speedOf(status, pace) },
+  { label: l10n.t("Speed"), value: ({ status, pace }) => speedText(shownSpeed(status, pace)) },
   {
     label: l10n.t("Training time"),
     value: ({ status }) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
