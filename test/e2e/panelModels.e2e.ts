@@ -44,7 +44,7 @@ describe("models with layers, gates and batches", () => {
       seen.add(await pixels(page, "states"));
     }
     expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(
-      /^output gate o of 16 units over 50 time steps .* \d+% of the values are saturated\.$/,
+      /^output gate o of 16 units up to time step 50 .* \d+% of the values are saturated\.$/,
     );
     await page.locator(".card-states .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-states tbody tr").count()).toBe(50);

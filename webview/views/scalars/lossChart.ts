@@ -145,7 +145,7 @@ export class LossChart extends IterationLines {
     this.card.setSummary(
       [
         l10n.t(
-          "Loss over {0} recorded iterations: from {1} at the start to {2} at iteration {3}.",
+          "Loss at each recorded iteration ({0} in all): from {1} at the start to {2} at iteration {3}.",
           formatCount(rows),
           formatValue(loss?.values[0] ?? NaN),
           formatValue(loss?.values[rows - 1] ?? NaN),

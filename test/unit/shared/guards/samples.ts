@@ -115,6 +115,7 @@ const HEADER: TraceHeader = {
     lengths: { name: "length", trained: 10, lengths: [5, 10, 20] },
   },
   clip: { norm: 1 },
+  truncate: 4,
 };
 
 const LANE: RaceLane = {
