@@ -3,6 +3,7 @@ import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
+import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
@@ -11,10 +12,11 @@ export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** Results computed with the trained network. */
+/** Results beside those of the training itself. */
 export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
+  readonly baselines: readonly Baseline[];
 }
 
 const MAX_VALUES = 8;
@@ -24,7 +26,7 @@ const DIGITS = 6;
 export function createReport(
   experiment: Experiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { sample, evaluations, baselines }: Aftermath,
 ) {
   return {
     status,
@@ -36,6 +38,7 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
   };
@@ -44,7 +47,7 @@ export function createReport(
 export function describeResult(
   { name }: Experiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { sample, evaluations, baselines }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
@@ -55,6 +58,7 @@ export function describeResult(
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
     `loss = ${formatValue(finalLoss, DIGITS)}`,
     ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
+    ...baselines.map(({ label, loss, on }) => `baseline (${on}): ${label} = ${formatValue(loss, DIGITS)}`),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>

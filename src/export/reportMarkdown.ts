@@ -15,7 +15,7 @@ const MAX_FINDINGS = 20;
 
 /** @param hasWeights whether the bundle has a weights file */
 export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
-  const { meta, header, status, findings } = run;
+  const { meta, header, status, findings, baselines } = run;
   const { task, model, training } = meta.config;
   const explanation = explain(status);
   const lines = [
@@ -29,6 +29,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "| metric | first | last | min |",
     "| --- | ---: | ---: | ---: |",
     ...metricRows(run),
+    ...baselineLines(baselines),
     "",
     "## Experiment",
     "",
@@ -71,6 +72,16 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "To explore this run, run “RNN Lab: Import Run…” in VS Code and select bundle.json. To train it again, open experiment.rnn.json and press Run.",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function baselineLines(baselines: RunContents["baselines"]): string[] {
+  if (baselines.length === 0) return [];
+  return [
+    "",
+    "| baseline | loss | measured on |",
+    "| --- | ---: | --- |",
+    ...baselines.map(({ label, loss, on }) => `| ${markdownText(label)} | ${formatValue(loss)} | ${on} |`),
+  ];
 }
 
 function findingLines(findings: RunContents["findings"]): string[] {

@@ -18,11 +18,13 @@ const SLICE_MS = 10;
 export const ANSWER_SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MAX_SAVED_MS = 500;
+/** Of it, work that nobody waits for leaves so much to questions. */
+const SAVED_FOR_QUESTIONS_MS = 250;
 /** More questions than these are more than any page asks. */
 const MAX_WAITING = 64;
 
 /** The run that is asked about. */
-export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy">;
+export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy" | "isThrottled">;
 
 interface Asked {
   readonly requestId: number;
@@ -40,6 +42,8 @@ export class QueryScheduler {
   private readonly networks: QuestionNetworks;
   /** In the order in which they came. */
   private waiting: Asked[] = [];
+  /** What nobody waits for. */
+  private aside: SlicedTask<void> | null = null;
   private readonly spentMs = new Map<QuestionKind, number>();
   private savedMs = MAX_SAVED_MS;
   private savedAt: number;
@@ -73,6 +77,11 @@ export class QueryScheduler {
     if (this.run.isBusy) this.savedMs -= this.now() - start;
   }
 
+  /** Work that nobody waits for, at the times that neither training nor a question needs. Replaces what was to do. */
+  doAside(work: SlicedTask<void>): void {
+    this.aside = work;
+  }
+
   /**
    * Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing
    * waits.
@@ -82,7 +91,7 @@ export class QueryScheduler {
     this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);
     this.savedAt = start;
     const busy = this.run.isBusy;
-    if (!this.hasWork) return null;
+    if (!this.hasWork) return this.workAside(start, busy);
     if (busy && this.savedMs <= 0) return -this.savedMs / ANSWER_SHARE;
     let now = start;
     while (this.hasWork && now - start < SLICE_MS) {
@@ -93,11 +102,26 @@ export class QueryScheduler {
       this.spentMs.set(asked.kind, this.spentOn(asked) + now - before);
     }
     if (busy) this.savedMs -= now - start;
-    return this.hasWork ? 0 : null;
+    return this.hasWork || this.aside !== null ? 0 : null;
+  }
+
+  private workAside(start: number, busy: boolean): number | null {
+    if (this.aside === null) return null;
+    if (this.run.isThrottled) return SLICE_MS;
+    const spare = busy ? this.savedMs - SAVED_FOR_QUESTIONS_MS : Infinity;
+    if (spare <= 0) return -spare / ANSWER_SHARE;
+    let now = start;
+    while (this.aside !== null && now - start < SLICE_MS) {
+      if (this.aside.next().done === true) this.aside = null;
+      now = this.now();
+    }
+    if (busy) this.savedMs -= now - start;
+    return this.aside === null ? null : 0;
   }
 
   /** Nobody will get an answer any more. */
   abandon(reason: Error): void {
+    this.aside = null;
     for (const { requestId } of this.waiting.splice(0)) this.fail(requestId, reason);
   }
 

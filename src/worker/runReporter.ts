@@ -5,6 +5,7 @@ import type { StepResult } from "../core/training/trainingLoop";
 import { appliedEvent } from "../runs/appliedSettings";
 import type { RunContents } from "../runs/format/runContents";
 import type { RunFileWriter } from "../runs/runFileWriter";
+import type { Baseline } from "../shared/wire/baselines";
 import { vectorColumn, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Post } from "../threads/trainingMessages";
@@ -97,6 +98,11 @@ export class RunReporter {
   postInsights(): void {
     this.postSurface(false);
     this.postFindings(null);
+  }
+
+  postBaselines(baselines: readonly Baseline[]): void {
+    this.recorder?.setBaselines(baselines);
+    this.post({ type: "baselines", runId: this.run.runId, baselines });
   }
 
   /**

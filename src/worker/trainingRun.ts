@@ -5,6 +5,7 @@ import { createTrainer, type Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
 import { ChunkClock } from "./chunkClock";
@@ -67,6 +68,16 @@ export class TrainingRun {
   /** Whether time spent elsewhere is time that it does not train: not while it is held to a pace and waits. */
   get isBusy(): boolean {
     return this.phase === "running" && this.pacer.waitMs(this.now()) === 0;
+  }
+
+  /** Whether it leaves the processor to the views for the moment. */
+  get isThrottled(): boolean {
+    return this.phase === "running" && this.throttle.waitMs(this.now()) > 0;
+  }
+
+  /** Losses of simple answers, which are known once for the whole run. */
+  setBaselines(baselines: readonly Baseline[]): void {
+    this.reporter.postBaselines(baselines);
   }
 
   /**

@@ -1,8 +1,9 @@
 /** What runs, how it goes, and the figures of the moment. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/words/numberFormat";
+import type { Baseline } from "../../src/shared/wire/baselines";
 import type { ConfigPath } from "../../src/shared/wire/findings";
-import type { RunChange, TextError } from "../../src/shared/wire/liveEdit";
+import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { ViewState } from "../../src/shared/wire/protocol";
 import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace/trace";
 import { isActive } from "../ui/controlRules";
@@ -151,7 +152,7 @@ export class ProgressBar {
 interface Figure {
   readonly label: string;
   /** Null where it makes no sense. */
-  readonly value: (status: RunStatus, run: Run | null) => FigureText | null;
+  readonly value: (status: RunStatus, run: Run | null, baselines: readonly Baseline[]) => FigureText | null;
   /** Left out where there is little room. */
   readonly minor?: boolean;
 }
@@ -184,6 +185,14 @@ function epochOf(status: RunStatus, run: Run | null): FigureText | null {
   return { value: epochs(status.iteration), unit: l10n.t("of {0}", epochs(status.iterations)) };
 }
 
+/** The lowest, which says most about a loss. */
+function baselineOf(baselines: readonly Baseline[]): FigureText | null {
+  const [first, ...others] = baselines;
+  if (first === undefined) return null;
+  const { loss, label } = others.reduce((least, other) => (other.loss < least.loss ? other : least), first);
+  return { value: formatValue(loss, 3), unit: withoutControls(label) };
+}
+
 const FIGURES: readonly Figure[] = [
   {
     label: l10n.t("Iteration"),
@@ -197,6 +206,7 @@ const FIGURES: readonly Figure[] = [
     label: l10n.t("Loss"),
     value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }),
   },
+  { label: l10n.t("Best baseline"), value: (_status, _run, baselines) => baselineOf(baselines), minor: true },
   {
     label: l10n.t("Gradient norm"),
     value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }),
@@ -245,7 +255,7 @@ export class Figures {
     this.element.append(this.changeCell);
   }
 
-  show(status: RunStatus, run: Run | null, change: RunChange | null): void {
+  show({ status, change, baselines }: ViewState, run: Run | null): void {
     setHidden(this.changeCell, change === null);
     if (change !== null) {
       const summary = withoutControls(change.summary);
@@ -254,7 +264,7 @@ export class Figures {
       setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
     }
     for (const { figure, cell, value, unit } of this.cells) {
-      const shown = figure.value(status, run);
+      const shown = figure.value(status, run, baselines);
       setHidden(cell, shown === null);
       setText(value, shown?.value ?? "");
       setText(unit, shown?.unit ?? "");

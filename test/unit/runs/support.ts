@@ -52,6 +52,7 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
     checkpoints: [],
     events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }],
     findings: [],
+    baselines: [],
     surface: null,
     status: {
       ...IDLE,

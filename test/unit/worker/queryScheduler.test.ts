@@ -177,7 +177,7 @@ describe("the time that answers take", () => {
     const { experiment, trainer, history } = thread.run;
     let answered = 0;
     const desk = new QueryScheduler(
-      { experiment, trainer, history, isBusy: true },
+      { experiment, trainer, history, isBusy: true, isThrottled: false },
       () => answered++,
       () => thread.clock,
       inPieces(5, () => thread),
