@@ -4,7 +4,7 @@
  */
 import type { Chart, Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";
-import { drawLabel, labelWidth } from "./labelSprites";
+import { drawLabel, labelWidth, type LabelStyle } from "./labelSprites";
 import { stackLabels } from "./stackLabels";
 
 export interface LineMark {
@@ -153,7 +153,10 @@ function drawVertical(chart: Chart, mark: LineMark, theme: Theme): void {
   if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, x, chartArea.top + 2);
 }
 
-/** Lines first, so that none crosses a label. Labels stand above their lines as far as there is room. */
+/**
+ * Lines first, so that none crosses a label. Labels stand above their lines at the right end as far as there is room,
+ * with a halo instead of a patch: curves end there, and stay visible between the letters.
+ */
 function drawHorizontals(chart: Chart, marks: readonly LineMark[], theme: Theme): void {
   const { ctx, chartArea } = chart;
   const labels: { readonly text: string; readonly color: string; readonly y: number }[] = [];
@@ -169,8 +172,10 @@ function drawHorizontals(chart: Chart, marks: readonly LineMark[], theme: Theme)
     LABEL_HEIGHT,
     chartArea.bottom,
   );
-  for (const [i, { text, color }] of labels.entries())
-    drawMarkLabel(chart, theme, text, color, chartArea.right - LABEL_PADDING, tops[i]!, "right");
+  for (const [i, { text, color }] of labels.entries()) {
+    const style = { ...labelStyle(chart, theme, color), halo: theme.background };
+    drawLabel(ctx, text, chartArea.right - LABEL_PADDING, tops[i]! + LABEL_HEIGHT / 2, "right", style);
+  }
 }
 
 /** Whether a horizontal mark at this value is drawn: not where it lies outside of the picture. */
@@ -230,20 +235,16 @@ function strokeLine(
   ctx.setLineDash([]);
 }
 
+function labelStyle(chart: Chart, { fontFamily }: Theme, color: string): LabelStyle {
+  return { font: `11px ${fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+}
+
 /** On a patch of the background, moved to the other side where it would leave the chart. */
-function drawMarkLabel(
-  chart: Chart,
-  theme: Theme,
-  text: string,
-  color: string,
-  x: number,
-  top: number,
-  align: "auto" | "right" = "auto",
-): void {
+function drawMarkLabel(chart: Chart, theme: Theme, text: string, color: string, x: number, top: number): void {
   const { ctx, chartArea } = chart;
-  const style = { font: `11px ${theme.fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+  const style = labelStyle(chart, theme, color);
   const width = labelWidth(text, style);
-  const toTheLeft = align === "right" || x + width + 3 * LABEL_PADDING > chartArea.right;
+  const toTheLeft = x + width + 3 * LABEL_PADDING > chartArea.right;
   const left = toTheLeft ? x - width - LABEL_PADDING : x + LABEL_PADDING;
   ctx.fillStyle = theme.background;
   ctx.globalAlpha = 0.85;

@@ -206,7 +206,6 @@ const FIGURES: readonly Figure[] = [
     label: l10n.t("Loss"),
     value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }),
   },
-  { label: l10n.t("Best baseline"), value: (_status, _run, baselines) => baselineOf(baselines), minor: true },
   {
     label: l10n.t("Gradient norm"),
     value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }),
@@ -217,6 +216,8 @@ const FIGURES: readonly Figure[] = [
     label: l10n.t("Training time"),
     value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
   },
+  // Last, since it is known after the others.
+  { label: l10n.t("Best baseline"), value: (_status, _run, baselines) => baselineOf(baselines), minor: true },
 ];
 
 /** The figures of the moment; `few` is for a narrow panel. */

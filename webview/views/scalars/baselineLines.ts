@@ -1,12 +1,19 @@
 /** The baselines of a run in the chart of its loss: lines, legend, table, and words. */
 import * as l10n from "@vscode/l10n";
-import type { Baseline } from "../../../src/shared/wire/baselines";
+import type { Baseline, BaselineName } from "../../../src/shared/wire/baselines";
 import { formatValue } from "../../../src/shared/words/numberFormat";
 import type { LineMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import { withoutControls } from "../../ui/visibleText";
 
+/** Short, so that curves are seen beside them; tables and sentences have the whole label. */
+const SHORT_LABEL: Readonly<Record<BaselineName, string>> = {
+  "best-constant": l10n.t("best constant"),
+  "last-value": l10n.t("last value"),
+  memoryless: l10n.t("memoryless"),
+  "linear-window": l10n.t("linear map"),
+};
 const DASH = [1, 3];
 const DIGITS = 3;
 
@@ -16,14 +23,14 @@ export function baselineMarks({ baselines, theme }: ChartModel): LineMark[] {
     at: baseline.loss,
     color: theme.muted,
     dash: DASH,
-    label: `${nameOf(baseline)} ${formatValue(baseline.loss, DIGITS)}`,
+    label: `${SHORT_LABEL[baseline.name]} ${formatValue(baseline.loss, DIGITS)}`,
   }));
 }
 
 /** For the legend. */
 export function baselineItems(baselines: readonly Baseline[], color: string): ReadoutItem[] {
   return baselines.map((baseline) => ({
-    label: nameOf(baseline),
+    label: SHORT_LABEL[baseline.name],
     value: formatValue(baseline.loss, DIGITS),
     swatch: { kind: "dash", color },
   }));
