@@ -9,7 +9,6 @@ import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
-import { reportBaselines } from "./baselineWork";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
@@ -75,7 +74,6 @@ function start(request: StartRequest): void {
       recorded,
     );
     answers = new QueryScheduler(run, post, now);
-    answers.doAside(reportBaselines(run));
   } catch (error) {
     if (!(error instanceof ExperimentError) && request.from === undefined) throw error;
     post({
@@ -100,7 +98,6 @@ function showRecorded(
   try {
     run = new TrainingRun(request, post, now, createNetwork, () => null, recorded);
     answers = new QueryScheduler(run, post, now);
-    if (recorded.contents.baselines.length === 0) answers.doAside(reportBaselines(run));
   } catch {
     run = null;
   }

@@ -24,7 +24,7 @@ const SAVED_FOR_QUESTIONS_MS = 250;
 const MAX_WAITING = 64;
 
 /** The run that is asked about. */
-export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy" | "isThrottled">;
+export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy" | "isThrottled" | "baselines">;
 
 interface Asked {
   readonly requestId: number;
@@ -42,8 +42,6 @@ export class QueryScheduler {
   private readonly networks: QuestionNetworks;
   /** In the order in which they came. */
   private waiting: Asked[] = [];
-  /** What nobody waits for. */
-  private aside: SlicedTask<void> | null = null;
   private readonly spentMs = new Map<QuestionKind, number>();
   private savedMs = MAX_SAVED_MS;
   private savedAt: number;
@@ -77,11 +75,6 @@ export class QueryScheduler {
     if (this.run.isBusy) this.savedMs -= this.now() - start;
   }
 
-  /** Work that nobody waits for, at the times that neither training nor a question needs. Replaces what was to do. */
-  doAside(work: SlicedTask<void>): void {
-    this.aside = work;
-  }
-
   /**
    * Works for one slice, if training leaves time for it. Returns the time until more can be done in ms; null: nothing
    * waits.
@@ -102,26 +95,23 @@ export class QueryScheduler {
       this.spentMs.set(asked.kind, this.spentOn(asked) + now - before);
     }
     if (busy) this.savedMs -= now - start;
-    return this.hasWork || this.aside !== null ? 0 : null;
+    return this.hasWork || !this.run.baselines.isDone ? 0 : null;
   }
 
+  /** Baselines, at the times that neither training nor a question needs. */
   private workAside(start: number, busy: boolean): number | null {
-    if (this.aside === null) return null;
+    const { baselines } = this.run;
+    if (baselines.isDone) return null;
     if (this.run.isThrottled) return SLICE_MS;
     const spare = busy ? this.savedMs - SAVED_FOR_QUESTIONS_MS : Infinity;
     if (spare <= 0) return -spare / ANSWER_SHARE;
-    let now = start;
-    while (this.aside !== null && now - start < SLICE_MS) {
-      if (this.aside.next().done === true) this.aside = null;
-      now = this.now();
-    }
-    if (busy) this.savedMs -= now - start;
-    return this.aside === null ? null : 0;
+    baselines.advanceFor(SLICE_MS);
+    if (busy) this.savedMs -= this.now() - start;
+    return baselines.isDone ? null : 0;
   }
 
   /** Nobody will get an answer any more. */
   abandon(reason: Error): void {
-    this.aside = null;
     for (const { requestId } of this.waiting.splice(0)) this.fail(requestId, reason);
   }
 

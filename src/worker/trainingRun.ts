@@ -5,9 +5,9 @@ import { createTrainer, type Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
-import type { Baseline } from "../shared/wire/baselines";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
+import type { BaselineWork } from "./baselineWork";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
@@ -58,6 +58,7 @@ export class TrainingRun {
     const { trainer, history } = this;
     this.reporter = new RunReporter({ runId, experiment, configHash, trainer, history }, post, now, record);
     if (recorded !== null) history.follow(recorded.contents.rows);
+    if (recorded?.resume === false && recorded.contents.baselines.length > 0) this.baselines.skip();
     if (recorded?.resume !== false) this.reporter.begin(this.status(), recorded?.contents ?? null);
   }
 
@@ -75,9 +76,8 @@ export class TrainingRun {
     return this.phase === "running" && this.throttle.waitMs(this.now()) > 0;
   }
 
-  /** Losses of simple answers, which are known once for the whole run. */
-  setBaselines(baselines: readonly Baseline[]): void {
-    this.reporter.postBaselines(baselines);
+  get baselines(): BaselineWork {
+    return this.reporter.baselines;
   }
 
   /**

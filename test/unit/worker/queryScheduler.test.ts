@@ -174,10 +174,10 @@ describe("the time that answers take", () => {
 
   it("is a small share of the time of a run that trains, however many questions there are", () => {
     const thread: Thread = new Thread(LSTM, undefined, 0);
-    const { experiment, trainer, history } = thread.run;
+    const { experiment, trainer, history, baselines } = thread.run;
     let answered = 0;
     const desk = new QueryScheduler(
-      { experiment, trainer, history, isBusy: true, isThrottled: false },
+      { experiment, trainer, history, isBusy: true, isThrottled: false, baselines },
       () => answered++,
       () => thread.clock,
       inPieces(5, () => thread),
