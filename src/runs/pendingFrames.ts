@@ -2,7 +2,14 @@ import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { ColumnSpec, LossSurface, TraceHeader, TraceRows } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
-import { encodeBaselines, encodeEvent, encodeFindings, encodeRows, encodeSurface, metricIndices } from "./format/encodeRun";
+import {
+  encodeBaselines,
+  encodeEvent,
+  encodeFindings,
+  encodeRows,
+  encodeSurface,
+  metricIndices,
+} from "./format/encodeRun";
 import type { RunEvent } from "./format/runContents";
 import { thinned } from "./thinnedRun";
 

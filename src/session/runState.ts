@@ -30,7 +30,10 @@ export interface RunRequest extends RunOrigin {
 }
 
 /** Reports beside rows and status. */
-export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "baselines" | "recording" }>;
+export type RunNews = Extract<
+  WorkerReport,
+  { type: "started" | "applied" | "surface" | "findings" | "baselines" | "recording" }
+>;
 
 /** One run and what it has told so far. */
 export class RunState {

@@ -10,7 +10,16 @@ import {
   type TraceHeader,
   type TraceRows,
 } from "../../shared/trace/trace";
-import { readBaselines, readCheckpoint, readFindings, readHeader, readMeta, readProgress, readRunEvent, readSurface } from "./checks";
+import {
+  readBaselines,
+  readCheckpoint,
+  readFindings,
+  readHeader,
+  readMeta,
+  readProgress,
+  readRunEvent,
+  readSurface,
+} from "./checks";
 import { FRAME, metricIndices } from "./encodeRun";
 import { checkHead, HEAD_BYTES, readFrames } from "./frames";
 import { decodePayload, type Payload } from "./payload";

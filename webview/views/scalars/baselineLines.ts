@@ -18,7 +18,7 @@ const DASH = [1, 3];
 const DIGITS = 3;
 
 /** Thin lines, each with its name and value at the right end. */
-export function baselineMarks({ baselines, theme }: ChartModel): LineMark[] {
+export function baselineMarks({ baselines, theme }: Pick<ChartModel, "baselines" | "theme">): LineMark[] {
   return baselines.map((baseline) => ({
     at: baseline.loss,
     color: theme.muted,
@@ -37,7 +37,9 @@ export function baselineItems(baselines: readonly Baseline[], color: string): Re
 }
 
 /** Headings of table columns, each with the one value that all rows have. */
-export function baselineColumns({ baselines }: ChartModel): { readonly heading: string; readonly loss: number }[] {
+export function baselineColumns({
+  baselines,
+}: Pick<ChartModel, "baselines">): { readonly heading: string; readonly loss: number }[] {
   return baselines.map((baseline) => ({ heading: l10n.t("Baseline: {0}", nameOf(baseline)), loss: baseline.loss }));
 }
 
