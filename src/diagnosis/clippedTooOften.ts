@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
-import { fixesOf, relaxClip } from "./fixes";
+import { fixesOf, relaxClip, usualClip } from "./fixes";
 import { isCycling } from "./limitCycle";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -33,7 +33,7 @@ export const clippedTooOften: CreateRule = (facts) => {
           formatValue(norm, 3),
         ),
         configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
-        fixes: fixesOf(relaxClip(facts, norm)),
+        fixes: fixesOf(isCycling(facts, run) ? relaxClip(facts, norm) : usualClip(facts)),
       };
     },
   };

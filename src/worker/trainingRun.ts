@@ -8,6 +8,7 @@ import { isDiscarded } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
 import type { BaselineWork } from "./baselineWork";
+import { bestValidation, describeEarlyStop } from "./bestValidation";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
@@ -207,7 +208,7 @@ export class TrainingRun {
   }
 
   private conclude(result: StepResult): void {
-    if (result === "finished") this.finish("done", null);
+    if (result === "finished") this.finish("done", describeEarlyStop(this.trainer));
     else if (result === "diverged") this.finish("diverged", this.divergence());
   }
 
@@ -244,6 +245,7 @@ export class TrainingRun {
       loss: this.stepsTaken === 0 ? null : this.trainer.metrics.loss,
       trainMs: this.trainMs,
       stepsPerSecond: this.phase === "running" ? this.reports.stepsPerSecond : 0,
+      best: bestValidation(this.trainer),
       advice:
         this.phase === "diverged"
           ? l10n.t("Try a smaller learning rate, gradient clipping, or a different initialization.")
