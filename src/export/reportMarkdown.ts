@@ -26,9 +26,7 @@ export function reportMarkdown(run: RunContents, weights: { readonly final: bool
     "",
     "![Loss by iteration](loss.svg)",
     "",
-    "| metric | first | last | min |",
-    "| --- | ---: | ---: | ---: |",
-    ...metricRows(run),
+    ...metricLines(run),
     ...baselineLines(baselines),
     "",
     "## Experiment",
@@ -129,8 +127,8 @@ function row(name: string, text: string): string {
   return `| ${name} | ${markdownText(text)} |`;
 }
 
-function metricRows({ metrics: { columns, rows } }: RunContents): string[] {
-  return Object.entries(METRIC_NAMES).flatMap(([column, name]) => {
+function metricLines({ metrics: { columns, rows } }: RunContents): string[] {
+  const lines = Object.entries(METRIC_NAMES).flatMap(([column, name]) => {
     const values = rows.columns[columns.findIndex((candidate) => candidate.name === column)];
     const known = values === undefined ? [] : Array.from(values).filter((value) => !Number.isNaN(value));
     if (known.length === 0 || values === undefined) return [];
@@ -140,6 +138,7 @@ function metricRows({ metrics: { columns, rows } }: RunContents): string[] {
       `| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`,
     ];
   });
+  return ["| metric | first | last | min |", "| --- | ---: | ---: | ---: |", ...lines];
 }
 
 /** "adam, learningRate 0.02, beta1 0.9" */
