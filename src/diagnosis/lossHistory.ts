@@ -30,7 +30,10 @@ export class LossHistory {
     this.perBlock *= 2;
   }
 
-  /** The lowest mean of the medians of four blocks in a row: a lucky batch does not count. Infinity before there are four. */
+  /**
+   * The lowest mean of the medians of four blocks in a row: a lucky batch does not count. Infinity before there are
+   * four.
+   */
   lowest(): number {
     let lowest = Infinity;
     for (let i = 3; i < this.blocks.length; i++)
