@@ -10,6 +10,7 @@ import type { ExportForm } from "../export/exportForms";
 import { metricIndices } from "../runs/format/encodeRun";
 import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { Baseline } from "../shared/wire/baselines";
 import { IDLE } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { checksums } from "../files/checksums";
@@ -28,7 +29,7 @@ export interface RunExport {
   /** Takes the rows of the run. */
   readonly rows: TraceBuffer;
   /** @returns the names of the files that were written */
-  finish(result: RunResult): readonly string[];
+  finish(result: RunResult, baselines: readonly Baseline[]): readonly string[];
 }
 
 /** @throws UsageError when the folder cannot be written to, before any training */
@@ -47,7 +48,7 @@ export function openExport(
   );
   return {
     rows,
-    finish(result) {
+    finish(result, baselines) {
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
@@ -63,6 +64,7 @@ export function openExport(
         checkpoints: [trainer.checkpoint()],
         events: [],
         findings: [],
+        baselines,
         surface: null,
         status: {
           ...IDLE,

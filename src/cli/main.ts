@@ -1,8 +1,10 @@
 import { dirname, join, resolve } from "node:path";
+import { baselinesOf } from "../core/analysis/baselines/baselines";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import { createTrainer, type Trainer } from "../core/training/trainer";
+import { finishWork } from "../lib/slicedTask";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { ExperimentError } from "../config/facts/experimentError";
@@ -84,10 +86,11 @@ function trainAndReport(
     evaluations: converged
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
+    baselines: finishWork(baselinesOf({ dataset: trainer.dataset, loss: trainer.loss, experiment })),
   };
   const report = createReport(experiment, result, aftermath);
   files?.finish({ ...report, experiment });
-  const written = exported?.finish(result) ?? [];
+  const written = exported?.finish(result, aftermath.baselines) ?? [];
 
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(experiment, result, aftermath));
   if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);

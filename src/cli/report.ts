@@ -3,6 +3,7 @@ import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
+import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { TrainingResult } from "./train";
@@ -11,10 +12,11 @@ export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** Results computed with the trained network. */
+/** Results beside those of the training itself. */
 export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
+  readonly baselines: readonly Baseline[];
 }
 
 const MAX_VALUES = 8;
@@ -24,7 +26,7 @@ const DIGITS = 6;
 export function createReport(
   experiment: Experiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { sample, evaluations, baselines }: Aftermath,
 ) {
   return {
     status,
@@ -38,6 +40,7 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
   };
@@ -46,7 +49,7 @@ export function createReport(
 export function describeResult(
   { name }: Experiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { sample, evaluations, baselines }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
@@ -63,6 +66,7 @@ export function describeResult(
     ...(stoppedEarly
       ? [`stopped early: no new best validationLoss for ${iterations - (best?.iteration ?? 0)} iterations`]
       : []),
+    ...baselines.map(({ label, loss, on }) => `baseline (${on}): ${label} = ${formatValue(loss, DIGITS)}`),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>

@@ -90,6 +90,7 @@ export class ExperimentSession implements Disposable {
       pace: this.currentPace,
       gradientCheck: this.questions.gradientCheck,
       findings: run?.findings ?? [],
+      baselines: run?.baselines ?? [],
       text: describeText(file, present, editState, this.isActive),
       change: this.history.changeOf(present),
       events: run?.events ?? [],
@@ -222,6 +223,7 @@ export class ExperimentSession implements Disposable {
       case "started":
       case "surface":
       case "findings":
+      case "baselines":
       case "applied":
       case "recording": {
         const event = this.currentRun?.apply(report) ?? null;

@@ -3,6 +3,7 @@ import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { RunOrigin } from "../shared/handover/policy";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
@@ -29,7 +30,10 @@ export interface RunRequest extends RunOrigin {
 }
 
 /** Reports beside rows and status. */
-export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "recording" }>;
+export type RunNews = Extract<
+  WorkerReport,
+  { type: "started" | "applied" | "surface" | "findings" | "baselines" | "recording" }
+>;
 
 /** One run and what it has told so far. */
 export class RunState {
@@ -41,6 +45,7 @@ export class RunState {
   surface: LossSurface | null = null;
   /** One a rule at most. */
   findings: readonly Finding[] = [];
+  baselines: readonly Baseline[] = [];
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
   /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
@@ -123,6 +128,10 @@ export class RunState {
         if (report.runId !== this.runId) return null;
         this.findings = report.findings;
         return { kind: "findings" };
+      case "baselines":
+        if (report.runId !== this.runId) return null;
+        this.baselines = report.baselines;
+        return { kind: "view" };
       case "recording":
         if (report.runId !== this.runId) return null;
         this.notSaved = report.problem;

@@ -3,6 +3,7 @@ import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { RecordRequest } from "../runs/runFileWriter";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
 import type { Question } from "../shared/wire/questions";
@@ -99,6 +100,8 @@ export type WorkerReport =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** Losses of simple answers to the run's task: once a run, when they are known. */
+  | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */

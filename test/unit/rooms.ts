@@ -122,7 +122,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training export files formats runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training export files formats lib runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
   },
   {
     folder: "src/config/schema",

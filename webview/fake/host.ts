@@ -232,6 +232,7 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,
+      baselines: this.run?.baselines ?? [],
       text: {
         ...(this.scenario.edit?.text ?? SETTLED_TEXT),
         form: experiment === null ? [] : listFormFields(experiment),

@@ -1,6 +1,7 @@
 /** What runs, how it goes, and the figures of the moment. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/words/numberFormat";
+import type { Baseline } from "../../src/shared/wire/baselines";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { ViewState } from "../../src/shared/wire/protocol";
@@ -151,7 +152,7 @@ export class ProgressBar {
 interface Figure {
   readonly label: string;
   /** Null where it makes no sense. */
-  readonly value: (view: Pick<ViewState, "status" | "pace">, run: Run | null) => FigureText | null;
+  readonly value: (view: Pick<ViewState, "status" | "pace" | "baselines">, run: Run | null) => FigureText | null;
   /** Left out where there is little room. */
   readonly minor?: boolean;
 }
@@ -181,6 +182,14 @@ function epochOf(status: RunStatus, run: Run | null): FigureText | null {
   return { value: epochs(status.iteration), unit: l10n.t("of {0}", epochs(status.iterations)) };
 }
 
+/** The lowest, which says most about a loss. */
+function baselineOf(baselines: readonly Baseline[]): FigureText | null {
+  const [first, ...others] = baselines;
+  if (first === undefined) return null;
+  const { loss, label } = others.reduce((least, other) => (other.loss < least.loss ? other : least), first);
+  return { value: formatValue(loss, 3), unit: withoutControls(label) };
+}
+
 const FIGURES: readonly Figure[] = [
   {
     label: l10n.t("Iteration"),
@@ -204,6 +213,8 @@ const FIGURES: readonly Figure[] = [
     label: l10n.t("Training time"),
     value: ({ status }) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
   },
+  // Last, since it is known after the others.
+  { label: l10n.t("Best baseline"), value: ({ baselines }) => baselineOf(baselines), minor: true },
 ];
 
 /** The figures of the moment; `few` is for a narrow panel. */
@@ -242,7 +253,8 @@ export class Figures {
     this.element.append(this.changeCell);
   }
 
-  show({ status, pace, change }: ViewState, run: Run | null): void {
+  show(view: ViewState, run: Run | null): void {
+    const { change } = view;
     setHidden(this.changeCell, change === null);
     if (change !== null) {
       const summary = withoutControls(change.summary);
@@ -251,7 +263,7 @@ export class Figures {
       setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
     }
     for (const { figure, cell, value, unit } of this.cells) {
-      const shown = figure.value({ status, pace }, run);
+      const shown = figure.value(view, run);
       setHidden(cell, shown === null);
       setText(value, shown?.value ?? "");
       setText(unit, shown?.unit ?? "");

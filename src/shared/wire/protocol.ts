@@ -5,6 +5,7 @@
  * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt
  * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
+import type { Baseline } from "./baselines";
 import type { ConfigPath, Finding, FixEdit } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
@@ -52,6 +53,8 @@ export interface ViewState {
   readonly gradientCheck: GradientCheck | null;
   /** What is wrong with the run, the most telling first. */
   readonly findings: readonly Finding[];
+  /** Losses of simple answers, the simplest first; none before they are known. */
+  readonly baselines: readonly Baseline[];
   readonly text: TextState;
   /** Null when there is no run before. */
   readonly change: RunChange | null;
