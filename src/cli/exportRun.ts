@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { configHash } from "../config/compare/hash";
 import type { Trainer } from "../core/training/trainer";
 import type { ExportForm } from "../export/exportForms";
-import { metricIndices } from "../runs/format/encodeRun";
+import { scalarIndices } from "../shared/trace/scalarColumns";
 import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { IDLE } from "../shared/trace/trace";
@@ -50,7 +50,7 @@ export function openExport(
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
-      const indices = metricIndices(header.columns);
+      const indices = scalarIndices(header.columns);
       const run: RunContents = {
         meta,
         header,

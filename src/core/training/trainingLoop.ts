@@ -41,7 +41,7 @@ export class TrainingLoop {
   constructor(
     private readonly setup: TrainingSetup,
     private readonly inspected: InspectedSequence,
-    scoresEveryStep: boolean,
+    private readonly scoresEveryStep: boolean,
   ) {
     const { experiment, dataset, spec, network, batches, heldOut } = setup;
     this.updates = new ParameterUpdates(setup, this.metrics);
@@ -71,7 +71,7 @@ export class TrainingLoop {
     else if (iteration >= setup.iterations) this.ended = "finished";
     const isLast = this.ended !== null;
     const due = recorder !== null && (isLast || iteration % setup.experiment.trace.every === 0);
-    updates.clip(due);
+    updates.clip(due || this.scoresEveryStep);
     metrics.updateRatio = 0;
     metrics.learningRate = updates.learningRate(iteration);
     this.scores.update(iteration, due, isLast, outputs);

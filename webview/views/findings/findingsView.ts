@@ -60,12 +60,12 @@ export class FindingsView implements LabChart {
     if (model === null) return;
     setText(
       this.none,
-      model.rows === 1
+      model.scalars.total === 1
         ? l10n.t("No issues found (1 iteration checked).")
-        : l10n.t("No issues found ({0} iterations checked).", formatCount(model.rows)),
+        : l10n.t("No issues found ({0} iterations checked).", formatCount(model.scalars.total)),
     );
     for (const { finding, item } of this.items)
-      setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
+      setAttribute(item, "aria-current", finding.iteration === model.scalars.place.iteration ? "true" : null);
   }
 
   private create(finding: Finding): HTMLElement {

@@ -13,7 +13,7 @@ import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import type { ChartModel } from "../../chart/model";
+import type { ScalarModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
 /** Earlier runs may widen a log axis by so many decades each way: one that exploded must not flatten this one. */
@@ -55,7 +55,7 @@ export class LossChart extends IterationLines {
     );
   }
 
-  protected collect(model: ChartModel): IterationPicture | null {
+  protected collect(model: ScalarModel): IterationPicture | null {
     const loss = model.column(COLUMN.loss);
     if (loss === null) return null;
     const { theme, ghosts } = model;
@@ -73,6 +73,7 @@ export class LossChart extends IterationLines {
         {
           name: l10n.t("training"),
           values: loss,
+          column: COLUMN.loss,
           color: theme.series[0] ?? theme.foreground,
           width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8,
         },
@@ -82,6 +83,7 @@ export class LossChart extends IterationLines {
               {
                 name: l10n.t("validation"),
                 values: validation,
+                column: OPTIONAL_COLUMN.validationLoss,
                 color: theme.series[1] ?? theme.foreground,
                 width: theme.lineWidth,
                 dash: [6, 3],
@@ -94,7 +96,7 @@ export class LossChart extends IterationLines {
     };
   }
 
-  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+  protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
     const { first, end, from } = model.window;
     const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
     const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
@@ -109,17 +111,18 @@ export class LossChart extends IterationLines {
     return logAxis(extent);
   }
 
-  protected describe(model: ChartModel, { lines }: IterationPicture): void {
-    const { place, ghosts, rows, iterations } = model;
+  protected describe(model: ScalarModel, { lines }: IterationPicture): void {
+    const { place, ghosts, rows, total, iterations } = model;
     this.showScale(isLog(model));
     this.legend.show(this.events, model.theme);
     const own = lines.filter((line) => line.iterations === undefined);
-    const accuracy = model.column(OPTIONAL_COLUMN.accuracy)?.[place.row] ?? NaN;
+    const valueOf = ({ column }: IterationLine): string => formatValue(model.meanAt(column ?? "", place.row));
+    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
     const events = eventsAt(this.events, model);
-    const items: ReadoutItem[] = own.map(({ name, values, color, dash }) => ({
-      label: own.length === 1 ? atLabel(model) : name,
-      value: formatValue(values[place.row] ?? NaN),
-      swatch: { kind: dash === undefined ? "line" : "dash", color },
+    const items: ReadoutItem[] = own.map((line) => ({
+      label: own.length === 1 ? atLabel(model) : line.name,
+      value: valueOf(line),
+      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
     }));
     const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
       label: ghost.label,
@@ -134,16 +137,14 @@ export class LossChart extends IterationLines {
       ...earlier.reverse(),
       ...events.map((label) => ({ label })),
     ]);
-    const spoken = own.map(
-      ({ name, values }) => `${own.length === 1 ? l10n.t("loss") : name} ${formatValue(values[place.row] ?? NaN)}`,
-    );
+    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(line)}`);
     this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
     const [loss, validation] = own;
     this.card.setSummary(
       [
         l10n.t(
           "Loss over {0} recorded iterations: from {1} at the start to {2} at iteration {3}.",
-          formatCount(rows),
+          formatCount(total),
           formatValue(loss?.values[0] ?? NaN),
           formatValue(loss?.values[rows - 1] ?? NaN),
           formatCount(iterations[rows - 1] ?? 0),
@@ -173,7 +174,7 @@ export class LossChart extends IterationLines {
   }
 }
 
-function isLog({ preferences }: ChartModel): boolean {
+function isLog({ preferences }: ScalarModel): boolean {
   return preferences.lossScale === "log";
 }
 
@@ -182,24 +183,23 @@ function ghostColor(theme: Theme, age: number): string {
   return withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * age));
 }
 
-function collectTable(model: ChartModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
+function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
-  const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
-  const ratio = model.column(COLUMN.updateRatio);
+  const hasAccuracy = model.column(OPTIONAL_COLUMN.accuracy) !== null;
   return {
     caption: caption(l10n.t("Loss by iteration")),
     columns: [
       l10n.t("Iteration"),
       l10n.t("Loss"),
       ...(lines.length > 1 ? [l10n.t("Validation")] : []),
-      ...(accuracy === null ? [] : [l10n.t("Accuracy")]),
+      ...(hasAccuracy ? [l10n.t("Accuracy")] : []),
       l10n.t("Update/weight ratio"),
     ],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,
-      ...lines.map(({ values }) => values[row] ?? NaN),
-      ...(accuracy === null ? [] : [accuracy[row] ?? NaN]),
-      ratio?.[row] ?? NaN,
+      ...lines.map(({ column }) => model.meanAt(column ?? "", row)),
+      ...(hasAccuracy ? [model.meanAt(OPTIONAL_COLUMN.accuracy, row)] : []),
+      model.meanAt(COLUMN.updateRatio, row),
     ]),
   };
 }
