@@ -5,6 +5,7 @@ import { sampleText } from "../core/analysis/sampleText";
 import { createTrainer, type Trainer } from "../core/training/trainer";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
@@ -17,6 +18,7 @@ import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
+import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
 import { figuresOf, train, type TrainingResult } from "./train";
 
@@ -69,10 +71,11 @@ function trainAndReport(
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
+  if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows),
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported),
     threads,
   };
   const converged = result.status === "done";
@@ -96,6 +99,18 @@ function trainAndReport(
   for (const step of dumpSteps.filter((step) => step > result.iterations))
     process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
   return EXIT.diverged;
+}
+
+/** Digits, sign, point and comma of a number in a CSV file. */
+const CHARACTERS = 20;
+
+/** A large file is announced before it grows. */
+function noteLargeMetrics({ iterations, columns }: Trainer): void {
+  const bytes = (iterations + 1) * scalarColumns(columns).length * CHARACTERS;
+  if (bytes > LARGE_METRICS)
+    process.stderr.write(
+      `note: metrics.csv will take about ${Math.round(bytes / 1e6).toLocaleString("en-US")} MB, as it has every iteration\n`,
+    );
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
