@@ -19,7 +19,7 @@ interface Rows {
 /** Lets the rules see the scalars of each iteration and each traced row, and tells when what they find has changed. */
 export class FindingsWatcher {
   private diagnosis: ReturnType<typeof createDiagnosis>;
-  private readonly scalars: ScalarCursor;
+  private readonly reader: ScalarReader;
   private readonly iterationIndex: number;
   /** Of the metrics and of the outbox, rows that were looked at. */
   private seenMetrics = 0;
@@ -35,7 +35,7 @@ export class FindingsWatcher {
     private readonly outbox: Rows & { readonly capacityRows: number },
   ) {
     this.diagnosis = createDiagnosis(experiment, trainer);
-    this.scalars = new ScalarCursor(metrics.specs);
+    this.reader = new ScalarReader(metrics.specs);
     this.iterationIndex = trainer.columns.findIndex(({ name }) => name === COLUMN.iteration);
     this.lookedAt = now();
   }
@@ -103,38 +103,48 @@ export class FindingsWatcher {
     const iterations = traced.columns[this.iterationIndex]!;
     let next = firstTraced;
     for (let row = firstMetrics; row < metrics.rows; row++) {
-      const iteration = this.scalars.moveTo(metrics.columns, row);
-      this.diagnosis.observe(iteration, this.scalars);
+      const iteration = this.reader.read(metrics.columns, row);
+      this.diagnosis.observe(iteration, this.reader.scalars);
       while (next < traced.rows && iterations[next]! <= iteration) this.diagnosis.sample(traced.columns, next++);
     }
     while (next < traced.rows) this.diagnosis.sample(traced.columns, next++);
   }
 }
 
-/** The iteration whose scalars are looked at; one object that every row overwrites. */
-class ScalarCursor {
-  loss = NaN;
-  gradientNorm = NaN;
-  clippedNorm = NaN;
-  updateRatio = NaN;
-  validationLoss = NaN;
-  accuracy = NaN;
-  private readonly at: Readonly<Record<string, number>>;
+/** Reads the scalars of iterations, by fixed names and into one object: it does so for each iteration of a run. */
+class ScalarReader {
+  readonly scalars = {
+    loss: NaN,
+    gradientNorm: NaN,
+    clippedNorm: NaN,
+    updateRatio: NaN,
+    validationLoss: NaN,
+    accuracy: NaN,
+  };
+  private readonly at: Readonly<Record<keyof ScalarReader["scalars"] | "iteration", number>>;
 
   constructor(specs: readonly ColumnSpec[]) {
-    const names = [...Object.values(COLUMN), ...Object.values(OPTIONAL_COLUMN)];
-    this.at = Object.fromEntries(names.map((name) => [name, specs.findIndex((spec) => spec.name === name)]));
+    const indexOf = (name: string): number => specs.findIndex((spec) => spec.name === name);
+    this.at = {
+      iteration: indexOf(COLUMN.iteration),
+      loss: indexOf(COLUMN.loss),
+      gradientNorm: indexOf(COLUMN.gradientNorm),
+      clippedNorm: indexOf(COLUMN.clippedNorm),
+      updateRatio: indexOf(COLUMN.updateRatio),
+      validationLoss: indexOf(OPTIONAL_COLUMN.validationLoss),
+      accuracy: indexOf(OPTIONAL_COLUMN.accuracy),
+    };
   }
 
-  /** @returns the iteration */
-  moveTo(columns: readonly Float64Array[], row: number): number {
-    const value = (name: string): number => columns[this.at[name]!]?.[row] ?? NaN;
-    this.loss = value(COLUMN.loss);
-    this.gradientNorm = value(COLUMN.gradientNorm);
-    this.clippedNorm = value(COLUMN.clippedNorm);
-    this.updateRatio = value(COLUMN.updateRatio);
-    this.validationLoss = value(OPTIONAL_COLUMN.validationLoss);
-    this.accuracy = value(OPTIONAL_COLUMN.accuracy);
-    return value(COLUMN.iteration);
+  /** @returns the iteration; its values are in {@link scalars} */
+  read(columns: readonly Float64Array[], row: number): number {
+    const { at, scalars } = this;
+    scalars.loss = columns[at.loss]![row]!;
+    scalars.gradientNorm = columns[at.gradientNorm]![row]!;
+    scalars.clippedNorm = columns[at.clippedNorm]![row]!;
+    scalars.updateRatio = columns[at.updateRatio]![row]!;
+    if (at.validationLoss >= 0) scalars.validationLoss = columns[at.validationLoss]![row]!;
+    if (at.accuracy >= 0) scalars.accuracy = columns[at.accuracy]![row]!;
+    return columns[at.iteration]![row]!;
   }
 }
