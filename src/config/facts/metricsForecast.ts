@@ -22,7 +22,8 @@ export function forecastMetrics(experiment: Experiment): MetricsForecast | null 
   const data = training.epochs > 0 ? datasetShape(task, training.validation.share) : null;
   if (training.epochs > 0 && data === null) return null;
   const { batchSize } = training;
-  const perEpoch = data === null || batchSize === "full" ? 1 : Math.max(1, Math.floor(data.trainingSequences / batchSize));
+  const perEpoch =
+    data === null || batchSize === "full" ? 1 : Math.max(1, Math.floor(data.trainingSequences / batchSize));
   const iterations = training.epochs > 0 ? training.epochs * perEpoch : training.iterations;
   const bytes = (iterations + 1) * countScalars(experiment) * BYTES;
   if (bytes <= LARGE_METRICS) return null;

@@ -54,6 +54,7 @@ export class ScalarSeries {
   private buckets: Buckets = { count: 0, size: FIRST_BUCKET, last: FIRST_BUCKET };
   private exact = 0;
   private reserved = 0;
+  private readonly indices: ReadonlyMap<string, number>;
 
   /** @param columns of the trace; only the scalars count */
   constructor(
@@ -63,6 +64,7 @@ export class ScalarSeries {
     this.specs = scalarColumns(columns);
     this.values = this.specs.map(() => new Float64Array(0));
     this.means = this.specs.map(() => new Float64Array(0));
+    this.indices = new Map(this.specs.map(({ name }, index) => [name, index]));
   }
 
   /** Iterations so far. */
@@ -147,7 +149,7 @@ export class ScalarSeries {
   }
 
   private indexOf(name: string): number {
-    return this.specs.findIndex((spec) => spec.name === name);
+    return this.indices.get(name) ?? -1;
   }
 
   /** Null for a point that is one iteration. */

@@ -106,7 +106,7 @@ export class GradientNormChart extends IterationLines {
       ...(Number.isNaN(cosine) ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
-    const clipping = this.showClipping(model);
+    const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
     this.card.setSlider(
       iterationSlider(
         model,
@@ -134,7 +134,7 @@ export class GradientNormChart extends IterationLines {
     this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
   }
 
-  private showClipping(model: ScalarModel): Clipping | null {
+  private showClipping(model: ScalarModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
     const { clip } = model.header;
     const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
     setHidden(this.cycle, cycle === undefined);
@@ -145,8 +145,8 @@ export class GradientNormChart extends IterationLines {
     setAttribute(this.cycle, "title", cycle?.message ?? null);
     setHidden(this.share, clip === null);
     setHidden(this.direction, clip === null);
-    if (clip === null) return null;
-    const clipping = measureClipping(model);
+    if (clip === null || clipped === null) return null;
+    const clipping = measureClipping(model, raw, clipped);
     setText(this.share, l10n.t("{0} of updates clipped", formatPercent(clipping.clipped / Math.max(1, clipping.rows))));
     setText(this.direction, directionText(clipping));
     setAttribute(
@@ -167,21 +167,28 @@ export class GradientNormChart extends IterationLines {
  * Of the iterations in view; where a row stands for several, by their mean. The last row of a run makes no update, but
  * shows whether it would have been clipped.
  */
-function measureClipping(model: ScalarModel): Clipping {
+function measureClipping(model: ScalarModel, raw: Float64Array, clipped: Float64Array): Clipping {
   const { first, end } = model.window;
-  const hasCosine = model.column(OPTIONAL_COLUMN.clipCosine) !== null;
+  const cosines = model.column(OPTIONAL_COLUMN.clipCosine);
   let all = 0;
   let count = 0;
   let sum = 0;
   for (let row = first; row < end; row++) {
+    const iterations = model.iterationsAt(row);
+    const valueOf = (name: string, values: Float64Array): number =>
+      iterations === 1 ? values[row]! : model.meanAt(name, row);
     // A bucket has two rows, each of which stands for all of it.
-    const weight = Math.max(1, model.iterationsAt(row) / 2);
+    const weight = Math.max(1, iterations / 2);
     all += weight;
-    if (!(model.meanAt(COLUMN.clippedNorm, row) < model.meanAt(COLUMN.gradientNorm, row))) continue;
+    if (!(valueOf(COLUMN.clippedNorm, clipped) < valueOf(COLUMN.gradientNorm, raw))) continue;
     count += weight;
-    sum += weight * (hasCosine ? model.meanAt(OPTIONAL_COLUMN.clipCosine, row) : 1);
+    sum += weight * (cosines === null ? 1 : valueOf(OPTIONAL_COLUMN.clipCosine, cosines));
   }
-  return { rows: all, clipped: count, cosine: !hasCosine || count === 0 ? null : sum / count };
+  return {
+    rows: Math.round(all),
+    clipped: Math.round(count),
+    cosine: cosines === null || count === 0 ? null : sum / count,
+  };
 }
 
 function directionText({ cosine }: Clipping): string {

@@ -45,7 +45,8 @@ describe("the size of the metrics that a run will record", () => {
       { code: "large-recording", severity: "information", range: { offset: text.indexOf("5"), length: 7 } },
     ]);
     expect(problems('{ "training": { "iterations": 4000000 } }')).toEqual([]);
-    const epochs = '{ "task": { "kind": "parity", "sequences": 64 }, "model": { "cell": "gru" }, "training": { "epochs": 900000, "batchSize": 4 } }';
+    const epochs =
+      '{ "task": { "kind": "parity", "sequences": 64 }, "model": { "cell": "gru" }, "training": { "epochs": 900000, "batchSize": 4 } }';
     expect(problems(epochs)).toMatchObject([{ range: { offset: epochs.indexOf("9"), length: 6 } }]);
   });
 });
