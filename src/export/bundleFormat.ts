@@ -9,7 +9,10 @@ export const BUNDLE_VERSION = 2;
 
 const MIB = 2 ** 20;
 
-/** Largest size of each file that is read: of the metrics, about five million iterations. The names are fixed: no text of a user becomes one. */
+/**
+ * Largest size of each file that is read: of the metrics, about five million iterations. The names are fixed: no text
+ * of a user becomes one.
+ */
 export const BUNDLE_FILES = {
   "README.md": MIB,
   "experiment.rnn.json": 4 * MIB,

@@ -271,7 +271,7 @@ export class PanelConnection implements Disposable {
       view: collectView(session, this.host.canRun()),
       header,
       rows: session === null ? null : collectRows(session),
-      scalars: header === null ? null : (session?.scalars?.snapshot() ?? null),
+      scalars: header === null ? null : (session?.run?.scalars?.snapshot() ?? null),
       ghosts: session?.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
@@ -283,7 +283,8 @@ export class PanelConnection implements Disposable {
 
   private sendRows(session: ExperimentSession | null): void {
     const pending = this.state.kind === "streaming" ? this.state.rows : null;
-    const { header, scalars, status, handover } = session ?? {};
+    const { header, status, handover } = session ?? {};
+    const scalars = session?.run?.scalars;
     if (pending === null || pending.isEmpty || !header || !scalars || !handover || !status) return;
     if (!rowsWait(handover.state))
       this.sendFrame({ type: "append", runId: header.runId, ...pending.take(scalars), status });

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import * as l10n from "@vscode/l10n";
 import { FRAME, join } from "./format/encodeRun";
 import { encodeHead, HEAD_BYTES, kindOf } from "./format/frames";
 
@@ -170,7 +171,7 @@ function readPlace(file: number, { start, length }: Place): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let read = 0; read < length;) {
     const count = readSync(file, bytes, read, length - read, start + read);
-    if (count === 0) throw new Error("The file was truncated.");
+    if (count === 0) throw new Error(l10n.t("The file was truncated."));
     read += count;
   }
   return bytes;

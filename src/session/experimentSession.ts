@@ -3,7 +3,6 @@ import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import type { Ghost, Pace, ViewState } from "../shared/wire/protocol";
-import type { ScalarSeries } from "../shared/trace/scalarSeries";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
@@ -118,11 +117,6 @@ export class ExperimentSession implements Disposable {
 
   get trace(): TraceBuffer | null {
     return this.currentRun?.trace ?? null;
-  }
-
-  /** Of every iteration of the run. */
-  get scalars(): ScalarSeries | null {
-    return this.currentRun?.scalars ?? null;
   }
 
   get ghosts(): readonly Ghost[] {

@@ -110,7 +110,8 @@ function watch(session: ExperimentSession): () => Curves {
   let page: { pending: PendingRows; series: ScalarSeries } | null = null;
   let frames = 0;
   const take = (): void => {
-    if (page !== null && session.scalars !== null) page.series.update(page.pending.take(session.scalars).scalars);
+    const scalars = session.run?.scalars ?? null;
+    if (page !== null && scalars !== null) page.series.update(page.pending.take(scalars).scalars);
   };
   session.onDidChange((event) => {
     if (event.kind !== "rows" || session.header === null) return;
@@ -237,9 +238,9 @@ describe.each(Object.entries(FILES))("the curves of a run %s", (_name, file) => 
       shown.start({ experiment, configHash: "hash", threads: 1, paused: false, from });
       await untilPhase(shown, "done");
       const places = {
-        session: curvesIn(session.scalars),
+        session: curvesIn(session.run?.scalars ?? null),
         file: curvesInFile(path),
-        reopened: curvesIn(shown.scalars),
+        reopened: curvesIn(shown.run?.scalars ?? null),
       };
       // A page that was there before the run was resumed has got the whole series anew with it.
       for (const [place, curves] of Object.entries({ ...places, page: page() }))
