@@ -20,7 +20,7 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
-import { figuresOf, train, type TrainingResult } from "./train";
+import { figuresOf, train, validates, type TrainingResult } from "./train";
 
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -72,7 +72,7 @@ function trainAndReport(
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
   if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
-  const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
+  const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const result = {
     ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported),

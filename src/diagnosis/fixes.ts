@@ -9,6 +9,8 @@ import type { ExperimentFacts } from "./runFacts";
 const MIN_RATE = 1e-6;
 const MAX_RATE = 1;
 const MAX_FACTOR = 100;
+/** Gradient norms that a clip may be suggested for. */
+const MAX_CLIP = 1e6;
 const MAX_TRUNCATION = 100_000;
 
 export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
@@ -25,18 +27,22 @@ export function roundDown(value: number): number {
 /** @param factor what the rate is too high by, at most 1 / 2 */
 export function lowerLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 0)) return null;
-  const value = roundDown(learningRate * Math.max(1 / MAX_FACTOR, Math.min(0.5, factor)));
-  return value >= MIN_RATE && value < learningRate
+  const value = saneRate(learningRate * Math.max(1 / MAX_FACTOR, Math.min(0.5, factor)));
+  return value < learningRate
     ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
 }
 
 export function raiseLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
-  const value = Math.min(MAX_RATE, roundDown(learningRate * Math.min(MAX_FACTOR, factor)));
+  const value = saneRate(learningRate * Math.min(MAX_FACTOR, factor));
   return value > learningRate
     ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
+}
+
+function saneRate(rate: number): number {
+  return Math.min(MAX_RATE, Math.max(MIN_RATE, roundDown(rate)));
 }
 
 /**
@@ -160,7 +166,7 @@ export function relaxClip(
     };
   // Above the median, so that about half of the steps pass.
   const raised = roundDown(2.5 * norm);
-  if (raised > 1e12) return null;
+  if (raised > MAX_CLIP) return null;
   const edits: { path: readonly string[]; value: unknown }[] = [
     { path: ["training", "clip"], value: { norm: raised } },
   ];
@@ -172,7 +178,7 @@ export function relaxClip(
     return { title, edits };
   }
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
-  return rate > 0
+  return rate >= MIN_RATE
     ? {
         title: l10n.t("Raise the clipping norm to {0} and lower the learning rate to {1}", raised, rate),
         edits: [...edits, { path: stepPath, value: rate }],
@@ -190,4 +196,52 @@ export function fewerLayers({ experiment: { model } }: ExperimentFacts, value: n
   // Dropout acts between layers.
   if (value === 1 && model.dropout > 0) edits.push({ path: ["model", "dropout"] });
   return { title, edits };
+}
+
+/** A clip that shortens updates to nothing, at its usual value. */
+export function usualClip({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { clip } = training;
+  if (clip === null || ("norm" in clip && clip.norm >= 1)) return null;
+  const title =
+    "norm" in clip ? l10n.t("Raise the clipping norm to {0}", 1) : l10n.t("Clip the gradient norm to {0}", 1);
+  return { title, edits: [{ path: ["training", "clip"], value: { norm: 1 } }] };
+}
+
+/** PyTorch's initialization, with which no unit is saturated by inputs of usual size. */
+export function defaultInitialization({
+  experiment: {
+    model: { init, cell },
+  },
+}: ExperimentFacts): Fix | null {
+  if (cell === "lstm" && init.forgetBias < 0)
+    return {
+      title: l10n.t("Set forget-gate bias to {0}", 1),
+      edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
+    };
+  if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
+  const edits = [];
+  if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
+  if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
+  return { title: l10n.t("Use PyTorch's default initialization"), edits };
+}
+
+/** Ends at the best validation loss, after so many iterations without a better one. */
+export function stopEarly({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { validation, stop, iterations } = training;
+  if (validation.share === 0 || stop !== null) return null;
+  const patience = Math.max(5 * validation.every, Math.round(iterations / 10));
+  return {
+    title: l10n.t("Stop early, after {0} iterations without a better validation loss", patience),
+    edits: [{ path: ["training", "stop"], value: { patience } }],
+  };
+}
+
+/** Momentum that averages over more than a hundred steps, at its usual value. */
+export function usualMomentum({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { optimizer } = training;
+  if (!("momentum" in optimizer) || !(optimizer.momentum > 0.99)) return null;
+  return {
+    title: l10n.t("Lower the momentum to {0}", 0.9),
+    edits: [{ path: ["training", "optimizer", "momentum"], value: 0.9 }],
+  };
 }

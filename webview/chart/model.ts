@@ -5,7 +5,13 @@ import type { Finding } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { indexAt } from "../../src/shared/trace/decimate";
-import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace/trace";
+import {
+  COLUMN,
+  type BestValidation,
+  type LossSurface,
+  type RunPhase,
+  type TraceHeader,
+} from "../../src/shared/trace/trace";
 import { isActive } from "../ui/controlRules";
 import type { CursorPlace } from "../state/cursor";
 import type { Preferences } from "../state/preferences";
@@ -17,6 +23,8 @@ import { iterationWindow, type IterationWindow, type Span } from "../state/zoom"
 export interface RowModel {
   readonly header: TraceHeader;
   readonly phase: RunPhase;
+  /** The lowest validation loss of the run; null where nothing was validated. */
+  readonly best: BestValidation | null;
   readonly rows: number;
   readonly iterations: Float64Array;
   readonly window: IterationWindow;
@@ -114,6 +122,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
   return {
     header,
     phase,
+    best: state.view?.status.best ?? null,
     rows: scalars.points,
     total: scalars.rows,
     iterations,
