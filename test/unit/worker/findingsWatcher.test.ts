@@ -36,7 +36,7 @@ const findingsIn = (reports: readonly WorkerReport[]): (readonly Finding[])[] =>
 describe("the findings of a run", () => {
   it("are the same whether the host takes the rows in or leaves them until the outbox has thinned itself", () => {
     const whole = diagnose(JSON.stringify(CIRCLING)).findings;
-    expect(whole).not.toEqual([]);
+    expect(whole.map(({ rule }) => rule)).toContain("limit-cycle");
     for (const acknowledging of [true, false])
       expect(findingsIn(reportsOf(CIRCLING, acknowledging)).at(-1)).toEqual(whole);
   });
