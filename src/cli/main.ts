@@ -7,6 +7,7 @@ import { createTrainer, type Trainer } from "../core/training/trainer";
 import { finishWork } from "../lib/slicedTask";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
@@ -19,6 +20,7 @@ import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
+import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
 
@@ -71,10 +73,11 @@ function trainAndReport(
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
+  if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows),
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported),
     threads,
   };
   const converged = result.status === "done";
@@ -99,6 +102,18 @@ function trainAndReport(
   for (const step of dumpSteps.filter((step) => step > result.iterations))
     process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
   return EXIT.diverged;
+}
+
+/** Digits, sign, point and comma of a number in a CSV file. */
+const CHARACTERS = 20;
+
+/** A large file is announced before it grows. */
+function noteLargeMetrics({ iterations, columns }: Trainer): void {
+  const bytes = (iterations + 1) * scalarColumns(columns).length * CHARACTERS;
+  if (bytes > LARGE_METRICS)
+    process.stderr.write(
+      `note: metrics.csv will take about ${Math.round(bytes / 1e6).toLocaleString("en-US")} MB, as it has every iteration\n`,
+    );
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {

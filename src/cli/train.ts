@@ -1,4 +1,5 @@
 import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
+import type { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { bestValidation } from "../worker/bestValidation";
@@ -48,16 +49,21 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
 }
 
-/**
- * Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are
- * the ones that it says.
- */
+/** What a training leaves behind for an export. */
+export interface TrainedRows {
+  /** The traced ones. */
+  readonly rows: TraceRecorder;
+  /** The scalars of every iteration. */
+  readonly metrics: MetricsLog;
+}
+
+/** Trains to the end. The metrics are of every iteration, whatever the experiment's trace says. */
 export function train(
   trainer: Trainer,
   dumpSteps: ReadonlySet<number>,
   files: RunFiles | null,
   progress: ProgressBar,
-  rows: TraceRecorder | null = null,
+  exported: TrainedRows | null = null,
 ): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
@@ -73,7 +79,8 @@ export function train(
         files?.writeStep(iteration, trainer.captureStep());
         captureMs += performance.now() - capturedAt;
       }
-      result = trainer.step(rows);
+      result = trainer.step(exported?.rows ?? null);
+      exported?.metrics.add(iteration, trainer.metrics);
       files?.addMetrics(iteration, trainer.metrics);
     }
     trainMs += performance.now() - startedAt - captureMs;

@@ -8,6 +8,7 @@ import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace/trace";
+import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
 import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
 import type { SessionEvent } from "./sessionEvent";
@@ -40,8 +41,10 @@ export class RunState {
   readonly runId: string;
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
   header: TraceHeader | null = null;
-  /** Bounded; thinned when the run is long. */
+  /** Rows with their vectors; bounded, thinned when the run is long. */
   trace: TraceBuffer | null = null;
+  /** Of every iteration. */
+  scalars: ScalarSeries | null = null;
   surface: LossSurface | null = null;
   /** One a rule at most. */
   findings: readonly Finding[] = [];
@@ -107,6 +110,7 @@ export class RunState {
       Math.min(runCapacity(header.columns), Math.max(MIN_CAPACITY, header.iterations + 1)),
       firstRows(header.columns),
     );
+    this.scalars = new ScalarSeries(header.columns);
   }
 
   /** What the session is to tell; null when the report is of another run. */
