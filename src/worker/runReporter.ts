@@ -19,7 +19,7 @@ import { postApplied, postRows } from "./resumedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 const FRAMES_IN_FLIGHT = 2;
-/** What the end of a run may wait for baselines, so that its file has them, and findings that take them into account. */
+/** What the end of a run may wait for baselines, so that its file has them and findings that go by them. */
 const LAST_BASELINES_MS = 1000;
 
 /** Iterations whose scalars wait for a credit at most, 84 MB; then the training waits too. */

@@ -117,6 +117,7 @@ describe("an LSTM of two layers", () => {
       "trainMs",
       "parameters",
       "configHash",
+      "baselines",
     ]);
     expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1 });
     const shapes = [
