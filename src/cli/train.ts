@@ -2,8 +2,10 @@ import type { NamedTensor } from "../core/numerics/tensor";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN, type TraceRecorder } from "../shared/trace/trace";
+import { OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
+import type { Finding } from "../shared/wire/findings";
+import type { RunDiagnosis } from "./runDiagnosis";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
@@ -35,18 +37,20 @@ export interface TrainingResult {
   readonly parameters: readonly NamedTensor[];
   /** Validation loss and accuracies at the end, those that the run has. */
   readonly scores: Readonly<Record<string, number>>;
+  /** What is wrong with the run, the cause first. */
+  readonly findings: readonly Finding[];
 }
 
 /**
- * Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those of `rows` are
- * the ones that it says.
+ * Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those that the
+ * diagnosis looks at are the ones that it says.
  */
 export function train(
   trainer: Trainer,
   dumpSteps: ReadonlySet<number>,
   files: RunFiles | null,
   progress: ProgressBar,
-  rows: TraceRecorder | null = null,
+  diagnosis: RunDiagnosis,
 ): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
@@ -62,7 +66,8 @@ export function train(
         files?.writeStep(iteration, trainer.captureStep());
         captureMs += performance.now() - capturedAt;
       }
-      result = trainer.step(rows);
+      result = trainer.step(diagnosis.rows);
+      diagnosis.observe(iteration);
       files?.addMetrics(iteration, trainer.metrics);
     }
     trainMs += performance.now() - startedAt - captureMs;
@@ -83,6 +88,7 @@ export function train(
   );
   return {
     scores,
+    findings: diagnosis.findings(result),
     status: result === "diverged" ? "diverged" : "done",
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,

@@ -14,7 +14,7 @@ export const FixEditSchema = schemaOf<FixEdit>()(
 );
 
 const FixTrialSchema = schemaOf<FixTrial>()(
-  Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real) }),
+  Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real), runLoss: Real }),
 );
 
 export const FindingSchema = schemaOf<Finding>()(

@@ -1,0 +1,25 @@
+/** What is offered with the findings of a run once fixes have been tried. */
+import type { Finding, Fix, RuleName } from "../shared/wire/findings";
+import type { SearchOutcome } from "./fixSearch";
+import { keyOf } from "./fixSearch";
+
+/** Causes in the data, which no change of the experiment removes. */
+const WITHOUT_FIX: ReadonlySet<RuleName> = new Set<RuleName>(["label-noise", "contradictory-targets"]);
+
+/** Whether fixes of these findings are worth trying: there is a cause that a change of the experiment may remove. */
+export function isFixable([cause]: readonly Finding[]): boolean {
+  return cause !== undefined && !WITHOUT_FIX.has(cause.rule);
+}
+
+/**
+ * The findings with the fixes that the search leaves: those that helped, the best first, then those that were not
+ * tried. The cause, which is the first finding, has them all; another finding those that are its own.
+ */
+export function offerFixes(findings: readonly Finding[], { helped, untried }: SearchOutcome): readonly Finding[] {
+  if (!isFixable(findings)) return findings.map((finding) => ({ ...finding, fixes: [] }));
+  const offered: readonly Fix[] = [...helped, ...untried];
+  return findings.map((finding, index) => {
+    const own = new Set(finding.fixes.map(keyOf));
+    return { ...finding, fixes: index === 0 ? offered : offered.filter((fix) => own.has(keyOf(fix))) };
+  });
+}
