@@ -1,0 +1,49 @@
+import type { LossKind } from "../../../config/facts/taskTraits";
+import type { SlicedTask } from "../../../lib/slicedTask";
+import { targetWidth } from "../../tasks/task";
+import { measuredOn, type BaselineTask } from "./baselineTask";
+import { WorkMeter } from "./workMeter";
+
+/**
+ * What is answered for output `o` at output step `s` of sequence `n`: a value, the probability that a bit is 1, or the
+ * probability of class `o`.
+ */
+export type Answer = (n: number, s: number, o: number) => number;
+
+/**
+ * The loss of an answer, the same mean as that of the run: over the sequences, output steps and, except for classes,
+ * outputs of what baselines are measured on.
+ * @param cost of one call in multiplications
+ */
+export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: number): SlicedTask<number> {
+  const { outputSteps, targets, targetKind } = dataset;
+  const width = targetWidth(dataset);
+  const { from, to } = measuredOn(dataset);
+  const meter = new WorkMeter();
+  let sum = 0;
+  for (let n = from, i = from * outputSteps * width; n < to; n++) {
+    for (let s = 0; s < outputSteps; s++) {
+      for (let o = 0; o < width; o++, i++) {
+        const target = targets[i]!;
+        sum += elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
+      }
+      if (meter.isDue(width * cost)) yield;
+    }
+  }
+  return sum / ((to - from) * outputSteps * width);
+}
+
+/**
+ * (a - t)² for numbers; -t ln a - (1 - t) ln (1 - a) for bits, which is `bce-with-logits` of a = sigmoid(logit); -ln a
+ * for classes, a the probability of the right one.
+ */
+function elementLoss(loss: LossKind, answer: number, target: number): number {
+  switch (loss) {
+    case "mse":
+      return (answer - target) ** 2;
+    case "bce-with-logits":
+      return -Math.log(target === 1 ? answer : 1 - answer);
+    case "cross-entropy":
+      return -Math.log(answer);
+  }
+}

@@ -1,0 +1,34 @@
+import type { SlicedTask } from "../../../lib/slicedTask";
+import { targetWidth } from "../../tasks/task";
+import { lossOf } from "./answer";
+import { fittedOn, type BaselineTask } from "./baselineTask";
+import { smoothedFrequencies } from "./frequencies";
+import { WorkMeter } from "./workMeter";
+
+/**
+ * The loss of the best constant answer: one number per output, the same at every output step. Over the training targets
+ * the mean minimizes `mse`, and the frequencies of bits and classes minimize the cross-entropies (maximum likelihood;
+ * Bishop, Pattern Recognition and Machine Learning, 2006, section 2.1 and 2.2).
+ */
+export function* bestConstant(task: BaselineTask): SlicedTask<number> {
+  const constants = yield* fitConstants(task);
+  return yield* lossOf(task, (_n, _s, o) => constants[o]!, 1);
+}
+
+/** The constants by output. */
+function* fitConstants({ dataset, loss }: BaselineTask): SlicedTask<Float64Array> {
+  const { outputSteps, outputSize, targets, targetKind } = dataset;
+  const width = targetWidth(dataset);
+  const { from, to } = fittedOn(dataset);
+  const meter = new WorkMeter();
+  const sums = new Float64Array(outputSize);
+  for (let i = from * outputSteps * width; i < to * outputSteps * width; i++) {
+    const target = targets[i]!;
+    if (targetKind === "classes") sums[target] = sums[target]! + 1;
+    else sums[i % width] = sums[i % width]! + target;
+    if (meter.isDue(1)) yield;
+  }
+  const count = (to - from) * outputSteps;
+  if (targetKind === "classes") return smoothedFrequencies(sums);
+  return sums.map((sum) => (loss === "mse" ? sum / count : smoothedFrequencies([count - sum, sum])[1]!));
+}
