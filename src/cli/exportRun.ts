@@ -16,6 +16,7 @@ import { checksums } from "../files/checksums";
 import { exportFiles } from "../export/exportFiles";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
+import type { Finding } from "../shared/wire/findings";
 import type { RunResult } from "./report";
 import { makeFolder } from "./runFiles";
 
@@ -27,7 +28,7 @@ export interface RunExport {
   /** Takes the rows of the run. */
   readonly rows: TraceBuffer;
   /** @returns the names of the files that were written */
-  finish(result: RunResult): readonly string[];
+  finish(result: RunResult, findings: readonly Finding[]): readonly string[];
 }
 
 /** @throws UsageError when the folder cannot be written to, before any training */
@@ -46,7 +47,7 @@ export function openExport(
   );
   return {
     rows,
-    finish(result) {
+    finish(result, findings) {
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
@@ -61,7 +62,7 @@ export function openExport(
         rows: all,
         checkpoints: [trainer.checkpoint()],
         events: [],
-        findings: [],
+        findings,
         surface: null,
         status: {
           ...IDLE,

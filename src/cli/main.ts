@@ -18,7 +18,9 @@ import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { formatValue } from "../shared/words/numberFormat";
+import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, type TrainingResult } from "./train";
+import { tryFixes } from "./tryFixes";
 
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -53,30 +55,62 @@ async function runExperiment(options: Arguments): Promise<number> {
   const engine = createFloat32Engine(options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return trainAndReport(options, loaded, prepared, engine.threads());
+    return await trainAndReport(options, loaded, prepared, engine.threads());
   } finally {
     engine.dispose();
     helper.dispose();
   }
 }
 
-function trainAndReport(
-  { file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments,
+async function trainAndReport(
+  options: Arguments,
   loaded: LoadedExperiment,
   { trainer, data }: Prepared,
   threads: number,
-): number {
+): Promise<number> {
+  const { file, out, export: form, dumpSteps, json } = options;
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
+  const diagnosis = new RunDiagnosis(experiment, trainer, exported?.rows ?? null);
   const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported?.rows),
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), diagnosis),
     threads,
   };
   const converged = result.status === "done";
-  const aftermath: Aftermath = {
+  const aftermath = await collectAftermath(options, loaded, { trainer, data }, result);
+  const report = createReport(loaded, result, aftermath);
+  files?.finish({ ...report, experiment });
+  const written = exported?.finish(result, aftermath.findings) ?? [];
+
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
+  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
+  if (converged) return EXIT.done;
+  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
+  for (const step of dumpSteps.filter((step) => step > result.iterations))
+    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
+  return EXIT.diverged;
+}
+
+async function collectAftermath(
+  { sample, evaluateLengths, tryFixes: triesFixes, threads }: Arguments,
+  loaded: LoadedExperiment,
+  { trainer, data }: Prepared,
+  result: TrainingResult,
+): Promise<Aftermath> {
+  const { experiment } = loaded;
+  const converged = result.status === "done";
+  const trials = {
+    data,
+    threads,
+    helperPath: join(__dirname, "helper.js"),
+    progress: createProgressBar(process.stderr),
+  };
+  return {
+    findings: triesFixes ? await tryFixes(loaded, trainer, result, trials) : result.findings,
+    triedFixes: triesFixes,
     sample:
       sample === null || !converged
         ? null
@@ -85,17 +119,6 @@ function trainAndReport(
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
   };
-  const report = createReport(experiment, result, aftermath);
-  files?.finish({ ...report, experiment });
-  const written = exported?.finish(result) ?? [];
-
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(experiment, result, aftermath));
-  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
-  if (converged) return EXIT.done;
-  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
-  for (const step of dumpSteps.filter((step) => step > result.iterations))
-    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
-  return EXIT.diverged;
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {

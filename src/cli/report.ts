@@ -1,18 +1,24 @@
 /** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
-import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
 import { formatValue } from "../shared/words/numberFormat";
+import type { Finding } from "../shared/wire/findings";
+import { createFindingsReport, describeFindings } from "./findingsReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
+import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
 
 export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** Results computed with the trained network. */
+/** Results computed after training. */
 export interface Aftermath {
+  /** With the fixes to offer. */
+  readonly findings: readonly Finding[];
+  /** Whether fixes were tried. */
+  readonly triedFixes: boolean;
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
 }
@@ -22,9 +28,9 @@ const MAX_VALUES = 8;
 const DIGITS = 6;
 
 export function createReport(
-  experiment: Experiment,
+  { text, experiment }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { findings, sample, evaluations }: Aftermath,
 ) {
   return {
     status,
@@ -36,15 +42,16 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    findings: createFindingsReport(text, findings),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
   };
 }
 
 export function describeResult(
-  { name }: Experiment,
+  { text, experiment: { name } }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
-  { sample, evaluations }: Aftermath,
+  { findings, triedFixes, sample, evaluations }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
@@ -64,6 +71,7 @@ export function describeResult(
           )
           .join(", ")}`,
     ),
+    ...describeFindings(text, findings, triedFixes),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
 }

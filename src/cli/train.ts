@@ -39,6 +39,10 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
   /** What is wrong with the run, the cause first. */
   readonly findings: readonly Finding[];
+  /** What it is compared by with runs that have a fix; see JudgedLoss. */
+  readonly judgedLoss: number;
+  /** At the end; null where nothing is held out. */
+  readonly validationLoss: number | null;
 }
 
 /**
@@ -89,6 +93,8 @@ export function train(
   return {
     scores,
     findings: diagnosis.findings(result),
+    judgedLoss: diagnosis.judged.value,
+    validationLoss: diagnosis.judged.validationLoss,
     status: result === "diverged" ? "diverged" : "done",
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,

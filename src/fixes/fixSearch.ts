@@ -7,6 +7,7 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { ConfigPath, Fix, FixProgress } from "../shared/wire/findings";
 import { withFix } from "./fixedText";
+import { keyOf } from "./fixKey";
 import { runFixTrial, type TrialFigures, type TrialResources } from "./fixTrial";
 import {
   compareVerdicts,
@@ -26,8 +27,8 @@ const SHORT_RUN_MS = 2000;
 const MORE_SEEDS = [1, 2] as const;
 /** Of a search, the share that trials at the run's seed may use while the run is short. */
 const FIRST_SEED_SHARE = 0.6;
-/** Kinds of changes that are combined when none helps by itself. */
-const MAX_PAIRED = 4;
+/** Of candidates that are tried together when none helps by itself. */
+const MAX_PAIRS = 40;
 
 /** The run that is to be fixed. */
 export interface SearchedRun {
@@ -43,7 +44,7 @@ export interface SearchedRun {
 
 /** One copy that was trained; null figures: it could not be. */
 export interface TrialRecord {
-  /** See {@link keyOf}. */
+  /** See keyOf. */
   readonly key: string;
   /** Added to the run's seed. */
   readonly seed: number;
@@ -99,8 +100,10 @@ export class FixSearch {
   /** Yields after each trial; what is left when nobody goes on is untried. */
   *trials(): Generator<TrialRecord, void> {
     const isShort = this.run.trainMs < SHORT_RUN_MS;
-    yield* this.tryAll(this.candidates, isShort ? FIRST_SEED_SHARE * SEARCH_MS : SEARCH_MS);
-    if (isShort) yield* this.confirm(this.candidates);
+    for (const untilMs of isShort ? [FIRST_SEED_SHARE * SEARCH_MS, SEARCH_MS] : [SEARCH_MS]) {
+      yield* this.tryAll(this.candidates, untilMs);
+      if (isShort) yield* this.confirm(this.candidates);
+    }
     if (this.outcome.helped.length > 0) return;
     this.pairs = this.pairsOfBest();
     for (const pair of this.pairs) {
@@ -195,34 +198,24 @@ export class FixSearch {
     };
   }
 
-  /** Of each kind of change the best, combined two by two, the best together first. */
+  /** The candidates combined two by two, those that were best by themselves first. */
   private pairsOfBest(): readonly Fix[] {
-    const kinds = new Set<string>();
-    const best = this.candidates
+    const ranked = this.candidates
+      .filter((fix) => this.isTried(fix))
       .map((fix) => ({ fix, loss: this.records.get(recordKey(keyOf(fix), 0))?.judgedLoss ?? NaN }))
-      .sort((a, b) => orderOf(a.loss) - orderOf(b.loss) || 0)
-      .filter(({ fix }) => {
-        const kind = JSON.stringify(fix.edits.map(({ path }) => path));
-        return this.isTried(fix) && !kinds.has(kind) && kinds.add(kind).size <= MAX_PAIRED;
-      });
-    const pairs = best.flatMap(({ fix: first }, rank) =>
-      best
-        .slice(rank + 1)
-        .map(({ fix: second }, later) => ({ first, second, rank: 2 * rank + 1 + later }))
-        .filter(({ second }) => !overlap(first, second)),
-    );
-    return pairs
+      .sort((a, b) => orderOf(a.loss) - orderOf(b.loss));
+    return ranked
+      .flatMap(({ fix: first }, rank) =>
+        ranked.slice(0, rank).map(({ fix: second }, better) => ({ first: second, second: first, rank: rank + better })),
+      )
+      .filter(({ first, second }) => !overlap(first, second))
       .sort((a, b) => a.rank - b.rank)
+      .slice(0, MAX_PAIRS)
       .map(({ first, second }) => ({
         title: l10n.t("{0}; {1}", first.title, second.title),
         edits: [...first.edits, ...second.edits],
       }));
   }
-}
-
-/** Equal for fixes that change the same. */
-export function keyOf({ edits }: Pick<Fix, "edits">): string {
-  return JSON.stringify(edits.map(({ path, value }) => [path, value ?? null, value === undefined]));
 }
 
 function recordKey(key: string, seed: number): string {

@@ -1,7 +1,7 @@
 /** What is offered with the findings of a run once fixes have been tried. */
 import type { Finding, Fix, RuleName } from "../shared/wire/findings";
 import type { SearchOutcome } from "./fixSearch";
-import { keyOf } from "./fixSearch";
+import { keyOf } from "./fixKey";
 
 /** Causes in the data, which no change of the experiment removes. */
 const WITHOUT_FIX: ReadonlySet<RuleName> = new Set<RuleName>(["label-noise", "contradictory-targets"]);

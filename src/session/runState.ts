@@ -9,6 +9,7 @@ import type { ViewState } from "../shared/wire/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace/trace";
 import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
 import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
+import type { RunFixes } from "./runFixes";
 import type { SessionEvent } from "./sessionEvent";
 
 const MAX_EVENTS = 50;
@@ -29,7 +30,10 @@ export interface RunRequest extends RunOrigin {
 }
 
 /** Reports beside rows and status. */
-export type RunNews = Extract<WorkerReport, { type: "started" | "applied" | "surface" | "findings" | "recording" }>;
+export type RunNews = Extract<
+  WorkerReport,
+  { type: "started" | "applied" | "surface" | "findings" | "figures" | "threads" | "recording" }
+>;
 
 /** One run and what it has told so far. */
 export class RunState {
@@ -39,8 +43,8 @@ export class RunState {
   /** Bounded; thinned when the run is long. */
   trace: TraceBuffer | null = null;
   surface: LossSurface | null = null;
-  /** One a rule at most. */
-  findings: readonly Finding[] = [];
+  /** That its arithmetic uses; null before it is known. */
+  threads: number | null = null;
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
   /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
@@ -53,12 +57,18 @@ export class RunState {
     /** 1 for the first run of the session. */
     readonly number: number,
     readonly request: RunRequest,
+    readonly fixes: RunFixes,
     /** Milliseconds on the clock of {@link RunHistory}. */
     readonly startedAt: number = performance.now(),
   ) {
     ({ experiment: this.experiment, configHash: this.configHash } = request);
     const { from } = request;
     this.runId = from === undefined || from.resume ? randomUUID() : from.runId;
+  }
+
+  /** One a rule at most. */
+  get findings(): readonly Finding[] {
+    return this.fixes.findings;
   }
 
   /** Null unless the run is one that was recorded and is only shown. */
@@ -121,8 +131,15 @@ export class RunState {
         return { kind: "surface", surface: report.surface };
       case "findings":
         if (report.runId !== this.runId) return null;
-        this.findings = report.findings;
+        this.fixes.receive(report.findings);
         return { kind: "findings" };
+      case "figures":
+        if (report.runId === this.runId) this.fixes.setFigures(report.figures);
+        return null;
+      case "threads":
+        if (report.runId !== this.runId) return null;
+        this.threads = report.threads;
+        return { kind: "view" };
       case "recording":
         if (report.runId !== this.runId) return null;
         this.notSaved = report.problem;

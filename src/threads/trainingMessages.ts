@@ -5,6 +5,7 @@ import type { RecordRequest } from "../runs/runFileWriter";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
+import type { RunFigures } from "./fixMessages";
 import type { Question } from "../shared/wire/questions";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import type { Pace } from "../shared/wire/protocol";
@@ -99,6 +100,10 @@ export type WorkerReport =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** Of a run in which something was found. */
+  | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
+  /** How many threads the arithmetic of the run uses. */
+  | { readonly type: "threads"; readonly runId: string; readonly threads: number }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */

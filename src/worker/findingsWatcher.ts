@@ -2,9 +2,12 @@ import { createDiagnosis } from "../diagnosis/diagnosis";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
+import { createJudgedLoss } from "../fixes/fixTrial";
+import type { JudgedLoss } from "../fixes/judgedLoss";
 import type { Finding } from "../shared/wire/findings";
 import { COLUMN, OPTIONAL_COLUMN, type TraceRows } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { RunFigures } from "../threads/fixMessages";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;
@@ -18,6 +21,7 @@ export class FindingsWatcher {
   private lastIteration = -1;
   private reported = "";
   private lookedAt: number;
+  private readonly judged: JudgedLoss;
 
   constructor(
     experiment: Experiment,
@@ -26,6 +30,13 @@ export class FindingsWatcher {
   ) {
     this.diagnosis = createDiagnosis(experiment, trainer);
     this.lookedAt = now();
+    this.judged = createJudgedLoss(experiment, trainer);
+  }
+
+  /** What the run is compared by with runs that have a fix. */
+  get figures(): RunFigures {
+    const { value, validationLoss, finalLoss } = this.judged;
+    return { judgedLoss: value, shownLoss: validationLoss ?? finalLoss };
   }
 
   /**
@@ -89,12 +100,15 @@ export class FindingsWatcher {
     const iteration = value(COLUMN.iteration);
     if (iteration === this.lastIteration) return;
     this.lastIteration = iteration;
+    const loss = value(COLUMN.loss);
+    const validationLoss = value(OPTIONAL_COLUMN.validationLoss);
+    this.judged.add(loss, validationLoss);
     this.diagnosis.observe(iteration, {
-      loss: value(COLUMN.loss),
+      loss,
       gradientNorm: value(COLUMN.gradientNorm),
       clippedNorm: value(COLUMN.clippedNorm),
       updateRatio: value(COLUMN.updateRatio),
-      validationLoss: value(OPTIONAL_COLUMN.validationLoss),
+      validationLoss,
       accuracy: value(OPTIONAL_COLUMN.accuracy),
     });
     this.diagnosis.sample(columns, row);

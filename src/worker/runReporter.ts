@@ -40,6 +40,7 @@ export class RunReporter {
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
   private reports = 0;
+  private hasFindings = false;
   /** Steps of a paused run at its last write. */
   private recordedSteps = 0;
 
@@ -97,6 +98,12 @@ export class RunReporter {
   postInsights(): void {
     this.postSurface(false);
     this.postFindings(null);
+    this.postFigures();
+  }
+
+  /** What fixes of the findings are compared with. */
+  postFigures(): void {
+    if (this.hasFindings) this.post({ type: "figures", runId: this.run.runId, figures: this.findings.figures });
   }
 
   /**
@@ -105,7 +112,10 @@ export class RunReporter {
    * @param isDiscarded another run has replaced this one, and nobody looks at it again
    */
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
-    if (!isDiscarded) this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
+    if (!isDiscarded) {
+      this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
+      this.postFigures();
+    }
     this.postRows(status);
     if (!isDiscarded) this.postSurface(true);
     // Before the last word to the session, which may end this thread.
@@ -162,6 +172,7 @@ export class RunReporter {
     if (findings === null) return;
     this.run.history.store(findings.map(({ iteration }) => iteration));
     this.recorder?.setFindings(findings);
+    this.hasFindings = findings.length > 0;
     this.post({ type: "findings", runId: this.run.runId, findings });
   }
 }

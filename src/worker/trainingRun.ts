@@ -95,6 +95,7 @@ export class TrainingRun {
     if (this.phase === "running") {
       this.state = { phase: "paused", message: null };
       this.postRows();
+      this.reporter.postFigures();
       this.reporter.postStatus(this.status());
     }
   }

@@ -1,7 +1,7 @@
 /** What the charts draw from: one run, the part of it in view, and the place of the cursor. Built once a frame. */
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
-import type { Finding } from "../../src/shared/wire/findings";
+import type { Finding, FixProgress } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace/trace";
@@ -28,6 +28,7 @@ export interface ChartModel {
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
+  readonly fixProgress: FixProgress | null;
   readonly race: ShownRace | null;
   /** What was changed while the run went on. */
   readonly events: readonly RunEvent[];
@@ -91,6 +92,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     ghosts: state.ghosts,
     surface: state.surface,
     findings: state.view?.findings ?? [],
+    fixProgress: state.view?.fixProgress ?? null,
     race: state.race,
     events: state.view?.events ?? [],
     preferences: state.preferences,

@@ -228,6 +228,7 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,
+      fixProgress: null,
       text: {
         ...(this.scenario.edit?.text ?? SETTLED_TEXT),
         form: experiment === null ? [] : listFormFields(experiment),

@@ -80,6 +80,7 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     pace: Type.Enum(PACES),
     gradientCheck: nullable(GradientCheckSchema),
     findings: Type.Array(FindingSchema),
+    fixProgress: nullable(Type.Object({ tried: Count, total: Count })),
     text: TextStateSchema,
     change: nullable(RunChangeSchema),
     recorded: nullable(Type.Object({ resumable: Flag })),

@@ -5,7 +5,7 @@
  * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt
  * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
-import type { ConfigPath, Finding, FixEdit } from "./findings";
+import type { ConfigPath, Finding, FixEdit, FixProgress } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
@@ -52,6 +52,8 @@ export interface ViewState {
   readonly gradientCheck: GradientCheck | null;
   /** What is wrong with the run, the most telling first. */
   readonly findings: readonly Finding[];
+  /** Of the search for fixes that help; null while there is none. */
+  readonly fixProgress: FixProgress | null;
   readonly text: TextState;
   /** Null when there is no run before. */
   readonly change: RunChange | null;

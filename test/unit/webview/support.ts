@@ -59,6 +59,7 @@ export function viewOf(change: Partial<ViewState> = {}): ViewState {
     pace: 0,
     gradientCheck: null,
     findings: [],
+    fixProgress: null,
     text: SETTLED_TEXT,
     change: null,
     events: [],

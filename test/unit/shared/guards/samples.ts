@@ -87,6 +87,7 @@ const VIEW: ViewState = viewOf({
   status: statusOf({ loss: NaN, message: "Training diverged.", advice: "Clip the gradient." }),
   gradientCheck: CHECK,
   findings: [FINDING, { ...FINDING, timeStep: null }],
+  fixProgress: { tried: 3, total: 12 },
   text: {
     form: FORM,
     change: "seed 1 → 2",
