@@ -2,8 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding, Fix } from "../shared/wire/findings";
-import { fixesOf, preserveNorm, raiseForgetBias, switchCell } from "./fixes";
-import { collectFacts, type RunFacts } from "./runFacts";
+import { fewerLayers, fixesOf, preserveNorm, raiseForgetBias, switchCell } from "./fixes";
+import { collectFacts, type ExperimentFacts } from "./runFacts";
 
 /** Learning rates that are tried, as factors on the present one, the nearest first. */
 const RATE_FACTORS = [1 / 3, 3, 1 / 10, 10, 1 / 30, 30, 1 / 100, 100] as const;
@@ -29,20 +29,10 @@ export function fixCandidates(
   return [...byEdits.values()];
 }
 
-function textbookFixes(facts: RunFacts): Fix[] {
+function textbookFixes(facts: ExperimentFacts): Fix[] {
   const {
     experiment: { model, training },
   } = facts;
-  const oneLayerFewer =
-    model.numLayers > 1
-      ? {
-          title:
-            model.numLayers === 2
-              ? l10n.t("Use 1 layer instead of {0}", model.numLayers)
-              : l10n.t("Use {0} layers instead of {1}", model.numLayers - 1, model.numLayers),
-          edits: [{ path: ["model", "numLayers"], value: model.numLayers - 1 }],
-        }
-      : null;
   const clip =
     training.clip === null && facts.learningRate !== null
       ? {
@@ -56,11 +46,11 @@ function textbookFixes(facts: RunFacts): Fix[] {
     switchCell(facts, "lstm"),
     switchCell(facts, "gru"),
     preserveNorm(facts),
-    oneLayerFewer,
+    model.numLayers > 1 ? fewerLayers(facts, model.numLayers - 1) : null,
   );
 }
 
-function learningRates({ learningRate, stepPath }: RunFacts): Fix[] {
+function learningRates({ learningRate, stepPath }: ExperimentFacts): Fix[] {
   if (learningRate === null) return [];
   return RATE_FACTORS.flatMap((factor) => {
     const value = Number((learningRate * factor).toPrecision(1));

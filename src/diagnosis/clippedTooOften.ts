@@ -1,19 +1,25 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import { fixesOf, relaxClip } from "./fixes";
+import { isCycling } from "./limitCycle";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 const RECENT = 256;
 
-/** More than 90 % of the updates are clipped: then the clip, and not the gradient, says how long a step is. */
+/**
+ * More than 90 % of the updates are clipped, and the run does not converge: the clip, and not the gradient, says how long
+ * a step is. Where an optimizer scales the steps itself, the clip does not.
+ */
 export const clippedTooOften: CreateRule = (facts) => {
   const { clip } = facts.experiment.training;
-  if (clip === null) return null;
+  if (clip === null || !facts.proportional) return null;
   return {
-    conclude(history) {
+    conclude(run) {
+      const { history, outcome } = run;
       const share = history.clippedRows / history.rows;
       if (history.rows < THRESHOLDS.clippedRows || !(share > THRESHOLDS.clippedShare)) return null;
+      if (!outcome.isUnsolved && !isCycling(facts, run)) return null;
       const norm = history.medianNorm(RECENT);
       return {
         rule: "clipped-too-often",

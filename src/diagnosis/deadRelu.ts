@@ -5,7 +5,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { fixesOf, lowerLearningRate } from "./fixes";
 import { initPath } from "./runFacts";
-import type { CreateRule } from "./rule";
+import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 const TO_TANH: Fix = {
@@ -48,8 +48,10 @@ export const deadRelu: CreateRule = (facts) => {
       weight += sample.weight;
     },
 
-    conclude(history) {
+    conclude(run) {
+      const { history, outcome } = run;
       if (current === null || since === null || weight <= looked / 2) return null;
+      if (!isJudged(run) || !outcome.isUnsolved) return null;
       const { dead, units, layer } = current;
       return {
         rule: "dead-relu",

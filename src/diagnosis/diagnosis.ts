@@ -2,30 +2,38 @@
  * What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at
  * closely.
  */
+import type { Evidence } from "../core/analysis/evidence";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
+import { byCause } from "./causes";
 import { clippedTooOften } from "./clippedTooOften";
+import { contradictoryTargets, padding, unscaledTargets } from "./dataRules";
 import { deadRelu } from "./deadRelu";
 import { exploding } from "./exploding";
 import { History } from "./history";
+import { labelNoise } from "./labelNoise";
 import { learningRateTooHigh } from "./learningRateTooHigh";
 import { limitCycle } from "./limitCycle";
 import { lossNotFinite, weightsNotFinite } from "./notFinite";
 import { notDecreasing } from "./notDecreasing";
+import { lastValueOnly, meanOnly, memoryless } from "./onlyBaseline";
+import { outcomeOf } from "./outcome";
+import { overfitting } from "./overfitting";
 import type { CreateRule, Rule } from "./rule";
 import type { RunEnd, Sample, Scalars } from "./row";
 import { collectFacts } from "./runFacts";
 import { saturated } from "./saturated";
 import { updateRatio } from "./updateRatio";
 import { vanishing } from "./vanishing";
+import { vanishingInDepth } from "./vanishingInDepth";
 
-/** The most telling first. */
 const RULES: readonly CreateRule[] = [
   lossNotFinite,
   weightsNotFinite,
   exploding,
   vanishing,
+  vanishingInDepth,
   limitCycle,
   learningRateTooHigh,
   updateRatio,
@@ -33,6 +41,14 @@ const RULES: readonly CreateRule[] = [
   saturated,
   deadRelu,
   notDecreasing,
+  overfitting,
+  meanOnly,
+  lastValueOnly,
+  memoryless,
+  contradictoryTargets,
+  unscaledTargets,
+  labelNoise,
+  padding,
 ];
 
 const SCALARS = [
@@ -52,14 +68,20 @@ export interface Diagnosis {
   observe(iteration: number, scalars: Scalars): void;
   /** Looks at a traced row that is complete; a row that it has seen already, or -1, is passed over. */
   sample(columns: readonly Float64Array[], row: number): void;
-  findings(end: RunEnd): Finding[];
+  /**
+   * The cause first, then its effects.
+   * @param evidence what is known beside the curves; rules that need it find nothing without
+   */
+  findings(end: RunEnd, evidence?: Evidence | null): Finding[];
 }
 
 /** What a diagnosis needs to know of a trainer. */
 export interface DiagnosedRun {
   readonly columns: readonly ColumnSpec[];
-  readonly dataset: { readonly timeSteps: number };
+  readonly dataset: { readonly timeSteps: number; readonly trainingSequences: number };
   readonly batchesPerEpoch: number;
+  /** Updates to make. */
+  readonly iterations: number;
 }
 
 /** The traced row that is looked at; one object that every row overwrites. */
@@ -106,9 +128,13 @@ class RowCursor implements Sample {
 }
 
 export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diagnosis {
-  const facts = collectFacts(experiment, run.dataset.timeSteps, run.batchesPerEpoch === 1);
+  const { timeSteps, trainingSequences } = run.dataset;
+  const facts = {
+    ...collectFacts(experiment, timeSteps, run.batchesPerEpoch === 1),
+    iterations: run.iterations,
+    sequences: trainingSequences,
+  };
   const rules = RULES.map((create) => create(facts)).filter((rule) => rule !== null);
-  const observers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "observe">> => rule.observe !== undefined);
   const watchers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "watch">> => rule.watch !== undefined);
   const samplers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "sample">> => rule.sample !== undefined);
   const history = new History();
@@ -119,9 +145,7 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
 
   return {
     observe(iteration, scalars) {
-      const row = { ...scalars, iteration };
-      history.add(row);
-      for (const rule of observers) rule.observe(row);
+      history.add(iteration, scalars);
     },
 
     sample(columns, row) {
@@ -134,13 +158,12 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
       untilSample = distance - 1;
     },
 
-    findings(end) {
+    findings(end, evidence = null) {
       if (history.rows === 0) return [];
-      const found = rules.map((rule) => rule.conclude(history, end)).filter((finding) => finding !== null);
-      // Units that are dead or saturated pass no gradient: that it vanishes then says the same again.
-      const blocked = found.some(({ rule }) => rule === "dead-relu" || rule === "saturated");
-      return found.filter(
-        ({ rule, configPath }) => !(blocked && rule === "vanishing" && configPath === facts.stepPath),
+      const run = { history, end, evidence, outcome: outcomeOf(history, evidence) };
+      return byCause(
+        rules.map((rule) => rule.conclude(run)).filter((finding) => finding !== null),
+        facts,
       );
     },
   };

@@ -3,7 +3,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { clipNorm, fixesOf, preserveNorm, lowerLearningRate, truncateAt } from "./fixes";
 import { initPath } from "./runFacts";
-import type { CreateRule } from "./rule";
+import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 /** Looked at again when the norm is this much larger, so that a long explosion costs a few looks. */
@@ -29,12 +29,17 @@ export const exploding: CreateRule = (facts) => {
   } | null = null;
   let startsGrowing = false;
   let first = true;
+  let wildest = 0;
 
   return {
     watch(row) {
       const norm = row.gradientNorm;
       const atStart = first;
       first = false;
+      const wild = wildest;
+      wildest = Math.max(wildest, row.updateRatio);
+      // Steps that long break any network, whose gradient then grows as well.
+      if (!atStart && wild > THRESHOLDS.wildUpdateRatio) return;
       if (found !== null || norm <= nextLook) return;
       nextLook = norm * NEXT_LOOK;
       for (let l = 0; l < experiment.model.numLayers; l++) {
@@ -49,8 +54,9 @@ export const exploding: CreateRule = (facts) => {
       }
     },
 
-    conclude(history) {
-      if (found === null) return null;
+    conclude(run) {
+      const { history, outcome } = run;
+      if (found === null || (isJudged(run) && !outcome.isUnsolved && run.end.state !== "diverged")) return null;
       const { iteration, norm, growth, clippedNorm, updateRatio } = found;
       return {
         rule: "exploding",

@@ -3,9 +3,12 @@ import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
-import type { RunFacts } from "./runFacts";
+import type { ExperimentFacts } from "./runFacts";
 
-const MAX_RATE = 1_000_000;
+/** Learning rates that may be suggested, and how far from the present one. */
+const MIN_RATE = 1e-6;
+const MAX_RATE = 1;
+const MAX_FACTOR = 100;
 const MAX_TRUNCATION = 100_000;
 
 export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
@@ -20,17 +23,17 @@ export function roundDown(value: number): number {
 }
 
 /** @param factor what the rate is too high by, at most 1 / 2 */
-export function lowerLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+export function lowerLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 0)) return null;
-  const value = roundDown(learningRate * Math.min(0.5, factor));
-  return value > 0
+  const value = roundDown(learningRate * Math.max(1 / MAX_FACTOR, Math.min(0.5, factor)));
+  return value >= MIN_RATE && value < learningRate
     ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
 }
 
-export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: number): Fix | null {
+export function raiseLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
-  const value = Math.min(MAX_RATE, roundDown(learningRate * factor));
+  const value = Math.min(MAX_RATE, roundDown(learningRate * Math.min(MAX_FACTOR, factor)));
   return value > learningRate
     ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
@@ -41,7 +44,7 @@ export function raiseLearningRate({ learningRate, stepPath }: RunFacts, factor: 
  * For optimizers that scale each weight's step the usual 1, as their updates say nothing about the gradient.
  */
 export function clipNorm(
-  { experiment, proportional, learningRate }: RunFacts,
+  { experiment, proportional, learningRate }: ExperimentFacts,
   { clippedNorm, ratio }: Omit<LargestUpdate, "iteration">,
 ): Fix | null {
   if (learningRate === null) return null;
@@ -69,7 +72,7 @@ export function clipNorm(
 }
 
 /** Recurrent weights that preserve the norm of states and gradients. */
-export function preserveNorm(facts: RunFacts): Fix | null {
+export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
@@ -97,7 +100,7 @@ export function forgetBiasFor(timeSteps: number): number {
   return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
 }
 
-export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts): Fix | null {
+export function raiseForgetBias({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
   const value = forgetBiasFor(timeSteps);
   if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
   return {
@@ -106,7 +109,7 @@ export function raiseForgetBias({ experiment: { model }, timeSteps }: RunFacts):
   };
 }
 
-export function switchCell({ experiment: { model }, timeSteps }: RunFacts, cell: "lstm" | "gru"): Fix | null {
+export function switchCell({ experiment: { model }, timeSteps }: ExperimentFacts, cell: "lstm" | "gru"): Fix | null {
   if (
     model.cell !== "rnn" ||
     model.readout === "state" ||
@@ -128,7 +131,7 @@ export function switchCell({ experiment: { model }, timeSteps }: RunFacts, cell:
  * So few steps back that a gradient of `norm` shrinks to a good one.
  * @param growth of the gradient a step back, above 1
  */
-export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, norm: number): Fix | null {
+export function truncateAt({ timeSteps, firstStep }: ExperimentFacts, growth: number, norm: number): Fix | null {
   const tooMany = Math.ceil(Math.log((10 * norm) / THRESHOLDS.explodingNorm) / Math.log(growth));
   const steps = Math.min(MAX_TRUNCATION, timeSteps - firstStep - tooMany);
   if (!(steps >= 1)) return null;
@@ -144,7 +147,7 @@ export function truncateAt({ timeSteps, firstStep }: RunFacts, growth: number, n
  * @param shorter factor on the length of the steps
  */
 export function relaxClip(
-  { experiment, proportional, learningRate, stepPath }: RunFacts,
+  { experiment, proportional, learningRate, stepPath }: ExperimentFacts,
   norm: number,
   shorter = 1,
 ): Fix | null {
@@ -175,4 +178,16 @@ export function relaxClip(
         edits: [...edits, { path: stepPath, value: rate }],
       }
     : null;
+}
+
+export function fewerLayers({ experiment: { model } }: ExperimentFacts, value: number): Fix | null {
+  if (value >= model.numLayers || model.init.file !== "" || Object.keys(model.init.values).length > 0) return null;
+  const title =
+    value === 1
+      ? l10n.t("Use 1 layer instead of {0}", model.numLayers)
+      : l10n.t("Use {0} layers instead of {1}", value, model.numLayers);
+  const edits: { path: readonly string[]; value?: unknown }[] = [{ path: ["model", "numLayers"], value }];
+  // Dropout acts between layers.
+  if (value === 1 && model.dropout > 0) edits.push({ path: ["model", "dropout"] });
+  return { title, edits };
 }

@@ -1,8 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { fixesOf, lowerLearningRate, relaxClip } from "./fixes";
-import { mean } from "./history";
-import type { CreateRule } from "./rule";
+import type { History } from "./history";
+import { mean } from "./lossHistory";
+import type { RunFacts } from "./runFacts";
+import type { Outcome } from "./outcome";
+import type { CreateRule, RunSoFar } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 /**
@@ -15,15 +18,10 @@ import { THRESHOLDS } from "./thresholds";
 export const limitCycle: CreateRule = (facts) => {
   if (!facts.fullBatch || facts.learningRate === null) return null;
   return {
-    conclude(history) {
-      const losses = history.recentLosses(THRESHOLDS.cycleRows);
-      if (losses.length < THRESHOLDS.cycleRows) return null;
-      const lowest = Math.min(...losses);
-      const highest = Math.max(...losses);
-      const amplitude = highest - lowest;
-      if (!(amplitude > THRESHOLDS.cycleAmplitude * mean(losses)) || !Number.isFinite(amplitude)) return null;
-      const period = periodOf(losses, THRESHOLDS.cycleTolerance * amplitude);
-      if (period === null) return null;
+    conclude({ history, outcome }) {
+      const cycle = findCycle(history, outcome);
+      if (cycle === null) return null;
+      const { period, lowest, highest } = cycle;
       const count = THRESHOLDS.cycleRows;
       return {
         rule: "limit-cycle",
@@ -47,6 +45,27 @@ export const limitCycle: CreateRule = (facts) => {
     },
   };
 };
+
+/** Whether the run is caught in a cycle. */
+export function isCycling(facts: RunFacts, { history, outcome }: RunSoFar): boolean {
+  return facts.fullBatch && findCycle(history, outcome) !== null;
+}
+
+function findCycle(
+  history: History,
+  outcome: Outcome,
+): { readonly period: number; readonly lowest: number; readonly highest: number } | null {
+  const losses = history.recentLosses(THRESHOLDS.cycleRows);
+  if (losses.length < THRESHOLDS.cycleRows) return null;
+  const lowest = Math.min(...losses);
+  const highest = Math.max(...losses);
+  const amplitude = highest - lowest;
+  const level = mean(losses);
+  if (!(amplitude > THRESHOLDS.cycleAmplitude * level) || !Number.isFinite(amplitude)) return null;
+  if (!(level > THRESHOLDS.cycleLevel * Math.min(outcome.early, outcome.constant))) return null;
+  const period = periodOf(losses, THRESHOLDS.cycleTolerance * amplitude);
+  return period === null ? null : { period, lowest, highest };
+}
 
 function periodOf(losses: readonly number[], tolerance: number): number | null {
   for (let period = 2; period <= THRESHOLDS.cyclePeriod; period++) {

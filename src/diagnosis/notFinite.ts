@@ -14,7 +14,7 @@ export const weightsNotFinite: CreateRule = (facts) => createRule(facts, false);
 
 function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
   return {
-    conclude(history, end) {
+    conclude({ history, end }) {
       if (end.state !== "diverged" || end.parametersFinite !== ofLoss) return null;
       const iteration = history.lastIteration;
       const loss = history.recentLosses(1)[0]!;

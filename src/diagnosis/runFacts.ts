@@ -2,8 +2,8 @@ import type { Experiment } from "../config/schema/schema";
 import type { ConfigPath } from "../shared/wire/findings";
 import { resolveReadout } from "../config/facts/taskTraits";
 
-/** What the rules need to know of the experiment. */
-export interface RunFacts {
+/** What the rules and their fixes need to know of the experiment. */
+export interface ExperimentFacts {
   readonly experiment: Experiment;
   /** Time steps T of a sequence. */
   readonly timeSteps: number;
@@ -21,9 +21,17 @@ export interface RunFacts {
   readonly stepPath: ConfigPath;
 }
 
+/** What the rules need to know of the run as well. */
+export interface RunFacts extends ExperimentFacts {
+  /** Updates to make. */
+  readonly iterations: number;
+  /** Training sequences. */
+  readonly sequences: number;
+}
+
 const PROPORTIONAL: readonly string[] = ["sgd", "momentum", "nesterov"];
 
-export function collectFacts(experiment: Experiment, timeSteps: number, fullBatch: boolean): RunFacts {
+export function collectFacts(experiment: Experiment, timeSteps: number, fullBatch: boolean): ExperimentFacts {
   const { optimizer, truncate } = experiment.training;
   const learningRate = "learningRate" in optimizer ? optimizer.learningRate : null;
   return {
@@ -39,7 +47,7 @@ export function collectFacts(experiment: Experiment, timeSteps: number, fullBatc
 }
 
 /** The value that says how the recurrent weights start, where one does; else the cell. */
-export function initPath({ experiment: { model } }: RunFacts): ConfigPath {
+export function initPath({ experiment: { model } }: ExperimentFacts): ConfigPath {
   const { cell, init } = model;
   if (init.file !== "") return ["model", "init", "file"];
   const explicit = Object.keys(init.values).find((name) => name.startsWith("weight_hh"));

@@ -5,11 +5,9 @@ import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { fixesOf, lowerLearningRate } from "./fixes";
 import { initPath, type RunFacts } from "./runFacts";
-import type { CreateRule } from "./rule";
+import { isJudged, type CreateRule } from "./rule";
 import type { Sample } from "./row";
 import { THRESHOLDS } from "./thresholds";
-
-const MAX_LEARNED = 0.5;
 
 interface Place {
   readonly column: string;
@@ -26,22 +24,18 @@ const eitherEnd = (value: number) => value < THRESHOLDS.saturatedGate || value >
 
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
- * sequence, in most of the rows before half of the first loss is gone: a network that has learnt may saturate as it
- * likes. A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
+ * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
   if (places.length === 0) return null;
   const tallies = places.map((place) => ({ place, weight: 0, iteration: -1, share: 0 }));
   let looked = 0;
-  let firstLoss: number | null = null;
   let fromStart = false;
 
   return {
     sample(sample) {
-      firstLoss ??= sample.loss;
       const isFirst = looked === 0;
-      if (!(sample.loss > MAX_LEARNED * firstLoss)) return;
       looked += sample.weight;
       for (const tally of tallies) {
         const share = shareIn(sample, tally.place, facts);
@@ -53,9 +47,11 @@ export const saturated: CreateRule = (facts) => {
       }
     },
 
-    conclude(history) {
+    conclude(run) {
+      const { history, outcome } = run;
       const worst = tallies.reduce((a, b) => (b.weight > a.weight ? b : a));
       if (worst.weight === 0 || worst.weight <= looked / 2) return null;
+      if (!isJudged(run) || !outcome.isUnsolved || !(fromStart || outcome.isFlat)) return null;
       const { place, share, iteration } = worst;
       return {
         rule: "saturated",

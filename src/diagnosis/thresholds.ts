@@ -24,8 +24,9 @@ export const THRESHOLDS = {
   cycleRows: 64,
   cyclePeriod: 8,
   cycleTolerance: 0.02,
-  /** Smallest amplitude of a cycle as a share of its mean loss. */
-  cycleAmplitude: 0.1,
+  /** Smallest amplitude of a cycle as a share of its mean loss, and smallest mean as a share of the best constant. */
+  cycleAmplitude: 0.01,
+  cycleLevel: 1e-3,
   /** |tanh| above it is saturated: its derivative 1 - h^2 is below 0.06. */
   saturatedTanh: 0.97,
   /** A gate this near to 0 or 1 is saturated (Karpathy, Johnson and Fei-Fei, 2015). */
@@ -33,17 +34,64 @@ export const THRESHOLDS = {
   saturatedShare: 0.5,
   /** Share of relu units that are 0 at every step. */
   deadShare: 0.5,
-  /** Share of the first loss that has to be gone after `decreaseRows`. */
+  /** Iterations before which a run is not judged. */
+  judgedRows: 100,
+  /** Iterations whose median is the recent loss. */
+  recentRows: 64,
+  /** A run that is below this share of the lowest simple baseline has learned something. */
+  solvedBaseline: 0.9,
+  /** The same in parts of the first loss, where no baseline is known. */
+  solvedShare: 0.5,
+  /** The loss of the last third of the run in parts of that of the third before it, from which it has stopped falling. */
+  flat: 0.97,
+  /** A judged loss in these parts of a baseline is the baseline's. */
+  atBaseline: [0.97, 1.15],
+  /** A baseline below this part of a simpler one says something of its own. */
+  distinctBaseline: 0.95,
+  /** Share of the first loss that has to be gone after `judgedRows`. */
   decrease: 0.01,
-  decreaseRows: 100,
-  /** Loss over the best so far, as the range test of learning rates stops (Smith, 2017; the factor is fastai's). */
+  /** Median loss over the lowest median so far, as the range test of learning rates stops (Smith, 2017; fastai's). */
   riseFactor: 4,
   /** A rise counts from this share of the first loss on: noise about a tiny loss is none. */
   riseShare: 0.25,
   riseRows: 32,
+  /** Where each update sees the same data, a slow rise counts: over the lowest loss, from this part of a constant's. */
+  slowRiseFactor: 10,
+  /** The same where the loss neither repeats itself nor settles: largest minus lowest over the mean. */
+  restlessSpread: 0.5,
+  slowRiseShare: 1e-3,
+  /** Below this |update| / |parameters| no rise comes from the learning rate. */
+  idleUpdateRatio: 1e-4,
+  /** First updates of this many times the weights leave nothing of the initialization. */
+  wildUpdateRatio: 0.4,
+  /** All updates together, in parts of the weights, below which no training can have taken place. */
+  smallestMovement: 0.2,
+  /** Above this part of the lowest simple baseline a run that hardly moves has not learned enough. */
+  idleBaseline: 0.8,
+  /** The gradient norm, in parts of the first one, above which a run that stands still has not converged. */
+  remainingNorm: 0.1,
+  /** Validation loss over its lowest, and over the training loss, from which a network overfits; fewest evaluations. */
+  overfitRise: 1.2,
+  overfitGap: 1.4,
+  overfitEvaluations: 5,
+  /** Part of the best constant's loss that contradictory targets cost, and of the sequences that have them. */
+  contradictionCost: 0.1,
+  contradictionShare: 0.2,
+  /** |target| that states between -1 and 1 reach with difficulty only. */
+  unscaledTarget: 12,
+  /** Share of padded sequences, and of padded steps in them. */
+  paddedShare: 0.5,
+  paddedSteps: 0.4,
+  fewestPadded: 5,
+  /** Iterations before which a plateau is not called one. */
+  plateauRows: 200,
+  /** Share of wrong labels that a network contradicts with confidence. */
+  wrongLabels: [0.04, 0.45],
+  sureErrors: 0.6,
+  /** Gradient of the first layer in parts of that of the last one. */
+  depthRatio: 1e-2,
   /** |update| / |parameters| outside is no training. */
   largestUpdateRatio: 10,
-  smallestUpdateRatio: 1e-8,
   /** |update| / |parameters| that fixes aim at (Karpathy, CS231n notes: about 1e-3). */
   goodUpdateRatio: 1e-3,
   /** The same for a clip: the largest update, which only the largest gradients make. */

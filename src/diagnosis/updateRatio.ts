@@ -1,62 +1,79 @@
 import * as l10n from "@vscode/l10n";
-import type { Fix } from "../shared/wire/findings";
+import type { Finding, Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
 import { clipNorm, fixesOf, lowerLearningRate, raiseLearningRate, roundDown } from "./fixes";
 import type { RunFacts } from "./runFacts";
-import type { CreateRule } from "./rule";
+import { isJudged, type CreateRule, type RunSoFar } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
-const RECENT = 64;
-
 /**
- * |update| / |parameters| is above 10 once, which throws the weights away, or usually below 1e-8 while there is a
- * gradient, which changes nothing.
+ * |update| / |parameters| was above 10 once, which threw the weights away, in a run that learned nothing since; or all
+ * updates of the whole run together cannot move the weights by 5 % of their size, while the gradient is what it was.
  */
 export const updateRatio: CreateRule = (facts) => ({
-  conclude(history) {
-    const { largestUpdate } = history;
-    if (largestUpdate.ratio > THRESHOLDS.largestUpdateRatio) {
-      const factor = THRESHOLDS.goodUpdateRatio / largestUpdate.ratio;
-      return {
-        rule: "update-ratio",
-        severity: "warning",
-        iteration: largestUpdate.iteration,
-        timeStep: null,
-        numbers: { updateRatio: largestUpdate.ratio },
-        message: l10n.t(
-          "The update at iteration {0} is {1} times as large as the weights (typical ratio: 1e-3).",
-          largestUpdate.iteration,
-          formatValue(largestUpdate.ratio, 3),
-        ),
-        configPath: facts.stepPath,
-        fixes: fixesOf(
-          clipNorm(facts, largestUpdate),
-          lowerLearningRate(facts, history.learningRateReduction()),
-          smallerFirstStep(facts, factor),
-        ),
-      };
+  conclude(run) {
+    const { history, outcome } = run;
+    if (history.largestUpdate.ratio > THRESHOLDS.largestUpdateRatio) {
+      const harmed = run.end.state === "diverged" || (isJudged(run) && outcome.isUnsolved);
+      return harmed ? tooLarge(facts, run) : null;
     }
-    const ratio = history.medianRatio(RECENT);
-    const idle =
-      history.rows >= RECENT &&
-      ratio < THRESHOLDS.smallestUpdateRatio &&
-      history.medianNorm(RECENT) > THRESHOLDS.arrivedNorm;
-    if (!idle || facts.learningRate === null) return null;
-    return {
-      rule: "update-ratio",
-      severity: "warning",
-      iteration: history.lastIteration,
-      timeStep: null,
-      numbers: { updateRatio: ratio },
-      message: l10n.t(
-        "The update-to-weight ratio is {0}, which is negligible (typical ratio: 1e-3).",
-        formatValue(ratio, 3),
-      ),
-      configPath: facts.stepPath,
-      fixes: fixesOf(raiseLearningRate(facts, THRESHOLDS.goodUpdateRatio / ratio)),
-    };
+    return isIdle(facts, run) ? tooSmall(facts, run) : null;
   },
 });
+
+function tooLarge(facts: RunFacts, { history }: RunSoFar): Finding {
+  const { largestUpdate } = history;
+  const factor = THRESHOLDS.goodUpdateRatio / largestUpdate.ratio;
+  return {
+    rule: "update-ratio",
+    severity: "warning",
+    iteration: largestUpdate.iteration,
+    timeStep: null,
+    numbers: { updateRatio: largestUpdate.ratio },
+    message: l10n.t(
+      "The update at iteration {0} is {1} times as large as the weights (typical ratio: 1e-3).",
+      largestUpdate.iteration,
+      formatValue(largestUpdate.ratio, 3),
+    ),
+    configPath: facts.stepPath,
+    fixes: fixesOf(
+      clipNorm(facts, largestUpdate),
+      lowerLearningRate(facts, history.learningRateReduction()),
+      smallerFirstStep(facts, factor),
+    ),
+  };
+}
+
+/** A small update at a gradient that has become small is convergence. */
+function isIdle({ iterations, learningRate }: RunFacts, { history, outcome }: RunSoFar): boolean {
+  if (learningRate === null || history.rows < THRESHOLDS.recentRows) return false;
+  const movement = history.movement * Math.max(1, iterations / history.rows);
+  return (
+    movement < THRESHOLDS.smallestMovement &&
+    outcome.judged > THRESHOLDS.idleBaseline * outcome.simplest &&
+    history.medianNorm(THRESHOLDS.recentRows) > THRESHOLDS.remainingNorm * history.earlyNorm &&
+    history.earlyNorm > THRESHOLDS.arrivedNorm
+  );
+}
+
+function tooSmall(facts: RunFacts, { history }: RunSoFar): Finding {
+  const ratio = history.medianRatio(THRESHOLDS.recentRows);
+  return {
+    rule: "update-ratio",
+    severity: "warning",
+    iteration: history.lastIteration,
+    timeStep: null,
+    numbers: { updateRatio: ratio, movement: history.movement },
+    message: l10n.t(
+      "The update-to-weight ratio is {0} (typical ratio: 1e-3): in {1} iterations the weights moved by at most {2}% of their size.",
+      formatValue(ratio, 3),
+      history.rows,
+      formatValue(100 * history.movement, 2),
+    ),
+    configPath: facts.stepPath,
+    fixes: fixesOf(raiseLearningRate(facts, THRESHOLDS.goodUpdateRatio / ratio)),
+  };
+}
 
 function smallerFirstStep(
   {

@@ -3,17 +3,17 @@ import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { fixesOf, preserveNorm, lowerLearningRate, raiseForgetBias, switchCell } from "./fixes";
 import { initPath } from "./runFacts";
-import type { CreateRule } from "./rule";
+import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
 /**
  * The gradient of the loss with respect to the first steps vanishes.
  *
- *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows and in the last one looked at
+ *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows looked at
  *
  * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
  * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of
- * the others.
+ * the others. A run that does more than a simple answer would needs no more of the past than it sees.
  */
 export const vanishing: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, readsLast } = facts;
@@ -32,10 +32,7 @@ export const vanishing: CreateRule = (facts) => {
       const isFirst = looked === 0;
       looked += sample.weight;
       const ratio = profile[firstStep]! / profile[T]!;
-      if (!(ratio < THRESHOLDS.vanishingRatio)) {
-        current = null;
-        return;
-      }
+      if (!(ratio < THRESHOLDS.vanishingRatio)) return;
       vanished += sample.weight;
       fromStart ||= isFirst;
       first ??= sample.iteration;
@@ -44,8 +41,10 @@ export const vanishing: CreateRule = (facts) => {
       current = { iteration: sample.iteration, ratio, timeStep };
     },
 
-    conclude(history) {
+    conclude(run) {
+      const { history, outcome } = run;
       if (current === null || first === null || vanished <= looked / 2) return null;
+      if (!isJudged(run) || !outcome.isUnsolved || !outcome.isFlat) return null;
       const { ratio, timeStep } = current;
       return {
         rule: "vanishing",

@@ -16,11 +16,14 @@ export interface SequenceRange {
 }
 
 /** Answers are fitted on these. */
-export function fittedOn({ trainingSequences }: Dataset): SequenceRange {
+export function fittedOn({ trainingSequences }: Pick<Dataset, "trainingSequences">): SequenceRange {
   return { from: 0, to: trainingSequences };
 }
 
 /** Baselines are measured on the validation sequences, or on the training sequences where nothing is held out. */
-export function measuredOn({ sequences, trainingSequences }: Dataset): SequenceRange {
+export function measuredOn({
+  sequences,
+  trainingSequences,
+}: Pick<Dataset, "sequences" | "trainingSequences">): SequenceRange {
   return trainingSequences < sequences ? { from: trainingSequences, to: sequences } : { from: 0, to: sequences };
 }

@@ -1,12 +1,16 @@
 import * as l10n from "@vscode/l10n";
-import type { LossKind } from "../../../config/facts/taskTraits";
+import { isGenerated, type LossKind } from "../../../config/facts/taskTraits";
 import type { Experiment } from "../../../config/schema/schema";
 import type { SlicedTask } from "../../../lib/slicedTask";
 import type { Baseline, BaselineName } from "../../../shared/wire/baselines";
 import type { Dataset } from "../../tasks/task";
+import { lossOf } from "./answer";
 import type { BaselineTask } from "./baselineTask";
 import { bestConstant } from "./bestConstant";
+import { fitBigrams } from "./bigrams";
 import { lastValue } from "./lastValue";
+import { linearStep, linearWindow } from "./linearMap";
+import { memorylessAnswer } from "./memorylessAnswers";
 
 /**
  * The baselines that make sense for an experiment, the simplest first: the losses of answers that need no network,
@@ -27,5 +31,37 @@ export function* baselinesOf(run: {
   };
   add("best-constant", l10n.t("best constant"), yield* bestConstant(task));
   add("last-value", l10n.t("last value"), yield* lastValue(task));
+  yield;
+  const memoryless = yield* memorylessLoss(task);
+  add("memoryless", memoryless.label, memoryless.loss);
+  yield;
+  if (isSeries(task) && dataset.timeSteps > 1) {
+    const linear = yield* linearWindow(task);
+    add("linear-window", linearLabel(linear.steps, dataset.timeSteps), linear.loss);
+  }
   return baselines;
+}
+
+/** From the generator where the data have one, else fitted. */
+function* memorylessLoss(task: BaselineTask): SlicedTask<{ readonly loss: number; readonly label: string }> {
+  const config = task.task;
+  if (isGenerated(config))
+    return {
+      loss: yield* lossOf(task, memorylessAnswer(config, task.dataset), 1),
+      label: l10n.t("best memoryless answer"),
+    };
+  return config.kind === "text"
+    ? { loss: yield* lossOf(task, yield* fitBigrams(task), 20), label: l10n.t("bigram frequencies") }
+    : { loss: yield* linearStep(task), label: l10n.t("linear map of the current step") };
+}
+
+/** Whose targets are values of a series of numbers. */
+function isSeries({ task }: BaselineTask): boolean {
+  return task.kind === "csv" || task.kind === "sine";
+}
+
+function linearLabel(steps: number, timeSteps: number): string {
+  return steps === timeSteps
+    ? l10n.t("linear map of the last {0} steps", steps)
+    : l10n.t("linear map of the last {0} of {1} steps", steps, timeSteps);
 }

@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * npm run corpus -- [--kinds a,b] [--half tuning|held-out] [--share 1] [--json FILE]
+ *
+ * Trains every experiment of test/corpus on all cores, checks its label without any rule, and prints precision and
+ * recall of each rule of the diagnosis, and whether the first finding named the cause, with 95 % intervals.
+ *
+ * --share: part of the cases, for a quick look.
+ */
+import { cpus } from "node:os";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { prepare } from "./prepare.mjs";
+
+await prepare();
+const { build } = await import("esbuild");
+const { generate } = await import("./generate.mjs");
+const { ROOT } = await import("./paths.mjs");
+const { makeScratch } = await import("./scratch.mjs");
+
+const { values: options } = parseArgs({
+  options: {
+    kinds: { type: "string" },
+    half: { type: "string" },
+    share: { type: "string", default: "1" },
+    json: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+await generate();
+const folder = await makeScratch("corpus");
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: { main: "test/corpus/main.ts", score: "test/corpus/score.ts" },
+  outdir: folder,
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  mainFields: ["module", "main"],
+  logLevel: "warning",
+});
+const { createRequire } = await import("node:module");
+const { listKinds, scoreCases } = createRequire(import.meta.url)(join(folder, "score.js"));
+
+const jobs = listKinds()
+  .filter(({ kind }) => options.kinds === undefined || options.kinds.split(",").includes(kind))
+  .filter(({ half }) => options.half === undefined || options.half === half)
+  .map((job) => ({ ...job, wanted: Math.max(1, Math.round(job.wanted * Number(options.share))) }));
+const started = Date.now();
+/** @type {import("../test/corpus/main").Judged[]} */
+const judged = [];
+const queue = [...jobs];
+await Promise.all(
+  cpus().map(async () => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await runJob(job);
+  }),
+);
+console.log(scoreCases(judged, options.verbose));
+console.log(`${judged.length} experiments in ${((Date.now() - started) / 60_000).toFixed(1)} min`);
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(judged, null, 2)}\n`);
+
+/** @param {object} job */
+function runJob(job) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(join(folder, "main.js"), { workerData: [job] });
+    worker.on("message", (one) => judged.push(one));
+    worker.on("error", reject);
+    worker.on("exit", () => resolve(undefined));
+  });
+}

@@ -1,0 +1,91 @@
+import type { SlicedTask } from "../../../lib/slicedTask";
+import type { Dataset } from "../../tasks/task";
+import { lossOf } from "./answer";
+import { fittedOn, measuredOn, type BaselineTask } from "./baselineTask";
+import { fitRidge, predict } from "./ridge";
+
+/** rows × (inputs × steps)² that a fit may cost in multiplications: some seconds' worth. */
+const MAX_WORK = 1e10;
+
+export interface WindowResult {
+  readonly loss: number;
+  /** Of the window, up to the step that is answered. */
+  readonly steps: number;
+}
+
+/**
+ * The loss of a ridge regression of the window on the target: every output step t has a map of its own, of all inputs
+ * from the start of the window up to t, as a network that is asked there has seen no more. Where rows × (inputs ×
+ * steps)² exceeds 1e10, the window is cut to its last `steps`, and a step that has more before it is answered by the
+ * map of that many.
+ */
+export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.dataset)): SlicedTask<WindowResult> {
+  const { dataset } = task;
+  const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
+  /** Output steps among the last `steps`. */
+  const answered = Math.min(S, steps);
+  const { intercepts, weights } = yield* fitRidge(
+    {
+      rows: fittedOn(dataset).to,
+      features: inputs,
+      featureStart: (T - steps) * I,
+      featureStride: T * I,
+      featureCount: steps * I,
+      targets,
+      targetStart: (S - answered) * O,
+      targetStride: S * O,
+      targetCount: answered * O,
+      featuresOf: (k) => (steps - answered + Math.floor(k / O) + 1) * I,
+    },
+    (answered - 1) * O,
+  );
+  const loss = yield* lossOf(
+    task,
+    (n, s, o) => {
+      const t = T - S + s;
+      const used = Math.min(t + 1, steps);
+      const k = (used - 1 - steps + answered) * O + o;
+      return predict(intercepts[k]!, weights[k]!, inputs, (n * T + t + 1 - used) * I);
+    },
+    steps * I,
+  );
+  return { loss, steps };
+}
+
+/** The loss of one ridge regression of the present step's inputs on the target, the same at every output step. */
+export function* linearStep(task: BaselineTask): SlicedTask<number> {
+  const { dataset } = task;
+  const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
+  const { intercepts, weights } = yield* fitRidge(
+    {
+      rows: fittedOn(dataset).to * S,
+      features: inputs,
+      featureStart: (T - S) * I,
+      featureStride: S === 1 ? T * I : I,
+      featureCount: I,
+      targets,
+      targetStart: 0,
+      targetStride: O,
+      targetCount: O,
+      featuresOf: () => I,
+    },
+    0,
+  );
+  return yield* lossOf(task, (n, s, o) => predict(intercepts[o]!, weights[o]!, inputs, (n * T + T - S + s) * I), I);
+}
+
+/**
+ * Steps of the window that keep the fit within {@link MAX_WORK}, and so the factors of the matrix, and the measuring.
+ */
+export function affordableSteps(
+  dataset: Pick<Dataset, "sequences" | "trainingSequences" | "timeSteps" | "inputSize" | "outputSize" | "outputSteps">,
+): number {
+  const { timeSteps, inputSize, outputSize, outputSteps } = dataset;
+  const { from, to } = measuredOn(dataset);
+  const features = Math.min(
+    Math.sqrt(MAX_WORK / fittedOn(dataset).to),
+    Math.cbrt(MAX_WORK),
+    MAX_WORK / ((to - from) * outputSteps * outputSize),
+  );
+  return Math.max(1, Math.min(timeSteps, Math.floor(features / inputSize)));
+}

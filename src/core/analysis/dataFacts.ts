@@ -1,0 +1,147 @@
+/** What is wrong with the data, whatever the network: targets that contradict one another, or padding at the end. */
+import type { LossKind } from "../../config/facts/taskTraits";
+import type { SlicedTask } from "../../lib/slicedTask";
+import { targetWidth, type Dataset } from "../tasks/task";
+
+export interface DataFacts {
+  readonly contradictions: Contradictions;
+  readonly padding: Padding;
+  /** Largest |target| of the training sequences; 1 where the targets are bits or classes. */
+  readonly largestTarget: number;
+}
+
+/** Training sequences with the same inputs to the last bit and different targets at the last output step. */
+export interface Contradictions {
+  /** Of them, how many share their inputs with one that has another target. */
+  readonly sequences: number;
+  /** The lowest loss at the last output step that a function of the inputs can have, and that of the best constant. */
+  readonly floor: number;
+  readonly constant: number;
+}
+
+/** Time steps at the end of a sequence that repeat its last input. */
+export interface Padding {
+  /** Share of the training sequences in which there are some. */
+  readonly share: number;
+  /** The mean number of such steps in those, and the fewest and the most of them in any sequence. */
+  readonly meanSteps: number;
+  readonly fewest: number;
+  readonly most: number;
+}
+
+const SEQUENCES_AT_ONCE = 128;
+
+export function* dataFacts(dataset: Dataset, loss: LossKind): SlicedTask<DataFacts> {
+  const contradictions = yield* findContradictions(dataset, loss);
+  const padding = findPadding(dataset);
+  return { contradictions, padding, largestTarget: largestTarget(dataset) };
+}
+
+function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contradictions> {
+  const groups = new Map<number, number[][]>();
+  for (let n = 0; n < dataset.trainingSequences; n++) {
+    const key = hashInputs(dataset, n);
+    const alike = groups.get(key) ?? [];
+    const group = alike.find(([first]) => haveSameInputs(dataset, first!, n));
+    if (group === undefined) alike.push([n]);
+    else group.push(n);
+    groups.set(key, alike);
+    if (n % SEQUENCES_AT_ONCE === 0) yield;
+  }
+  let sequences = 0;
+  let floor = 0;
+  for (const group of [...groups.values()].flat()) {
+    if (group.length === 1) continue;
+    const lowest = bestConstantLoss(dataset, loss, group);
+    if (lowest > 0) sequences += group.length;
+    floor += lowest * group.length;
+  }
+  const all = Array.from({ length: dataset.trainingSequences }, (_, n) => n);
+  return {
+    sequences,
+    floor: floor / dataset.trainingSequences,
+    constant: sequences === 0 ? NaN : bestConstantLoss(dataset, loss, all),
+  };
+}
+
+/** Numbers of a sequence's inputs: symbols, or values. */
+function inputLength({ inputKind, inputSize, timeSteps }: Dataset): number {
+  return inputKind === "one-hot" ? timeSteps : timeSteps * inputSize;
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** FNV-1a over the halves of the numbers. */
+function hashInputs(dataset: Dataset, n: number): number {
+  const length = inputLength(dataset);
+  let hash = 0x811c9dc5;
+  for (let i = n * length; i < (n + 1) * length; i++) {
+    bits.setFloat64(0, dataset.inputs[i]! + 0);
+    hash = Math.imul(hash ^ bits.getInt32(0), 0x01000193);
+    hash = Math.imul(hash ^ bits.getInt32(4), 0x01000193);
+  }
+  return hash;
+}
+
+function haveSameInputs(dataset: Dataset, a: number, b: number): boolean {
+  const length = inputLength(dataset);
+  for (let i = 0; i < length; i++) if (dataset.inputs[a * length + i] !== dataset.inputs[b * length + i]) return false;
+  return true;
+}
+
+/** Loss at the last output step of the best constant for these sequences: a variance, or an entropy in nats. */
+function bestConstantLoss(dataset: Dataset, loss: LossKind, sequences: readonly number[]): number {
+  const width = targetWidth(dataset);
+  const { outputSteps, targets, outputSize } = dataset;
+  const target = (n: number, o: number): number => targets[((n + 1) * outputSteps - 1) * width + o]!;
+  const count = sequences.length;
+  if (loss === "cross-entropy") {
+    const counts = new Map<number, number>();
+    for (const n of sequences) counts.set(target(n, 0), (counts.get(target(n, 0)) ?? 0) + 1);
+    return [...counts.values()].reduce((sum, k) => sum - (k / count) * Math.log(k / count), 0);
+  }
+  let total = 0;
+  for (let o = 0; o < outputSize; o++) {
+    const mean = sequences.reduce((sum, n) => sum + target(n, o), 0) / count;
+    total +=
+      loss === "mse" ? sequences.reduce((sum, n) => sum + (target(n, o) - mean) ** 2, 0) / count : binaryEntropy(mean);
+  }
+  return total / outputSize;
+}
+
+function binaryEntropy(p: number): number {
+  return p > 0 && p < 1 ? -p * Math.log(p) - (1 - p) * Math.log(1 - p) : 0;
+}
+
+/** Only of inputs that are numbers: a symbol that repeats is a symbol of the task. */
+function findPadding(dataset: Dataset): Padding {
+  const { inputKind, inputSize: I, timeSteps: T, trainingSequences: N, inputs } = dataset;
+  let padded = 0;
+  let steps = 0;
+  let fewest = T;
+  let most = 0;
+  for (let n = 0; n < (inputKind === "values" ? N : 0); n++) {
+    const last = ((n + 1) * T - 1) * I;
+    let repeated = 0;
+    while (repeated < T - 1 && isSameStep(inputs, last, last - (repeated + 1) * I, I)) repeated++;
+    const trailing = repeated === 0 ? 0 : repeated + 1;
+    if (trailing > 0) padded++;
+    steps += trailing;
+    fewest = Math.min(fewest, trailing);
+    most = Math.max(most, trailing);
+  }
+  return { share: padded / N, meanSteps: padded === 0 ? 0 : steps / padded, fewest: padded === 0 ? 0 : fewest, most };
+}
+
+function isSameStep(inputs: Float64Array, a: number, b: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (inputs[a + i] !== inputs[b + i]) return false;
+  return true;
+}
+
+function largestTarget({ targetKind, targets, trainingSequences, outputSteps, outputSize }: Dataset): number {
+  if (targetKind !== "values") return 1;
+  let largest = 0;
+  for (let i = 0; i < trainingSequences * outputSteps * outputSize; i++)
+    largest = Math.max(largest, Math.abs(targets[i]!));
+  return largest;
+}

@@ -1,0 +1,30 @@
+/** What a diagnosis takes into account beside the run's own curves. */
+import type { Experiment } from "../../config/schema/schema";
+import type { SlicedTask } from "../../lib/slicedTask";
+import type { Baseline } from "../../shared/wire/baselines";
+import type { Trainer } from "../training/trainer";
+import { baselinesOf } from "./baselines/baselines";
+import { dataFacts, type DataFacts } from "./dataFacts";
+import { labelErrors, type LabelErrors } from "./labelErrors";
+
+export interface Evidence {
+  readonly baselines: readonly Baseline[];
+  readonly data: DataFacts;
+  /** At the end of the run; null before it, and where targets are no labels. */
+  readonly labels: LabelErrors | null;
+}
+
+/** What is known before the first iteration. */
+export function* gatherEvidence(
+  experiment: Pick<Experiment, "task">,
+  { dataset, loss }: Pick<Trainer, "dataset" | "loss">,
+): SlicedTask<Evidence> {
+  const baselines = yield* baselinesOf({ dataset, loss, experiment });
+  const data = yield* dataFacts(dataset, loss);
+  return { baselines, data, labels: null };
+}
+
+/** The same with what the network at the current parameters shows about the labels. */
+export function* withLabelErrors(evidence: Evidence, trainer: Trainer): SlicedTask<Evidence> {
+  return { ...evidence, labels: yield* labelErrors(trainer) };
+}

@@ -1,0 +1,93 @@
+/** The run ends where a simple answer would: nothing more has been learned. */
+import * as l10n from "@vscode/l10n";
+import type { Baseline } from "../shared/wire/baselines";
+import type { Finding, RuleName } from "../shared/wire/findings";
+import { formatValue } from "../shared/words/numberFormat";
+import { isJudged, type CreateRule, type RunSoFar } from "./rule";
+import type { RunFacts } from "./runFacts";
+import { THRESHOLDS } from "./thresholds";
+
+/** The judged loss has stopped falling at that of the best constant. */
+export const meanOnly: CreateRule = (facts) => ({
+  conclude(run) {
+    const constant = run.outcome.baseline("best-constant");
+    if (constant === null || !isAt(constant, run)) return null;
+    return describe("mean-only", constant, run, facts, (judged, loss) =>
+      l10n.t("Only the mean is learned: the loss is {0}, and the best constant answer has {1}.", judged, loss),
+    );
+  },
+});
+
+/** The judged loss has stopped falling at, or above, that of repeating the last value, which a constant does not reach. */
+export const lastValueOnly: CreateRule = (facts) => ({
+  conclude(run) {
+    const { outcome, history } = run;
+    const last = outcome.baseline("last-value");
+    if (last === null || !isDistinct(last, outcome.baseline("best-constant"))) return null;
+    const isOver = run.end.state === "ended" || hasSettled(run);
+    const isNoBetter = outcome.judged > THRESHOLDS.atBaseline[0] * last.loss && isOver;
+    if (!isNoBetter || history.rows < THRESHOLDS.judgedRows) return null;
+    return describe("last-value-only", last, run, facts, (judged, loss) =>
+      l10n.t(
+        "The network is no better than the last value: the loss is {0}, and repeating the last value has {1}.",
+        judged,
+        loss,
+      ),
+    );
+  },
+});
+
+/** The judged loss has stopped falling at that of the best answer that sees one step only. */
+export const memoryless: CreateRule = (facts) => ({
+  conclude(run) {
+    const { outcome } = run;
+    const best = outcome.baseline("memoryless");
+    if (best === null || !isDistinct(best, outcome.baseline("best-constant")) || !isAt(best, run)) return null;
+    return describe("memoryless", best, run, facts, (judged, loss) =>
+      l10n.t(
+        "The network uses no past: the loss is {0}, and the best answer that sees only the current step has {1}.",
+        judged,
+        loss,
+      ),
+    );
+  },
+});
+
+function isDistinct(baseline: Baseline, simpler: Baseline | null): boolean {
+  return simpler === null || baseline.loss < THRESHOLDS.distinctBaseline * simpler.loss;
+}
+
+function isAt({ loss }: Baseline, run: RunSoFar): boolean {
+  const { judged } = run.outcome;
+  const [from, to] = THRESHOLDS.atBaseline;
+  return (
+    run.end.state !== "diverged" &&
+    run.history.rows >= THRESHOLDS.plateauRows &&
+    judged > from * loss &&
+    judged < to * loss &&
+    hasSettled(run)
+  );
+}
+
+function hasSettled(run: RunSoFar): boolean {
+  return isJudged(run) && run.outcome.isFlat && run.end.state !== "diverged";
+}
+
+function describe(
+  rule: RuleName,
+  baseline: Baseline,
+  { history, outcome }: RunSoFar,
+  facts: RunFacts,
+  message: (judged: string, loss: string) => string,
+): Finding {
+  return {
+    rule,
+    severity: "warning",
+    iteration: history.lastIteration,
+    timeStep: null,
+    numbers: { loss: outcome.judged, baseline: baseline.loss },
+    message: message(formatValue(outcome.judged, 3), formatValue(baseline.loss, 3)),
+    configPath: facts.experiment.model.cell === "linear" ? ["model"] : ["model", "cell"],
+    fixes: [],
+  };
+}
