@@ -1,12 +1,15 @@
 /** What the diagnosis finds in a run of the terminal; the same as in the panel. */
 import type { Experiment } from "../config/schema/schema";
+import { gatherEvidence, withLabelErrors } from "../core/analysis/evidence";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { createDiagnosis } from "../diagnosis/diagnosis";
 import { createJudgedLoss } from "../fixes/fixTrial";
 import type { JudgedLoss } from "../fixes/judgedLoss";
+import { finishWork } from "../lib/slicedTask";
 import { LastRow } from "../shared/trace/lastRow";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 
 export class RunDiagnosis {
@@ -18,7 +21,7 @@ export class RunDiagnosis {
 
   /** @param rows a recorder of the run that is there already, if any */
   constructor(
-    experiment: Experiment,
+    private readonly experiment: Experiment,
     private readonly trainer: Trainer,
     rows: TraceBuffer | null,
   ) {
@@ -36,11 +39,16 @@ export class RunDiagnosis {
     this.diagnosis.sample(rows.columns, rows instanceof LastRow ? 0 : rows.rows - 1);
   }
 
-  findings(result: StepResult): readonly Finding[] {
-    return this.diagnosis.findings(
+  /** What is found in the whole run, and the simple answers that it is judged by. */
+  conclude(result: StepResult): { readonly findings: readonly Finding[]; readonly baselines: readonly Baseline[] } {
+    const { experiment, trainer } = this;
+    const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
+    const findings = this.diagnosis.findings(
       result === "diverged"
         ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
         : { state: "ended" },
+      evidence,
     );
+    return { findings, baselines: evidence.baselines };
   }
 }

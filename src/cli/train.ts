@@ -4,6 +4,7 @@ import type { StepResult } from "../core/training/trainingLoop";
 import type { ProgressBar } from "./progressBar";
 import { OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { RunDiagnosis } from "./runDiagnosis";
 import type { RunFiles } from "./runFiles";
@@ -39,6 +40,8 @@ export interface TrainingResult {
   readonly scores: Readonly<Record<string, number>>;
   /** What is wrong with the run, the cause first. */
   readonly findings: readonly Finding[];
+  /** Losses of simple answers. */
+  readonly baselines: readonly Baseline[];
   /** What it is compared by with runs that have a fix; see JudgedLoss. */
   readonly judgedLoss: number;
   /** At the end; null where nothing is held out. */
@@ -92,7 +95,7 @@ export function train(
   );
   return {
     scores,
-    findings: diagnosis.findings(result),
+    ...diagnosis.conclude(result),
     judgedLoss: diagnosis.judged.value,
     validationLoss: diagnosis.judged.validationLoss,
     status: result === "diverged" ? "diverged" : "done",

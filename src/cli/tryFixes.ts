@@ -1,12 +1,10 @@
 /** `--try-fixes`: trains copies of the experiment with the fixes of its findings, after the run. */
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import { baselinesOf } from "../core/analysis/baselines/baselines";
 import { createTrainer, type Trainer } from "../core/training/trainer";
 import { fixCandidates } from "../diagnosis/candidates";
 import { FixSearch } from "../fixes/fixSearch";
 import type { TrialResources } from "../fixes/fixTrial";
 import { isFixable, offerFixes } from "../fixes/offer";
-import { finishWork } from "../lib/slicedTask";
 import type { Finding } from "../shared/wire/findings";
 import { HelperThread } from "../threads/helperThread";
 import type { ThreadsSetting } from "../threads/trainingMessages";
@@ -28,11 +26,11 @@ export interface TrialSetup {
 export async function tryFixes(
   { text, experiment }: LoadedExperiment,
   trainer: Trainer,
-  { findings, judgedLoss, finalLoss, validationLoss, trainMs }: TrainingResult,
+  { findings, baselines, judgedLoss, finalLoss, validationLoss, trainMs }: TrainingResult,
   setup: TrialSetup,
 ): Promise<readonly Finding[]> {
   if (!isFixable(findings)) return offerFixes(findings, { helped: [], untried: [] });
-  const { dataset, loss, batchesPerEpoch } = trainer;
+  const { dataset, batchesPerEpoch } = trainer;
   // Not the run's own, which its network still holds.
   const helper = new HelperThread(setup.helperPath);
   const search = new FixSearch(
@@ -42,7 +40,7 @@ export async function tryFixes(
       judgedLoss,
       shownLoss: validationLoss ?? finalLoss,
       trainMs,
-      baselines: finishWork(baselinesOf({ dataset, loss, experiment })),
+      baselines,
     },
     fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: batchesPerEpoch === 1 }, findings),
     resourcesOf(setup, helper),

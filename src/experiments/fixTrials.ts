@@ -81,7 +81,7 @@ export class FixTrials implements Disposable {
 
 /** Processors that the run of a session keeps busy. */
 function threadsInUse({ status: { phase }, run }: ExperimentSession): number {
-  return phase === "running" || phase === "starting" ? (run?.threads ?? availableParallelism()) : 0;
+  return phase === "running" || phase === "starting" ? (run?.fixes.runThreads ?? availableParallelism()) : 0;
 }
 
 /** Whether fixes of what was found are of use: somebody looks at the run, and the file still says what it is. */

@@ -9,15 +9,7 @@ import type { ConfigPath, Fix, FixProgress } from "../shared/wire/findings";
 import { withFix } from "./fixedText";
 import { keyOf } from "./fixKey";
 import { runFixTrial, type TrialFigures, type TrialResources } from "./fixTrial";
-import {
-  compareVerdicts,
-  helps,
-  isReliable,
-  medianLoss,
-  type Baseline,
-  type Comparison,
-  type FixVerdict,
-} from "./judge";
+import { compareVerdicts, helps, isReliable, medianLoss, type Comparison, type FixVerdict } from "./judge";
 
 /** For all trials together, in milliseconds. */
 export const SEARCH_MS = 60_000;
@@ -39,7 +31,7 @@ export interface SearchedRun {
   /** Its validation loss where it has one, else its final loss: what a person compares with. */
   readonly shownLoss: number;
   readonly trainMs: number;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: Comparison["baselines"];
 }
 
 /** One copy that was trained; null figures: it could not be. */
@@ -83,14 +75,12 @@ export class FixSearch {
 
   /** As far as the search is. */
   get outcome(): SearchOutcome {
-    const verdicts = [...this.candidates, ...this.pairs]
+    const helped = [...this.candidates, ...this.pairs]
       .flatMap((fix) => {
         const verdict = this.verdictOf(fix);
-        return verdict?.helped[0] === true ? [{ fix, verdict }] : [];
+        return verdict !== null && isReliable(verdict) ? [{ fix, verdict }] : [];
       })
       .sort((a, b) => compareVerdicts(a.verdict, b.verdict));
-    const first = verdicts.findIndex(({ verdict }) => isReliable(verdict));
-    const helped = first < 0 ? [] : verdicts.slice(first);
     return {
       helped: helped.map(({ fix, verdict }) => this.withTrial(fix, verdict)),
       untried: this.candidates.filter((fix) => !this.isTried(fix)),

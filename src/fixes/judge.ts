@@ -1,4 +1,5 @@
 /** Whether a fix helped, and which of several helped most. */
+import type { Baseline } from "../shared/wire/baselines";
 import type { TrialFigures } from "./fixTrial";
 
 /** A loss is clearly lower below this share of the other. */
@@ -6,16 +7,11 @@ const CLEARLY_LOWER = 0.8;
 /** A loss from here on, as a share of a baseline, ends on the baseline. */
 const ON_BASELINE = 0.98;
 
-export interface Baseline {
-  readonly name: string;
-  readonly loss: number;
-}
-
 /** What a fixed run is compared with. */
 export interface Comparison {
   /** Judged loss of the run without the fix. */
   readonly runLoss: number;
-  readonly baselines: readonly Baseline[];
+  readonly baselines: readonly Pick<Baseline, "loss">[];
 }
 
 /**
@@ -39,7 +35,7 @@ export interface FixVerdict {
   readonly medianLoss: number;
 }
 
-/** Whether it may be the first that is offered: it helped at the run's seed, and not at one of three alone. */
+/** Whether it may be offered: it helped at the run's seed, and not at one of three alone. */
 export function isReliable({ helped }: FixVerdict): boolean {
   return helped[0] === true && (helped.length < 3 || helped.filter(Boolean).length > 1);
 }

@@ -35,7 +35,6 @@ type ShownRun = Readonly<
     | "surface"
     | "findings"
     | "fixes"
-    | "threads"
     | "recorded"
     | "notSaved"
   >

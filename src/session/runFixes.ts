@@ -11,6 +11,8 @@ export type FixSetup = Omit<FixRequest, "findings" | "known" | "control" | keyof
 export class RunFixes implements Disposable {
   /** The run's file; null where it is not recorded. */
   savedAs: string | null = null;
+  /** Threads that the run's arithmetic uses; null before it is known. */
+  runThreads: number | null = null;
   private found: readonly Finding[] = [];
   /** What the search has left of the fixes; null before a search. */
   private offered: readonly Finding[] | null = null;

@@ -43,8 +43,6 @@ export class RunState {
   /** Bounded; thinned when the run is long. */
   trace: TraceBuffer | null = null;
   surface: LossSurface | null = null;
-  /** That its arithmetic uses; null before it is known. */
-  threads: number | null = null;
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
   /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
@@ -138,7 +136,7 @@ export class RunState {
         return null;
       case "threads":
         if (report.runId !== this.runId) return null;
-        this.threads = report.threads;
+        this.fixes.runThreads = report.threads;
         return { kind: "view" };
       case "recording":
         if (report.runId !== this.runId) return null;
