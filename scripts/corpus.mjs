@@ -42,6 +42,7 @@ await build({
   logLevel: "warning",
 });
 const { createRequire } = await import("node:module");
+/** @type {typeof import("../test/corpus/score")} */
 const { listKinds, scoreCases } = createRequire(import.meta.url)(join(folder, "score.js"));
 
 const jobs = listKinds()

@@ -12,15 +12,15 @@ export const labelNoise: CreateRule = () => ({
     const isNoise =
       labels.wrong > fewest &&
       labels.wrong < most &&
-      labels.sure > THRESHOLDS.sureErrors &&
-      labels.sureRight > THRESHOLDS.sureErrors;
+      labels.certainty > THRESHOLDS.labelCertainty &&
+      labels.firmness > THRESHOLDS.errorFirmness;
     if (!isNoise) return null;
     return {
       rule: "label-noise",
       severity: "information",
       iteration: history.lastIteration,
       timeStep: null,
-      numbers: { wrong: labels.wrong, sure: labels.sure },
+      numbers: { wrong: labels.wrong, firmness: labels.firmness },
       message: l10n.t(
         "About {0}% of the labels look wrong: the network contradicts them as firmly as it agrees with the others. Check the labels; no setting can learn them.",
         formatValue(100 * labels.wrong, 2),

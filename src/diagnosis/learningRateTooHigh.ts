@@ -68,7 +68,11 @@ function hasRisen({ history, outcome }: RunSoFar, { fullBatch }: RunFacts): bool
 
 function isRestless(history: History, { isFlat }: Outcome): boolean {
   const losses = history.recentLosses(THRESHOLDS.recentRows);
-  return isFlat && Math.max(...losses) - Math.min(...losses) > THRESHOLDS.restlessSpread * mean(losses);
+  return (
+    history.rows >= THRESHOLDS.plateauRows &&
+    isFlat &&
+    Math.max(...losses) - Math.min(...losses) > THRESHOLDS.restlessSpread * mean(losses)
+  );
 }
 
 function describe({ history, outcome, end }: RunSoFar, ratio: number): string {

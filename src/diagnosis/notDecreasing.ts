@@ -9,7 +9,10 @@ import { THRESHOLDS } from "./thresholds";
 /** No weight moves: all gradients are 0. */
 const STUCK_NORM = 1e-12;
 
-/** After 100 iterations the median of the recent losses is not 1 % below that of the first ones, and nothing is learned. */
+/**
+ * After 200 iterations, or 100 where all gradients are 0, the median of the recent losses is not 1 % below that of the first ones, and nothing is
+ * learned.
+ */
 export const notDecreasing: CreateRule = (facts) => ({
   conclude({ history, outcome }) {
     const { early, recent, isUnsolved } = outcome;
@@ -20,6 +23,7 @@ export const notDecreasing: CreateRule = (facts) => ({
     const norm = history.medianNorm(THRESHOLDS.recentRows);
     const ratio = history.medianRatio(THRESHOLDS.recentRows);
     const stuck = !(norm > STUCK_NORM);
+    if (!stuck && history.rows < THRESHOLDS.plateauRows) return null;
     return {
       rule: "not-decreasing",
       severity: "warning",

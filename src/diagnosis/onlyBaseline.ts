@@ -42,7 +42,13 @@ export const memoryless: CreateRule = (facts) => ({
   conclude(run) {
     const { outcome } = run;
     const best = outcome.baseline("memoryless");
-    if (best === null || !isDistinct(best, outcome.baseline("best-constant")) || !isAt(best, run)) return null;
+    if (
+      best === null ||
+      !isDistinct(best, outcome.baseline("best-constant")) ||
+      !isDistinct(best, outcome.baseline("last-value")) ||
+      !isAt(best, run)
+    )
+      return null;
     return describe("memoryless", best, run, facts, (judged, loss) =>
       l10n.t(
         "The network uses no past: the loss is {0}, and the best answer that sees only the current step has {1}.",

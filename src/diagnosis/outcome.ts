@@ -19,7 +19,12 @@ export interface Outcome {
   readonly simplest: number;
   /** The network does not do what a simple answer could not do as well. */
   readonly isUnsolved: boolean;
-  /** The judged loss has stopped falling. */
+  /**
+   * Where a linear map of the whole window does no better than a simple answer, and the run does as well: there is
+   * nothing in the past to learn.
+   */
+  readonly isExhausted: boolean;
+  /** The judged loss has stopped falling; false as long as the run is short. */
   readonly isFlat: boolean;
 }
 
@@ -44,6 +49,11 @@ export function outcomeOf(history: History, evidence: Evidence | null): Outcome 
     constant: baseline("best-constant")?.loss ?? early,
     simplest,
     isUnsolved: !(judged < (isKnown ? THRESHOLDS.solvedBaseline : THRESHOLDS.solvedShare) * simplest),
-    isFlat: course.meanOver(2 / 3, 1) > THRESHOLDS.flat * course.meanOver(1 / 3, 2 / 3),
+    isExhausted:
+      judged < THRESHOLDS.atBaseline[1] * simplest &&
+      (baseline("linear-window")?.loss ?? 0) > THRESHOLDS.distinctBaseline * simplest,
+    isFlat:
+      history.rows >= THRESHOLDS.judgedRows &&
+      course.meanOver(5 / 6, 1) > THRESHOLDS.flat * course.meanOver(4 / 6, 5 / 6),
   };
 }

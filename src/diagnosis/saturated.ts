@@ -51,7 +51,8 @@ export const saturated: CreateRule = (facts) => {
       const { history, outcome } = run;
       const worst = tallies.reduce((a, b) => (b.weight > a.weight ? b : a));
       if (worst.weight === 0 || worst.weight <= looked / 2) return null;
-      if (!isJudged(run) || !outcome.isUnsolved || !(fromStart || outcome.isFlat)) return null;
+      const isStuck = outcome.judged > THRESHOLDS.solvedBaseline * outcome.constant && !outcome.isExhausted;
+      if (!isJudged(run) || !isStuck || !(fromStart || outcome.isFlat)) return null;
       const { place, share, iteration } = worst;
       return {
         rule: "saturated",

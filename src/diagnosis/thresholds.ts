@@ -15,6 +15,8 @@ export const THRESHOLDS = {
   vanishingRatio: 1e-4,
   /** Sequences of fewer steps back do not vanish. */
   vanishingSteps: 5,
+  /** Share of the rows looked at: networks that learn their training data by heart get over it in the end. */
+  vanishedShare: 1 / 3,
   /** Below this norm a run has arrived, and ratios of its gradients mean nothing. */
   arrivedNorm: 1e-9,
   /** Share of the rows that were clipped. Practice: a clip is for exceptions. */
@@ -42,7 +44,7 @@ export const THRESHOLDS = {
   solvedBaseline: 0.9,
   /** The same in parts of the first loss, where no baseline is known. */
   solvedShare: 0.5,
-  /** The loss of the last third of the run in parts of that of the third before it, from which it has stopped falling. */
+  /** Loss of the last sixth of the run, in parts of that of the sixth before it, from which it no longer falls. */
   flat: 0.97,
   /** A judged loss in these parts of a baseline is the baseline's. */
   atBaseline: [0.97, 1.15],
@@ -87,7 +89,8 @@ export const THRESHOLDS = {
   plateauRows: 200,
   /** Share of wrong labels that a network contradicts with confidence. */
   wrongLabels: [0.04, 0.45],
-  sureErrors: 0.6,
+  labelCertainty: 0.3,
+  errorFirmness: 0.6,
   /** Gradient of the first layer in parts of that of the last one. */
   depthRatio: 1e-2,
   /** |update| / |parameters| outside is no training. */

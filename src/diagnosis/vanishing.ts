@@ -9,7 +9,7 @@ import { THRESHOLDS } from "./thresholds";
 /**
  * The gradient of the loss with respect to the first steps vanishes.
  *
- *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in most of the rows looked at
+ *   |dL/dh_1| / |dL/dh_T| < 1e-4  with T > 5, in a third of the rows looked at
  *
  * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
  * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of
@@ -43,8 +43,8 @@ export const vanishing: CreateRule = (facts) => {
 
     conclude(run) {
       const { history, outcome } = run;
-      if (current === null || first === null || vanished <= looked / 2) return null;
-      if (!isJudged(run) || !outcome.isUnsolved || !outcome.isFlat) return null;
+      if (current === null || first === null || vanished <= THRESHOLDS.vanishedShare * looked) return null;
+      if (!isJudged(run) || !outcome.isUnsolved || !outcome.isFlat || outcome.isExhausted) return null;
       const { ratio, timeStep } = current;
       return {
         rule: "vanishing",

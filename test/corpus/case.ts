@@ -47,9 +47,15 @@ export type Check =
   | { readonly kind: "learns"; readonly below: number }
   /**
    * The experiment itself learns nothing: it ends above this part of the best constant, 0.9 when left out. Without its
-   * defect it ends this much lower, as a factor below 1.
+   * defect it ends this much lower, as a factor below 1. `near`: where the experiment itself must end, within a tenth.
    */
-  | { readonly kind: "cured"; readonly by: Subject; readonly below: number; readonly above?: number }
+  | {
+      readonly kind: "cured";
+      readonly by: Subject;
+      readonly below: number;
+      readonly above?: number;
+      readonly near?: number;
+    }
   /** Nothing beyond this loss can be learned: how the data were drawn says so. Within the factor of it. */
   | { readonly kind: "floor"; readonly loss: number; readonly within: number }
   /** The validation loss ends above its lowest by this factor. */

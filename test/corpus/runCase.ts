@@ -144,10 +144,10 @@ export function holds({ check }: CorpusCase, outcome: Outcome): boolean {
 
 /** In parts of the best constant's loss, as the control may have other units. */
 function isCured(
-  { by, below, above = 0.9 }: Extract<Check, { kind: "cured" }>,
+  { by, below, above = 0.9, near = NaN }: Extract<Check, { kind: "cured" }>,
   { judged, constant }: Outcome,
 ): boolean {
-  if (judged < above * constant) return false;
+  if (judged < above * constant || Math.abs(judged - near) > 0.1 * near) return false;
   const control = runSubject(by);
   return control.judged / control.constant < below * Math.min(1, judged / constant);
 }

@@ -10,17 +10,18 @@ import type { Trainer } from "../training/trainer";
 export interface LabelErrors {
   /** Share of the last outputs that are nearest to another level than the target's, 0 to 1. */
   readonly wrong: number;
-  /** Of the wrong ones, the share that is nearer to the wrong level than {@link SURE} of the distance between levels. */
-  readonly sure: number;
-  /** The same share of the right ones. */
-  readonly sureRight: number;
+  /**
+   * Mean distance of the right outputs from the middle between two levels, in parts of half the distance of the levels: 0
+   * for a network that cannot decide, 1 for one that is certain. A label that is wrong with probability p leaves 1 - 2 p.
+   */
+  readonly certainty: number;
+  /** The same of the wrong ones, over that of the right ones: near 1 where labels were flipped whatever the input. */
+  readonly firmness: number;
   /** Levels that the targets take. */
   readonly levels: number;
 }
 
-const MAX_LEVELS = 10;
-/** Distance to a level in parts of that between levels; a label that is wrong one time in five costs 0.2. */
-const SURE = 0.35;
+const MAX_LEVELS = 4;
 const MAX_SEQUENCES = 2000;
 const SEQUENCES_AT_ONCE = 32;
 
@@ -34,45 +35,48 @@ export function* labelErrors(trainer: Trainer): SlicedTask<LabelErrors | null> {
   const network = trainer.cloneNetwork({ batch: size, timeSteps: T });
   const batch = createBatch(dataset, size);
   const stride = Math.max(1, Math.ceil(N / MAX_SEQUENCES));
-  const counts = { wrong: 0, sureWrong: 0, sureRight: 0, all: 0 };
+  const right = { count: 0, certainty: 0 };
+  const wrong = { count: 0, certainty: 0 };
   for (let start = 0; start + size * stride <= N || start === 0; start += size * stride) {
     for (let b = 0; b < size; b++) fillRow(dataset, Math.min(N - 1, start + b * stride), batch, b);
     const outputs = network.forward(batch.inputs, size, T, null);
     for (let b = 0; b < size; b++) {
       const at = (b + 1) * S - 1;
-      const { isRight, isSure } = judge(outputs[at]!, batch.targets[at]!, levels);
-      counts.all++;
-      if (!isRight) counts.wrong++;
-      if (isSure) counts[isRight ? "sureRight" : "sureWrong"]++;
+      const { level, certainty } = decide(outputs[at]!, levels);
+      const side = level === batch.targets[at]! ? right : wrong;
+      side.count++;
+      side.certainty += certainty;
     }
     yield;
   }
-  const { wrong, sureWrong, sureRight, all } = counts;
+  const mean = ({ count, certainty }: typeof right): number => (count === 0 ? 0 : certainty / count);
   return {
-    wrong: wrong / all,
-    sure: wrong === 0 ? 0 : sureWrong / wrong,
-    sureRight: all === wrong ? 0 : sureRight / (all - wrong),
+    wrong: wrong.count / (wrong.count + right.count),
+    certainty: mean(right),
+    firmness: right.certainty === 0 ? 0 : mean(wrong) / mean(right),
     levels: levels.length,
   };
 }
 
-function judge(
-  output: number,
-  target: number,
-  levels: readonly number[],
-): { readonly isRight: boolean; readonly isSure: boolean } {
-  const nearest = levels.reduce((a, b) => (Math.abs(b - output) < Math.abs(a - output) ? b : a));
-  const gap = Math.min(...levels.slice(1).map((level, i) => level - levels[i]!));
-  return { isRight: nearest === target, isSure: Math.abs(nearest - output) < SURE * gap || isBeyond(output, levels) };
-}
-
-function isBeyond(output: number, levels: readonly number[]): boolean {
-  return output < levels[0]! || output > levels.at(-1)!;
+/** The nearest level, and how far the output is from the middle between it and the next one. */
+function decide(output: number, levels: readonly number[]): { readonly level: number; readonly certainty: number } {
+  const [level, next] = [...levels].sort((a, b) => Math.abs(a - output) - Math.abs(b - output)) as [number, number];
+  const isOutside = output < levels[0]! || output > levels.at(-1)!;
+  const distance = Math.abs(next - level) / 2;
+  return { level, certainty: isOutside ? 1 : Math.min(1, (distance - Math.abs(output - level)) / distance) };
 }
 
 /** The distinct targets at the last output step, ascending; null when there are one or many, or several outputs. */
-function levelsOf({ targetKind, outputSize, outputSteps, targets, trainingSequences }: Dataset): number[] | null {
-  if (targetKind !== "values" || outputSize !== 1) return null;
+function levelsOf({
+  targetKind,
+  outputSize,
+  outputSteps,
+  targets,
+  trainingSequences,
+  units,
+}: Dataset): number[] | null {
+  // Generated labels are right; those of a table have units.
+  if (targetKind !== "values" || outputSize !== 1 || units === undefined) return null;
   const levels = new Set<number>();
   for (let n = 0; n < trainingSequences && levels.size <= MAX_LEVELS; n++)
     levels.add(targets[(n + 1) * outputSteps - 1]!);
