@@ -3,7 +3,6 @@
  * First each candidate by itself at the run's seed; those that help are tried at two more seeds where the run is short.
  * When none helps, the best are tried in pairs. All of it within a limited time.
  */
-import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { ConfigPath, Fix, FixProgress } from "../shared/wire/findings";
 import { withFix } from "./fixedText";
@@ -202,7 +201,7 @@ export class FixSearch {
       .sort((a, b) => a.rank - b.rank)
       .slice(0, MAX_PAIRS)
       .map(({ first, second }) => ({
-        title: l10n.t("{0}; {1}", first.title, second.title),
+        title: `${first.title}; ${second.title}`,
         edits: [...first.edits, ...second.edits],
       }));
   }

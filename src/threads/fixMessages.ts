@@ -1,4 +1,4 @@
-/** What a run and the thread that searches fixes for it say to each other. Both ends are ours, so the types are trusted. */
+/** Messages between a run and the thread that searches fixes for it. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialRecord } from "../fixes/fixSearch";

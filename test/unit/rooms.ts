@@ -91,7 +91,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/diagnosis",
     idea: "rules over the rows of a trace that detect problems in a run",
-    imports: "config/facts config/schema shared/trace shared/wire shared/words",
+    imports: "config/facts config/schema core/analysis shared/trace shared/wire shared/words",
   },
   {
     folder: "src/fixes",
