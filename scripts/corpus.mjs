@@ -65,7 +65,9 @@ if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(ju
 /** @param {object} job */
 function runJob(job) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(folder, "main.js"), { workerData: [job] });
+    const worker = new Worker(new URL("corpusThread.mjs", import.meta.url), {
+      workerData: { bundle: join(folder, "main.js"), job },
+    });
     worker.on("message", (one) => judged.push(one));
     worker.on("error", reject);
     worker.on("exit", () => resolve(undefined));

@@ -13,7 +13,8 @@ Trains the experiment in FILE (*.rnn.json) without an editor.
 Options:
   --set PATH=VALUE          Override a value of the experiment, e.g. --set training.iterations=1000. May be
                             repeated; overrides are applied in order.
-  --out DIR                 Write run.json, metrics.csv, initial.safetensors, and final.safetensors to DIR.
+  --out DIR                 Write run.json, metrics.csv, initial.safetensors, and final.safetensors to DIR, and with
+                            a validation set best.safetensors, the weights at the lowest validation loss.
   --dump-step K             With --out: also write step-K.safetensors with all tensors of iteration K. May be
                             repeated.
   --export FORMAT           With --out: export the run instead of writing the files above. FORMAT is bundle (for

@@ -14,6 +14,7 @@ import { IDLE } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { checksums } from "../files/checksums";
 import { exportFiles } from "../export/exportFiles";
+import { describeEarlyStop } from "../worker/bestValidation";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { Finding } from "../shared/wire/findings";
@@ -71,6 +72,8 @@ export function openExport(
           iterations: trainer.iterations,
           loss: result.finalLoss,
           trainMs: result.trainMs,
+          best: result.best,
+          message: describeEarlyStop(trainer),
         },
         endedAt: Date.now(),
         goodBytes: 0,

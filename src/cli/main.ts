@@ -19,7 +19,7 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { formatValue } from "../shared/words/numberFormat";
 import { RunDiagnosis } from "./runDiagnosis";
-import { figuresOf, train, type TrainingResult } from "./train";
+import { figuresOf, train, validates, type TrainingResult } from "./train";
 import { tryFixes } from "./tryFixes";
 
 /** Runs the command line and returns its exit code. */
@@ -72,7 +72,7 @@ async function trainAndReport(
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
-  const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer));
+  const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const diagnosis = new RunDiagnosis(experiment, trainer, exported?.rows ?? null);
   const result = {

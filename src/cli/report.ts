@@ -29,7 +29,7 @@ const DIGITS = 6;
 
 export function createReport(
   { text, experiment }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
   { findings, sample, evaluations }: Aftermath,
 ) {
   return {
@@ -37,6 +37,8 @@ export function createReport(
     iterations,
     finalLoss: jsonNumber(finalLoss),
     ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, jsonNumber(value)])),
+    ...(best === null ? {} : { best }),
+    ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
     ...(engine === "float32" ? { threads } : {}),
     trainMs,
@@ -50,7 +52,7 @@ export function createReport(
 
 export function describeResult(
   { text, experiment: { name } }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores }: RunResult,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
   { findings, triedFixes, sample, evaluations }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
@@ -62,6 +64,12 @@ export function describeResult(
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
     `loss = ${formatValue(finalLoss, DIGITS)}`,
     ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
+    ...(best === null
+      ? []
+      : [`best validationLoss = ${formatValue(best.validationLoss, DIGITS)} at iteration ${best.iteration}`]),
+    ...(stoppedEarly
+      ? [`stopped early: no new best validationLoss for ${iterations - (best?.iteration ?? 0)} iterations`]
+      : []),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>

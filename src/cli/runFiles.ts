@@ -11,7 +11,7 @@ import { UsageError } from "./args";
 
 export interface RunFiles {
   writeParameters(
-    which: "initial" | "final",
+    which: "initial" | "final" | "best",
     tensors: readonly NamedTensor[],
     metadata: Readonly<Record<string, string>>,
   ): void;
@@ -24,16 +24,18 @@ export interface RunFiles {
 
 /**
  * @param figures more columns of metrics.csv
+ * @param validates whether there will be parameters of a best validation loss
  * @throws UsageError when the folder cannot be written to
  */
-export function openRunFiles(folder: string, figures: readonly (keyof TracedMetrics)[]): RunFiles {
+export function openRunFiles(folder: string, figures: readonly (keyof TracedMetrics)[], validates: boolean): RunFiles {
   const path = (name: string) => join(folder, name);
   let metricsFile: number;
   try {
     makeFolder(resolve(folder));
     metricsFile = openSync(path("metrics.csv"), "w");
     // Appending nothing tells whether each can be written, and spoils nothing when a later one cannot.
-    for (const name of ["run.json", "initial.safetensors", "final.safetensors"])
+    const best = validates ? ["best.safetensors"] : [];
+    for (const name of ["run.json", "initial.safetensors", "final.safetensors", ...best])
       writeFileSync(path(name), "", { flag: "a" });
   } catch (error) {
     throw new UsageError(

@@ -1,8 +1,9 @@
-import type { NamedTensor } from "../core/numerics/tensor";
+import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
+import { bestValidation } from "../worker/bestValidation";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { OPTIONAL_COLUMN, type BestValidation } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
@@ -16,13 +17,19 @@ const STEPS_PER_SLICE = 256;
  * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are
  * held out: whether one was near enough counts for little on a batch that training has just seen.
  */
-export function figuresOf({ columns, dataset }: Trainer): OptionalFigure[] {
-  const asks = dataset.targetKind !== "values" || dataset.trainingSequences < dataset.sequences;
+export function figuresOf(trainer: Trainer): OptionalFigure[] {
+  const { columns, dataset } = trainer;
+  const asks = dataset.targetKind !== "values" || validates(trainer);
   return Object.values(OPTIONAL_COLUMN).filter(
     (name) =>
       columns.some((column) => column.name === name) &&
       (name === OPTIONAL_COLUMN.learningRate || (asks && name !== OPTIONAL_COLUMN.clipCosine)),
   );
+}
+
+/** Whether it has a validation set. */
+export function validates({ dataset }: Trainer): boolean {
+  return dataset.trainingSequences < dataset.sequences;
 }
 
 type OptionalFigure = (typeof OPTIONAL_COLUMN)[keyof typeof OPTIONAL_COLUMN];
@@ -36,6 +43,10 @@ export interface TrainingResult {
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
   readonly parameters: readonly NamedTensor[];
+  /** The lowest validation loss; null where nothing was validated. */
+  readonly best: BestValidation | null;
+  /** Whether the patience of `training.stop` ran out. */
+  readonly stoppedEarly: boolean;
   /** Validation loss and accuracies at the end, those that the run has. */
   readonly scores: Readonly<Record<string, number>>;
   /** What is wrong with the run, the cause first. */
@@ -88,12 +99,20 @@ export function train(
   progress.clear();
   const parameters = trainer.parameterTensors();
   files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
+  const best = bestValidation(trainer);
+  if (trainer.best !== null && best !== null)
+    files?.writeParameters("best", tensorsOf(trainer.layout, trainer.best.parameters()), {
+      iteration: String(best.iteration),
+      validationLoss: String(best.validationLoss),
+    });
   const scores = Object.fromEntries(
     figuresOf(trainer)
       .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
       .map((name) => [name, trainer.metrics[name]]),
   );
   return {
+    best,
+    stoppedEarly: trainer.stoppedEarly,
     scores,
     ...diagnosis.conclude(result),
     judgedLoss: diagnosis.judged.value,

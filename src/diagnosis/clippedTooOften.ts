@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
-import { fixesOf, relaxClip } from "./fixes";
+import { fixesOf, relaxClip, usualClip } from "./fixes";
 import { isCycling } from "./limitCycle";
 import type { CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -8,8 +8,8 @@ import { THRESHOLDS } from "./thresholds";
 const RECENT = 256;
 
 /**
- * More than 90 % of the updates are clipped, and the run does not converge: the clip, and not the gradient, says how long
- * a step is. Where an optimizer scales the steps itself, the clip does not.
+ * More than 90 % of the updates are clipped, and the run does not converge: the clip, and not the gradient, says how
+ * long a step is. Where an optimizer scales the steps itself, the clip does not.
  */
 export const clippedTooOften: CreateRule = (facts) => {
   const { clip } = facts.experiment.training;
@@ -20,7 +20,7 @@ export const clippedTooOften: CreateRule = (facts) => {
       const share = history.clippedRows / history.rows;
       if (history.rows < THRESHOLDS.clippedRows || !(share > THRESHOLDS.clippedShare)) return null;
       if (!outcome.isUnsolved && !isCycling(facts, run)) return null;
-      const norm = history.medianNorm(RECENT);
+      const norm = history.recent.medianNorm(RECENT);
       return {
         rule: "clipped-too-often",
         severity: "warning",
@@ -33,7 +33,7 @@ export const clippedTooOften: CreateRule = (facts) => {
           formatValue(norm, 3),
         ),
         configPath: ["training", "clip", "norm" in clip ? "norm" : "value"],
-        fixes: fixesOf(relaxClip(facts, norm)),
+        fixes: fixesOf(isCycling(facts, run) ? relaxClip(facts, norm) : usualClip(facts)),
       };
     },
   };

@@ -13,6 +13,12 @@ const TO_TANH: Fix = {
   edits: [{ path: ["model", "nonlinearity"], value: "tanh" }],
 };
 
+interface DeadUnits {
+  readonly dead: number;
+  readonly units: number;
+  readonly layer: number;
+}
+
 /**
  * More than half of the relu units of a layer are 0 at every step of the inspected sequence, in most of the rows looked
  * at and in the last one. No gradient passes such a unit (Maas, Hannun and Ng, 2013), so it does not come back by
@@ -28,7 +34,7 @@ export const deadRelu: CreateRule = (facts) => {
   let weight = 0;
   let since: number | null = null;
   let fromStart = false;
-  let current: { readonly dead: number; readonly units: number; readonly layer: number } | null = null;
+  let current: DeadUnits | null = null;
 
   return {
     sample(sample) {
@@ -52,34 +58,38 @@ export const deadRelu: CreateRule = (facts) => {
       const { history, outcome } = run;
       if (current === null || since === null || weight <= looked / 2) return null;
       if (!isJudged(run) || !outcome.isUnsolved) return null;
-      const { dead, units, layer } = current;
+      const { dead, units } = current;
       return {
         rule: "dead-relu",
         severity: "warning",
         iteration: since,
         timeStep: null,
         numbers: { dead, units, share: dead / units },
-        message: l10n.t(
-          "{0} of {1} relu units in layer {2} ({3}%) are 0 at every step of the inspected sequence since iteration {4}. No gradient flows through them.",
-          dead,
-          units,
-          layer,
-          formatValue((100 * dead) / units, 3),
-          since,
-        ),
+        message: describeDead(current, since),
         configPath: !fromStart
           ? facts.stepPath
           : model.init.scheme === "auto"
             ? ["model", "nonlinearity"]
             : initPath(facts),
         fixes: fixesOf(
-          fromStart ? startWithIdentity(model) : lowerLearningRate(facts, history.learningRateReduction()),
+          fromStart ? startWithIdentity(model) : lowerLearningRate(facts, history.first.learningRateReduction()),
           TO_TANH,
         ),
       };
     },
   };
 };
+
+function describeDead({ dead, units, layer }: DeadUnits, since: number): string {
+  return l10n.t(
+    "{0} of {1} relu units in layer {2} ({3}%) are 0 at every step of the inspected sequence since iteration {4}. No gradient flows through them.",
+    dead,
+    units,
+    layer,
+    formatValue((100 * dead) / units, 3),
+    since,
+  );
+}
 
 function startWithIdentity({ init }: Experiment["model"]): Fix | null {
   if (init.scheme === "identity" || init.file !== "" || Object.keys(init.values).length > 0) return null;

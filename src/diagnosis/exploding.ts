@@ -9,6 +9,15 @@ import { THRESHOLDS } from "./thresholds";
 /** Looked at again when the norm is this much larger, so that a long explosion costs a few looks. */
 const NEXT_LOOK = 10;
 
+interface Explosion {
+  readonly iteration: number;
+  readonly norm: number;
+  /** Of the gradient per step back in time. */
+  readonly growth: number;
+  readonly clippedNorm: number;
+  readonly updateRatio: number;
+}
+
 /**
  * The gradient grows with each step back in time, and the whole of it is beyond measure.
  *
@@ -20,13 +29,7 @@ export const exploding: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, learningRate } = facts;
   if (learningRate === null || experiment.training.clip !== null || T <= firstStep) return null;
   let nextLook: number = THRESHOLDS.explodingNorm;
-  let found: {
-    readonly iteration: number;
-    readonly norm: number;
-    readonly growth: number;
-    readonly clippedNorm: number;
-    readonly updateRatio: number;
-  } | null = null;
+  let found: Explosion | null = null;
   let startsGrowing = false;
   let first = true;
   let wildest = 0;
@@ -73,7 +76,7 @@ export const exploding: CreateRule = (facts) => {
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
         fixes: fixesOf(
           clipNorm(facts, { clippedNorm, ratio: updateRatio }),
-          startsGrowing ? preserveNorm(facts) : lowerLearningRate(facts, history.learningRateReduction()),
+          startsGrowing ? preserveNorm(facts) : lowerLearningRate(facts, history.first.learningRateReduction()),
           truncateAt(facts, growth, norm),
         ),
       };

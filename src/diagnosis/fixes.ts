@@ -9,6 +9,8 @@ import type { ExperimentFacts } from "./runFacts";
 const MIN_RATE = 1e-6;
 const MAX_RATE = 1;
 const MAX_FACTOR = 100;
+/** Gradient norms that a clip may be suggested for. */
+const MAX_CLIP = 1e6;
 const MAX_TRUNCATION = 100_000;
 
 export function fixesOf(...fixes: readonly (Fix | null)[]): Fix[] {
@@ -25,18 +27,22 @@ export function roundDown(value: number): number {
 /** @param factor what the rate is too high by, at most 1 / 2 */
 export function lowerLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 0)) return null;
-  const value = roundDown(learningRate * Math.max(1 / MAX_FACTOR, Math.min(0.5, factor)));
-  return value >= MIN_RATE && value < learningRate
+  const value = saneRate(learningRate * Math.max(1 / MAX_FACTOR, Math.min(0.5, factor)));
+  return value < learningRate
     ? { title: l10n.t("Lower the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
 }
 
 export function raiseLearningRate({ learningRate, stepPath }: ExperimentFacts, factor: number): Fix | null {
   if (learningRate === null || !(factor > 1) || !Number.isFinite(factor)) return null;
-  const value = Math.min(MAX_RATE, roundDown(learningRate * Math.min(MAX_FACTOR, factor)));
+  const value = saneRate(learningRate * Math.min(MAX_FACTOR, factor));
   return value > learningRate
     ? { title: l10n.t("Raise the learning rate to {0}", value), edits: [{ path: stepPath, value }] }
     : null;
+}
+
+function saneRate(rate: number): number {
+  return Math.min(MAX_RATE, Math.max(MIN_RATE, roundDown(rate)));
 }
 
 /**
@@ -160,7 +166,7 @@ export function relaxClip(
     };
   // Above the median, so that about half of the steps pass.
   const raised = roundDown(2.5 * norm);
-  if (raised > 1e12) return null;
+  if (raised > MAX_CLIP) return null;
   const edits: { path: readonly string[]; value: unknown }[] = [
     { path: ["training", "clip"], value: { norm: raised } },
   ];
@@ -172,7 +178,7 @@ export function relaxClip(
     return { title, edits };
   }
   const rate = roundDown((shorter * learningRate * clip.norm) / raised);
-  return rate > 0
+  return rate >= MIN_RATE
     ? {
         title: l10n.t("Raise the clipping norm to {0} and lower the learning rate to {1}", raised, rate),
         edits: [...edits, { path: stepPath, value: rate }],
@@ -190,4 +196,13 @@ export function fewerLayers({ experiment: { model } }: ExperimentFacts, value: n
   // Dropout acts between layers.
   if (value === 1 && model.dropout > 0) edits.push({ path: ["model", "dropout"] });
   return { title, edits };
+}
+
+/** A clip that shortens updates to nothing, at its usual value. */
+export function usualClip({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { clip } = training;
+  if (clip === null || ("norm" in clip && clip.norm >= 1)) return null;
+  const title =
+    "norm" in clip ? l10n.t("Raise the clipping norm to {0}", 1) : l10n.t("Clip the gradient norm to {0}", 1);
+  return { title, edits: [{ path: ["training", "clip"], value: { norm: 1 } }] };
 }

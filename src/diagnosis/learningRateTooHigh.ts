@@ -11,10 +11,10 @@ import { THRESHOLDS } from "./thresholds";
 /**
  * The steps are too long, by any of these signs:
  *
- * - the first updates are larger than 0.3 of the weights, and the run diverged or learned nothing;
- * - the median of the recent losses is more than 4 times the lowest median so far, and no noise about a small loss: a
- *   quarter of the first one or more;
- * - where each update sees the same data, the loss rises again, to more than 10 times the lowest, or jumps about without
+ * - the first updates are larger than 0.4 of the weights, and the run diverged or learned nothing;
+ * - the median of the recent losses is more than 4 times the lowest so far, and no noise about a small loss: a quarter of
+ *   the first one or more;
+ * - where each update sees the same data, the loss rises again to more than 10 times the lowest, or jumps about without
  *   falling.
  *
  * Not where the updates are tiny: noise of small batches is none of the learning rate's.
@@ -25,7 +25,7 @@ export const learningRateTooHigh: CreateRule = (facts) => {
     conclude(run) {
       const { history, outcome } = run;
       if (!isWild(run) && !(history.rows >= THRESHOLDS.riseRows && hasRisen(run, facts))) return null;
-      const ratio = history.medianRatio(THRESHOLDS.riseRows);
+      const ratio = history.recent.medianRatio(THRESHOLDS.riseRows);
       const lowest = history.loss.lowest();
       return {
         rule: "learning-rate-too-high",
@@ -36,12 +36,12 @@ export const learningRateTooHigh: CreateRule = (facts) => {
           recentLoss: outcome.recent,
           lowestLoss: lowest,
           updateRatio: ratio,
-          earlyRatio: history.largestEarlyRatio,
+          earlyRatio: history.first.largestRatio,
         },
         message: describe(run, ratio),
         configPath: facts.stepPath,
         fixes: fixesOf(
-          lowerLearningRate(facts, Math.min(history.learningRateReduction(), THRESHOLDS.goodUpdateRatio / ratio)),
+          lowerLearningRate(facts, Math.min(history.first.learningRateReduction(), THRESHOLDS.goodUpdateRatio / ratio)),
           clipNorm(facts, history.largestUpdate),
         ),
       };
@@ -53,13 +53,14 @@ export const learningRateTooHigh: CreateRule = (facts) => {
 function isWild(run: RunSoFar): boolean {
   const { history, outcome, end } = run;
   if (end.state === "diverged") return history.rows > 1 && history.largestUpdate.ratio > THRESHOLDS.wildUpdateRatio;
-  return isJudged(run) && history.largestEarlyRatio > THRESHOLDS.wildUpdateRatio && outcome.isUnsolved;
+  return isJudged(run) && history.first.largestRatio > THRESHOLDS.wildUpdateRatio && outcome.isUnsolved;
 }
 
 function hasRisen({ history, outcome }: RunSoFar, { fullBatch }: RunFacts): boolean {
   const { recent, early, baseline } = outcome;
   const lowest = history.loss.lowest();
-  if (!(history.medianRatio(THRESHOLDS.riseRows) > THRESHOLDS.idleUpdateRatio) || lowest === Infinity) return false;
+  if (!(history.recent.medianRatio(THRESHOLDS.riseRows) > THRESHOLDS.idleUpdateRatio) || lowest === Infinity)
+    return false;
   if (recent > THRESHOLDS.riseFactor * lowest && recent > THRESHOLDS.riseShare * early) return true;
   const constant = baseline("best-constant")?.loss ?? early;
   if (!fullBatch || !(recent > THRESHOLDS.slowRiseShare * constant)) return false;
@@ -67,7 +68,7 @@ function hasRisen({ history, outcome }: RunSoFar, { fullBatch }: RunFacts): bool
 }
 
 function isRestless(history: History, { isFlat }: Outcome): boolean {
-  const losses = history.recentLosses(THRESHOLDS.recentRows);
+  const losses = history.recent.losses(THRESHOLDS.recentRows);
   return (
     history.rows >= THRESHOLDS.plateauRows &&
     isFlat &&
@@ -76,7 +77,7 @@ function isRestless(history: History, { isFlat }: Outcome): boolean {
 }
 
 function describe({ history, outcome, end }: RunSoFar, ratio: number): string {
-  const early = formatValue(history.largestEarlyRatio, 3);
+  const early = formatValue(history.first.largestRatio, 3);
   if (end.state === "diverged")
     return l10n.t(
       "The learning rate is too high: the update at iteration {0} was {1} times as large as the weights (typical ratio: 1e-3), and the run diverged.",

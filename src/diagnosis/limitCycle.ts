@@ -38,8 +38,8 @@ export const limitCycle: CreateRule = (facts) => {
         ),
         configPath: facts.stepPath,
         fixes: fixesOf(
-          relaxClip(facts, history.medianNorm(count), 0.5),
-          lowerLearningRate(facts, history.medianClippedNorm(count) / history.medianNorm(count) / 2),
+          relaxClip(facts, history.recent.medianNorm(count), 0.5),
+          lowerLearningRate(facts, history.recent.medianClippedNorm(count) / history.recent.medianNorm(count) / 2),
         ),
       };
     },
@@ -55,7 +55,7 @@ function findCycle(
   history: History,
   outcome: Outcome,
 ): { readonly period: number; readonly lowest: number; readonly highest: number } | null {
-  const losses = history.recentLosses(THRESHOLDS.cycleRows);
+  const losses = history.recent.losses(THRESHOLDS.cycleRows);
   if (losses.length < THRESHOLDS.cycleRows) return null;
   const lowest = Math.min(...losses);
   const highest = Math.max(...losses);

@@ -30,9 +30,15 @@ export class LossHistory {
     this.perBlock *= 2;
   }
 
-  /** The lowest median of a block; a lucky batch does not count. Infinity before the first block. */
+  /**
+   * The lowest mean of the medians of four blocks in a row: a lucky batch does not count. Infinity before there are
+   * four.
+   */
   lowest(): number {
-    return this.blocks.reduce((lowest, block) => Math.min(lowest, block.median), Infinity);
+    let lowest = Infinity;
+    for (let i = 3; i < this.blocks.length; i++)
+      lowest = Math.min(lowest, mean(this.blocks.slice(i - 3, i + 1).map((block) => block.median)));
+    return lowest;
   }
 
   /** The mean over a part of the run, 0 to 1; NaN before there are three blocks. */

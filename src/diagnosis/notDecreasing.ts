@@ -10,8 +10,8 @@ import { THRESHOLDS } from "./thresholds";
 const STUCK_NORM = 1e-12;
 
 /**
- * After 200 iterations, or 100 where all gradients are 0, the median of the recent losses is not 1 % below that of the first ones, and nothing is
- * learned.
+ * After 200 iterations, or 100 where all gradients are 0, the median of the recent losses is not 1 % below that of the
+ * first ones, and nothing is learned.
  */
 export const notDecreasing: CreateRule = (facts) => ({
   conclude({ history, outcome }) {
@@ -20,8 +20,8 @@ export const notDecreasing: CreateRule = (facts) => ({
     // A rise by more is the business of the rule about the learning rate.
     if (recent < (1 - THRESHOLDS.decrease) * early || recent > THRESHOLDS.riseFactor * history.loss.lowest())
       return null;
-    const norm = history.medianNorm(THRESHOLDS.recentRows);
-    const ratio = history.medianRatio(THRESHOLDS.recentRows);
+    const norm = history.recent.medianNorm(THRESHOLDS.recentRows);
+    const ratio = history.recent.medianRatio(THRESHOLDS.recentRows);
     const stuck = !(norm > STUCK_NORM);
     if (!stuck && history.rows < THRESHOLDS.plateauRows) return null;
     return {

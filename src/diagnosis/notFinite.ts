@@ -17,7 +17,7 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
     conclude({ history, end }) {
       if (end.state !== "diverged" || end.parametersFinite !== ofLoss) return null;
       const iteration = history.lastIteration;
-      const loss = history.recentLosses(1)[0]!;
+      const loss = history.recent.losses(1)[0]!;
       const atStart = history.rows === 1;
       return {
         rule: ofLoss ? "loss-not-finite" : "weights-not-finite",
@@ -34,7 +34,7 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
 }
 
 function lossMessage(history: History, atStart: boolean): string {
-  const loss = formatValue(history.recentLosses(1)[0]!);
+  const loss = formatValue(history.recent.losses(1)[0]!);
   const { lastIteration, largestUpdate } = history;
   return atStart
     ? l10n.t(
@@ -61,5 +61,8 @@ function weightsMessage({ lastIteration, largestUpdate }: History): string {
 }
 
 function smallerUpdates(facts: RunFacts, history: History): Fix[] {
-  return fixesOf(clipNorm(facts, history.largestUpdate), lowerLearningRate(facts, history.learningRateReduction()));
+  return fixesOf(
+    clipNorm(facts, history.largestUpdate),
+    lowerLearningRate(facts, history.first.learningRateReduction()),
+  );
 }

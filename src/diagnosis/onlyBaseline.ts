@@ -18,7 +18,7 @@ export const meanOnly: CreateRule = (facts) => ({
   },
 });
 
-/** The judged loss has stopped falling at, or above, that of repeating the last value, which a constant does not reach. */
+/** The judged loss ends at, or above, that of repeating the last value, which a constant does not reach. */
 export const lastValueOnly: CreateRule = (facts) => ({
   conclude(run) {
     const { outcome, history } = run;

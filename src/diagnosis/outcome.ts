@@ -15,7 +15,7 @@ export interface Outcome {
   readonly baseline: (name: BaselineName) => Baseline | null;
   /** The loss of the best constant; that of the first iterations where it is not known. */
   readonly constant: number;
-  /** The lowest loss of the answers that use no more than one step; that of the first iterations where none is known. */
+  /** The lowest loss of the answers that use at most one step; that of the first iterations where none is known. */
   readonly simplest: number;
   /** The network does not do what a simple answer could not do as well. */
   readonly isUnsolved: boolean;
@@ -29,10 +29,10 @@ export interface Outcome {
 }
 
 export function outcomeOf(history: History, evidence: Evidence | null): Outcome {
-  const early = history.earlyLoss;
-  const recent = median(history.recentLosses(THRESHOLDS.recentRows));
+  const early = history.first.medianLoss();
+  const recent = median(history.recent.losses(THRESHOLDS.recentRows));
   const isHeldOut = history.bestValidation !== null;
-  const judged = isHeldOut ? history.validationLoss : history.recentMean();
+  const judged = isHeldOut ? history.validationLoss : history.recent.meanLoss();
   const course = isHeldOut && history.validations >= 3 ? history.validation : history.loss;
   const baseline = (name: BaselineName): Baseline | null =>
     evidence?.baselines.find((candidate) => candidate.name === name) ?? null;

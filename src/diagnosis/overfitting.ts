@@ -13,7 +13,7 @@ export const overfitting: CreateRule = (facts) => ({
   conclude({ history }) {
     const { bestValidation: best, validationLoss: now } = history;
     if (best === null || history.validations < THRESHOLDS.overfitEvaluations) return null;
-    const training = history.recentMean();
+    const training = history.recent.meanLoss();
     const overfits =
       now > THRESHOLDS.overfitRise * best.loss &&
       now > THRESHOLDS.overfitGap * training &&

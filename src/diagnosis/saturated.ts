@@ -24,7 +24,8 @@ const eitherEnd = (value: number) => value < THRESHOLDS.saturatedGate || value >
 
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
- * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
+ * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
+ * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -64,7 +65,7 @@ export const saturated: CreateRule = (facts) => {
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(defaultInitialization(facts))
-          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
+          : fixesOf(lowerLearningRate(facts, history.first.learningRateReduction())),
       };
     },
   };

@@ -56,7 +56,7 @@ export const THRESHOLDS = {
   riseFactor: 4,
   /** A rise counts from this share of the first loss on: noise about a tiny loss is none. */
   riseShare: 0.25,
-  riseRows: 32,
+  riseRows: 64,
   /** Where each update sees the same data, a slow rise counts: over the lowest loss, from this part of a constant's. */
   slowRiseFactor: 10,
   /** The same where the loss neither repeats itself nor settles: largest minus lowest over the mean. */

@@ -38,7 +38,7 @@ function tooLarge(facts: RunFacts, { history }: RunSoFar): Finding {
     configPath: facts.stepPath,
     fixes: fixesOf(
       clipNorm(facts, largestUpdate),
-      lowerLearningRate(facts, history.learningRateReduction()),
+      lowerLearningRate(facts, history.first.learningRateReduction()),
       smallerFirstStep(facts, factor),
     ),
   };
@@ -51,13 +51,13 @@ function isIdle({ iterations, learningRate }: RunFacts, { history, outcome }: Ru
   return (
     movement < THRESHOLDS.smallestMovement &&
     outcome.judged > THRESHOLDS.idleBaseline * outcome.simplest &&
-    history.medianNorm(THRESHOLDS.recentRows) > THRESHOLDS.remainingNorm * history.earlyNorm &&
-    history.earlyNorm > THRESHOLDS.arrivedNorm
+    history.recent.medianNorm(THRESHOLDS.recentRows) > THRESHOLDS.remainingNorm * history.first.medianNorm() &&
+    history.first.medianNorm() > THRESHOLDS.arrivedNorm
   );
 }
 
 function tooSmall(facts: RunFacts, { history }: RunSoFar): Finding {
-  const ratio = history.medianRatio(THRESHOLDS.recentRows);
+  const ratio = history.recent.medianRatio(THRESHOLDS.recentRows);
   return {
     rule: "update-ratio",
     severity: "warning",

@@ -61,7 +61,7 @@ export const vanishing: CreateRule = (facts) => {
               raiseForgetBias(facts),
               experiment.model.cell === "lstm" ? null : preserveNorm(facts),
             )
-          : fixesOf(lowerLearningRate(facts, history.learningRateReduction())),
+          : fixesOf(lowerLearningRate(facts, history.first.learningRateReduction())),
       };
     },
   };

@@ -10,18 +10,26 @@ import { reportMarkdown } from "./reportMarkdown";
 /** The files of a bundle by their names, the manifest last. */
 export function bundleFiles(run: RunContents): Map<string, Uint8Array | string> {
   const { columns, rows } = run.metrics;
-  const weights = parameterTensors(run);
+  const checkpoint = run.checkpoints.at(-1);
+  const best = checkpoint?.best ?? null;
+  const weights = parameterTensors(run, checkpoint?.parameters);
+  const bestWeights = parameterTensors(run, best?.parameters);
   const files = new Map<BundleFile, Uint8Array | string>([
-    ["README.md", reportMarkdown(run, weights !== null)],
+    ["README.md", reportMarkdown(run, { final: weights !== null, best: bestWeights !== null })],
     ["experiment.rnn.json", run.meta.configText],
     ["metrics.csv", metricsCsv(columns, rows)],
     ["run.rnnrun", encodeRun(run)],
     ["loss.svg", lossPicture(columns, rows)],
   ]);
   if (weights !== null)
+    files.set("weights.safetensors", writeSafetensors(weights, { iteration: String(checkpoint?.iteration ?? 0) }));
+  if (bestWeights !== null && best !== null)
     files.set(
-      "weights.safetensors",
-      writeSafetensors(weights, { iteration: String(run.checkpoints.at(-1)?.iteration ?? 0) }),
+      "best.safetensors",
+      writeSafetensors(bestWeights, {
+        iteration: String(best.iteration),
+        validationLoss: String(best.validationLoss),
+      }),
     );
   return new Map<string, Uint8Array | string>([
     ...files,
@@ -41,9 +49,8 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Of the last checkpoint; null when the run has none. */
-function parameterTensors({ header, checkpoints }: RunContents): Tensor[] | null {
-  const parameters = checkpoints.at(-1)?.parameters;
+/** Null when the run has none. */
+function parameterTensors({ header }: RunContents, parameters: Float64Array | undefined): Tensor[] | null {
   if (header === null || parameters === undefined) return null;
   return header.parameters.map(({ name, shape, offset }) => ({
     name,

@@ -4,8 +4,9 @@
  */
 export const MANIFEST = "bundle.json";
 export const BUNDLE_KIND = "rnn-lab-run";
-/** Version 1 had the picture as `loss.png`; it is read as well. */
-export const BUNDLE_VERSION = 2;
+/** Version 1 had the picture as `loss.png`, and versions 1 and 2 had no `best.safetensors`; both are read as well. */
+export const BUNDLE_VERSION = 3;
+export const EARLIER_VERSIONS: readonly unknown[] = [1, 2];
 
 const MIB = 2 ** 20;
 
@@ -16,6 +17,7 @@ export const BUNDLE_FILES = {
   "metrics.csv": 128 * MIB,
   "run.rnnrun": 256 * MIB,
   "weights.safetensors": 256 * MIB,
+  "best.safetensors": 256 * MIB,
   "loss.svg": MIB,
   "loss.png": 8 * MIB,
 } as const;

@@ -7,6 +7,7 @@ import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
+import { bestAfter, bestBefore, stoppingLines, validationLines } from "./pytorchStopping";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -54,7 +55,7 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
-    ...modelLines(source),
+    ...modelLines(source, training.stop !== null),
     "",
     "",
     ...(ourRprop ? [...RPROP, "", ""] : []),
@@ -64,21 +65,29 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     `${lossLine(loss)}`,
     "",
     "",
+    ...validationLines(training, source),
     "model = Model()",
     'model.load_state_dict({name.removeprefix("param."): tensor for name, tensor in tensors.items() if name.startswith("param.")})',
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
-    ...trainingLines(phases, iterations, stream),
+    ...trainingLines(phases, training, iterations, stream),
+    ...bestAfter(training),
     ...COMPARE,
   ];
   return `${lines.join("\n")}\n`;
 }
 
 /** The loop over the iterations. */
-function trainingLines(phases: ReturnType<typeof updatePhases>, iterations: number, stream: boolean): string[] {
+function trainingLines(
+  phases: ReturnType<typeof updatePhases>,
+  training: Experiment["training"],
+  iterations: number,
+  stream: boolean,
+): string[] {
   return [
     "losses = []",
+    ...bestBefore(training),
     "batches = all_batches()",
     ...(stream ? ["state = None"] : []),
     `for iteration in range(${iterations} + 1):`,
@@ -91,6 +100,7 @@ function trainingLines(phases: ReturnType<typeof updatePhases>, iterations: numb
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
     '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
     "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
+    ...stoppingLines(training, iterations),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
     "    optimizer.zero_grad()",
@@ -149,9 +159,10 @@ print(f"{len(losses) - 1} iterations; max relative difference from {len(known)} 
   "\n",
 );
 
-function modelLines({ spec, stream }: TrainingSource): string[] {
+/** @param validates whether it is also run without dropout */
+function modelLines({ spec, stream }: TrainingSource, validates: boolean): string[] {
   const simple = spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
-  return simple ? simpleModel(spec, stream) : steppedModel(spec, stream);
+  return simple ? simpleModel(spec, stream) : steppedModel(spec, stream, validates);
 }
 
 const python = (value: boolean): string => (value ? "True" : "False");
@@ -209,7 +220,7 @@ function loadReadout({ readout }: TrainingSource["spec"]): string[] {
  * Layer by layer and piece by piece: for masks of our own between layers, a cut of the gradient, or a cell that PyTorch
  * has not.
  */
-function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
+function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
   const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias } = spec;
   const linear = cell === "linear";
   return [
@@ -226,7 +237,7 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     '            layer.load_state_dict({name.removesuffix(f"_l{number}") + "_l0": tensor for name, tensor in own.items()})',
     ...loadReadout(spec),
     "",
-    ...steppedForward(spec, stream),
+    ...steppedForward(spec, stream, validates),
   ];
 }
 /** The recurrent cell without a nonlinearity, which PyTorch has not. */
@@ -257,7 +268,7 @@ function linearCell(bias: boolean): string[] {
 }
 
 /** The pass through the layers, piece by piece where the gradient is cut. */
-function steppedForward(spec: TrainingSource["spec"], stream: boolean): string[] {
+function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
   const { cell, hiddenSize: H, numLayers: L, dropout, truncate } = spec;
   const dropped = dropout > 0 && L > 1;
   return [
@@ -266,7 +277,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean): string[]
     ...(dropped
       ? [
           "        masks = []",
-          `        for _ in range(${L - 1}):`,
+          `        for _ in range(${L - 1}${validates ? " if self.training else 0" : ""}):`,
           `            kept = dropout_draws.random_sample((x.shape[0], steps, ${H})) >= ${dropout}`,
           `            masks.append(torch.tensor(kept / (1 - ${dropout}), dtype=x.dtype))`,
         ]
@@ -286,7 +297,10 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean): string[]
       "            chunk, after = layer(chunk, state[number])",
       "            last.append(after)",
       ...(dropped
-        ? [`            if number < ${L - 1}:`, "                chunk = chunk * masks[number][:, begin:end]"]
+        ? [
+            `            if number < ${validates ? "len(masks)" : L - 1}:`,
+            "                chunk = chunk * masks[number][:, begin:end]",
+          ]
         : []),
       ...(truncate === null && !stream
         ? []

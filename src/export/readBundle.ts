@@ -18,6 +18,7 @@ import {
   BUNDLE_KIND,
   BUNDLE_VERSION,
   BundleError,
+  EARLIER_VERSIONS,
   MANIFEST,
   NEEDED_FILES,
   type BundleFile,
@@ -45,6 +46,7 @@ export async function readBundle(folder: string): Promise<RunContents> {
   if (hash !== run.meta.configHash || configHash(run.meta.config) !== hash)
     throw new BundleError(l10n.t("experiment.rnn.json does not match the experiment in run.rnnrun."));
   await checked("weights.safetensors", contents, (bytes) => readSafetensors(bytes));
+  await checked("best.safetensors", contents, (bytes) => readSafetensors(bytes));
   await checked("loss.svg", contents, (bytes) => {
     if (!isLossPicture(text(bytes))) throw new Error(l10n.t("it is not a loss plot"));
   });
@@ -104,7 +106,7 @@ function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
   }
   if (!isPlainObject(manifest) || manifest["kind"] !== BUNDLE_KIND)
     return refuse(l10n.t("its type is not an RNN Lab run"));
-  if (manifest["version"] !== 1 && manifest["version"] !== BUNDLE_VERSION)
+  if (manifest["version"] !== BUNDLE_VERSION && !EARLIER_VERSIONS.includes(manifest["version"]))
     return refuse(
       l10n.t(
         "its version is {0}, but this extension supports version {1}. Update RNN Lab",

@@ -13,8 +13,8 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
 };
 const MAX_FINDINGS = 20;
 
-/** @param hasWeights whether the bundle has a weights file */
-export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
+/** @param weights the files of weights that the bundle has */
+export function reportMarkdown(run: RunContents, weights: { readonly final: boolean; readonly best: boolean }): string {
   const { meta, header, status, findings } = run;
   const { task, model, training } = meta.config;
   const explanation = explain(status);
@@ -44,6 +44,7 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     row("optimizer", describe(training.optimizer)),
     row("schedule", describe(training.schedule)),
     row("clip", training.clip === null ? "none" : describe(training.clip)),
+    ...validationRows(run),
     row("batch", String(training.batchSize)),
     row("seed", String(meta.seed)),
     row("backend", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
@@ -62,9 +63,10 @@ export function reportMarkdown(run: RunContents, hasWeights: boolean): string {
     "| --- | --- |",
     "| [experiment.rnn.json](experiment.rnn.json) | the experiment config of the run |",
     "| [metrics.csv](metrics.csv) | loss, gradient norm, and other metrics by iteration |",
-    ...(hasWeights
+    ...(weights.final
       ? ["| [weights.safetensors](weights.safetensors) | the final weights, with PyTorch's parameter names |"]
       : []),
+    ...(weights.best ? ["| [best.safetensors](best.safetensors) | the weights at the lowest validation loss |"] : []),
     "| [run.rnnrun](run.rnnrun) | the full trace of the run, for RNN Lab |",
     "| [bundle.json](bundle.json) | sizes and checksums of the files |",
     "",
@@ -85,6 +87,21 @@ function findingLines(findings: RunContents["findings"]): string[] {
         ({ iteration, message, configPath }) =>
           `- iteration ${formatCount(iteration)}, \`${configPath.join(".").replaceAll("`", "")}\`: ${markdownText(message)}`,
       ),
+  ];
+}
+
+function validationRows({ meta, status: { best } }: RunContents): string[] {
+  const { stop } = meta.config.training;
+  return [
+    ...(stop === null ? [] : [row("early stopping", describe(stop))]),
+    ...(best === null
+      ? []
+      : [
+          row(
+            "best validation loss",
+            `${formatValue(best.validationLoss)} at iteration ${formatCount(best.iteration)}`,
+          ),
+        ]),
   ];
 }
 

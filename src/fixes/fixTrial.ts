@@ -64,9 +64,5 @@ export function runFixTrial(experiment: Experiment, resources: TrialResources, b
 /** For a run of the experiment by this trainer. */
 export function createJudgedLoss(experiment: Experiment, trainer: Pick<Trainer, "columns" | "iterations">): JudgedLoss {
   const validates = trainer.columns.some(({ name }) => name === OPTIONAL_COLUMN.validationLoss);
-  return new JudgedLoss(trainer.iterations, validates, stopsEarly(experiment));
-}
-
-function stopsEarly({ training }: Experiment): boolean {
-  return "stop" in training && training.stop !== null;
+  return new JudgedLoss(trainer.iterations, validates, experiment.training.stop !== null);
 }

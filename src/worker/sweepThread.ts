@@ -50,6 +50,7 @@ function failed(trial: Trial, message: string): TrialResult {
     iterations: 0,
     loss: NaN,
     validationLoss: NaN,
+    bestValidationLoss: NaN,
     accuracy: NaN,
     exactAccuracy: NaN,
     reachedAt: null,

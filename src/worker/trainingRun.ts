@@ -7,6 +7,7 @@ import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
+import { bestValidation, describeEarlyStop } from "./bestValidation";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
@@ -197,7 +198,7 @@ export class TrainingRun {
   }
 
   private conclude(result: StepResult): void {
-    if (result === "finished") this.finish("done", null);
+    if (result === "finished") this.finish("done", describeEarlyStop(this.trainer));
     else if (result === "diverged") this.finish("diverged", this.divergence());
   }
 
@@ -234,6 +235,7 @@ export class TrainingRun {
       loss: this.stepsTaken === 0 ? null : this.trainer.metrics.loss,
       trainMs: this.trainMs,
       stepsPerSecond: this.phase === "running" ? this.reports.stepsPerSecond : 0,
+      best: bestValidation(this.trainer),
       advice:
         this.phase === "diverged"
           ? l10n.t("Try a smaller learning rate, gradient clipping, or a different initialization.")

@@ -1,8 +1,4 @@
-/**
- * Runs cases on this thread and posts what came of each: `workerData` says which kinds and halves. Numbers are tried from
- * 0 on until enough labels hold.
- */
-import { parentPort, workerData } from "node:worker_threads";
+/** Runs cases of the corpus and says what came of each. */
 import type { Kind } from "./case";
 import { makeCase } from "./corpus";
 import type { Half } from "./draw";
@@ -30,7 +26,8 @@ export interface Judged {
 /** Numbers tried for one that holds, at most. */
 const MAX_TRIES = 4;
 
-for (const { kind, half, wanted } of workerData as readonly Wanted[]) {
+/** Numbers are tried from 0 on until enough labels hold. @throws Error that names the case that cannot run */
+export function runCases({ kind, half, wanted }: Wanted, report: (judged: Judged) => void): void {
   let held = 0;
   for (let index = 0; held < wanted && index < MAX_TRIES * wanted; index++) {
     const one = makeCase(kind, half, index);
@@ -43,7 +40,7 @@ for (const { kind, half, wanted } of workerData as readonly Wanted[]) {
     }
     const isHeld = holds(one, outcome);
     if (isHeld) held++;
-    parentPort!.postMessage({
+    report({
       id: one.id,
       kind,
       half,
@@ -53,6 +50,6 @@ for (const { kind, half, wanted } of workerData as readonly Wanted[]) {
       judged: outcome.judged,
       constant: outcome.constant,
       ms: performance.now() - started,
-    } satisfies Judged);
+    });
   }
 }

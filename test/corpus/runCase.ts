@@ -15,7 +15,7 @@ import type { Check, CorpusCase, Subject } from "./case";
 export interface Outcome {
   readonly findings: readonly Finding[];
   readonly result: StepResult;
-  /** The validation loss where there is one, else the mean over the last 5 % of the iterations; Infinity if not finite. */
+  /** The validation loss if there is one, else the mean over the last 5 % of iterations; Infinity if not finite. */
   readonly judged: number;
   /** The lowest the judged loss has been, over windows of 5 % of the iterations. */
   readonly lowest: number;

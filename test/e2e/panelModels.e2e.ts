@@ -14,6 +14,10 @@ describe("models with layers, gates and batches", () => {
       expect((await pixelsOf(page, chart)).colors, chart).toBeGreaterThan(10);
     expect(await page.locator(".card-surface").isVisible()).toBe(false);
     expect(await page.locator(".card-loss .readout").innerText()).toMatch(/training\s+[\d.]+\s+validation\s+[\d.]+/);
+    // It is validated every ten iterations.
+    expect(await page.locator(".card-loss .readout").innerText()).toMatch(
+      /best validation\s+[\d.]+ at iteration \d*0\b/,
+    );
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
     expect(await page.locator(".about").textContent()).toBe(
       "lstm · 16 units · 1,297 parameters · 50 time steps · float64",

@@ -87,6 +87,7 @@ test("a run file that was made up, with checksums that are right, is read up to 
       batches: { position: 0, random: null },
       dropout: null,
       carried: null,
+      best: { iteration: 0, validationLoss: 0.5, parameters },
       scores: { loss: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN },
     }),
   ];

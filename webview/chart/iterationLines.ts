@@ -9,7 +9,7 @@ import { ChartCard, type CardHost } from "./card";
 import { railMarks } from "./eventRail";
 import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
 import { setAxis } from "./mappedScale";
-import { setMarks, type LineMark } from "./marks";
+import { setMarks, type LineMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart } from "./model";
 
 export interface IterationLine {
@@ -28,6 +28,8 @@ export interface IterationPicture {
   /** On a logarithmic axis only what is above zero can be drawn. */
   readonly positiveOnly: boolean;
   readonly horizontal: readonly LineMark[];
+  /** Beside those under the cursor. */
+  readonly points?: readonly PointMark[];
   /** Its stretches that are not finite are shaded; null: none are. */
   readonly broken: Float64Array | null;
 }
@@ -88,9 +90,12 @@ export abstract class IterationLines implements LabChart {
         bands: picture.broken === null ? [] : nonFiniteBands(model, picture.broken, theme),
         vertical: [...eventMarks(model, true), ...cursorMarks(model)],
         horizontal: picture.horizontal,
-        points: picture.lines.flatMap((line) =>
-          line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [],
-        ),
+        points: [
+          ...(picture.points ?? []),
+          ...picture.lines.flatMap((line) =>
+            line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [],
+          ),
+        ],
         rail: this.options.rail === true ? railMarks(this.events, theme) : [],
       },
       theme,

@@ -4,7 +4,13 @@ import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding, FixProgress } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
-import { COLUMN, type LossSurface, type RunPhase, type TraceHeader } from "../../src/shared/trace/trace";
+import {
+  COLUMN,
+  type BestValidation,
+  type LossSurface,
+  type RunPhase,
+  type TraceHeader,
+} from "../../src/shared/trace/trace";
 import { isActive } from "../ui/controlRules";
 import type { CursorPlace } from "../state/cursor";
 import type { Preferences } from "../state/preferences";
@@ -15,6 +21,8 @@ import { iterationWindow, type IterationWindow, type Span } from "../state/zoom"
 export interface ChartModel {
   readonly header: TraceHeader;
   readonly phase: RunPhase;
+  /** The lowest validation loss of the run; null where nothing was validated. */
+  readonly best: BestValidation | null;
   readonly rows: number;
   readonly iterations: Float64Array;
   readonly window: IterationWindow;
@@ -76,6 +84,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
   return {
     header,
     phase: state.view?.status.phase ?? "idle",
+    best: state.view?.status.best ?? null,
     rows: trace.rows,
     iterations,
     window: iterationWindow(

@@ -9,6 +9,7 @@ import type { FixEdit, Finding } from "../../src/shared/wire/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
 import { listFormFields } from "../../src/config/edit/formFields";
 import { SETTLED_TEXT } from "../../src/shared/wire/liveEdit";
+import { bestValidation, describeEarlyStop } from "../../src/worker/bestValidation";
 import type { Question } from "../../src/shared/wire/questions";
 import { COLUMN, IDLE, type GradientCheck, type RunPhase } from "../../src/shared/trace/trace";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
@@ -191,6 +192,7 @@ class FakeHost {
 
   private end(result: string): void {
     this.phase = result === "diverged" ? "diverged" : "done";
+    this.message = this.run === null ? null : describeEarlyStop(this.run.trainer);
     if (result !== "diverged" || this.run === null) return;
     this.message = l10n.t("Training diverged.");
     const { metrics, iteration } = this.run.trainer;
@@ -222,6 +224,7 @@ class FakeHost {
         loss,
         trainMs: (this.run?.trainer.iteration ?? 0) * 0.0021,
         stepsPerSecond: this.phase === "running" ? (this.pace === 0 ? 412_000 : this.pace) : 0,
+        best: this.run === null ? null : bestValidation(this.run.trainer),
         message: this.message,
         advice: this.advice,
       },

@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<ShownFigure, string>> = {
   reachedAt: l10n.t("Goal reached at"),
   loss: l10n.t("Loss"),
   validationLoss: l10n.t("Validation loss"),
+  bestValidationLoss: l10n.t("Best validation loss"),
   accuracy: l10n.t("Accuracy"),
   exactAccuracy: l10n.t("Exact-match accuracy"),
 };
@@ -22,6 +23,7 @@ const WORDS: Readonly<Record<ShownFigure, string>> = {
   reachedAt: l10n.t("goal reached at"),
   loss: l10n.t("loss"),
   validationLoss: l10n.t("validation loss"),
+  bestValidationLoss: l10n.t("best validation loss"),
   accuracy: l10n.t("accuracy"),
   exactAccuracy: l10n.t("exact-match accuracy"),
 };
@@ -73,7 +75,7 @@ export function summaryOf(figure: ShownFigure, results: readonly TrialResult[]):
 export function formatFigure(figure: ShownFigure, value: number): string {
   if (Number.isNaN(value)) return "–";
   if (figure === "reachedAt") return formatCount(value);
-  return figure === "loss" || figure === "validationLoss" ? formatValue(value, 3) : formatPercent(value);
+  return figure !== "converged" && isLoss(figure) ? formatValue(value, 3) : formatPercent(value);
 }
 
 export function figureAxis(figure: ShownFigure, values: readonly number[]): AxisSpec {

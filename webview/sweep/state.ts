@@ -24,6 +24,7 @@ export const SHOWN_FIGURES: readonly ShownFigure[] = [
   "reachedAt",
   "loss",
   "validationLoss",
+  "bestValidationLoss",
   "accuracy",
   "exactAccuracy",
 ];

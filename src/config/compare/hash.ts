@@ -9,7 +9,10 @@ const PRIME = 0x100000001b3n;
  * hashed, so comments, order and written-out defaults make no difference.
  */
 export function configHash(experiment: Experiment): string {
-  const { name: _name, sweep: _sweep, ...rest } = experiment;
+  const { name: _name, sweep: _sweep, ...shaping } = experiment;
+  const { stop, ...training } = shaping.training;
+  // Left out where it is off, so that experiments keep the hash that they had before early stopping existed.
+  const rest = stop === null ? { ...shaping, training } : shaping;
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);

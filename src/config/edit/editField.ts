@@ -45,7 +45,8 @@ export function textWithField(text: string, path: JsonPath, value: unknown): str
       after = withoutValue(after, [...parentPath, other]);
   }
   for (const [needed, { examples, default: standard }] of Object.entries(branch.properties ?? {})) {
-    if (after !== null && standard === undefined && examples?.[0] !== undefined && former[needed] === undefined)
+    const isMissing = needed !== key && former[needed] === undefined;
+    if (after !== null && isMissing && standard === undefined && examples?.[0] !== undefined)
       after = withValue(after, [...parentPath, needed], examples[0]);
   }
   return after;

@@ -111,8 +111,8 @@ function optionsOf(schema: JsonSchema): Field["options"] {
     input:
       branch.properties === undefined
         ? "null"
-        : `{ ${Object.keys(branch.properties)
-            .map((key) => `${JSON.stringify(key)}: 1`)
+        : `{ ${Object.entries(branch.properties)
+            .map(([key, property]) => `${JSON.stringify(key)}: ${JSON.stringify(property.examples?.[0] ?? 1)}`)
             .join(", ")} }`,
     description: `${branch.title}: ${branch.description}`,
   }));

@@ -20,6 +20,8 @@ const FORM_FIELDS: readonly string[] = [
   "training.clip.norm",
   "training.clip.value",
   "training.iterations",
+  "training.stop",
+  "training.stop.patience",
   "training.batchSize",
   "training.truncate",
   "model.cell",
@@ -48,6 +50,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   norm: [0.01, 100],
   value: [0.01, 100],
   iterations: [10, 20_000],
+  patience: [10, 5000],
   truncate: [0, 100],
   hiddenSize: [1, 256],
   numLayers: [1, 4],
@@ -66,6 +69,7 @@ const BY_MAGNITUDE: ReadonlySet<string> = new Set([
   "norm",
   "value",
   "iterations",
+  "patience",
   "hiddenSize",
   "sequences",
   "length",
@@ -107,9 +111,10 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   };
 }
 
-/** Values that the chosen cell does not look at. */
-function isWithoutEffect({ model }: Experiment, path: readonly string[]): boolean {
+/** Values that the chosen cell does not look at, or that need a validation set where there is none. */
+function isWithoutEffect({ model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
+  if (path[1] === "stop") return training.validation.share === 0 && training.stop === null;
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "forgetBias") return model.cell !== "lstm";
   return key === "dropout" && model.numLayers < 2;
@@ -131,7 +136,7 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
     };
   if ((schema.type === "number" || schema.type === "integer") && typeof value === "number")
     return numberInput(schema, key, value);
-  if (key === "clip") return { kind: "choice", options: clipOptions(schema, value) };
+  if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
   return null;
 }
@@ -168,14 +173,16 @@ function kindsOf(union: JsonSchema, value: unknown): FormInput {
   };
 }
 
-function clipOptions(schema: JsonSchema, value: unknown): FormOption[] {
+/** Of a union of null and objects with one number each. */
+function offOrOptions(schema: JsonSchema, value: unknown): FormOption[] {
   const present = selectBranch(schema, value);
   return (schema.anyOf ?? []).map((branch) => {
-    const key = Object.keys(branch.properties ?? {})[0];
-    const option: FormValue = branch === present ? (value as FormValue) : key === undefined ? null : { [key]: 1 };
+    const [key, property] = Object.entries(branch.properties ?? {})[0] ?? [];
+    const example = Number(property?.examples?.[0] ?? 1);
+    const option: FormValue = branch === present ? (value as FormValue) : key === undefined ? null : { [key]: example };
     return {
       value: option,
-      label: key === undefined ? l10n.t("off") : l10n.t("by {0}", key),
+      label: key === undefined ? l10n.t("off") : key === "patience" ? l10n.t("on") : l10n.t("by {0}", key),
       description: branch.description ?? "",
     };
   });

@@ -20,6 +20,9 @@ export interface TextFix {
   readonly edits: readonly TextEdit[];
 }
 
+/** The validation loss of a healthy run is noisy: one evaluation without a new minimum says little. */
+const EVALUATIONS_OF_PATIENCE = 10;
+
 /** The text must be the one that has the problem. */
 export function fixesForProblem(text: string, problem: Problem): TextFix[] {
   const { root } = readTree(text);
@@ -79,6 +82,10 @@ class ProblemFixes {
           this.remove(path, l10n.t("Turn off validation")),
           this.set(l10n.t("Use 20 sequences"), ["task", "sequences"], 20),
         ];
+      case "stop-without-validation":
+        return this.toValidation();
+      case "patience-too-short":
+        return this.toPatience();
       case "truncation-too-long":
         return this.toTruncation();
       case "units-without-effect":
@@ -158,6 +165,22 @@ class ProblemFixes {
     const count = this.dataShape()?.trainingSequences;
     const full = this.set(l10n.t("Use {0}", quote("full")), path, "full");
     return count === undefined ? [full] : [full, this.set(l10n.t("Use {0}", count), path, count)];
+  }
+
+  private toValidation(): TextFix[] {
+    const none = this.remove(this.problem.path, l10n.t("Turn off early stopping"));
+    return this.experiment.training.validation.share === 0
+      ? [this.set(l10n.t("Use 20% of the sequences for validation"), ["training", "validation", "share"], 0.2), none]
+      : [this.set(l10n.t("Use 20 sequences"), ["task", "sequences"], 20), none];
+  }
+
+  private toPatience(): TextFix[] {
+    const { every } = this.experiment.training.validation;
+    const patience = EVALUATIONS_OF_PATIENCE * every;
+    return [
+      this.set(l10n.t("Use {0}", patience), this.problem.path, patience),
+      this.set(l10n.t("Validate at every iteration"), ["training", "validation", "every"], 1),
+    ];
   }
 
   private toTruncation(): TextFix[] {

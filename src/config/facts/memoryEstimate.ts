@@ -63,7 +63,7 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
 /**
  * Bytes of 64-bit floats that training takes: the data set, a batch of it, and two networks (one for questions on the
  * side and for validation) with parameters, gradients, two moments, and for each sequence and step of a batch what the
- * way back needs.
+ * way back needs; and the parameters of the best validation loss.
  */
 export function estimateMemory(experiment: Experiment, data: DatasetShape): number {
   const { timeSteps: T, inputSize: I, outputSize: O } = data;
@@ -79,9 +79,11 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape): numb
   const gates = (spec.cell === "gru" ? 4 : 2) * gateCount(spec.cell) * H;
   const states = (spec.cell === "lstm" ? 4 : 2) * H;
   const perStep = stored(I) + L * (gates + states) + (L - 1) * 3 * H + 2 * stored(O);
-  const networks = 2 * (4 * parameterCountOf(parameterLayout(spec)) + batch * (T + 1) * perStep);
+  const parameters = parameterCountOf(parameterLayout(spec));
+  const networks = 2 * (4 * parameters + batch * (T + 1) * perStep);
+  const best = experiment.training.validation.share > 0 ? parameters : 0;
   const sequences = (data.sequences + batch) * (T + 1) * (I + O);
-  return 8 * (networks + sequences);
+  return 8 * (networks + best + sequences);
 }
 
 /** The sentence that refuses an experiment, or null when it fits. */

@@ -40,7 +40,7 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
 function warnings(experiment: Experiment): Advice[] {
   const { task, model, training } = experiment;
   const data = datasetShape(task, training.validation.share);
-  const found: Advice[] = [];
+  const found: Advice[] = shortPatience(training);
   const steps = data === null && "length" in task ? task.length : data?.timeSteps;
   if (steps !== undefined && training.truncate >= steps) {
     const message =
@@ -96,6 +96,21 @@ function warnings(experiment: Experiment): Advice[] {
     });
   }
   return found;
+}
+
+function shortPatience({ stop, validation }: Experiment["training"]): Advice[] {
+  if (stop === null || stop.patience >= validation.every) return [];
+  return [
+    {
+      code: "patience-too-short",
+      path: ["training", "stop", "patience"],
+      message: l10n.t(
+        "training.stop.patience is {0}, but the validation loss is computed every {1} iterations, so training stops the first time that it is not a new minimum. Use several times {1}.",
+        stop.patience,
+        validation.every,
+      ),
+    },
+  ];
 }
 
 function describeLargeBatch(

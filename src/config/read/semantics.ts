@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { describeMissingValidation } from "../facts/earlyStopping";
 import { checkInitialValues } from "../facts/initialValues";
 import { datasetShape, describeTooLarge, networkSpec } from "../facts/memoryEstimate";
 import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
@@ -22,6 +23,9 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const misfit = findIncompatibility(experiment);
   if (misfit !== null) problems.push({ code: "misfit", ...misfit });
   const data = datasetShape(task, training.validation.share);
+  const unvalidated = describeMissingValidation(training, data && data.sequences - data.trainingSequences);
+  if (unvalidated !== null)
+    problems.push({ code: "stop-without-validation", message: unvalidated, path: ["training", "stop"] });
   if (data === null) return problems;
 
   if (trace.sequence >= data.trainingSequences) {

@@ -23,10 +23,12 @@ export type ProblemCode =
   | "too-much-memory"
   | "misfit"
   | "bad-initial-value"
+  | "stop-without-validation"
   // what runs, but hardly as it is meant
   | "batch-too-large"
   | "nothing-held-out"
   | "truncation-too-long"
+  | "patience-too-short"
   | "units-without-effect"
   | "no-effect"
   // the files that it names, and this machine

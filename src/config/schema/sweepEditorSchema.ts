@@ -45,7 +45,8 @@ function axisSchema(key: string): JsonSchema {
 function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<JsonSchema["defaultSnippets"]> {
   const list = (body: unknown[]) => ({ label: JSON.stringify(body), description: l10n.t("A list of values"), body });
   if (schema.type === "number" || schema.type === "integer") {
-    const standard = typeof schema.default === "number" && schema.default > 0 ? schema.default : 1;
+    const typical = schema.default ?? schema.examples?.[0];
+    const standard = typeof typical === "number" && typical > 0 ? typical : 1;
     const range = (label: string, scale: string, from: number, to: number) => ({
       label,
       description: l10n.t("Numbers between two ends"),

@@ -37,6 +37,41 @@ const Validation = Type.Object(
   },
 );
 
+const Stop = Type.Union(
+  [
+    Type.Null({ title: l10n.t("no early stopping"), description: l10n.t("Training runs for all iterations.") }),
+    Type.Object(
+      {
+        patience: Type.Integer({
+          title: l10n.t("Patience"),
+          step: "1-2-5",
+          description: l10n.t(
+            "Iterations without a new minimum of the validation loss after which training stops. It is checked at every evaluation, so use several times `validation.every`.",
+          ),
+          minimum: 1,
+          maximum: 10_000_000,
+          examples: [100],
+        }),
+      },
+      {
+        ...closed,
+        title: l10n.t("early stopping"),
+        description: l10n.t(
+          "Training stops at the first evaluation that is at least `patience` iterations after the minimum of the validation loss. The panel shows the last weights; those of the minimum are the best checkpoint.",
+        ),
+      },
+    ),
+  ],
+  {
+    title: l10n.t("Early stopping"),
+    description: l10n.t(
+      "Ends training when the validation loss stops improving, for example {0}. Requires a validation set. Use it against overfitting.",
+      '`{ "patience": 100 }`',
+    ),
+    default: null,
+  },
+);
+
 const limit = { exclusiveMinimum: 0, maximum: 1e12, step: "1-2-5" } as const;
 
 const Clip = Type.Union(
@@ -150,6 +185,7 @@ export const Training = Type.Object(
       default: 0,
     }),
     validation: Validation,
+    stop: Stop,
   },
   {
     ...closed,

@@ -11,8 +11,9 @@ export interface LabelErrors {
   /** Share of the last outputs that are nearest to another level than the target's, 0 to 1. */
   readonly wrong: number;
   /**
-   * Mean distance of the right outputs from the middle between two levels, in parts of half the distance of the levels: 0
-   * for a network that cannot decide, 1 for one that is certain. A label that is wrong with probability p leaves 1 - 2 p.
+   * Mean distance of the right outputs from the middle between two levels, in parts of half the distance of the levels:
+   * 0 for a network that cannot decide, 1 for one that is certain. Labels that are wrong with probability p leave
+   * 1 - 2 p.
    */
   readonly certainty: number;
   /** The same of the wrong ones, over that of the right ones: near 1 where labels were flipped whatever the input. */

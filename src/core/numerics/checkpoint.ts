@@ -36,6 +36,12 @@ export interface Checkpoint {
   readonly dropout: RandomState | null;
   /** The state that the next batch starts from; null where each starts from zeros. */
   readonly carried: Float64Array | null;
+  /** At the lowest validation loss so far; null where there was none. Early stopping counts from its iteration. */
+  readonly best: {
+    readonly iteration: number;
+    readonly validationLoss: number;
+    readonly parameters: Float64Array;
+  } | null;
   /** The loss of the last row, and figures that stay until the next evaluation. */
   readonly scores: {
     readonly loss: number;

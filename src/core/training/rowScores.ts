@@ -1,4 +1,5 @@
 import type { Network } from "../network/network";
+import { BestParameters } from "./bestParameters";
 import { evaluateSequences } from "./evaluate";
 import { createScorer, type Scorer } from "./score";
 import type { WritableMetrics } from "./traceWriter";
@@ -6,6 +7,7 @@ import { copyParameters, type TrainingSetup } from "./trainingSetup";
 
 /** Validation loss and accuracies of the rows: of the held-out sequences where there are any, else of the batch. */
 export class RowScores {
+  readonly best: BestParameters;
   private readonly scorer: Scorer;
   /** Of its own, so that the batch that trains stays in the other; made at the first validation. */
   private evaluator: Network | null = null;
@@ -17,18 +19,28 @@ export class RowScores {
     private readonly everyStep: boolean,
   ) {
     this.scorer = createScorer(setup.dataset, setup.loss);
+    this.best = new BestParameters(setup.experiment.training.stop?.patience ?? null);
   }
 
   /**
-   * @param due whether the row is recorded
+   * Validates where the row is to be validated. Returns whether training stops early at this row.
    * @param isLast whether no step follows
+   */
+  validateRow(iteration: number, isLast: boolean): boolean {
+    const { heldOut, experiment, network } = this.setup;
+    if (heldOut === 0 || !(isLast || iteration % experiment.training.validation.every === 0)) return false;
+    this.validate();
+    this.best.observe(iteration, this.metrics.validationLoss, network);
+    return !isLast && this.best.hasRunOut(iteration);
+  }
+
+  /**
+   * Scores the batch where nothing is held out.
+   * @param wanted whether the row is recorded or the last
    * @param outputs of the batch
    */
-  update(iteration: number, due: boolean, isLast: boolean, outputs: Float64Array): void {
-    const { heldOut, experiment } = this.setup;
-    if (heldOut > 0) {
-      if (isLast || iteration % experiment.training.validation.every === 0) this.validate();
-    } else if (due || isLast || this.everyStep) this.scoreBatch(outputs);
+  scoreRow(wanted: boolean, outputs: Float64Array): void {
+    if (this.setup.heldOut === 0 && (wanted || this.everyStep)) this.scoreBatch(outputs);
   }
 
   private validate(): void {

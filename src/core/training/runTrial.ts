@@ -7,10 +7,7 @@ import { createTrainer } from "./trainer";
 import type { StepResult } from "./trainingLoop";
 import type { TrainerResources } from "./trainingSetup";
 
-export type TrialFigures = Pick<
-  TrialResult,
-  "status" | "iterations" | "loss" | "validationLoss" | "accuracy" | "exactAccuracy" | "reachedAt" | "trainMs"
->;
+export type TrialFigures = Pick<TrialResult, "status" | "iterations" | "reachedAt" | "trainMs" | TrialFigure>;
 
 /**
  * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for
@@ -30,7 +27,7 @@ export function runTrial(
     ...resources,
     scoresEveryStep: goal !== null && goal.metric !== COLUMN.loss && goal.metric !== OPTIONAL_COLUMN.validationLoss,
   });
-  const has = (figure: TrialFigure) => trainer.columns.some(({ name }) => name === figure);
+  const has = (figure: SweepGoal["metric"]) => trainer.columns.some(({ name }) => name === figure);
   if (goal !== null && !has(goal.metric)) {
     const advice =
       goal.metric === OPTIONAL_COLUMN.exactAccuracy && has("accuracy")
@@ -50,12 +47,13 @@ export function runTrial(
     result = trainer.step(null);
     if (goal !== null && reachedAt === null && reaches(goal, trainer.metrics[goal.metric])) reachedAt = row;
   }
-  const figure = (name: TrialFigure) => (has(name) ? trainer.metrics[name] : NaN);
+  const figure = (name: SweepGoal["metric"]) => (has(name) ? trainer.metrics[name] : NaN);
   return {
     status: result === "diverged" ? "diverged" : "done",
     iterations: row,
     loss: figure("loss"),
     validationLoss: figure("validationLoss"),
+    bestValidationLoss: trainer.best?.validationLoss ?? NaN,
     accuracy: figure("accuracy"),
     exactAccuracy: figure("exactAccuracy"),
     reachedAt,

@@ -15,6 +15,7 @@ import type { UpdateSettings } from "../optimizers/schedule";
 import { planLengths } from "../tasks/lengthPlan";
 import type { Dataset } from "../tasks/task";
 import { typingHint } from "../tasks/typedSequence";
+import type { BestCheckpoint } from "./bestParameters";
 import type { CapturedStep } from "./captureStep";
 import { InspectedSequence } from "./inspectedSequence";
 import { SideNetworks } from "./sideNetworks";
@@ -43,6 +44,10 @@ export interface Trainer {
   readonly iteration: number;
   /** Of the last evaluated row. NaN where a figure makes no sense. */
   readonly metrics: TracedMetrics;
+  /** At the lowest validation loss so far; null while there is none. */
+  readonly best: BestCheckpoint | null;
+  /** Whether the run ended because the patience of `training.stop` ran out. */
+  readonly stoppedEarly: boolean;
   /** A copy of the current parameters, flat. */
   parameters(): Float64Array<ArrayBuffer>;
   /** A copy of one tensor per entry of the layout. */
@@ -91,11 +96,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const loop = new TrainingLoop(setup, inspected, resources.scoresEveryStep === true);
   const aside = new SideNetworks(setup, loop.carried);
   const { columns } = loop.writer;
-  const parameters = (): Float64Array<ArrayBuffer> => {
-    const copy = new Float64Array(parameterCount);
-    network.readParameters(copy);
-    return copy;
-  };
+  const parameters = () => parametersOf(network);
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
   return {
@@ -115,6 +116,12 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     get iteration() {
       return loop.iteration;
     },
+    get best() {
+      return loop.best;
+    },
+    get stoppedEarly() {
+      return loop.stoppedEarly;
+    },
     parameters,
     parameterTensors: () => tensorsOf(layout, parameters()),
     step: (recorder) => loop.step(recorder),
@@ -128,11 +135,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
         : createTruncatedLoss(network, dataset, batches.batch, loss, parameters(), loop.carried.initial),
     gradientAt: (at) => aside.gradientAt(at),
     captureStep: () => aside.captureStep(parameters()),
-    cloneNetwork(wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) {
-      const clone = setup.createNetwork(spec, wanted);
-      clone.writeParameters(parameters());
-      return clone;
-    },
+    cloneNetwork: (wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) => cloneNetwork(setup, wanted),
     header: (runId, configHash) => ({
       ...describeTraining(setup),
       runId,
@@ -141,6 +144,18 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       inspected: inspected.description,
     }),
   };
+}
+
+function parametersOf(network: Network): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(network.parameterCount);
+  network.readParameters(copy);
+  return copy;
+}
+
+function cloneNetwork({ createNetwork, spec, network }: TrainingSetup, wanted: NetworkCapacity): Network {
+  const clone = createNetwork(spec, wanted);
+  clone.writeParameters(parametersOf(network));
+  return clone;
 }
 
 /** What the header of a trace says of every run of the experiment. */

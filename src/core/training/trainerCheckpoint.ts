@@ -2,6 +2,7 @@ import type { Checkpoint } from "../numerics/checkpoint";
 import type { Batches } from "../tasks/batches";
 import type { Network } from "../network/network";
 import type { SeededRandom } from "../numerics/random";
+import type { BestParameters } from "./bestParameters";
 
 /** The parts of a trainer that change from step to step. */
 export interface TrainingState {
@@ -9,12 +10,13 @@ export interface TrainingState {
   readonly batches: Batches;
   readonly dropout: SeededRandom | null;
   readonly carried: Float64Array | null;
+  readonly best: BestParameters;
   readonly metrics: { -readonly [K in keyof Checkpoint["scores"]]: number };
 }
 
 /** Between two steps; a copy. */
 export function captureCheckpoint(
-  { network, batches, dropout, carried, metrics }: TrainingState,
+  { network, batches, dropout, carried, best, metrics }: TrainingState,
   iteration: number,
 ): Checkpoint {
   const parameters = new Float64Array(network.parameterCount);
@@ -27,6 +29,7 @@ export function captureCheckpoint(
     batches: batches.save(),
     dropout: dropout?.save() ?? null,
     carried: carried?.slice() ?? null,
+    best: best.save(),
     scores: { loss, validationLoss, accuracy, exactAccuracy },
   };
 }
@@ -36,13 +39,14 @@ export function captureCheckpoint(
  * @throws RangeError when it is of another one
  */
 export function restoreCheckpoint(
-  { network, batches, dropout, carried, metrics }: TrainingState,
+  { network, batches, dropout, carried, best, metrics }: TrainingState,
   checkpoint: Checkpoint,
 ): void {
   const { parameters, optimizer } = checkpoint;
   const fits = (values: Float64Array | null, length: number): boolean => values === null || values.length === length;
   const size = network.parameterCount;
-  if (parameters.length !== size || !fits(optimizer.first, size) || !fits(optimizer.second, size))
+  const others = [optimizer.first, optimizer.second, checkpoint.best?.parameters ?? null];
+  if (parameters.length !== size || !others.every((values) => fits(values, size)))
     throw new RangeError(`the checkpoint has ${parameters.length} parameters, the network has ${size}`);
   if ((checkpoint.dropout === null) !== (dropout === null) || checkpoint.carried?.length !== carried?.length)
     throw new RangeError("the checkpoint does not match the training settings");
@@ -54,5 +58,6 @@ export function restoreCheckpoint(
     carried.set(checkpoint.carried);
     network.writeInitialState(batches.continues ? carried : null);
   }
+  best.restore(checkpoint.best);
   Object.assign(metrics, checkpoint.scores);
 }

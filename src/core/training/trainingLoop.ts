@@ -3,6 +3,7 @@ import { evaluateLoss } from "../network/losses";
 import type { Checkpoint } from "../numerics/checkpoint";
 import { createRandom, STREAM, type SeededRandom } from "../numerics/random";
 import type { UpdateSettings } from "../optimizers/schedule";
+import type { BestCheckpoint } from "./bestParameters";
 import { CarriedState } from "./carriedState";
 import type { InspectedSequence } from "./inspectedSequence";
 import { ParameterUpdates } from "./parameterUpdates";
@@ -37,6 +38,7 @@ export class TrainingLoop {
   /** dL/d(outputs) of the batch. */
   private readonly outputGradient: Float64Array;
   private ended: StepResult | null = null;
+  private early = false;
 
   constructor(
     private readonly setup: TrainingSetup,
@@ -62,6 +64,16 @@ export class TrainingLoop {
     );
   }
 
+  /** See Trainer.best. */
+  get best(): BestCheckpoint | null {
+    return this.scores.best.checkpoint;
+  }
+
+  /** See Trainer.stoppedEarly. */
+  get stoppedEarly(): boolean {
+    return this.early;
+  }
+
   /** See Trainer.step. */
   step(recorder: TraceRecorder | null): StepResult {
     if (this.ended !== null) return this.ended;
@@ -69,12 +81,16 @@ export class TrainingLoop {
     const outputs = this.propagate();
     if (!Number.isFinite(metrics.loss) || !updates.areFinite) this.ended = "diverged";
     else if (iteration >= setup.iterations) this.ended = "finished";
+    if (this.scores.validateRow(iteration, this.ended !== null)) {
+      this.early = true;
+      this.ended = "finished";
+    }
     const isLast = this.ended !== null;
     const due = recorder !== null && (isLast || iteration % setup.experiment.trace.every === 0);
     updates.clip(due);
     metrics.updateRatio = 0;
     metrics.learningRate = updates.learningRate(iteration);
-    this.scores.update(iteration, due, isLast, outputs);
+    this.scores.scoreRow(isLast || due, outputs);
     const row = due ? this.writer.writeRow(recorder, iteration, metrics, this.inspected.run(outputs)) : 0;
     if (this.ended !== null) return this.ended;
 
@@ -99,11 +115,13 @@ export class TrainingLoop {
     this.iteration = checkpoint.iteration;
     this.updates.checkFinite();
     this.ended = null;
+    this.early = false;
   }
 
   private state() {
     const { network, batches } = this.setup;
-    return { network, batches, dropout: this.dropout, carried: this.carried.values, metrics: this.metrics };
+    const { dropout, carried, scores, metrics } = this;
+    return { network, batches, dropout, carried: carried.values, best: scores.best, metrics };
   }
 
   /** Forward, loss and backward of the batch. */

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
+import { describeMissingValidation } from "../../config/facts/earlyStopping";
 import { prefersFloat32 } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
@@ -49,6 +50,9 @@ export interface TrainingSetup {
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
   const { dataset, vocabulary } = prepareData(experiment, resources.files?.data ?? null);
+  const heldOut = dataset.sequences - dataset.trainingSequences;
+  const unvalidated = describeMissingValidation(training, heldOut);
+  if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
   const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize);
   refuseWrongWidth(spec);
   const { engine, createNetwork } = chooseEngine(experiment, resources);
@@ -66,7 +70,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     network,
     batches,
     iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
-    heldOut: dataset.sequences - dataset.trainingSequences,
+    heldOut,
     scratch: new Float64Array(network.parameterCount),
   };
 }

@@ -19,7 +19,15 @@ import type { RunEvent, RunMeta, RunProgress } from "./runContents";
 const RANDOM_WORDS = 624;
 
 export function readMeta(value: unknown): RunMeta | null {
-  return isRunMeta(value) ? value : null;
+  const meta = withoutStop(value);
+  return isRunMeta(meta) ? meta : null;
+}
+
+/** Earlier files are from before early stopping. */
+function withoutStop(value: unknown): unknown {
+  if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
+  const { config } = value;
+  return { ...value, config: { ...config, training: { stop: null, ...config.training } } };
 }
 
 export function readHeader(value: unknown): TraceHeader | null {
@@ -28,17 +36,19 @@ export function readHeader(value: unknown): TraceHeader | null {
 
 /** What a frame of status or end says. */
 export function readProgress(value: unknown): RunProgress | null {
-  const progress = withAdvice(value);
+  const progress = withStatusDefaults(value);
   return isRunProgress(progress) ? progress : null;
 }
 
-/** Files of version 0.1 have the advice as a part of the message. */
-function withAdvice(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !("status" in value)) return value;
-  const { status } = value;
-  return typeof status === "object" && status !== null && !("advice" in status)
-    ? { ...value, status: { ...status, advice: null } }
-    : value;
+/** Earlier files have the advice as a part of the message, or do not say where validation was best. */
+function withStatusDefaults(value: unknown): unknown {
+  return hasObject(value, "status") ? { ...value, status: { advice: null, best: null, ...value.status } } : value;
+}
+
+function hasObject<K extends string>(value: unknown, key: K): value is Record<K, object> {
+  if (typeof value !== "object" || value === null || !(key in value)) return false;
+  const inner = (value as Record<K, unknown>)[key];
+  return typeof inner === "object" && inner !== null;
 }
 
 export function readRunEvent(value: unknown): RunEvent | null {
@@ -58,7 +68,8 @@ export function readSurface({ value, arrays }: Payload): LossSurface | null {
 export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader | null): Checkpoint | null {
   const parameters = floats(arrays.get("parameters"));
   if (header === null || parameters === null || !isCheckpointValue(value)) return null;
-  const { iteration, steps, batchPosition, batchRandom, dropoutRandom, scores } = value;
+  const { iteration, steps, batchPosition, batchRandom, dropoutRandom, scores, best } = value;
+  const bestParameters = floats(arrays.get("best"));
   return {
     iteration,
     parameters,
@@ -66,6 +77,7 @@ export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader |
     batches: { position: batchPosition, random: readRandom(batchRandom, arrays.get("batches")) },
     dropout: readRandom(dropoutRandom, arrays.get("dropout")),
     carried: floats(arrays.get("carried")),
+    best: best == null || bestParameters === null ? null : { ...best, parameters: bestParameters },
     scores,
   };
 }

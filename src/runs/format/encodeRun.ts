@@ -51,6 +51,7 @@ export function encodeCheckpoint({
   batches,
   dropout,
   carried,
+  best,
   scores,
 }: Checkpoint): Bytes {
   const arrays: Record<string, NumberArray> = { parameters };
@@ -59,12 +60,14 @@ export function encodeCheckpoint({
   if (batches.random !== null) arrays["batches"] = batches.random.words;
   if (dropout !== null) arrays["dropout"] = dropout.words;
   if (carried !== null) arrays["carried"] = carried;
+  if (best !== null) arrays["best"] = best.parameters;
   const value = {
     iteration,
     steps: optimizer.steps,
     batchPosition: batches.position,
     batchRandom: batches.random?.position ?? null,
     dropoutRandom: dropout?.position ?? null,
+    best: best === null ? null : { iteration: best.iteration, validationLoss: best.validationLoss },
     scores,
   };
   return encodeFrame(FRAME.checkpoint, encodePayload(value, arrays));

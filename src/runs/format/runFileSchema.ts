@@ -45,12 +45,13 @@ export const RunEventSchema = schemaOf<RunEvent>()(
   Type.Object({ kind: Text, iteration: Count, detail: Type.Unknown() }),
 );
 
-/** A checkpoint without its arrays, which stand beside the value in the frame. */
+/** A checkpoint without its arrays, which stand beside the value in the frame. Earlier files have no `best`. */
 export const CheckpointValueSchema = Type.Object({
   iteration: Count,
   steps: Count,
   batchPosition: Count,
   batchRandom: nullable(Count),
   dropoutRandom: nullable(Count),
+  best: Type.Optional(nullable(Type.Object({ iteration: Count, validationLoss: Real }))),
   scores: Type.Object({ loss: Real, validationLoss: Real, accuracy: Real, exactAccuracy: Real }),
 });

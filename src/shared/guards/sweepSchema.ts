@@ -36,6 +36,7 @@ const TrialResultSchema = schemaOf<TrialResult>()(
     values: Type.Array(Type.Unknown()),
     loss: Real,
     validationLoss: Real,
+    bestValidationLoss: Real,
     accuracy: Real,
     exactAccuracy: Real,
     status: Type.Enum(["done", "diverged", "failed"]),

@@ -83,6 +83,7 @@ export const RunStatusSchema = schemaOf<RunStatus>()(
     loss: nullable(Real),
     trainMs: Real,
     stepsPerSecond: Real,
+    best: nullable(Type.Object({ iteration: Count, validationLoss: Real })),
     message: nullable(Text),
     advice: nullable(Text),
   }),

@@ -194,6 +194,12 @@ export interface GradientCheck {
 export const RUN_PHASES = ["idle", "starting", "running", "paused", "done", "stopped", "diverged", "failed"] as const;
 export type RunPhase = (typeof RUN_PHASES)[number];
 
+/** The lowest validation loss of a run so far; of equal ones the first. */
+export interface BestValidation {
+  readonly iteration: number;
+  readonly validationLoss: number;
+}
+
 export interface RunStatus {
   readonly phase: RunPhase;
   /** Iteration reached and iterations asked for. */
@@ -204,7 +210,9 @@ export interface RunStatus {
   readonly trainMs: number;
   /** Training steps a second over the last reports; 0 when not running. */
   readonly stepsPerSecond: number;
-  /** Why the run failed or diverged, in words for a person: a whole sentence. */
+  /** Null while nothing was validated. */
+  readonly best: BestValidation | null;
+  /** Why the run failed, diverged or stopped early, in words for a person: a whole sentence. */
   readonly message: string | null;
   /** What may help against what the message says, in sentences of its own; null when nothing is known to. */
   readonly advice: string | null;
@@ -217,6 +225,7 @@ export const IDLE: RunStatus = {
   loss: null,
   trainMs: 0,
   stepsPerSecond: 0,
+  best: null,
   message: null,
   advice: null,
 };

@@ -12,8 +12,8 @@ export interface Trial {
 /** "failed": it could not be run, and `message` says why. "done" also where it stopped at its goal. */
 export type TrialStatus = "done" | "diverged" | "failed";
 
-/** Figures at the end of a run; NaN where they make no sense. */
-export const TRIAL_FIGURES = ["loss", "validationLoss", "accuracy", "exactAccuracy"] as const;
+/** Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. */
+export const TRIAL_FIGURES = ["loss", "validationLoss", "bestValidationLoss", "accuracy", "exactAccuracy"] as const;
 export type TrialFigure = (typeof TRIAL_FIGURES)[number];
 
 export interface TrialResult extends Trial, Readonly<Record<TrialFigure, number>> {
@@ -59,7 +59,7 @@ export function goalLabel({ metric, value }: SweepGoalInfo): string {
 
 /** Small is good for a loss, large for an accuracy. */
 export function isLoss(figure: TrialFigure): boolean {
-  return figure === "loss" || figure === "validationLoss";
+  return figure === "loss" || figure === "validationLoss" || figure === "bestValidationLoss";
 }
 
 export function reaches({ metric, value }: SweepGoalInfo, figure: number): boolean {

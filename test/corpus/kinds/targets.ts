@@ -91,7 +91,7 @@ export const padding: Generator = (draw) => {
   const contents = Array.from({ length: 400 }, () => normals(draw, draw.whole(3, 8)));
   const padded = (front: boolean): Block[] =>
     contents.map((numbers) => {
-      const zeros = new Array<number>(length - numbers.length).fill(0);
+      const zeros = Array.from({ length: length - numbers.length }, () => 0);
       return {
         inputs: front ? [...zeros, ...numbers] : [...numbers, ...zeros],
         target: numbers.reduce((sum, x) => sum + x, 0) > 0 ? 1 : 0,

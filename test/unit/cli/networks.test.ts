@@ -1,6 +1,6 @@
 /** The command line with networks of several units: other engines, data of one's own, what is asked after training. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,6 +58,48 @@ const WORDS = {
   training: { optimizer: { kind: "adam", learningRate: 0.02 }, iterations: 300, batchSize: 4 },
 };
 
+describe("early stopping", () => {
+  const STOPPING = {
+    ...ADDING,
+    training: { ...ADDING.training, iterations: 500, optimizer: { kind: "sgd", learningRate: 1e-300 } },
+  };
+  const PATIENCE = ["--set", "training.stop.patience=40"];
+
+  test("ends with 0, says where, and writes the best weights beside the final ones", () => {
+    const { status, stdout, stderr } = run(STOPPING, ...PATIENCE, "--json", "--out", "stopped");
+    expect([status, stderr]).toEqual([0, ""]);
+    const told = report(stdout) as { best: { iteration: number; validationLoss: number } };
+    expect(told).toMatchObject({ status: "done", iterations: 40, stoppedAt: 40, stopReason: "patience" });
+    expect(JSON.parse(readFileSync(join(folder, "stopped/run.json"), "utf8"))).toMatchObject(told);
+    const [best, initial] = ["best", "initial"].map((name) =>
+      readSafetensors(readFileSync(join(folder, "stopped", `${name}.safetensors`))),
+    );
+    expect(told.best.iteration).toBe(0);
+    expect(best?.tensors).toEqual(initial?.tensors);
+    expect(best?.metadata).toEqual({ iteration: "0", validationLoss: String(told.best.validationLoss) });
+    const { stdout: text } = run(STOPPING, ...PATIENCE);
+    expect(text).toMatch(
+      /\nbest validationLoss = \d\S* at iteration 0\nstopped early: no new best validationLoss for 40 iterations\n/,
+    );
+  });
+
+  test("without it the best weights are written all the same, and with no validation set none", () => {
+    const { stdout } = run(ADDING, "--json", "--out", "whole");
+    expect(report(stdout)).toMatchObject({ best: { iteration: expect.any(Number) as number } });
+    expect(report(stdout)).not.toHaveProperty("stoppedAt");
+    expect(readdirSync(join(folder, "whole"))).toContain("best.safetensors");
+    const { stdout: none } = run(ADDING, "--json", "--out", "none", "--set", "training.validation.share=0");
+    expect(report(none)).not.toHaveProperty("best");
+    expect(readdirSync(join(folder, "none"))).not.toContain("best.safetensors");
+  });
+
+  test("without a validation set is refused at its place in the file", () => {
+    const { status, stderr } = run(ADDING, "--set", "training.validation.share=0", ...PATIENCE);
+    expect(status).toBe(2);
+    expect(stderr).toContain("training.stop requires a validation set");
+  });
+});
+
 describe("an LSTM of two layers", () => {
   test("tells its engine, its scores and PyTorch's names", () => {
     const { status, stdout, stderr } = run(ADDING, "--json", "--threads", "1", "--out", "lstm", "--dump-step", "7");
@@ -69,6 +111,7 @@ describe("an LSTM of two layers", () => {
       "finalLoss",
       "validationLoss",
       "accuracy",
+      "best",
       "engine",
       "threads",
       "trainMs",

@@ -74,6 +74,7 @@ describe("a sweep in a terminal", () => {
       "iterations",
       "loss",
       "validationLoss",
+      "bestValidationLoss",
       "accuracy",
       "exactAccuracy",
       "reachedAt",
@@ -98,7 +99,7 @@ describe("a sweep in a terminal", () => {
       );
       expect(Number(loss)).toBe((JSON.parse(single) as { finalLoss: number }).finalLoss);
     }
-    const reached = rows.filter((row) => row[10] !== "").length;
+    const reached = rows.filter((row) => row[11] !== "").length;
     expect(reached).toBeGreaterThan(0);
     expect(stdout).toMatch(/^Grid: 12 runs, [\d.]+ s on \d+ threads, [\d.]+ runs\/s\n/);
     expect(stdout).toContain(`${reached} of 12 runs converged (loss ≤ 0.01)`);
@@ -130,7 +131,7 @@ describe("a sweep in a terminal", () => {
     });
     const figures = () => {
       expect(run(file, "--sweep").status).toBe(0);
-      return csvOf("random.sweep.csv").map((row) => row.filter((_, column) => column !== 10));
+      return csvOf("random.sweep.csv").map((row) => row.filter((_, column) => column !== 11));
     };
     expect(figures()).toEqual(figures());
   });

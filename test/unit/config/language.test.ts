@@ -231,6 +231,19 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
   "nothing-held-out": [
     { text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 } } }' },
   ],
+  "stop-without-validation": [
+    { text: '{ "training": { "stop": { "patience": 100 } } }', names: ["training.stop", "training.validation.share"] },
+    {
+      text: '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5 }, "stop": { "patience": 100 } } }',
+      names: ["training.stop"],
+    },
+  ],
+  "patience-too-short": [
+    {
+      text: '{ "training": { "validation": { "share": 0.2 }, "stop": { "patience": 5 } } }',
+      names: ["training.stop.patience"],
+    },
+  ],
   "truncation-too-long": [
     { text: '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }' },
     { text: '{ "task": { "kind": "parity", "length": 1 }, "training": { "truncate": 1 } }' },

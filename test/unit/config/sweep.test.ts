@@ -245,6 +245,8 @@ test("VS Code completes and explains every path that may be swept", () => {
       "training.optimizer",
       "training.optimizer.learningRate",
       "training.clip.norm",
+      "training.stop",
+      "training.stop.patience",
       "model.cell",
       "task.length",
       "task",

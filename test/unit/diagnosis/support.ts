@@ -3,6 +3,8 @@ import { collectFixEdits, withEdits } from "../../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
+import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
+import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { StepResult } from "../../../src/core/training/trainingLoop";
 import type { Finding, Fix, RuleName } from "../../../src/shared/wire/findings";
@@ -45,6 +47,7 @@ export function diagnose(text: string): Diagnosed {
     result === "diverged"
       ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
       : { state: "ended" },
+    finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer)),
   );
   return { text, findings, result, loss: trainer.metrics.loss };
 }

@@ -11,7 +11,7 @@ import { readSafetensors } from "../../../src/formats/safetensors";
 import { runOf } from "./support";
 
 const TEXT =
-  '// mine\n{ "name": "Mine", "training": { "iterations": 20, "optimizer": { "kind": "sgd", "learningRate": 1e-7 } } }\n';
+  '// mine\n{ "name": "Mine", "training": { "iterations": 20, "optimizer": { "kind": "sgd", "learningRate": 1e-7 }, "validation": { "share": 0.2 } } }\n';
 const RUN = runOf(TEXT);
 const FILES = bundleFiles(RUN);
 const root = mkdtempSync(join(tmpdir(), "rnn-lab-bundle-"));
@@ -75,6 +75,11 @@ describe("a bundle", () => {
     expect(tensors.map(({ name }) => name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
     expect(tensors.flatMap(({ values }) => [...values])).toEqual([...(RUN.checkpoints[0]?.parameters ?? [])]);
     expect(metadata).toEqual({ iteration: "20" });
+    const best = readSafetensors(files.get("best.safetensors") as Uint8Array);
+    const { iteration, validationLoss, parameters } = RUN.checkpoints[0]?.best ?? {};
+    expect(best.tensors.flatMap(({ values }) => [...values])).toEqual([...(parameters ?? [])]);
+    expect(best.metadata).toEqual({ iteration: String(iteration), validationLoss: String(validationLoss) });
+    expect(RUN.status.best).toEqual({ iteration, validationLoss });
   });
 
   test("of the version before, with a PNG picture, comes back as well", async () => {
@@ -128,7 +133,7 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
       false,
       /its type is not an RNN Lab run/,
     ],
-    ["a manifest of a later version", manifest((read) => (read.version = 3)), false, /its version is 3/],
+    ["a manifest of a later version", manifest((read) => (read.version = 4)), false, /its version is 4/],
     [
       "a path out of the folder",
       manifest((read) => read.files.splice(0, 1, { name: "../../etc/passwd", bytes: 1, sha256: "0".repeat(64) })),
@@ -231,15 +236,15 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
 
 describe("the report", () => {
   test("tells what it was and how it went", () => {
-    const report = reportMarkdown(RUN, true);
+    const report = reportMarkdown(RUN, { final: true, best: true });
     expect(report).toMatch(
       /^# Mine\n\nDone after 20 of 20 iterations, 12 ms of training\. Started 2023-11-14 22:13 UTC\.\n/,
     );
     expect(report).toContain("![Loss by iteration](loss.svg)");
-    expect(report).toMatch(/\| loss \| 615,690 \| [\d.,]+ \| [\d.,]+ \|/);
+    expect(report).toMatch(/\| loss \| 665,337 \| [\d.,]+ \| [\d.,]+ \|/);
     expect(report).toContain("| optimizer | sgd, learningRate 1e\\-7, weightDecay 0 |");
     expect(report).toContain("[weights.safetensors]");
-    expect(reportMarkdown(RUN, false)).not.toContain("weights.safetensors");
+    expect(reportMarkdown(RUN, { final: false, best: false })).not.toContain("weights.safetensors");
   });
 
   test("shows foreign text as text: no markup, no links, no mentions, no rows of its own", () => {
@@ -257,8 +262,8 @@ describe("the report", () => {
       "line\r\nbreak",
       "a\u0000b",
     ]) {
-      const report = reportMarkdown({ ...RUN, meta: { ...RUN.meta, name } }, true);
-      expect(report.split("\n").length).toBe(reportMarkdown(RUN, true).split("\n").length);
+      const report = reportMarkdown({ ...RUN, meta: { ...RUN.meta, name } }, { final: true, best: true });
+      expect(report.split("\n").length).toBe(reportMarkdown(RUN, { final: true, best: true }).split("\n").length);
       const [title = ""] = report.split("\n");
       expect(title).not.toMatch(/(^|[^\\])[<>[\]`*|!]|@|:\/\/|[\p{Cc}\p{Cf}]/u);
     }

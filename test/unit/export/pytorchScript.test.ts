@@ -187,6 +187,55 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
     },
     data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n`,
   },
+  "early stopping": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5 },
+      training: {
+        iterations: 300,
+        batchSize: 5,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.3, every: 3 },
+        stop: { patience: 20 },
+      },
+    }),
+  },
+  "early stopping with dropout and truncation": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
+      training: {
+        iterations: 300,
+        batchSize: 6,
+        truncate: 3,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.25, every: 4 },
+        stop: { patience: 12 },
+      },
+    }),
+  },
+  "early stopping of a text as a stream": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "lstm", hiddenSize: 8 },
+      training: {
+        iterations: 300,
+        batchSize: 3,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.3, every: 2 },
+        stop: { patience: 5 },
+      },
+    },
+    data: TEXT.slice(0, 200),
+  },
+  "a patience that does not run out": {
+    file: with_(adding, {
+      model: { cell: "rnn", hiddenSize: 4 },
+      training: {
+        optimizer: { kind: "sgd", learningRate: 0.01 },
+        validation: { share: 0.25, every: 4 },
+        stop: { patience: 25 },
+      },
+    }),
+  },
   "a learning rate and a clip applied": {
     file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } },
   },
@@ -241,7 +290,7 @@ function lossesOf(
   data: string | null,
   engine: "float64" | "float32",
   changed: readonly (readonly [number, object])[] = [],
-): { losses: number[]; files: ReturnType<typeof pytorchFiles> } {
+): { losses: number[]; best: string | null; files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
   const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
@@ -257,8 +306,13 @@ function lossesOf(
     losses.push(trainer.metrics.loss);
   }
   const rows = losses.map((loss, iteration) => [iteration, loss] as const);
+  const { best, stoppedEarly, iteration } = trainer;
   return {
     losses,
+    best:
+      experiment.training.stop === null || best === null
+        ? null
+        : `${stoppedEarly ? `stopped early at iteration ${iteration}\n` : ""}best validation loss ${best.validationLoss.toPrecision(6)}… at iteration ${best.iteration}`,
     files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine, changes }, rows),
   };
 }
@@ -289,15 +343,15 @@ function runAll(folders: readonly string[]): Results {
 const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
 
 describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
-  const runs = new Map<string, { losses: number[]; folder: string }>();
+  const runs = new Map<string, { losses: number[]; best: string | null; folder: string }>();
   let results: Results = {};
 
   function prepare(name: string, engine: "float64" | "float32"): void {
     const { file, data = null } = CASES[name] ?? { file: {} };
-    const { losses, files } = lossesOf(file, data, engine, CHANGES[name]);
+    const { losses, best, files } = lossesOf(file, data, engine, CHANGES[name]);
     const own = mkdtempSync(join(folder, "run-"));
     for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
-    runs.set(`${name} ${engine}`, { losses, folder: own });
+    runs.set(`${name} ${engine}`, { losses, best, folder: own });
   }
 
   test.skipIf(torch.missing !== null)("run, all of them", () => {
@@ -324,6 +378,21 @@ describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
       expect(result?.output).toMatch(
         /max relative difference from \d+ losses recorded by RNN Lab: (\d(\.\d)?e-1\d|0)$/m,
       );
+    },
+  );
+
+  const stopping = Object.keys(CASES).filter((name) => name.includes("early stopping"));
+  test.skipIf(torch.missing !== null).each([...stopping, "a patience that does not run out"])(
+    "%s: ends at the iteration of the run, with its best validation loss",
+    (name) => {
+      const run = runs.get(`${name} float64`);
+      const printed = results[run?.folder ?? ""]?.output.replace(
+        /best validation loss (\S+)/,
+        (_, loss: string) => `best validation loss ${Number(loss).toPrecision(6)}…`,
+      );
+      expect(run?.best).toMatch(stopping.includes(name) ? /^stopped early/ : /^best/);
+      expect(printed).toContain(run?.best);
+      expect(printed?.includes("stopped early")).toBe(stopping.includes(name));
     },
   );
 

@@ -52,6 +52,10 @@ export function runOf(text: string): RunContents {
       iterations: trainer.iterations,
       loss: trainer.metrics.loss,
       trainMs: 12,
+      best:
+        trainer.best === null
+          ? null
+          : { iteration: trainer.best.iteration, validationLoss: trainer.best.validationLoss },
     },
     endedAt: 1_700_000_001_000,
     goodBytes: bytes,

@@ -1,8 +1,12 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Experiment } from "../../../src/config/schema/schema";
+import type { Checkpoint } from "../../../src/core/numerics/checkpoint";
+import { createTrainer } from "../../../src/core/training/trainer";
 import { crc32 } from "../../../src/formats/crc32";
 import {
+  encodeCheckpoint,
   encodeFindings,
   encodeHeader,
   encodeMeta,
@@ -15,7 +19,16 @@ import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/
 import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
 import { readRun, RunFileError } from "../../../src/runs/format/readRun";
 import { IDLE, type RunStatus } from "../../../src/shared/trace/trace";
+import { COUNT_ONES } from "../session/support";
 import { metaOf, trainedRun } from "./support";
+
+/** As it was written before there was a best checkpoint. */
+function oldCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
+  const frame = readFrame(encodeCheckpoint(checkpoint), 0)!;
+  const { value, arrays } = decodePayload(frame.payload)!;
+  const { best: _unknown, ...old } = value as { readonly best: unknown };
+  return encodeFrame(frame.kind, encodePayload(old, Object.fromEntries(arrays)));
+}
 
 const SEED = 20261125;
 const number = fc.oneof(fc.double(), fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, -0));
@@ -118,11 +131,24 @@ describe("a run file", () => {
     expect(readRun(join([bytes, encodeFrame("LATE", encodePayload({ anything: true }))])).rows).toEqual(run.rows);
   });
 
-  it("from before there was advice has none", () => {
-    const { advice: _left, ...status } = { ...IDLE, message: "Training diverged." };
-    const start = [encodeHead(), encodeMeta(metaOf()), encodeHeader(trainedRun().header!)];
-    const old = encodeStatus(status as RunStatus, null);
-    expect(readRun(join([...start, old])).status).toEqual({ ...status, advice: null });
+  it("from before there was advice, early stopping and a best checkpoint has none", () => {
+    const { advice: _left, best: _none, ...status } = { ...IDLE, message: "Training diverged." };
+    const { stop: _off, ...training } = COUNT_ONES.training;
+    const meta = metaOf({ config: { ...COUNT_ONES, training } as Experiment });
+    const trainer = createTrainer(COUNT_ONES);
+    const { best: _unknown, ...checkpoint } = trainer.checkpoint();
+    const bytes = join([
+      encodeHead(),
+      encodeMeta(meta),
+      encodeHeader(trainer.header("run-1", "hash")),
+      oldCheckpoint({ ...checkpoint, best: null }),
+      encodeStatus(status as RunStatus, null),
+    ]);
+    const read = readRun(bytes);
+    expect(read.status).toEqual({ ...status, advice: null, best: null });
+    expect(read.meta.config).toEqual(COUNT_ONES);
+    expect(read.checkpoints).toEqual([{ ...checkpoint, best: null }]);
+    trainer.restore(read.checkpoints[0]!);
   });
 
   it("whose content makes no sense is good only up to there", () => {

@@ -10,6 +10,7 @@ export function resultOf(changes: Partial<TrialResult>): TrialResult {
     iterations: 100,
     loss: NaN,
     validationLoss: NaN,
+    bestValidationLoss: NaN,
     accuracy: NaN,
     exactAccuracy: NaN,
     reachedAt: null,

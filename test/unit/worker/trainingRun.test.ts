@@ -81,6 +81,24 @@ describe("TrainingRun", () => {
     expect(bench.frames[0]?.columns[0]?.[0]).toBe(0);
   });
 
+  it("says where validation was best, and that it stopped early", () => {
+    const training = {
+      ...COUNT_ONES.training,
+      optimizer: { kind: "sgd", learningRate: 1e-300, weightDecay: 0 } as const,
+      validation: { share: 0.2, every: 10 },
+    };
+    const bench = new Bench({ ...COUNT_ONES, training: { ...training, stop: { patience: 25 } } });
+    bench.advanceToEnd(true);
+    const best = { iteration: 0, validationLoss: bench.run.trainer.metrics.validationLoss };
+    expect(bench.status).toMatchObject({ phase: "done", iteration: 30, iterations: 500, best });
+    expect(bench.status?.message).toMatch(
+      /^Stopped early at iteration 30: no new best validation loss for 30 iterations\. The best is [\d,.]+ at iteration 0\.$/,
+    );
+    const whole = new Bench({ ...COUNT_ONES, training: { ...training, stop: null } });
+    whole.advanceToEnd(true);
+    expect(whole.status).toMatchObject({ phase: "done", iteration: 500, best, message: null });
+  });
+
   it("trains on while the host is slow", () => {
     const bench = new Bench(withIterations(20_000));
     bench.advanceToEnd(false);

@@ -4,7 +4,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Ghost } from "../../../src/shared/wire/protocol";
-import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
 import { element, setAttribute } from "../../ui/dom";
 import type { LossScale } from "../../state/preferences";
 import { withAlpha, type Theme } from "../../ui/theme";
@@ -13,6 +13,7 @@ import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import type { PointMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
@@ -90,6 +91,7 @@ export class LossChart extends IterationLines {
       ],
       positiveOnly: isLog(model),
       horizontal: [],
+      points: this.bare ? [] : bestPoints(model),
       broken: loss,
     };
   }
@@ -128,6 +130,7 @@ export class LossChart extends IterationLines {
     }));
     this.card.setReadout([
       ...items,
+      ...(this.bare ? [] : bestItems(model)),
       ...(Number.isFinite(accuracy) && !this.bare
         ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
         : []),
@@ -151,6 +154,7 @@ export class LossChart extends IterationLines {
         ...(validation === undefined
           ? []
           : [l10n.t("Final validation loss: {0}.", formatValue(validation.values[rows - 1] ?? NaN))]),
+        ...(model.best === null ? [] : [l10n.t("Best validation loss: {0}.", describeBest(model.best))]),
         ...(ghosts.length === 0
           ? []
           : [
@@ -175,6 +179,27 @@ export class LossChart extends IterationLines {
 
 function isLog({ preferences }: ChartModel): boolean {
   return preferences.lossScale === "log";
+}
+
+/** Where the validation loss was lowest. */
+function bestPoints({ best, theme, window, preferences }: ChartModel): PointMark[] {
+  if (best === null || best.iteration < window.from || best.iteration > window.to) return [];
+  if (preferences.lossScale === "log" && best.validationLoss <= 0) return [];
+  return [{ x: best.iteration, y: best.validationLoss, color: bestColor(theme), shape: "diamond" }];
+}
+
+function bestItems({ best, theme }: ChartModel): ReadoutItem[] {
+  if (best === null) return [];
+  const swatch = { kind: "diamond", color: bestColor(theme) } as const;
+  return [{ label: l10n.t("best validation"), value: describeBest(best), swatch }];
+}
+
+function bestColor(theme: Theme): string {
+  return theme.series[1] ?? theme.foreground;
+}
+
+function describeBest({ iteration, validationLoss }: BestValidation): string {
+  return l10n.t("{0} at iteration {1}", formatValue(validationLoss), formatCount(iteration));
 }
 
 /** The older, the fainter. */

@@ -8,6 +8,10 @@ test("the hash of the default experiment stays what it is, so that recorded runs
   expect(hash("{}")).toBe("1a597e4c8f0be2cd");
 });
 
+test("an experiment without early stopping has the hash that it had before there was any", () => {
+  expect(hash('{ "training": { "stop": null } }')).toBe(hash("{}"));
+});
+
 test("comments, order, written-out defaults and the name make no difference", () => {
   expect(
     hash(
@@ -26,6 +30,9 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"clip":{"norm":1}}}',
     '{"training":{"clip":{"value":1}}}',
     '{"training":{"optimizer":{"kind":"sgd"}}}',
+    '{"training":{"validation":{"share":0.2}}}',
+    '{"training":{"validation":{"share":0.2},"stop":{"patience":100}}}',
+    '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
     '{"trace":{"every":2}}',
     '{"trace":{"sequence":1}}',
     '{"engine":"float64"}',

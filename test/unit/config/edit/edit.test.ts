@@ -44,6 +44,7 @@ describe("setting a value changes that value alone", () => {
     check("{}", "model.init.weight_hh_l0", 0.5, '{\n  "model": { "init": { "weight_hh_l0": 0.5 } }\n}');
     check("{\n  // nothing yet\n}\n", "trace.every", 2, '{\n  // nothing yet\n  "trace": { "every": 2 }\n}\n');
     check('{ "training": { "clip": null } }', "training.clip.norm", 2, '{ "training": { "clip": { "norm": 2 } } }');
+    check('{ "training": {} }', "training.stop.patience", 7, '{ "training": { "stop": { "patience": 7 } } }');
   });
   test("an optimizer or task that the file leaves out is written with its kind", () => {
     check(

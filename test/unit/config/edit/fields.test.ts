@@ -68,6 +68,7 @@ describe("the list of fields", () => {
         "training.clip",
         "training.clip.norm",
         "training.clip.value",
+        "training.stop.patience",
       ]),
     );
     for (const key of fieldKeys()) expect(findField("{}", key)?.key).toBe(key);
@@ -106,6 +107,17 @@ describe("what is typed is checked", () => {
     accepts("model.hiddenSize", "1", 1);
     accepts("name", ' any "text" ', ' any "text" ');
   });
+  test("early stopping, as JSON or short, and only with a validation set", () => {
+    const text = '{"training": {"validation": {"share": 0.2}}}';
+    expect(findField(text, "training.stop")?.check("patience 50")).toEqual({ value: { patience: 50 } });
+    expect(findField(text, "training.stop")?.options?.map(({ input }) => input)).toEqual([
+      "null",
+      '{ "patience": 100 }',
+    ]);
+    expect(findField(text, "training.stop.patience")?.check("50")).toEqual({ value: 50 });
+    refuses("training.stop", "patience 50", /requires a validation set/);
+  });
+
   test("clips, as JSON or short", () => {
     accepts("training.clip", '{ "norm": 2 }', { norm: 2 });
     accepts("training.clip", "norm 2", { norm: 2 });

@@ -53,6 +53,22 @@ describe("the controls of an experiment", () => {
     expect(fields.get("training.clip")).toMatchObject({ value: { norm: 2 }, defaultValue: "off" });
   });
 
+  test("early stopping is there once there is a validation set", () => {
+    expect(fieldsOf("{}").has("training.stop")).toBe(false);
+    const validated = fieldsOf('{"training":{"validation":{"share":0.2}}}');
+    expect(validated.get("training.stop")).toMatchObject({
+      value: null,
+      input: {
+        options: [
+          { value: null, label: "off" },
+          { value: { patience: 100 }, label: "on" },
+        ],
+      },
+    });
+    const stopping = fieldsOf('{"training":{"validation":{"share":0.2},"stop":{"patience":30}}}');
+    expect(stopping.get("training.stop.patience")).toMatchObject({ value: 30, input: { kind: "number", whole: true } });
+  });
+
   test("reach as far as a person would try, never beyond the schema, and always to the value itself", () => {
     const scales = { log: 0, linear: 0 };
     for (const text of [

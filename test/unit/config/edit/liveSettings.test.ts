@@ -24,6 +24,11 @@ describe("an edit that a run can take over", () => {
     expect(verdict(`{"training":{"optimizer":{"kind":"adam","learningRate":0.01},"iterations":9}}`)).toMatchObject({
       reason: expect.stringMatching(/^training\.iterations/),
     });
+    const validated = `{"training":{"validation":{"share":0.2}}}`;
+    const stopping = `{"training":{"validation":{"share":0.2},"stop":{"patience":50}}}`;
+    expect(verdict(stopping, validated)).toMatchObject({
+      reason: expect.stringMatching(/^training\.stop has changed/),
+    });
   });
 
   test("is none when nothing differs, or when one optimizer has a learning rate and the other has not", () => {

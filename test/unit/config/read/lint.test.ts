@@ -57,6 +57,12 @@ describe("what runs, but not as it is meant, is said before the run", () => {
       ["Turn off validation", "Use 20 sequences"],
     ],
     [
+      '{ "training": { "validation": { "share": 0.2, "every": 20 }, "stop": { "patience": 19 } } }',
+      "patience-too-short",
+      "19",
+      ["Use 200", "Validate at every iteration"],
+    ],
+    [
       '{ "task": { "kind": "parity", "length": 12 }, "training": { "truncate": 12 } }',
       "truncation-too-long",
       "12",
@@ -144,11 +150,28 @@ describe("a mistake comes with its fix", () => {
       ["Inspect the last sequence (4)", "Inspect the first sequence"],
     ],
     ['{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }', ['Remove "weight_hh_l0"']],
+    [
+      '{ "training": { "stop": { "patience": 100 } } }',
+      ["Use 20% of the sequences for validation", "Turn off early stopping"],
+    ],
+    ['{ "training": { "validation": { "share": 0.2 }, "stop": {} } }', ['Add "patience": 100']],
+    [
+      '{ "training": { "validation": { "share": 0.2, "every": 1 }, "stop": { "patience": 0 } } }',
+      ["Change to 1 (minimum)"],
+    ],
   ])("%s", (text, titles) => {
     const fixes = fixed(text);
     expect(fixes.map(({ title }) => title)).toEqual(titles);
     expect(fixes.map(({ left }) => left)).toEqual(titles.map(() => []));
     if (text.includes("/* long */")) expect(fixes[0]?.after).toBe(text.replace("iteratons", "iterations"));
+  });
+
+  test("of early stopping with only one sequence: more sequences, or none of it", () => {
+    const [more, none] = fixed(
+      '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5, "every": 1 }, "stop": { "patience": 9 } } }',
+    );
+    expect([more?.title, more?.left]).toEqual(["Use 20 sequences", []]);
+    expect([none?.title, none?.left]).toEqual(["Turn off early stopping", ["nothing-held-out"]]);
   });
 
   test("of an experiment that needs too much memory, about the largest that fits", () => {

@@ -39,6 +39,7 @@ describe("a right file", () => {
         clip: null,
         truncate: 0,
         validation: { share: 0, every: 10 },
+        stop: null,
       },
       trace: { every: 1, sequence: 0 },
       engine: "auto",

@@ -27,6 +27,7 @@ describe("a trial", () => {
       iterations: 400,
       loss,
       validationLoss,
+      bestValidationLoss: trainer.best?.validationLoss,
       accuracy,
       exactAccuracy,
       reachedAt: null,

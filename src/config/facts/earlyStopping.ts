@@ -1,0 +1,22 @@
+import * as l10n from "@vscode/l10n";
+import type { Experiment } from "../schema/schema";
+
+/**
+ * Why training cannot stop early, in words for a person; null when it can, or is not to.
+ * @param heldOut validation sequences; null when not known yet
+ */
+export function describeMissingValidation(
+  { stop, validation: { share } }: Pick<Experiment["training"], "stop" | "validation">,
+  heldOut: number | null,
+): string | null {
+  if (stop === null) return null;
+  if (share === 0)
+    return l10n.t(
+      "training.stop requires a validation set, but training.validation.share is 0. Set the share, for example to 0.2, or remove training.stop.",
+    );
+  return heldOut === 0
+    ? l10n.t(
+        "training.stop requires a validation set, but there is only one sequence and training needs it. Use more sequences, or remove training.stop.",
+      )
+    : null;
+}

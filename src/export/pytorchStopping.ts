@@ -1,0 +1,50 @@
+/** The part of an exported script that validates and stops early, as BestParameters does. */
+import type { Experiment } from "../config/schema/schema";
+import type { TrainingSource } from "../core/training/trainingSource";
+
+type Training = Experiment["training"];
+
+/** Before the loop: the validation loss, without dropout and from a zero state. None without early stopping. */
+export function validationLines(
+  { stop }: Training,
+  { batchSize: B, trainingSequences: N, inputs, stream }: TrainingSource,
+): string[] {
+  if (stop === null) return [];
+  const end = inputs.shape[0] ?? 0;
+  return [
+    "def validation_loss():  # on the sequences after those for training",
+    "    total = 0.0",
+    "    model.eval()",
+    "    with torch.no_grad():",
+    `        for begin in range(${N}, ${end}, ${B}):`,
+    `            rows = slice(begin, min(begin + ${B}, ${end}))`,
+    `            outputs = model(inputs[rows]${stream ? ", None)[0]" : ")"}`,
+    "            total += loss_of(outputs, targets[rows]).item() * (rows.stop - begin)",
+    "    model.train()",
+    `    return total / ${end - N}`,
+    "",
+    "",
+  ];
+}
+
+/** In the loop, where the loss is known and nothing is updated yet. */
+export function stoppingLines({ stop, validation }: Training, iterations: number): string[] {
+  if (stop === null) return [];
+  return [
+    `    if iteration % ${validation.every} == 0 or not finite or iteration == ${iterations}:`,
+    "        validation = validation_loss()",
+    "        if validation < best_loss:",
+    "            best_iteration, best_loss = iteration, validation",
+    `        if iteration - best_iteration >= ${stop.patience}:`,
+    '            print(f"stopped early at iteration {iteration}")',
+    "            break",
+  ];
+}
+
+export function bestBefore({ stop }: Training): string[] {
+  return stop === null ? [] : ["best_iteration, best_loss = 0, math.inf"];
+}
+
+export function bestAfter({ stop }: Training): string[] {
+  return stop === null ? [] : ['print(f"best validation loss {best_loss:.9g} at iteration {best_iteration}")'];
+}
