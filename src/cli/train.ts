@@ -105,15 +105,10 @@ export function train(
       iteration: String(best.iteration),
       validationLoss: String(best.validationLoss),
     });
-  const scores = Object.fromEntries(
-    figuresOf(trainer)
-      .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
-      .map((name) => [name, trainer.metrics[name]]),
-  );
   return {
     best,
     stoppedEarly: trainer.stoppedEarly,
-    scores,
+    scores: scoresOf(trainer),
     ...diagnosis.conclude(result),
     judgedLoss: diagnosis.judged.value,
     validationLoss: diagnosis.judged.validationLoss,
@@ -124,4 +119,12 @@ export function train(
     trainMs,
     parameters,
   };
+}
+
+function scoresOf(trainer: Trainer): TrainingResult["scores"] {
+  return Object.fromEntries(
+    figuresOf(trainer)
+      .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
+      .map((name) => [name, trainer.metrics[name]]),
+  );
 }
