@@ -19,7 +19,7 @@ const GUARDED = {
   "src/shared/guards/hostMessageSchema": ["HostMessage"],
   "src/shared/guards/sweepSchema": ["SweepFrame", "SweepPageMessage"],
   "src/shared/guards/traceSchema": ["LossSurface", "TraceHeader"],
-  "src/shared/guards/viewSchema": ["Finding"],
+  "src/shared/guards/viewSchema": ["Baseline", "Finding"],
   "src/shared/guards/webviewMessageSchema": ["WebviewMessage"],
   "src/runs/format/runFileSchema": ["CheckpointValue", "RunEvent", "RunMeta", "RunProgress"],
   "webview/state/savedStateSchema": ["LastRun", "Preferences"],

@@ -17,8 +17,7 @@ import { exportFiles } from "../export/exportFiles";
 import { describeEarlyStop } from "../worker/bestValidation";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
-import type { Finding } from "../shared/wire/findings";
-import type { RunResult } from "./report";
+import type { Aftermath, RunResult } from "./report";
 import { makeFolder } from "./runFiles";
 
 /** Bound of the rows that go along; of more, spikes stay. */
@@ -29,7 +28,7 @@ export interface RunExport {
   /** Takes the rows of the run. */
   readonly rows: TraceBuffer;
   /** @returns the names of the files that were written */
-  finish(result: RunResult, findings: readonly Finding[]): readonly string[];
+  finish(result: RunResult, found: Pick<Aftermath, "findings" | "baselines">): readonly string[];
 }
 
 /** @throws UsageError when the folder cannot be written to, before any training */
@@ -48,7 +47,7 @@ export function openExport(
   );
   return {
     rows,
-    finish(result, findings) {
+    finish(result, { findings, baselines }) {
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
       const all = rows.snapshot();
@@ -64,6 +63,7 @@ export function openExport(
         checkpoints: [trainer.checkpoint()],
         events: [],
         findings,
+        baselines,
         surface: null,
         status: {
           ...IDLE,

@@ -83,7 +83,7 @@ async function trainAndReport(
   const aftermath = await collectAftermath(options, loaded, { trainer, data }, result);
   const report = createReport(loaded, result, aftermath);
   files?.finish({ ...report, experiment });
-  const written = exported?.finish(result, aftermath.findings) ?? [];
+  const written = exported?.finish(result, aftermath) ?? [];
 
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
   if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
@@ -118,6 +118,7 @@ async function collectAftermath(
     evaluations: converged
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
+    baselines: result.baselines,
   };
 }
 

@@ -2,6 +2,7 @@
 import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
 import type { Evaluation } from "../core/training/evaluate";
+import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Finding } from "../shared/wire/findings";
 import { createFindingsReport, describeFindings } from "./findingsReport";
@@ -13,7 +14,7 @@ export interface RunResult extends TrainingResult {
   readonly threads: number;
 }
 
-/** Results computed after training. */
+/** Results beside those of the training itself. */
 export interface Aftermath {
   /** With the fixes to offer. */
   readonly findings: readonly Finding[];
@@ -21,6 +22,7 @@ export interface Aftermath {
   readonly triedFixes: boolean;
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
+  readonly baselines: readonly Baseline[];
 }
 
 const MAX_VALUES = 8;
@@ -30,7 +32,7 @@ const DIGITS = 6;
 export function createReport(
   { text, experiment }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { findings, sample, evaluations }: Aftermath,
+  { findings, baselines, sample, evaluations }: Aftermath,
 ) {
   return {
     status,
@@ -45,6 +47,7 @@ export function createReport(
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
     findings: createFindingsReport(text, findings),
+    baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
   };
@@ -53,7 +56,7 @@ export function createReport(
 export function describeResult(
   { text, experiment: { name } }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { findings, triedFixes, sample, evaluations }: Aftermath,
+  { findings, triedFixes, baselines, sample, evaluations }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
@@ -70,6 +73,7 @@ export function describeResult(
     ...(stoppedEarly
       ? [`stopped early: no new best validationLoss for ${iterations - (best?.iteration ?? 0)} iterations`]
       : []),
+    ...baselines.map(({ label, loss, on }) => `baseline (${on}): ${label} = ${formatValue(loss, DIGITS)}`),
     ...weights,
     ...evaluations.map(
       ({ length, ...figures }) =>

@@ -48,6 +48,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "rnnLab.running || rnnLab.paused",
     run: onSession((_lab, session) => (session.status.phase === "paused" ? session.resume() : session.pause())),
   },
+  // An icon of its own: the one of pauseResume cannot change.
+  resumeTraining: { enablement: "rnnLab.paused", run: onSession((_lab, session) => session.resume()) },
   step: { enablement: `(${HAS_EXPERIMENT}) && !rnnLab.running`, run: onSession(step) },
   stop: {
     enablement: "rnnLab.canStop || resourcePath in rnnLab.activeRuns",

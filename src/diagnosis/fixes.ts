@@ -206,3 +206,42 @@ export function usualClip({ experiment: { training } }: ExperimentFacts): Fix | 
     "norm" in clip ? l10n.t("Raise the clipping norm to {0}", 1) : l10n.t("Clip the gradient norm to {0}", 1);
   return { title, edits: [{ path: ["training", "clip"], value: { norm: 1 } }] };
 }
+
+/** PyTorch's initialization, with which no unit is saturated by inputs of usual size. */
+export function defaultInitialization({
+  experiment: {
+    model: { init, cell },
+  },
+}: ExperimentFacts): Fix | null {
+  if (cell === "lstm" && init.forgetBias < 0)
+    return {
+      title: l10n.t("Set forget-gate bias to {0}", 1),
+      edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
+    };
+  if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
+  const edits = [];
+  if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
+  if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
+  return { title: l10n.t("Use PyTorch's default initialization"), edits };
+}
+
+/** Ends at the best validation loss, after so many iterations without a better one. */
+export function stopEarly({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { validation, stop, iterations } = training;
+  if (validation.share === 0 || stop !== null) return null;
+  const patience = Math.max(5 * validation.every, Math.round(iterations / 10));
+  return {
+    title: l10n.t("Stop early, after {0} iterations without a better validation loss", patience),
+    edits: [{ path: ["training", "stop"], value: { patience } }],
+  };
+}
+
+/** Momentum that averages over more than a hundred steps, at its usual value. */
+export function usualMomentum({ experiment: { training } }: ExperimentFacts): Fix | null {
+  const { optimizer } = training;
+  if (!("momentum" in optimizer) || !(optimizer.momentum > 0.99)) return null;
+  return {
+    title: l10n.t("Lower the momentum to {0}", 0.9),
+    edits: [{ path: ["training", "optimizer", "momentum"], value: 0.9 }],
+  };
+}

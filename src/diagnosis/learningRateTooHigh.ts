@@ -12,8 +12,8 @@ import { THRESHOLDS } from "./thresholds";
  * The steps are too long, by any of these signs:
  *
  * - the first updates are larger than 0.4 of the weights, and the run diverged or learned nothing;
- * - the median of the recent losses is more than 4 times the lowest so far, and no noise about a small loss: a quarter of
- *   the first one or more;
+ * - the median of the recent losses is more than 4 times the lowest so far, and no noise about a small loss: a quarter
+ *   of the first one or more;
  * - where each update sees the same data, the loss rises again to more than 10 times the lowest, or jumps about without
  *   falling.
  *

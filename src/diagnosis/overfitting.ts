@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
-import { fixesOf } from "./fixes";
+import { fixesOf, stopEarly } from "./fixes";
 import type { CreateRule } from "./rule";
 import type { RunFacts } from "./runFacts";
 import { THRESHOLDS } from "./thresholds";
@@ -34,7 +34,7 @@ export const overfitting: CreateRule = (facts) => ({
         formatValue(training, 3),
       ),
       configPath: ["training", "validation", "share"],
-      fixes: fixesOf(fewerUnits(facts)),
+      fixes: fixesOf(stopEarly(facts), fewerUnits(facts)),
     };
   },
 });

@@ -1,9 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import type { Fix } from "../shared/wire/findings";
 import { GATES } from "../shared/trace/networkSpec";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
-import { fixesOf, lowerLearningRate } from "./fixes";
+import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
 import { initPath, type RunFacts } from "./runFacts";
 import { isJudged, type CreateRule } from "./rule";
 import type { Sample } from "./row";
@@ -111,22 +110,4 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
   let count = 0;
   for (let i = from; i < values.length; i++) if (isSaturated(values[i]!)) count++;
   return count / (values.length - from);
-}
-
-/** PyTorch's initialization, with which no unit is saturated by inputs of usual size. */
-function defaultInitialization({
-  experiment: {
-    model: { init, cell },
-  },
-}: RunFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias < 0)
-    return {
-      title: l10n.t("Set forget-gate bias to {0}", 1),
-      edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
-    };
-  if (init.file !== "" || (init.scheme === "auto" && Object.keys(init.values).length === 0)) return null;
-  const edits = [];
-  if (init.scheme !== "auto") edits.push({ path: ["model", "init", "scheme"], value: "auto" as unknown });
-  if (Object.keys(init.values).length > 0) edits.push({ path: ["model", "init", "values"], value: {} });
-  return { title: l10n.t("Use PyTorch's default initialization"), edits };
 }

@@ -1,24 +1,13 @@
+import { GRADIENT_LIMITS } from "../shared/trace/gradientLimits";
+
 /**
  * Limits of the rules. Where practice is the source, there is no theorem behind the number: it is where people who
  * train networks begin to look. docs/diagnosis.md lists them.
  */
 export const THRESHOLDS = {
-  /**
-   * Norm of the whole gradient from which growth over time counts as an explosion. Practice; clips are 0.1 to 10
-   * (Pascanu, Mikolov and Bengio, 2013).
-   */
-  explodingNorm: 1000,
-  /**
-   * |dL/dh_1| / |dL/dh_T| below it: what happened first no longer counts (Bengio, Simard and Frasconi, 1994, for the
-   * effect; the number is practice).
-   */
-  vanishingRatio: 1e-4,
-  /** Sequences of fewer steps back do not vanish. */
-  vanishingSteps: 5,
+  ...GRADIENT_LIMITS,
   /** Share of the rows looked at: networks that learn their training data by heart get over it in the end. */
   vanishedShare: 1 / 3,
-  /** Below this norm a run has arrived, and ratios of its gradients mean nothing. */
-  arrivedNorm: 1e-9,
   /** Share of the rows that were clipped. Practice: a clip is for exceptions. */
   clippedShare: 0.9,
   clippedRows: 100,

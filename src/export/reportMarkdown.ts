@@ -15,7 +15,7 @@ const MAX_FINDINGS = 20;
 
 /** @param weights the files of weights that the bundle has */
 export function reportMarkdown(run: RunContents, weights: { readonly final: boolean; readonly best: boolean }): string {
-  const { meta, header, status, findings } = run;
+  const { meta, header, status, findings, baselines } = run;
   const { task, model, training } = meta.config;
   const explanation = explain(status);
   const lines = [
@@ -26,9 +26,8 @@ export function reportMarkdown(run: RunContents, weights: { readonly final: bool
     "",
     "![Loss by iteration](loss.svg)",
     "",
-    "| metric | first | last | min |",
-    "| --- | ---: | ---: | ---: |",
-    ...metricRows(run),
+    ...metricLines(run),
+    ...baselineLines(baselines),
     "",
     "## Experiment",
     "",
@@ -75,6 +74,16 @@ export function reportMarkdown(run: RunContents, weights: { readonly final: bool
   return `${lines.join("\n")}\n`;
 }
 
+function baselineLines(baselines: RunContents["baselines"]): string[] {
+  if (baselines.length === 0) return [];
+  return [
+    "",
+    "| baseline | loss | measured on |",
+    "| --- | ---: | --- |",
+    ...baselines.map(({ label, loss, on }) => `| ${markdownText(label)} | ${formatValue(loss)} | ${on} |`),
+  ];
+}
+
 function findingLines(findings: RunContents["findings"]): string[] {
   if (findings.length === 0) return [];
   return [
@@ -118,8 +127,8 @@ function row(name: string, text: string): string {
   return `| ${name} | ${markdownText(text)} |`;
 }
 
-function metricRows({ metrics: { columns, rows } }: RunContents): string[] {
-  return Object.entries(METRIC_NAMES).flatMap(([column, name]) => {
+function metricLines({ metrics: { columns, rows } }: RunContents): string[] {
+  const lines = Object.entries(METRIC_NAMES).flatMap(([column, name]) => {
     const values = rows.columns[columns.findIndex((candidate) => candidate.name === column)];
     const known = values === undefined ? [] : Array.from(values).filter((value) => !Number.isNaN(value));
     if (known.length === 0 || values === undefined) return [];
@@ -129,6 +138,7 @@ function metricRows({ metrics: { columns, rows } }: RunContents): string[] {
       `| ${name} | ${formatValue(known[0] ?? NaN)} | ${formatValue(values.at(-1) ?? NaN)} | ${finite.length === 0 ? "" : formatValue(finite.reduce((least, value) => Math.min(least, value)))} |`,
     ];
   });
+  return ["| metric | first | last | min |", "| --- | ---: | ---: | ---: |", ...lines];
 }
 
 /** "adam, learningRate 0.02, beta1 0.9" */

@@ -19,6 +19,7 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
       gradientCheck: null,
       findings: [],
       fixProgress: null,
+      baselines: [],
       text: SETTLED_TEXT,
       change: null,
       events: [],

@@ -1,7 +1,15 @@
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { ColumnSpec, LossSurface, TraceHeader, TraceRows } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
-import { encodeEvent, encodeFindings, encodeRows, encodeSurface, metricIndices } from "./format/encodeRun";
+import {
+  encodeBaselines,
+  encodeEvent,
+  encodeFindings,
+  encodeRows,
+  encodeSurface,
+  metricIndices,
+} from "./format/encodeRun";
 import type { RunEvent } from "./format/runContents";
 import { thinned } from "./thinnedRun";
 
@@ -20,6 +28,7 @@ export class PendingFrames {
   private readonly metrics: TraceBuffer;
   private events: RunEvent[] = [];
   private findings: readonly Finding[] | null = null;
+  private baselines: readonly Baseline[] | null = null;
   private surface: LossSurface | null = null;
   private rowBytesFree = WAITING_BYTES;
   private rowBytesFreeAt: number;
@@ -48,6 +57,10 @@ export class PendingFrames {
     this.findings = findings;
   }
 
+  setBaselines(baselines: readonly Baseline[]): void {
+    this.baselines = baselines;
+  }
+
   setSurface(surface: LossSurface): void {
     this.surface = surface;
   }
@@ -60,6 +73,7 @@ export class PendingFrames {
     if (rows.rows > 0) frames.push(encodeRows("rows", rows));
     frames.push(...this.events.map(encodeEvent));
     if (this.findings !== null) frames.push(encodeFindings(this.findings));
+    if (this.baselines !== null) frames.push(encodeBaselines(this.baselines));
     if (this.surface !== null) frames.push(encodeSurface(this.surface));
     return frames;
   }
@@ -70,6 +84,7 @@ export class PendingFrames {
     this.metrics.clear();
     this.events = [];
     this.findings = null;
+    this.baselines = null;
     this.surface = null;
   }
 

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../core/numerics/checkpoint";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import {
@@ -75,6 +76,10 @@ export class RunFileWriter {
 
   setFindings(findings: readonly Finding[]): void {
     this.pending.setFindings(findings);
+  }
+
+  setBaselines(baselines: readonly Baseline[]): void {
+    this.pending.setBaselines(baselines);
   }
 
   setSurface(surface: LossSurface): void {

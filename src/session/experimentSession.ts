@@ -104,6 +104,7 @@ export class ExperimentSession implements Disposable {
       gradientCheck: this.questions.gradientCheck,
       findings: run?.findings ?? [],
       fixProgress: run?.fixes.progress ?? null,
+      baselines: run?.baselines ?? [],
       text: describeText(file, present, editState, this.isActive),
       change: this.history.changeOf(present),
       events: run?.events ?? [],
@@ -244,6 +245,7 @@ export class ExperimentSession implements Disposable {
       case "findings":
       case "figures":
       case "threads":
+      case "baselines":
       case "applied":
       case "recording": {
         const event = this.currentRun?.apply(report) ?? null;

@@ -3,6 +3,7 @@ import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { RunOrigin } from "../shared/handover/policy";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
@@ -32,7 +33,9 @@ export interface RunRequest extends RunOrigin {
 /** Reports beside rows and status. */
 export type RunNews = Extract<
   WorkerReport,
-  { type: "started" | "applied" | "surface" | "findings" | "figures" | "threads" | "recording" }
+  {
+    type: "started" | "applied" | "surface" | "findings" | "figures" | "threads" | "baselines" | "recording";
+  }
 >;
 
 /** One run and what it has told so far. */
@@ -43,6 +46,7 @@ export class RunState {
   /** Bounded; thinned when the run is long. */
   trace: TraceBuffer | null = null;
   surface: LossSurface | null = null;
+  baselines: readonly Baseline[] = [];
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
   /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
@@ -137,6 +141,10 @@ export class RunState {
       case "threads":
         if (report.runId !== this.runId) return null;
         this.fixes.runThreads = report.threads;
+        return { kind: "view" };
+      case "baselines":
+        if (report.runId !== this.runId) return null;
+        this.baselines = report.baselines;
         return { kind: "view" };
       case "recording":
         if (report.runId !== this.runId) return null;

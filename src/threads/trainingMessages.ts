@@ -3,6 +3,7 @@ import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { RecordRequest } from "../runs/runFileWriter";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
 import type { RunFigures } from "./fixMessages";
@@ -104,6 +105,8 @@ export type WorkerReport =
   | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
   /** How many threads the arithmetic of the run uses. */
   | { readonly type: "threads"; readonly runId: string; readonly threads: number }
+  /** Losses of simple answers to the run's task: once a run, when they are known. */
+  | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */

@@ -18,11 +18,13 @@ const SLICE_MS = 10;
 export const ANSWER_SHARE = 0.025;
 /** and this much at once, so that a single question is not made to wait. */
 const MAX_SAVED_MS = 500;
+/** Of it, work that nobody waits for leaves so much to questions. */
+const SAVED_FOR_QUESTIONS_MS = 250;
 /** More questions than these are more than any page asks. */
 const MAX_WAITING = 64;
 
 /** The run that is asked about. */
-export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy">;
+export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy" | "isThrottled" | "baselines">;
 
 interface Asked {
   readonly requestId: number;
@@ -82,7 +84,7 @@ export class QueryScheduler {
     this.savedMs = Math.min(MAX_SAVED_MS, this.savedMs + (start - this.savedAt) * ANSWER_SHARE);
     this.savedAt = start;
     const busy = this.run.isBusy;
-    if (!this.hasWork) return null;
+    if (!this.hasWork) return this.workAside(start, busy);
     if (busy && this.savedMs <= 0) return -this.savedMs / ANSWER_SHARE;
     let now = start;
     while (this.hasWork && now - start < SLICE_MS) {
@@ -93,7 +95,19 @@ export class QueryScheduler {
       this.spentMs.set(asked.kind, this.spentOn(asked) + now - before);
     }
     if (busy) this.savedMs -= now - start;
-    return this.hasWork ? 0 : null;
+    return this.hasWork || !this.run.baselines.isDone ? 0 : null;
+  }
+
+  /** Baselines, at the times that neither training nor a question needs. */
+  private workAside(start: number, busy: boolean): number | null {
+    const { baselines } = this.run;
+    if (baselines.isDone) return null;
+    if (this.run.isThrottled) return SLICE_MS;
+    const spare = busy ? this.savedMs - SAVED_FOR_QUESTIONS_MS : Infinity;
+    if (spare <= 0) return -spare / ANSWER_SHARE;
+    baselines.advanceFor(SLICE_MS);
+    if (busy) this.savedMs -= this.now() - start;
+    return baselines.isDone ? null : 0;
   }
 
   /** Nobody will get an answer any more. */

@@ -64,7 +64,7 @@ export function readRecorded({
 
 /** Tells the session all that a recorded run tells, as if it had just happened. */
 export function postRecorded(
-  { header, rows, events, findings, surface, status, endedAt, checkpoints }: RunContents,
+  { header, rows, events, findings, baselines, surface, status, endedAt, checkpoints }: RunContents,
   runId: string,
   post: Post,
 ): void {
@@ -79,6 +79,7 @@ export function postRecorded(
   );
   postApplied(events, runId, post);
   if (findings.length > 0) post({ type: "findings", runId, findings });
+  if (baselines.length > 0) post({ type: "baselines", runId, baselines });
   if (surface !== null) post({ type: "surface", surface: { ...surface, runId, loss: surface.loss.slice() } });
   post({ type: "status", runId, status: final });
 }

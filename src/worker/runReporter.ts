@@ -5,9 +5,11 @@ import type { StepResult } from "../core/training/trainingLoop";
 import { appliedEvent } from "../runs/appliedSettings";
 import type { RunContents } from "../runs/format/runContents";
 import type { RunFileWriter } from "../runs/runFileWriter";
+import type { Baseline } from "../shared/wire/baselines";
 import { vectorColumn, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Post } from "../threads/trainingMessages";
+import { BaselineWork } from "./baselineWork";
 import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import type { ParameterHistory } from "./parameterHistory";
@@ -16,6 +18,8 @@ import { postApplied } from "./resumedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 const FRAMES_IN_FLIGHT = 2;
+/** What the end of a run may wait for baselines, so that the file of a short one has them. */
+const LAST_BASELINES_MS = 50;
 
 /** The run whose rows are reported. */
 interface ReportedRun {
@@ -33,6 +37,7 @@ interface ReportedRun {
 export class RunReporter {
   /** Rows of the steps since the last report. */
   readonly outbox: TraceBuffer;
+  readonly baselines: BaselineWork;
   private readonly header: TraceHeader;
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
@@ -54,6 +59,7 @@ export class RunReporter {
     this.outbox = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
     this.surface = new SurfaceWatcher(trainer, runId, now);
     this.findings = new FindingsWatcher(experiment, trainer, now);
+    this.baselines = new BaselineWork(trainer, experiment, now, (baselines) => this.postBaselines(baselines));
     this.parametersIndex = trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.header = trainer.header(runId, run.configHash);
     this.recorder = record(this.header);
@@ -113,6 +119,7 @@ export class RunReporter {
    */
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
     if (!isDiscarded) {
+      this.baselines.advanceFor(LAST_BASELINES_MS);
       this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
       this.postFigures();
     }
@@ -158,6 +165,11 @@ export class RunReporter {
       columns.map(({ buffer }) => buffer),
     );
     postApplied(events, runId, this.post);
+  }
+
+  private postBaselines(baselines: readonly Baseline[]): void {
+    this.recorder?.setBaselines(baselines);
+    this.post({ type: "baselines", runId: this.run.runId, baselines });
   }
 
   private postSurface(final: boolean): void {

@@ -7,6 +7,7 @@ import type { RunContents } from "../runs/format/runContents";
 import { isDiscarded } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
+import type { BaselineWork } from "./baselineWork";
 import { bestValidation, describeEarlyStop } from "./bestValidation";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
@@ -58,6 +59,7 @@ export class TrainingRun {
     const { trainer, history } = this;
     this.reporter = new RunReporter({ runId, experiment, configHash, trainer, history }, post, now, record);
     if (recorded !== null) history.follow(recorded.contents.rows);
+    if (recorded?.resume === false && recorded.contents.baselines.length > 0) this.baselines.skip();
     if (recorded?.resume !== false) this.reporter.begin(this.status(), recorded?.contents ?? null);
   }
 
@@ -68,6 +70,15 @@ export class TrainingRun {
   /** Whether time spent elsewhere is time that it does not train: not while it is held to a pace and waits. */
   get isBusy(): boolean {
     return this.phase === "running" && this.pacer.waitMs(this.now()) === 0;
+  }
+
+  /** Whether it leaves the processor to the views for the moment. */
+  get isThrottled(): boolean {
+    return this.phase === "running" && this.throttle.waitMs(this.now()) > 0;
+  }
+
+  get baselines(): BaselineWork {
+    return this.reporter.baselines;
   }
 
   /**

@@ -26,6 +26,25 @@ describe("models with layers, gates and batches", () => {
     expect(await tutorial.locator(".card-rate").isVisible()).toBe(false);
   });
 
+  it("show the baselines of a series in the picture, in the figures, in words and as a table", async () => {
+    const page = await open({ scenario: "series" });
+    await pixels(page, "loss");
+    const drawn = await page.evaluate(() => [...(window as unknown as { drawnWords: Set<string> }).drawnWords]);
+    const values = ["best constant", "last value", "memoryless", "linear map"].map(
+      (name) => drawn.find((text) => text.startsWith(`${name} `))?.slice(name.length + 1) ?? "",
+    );
+    for (const value of values) expect(Number(value)).toBeGreaterThan(0);
+    const lowest = values.reduce((least, value) => (Number(value) < Number(least) ? value : least));
+    expect(await page.locator(".figures").innerText()).toContain(`Best baseline\n${lowest}`);
+    expect(await canvas(page, "loss").getAttribute("aria-label")).toContain(
+      `Baselines on the validation set: best constant ${values[0]}`,
+    );
+    await page.locator(".card-loss .card-tools .tool").last().click();
+    await eventually(() => page.locator(".card-loss thead").innerText()).toContain(
+      "Baseline: linear map of the last 12 steps",
+    );
+  });
+
   it("show each gate, as a picture, in words and as a table", async () => {
     const page = await open({ scenario: "lstm" });
     expect(await quantity(page).locator("option").allTextContents()).toEqual([
@@ -44,7 +63,7 @@ describe("models with layers, gates and batches", () => {
       seen.add(await pixels(page, "states"));
     }
     expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(
-      /^output gate o of 16 units over 50 time steps .* \d+% of the values are saturated\.$/,
+      /^output gate o of 16 units up to time step 50 .* \d+% of the values are saturated\.$/,
     );
     await page.locator(".card-states .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-states tbody tr").count()).toBe(50);

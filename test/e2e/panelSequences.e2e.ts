@@ -34,7 +34,7 @@ describe("the sequence that is looked into", () => {
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
     await typed.fill("255 + 1");
     await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(
-      /over 9 time steps of your sequence/,
+      /up to time step 9 of your sequence/,
     );
     // Longer than the sequences of training: its last step can be reached all the same.
     await states.locator(".plot-cursor").press("End");

@@ -59,8 +59,8 @@ describe("the views of weights and gradients", () => {
     const page = await open({ scenario: "rnn" });
     await page.getByRole("button", { name: "Unfold All" }).click();
     for (const [card, words] of [
-      ["attribution", /^Gradient at each of 7 time steps/],
-      ["tensors", /L2 norm of each tensor at \d+ iterations/],
+      ["attribution", /^Gradient at time steps 0 to 7/],
+      ["tensors", /L2 norm of each tensor at each recorded iteration/],
       ["spectrum", /^Eigenvalues of weight_hh_l0 .*: 3 in total, \d outside/],
     ] as const) {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();

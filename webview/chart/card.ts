@@ -101,6 +101,7 @@ export class ChartCard implements SavableCard {
   readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
+  private readonly caption = element("p", { class: "explanation" });
   private readonly subtitle: HTMLElement;
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;
@@ -151,9 +152,11 @@ export class ChartCard implements SavableCard {
       this.beforePlot,
       this.plot,
       this.tableRegion,
+      this.caption,
       this.afterPlot,
     );
     setHidden(this.tableRegion, true);
+    this.setCaption("");
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
     this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
@@ -226,6 +229,7 @@ export class ChartCard implements SavableCard {
       subtitle: this.subtitle.textContent,
       description: this.canvas.getAttribute("aria-label") ?? "",
       readout: this.items,
+      caption: this.caption.textContent,
       canvases,
       theme: readTheme(),
     };
@@ -238,6 +242,13 @@ export class ChartCard implements SavableCard {
   /** One sentence that says what the picture shows. */
   setSummary(text: string): void {
     setAttribute(this.canvas, "aria-label", text);
+  }
+
+  /** Sentences under the picture, on the page and in a saved one; empty hides them. */
+  setCaption(text: string, title: string | null = null): void {
+    setHidden(this.caption, text === "");
+    setText(this.caption, text);
+    setAttribute(this.caption, "title", title);
   }
 
   setSlider(state: SliderState): void {
@@ -272,6 +283,7 @@ export class ChartCard implements SavableCard {
     if (text !== null) {
       this.collect = null;
       this.setReadout([]);
+      this.setCaption("");
       this.setSummary(`${this.options.title}: ${text}`);
     }
   }

@@ -3,10 +3,14 @@
  * Where several iterations share a pixel the largest value shows, so a spike of one iteration stays visible, and a
  * non-finite value wins over all.
  */
-import { COLOR_LEVELS, packColor } from "../ui/colorMap";
+import { COLOR_LEVELS, cssColor, packColor } from "../ui/colorMap";
 import { extentOf, typicalExtent } from "../../src/shared/scale/extent";
+import { smallestNormal } from "../../src/shared/trace/gradientLimits";
+import type { EngineName } from "../../src/shared/trace/trace";
 import type { IterationWindow } from "../state/zoom";
+import { belowRangeText } from "./gradientWords";
 import type { Raster } from "./imageLayer";
+import type { ReadoutItem } from "./readout";
 
 /** Powers of ten at both ends of the colors. */
 export interface DecadeRange {
@@ -31,6 +35,8 @@ export interface HeatColors {
   readonly table: Uint32Array;
   /** Stripes of a value that is not finite. */
   readonly broken: readonly [number, number];
+  /** Values above 0 that are too small for their engine, which keeps few of their digits; null where it does not. */
+  readonly tooSmall?: { readonly limit: number; readonly color: number } | null;
 }
 
 const STRIPE = 3;
@@ -42,7 +48,10 @@ const MIN_DECADES = 2;
 /** This part of the cells at either end may have the color of the end. */
 const TAIL = 0.01;
 
-export function decadesOf(values: Float64Array, start: number, end: number): DecadeRange | null {
+/** @param smallest values nearer to 0 are left out */
+export function decadesOf(all: Float64Array, start: number, end: number, smallest = 0): DecadeRange | null {
+  const isTooSmall = (value: number): boolean => value > 0 && value < smallest;
+  const values = smallest > 0 ? all.map((value) => (isTooSmall(value) ? NaN : value)) : all;
   const typical = typicalExtent(values, start, end, TAIL);
   const whole = extentOf(values, start, end);
   if (typical === null || whole === null) return null;
@@ -56,6 +65,12 @@ export function levelOf(value: number, range: DecadeRange): number {
   if (value <= 0) return 0;
   const part = (Math.log10(value) - range.low) / (range.high - range.low);
   return Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(part * (COLOR_LEVELS - 1))));
+}
+
+/** Of a finite value. */
+export function heatColor(value: number, { table, tooSmall }: HeatColors, range: DecadeRange): number {
+  if (tooSmall !== undefined && tooSmall !== null && value > 0 && value < tooSmall.limit) return tooSmall.color;
+  return table[levelOf(value, range)] ?? 0;
 }
 
 /**
@@ -95,7 +110,7 @@ export function rasterHeat(
     for (let band = 0; band < bands; band++) {
       const value = column[band] ?? 0;
       const top = (bands - 1 - band) * rowHeight;
-      const color = Number.isFinite(value) ? (colors.table[levelOf(value, range)] ?? 0) : 0;
+      const color = Number.isFinite(value) ? heatColor(value, colors, range) : 0;
       for (let y = top; y < top + rowHeight; y++)
         pixels[y * width + x] = Number.isFinite(value)
           ? color
@@ -132,4 +147,26 @@ function collectColumn(input: HeatInput, first: number, last: number, into: Floa
 export function nonFiniteColors(light: boolean): readonly [number, number] {
   // Magenta and white or black: in neither of the color tables, and striped, so not by color alone.
   return light ? [packColor(197, 0, 120), packColor(255, 255, 255)] : [packColor(255, 80, 190), packColor(0, 0, 0)];
+}
+
+/** How the values of a run are marked that are too small for its engine; null where no chart has room for them. */
+export function tooSmallColors(engine: EngineName, light: boolean): NonNullable<HeatColors["tooSmall"]> | null {
+  if (engine !== "float32") return null;
+  // A gray, which is in none of the color tables.
+  return { limit: smallestNormal(engine), color: light ? packColor(190, 190, 190) : packColor(90, 90, 90) };
+}
+
+/** The entry of a legend; none where no such value is there. */
+export function tooSmallLegend(
+  values: ArrayLike<number>,
+  [start, end]: readonly [number, number],
+  tooSmall: HeatColors["tooSmall"],
+): ReadoutItem[] {
+  if (tooSmall === undefined || tooSmall === null) return [];
+  for (let i = start; i < end; i++) {
+    const value = values[i] ?? NaN;
+    if (value > 0 && value < tooSmall.limit)
+      return [{ label: belowRangeText(), swatch: { kind: "bar", color: cssColor(tooSmall.color) } }];
+  }
+  return [];
 }

@@ -14,11 +14,15 @@ interface Sprite {
 export interface LabelStyle {
   readonly font: string;
   readonly color: string;
+  /** Color around the letters, for text over lines. */
+  readonly halo?: string;
   /** Device pixels a pixel. */
   readonly ratio: number;
 }
 
 const HEIGHT = 16;
+/** Around letters, half of it on each side. */
+const HALO_WIDTH = 4;
 /** Beyond these all are forgotten: a long run goes through many numbers. */
 const MAX_SPRITES = 600;
 
@@ -46,7 +50,7 @@ export function labelWidth(text: string, style: LabelStyle): number {
 }
 
 function spriteOf(text: string, style: LabelStyle): Sprite | null {
-  const key = `${style.ratio} ${style.color} ${style.font} ${text}`;
+  const key = `${style.ratio} ${style.color} ${style.halo ?? ""} ${style.font} ${text}`;
   const known = sprites.get(key);
   if (known !== undefined) return known;
   const canvas = document.createElement("canvas");
@@ -63,6 +67,10 @@ function spriteOf(text: string, style: LabelStyle): Sprite | null {
   context.fillStyle = style.color;
   context.textBaseline = "middle";
   context.textAlign = "center";
+  if (style.halo !== undefined) {
+    Object.assign(context, { strokeStyle: style.halo, lineWidth: HALO_WIDTH, lineJoin: "round" });
+    context.strokeText(text, device.width / style.ratio / 2, HEIGHT / 2);
+  }
   context.fillText(text, device.width / style.ratio / 2, HEIGHT / 2);
   if (sprites.size >= MAX_SPRITES) sprites.clear();
   const sprite = { canvas, width: device.width / style.ratio, height: device.height / style.ratio };

@@ -4,7 +4,8 @@
  */
 import type { Chart, Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";
-import { drawLabel, labelWidth } from "./labelSprites";
+import { drawLabel, labelWidth, type LabelStyle } from "./labelSprites";
+import { stackLabels } from "./stackLabels";
 
 export interface LineMark {
   readonly at: number;
@@ -60,6 +61,7 @@ export const RAIL_HEIGHT = 11;
 const RAIL_RADIUS = 3.5;
 const POINT_RADIUS = 4;
 const LABEL_PADDING = 4;
+const LABEL_HEIGHT = 15;
 
 const marksOf = new WeakMap<Chart, { marks: Marks; theme: Theme }>();
 
@@ -76,7 +78,7 @@ export const marksPlugin: Plugin = {
     ctx.save();
     for (const mark of entry.marks.paths ?? []) drawPath(chart, mark);
     for (const mark of entry.marks.bands ?? []) drawBand(chart, mark, entry.theme);
-    for (const mark of entry.marks.horizontal) drawHorizontal(chart, mark, entry.theme);
+    drawHorizontals(chart, entry.marks.horizontal, entry.theme);
     for (const mark of entry.marks.vertical) drawVertical(chart, mark, entry.theme);
     for (const mark of entry.marks.points) drawPoint(chart, mark, entry.theme);
     for (const mark of entry.marks.rail ?? []) drawRail(chart, mark);
@@ -151,21 +153,38 @@ function drawVertical(chart: Chart, mark: LineMark, theme: Theme): void {
   if (mark.label !== undefined) drawMarkLabel(chart, theme, mark.label, mark.color, x, chartArea.top + 2);
 }
 
-function drawHorizontal(chart: Chart, mark: LineMark, theme: Theme): void {
+/**
+ * Lines first, so that none crosses a label. Labels stand above their lines at the right end as far as there is room,
+ * with a halo instead of a patch: curves end there, and stay visible between the letters.
+ */
+function drawHorizontals(chart: Chart, marks: readonly LineMark[], theme: Theme): void {
   const { ctx, chartArea } = chart;
-  const y = Math.round(chart.scales["y"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
-  if (!(y >= chartArea.top - 1 && y <= chartArea.bottom + 1)) return;
-  strokeLine(ctx, mark, chartArea.left, y, chartArea.right, y);
-  if (mark.label !== undefined)
-    drawMarkLabel(
-      chart,
-      theme,
-      mark.label,
-      mark.color,
-      chartArea.right - LABEL_PADDING,
-      y - 18 < chartArea.top ? y + 3 : y - 18,
-      "right",
-    );
+  const labels: { readonly text: string; readonly color: string; readonly y: number }[] = [];
+  for (const mark of marks) {
+    const y = Math.round(chart.scales["y"]?.getPixelForValue(mark.at) ?? NaN) + 0.5;
+    if (!isWithin(chartArea, y)) continue;
+    strokeLine(ctx, mark, chartArea.left, y, chartArea.right, y);
+    if (mark.label !== undefined) labels.push({ text: mark.label, color: mark.color, y });
+  }
+  labels.sort((a, b) => a.y - b.y);
+  const tops = stackLabels(
+    labels.map(({ y }) => (y - 18 < chartArea.top ? y + 3 : y - 18)),
+    LABEL_HEIGHT,
+    chartArea.bottom,
+  );
+  for (const [i, { text, color }] of labels.entries()) {
+    const style = { ...labelStyle(chart, theme, color), halo: theme.background };
+    drawLabel(ctx, text, chartArea.right - LABEL_PADDING, tops[i]! + LABEL_HEIGHT / 2, "right", style);
+  }
+}
+
+/** Whether a horizontal mark at this value is drawn: not where it lies outside of the picture. */
+export function showsHorizontal(chart: Chart, at: number): boolean {
+  return isWithin(chart.chartArea, Math.round(chart.scales["y"]?.getPixelForValue(at) ?? NaN) + 0.5);
+}
+
+function isWithin({ top, bottom }: Chart["chartArea"], y: number): boolean {
+  return y >= top - 1 && y <= bottom + 1;
 }
 
 function drawPath(chart: Chart, mark: PathMark): void {
@@ -216,24 +235,20 @@ function strokeLine(
   ctx.setLineDash([]);
 }
 
+function labelStyle(chart: Chart, { fontFamily }: Theme, color: string): LabelStyle {
+  return { font: `11px ${fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+}
+
 /** On a patch of the background, moved to the other side where it would leave the chart. */
-function drawMarkLabel(
-  chart: Chart,
-  theme: Theme,
-  text: string,
-  color: string,
-  x: number,
-  top: number,
-  align: "auto" | "right" = "auto",
-): void {
+function drawMarkLabel(chart: Chart, theme: Theme, text: string, color: string, x: number, top: number): void {
   const { ctx, chartArea } = chart;
-  const style = { font: `11px ${theme.fontFamily}`, color, ratio: chart.currentDevicePixelRatio };
+  const style = labelStyle(chart, theme, color);
   const width = labelWidth(text, style);
-  const toTheLeft = align === "right" || x + width + 3 * LABEL_PADDING > chartArea.right;
+  const toTheLeft = x + width + 3 * LABEL_PADDING > chartArea.right;
   const left = toTheLeft ? x - width - LABEL_PADDING : x + LABEL_PADDING;
   ctx.fillStyle = theme.background;
   ctx.globalAlpha = 0.85;
-  ctx.fillRect(left - 3, top, width + 6, 15);
+  ctx.fillRect(left - 3, top, width + 6, LABEL_HEIGHT);
   ctx.globalAlpha = 1;
   drawLabel(ctx, text, left + width, top + 8, "right", style);
 }

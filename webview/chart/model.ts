@@ -1,4 +1,5 @@
 /** What the charts draw from: one run, the part of it in view, and the place of the cursor. Built once a frame. */
+import type { Baseline } from "../../src/shared/wire/baselines";
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding, FixProgress } from "../../src/shared/wire/findings";
@@ -37,6 +38,7 @@ export interface ChartModel {
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
   readonly fixProgress: FixProgress | null;
+  readonly baselines: readonly Baseline[];
   readonly race: ShownRace | null;
   /** What was changed while the run went on. */
   readonly events: readonly RunEvent[];
@@ -102,6 +104,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     surface: state.surface,
     findings: state.view?.findings ?? [],
     fixProgress: state.view?.fixProgress ?? null,
+    baselines: state.view?.baselines ?? [],
     race: state.race,
     events: state.view?.events ?? [],
     preferences: state.preferences,

@@ -12,6 +12,8 @@ export interface Picture {
   readonly subtitle: string;
   readonly description: string;
   readonly readout: readonly ReadoutItem[];
+  /** Sentences under the picture; may be empty. */
+  readonly caption: string;
   /** Color scales, with the words at their ends. */
   readonly scales: readonly ColorScale[];
   /** From above to below, as on the page. */
@@ -73,10 +75,11 @@ interface Plan {
   readonly height: number;
   readonly placed: readonly Placed[];
   readonly rows: readonly (readonly ReadoutItem[])[];
+  readonly captionLines: readonly string[];
   readonly measure: CanvasRenderingContext2D;
 }
 
-function planOf({ canvases, readout, scales, theme }: Picture): Plan {
+function planOf({ canvases, readout, caption, scales, theme }: Picture): Plan {
   const measure = document.createElement("canvas").getContext("2d");
   const placed = canvases.map((canvas): Placed => {
     const chart = Chart.getChart(canvas);
@@ -96,15 +99,20 @@ function planOf({ canvases, readout, scales, theme }: Picture): Plan {
     rows.at(-1)?.push(item);
     used += wide;
   }
+  measure.font = fontOf(theme, TEXT_SIZE, false);
+  const captionLines = wrapText(caption, width - 2 * MARGIN, (text) => measure.measureText(text).width);
   const height =
-    2 * MARGIN + LINE + (rows.length + scales.length) * LINE + placed.reduce((sum, part) => sum + part.height, 0);
-  return { width, height, placed, rows, measure };
+    2 * MARGIN +
+    LINE +
+    (rows.length + scales.length + captionLines.length) * LINE +
+    placed.reduce((sum, part) => sum + part.height, 0);
+  return { width, height, placed, rows, captionLines, measure };
 }
 
 function drawPicture(
   pen: Pen,
   { title, subtitle, scales, theme }: Picture,
-  { width, height, placed, rows, measure }: Plan,
+  { width, height, placed, rows, captionLines, measure }: Plan,
 ): void {
   pen.fillStyle = theme.background;
   pen.fillRect(0, 0, width, height);
@@ -147,6 +155,21 @@ function drawPicture(
     pen.restore();
     y += part.height;
   }
+  for (const line of captionLines) {
+    write(line, MARGIN, y + LINE / 2, theme.muted, TEXT_SIZE);
+    y += LINE;
+  }
+}
+
+/** Lines of words, each no wider than `width` where its words allow that. */
+function wrapText(text: string, width: number, measure: (text: string) => number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter((part) => part !== "")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && measure(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function drawPart(pen: Pen, { canvas, width, height }: Placed): void {

@@ -1,9 +1,12 @@
 /** The run of the host in the page: the real trainer, with what a session keeps of it. */
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../src/config/schema/schema";
+import { baselinesOf } from "../../src/core/analysis/baselines/baselines";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/analysis/lossSurface";
 import { createTrainer, type Trainer } from "../../src/core/training/trainer";
 import { createDiagnosis, type Diagnosis } from "../../src/diagnosis/diagnosis";
+import { finishWork } from "../../src/lib/slicedTask";
+import type { Baseline } from "../../src/shared/wire/baselines";
 import { COLUMN, vectorColumn, type LossSurface, type TraceHeader } from "../../src/shared/trace/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import type { Ghost } from "../../src/shared/wire/protocol";
@@ -21,6 +24,7 @@ export interface FakeRun {
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
   readonly diagnosis: Diagnosis;
+  readonly baselines: readonly Baseline[];
   /** Of models with two parameters. */
   readonly surface: LossSurface | null;
 }
@@ -39,6 +43,7 @@ export function startRun(experiment: Experiment, runId: string, data: string | n
     all: new TraceBuffer(header.columns, mostRows(header)),
     fresh: new TraceBuffer(header.columns, mostRows(header)),
     diagnosis: createDiagnosis(experiment, trainer),
+    baselines: finishWork(baselinesOf({ dataset: trainer.dataset, loss: trainer.loss, experiment })),
     surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null,
   };
 }

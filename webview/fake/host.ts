@@ -7,6 +7,7 @@ import type { Experiment } from "../../src/config/schema/schema";
 import { checkGradients } from "../../src/core/analysis/gradientCheck";
 import type { FixEdit, Finding } from "../../src/shared/wire/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
+import { encodeNonFinite } from "../../src/shared/wire/nonFinite";
 import { listFormFields } from "../../src/config/edit/formFields";
 import { SETTLED_TEXT } from "../../src/shared/wire/liveEdit";
 import { bestValidation, describeEarlyStop } from "../../src/worker/bestValidation";
@@ -232,6 +233,7 @@ class FakeHost {
       gradientCheck: this.check,
       findings: this.findings,
       fixProgress: null,
+      baselines: this.run?.baselines ?? [],
       text: {
         ...(this.scenario.edit?.text ?? SETTLED_TEXT),
         form: experiment === null ? [] : listFormFields(experiment),
@@ -281,6 +283,7 @@ class FakeHost {
   }
 
   private post(message: HostMessage): void {
-    window.postMessage(message, "*");
+    // As on the way from VS Code, where JSON has no NaN.
+    window.postMessage(encodeNonFinite(message), "*");
   }
 }

@@ -103,6 +103,20 @@ const TEXT = experimentOf({
 });
 const VERSE = "rain in the morning, rain in the night, wind in the evening and then it is bright. ".repeat(12);
 
+const SERIES = experimentOf({
+  name: "A seasonal series",
+  task: { kind: "csv", file: "level.csv", columns: ["level"], length: 12 },
+  model: { cell: "lstm", hiddenSize: 12, readout: "last" },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.01 },
+    batchSize: 16,
+    iterations: 200,
+    validation: { share: 0.25, every: 10 },
+  },
+});
+/** A season of 12 rows, and a drift that repeats after 100. */
+const LEVELS = Array.from({ length: 240 }, (_, row) => Math.sin(row / 1.91) + Math.sin(row / 16) + Math.sin(row * row));
+
 const PLAIN: Scenario = {
   experiment: countOnes(),
   text: null,
@@ -230,6 +244,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },
+  series: { ...PLAIN, experiment: SERIES, text: `level\n${LEVELS.join("\n")}\n`, until: 200 },
   hostile: {
     ...PLAIN,
     experiment: countOnes({

@@ -94,7 +94,7 @@ function recallPlace({ phase, iteration, iterations }: Omit<LastRun, "loss">): s
   const place = [formatCount(iteration), formatCount(iterations)] as const;
   switch (phase) {
     case "done":
-      return l10n.t("Before the window was reloaded, this experiment had finished its {0} iterations.", place[1]);
+      return l10n.t("Before the window was reloaded, this experiment had finished (iterations: {0}).", place[1]);
     case "stopped":
       return l10n.t(
         "Before the window was reloaded, this experiment had been stopped at iteration {0} of {1}.",

@@ -1,14 +1,15 @@
 /** What runs, how it goes, and the figures of the moment. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatSi, formatValue } from "../../src/shared/words/numberFormat";
+import type { Baseline } from "../../src/shared/wire/baselines";
 import type { ConfigPath } from "../../src/shared/wire/findings";
-import type { RunChange, TextError } from "../../src/shared/wire/liveEdit";
+import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { ViewState } from "../../src/shared/wire/protocol";
 import { COLUMN, type RunPhase, type RunStatus, type TraceHeader } from "../../src/shared/trace/trace";
-import { isActive } from "../ui/controlRules";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import type { Run } from "../state/store";
+import { shownSpeed } from "./shownSpeed";
 import { withoutControls } from "../ui/visibleText";
 
 interface PhaseLook {
@@ -151,7 +152,7 @@ export class ProgressBar {
 interface Figure {
   readonly label: string;
   /** Null where it makes no sense. */
-  readonly value: (status: RunStatus, run: Run | null) => FigureText | null;
+  readonly value: (view: Pick<ViewState, "status" | "pace" | "baselines">, run: Run | null) => FigureText | null;
   /** Left out where there is little room. */
   readonly minor?: boolean;
 }
@@ -169,10 +170,7 @@ function formatOptional(value: number | null): string {
   return value === null ? "–" : formatValue(value);
 }
 
-/** While it runs, of the moment; afterwards the mean over the run. */
-function speedOf(status: RunStatus): FigureText {
-  const mean = isActive(status.phase) || status.trainMs <= 0 ? 0 : (status.iteration / status.trainMs) * 1000;
-  const speed = status.stepsPerSecond > 0 ? status.stepsPerSecond : mean;
+function speedText(speed: number): FigureText {
   return speed > 0 ? { value: formatSi(speed), unit: l10n.t("steps/s") } : { value: "–" };
 }
 
@@ -184,29 +182,39 @@ function epochOf(status: RunStatus, run: Run | null): FigureText | null {
   return { value: epochs(status.iteration), unit: l10n.t("of {0}", epochs(status.iterations)) };
 }
 
+/** The lowest, which says most about a loss. */
+function baselineOf(baselines: readonly Baseline[]): FigureText | null {
+  const [first, ...others] = baselines;
+  if (first === undefined) return null;
+  const { loss, label } = others.reduce((least, other) => (other.loss < least.loss ? other : least), first);
+  return { value: formatValue(loss, 3), unit: withoutControls(label) };
+}
+
 const FIGURES: readonly Figure[] = [
   {
     label: l10n.t("Iteration"),
-    value: (status) => ({
+    value: ({ status }) => ({
       value: status.iterations === 0 ? "–" : formatCount(status.iteration),
       ...(status.iterations === 0 ? {} : { unit: l10n.t("of {0}", formatCount(status.iterations)) }),
     }),
   },
-  { label: l10n.t("Epoch"), value: (status, run) => epochOf(status, run), minor: true },
+  { label: l10n.t("Epoch"), value: ({ status }, run) => epochOf(status, run), minor: true },
   {
     label: l10n.t("Loss"),
-    value: (status, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }),
+    value: ({ status }, run) => ({ value: formatOptional(status.loss ?? latest(run, COLUMN.loss)) }),
   },
   {
     label: l10n.t("Gradient norm"),
     value: (_, run) => ({ value: formatOptional(latest(run, COLUMN.gradientNorm)) }),
     minor: true,
   },
-  { label: l10n.t("Speed"), value: (status) => speedOf(status) },
+  { label: l10n.t("Speed"), value: ({ status, pace }) => speedText(shownSpeed(status, pace)) },
   {
     label: l10n.t("Training time"),
-    value: (status) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
+    value: ({ status }) => ({ value: status.phase === "idle" ? "–" : formatDuration(status.trainMs) }),
   },
+  // Last, since it is known after the others.
+  { label: l10n.t("Best baseline"), value: ({ baselines }) => baselineOf(baselines), minor: true },
 ];
 
 /** The figures of the moment; `few` is for a narrow panel. */
@@ -245,7 +253,8 @@ export class Figures {
     this.element.append(this.changeCell);
   }
 
-  show(status: RunStatus, run: Run | null, change: RunChange | null): void {
+  show(view: ViewState, run: Run | null): void {
+    const { change } = view;
     setHidden(this.changeCell, change === null);
     if (change !== null) {
       const summary = withoutControls(change.summary);
@@ -254,7 +263,7 @@ export class Figures {
       setAttribute(this.changeCell, "title", change.details.split("\n").map(withoutControls).join("\n"));
     }
     for (const { figure, cell, value, unit } of this.cells) {
-      const shown = figure.value(status, run);
+      const shown = figure.value(view, run);
       setHidden(cell, shown === null);
       setText(value, shown?.value ?? "");
       setText(unit, shown?.unit ?? "");

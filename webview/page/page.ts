@@ -122,7 +122,7 @@ export class Page {
     this.root.classList.toggle("has-experiment", view.experiment !== null);
     if (this.stage.hidden) return this.scrubber.show(state, null, changed);
     this.form.show(view.text);
-    this.figures.show(view.status, run, view.change);
+    this.figures.show(view, run);
     const model = buildModel(state, theme);
     this.scrubber.show(state, model, changed);
     this.cursorBar.show(model, state.preferences.range);

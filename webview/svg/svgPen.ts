@@ -232,26 +232,31 @@ export class SvgPen implements State {
     this.clipId = id;
   }
 
-  fillText(text: string, x: number, y: number): void {
+  /** @param outline attributes that draw a line around the letters */
+  fillText(text: string, x: number, y: number, outline = ""): void {
     const size = /(\d+(?:\.\d+)?)px\s+([^]*)$/.exec(this.font);
     const weight = /bold|[5-9]00/.test(this.font) ? ' font-weight="600"' : "";
     const baseline = BASELINE[this.textBaseline];
     this.add(
-      `<text x="${num(x)}" y="${num(y)}" fill="${escapeXml(this.fillStyle)}" font-size="${size?.[1] ?? "10"}" font-family="${escapeXml((size?.[2] ?? "sans-serif").replaceAll(/\s+/g, " ").trim())}"${weight} text-anchor="${ANCHOR[this.textAlign] ?? "start"}"${baseline === undefined ? "" : ` dominant-baseline="${baseline}"`}`,
+      `<text x="${num(x)}" y="${num(y)}" fill="${escapeXml(this.fillStyle)}" font-size="${size?.[1] ?? "10"}" font-family="${escapeXml((size?.[2] ?? "sans-serif").replaceAll(/\s+/g, " ").trim())}"${weight} text-anchor="${ANCHOR[this.textAlign] ?? "start"}"${baseline === undefined ? "" : ` dominant-baseline="${baseline}"`}${outline}`,
       `>${escapeXml(text)}</text>`,
     );
   }
-  /** In the middle of its height. */
+  /** In the middle of its height. A `halo` of 4 pixels keeps the letters apart from what they lie over. */
   writeLabel(
     text: string,
     x: number,
     y: number,
     align: "left" | "center" | "right",
-    style: { readonly font: string; readonly color: string },
+    style: { readonly font: string; readonly color: string; readonly halo?: string },
   ): void {
     this.save();
     Object.assign(this, { font: style.font, fillStyle: style.color, textAlign: align, textBaseline: "middle" });
-    this.fillText(text, x, y);
+    const outline =
+      style.halo === undefined
+        ? ""
+        : ` stroke="${escapeXml(style.halo)}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
+    this.fillText(text, x, y, outline);
     this.restore();
   }
   measureText(text: string): TextMetrics {

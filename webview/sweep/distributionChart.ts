@@ -86,7 +86,7 @@ export class DistributionChart {
     this.card.setReadout(this.resting);
     this.card.setSummary(
       l10n.t(
-        "{0} of {1} runs from {2} to {3}, median {4}.",
+        "Runs {0} of {1}, from {2} to {3}, median {4}.",
         values.length,
         results.length,
         this.words(Math.min(...values)),
@@ -128,7 +128,7 @@ export class DistributionChart {
 /** The median of the runs that have a value, and how many have none. */
 function summaryText(figure: ShownFigure, middle: string, others: number): string {
   const isGoal = figure === "reachedAt";
-  const median = isGoal ? l10n.t("median {0} iterations", middle) : l10n.t("median {0}", middle);
+  const median = isGoal ? l10n.t("median iteration {0}", middle) : l10n.t("median {0}", middle);
   if (others === 0) return median;
   const missing = isGoal
     ? l10n.t("{0} did not converge", formatCount(others))

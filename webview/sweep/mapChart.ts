@@ -110,8 +110,8 @@ export class MapChart {
     this.paint(xPlaces, yPlaces, values, figure, theme);
     this.card.setSummary(
       this.asCells
-        ? l10n.t("{0} by {1} and {2}, {3} combinations.", figureName(figure), across.key, up.key, this.cells.length)
-        : l10n.t("{0} by {1} and {2}, {3} runs.", figureName(figure), across.key, up.key, this.cells.length),
+        ? l10n.t("{0} by {1} and {2}; combinations: {3}.", figureName(figure), across.key, up.key, this.cells.length)
+        : l10n.t("{0} by {1} and {2}; runs: {3}.", figureName(figure), across.key, up.key, this.cells.length),
     );
   }
 

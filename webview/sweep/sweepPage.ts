@@ -215,7 +215,7 @@ export class SweepPage {
         this.live,
         info === null
           ? l10n.t("Sweep: {0}.", text)
-          : l10n.t("Sweep: {0}, {1} of {2} runs.", text, formatCount(results.length), formatCount(info.trials)),
+          : l10n.t("Sweep: {0}; runs: {1} of {2}.", text, formatCount(results.length), formatCount(info.trials)),
       );
     }
     setAttribute(this.start, "disabled", view.canRun ? null : "");

@@ -198,7 +198,8 @@ function batchOptions(value: unknown): FormOption[] {
     ...sizes.map((size) => ({
       value: size,
       label: String(size),
-      description: l10n.t("Each update uses {0} sequences.", size),
+      description:
+        size === 1 ? l10n.t("Each update uses 1 sequence.") : l10n.t("Each update uses {0} sequences.", size),
     })),
   ];
 }

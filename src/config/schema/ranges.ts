@@ -17,7 +17,9 @@ export function describeRange(schema: JsonSchema): string {
   if (schema.type === "array") {
     const { minItems = 0, maxItems } = schema;
     return maxItems === undefined
-      ? l10n.t("a list of at least {0} values", minItems)
+      ? minItems === 1
+        ? l10n.t("a list of at least 1 value")
+        : l10n.t("a list of at least {0} values", minItems)
       : l10n.t("a list of {0} to {1} values", format(minItems), format(maxItems));
   }
   return l10n.t("an object ({0})", "{ }");

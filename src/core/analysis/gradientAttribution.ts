@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import type { GradientAttribution } from "../../shared/trace/gradientAttribution";
 import { createBatch, fillRow } from "../tasks/batches";
+import { l2Norm } from "../numerics/l2Norm";
 import { evaluateLoss } from "../network/losses";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
@@ -59,10 +60,7 @@ export function* attributeGradient(
     network.backward(gradient);
     for (let row = 0; row < count; row++) {
       network.readStateGradients(layer, row, states);
-      for (let t = 0; t <= T; t++)
-        values[(first + row) * (T + 1) + t] = Math.sqrt(
-          states.subarray(t * H, (t + 1) * H).reduce((sum, value) => sum + value * value, 0),
-        );
+      for (let t = 0; t <= T; t++) values[(first + row) * (T + 1) + t] = l2Norm(states, t * H, (t + 1) * H);
     }
     yield;
   }

@@ -14,10 +14,9 @@
  * loss there or from the layer above, is left out.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { isCut, sizeOf } from "../../shared/trace/networkSpec";
 import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
 import { createBatch, fillRow } from "../tasks/batches";
-import { isCut } from "../cells/layer";
 import type { Network } from "../network/network";
 import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
 import type { RunSnapshot } from "./runSnapshot";

@@ -26,6 +26,8 @@ export interface MemoryInput {
   readonly inputs: Float64Array;
   readonly sequences: number;
   readonly timeSteps: number;
+  /** Entries of a gradient nearer to 0 count as 0: the engine holds few of their digits, and they no longer shrink. */
+  readonly smallest?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export function measureMemory(
   createNetwork: CreateNetwork,
   spec: NetworkSpec,
   parameters: Float64Array,
-  { inputs, sequences, timeSteps: T }: MemoryInput,
+  { inputs, sequences, timeSteps: T, smallest = 0 }: MemoryInput,
   random: RandomSource,
 ): MemoryLength {
   const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
@@ -50,7 +52,8 @@ export function measureMemory(
   probe.writeParameters(parameters.subarray(0, probe.parameterCount));
   const { sequences: N, rows } = planWork(3 * T * probe.parameterCount, sequences, H);
   const exact = rows === H;
-  const squares = sumSquares(probe, inputs.subarray(0, N * T * I), N, T, exact ? null : random, rows);
+  const batch = { inputs: inputs.subarray(0, N * T * I), sequences: N, timeSteps: T, smallest };
+  const squares = sumSquares(probe, batch, exact ? null : random, rows);
   const gains = new Float64Array(T + 1);
   // Without a step back it is 1, whatever was drawn.
   gains[0] = 1;
@@ -76,9 +79,7 @@ function planWork(one: number, sequences: number, H: number): { readonly sequenc
  */
 function sumSquares(
   probe: Network,
-  inputs: Float64Array,
-  N: number,
-  T: number,
+  { inputs, sequences: N, timeSteps: T, smallest = 0 }: MemoryInput,
   random: RandomSource | null,
   rows: number,
 ): Float64Array {
@@ -99,7 +100,8 @@ function sumSquares(
       probe.readStateGradients(l, null, gradients);
       for (let i = 0, at = l * N * (T + 1); i < gradients.length; at++) {
         let sum = 0;
-        for (let j = 0; j < H; j++, i++) sum += gradients[i]! * gradients[i]!;
+        for (let j = 0; j < H; j++, i++)
+          if (!(Math.abs(gradients[i]!) < smallest)) sum += gradients[i]! * gradients[i]!;
         squares[at] = squares[at]! + sum;
       }
     }

@@ -2,7 +2,7 @@ import { sizeOf } from "../../shared/trace/networkSpec";
 import { COLUMN, type ParameterInfo } from "../../shared/trace/trace";
 import { TraceBuffer } from "../../shared/trace/traceBuffer";
 import type { TensorNorms } from "../../shared/trace/weightReport";
-import { tensorNorm } from "./weightReport";
+import { l2Norm } from "../numerics/l2Norm";
 
 /** Points of a line in the panel, more or less. */
 const MAX_ROWS = 512;
@@ -44,9 +44,9 @@ export class NormHistory {
     columns[1]![row] = loss;
     columns[2]![row] = gradientNorm;
     for (const [i, { shape, offset }] of this.layout.entries()) {
-      const norm = tensorNorm(before, offset, offset + sizeOf(shape));
+      const norm = l2Norm(before, offset, offset + sizeOf(shape));
       columns[3]![row * this.layout.length + i] = norm;
-      columns[4]![row * this.layout.length + i] = tensorNorm(this.difference, offset, offset + sizeOf(shape)) / norm;
+      columns[4]![row * this.layout.length + i] = l2Norm(this.difference, offset, offset + sizeOf(shape)) / norm;
     }
   }
 

@@ -3,6 +3,7 @@ import { GATES, gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";
+import { l2Norm } from "../numerics/l2Norm";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
@@ -52,16 +53,9 @@ function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, bloc
     rowStep,
     columnStep,
     cells,
-    norm: tensorNorm(values, 0, values.length),
+    norm: l2Norm(values),
     largest,
   };
-}
-
-/** L2 norm of a stretch of a flat vector. */
-export function tensorNorm(values: ArrayLike<number>, start: number, end: number): number {
-  let sum = 0;
-  for (let i = start; i < end; i++) sum += values[i]! * values[i]!;
-  return Math.sqrt(sum);
 }
 
 /**

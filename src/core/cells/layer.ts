@@ -43,11 +43,6 @@ export interface LayerBuffers {
   readonly dHidden: Float64Array;
 }
 
-/** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
-export function isCut(t: number, T: number, truncate: number | null): boolean {
-  return truncate !== null && t > 1 && (T - t + 1) % truncate === 0;
-}
-
 /** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */
 function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
   return { values, start: t * width, stride: steps * width };

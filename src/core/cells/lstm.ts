@@ -13,7 +13,6 @@
  */
 import {
   addLayerGradients,
-  isCut,
   passToPreviousState,
   projectInput,
   projectState,
@@ -21,6 +20,7 @@ import {
   type LayerBuffers,
   type LayerWeights,
 } from "./layer";
+import { isCut } from "../../shared/trace/networkSpec";
 
 export function lstmForward(weights: LayerWeights, buffers: LayerBuffers): void {
   const { B, T, H, h, c, gates } = buffers;

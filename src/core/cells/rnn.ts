@@ -9,13 +9,13 @@
  */
 import {
   addLayerGradients,
-  isCut,
   passToPreviousState,
   projectInput,
   projectState,
   type LayerBuffers,
   type LayerWeights,
 } from "./layer";
+import { isCut } from "../../shared/trace/networkSpec";
 
 export type Nonlinearity = "identity" | "tanh" | "relu";
 

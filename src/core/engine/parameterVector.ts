@@ -2,7 +2,7 @@ import { parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/ne
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { LayerWeights } from "../cells/layer";
 import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
-import { l2Norm } from "../optimizers/clipping";
+import { l2Norm } from "../numerics/l2Norm";
 import { createOptimizer, type Optimizer } from "../optimizers/optimizer";
 import type { ReadoutWeights } from "./readout";
 

@@ -1,3 +1,5 @@
+import { l2Norm } from "./l2Norm";
+
 /**
  * Mean over the batch of the L2 norm at each step: into[t] = 1/B sum_b |v_bt|_2.
  * @param values [B, steps, H]
@@ -7,13 +9,7 @@ export function meanNorms(values: Float64Array, B: number, steps: number, H: num
     let sum = 0;
     for (let b = 0; b < B; b++) {
       const row = (b * steps + t) * H;
-      if (H === 1) {
-        sum += Math.abs(values[row]!);
-        continue;
-      }
-      let squares = 0;
-      for (let j = 0; j < H; j++) squares += values[row + j]! * values[row + j]!;
-      sum += Math.sqrt(squares);
+      sum += H === 1 ? Math.abs(values[row]!) : l2Norm(values, row, row + H);
     }
     into[t] = sum / B;
   }

@@ -2,34 +2,6 @@ import type { ClipConfig } from "../../config/schema/schema";
 
 /** Gradient clipping by global norm and by value (Pascanu, Mikolov and Bengio, ICML 2013). */
 
-/**
- * L2 norm of all elements. Does not overflow or underflow on the way: a norm beyond the largest double is
- * reported as the largest double while every element is finite. NaN when an element is NaN.
- */
-export function l2Norm(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!;
-  // Squares of elements below 1e-150 are lost, and above 1e154 they overflow: only then a second pass is needed.
-  if (sum > 1e-280 && sum < Infinity) return Math.sqrt(sum);
-  return scaledNorm(values);
-}
-
-function scaledNorm(values: Float64Array): number {
-  let largest = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (Number.isNaN(magnitude)) return NaN;
-    if (magnitude > largest) largest = magnitude;
-  }
-  if (largest === 0 || largest === Infinity) return largest;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const ratio = values[i]! / largest;
-    sum += ratio * ratio;
-  }
-  return Math.min(largest * Math.sqrt(sum), Number.MAX_VALUE);
-}
-
 /** Multiplies every element by `factor`, in place. */
 export function scaleInPlace(values: Float64Array, factor: number): void {
   for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor;

@@ -14,6 +14,7 @@ import { createRandom, STREAM } from "../numerics/random";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
+import { smallestNormal } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "./planLanes";
@@ -177,8 +178,15 @@ export class CellRaceRun {
     const { dataset, spec, vocabulary } = trainer;
     const network: CreateNetwork =
       trainer.engine === "float32" && this.float32 !== null ? this.float32 : createReferenceNetwork;
+    const smallest = smallestNormal(trainer.engine);
     const measure = (input: MemoryInput) =>
-      measureMemory(network, spec, trainer.parameters(), input, createRandom(this.experiment.seed, STREAM.evaluation));
+      measureMemory(
+        network,
+        spec,
+        trainer.parameters(),
+        { ...input, smallest },
+        createRandom(this.experiment.seed, STREAM.evaluation),
+      );
     const atTrained = measure(inputsOf(dataset, Math.min(MEMORY_SEQUENCES, dataset.sequences)));
     if (atTrained.steps !== null) return atTrained;
     const longer = vocabulary !== null ? joined(dataset) : longerSequences(this.experiment, dataset);

@@ -174,6 +174,7 @@ function describeTraining(setup: TrainingSetup): Omit<TraceHeader, "runId" | "co
     numLayers: spec.numLayers,
     parameters: setup.network.layout,
     clip: training.clip,
+    ...(spec.truncate === null ? {} : { truncate: spec.truncate }),
     data: {
       inputKind: dataset.inputKind,
       targetKind: dataset.targetKind,

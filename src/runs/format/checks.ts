@@ -3,11 +3,13 @@
  * somebody else. The generated guards check the values in JSON; here, how they go with the arrays beside them.
  */
 import type { Checkpoint, RandomState } from "../../core/numerics/checkpoint";
+import { isBaseline } from "../../shared/guards/isBaseline.generated";
 import { isFinding } from "../../shared/guards/isFinding.generated";
 import { isLossSurface } from "../../shared/guards/isLossSurface.generated";
 import { isTraceHeader } from "../../shared/guards/isTraceHeader.generated";
 import { columnsFit } from "../../shared/trace/columnRules";
 import type { LossSurface, TraceHeader } from "../../shared/trace/trace";
+import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
 import { isCheckpointValue } from "./isCheckpointValue.generated";
 import { isRunEvent } from "./isRunEvent.generated";
@@ -57,6 +59,10 @@ export function readRunEvent(value: unknown): RunEvent | null {
 
 export function readFindings(value: unknown): readonly Finding[] | null {
   return Array.isArray(value) && value.every((item) => isFinding(item)) ? value : null;
+}
+
+export function readBaselines(value: unknown): readonly Baseline[] | null {
+  return Array.isArray(value) && value.every((item) => isBaseline(item)) ? value : null;
 }
 
 export function readSurface({ value, arrays }: Payload): LossSurface | null {

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
 import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace/trace";
 import { encodeFrame, encodeHead } from "./frames";
@@ -16,6 +17,7 @@ export const FRAME = {
   checkpoint: "CKPT",
   event: "EVNT",
   findings: "FIND",
+  baselines: "BASE",
   surface: "SURF",
   status: "STAT",
   end: "DONE",
@@ -81,6 +83,10 @@ export function encodeFindings(findings: readonly Finding[]): Bytes {
   return encodeFrame(FRAME.findings, encodePayload(findings));
 }
 
+export function encodeBaselines(baselines: readonly Baseline[]): Bytes {
+  return encodeFrame(FRAME.baselines, encodePayload(baselines));
+}
+
 export function encodeSurface({ loss, ...value }: LossSurface): Bytes {
   return encodeFrame(FRAME.surface, encodePayload(value, { loss }));
 }
@@ -103,6 +109,7 @@ export function encodeRun(run: RunContents): Bytes {
   if (run.rows.rows > 0) parts.push(encodeRows("rows", run.rows));
   for (const event of run.events) parts.push(encodeEvent(event));
   if (run.findings.length > 0) parts.push(encodeFindings(run.findings));
+  if (run.baselines.length > 0) parts.push(encodeBaselines(run.baselines));
   if (run.surface !== null) parts.push(encodeSurface(run.surface));
   const checkpoint = run.checkpoints.at(-1);
   if (checkpoint !== undefined) parts.push(encodeCheckpoint(checkpoint));

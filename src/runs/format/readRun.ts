@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
 import {
   IDLE,
@@ -9,7 +10,16 @@ import {
   type TraceHeader,
   type TraceRows,
 } from "../../shared/trace/trace";
-import { readCheckpoint, readFindings, readHeader, readMeta, readProgress, readRunEvent, readSurface } from "./checks";
+import {
+  readBaselines,
+  readCheckpoint,
+  readFindings,
+  readHeader,
+  readMeta,
+  readProgress,
+  readRunEvent,
+  readSurface,
+} from "./checks";
 import { FRAME, metricIndices } from "./encodeRun";
 import { checkHead, HEAD_BYTES, readFrames } from "./frames";
 import { decodePayload, type Payload } from "./payload";
@@ -49,6 +59,7 @@ class ReadingState {
   private readonly checkpoints: Checkpoint[] = [];
   private readonly events: RunEvent[] = [];
   private findings: readonly Finding[] = [];
+  private baselines: readonly Baseline[] = [];
   private surface: LossSurface | null = null;
   private status: RunStatus = IDLE;
   private endedAt: number | null = null;
@@ -77,6 +88,11 @@ class ReadingState {
         this.findings = findings ?? this.findings;
         return findings !== null;
       }
+      case FRAME.baselines: {
+        const baselines = readBaselines(payload.value);
+        this.baselines = baselines ?? this.baselines;
+        return baselines !== null;
+      }
       case FRAME.surface: {
         const surface = readSurface(payload);
         this.surface = surface ?? this.surface;
@@ -95,7 +111,7 @@ class ReadingState {
   }
 
   contents(goodBytes: number): RunContents {
-    const { meta, header, checkpoints, events, findings, surface, status, endedAt } = this;
+    const { meta, header, checkpoints, events, findings, baselines, surface, status, endedAt } = this;
     const columns = this.metricColumns ?? [];
     return {
       meta,
@@ -103,6 +119,7 @@ class ReadingState {
       checkpoints,
       events,
       findings,
+      baselines,
       surface,
       status,
       endedAt,

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../config/schema/schema";
 import type { Checkpoint } from "../../core/numerics/checkpoint";
+import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows, ColumnSpec, EngineName } from "../../shared/trace/trace";
 
@@ -60,6 +61,8 @@ export interface RunContents {
   readonly checkpoints: readonly Checkpoint[];
   readonly events: readonly RunEvent[];
   readonly findings: readonly Finding[];
+  /** None: they were not known before the run ended. */
+  readonly baselines: readonly Baseline[];
   readonly surface: LossSurface | null;
   /** The latest known. */
   readonly status: RunStatus;

@@ -65,6 +65,7 @@ export const TraceHeaderSchema = schemaOf<TraceHeader>()(
     }),
     data: Type.Optional(DataSchema),
     clip: nullable(Type.Union([Type.Object({ norm: Real }), Type.Object({ value: Real })])),
+    truncate: Type.Optional(Count),
   }),
 );
 

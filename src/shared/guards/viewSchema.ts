@@ -1,5 +1,6 @@
 /** Schemas of what a view shows beside the trace: findings, the text and its form, the state of the run. */
 import * as Type from "typebox";
+import { BASELINES, type Baseline } from "../wire/baselines";
 import { RULES, type ConfigPath, type Finding, type FixEdit, type FixTrial } from "../wire/findings";
 import type { FormField, FormValue } from "../wire/formField";
 import type { RunChange, RunEvent, TextState } from "../wire/liveEdit";
@@ -29,6 +30,15 @@ export const FindingSchema = schemaOf<Finding>()(
     fixes: Type.Array(
       Type.Object({ title: Text, edits: Type.Array(FixEditSchema), trial: Type.Optional(FixTrialSchema) }),
     ),
+  }),
+);
+
+export const BaselineSchema = schemaOf<Baseline>()(
+  Type.Object({
+    name: Type.Enum(BASELINES),
+    loss: Real,
+    label: Text,
+    on: Type.Enum(["validation", "training"]),
   }),
 );
 
@@ -81,6 +91,7 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     gradientCheck: nullable(GradientCheckSchema),
     findings: Type.Array(FindingSchema),
     fixProgress: nullable(Type.Object({ tried: Count, total: Count })),
+    baselines: Type.Array(BaselineSchema),
     text: TextStateSchema,
     change: nullable(RunChangeSchema),
     recorded: nullable(Type.Object({ resumable: Flag })),

@@ -39,6 +39,11 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   gru: ["r", "z", "n"],
 };
 
+/** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
+export function isCut(t: number, T: number, truncate: number | null): boolean {
+  return truncate !== null && t > 1 && (T - t + 1) % truncate === 0;
+}
+
 /** Blocks of H rows in each weight of a cell. */
 export function gateCount(cell: CellKind): number {
   return Math.max(1, GATES[cell].length);

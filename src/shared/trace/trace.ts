@@ -129,6 +129,8 @@ export interface TraceHeader {
   };
   /** The clip in force, for the charts. */
   readonly clip: { readonly norm: number } | { readonly value: number } | null;
+  /** Time steps of truncated backpropagation, see NetworkSpec; left out where nothing is cut. */
+  readonly truncate?: number;
 }
 
 /** Rows in columns: `columns[i]` holds `rows * header.columns[i].length` numbers, row after row. */

@@ -5,6 +5,7 @@
  * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} are unacknowledged. A snapshot is complete: a view can be rebuilt
  * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
+import type { Baseline } from "./baselines";
 import type { ConfigPath, Finding, FixEdit, FixProgress } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
@@ -54,6 +55,8 @@ export interface ViewState {
   readonly findings: readonly Finding[];
   /** Of the search for fixes that help; null while there is none. */
   readonly fixProgress: FixProgress | null;
+  /** Losses of simple answers, the simplest first; none before they are known. */
+  readonly baselines: readonly Baseline[];
   readonly text: TextState;
   /** Null when there is no run before. */
   readonly change: RunChange | null;

@@ -74,6 +74,11 @@ describe("a run to its end", () => {
       "parameters",
       "configHash",
       "findings",
+      "baselines",
+    ]);
+    expect(report["baselines"]).toEqual([
+      { name: "best-constant", loss: expect.closeTo(1.8275, 3) as number, on: "training" },
+      { name: "memoryless", loss: expect.closeTo(1.55, 3) as number, on: "training" },
     ]);
     expect(report).toMatchObject({
       status: "done",
@@ -92,7 +97,7 @@ describe("a run to its end", () => {
     const { status, stdout, stderr } = run(example("01-it-learns"));
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /^It learns: done after 500 iterations, [\d.]+ ms, float64\nloss = 1\.8\d+e-6\nweight_ih_l0 = \[\[1\.0013\d?\]\]\nweight_hh_l0 = \[\[0\.9996\d+\]\]\n$/,
+      /^It learns: done after 500 iterations, [\d.]+ ms, float64\nloss = 1\.8\d+e-6\nbaseline \(training\): best constant = 1\.8\d+\nbaseline \(training\): best memoryless answer = 1\.55\nweight_ih_l0 = \[\[1\.0013\d?\]\]\nweight_hh_l0 = \[\[0\.9996\d+\]\]\n$/,
     );
   });
 

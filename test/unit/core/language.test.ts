@@ -8,7 +8,7 @@ import { csvDataset } from "../../../src/core/tasks/csv";
 import { textDataset } from "../../../src/core/tasks/text";
 import { readTypedSequence } from "../../../src/core/tasks/typedSequence";
 import { createTrainer } from "../../../src/core/training/trainer";
-import { explainDeviation, predictionFormula, predictionParts } from "../../../webview/views/gradientByStep/decayWords";
+import { matchSentences, predictionFormula, predictionParts } from "../../../webview/views/gradientByStep/decayWords";
 import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
 import { formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf } from "../../../webview/state/quantities";
@@ -112,7 +112,14 @@ test.each(MODELS)(
         expectForeign(predictionParts(header, decay));
       }
       expectForeign(predictionFormula(header));
-      for (const measured of [1, 2, 0.5]) expectForeign(explainDeviation(header, 0, measured, 1));
+      for (const [lower, higher] of [
+        [9, 0],
+        [0, 9],
+        [5, 5],
+      ] as const)
+        for (const near of [0, 9, 10])
+          for (const sentence of matchSentences(header, 0, { steps: 10, near, lower, higher, median: 4 }))
+            expectForeign(sentence);
     }
     for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatValue(value));
   },

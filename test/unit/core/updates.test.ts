@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clampInPlace, l2Norm } from "../../../src/core/optimizers/clipping";
+import { l2Norm } from "../../../src/core/numerics/l2Norm";
+import { clampInPlace } from "../../../src/core/optimizers/clipping";
 import { rpropUpdate } from "../../../src/core/optimizers/rprop";
 import { sgdUpdate } from "../../../src/core/optimizers/sgd";
 import { expectClose } from "./support";

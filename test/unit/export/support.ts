@@ -44,6 +44,7 @@ export function runOf(text: string): RunContents {
     checkpoints: [trainer.checkpoint()],
     events: [],
     findings: [],
+    baselines: [],
     surface: null,
     status: {
       ...IDLE,

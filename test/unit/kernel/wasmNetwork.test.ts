@@ -4,6 +4,9 @@ import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { measureGradient } from "../../../src/shared/trace/gradientCurve";
+import { curveSentences } from "../../../webview/chart/gradientWords";
+import { headerOf } from "../webview/support";
 import {
   largest,
   relativeError,
@@ -162,6 +165,55 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
         network.readStateGradientNorms(0, norms);
       }
       expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+    }
+  });
+
+  test("the norm of 64 entries of 2.5e-23 is 2e-22, and small entries keep their bits", () => {
+    const H = 64;
+    const entry = Math.fround(2.5e-23);
+    for (const [size, norm] of [
+      [entry, 8 * entry],
+      [1e-40, 8 * Math.fround(1e-40)],
+      [5.6e-45, 8 * Math.fround(5.6e-45)],
+      [1e30, 8 * Math.fround(1e30)],
+    ] as const) {
+      const network = createWasmNetwork(specOf("linear", { hiddenSize: H, readout: "state" }), null, { variant });
+      network.forward(new Float64Array(2), 1, 1, null);
+      network.backward(new Float64Array(H).fill(size));
+      const [norms, states] = [new Float64Array(2), new Float64Array(2 * H)];
+      network.readStateGradientNorms(0, norms);
+      network.readStateGradients(0, 0, states);
+      expect(states.subarray(H)).toEqual(new Float64Array(H).fill(Math.fround(size)));
+      expect(norms[1]! / norm).toBeCloseTo(1, 14);
+    }
+  });
+
+  test("a gradient that shrinks by 0.9 a step has that factor, and a stretch that float32 does not hold", () => {
+    const [T, H] = [300, 3];
+    for (const hiddenSize of [1, H]) {
+      const spec = specOf("linear", { hiddenSize, inputSize: 1, readout: "state", bias: false });
+      const network = createWasmNetwork(spec, null, { variant });
+      const weights = new Float64Array(network.parameterCount);
+      for (let i = 0; i < hiddenSize; i++) weights[hiddenSize + i * hiddenSize + i] = 0.9;
+      network.writeParameters(weights);
+      network.forward(new Float64Array(T), 1, T, null);
+      network.backward(new Float64Array(hiddenSize).fill(1e-33));
+      const norms = new Float64Array(T + 1);
+      network.readStateGradientNorms(0, norms);
+      // It ends on a multiple of the smallest number, however many steps follow.
+      expect(norms[0]).toBeGreaterThan(0);
+      expect(norms[0]).toBe(norms[30]);
+      const { trend, tooSmall, cutBefore } = measureGradient(norms, { engine: "float32" });
+      expect(trend?.factor).toBeCloseTo(0.9, 5);
+      expect(trend?.fits).toBe(true);
+      expect(tooSmall).toEqual({ from: 0, to: (trend?.from ?? NaN) - 1 });
+      expect(norms[trend!.from]).toBeGreaterThanOrEqual(2 ** -126);
+      expect(norms[trend!.from - 1]).toBeLessThan(2 ** -126);
+      expect(cutBefore).toBeNull();
+      const header = { ...headerOf("a"), engine: "float32" as const, timeSteps: T };
+      expect(curveSentences(measureGradient(norms, header), header).join(" ")).toMatch(
+        /^Measured: ×0\.900 per step back, ×\S+ over \d+ steps\. Below float32's range \(1\.2e-38\) before step \d+;/,
+      );
     }
   });
 

@@ -52,6 +52,7 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
     checkpoints: [],
     events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }],
     findings: [],
+    baselines: [{ name: "best-constant", loss: 2.5, label: "best constant", on: "training" }],
     surface: null,
     status: {
       ...IDLE,

@@ -60,6 +60,7 @@ export function viewOf(change: Partial<ViewState> = {}): ViewState {
     gradientCheck: null,
     findings: [],
     fixProgress: null,
+    baselines: [],
     text: SETTLED_TEXT,
     change: null,
     events: [],

@@ -8,6 +8,7 @@ import { createTrainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import type { Answer, Question } from "../../../src/shared/wire/questions";
 import { ANSWER_SHARE, QueryScheduler } from "../../../src/worker/queryScheduler";
+import { BaselineWork } from "../../../src/worker/baselineWork";
 import { answerQuestion } from "../../../src/worker/answerQuestion";
 import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingRun } from "../../../src/worker/trainingRun";
@@ -174,10 +175,10 @@ describe("the time that answers take", () => {
 
   it("is a small share of the time of a run that trains, however many questions there are", () => {
     const thread: Thread = new Thread(LSTM, undefined, 0);
-    const { experiment, trainer, history } = thread.run;
+    const { experiment, trainer, history, baselines } = thread.run;
     let answered = 0;
     const desk = new QueryScheduler(
-      { experiment, trainer, history, isBusy: true },
+      { experiment, trainer, history, isBusy: true, isThrottled: false, baselines },
       () => answered++,
       () => thread.clock,
       inPieces(5, () => thread),
@@ -193,6 +194,40 @@ describe("the time that answers take", () => {
     }
     expect(answering / thread.clock).toBeLessThan(0.05);
     expect(answered).toBeGreaterThan(20);
+  });
+
+  it("is not taken by baselines while the run leaves the processor to the views, nor all that is spare for questions", () => {
+    const thread: Thread = new Thread(LSTM, undefined, 0);
+    const { experiment, trainer, history } = thread.run;
+    const series = experimentOf({ task: { kind: "csv", file: "x.csv", columns: ["x"], length: 60 } });
+    const data = `x\n${Array.from({ length: 3000 }, (_, row) => Math.sin(row * row)).join("\n")}\n`;
+    let known = 0;
+    const baselines = new BaselineWork(
+      createTrainer(series, { files: { data, weights: null } }),
+      series,
+      () => (thread.clock += 9),
+      ({ length }) => (known = length),
+    );
+    const run = { experiment, trainer, history, isBusy: true, isThrottled: true, baselines };
+    const desk = new QueryScheduler(
+      run,
+      () => {},
+      () => thread.clock,
+    );
+    const turns = (count: number): number => {
+      const before = thread.clock;
+      for (let turn = 0; turn < count; turn++) desk.work();
+      return thread.clock - before;
+    };
+    expect(turns(100)).toBe(0);
+    run.isThrottled = false;
+    const spent = turns(100);
+    expect(spent).toBeGreaterThan(200);
+    expect(spent).toBeLessThan(300);
+    expect(known).toBe(0);
+    run.isBusy = false;
+    turns(1000);
+    expect(known).toBe(4);
   });
 
   it("is all there is when the run is paused", () => {

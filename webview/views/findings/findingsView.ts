@@ -56,11 +56,13 @@ export class FindingsView implements LabChart {
     this.none.hidden = findings.length > 0;
     setText(this.count, subtitle(findings, model?.fixProgress ?? null));
     if (model === null) return;
+    // The rules see every iteration; the rows here may be thinned.
+    const checked = (model.iterations[model.rows - 1] ?? 0) + 1;
     setText(
       this.none,
-      model.rows === 1
+      checked === 1
         ? l10n.t("No issues found (1 iteration checked).")
-        : l10n.t("No issues found ({0} iterations checked).", formatCount(model.rows)),
+        : l10n.t("No issues found ({0} iterations checked).", formatCount(checked)),
     );
     for (const { finding, item } of this.items)
       setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);

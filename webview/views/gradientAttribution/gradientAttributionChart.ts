@@ -1,17 +1,19 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
-import { formatCount, formatFactor, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
+import type { EngineName } from "../../../src/shared/trace/trace";
 import type { AnswerTo } from "../../../src/shared/wire/questions";
-import { factorPerStepBack } from "../../chart/stepFactor";
+import { measureGradient } from "../../../src/shared/trace/gradientCurve";
+import { curveSentences, totalText } from "../../chart/gradientWords";
 import type { CursorTarget } from "../../state/cursor";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
-import { nonFiniteColors, decadesOf, type DecadeRange } from "../../chart/heatRaster";
+import { decadesOf, nonFiniteColors, tooSmallColors, tooSmallLegend, type DecadeRange } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { rowOfLoss, largestSource, rasterItems } from "./gradientAttributionRaster";
 import { probeX } from "../../chart/iterationChart";
@@ -36,6 +38,7 @@ export class GradientAttributionChart implements LabChart {
   private readonly layers: Picker;
   private readonly question: QueryThrottle;
   private range: DecadeRange | null = null;
+  private smallLegend: readonly ReadoutItem[] = [];
   /** The loss step that the reader looks at, and the last there is. */
   private lossStep: number | null = null;
   private lastStep = 1;
@@ -98,7 +101,7 @@ export class GradientAttributionChart implements LabChart {
     if (this.resized) this.chart.update("none");
     const collapsed = isCollapsed(this.chart);
     if (collapsed) return;
-    if (items !== this.painted || changed.style || this.resized) this.paint(items.items, theme.light);
+    if (items !== this.painted || changed.style || this.resized) this.paint(items.items, header.engine, theme.light);
     this.painted = items;
     this.resized = false;
     const { timeStep } = place;
@@ -116,10 +119,12 @@ export class GradientAttributionChart implements LabChart {
     this.describe(model, items);
   }
 
-  private paint(items: GradientAttribution, light: boolean): void {
+  private paint(items: GradientAttribution, engine: EngineName, light: boolean): void {
     const { timeSteps: T, values, steps } = items;
     const inside = values.filter((_, at) => at % (T + 1) <= (steps[Math.floor(at / (T + 1))] ?? 0));
-    this.range = decadesOf(inside, 0, inside.length);
+    const tooSmall = tooSmallColors(engine, light);
+    this.range = decadesOf(inside, 0, inside.length, tooSmall?.limit);
+    this.smallLegend = tooSmallLegend(inside, [0, inside.length], tooSmall);
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
@@ -127,7 +132,7 @@ export class GradientAttributionChart implements LabChart {
       this.chart,
       rasterItems(
         items,
-        { table: COLORS, broken: nonFiniteColors(light) },
+        { table: COLORS, broken: nonFiniteColors(light), tooSmall },
         this.range ?? { low: -1, high: 1 },
         width,
         height,
@@ -145,18 +150,15 @@ export class GradientAttributionChart implements LabChart {
     const k = steps[row] ?? T;
     const value = values[row * (T + 1) + j] ?? NaN;
     const top = largestSource(items, j);
-    const factor = factorPerStepBack(values.subarray(row * (T + 1), row * (T + 1) + k + 1));
+    const curve = measureGradient(values.subarray(row * (T + 1), row * (T + 1) + k + 1), header);
+    const sentences = curveSentences(curve, header, k);
     const readout: ReadoutItem[] = [
       { label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) },
     ];
     if (top !== null)
       readout.push({ label: l10n.t("largest source"), value: `k = ${top.step} (${formatPercent(top.share, 2)})` });
-    if (factor !== null)
-      readout.push({
-        label: `k = ${k}`,
-        value: l10n.t("{0} per step back", formatFactor(Math.abs(factor.factor))),
-      });
-    this.card.setReadout(readout);
+    if (curve.trend !== null) readout.push({ label: `k = ${k}`, value: totalText(curve.trend) });
+    this.card.setReadout([...readout, ...this.smallLegend]);
     this.card.setSubtitle(
       [
         l10n.t("sequence {0}", formatCount(sequence)),
@@ -180,14 +182,16 @@ export class GradientAttributionChart implements LabChart {
     this.card.setSummary(
       [
         l10n.t(
-          "Gradient at each of {0} time steps of sequence {1}, by the loss step it comes from, at iteration {2}.",
+          "Gradient at time steps 0 to {0} of sequence {1}, by the loss step it comes from, at iteration {2}.",
           formatCount(header.timeSteps),
           formatCount(sequence),
           formatCount(iteration),
         ),
         `${spoken}.`,
+        ...sentences,
       ].join(" "),
     );
+    this.card.setCaption([l10n.t("Loss at step {0}.", k), ...sentences].join(" "));
     this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
       collectTable(items, iteration, limit),
     );

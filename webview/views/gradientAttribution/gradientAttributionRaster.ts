@@ -3,7 +3,7 @@
  * > k.
  */
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
-import { levelOf, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
+import { heatColor, type DecadeRange, type HeatColors } from "../../chart/heatRaster";
 import type { Raster } from "../../chart/imageLayer";
 
 const STRIPE = 3;
@@ -24,7 +24,7 @@ export function rasterItems(
       if (j > k) break;
       const value = values[row + j] ?? NaN;
       pixels[y * width + x] = Number.isFinite(value)
-        ? (colors.table[levelOf(value, range)] ?? 0)
+        ? heatColor(value, colors, range)
         : colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     }
   }

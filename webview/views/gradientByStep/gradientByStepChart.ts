@@ -2,16 +2,19 @@ import * as l10n from "@vscode/l10n";
 import { logAxis, symlogAxis } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import { formatCount, formatFactor, formatValue } from "../../../src/shared/words/numberFormat";
-import { factorPerStepBack } from "../../chart/stepFactor";
-import { vectorColumn } from "../../../src/shared/trace/trace";
-import { explainDeviation, predictionFormula, predictionParts } from "./decayWords";
+import { measureGradient, type GradientCurve } from "../../../src/shared/trace/gradientCurve";
+import { judgeGradient, type GradientVerdict } from "../../../src/shared/trace/gradientLimits";
+import { COLUMN, vectorColumn } from "../../../src/shared/trace/trace";
+import { belowRangeText, curveSentences, isFloat32Limit, totalText } from "../../chart/gradientWords";
+import { matchSentences, predictionFormula, predictionParts } from "./decayWords";
+import { matchPrediction } from "./predictionMatch";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
-import { element, setAttribute, setHidden, setText } from "../../ui/dom";
+import { element, setHidden, setText } from "../../ui/dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { setAxis } from "../../chart/mappedScale";
-import { setMarks, type PointMark } from "../../chart/marks";
+import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerOptions, Picker } from "../../chart/picker";
 import { PredictedLines, type PredictedLine } from "./predictedLine";
@@ -39,7 +42,8 @@ interface Line {
   readonly color: string;
 }
 
-const VERDICTS = { vanishes: l10n.t("vanishing"), steady: l10n.t("stable"), explodes: l10n.t("exploding") } as const;
+const RULE_OF = { vanishes: "vanishing", explodes: "exploding" } as const;
+const VERDICTS = { vanishes: l10n.t("vanishing"), explodes: l10n.t("exploding") } as const;
 
 /** The gradient that reaches each time step, at the iteration of the cursor: how it grows or fades on its way back. */
 export class GradientByStepChart implements LabChart {
@@ -47,9 +51,8 @@ export class GradientByStepChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly factor = element("span", { class: "factor" });
-  private readonly factorNumber = element("strong");
-  private readonly factorWord = element("span");
-  private readonly why = element("p", { class: "explanation" });
+  private readonly total = element("strong");
+  private readonly verdict = element("span");
   private readonly predictions: PredictedLines;
   private readonly layers: Picker;
   private resized = true;
@@ -68,14 +71,8 @@ export class GradientByStepChart implements LabChart {
       timeProbe(() => this.chart),
     );
     this.element = this.card.element;
-    this.factor.append(
-      this.factorNumber,
-      element("span", { class: "factor-words" }, ` ${l10n.t("per step back")}`),
-      " · ",
-      this.factorWord,
-    );
+    this.factor.append(this.total, this.verdict);
     this.card.aside.append(this.factor);
-    this.card.afterPlot.append(this.why);
     this.predictions = new PredictedLines(host);
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
@@ -92,7 +89,6 @@ export class GradientByStepChart implements LabChart {
     this.card.setEmpty(
       model === null ? l10n.t("The gradient at each time step, flowing back from the last one.") : null,
     );
-    setHidden(this.why, model === null);
     if (model === null) return;
     const lines = collectLines(model);
     const predicted = this.predictions.of(model, lines[0]?.values ?? null);
@@ -108,10 +104,12 @@ export class GradientByStepChart implements LabChart {
         ? [{ x: model.place.timeStep ?? 0, y: value, color: line.color, shape: "dot" }]
         : [];
     });
-    const broken = lines[0] === undefined ? [] : nonFiniteSteps(lines[0].values, theme);
+    const curve = measureLine(model, lines[0]);
+    const bands =
+      lines[0] === undefined ? [] : [...nonFiniteSteps(lines[0].values, theme), ...rangeBands(curve, model)];
     setMarks(
       this.chart,
-      { bands: broken, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor },
+      { bands, vertical: timeCursor(model), horizontal: [{ at: 0, color: theme.muted }], points: atCursor },
       theme,
     );
     setAxis(this.chart, "x", timeAxis(model));
@@ -128,7 +126,7 @@ export class GradientByStepChart implements LabChart {
     applyTheme(this.chart, theme);
     this.drawLines(model, lines, predicted);
     this.chart.update("none");
-    this.describe(model, lines, predicted);
+    this.describe(model, lines, curve, predicted);
   }
 
   private drawLines({ header, theme }: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
@@ -159,11 +157,15 @@ export class GradientByStepChart implements LabChart {
     ]);
   }
 
-  private describe(model: ChartModel, lines: readonly Line[], predicted: PredictedLine | null): void {
+  private describe(
+    model: ChartModel,
+    lines: readonly Line[],
+    curve: GradientCurve,
+    predicted: PredictedLine | null,
+  ): void {
     const { place, header } = model;
-    const measured = lines[0] === undefined ? null : factorPerStepBack(lines[0].values);
-    this.explain(model, measured?.factor ?? null, predicted);
-    this.showFactor(measured, header);
+    this.explain(model, curveSentences(curve, header), lines[0]?.values ?? null, predicted);
+    this.showTotal(curve, judgeLine(model, lines[0]?.values ?? null, curve), header);
     const step = place.timeStep;
     const where =
       step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : stepText(step, header.timeSteps);
@@ -185,6 +187,8 @@ export class GradientByStepChart implements LabChart {
         swatch: { kind: "dash", color: model.theme.muted },
       });
     }
+    if (isFloat32Limit(curve, header))
+      items.push({ label: belowRangeText(), swatch: { kind: "bar", color: model.theme.muted } });
     this.card.setReadout(items);
     const spoken = lines
       .map((line) => `${line.spoken} ${formatValue(line.values[step ?? header.timeSteps] ?? NaN)}`)
@@ -195,49 +199,40 @@ export class GradientByStepChart implements LabChart {
         l10n.t("time step {0} of iteration {1}: {2}", step ?? header.timeSteps, formatCount(place.iteration), spoken),
       ),
     );
-    const first = lines[0]?.values;
-    this.card.setSummary(
-      [
-        l10n.t(
-          "Gradient over {0} time steps at iteration {1}: {2} at the last step, {3} at the first.",
-          formatCount(header.timeSteps),
-          formatCount(place.iteration),
-          formatValue(first?.[header.timeSteps] ?? NaN),
-          formatValue(first?.[0] ?? NaN),
-        ),
-        ...(measured === null
-          ? []
-          : [l10n.t("It changes by a factor of {0} per step back.", formatFactor(measured.factor))]),
-        ...(measured === null || predicted === null
-          ? []
-          : [l10n.t("The predicted factor is {0}: {1}.", formatFactor(predicted.factor), predictionFormula(header))]),
-      ].join(" "),
-    );
+    this.card.setSummary(summarize(model, lines[0]?.values ?? null, curve, predicted));
     this.card.setTable(model.preferences.tables.includes("gradient"), (limit) =>
-      collectTable(model, lines, predicted, limit),
+      collectTable(model, lines, curve, predicted, limit),
     );
   }
 
-  private showFactor(measured: ReturnType<typeof factorPerStepBack>, header: ChartModel["header"]): void {
-    setHidden(this.factor, measured === null);
-    if (measured !== null) {
-      setText(this.factorNumber, formatFactor(measured.factor));
-      // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
-      const fed = lossAtEveryStep(header);
-      setText(this.factorWord, fed ? l10n.t("loss at every step") : VERDICTS[measured.verdict]);
-      this.factor.className = fed ? "factor" : `factor factor-${measured.verdict}`;
-    }
+  private showTotal({ trend }: GradientCurve, verdict: GradientVerdict | null, header: ChartModel["header"]): void {
+    setHidden(this.factor, trend === null);
+    if (trend === null) return;
+    setText(this.total, totalText(trend));
+    // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
+    const fed = lossAtEveryStep(header);
+    const word = fed ? l10n.t("loss at every step") : verdict === null ? null : VERDICTS[verdict];
+    setText(this.verdict, word === null ? "" : ` · ${word}`);
+    this.factor.className = fed || verdict === null ? "factor" : `factor factor-${verdict}`;
   }
 
-  private explain(model: ChartModel, measured: number | null, predicted: PredictedLine | null): void {
-    const shown = measured !== null && predicted !== null && Number.isFinite(predicted.factor) ? predicted : null;
-    setHidden(this.why, shown === null);
-    if (shown === null || measured === null) return;
+  private explain(
+    model: ChartModel,
+    sentences: readonly string[],
+    measured: Float64Array | null,
+    predicted: PredictedLine | null,
+  ): void {
     const { header } = model;
-    const { sequences } = shown.decay;
-    setAttribute(
-      this.why,
-      "title",
+    if (measured === null || predicted === null || !Number.isFinite(predicted.factor))
+      return this.card.setCaption(sentences.join(" "));
+    const { sequences, from } = predicted.decay;
+    const match = matchPrediction(measured, predicted.values, from, header.engine);
+    this.card.setCaption(
+      [
+        ...sentences,
+        l10n.t("Predicted from {0}.", predictionParts(header, predicted.decay)),
+        ...matchSentences(header, layerOf(model), match),
+      ].join(" "),
       sequences === 1
         ? l10n.t("Prediction: {0}, of 1 training sequence.", predictionFormula(header))
         : l10n.t(
@@ -245,13 +240,6 @@ export class GradientByStepChart implements LabChart {
             predictionFormula(header),
             formatCount(sequences),
           ),
-    );
-    setText(
-      this.why,
-      [
-        l10n.t("Predicted from {0}.", predictionParts(header, shown.decay)),
-        explainDeviation(header, layerOf(model), measured, shown.factor),
-      ].join(" "),
     );
   }
 }
@@ -261,6 +249,54 @@ function stepText(step: number, timeSteps: number): string {
   const back = timeSteps - step;
   if (back === 0) return `t = ${step}`;
   return back === 1 ? l10n.t("t = {0}, 1 step back", step) : l10n.t("t = {0}, {1} steps back", step, back);
+}
+
+function summarize(
+  { header, place }: ChartModel,
+  values: Float64Array | null,
+  curve: GradientCurve,
+  predicted: PredictedLine | null,
+): string {
+  return [
+    l10n.t(
+      "Gradient at time steps 0 to {0}, iteration {1}: {2} at the last step, {3} at the first.",
+      formatCount(header.timeSteps),
+      formatCount(place.iteration),
+      formatValue(values?.[header.timeSteps] ?? NaN),
+      formatValue(values?.[0] ?? NaN),
+    ),
+    ...curveSentences(curve, header),
+    ...(curve.trend === null || predicted === null
+      ? []
+      : [l10n.t("The predicted factor is {0}: {1}.", formatFactor(predicted.factor), predictionFormula(header))]),
+  ].join(" ");
+}
+
+/** The line that is measured: the first one. */
+function measureLine({ header }: ChartModel, line: Line | undefined): GradientCurve {
+  return measureGradient(line?.values ?? [], header);
+}
+
+/**
+ * What the diagnosis found, where the limits that it uses hold for this iteration as well. A gradient beyond the limits
+ * in a run that learns all the same, or that a clip takes care of, is no finding, and gets no verdict here either.
+ */
+function judgeLine(
+  model: ChartModel,
+  values: Float64Array | null,
+  { cutBefore }: GradientCurve,
+): GradientVerdict | null {
+  const { header, place } = model;
+  const first = Math.max(1, cutBefore ?? 0);
+  const at = (t: number): number => Math.abs(values?.[t] ?? NaN);
+  const norm = model.column(COLUMN.gradientNorm)?.[place.row] ?? NaN;
+  const verdict = judgeGradient(at(first), at(header.timeSteps), header.timeSteps - first, norm);
+  return verdict !== null && model.findings.some(({ rule }) => rule === RULE_OF[verdict]) ? verdict : null;
+}
+
+/** The steps whose values float32 does not hold. */
+function rangeBands(curve: GradientCurve, { header, theme }: ChartModel): BandMark[] {
+  return isFloat32Limit(curve, header) ? [{ ...curve.tooSmall, color: theme.muted, label: belowRangeText() }] : [];
 }
 
 /** A prediction that goes far beyond what is measured leaves the picture instead of flattening it. */
@@ -313,26 +349,33 @@ function collectLines(model: ChartModel): Line[] {
 function collectTable(
   model: ChartModel,
   lines: readonly Line[],
+  curve: GradientCurve,
   predicted: PredictedLine | null,
   limit: TableLimit,
 ): TableData {
+  const marked = isFloat32Limit(curve, model.header);
   const steps = Array.from({ length: model.header.timeSteps + 1 }, (_, i) => model.header.timeSteps - i).slice(
     0,
     limit.rows,
   );
   return {
-    caption: l10n.t("Gradient by time step at iteration {0}, last step first", formatCount(model.place.iteration)),
+    caption: [
+      l10n.t("Gradient by time step at iteration {0}, last step first.", formatCount(model.place.iteration)),
+      ...curveSentences(curve, model.header),
+    ].join(" "),
     columns: [
       l10n.t("Time step"),
       l10n.t("Steps back"),
       ...lines.map((line) => line.name),
       ...(predicted === null ? [] : [l10n.t("predicted")]),
+      ...(marked ? [belowRangeText()] : []),
     ],
     rows: steps.map((t) => [
       t,
       model.header.timeSteps - t,
       ...lines.map((line) => line.values[t] ?? NaN),
       ...(predicted === null ? [] : [predicted.values[t] ?? NaN]),
+      ...(marked ? [t >= curve.tooSmall.from && t <= curve.tooSmall.to ? l10n.t("yes") : l10n.t("no")] : []),
     ]),
   };
 }

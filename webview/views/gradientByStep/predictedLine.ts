@@ -1,7 +1,7 @@
 /** The predicted decay of the gradient at the iteration of the cursor, hung onto what is measured. */
 import type { GradientDecay } from "../../../src/shared/trace/gradientDecay";
 import { predictedFactor } from "../../chart/predictedFactor";
-import { factorPerStepBack } from "../../chart/stepFactor";
+import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import { QueryThrottle } from "../../chart/queryThrottle";
@@ -32,7 +32,8 @@ export class PredictedLines {
     if (measured === null || answer === null || "failure" in answer || answer.layer !== layer) return null;
     const exact = answer.iteration === model.place.iteration ? null : linearDecay(model, layer, answer.decay);
     const decay = exact ?? answer.decay;
-    const factor = factorPerStepBack(decay.curve.subarray(0, decay.from + 1))?.factor ?? NaN;
+    // Computed in float64 whatever the engine.
+    const factor = measureGradient(decay.curve.subarray(0, decay.from + 1), { engine: "float64" }).trend?.factor ?? NaN;
     const start = measured[decay.from] ?? NaN;
     const values = decay.curve.map((value, t) => (t > decay.from ? NaN : value * start));
     return { decay, iteration: exact === null ? answer.iteration : model.place.iteration, factor, values };

@@ -1,17 +1,27 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
+import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { ColorBar } from "../../chart/colorBar";
-import { nonFiniteColors, decadesOf, rasterHeat, type DecadeRange } from "../../chart/heatRaster";
+import {
+  decadesOf,
+  nonFiniteColors,
+  rasterHeat,
+  tooSmallColors,
+  tooSmallLegend,
+  type DecadeRange,
+} from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
+import { curveSentences } from "../../chart/gradientWords";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import type { ReadoutItem } from "../../chart/readout";
 import { layerOptions, Picker } from "../../chart/picker";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { timeAxis } from "../../chart/timeStepChart";
@@ -29,6 +39,7 @@ export class GradientHeatMapChart implements LabChart {
   private readonly layers: Picker;
   private layer = 0;
   private range: DecadeRange | null = null;
+  private smallLegend: readonly ReadoutItem[] = [];
   private resized = true;
 
   constructor(host: CardHost) {
@@ -89,8 +100,10 @@ export class GradientHeatMapChart implements LabChart {
   }
 
   private paint(model: ChartModel, values: Float64Array, steps: number): void {
-    const { window, theme } = model;
-    this.range = decadesOf(values, window.first * steps, window.end * steps);
+    const { window, theme, header } = model;
+    const tooSmall = tooSmallColors(header.engine, theme.light);
+    this.range = decadesOf(values, window.first * steps, window.end * steps, tooSmall?.limit);
+    this.smallLegend = tooSmallLegend(values, [window.first * steps, window.end * steps], tooSmall);
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
@@ -100,7 +113,7 @@ export class GradientHeatMapChart implements LabChart {
       this.chart,
       rasterHeat(
         { iterations: model.iterations, rows: model.rows, values, steps, window },
-        { table: COLORS, broken: nonFiniteColors(theme.light) },
+        { table: COLORS, broken: nonFiniteColors(theme.light), tooSmall },
         range,
         width,
         rowHeight,
@@ -120,12 +133,13 @@ export class GradientHeatMapChart implements LabChart {
     const value = values[row * steps + t] ?? NaN;
     this.card.setReadout([
       { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
+      ...this.smallLegend,
     ]);
     this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatValue(value))));
     this.card.setSummary(
       [
         l10n.t(
-          "Heat map of the gradient norm over {0} recorded iterations and time steps 0 to {1}.",
+          "Heat map of the gradient norm at each recorded iteration ({0} in all) and time steps 0 to {1}.",
           formatCount(model.rows),
           formatCount(model.header.timeSteps),
         ),
@@ -144,6 +158,7 @@ export class GradientHeatMapChart implements LabChart {
           formatValue(values[row * steps + steps - 1] ?? NaN),
           formatValue(values[row * steps] ?? NaN),
         ),
+        ...curveSentences(measureGradient(values.subarray(row * steps, (row + 1) * steps), model.header), model.header),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));

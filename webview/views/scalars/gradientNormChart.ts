@@ -115,9 +115,9 @@ export class GradientNormChart extends IterationLines {
     this.card.setSummary(
       [
         extent === null
-          ? l10n.t("Gradient norm over {0} recorded iterations.", formatCount(rows))
+          ? l10n.t("Gradient norm at each recorded iteration ({0} in all).", formatCount(rows))
           : l10n.t(
-              "Gradient norm over {0} recorded iterations, from {1} to {2}.",
+              "Gradient norm at each recorded iteration ({0} in all), from {1} to {2}.",
               formatCount(rows),
               formatValue(extent.min),
               formatValue(extent.max),
@@ -181,9 +181,9 @@ function clippingSentence(clipping: Clipping | null): string {
   if (clipping === null) return l10n.t("Not clipped.");
   const counts = [formatCount(clipping.clipped), formatCount(clipping.rows)] as const;
   return clipping.cosine === null
-    ? l10n.t("Clipped in {0} of {1} iterations in view, direction preserved.", ...counts)
+    ? l10n.t("Clipped iterations in view: {0} of {1}; direction preserved.", ...counts)
     : l10n.t(
-        "Clipped in {0} of {1} iterations in view, mean cosine similarity {2}.",
+        "Clipped iterations in view: {0} of {1}; mean cosine similarity {2}.",
         ...counts,
         formatValue(clipping.cosine, 3),
       );

@@ -4,6 +4,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Ghost } from "../../../src/shared/wire/protocol";
+import type { Baseline } from "../../../src/shared/wire/baselines";
 import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
 import { element, setAttribute } from "../../ui/dom";
 import type { LossScale } from "../../state/preferences";
@@ -13,9 +14,10 @@ import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import type { PointMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
+import { showsHorizontal, type PointMark } from "../../chart/marks";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+import { baselineColumns, baselineItems, baselineMarks, describeBaselines } from "./baselineLines";
 
 /** Earlier runs may widen a log axis by so many decades each way: one that exploded must not flatten this one. */
 const GHOST_DECADES = 3;
@@ -90,7 +92,7 @@ export class LossChart extends IterationLines {
             ]),
       ],
       positiveOnly: isLog(model),
-      horizontal: [],
+      horizontal: this.bare ? [] : baselineMarks(model),
       points: this.bare ? [] : bestPoints(model),
       broken: loss,
     };
@@ -135,6 +137,7 @@ export class LossChart extends IterationLines {
         ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
         : []),
       ...earlier.reverse(),
+      ...(this.bare ? [] : baselineItems(this.baselinesOutside(model), model.theme.muted)),
       ...events.map((label) => ({ label })),
     ]);
     const spoken = own.map(
@@ -145,7 +148,7 @@ export class LossChart extends IterationLines {
     this.card.setSummary(
       [
         l10n.t(
-          "Loss over {0} recorded iterations: from {1} at the start to {2} at iteration {3}.",
+          "Loss at each recorded iteration ({0} in all): from {1} at the start to {2} at iteration {3}.",
           formatCount(rows),
           formatValue(loss?.values[0] ?? NaN),
           formatValue(loss?.values[rows - 1] ?? NaN),
@@ -162,9 +165,15 @@ export class LossChart extends IterationLines {
                 ? l10n.t("1 earlier run is shown behind it.")
                 : l10n.t("{0} earlier runs are shown behind it.", ghosts.length),
             ]),
+        ...[describeBaselines(model.baselines)].filter((sentence) => sentence !== null),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
+  }
+
+  /** Above or below the picture, so that only the legend has them. */
+  private baselinesOutside({ baselines }: ChartModel): readonly Baseline[] {
+    return baselines.filter(({ loss }) => !showsHorizontal(this.chart, loss));
   }
 
   private showScale(log: boolean): void {
@@ -211,6 +220,7 @@ function collectTable(model: ChartModel, lines: readonly IterationLine[], limit:
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
   const ratio = model.column(COLUMN.updateRatio);
+  const baselines = baselineColumns(model);
   return {
     caption: caption(l10n.t("Loss by iteration")),
     columns: [
@@ -219,12 +229,14 @@ function collectTable(model: ChartModel, lines: readonly IterationLine[], limit:
       ...(lines.length > 1 ? [l10n.t("Validation")] : []),
       ...(accuracy === null ? [] : [l10n.t("Accuracy")]),
       l10n.t("Update/weight ratio"),
+      ...baselines.map(({ heading }) => heading),
     ],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,
       ...lines.map(({ values }) => values[row] ?? NaN),
       ...(accuracy === null ? [] : [accuracy[row] ?? NaN]),
       ratio?.[row] ?? NaN,
+      ...baselines.map(({ loss }) => loss),
     ]),
   };
 }

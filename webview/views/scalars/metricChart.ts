@@ -104,7 +104,7 @@ export class MetricChart extends IterationLines {
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
-        "{0} over {1} recorded iterations; at iteration {2}: {3}.",
+        "{0} at each recorded iteration ({1} in all); at iteration {2}: {3}.",
         title,
         formatCount(model.rows),
         formatCount(iteration),

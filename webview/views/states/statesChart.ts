@@ -11,7 +11,7 @@ import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type Li
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
-import { nonFiniteColors } from "../../chart/heatRaster";
+import { nonFiniteColors, tooSmallColors, tooSmallLegend } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { inputBars, type InputBars } from "./inputBars";
 import type { InspectedSequence, SequenceView } from "./inspectedSequence";
@@ -176,7 +176,8 @@ export class StatesChart implements LabChart {
 
   private paintMap(model: ChartModel, { quantity, values, units }: Shown): void {
     const { theme, header } = model;
-    const scale = unitScale(quantity, values, theme.light);
+    const tooSmall = quantity.scale === "size" ? tooSmallColors(header.engine, theme.light) : null;
+    const scale = unitScale(quantity, values, theme.light, tooSmall?.limit);
     this.bars.input = [];
     this.legend.paint(scale.table);
     const broken = values.some((value) => !Number.isFinite(value));
@@ -196,7 +197,7 @@ export class StatesChart implements LabChart {
     };
     setRaster(
       this.chart,
-      rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light) }, width, height),
+      rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light), tooSmall }, width, height),
       { x: timeStepsOf(header.timeSteps) },
     );
     setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
@@ -280,9 +281,9 @@ export class StatesChart implements LabChart {
       { label: l10n.t("input"), value: inputs, swatch: { kind: "bar", color: theme.muted } },
       { label: l10n.t("output"), value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
       { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
+      ...this.smallLegend(model, quantity, values),
     ]);
-    const share = saturatedShare(values, quantity);
-    this.showSaturation(share);
+    const share = this.showSaturation(values, quantity);
     const value = formatValue(at(named[0] ?? 0));
     const spoken =
       units === 1 ? `${quantity.label} ${value}` : l10n.t("{0} of unit {1}: {2}", quantity.label, named[0] ?? 0, value);
@@ -303,7 +304,7 @@ export class StatesChart implements LabChart {
     this.card.setSummary(
       [
         l10n.t(
-          "{0} of {1} over {2} time steps of {3} at iteration {4}.",
+          "{0} of {1} up to time step {2} of {3} at iteration {4}.",
           quantity.label,
           units === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(units)),
           formatCount(header.timeSteps),
@@ -311,7 +312,7 @@ export class StatesChart implements LabChart {
           formatCount(place.iteration),
         ),
         l10n.t("Output {0}, target {1}.", output, target),
-        ...(share === null ? [] : [l10n.t("{0} of the values are saturated.", formatPercent(share, 2))]),
+        ...(share === null ? [] : [saturationSentence(share, quantity)]),
       ].join(" "),
     );
     this.setTable(model, { view, quantity, values, units });
@@ -333,12 +334,23 @@ export class StatesChart implements LabChart {
     );
   }
 
-  private showSaturation(share: number | null): void {
+  private showSaturation(values: Float64Array, quantity: Quantity): number | null {
+    const share = saturatedShare(values, quantity);
     setHidden(this.saturation, share === null);
-    setText(
-      this.saturation,
-      share === null ? "" : `${this.isMap ? "• " : ""}${l10n.t("{0} saturated", formatPercent(share, 2))}`,
-    );
+    if (share === null) return null;
+    const percent = formatPercent(share, 2);
+    const text = quantity.id === "cell" ? l10n.t("tanh(c) {0} saturated", percent) : l10n.t("{0} saturated", percent);
+    setText(this.saturation, `${this.isMap ? "• " : ""}${text}`);
+    return share;
+  }
+
+  private smallLegend(
+    { header, theme }: ChartModel,
+    { scale }: Quantity,
+    values: Float64Array,
+  ): readonly ReadoutItem[] {
+    if (!this.isMap || scale !== "size") return [];
+    return tooSmallLegend(values.map(Math.abs), [0, values.length], tooSmallColors(header.engine, theme.light));
   }
 
   private unitItems(
@@ -386,6 +398,14 @@ export class StatesChart implements LabChart {
 }
 
 /** The model as if the run had traced this sequence. */
+/** A cell state has no bound; what saturates is the tanh that it passes on its way to h. */
+function saturationSentence(share: number, { id }: Quantity): string {
+  const percent = formatPercent(share, 2);
+  return id === "cell"
+    ? l10n.t("tanh(c) is saturated for {0} of the values.", percent)
+    : l10n.t("{0} of the values are saturated.", percent);
+}
+
 function inspectedLabel(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
   const { place, sequenceStep } = model;
   // The stretch in view is one of the steps of training.

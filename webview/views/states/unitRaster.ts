@@ -21,6 +21,8 @@ export interface UnitInput {
 export interface UnitColors {
   readonly table: Uint32Array;
   readonly broken: readonly [number, number];
+  /** Of gradients, either sign. */
+  readonly tooSmall?: { readonly limit: number; readonly color: number } | null;
 }
 
 const STRIPE = 3;
@@ -83,8 +85,9 @@ function fillCell(
         pixels[y * width + x] = colors.broken[Math.floor((x + y) / STRIPE) % 2 === 0 ? 0 : 1];
     return;
   }
-  const color =
-    colors.table[Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(input.unitOf(value) * (COLOR_LEVELS - 1))))] ?? 0;
+  const level = Math.min(COLOR_LEVELS - 1, Math.max(0, Math.round(input.unitOf(value) * (COLOR_LEVELS - 1))));
+  const isTooSmall = value !== 0 && Math.abs(value) < (colors.tooSmall?.limit ?? 0);
+  const color = isTooSmall ? (colors.tooSmall?.color ?? 0) : (colors.table[level] ?? 0);
   for (let y = cell.y; y < cell.bottom; y++) pixels.fill(color, y * width + cell.x, y * width + cell.end);
   if (dot === 0 || !input.saturated(value)) return;
   const left = Math.floor((cell.x + cell.end - dot) / 2);

@@ -17,13 +17,14 @@ export interface UnitScale {
   readonly decades: DecadeRange | null;
 }
 
-export function unitScale(quantity: Quantity, values: Float64Array, light: boolean): UnitScale {
+/** @param smallest sizes below it are left out of the decades */
+export function unitScale(quantity: Quantity, values: Float64Array, light: boolean, smallest = 0): UnitScale {
   switch (quantity.scale) {
     case "share":
       return { table: SEQUENTIAL, unitOf: (value) => value, ends: ["0", "1"], decades: null };
     case "size": {
       const sizes = values.map(Math.abs);
-      const decades = decadesOf(sizes, 0, sizes.length) ?? { low: -1, high: 1 };
+      const decades = decadesOf(sizes, 0, sizes.length, smallest) ?? { low: -1, high: 1 };
       const span = decades.high - decades.low;
       return {
         table: SEQUENTIAL,

@@ -113,7 +113,7 @@ export class TensorNormsChart extends IterationLines {
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
-        "{0} at {1} iterations; at iteration {2}: {3}.",
+        "{0} at each recorded iteration ({1} in all); at iteration {2}: {3}.",
         title,
         formatCount(iterations.length),
         formatCount(iteration),

@@ -2,7 +2,7 @@ import type { LossKind } from "../../../config/facts/taskTraits";
 import type { SlicedTask } from "../../../lib/slicedTask";
 import { targetWidth } from "../../tasks/task";
 import { measuredOn, type BaselineTask } from "./baselineTask";
-import { WorkMeter } from "./workMeter";
+import { CALL, WorkMeter } from "./workMeter";
 
 /**
  * What is answered for output `o` at output step `s` of sequence `n`: a value, the probability that a bit is 1, or the
@@ -13,7 +13,7 @@ export type Answer = (n: number, s: number, o: number) => number;
 /**
  * The loss of an answer, the same mean as that of the run: over the sequences, output steps and, except for classes,
  * outputs of what baselines are measured on.
- * @param cost of one call in multiplications
+ * @param cost multiplications of one call
  */
 export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: number): SlicedTask<number> {
   const { outputSteps, targets, targetKind } = dataset;
@@ -27,7 +27,7 @@ export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: n
         const target = targets[i]!;
         sum += elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
       }
-      if (meter.isDue(width * cost)) yield;
+      if (meter.isDue(width * (CALL + cost))) yield;
     }
   }
   return sum / ((to - from) * outputSteps * width);

@@ -26,7 +26,7 @@ function* fitConstants({ dataset, loss }: BaselineTask): SlicedTask<Float64Array
     const target = targets[i]!;
     if (targetKind === "classes") sums[target] = sums[target]! + 1;
     else sums[i % width] = sums[i % width]! + target;
-    if (meter.isDue(1)) yield;
+    if (meter.isDue(5)) yield;
   }
   const count = (to - from) * outputSteps;
   if (targetKind === "classes") return smoothedFrequencies(sums);

@@ -1,9 +1,11 @@
 import type { SlicedTask } from "../../../lib/slicedTask";
 import type { RegressionRows } from "./regressionRows";
-import { WorkMeter } from "./workMeter";
+import { CALL, WorkMeter } from "./workMeter";
 
 /** Rows that are added at once: the matrix is read and written once for all of them. */
 const BLOCK = 4;
+/** What a block takes beside its products, in multiplications. */
+const BLOCK_COST = 500;
 
 /** Sums over rows, from which a linear regression follows: of features x, targets y, x xᵀ (lower half) and y xᵀ. */
 export class Moments {
@@ -41,7 +43,7 @@ export class Moments {
           block[2]![i]!,
           block[3]![i]!,
         );
-        if (meter.isDue(BLOCK * (i + 1))) yield;
+        if (meter.isDue(CALL + BLOCK * (i + 1))) yield;
       }
       for (let k = 0; k < K; k++) {
         const used = source.featuresOf(k);
@@ -50,10 +52,11 @@ export class Moments {
         );
         addProducts(this.cross.subarray(k * D, k * D + used), block, y0!, y1!, y2!, y3!);
         this.targets[k] = this.targets[k]! + y0! + y1! + y2! + y3!;
-        if (meter.isDue(BLOCK * used)) yield;
+        if (meter.isDue(CALL + BLOCK * used)) yield;
       }
       addProducts(this.features, block, 1, 1, 1, 1);
       this.rows += count;
+      if (meter.isDue(BLOCK_COST)) yield;
     }
   }
 

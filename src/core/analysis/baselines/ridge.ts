@@ -1,7 +1,7 @@
 import type { SlicedTask } from "../../../lib/slicedTask";
 import { Moments } from "./moments";
 import type { RegressionRows } from "./regressionRows";
-import { WorkMeter } from "./workMeter";
+import { CALL, WorkMeter } from "./workMeter";
 
 /** A linear map of the features per target: y_k = intercepts[k] + Σ_j weights[k][j] x_j. */
 export interface LinearMaps {
@@ -117,7 +117,7 @@ function* squaredError(
     const features = moments.featuresAt(row);
     for (let k = firstTarget; k < source.targetCount; k++) {
       error += (moments.targetAt(row, k) - predict(intercepts[k]!, weights[k]!, features, 0)) ** 2;
-      if (meter.isDue(weights[k]!.length)) yield;
+      if (meter.isDue(CALL + weights[k]!.length)) yield;
     }
   }
   return error;

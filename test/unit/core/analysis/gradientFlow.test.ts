@@ -8,7 +8,7 @@ import { createReferenceNetwork } from "../../../../src/core/engine/referenceNet
 import { createTrainer } from "../../../../src/core/training/trainer";
 import type { TrainerResources } from "../../../../src/core/training/trainingSetup";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import { factorPerStepBack } from "../../../../webview/chart/stepFactor";
+import { measureGradient } from "../../../../src/shared/trace/gradientCurve";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 import { experimentOf, expectClose, latestSnapshot } from "../support";
 
@@ -49,7 +49,7 @@ describe("the predicted decay of the gradient", () => {
       gradient.map((value) => value / gradient[8]!),
       1e-12,
     );
-    expect(factorPerStepBack(decay.curve)?.factor).toBeCloseTo(-1.3, 12);
+    expect(measureGradient(decay.curve, { engine: "float64" }).trend?.factor).toBeCloseTo(-1.3, 12);
   });
 
   it("is exact for linear units whose weight is a turn times a number", () => {

@@ -88,6 +88,10 @@ const VIEW: ViewState = viewOf({
   gradientCheck: CHECK,
   findings: [FINDING, { ...FINDING, timeStep: null }],
   fixProgress: { tried: 3, total: 12 },
+  baselines: [
+    { name: "best-constant", loss: 0.166, label: "best constant", on: "validation" },
+    { name: "linear-window", loss: 0.033, label: "linear map of the last 12 steps", on: "training" },
+  ],
   text: {
     form: FORM,
     change: "seed 1 → 2",
@@ -116,6 +120,7 @@ const HEADER: TraceHeader = {
     lengths: { name: "length", trained: 10, lengths: [5, 10, 20] },
   },
   clip: { norm: 1 },
+  truncate: 4,
 };
 
 const LANE: RaceLane = {

@@ -46,3 +46,40 @@ test("there is no last value where the target is not among the inputs, nor in th
   const sameRow = { ...task, columns: ["y"], horizon: 0 };
   expect(baselinesByName(experimentOf({ task: sameRow }), data)["last-value"]).toBeUndefined();
 });
+
+const smallest: [string, Parameters<typeof experimentOf>[0], string?][] = [
+  ["one bit of parity", { task: { kind: "parity", sequences: 1, length: 1 } }],
+  ["parity with a squared error", { task: { kind: "parity" }, training: { loss: "mse" } }],
+  ["two numbers to add", { task: { kind: "adding", sequences: 2, length: 2 } }],
+  ["one symbol to copy", { task: { kind: "copy", sequences: 2, symbols: 1, items: 1, delay: 1 } }],
+  ["bits of one digit", { task: { kind: "binary-addition", sequences: 3, bits: 1 } }],
+  ["two steps of a sine", { task: { kind: "sine", sequences: 1, length: 2, noise: 0 } }],
+  [
+    "a symbol that training has not",
+    { task: { kind: "text", file: "a.txt", length: 2 }, training: { validation: { share: 0.5 } } },
+    "ababxyz",
+  ],
+  ["a text of one symbol", { task: { kind: "text", file: "a.txt", length: 2 } }, "aaaaa"],
+  ["one window", { task: { kind: "csv", file: "x.csv", columns: ["x"], length: 3 } }, "x\n1\n4\n2\n5"],
+  ["windows of one row", { task: { kind: "csv", file: "x.csv", columns: ["x"], length: 1 } }, "x\n1\n4\n2\n5"],
+  ["a constant series", { task: { kind: "csv", file: "x.csv", columns: ["x"], length: 3 } }, "x\n7\n7\n7\n7\n7\n7\n7"],
+  [
+    "two columns to predict",
+    { task: { kind: "csv", file: "x.csv", columns: ["x", "y"], length: 2 } },
+    "x,y\n1,2\n4,1\n2,2\n5,0\n1,1",
+  ],
+];
+
+test.each(smallest)("%s has baselines that are numbers of at least 0", (_, file, data) => {
+  const experiment = experimentOf({ ...file, model: { cell: "rnn" }, training: { batchSize: 1, ...file.training } });
+  const baselines = Object.values(baselinesByName(experiment, data));
+  const series = experiment.task.kind === "csv" || experiment.task.kind === "sine";
+  const windows = series && !("length" in experiment.task && experiment.task.length === 1);
+  expect(baselines.map(({ name }) => name)).toEqual([
+    "best-constant",
+    ...(series ? ["last-value"] : []),
+    "memoryless",
+    ...(windows ? ["linear-window"] : []),
+  ]);
+  for (const { loss } of baselines) expect(loss).toBeGreaterThanOrEqual(0);
+});

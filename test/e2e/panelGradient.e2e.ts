@@ -1,0 +1,108 @@
+/** The panel alone in a browser: what captions, badges and findings say of the gradient that is plotted. */
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { createTrainer } from "../../src/core/training/trainer";
+import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
+import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
+import { experimentOf } from "../unit/core/support";
+import { viewOf } from "../unit/webview/support";
+import { canvas, eventually, open, servePanel } from "./panelPage";
+
+servePanel();
+
+const badge = async (page: Page): Promise<string> => (await page.locator(".card-gradient .factor").textContent()) ?? "";
+const caption = (page: Page): Promise<string> => page.locator(".card-gradient .explanation").innerText();
+
+describe("the gradient by time step", () => {
+  it("has one total in badge, caption and summary, and the word of the finding beside it", async () => {
+    const page = await open({ scenario: "vanishes" });
+    await eventually(() => badge(page)).toMatch(/^×\S+ over 30 steps · vanishing$/);
+    const [total] = (await badge(page)).split(" · ");
+    expect(await caption(page)).toContain(`${total}.`);
+    expect(await canvas(page, "gradient").getAttribute("aria-label")).toContain(`${total}.`);
+    expect(await page.locator(".finding").allInnerTexts()).toEqual([expect.stringContaining("Vanishing")]);
+    // The saved picture has the caption under it, in lines.
+    const saved = (await savedPicture(page))
+      .replace(/<desc>.*?<\/desc>/s, "")
+      .replaceAll(/<[^>]+>/g, " ")
+      .replaceAll(/\s+/g, " ");
+    expect(saved).toContain((await caption(page)).split(". ")[0]);
+  });
+
+  it("raises no alarm where there is no finding", async () => {
+    const page = await open({ scenario: "done" });
+    await eventually(() => badge(page)).toMatch(/^×\S+ over 10 steps$/);
+    expect(await page.locator(".card-gradient .factor").getAttribute("class")).toBe("factor");
+    expect(await page.locator(".findings-none").innerText()).toBe("No issues found (501 iterations checked).");
+    await eventually(() => caption(page)).toMatch(
+      /^Measured: ×\S+ per step back, ×\S+ over 10 steps\. Predicted .* Consistent with the prediction/,
+    );
+  });
+
+  it("marks what float32 does not hold, and leaves it out of the factor", async () => {
+    const page = await open({ scenario: "done" });
+    await page.evaluate(
+      ({ header, view, rows, columns }) =>
+        window.fakeHost.post({
+          type: "snapshot",
+          sequence: 1e6,
+          view,
+          header,
+          rows: { rows, columns: columns.map((values) => Float64Array.from(values)) },
+          ghosts: [],
+          surface: null,
+        }),
+      traceInFloat32(),
+    );
+    await eventually(() => badge(page)).toMatch(/^×\S+ over \d{3} steps$/);
+    expect(await caption(page)).toMatch(
+      /^Measured: ×0\.900 per step back, .* Below float32's range \(1\.2e-38\) before step \d+; not counted\./,
+    );
+    expect(await page.locator(".card-gradient .readout").innerText()).toContain("below float32's range");
+    expect(await page.locator(".card-heat .readout").innerText()).toContain("below float32's range");
+    // The rows between are not there, but the rules saw them.
+    expect(await page.locator(".findings-none").innerText()).toBe("No issues found (40 iterations checked).");
+    await page.locator(".card-gradient .card-tools .tool").last().click();
+    await eventually(() => page.locator(".card-gradient thead").innerText()).toContain("below float32's range");
+  });
+});
+
+it("a loss that is not finite reads so in its finding", async () => {
+  const page = await open({ scenario: "diverged" });
+  await eventually(() => page.locator(".findings").innerText()).toMatch(/loss\s+(NaN|∞)/);
+});
+
+async function savedPicture(page: Page): Promise<string> {
+  await page.evaluate(() =>
+    window.fakeHost.post({ type: "drawChart", requestId: 7, chart: "gradient", format: "svg" }),
+  );
+  const file = (): Promise<string | undefined> =>
+    page.evaluate(() => {
+      const answer = window.fakeHost.received.find((message) => message.type === "chartFile");
+      return answer === undefined ? undefined : new TextDecoder().decode(answer.content);
+    });
+  await eventually(file).toBeDefined();
+  return (await file()) ?? "";
+}
+
+/** Iterations 0 and 39 of a linear unit with the recurrent weight 0.9 over 1200 steps, by the float32 engine. */
+function traceInFloat32() {
+  const experiment = experimentOf({
+    engine: "float32",
+    task: { kind: "count-ones", sequences: 4, length: 1200 },
+    model: { init: { weight_ih_l0: 1, weight_hh_l0: 0.9 } },
+    training: { optimizer: { kind: "sgd", learningRate: 1e-12 }, iterations: 100 },
+  });
+  const trainer = createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  const buffer = new TraceBuffer(trainer.columns, 8);
+  trainer.step(buffer);
+  while (trainer.iteration < 39) trainer.step(null);
+  trainer.step(buffer);
+  const { rows, columns } = buffer.snapshot();
+  return {
+    header: trainer.header("float32", "0"),
+    view: viewOf({ status: { ...viewOf().status, phase: "done", iteration: 40, iterations: 40 } }),
+    rows,
+    columns: columns.map((values) => Array.from(values)),
+  };
+}
