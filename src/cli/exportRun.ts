@@ -5,9 +5,9 @@ import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { configHash } from "../config/compare/hash";
+import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { ExportForm } from "../export/exportForms";
-import { metricIndices } from "../runs/format/encodeRun";
 import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { IDLE } from "../shared/trace/trace";
@@ -25,8 +25,10 @@ const MAX_ROWS = 65_536;
 const MAX_BYTES = 2 ** 26;
 
 export interface RunExport {
-  /** Takes the rows of the run. */
+  /** Takes the traced rows of the run. */
   readonly rows: TraceBuffer;
+  /** Takes the scalars of every iteration. */
+  readonly metrics: MetricsLog;
   /** @returns the names of the files that were written */
   finish(result: RunResult, found: Pick<Aftermath, "findings" | "baselines">): readonly string[];
 }
@@ -45,21 +47,18 @@ export function openExport(
     trainer.columns,
     boundedCapacity(trainer.columns, Math.min(MAX_ROWS, trainer.iterations + 1), MAX_BYTES),
   );
+  const metrics = new MetricsLog(trainer.columns);
   return {
     rows,
+    metrics,
     finish(result, { findings, baselines }) {
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
-      const all = rows.snapshot();
-      const indices = metricIndices(header.columns);
       const run: RunContents = {
         meta,
         header,
-        metrics: {
-          columns: indices.flatMap((index) => header.columns[index] ?? []),
-          rows: { rows: all.rows, columns: indices.flatMap((index) => all.columns[index] ?? []) },
-        },
-        rows: all,
+        metrics: { columns: metrics.specs, rows: metrics.take() },
+        rows: rows.snapshot(),
         checkpoints: [trainer.checkpoint()],
         events: [],
         findings,

@@ -5,6 +5,7 @@ import { sampleText } from "../core/analysis/sampleText";
 import { createTrainer, type Trainer } from "../core/training/trainer";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
@@ -17,6 +18,7 @@ import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
+import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
@@ -72,11 +74,12 @@ async function trainAndReport(
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
+  if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
   const diagnosis = new RunDiagnosis(experiment, trainer, exported?.rows ?? null);
   const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), diagnosis),
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), diagnosis, exported?.metrics),
     threads,
   };
   const converged = result.status === "done";
@@ -120,6 +123,18 @@ async function collectAftermath(
       : [],
     baselines: result.baselines,
   };
+}
+
+/** Digits, sign, point and comma of a number in a CSV file. */
+const CHARACTERS = 20;
+
+/** A large file is announced before it grows. */
+function noteLargeMetrics({ iterations, columns }: Trainer): void {
+  const bytes = (iterations + 1) * scalarColumns(columns).length * CHARACTERS;
+  if (bytes > LARGE_METRICS)
+    process.stderr.write(
+      `note: metrics.csv will take about ${Math.round(bytes / 1e6).toLocaleString("en-US")} MB, as it has every iteration\n`,
+    );
 }
 
 function describeDivergence({ iterations, finalLoss }: TrainingResult): string {

@@ -1,4 +1,5 @@
 import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
+import type { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { bestValidation } from "../worker/bestValidation";
@@ -60,8 +61,9 @@ export interface TrainingResult {
 }
 
 /**
- * Trains to the end. The rows of `files` are all iterations, whatever the experiment's trace says; those that the
+ * Trains to the end. The metrics are of every iteration, whatever the experiment's trace says; the rows that the
  * diagnosis looks at are the ones that it says.
+ * @param metrics takes the scalars of each iteration
  */
 export function train(
   trainer: Trainer,
@@ -69,6 +71,7 @@ export function train(
   files: RunFiles | null,
   progress: ProgressBar,
   diagnosis: RunDiagnosis,
+  metrics: MetricsLog | null = null,
 ): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
@@ -86,6 +89,7 @@ export function train(
       }
       result = trainer.step(diagnosis.rows);
       diagnosis.observe(iteration);
+      metrics?.add(iteration, trainer.metrics);
       files?.addMetrics(iteration, trainer.metrics);
     }
     trainMs += performance.now() - startedAt - captureMs;

@@ -32,6 +32,7 @@ const UNSEEN_BY_JSON: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 const SEVERITY: Readonly<Record<Problem["severity"], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
   warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
   hint: vscode.DiagnosticSeverity.Hint,
 };
 

@@ -10,12 +10,15 @@ export const EARLIER_VERSIONS: readonly unknown[] = [1, 2];
 
 const MIB = 2 ** 20;
 
-/** Largest size of each file that is read. The names are fixed: no text of a user becomes one. */
+/**
+ * Largest size of each file that is read: of the metrics, about five million iterations. The names are fixed: no text
+ * of a user becomes one.
+ */
 export const BUNDLE_FILES = {
   "README.md": MIB,
   "experiment.rnn.json": 4 * MIB,
-  "metrics.csv": 128 * MIB,
-  "run.rnnrun": 256 * MIB,
+  "metrics.csv": 1024 * MIB,
+  "run.rnnrun": 512 * MIB,
   "weights.safetensors": 256 * MIB,
   "best.safetensors": 256 * MIB,
   "loss.svg": MIB,

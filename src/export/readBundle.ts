@@ -27,6 +27,7 @@ import {
 import { isLossPicture } from "./lossPicture";
 
 const MANIFEST_BYTES = 2 ** 16;
+const MAX_PIECE = 2 ** 24;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -53,7 +54,7 @@ export async function readBundle(folder: string): Promise<RunContents> {
   await checked("loss.png", contents, (bytes) => {
     if (!PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new Error(l10n.t("it is not a PNG image"));
   });
-  await checked("metrics.csv", contents, text);
+  await checked("metrics.csv", contents, checkText);
   await checked("README.md", contents, text);
   return run;
 }
@@ -89,6 +90,15 @@ function readConfigHash(bytes: Uint8Array): string {
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+/** In pieces, as it may be longer than a string can be. */
+function checkText(bytes: Uint8Array): true {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let start = 0; start < bytes.length; start += MAX_PIECE)
+    decoder.decode(bytes.subarray(start, start + MAX_PIECE), { stream: true });
+  decoder.decode();
+  return true;
 }
 
 function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {

@@ -10,9 +10,9 @@ const WITHOUT_FIX: ReadonlySet<RuleName> = new Set<RuleName>(["label-noise", "co
 const MAX_HELPED = 5;
 const MAX_OFFERED = 8;
 
-/** Whether fixes of these findings are worth trying: there is a cause that a change of the experiment may remove. */
-export function isFixable([cause]: readonly Finding[]): boolean {
-  return cause !== undefined && !WITHOUT_FIX.has(cause.rule);
+/** Whether fixes of these findings are worth trying: something is wrong, and not with the data. */
+export function isFixable(findings: readonly Finding[]): boolean {
+  return findings.length > 0 && !findings.some(({ rule }) => WITHOUT_FIX.has(rule));
 }
 
 /**

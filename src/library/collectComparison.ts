@@ -6,8 +6,8 @@ import type { Comparison, ComparedRun } from "../shared/wire/comparison";
 import { formatDuration } from "../shared/words/numberFormat";
 import { stateWord, titleOf } from "./describeRun";
 
-/** As many as a chart has pixels for. */
-const POINTS = 1500;
+/** Of a curve, which is whole up to half as many iterations. */
+const POINTS = 2 ** 14;
 
 /**
  * @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen

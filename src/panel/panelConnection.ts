@@ -12,24 +12,16 @@ import {
   type RevealedPlace,
   type WebviewMessage,
 } from "../shared/wire/protocol";
-import type { TraceRows } from "../shared/trace/trace";
-import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { ChartRequests } from "./chartRequests";
 import { FrameCredits } from "./frameCredits";
 import { readWebviewMessage } from "./messages";
-import { packRows } from "./packRows";
 import { PageChannel, type ConnectedPage } from "./pageChannel";
+import { PendingRows } from "./pendingRows";
 import { serveRequest, type PanelServices, type PageRequest } from "./pageRequests";
 import * as states from "./panelState";
 import type { PanelState } from "./panelState";
 import { collectRows, collectView } from "./snapshot";
 
-/**
- * Bounds of one frame: what waits for a credit. A window on another machine gets it compressed, which costs processor
- * time by the byte.
- */
-const APPEND_ROWS = 1024;
-const APPEND_BYTES = 2 ** 18;
 /** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */
 const APPENDS_IN_FLIGHT = 1;
 
@@ -204,7 +196,7 @@ export class PanelConnection implements Disposable {
       case "run":
         return this.onRun();
       case "rows":
-        this.bufferRows(event.rows);
+        this.bufferRows(event);
         return this.sendDue();
       case "surface":
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
@@ -241,14 +233,11 @@ export class PanelConnection implements Disposable {
     return this.state.kind === "awaitsRun" || (this.state.kind === "needsSnapshot" && this.state.showsEarlier);
   }
 
-  private bufferRows(rows: TraceRows): void {
-    const columns = this.session?.header?.columns;
-    if (columns === undefined) return;
-    this.state = states.rowsCame(
-      this.state,
-      () => new TraceBuffer(columns, boundedCapacity(columns, APPEND_ROWS, APPEND_BYTES)),
-    );
-    if (this.state.kind === "streaming") this.state.rows?.append(rows);
+  private bufferRows({ rows, scalars }: Extract<SessionEvent, { kind: "rows" }>): void {
+    const header = this.session?.header ?? null;
+    if (header === null) return;
+    this.state = states.rowsCame(this.state, () => new PendingRows(header));
+    if (this.state.kind === "streaming") this.state.rows?.append(rows, scalars);
   }
 
   private get isBusy(): boolean {
@@ -282,6 +271,7 @@ export class PanelConnection implements Disposable {
       view: collectView(session, this.host.canRun()),
       header,
       rows: session === null ? null : collectRows(session),
+      scalars: header === null ? null : (session?.run?.scalars?.snapshot() ?? null),
       ghosts: session?.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
@@ -292,10 +282,12 @@ export class PanelConnection implements Disposable {
   }
 
   private sendRows(session: ExperimentSession | null): void {
-    const rows = this.state.kind === "streaming" ? this.state.rows : null;
+    const pending = this.state.kind === "streaming" ? this.state.rows : null;
     const { header, status, handover } = session ?? {};
-    if (rows === null || rows.rows === 0 || !header || !handover || !status || rowsWait(handover.state)) return;
-    this.sendFrame({ type: "append", runId: header.runId, rows: packRows(rows.adopt(), header), status });
+    const scalars = session?.run?.scalars;
+    if (pending === null || pending.isEmpty || !header || !scalars || !handover || !status) return;
+    if (!rowsWait(handover.state))
+      this.sendFrame({ type: "append", runId: header.runId, ...pending.take(scalars), status });
   }
 
   private sendFrame(frame: Unnumbered<Extract<HostMessage, { sequence: number }>>): void {

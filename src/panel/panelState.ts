@@ -4,7 +4,7 @@
  */
 import type { HostMessage, RevealedPlace } from "../shared/wire/protocol";
 import type { TraceHeader } from "../shared/trace/trace";
-import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { PendingRows } from "./pendingRows";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
 
 /** Messages that wait for a page; what is asked for beyond is dropped. */
@@ -39,7 +39,7 @@ export type PanelState =
   | (OpenPage & {
       readonly kind: "streaming";
       readonly header: TraceHeader | null;
-      readonly rows: TraceBuffer | null;
+      readonly rows: PendingRows | null;
     });
 
 export function initialState(visible: boolean): PanelState {
@@ -90,9 +90,9 @@ export function snapshotSent(state: PanelState, header: TraceHeader | null): Pan
   return state.kind === "needsSnapshot" ? { kind: "streaming", header, rows: null, drawnRun: state.drawnRun } : state;
 }
 
-/** @param createBuffer for rows that wait, made when the first ones come */
-export function rowsCame(state: PanelState, createBuffer: () => TraceBuffer): PanelState {
-  return state.kind === "streaming" && state.rows === null ? { ...state, rows: createBuffer() } : state;
+/** @param createPending for rows that wait, made when the first ones come */
+export function rowsCame(state: PanelState, createPending: () => PendingRows): PanelState {
+  return state.kind === "streaming" && state.rows === null ? { ...state, rows: createPending() } : state;
 }
 
 /** The page has drawn rows of a run. */

@@ -1,29 +1,25 @@
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
-import type { ColumnSpec, LossSurface, TraceHeader, TraceRows } from "../shared/trace/trace";
-import { TraceBuffer, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
-import {
-  encodeBaselines,
-  encodeEvent,
-  encodeFindings,
-  encodeRows,
-  encodeSurface,
-  metricIndices,
-} from "./format/encodeRun";
+import { scalarColumns } from "../shared/trace/scalarColumns";
+import type { LossSurface, TraceHeader, TraceRows } from "../shared/trace/trace";
+import { TraceBuffer, UNBOUNDED, boundedCapacity, firstRows } from "../shared/trace/traceBuffer";
+import { encodeBaselines, encodeEvent, encodeFindings, encodeRows, encodeSurface } from "./format/encodeRun";
 import type { RunEvent } from "./format/runContents";
-import { thinned } from "./thinnedRun";
+import { thinned } from "./thinnedRows";
 
 /** Bounds of what waits to be written; it thins itself, spikes stay. */
 const WAITING_ROWS = 2048;
 const WAITING_BYTES = 2 ** 23;
-const WAITING_METRICS = 8192;
+/** Scalars are never thinned: from so many rows on they are written though no write is due. */
+const LARGE_METRICS = 2 ** 18;
+/** 84 MB. Only of a disk that refuses so many wait; what comes later is not in the file. */
+const MOST_METRICS = 2 ** 20;
 /** Of rows, once a run has had its start: wide ones come faster than anybody will look at them. */
 const ROW_BYTES_A_SECOND = 2 ** 21;
 const MAX_EVENTS = 1000;
 
-/** What of a run has not been written yet, bounded. */
+/** What of a run has not been written yet, bounded: rows are thinned, scalars are not. */
 export class PendingFrames {
-  private readonly metricColumns: readonly number[];
   private readonly rows: TraceBuffer;
   private readonly metrics: TraceBuffer;
   private events: RunEvent[] = [];
@@ -37,16 +33,24 @@ export class PendingFrames {
     private readonly columns: TraceHeader["columns"],
     private readonly now: () => number,
   ) {
-    this.metricColumns = metricIndices(columns);
-    const scalars = this.metricColumns.map((index) => columns[index] as ColumnSpec);
     this.rows = new TraceBuffer(columns, boundedCapacity(columns, WAITING_ROWS, WAITING_BYTES), firstRows(columns));
-    this.metrics = new TraceBuffer(scalars, WAITING_METRICS);
+    this.metrics = new TraceBuffer(scalarColumns(columns), UNBOUNDED, WAITING_ROWS);
     this.rowBytesFreeAt = now();
   }
 
   addRows(rows: TraceRows): void {
     this.rows.append(rows);
-    this.metrics.append({ rows: rows.rows, columns: this.metricColumns.map((index) => rows.columns[index]!) });
+  }
+
+  /** The scalars of the next iterations. */
+  addScalars({ rows, columns }: TraceRows): void {
+    const room = Math.min(rows, MOST_METRICS - this.metrics.rows);
+    if (room > 0) this.metrics.append({ rows: room, columns });
+  }
+
+  /** So much waits that it should be written at once. @param isStarted whether the file is there */
+  isLarge(isStarted: boolean): boolean {
+    return this.metrics.rows >= (isStarted ? LARGE_METRICS : MOST_METRICS / 2);
   }
 
   addEvent(event: RunEvent): void {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as l10n from "@vscode/l10n";
 import { readRun } from "./format/readRun";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
-import { TraceBuffer } from "../shared/trace/traceBuffer";
+import { ScalarSeries } from "../shared/trace/scalarSeries";
 
 /** The curves of a recorded run in few enough points to be drawn. */
 export interface RunCurves {
@@ -41,11 +41,15 @@ function readOne(path: string, points: number): RunCurves | UnreadRun {
   const kept = metrics.columns.flatMap((column, index) =>
     WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
   );
-  const buffer = new TraceBuffer(
+  const exact = evenPart((points - 1) / 2);
+  const series = new ScalarSeries(
     kept.map(({ column }) => column),
-    points,
+    { exact, buckets: evenPart((points - 1 - exact) / 2) },
   );
-  buffer.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
-  const { columns } = buffer.adopt();
-  return { curves: Object.fromEntries(kept.map(({ column }, index) => [column.name, columns[index]!])) };
+  series.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
+  return { curves: Object.fromEntries(kept.map(({ column: { name } }) => [name, series.column(name)!.slice()])) };
+}
+
+function evenPart(value: number): number {
+  return 2 * Math.floor(value / 2);
 }

@@ -2,6 +2,7 @@ import type { Checkpoint } from "../core/numerics/checkpoint";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
+import { boundedCapacity } from "../shared/trace/traceBuffer";
 import {
   encodeCheckpoint,
   encodeEnd,
@@ -9,14 +10,15 @@ import {
   encodeHeader,
   encodeMeta,
   encodeRows,
-  encodeRun,
   encodeStatus,
 } from "./format/encodeRun";
-import { readRun } from "./format/readRun";
+import { readFrame } from "./format/frames";
+import { decodePayload } from "./format/payload";
+import { decodeRows, joinRows } from "./format/readRun";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
 import { PendingFrames } from "./pendingFrames";
 import { RunWriter } from "./runWriter";
-import { RUN_LIMITS, thinnedRun, type RunLimits } from "./thinnedRun";
+import { RUN_LIMITS, thinned, type RunLimits } from "./thinnedRows";
 import { WriteSchedule } from "./writeSchedule";
 
 /** Where a run is to be recorded, and what is known of it before it starts. The thread adds what it alone knows. */
@@ -66,8 +68,14 @@ export class RunFileWriter {
     this.heartbeat.unref();
   }
 
+  /** All columns, of the traced iterations. */
   addRows(rows: TraceRows): void {
     this.pending.addRows(rows);
+  }
+
+  /** The scalars of the next iterations. */
+  addScalars(rows: TraceRows): void {
+    this.pending.addScalars(rows);
   }
 
   addEvent(event: RunEvent): void {
@@ -96,7 +104,8 @@ export class RunFileWriter {
   /** Writes when it is time to. @param capture asked for only when a checkpoint is due */
   write(status: RunStatus, capture: () => Checkpoint | null, force = false): void {
     const start = this.now();
-    if (!force && !this.schedule.isWriteDue(start)) return;
+    const isLarge = this.problem === null && this.pending.isLarge(this.writer !== null);
+    if (!force && !isLarge && !this.schedule.isWriteDue(start)) return;
     const withCheckpoint = force || this.schedule.isCheckpointDue(start);
     this.writeFrames(status, withCheckpoint ? capture() : null, null);
     this.schedule.wrote(start, this.now(), { withCheckpoint, failed: this.problem !== null });
@@ -128,9 +137,20 @@ export class RunFileWriter {
       this.pending.clear();
       this.checkpointAt = checkpointAt;
       this.checkpointBytes = encoded?.length ?? this.checkpointBytes;
-      if (writer.bytes > this.limits.fileBytes + CHECKPOINTS_IN_FILE * this.checkpointBytes)
-        writer.replace(encodeRun(thinnedRun(readRun(writer.read()), this.limits)));
+      if (writer.replaceableBytes > this.limits.bytes + CHECKPOINTS_IN_FILE * this.checkpointBytes)
+        writer.thinRows((rows) => this.thinRows(rows));
     });
+  }
+
+  private thinRows(frames: readonly Uint8Array[]): Uint8Array {
+    const { columns } = this.header;
+    const parts = frames.flatMap((bytes) => {
+      const frame = readFrame(bytes, 0);
+      const payload = frame === null ? null : decodePayload(frame.payload);
+      return (payload === null ? null : decodeRows(payload, columns)) ?? [];
+    });
+    const { rows, rowBytes } = this.limits;
+    return encodeRows("rows", thinned(joinRows(columns, parts), columns, boundedCapacity(columns, rows, rowBytes)));
   }
 
   private open(): RunWriter {

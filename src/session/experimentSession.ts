@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import type { Ghost, Pace, ViewState } from "../shared/wire/protocol";
-import { IDLE, type RunPhase, type RunStatus, type TraceHeader, type TraceRows } from "../shared/trace/trace";
+import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
 import { Deadline } from "../lib/deadline";
@@ -32,6 +32,7 @@ type ShownRun = Readonly<
     | "experiment"
     | "request"
     | "trace"
+    | "scalars"
     | "surface"
     | "findings"
     | "fixes"
@@ -237,7 +238,7 @@ export class ExperimentSession implements Disposable {
   private onReport(report: WorkerReport): void {
     switch (report.type) {
       case "rows":
-        return this.onRows(report.runId, report.rows, report.status);
+        return this.onRows(report);
       case "status":
         return this.onStatus(report.runId, report.status);
       case "started":
@@ -259,15 +260,16 @@ export class ExperimentSession implements Disposable {
     }
   }
 
-  private onRows(runId: string, rows: TraceRows, status: RunStatus): void {
+  private onRows({ runId, rows, scalars, status }: Extract<WorkerReport, { type: "rows" }>): void {
     // Credit first: the thread may go on while the listeners draw their conclusions.
     this.thread.post({ type: "credit" });
     const run = this.currentRun;
     if (run?.runId === runId && run.trace !== null) {
       run.trace.append(rows);
+      run.scalars?.update(scalars);
       // A final phase is announced by the status report that follows.
       this.currentStatus = { ...status, phase: this.currentStatus.phase };
-      this.changes.fire({ kind: "rows", rows });
+      this.changes.fire({ kind: "rows", rows, scalars });
     }
   }
 

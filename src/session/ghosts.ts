@@ -1,17 +1,15 @@
 import type { Ghost } from "../shared/wire/protocol";
-import { COLUMN, vectorColumn, type ColumnSpec } from "../shared/trace/trace";
+import { decimateMinMax } from "../shared/trace/decimate";
+import type { ScalarSeries } from "../shared/trace/scalarSeries";
+import { COLUMN, vectorColumn } from "../shared/trace/trace";
 import { TraceBuffer } from "../shared/trace/traceBuffer";
 
 /** Earlier runs that are kept. */
 export const MAX_GHOSTS = 3;
-/** Points of a kept curve. */
-const MAX_POINTS = 2048;
-
-const SPECS: readonly ColumnSpec[] = [COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm].map((name) => ({
-  name,
-  length: 1,
-  shape: [1],
-}));
+/** Stretches of a kept curve, of which the extremes stay; a curve of four times as many iterations is kept whole. */
+const STRETCHES = 4096;
+/** Points of a kept path. */
+const MAX_PATH = 2048;
 
 /** Parameters of a model that has a loss surface. */
 const PLANE = 2;
@@ -20,24 +18,32 @@ const PLANE = 2;
  * The loss curve of a run in a bounded number of points, spikes kept; with two parameters also their path. Null when
  * there is no curve to speak of.
  */
-export function collectGhost(trace: TraceBuffer, runId: string, label: string): Ghost | null {
-  if (trace.rows < 2) {
+export function collectGhost(scalars: ScalarSeries, trace: TraceBuffer, runId: string, label: string): Ghost | null {
+  const iterations = scalars.column(COLUMN.iteration);
+  const losses = scalars.column(COLUMN.loss);
+  if (iterations === null || losses === null || scalars.rows < 2) {
     return null;
   }
-  const plane = trace.specs.filter(({ name, length }) => name === vectorColumn.parameters && length === PLANE);
-  const specs = [...SPECS, ...plane];
-  const curve = new TraceBuffer(specs, MAX_POINTS);
-  curve.append({ rows: trace.rows, columns: specs.map((spec) => columnOf(trace, spec.name)) });
-  const path = curve.column(vectorColumn.parameters)?.slice();
+  const kept = decimateMinMax(iterations, losses, 0, scalars.points, STRETCHES);
+  const path = collectPath(trace);
   return {
     runId,
     label,
-    iteration: columnOf(curve, COLUMN.iteration).slice(),
-    loss: columnOf(curve, COLUMN.loss).slice(),
-    ...(path === undefined ? {} : { path }),
+    iteration: Float64Array.from(kept, (point) => iterations[point]!),
+    loss: Float64Array.from(kept, (point) => losses[point]!),
+    ...(path === null ? {} : { path }),
   };
 }
 
-function columnOf(trace: TraceBuffer, name: string): Float64Array<ArrayBuffer> {
-  return trace.column(name) ?? new Float64Array(trace.rows);
+/** Null where the model does not have two parameters. */
+function collectPath(trace: TraceBuffer): Float64Array<ArrayBuffer> | null {
+  const plane = trace.specs.find(({ name, length }) => name === vectorColumn.parameters && length === PLANE);
+  if (plane === undefined) return null;
+  const specs = [...trace.specs.filter(({ name }) => THINNED_BY.has(name)), plane];
+  const path = new TraceBuffer(specs, MAX_PATH);
+  path.append({ rows: trace.rows, columns: specs.map(({ name }) => trace.column(name)!) });
+  return path.column(plane.name)!.slice();
 }
+
+/** Columns that a buffer thins itself by. */
+const THINNED_BY: ReadonlySet<string> = new Set([COLUMN.iteration, COLUMN.loss, COLUMN.gradientNorm]);

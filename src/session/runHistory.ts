@@ -50,7 +50,9 @@ export class RunHistory {
   private numberAfter(run: RunState | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
     if (isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now())) return run.number;
-    const ghost = run.trace === null ? null : collectGhost(run.trace, run.runId, l10n.t("run {0}", run.number));
+    const { scalars, trace } = run;
+    const label = l10n.t("run {0}", run.number);
+    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run.runId, label);
     if (ghost !== null)
       this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
         -MAX_GHOSTS,

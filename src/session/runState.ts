@@ -8,6 +8,7 @@ import type { Finding } from "../shared/wire/findings";
 import type { RunEvent } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace/trace";
+import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
 import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
 import type { RunFixes } from "./runFixes";
@@ -43,8 +44,10 @@ export class RunState {
   readonly runId: string;
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
   header: TraceHeader | null = null;
-  /** Bounded; thinned when the run is long. */
+  /** Rows with their vectors; bounded, thinned when the run is long. */
   trace: TraceBuffer | null = null;
+  /** Of every iteration. */
+  scalars: ScalarSeries | null = null;
   surface: LossSurface | null = null;
   baselines: readonly Baseline[] = [];
   /** What keeps the run from being recorded; null while it is. */
@@ -114,6 +117,7 @@ export class RunState {
       Math.min(runCapacity(header.columns), Math.max(MIN_CAPACITY, header.iterations + 1)),
       firstRows(header.columns),
     );
+    this.scalars = new ScalarSeries(header.columns);
   }
 
   /** What the session is to tell; null when the report is of another run. */

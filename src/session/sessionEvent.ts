@@ -1,3 +1,4 @@
+import type { SeriesUpdate } from "../shared/trace/scalarSeries";
 import type { LossSurface, TraceRows } from "../shared/trace/trace";
 
 export type SessionEvent =
@@ -5,7 +6,7 @@ export type SessionEvent =
   | { readonly kind: "view" }
   /** Another run: everything shown so far is out of date. */
   | { readonly kind: "run" }
-  | { readonly kind: "rows"; readonly rows: TraceRows }
+  | { readonly kind: "rows"; readonly rows: TraceRows; readonly scalars: SeriesUpdate }
   | { readonly kind: "surface"; readonly surface: LossSurface }
   /** The cell race has gone on, or is about another file now. */
   | { readonly kind: "race" }

@@ -8,6 +8,7 @@ import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
 import type { RunFigures } from "./fixMessages";
 import type { Question } from "../shared/wire/questions";
+import type { SeriesUpdate } from "../shared/trace/scalarSeries";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import type { Pace } from "../shared/wire/protocol";
 
@@ -95,7 +96,14 @@ export type WorkerRequest =
 
 export type WorkerReport =
   | { readonly type: "started"; readonly header: TraceHeader }
-  | { readonly type: "rows"; readonly runId: string; readonly rows: TraceRows; readonly status: RunStatus }
+  /** The traced rows since the last report, which may be thinned, and the scalars of every iteration since. */
+  | {
+      readonly type: "rows";
+      readonly runId: string;
+      readonly rows: TraceRows;
+      readonly scalars: SeriesUpdate;
+      readonly status: RunStatus;
+    }
   /** A change of phase; a final phase is always preceded by the last rows. */
   | { readonly type: "status"; readonly runId: string; readonly status: RunStatus }
   | { readonly type: "surface"; readonly surface: LossSurface }

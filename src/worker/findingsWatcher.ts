@@ -1,3 +1,4 @@
+import type { MetricsLog } from "../core/training/metricsLog";
 import { createDiagnosis } from "../diagnosis/diagnosis";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
@@ -5,20 +6,27 @@ import type { Experiment } from "../config/schema/schema";
 import { createJudgedLoss } from "../fixes/fixTrial";
 import type { JudgedLoss } from "../fixes/judgedLoss";
 import type { Finding } from "../shared/wire/findings";
-import { COLUMN, OPTIONAL_COLUMN, type TraceRows } from "../shared/trace/trace";
-import type { TraceBuffer } from "../shared/trace/traceBuffer";
+import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
 import type { RunFigures } from "../threads/fixMessages";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;
 const ROWS_AT_ONCE = 64;
 
-/** Lets the rules see each row, and tells when what they find has changed. */
+/** Rows of some columns; arrays may be longer than the rows. */
+interface Rows {
+  readonly rows: number;
+  readonly columns: readonly Float64Array[];
+}
+
+/** Lets the rules see the scalars of each iteration and each traced row, and tells when what they find has changed. */
 export class FindingsWatcher {
   private diagnosis: ReturnType<typeof createDiagnosis>;
-  /** Rows of the outbox that were looked at. */
+  private readonly reader: ScalarReader;
+  private readonly iterationIndex: number;
+  /** Of the metrics and of the outbox, rows that were looked at. */
+  private seenMetrics = 0;
   private seenRows = 0;
-  private lastIteration = -1;
   private reported = "";
   private lookedAt: number;
   private readonly judged: JudgedLoss;
@@ -27,8 +35,12 @@ export class FindingsWatcher {
     experiment: Experiment,
     private readonly trainer: Trainer,
     private readonly now: () => number,
+    private readonly metrics: MetricsLog,
+    private readonly outbox: Rows & { readonly capacityRows: number },
   ) {
     this.diagnosis = createDiagnosis(experiment, trainer);
+    this.reader = new ScalarReader(metrics.specs);
+    this.iterationIndex = trainer.columns.findIndex(({ name }) => name === COLUMN.iteration);
     this.lookedAt = now();
     this.judged = createJudgedLoss(experiment, trainer);
   }
@@ -45,38 +57,39 @@ export class FindingsWatcher {
    */
   startOver(experiment: Experiment): void {
     this.diagnosis = createDiagnosis(experiment, this.trainer);
-    this.seenRows = 0;
   }
 
   /**
    * Call it after each step: its row is complete then. Rows are looked at many at a time, which costs less than half of
    * one by one.
    */
-  observe(outbox: TraceBuffer): void {
+  observe(): void {
+    const { metrics, outbox } = this;
     // It has thinned itself: all but the last row were looked at when it was full.
     if (outbox.rows < this.seenRows) this.seenRows = outbox.rows - 1;
-    if (outbox.rows - this.seenRows >= ROWS_AT_ONCE || outbox.rows === outbox.capacityRows) this.observeAll(outbox);
+    if (metrics.rows - this.seenMetrics >= ROWS_AT_ONCE || outbox.rows === outbox.capacityRows) this.observeAll();
   }
 
-  /** Rows that the run had before it was interrupted. */
-  seed({ rows, columns }: TraceRows): void {
-    for (let row = 0; row < rows; row++) this.look(columns, row);
+  /** What the run had before it was interrupted. */
+  seed(metrics: Rows, rows: Rows): void {
+    this.look(metrics, 0, rows, 0);
   }
 
   /** Before the rows are taken out. */
-  observeLast(outbox: TraceBuffer): void {
-    this.observeAll(outbox);
+  observeLast(): void {
+    this.observeAll();
+    this.seenMetrics = 0;
     this.seenRows = 0;
   }
 
   /** Null when there is nothing new to tell. While the run goes on, numbers that change are nothing new. */
-  collect(outbox: TraceBuffer, final: StepResult | null): readonly Finding[] | null {
+  collect(final: StepResult | null): readonly Finding[] | null {
     const now = this.now();
     if (final === null && now - this.lookedAt < INTERVAL_MS) {
       return null;
     }
     this.lookedAt = now;
-    this.observeAll(outbox);
+    this.observeAll();
     const findings = this.diagnosis.findings(
       final === "diverged"
         ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
@@ -90,27 +103,61 @@ export class FindingsWatcher {
     return findings;
   }
 
-  private observeAll({ columns, rows }: TraceBuffer): void {
-    while (this.seenRows < rows) this.look(columns, this.seenRows++);
+  private observeAll(): void {
+    this.look(this.metrics, this.seenMetrics, this.outbox, this.seenRows);
+    this.seenMetrics = this.metrics.rows;
+    this.seenRows = this.outbox.rows;
   }
 
-  private look(columns: readonly Float64Array[], row: number): void {
-    const value = (name: string): number =>
-      columns[this.trainer.columns.findIndex((column) => column.name === name)]?.[row] ?? NaN;
-    const iteration = value(COLUMN.iteration);
-    if (iteration === this.lastIteration) return;
-    this.lastIteration = iteration;
-    const loss = value(COLUMN.loss);
-    const validationLoss = value(OPTIONAL_COLUMN.validationLoss);
-    this.judged.add(loss, validationLoss);
-    this.diagnosis.observe(iteration, {
-      loss,
-      gradientNorm: value(COLUMN.gradientNorm),
-      clippedNorm: value(COLUMN.clippedNorm),
-      updateRatio: value(COLUMN.updateRatio),
-      validationLoss,
-      accuracy: value(OPTIONAL_COLUMN.accuracy),
-    });
-    this.diagnosis.sample(columns, row);
+  /** Each traced row after the scalars of its iteration, as they came. */
+  private look(metrics: Rows, firstMetrics: number, traced: Rows, firstTraced: number): void {
+    const iterations = traced.columns[this.iterationIndex]!;
+    let next = firstTraced;
+    for (let row = firstMetrics; row < metrics.rows; row++) {
+      const iteration = this.reader.read(metrics.columns, row);
+      const { scalars } = this.reader;
+      this.judged.add(scalars.loss, scalars.validationLoss);
+      this.diagnosis.observe(iteration, scalars);
+      while (next < traced.rows && iterations[next]! <= iteration) this.diagnosis.sample(traced.columns, next++);
+    }
+    while (next < traced.rows) this.diagnosis.sample(traced.columns, next++);
+  }
+}
+
+/** Reads the scalars of iterations, by fixed names and into one object: it does so for each iteration of a run. */
+class ScalarReader {
+  readonly scalars = {
+    loss: NaN,
+    gradientNorm: NaN,
+    clippedNorm: NaN,
+    updateRatio: NaN,
+    validationLoss: NaN,
+    accuracy: NaN,
+  };
+  private readonly at: Readonly<Record<keyof ScalarReader["scalars"] | "iteration", number>>;
+
+  constructor(specs: readonly ColumnSpec[]) {
+    const indexOf = (name: string): number => specs.findIndex((spec) => spec.name === name);
+    this.at = {
+      iteration: indexOf(COLUMN.iteration),
+      loss: indexOf(COLUMN.loss),
+      gradientNorm: indexOf(COLUMN.gradientNorm),
+      clippedNorm: indexOf(COLUMN.clippedNorm),
+      updateRatio: indexOf(COLUMN.updateRatio),
+      validationLoss: indexOf(OPTIONAL_COLUMN.validationLoss),
+      accuracy: indexOf(OPTIONAL_COLUMN.accuracy),
+    };
+  }
+
+  /** @returns the iteration; its values are in {@link scalars} */
+  read(columns: readonly Float64Array[], row: number): number {
+    const { at, scalars } = this;
+    scalars.loss = columns[at.loss]![row]!;
+    scalars.gradientNorm = columns[at.gradientNorm]![row]!;
+    scalars.clippedNorm = columns[at.clippedNorm]![row]!;
+    scalars.updateRatio = columns[at.updateRatio]![row]!;
+    if (at.validationLoss >= 0) scalars.validationLoss = columns[at.validationLoss]![row]!;
+    if (at.accuracy >= 0) scalars.accuracy = columns[at.accuracy]![row]!;
+    return columns[at.iteration]![row]!;
   }
 }

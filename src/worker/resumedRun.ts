@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents, RunEvent } from "../runs/format/runContents";
 import { ExperimentError } from "../config/facts/experimentError";
+import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace/trace";
 import { appliedChanges } from "../runs/appliedSettings";
 import { checksums } from "../files/checksums";
@@ -63,25 +64,34 @@ export function readRecorded({
 }
 
 /** Tells the session all that a recorded run tells, as if it had just happened. */
-export function postRecorded(
-  { header, rows, events, findings, baselines, surface, status, endedAt, checkpoints }: RunContents,
-  runId: string,
-  post: Post,
-): void {
+export function postRecorded(contents: RunContents, runId: string, post: Post): void {
+  const { header, events, findings, baselines, surface, status, endedAt, checkpoints } = contents;
   if (header === null) throw new Error(l10n.t("Only the config of this run was saved."));
   post({ type: "started", header: { ...header, runId } });
   const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
-  // Copies, as what is posted is gone: the questions are answered from the rows.
-  const columns = rows.columns.map((column) => column.slice());
-  post(
-    { type: "rows", runId, rows: { rows: rows.rows, columns }, status: final },
-    columns.map(({ buffer }) => buffer),
-  );
+  postRows(contents, runId, final, post);
   postApplied(events, runId, post);
   if (findings.length > 0) post({ type: "findings", runId, findings });
   if (baselines.length > 0) post({ type: "baselines", runId, baselines });
   if (surface !== null) post({ type: "surface", surface: { ...surface, runId, loss: surface.loss.slice() } });
   post({ type: "status", runId, status: final });
+}
+
+/**
+ * The rows and scalars of a recorded run. The scalars go as a series, which is bounded, so that the session need not
+ * gather it out of millions of rows.
+ */
+export function postRows({ rows, metrics }: RunContents, runId: string, status: RunStatus, post: Post): void {
+  // Copies, as what is posted is gone: the questions are answered from the rows.
+  const columns = rows.columns.map((column) => column.slice());
+  const series = new ScalarSeries(metrics.columns);
+  series.append(metrics.rows);
+  const whole = series.snapshot();
+  post({ type: "rows", runId, rows: { rows: rows.rows, columns }, scalars: { kind: "whole", whole }, status }, [
+    ...columns.map(({ buffer }) => buffer),
+    whole.points.buffer,
+    whole.means.buffer,
+  ]);
 }
 
 export function postApplied(events: readonly RunEvent[], runId: string, post: Post): void {

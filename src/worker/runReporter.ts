@@ -1,5 +1,6 @@
 import type { Experiment } from "../config/schema/schema";
 import type { Checkpoint } from "../core/numerics/checkpoint";
+import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { appliedEvent } from "../runs/appliedSettings";
@@ -14,12 +15,15 @@ import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import type { ParameterHistory } from "./parameterHistory";
 import { outboxRows, reportRows } from "./reportSize";
-import { postApplied } from "./resumedRun";
+import { postApplied, postRows } from "./resumedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 const FRAMES_IN_FLIGHT = 2;
 /** What the end of a run may wait for baselines, so that the file of a short one has them. */
 const LAST_BASELINES_MS = 50;
+
+/** Iterations whose scalars wait for a credit at most, 84 MB; then the training waits too. */
+const MOST_WAITING = 2 ** 20;
 
 /** The run whose rows are reported. */
 interface ReportedRun {
@@ -35,9 +39,13 @@ interface ReportedRun {
  * status.
  */
 export class RunReporter {
-  /** Rows of the steps since the last report. */
+  /** Rows of the steps since the last report; thinned when there are many. */
   readonly outbox: TraceBuffer;
   readonly baselines: BaselineWork;
+  /** Scalars of every step since the last report. */
+  private readonly metrics: MetricsLog;
+  /** Of those, the ones that the recorder has. */
+  private recordedMetrics = 0;
   private readonly header: TraceHeader;
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
@@ -58,8 +66,9 @@ export class RunReporter {
     const { trainer, runId, experiment } = run;
     this.outbox = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
     this.surface = new SurfaceWatcher(trainer, runId, now);
-    this.findings = new FindingsWatcher(experiment, trainer, now);
     this.baselines = new BaselineWork(trainer, experiment, now, (baselines) => this.postBaselines(baselines));
+    this.metrics = new MetricsLog(trainer.columns);
+    this.findings = new FindingsWatcher(experiment, trainer, now, this.metrics, this.outbox);
     this.parametersIndex = trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
     this.header = trainer.header(runId, run.configHash);
     this.recorder = record(this.header);
@@ -67,6 +76,11 @@ export class RunReporter {
 
   get hasCredit(): boolean {
     return this.credits > 0;
+  }
+
+  /** So much waits for a credit that no more steps should be made. */
+  get isFull(): boolean {
+    return this.metrics.rows >= MOST_WAITING;
   }
 
   /** One of the frames has been taken in. */
@@ -81,9 +95,10 @@ export class RunReporter {
     this.postStatus(status);
   }
 
-  /** Call it after each step. */
-  observe(): void {
-    this.findings.observe(this.outbox);
+  /** Call it after each step. @param iteration of the step */
+  observe(iteration: number): void {
+    this.metrics.add(iteration, this.run.trainer.metrics);
+    this.findings.observe();
   }
 
   postStatus(status: RunStatus): void {
@@ -91,13 +106,19 @@ export class RunReporter {
   }
 
   postRows(status: RunStatus): void {
-    this.findings.observeLast(this.outbox);
+    this.findings.observeLast();
+    this.recordMetrics();
+    this.recordedMetrics = 0;
+    const scalars = this.metrics.take();
     const rows = this.outbox.adopt(reportRows(this.run.trainer.columns, this.reports++));
     this.run.history.follow(rows);
     this.surface.follow(rows.columns[this.parametersIndex]);
     this.credits--;
     this.recorder?.addRows(rows);
-    this.post({ type: "rows", runId: this.run.runId, rows, status }, memoryOf(rows));
+    this.post({ type: "rows", runId: this.run.runId, rows, scalars: { kind: "rows", rows: scalars }, status }, [
+      ...memoryOf(rows),
+      ...memoryOf(scalars),
+    ]);
   }
 
   /** What is worth knowing beside the rows, if there is news. */
@@ -135,6 +156,7 @@ export class RunReporter {
   record(status: RunStatus, steps: number, checkpoint: () => Checkpoint): void {
     const waits = status.phase === "paused" && this.recordedSteps !== steps;
     if (waits) this.recordedSteps = steps;
+    this.recordMetrics();
     this.recorder?.write(status, checkpoint, waits);
   }
 
@@ -153,18 +175,19 @@ export class RunReporter {
     this.recorder?.close();
   }
 
+  /** A checkpoint goes with all scalars before it, whether their report has been sent or not. */
+  private recordMetrics(): void {
+    this.recorder?.addScalars(this.metrics.since(this.recordedMetrics));
+    this.recordedMetrics = this.metrics.rows;
+  }
+
   private postEarlier(contents: RunContents, status: RunStatus): void {
-    const { rows, events } = contents;
     const { runId } = this.run;
     this.recorder?.startFrom(contents);
-    this.findings.seed(rows);
-    const columns = rows.columns.map((column) => column.slice());
+    this.findings.seed(contents.metrics.rows, contents.rows);
     this.credits--;
-    this.post(
-      { type: "rows", runId, rows: { rows: rows.rows, columns }, status },
-      columns.map(({ buffer }) => buffer),
-    );
-    postApplied(events, runId, this.post);
+    postRows(contents, runId, status, this.post);
+    postApplied(contents.events, runId, this.post);
   }
 
   private postBaselines(baselines: readonly Baseline[]): void {
@@ -180,7 +203,7 @@ export class RunReporter {
   }
 
   private postFindings(final: StepResult | null): void {
-    const findings = this.findings.collect(this.outbox, final);
+    const findings = this.findings.collect(final);
     if (findings === null) return;
     this.run.history.store(findings.map(({ iteration }) => iteration));
     this.recorder?.setFindings(findings);

@@ -21,6 +21,9 @@ import { ReportClock } from "./reportClock";
 import type { ResumePoint } from "./resumedRun";
 import { RunReporter } from "./runReporter";
 
+/** Between two looks whether the host, which has not taken in anything for long, has a credit. */
+const CREDIT_WAIT_MS = 10;
+
 /** One run on this thread. It trains in chunks, when {@link advance} is called, and reports as the credits allow. */
 export class TrainingRun {
   readonly runId: string;
@@ -47,7 +50,11 @@ export class TrainingRun {
   ) {
     const { runId, experiment, configHash, files, pace, paused } = request;
     this.runId = runId;
-    this.trainer = createTrainer(experiment, { float32, ...(files === undefined ? {} : { files }) });
+    this.trainer = createTrainer(experiment, {
+      float32,
+      scoresEveryStep: true,
+      ...(files === undefined ? {} : { files }),
+    });
     if (recorded !== null) this.restore(recorded.contents);
     this.history = new ParameterHistory(this.trainer, experiment.trace.every, now);
     this.pacer = new Pacer(pace, now());
@@ -88,7 +95,8 @@ export class TrainingRun {
     if (this.stopped()) {
       this.finish("stopped", null);
     } else if (this.phase === "running") {
-      this.train(this.throttle.stepsNow(this.pacer.stepsDue(this.now()), this.now()));
+      const due = this.throttle.stepsNow(this.pacer.stepsDue(this.now()), this.now());
+      this.train(this.reporter.isFull ? 0 : due);
     } else if (this.phase === "paused" && this.singleSteps > 0) {
       this.singleSteps--;
       this.train(1);
@@ -98,7 +106,8 @@ export class TrainingRun {
       this.reporter.record(this.status(), this.stepsTaken, () => this.trainer.checkpoint());
     }
     if (this.phase === "running") {
-      return Math.max(this.pacer.waitMs(this.now()), this.throttle.waitMs(this.now()));
+      const creditWait = this.reporter.isFull ? CREDIT_WAIT_MS : 0;
+      return Math.max(this.pacer.waitMs(this.now()), this.throttle.waitMs(this.now()), creditWait);
     }
     return this.phase === "paused" && this.singleSteps > 0 ? 0 : null;
   }
@@ -193,10 +202,11 @@ export class TrainingRun {
     let result: StepResult = "running";
     const { steps, elapsedMs, endedAt } = this.chunks.run(
       stepsDue,
-      () => result === "running" && !this.stopped(),
+      () => result === "running" && !this.stopped() && !this.reporter.isFull,
       () => {
+        const { iteration } = this.trainer;
         result = this.trainer.step(this.reporter.outbox);
-        this.reporter.observe();
+        this.reporter.observe(iteration);
         this.history.observe();
       },
       (now) => this.history.inspect(now),

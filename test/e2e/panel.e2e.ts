@@ -254,6 +254,7 @@ describe("a host that misbehaves", () => {
         sequence: 9999,
         runId: "another run",
         rows: { rows: 0, columns: [] },
+        scalars: { kind: "rows", rows: { rows: 0, columns: [] } },
         status,
       });
     });

@@ -7,7 +7,7 @@ import { element, setHidden, setText } from "../ui/dom";
 import { ruleTitle, type RunEvents, type Stretch } from "./runEvents";
 import type { Theme } from "../ui/theme";
 import type { RailMark } from "./marks";
-import type { ChartModel } from "./model";
+import type { RowModel } from "./model";
 
 /** The pointer need not hit a mark to the pixel. */
 const REACH = 0.012;
@@ -37,7 +37,7 @@ export function railMarks(events: RunEvents, theme: Theme): RailMark[] {
 }
 
 /** What happened at the cursor, as texts. */
-export function eventsAt(events: RunEvents, { place, window }: ChartModel): readonly string[] {
+export function eventsAt(events: RunEvents, { place, window }: RowModel): readonly string[] {
   const reach = (window.to - window.from) * REACH;
   const near = ({ from, to }: Stretch, slack: number): boolean =>
     place.iteration >= from - slack && place.iteration <= to + slack;

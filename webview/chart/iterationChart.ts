@@ -5,12 +5,12 @@ import * as l10n from "@vscode/l10n";
 import { decimateMinMax, indexAt } from "../../src/shared/trace/decimate";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { Theme } from "../ui/theme";
-import type { IterationWindow } from "../state/zoom";
+import type { IterationWindow, Span } from "../state/zoom";
 import type { LineChart, Point } from "./base";
 import type { SliderState } from "./card";
 import type { Probe } from "./cursorControls";
 import type { BandMark, LineMark, PointMark } from "./marks";
-import type { ChartModel } from "./model";
+import type { ChartModel, RowModel, ScalarModel } from "./model";
 
 /** More stretches than this cannot be distinguished anyway. */
 const MAX_NON_FINITE_BANDS = 20;
@@ -38,7 +38,7 @@ export function iterationPoints(
 }
 
 /** Stretches of iterations whose value is not finite; each says what it is and where it begins. */
-export function nonFiniteBands(model: ChartModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
+export function nonFiniteBands(model: RowModel, values: ArrayLike<number>, theme: Theme): BandMark[] {
   const bands: BandMark[] = [];
   for (let row = model.window.first; row < model.window.end && bands.length < MAX_NON_FINITE_BANDS; row++) {
     const value = values[row] ?? NaN;
@@ -56,7 +56,7 @@ export function nonFiniteBands(model: ChartModel, values: ArrayLike<number>, the
 }
 
 /** At the latest iteration the line would only double the edge of the picture. */
-export function cursorMarks(model: ChartModel): LineMark[] {
+export function cursorMarks(model: RowModel): LineMark[] {
   return model.place.followsLatest ? [] : [{ at: model.place.iteration, color: model.theme.foreground }];
 }
 
@@ -64,7 +64,7 @@ export function cursorMarks(model: ChartModel): LineMark[] {
  * Where settings were changed while the run went on; only the latest in view has a label, because several would
  * overlap.
  */
-export function eventMarks({ events, window, theme }: ChartModel, named: boolean): LineMark[] {
+export function eventMarks({ events, window, theme }: RowModel, named: boolean): LineMark[] {
   const seen = events.filter(({ iteration }) => iteration >= window.from && iteration <= window.to);
   return seen.map(({ iteration, text }, i) => ({
     at: iteration,
@@ -75,23 +75,35 @@ export function eventMarks({ events, window, theme }: ChartModel, named: boolean
 }
 
 /** Points on the lines where the cursor crosses them. */
-export function crossing(
-  model: ChartModel,
-  values: ArrayLike<number> | null,
-  color: string,
-  positiveOnly: boolean,
-): PointMark[] {
-  const value = values?.[model.place.row] ?? NaN;
+export function crossing(model: ScalarModel, column: string, color: string, positiveOnly: boolean): PointMark[] {
+  const value = model.meanAt(column, model.place.row);
   if (!Number.isFinite(value) || (positiveOnly && value <= 0)) return [];
   return [{ x: model.place.iteration, y: value, color, shape: "dot" }];
 }
 
 /** For a readout of one value. */
-export function atLabel({ place }: ChartModel): string {
-  return l10n.t("at {0}", formatCount(place.iteration));
+export function atLabel({ place, iterationsAt }: ScalarModel): string {
+  const iterations = iterationsAt(place.row);
+  return iterations === 1
+    ? l10n.t("at {0}", formatCount(place.iteration))
+    : l10n.t("mean of {0} iterations at {1}", formatCount(iterations), formatCount(place.iteration));
 }
 
-export function iterationSlider(model: ChartModel, text: string): SliderState {
+/** For a chart of traced rows: how many of the iterations in a span have one; null when all do. */
+export function tracedShare({ iterations, rows, scalars }: ChartModel, span: Span): string | null {
+  const from = Math.max(Math.ceil(span.from), scalars.iterations[0] ?? 0);
+  const to = Math.min(Math.floor(span.to), scalars.iterations[scalars.rows - 1] ?? 0);
+  const inSpan = to - from + 1;
+  const traced = countBefore(iterations, rows, to + 1) - countBefore(iterations, rows, from);
+  return traced >= inSpan ? null : l10n.t("{0} of {1} iterations shown", formatCount(traced), formatCount(inSpan));
+}
+
+function countBefore(iterations: ArrayLike<number>, rows: number, iteration: number): number {
+  const at = indexAt(iterations, rows, iteration);
+  return (iterations[at] ?? Infinity) < iteration ? at + 1 : at;
+}
+
+export function iterationSlider(model: RowModel, text: string): SliderState {
   return {
     min: model.iterations[0] ?? 0,
     max: model.iterations[model.rows - 1] ?? 0,

@@ -10,15 +10,17 @@ import { railMarks } from "./eventRail";
 import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type LineMark, type PointMark } from "./marks";
-import type { Changed, ChartModel, LabChart } from "./model";
+import type { Changed, ChartModel, LabChart, ScalarModel } from "./model";
 
 export interface IterationLine {
   readonly name: string;
   readonly values: Float64Array;
+  /** Of the scalars, where it is one: with a point under the cursor. */
+  readonly column?: string;
   readonly color: string;
   readonly width: number;
   readonly dash?: readonly number[];
-  /** Of another run, with iterations of its own: without a point under the cursor. */
+  /** Its own: of another run, or of what is not known at every iteration. */
   readonly iterations?: Float64Array;
 }
 
@@ -77,7 +79,8 @@ export abstract class IterationLines implements LabChart {
     });
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
+  draw(shown: ChartModel | null, changed: Changed): void {
+    const model = shown?.scalars ?? null;
     const picture = model === null ? null : this.collect(model);
     this.card.setEmpty(picture === null ? this.options.emptyText : null);
     if (model === null || picture === null) return;
@@ -93,7 +96,7 @@ export abstract class IterationLines implements LabChart {
         points: [
           ...(picture.points ?? []),
           ...picture.lines.flatMap((line) =>
-            line.iterations === undefined ? crossing(model, line.values, line.color, picture.positiveOnly) : [],
+            line.column === undefined ? [] : crossing(model, line.column, line.color, picture.positiveOnly),
           ),
         ],
         rail: this.options.rail === true ? railMarks(this.events, theme) : [],
@@ -106,11 +109,11 @@ export abstract class IterationLines implements LabChart {
   }
 
   /** Null: nothing to show. Called at every draw, so it computes nothing over rows. */
-  protected abstract collect(model: ChartModel): IterationPicture | null;
-  protected abstract axisOf(model: ChartModel, picture: IterationPicture): AxisSpec;
-  protected abstract describe(model: ChartModel, picture: IterationPicture): void;
+  protected abstract collect(model: ScalarModel): IterationPicture | null;
+  protected abstract axisOf(model: ScalarModel, picture: IterationPicture): AxisSpec;
+  protected abstract describe(model: ScalarModel, picture: IterationPicture): void;
 
-  private redraw(model: ChartModel, picture: IterationPicture): void {
+  private redraw(model: ScalarModel, picture: IterationPicture): void {
     const { window, iterations, rows, theme } = model;
     this.resized = false;
     setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true });

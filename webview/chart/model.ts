@@ -5,6 +5,7 @@ import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding, FixProgress } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
+import { indexAt } from "../../src/shared/trace/decimate";
 import {
   COLUMN,
   type BestValidation,
@@ -15,11 +16,12 @@ import {
 import { isActive } from "../ui/controlRules";
 import type { CursorPlace } from "../state/cursor";
 import type { Preferences } from "../state/preferences";
-import { cursorPlace, type AnswerState, type LabState } from "../state/store";
+import { cursorPlace, type AnswerState, type LabState, type Run } from "../state/store";
 import type { Theme } from "../ui/theme";
 import { iterationWindow, type IterationWindow, type Span } from "../state/zoom";
 
-export interface ChartModel {
+/** A run, seen as rows of some kind: its traced rows, or the scalars of its iterations. */
+export interface RowModel {
   readonly header: TraceHeader;
   readonly phase: RunPhase;
   /** The lowest validation loss of the run; null where nothing was validated. */
@@ -46,16 +48,31 @@ export interface ChartModel {
   readonly theme: Theme;
   /** All rows of a column; null when this trace has none of that name. */
   column(name: string): Float64Array | null;
-  /** One row of a vector column. */
-  rowOf(name: string, row: number): Float64Array | null;
   /**
    * The latest answer to what a view asked, which may be about an earlier iteration than the cursor's. Null: none yet.
    */
   answerTo<K extends QuestionKind>(kind: K): AnswerTo<K> | { readonly failure: string } | null;
 }
 
+/** The scalars of every iteration. A row is a point of the curves: an iteration, or of a long run one of several. */
+export interface ScalarModel extends RowModel {
+  /** Iterations so far. */
+  readonly total: number;
+  /** One value; where the row stands for several iterations, their mean. NaN where there is none. */
+  meanAt(name: string, row: number): number;
+  /** How many iterations a row stands for. */
+  iterationsAt(row: number): number;
+}
+
+/** The traced rows, with their vectors. */
+export interface ChartModel extends RowModel {
+  readonly scalars: ScalarModel;
+  /** One row of a vector column. */
+  rowOf(name: string, row: number): Float64Array | null;
+}
+
 /** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
-export function layerOf({ header, preferences }: ChartModel): number {
+export function layerOf({ header, preferences }: RowModel): number {
   return Math.min(preferences.layer ?? header.numLayers - 1, header.numLayers - 1);
 }
 
@@ -81,21 +98,38 @@ export interface LabChart {
 export function buildModel(state: LabState, theme: Theme): ChartModel | null {
   if (state.run === null || state.run.trace.rows === 0) return null;
   const { header, trace } = state.run;
+  const scalars = buildScalarModel(state, state.run, theme);
   const iterations = trace.column(COLUMN.iteration) ?? new Float64Array(0);
-  const place = cursorPlace(state);
+  const row = indexAt(iterations, trace.rows, scalars.place.iteration);
+  const { from, to } = scalars.window;
   return {
-    header,
-    phase: state.view?.status.phase ?? "idle",
-    best: state.view?.status.best ?? null,
+    ...scalars,
+    scalars,
     rows: trace.rows,
     iterations,
-    window: iterationWindow(
-      iterations,
-      trace.rows,
-      state.preferences.range === "recent",
-      isActive(state.view?.status.phase ?? "idle"),
-      state.zoom.iteration,
-    ),
+    window: iterationWindow(iterations, trace.rows, false, false, { from, to }),
+    place: { ...scalars.place, row, iteration: iterations[row] ?? 0 },
+    column: (name) => trace.column(name),
+    rowOf(name, at) {
+      const length = header.columns.find((spec) => spec.name === name)?.length ?? 0;
+      return at < 0 ? null : (trace.column(name)?.subarray(at * length, (at + 1) * length) ?? null);
+    },
+  };
+}
+
+function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Theme): ScalarModel {
+  const iterations = scalars.column(COLUMN.iteration) ?? new Float64Array(0);
+  const place = cursorPlace(state);
+  const phase = state.view?.status.phase ?? "idle";
+  const isRecent = state.preferences.range === "recent";
+  return {
+    header,
+    phase,
+    best: state.view?.status.best ?? null,
+    rows: scalars.points,
+    total: scalars.rows,
+    iterations,
+    window: iterationWindow(iterations, scalars.points, isRecent, isActive(phase), state.zoom.iteration),
     isZoomed: state.zoom.iteration !== null,
     timeSpan: state.zoom.timeStep,
     place: { ...place, timeStep: place.timeStep === null ? null : Math.min(place.timeStep, header.timeSteps) },
@@ -113,10 +147,8 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
       const known: AnswerState | undefined = state.answers[kind];
       return known === undefined ? null : "failure" in known ? known : (known.answer as AnswerTo<K>);
     },
-    column: (name) => trace.column(name),
-    rowOf(name, row) {
-      const length = header.columns.find((spec) => spec.name === name)?.length ?? 0;
-      return row < 0 ? null : (trace.column(name)?.subarray(row * length, (row + 1) * length) ?? null);
-    },
+    column: (name) => scalars.column(name),
+    meanAt: (name, at) => scalars.meanAt(name, at),
+    iterationsAt: (at) => scalars.iterationsAt(at),
   };
 }

@@ -1,6 +1,6 @@
 import type { Question } from "../../src/shared/wire/questions";
 import type { CardHost } from "./card";
-import type { ChartModel } from "./model";
+import type { RowModel } from "./model";
 
 /** While the cursor follows a run that goes on: often enough to look alive, seldom enough for the training. */
 const ASK_EVERY_MS = 200;
@@ -17,7 +17,7 @@ export class QueryThrottle {
   ) {}
 
   /** Asks about the iteration of the cursor, if it is time to. Call it at every draw. */
-  ask(model: ChartModel, question: Question): void {
+  ask(model: RowModel, question: Question): void {
     const about = `${model.header.runId} ${JSON.stringify({ ...question, iteration: 0 })}`;
     if (this.isDue(about, model.place.followsLatest)) this.host.ask(question);
   }

@@ -7,7 +7,7 @@ import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
 import type { Finding, RuleName } from "../../src/shared/wire/findings";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
-import type { ChartModel } from "./model";
+import type { RowModel } from "./model";
 import type { IterationWindow } from "../state/zoom";
 
 /** Iterations, both ends included. */
@@ -34,7 +34,7 @@ export function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, ro
 }
 
 /** @param pixels the width that `window` is drawn in */
-export function collectEvents(model: ChartModel, window: IterationWindow, pixels: number): RunEvents {
+export function collectEvents(model: RowModel, window: IterationWindow, pixels: number): RunEvents {
   const { iterations, findings, header } = model;
   const loss = model.column(COLUMN.loss);
   const raw = model.column(COLUMN.gradientNorm);

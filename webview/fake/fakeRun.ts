@@ -3,11 +3,13 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../src/config/schema/schema";
 import { baselinesOf } from "../../src/core/analysis/baselines/baselines";
 import { chooseSurfaceRanges, computeLossSurface } from "../../src/core/analysis/lossSurface";
+import { MetricsLog } from "../../src/core/training/metricsLog";
 import { createTrainer, type Trainer } from "../../src/core/training/trainer";
 import { createDiagnosis, type Diagnosis } from "../../src/diagnosis/diagnosis";
 import { finishWork } from "../../src/lib/slicedTask";
 import type { Baseline } from "../../src/shared/wire/baselines";
-import { COLUMN, vectorColumn, type LossSurface, type TraceHeader } from "../../src/shared/trace/trace";
+import { ScalarSeries } from "../../src/shared/trace/scalarSeries";
+import { COLUMN, vectorColumn, type LossSurface, type TraceHeader, type TraceRows } from "../../src/shared/trace/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import { ParameterHistory } from "../../src/worker/parameterHistory";
@@ -23,6 +25,8 @@ export interface FakeRun {
   readonly header: TraceHeader;
   readonly all: TraceBuffer;
   readonly fresh: TraceBuffer;
+  readonly metrics: MetricsLog;
+  readonly scalars: ScalarSeries;
   readonly diagnosis: Diagnosis;
   readonly baselines: readonly Baseline[];
   /** Of models with two parameters. */
@@ -31,7 +35,7 @@ export interface FakeRun {
 
 /** @param data the text of the data file that the experiment names, if it names one */
 export function startRun(experiment: Experiment, runId: string, data: string | null): FakeRun {
-  const trainer = createTrainer(experiment, { files: { data, weights: null } });
+  const trainer = createTrainer(experiment, { files: { data, weights: null }, scoresEveryStep: true });
   const header = trainer.header(runId, "0123456789abcdef");
   // A clock that never advances: each row is kept.
   const history = new ParameterHistory(trainer, 1, () => 0);
@@ -42,6 +46,8 @@ export function startRun(experiment: Experiment, runId: string, data: string | n
     header,
     all: new TraceBuffer(header.columns, mostRows(header)),
     fresh: new TraceBuffer(header.columns, mostRows(header)),
+    metrics: new MetricsLog(header.columns),
+    scalars: new ScalarSeries(header.columns),
     diagnosis: createDiagnosis(experiment, trainer),
     baselines: finishWork(baselinesOf({ dataset: trainer.dataset, loss: trainer.loss, experiment })),
     surface: trainer.parameterCount === 2 ? surfaceOf(trainer, runId) : null,
@@ -53,8 +59,8 @@ export function ghostOf(run: FakeRun): Ghost {
   return {
     runId: run.header.runId,
     label: l10n.t("run {0}", run.header.runId.replace("run-", "")),
-    iteration: copyOf(run.all.column(COLUMN.iteration)),
-    loss: copyOf(run.all.column(COLUMN.loss)),
+    iteration: copyOf(run.scalars.column(COLUMN.iteration)),
+    loss: copyOf(run.scalars.column(COLUMN.loss)),
     ...(run.surface === null ? {} : { path: copyOf(run.all.column(vectorColumn.parameters)) }),
   };
 }
@@ -66,6 +72,13 @@ function mostRows(header: TraceHeader): number {
 function surfaceOf(trainer: Trainer, runId: string): LossSurface {
   const ranges = chooseSurfaceRanges(trainer.parameters());
   return computeLossSurface(trainer, runId, ranges.x, ranges.y, SURFACE_POINTS, SURFACE_POINTS);
+}
+
+/** The scalars since the last call, which go into the series of the run as well. */
+export function takeScalars({ metrics, scalars }: FakeRun): TraceRows {
+  const rows = metrics.take();
+  scalars.append(rows);
+  return rows;
 }
 
 /** Evaluates rows up to and including `iteration`. */
@@ -84,6 +97,7 @@ export function trainTo(run: FakeRun, iteration: number): { run: FakeRun; result
     run.diagnosis.sample(one.columns, 0);
     all.append(rows);
     fresh.append(rows);
+    run.metrics.add(reached, trainer.metrics);
   }
   return { run, result };
 }

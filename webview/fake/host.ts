@@ -17,7 +17,7 @@ import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
-import { ghostOf, startRun, trainTo, type FakeRun } from "./fakeRun";
+import { ghostOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const SAVED = "rnn-lab";
@@ -180,12 +180,14 @@ class FakeHost {
     const { run, result } = trainTo(this.run, this.run.trainer.iteration - 1 + iterations);
     if (result !== "running") this.end(result);
     const rows = run.fresh.adopt();
+    const scalars = takeScalars(run);
     if (rows.rows > 0)
       this.post({
         type: "append",
         sequence: this.sequence++,
         runId: run.header.runId,
         rows,
+        scalars: { kind: "rows", rows: scalars },
         status: this.view().status,
       });
     if (result !== "running") this.sendView();
@@ -262,12 +264,14 @@ class FakeHost {
   private sendSnapshot(): void {
     this.diagnose();
     this.run?.fresh.clear();
+    if (this.run !== null) takeScalars(this.run);
     this.post({
       type: "snapshot",
       sequence: this.sequence++,
       view: this.view(),
       header: this.run?.header ?? null,
       rows: this.run?.all.snapshot() ?? null,
+      scalars: this.run?.scalars.snapshot() ?? null,
       ghosts: this.ghosts,
       surface: this.run?.surface ?? null,
     });

@@ -91,14 +91,17 @@ export class CursorBar {
       setAttribute(button, "aria-pressed", String(RANGES[i]?.range === range && model?.isZoomed !== true));
     if (model === null) return;
     setHidden(this.unzoom, !model.isZoomed && model.timeSpan === null);
-    const { place } = model;
+    const { place } = model.scalars;
     setText(this.place, l10n.t("Iteration {0}", formatCount(place.iteration)));
-    const latest = place.row === model.rows - 1 ? l10n.t("latest") : l10n.t("last with finite gradients");
+    const latest = place.row === model.scalars.rows - 1 ? l10n.t("latest") : l10n.t("last with finite gradients");
     setText(
       this.detail,
       [
         ...(place.timeStep === null ? [] : [l10n.t("time step {0}", place.timeStep)]),
         ...(place.unit === null ? [] : [l10n.t("unit {0}", place.unit)]),
+        ...(model.place.iteration === place.iteration
+          ? []
+          : [l10n.t("states and gradients of {0}", formatCount(model.place.iteration))]),
         place.isHeld ? l10n.t("held") : place.followsLatest ? latest : l10n.t("click to hold"),
       ].join(" · "),
     );

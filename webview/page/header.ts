@@ -163,7 +163,7 @@ interface FigureText {
 }
 
 function latest(run: Run | null, column: string): number | null {
-  return run?.trace.column(column)?.at(-1) ?? null;
+  return run === null || run.scalars.rows === 0 ? null : run.scalars.latest(column);
 }
 
 function formatOptional(value: number | null): string {

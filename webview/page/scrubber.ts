@@ -6,7 +6,7 @@ import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import { isActive } from "../ui/controlRules";
-import type { ChartModel, Changed } from "../chart/model";
+import type { ChartModel, Changed, ScalarModel } from "../chart/model";
 import { Picker } from "../chart/picker";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
@@ -76,7 +76,7 @@ export class Scrubber {
 
   constructor(private readonly host: ScrubberHost) {
     this.track = new ScrubberTrack(host);
-    this.speed = new Picker(l10n.t("Playback speed in recorded iterations per second (< and >)"), (speed) =>
+    this.speed = new Picker(l10n.t("Playback speed in traced iterations per second (< and >)"), (speed) =>
       this.pickSpeed(speed),
     );
     this.element = element(
@@ -90,7 +90,8 @@ export class Scrubber {
     setHidden(this.element, true);
   }
 
-  show(state: LabState, model: ChartModel | null, changed: Changed): void {
+  show(state: LabState, shown: ChartModel | null, changed: Changed): void {
+    const model = shown?.scalars ?? null;
     setHidden(this.element, model === null || model.rows < 2);
     if (this.element.hidden || model === null) return;
     const { playback, view } = state;
@@ -166,12 +167,12 @@ export class Scrubber {
     setAttribute(
       button,
       "title",
-      playing ? l10n.t("Pause playback (P)") : l10n.t("Play back the recorded iterations (P)"),
+      playing ? l10n.t("Pause playback (P)") : l10n.t("Play back the traced iterations (P)"),
     );
   }
 }
 
-function spokenPlace({ place, findings }: ChartModel, { clipped, nonFinite: broken }: RunEvents): string {
+function spokenPlace({ place, findings }: ScalarModel, { clipped, nonFinite: broken }: RunEvents): string {
   const within = (stretches: readonly { readonly from: number; readonly to: number }[]): boolean =>
     stretches.some(({ from, to }) => place.iteration >= from && place.iteration <= to);
   const here = findings

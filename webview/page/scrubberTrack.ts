@@ -3,7 +3,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import type { SliderState } from "../chart/card";
-import type { ChartModel } from "../chart/model";
+import type { RowModel } from "../chart/model";
 import { moveForKey } from "../chart/cursorControls";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute } from "../ui/dom";
@@ -77,7 +77,7 @@ export class ScrubberTrack {
     setAttribute(this.element, "aria-valuetext", text);
   }
 
-  show(model: ChartModel, whole: IterationWindow, events: RunEvents, active: boolean): void {
+  show(model: RowModel, whole: IterationWindow, events: RunEvents, active: boolean): void {
     this.span = whole;
     const context = this.canvas.getContext("2d");
     if (context === null) return;

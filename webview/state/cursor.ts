@@ -37,7 +37,7 @@ export type CursorMove =
   | ({ readonly kind: "hover" } & CursorTarget)
   | { readonly kind: "leave" }
   | ({ readonly kind: "pin" } & CursorTarget)
-  /** By so many traced rows, time steps or units. */
+  /** By so many iterations, time steps or units; where several iterations are one point of the curves, by points. */
   | { readonly kind: "stepRow" | "stepTime" | "stepUnit"; readonly by: number }
   | { readonly kind: "firstRow" | "lastRow" | "firstTime" | "lastTime" }
   /** Looks into another sequence; null: the one that the run traces. */
@@ -46,7 +46,7 @@ export type CursorMove =
   | { readonly kind: "follow" };
 
 export interface CursorSpace {
-  /** Iterations of the traced rows, ascending. */
+  /** Iterations that the cursor can be at, ascending: those of the points of the curves. */
   readonly iterations: ArrayLike<number>;
   readonly rows: number;
   /**
@@ -62,7 +62,7 @@ export interface CursorSpace {
 }
 
 export interface CursorPlace {
-  /** Index of the traced row; -1 when there is none. */
+  /** Index of the row among those of the space; -1 when there is none. */
   readonly row: number;
   readonly iteration: number;
   readonly followsLatest: boolean;

@@ -1,6 +1,6 @@
 /**
  * What the page knows, and how each event changes it. Pure but for one thing: rows are appended in place to the bounded
- * trace of the run (copying it at every frame would cost more than drawing it); `revision` changes with it.
+ * trace and series of the run (copying them at every frame would cost more than drawing); `revision` changes with them.
  */
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -13,6 +13,7 @@ import {
 import type { Answer, QuestionKind } from "../../src/shared/wire/questions";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
+import { ScalarSeries, seriesUpdateFits } from "../../src/shared/trace/scalarSeries";
 import { type LossSurface, type TraceHeader, COLUMN } from "../../src/shared/trace/trace";
 import { boundedCapacity, firstRows, TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import {
@@ -52,7 +53,10 @@ const ASK_AGAIN_AFTER = 30;
 
 export interface Run {
   readonly header: TraceHeader;
+  /** Rows with their vectors; thinned when the run is long. */
   readonly trace: TraceBuffer;
+  /** Of every iteration. */
+  readonly scalars: ScalarSeries;
   readonly revision: number;
 }
 
@@ -202,7 +206,9 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
     const specs = message.header.columns;
     const trace = new TraceBuffer(specs, boundedCapacity(specs, MAX_ROWS, MAX_TRACE_BYTES), firstRows(specs));
     if (message.rows !== null) trace.append(message.rows);
-    run = { header: message.header, trace, revision: (state.run?.revision ?? 0) + 1 };
+    const scalars = new ScalarSeries(specs);
+    if (message.scalars !== null) scalars.restore(message.scalars);
+    run = { header: message.header, trace, scalars, revision: (state.run?.revision ?? 0) + 1 };
   }
   return {
     state: {
@@ -240,12 +246,14 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
     message.sequence !== state.lastSequence + 1
   )
     return askForSnapshot(state, message.sequence);
-  if (!rowsFit(message.rows, state.run.header.columns)) {
+  const { columns } = state.run.header;
+  if (!rowsFit(message.rows, columns) || !seriesUpdateFits(message.scalars, columns)) {
     const asked = askForSnapshot(state, message.sequence);
     const complained = reportBadMessage(asked.state, "an append whose rows do not fit the header");
     return { ...complained, replies: [...complained.replies, ...asked.replies], acknowledge: message.sequence };
   }
   state.run.trace.append(message.rows);
+  state.run.scalars.update(message.scalars);
   return {
     state: {
       ...state,
@@ -320,7 +328,12 @@ function perform(state: LabState, action: PanelAction): LabState {
 function travelSpace(state: LabState): TravelSpace {
   const space = cursorSpace(state);
   const { from } = zoomSpace(state).shown.iteration;
-  return { ...space, begin: indexAt(space.iterations, space.rows, from), findings: state.view?.findings ?? [] };
+  return {
+    ...space,
+    begin: indexAt(space.iterations, space.rows, from),
+    frames: state.run?.trace.column(COLUMN.iteration) ?? [],
+    findings: state.view?.findings ?? [],
+  };
 }
 
 function withCursorInView(state: LabState): LabState {
@@ -359,14 +372,15 @@ function typedSteps(before: LabState, state: AnswerState): number {
   return typeof state.answer.sequence === "string" ? state.answer.result.timeSteps : 0;
 }
 
+/** The iterations that the cursor can be at: all of them, whatever rows are left out. */
 function cursorSpace(state: LabState): CursorSpace {
-  const trace = state.run?.trace;
-  const rows = trace?.rows ?? 0;
+  const scalars = state.run?.scalars;
+  const points = scalars?.points ?? 0;
   const header = state.run?.header;
   return {
-    iterations: trace?.column(COLUMN.iteration) ?? [],
-    rows,
-    latest: latestFinite(trace?.column(COLUMN.gradientNorm) ?? null, rows),
+    iterations: scalars?.column(COLUMN.iteration) ?? [],
+    rows: points,
+    latest: latestFinite(scalars?.column(COLUMN.gradientNorm) ?? null, points),
     timeSteps: Math.max(header?.timeSteps ?? 0, typeof state.cursor.sequence === "string" ? state.typedSteps : 0),
     units: header?.hiddenSize ?? 1,
     sequence: header?.inspected.sequence ?? 0,

@@ -1,5 +1,6 @@
 /**
- * Going through the traced iterations as through a film, while the run goes on underneath. Playing moves the pin of the
+ * Going through the iterations as through a film, while the run goes on underneath. Its frames are the traced rows, as
+ * only they have states and gradients; steps are iterations. Playing moves the pin of the
  * shared cursor, so all views follow; at the latest iteration it lets go, and the cursor follows the run again.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -23,6 +24,8 @@ export const STILL: Playback = { playing: false, speed: DEFAULT_SPEED, rest: 0 }
 export interface TravelSpace extends CursorSpace {
   /** Where playing starts when there is nothing ahead of the cursor. */
   readonly begin: number;
+  /** Iterations of the traced rows, ascending. */
+  readonly frames: ArrayLike<number>;
   readonly findings: readonly { readonly iteration: number; readonly timeStep: number | null }[];
 }
 
@@ -71,13 +74,14 @@ export function travel({ cursor, playback }: Travelled, action: TravelAction, sp
 export function playOn({ cursor, playback }: Travelled, elapsedMs: number, space: TravelSpace): Travelled {
   if (!playback.playing) return { cursor, playback };
   const way = playback.rest + (playback.speed * elapsedMs) / 1000;
-  const rows = Math.floor(way);
-  const row = indexAt(space.iterations, space.rows, cursor.pinnedIteration ?? Infinity) + rows;
-  if (row >= space.latest)
+  const frames = Math.floor(way);
+  const frame = indexAt(space.frames, space.frames.length, cursor.pinnedIteration ?? Infinity) + frames;
+  const iteration = space.frames[frame];
+  if (iteration === undefined || iteration >= (space.iterations[space.latest] ?? 0))
     return { cursor: { ...cursor, pinnedIteration: null }, playback: { ...playback, playing: false, rest: 0 } };
   return {
-    cursor: rows === 0 ? cursor : { ...cursor, pinnedIteration: space.iterations[row] ?? null },
-    playback: { ...playback, rest: way - rows },
+    cursor: frames === 0 ? cursor : { ...cursor, pinnedIteration: iteration },
+    playback: { ...playback, rest: way - frames },
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import { isHostMessage } from "../../src/shared/guards/isHostMessage.generated";
 import { columnsFit, rowsFit } from "../../src/shared/trace/columnRules";
+import { seriesFits } from "../../src/shared/trace/scalarSeries";
 import type { LossSurface } from "../../src/shared/trace/trace";
 import type { HostMessage } from "../../src/shared/wire/protocol";
 import type { Answer } from "../../src/shared/wire/questions";
@@ -32,13 +33,14 @@ function describeType(data: unknown): string {
 function fits(message: HostMessage): boolean {
   switch (message.type) {
     case "snapshot": {
-      const { header, rows, ghosts, surface } = message;
+      const { header, rows, scalars, ghosts, surface } = message;
       return (
         (header === null || columnsFit(header.columns)) &&
         (rows === null || (header !== null && rowsFit(rows, header.columns))) &&
+        (scalars === null || (header !== null && seriesFits(scalars, header.columns))) &&
         ghosts.every(
           ({ iteration, loss, path }) =>
-            iteration.length === loss.length && (path === undefined || path.length === 2 * iteration.length),
+            iteration.length === loss.length && (path === undefined || path.length % 2 === 0),
         ) &&
         (surface === null || surfaceFits(surface))
       );

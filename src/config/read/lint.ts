@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/memoryEstimate";
+import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
@@ -22,7 +23,7 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
   const { root } = readTree(text);
   if (root === null) return [];
   const problems: Problem[] = [];
-  const add = (advice: Advice, severity: "warning" | "hint"): void => {
+  const add = (advice: Advice, severity: "warning" | "information" | "hint"): void => {
     const node = findNodeAtLocation(root, [...advice.path]);
     if (node === undefined) return;
     // What does nothing fades as a whole, its key included.
@@ -30,6 +31,8 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
     problems.push({ ...advice, layer: "meaning", severity, range: { offset, length } });
   };
   for (const advice of warnings(experiment)) add(advice, "warning");
+  const forecast = forecastMetrics(experiment);
+  if (forecast !== null) add({ code: "large-recording", ...forecast }, "information");
   for (const { path, reason } of ineffectiveValues(experiment)) {
     if (!isDefault(experiment, path))
       add({ code: "no-effect", path, message: l10n.t("{0} has no effect: {1}", path.join("."), reason) }, "hint");

@@ -31,6 +31,7 @@ export type ProblemCode =
   | "patience-too-short"
   | "units-without-effect"
   | "no-effect"
+  | "large-recording"
   // the files that it names, and this machine
   | "unreadable-file"
   | "no-such-column"
@@ -43,8 +44,8 @@ export interface Problem {
    * What found it. VS Code's own JSON support shows most of "text" and "schema" too; nothing but us knows "meaning".
    */
   readonly layer: "text" | "schema" | "meaning";
-  /** An error keeps the experiment from running. A hint fades what does nothing. */
-  readonly severity: "error" | "warning" | "hint";
+  /** An error keeps the experiment from running. Information is no fault. A hint fades what does nothing. */
+  readonly severity: "error" | "warning" | "information" | "hint";
   /** What is wrong, where, and how to put it right. Plain text. */
   readonly message: string;
   /** Keys from the root to the value; of an unknown key, that key. */

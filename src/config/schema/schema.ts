@@ -19,7 +19,7 @@ const Trace = Type.Object(
     every: Type.Integer({
       title: l10n.t("Trace every"),
       description: l10n.t(
-        "Record one row every this many iterations, and always the last one. 1 records everything; raise it for very long runs.",
+        "Record states and gradients every this many iterations, and at the last one. Raise it for very long runs. Loss, norms and the other metrics are recorded at every iteration.",
       ),
       minimum: 1,
       maximum: 1_000_000,

@@ -39,7 +39,7 @@ export class ParameterUpdates {
 
   /**
    * Clips the gradient of the network, and notes its norms.
-   * @param due whether the row is recorded: what only a record shows is computed for it alone
+   * @param due whether the scalars are recorded: what only a record shows is computed for it alone
    */
   clip(due: boolean): void {
     const { network, scratch } = this.setup;

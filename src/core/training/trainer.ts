@@ -42,7 +42,10 @@ export interface Trainer {
   readonly iterations: number;
   /** Updates made so far, which is also the row that the parameters are at. */
   readonly iteration: number;
-  /** Of the last evaluated row. NaN where a figure makes no sense. */
+  /**
+   * Of the last step, its update included. NaN where a figure makes no sense. The accuracy of the batch and the clip
+   * cosine are those of the last recorded row, unless every step is scored.
+   */
   readonly metrics: TracedMetrics;
   /** At the lowest validation loss so far; null while there is none. */
   readonly best: BestCheckpoint | null;

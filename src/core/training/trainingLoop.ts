@@ -43,7 +43,7 @@ export class TrainingLoop {
   constructor(
     private readonly setup: TrainingSetup,
     private readonly inspected: InspectedSequence,
-    scoresEveryStep: boolean,
+    private readonly scoresEveryStep: boolean,
   ) {
     const { experiment, dataset, spec, network, batches, heldOut } = setup;
     this.updates = new ParameterUpdates(setup, this.metrics);
@@ -87,7 +87,7 @@ export class TrainingLoop {
     }
     const isLast = this.ended !== null;
     const due = recorder !== null && (isLast || iteration % setup.experiment.trace.every === 0);
-    updates.clip(due);
+    updates.clip(due || this.scoresEveryStep);
     metrics.updateRatio = 0;
     metrics.learningRate = updates.learningRate(iteration);
     this.scores.scoreRow(isLast || due, outputs);

@@ -21,7 +21,10 @@ export interface TrainerResources {
   readonly files?: ExperimentFiles;
   /** The float32 engine, where it is there. */
   readonly float32?: CreateNetwork | null;
-  /** Also of steps that no recorder takes in: without validation, accuracies are of the batch of the step. */
+  /**
+   * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
+   * validation, and the clip cosine.
+   */
   readonly scoresEveryStep?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../core/numerics/checkpoint";
 import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
-import type { ColumnSpec, LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace/trace";
+import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace/trace";
 import { encodeFrame, encodeHead } from "./frames";
 import { encodePayload, type NumberArray } from "./payload";
 import type { RunContents, RunEvent, RunMeta } from "./runContents";
@@ -10,7 +10,7 @@ import type { RunContents, RunEvent, RunMeta } from "./runContents";
 export const FRAME = {
   meta: "META",
   header: "HEAD",
-  /** Rows of the columns of one number. */
+  /** The scalars of the iterations. */
   metrics: "METR",
   /** Rows of all columns. */
   rows: "ROWS",
@@ -33,12 +33,7 @@ export function encodeHeader(header: TraceHeader): Bytes {
   return encodeFrame(FRAME.header, encodePayload(header));
 }
 
-/** Where the columns of one number stand among those of a trace. */
-export function metricIndices(columns: readonly ColumnSpec[]): number[] {
-  return columns.flatMap(({ length }, index) => (length === 1 ? [index] : []));
-}
-
-/** @param kind whether all columns of the header are there, or only those of one number a row */
+/** @param kind whether all columns of the header are there, or the scalars alone */
 export function encodeRows(kind: "metrics" | "rows", { rows, columns }: TraceRows): Bytes {
   return encodeFrame(
     FRAME[kind],

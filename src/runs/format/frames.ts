@@ -46,6 +46,11 @@ export function checkHead(bytes: Uint8Array): string | null {
     : l10n.t("its format version is {0}, but this extension supports version {1}", version, RUN_FILE_VERSION);
 }
 
+/** @param frame its first bytes at least */
+export function kindOf(frame: Uint8Array): string {
+  return String.fromCharCode(...frame.subarray(4, 8));
+}
+
 /** @param kind four ASCII letters */
 export function encodeFrame(kind: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = Math.ceil(payload.length / 8) * 8;
@@ -68,7 +73,7 @@ export function readFrame(bytes: Uint8Array, start: number): Frame | null {
   const end = start + padded + OVERHEAD_BYTES;
   if (end > bytes.length || view.getUint32(end - 4, true) !== end - start) return null;
   if (view.getUint32(end - 8, true) !== crc32(bytes.subarray(start, end - 8))) return null;
-  const kind = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
+  const kind = kindOf(bytes.subarray(start));
   return { kind, payload: bytes.subarray(start + 8, start + 8 + length), start, end };
 }
 

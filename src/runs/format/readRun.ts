@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Checkpoint } from "../../core/numerics/checkpoint";
 import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
+import { scalarColumns } from "../../shared/trace/scalarColumns";
 import {
   IDLE,
   type ColumnSpec,
@@ -20,7 +21,7 @@ import {
   readRunEvent,
   readSurface,
 } from "./checks";
-import { FRAME, metricIndices } from "./encodeRun";
+import { FRAME } from "./encodeRun";
 import { checkHead, HEAD_BYTES, readFrames } from "./frames";
 import { decodePayload, type Payload } from "./payload";
 import type { RunContents, RunEvent, RunMeta } from "./runContents";
@@ -76,9 +77,9 @@ class ReadingState {
         return header !== null;
       }
       case FRAME.metrics:
-        return keep(this.metrics, readRows(payload, this.metricColumns));
+        return keep(this.metrics, decodeRows(payload, this.metricColumns));
       case FRAME.rows:
-        return keep(this.rows, readRows(payload, this.header?.columns ?? null));
+        return keep(this.rows, decodeRows(payload, this.header?.columns ?? null));
       case FRAME.checkpoint:
         return keep(this.checkpoints, readCheckpoint(payload, this.header));
       case FRAME.event:
@@ -131,7 +132,7 @@ class ReadingState {
 
   private get metricColumns(): readonly ColumnSpec[] | null {
     const columns = this.header?.columns;
-    return columns === undefined ? null : metricIndices(columns).map((index) => columns[index]!);
+    return columns === undefined ? null : scalarColumns(columns);
   }
 }
 
@@ -140,7 +141,11 @@ function keep<T>(list: T[], item: T | null): boolean {
   return item !== null;
 }
 
-function readRows({ value, arrays }: Payload, columns: readonly ColumnSpec[] | null): TraceRows | null {
+/**
+ * Null when the payload is not one of rows of these columns. Further arrays are passed over: files of version 0.1 have
+ * vectors of length 1 among the scalars.
+ */
+export function decodeRows({ value, arrays }: Payload, columns: readonly ColumnSpec[] | null): TraceRows | null {
   const rows = (value as { readonly rows?: unknown } | null)?.rows;
   if (columns === null || typeof rows !== "number" || !Number.isSafeInteger(rows) || rows < 0) return null;
   const values: Float64Array<ArrayBuffer>[] = [];
@@ -152,7 +157,7 @@ function readRows({ value, arrays }: Payload, columns: readonly ColumnSpec[] | n
   return { rows, columns: values };
 }
 
-function joinRows(columns: readonly ColumnSpec[], parts: readonly TraceRows[]): TraceRows {
+export function joinRows(columns: readonly ColumnSpec[], parts: readonly TraceRows[]): TraceRows {
   const only = parts.length === 1 ? parts[0] : undefined;
   if (only !== undefined) return only;
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);

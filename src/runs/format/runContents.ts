@@ -53,7 +53,7 @@ export interface RunContents {
   readonly meta: RunMeta;
   /** Null when the run never came so far. */
   readonly header: TraceHeader | null;
-  /** The columns of one number a row, of nearly every iteration. */
+  /** The scalars of every iteration; of files of version 0.1, and of a disk that refused for long, of most. */
   readonly metrics: { readonly columns: readonly ColumnSpec[]; readonly rows: TraceRows };
   /** All columns of the header, of as many iterations as there is room for. */
   readonly rows: TraceRows;

@@ -6,7 +6,14 @@ import { CHART_FORMATS } from "../wire/savedCharts";
 import { AnswerSchema } from "./answerSchema";
 import { ShownRaceSchema } from "./raceSchema";
 import { Count, Float64s, nullable, schemaOf, tagged, Text } from "./schemaParts";
-import { FrameRowsSchema, LossSurfaceSchema, RunStatusSchema, TraceHeaderSchema } from "./traceSchema";
+import {
+  FrameRowsSchema,
+  LossSurfaceSchema,
+  RunStatusSchema,
+  SeriesSnapshotSchema,
+  SeriesUpdateSchema,
+  TraceHeaderSchema,
+} from "./traceSchema";
 import { ViewStateSchema } from "./viewSchema";
 
 const GhostSchema = schemaOf<Ghost>()(
@@ -21,6 +28,7 @@ export const HostMessageSchema = schemaOf<HostMessage>()(
       view: ViewStateSchema,
       header: nullable(TraceHeaderSchema),
       rows: nullable(FrameRowsSchema),
+      scalars: nullable(SeriesSnapshotSchema),
       ghosts: Type.Array(GhostSchema),
       surface: nullable(LossSurfaceSchema),
     }),
@@ -29,6 +37,7 @@ export const HostMessageSchema = schemaOf<HostMessage>()(
       sequence: Count,
       runId: Text,
       rows: FrameRowsSchema,
+      scalars: SeriesUpdateSchema,
       status: RunStatusSchema,
     }),
     Type.Object({ type: Type.Literal("view"), view: ViewStateSchema }),

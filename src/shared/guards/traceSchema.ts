@@ -11,8 +11,9 @@ import {
   type RunStatus,
   type TraceHeader,
 } from "../trace/trace";
+import type { SeriesSnapshot, SeriesUpdate } from "../trace/scalarSeries";
 import { MAX_ROW_LENGTH } from "../trace/columnRules";
-import { Count, Finite, Flag, Floats, Float64s, nullable, Real, schemaOf, Text } from "./schemaParts";
+import { Count, Finite, Flag, Floats, Float64s, nullable, Real, schemaOf, tagged, Text } from "./schemaParts";
 
 /** More columns than any trace has. */
 const MAX_COLUMNS = 10_000;
@@ -74,6 +75,25 @@ export const FrameRowsSchema = schemaOf<FrameRows>()(
     rows: Count,
     columns: Type.Array(Floats, { maxItems: MAX_COLUMNS }),
   }),
+);
+
+export const SeriesSnapshotSchema = schemaOf<SeriesSnapshot>()(
+  Type.Object({
+    rows: Count,
+    buckets: Type.Object({ count: Count, size: Count, last: Count }),
+    points: Float64s,
+    means: Float64s,
+  }),
+);
+
+export const SeriesUpdateSchema = schemaOf<SeriesUpdate>()(
+  tagged("kind", [
+    Type.Object({
+      kind: Type.Literal("rows"),
+      rows: Type.Object({ rows: Count, columns: Type.Array(Float64s, { maxItems: MAX_COLUMNS }) }),
+    }),
+    Type.Object({ kind: Type.Literal("whole"), whole: SeriesSnapshotSchema }),
+  ]),
 );
 
 export const RunStatusSchema = schemaOf<RunStatus>()(

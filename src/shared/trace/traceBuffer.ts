@@ -178,6 +178,9 @@ export function boundedCapacity(specs: readonly ColumnSpec[], maxRows: number, m
   return Math.max(MIN_CAPACITY, Math.min(maxRows, Math.floor(maxBytes / Math.max(1, bytesPerRow))));
 }
 
+/** Capacity of a buffer that is never thinned; whoever writes to it bounds it. */
+export const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+
 /** The ArrayBuffers that rows lie in, each once, to be transferred with them. */
 export function memoryOf({ columns }: TraceRows): ArrayBuffer[] {
   return [...new Set(columns.map(({ buffer }) => buffer as ArrayBuffer))];

@@ -12,6 +12,7 @@ import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
 import type { ChartFormat, ChartName } from "./savedCharts";
+import type { SeriesSnapshot, SeriesUpdate } from "../trace/scalarSeries";
 import type { FrameRows, GradientCheck, LossSurface, RunStatus, TraceHeader } from "../trace/trace";
 
 export const MAX_FRAMES_IN_FLIGHT = 2;
@@ -23,7 +24,7 @@ export interface Ghost {
   readonly label: string;
   readonly iteration: Float64Array<ArrayBuffer>;
   readonly loss: Float64Array<ArrayBuffer>;
-  /** The parameters of a model that has two, pairs at the same iterations. Left out for others. */
+  /** The parameters of a model that has two, pairs in the order of the iterations. Left out for others. */
   readonly path?: Float64Array<ArrayBuffer>;
 }
 
@@ -77,6 +78,8 @@ export type HostMessage =
       readonly view: ViewState;
       readonly header: TraceHeader | null;
       readonly rows: FrameRows | null;
+      /** Of every iteration. */
+      readonly scalars: SeriesSnapshot | null;
       readonly ghosts: readonly Ghost[];
       readonly surface: LossSurface | null;
     }
@@ -85,6 +88,7 @@ export type HostMessage =
       readonly sequence: number;
       readonly runId: string;
       readonly rows: FrameRows;
+      readonly scalars: SeriesUpdate;
       readonly status: RunStatus;
     }
   | { readonly type: "view"; readonly view: ViewState }

@@ -67,7 +67,7 @@ test("an event file, and a script with its data", () => {
       ["inputs", [20, 6, 2]],
       ["targets", [20, 1, 1]],
       ["param.weight_hh_l0", [12, 4]],
-      ["losses", [4, 2]],
+      ["losses", [13, 2]],
     ]),
   );
 });

@@ -249,6 +249,7 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     { text: '{ "task": { "kind": "parity", "length": 1 }, "training": { "truncate": 1 } }' },
   ],
   "units-without-effect": [{ text: '{ "model": { "cell": "linear", "hiddenSize": 8 } }' }],
+  "large-recording": [{ text: '{ "training": { "iterations": 9000000 } }' }],
   "no-effect": [
     { text: '{ "model": { "cell": "lstm", "nonlinearity": "relu" } }', names: ["model.nonlinearity", "lstm"] },
     { text: '{ "model": { "nonlinearity": "relu" } }', names: ["model.nonlinearity", "linear"] },

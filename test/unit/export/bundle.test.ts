@@ -65,7 +65,8 @@ describe("a bundle", () => {
         .toSorted(),
     );
     expect(files.get("experiment.rnn.json")).toBe(TEXT);
-    const lines = (files.get("metrics.csv") as string)
+    const lines = new TextDecoder()
+      .decode(files.get("metrics.csv") as Uint8Array)
       .trimEnd()
       .split("\n")
       .map((line) => line.split(","));
@@ -119,7 +120,7 @@ describe("a bundle that was made to do harm, or was damaged, is refused", () => 
     ["a changed file", (files) => files.set("metrics.csv", "x\n"), false, /metrics\.csv has 2 bytes/],
     [
       "a changed file of the same size",
-      (files) => files.set("metrics.csv", (files.get("metrics.csv") as string).replace("iteration", "Iteration")),
+      (files) => files.set("metrics.csv", Uint8Array.from(files.get("metrics.csv") as Uint8Array).fill(73, 0, 1)),
       false,
       /metrics\.csv .* checksum does not match/,
     ],

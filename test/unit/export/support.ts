@@ -1,6 +1,6 @@
 import { configHash } from "../../../src/config/compare/hash";
 import { createTrainer } from "../../../src/core/training/trainer";
-import { metricIndices } from "../../../src/runs/format/encodeRun";
+import { scalarIndices } from "../../../src/shared/trace/scalarColumns";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { IDLE } from "../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
@@ -15,7 +15,7 @@ export function runOf(text: string): RunContents {
   while (result === "running") result = trainer.step(buffer);
   const header = trainer.header("00000000-0000-4000-8000-000000000001", configHash(config));
   const rows = buffer.snapshot();
-  const indices = metricIndices(header.columns);
+  const indices = scalarIndices(header.columns);
   const bytes = 0;
   return {
     meta: {

@@ -5,7 +5,7 @@ import { changesOf, withFix } from "../../../src/fixes/fixedText";
 import { fixCandidates } from "../../../src/diagnosis/candidates";
 import type { FixEdit } from "../../../src/shared/wire/findings";
 import { experimentIn } from "../diagnosis/support";
-import { CLIP, EXPLODING } from "./support";
+import { CLIP, EXPLODING, finding } from "./support";
 
 /** The text after `--set KEY=VALUE` for each change, one after the other. */
 function set(text: string, changes: Readonly<Record<string, unknown>>): string {
@@ -40,7 +40,7 @@ describe("the changes of a fix", () => {
 
   it.each(TEXTS)("set one after the other give the experiment that the fix gives, for each candidate: %s", (text) => {
     const experiment = experimentIn(text);
-    const candidates = fixCandidates(experiment, { timeSteps: 60, fullBatch: true }, []);
+    const candidates = fixCandidates(experiment, { timeSteps: 60, fullBatch: true }, [finding("exploding", [])]);
     expect(candidates).not.toHaveLength(0);
     for (const { edits } of candidates) expectSameBySetting(text, edits);
   });

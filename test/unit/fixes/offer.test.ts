@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isFixable, offerFixes } from "../../../src/fixes/offer";
-import type { Finding, Fix, RuleName } from "../../../src/shared/wire/findings";
-import { CLIP, RATE, SLOW, setFix } from "./support";
-
-function finding(rule: RuleName, fixes: readonly Fix[]): Finding {
-  return {
-    rule,
-    severity: "warning",
-    iteration: 0,
-    timeStep: null,
-    numbers: {},
-    message: rule,
-    configPath: ["training"],
-    fixes,
-  };
-}
+import type { Finding, Fix } from "../../../src/shared/wire/findings";
+import { CLIP, RATE, SLOW, finding, setFix } from "./support";
 
 const TRIAL = { iterations: 5, finalLoss: 1, bestLoss: 1, validationLoss: null, runLoss: 2 };
 const tried = (fix: Fix): Fix => ({ ...fix, trial: TRIAL });
@@ -35,8 +22,8 @@ describe("fixes are offered", () => {
   });
 
   it("for no cause in the data, and without a finding not at all", () => {
-    const findings = [finding("label-noise", []), finding("overfitting", [CLIP])];
-    expect([isFixable(findings), isFixable([]), isFixable(findings.slice(1))]).toEqual([false, false, true]);
+    const findings = [finding("overfitting", [CLIP]), finding("label-noise", [])];
+    expect([isFixable(findings), isFixable([]), isFixable(findings.slice(0, 1))]).toEqual([false, false, true]);
     expect(fixesIn(offerFixes(findings, { helped: [], untried: [CLIP] }))).toEqual([[], []]);
   });
 });

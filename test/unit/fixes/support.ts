@@ -1,7 +1,7 @@
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { TrialResources } from "../../../src/fixes/fixTrial";
 import type { SearchedRun } from "../../../src/fixes/fixSearch";
-import type { Fix } from "../../../src/shared/wire/findings";
+import type { Finding, Fix, RuleName } from "../../../src/shared/wire/findings";
 import { experimentIn } from "../diagnosis/support";
 
 /** The tutorial's second experiment, which diverges: the gradient explodes. */
@@ -38,5 +38,18 @@ export function searchedRun(text: string, change: Partial<SearchedRun> = {}): Se
     trainMs: 10_000,
     baselines: [{ loss: 2 }],
     ...change,
+  };
+}
+
+export function finding(rule: RuleName, fixes: readonly Fix[]): Finding {
+  return {
+    rule,
+    severity: "warning",
+    iteration: 0,
+    timeStep: null,
+    numbers: {},
+    message: rule,
+    configPath: ["training"],
+    fixes,
   };
 }

@@ -19,7 +19,7 @@ import {
 } from "../../../src/panel/panelState";
 import type { HostMessage } from "../../../src/shared/wire/protocol";
 import { COLUMN, TRACE_VERSION, type TraceHeader } from "../../../src/shared/trace/trace";
-import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
+import { PendingRows } from "../../../src/panel/pendingRows";
 
 const columns = Object.values(COLUMN).map((name) => ({ name, length: 1, shape: [1] }));
 const headerOf = (runId: string): TraceHeader => ({
@@ -39,7 +39,7 @@ const headerOf = (runId: string): TraceHeader => ({
   clip: null,
 });
 const HEADER = headerOf("run 1");
-const createRows = () => new TraceBuffer(columns, 8);
+const createRows = () => new PendingRows(HEADER);
 
 const open = pageReady(initialState(true));
 const streaming = snapshotSent(open, HEADER);
@@ -109,7 +109,7 @@ describe("a page between two runs", () => {
   test("collects rows only after its snapshot, in one buffer", () => {
     expect(rowsCame(open, createRows)).toBe(open);
     const collecting = rowsCame(streaming, createRows);
-    expect(collecting).toMatchObject({ kind: "streaming", rows: expect.any(TraceBuffer) });
+    expect(collecting).toMatchObject({ kind: "streaming", rows: expect.any(PendingRows) });
     expect(rowsCame(collecting, createRows)).toBe(collecting);
     expect(runChanged(collecting, false)).not.toHaveProperty("rows");
   });

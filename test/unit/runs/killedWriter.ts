@@ -18,7 +18,7 @@ const experiment = {
 // On a clock that runs fast, so that it writes all the time and writes its file anew every few writes.
 const bench = new RecordedBench(experiment, path, {
   tick: 60,
-  limits: { fileBytes: 100_000, rows: 128, rowBytes: 2 ** 20, metrics: 512 },
+  limits: { bytes: 100_000, rows: 128, rowBytes: 2 ** 20 },
 });
 const iterationIndex = bench.run.trainer.columns.findIndex(({ name }) => name === COLUMN.iteration);
 

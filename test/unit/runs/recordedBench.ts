@@ -4,7 +4,7 @@ import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { RunFileWriter } from "../../../src/runs/runFileWriter";
-import type { RunLimits } from "../../../src/runs/thinnedRun";
+import type { RunLimits } from "../../../src/runs/thinnedRows";
 import { checksums } from "../../../src/files/checksums";
 import { CONTROL, type WorkerReport, type StartRequest } from "../../../src/threads/trainingMessages";
 import { readRecorded } from "../../../src/worker/resumedRun";

@@ -14,7 +14,7 @@ import { RecordedBench } from "./recordedBench";
 import { temporaryFolder, trainedRun } from "./support";
 
 /** Small enough for a file to be written anew many times in a second. */
-const TIGHT = { fileBytes: 300_000, rows: 128, rowBytes: 2 ** 20, metrics: 512 };
+const TIGHT = { bytes: 300_000, rows: 128, rowBytes: 2 ** 20 };
 
 const WINDOWS = process.platform === "win32";
 const NOT_ON_WINDOWS = WINDOWS ? " (not run: Windows has no such permissions and limits: run the tests elsewhere)" : "";
@@ -41,6 +41,14 @@ function filePath(): string {
   return join(temporaryFolder(), "run.rnnrun");
 }
 
+/** Those of the scalars. */
+function recordedIterations({ metrics }: RunContents): number[] {
+  return [...(metrics.rows.columns[metrics.columns.findIndex(({ name }) => name === COLUMN.iteration)] ?? [])];
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** Of the traced rows. */
 function iterationsOf({ rows, header }: RunContents): number[] {
   return [...(rows.columns[header?.columns.findIndex(({ name }) => name === COLUMN.iteration) ?? -1] ?? [])];
 }
@@ -68,7 +76,7 @@ describe("a recorded run", () => {
     expect([iterationsOf(bench.read()), bench.read().checkpoints.at(-1)?.iteration]).toEqual([[0, 1], 2]);
   });
 
-  it("stays within its bound however long it is, from its first row to its last", () => {
+  it("stays within its bound however long it is, from its first row to its last, with the scalars of all", () => {
     const bench = new RecordedBench(longRun(10_000), filePath(), { limits: TIGHT, tick: 4 });
     let largest = 0;
     while (bench.run.advance() !== null) {
@@ -78,10 +86,13 @@ describe("a recorded run", () => {
     const file = bench.read();
     const iterations = iterationsOf(file);
     // One write more than the bound, and a few checkpoints.
-    expect(largest).toBeLessThan(TIGHT.fileBytes + 3_000_000);
-    expect(statSync(bench.path).size).toBeLessThan(TIGHT.fileBytes + 1_500_000);
+    expect(largest).toBeLessThan(TIGHT.bytes + 3_000_000);
+    expect(statSync(bench.path).size).toBeLessThan(TIGHT.bytes + 1_500_000);
     expect([iterations[0], iterations.at(-1)]).toEqual([0, 10_000]);
+    expect(iterations.length).toBeLessThan(2000);
     expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
+    expect(recordedIterations(file)).toEqual(upTo(10_001));
+    expect([file.status.phase, file.checkpoints.length > 0, file.surface !== null]).toEqual(["done", true, true]);
     expect(readdirSync(join(bench.path, ".."))).toEqual(["run.rnnrun"]);
   });
 
@@ -178,6 +189,7 @@ describe("a recorded run", () => {
     expect(bench.problems.slice(1)).toEqual([null]);
     const iterations = iterationsOf(bench.read());
     expect([iterations[0], iterations.at(-1), bench.read().status.phase]).toEqual([0, 5000, "done"]);
+    expect(recordedIterations(bench.read())).toEqual(upTo(5001));
   });
 
   it("has a file of its own: one that is there already, as of another window, is left alone", () => {
@@ -274,6 +286,9 @@ describe("the process that records", () => {
         expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
         expect(file.endedAt).toBeNull();
         const at = file.checkpoints.at(-1);
+        const recorded = recordedIterations(file);
+        expect(recorded).toEqual(upTo(recorded.length));
+        expect(recorded.length).toBeGreaterThanOrEqual(at?.iteration ?? 0);
         if (at === undefined) continue;
         const goesOn = new RecordedBench(longRun(10_000_000), join(folder, `again-${i}.rnnrun`), { resumeFrom: path });
         expect(goesOn.run.trainer.iteration).toBe(at.iteration);

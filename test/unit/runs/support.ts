@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { RunContents, RunMeta } from "../../../src/runs/format/runContents";
-import { metricIndices } from "../../../src/runs/format/encodeRun";
+import { scalarIndices } from "../../../src/shared/trace/scalarColumns";
 import { IDLE } from "../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { COUNT_ONES } from "../session/support";
@@ -40,7 +40,7 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
   const trace = new TraceBuffer(trainer.columns, trainer.iterations + 1);
   while (trainer.step(trace) === "running");
   const rows = trace.adopt();
-  const indices = metricIndices(trainer.columns);
+  const indices = scalarIndices(trainer.columns);
   return {
     meta: metaOf({ runId, config: experiment }),
     header: trainer.header(runId, "hash"),

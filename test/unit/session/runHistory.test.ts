@@ -44,7 +44,7 @@ function replay(
     };
     run = new RunState(history.replace(run, request), request, new RunFixes("", () => undefined), now);
     run.open(HEADER);
-    for (let row = 0; row < 2; row++) run.trace?.nextRow();
+    run.scalars?.append({ rows: 2, columns: run.scalars.specs.map(() => Float64Array.of(0, 1)) });
     now += pauseMs;
   }
   const present = withSeed(seeds.at(-1) ?? 0);

@@ -1,3 +1,5 @@
+import { scalarIndices } from "../../../src/shared/trace/scalarColumns";
+import { ScalarSeries, scalarRows, type SeriesSnapshot } from "../../../src/shared/trace/scalarSeries";
 import { SETTLED_TEXT } from "../../../src/shared/wire/liveEdit";
 import type { HostMessage, ViewState } from "../../../src/shared/wire/protocol";
 import {
@@ -48,6 +50,17 @@ export function rowsOf(from: number, to: number): TraceRows {
   return { rows, columns };
 }
 
+/** Their scalars alone. */
+export function scalarsOf(from: number, to: number): TraceRows {
+  return scalarRows(rowsOf(from, to), scalarIndices(COLUMNS));
+}
+
+export function seriesOf(to: number): SeriesSnapshot {
+  const series = new ScalarSeries(COLUMNS);
+  series.append(scalarsOf(0, to));
+  return series.snapshot();
+}
+
 export function statusOf(change: Partial<RunStatus> = {}): RunStatus {
   return { ...IDLE, phase: "running", iterations: 1000, ...change };
 }
@@ -78,11 +91,19 @@ export function snapshotOf(sequence: number, runId: string, to: number): HostMes
     view: viewOf(),
     header: headerOf(runId),
     rows: rowsOf(0, to),
+    scalars: seriesOf(to),
     ghosts: [],
     surface: null,
   };
 }
 
 export function appendOf(sequence: number, runId: string, from: number, to: number): HostMessage {
-  return { type: "append", sequence, runId, rows: rowsOf(from, to), status: statusOf({ iteration: to - 1 }) };
+  return {
+    type: "append",
+    sequence,
+    runId,
+    rows: rowsOf(from, to),
+    scalars: { kind: "rows", rows: scalarsOf(from, to) },
+    status: statusOf({ iteration: to - 1 }),
+  };
 }

@@ -56,16 +56,14 @@ export class FindingsView implements LabChart {
     this.none.hidden = findings.length > 0;
     setText(this.count, subtitle(findings, model?.fixProgress ?? null));
     if (model === null) return;
-    // The rules see every iteration; the rows here may be thinned.
-    const checked = (model.iterations[model.rows - 1] ?? 0) + 1;
     setText(
       this.none,
-      checked === 1
+      model.scalars.total === 1
         ? l10n.t("No issues found (1 iteration checked).")
-        : l10n.t("No issues found ({0} iterations checked).", formatCount(checked)),
+        : l10n.t("No issues found ({0} iterations checked).", formatCount(model.scalars.total)),
     );
     for (const { finding, item } of this.items)
-      setAttribute(item, "aria-current", finding.iteration === model.place.iteration ? "true" : null);
+      setAttribute(item, "aria-current", finding.iteration === model.scalars.place.iteration ? "true" : null);
   }
 
   private create(finding: Finding): HTMLElement {

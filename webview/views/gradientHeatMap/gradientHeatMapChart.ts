@@ -3,6 +3,7 @@ import { viridisTable } from "../../ui/colorMap";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
+import { element, setText } from "../../ui/dom";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
@@ -16,7 +17,7 @@ import {
   type DecadeRange,
 } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
-import { cursorMarks, eventMarks, iterationSlider, probeX } from "../../chart/iterationChart";
+import { cursorMarks, eventMarks, iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { curveSentences } from "../../chart/gradientWords";
@@ -36,6 +37,7 @@ export class GradientHeatMapChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly legend = new ColorBar(COLORS);
+  private readonly traced = element("span", { class: "aside-note" });
   private readonly layers: Picker;
   private layer = 0;
   private range: DecadeRange | null = null;
@@ -57,7 +59,7 @@ export class GradientHeatMapChart implements LabChart {
     this.element = this.card.element;
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
-    this.card.aside.append(this.legend.element);
+    this.card.aside.append(this.traced, this.legend.element);
     this.chart = createChart(this.card.canvas, {
       filled: true,
       onDidResize: () => {
@@ -131,6 +133,7 @@ export class GradientHeatMapChart implements LabChart {
     const { row, iteration, timeStep } = model.place;
     const t = timeStep ?? model.header.timeSteps;
     const value = values[row * steps + t] ?? NaN;
+    setText(this.traced, tracedShare(model, model.window) ?? "");
     this.card.setReadout([
       { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
       ...this.smallLegend,

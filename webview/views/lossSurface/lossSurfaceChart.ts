@@ -5,12 +5,13 @@ import { extentOf } from "../../../src/shared/scale/extent";
 import type { FixEdit } from "../../../src/shared/wire/findings";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { COLUMN, vectorColumn, type LossSurface } from "../../../src/shared/trace/trace";
+import { element, setText } from "../../ui/dom";
 import { applyTheme, createChart, isCollapsed, type LineChart, type Point } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
 import { ColorBar } from "../../chart/colorBar";
 import { nonFiniteColors } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
-import { iterationSlider, probeX } from "../../chart/iterationChart";
+import { iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type PathMark, type PointMark } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
@@ -38,6 +39,7 @@ export class LossSurfaceChart implements LabChart {
   private range: SurfaceRange | null = null;
   private model: ChartModel | null = null;
   private readonly handle: StartHandle;
+  private readonly traced = element("span", { class: "aside-note" });
   private resized = true;
 
   constructor(host: CardHost) {
@@ -47,7 +49,7 @@ export class LossSurfaceChart implements LabChart {
       (x, y) => this.probe(x, y),
     );
     this.element = this.card.element;
-    this.card.aside.append(this.legend.element);
+    this.card.aside.append(this.traced, this.legend.element);
     this.handle = new StartHandle(
       () => host.requestDraw(),
       (start) => host.editValues(startEdits(this.model, start)),
@@ -203,6 +205,7 @@ export class LossSurfaceChart implements LabChart {
     const names = order.map((index) => parameterName(model, index)) as [string, string];
     const at = order.map((index) => weights[row * 2 + index] ?? NaN) as [number, number];
     this.card.setSubtitle(`${names[1]} ↑ · ${names[0]} →`);
+    setText(this.traced, tracedShare(model, { from: 0, to: Infinity }) ?? "");
     this.card.setReadout([
       {
         label: l10n.t("at {0}", formatCount(iteration)),

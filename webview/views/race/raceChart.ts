@@ -21,7 +21,7 @@ import { type ReadoutItem } from "../../chart/readout";
 import { cursorMarks, iterationProbe, iterationSlider } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
-import type { Changed, ChartModel, LabChart } from "../../chart/model";
+import type { Changed, ChartModel, LabChart, RowModel } from "../../chart/model";
 import { RaceResults } from "./raceResults";
 import { tableRows, type TableData } from "../../chart/table";
 
@@ -67,7 +67,8 @@ export class RaceChart implements LabChart {
     });
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
+  draw(shown: ChartModel | null, changed: Changed): void {
+    const model = shown?.scalars ?? null;
     const race = model?.race ?? null;
     this.running = race?.phase === "running" || race?.phase === "starting";
     setText(this.button, this.running ? l10n.t("Stop") : race === null ? l10n.t("Compare") : l10n.t("Compare Again"));
@@ -93,7 +94,7 @@ export class RaceChart implements LabChart {
     this.describe(model, race);
   }
 
-  private paint(model: ChartModel, { lanes }: ShownRace): void {
+  private paint(model: RowModel, { lanes }: ShownRace): void {
     const { theme, preferences } = model;
     const log = preferences.lossScale === "log";
     const extent = lanes
@@ -115,7 +116,7 @@ export class RaceChart implements LabChart {
     this.chart.update("none");
   }
 
-  private describe(model: ChartModel, race: ShownRace): void {
+  private describe(model: RowModel, race: ShownRace): void {
     const { place, theme, preferences } = model;
     const lossAt = ({ curve }: RaceLane): number =>
       place.followsLatest

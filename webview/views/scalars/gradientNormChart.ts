@@ -4,12 +4,11 @@ import { extentOf, joinExtents, typicalExtent } from "../../../src/shared/scale/
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
-import { isClipped } from "../../chart/runEvents";
 import type { CardHost } from "../../chart/card";
 import { eventsAt } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationPicture } from "../../chart/iterationLines";
-import type { ChartModel } from "../../chart/model";
+import type { ScalarModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
 /** The effect of clipping over the iterations in view. */
@@ -37,7 +36,7 @@ export class GradientNormChart extends IterationLines {
     this.card.aside.append(this.share, this.direction, this.cycle);
   }
 
-  protected collect(model: ChartModel): IterationPicture | null {
+  protected collect(model: ScalarModel): IterationPicture | null {
     const { theme, header } = model;
     const raw = model.column(COLUMN.gradientNorm);
     const clipped = model.column(COLUMN.clippedNorm);
@@ -45,13 +44,20 @@ export class GradientNormChart extends IterationLines {
     const { clip } = header;
     return {
       lines: [
-        { name: l10n.t("raw"), values: raw, color: theme.series[0] ?? theme.foreground, width: theme.lineWidth },
+        {
+          name: l10n.t("raw"),
+          values: raw,
+          column: COLUMN.gradientNorm,
+          color: theme.series[0] ?? theme.foreground,
+          width: theme.lineWidth,
+        },
         ...(clip === null
           ? []
           : [
               {
                 name: l10n.t("clipped"),
                 values: clipped,
+                column: COLUMN.clippedNorm,
                 color: theme.series[1] ?? theme.foreground,
                 width: theme.lineWidth,
                 dash: [5, 3],
@@ -67,25 +73,25 @@ export class GradientNormChart extends IterationLines {
     };
   }
 
-  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+  protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
     const { first, end } = model.window;
     const { clip } = model.header;
     const limit = clip !== null && "norm" in clip ? extentOf([clip.norm]) : null;
     return logAxis(lines.map(({ values }) => typicalExtent(values, first, end)).reduce(joinExtents, limit));
   }
 
-  protected describe(model: ChartModel, { lines }: IterationPicture): void {
-    const { place, header, rows } = model;
+  protected describe(model: ScalarModel, { lines }: IterationPicture): void {
+    const { place, header, total } = model;
     const { clip } = header;
     const [raw, clipped] = lines;
     if (raw === undefined) return;
-    const at = (values: ArrayLike<number> | undefined): number => values?.[place.row] ?? NaN;
-    const cosine = model.column(OPTIONAL_COLUMN.clipCosine)?.[place.row];
+    const at = (column: string): string => formatValue(model.meanAt(column, place.row));
+    const cosine = model.meanAt(OPTIONAL_COLUMN.clipCosine, place.row);
     const events = eventsAt({ ...this.events, clipped: [] }, model);
     this.card.setReadout([
       {
         label: clip === null ? atLabel(model) : l10n.t("raw"),
-        value: formatValue(at(raw.values)),
+        value: at(COLUMN.gradientNorm),
         swatch: { kind: "line", color: raw.color },
       },
       ...(clipped === undefined
@@ -93,11 +99,11 @@ export class GradientNormChart extends IterationLines {
         : [
             {
               label: l10n.t("clipped"),
-              value: formatValue(at(clipped.values)),
+              value: at(COLUMN.clippedNorm),
               swatch: { kind: "dash" as const, color: clipped.color },
             },
           ]),
-      ...(cosine === undefined ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
+      ...(Number.isNaN(cosine) ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
     const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);
@@ -105,8 +111,8 @@ export class GradientNormChart extends IterationLines {
       iterationSlider(
         model,
         [
-          l10n.t("gradient norm {0}", formatValue(at(raw.values))),
-          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", formatValue(at(clipped.values)))]),
+          l10n.t("gradient norm {0}", at(COLUMN.gradientNorm)),
+          ...(clipped === undefined ? [] : [l10n.t("clipped {0}", at(COLUMN.clippedNorm))]),
           ...events,
         ].join(", "),
       ),
@@ -115,10 +121,10 @@ export class GradientNormChart extends IterationLines {
     this.card.setSummary(
       [
         extent === null
-          ? l10n.t("Gradient norm at each recorded iteration ({0} in all).", formatCount(rows))
+          ? l10n.t("Gradient norm at each recorded iteration ({0} in all).", formatCount(total))
           : l10n.t(
               "Gradient norm at each recorded iteration ({0} in all), from {1} to {2}.",
-              formatCount(rows),
+              formatCount(total),
               formatValue(extent.min),
               formatValue(extent.max),
             ),
@@ -128,7 +134,7 @@ export class GradientNormChart extends IterationLines {
     this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
   }
 
-  private showClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
+  private showClipping(model: ScalarModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
     const { clip } = model.header;
     const cycle = model.findings.find(({ rule }) => rule === "limit-cycle");
     setHidden(this.cycle, cycle === undefined);
@@ -157,18 +163,32 @@ export class GradientNormChart extends IterationLines {
   }
 }
 
-/** Of the rows in view. The last row of a run makes no update, but shows whether it would have been clipped. */
-function measureClipping(model: ChartModel, raw: Float64Array, clipped: Float64Array): Clipping {
+/**
+ * Of the iterations in view; where a row stands for several, by their mean. The last row of a run makes no update, but
+ * shows whether it would have been clipped.
+ */
+function measureClipping(model: ScalarModel, raw: Float64Array, clipped: Float64Array): Clipping {
   const { first, end } = model.window;
   const cosines = model.column(OPTIONAL_COLUMN.clipCosine);
+  let all = 0;
   let count = 0;
   let sum = 0;
   for (let row = first; row < end; row++) {
-    if (!isClipped(raw, clipped, row)) continue;
-    count++;
-    sum += cosines?.[row] ?? 1;
+    const iterations = model.iterationsAt(row);
+    const valueOf = (name: string, values: Float64Array): number =>
+      iterations === 1 ? values[row]! : model.meanAt(name, row);
+    // A bucket has two rows, each of which stands for all of it.
+    const weight = Math.max(1, iterations / 2);
+    all += weight;
+    if (!(valueOf(COLUMN.clippedNorm, clipped) < valueOf(COLUMN.gradientNorm, raw))) continue;
+    count += weight;
+    sum += weight * (cosines === null ? 1 : valueOf(OPTIONAL_COLUMN.clipCosine, cosines));
   }
-  return { rows: end - first, clipped: count, cosine: cosines === null || count === 0 ? null : sum / count };
+  return {
+    rows: Math.round(all),
+    clipped: Math.round(count),
+    cosine: cosines === null || count === 0 ? null : sum / count,
+  };
 }
 
 function directionText({ cosine }: Clipping): string {
@@ -189,7 +209,7 @@ function clippingSentence(clipping: Clipping | null): string {
       );
 }
 
-function collectTable(model: ChartModel, limit: TableLimit): TableData {
+function collectTable(model: ScalarModel, limit: TableLimit): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const columns = [
     [l10n.t("Raw"), COLUMN.gradientNorm],
@@ -197,12 +217,11 @@ function collectTable(model: ChartModel, limit: TableLimit): TableData {
     [l10n.t("Cosine similarity"), OPTIONAL_COLUMN.clipCosine],
   ] as const;
   const known = columns.flatMap(([name, column]) => {
-    const values = model.column(column);
-    return values === null ? [] : [{ name, values }];
+    return model.column(column) === null ? [] : [{ name, column }];
   });
   return {
     caption: caption(l10n.t("Gradient norm by iteration")),
     columns: [l10n.t("Iteration"), ...known.map(({ name }) => name)],
-    rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ values }) => values[row] ?? NaN)]),
+    rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ column }) => model.meanAt(column, row))]),
   };
 }

@@ -14,8 +14,8 @@ import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import type { ChartModel } from "../../chart/model";
 import { showsHorizontal, type PointMark } from "../../chart/marks";
+import type { ScalarModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { baselineColumns, baselineItems, baselineMarks, describeBaselines } from "./baselineLines";
 
@@ -58,7 +58,7 @@ export class LossChart extends IterationLines {
     );
   }
 
-  protected collect(model: ChartModel): IterationPicture | null {
+  protected collect(model: ScalarModel): IterationPicture | null {
     const loss = model.column(COLUMN.loss);
     if (loss === null) return null;
     const { theme, ghosts } = model;
@@ -76,6 +76,7 @@ export class LossChart extends IterationLines {
         {
           name: l10n.t("training"),
           values: loss,
+          column: COLUMN.loss,
           color: theme.series[0] ?? theme.foreground,
           width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8,
         },
@@ -85,6 +86,7 @@ export class LossChart extends IterationLines {
               {
                 name: l10n.t("validation"),
                 values: validation,
+                column: OPTIONAL_COLUMN.validationLoss,
                 color: theme.series[1] ?? theme.foreground,
                 width: theme.lineWidth,
                 dash: [6, 3],
@@ -98,7 +100,7 @@ export class LossChart extends IterationLines {
     };
   }
 
-  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+  protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
     const { first, end, from } = model.window;
     const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
     const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
@@ -113,17 +115,18 @@ export class LossChart extends IterationLines {
     return logAxis(extent);
   }
 
-  protected describe(model: ChartModel, { lines }: IterationPicture): void {
-    const { place, ghosts, rows, iterations } = model;
+  protected describe(model: ScalarModel, { lines }: IterationPicture): void {
+    const { place, ghosts, rows, total, iterations } = model;
     this.showScale(isLog(model));
     this.legend.show(this.events, model.theme);
     const own = lines.filter((line) => line.iterations === undefined);
-    const accuracy = model.column(OPTIONAL_COLUMN.accuracy)?.[place.row] ?? NaN;
+    const valueOf = ({ column }: IterationLine): string => formatValue(model.meanAt(column ?? "", place.row));
+    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
     const events = eventsAt(this.events, model);
-    const items: ReadoutItem[] = own.map(({ name, values, color, dash }) => ({
-      label: own.length === 1 ? atLabel(model) : name,
-      value: formatValue(values[place.row] ?? NaN),
-      swatch: { kind: dash === undefined ? "line" : "dash", color },
+    const items: ReadoutItem[] = own.map((line) => ({
+      label: own.length === 1 ? atLabel(model) : line.name,
+      value: valueOf(line),
+      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
     }));
     const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
       label: ghost.label,
@@ -140,16 +143,14 @@ export class LossChart extends IterationLines {
       ...(this.bare ? [] : baselineItems(this.baselinesOutside(model), model.theme.muted)),
       ...events.map((label) => ({ label })),
     ]);
-    const spoken = own.map(
-      ({ name, values }) => `${own.length === 1 ? l10n.t("loss") : name} ${formatValue(values[place.row] ?? NaN)}`,
-    );
+    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(line)}`);
     this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
     const [loss, validation] = own;
     this.card.setSummary(
       [
         l10n.t(
           "Loss at each recorded iteration ({0} in all): from {1} at the start to {2} at iteration {3}.",
-          formatCount(rows),
+          formatCount(total),
           formatValue(loss?.values[0] ?? NaN),
           formatValue(loss?.values[rows - 1] ?? NaN),
           formatCount(iterations[rows - 1] ?? 0),
@@ -172,7 +173,7 @@ export class LossChart extends IterationLines {
   }
 
   /** Above or below the picture, so that only the legend has them. */
-  private baselinesOutside({ baselines }: ChartModel): readonly Baseline[] {
+  private baselinesOutside({ baselines }: ScalarModel): readonly Baseline[] {
     return baselines.filter(({ loss }) => !showsHorizontal(this.chart, loss));
   }
 
@@ -186,18 +187,18 @@ export class LossChart extends IterationLines {
   }
 }
 
-function isLog({ preferences }: ChartModel): boolean {
+function isLog({ preferences }: ScalarModel): boolean {
   return preferences.lossScale === "log";
 }
 
 /** Where the validation loss was lowest. */
-function bestPoints({ best, theme, window, preferences }: ChartModel): PointMark[] {
+function bestPoints({ best, theme, window, preferences }: ScalarModel): PointMark[] {
   if (best === null || best.iteration < window.from || best.iteration > window.to) return [];
   if (preferences.lossScale === "log" && best.validationLoss <= 0) return [];
   return [{ x: best.iteration, y: best.validationLoss, color: bestColor(theme), shape: "diamond" }];
 }
 
-function bestItems({ best, theme }: ChartModel): ReadoutItem[] {
+function bestItems({ best, theme }: ScalarModel): ReadoutItem[] {
   if (best === null) return [];
   const swatch = { kind: "diamond", color: bestColor(theme) } as const;
   return [{ label: l10n.t("best validation"), value: describeBest(best), swatch }];
@@ -216,10 +217,9 @@ function ghostColor(theme: Theme, age: number): string {
   return withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * age));
 }
 
-function collectTable(model: ChartModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
+function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
-  const accuracy = model.column(OPTIONAL_COLUMN.accuracy);
-  const ratio = model.column(COLUMN.updateRatio);
+  const hasAccuracy = model.column(OPTIONAL_COLUMN.accuracy) !== null;
   const baselines = baselineColumns(model);
   return {
     caption: caption(l10n.t("Loss by iteration")),
@@ -227,15 +227,15 @@ function collectTable(model: ChartModel, lines: readonly IterationLine[], limit:
       l10n.t("Iteration"),
       l10n.t("Loss"),
       ...(lines.length > 1 ? [l10n.t("Validation")] : []),
-      ...(accuracy === null ? [] : [l10n.t("Accuracy")]),
+      ...(hasAccuracy ? [l10n.t("Accuracy")] : []),
       l10n.t("Update/weight ratio"),
       ...baselines.map(({ heading }) => heading),
     ],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,
-      ...lines.map(({ values }) => values[row] ?? NaN),
-      ...(accuracy === null ? [] : [accuracy[row] ?? NaN]),
-      ratio?.[row] ?? NaN,
+      ...lines.map(({ column }) => model.meanAt(column ?? "", row)),
+      ...(hasAccuracy ? [model.meanAt(OPTIONAL_COLUMN.accuracy, row)] : []),
+      model.meanAt(COLUMN.updateRatio, row),
       ...baselines.map(({ loss }) => loss),
     ]),
   };

@@ -6,7 +6,7 @@ import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
-import type { ChartModel } from "../../chart/model";
+import type { ChartModel, ScalarModel } from "../../chart/model";
 import { tableRows } from "../../chart/table";
 
 interface MetricLine {
@@ -19,7 +19,7 @@ export interface Metric {
   readonly title: string;
   readonly subtitle: string;
   readonly lines: readonly MetricLine[];
-  axis(model: ChartModel, columns: readonly Float64Array[]): AxisSpec;
+  axis(model: ScalarModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
   /** Whether there is anything to see. */
   suits(columns: readonly Float64Array[]): boolean;
@@ -67,10 +67,10 @@ export class MetricChart extends IterationLines {
   }
 
   isAvailable(model: ChartModel | null): boolean {
-    return model !== null && this.metric.suits(this.linesOf(model).map(({ values }) => values));
+    return model !== null && this.metric.suits(this.linesOf(model.scalars).map(({ values }) => values));
   }
 
-  protected collect(model: ChartModel): IterationPicture {
+  protected collect(model: ScalarModel): IterationPicture {
     const { theme } = model;
     const lines = this.linesOf(model).map((line, i): IterationLine => ({
       ...line,
@@ -83,30 +83,31 @@ export class MetricChart extends IterationLines {
     return { lines, positiveOnly: false, horizontal: [], broken: Number.isFinite(first?.[0] ?? NaN) ? first : null };
   }
 
-  protected axisOf(model: ChartModel, { lines }: IterationPicture): AxisSpec {
+  protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
     return this.metric.axis(
       model,
       lines.map(({ values }) => values),
     );
   }
 
-  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+  protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const { row, iteration } = model.place;
     const { format, title, id } = this.metric;
+    const valueOf = ({ column }: IterationLine): string => format(model.meanAt(column ?? "", row));
     this.card.setReadout(
-      lines.map(({ name, values, color, dash }) => ({
-        label: lines.length === 1 ? atLabel(model) : name,
-        value: format(values[row] ?? NaN),
-        swatch: { kind: dash === undefined ? "line" : "dash", color },
+      lines.map((line) => ({
+        label: lines.length === 1 ? atLabel(model) : line.name,
+        value: valueOf(line),
+        swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
       })),
     );
-    const spoken = lines.map(({ name, values }) => `${name} ${format(values[row] ?? NaN)}`).join(", ");
+    const spoken = lines.map((line) => `${line.name} ${valueOf(line)}`).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
         "{0} at each recorded iteration ({1} in all); at iteration {2}: {3}.",
         title,
-        formatCount(model.rows),
+        formatCount(model.total),
         formatCount(iteration),
         spoken,
       ),
@@ -116,15 +117,18 @@ export class MetricChart extends IterationLines {
       return {
         caption: caption(l10n.t("{0} by iteration", title)),
         columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
-        rows: rows.map((at) => [model.iterations[at] ?? 0, ...lines.map(({ values }) => values[at] ?? NaN)]),
+        rows: rows.map((at) => [
+          model.iterations[at] ?? 0,
+          ...lines.map(({ column }) => model.meanAt(column ?? "", at)),
+        ]),
       };
     });
   }
 
-  private linesOf(model: ChartModel): { readonly name: string; readonly values: Float64Array }[] {
+  private linesOf(model: ScalarModel): (MetricLine & { readonly values: Float64Array })[] {
     return this.metric.lines.flatMap(({ column, name }) => {
       const values = model.column(column);
-      return values === null ? [] : [{ name, values }];
+      return values === null ? [] : [{ column, name, values }];
     });
   }
 }

@@ -8,7 +8,7 @@ import type { CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import { QueryThrottle } from "../../chart/queryThrottle";
-import type { ChartModel } from "../../chart/model";
+import type { ChartModel, ScalarModel } from "../../chart/model";
 import { Picker } from "../../chart/picker";
 import { tableRows } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
@@ -55,7 +55,7 @@ export class TensorNormsChart extends IterationLines {
     return model !== null && hasMatrices(model);
   }
 
-  protected collect(model: ChartModel): IterationPicture | null {
+  protected collect(model: ScalarModel): IterationPicture | null {
     const { header, theme } = model;
     // The answer is about all of the run so far, wherever the cursor is.
     this.question.ask(
@@ -84,14 +84,14 @@ export class TensorNormsChart extends IterationLines {
     return { lines, positiveOnly: this.shown === "ratio", horizontal: [], broken: null };
   }
 
-  protected axisOf(_model: ChartModel, { lines }: IterationPicture): AxisSpec {
+  protected axisOf(_model: ScalarModel, { lines }: IterationPicture): AxisSpec {
     const extent = lines.map(({ values }) => extentOf(values)).reduce(joinExtents, null);
     return this.shown === "ratio"
       ? logAxis(extent)
       : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) });
   }
 
-  protected describe(model: ChartModel, { lines }: IterationPicture): void {
+  protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const iterations = lines[0]?.iterations ?? new Float64Array(0);
     const at = indexAt(iterations, iterations.length, model.place.iteration);
     const iteration = iterations[at] ?? 0;

@@ -8,7 +8,7 @@ import type { RaceLane, ShownRace } from "../../../../src/shared/wire/race";
 import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
 import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
 import { resultOf } from "../../sweepPlan/support";
-import { headerOf, rowsOf, statusOf, viewOf } from "../../webview/support";
+import { headerOf, rowsOf, seriesOf, statusOf, viewOf } from "../../webview/support";
 
 type Samples<M extends { readonly type: string }> = {
   readonly [T in M["type"]]: readonly Extract<M, { readonly type: T }>[];
@@ -262,20 +262,45 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
         rows: 2,
         columns: rowsOf(0, 2).columns.map((column, i) => (i === 5 ? Float32Array.from(column) : column)),
       },
+      scalars: {
+        rows: 8,
+        buckets: { count: 1, size: 4, last: 3 },
+        points: Float64Array.from({ length: 5 * 7 }, (_, i) => i),
+        means: floats(1, 2, 3, NaN, Infinity),
+      },
       ghosts: [{ runId: "b", label: "run 1", iteration: floats(0, 1), loss: floats(2, NaN), path: floats(0, 0, 1, 1) }],
       surface: SURFACE,
     },
-    { type: "snapshot", sequence: 1, view: EMPTY_VIEW, header: null, rows: null, ghosts: [], surface: null },
+    {
+      type: "snapshot",
+      sequence: 1,
+      view: EMPTY_VIEW,
+      header: null,
+      rows: null,
+      scalars: null,
+      ghosts: [],
+      surface: null,
+    },
     {
       type: "snapshot",
       sequence: 1,
       view: VIEW,
       header: { ...HEADER, clip: { value: 0.5 }, data: { ...HEADER.data!, vocabulary: null } },
       rows: null,
+      scalars: null,
       ghosts: [],
       surface: null,
     },
-    { type: "snapshot", sequence: 1, view: VIEW, header: headerOf("a"), rows: null, ghosts: [], surface: null },
+    {
+      type: "snapshot",
+      sequence: 1,
+      view: VIEW,
+      header: headerOf("a"),
+      rows: null,
+      scalars: seriesOf(2),
+      ghosts: [],
+      surface: null,
+    },
   ],
   append: [
     {
@@ -283,9 +308,17 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
       sequence: 2,
       runId: "a",
       rows: { rows: 1, columns: [floats(1), Float32Array.of(NaN)] },
+      scalars: { kind: "rows", rows: { rows: 1, columns: [floats(1), floats(NaN)] } },
       status: statusOf({ loss: Infinity, message: "x", advice: "y" }),
     },
-    { type: "append", sequence: 2, runId: "a", rows: rowsOf(0, 3), status: statusOf() },
+    {
+      type: "append",
+      sequence: 2,
+      runId: "a",
+      rows: rowsOf(0, 3),
+      scalars: { kind: "whole", whole: seriesOf(3) },
+      status: statusOf(),
+    },
   ],
   view: [
     { type: "view", view: VIEW },

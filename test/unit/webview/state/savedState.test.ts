@@ -3,7 +3,7 @@ import type { LastRun } from "../../../../webview/state/lastRun";
 import { PageMemory, type SavedState } from "../../../../webview/state/savedState";
 import { DEFAULT_PREFERENCES } from "../../../../webview/state/preferences";
 import { INITIAL_STATE, reduce, type LabState } from "../../../../webview/state/store";
-import { headerOf, rowsOf, statusOf, viewOf } from "../support";
+import { headerOf, rowsOf, seriesOf, statusOf, viewOf } from "../support";
 
 function stateAt(iteration: number, phase: "running" | "done" | "idle"): LabState {
   const view = viewOf({ status: statusOf({ phase, iteration, loss: 1 }) });
@@ -16,6 +16,7 @@ function stateAt(iteration: number, phase: "running" | "done" | "idle"): LabStat
       view,
       header,
       rows: header === null ? null : rowsOf(0, 3),
+      scalars: header === null ? null : seriesOf(3),
       ghosts: [],
       surface: null,
     },

@@ -23,6 +23,7 @@ const SPACE: TravelSpace = {
   units: 1,
   sequence: 0,
   begin: 0,
+  frames: [0, 1, 2, 10, 20, 30],
   findings: [
     { iteration: 2, timeStep: 3 },
     { iteration: 20, timeStep: null },
