@@ -80,6 +80,7 @@ function shipped({ node, browser, folder }) {
         helper: "src/worker/helper.ts",
         race: "src/worker/raceThread.ts",
         sweep: "src/worker/sweepThread.ts",
+        fixes: "src/worker/fixThread.ts",
         export: "src/worker/exportThread.ts",
       },
       outdir: folder,

@@ -13,6 +13,7 @@ const BENCHES = [
   ["panel", "test/bench/panel.mjs"],
   ["edit", "test/bench/edit.mjs"],
   ["soak", "test/bench/soak.mjs"],
+  ["fixes", "test/bench/fixes.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],
 ];
 

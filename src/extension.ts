@@ -6,6 +6,7 @@ import { ContextKeys } from "./views/contextKeys";
 import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./experiments/experimentFiles";
 import { ExperimentRunner } from "./experiments/experimentRunner";
+import { FixTrials } from "./experiments/fixTrials";
 import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
 import { Notifications } from "./window/notifications";
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null),
   );
+  own(new FixTrials(sessions));
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));

@@ -27,6 +27,8 @@ Options:
                             1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.
   --prime TEXT              With --sample: prompt that the network reads first.
   --evaluate-lengths A,B,…  After training: print loss and accuracy on new sequences of these lengths.
+  --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
+                            for a minute at most, and list only those that helped, the best first.
   --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with
                             --out, otherwise to NAME.sweep.csv in the current folder. Ctrl+C stops the sweep and
                             keeps finished runs.
@@ -54,6 +56,7 @@ export interface Arguments {
   readonly evaluateLengths: readonly number[];
   /** Null: the files of an ordinary run. */
   readonly export: ExportForm | null;
+  readonly tryFixes: boolean;
   readonly sweep: boolean;
   readonly json: boolean;
 }
@@ -81,7 +84,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
   if (form !== null && values.out === undefined) throw new UsageError("--export requires --out DIR");
   if (form !== null && dumpSteps.length > 0) throw new UsageError("--dump-step cannot be combined with --export");
   if (values.out === "") throw new UsageError("--out requires a folder");
-  const single = ["dump-step", "sample", "evaluate-lengths", "export"].find(
+  const single = ["dump-step", "sample", "evaluate-lengths", "export", "try-fixes"].find(
     (name) => values[name as keyof typeof values] !== undefined,
   );
   if (values.sweep === true && single !== undefined)
@@ -101,6 +104,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     sample: readSample(values),
     evaluateLengths: readLengths(values["evaluate-lengths"]),
     export: form,
+    tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
     json: values.json === true,
   };
@@ -153,6 +157,7 @@ export const OPTIONS = {
   prime: { type: "string" },
   "evaluate-lengths": { type: "string" },
   export: { type: "string" },
+  "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -10,7 +10,6 @@ import type { Trainer } from "../core/training/trainer";
 import type { ExportForm } from "../export/exportForms";
 import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import type { Baseline } from "../shared/wire/baselines";
 import { IDLE } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
 import { checksums } from "../files/checksums";
@@ -18,17 +17,20 @@ import { exportFiles } from "../export/exportFiles";
 import { describeEarlyStop } from "../worker/bestValidation";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
-import type { RunResult } from "./report";
+import type { Aftermath, RunResult } from "./report";
 import { makeFolder } from "./runFiles";
-import type { TrainedRows } from "./train";
 
 /** Bound of the rows that go along; of more, spikes stay. */
 const MAX_ROWS = 65_536;
 const MAX_BYTES = 2 ** 26;
 
-export interface RunExport extends TrainedRows {
+export interface RunExport {
+  /** Takes the traced rows of the run. */
+  readonly rows: TraceBuffer;
+  /** Takes the scalars of every iteration. */
+  readonly metrics: MetricsLog;
   /** @returns the names of the files that were written */
-  finish(result: RunResult, baselines: readonly Baseline[]): readonly string[];
+  finish(result: RunResult, found: Pick<Aftermath, "findings" | "baselines">): readonly string[];
 }
 
 /** @throws UsageError when the folder cannot be written to, before any training */
@@ -49,7 +51,7 @@ export function openExport(
   return {
     rows,
     metrics,
-    finish(result, baselines) {
+    finish(result, { findings, baselines }) {
       const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
       const header = trainer.header(meta.runId, meta.configHash);
       const run: RunContents = {
@@ -59,7 +61,7 @@ export function openExport(
         rows: rows.snapshot(),
         checkpoints: [trainer.checkpoint()],
         events: [],
-        findings: [],
+        findings,
         baselines,
         surface: null,
         status: {

@@ -1,10 +1,8 @@
 import { dirname, join, resolve } from "node:path";
-import { baselinesOf } from "../core/analysis/baselines/baselines";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import { createTrainer, type Trainer } from "../core/training/trainer";
-import { finishWork } from "../lib/slicedTask";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
@@ -22,7 +20,9 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
+import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
+import { tryFixes } from "./tryFixes";
 
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -57,31 +57,63 @@ async function runExperiment(options: Arguments): Promise<number> {
   const engine = createFloat32Engine(options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return trainAndReport(options, loaded, prepared, engine.threads());
+    return await trainAndReport(options, loaded, prepared, engine.threads());
   } finally {
     engine.dispose();
     helper.dispose();
   }
 }
 
-function trainAndReport(
-  { file, out, export: form, dumpSteps, json, sample, evaluateLengths }: Arguments,
+async function trainAndReport(
+  options: Arguments,
   loaded: LoadedExperiment,
   { trainer, data }: Prepared,
   threads: number,
-): number {
+): Promise<number> {
+  const { file, out, export: form, dumpSteps, json } = options;
   const { experiment } = loaded;
   const beyond = dumpSteps.find((step) => step > trainer.iterations);
   if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
   if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
+  const diagnosis = new RunDiagnosis(experiment, trainer, exported?.rows ?? null);
   const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), exported),
+    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), diagnosis, exported?.metrics),
     threads,
   };
   const converged = result.status === "done";
-  const aftermath: Aftermath = {
+  const aftermath = await collectAftermath(options, loaded, { trainer, data }, result);
+  const report = createReport(loaded, result, aftermath);
+  files?.finish({ ...report, experiment });
+  const written = exported?.finish(result, aftermath) ?? [];
+
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
+  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
+  if (converged) return EXIT.done;
+  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
+  for (const step of dumpSteps.filter((step) => step > result.iterations))
+    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
+  return EXIT.diverged;
+}
+
+async function collectAftermath(
+  { sample, evaluateLengths, tryFixes: triesFixes, threads }: Arguments,
+  loaded: LoadedExperiment,
+  { trainer, data }: Prepared,
+  result: TrainingResult,
+): Promise<Aftermath> {
+  const { experiment } = loaded;
+  const converged = result.status === "done";
+  const trials = {
+    data,
+    threads,
+    helperPath: join(__dirname, "helper.js"),
+    progress: createProgressBar(process.stderr),
+  };
+  return {
+    findings: triesFixes ? await tryFixes(loaded, trainer, result, trials) : result.findings,
+    triedFixes: triesFixes,
     sample:
       sample === null || !converged
         ? null
@@ -89,19 +121,8 @@ function trainAndReport(
     evaluations: converged
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
-    baselines: finishWork(baselinesOf({ dataset: trainer.dataset, loss: trainer.loss, experiment })),
+    baselines: result.baselines,
   };
-  const report = createReport(experiment, result, aftermath);
-  files?.finish({ ...report, experiment });
-  const written = exported?.finish(result, aftermath.baselines) ?? [];
-
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(experiment, result, aftermath));
-  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
-  if (converged) return EXIT.done;
-  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
-  for (const step of dumpSteps.filter((step) => step > result.iterations))
-    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
-  return EXIT.diverged;
 }
 
 /** Digits, sign, point and comma of a number in a CSV file. */

@@ -1,11 +1,13 @@
 /** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
 import { printable } from "../config/schema/printable";
-import type { Experiment } from "../config/schema/schema";
 import type { Evaluation } from "../core/training/evaluate";
 import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
+import type { Finding } from "../shared/wire/findings";
+import { createFindingsReport, describeFindings } from "./findingsReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
+import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
 
 export interface RunResult extends TrainingResult {
@@ -14,6 +16,10 @@ export interface RunResult extends TrainingResult {
 
 /** Results beside those of the training itself. */
 export interface Aftermath {
+  /** With the fixes to offer. */
+  readonly findings: readonly Finding[];
+  /** Whether fixes were tried. */
+  readonly triedFixes: boolean;
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
   readonly baselines: readonly Baseline[];
@@ -24,9 +30,9 @@ const MAX_VALUES = 8;
 const DIGITS = 6;
 
 export function createReport(
-  experiment: Experiment,
+  { text, experiment }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { sample, evaluations, baselines }: Aftermath,
+  { findings, baselines, sample, evaluations }: Aftermath,
 ) {
   return {
     status,
@@ -40,6 +46,7 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    findings: createFindingsReport(text, findings),
     baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
@@ -47,9 +54,9 @@ export function createReport(
 }
 
 export function describeResult(
-  { name }: Experiment,
+  { text, experiment: { name } }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { sample, evaluations, baselines }: Aftermath,
+  { findings, triedFixes, baselines, sample, evaluations }: Aftermath,
 ): string {
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
@@ -76,6 +83,7 @@ export function describeResult(
           )
           .join(", ")}`,
     ),
+    ...describeFindings(text, findings, triedFixes),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
 }

@@ -4,8 +4,11 @@ import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { bestValidation } from "../worker/bestValidation";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN, type BestValidation, type TraceRecorder } from "../shared/trace/trace";
+import { OPTIONAL_COLUMN, type BestValidation } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
+import type { Baseline } from "../shared/wire/baselines";
+import type { Finding } from "../shared/wire/findings";
+import type { RunDiagnosis } from "./runDiagnosis";
 import type { RunFiles } from "./runFiles";
 
 /** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
@@ -47,23 +50,28 @@ export interface TrainingResult {
   readonly stoppedEarly: boolean;
   /** Validation loss and accuracies at the end, those that the run has. */
   readonly scores: Readonly<Record<string, number>>;
+  /** What is wrong with the run, the cause first. */
+  readonly findings: readonly Finding[];
+  /** Losses of simple answers. */
+  readonly baselines: readonly Baseline[];
+  /** What it is compared by with runs that have a fix; see JudgedLoss. */
+  readonly judgedLoss: number;
+  /** At the end; null where nothing is held out. */
+  readonly validationLoss: number | null;
 }
 
-/** What a training leaves behind for an export. */
-export interface TrainedRows {
-  /** The traced ones. */
-  readonly rows: TraceRecorder;
-  /** The scalars of every iteration. */
-  readonly metrics: MetricsLog;
-}
-
-/** Trains to the end. The metrics are of every iteration, whatever the experiment's trace says. */
+/**
+ * Trains to the end. The metrics are of every iteration, whatever the experiment's trace says; the rows that the
+ * diagnosis looks at are the ones that it says.
+ * @param metrics takes the scalars of each iteration
+ */
 export function train(
   trainer: Trainer,
   dumpSteps: ReadonlySet<number>,
   files: RunFiles | null,
   progress: ProgressBar,
-  exported: TrainedRows | null = null,
+  diagnosis: RunDiagnosis,
+  metrics: MetricsLog | null = null,
 ): TrainingResult {
   const { iterations } = trainer;
   files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
@@ -79,8 +87,9 @@ export function train(
         files?.writeStep(iteration, trainer.captureStep());
         captureMs += performance.now() - capturedAt;
       }
-      result = trainer.step(exported?.rows ?? null);
-      exported?.metrics.add(iteration, trainer.metrics);
+      result = trainer.step(diagnosis.rows);
+      diagnosis.observe(iteration);
+      metrics?.add(iteration, trainer.metrics);
       files?.addMetrics(iteration, trainer.metrics);
     }
     trainMs += performance.now() - startedAt - captureMs;
@@ -100,15 +109,13 @@ export function train(
       iteration: String(best.iteration),
       validationLoss: String(best.validationLoss),
     });
-  const scores = Object.fromEntries(
-    figuresOf(trainer)
-      .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
-      .map((name) => [name, trainer.metrics[name]]),
-  );
   return {
     best,
     stoppedEarly: trainer.stoppedEarly,
-    scores,
+    scores: scoresOf(trainer),
+    ...diagnosis.conclude(result),
+    judgedLoss: diagnosis.judged.value,
+    validationLoss: diagnosis.judged.validationLoss,
     status: result === "diverged" ? "diverged" : "done",
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,
@@ -116,4 +123,12 @@ export function train(
     trainMs,
     parameters,
   };
+}
+
+function scoresOf(trainer: Trainer): TrainingResult["scores"] {
+  return Object.fromEntries(
+    figuresOf(trainer)
+      .filter((name) => name !== OPTIONAL_COLUMN.learningRate)
+      .map((name) => [name, trainer.metrics[name]]),
+  );
 }

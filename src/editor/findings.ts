@@ -35,7 +35,7 @@ export class Findings implements Disposable {
       }),
     );
     this.owned.add(vscode.workspace.onDidRenameFiles(() => this.clearUnknown()));
-    this.owned.add(new FindingFixes((uri) => this.shown.get(uri) ?? []));
+    this.owned.add(new FindingFixes((uri) => ({ shown: this.shown.get(uri) ?? [], session: this.sessions.find(uri) })));
   }
 
   dispose(): void {

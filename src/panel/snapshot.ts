@@ -18,6 +18,7 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
       pace: 0,
       gradientCheck: null,
       findings: [],
+      fixProgress: null,
       baselines: [],
       text: SETTLED_TEXT,
       change: null,

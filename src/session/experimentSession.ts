@@ -10,6 +10,7 @@ import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
 import { Handover } from "./handover";
 import { isActive, nextStatus } from "./phases";
+import { RunFixes } from "./runFixes";
 import { RunHistory } from "./runHistory";
 import { RunState, type RunRequest } from "./runState";
 import type { RunFileTarget } from "./runFileTarget";
@@ -26,7 +27,17 @@ const STOP_DEADLINE_MS = 250;
 type ShownRun = Readonly<
   Pick<
     RunState,
-    "runId" | "configHash" | "experiment" | "request" | "trace" | "scalars" | "surface" | "findings" | "notSaved"
+    | "runId"
+    | "configHash"
+    | "experiment"
+    | "request"
+    | "trace"
+    | "scalars"
+    | "surface"
+    | "findings"
+    | "fixes"
+    | "recorded"
+    | "notSaved"
   >
 >;
 
@@ -93,6 +104,7 @@ export class ExperimentSession implements Disposable {
       pace: this.currentPace,
       gradientCheck: this.questions.gradientCheck,
       findings: run?.findings ?? [],
+      fixProgress: run?.fixes.progress ?? null,
       baselines: run?.baselines ?? [],
       text: describeText(file, present, editState, this.isActive),
       change: this.history.changeOf(present),
@@ -180,6 +192,7 @@ export class ExperimentSession implements Disposable {
 
   dispose(): void {
     this.handover.cancel();
+    this.currentRun?.fixes.dispose();
     this.stopDeadline.clear();
     this.dropWorker(new Error(l10n.t("The experiment was closed.")));
     this.owned.dispose();
@@ -188,12 +201,17 @@ export class ExperimentSession implements Disposable {
   private launch(): void {
     const request = this.handover.dequeue();
     if (request === null) return;
-    const run = new RunState(this.history.replace(this.currentRun, request), request);
+    this.currentRun?.fixes.dispose();
+    const fixes = new RunFixes(join(dirname(this.thread.scriptPath), "fixes.js"), () =>
+      this.changes.fire({ kind: "findings" }),
+    );
+    const run = new RunState(this.history.replace(this.currentRun, request), request, fixes);
     this.currentRun = run;
     this.questions.discardGradientCheck();
     this.handover.settle();
     const { text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
+    fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     this.thread.postOrStart({
       type: "start",
@@ -226,6 +244,8 @@ export class ExperimentSession implements Disposable {
       case "started":
       case "surface":
       case "findings":
+      case "figures":
+      case "threads":
       case "baselines":
       case "applied":
       case "recording": {

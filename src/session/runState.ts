@@ -11,6 +11,7 @@ import type { LossSurface, TraceHeader } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
 import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
+import type { RunFixes } from "./runFixes";
 import type { SessionEvent } from "./sessionEvent";
 
 const MAX_EVENTS = 50;
@@ -33,7 +34,9 @@ export interface RunRequest extends RunOrigin {
 /** Reports beside rows and status. */
 export type RunNews = Extract<
   WorkerReport,
-  { type: "started" | "applied" | "surface" | "findings" | "baselines" | "recording" }
+  {
+    type: "started" | "applied" | "surface" | "findings" | "figures" | "threads" | "baselines" | "recording";
+  }
 >;
 
 /** One run and what it has told so far. */
@@ -46,8 +49,6 @@ export class RunState {
   /** Of every iteration. */
   scalars: ScalarSeries | null = null;
   surface: LossSurface | null = null;
-  /** One a rule at most. */
-  findings: readonly Finding[] = [];
   baselines: readonly Baseline[] = [];
   /** What keeps the run from being recorded; null while it is. */
   notSaved: string | null = null;
@@ -61,12 +62,18 @@ export class RunState {
     /** 1 for the first run of the session. */
     readonly number: number,
     readonly request: RunRequest,
+    readonly fixes: RunFixes,
     /** Milliseconds on the clock of {@link RunHistory}. */
     readonly startedAt: number = performance.now(),
   ) {
     ({ experiment: this.experiment, configHash: this.configHash } = request);
     const { from } = request;
     this.runId = from === undefined || from.resume ? randomUUID() : from.runId;
+  }
+
+  /** One a rule at most. */
+  get findings(): readonly Finding[] {
+    return this.fixes.findings;
   }
 
   /** Null unless the run is one that was recorded and is only shown. */
@@ -130,8 +137,15 @@ export class RunState {
         return { kind: "surface", surface: report.surface };
       case "findings":
         if (report.runId !== this.runId) return null;
-        this.findings = report.findings;
+        this.fixes.receive(report.findings);
         return { kind: "findings" };
+      case "figures":
+        if (report.runId === this.runId) this.fixes.setFigures(report.figures);
+        return null;
+      case "threads":
+        if (report.runId !== this.runId) return null;
+        this.fixes.runThreads = report.threads;
+        return { kind: "view" };
       case "baselines":
         if (report.runId !== this.runId) return null;
         this.baselines = report.baselines;

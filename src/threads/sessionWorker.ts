@@ -11,7 +11,7 @@ export class SessionWorker {
   private users = 0;
 
   constructor(
-    private readonly scriptPath: string,
+    readonly scriptPath: string,
     private readonly events: TrainingWorkerEvents,
     /** There is work for the thread, so it has to stay whoever looks. */
     private readonly isBusy: () => boolean,

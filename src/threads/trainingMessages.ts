@@ -6,6 +6,7 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
+import type { RunFigures } from "./fixMessages";
 import type { Question } from "../shared/wire/questions";
 import type { SeriesUpdate } from "../shared/trace/scalarSeries";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
@@ -108,6 +109,10 @@ export type WorkerReport =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** What is wrong with the run as far as it is; each report replaces the one before. None: nothing was found yet. */
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
+  /** Of a run in which something was found. */
+  | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
+  /** How many threads the arithmetic of the run uses. */
+  | { readonly type: "threads"; readonly runId: string; readonly threads: number }
   /** Losses of simple answers to the run's task: once a run, when they are known. */
   | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */

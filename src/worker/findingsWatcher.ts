@@ -5,8 +5,11 @@ import { finishWork } from "../lib/slicedTask";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
+import { createJudgedLoss } from "../fixes/fixTrial";
+import type { JudgedLoss } from "../fixes/judgedLoss";
 import type { Finding } from "../shared/wire/findings";
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
+import type { RunFigures } from "../threads/fixMessages";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;
@@ -30,6 +33,7 @@ export class FindingsWatcher {
   private seenRows = 0;
   private reported = "";
   private lookedAt: number;
+  private readonly judged: JudgedLoss;
 
   constructor(
     experiment: Experiment,
@@ -42,6 +46,13 @@ export class FindingsWatcher {
     this.reader = new ScalarReader(metrics.specs);
     this.iterationIndex = trainer.columns.findIndex(({ name }) => name === COLUMN.iteration);
     this.lookedAt = now();
+    this.judged = createJudgedLoss(experiment, trainer);
+  }
+
+  /** What the run is compared by with runs that have a fix. */
+  get figures(): RunFigures {
+    const { value, validationLoss, finalLoss } = this.judged;
+    return { judgedLoss: value, shownLoss: validationLoss ?? finalLoss };
   }
 
   /**
@@ -111,7 +122,9 @@ export class FindingsWatcher {
     let next = firstTraced;
     for (let row = firstMetrics; row < metrics.rows; row++) {
       const iteration = this.reader.read(metrics.columns, row);
-      this.diagnosis.observe(iteration, this.reader.scalars);
+      const { scalars } = this.reader;
+      this.judged.add(scalars.loss, scalars.validationLoss);
+      this.diagnosis.observe(iteration, scalars);
       while (next < traced.rows && iterations[next]! <= iteration) this.diagnosis.sample(traced.columns, next++);
     }
     while (next < traced.rows) this.diagnosis.sample(traced.columns, next++);

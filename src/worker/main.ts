@@ -73,6 +73,7 @@ function start(request: StartRequest): void {
       createRecorder(request, engine.threads, post, now),
       recorded,
     );
+    post({ type: "threads", runId: request.runId, threads: engine.threads() });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
     if (!(error instanceof ExperimentError) && request.from === undefined) throw error;

@@ -55,6 +55,7 @@ export class RunReporter {
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
   private reports = 0;
+  private hasFindings = false;
   /** Steps of a paused run at its last write. */
   private recordedSteps = 0;
 
@@ -126,6 +127,12 @@ export class RunReporter {
   postInsights(): void {
     this.postSurface(false);
     this.postFindings(null);
+    this.postFigures();
+  }
+
+  /** What fixes of the findings are compared with. */
+  postFigures(): void {
+    if (this.hasFindings) this.post({ type: "figures", runId: this.run.runId, figures: this.findings.figures });
   }
 
   /**
@@ -134,10 +141,11 @@ export class RunReporter {
    * @param isDiscarded another run has replaced this one, and nobody looks at it again
    */
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
-    if (!isDiscarded) this.baselines.advanceFor(LAST_BASELINES_MS);
     if (!isDiscarded) {
+      this.baselines.advanceFor(LAST_BASELINES_MS);
       this.ending = status.phase === "diverged" ? "diverged" : "finished";
       this.postFindings(this.ending);
+      this.postFigures();
     }
     this.postRows(status);
     if (!isDiscarded) this.postSurface(true);
@@ -205,6 +213,7 @@ export class RunReporter {
     if (findings === null) return;
     this.run.history.store(findings.map(({ iteration }) => iteration));
     this.recorder?.setFindings(findings);
+    this.hasFindings = findings.length > 0;
     this.post({ type: "findings", runId: this.run.runId, findings });
   }
 }

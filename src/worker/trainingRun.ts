@@ -116,6 +116,7 @@ export class TrainingRun {
     if (this.phase === "running") {
       this.state = { phase: "paused", message: null };
       this.postRows();
+      this.reporter.postFigures();
       this.reporter.postStatus(this.status());
     }
   }

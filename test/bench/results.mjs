@@ -95,6 +95,12 @@ const Soak = closed({
   threads: count("training threads at the end"),
 });
 
+const TrainedBeside = closed({
+  speedRatio: number("training steps per second while fixes are being tried, divided by those while none is"),
+  stepsPerSecond: number("training steps per second while none is"),
+});
+const Fixes = closed({ linear: TrainedBeside, lstm32: TrainedBeside });
+
 const Fuzz = closed({
   volume: Type.Enum(["full", "smoke"]),
   seed: Type.Integer({ description: "RNNLAB_SEED that gives the same inputs again" }),
@@ -109,7 +115,7 @@ const Fuzz = closed({
   ),
 });
 
-const SCHEMAS = { bench: StepTimes, panel: Panel, edit: Edit, soak: Soak, fuzz: Fuzz };
+const SCHEMAS = { bench: StepTimes, panel: Panel, edit: Edit, soak: Soak, fixes: Fixes, fuzz: Fuzz };
 
 /** @typedef {keyof typeof SCHEMAS} BenchName */
 

@@ -15,6 +15,8 @@ import {
 } from "./support";
 
 const EXPLODING = DIVERGING.replace(`"learningRate": 1 `, `"learningRate": 0.001 `);
+/** Its trials take far longer than a test. */
+const SLOW_EXPLODING = EXPLODING.replace(`"iterations": 500`, `"iterations": 10000000`);
 
 suite("findings", () => {
   let lab: Services;
@@ -48,6 +50,9 @@ suite("findings", () => {
   const untilFindings = (uri: vscode.Uri, condition: (rules: unknown[]) => boolean): Promise<void> =>
     until(vscode.languages.onDidChangeDiagnostics, () => condition(findingsOf(uri).map(ruleOf)));
 
+  const untilTried = (session: ExperimentSession): Promise<void> =>
+    until(session.onDidChange, () => session.run?.fixes.isSearching === false && !session.run.fixes.needsSearch(true));
+
   function fixesAt(uri: vscode.Uri, { range }: vscode.Diagnostic): Thenable<vscode.CodeAction[]> {
     return vscode.commands.executeCommand<vscode.CodeAction[]>(
       "vscode.executeCodeActionProvider",
@@ -59,16 +64,16 @@ suite("findings", () => {
 
   test("an explosion stands as a warning on the very values that cause it, with its numbers", async () => {
     const { uri, document } = await runFile("finding-exploding.rnn.json", EXPLODING);
-    await untilFindings(uri, (rules) => rules.length === 3);
+    await untilFindings(uri, (rules) => rules.length === 2);
     const marked = Object.fromEntries(findingsOf(uri).map((diagnostic) => [String(ruleOf(diagnostic)), diagnostic]));
-    assert.deepEqual(Object.keys(marked).sort(), ["exploding", "loss-not-finite", "update-ratio"]);
+    assert.deepEqual(Object.keys(marked).sort(), ["exploding", "loss-not-finite"]);
     const { exploding } = marked;
     assert.ok(exploding);
     assert.equal(document.getText(exploding.range), "2");
     assert.match(document.lineAt(exploding.range.start.line).text, /weight_hh_l0/);
     assert.match(exploding.message, /factor of 2 per step back in time, and its norm is 5\.03e6 at iteration 0/);
     assert.equal(document.getText(marked["loss-not-finite"]?.range), "0.001");
-    assert.match(lab.statusBar.text, /diverged · \$\(warning\) 3$/);
+    assert.match(lab.statusBar.text, /diverged · \$\(warning\) 2$/);
     // The link leads to the iteration, the time step and the chart.
     const { code } = exploding;
     assert.ok(typeof code === "object");
@@ -76,25 +81,61 @@ suite("findings", () => {
     assert.equal(code.target.path, "rnnLab.openPanel");
   });
 
-  test("a quick fix is a small edit that undo takes back; run again, the finding is gone", async () => {
+  test("each quick fix is offered once, with what it did; it is a small edit that undo takes back", async () => {
     const { uri, document, session } = await runFile("finding-fixed.rnn.json", EXPLODING);
     await untilFindings(uri, (rules) => rules.includes("exploding"));
+    await untilTried(session);
     const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
     assert.ok(exploding);
     const actions = await fixesAt(uri, exploding);
-    const again = actions.find(({ title }) => title === "Fix and re-run: Clip the gradient norm to 20");
-    assert.ok(again?.edit, actions.map(({ title }) => title).join("; "));
-    assert.ok(await vscode.workspace.applyEdit(again.edit));
-    assert.equal(document.getText().replace(/"clip": \{ "norm": 20 \}/, `"clip": null`), EXPLODING);
+    const titles = actions.map(({ title }) => title);
+    assert.equal(new Set(titles).size, titles.length, titles.join("; "));
+    const [best] = actions;
+    assert.ok(best?.edit);
+    assert.equal(best.isPreferred, true);
+    // Without auto-run as one types, the fix starts the run.
+    assert.match(best.title, /^Fix and re-run: .*: loss [\d.e-]+ after 500 iterations \(now: ∞\)$/);
+    assert.ok(await vscode.workspace.applyEdit(best.edit));
+    assert.notEqual(document.getText(), EXPLODING);
     await untilFindings(uri, (rules) => rules.length === 0);
-    assert.ok(again.command);
-    await vscode.commands.executeCommand(again.command.command, ...(again.command.arguments ?? []));
+    assert.ok(best.command);
+    await vscode.commands.executeCommand(best.command.command, ...(best.command.arguments ?? []));
     await untilPhase(session, "done");
-    assert.deepEqual(session.run?.findings, []);
-    assert.deepEqual(findingsOf(uri), []);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), EXPLODING);
+  });
+
+  test("while fixes are being tried the menu says so, and an edit ends it", async () => {
+    const { uri, document, session } = await runFile("finding-trying.rnn.json", SLOW_EXPLODING);
+    await untilFindings(uri, (rules) => rules.includes("exploding"));
+    const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
+    assert.ok(exploding);
+    await until(session.onDidChange, () => session.run?.fixes.progress != null);
+    const titles = (await fixesAt(uri, exploding)).map(({ title }) => title);
+    assert.ok(
+      titles.some((title) => /^Trying fixes \(\d+ of \d+\)…$/.test(title)),
+      titles.join("; "),
+    );
+    await replaceInFile(document, `"seed": 1`, `"seed": 2`);
+    await until(session.onDidChange, () => session.run?.fixes.isSearching === false);
+  });
+
+  test("with the setting off the fixes of the rules are offered, and none is tried", async () => {
+    const setTrying = (value: boolean | undefined): Thenable<void> =>
+      vscode.workspace.getConfiguration("rnnLab").update("tryFixes", value, vscode.ConfigurationTarget.Global);
+    await setTrying(false);
+    try {
+      const { uri, session } = await runFile("finding-untried.rnn.json", EXPLODING);
+      await untilFindings(uri, (rules) => rules.includes("exploding"));
+      const exploding = findingsOf(uri).find((diagnostic) => ruleOf(diagnostic) === "exploding");
+      assert.ok(exploding);
+      const [first] = await fixesAt(uri, exploding);
+      assert.equal(first?.title, "Fix and re-run: Clip the gradient norm to 20");
+      assert.equal(session.run?.fixes.isSearching, false);
+    } finally {
+      await setTrying(undefined);
+    }
   });
 
   test("a finding goes when the text says another experiment, and comes back with it; a comment moves it", async () => {

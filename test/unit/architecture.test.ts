@@ -43,6 +43,7 @@ const PURE: Record<string, string[]> = {
   "src/core": ["@vscode/l10n"],
   "src/kernel": ["@vscode/l10n"],
   "src/diagnosis": ["@vscode/l10n"],
+  "src/fixes": [],
   "src/sweepPlan": ["@vscode/l10n", "jsonc-parser"],
   "src/runs/format": ["@vscode/l10n", "typebox"],
 };

@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/experiments",
     idea: "from documents to sessions: reading experiment files, running them, running as you type, the active experiment",
     imports:
-      "config/compare config/facts config/read config/schema files lib session shared/handover shared/trace shared/wire sweepPlan threads window",
+      "config/compare config/facts config/read config/schema files fixes lib session shared/handover shared/trace shared/wire sweepPlan threads window",
   },
   {
     folder: "src/editor",
@@ -74,23 +74,29 @@ export const ROOMS: readonly Room[] = [
     folder: "src/session",
     idea: "the running experiment: state machine, trace, previous runs; the only source of truth",
     imports:
-      "config/compare config/edit config/facts config/schema lib runs shared/handover shared/trace shared/wire threads",
+      "config/compare config/edit config/facts config/schema fixes lib runs shared/handover shared/trace shared/wire threads",
   },
   {
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
-    imports: "config/facts config/schema core/optimizers export kernel lib runs shared/trace shared/wire sweepPlan",
+    imports:
+      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan",
   },
   {
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
+      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files fixes kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
   },
   {
     folder: "src/diagnosis",
     idea: "rules over the rows of a trace that detect problems in a run",
     imports: "config/facts config/schema core/analysis shared/trace shared/wire shared/words",
+  },
+  {
+    folder: "src/fixes",
+    idea: "the search for fixes that help: trials of copies of an experiment, their judgment, what is offered; trainers are passed in",
+    imports: "config/edit config/read config/schema core/training shared/trace shared/wire",
   },
   {
     folder: "src/sweepPlan",
@@ -122,7 +128,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training export files formats lib runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis export files fixes formats lib runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
   },
   {
     folder: "src/config/schema",
@@ -229,8 +235,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/shared/words",
-    idea: "numbers and tables as text",
-    imports: "",
+    idea: "numbers, tables and tried fixes as text",
+    imports: "shared/wire",
   },
   {
     folder: "src/shared/scale",

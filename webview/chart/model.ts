@@ -2,7 +2,7 @@
 import type { Baseline } from "../../src/shared/wire/baselines";
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
-import type { Finding } from "../../src/shared/wire/findings";
+import type { Finding, FixProgress } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -39,6 +39,7 @@ export interface RowModel {
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
   readonly findings: readonly Finding[];
+  readonly fixProgress: FixProgress | null;
   readonly baselines: readonly Baseline[];
   readonly race: ShownRace | null;
   /** What was changed while the run went on. */
@@ -136,6 +137,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
     ghosts: state.ghosts,
     surface: state.surface,
     findings: state.view?.findings ?? [],
+    fixProgress: state.view?.fixProgress ?? null,
     baselines: state.view?.baselines ?? [],
     race: state.race,
     events: state.view?.events ?? [],

@@ -234,6 +234,7 @@ class FakeHost {
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,
+      fixProgress: null,
       baselines: this.run?.baselines ?? [],
       text: {
         ...(this.scenario.edit?.text ?? SETTLED_TEXT),

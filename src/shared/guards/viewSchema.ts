@@ -15,7 +15,7 @@ export const FixEditSchema = schemaOf<FixEdit>()(
 );
 
 const FixTrialSchema = schemaOf<FixTrial>()(
-  Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real) }),
+  Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real), runLoss: Real }),
 );
 
 export const FindingSchema = schemaOf<Finding>()(
@@ -90,6 +90,7 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     pace: Type.Enum(PACES),
     gradientCheck: nullable(GradientCheckSchema),
     findings: Type.Array(FindingSchema),
+    fixProgress: nullable(Type.Object({ tried: Count, total: Count })),
     baselines: Type.Array(BaselineSchema),
     text: TextStateSchema,
     change: nullable(RunChangeSchema),

@@ -41,6 +41,14 @@ export interface FixTrial {
   readonly bestLoss: number;
   /** At the end; null where nothing is held out. */
   readonly validationLoss: number | null;
+  /** Of the run without the fix, to compare: its validation loss where it has one, else its final loss. */
+  readonly runLoss: number;
+}
+
+/** How far the search for fixes is. */
+export interface FixProgress {
+  readonly tried: number;
+  readonly total: number;
 }
 
 export interface Fix {

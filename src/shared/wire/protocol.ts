@@ -6,7 +6,7 @@
  * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
 import type { Baseline } from "./baselines";
-import type { ConfigPath, Finding, FixEdit } from "./findings";
+import type { ConfigPath, Finding, FixEdit, FixProgress } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
@@ -54,6 +54,8 @@ export interface ViewState {
   readonly gradientCheck: GradientCheck | null;
   /** What is wrong with the run, the most telling first. */
   readonly findings: readonly Finding[];
+  /** Of the search for fixes that help; null while there is none. */
+  readonly fixProgress: FixProgress | null;
   /** Losses of simple answers, the simplest first; none before they are known. */
   readonly baselines: readonly Baseline[];
   readonly text: TextState;

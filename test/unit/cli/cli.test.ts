@@ -73,6 +73,7 @@ describe("a run to its end", () => {
       "trainMs",
       "parameters",
       "configHash",
+      "findings",
       "baselines",
     ]);
     expect(report["baselines"]).toEqual([

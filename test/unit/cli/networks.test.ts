@@ -105,20 +105,9 @@ describe("an LSTM of two layers", () => {
     const { status, stdout, stderr } = run(ADDING, "--json", "--threads", "1", "--out", "lstm", "--dump-step", "7");
     expect([status, stderr]).toEqual([0, ""]);
     const told = report(stdout);
-    expect(Object.keys(told)).toEqual([
-      "status",
-      "iterations",
-      "finalLoss",
-      "validationLoss",
-      "accuracy",
-      "best",
-      "engine",
-      "threads",
-      "trainMs",
-      "parameters",
-      "configHash",
-      "baselines",
-    ]);
+    expect(Object.keys(told).join(" ")).toBe(
+      "status iterations finalLoss validationLoss accuracy best engine threads trainMs parameters configHash findings baselines",
+    );
     expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1 });
     const shapes = [
       ["weight_ih_l0", [20, 2]],

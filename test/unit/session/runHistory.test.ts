@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
+import { RunFixes } from "../../../src/session/runFixes";
 import { RunHistory } from "../../../src/session/runHistory";
 import { RunState, type RunRequest } from "../../../src/session/runState";
 import { describeText } from "../../../src/session/textState";
@@ -41,7 +42,7 @@ function replay(
       paused: false,
       byTyping: index > 0,
     };
-    run = new RunState(history.replace(run, request), request, now);
+    run = new RunState(history.replace(run, request), request, new RunFixes("", () => undefined), now);
     run.open(HEADER);
     run.scalars?.append({ rows: 2, columns: run.scalars.specs.map(() => Float64Array.of(0, 1)) });
     now += pauseMs;

@@ -72,6 +72,7 @@ export function viewOf(change: Partial<ViewState> = {}): ViewState {
     pace: 0,
     gradientCheck: null,
     findings: [],
+    fixProgress: null,
     baselines: [],
     text: SETTLED_TEXT,
     change: null,

@@ -4,7 +4,8 @@
  */
 import * as l10n from "@vscode/l10n";
 import { FINDING_CARD } from "../../../src/shared/wire/findingCards";
-import type { Finding, Fix } from "../../../src/shared/wire/findings";
+import type { Finding, Fix, FixProgress } from "../../../src/shared/wire/findings";
+import { fixLabel } from "../../../src/shared/words/fixLabel";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { createButton } from "../../ui/controls";
 import { element, setAttribute, setText } from "../../ui/dom";
@@ -53,10 +54,7 @@ export class FindingsView implements LabChart {
     }
     this.list.hidden = findings.length === 0;
     this.none.hidden = findings.length > 0;
-    setText(
-      this.count,
-      findings.length === 0 ? l10n.t("automatic diagnostics") : l10n.t("{0} in this run", formatCount(findings.length)),
-    );
+    setText(this.count, subtitle(findings, model?.fixProgress ?? null));
     if (model === null) return;
     setText(
       this.none,
@@ -133,8 +131,9 @@ export class FindingsView implements LabChart {
     return link;
   }
 
-  private createFix({ title, edits }: Fix): HTMLElement {
-    const button = createButton(title, "wrench", "secondary", () => this.host.editValues(edits));
+  private createFix(fix: Fix): HTMLElement {
+    const { edits } = fix;
+    const button = createButton(fixLabel(fix), "wrench", "secondary", () => this.host.editValues(edits));
     button.title = l10n.t(
       "Edits the file: {0}. Use Undo to revert.",
       edits
@@ -145,6 +144,13 @@ export class FindingsView implements LabChart {
     );
     return button;
   }
+}
+
+function subtitle({ length }: readonly Finding[], progress: FixProgress | null): string {
+  if (length === 0) return l10n.t("automatic diagnostics");
+  return progress === null
+    ? l10n.t("{0} in this run", formatCount(length))
+    : l10n.t("Trying fixes ({0} of {1})…", progress.tried, progress.total);
 }
 
 /** Labels of the numbers of a finding. A number that is not listed has its own name. */

@@ -87,6 +87,7 @@ const VIEW: ViewState = viewOf({
   status: statusOf({ loss: NaN, message: "Training diverged.", advice: "Clip the gradient." }),
   gradientCheck: CHECK,
   findings: [FINDING, { ...FINDING, timeStep: null }],
+  fixProgress: { tried: 3, total: 12 },
   baselines: [
     { name: "best-constant", loss: 0.166, label: "best constant", on: "validation" },
     { name: "linear-window", loss: 0.033, label: "linear map of the last 12 steps", on: "training" },

@@ -1,0 +1,29 @@
+/** What is offered with the findings of a run once fixes have been tried. */
+import type { Finding, Fix, RuleName } from "../shared/wire/findings";
+import { keyOf } from "./fixKey";
+import type { SearchOutcome } from "./fixSearch";
+
+/** Causes in the data, which no change of the experiment removes. */
+const WITHOUT_FIX: ReadonlySet<RuleName> = new Set<RuleName>(["label-noise", "contradictory-targets"]);
+
+/** A menu of more is no help. */
+const MAX_HELPED = 5;
+const MAX_OFFERED = 8;
+
+/** Whether fixes of these findings are worth trying: something is wrong, and not with the data. */
+export function isFixable(findings: readonly Finding[]): boolean {
+  return findings.length > 0 && !findings.some(({ rule }) => WITHOUT_FIX.has(rule));
+}
+
+/**
+ * The findings with the fixes that the search leaves: those that helped, the best first, then those that were not
+ * tried. The cause, which is the first finding, has them all; another finding those that are its own.
+ */
+export function offerFixes(findings: readonly Finding[], { helped, untried }: SearchOutcome): readonly Finding[] {
+  if (!isFixable(findings)) return findings.map((finding) => ({ ...finding, fixes: [] }));
+  const offered: readonly Fix[] = [...helped.slice(0, MAX_HELPED), ...untried].slice(0, MAX_OFFERED);
+  return findings.map((finding, index) => {
+    const own = new Set(finding.fixes.map(keyOf));
+    return { ...finding, fixes: index === 0 ? offered : offered.filter((fix) => own.has(keyOf(fix))) };
+  });
+}

@@ -1,0 +1,51 @@
+import { Worker } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
+import type { Disposable } from "../lib/dispose";
+import type { FixReport, FixRequest } from "./fixMessages";
+
+/** For JavaScript objects only, as for training. */
+const HEAP_LIMIT_MB = 512;
+
+/** Searches that have not ended. */
+const LIVE = new Set<Worker>();
+
+/** Threads that search for fixes, of all runs. */
+export function liveFixWorkers(): number {
+  return LIVE.size;
+}
+
+/**
+ * Starts the thread that searches fixes for one run.
+ * @param scriptPath dist/fixes.js
+ * @param onReport not called any more once the worker is disposed; a thread that ends by itself is reported as failed
+ * @returns disposing it terminates the thread
+ */
+export function startFixWorker(
+  scriptPath: string,
+  request: FixRequest,
+  onReport: (report: FixReport) => void,
+): Disposable {
+  const thread = new Worker(scriptPath, {
+    name: "RNN Lab fixes",
+    workerData: request,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+  });
+  LIVE.add(thread);
+  let disposed = false;
+  const report = (value: FixReport): void => {
+    if (!disposed) onReport(value);
+  };
+  const fail = (message: string): void => report({ type: "failed", message });
+  thread.on("message", report);
+  thread.on("error", (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+  thread.on("exit", (code: number) => {
+    LIVE.delete(thread);
+    fail(l10n.t("The worker exited unexpectedly with code {0}.", code));
+  });
+  return {
+    dispose: () => {
+      disposed = true;
+      void thread.terminate();
+    },
+  };
+}
