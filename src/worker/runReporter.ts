@@ -49,8 +49,6 @@ export class RunReporter {
   private readonly header: TraceHeader;
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
-  /** Null before the end. */
-  private ending: StepResult | null = null;
   private readonly parametersIndex: number;
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
@@ -143,8 +141,7 @@ export class RunReporter {
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
     if (!isDiscarded) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
-      this.ending = status.phase === "diverged" ? "diverged" : "finished";
-      this.postFindings(this.ending);
+      this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
       this.postFigures();
     }
     this.postRows(status);
@@ -195,7 +192,7 @@ export class RunReporter {
 
   private useEvidence(evidence: Evidence): void {
     this.findings.evidence = evidence;
-    if (this.ending !== null) this.postFindings(this.ending);
+    if (this.findings.ending !== null) this.postFindings(this.findings.ending);
     const { baselines } = evidence;
     this.recorder?.setBaselines(baselines);
     this.post({ type: "baselines", runId: this.run.runId, baselines });
