@@ -1,21 +1,20 @@
-import { baselinesOf } from "../core/analysis/baselines/baselines";
+import { gatherEvidence, type Evidence } from "../core/analysis/evidence";
 import type { Trainer } from "../core/training/trainer";
 import type { Experiment } from "../config/schema/schema";
 import type { SlicedTask } from "../lib/slicedTask";
-import type { Baseline } from "../shared/wire/baselines";
 
-/** Computes the baselines of a run, once, in pieces of about a millisecond. */
+/** Computes the baselines of a run and the facts of its data, once, in pieces of about a millisecond. */
 export class BaselineWork {
-  private work: SlicedTask<readonly Baseline[]> | null;
+  private work: SlicedTask<Evidence> | null;
 
   /** @param report receives them when they are known */
   constructor(
     { dataset, loss }: Pick<Trainer, "dataset" | "loss">,
     experiment: Experiment,
     private readonly now: () => number,
-    private readonly report: (baselines: readonly Baseline[]) => void,
+    private readonly report: (evidence: Evidence) => void,
   ) {
-    this.work = baselinesOf({ dataset, loss, experiment });
+    this.work = gatherEvidence(experiment, { dataset, loss });
   }
 
   get isDone(): boolean {

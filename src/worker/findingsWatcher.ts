@@ -1,5 +1,7 @@
 import type { MetricsLog } from "../core/training/metricsLog";
 import { createDiagnosis } from "../diagnosis/diagnosis";
+import { withLabelErrors, type Evidence } from "../core/analysis/evidence";
+import { finishWork } from "../lib/slicedTask";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { Experiment } from "../config/schema/schema";
@@ -21,6 +23,8 @@ interface Rows {
 
 /** Lets the rules see the scalars of each iteration and each traced row, and tells when what they find has changed. */
 export class FindingsWatcher {
+  /** Beside the curves; null until it is known. */
+  evidence: Evidence | null = null;
   private diagnosis: ReturnType<typeof createDiagnosis>;
   private readonly reader: ScalarReader;
   private readonly iterationIndex: number;
@@ -94,6 +98,9 @@ export class FindingsWatcher {
       final === "diverged"
         ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
         : { state: final === null ? "running" : "ended" },
+      this.evidence === null || final === null
+        ? this.evidence
+        : finishWork(withLabelErrors(this.evidence, this.trainer)),
     );
     const key = findings.map(({ rule, message }) => (final === null ? rule : message)).join("\n");
     if (key === this.reported) {

@@ -1,4 +1,5 @@
 import type { Experiment } from "../config/schema/schema";
+import type { Evidence } from "../core/analysis/evidence";
 import type { Checkpoint } from "../core/numerics/checkpoint";
 import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
@@ -6,7 +7,6 @@ import type { StepResult } from "../core/training/trainingLoop";
 import { appliedEvent } from "../runs/appliedSettings";
 import type { RunContents } from "../runs/format/runContents";
 import type { RunFileWriter } from "../runs/runFileWriter";
-import type { Baseline } from "../shared/wire/baselines";
 import { vectorColumn, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import { memoryOf, TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Post } from "../threads/trainingMessages";
@@ -19,8 +19,8 @@ import { postApplied, postRows } from "./resumedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 const FRAMES_IN_FLIGHT = 2;
-/** What the end of a run may wait for baselines, so that the file of a short one has them. */
-const LAST_BASELINES_MS = 50;
+/** What the end of a run may wait for baselines, so that its file has them and findings that go by them. */
+const LAST_BASELINES_MS = 1000;
 
 /** Iterations whose scalars wait for a credit at most, 84 MB; then the training waits too. */
 const MOST_WAITING = 2 ** 20;
@@ -49,6 +49,8 @@ export class RunReporter {
   private readonly header: TraceHeader;
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
+  /** Null before the end. */
+  private ending: StepResult | null = null;
   private readonly parametersIndex: number;
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
@@ -66,7 +68,7 @@ export class RunReporter {
     const { trainer, runId, experiment } = run;
     this.outbox = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
     this.surface = new SurfaceWatcher(trainer, runId, now);
-    this.baselines = new BaselineWork(trainer, experiment, now, (baselines) => this.postBaselines(baselines));
+    this.baselines = new BaselineWork(trainer, experiment, now, (evidence) => this.useEvidence(evidence));
     this.metrics = new MetricsLog(trainer.columns);
     this.findings = new FindingsWatcher(experiment, trainer, now, this.metrics, this.outbox);
     this.parametersIndex = trainer.columns.findIndex((column) => column.name === vectorColumn.parameters);
@@ -141,8 +143,7 @@ export class RunReporter {
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
     if (!isDiscarded) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
-      this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
-      this.postFigures();
+      this.postLastFindings(status.phase === "diverged" ? "diverged" : "finished");
     }
     this.postRows(status);
     if (!isDiscarded) this.postSurface(true);
@@ -190,9 +191,18 @@ export class RunReporter {
     postApplied(contents.events, runId, this.post);
   }
 
-  private postBaselines(baselines: readonly Baseline[]): void {
+  private useEvidence(evidence: Evidence): void {
+    this.findings.evidence = evidence;
+    if (this.ending !== null) this.postLastFindings(this.ending);
+    const { baselines } = evidence;
     this.recorder?.setBaselines(baselines);
     this.post({ type: "baselines", runId: this.run.runId, baselines });
+  }
+
+  private postLastFindings(ending: StepResult): void {
+    this.ending = ending;
+    this.postFindings(ending);
+    this.postFigures();
   }
 
   private postSurface(final: boolean): void {

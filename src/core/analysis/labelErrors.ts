@@ -23,10 +23,12 @@ export interface LabelErrors {
 }
 
 const MAX_LEVELS = 4;
+/** Sequences that are looked at, and their steps times the weights of the network: a few tenths of a second. */
 const MAX_SEQUENCES = 2000;
+const MAX_WORK = 2e8;
 const SEQUENCES_AT_ONCE = 32;
 
-/** At the current parameters, over the training sequences, at most {@link MAX_SEQUENCES} of them, evenly spread. */
+/** At the current parameters, over the training sequences; where there are many, some of them, evenly spread. */
 export function* labelErrors(trainer: Trainer): SlicedTask<LabelErrors | null> {
   const { dataset } = trainer;
   const levels = levelsOf(dataset);
@@ -35,7 +37,8 @@ export function* labelErrors(trainer: Trainer): SlicedTask<LabelErrors | null> {
   const size = Math.min(SEQUENCES_AT_ONCE, N);
   const network = trainer.cloneNetwork({ batch: size, timeSteps: T });
   const batch = createBatch(dataset, size);
-  const stride = Math.max(1, Math.ceil(N / MAX_SEQUENCES));
+  const affordable = Math.max(size, Math.min(MAX_SEQUENCES, MAX_WORK / (T * trainer.parameterCount)));
+  const stride = Math.max(1, Math.ceil(N / affordable));
   const right = { count: 0, certainty: 0 };
   const wrong = { count: 0, certainty: 0 };
   for (let start = 0; start + size * stride <= N || start === 0; start += size * stride) {

@@ -14,6 +14,9 @@ import { formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf } from "../../../webview/state/quantities";
 import { readSafetensors } from "../../../src/formats/safetensors";
 import { CASES } from "../diagnosis/cases";
+import { makeCase } from "../../corpus/corpus";
+import type { SickKind } from "../../corpus/case";
+import { runSubject } from "../../corpus/runCase";
 import { diagnose, experimentIn, textOf, type File } from "../diagnosis/support";
 
 /** Values of the config that titles name as they stand in the file, and numbers that are called by name. */
@@ -48,7 +51,7 @@ const MORE: readonly (readonly [rule: RuleName, file: File])[] = [
       seed: 1,
       task: { kind: "adding", sequences: 40, length: 40 },
       model: { cell: "rnn", hiddenSize: 6 },
-      training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 60 },
+      training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 300 },
     },
   ],
   [
@@ -61,11 +64,24 @@ const MORE: readonly (readonly [rule: RuleName, file: File])[] = [
   ],
 ];
 
+/** Kinds of the corpus, for rules that need data of their own. */
+const OF_CORPUS: readonly (readonly [rule: RuleName, kind: SickKind])[] = [
+  ["overfitting", "overfitting"],
+  ["mean-only", "mean-only"],
+  ["last-value-only", "last-value-only"],
+  ["memoryless", "memoryless"],
+  ["contradictory-targets", "contradictory"],
+  ["unscaled-targets", "unscaled"],
+  ["vanishing-in-depth", "vanishing-in-depth"],
+  ["label-noise", "label-noise"],
+  ["padding", "padding"],
+];
+
 const FOUND = [...CASES.map(({ rule, file }) => [rule, file] as const), ...MORE];
 
 describe("a finding is told in the reader's language", () => {
   test("of every rule", () => {
-    expect(new Set(FOUND.map(([rule]) => rule))).toEqual(new Set(RULES));
+    expect(new Set([...FOUND, ...OF_CORPUS].map(([rule]) => rule))).toEqual(new Set(RULES));
   });
 
   test.each(FOUND)("%s %#", (rule, file) => {
@@ -73,6 +89,12 @@ describe("a finding is told in the reader's language", () => {
     expect(findings.map((finding) => finding.rule)).toContain(rule);
     for (const { message, fixes } of findings as Finding[])
       for (const line of [message, ...fixes.map(({ title }) => title)]) expectForeign(line);
+  });
+
+  test.each(OF_CORPUS)("%s, in the corpus", (rule, kind) => {
+    const { findings } = runSubject(makeCase(kind, "tuning", 0));
+    const found = findings.find((finding) => finding.rule === rule) ?? expect.fail(`no ${rule}`);
+    for (const line of [found.message, ...found.fixes.map(({ title }) => title)]) expectForeign(line);
   });
 
   test("with fixes that few runs have", () => {

@@ -20,8 +20,8 @@ describe("the findings of a session", () => {
     );
     run(opened, DIVERGING);
     await untilPhase(opened, "diverged");
-    expect(told).toEqual([["loss-not-finite", "exploding", "update-ratio"]]);
-    expect(opened.run?.findings[1]).toMatchObject({
+    expect(told).toEqual([["exploding", "loss-not-finite"]]);
+    expect(opened.run?.findings[0]).toMatchObject({
       iteration: 0,
       timeStep: 1,
       configPath: ["model", "init", "weight_hh_l0"],

@@ -206,7 +206,7 @@ describe("the time that answers take", () => {
       createTrainer(series, { files: { data, weights: null } }),
       series,
       () => (thread.clock += 9),
-      ({ length }) => (known = length),
+      ({ baselines: { length } }) => (known = length),
     );
     const run = { experiment, trainer, history, isBusy: true, isThrottled: true, baselines };
     const desk = new QueryScheduler(
