@@ -55,7 +55,6 @@ export class RunReporter {
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
   private reports = 0;
-  private hasFindings = false;
   /** Steps of a paused run at its last write. */
   private recordedSteps = 0;
 
@@ -132,7 +131,8 @@ export class RunReporter {
 
   /** What fixes of the findings are compared with. */
   postFigures(): void {
-    if (this.hasFindings) this.post({ type: "figures", runId: this.run.runId, figures: this.findings.figures });
+    const { figures } = this.findings;
+    if (figures !== null) this.post({ type: "figures", runId: this.run.runId, figures });
   }
 
   /**
@@ -217,7 +217,6 @@ export class RunReporter {
     if (findings === null) return;
     this.run.history.store(findings.map(({ iteration }) => iteration));
     this.recorder?.setFindings(findings);
-    this.hasFindings = findings.length > 0;
     this.post({ type: "findings", runId: this.run.runId, findings });
   }
 }
