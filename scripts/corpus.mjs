@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * npm run corpus -- [--kinds a,b] [--half tuning|held-out] [--share 1] [--json FILE]
+ * npm run corpus -- [--kinds a,b] [--half tuning|held-out] [--share 1] [--fixes] [--json FILE]
  *
  * Trains every experiment of test/corpus on all cores, checks its label without any rule, and prints precision and
  * recall of each rule of the diagnosis, and whether the first finding named the cause, with 95 % intervals.
  *
  * --share: part of the cases, for a quick look.
+ * --fixes: also trains the first fix that the product offers for each sick case, at five seeds.
  */
 import { cpus } from "node:os";
 import { writeFileSync } from "node:fs";
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     kinds: { type: "string" },
     half: { type: "string" },
     share: { type: "string", default: "1" },
+    fixes: { type: "boolean", default: false },
     json: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
@@ -48,7 +50,11 @@ const { listKinds, scoreCases } = createRequire(import.meta.url)(join(folder, "s
 const jobs = listKinds()
   .filter(({ kind }) => options.kinds === undefined || options.kinds.split(",").includes(kind))
   .filter(({ half }) => options.half === undefined || options.half === half)
-  .map((job) => ({ ...job, wanted: Math.max(1, Math.round(job.wanted * Number(options.share))) }));
+  .map((job) => ({
+    ...job,
+    fixes: options.fixes,
+    wanted: Math.max(1, Math.round(job.wanted * Number(options.share))),
+  }));
 const started = Date.now();
 /** @type {import("../test/corpus/main").Judged[]} */
 const judged = [];

@@ -1,7 +1,7 @@
 /** Changes worth trying on a run in which something was found; trials decide which of them are offered. */
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
-import type { Finding, Fix, RuleName } from "../shared/wire/findings";
+import type { Finding, Fix } from "../shared/wire/findings";
 import {
   defaultInitialization,
   fewerLayers,
@@ -16,13 +16,12 @@ import { collectFacts, type ExperimentFacts } from "./runFacts";
 
 /** Learning rates that are tried, as factors on the present one, the nearest first. */
 const RATE_FACTORS = [1 / 3, 3, 1 / 10, 10, 1 / 30, 30, 1 / 100, 100] as const;
-const INCURABLE: readonly RuleName[] = ["contradictory-targets", "label-noise"];
 const MIN_RATE = 1e-6;
 const MAX_RATE = 1;
 
 /**
  * Those that the findings name first, then the textbook's at the present learning rate, then learning rates. None
- * comes twice, and each leaves a valid experiment. None for a run in which nothing is wrong, or only the data are.
+ * comes twice, and each leaves a valid experiment.
  * @param run the time steps of a sequence, and whether every update sees the same data
  */
 export function fixCandidates(
@@ -30,8 +29,6 @@ export function fixCandidates(
   run: { readonly timeSteps: number; readonly fullBatch: boolean },
   findings: readonly Finding[],
 ): readonly Fix[] {
-  // No setting learns what the data do not say.
-  if (findings.length === 0 || findings.some(({ rule }) => INCURABLE.includes(rule))) return [];
   const facts = collectFacts(experiment, run.timeSteps, run.fullBatch);
   const byEdits = new Map<string, Fix>();
   for (const fix of [...findings.flatMap(({ fixes }) => fixes), ...textbookFixes(facts), ...learningRates(facts)]) {

@@ -11,16 +11,19 @@ const ON_BASELINE = 0.98;
 export interface Comparison {
   /** Judged loss of the run without the fix. */
   readonly runLoss: number;
-  readonly baselines: readonly Pick<Baseline, "loss">[];
+  readonly baselines: readonly Pick<Baseline, "name" | "loss">[];
 }
 
 /**
- * Whether a loss is clearly better than the run's. A run that was no better than the best baseline is not helped by a
- * fix that only reaches a baseline. A loss that is not finite never helps; any other helps a run without one.
+ * Whether a loss is clearly better than the run's. A run that was no better than the best simple baseline is not helped
+ * by a fix that only reaches it. A linear map of the window is none of them: it may be exact. A loss that is not finite never helps; any other helps a run without one.
  */
 export function helps(loss: number, { runLoss, baselines }: Comparison): boolean {
   if (!Number.isFinite(loss)) return false;
-  const lowest = Math.min(...baselines.map((baseline) => baseline.loss).filter(Number.isFinite));
+  const simple = baselines.filter(
+    ({ name, loss: simpleLoss }) => name !== "linear-window" && Number.isFinite(simpleLoss),
+  );
+  const lowest = Math.min(...simple.map((baseline) => baseline.loss));
   const isOnBaseline = (value: number): boolean => !(value < ON_BASELINE * lowest);
   if (Number.isFinite(lowest) && isOnBaseline(runLoss) && isOnBaseline(loss)) return false;
   return !Number.isFinite(runLoss) || loss < CLEARLY_LOWER * runLoss;

@@ -2,12 +2,15 @@
 import type { Kind } from "./case";
 import { makeCase } from "./corpus";
 import type { Half } from "./draw";
+import { tryFirstFix, type FixResult } from "./fixes";
 import { holds, runSubject } from "./runCase";
 
 export interface Wanted {
   readonly kind: Kind;
   readonly half: Half;
   readonly wanted: number;
+  /** Whether the first fix is tried as well. */
+  readonly fixes: boolean;
 }
 
 export interface Judged {
@@ -21,13 +24,15 @@ export interface Judged {
   readonly judged: number;
   readonly constant: number;
   readonly ms: number;
+  /** Null where none was to be tried. */
+  readonly fix: FixResult | null;
 }
 
 /** Numbers tried for one that holds, at most. */
 const MAX_TRIES = 4;
 
 /** Numbers are tried from 0 on until enough labels hold. @throws Error that names the case that cannot run */
-export function runCases({ kind, half, wanted }: Wanted, report: (judged: Judged) => void): void {
+export function runCases({ kind, half, wanted, fixes }: Wanted, report: (judged: Judged) => void): void {
   let held = 0;
   for (let index = 0; held < wanted && index < MAX_TRIES * wanted; index++) {
     const one = makeCase(kind, half, index);
@@ -49,6 +54,7 @@ export function runCases({ kind, half, wanted }: Wanted, report: (judged: Judged
       messages: outcome.findings.map(({ message }) => message),
       judged: outcome.judged,
       constant: outcome.constant,
+      fix: fixes && isHeld && kind !== "healthy" ? tryFirstFix(one, outcome) : null,
       ms: performance.now() - started,
     });
   }

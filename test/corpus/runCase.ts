@@ -6,8 +6,10 @@ import type { Experiment } from "../../src/config/schema/schema";
 import { createDiagnosis } from "../../src/diagnosis/diagnosis";
 import { gatherEvidence, withLabelErrors } from "../../src/core/analysis/evidence";
 import { writeSafetensors } from "../../src/formats/safetensors";
+import { createJudgedLoss } from "../../src/fixes/fixTrial";
 import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
 import { finishWork } from "../../src/lib/slicedTask";
+import type { Baseline } from "../../src/shared/wire/baselines";
 import type { Finding } from "../../src/shared/wire/findings";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import type { Check, CorpusCase, Subject } from "./case";
@@ -23,6 +25,7 @@ export interface Outcome {
   readonly constant: number;
   /** Of the last value of the input, where that is of the target's column. */
   readonly lastValue: number;
+  readonly baselines: readonly Baseline[];
   readonly ms: number;
 }
 
@@ -63,11 +66,12 @@ export function runSubject(subject: Subject): Outcome {
     losses.push(trainer.metrics.loss);
     validation.push(trainer.metrics.validationLoss);
   }
+  const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
   const findings = diagnosis.findings(
     result === "diverged"
       ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
       : { state: "ended" },
-    finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer)),
+    evidence,
   );
   const { dataset } = trainer;
   const isHeldOut = dataset.trainingSequences < dataset.sequences;
@@ -81,8 +85,21 @@ export function runSubject(subject: Subject): Outcome {
     lowest: Math.min(...means.filter(Number.isFinite)),
     constant: constantLoss(trainer),
     lastValue: lastValueLoss(trainer),
+    baselines: evidence.baselines,
     ms: performance.now() - started,
   };
+}
+
+/** Of a copy that is trained to its end; Infinity if it is not finite. */
+export function judgedLossOf(subject: Subject, experiment: Experiment): number {
+  const trainer = createSubjectTrainer(subject, experiment);
+  const judged = createJudgedLoss(experiment, trainer);
+  let result: StepResult = "running";
+  while (result === "running") {
+    result = trainer.step(null);
+    judged.add(trainer.metrics.loss, trainer.metrics.validationLoss);
+  }
+  return result === "diverged" || !Number.isFinite(judged.value) ? Infinity : judged.value;
 }
 
 function windowMeans(values: readonly number[], window: number): number[] {

@@ -42,6 +42,7 @@ export function scoreCases(all: readonly Judged[], verbose: boolean): string {
     lines.push(`| healthy | no finding at all: ${interval(silent)} | |`);
     lines.push("", "| rule | precision | recall |", "| --- | --- | --- |", ...ruleLines(cases));
   }
+  lines.push(...fixLines(all.filter(isCase)));
   lines.push("", "Judged wrongly:", ...wrong(all.filter(isCase), verbose));
   return lines.join("\n");
 }
@@ -85,4 +86,26 @@ function wrong(cases: readonly Judged[], verbose: boolean): string[] {
       `  ${id}: ${rules.join(", ") || "nothing"} (loss ${judged.toPrecision(3)}, constant ${constant.toPrecision(3)})${text}`,
     ];
   });
+}
+
+/** Of each kind: whether the first fix lowers the median of the judged loss over five seeds. */
+function fixLines(cases: readonly Judged[]): string[] {
+  const tried = cases.filter(({ fix }) => fix !== null);
+  if (tried.length === 0) return [];
+  const lines = [
+    "",
+    "| kind | fix offered | of those, lower over five seeds | no better |",
+    "| --- | --- | --- | --- |",
+  ];
+  for (const kind of SICK_KINDS) {
+    const of = tried.filter((one) => one.kind === kind);
+    const offered = of.filter(({ fix }) => fix!.title !== null);
+    const lower = offered.filter(({ fix }) => fix!.after < fix!.before);
+    const failed = offered.filter(({ fix }) => !(fix!.after < fix!.before)).map(({ id, fix }) => `${id} ${fix!.title}`);
+    const share = interval({ of: of.length, count: offered.length });
+    lines.push(
+      `| ${kind} | ${share} | ${interval({ of: offered.length, count: lower.length })} | ${failed.join("; ")} |`,
+    );
+  }
+  return lines;
 }

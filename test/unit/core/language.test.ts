@@ -51,7 +51,7 @@ const MORE: readonly (readonly [rule: RuleName, file: File])[] = [
       seed: 1,
       task: { kind: "adding", sequences: 40, length: 40 },
       model: { cell: "rnn", hiddenSize: 6 },
-      training: { optimizer: { kind: "adam", learningRate: 0.002 }, iterations: 300 },
+      training: { optimizer: { kind: "sgd", learningRate: 0.01 }, iterations: 250 },
     },
   ],
   [

@@ -12,6 +12,14 @@ const FIGURES: TrialFigures = {
 };
 const verdict = (helped: readonly boolean[], loss = 1): FixVerdict => ({ figures: FIGURES, helped, medianLoss: loss });
 
+/** The lowest that is simple has 1. */
+const BASELINES = [
+  { name: "best-constant", loss: 3 },
+  { name: "last-value", loss: 1 },
+  { name: "memoryless", loss: NaN },
+  { name: "linear-window", loss: 1e-20 },
+] as const;
+
 describe("a fix helps", () => {
   it.each([
     [1, 0.79, true],
@@ -33,7 +41,7 @@ describe("a fix helps", () => {
     ["a run at the baseline that ends clearly below it", 0.99, 0.5, true],
     ["a run below the baseline that ends lower still", 0.9, 0.5, true],
   ])("or not, by the lowest baseline: %s", (_what, runLoss, loss, expected) => {
-    expect(helps(loss, { runLoss, baselines: [{ loss: 3 }, { loss: 1 }, { loss: NaN }] })).toBe(expected);
+    expect(helps(loss, { runLoss, baselines: BASELINES })).toBe(expected);
   });
 });
 

@@ -36,7 +36,7 @@ export function searchedRun(text: string, change: Partial<SearchedRun> = {}): Se
     judgedLoss: Infinity,
     shownLoss: Infinity,
     trainMs: 10_000,
-    baselines: [{ loss: 2 }],
+    baselines: [{ name: "best-constant", loss: 2 }],
     ...change,
   };
 }
