@@ -15,7 +15,7 @@ export interface TrialFigures extends Omit<FixTrial, "runLoss"> {
 }
 
 /** A trainer of an experiment, and what is to be freed after it. */
-export interface PreparedTrial {
+interface PreparedTrial {
   readonly trainer: Trainer;
   dispose(): void;
 }
