@@ -6,14 +6,6 @@ import type { FixReport, FixRequest } from "./fixMessages";
 /** For JavaScript objects only, as for training. */
 const HEAP_LIMIT_MB = 512;
 
-/** Searches that have not ended. */
-const LIVE = new Set<Worker>();
-
-/** Threads that search for fixes, of all runs. */
-export function liveFixWorkers(): number {
-  return LIVE.size;
-}
-
 /**
  * Starts the thread that searches fixes for one run.
  * @param scriptPath dist/fixes.js
@@ -30,7 +22,6 @@ export function startFixWorker(
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
   });
-  LIVE.add(thread);
   let disposed = false;
   const report = (value: FixReport): void => {
     if (!disposed) onReport(value);
@@ -38,10 +29,7 @@ export function startFixWorker(
   const fail = (message: string): void => report({ type: "failed", message });
   thread.on("message", report);
   thread.on("error", (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-  thread.on("exit", (code: number) => {
-    LIVE.delete(thread);
-    fail(l10n.t("The worker exited unexpectedly with code {0}.", code));
-  });
+  thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
   return {
     dispose: () => {
       disposed = true;

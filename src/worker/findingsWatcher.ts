@@ -51,8 +51,9 @@ export class FindingsWatcher {
     this.judged = createJudgedLoss(experiment, trainer);
   }
 
-  /** What the run is compared by with runs that have a fix. */
-  get figures(): RunFigures {
+  /** What the run is compared by with runs that have a fix; null while nothing was found. */
+  get figures(): RunFigures | null {
+    if (this.reported === "") return null;
     const { value, validationLoss, finalLoss } = this.judged;
     return { judgedLoss: value, shownLoss: validationLoss ?? finalLoss };
   }

@@ -53,7 +53,6 @@ export class RunReporter {
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
   private reports = 0;
-  private hasFindings = false;
   /** Steps of a paused run at its last write. */
   private recordedSteps = 0;
 
@@ -130,7 +129,8 @@ export class RunReporter {
 
   /** What fixes of the findings are compared with. */
   postFigures(): void {
-    if (this.hasFindings) this.post({ type: "figures", runId: this.run.runId, figures: this.findings.figures });
+    const { figures } = this.findings;
+    if (figures !== null) this.post({ type: "figures", runId: this.run.runId, figures });
   }
 
   /**
@@ -141,8 +141,7 @@ export class RunReporter {
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
     if (!isDiscarded) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
-      this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
-      this.postFigures();
+      this.postLastFindings(status.phase === "diverged" ? "diverged" : "finished");
     }
     this.postRows(status);
     if (!isDiscarded) this.postSurface(true);
@@ -192,10 +191,15 @@ export class RunReporter {
 
   private useEvidence(evidence: Evidence): void {
     this.findings.evidence = evidence;
-    if (this.findings.ending !== null) this.postFindings(this.findings.ending);
+    if (this.findings.ending !== null) this.postLastFindings(this.findings.ending);
     const { baselines } = evidence;
     this.recorder?.setBaselines(baselines);
     this.post({ type: "baselines", runId: this.run.runId, baselines });
+  }
+
+  private postLastFindings(ending: StepResult): void {
+    this.postFindings(ending);
+    this.postFigures();
   }
 
   private postSurface(final: boolean): void {
@@ -210,7 +214,6 @@ export class RunReporter {
     if (findings === null) return;
     this.run.history.store(findings.map(({ iteration }) => iteration));
     this.recorder?.setFindings(findings);
-    this.hasFindings = findings.length > 0;
     this.post({ type: "findings", runId: this.run.runId, findings });
   }
 }

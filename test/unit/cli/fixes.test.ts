@@ -91,9 +91,15 @@ describe("without --try-fixes", () => {
   });
 
   test("a person reads the finding and how to set its fix", () => {
-    expect(run(example("06-it-vanishes")).stdout).toMatch(
-      /\n\nwarning at iteration 0: The gradient vanishes.* \[vanishing, model\.init\.weight_hh_l0\]\n {2}fix: Set the initial recurrent weight to 1\n {7}--set model\.init\.weight_hh_l0=1\n$/,
-    );
+    const lines = run(example("06-it-vanishes")).stdout.trimEnd().split("\n").slice(-4);
+    expect(lines).toEqual([
+      "",
+      expect.stringMatching(
+        /^warning at iteration 0: The gradient vanishes.* \[vanishing, model\.init\.weight_hh_l0\]$/,
+      ),
+      "  fix: Set the initial recurrent weight to 1",
+      "       --set model.init.weight_hh_l0=1",
+    ]);
   });
 
   test.each(["01-it-learns", "03-clipping-saves-it", "07-the-sign-survives"])("%s has none", (name) => {

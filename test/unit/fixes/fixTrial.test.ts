@@ -56,7 +56,8 @@ test("a trial that diverges has no judged loss, and frees what it used", () => {
 test("with a validation set it is judged by the validation loss at the end", () => {
   const experiment = experimentIn(
     `{ "task": { "kind": "adding", "sequences": 40, "length": 5 }, "model": { "cell": "rnn", "hiddenSize": 4 },
-       "training": { "optimizer": { "kind": "adam" }, "iterations": 25, "validation": { "share": 0.25, "every": 10 } } }`,
+       "training": { "optimizer": { "kind": "adam" }, "iterations": 25,
+                     "validation": { "share": 0.25, "every": 10 } } }`,
   );
   const trial = runFixTrial(experiment, steppingResources(1), TRIAL_MS);
   const trainer = createTrainer(experiment);

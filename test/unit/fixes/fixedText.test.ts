@@ -29,8 +29,10 @@ const TEXTS = [
   EXPLODING,
   `{ "task": { "kind": "adding", "sequences": 20 }, "model": { "cell": "rnn", "hiddenSize": 4, "numLayers": 2 },
      "training": { "optimizer": { "kind": "adam", "learningRate": 0.5 } } }`,
-  `{ "task": { "kind": "adding", "length": 60 }, "model": { "cell": "lstm", "hiddenSize": 4 }, "training": { "clip": { "norm": 0.1 } } }`,
-  `{ "model": { "cell": "rnn", "init": { "scheme": "xavier", "gain": 3 } }, "training": { "optimizer": { "kind": "sgd" } } }`,
+  `{ "task": { "kind": "adding", "length": 60 }, "model": { "cell": "lstm", "hiddenSize": 4 },
+     "training": { "clip": { "norm": 0.1 } } }`,
+  `{ "model": { "cell": "rnn", "init": { "scheme": "xavier", "gain": 3 } },
+     "training": { "optimizer": { "kind": "sgd" } } }`,
 ];
 
 describe("the changes of a fix", () => {
@@ -46,7 +48,8 @@ describe("the changes of a fix", () => {
   });
 
   it("name the default of a value that is removed", () => {
-    const text = `{ "training": { "clip": { "norm": 1 }, "truncate": 5 }, "model": { "init": { "scheme": "orthogonal" } } }`;
+    const text = `{ "training": { "clip": { "norm": 1 }, "truncate": 5 },
+      "model": { "init": { "scheme": "orthogonal" } } }`;
     const edits = [
       ["training", "clip"],
       ["training", "truncate"],

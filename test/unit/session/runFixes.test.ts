@@ -57,7 +57,7 @@ describe("the search for fixes of a run", () => {
     });
   const offered = (): string[] => fixes.findings[0]?.fixes.map(({ title }) => title) ?? [];
 
-  it("offers the fixes of the rules before it, those that helped so far during it, and the best at its end", async () => {
+  it("offers the fixes of the rules before it, those that helped during it, and the best at its end", async () => {
     open();
     expect(fixes.findings).toBe(findings);
     fixes.start(true, SETUP);
