@@ -9,7 +9,7 @@ export interface Scalars {
   readonly accuracy: number;
 }
 
-export interface Row extends Scalars {
+interface Row extends Scalars {
   readonly iteration: number;
 }
 

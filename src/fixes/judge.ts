@@ -16,8 +16,8 @@ export interface Comparison {
 
 /**
  * Whether a loss is clearly better than the run's. A run that was no better than the best simple baseline is not helped
- * by a fix that only reaches it. A linear map of the window is none of them: it may be exact. A loss that is not finite
- * never helps; any other helps a run without one.
+ * by a fix that only reaches it; a linear map of the window is none of them, as it may be exact. A loss that is not
+ * finite never helps; any other helps a run without one.
  */
 export function helps(loss: number, { runLoss, baselines }: Comparison): boolean {
   if (!Number.isFinite(loss)) return false;

@@ -25,6 +25,8 @@ interface Rows {
 export class FindingsWatcher {
   /** Beside the curves; null until it is known. */
   evidence: Evidence | null = null;
+  /** How the run ended; null before that. */
+  ending: StepResult | null = null;
   private diagnosis: ReturnType<typeof createDiagnosis>;
   private readonly reader: ScalarReader;
   private readonly iterationIndex: number;
@@ -94,6 +96,7 @@ export class FindingsWatcher {
       return null;
     }
     this.lookedAt = now;
+    this.ending = final;
     this.observeAll();
     const findings = this.diagnosis.findings(
       final === "diverged"

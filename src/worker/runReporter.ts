@@ -49,8 +49,6 @@ export class RunReporter {
   private readonly header: TraceHeader;
   private readonly surface: SurfaceWatcher;
   private readonly findings: FindingsWatcher;
-  /** Null before the end. */
-  private ending: StepResult | null = null;
   private readonly parametersIndex: number;
   private readonly recorder: RunFileWriter | null;
   private credits = FRAMES_IN_FLIGHT;
@@ -143,7 +141,8 @@ export class RunReporter {
   finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
     if (!isDiscarded) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
-      this.postLastFindings(status.phase === "diverged" ? "diverged" : "finished");
+      this.postFindings(status.phase === "diverged" ? "diverged" : "finished");
+      this.postFigures();
     }
     this.postRows(status);
     if (!isDiscarded) this.postSurface(true);
@@ -193,16 +192,13 @@ export class RunReporter {
 
   private useEvidence(evidence: Evidence): void {
     this.findings.evidence = evidence;
-    if (this.ending !== null) this.postLastFindings(this.ending);
+    if (this.findings.ending !== null) {
+      this.postFindings(this.findings.ending);
+      this.postFigures();
+    }
     const { baselines } = evidence;
     this.recorder?.setBaselines(baselines);
     this.post({ type: "baselines", runId: this.run.runId, baselines });
-  }
-
-  private postLastFindings(ending: StepResult): void {
-    this.ending = ending;
-    this.postFindings(ending);
-    this.postFigures();
   }
 
   private postSurface(final: boolean): void {

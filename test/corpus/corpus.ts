@@ -30,7 +30,7 @@ const GENERATORS: Readonly<Record<Kind, Generator>> = {
 };
 
 /** Cases whose label holds, in each half. */
-export const WANTED: Readonly<Record<"healthy" | "sick", number>> = { healthy: 150, sick: 16 };
+const WANTED: Readonly<Record<"healthy" | "sick", number>> = { healthy: 150, sick: 16 };
 
 /** The numbers of the half for testing were not run while thresholds were set. */
 const FIRST: Readonly<Record<Half, number>> = { tuning: 0, "held-out": 1000 };

@@ -29,7 +29,7 @@ export interface RunEvents {
   readonly findings: readonly Finding[];
 }
 
-export function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, row: number): boolean {
+function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, row: number): boolean {
   return (clipped[row] ?? 0) < (raw[row] ?? 0);
 }
 

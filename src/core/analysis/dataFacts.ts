@@ -11,7 +11,7 @@ export interface DataFacts {
 }
 
 /** Training sequences with the same inputs to the last bit and different targets at the last output step. */
-export interface Contradictions {
+interface Contradictions {
   /** Of them, how many share their inputs with one that has another target. */
   readonly sequences: number;
   /** The lowest loss at the last output step that a function of the inputs can have, and that of the best constant. */
@@ -20,7 +20,7 @@ export interface Contradictions {
 }
 
 /** Time steps at the end of a sequence that repeat its last input. */
-export interface Padding {
+interface Padding {
   /** Share of the training sequences in which there are some. */
   readonly share: number;
   /** The mean number of such steps in those, and the fewest and the most of them in any sequence. */

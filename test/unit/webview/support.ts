@@ -51,7 +51,7 @@ export function rowsOf(from: number, to: number): TraceRows {
 }
 
 /** Their scalars alone. */
-export function scalarsOf(from: number, to: number): TraceRows {
+function scalarsOf(from: number, to: number): TraceRows {
   return scalarRows(rowsOf(from, to), scalarIndices(COLUMNS));
 }
 
