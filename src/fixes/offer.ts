@@ -1,10 +1,7 @@
 /** What is offered with the findings of a run once fixes have been tried. */
-import type { Finding, Fix, RuleName } from "../shared/wire/findings";
+import { WITHOUT_FIX, type Finding, type Fix } from "../shared/wire/findings";
 import { keyOf } from "./fixKey";
 import type { SearchOutcome } from "./fixSearch";
-
-/** Causes in the data, which no change of the experiment removes. */
-const WITHOUT_FIX: ReadonlySet<RuleName> = new Set<RuleName>(["label-noise", "contradictory-targets"]);
 
 /** A menu of more is no help. */
 const MAX_HELPED = 5;
@@ -12,7 +9,7 @@ const MAX_OFFERED = 8;
 
 /** Whether fixes of these findings are worth trying: something is wrong, and not with the data. */
 export function isFixable(findings: readonly Finding[]): boolean {
-  return findings.length > 0 && !findings.some(({ rule }) => WITHOUT_FIX.has(rule));
+  return findings.length > 0 && !findings.some(({ rule }) => WITHOUT_FIX.includes(rule));
 }
 
 /**

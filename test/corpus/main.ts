@@ -29,7 +29,7 @@ export interface Judged {
 }
 
 /** Numbers tried for one that holds, at most. */
-const MAX_TRIES = 4;
+const MAX_TRIES = 6;
 
 /** Numbers are tried from 0 on until enough labels hold. @throws Error that names the case that cannot run */
 export function runCases({ kind, half, wanted, fixes }: Wanted, report: (judged: Judged) => void): void {

@@ -24,6 +24,9 @@ export const RULES = [
 ] as const;
 export type RuleName = (typeof RULES)[number];
 
+/** Causes in the data, which no change of the experiment removes. */
+export const WITHOUT_FIX: readonly RuleName[] = ["contradictory-targets", "label-noise"];
+
 /** Keys from the root of the experiment to a value. */
 export type ConfigPath = readonly string[];
 
