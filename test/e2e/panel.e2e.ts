@@ -246,6 +246,7 @@ describe("a host that misbehaves", () => {
         loss: null,
         trainMs: 0,
         stepsPerSecond: 0,
+        best: null,
         message: null,
         advice: null,
       };

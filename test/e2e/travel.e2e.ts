@@ -11,18 +11,18 @@ const action = (page: Page, label: string) =>
 
 describe("the scrubber", () => {
   it("steps back and forward, goes to both ends, and jumps to what was found", async () => {
-    const page = await open({ scenario: "clipped" });
+    const page = await open({ scenario: "diverged" });
     await action(page, "Step back").click();
-    await eventually(() => place(page)).toBe("Iteration 499");
+    await eventually(() => place(page)).toBe("Iteration 0");
+    await action(page, "Latest iteration").click();
     await action(page, "First iteration").click();
     await eventually(() => place(page)).toBe("Iteration 0");
     await page.keyboard.press(".");
     await eventually(() => place(page)).toBe("Iteration 1");
+    await page.keyboard.press("Home");
     await page.keyboard.press("]");
-    await eventually(() => place(page)).toBe("Iteration 500");
-    expect(await page.locator(".scrubber-track").getAttribute("aria-valuetext")).toContain(
-      "finding: Clipped too often",
-    );
+    await eventually(() => place(page)).toBe("Iteration 2");
+    expect(await page.locator(".scrubber-track").getAttribute("aria-valuetext")).toContain("finding: Non-finite loss");
   });
 
   it("plays to the end, with all views, and follows the run again from there", async () => {

@@ -56,6 +56,7 @@ export function startRun(experiment: Experiment, runId: string, data: string | n
 
 /** What the page shows of an earlier run. */
 export function ghostOf(run: FakeRun): Ghost {
+  takeScalars(run);
   return {
     runId: run.header.runId,
     label: l10n.t("run {0}", run.header.runId.replace("run-", "")),
