@@ -1,8 +1,10 @@
 /** The panel alone in a browser: what captions, badges and findings say of the gradient that is plotted. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { MetricsLog } from "../../src/core/training/metricsLog";
 import { createTrainer } from "../../src/core/training/trainer";
 import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
+import { ScalarSeries } from "../../src/shared/trace/scalarSeries";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../unit/core/support";
 import { viewOf } from "../unit/webview/support";
@@ -42,13 +44,18 @@ describe("the gradient by time step", () => {
   it("marks what float32 does not hold, and leaves it out of the factor", async () => {
     const page = await open({ scenario: "done" });
     await page.evaluate(
-      ({ header, view, rows, columns }) =>
+      ({ header, view, rows, columns, scalars }) =>
         window.fakeHost.post({
           type: "snapshot",
           sequence: 1e6,
           view,
           header,
           rows: { rows, columns: columns.map((values) => Float64Array.from(values)) },
+          scalars: {
+            ...scalars,
+            points: Float64Array.from(scalars.points),
+            means: Float64Array.from(scalars.means),
+          },
           ghosts: [],
           surface: null,
         }),
@@ -95,14 +102,20 @@ function traceInFloat32() {
   });
   const trainer = createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const buffer = new TraceBuffer(trainer.columns, 8);
-  trainer.step(buffer);
-  while (trainer.iteration < 39) trainer.step(null);
-  trainer.step(buffer);
+  const log = new MetricsLog(trainer.columns);
+  for (let iteration = 0; iteration < 40; iteration++) {
+    trainer.step(iteration === 0 || iteration === 39 ? buffer : null);
+    log.add(iteration, trainer.metrics);
+  }
+  const series = new ScalarSeries(trainer.columns);
+  series.append(log.take());
+  const { points, means, ...scalars } = series.snapshot();
   const { rows, columns } = buffer.snapshot();
   return {
     header: trainer.header("float32", "0"),
     view: viewOf({ status: { ...viewOf().status, phase: "done", iteration: 40, iterations: 40 } }),
     rows,
     columns: columns.map((values) => Array.from(values)),
+    scalars: { ...scalars, points: Array.from(points), means: Array.from(means) },
   };
 }
