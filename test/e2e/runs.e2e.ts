@@ -56,6 +56,5 @@ describe("recorded runs in use", () => {
       .toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
     await page.locator(".monaco-list-row", { hasText: "running at" }).waitFor();
     await expect.poll(() => page.locator(".monaco-list-row", { hasText: "interrupted at" }).count()).toBe(0);
-    await runCommand(page, "RNN Lab: Stop");
   });
 });
