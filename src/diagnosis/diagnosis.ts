@@ -1,6 +1,6 @@
 /**
- * What is wrong with a run, out of the rows it records. Costs a few comparisons a row; a few hundred rows are looked at
- * closely.
+ * What is wrong with a run, out of the scalars of every iteration and of traced rows. An iteration costs a few
+ * comparisons; a few hundred rows are looked at closely.
  */
 import type { Evidence } from "../core/analysis/evidence";
 import type { Experiment } from "../config/schema/schema";

@@ -1,32 +1,19 @@
 /** Findings and `--try-fixes` of the command line as a process of its own. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readBundle } from "../../../src/export/readBundle";
+import { bundleCli, ROOT } from "./bundle";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const example = (name: string): string => join(root, "examples", `${name}.rnn.json`);
+const example = (name: string): string => join(ROOT, "examples", `${name}.rnn.json`);
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rnn-lab-fixes-"));
-  await build({
-    entryPoints: { cli: join(root, "src/cli.ts"), helper: join(root, "src/worker/helper.ts") },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    outdir: folder,
-    logLevel: "error",
-  });
+  folder = await bundleCli({ helper: "src/worker/helper.ts" });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,31 +1,18 @@
 /** The command line with networks of several units: other engines, data of one's own, what is asked after training. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors";
+import { bundleCli } from "./bundle";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rnn-lab-cli-"));
-  await build({
-    entryPoints: { cli: join(root, "src/cli.ts"), helper: join(root, "src/worker/helper.ts") },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    outdir: folder,
-    logLevel: "error",
-  });
+  folder = await bundleCli({ helper: "src/worker/helper.ts" });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,30 +1,17 @@
 /** `--sweep` as a process of its own, with its threads. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { bundleCli } from "./bundle";
 
 // A guard against hanging only: a busy machine may be slow.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "rnn-lab-sweep-"));
-  await build({
-    entryPoints: { cli: join(root, "src/cli.ts"), sweep: join(root, "src/worker/sweepThread.ts") },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    mainFields: ["module", "main"],
-    outdir: folder,
-    logLevel: "error",
-  });
+  folder = await bundleCli({ sweep: "src/worker/sweepThread.ts" });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
