@@ -111,7 +111,7 @@ const TANH_CLAIMS: Claim[] = [
     texts: [
       exampleText(
         "09-adding-with-tanh",
-        "it shrinks to about 0.6 per step back, and 99 steps back it has lost 24 orders of magnitude.",
+        "it shrinks by a factor of about 0.6 per step back, and 99 steps back it has lost 24 orders of magnitude.",
       ),
     ],
     range: "PyTorch's initialization, 32 units, T = 100, at iteration 0",
@@ -252,7 +252,7 @@ const GATED_CLAIMS: Claim[] = [
       exampleText(
         "11-adding-with-gru",
         "the validation loss is below 0.05 after 400 iterations in 10 of 10 seeds, and with the LSTM after " +
-          "800 or more.",
+          "900 to 1,900.",
       ),
       readmeText("1.5 → below 0.001 | 10 of 10"),
     ],
