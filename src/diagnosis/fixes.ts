@@ -1,6 +1,8 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
+import { hasForgetBias } from "../config/facts/forgetBias";
+import { resolveBias } from "../config/facts/taskTraits";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { ExperimentFacts } from "./runFacts";
@@ -98,20 +100,20 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
   return edits.length === 0 ? null : { title, edits };
 }
 
-/**
- * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
- * (the longest of the chrono initialization, Tallec and Ollivier, 2018).
- */
-export function forgetBiasFor(timeSteps: number): number {
-  return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
-}
+/** Tallec and Ollivier, 2018: forget-gate biases spread over the lengths of the task, input-gate biases minus those. */
+const CHRONO = { path: ["model", "init", "forgetBias"], value: "chrono" } as const;
 
-export function raiseForgetBias({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
-  const value = forgetBiasFor(timeSteps);
-  if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
+/** Fewer steps than the chrono initialization has a use for. */
+const MIN_CHRONO_STEPS = 3;
+
+export function chronoBiases({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
+  const { init } = model;
+  if (model.cell !== "lstm" || init.forgetBias === "chrono" || init.file !== "" || timeSteps < MIN_CHRONO_STEPS)
+    return null;
+  if (!hasForgetBias(model) || Object.keys(init.values).some((name) => name.startsWith("bias_"))) return null;
   return {
-    title: l10n.t("Set forget-gate bias to {0}", value),
-    edits: [{ path: ["model", "init", "forgetBias"], value }],
+    title: l10n.t("Initialize the forget-gate biases for {0} steps (chrono)", timeSteps),
+    edits: [CHRONO],
   };
 }
 
@@ -126,11 +128,10 @@ export function switchCell({ experiment: { model }, timeSteps }: ExperimentFacts
     return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
   if (cell === "gru") return { title: l10n.t("Switch to GRU"), edits };
-  const forgetBias = forgetBiasFor(timeSteps);
-  return {
-    title: l10n.t("Switch to LSTM (forget bias {0})", forgetBias),
-    edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }],
-  };
+  const isChrono = timeSteps >= MIN_CHRONO_STEPS && resolveBias(model);
+  return isChrono
+    ? { title: l10n.t("Switch to LSTM (chrono initialization)"), edits: [...edits, CHRONO] }
+    : { title: l10n.t("Switch to LSTM"), edits };
 }
 
 /**
@@ -213,7 +214,7 @@ export function defaultInitialization({
     model: { init, cell },
   },
 }: ExperimentFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias < 0)
+  if (cell === "lstm" && init.forgetBias !== "chrono" && init.forgetBias < 0)
     return {
       title: l10n.t("Set forget-gate bias to {0}", 1),
       edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],

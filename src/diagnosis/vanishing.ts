@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
-import { fixesOf, preserveNorm, lowerLearningRate, raiseForgetBias, switchCell } from "./fixes";
+import { fixesOf, preserveNorm, lowerLearningRate, chronoBiases, switchCell } from "./fixes";
 import { initPath } from "./runFacts";
 import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
@@ -58,7 +58,7 @@ export const vanishing: CreateRule = (facts) => {
           ? fixesOf(
               switchCell(facts, "lstm"),
               switchCell(facts, "gru"),
-              raiseForgetBias(facts),
+              chronoBiases(facts),
               experiment.model.cell === "lstm" ? null : preserveNorm(facts),
             )
           : fixesOf(lowerLearningRate(facts, history.first.learningRateReduction())),

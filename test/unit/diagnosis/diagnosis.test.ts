@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
-import { forgetBiasFor, roundDown } from "../../../src/diagnosis/fixes";
+import { roundDown } from "../../../src/diagnosis/fixes";
 import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
@@ -108,9 +108,4 @@ test("values of fixes are 1, 2 or 5 times a power of ten, rounded down", () => {
   expect([1, 1.9, 2, 4.99, 5, 9.99, 0.003, 0.0005, 1e-9, 12345].map(roundDown)).toEqual([
     1, 1, 2, 2, 5, 5, 0.002, 0.0005, 1e-9, 10000,
   ]);
-});
-
-test("the forget bias keeps for as long as the sequence: sigmoid(b) = 1 - 1 / T", () => {
-  for (const steps of [20, 100, 1000])
-    expect(1 / (1 - 1 / (1 + Math.exp(-forgetBiasFor(steps))))).toBeCloseTo(steps, -Math.log10(steps * 0.2));
 });
