@@ -8,6 +8,7 @@ import {
   fixesOf,
   preserveNorm,
   chronoBiases,
+  steadierRprop,
   stopEarly,
   switchCell,
   usualMomentum,
@@ -52,6 +53,7 @@ function textbookFixes(facts: ExperimentFacts): Fix[] {
   return fixesOf(
     clip,
     stopEarly(facts),
+    steadierRprop(facts),
     usualMomentum(facts),
     defaultInitialization(facts),
     chronoBiases(facts),

@@ -79,7 +79,7 @@ export function clipNorm(
     : null;
 }
 
-/** Recurrent weights that preserve the norm of states and gradients. */
+/** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
@@ -91,13 +91,45 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
           edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }],
         };
   }
-  const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
-  const edits = [];
+  const isRelu = cell === "rnn" && nonlinearity === "relu";
+  const wanted = cell === "linear" || isRelu ? "identity" : "orthogonal";
+  const edits: { path: readonly string[]; value: unknown }[] = [];
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
+  if (edits.length === 0) return null;
   const title =
     init.scheme === wanted ? l10n.t("Set the initialization gain to 1") : l10n.t("Use {0} recurrent weights", wanted);
-  return edits.length === 0 ? null : { title, edits };
+  if (!isRelu || facts.experiment.training.clip !== null || facts.learningRate === null) return { title, edits };
+  return {
+    title: l10n.t("{0} and clip the gradient norm to {1}", title, 1),
+    edits: [...edits, { path: ["training", "clip"], value: { norm: 1 } }],
+  };
+}
+
+/** The rate of Adam at which tanh units with orthogonal weights learn over a hundred steps. */
+const SLOW_RATE = 0.001;
+
+/**
+ * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive, and no more: learning
+ * takes thousands of updates at a low rate.
+ */
+export function preserveGradient(facts: ExperimentFacts): Fix | null {
+  const { model, training } = facts.experiment;
+  const fix = preserveNorm(facts);
+  if (fix === null || model.cell !== "rnn" || model.nonlinearity !== "tanh") return fix;
+  const { kind } = training.optimizer;
+  const { learningRate, stepPath } = facts;
+  const isFast = (kind === "adam" || kind === "adamw") && learningRate !== null && learningRate > SLOW_RATE;
+  return isFast
+    ? {
+        title: l10n.t(
+          "{0} and a learning rate of {1} (keeps the gradient alive; learning stays slow)",
+          fix.title,
+          SLOW_RATE,
+        ),
+        edits: [...fix.edits, { path: stepPath, value: SLOW_RATE }],
+      }
+    : { title: l10n.t("{0} (keeps the gradient alive; learning stays slow)", fix.title), edits: fix.edits };
 }
 
 /** Tallec and Ollivier, 2018: forget-gate biases spread over the lengths of the task, input-gate biases minus those. */
@@ -127,7 +159,8 @@ export function switchCell({ experiment: { model }, timeSteps }: ExperimentFacts
   )
     return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
-  if (cell === "gru") return { title: l10n.t("Switch to GRU"), edits };
+  // With the usual biases its gradient starts as small as that of tanh units, and comes back while the loss is flat.
+  if (cell === "gru") return { title: l10n.t("Switch to GRU (the gradient may still vanish at first)"), edits };
   const isChrono = timeSteps >= MIN_CHRONO_STEPS && resolveBias(model);
   return isChrono
     ? { title: l10n.t("Switch to LSTM (chrono initialization)"), edits: [...edits, CHRONO] }
@@ -244,5 +277,16 @@ export function usualMomentum({ experiment: { training } }: ExperimentFacts): Fi
   return {
     title: l10n.t("Lower the momentum to {0}", 0.9),
     edits: [{ path: ["training", "optimizer", "momentum"], value: 0.9 }],
+  };
+}
+
+/** Sequences from which on PyTorch's variant of Rprop settles more reliably than the original. */
+const LONG_FOR_RPROP = 30;
+
+export function steadierRprop({ experiment: { training }, timeSteps }: ExperimentFacts): Fix | null {
+  if (training.optimizer.kind !== "rprop" || timeSteps < LONG_FOR_RPROP) return null;
+  return {
+    title: l10n.t("Switch to rprop-pytorch, which is steadier on long sequences"),
+    edits: [{ path: ["training", "optimizer", "kind"], value: "rprop-pytorch" }],
   };
 }

@@ -63,9 +63,9 @@ describe("a simple network that forgets", () => {
     const finding = findingIn(diagnose(text), "vanishing");
     expect(finding.configPath).toEqual(["model", "cell"]);
     expect(finding.fixes.map(({ title }) => title)).toEqual([
-      "Switch to LSTM (forget bias 3.7)",
-      "Switch to GRU",
-      "Use orthogonal recurrent weights",
+      "Switch to LSTM (chrono initialization)",
+      "Switch to GRU (the gradient may still vanish at first)",
+      "Use orthogonal recurrent weights (keeps the gradient alive; learning stays slow)",
     ]);
     const fix = finding.fixes[0]!;
     expect(rulesOf(diagnoseFixed(text, fix)), fix.title).not.toContain("vanishing");
