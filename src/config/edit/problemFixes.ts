@@ -94,6 +94,9 @@ class ProblemFixes {
           this.set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn"),
         ];
       case "bad-initial-value":
+        return path.at(-1) === "forgetBias"
+          ? [this.set(l10n.t("Use {0}", 1), path, 1), this.remove(path)]
+          : [this.remove(path)];
       case "no-effect":
         return [this.remove(path)];
       default:
@@ -270,7 +273,7 @@ function acceptsNumber(schema: JsonSchema | undefined): boolean {
   return (
     schema?.type === "number" ||
     schema?.type === "integer" ||
-    (schema?.anyOf ?? []).some(({ type }) => type === "integer")
+    (schema?.anyOf ?? []).some(({ type }) => type === "integer" || type === "number")
   );
 }
 

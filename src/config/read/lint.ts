@@ -193,9 +193,9 @@ function modelCandidates({ cell, init, numLayers }: Experiment["model"]): Candid
       l10n.t('it is used only by the scheme "constant".'),
     ],
     [
-      cell !== "lstm",
+      cell !== "lstm" && cell !== "gru",
       ["model", "init", "forgetBias"],
-      l10n.t("the {0} cell has no forget-gate bias; only the lstm cell has one.", cell),
+      l10n.t("the {0} cell has no gate that keeps its state; only lstm and gru have one.", cell),
     ],
   ];
 }

@@ -64,16 +64,31 @@ const Init = Type.Object(
       ...weight,
       default: 0,
     }),
-    forgetBias: Type.Number({
-      title: l10n.t("Forget-gate bias"),
-      step: 0.5,
-      description: l10n.t(
-        "Added to the forget gate's part of every `bias_ih` of an lstm. 1 is a common choice: the gate starts at sigmoid(1) = 0.73.",
-      ),
-      minimum: -100,
-      maximum: 100,
-      default: 0,
-    }),
+    forgetBias: Type.Union(
+      [
+        Type.Number({
+          title: l10n.t("number"),
+          description: l10n.t("Added to the part of every `bias_ih` that belongs to the gate."),
+          step: 0.5,
+          minimum: -100,
+          maximum: 100,
+        }),
+        Type.Literal("chrono", {
+          title: "chrono",
+          description: l10n.t(
+            "ln(u) for each unit, with u uniform from 1 to the sequence length minus 1; −ln(u) for the input gate of an lstm (Tallec and Ollivier, 2018).",
+          ),
+        }),
+      ],
+      {
+        title: l10n.t("Forget-gate bias"),
+        description: l10n.t(
+          "Bias of the gate that keeps the state: the forget gate of an lstm, the update gate z of a gru. A number is added to the gate's part of every `bias_ih`; with 1, a gate starts near sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm gets −ln(u). For text and csv, the length is that of a window.",
+          '`"chrono"`',
+        ),
+        default: 0,
+      },
+    ),
     values: unsafe<Record<string, unknown>>({
       type: "object",
       title: l10n.t("Explicit values"),

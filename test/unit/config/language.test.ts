@@ -257,7 +257,7 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     { text: '{ "model": { "cell": "gru", "init": { "weight_hh_l0": 1 } } }', names: ["model.init.weight_hh_l0"] },
     { text: '{ "model": { "init": { "gain": 2 } } }', names: ["model.init.gain"] },
     { text: '{ "model": { "init": { "constant": 2 } } }', names: ["model.init.constant"] },
-    { text: '{ "model": { "cell": "gru", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "gru"] },
+    { text: '{ "model": { "cell": "rnn", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "rnn"] },
     { text: '{ "training": { "schedule": { "kind": "exponential" } } }', names: ["training.schedule"] },
     { text: '{ "training": { "clip": { "norm": 1 } } }', names: ["training.clip"] },
     { text: '{ "training": { "epochs": 3, "iterations": 9 } }', names: ["training.iterations"] },
