@@ -222,7 +222,6 @@ const CLIPPING: Claim[] = [
       ),
     ],
     range: "T = 10, start -1.5 and 2; 1,000 iterations with steps of 0.01, 10,000 with steps of 0.001",
-    isShort: true,
     jobs: {
       smallerRate: runs(example("04-limit-cycle", { "training.optimizer.learningRate": 0.01 })),
       smallerNorm: runs(example("04-limit-cycle", { "training.clip.norm": 0.1 })),
@@ -258,7 +257,6 @@ const CLIPPING: Claim[] = [
       readmeText("615,690 → 1.9e-6 | 10 of 10"),
     ],
     range: "learning rate 0.001, T = 10, start -1.5 and 2; other starts differ",
-    isShort: true,
     jobs: {
       byValue: BY_VALUE,
       byNorm: BY_NORM,

@@ -1,5 +1,6 @@
 /** What examples, their list, the walkthrough and README.md say about training. */
 import type { Claim } from "../claim";
+import { ADDING_CLAIMS } from "./adding";
 import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
 import { SERIES_CLAIMS } from "./series";
@@ -10,6 +11,7 @@ export { EXAMPLE_STATEMENTS } from "./statements";
 export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...COUNTING_CLAIMS,
   ...BINARY_ADDITION_CLAIMS,
+  ...ADDING_CLAIMS,
   ...TEXT_CLAIMS,
   ...SERIES_CLAIMS,
 ];

@@ -11,6 +11,11 @@ export function readmeText(quote: string): Quote {
   return { file: "examples/README.md", quote };
 }
 
+/** A part of README.md. */
+export function pageText(quote: string): Quote {
+  return { file: "README.md", quote };
+}
+
 export function walkthroughText(quote: string): Quote {
   return { file: "package.nls.json", quote };
 }

@@ -10,7 +10,8 @@ const page = (quote: string, reason: Statement["reason"]): Statement => ({ file:
 
 export const EXAMPLE_STATEMENTS: readonly Statement[] = [
   ...NAMES.map((file): Statement => ({ ...readmeText(file.replace(".rnn.json", "")), reason: "format" })),
-  ...NAMES.map((name): Statement => ({ file: `examples/${name}`, quote: "Select Try 10 Seeds", reason: "format" })),
+  { ...exampleText("03-clipping-saves-it", "Select Try 10 Seeds"), reason: "format" },
+  { ...exampleText("08-binary-addition", "Select Try 10 Seeds"), reason: "format" },
   { ...readmeText('"Seeds" says for how many of the seeds 1 to 10'), reason: "definition" },
   { ...readmeText("a sweep of 08"), reason: "format" },
   { ...readmeText("nearly as small as in 09"), reason: "format" },
