@@ -46,9 +46,9 @@ export const LESSON_5: readonly Claim[] = [
     says: "At iteration 200 most of the gradient of a GRU has come back, and the loss is still that of a constant answer.",
     texts: onPage(
       "| Iteration | 0 | 100 | 200 | 300 | 400 |",
-      "| Gradient 99 steps back, relative to the last step | 6e-19 | 3e-9 | 5e-6 | 0.02 | 0.2 |",
+      "| Gradient 99 steps back, relative to the last step | 6e-19 | 3e-9 | 5e-6 | 0.01 | 0.2 |",
       "| Validation loss | 1.5 | 0.151 | 0.150 | 0.146 | 0.018 |",
-      "At iteration 200 the gradient has gained at least 11 powers of ten in all ten seeds, while the loss is still within 5% of that of the best constant answer.",
+      "At iteration 200 the gradient has gained at least 12 powers of ten in all ten seeds, while the loss of none is more than 5% below that of the best constant answer.",
     ),
     range: "adding, T = 100, GRU of 32 units, Adam 0.005, clip 1",
     jobs: { runs: GRU, tanh: TANH },
@@ -69,10 +69,10 @@ export const LESSON_5: readonly Claim[] = [
         .join(" ");
       return {
         holds:
-          ratios.join() === "6e-19,3e-9,0.000005,0.02,0.2" &&
+          ratios.join() === "6e-19,3e-9,0.000005,0.01,0.2" &&
           losses.slice(6) === "0.151 0.150 0.146 0.018" &&
-          gained.every((orders) => orders >= 11) &&
-          relative.every((share) => share > 0.95 && share < 1.05),
+          gained.every((orders) => orders >= 12) &&
+          relative.every((share) => share > 0.95),
         numbers: `seed 1: ${ratios.join(" ")}, ${losses}; gained at 200: ${range(gained, 3)}, loss over that of a constant ${range(relative, 3)}`,
       };
     },

@@ -17,7 +17,7 @@ export const COURSE_STATEMENTS: readonly Statement[] = [
     "Example 9 is a tanh network that has to add two of 100 numbers.",
     "Three networks with 32 units have to add two of 100 numbers.",
     "the gradient at iteration 0 shrinks over 99 steps",
-    'select "Try 10 Seeds" in the Loss chart',
+    'select "Try 10 Seeds" in the Loss chart. Then make one of the changes',
     "| Change | Seeds that learn, of ten |",
   ),
   ...all(
@@ -31,7 +31,7 @@ export const COURSE_STATEMENTS: readonly Statement[] = [
     "set `length` to 5",
     "Try 0.0003 and 5,000 iterations.",
     "Clip the gradient to norm 1, and with the rate 0.001 that just diverged no step is longer than 0.001. The weights start at (-1.5, 2)",
-    "change the seed to 3, then to 7.",
+    'change the seed to 3, then to 7, or select "Try 10 Seeds" in the Loss chart.',
     "the iteration at which it is below 0.01.",
     "Ten times the rate, a tenth of the iterations? Set the learning rate of example 3 to 0.01",
     "How many of ten seeds learn it without a mistake?",
