@@ -37,7 +37,7 @@ export const COURSE_STATEMENTS: readonly Statement[] = [
     "How many of ten seeds learn it without a mistake?",
     "Now 30 bits and a recurrent weight of 0.3.",
     "then change `learningRate` to 5e-5. After that, try 1e-4,",
-    "Does the network learn in 4,000 batches with them? Guess, then run it, also with 10,000.",
+    'Does the network learn in 4,000 batches with them? Guess, then add `"init": { "scheme": "orthogonal" }` to the model and set the learning rate to 0.001. Run it, also with 10,000.',
     "with 500 iterations and",
     "with 2,000. Finally run",
     "at iterations 0, 100, 200, 300 and 400, and at",
