@@ -1,4 +1,4 @@
-/** Whoever types a command of docs/course.md runs the experiment of a claim. */
+/** docs/course.md runs the experiments of its claims, and names what the panel shows by the panel's own words. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { readArguments } from "../../../src/cli/args";
 import { loadExperiment } from "../../../src/cli/loadExperiment";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
+import { formatFactor } from "../../../src/shared/words/numberFormat";
 import { COURSE_CLAIMS } from "../../claims/course/list";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -47,4 +48,19 @@ test.each(COMMANDS)("%s", (command) => {
 test("a command that no claim is about is found", () => {
   const { experiment } = loadExperiment(join(ROOT, "examples/13-text.rnn.json"), []);
   expect(CLAIMED).not.toContain(subjectOf(experiment));
+});
+
+test("the views to look at have the names that the panel gives them", () => {
+  const texts = JSON.parse(readFileSync(join(ROOT, "l10n/bundle.l10n.json"), "utf8")) as Record<string, string>;
+  const paragraphs = [...PAGE.matchAll(/^\*\*Look at\*\*.*?(?=^$)/gms)].map(([paragraph]) => paragraph);
+  expect(paragraphs).toHaveLength(6);
+  for (const paragraph of paragraphs) {
+    const names = [...paragraph.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name.replace(/\s+/g, " "));
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(Object.keys(texts)).toContain(name);
+  }
+});
+
+test("factors are written as the panel writes them", () => {
+  for (const factor of [2 ** 10, 0.5 ** 10, 2 ** 20, 2, -2]) expect(PAGE).toContain(`"${formatFactor(factor)}`);
 });
