@@ -14,7 +14,7 @@ const Init = Type.Object(
     scheme: Type.Enum(["auto", "pytorch", "xavier", "orthogonal", "identity", "constant"], {
       title: l10n.t("Scheme"),
       description: l10n.t(
-        "How the weights are initialized. With `orthogonal`, the gradient of an rnn survives more steps than with `pytorch`.",
+        "How the weights are initialized. With `orthogonal`, the gradient of an rnn survives more steps than with `pytorch`; learning from distant steps still takes many updates.",
       ),
       enumDescriptions: [
         l10n.t("`weight_ih_l0` and `weight_hh_l0` below for the linear cell, pytorch for the others."),
@@ -23,10 +23,10 @@ const Init = Type.Object(
           "Weights uniform in ±sqrt(6 / (rows + columns)) of each gate's block (Glorot and Bengio, 2010); biases 0.",
         ),
         l10n.t(
-          "Recurrent weights of each gate: a random orthogonal matrix times `gain` (Saxe et al., 2014), which preserves the norm of the state. Other weights as in xavier; biases 0.",
+          "Recurrent weights of each gate: a random orthogonal matrix times `gain` (Saxe et al., 2014). The matrix alone preserves the norm of what it multiplies. Other weights as in xavier; biases 0.",
         ),
         l10n.t(
-          "Recurrent weights of each gate: the identity times `gain`. Other weights as in pytorch; biases 0. With relu this is the IRNN (Le et al., 2015).",
+          "Recurrent weights of each gate: the identity times `gain`. Other weights as in pytorch; biases 0. With relu this is the IRNN (Le et al., 2015), which needs clipping.",
         ),
         l10n.t("Every weight and bias is set to `constant`."),
       ],
@@ -51,7 +51,7 @@ const Init = Type.Object(
     gain: Type.Number({
       title: l10n.t("Gain"),
       description: l10n.t(
-        "Scaling factor for the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish.",
+        "Scaling factor for the recurrent weights of `orthogonal` and `identity`. With linear and relu units, gradients tend to explode above 1 and to vanish below 1; tanh also shrinks them at 1, by its slope.",
       ),
       ...weight,
       default: 1,

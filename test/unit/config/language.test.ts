@@ -217,6 +217,10 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
       text: '{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }',
       names: ["weight_hh_l0", "model.init.values.weight_hh_l0"],
     },
+    ...[1, 2].map((length) => ({
+      text: `{ "task": { "kind": "parity", "length": ${length} }, "model": { "cell": "lstm", "init": { "forgetBias": "chrono" } } }`,
+      names: ["model.init.forgetBias", "chrono"],
+    })),
   ],
   "batch-too-large": [
     { text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }' },
