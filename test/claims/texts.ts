@@ -84,7 +84,7 @@ const NUMBER = new RegExp(
   String.raw`(?<![\w.{#-])(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+−]?\d+)?)(?![\w}])|\b(?:${WORDS})\b`,
   "gi",
 );
-/** What carries digits and says nothing: names and code, years of sources, headings' and steps' numbers, placeholders. */
+/** What carries digits and claims nothing: names and code, years of sources, numbers of headings, placeholders. */
 const NO_NUMBERS = [
   /`[^`]*`/g,
   /\b[a-z]+_[\w()+−-]+(?:\s*[=·*]\s*[\w()^+−-]+)*/gi,
