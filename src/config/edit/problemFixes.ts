@@ -94,9 +94,7 @@ class ProblemFixes {
           this.set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn"),
         ];
       case "bad-initial-value":
-        return path.at(-1) === "forgetBias"
-          ? [this.set(l10n.t("Use {0}", 1), path, 1), this.remove(path)]
-          : [this.remove(path)];
+        return this.toInitialValue();
       case "no-effect":
         return [this.remove(path)];
       default:
@@ -153,6 +151,12 @@ class ProblemFixes {
         ? l10n.t("Change to {0} (minimum)", nearest)
         : l10n.t("Change to {0} (maximum)", nearest);
     return [this.set(title, this.problem.path, nearest)];
+  }
+
+  private toInitialValue(): TextFix[] {
+    const { path } = this.problem;
+    const usual = path.at(-1) === "forgetBias" ? [this.set(l10n.t("Use {0}", 1), path, 1)] : [];
+    return [...usual, this.remove(path)];
   }
 
   private toSequence(): TextFix[] {

@@ -1,4 +1,4 @@
-/** Whether the bias of the gate that keeps the state has a place in the network, and whether its value fits the task. */
+/** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
 import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig } from "../schema/schema";
 import { datasetShape } from "./memoryEstimate";
