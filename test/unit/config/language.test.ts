@@ -262,6 +262,14 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     { text: '{ "model": { "init": { "gain": 2 } } }', names: ["model.init.gain"] },
     { text: '{ "model": { "init": { "constant": 2 } } }', names: ["model.init.constant"] },
     { text: '{ "model": { "cell": "rnn", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "rnn"] },
+    {
+      text: '{ "model": { "cell": "gru", "bias": false, "init": { "forgetBias": 1 } } }',
+      names: ["model.init.forgetBias", "model.bias", "false"],
+    },
+    {
+      text: '{ "model": { "cell": "gru", "init": { "file": "a.safetensors", "forgetBias": 1 } } }',
+      names: ["model.init.forgetBias"],
+    },
     { text: '{ "training": { "schedule": { "kind": "exponential" } } }', names: ["training.schedule"] },
     { text: '{ "training": { "clip": { "norm": 1 } } }', names: ["training.clip"] },
     { text: '{ "training": { "epochs": 3, "iterations": 9 } }', names: ["training.iterations"] },
