@@ -25,8 +25,8 @@ const eitherEnd = (value: number) => closed(value) || open(value);
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
- * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0 is
- * how the chrono initialization starts.
+ * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0
+ * is how the chrono initialization starts.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);

@@ -14,7 +14,8 @@ export function isFixable(findings: readonly Finding[]): boolean {
 
 /**
  * The findings with the fixes that the search leaves: those that helped, the best first, then those that were not
- * tried, without learning rates that no finding names: untried, they are guesses. The cause, which is the first finding, has them all; another finding those that are its own.
+ * tried, without learning rates that no finding names: untried, they are guesses. The cause, which is the first
+ * finding, has them all; another finding those that are its own.
  */
 export function offerFixes(findings: readonly Finding[], { helped, untried }: SearchOutcome): readonly Finding[] {
   if (!isFixable(findings)) return findings.map((finding) => ({ ...finding, fixes: [] }));

@@ -1,4 +1,4 @@
-/** Whether the bias of the gate that keeps the state has a place in the network, and whether its value fits the task. */
+/** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
 import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig } from "../schema/schema";
 import { datasetShape } from "./memoryEstimate";
@@ -16,7 +16,8 @@ export function hasForgetBias(model: ModelConfig): boolean {
 
 /** The sentence that refuses the chrono initialization for sequences that are too short; null when it fits. */
 export function describeShortForChrono({ task, model }: Experiment): string | null {
-  if (model.init.forgetBias !== "chrono" || !hasForgetBias(model)) return null;
+  const { forgetBias, file } = model.init;
+  if (forgetBias !== "chrono" || file !== "" || !hasForgetBias(model)) return null;
   const timeSteps = isGenerated(task) ? datasetShape(task, 0)!.timeSteps : task.length;
   if (timeSteps >= MIN_CHRONO_STEPS) return null;
   return timeSteps === 1

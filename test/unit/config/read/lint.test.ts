@@ -101,6 +101,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "rnn", "init": { "gain": 2 } } }', '"gain": 2'],
     ['{ "model": { "cell": "rnn", "init": { "constant": 2 } } }', '"constant": 2'],
     ['{ "model": { "cell": "rnn", "init": { "forgetBias": 1 } } }', '"forgetBias": 1'],
+    ['{ "model": { "cell": "gru", "bias": false, "init": { "forgetBias": "chrono" } } }', '"forgetBias": "chrono"'],
+    ['{ "model": { "cell": "lstm", "init": { "file": "a.safetensors", "forgetBias": 1 } } }', '"forgetBias": 1'],
     ['{ "training": { "schedule": { "kind": "exponential" } } }', '"schedule": { "kind": "exponential" }'],
     ['{ "training": { "clip": { "norm": 1 } } }', '"clip": { "norm": 1 }'],
     ['{ "training": { "epochs": 3, "iterations": 9 } }', '"iterations": 9'],
