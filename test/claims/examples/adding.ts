@@ -111,7 +111,7 @@ const TANH_CLAIMS: Claim[] = [
     texts: [
       exampleText(
         "09-adding-with-tanh",
-        "it shrinks to about 0.6 per step back, and 99 steps back it has lost 24 orders of magnitude.",
+        "it shrinks by a factor of about 0.6 per step back, and 99 steps back it has lost 24 orders of magnitude.",
       ),
     ],
     range: "PyTorch's initialization, 32 units, T = 100, at iteration 0",
@@ -127,12 +127,12 @@ const TANH_CLAIMS: Claim[] = [
   }),
   claim({
     id: "examples/adding/orthogonal-tanh-learns",
-    says: "With orthogonal weights, a rate of 0.001 and 10,000 batches, a tanh network learns in K of 10 seeds.",
+    says: "With orthogonal weights, a rate of 0.001 and 10,000 batches, a tanh network learns in 6 of 10 seeds.",
     texts: [
       exampleText(
         "09-adding-with-tanh",
-        "a learning rate of 0.001 and 10,000 iterations. The gradient starts with a loss of 3 or 4 orders, " +
-          "and K of 10 seeds learn.",
+        "a learning rate of 0.001 and 10,000 iterations. " +
+          "The gradient first loses 3 to 5 orders, then 8 or more; but it comes back, and 6 of 10 seeds learn.",
       ),
     ],
     range: "T = 100, 32 units, Adam with 0.001, clip norm 1, validation loss below 0.05 within 10,000 batches",
@@ -140,9 +140,20 @@ const TANH_CLAIMS: Claim[] = [
     judge({ orthogonal }) {
       const at = orthogonal.map((run) => validationBelow(run, LEARNED)).filter(Number.isFinite);
       const lost = orthogonal.map((run) => ordersLost(run, 0));
+      const worst = orthogonal.map((run) =>
+        Math.max(...run.gradients.map(({ iteration }) => ordersLost(run, iteration))),
+      );
+      const learned = orthogonal.filter((run) => validationBelow(run, LEARNED) < Infinity);
+      const end = learned.map((run) => ordersLost(run, run.gradients.at(-1)!.iteration));
       return {
-        holds: at.length === 0 && lost.every((orders) => ["3", "4"].includes(orders.toFixed(0))),
-        numbers: `${at.length} of 10, at ${range(at, 3)}; ${range(lost)} orders lost at iteration 0`,
+        holds:
+          at.length === 6 &&
+          lost.every((orders) => orders.toFixed(0) >= "3" && orders.toFixed(0) <= "5") &&
+          worst.every((orders) => orders > 8) &&
+          end.every((orders) => orders < 2),
+        numbers:
+          `${at.length} of 10, at ${range(at, 3)}; orders lost: ${range(lost)} at first, ${range(worst)} at worst, ` +
+          `${range(end)} once learned`,
       };
     },
   }),
@@ -151,13 +162,13 @@ const TANH_CLAIMS: Claim[] = [
 const GATED_CLAIMS: Claim[] = [
   claim({
     id: "examples/adding/lstm-learns",
-    says: "An LSTM with a forget bias of 1 falls below 0.001 within 4,000 batches, after a plateau of 700 to 2,000.",
+    says: "An LSTM with a forget bias of 1 falls below 0.001 within 4,000 batches, after a plateau of 800 or more.",
     texts: [
       exampleText(
         "10-adding-with-lstm",
         "The validation loss falls below 0.001 within 4,000 batches, in 10 of 10 seeds.",
       ),
-      exampleText("10-adding-with-lstm", "for 700 to 2,000 iterations it stays on the plateau of experiment 9"),
+      exampleText("10-adding-with-lstm", "for 800 iterations or more it stays on the plateau of experiment 9"),
       readmeText("1.3 → below 0.001 | 10 of 10"),
     ],
     range: "T = 100, 32 units, Adam with 0.005, clip norm 1, batches of 50",
@@ -168,7 +179,7 @@ const GATED_CLAIMS: Claim[] = [
       return {
         holds:
           below === 10 &&
-          plateau.every((iteration) => iteration >= 700 && iteration <= 2000) &&
+          plateau.every((iteration) => iteration >= 800) &&
           validationAt(lstm[0]!, 0).toFixed(1) === "1.3",
         numbers: `${below} of 10 below 0.001; loss below 0.1 from iteration ${range(plateau, 4)}`,
       };
@@ -181,7 +192,7 @@ const GATED_CLAIMS: Claim[] = [
       exampleText(
         "10-adding-with-lstm",
         "over 99 steps it loses 7 orders of magnitude at first, and only one at the end. " +
-          "On the plateau nothing changes. " +
+          "On the plateau at least 4 orders are lost. " +
           "Then, within 100 iterations, the gradient comes back and the loss falls: in 10 of 10 seeds.",
       ),
       pageText(
@@ -210,8 +221,9 @@ const GATED_CLAIMS: Claim[] = [
       return {
         holds:
           start[0]!.toFixed(0) === "7" &&
-          end.every((orders) => orders > 0.5 && orders < 1.5) &&
-          plateau.every((orders) => orders > 5) &&
+          end[0]!.toFixed(0) === "1" &&
+          end.every((orders) => orders < 2) &&
+          plateau.every((orders) => orders > 4) &&
           Number(median(back).toPrecision(1)) === 1000,
         numbers:
           `orders lost: ${range(start)} at first, ${range(plateau)} on the plateau, ${range(end)} at the end; ` +
@@ -235,12 +247,12 @@ const GATED_CLAIMS: Claim[] = [
   }),
   claim({
     id: "examples/adding/gru-sooner",
-    says: "A GRU is below 0.05 after 400 batches, an LSTM after 800 or more.",
+    says: "A GRU is below 0.05 after 400 batches, an LSTM after 900 to 1,900.",
     texts: [
       exampleText(
         "11-adding-with-gru",
         "the validation loss is below 0.05 after 400 iterations in 10 of 10 seeds, and with the LSTM after " +
-          "800 or more.",
+          "900 to 1,900.",
       ),
       readmeText("1.5 → below 0.001 | 10 of 10"),
     ],
@@ -251,7 +263,8 @@ const GATED_CLAIMS: Claim[] = [
       return {
         holds:
           soon!.every((iteration) => iteration === 400) &&
-          late!.every((iteration) => iteration >= 800) &&
+          Math.min(...late!) === 900 &&
+          Math.max(...late!) === 1900 &&
           gru.every((run) => validationBelow(run, 0.001) <= 4000) &&
           validationAt(gru[0]!, 0).toFixed(1) === "1.5",
         numbers: `gru ${range(soon!, 4)}, lstm ${range(late!, 4)}`,
@@ -265,7 +278,8 @@ const GATED_CLAIMS: Claim[] = [
       exampleText(
         "11-adding-with-gru",
         "over 99 steps it loses 18 orders of magnitude at first, almost as in experiment 9. It comes back " +
-          "before the loss falls. At iteration 300, 2 orders are lost, and the loss is still on its plateau, " +
+          "before the loss falls. At iteration 300, fewer than 3 orders are lost, " +
+          "and the loss is still on its plateau, " +
           "above 0.13; at iteration 400 it is below 0.03: in 10 of 10 seeds.",
       ),
       exampleText("09-adding-with-tanh", "experiment 11 starts almost as small and recovers."),
@@ -278,7 +292,7 @@ const GATED_CLAIMS: Claim[] = [
       return {
         holds:
           lost[0]![0]!.toFixed(0) === "18" &&
-          lost[1]!.every((orders) => orders < 2.5) &&
+          lost[1]!.every((orders) => orders < 3) &&
           losses[0]!.every((loss) => loss > 0.13) &&
           losses[1]!.every((loss) => loss < 0.03),
         numbers:

@@ -26,5 +26,6 @@ export const EXAMPLE_STATEMENTS: readonly Statement[] = [
   { ...exampleText("14-series", "forty years of a made-up station"), reason: "definition" },
   { ...exampleText("14-series", "the last ten years are the validation set"), reason: "setting" },
   page("with Node 20 or later", "limit"),
-  page("2 for an invalid file (errors have line and column), and 3 if training diverged", "format"),
+  page("2 for an invalid file", "format"),
+  page("3 if training diverged, and 130 if it was stopped", "format"),
 ];
