@@ -119,8 +119,9 @@ export class MeanStep {
     addInputGradient(rowOf(previous), rowOf(this.d), this.wHh, 1, gates * H, H);
     if (carried.length === 0) return previous;
     const last = (S - 1) * H;
-    for (let i = 0; i < S * H; i++)
-      previous[last + (i % H)] = previous[last + (i % H)]! + carried[(t - 1) * S * H + i]! * v[i]!;
+    let at = (t - 1) * S * H;
+    for (let s = 0; s < S; s++)
+      for (let j = 0; j < H; j++) previous[last + j] = previous[last + j]! + carried[at++]! * v[s * H + j]!;
     return previous;
   }
 
@@ -138,7 +139,8 @@ export class MeanStep {
     let at = (t - 1) * gates * S * H;
     d.fill(0);
     for (let k = 0; k < gates; k++)
-      for (let i = 0; i < S * H; i++, at++) d[k * H + (i % H)] = d[k * H + (i % H)]! + coefficients[at]! * v[i]!;
+      for (let s = 0; s < S; s++)
+        for (let j = 0; j < H; j++) d[k * H + j] = d[k * H + j]! + coefficients[at++]! * v[s * H + j]!;
   }
 }
 
