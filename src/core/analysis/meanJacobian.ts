@@ -49,8 +49,8 @@ export function* meanCoefficients(sample: Sample, layer: number): SlicedTask<Ste
 }
 
 /**
- * J [S H, S H], averaged over steps as well: row i of part s, column j of part s' is d(part s)_{t,i} / d(part s')_{t-1,j}.
- * Part 0 is h, part 1 c.
+ * J [S H, S H], averaged over steps as well: row s H + i and column s' H + j are for unit i of part s at step t and unit
+ * j of part s' at step t - 1. Part 0 is h, part 1 is c.
  */
 export function meanJacobian(
   { network, parameters, timeSteps: T }: Sample,
