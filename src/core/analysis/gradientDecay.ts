@@ -19,70 +19,39 @@
  * update gate is that of Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import { isCut } from "../../shared/trace/networkSpec";
 import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
 import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
-import { l2Norm } from "../numerics/l2Norm";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
-import { meanCoefficients, meanJacobian, MeanStep, runSample, type Sample } from "./meanJacobian";
+import { meanJacobian, readSequences, runSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
-import type { StepCoefficients } from "./stepCoefficients";
+import { sendBack } from "./sendBack";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 const POWER_STEPS = 400;
 
 /**
- * Cost: a forward of up to 16 sequences, a backward pass of one, and once the eigenvalues of a matrix.
+ * Cost: a forward of up to 16 sequences, about the backward pass of one, and once the eigenvalues of a matrix.
  * @param layer from 0, nearest to the input
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
   const sample = runSample(snapshot);
   yield;
-  const layers = new Map<number, StepCoefficients>();
-  for (let l = sample.network.spec.numLayers - 1; l >= layer; l--) layers.set(l, yield* meanCoefficients(sample, l));
-  const own = layers.get(layer)!;
-  const curve = yield* sendBack(sample, layers, lossDirection(sample, snapshot.trainer.loss));
-  const n = own.parts * sample.network.spec.hiddenSize;
-  const J = meanJacobian(sample, layer, own);
+  const { spec } = sample.network;
+  const T = sample.timeSteps;
+  let fromAbove = new Float64Array(T * spec.hiddenSize);
+  fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * spec.hiddenSize);
+  for (let l = spec.numLayers - 1; l > layer; l--)
+    fromAbove = (yield* sendBack(sample, l, yield* readSequences(sample, l), fromAbove, true)).toInput!;
+  const sequences = yield* readSequences(sample, layer);
+  const { sizes } = yield* sendBack(sample, layer, sequences, fromAbove, false);
+  const J = meanJacobian(sample, layer, sequences);
   return {
-    curve,
-    factor: n === 1 ? J[0]! : yield* radiusOf(J, n),
+    curve: sizes.map((size) => size / sizes[T]!),
+    factor: J.length === 1 ? J[0]! : yield* radiusOf(J, Math.sqrt(J.length)),
     cellAlone: yield* gatesAlone(sample, layer),
     sequences: sample.batch.size,
   };
-}
-
-/**
- * |dL/dh_t| of the lowest of the layers, [T + 1], relative to t = T; signed for one unit with one part.
- * @param layers the coefficients of each, from the last layer down to the one that is asked about
- * @param direction dL/dh_T of the last layer
- */
-function* sendBack(
-  sample: Sample,
-  layers: ReadonlyMap<number, StepCoefficients>,
-  direction: Float64Array,
-): SlicedTask<Float64Array<ArrayBuffer>> {
-  const { network, timeSteps: T } = sample;
-  const { hiddenSize: H, truncate } = network.spec;
-  const way = [...layers].map(([l, steps]) => ({
-    step: new MeanStep(sample, l, steps),
-    v: new Float64Array(steps.parts * H),
-  }));
-  const curve = new Float64Array(T + 1);
-  const sizeOf = (v: Float64Array) => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
-  for (let t = T; t >= 1; t--) {
-    let fromAbove: Float64Array | null = t === T ? direction : null;
-    for (const [i, one] of way.entries()) {
-      fromAbove?.forEach((value, j) => (one.v[j] = one.v[j]! + value));
-      if (i < way.length - 1) fromAbove = one.step.toInput(one.v, t);
-      else curve[t] = sizeOf(one.v);
-      one.v = isCut(t, T, truncate) ? new Float64Array(one.v.length) : one.step.toPreviousState(one.v, t);
-    }
-    yield;
-  }
-  curve[0] = sizeOf(way.at(-1)!.v);
-  return curve.map((value) => value / curve[T]!);
 }
 
 /**
