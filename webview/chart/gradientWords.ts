@@ -112,6 +112,11 @@ export function belowRangeText(): string {
   return l10n.t("below float32's range");
 }
 
+/** In the place of a value that float32 does not hold. */
+export function belowRangeValue(): string {
+  return l10n.t("below {0}", FLOAT32_RANGE);
+}
+
 function rangeSentence({ from, to }: { readonly from: number; readonly to: number }, lastStep: number): string {
   if (to >= lastStep)
     return l10n.t("Below float32's range ({0}) at step {1} and before; not counted.", FLOAT32_RANGE, to);
