@@ -1,127 +1,88 @@
 /**
- * What theory says of |dL/dh_t| on its way back through one layer, from the parameters and states alone: the factor of
- * each step, multiplied from the last step on. It is held against what backpropagation measures.
+ * What the weights and states predict for |dL/dh_t| on its way back, held against what backpropagation measures.
  *
- *   linear   the spectral radius of W_hh; with one unit the weight itself, exactly
- *   rnn      the spectral radius times the mean of f'(a_t): 1 - h^2 for tanh, the share of active units for relu
- *   lstm dc_{t-1} = dc_t f_t: the product of the forget gates, unit by unit, as a root mean square over the units.
- *   dL/dh_{t-1} is
- *            proportional to dL/dc_t, so it begins at step T - 1
- *   gru      dh_{t-1} = dh_t z_t + ...: the product of the update gates in the same way
+ * `curve` is backpropagation of one sequence whose Jacobians are the means over the sequences:
  *
- * Pascanu, Mikolov and Bengio, ICML 2013 (the radius and the slope); Hochreiter and Schmidhuber, Neural Computation 9,
- * 1997 (the constant error carousel), with the forget gate of Gers et al., 2000. What flows in at each step, from a
- * loss there or from the layer above, is left out.
+ *   v_T = the direction of dL/dh_T        v_{t-1} = E[dh_t / dh_{t-1}]^T v_t        curve_t = |v_t| / |v_T|
+ *
+ * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step. With
+ * one sequence it is backpropagation itself. What the mean leaves out is that the sequences differ: a gate that is open
+ * for one and shut for the other is half open for the mean, and the mean of products is not the product of means. The
+ * loss at steps before the last is left out, too.
+ *
+ * `factor` is the spectral radius of the mean Jacobian over the steps as well: the rate of growth of its powers
+ * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
+ * values, from which sufficient conditions for vanishing and necessary ones for exploding follow, but no estimate.
+ *
+ * `cellAlone` is the path from c_t to c_{t-1}, or h_t to h_{t-1}, through the gate f or z only: the constant error
+ * carousel of Hochreiter and Schmidhuber, Neural Computation 9, 1997, with the forget gate of Gers et al., 2000; for gru
+ * Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import { isCut, sizeOf } from "../../shared/trace/networkSpec";
+import { isCut } from "../../shared/trace/networkSpec";
 import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
-import { createBatch, fillRow } from "../tasks/batches";
-import type { Network } from "../network/network";
 import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
+import { l2Norm } from "../numerics/l2Norm";
+import { gatesAlone } from "./gatesAlone";
+import { lossDirection } from "./lossDirection";
+import { meanCoefficients, meanJacobian, MeanStep, runSample, type Sample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
+import type { StepCoefficients } from "./stepCoefficients";
 import type { SlicedTask } from "../../lib/slicedTask";
 
-/**
- * Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training
- * step.
- */
-const MAX_SEQUENCES = 16;
 const POWER_STEPS = 400;
 
+/**
+ * Cost: a forward of up to 16 sequences, a backward pass of one, and once the eigenvalues of a matrix.
+ * @param layer from 0, nearest to the input
+ */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
-  const { trainer, parameters } = snapshot;
-  const { spec, dataset, batchSize } = trainer;
-  const { timeSteps: T } = dataset;
-  const { hiddenSize: H, truncate } = spec;
-  const sequences = Math.min(MAX_SEQUENCES, batchSize, dataset.trainingSequences);
-  const batch = createBatch(dataset, sequences);
-  for (let b = 0; b < sequences; b++) fillRow(dataset, b, batch, b);
-  const network = snapshot.network();
-  network.forward(batch.inputs, sequences, T, null);
+  const sample = runSample(snapshot);
   yield;
-
-  const curve = new Float64Array(T + 1);
-  curve[T] = 1;
-  if (spec.cell === "lstm" || spec.cell === "gru") {
-    const gates = new Float64Array(sequences * T * H);
-    network.readGate(layer, spec.cell === "lstm" ? "f" : "z", null, gates);
-    multiplyGates(gates, curve, { sequences, T, H, from: spec.cell === "lstm" ? T - 1 : T, truncate });
-    return {
-      curve,
-      from: spec.cell === "lstm" ? T - 1 : T,
-      radius: null,
-      share: gates.reduce((sum, gate) => sum + gate, 0) / gates.length,
-      sequences,
-    };
-  }
-  const info = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
-  const weights = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
-  const radius = H === 1 ? weights[0]! : yield* radiusOf(weights, H);
-  const slopes = meanSlopes(network, layer, sequences, T);
-  for (let t = T; t >= 1; t--) curve[t - 1] = isCut(t, T, truncate) ? 0 : curve[t]! * radius * slopes[t]!;
+  const layers = new Map<number, StepCoefficients>();
+  for (let l = sample.network.spec.numLayers - 1; l >= layer; l--) layers.set(l, yield* meanCoefficients(sample, l));
+  const own = layers.get(layer)!;
+  const curve = yield* sendBack(sample, layers, lossDirection(sample, snapshot.trainer.loss));
+  const n = own.parts * sample.network.spec.hiddenSize;
+  const J = meanJacobian(sample, layer, own);
   return {
     curve,
-    from: T,
-    radius,
-    share: spec.cell === "linear" ? null : slopes.subarray(1).reduce((sum, slope) => sum + slope, 0) / T,
-    sequences,
+    factor: n === 1 ? J[0]! : yield* radiusOf(J, n),
+    cellAlone: yield* gatesAlone(sample, layer),
+    sequences: sample.batch.size,
   };
 }
 
 /**
- * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
- * t - 1.
+ * |dL/dh_t| of the lowest of the layers, [T + 1], relative to t = T; signed for one unit with one part.
+ * @param layers the coefficients of each, from the last layer down to the one that is asked about
+ * @param direction dL/dh_T of the last layer
  */
-function multiplyGates(
-  gates: Float64Array,
-  curve: Float64Array,
-  {
-    sequences,
-    T,
-    H,
-    from,
-    truncate,
-  }: { sequences: number; T: number; H: number; from: number; truncate: number | null },
-): void {
-  const products = new Float64Array(sequences * H).fill(1);
-  curve[from] = 1;
-  for (let t = from; t >= 1; t--) {
-    // lstm: from dL/dh_t to dL/dh_{t-1} is from dL/dc_{t+1} to dL/dc_t, through f_{t+1}.
-    const gateStep = t + (T - from);
-    if (isCut(t, T, truncate)) products.fill(0);
-    let sum = 0;
-    for (let b = 0; b < sequences; b++) {
-      let squares = 0;
-      for (let j = 0; j < H; j++) {
-        const product = products[b * H + j]! * gates[(b * T + gateStep - 1) * H + j]!;
-        products[b * H + j] = product;
-        squares += product * product;
-      }
-      sum += Math.sqrt(squares / H);
+function* sendBack(
+  sample: Sample,
+  layers: ReadonlyMap<number, StepCoefficients>,
+  direction: Float64Array,
+): SlicedTask<Float64Array<ArrayBuffer>> {
+  const { network, timeSteps: T } = sample;
+  const { hiddenSize: H, truncate } = network.spec;
+  const way = [...layers].map(([l, steps]) => ({
+    step: new MeanStep(sample, l, steps),
+    v: new Float64Array(steps.parts * H),
+  }));
+  const curve = new Float64Array(T + 1);
+  const sizeOf = (v: Float64Array) => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
+  for (let t = T; t >= 1; t--) {
+    let fromAbove: Float64Array | null = t === T ? direction : null;
+    for (const [i, one] of way.entries()) {
+      fromAbove?.forEach((value, j) => (one.v[j] = one.v[j]! + value));
+      if (i < way.length - 1) fromAbove = one.step.toInput(one.v, t);
+      else curve[t] = sizeOf(one.v);
+      one.v = isCut(t, T, truncate) ? new Float64Array(one.v.length) : one.step.toPreviousState(one.v, t);
     }
-    curve[t - 1] = sum / sequences;
+    yield;
   }
-}
-
-/** Mean over sequences and units of f'(a_t), t from 1 to T; entry 0 is not used. */
-function meanSlopes(network: Network, layer: number, sequences: number, T: number): Float64Array {
-  const { cell, nonlinearity, hiddenSize: H } = network.spec;
-  const slopes = new Float64Array(T + 1).fill(1);
-  if (cell === "linear") return slopes;
-  const states = new Float64Array(sequences * (T + 1) * H);
-  network.readStates(layer, null, states);
-  for (let t = 1; t <= T; t++) {
-    let sum = 0;
-    for (let b = 0; b < sequences; b++) {
-      for (let j = 0; j < H; j++) {
-        const h = states[(b * (T + 1) + t) * H + j]!;
-        sum += nonlinearity === "tanh" ? 1 - h * h : h > 0 ? 1 : 0;
-      }
-    }
-    slopes[t] = sum / (sequences * H);
-  }
-  return slopes;
+  curve[0] = sizeOf(way.at(-1)!.v);
+  return curve.map((value) => value / curve[T]!);
 }
 
 /**
