@@ -141,13 +141,7 @@ export class ChartCard implements SavableCard {
     this.element = element(
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
-      element(
-        "header",
-        { class: "card-header" },
-        this.heading,
-        this.subtitle,
-        this.tools,
-      ),
+      element("header", { class: "card-header" }, this.heading, this.subtitle, this.tools),
       this.formula.element,
       this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),

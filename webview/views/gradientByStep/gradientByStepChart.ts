@@ -130,10 +130,14 @@ export class GradientByStepChart implements LabChart {
 
   private drawLines({ header, theme }: ChartModel, { lines, predicted }: GradientPicture): void {
     const dots = header.timeSteps <= MAX_DOTS;
-    const { muted: color, lineWidth } = theme;
+    const { foreground, muted, lineWidth } = theme;
+    // The first one is drawn on top: the predicted line, which often lies on the measured one.
     setDatasets(
       this.chart,
       [
+        ...(predicted === null
+          ? []
+          : [lineDataset(timePoints(predicted.values), { color: foreground, width: lineWidth, dash: PREDICTED_DASH })]),
         ...lines.map((line) => ({
           ...lineDataset(timePoints(line.drawn), {
             color: line.color,
@@ -144,12 +148,9 @@ export class GradientByStepChart implements LabChart {
           pointBackgroundColor: line.color,
           pointBorderWidth: 0,
         })),
-        ...(predicted === null
-          ? []
-          : [lineDataset(timePoints(predicted.values), { color, width: lineWidth, dash: PREDICTED_DASH })]),
         ...(predicted?.cellAlone == null
           ? []
-          : [lineDataset(timePoints(predicted.cellAlone), { color, width: lineWidth * THIN })]),
+          : [lineDataset(timePoints(predicted.cellAlone), { color: muted, width: lineWidth * THIN })]),
       ].map((dataset) => ({ pointRadius: 0, ...dataset })),
     );
   }

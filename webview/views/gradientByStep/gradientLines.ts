@@ -1,9 +1,8 @@
 /** The measured lines of the gradient by time step. */
 import * as l10n from "@vscode/l10n";
 import { measureGradient, type GradientCurve } from "../../../src/shared/trace/gradientCurve";
-import { smallestNormal } from "../../../src/shared/trace/gradientLimits";
 import { vectorColumn, type TraceHeader } from "../../../src/shared/trace/trace";
-import { isFloat32Limit } from "../../chart/gradientWords";
+import { isBelowRange, isFloat32Limit } from "../../chart/gradientWords";
 import { layerOf, type ChartModel } from "../../chart/model";
 
 export interface Line {
@@ -68,10 +67,9 @@ export function collectLines(model: ChartModel): Line[] {
 export function measureLine(line: Line, header: TraceHeader): MeasuredLine {
   const { values } = line;
   const curve = measureGradient(values, header);
-  if (!isFloat32Limit(curve, header)) return { ...line, curve, drawn: values };
-  const { from, to } = curve.tooSmall;
-  const smallest = smallestNormal(header.engine);
-  const drawn = values.map((value, t) => (t >= from && t <= to && Math.abs(value) < smallest ? NaN : value));
+  const drawn = isFloat32Limit(curve, header)
+    ? values.map((value, t) => (isBelowRange(values, t, curve, header) ? NaN : value))
+    : values;
   return { ...line, curve, drawn };
 }
 

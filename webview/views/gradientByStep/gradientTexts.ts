@@ -62,7 +62,7 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
     items.push({
       label: predictedName(predicted, place.iteration),
       value: step === null ? factorPerStep(predicted.decay) : stepValue(predicted.values, step),
-      swatch: { kind: "dotted", color: theme.muted },
+      swatch: { kind: "dotted", color: theme.foreground },
     });
     if (predicted.cellAlone !== null)
       items.push({

@@ -151,25 +151,9 @@ export class SpectrumChart implements LabChart {
     const spoken = l10n.t("spectral radius {0}", radius);
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setCaption(meaningOf(model.header, of));
-    const outside = values.filter(({ re, im }) => Math.hypot(re, im) > 1).length;
-    const [total, grown, at] = [values.length, outside, iteration].map((count) => formatCount(count));
     this.card.setSummary(
       [
-        of === "weight_hh"
-          ? l10n.t(
-              "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-              `weight_hh_l${layerOf(model)}`,
-              at,
-              total,
-              grown,
-            )
-          : l10n.t(
-              "Eigenvalues of the mean step Jacobian of layer {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-              layerOf(model),
-              at,
-              total,
-              grown,
-            ),
+        summarize(values, of, layerOf(model), formatCount(iteration)),
         l10n.t("Spectral radius {0}.", radius),
         meaningOf(model.header, of),
       ].join(" "),
@@ -198,6 +182,26 @@ function colorOf(theme: Theme): string {
   return theme.series[0] ?? theme.foreground;
 }
 
+function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: number, iteration: string): string {
+  const total = formatCount(values.length);
+  const outside = formatCount(values.filter(({ re, im }) => Math.hypot(re, im) > 1).length);
+  return of === "weight_hh"
+    ? l10n.t(
+        "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+        `weight_hh_l${layer}`,
+        iteration,
+        total,
+        outside,
+      )
+    : l10n.t(
+        "Eigenvalues of the mean step Jacobian of layer {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+        layer,
+        iteration,
+        total,
+        outside,
+      );
+}
+
 /** What the unit circle divides, which for rnn is not the gradient. */
 function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): string {
   if (of === "meanJacobian")
@@ -217,12 +221,7 @@ function formatComplex({ re, im }: Eigenvalue): string {
   return im === 0 ? formatValue(re, 3) : `${formatValue(re, 3)} ${im < 0 ? "-" : "+"} ${formatValue(Math.abs(im), 3)}i`;
 }
 
-function collectTable(
-  values: readonly Eigenvalue[],
-  name: string,
-  iteration: number,
-  limit: TableLimit,
-): TableData {
+function collectTable(values: readonly Eigenvalue[], name: string, iteration: number, limit: TableLimit): TableData {
   const sorted = values.toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im)).slice(0, limit.rows);
   const title = l10n.t("{0} at iteration {1}, largest first", name, formatCount(iteration));
   return {
