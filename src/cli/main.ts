@@ -10,7 +10,8 @@ import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
 import { HelperThread } from "../threads/helperThread";
-import { HELP, UsageError, readArguments, type Arguments } from "./args";
+import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
+import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
@@ -57,11 +58,31 @@ async function runExperiment(options: Arguments): Promise<number> {
   const engine = createFloat32Engine(options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return await trainAndReport(options, loaded, prepared, engine.threads());
+    return options.analyze === null
+      ? await trainAndReport(options, loaded, prepared, engine.threads())
+      : analyze(options, options.analyze, loaded, prepared.trainer);
   } finally {
     engine.dispose();
     helper.dispose();
   }
+}
+
+function analyze(
+  { file, json }: Arguments,
+  { iteration }: Analysis,
+  loaded: LoadedExperiment,
+  trainer: Trainer,
+): number {
+  if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
+    const { loss: finalLoss } = trainer.metrics;
+    process.stderr.write(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
+    return EXIT.diverged;
+  }
+  const analysis = analyzeDecay(loaded, trainer);
+  process.stdout.write(
+    json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis),
+  );
+  return EXIT.done;
 }
 
 async function trainAndReport(
@@ -137,7 +158,7 @@ function noteLargeMetrics({ iterations, columns }: Trainer): void {
     );
 }
 
-function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
+function describeDivergence({ iterations, finalLoss }: Pick<TrainingResult, "iterations" | "finalLoss">): string {
   const what = Number.isFinite(finalLoss) ? "a weight is not finite" : `the loss is ${formatValue(finalLoss)}`;
   return `training diverged at iteration ${iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.`;
 }

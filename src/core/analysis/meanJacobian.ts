@@ -40,9 +40,11 @@ export function* meanCoefficients(sample: Sample, layer: number): SlicedTask<Ste
   const { network, batch, timeSteps } = sample;
   const mean = createCoefficients(network.spec, timeSteps);
   for (let b = 0; b < batch.size; b++) {
-    addCoefficients({ ...sample, layer, inputs: batch.inputs }, b, 1 / batch.size, mean);
+    addCoefficients({ ...sample, layer, inputs: batch.inputs }, b, mean);
     yield;
   }
+  for (const sums of new Set([mean.hidden, mean.input, mean.carried]))
+    for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! / batch.size;
   return mean;
 }
 
@@ -80,8 +82,8 @@ export function meanJacobian(
 function meanOverSteps(values: Float64Array, T: number): Float64Array {
   const n = values.length / T;
   const mean = new Float64Array(n);
-  for (let i = 0; i < values.length; i++) mean[i % n] = mean[i % n]! + values[i]! / T;
-  return mean;
+  for (let i = 0; i < values.length; i++) mean[i % n] = mean[i % n]! + values[i]!;
+  return mean.map((sum) => sum / T);
 }
 
 /** One layer of the way back through mean Jacobians. */

@@ -53,37 +53,32 @@ export function createCoefficients({ cell, hiddenSize: H }: NetworkSpec, T: numb
   };
 }
 
-/** Adds the coefficients of one sequence, times `weight`. Cost: a few multiplications a unit and step. */
-export function addCoefficients(run: LayerRun, sequence: number, weight: number, into: StepCoefficients): void {
+/** Adds the coefficients of one sequence. Cost: a few multiplications a unit and step. */
+export function addCoefficients(run: LayerRun, sequence: number, into: StepCoefficients): void {
   switch (run.network.spec.cell) {
     case "linear":
-      into.hidden.forEach((sum, i, all) => (all[i] = sum + weight));
+      into.hidden.forEach((sum, i, all) => (all[i] = sum + 1));
       return;
     case "rnn":
-      return addRnn(run, sequence, weight, into);
+      return addRnn(run, sequence, into);
     case "lstm":
-      return addLstm(run, sequence, weight, into);
+      return addLstm(run, sequence, into);
     case "gru":
-      return addGru(run, sequence, weight, into);
+      return addGru(run, sequence, into);
   }
 }
 
-function addRnn({ network, layer, timeSteps: T }: LayerRun, b: number, weight: number, { hidden }: StepCoefficients) {
+function addRnn({ network, layer, timeSteps: T }: LayerRun, b: number, { hidden }: StepCoefficients) {
   const { hiddenSize: H, nonlinearity } = network.spec;
   const h = new Float64Array((T + 1) * H);
   network.readStates(layer, b, h);
   for (let i = 0; i < T * H; i++) {
     const state = h[H + i]!;
-    hidden[i] = hidden[i]! + weight * (nonlinearity === "tanh" ? 1 - state * state : state > 0 ? 1 : 0);
+    hidden[i] = hidden[i]! + (nonlinearity === "tanh" ? 1 - state * state : state > 0 ? 1 : 0);
   }
 }
 
-function addLstm(
-  { network, layer, timeSteps: T }: LayerRun,
-  b: number,
-  weight: number,
-  { hidden, carried }: StepCoefficients,
-) {
+function addLstm({ network, layer, timeSteps: T }: LayerRun, b: number, { hidden, carried }: StepCoefficients) {
   const H = network.spec.hiddenSize;
   const c = new Float64Array((T + 1) * H);
   network.readCells(layer, b, c);
@@ -93,8 +88,8 @@ function addLstm(
     return values;
   }) as [Float64Array, Float64Array, Float64Array, Float64Array];
   const add = (into: Float64Array, at: number, toH: number, toC: number) => {
-    into[at] = into[at]! + weight * toH;
-    into[at + H] = into[at + H]! + weight * toC;
+    into[at] = into[at]! + toH;
+    into[at + H] = into[at + H]! + toC;
   };
   for (let t = 0; t < T; t++) {
     for (let j = 0; j < H; j++) {
@@ -114,7 +109,7 @@ function addLstm(
   }
 }
 
-function addGru(run: LayerRun, b: number, weight: number, { hidden, input, carried }: StepCoefficients) {
+function addGru(run: LayerRun, b: number, { hidden, input, carried }: StepCoefficients) {
   const { network, layer, timeSteps: T } = run;
   const H = network.spec.hiddenSize;
   const h = new Float64Array((T + 1) * H);
@@ -126,7 +121,7 @@ function addGru(run: LayerRun, b: number, weight: number, { hidden, input, carri
   }) as [Float64Array, Float64Array, Float64Array];
   const fromInput = candidateInput(run, b);
   const add = (into: Float64Array, at: number, value: number) => {
-    into[at] = into[at]! + weight * value;
+    into[at] = into[at]! + value;
   };
   for (let t = 0; t < T; t++) {
     for (let j = 0; j < H; j++) {

@@ -80,7 +80,7 @@ describe("the predicted decay of the gradient", () => {
   const CELLS: readonly [string, File["model"]][] = [
     ["linear", { cell: "linear", hiddenSize: 5, init: { scheme: "orthogonal" } }],
     ["tanh", { cell: "rnn", hiddenSize: 5 }],
-    ["relu", { cell: "rnn", nonlinearity: "relu", hiddenSize: 5, init: { scheme: "orthogonal" } }],
+    ["relu", { cell: "rnn", nonlinearity: "relu", hiddenSize: 5, init: { scheme: "identity" } }],
     ["lstm", { cell: "lstm", hiddenSize: 5 }],
     ["gru", { cell: "gru", hiddenSize: 5 }],
     ["one tanh unit", { cell: "rnn", hiddenSize: 1 }],
@@ -92,6 +92,7 @@ describe("the predicted decay of the gradient", () => {
   it.each(CELLS)("is backpropagation itself with one sequence, in each of two layers: %s", (_, model) => {
     for (const task of [ADDING, { kind: "temporal-order", length: 12 } as const]) {
       const snapshot = trained({
+        seed: 2,
         task: { ...task, sequences: 1 },
         model: { ...model, numLayers: 2 },
         training: { ...adam, validation: { share: 0 } },
@@ -108,11 +109,41 @@ describe("the predicted decay of the gradient", () => {
     }
   });
 
+  it.each([
+    ["lstm", "f", 11],
+    ["gru", "z", 12],
+  ] as const)("through the cell alone of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
+    const snapshot = trained({ task: { ...ADDING, sequences: 3 }, model: { cell, hiddenSize: 4 }, training: adam });
+    const { cellAlone } = finishWork(predictDecay(snapshot, 0));
+    const values = snapshot.trainer.captureStep().gates.find(({ name }) => name === `${gate}.l0`)!.values;
+    const T = 12;
+    const H = 4;
+    expect(cellAlone!.from).toBe(from);
+    expect(cellAlone!.share).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 12);
+    expect([...cellAlone!.curve.subarray(from)]).toEqual(cell === "lstm" ? [1, 1] : [1]);
+    for (let t = 0; t < from; t++) {
+      let mean = 0;
+      for (let b = 0; b < 3; b++) {
+        let squares = 0;
+        for (let j = 0; j < H; j++) {
+          // lstm: dL/dh_t goes with dL/dc_{t+1}, so f_T is the first factor, from step T - 1 to T - 2.
+          let product = 1;
+          for (let s = t + 1 + (T - from); s <= T; s++) product *= values[(b * T + s - 1) * H + j]!;
+          squares += product ** 2;
+        }
+        mean += Math.sqrt(squares / H) / 3;
+      }
+      expect(cellAlone!.curve[t]).toBeCloseTo(mean, 12);
+    }
+  });
+
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
     for (const cell of ["rnn", "lstm", "gru"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
-      const { curve } = finishWork(predictDecay(snapshot, 0));
-      expect([...curve].map((value) => value === 0)).toEqual([...measured(snapshot)].map((value) => value === 0));
+      const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
+      const cut = [...measured(snapshot)].map((value) => value === 0);
+      expect([...curve].map((value) => value === 0)).toEqual(cut);
+      if (cellAlone !== null) expect([...cellAlone.curve].map((value) => value === 0)).toEqual(cut);
     }
   });
 
