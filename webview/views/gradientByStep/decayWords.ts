@@ -29,8 +29,15 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
     : l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian.", factor);
 }
 
-/** How the predicted line is computed, for a tooltip or a summary. */
-export function predictionFormula({ cell, hiddenSize }: TraceHeader): string {
+/**
+ * How the predicted line is computed, for a tooltip or a summary.
+ * @param layer from 0, nearest to the input
+ */
+export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, layer: number): string {
+  if (layer < numLayers - 1)
+    return l10n.t(
+      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer.",
+    );
   if (cell === "linear")
     return hiddenSize === 1
       ? l10n.t("The predicted line is the gradient at the last step, multiplied by weight_hh at each step back.")
@@ -79,21 +86,14 @@ export function cellAloneSentences({ cell }: TraceHeader, decay: GradientDecay, 
       ];
 }
 
-/** What a comparison is about. */
-export interface MatchContext {
-  readonly header: TraceHeader;
-  /** From 0, nearest to the input. */
-  readonly layer: number;
-  /** The prediction is for the weights that the measured gradient belongs to. */
-  readonly isSameIteration: boolean;
-}
-
-/** How the measured curve lies to the predicted one, where they part, and why. */
-export function matchSentences(context: MatchContext, match: PredictionMatch): string[] {
-  const { header } = context;
+/**
+ * How the measured curve lies to the predicted one, where they part, and why.
+ * @param isSameIteration the prediction is for the weights that the measured gradient belongs to
+ */
+export function matchSentences(header: TraceHeader, match: PredictionMatch, isSameIteration: boolean): string[] {
   if (match.steps === 0) return [];
   if (isMatch(match)) return [consistentSentence(match), ...(isExact(header, match) ? [EXACT] : [])];
-  const reason = context.isSameIteration ? reasonOf(context, match) : null;
+  const reason = isSameIteration ? reasonOf(header, match) : null;
   return [sideSentence(match), ...partSentences(match), ...(reason === null ? [] : [reason])];
 }
 
@@ -145,24 +145,20 @@ function isExact({ cell, hiddenSize }: TraceHeader, { lower, higher }: Predictio
 }
 
 /**
- * What the prediction leaves out. Without gradient from elsewhere that is only what the mean over the sequences hides:
- * with one Jacobian a step for all sequences, the predicted line is backpropagation itself.
+ * What the prediction leaves out: the loss at earlier steps, and that the sequences differ. With one Jacobian a step
+ * for all sequences, and one direction of their gradients at the last step, it is backpropagation itself.
  */
-function reasonOf({ header, layer }: MatchContext, { steps, lower, higher }: PredictionMatch): string | null {
-  const isFed = lossAtEveryStep(header);
-  if (isFed || layer < header.numLayers - 1) {
-    if (higher < ONE_SIDED * steps || higher <= lower) return null;
-    return isFed
-      ? l10n.t(
-          "The loss at every step adds gradient on the way back; the prediction covers only what leaves the last step. See Gradient attribution.",
-        )
+function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch): string | null {
+  if (lossAtEveryStep(header))
+    return higher < ONE_SIDED * steps || higher <= lower
+      ? null
       : l10n.t(
-          "Layer {0} sends gradient into every step of this layer; the prediction covers only what stays within the layer.",
-          layer + 1,
+          "The loss at every step adds gradient on the way back; the prediction covers only what leaves the last step. See Gradient attribution.",
         );
-  }
   return header.cell === "linear"
-    ? null
+    ? l10n.t(
+        "The gradients of the sequences leave the last step in different directions; the prediction follows the main one.",
+      )
     : l10n.t(
         "The sequences differ: what one lets through, another blocks, and the mean Jacobian is that of no sequence.",
       );

@@ -28,15 +28,14 @@ export function captionOf(model: ChartModel, { lines, predicted }: GradientPictu
   const { decay, cellAlone, iteration } = predicted;
   const match = matchPrediction(values, predicted.values, header.engine);
   const gap = cellAlone === null ? null : gapAtFirst(values, cellAlone, header.engine);
-  const context = { header, layer: layerOf(model), isSameIteration: iteration === place.iteration };
   return [
     [
       ...sentences,
       predictedSentence(header, decay),
-      ...matchSentences(context, match),
+      ...matchSentences(header, match, iteration === place.iteration),
       ...cellAloneSentences(header, decay, gap),
     ].join(" "),
-    [predictionFormula(header), sequencesText(decay.sequences)].join(" "),
+    [predictionFormula(header, layerOf(model)), sequencesText(decay.sequences)].join(" "),
   ];
 }
 
@@ -110,7 +109,8 @@ export function spokenValues({ header, place }: ChartModel, { lines, predicted }
   return l10n.t("time step {0} of iteration {1}: {2}", step, formatCount(place.iteration), spoken);
 }
 
-export function summaryOf({ header, place }: ChartModel, { lines, predicted }: GradientPicture): string {
+export function summaryOf(model: ChartModel, { lines, predicted }: GradientPicture): string {
+  const { header, place } = model;
   const [line] = lines;
   return [
     l10n.t(
@@ -123,7 +123,7 @@ export function summaryOf({ header, place }: ChartModel, { lines, predicted }: G
     ...curveSentences(line.curve, header),
     ...(line.curve.trend === null || predicted === null
       ? []
-      : [predictedSentence(header, predicted.decay), predictionFormula(header)]),
+      : [predictedSentence(header, predicted.decay), predictionFormula(header, layerOf(model))]),
     ...(predicted?.cellAlone == null
       ? []
       : [l10n.t("A thin line shows what passes through the cell alone, without the recurrent weights.")]),
