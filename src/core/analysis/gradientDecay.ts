@@ -5,18 +5,18 @@
  *
  *   v_T = the direction of dL/dh_T        v_{t-1} = E[dh_t / dh_{t-1}]^T v_t        curve_t = |v_t| / |v_T|
  *
- * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step. With
- * one sequence it is backpropagation itself. What the mean leaves out is that the sequences differ: a gate that is open
- * for one and shut for the other is half open for the mean, and the mean of products is not the product of means. The
- * loss at steps before the last is left out, too.
+ * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step.
+ * With one sequence it is backpropagation itself. What the mean leaves out is that the sequences differ: a gate that is
+ * open for one and shut for another is half open for the mean, and the mean of products is not the product of means.
+ * The loss at steps before the last is left out, too.
  *
  * `factor` is the spectral radius of the mean Jacobian over the steps as well: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
  * values, from which sufficient conditions for vanishing and necessary ones for exploding follow, but no estimate.
  *
  * `cellAlone` is the path from c_t to c_{t-1}, or h_t to h_{t-1}, through the gate f or z only: the constant error
- * carousel of Hochreiter and Schmidhuber, Neural Computation 9, 1997, with the forget gate of Gers et al., 2000; for gru
- * Cho et al., 2014.
+ * carousel of Hochreiter and Schmidhuber, Neural Computation 9, 1997, with the forget gate of Gers et al., 2000; the
+ * update gate is that of Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { isCut } from "../../shared/trace/networkSpec";

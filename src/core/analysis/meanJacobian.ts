@@ -49,8 +49,8 @@ export function* meanCoefficients(sample: Sample, layer: number): SlicedTask<Ste
 }
 
 /**
- * J [S H, S H], averaged over steps as well: row i of part s, column j of part s' is d(part s)_{t,i} / d(part s')_{t-1,j}.
- * Part 0 is h, part 1 c.
+ * J [S H, S H], averaged over steps as well: row s H + i and column s' H + j are for unit i of part s at step t and unit
+ * j of part s' at step t - 1. Part 0 is h, part 1 is c.
  */
 export function meanJacobian(
   { network, parameters, timeSteps: T }: Sample,
@@ -119,8 +119,9 @@ export class MeanStep {
     addInputGradient(rowOf(previous), rowOf(this.d), this.wHh, 1, gates * H, H);
     if (carried.length === 0) return previous;
     const last = (S - 1) * H;
-    for (let i = 0; i < S * H; i++)
-      previous[last + (i % H)] = previous[last + (i % H)]! + carried[(t - 1) * S * H + i]! * v[i]!;
+    let at = (t - 1) * S * H;
+    for (let s = 0; s < S; s++)
+      for (let j = 0; j < H; j++) previous[last + j] = previous[last + j]! + carried[at++]! * v[s * H + j]!;
     return previous;
   }
 
@@ -138,7 +139,8 @@ export class MeanStep {
     let at = (t - 1) * gates * S * H;
     d.fill(0);
     for (let k = 0; k < gates; k++)
-      for (let i = 0; i < S * H; i++, at++) d[k * H + (i % H)] = d[k * H + (i % H)]! + coefficients[at]! * v[i]!;
+      for (let s = 0; s < S; s++)
+        for (let j = 0; j < H; j++) d[k * H + j] = d[k * H + j]! + coefficients[at++]! * v[s * H + j]!;
   }
 }
 

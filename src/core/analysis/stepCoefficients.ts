@@ -11,8 +11,8 @@
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; on the input side a^n = u
  *
- * Every term is a diagonal matrix times a weight matrix that is the same at all steps, so the mean of the Jacobians over
- * sequences, or over steps, is that of their coefficients.
+ * Every term is a diagonal matrix times a weight matrix that is the same at all steps, so the mean of the Jacobians
+ * over sequences, or over steps, is that of their coefficients.
  */
 import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { Network, NetworkSpec } from "../network/network";
