@@ -1,16 +1,20 @@
 /**
  * What the weights and states predict for |dL/dh_t| on its way back, held against what backpropagation measures.
  *
- * `curve` is backpropagation of one sequence whose Jacobians are the means over the sequences:
+ * `curve` is one gradient for all sequences, sent back through the mean of their Jacobians:
  *
  *   v_T = the direction of dL/dh_T        v_{t-1} = E[dh_t / dh_{t-1}]^T v_t        curve_t = |v_t| / |v_T|
  *
- * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step.
- * With one sequence it is backpropagation itself. What the mean leaves out is that the sequences differ: a gate that is
- * open for one and shut for another is half open for the mean, and the mean of products is not the product of means.
- * The loss at steps before the last is left out, too.
+ * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step. In
+ * the mean each sequence has the weight of what it still carries; sendBack.ts says how. What is left out is that the
+ * gradients of the sequences point in different directions; with one sequence it is backpropagation itself. The loss at
+ * steps before the last is left out, too.
  *
- * `factor` is the spectral radius of the mean Jacobian over the steps as well: the rate of growth of its powers
+ * Against 97 networks (test/predictions) the plain mean is within a factor of 10 at the first step in four cases fewer
+ * of a hundred: after training, where a gate is open for one sequence and shut for another, it is half open in the mean
+ * of every step. The mean over J^T C J of their covariance C does no better, and takes H^3 a step.
+ *
+ * `factor` is the spectral radius of the plain mean over sequences and steps: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
  * values, from which sufficient conditions for vanishing and necessary ones for exploding follow, but no estimate.
  *
