@@ -70,7 +70,7 @@ function withInflow(v: Float64Array<ArrayBuffer>, weights: Float64Array<ArrayBuf
   return { v: sum, weights: shares(weights.map((weight) => weight * ofOld + ofNew / weights.length)) };
 }
 
-/** The step of a layer, backward. */
+/** The step of a layer, backward. Works in vectors over the coefficients [K, S, H] of a step. */
 class LayerStep {
   private readonly H: number;
   private readonly S: number;
@@ -79,6 +79,8 @@ class LayerStep {
   private readonly rows: number;
   private readonly wHh: Float64Array;
   private readonly wIh: Float64Array;
+  /** [K, S, H] */
+  private readonly scratch: Float64Array;
 
   constructor(
     { network, parameters }: Sample,
@@ -92,55 +94,56 @@ class LayerStep {
     this.rows = gateCount(spec.cell) * spec.hiddenSize;
     this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`)!;
     this.wIh = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
+    this.scratch = new Float64Array(this.K * this.S * this.H);
   }
 
   /** @param v dL/d(state)_t, [S H], t from 1 */
   toPreviousState(v: Float64Array, weights: Float64Array<ArrayBuffer>, t: number): Carried {
-    const { H, S, rows, wHh } = this;
-    const bySequence = this.sequences.map(({ hidden }) => this.gateGradients(hidden, v, t));
-    const d = weightedSum(bySequence, weights);
+    const { H, S, K, rows, wHh, sequences, scratch } = this;
+    const d = this.gateGradients("hidden", v, weights, t);
     const previous = new Float64Array(v.length);
     addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
     for (let i = rows; i < d.length; i++) previous[(S - 1) * H + i - rows] = previous[(S - 1) * H + i - rows]! + d[i]!;
     const length = l2Norm(previous);
     if (length === 0) return { v: previous, weights };
-    // <J_b^T v, u> = <d_b, y> for every sequence at once, with y = W_hh u, and u itself for e.
+    // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
     const along = previous.map((value) => value / length);
     const y = new Float64Array(d.length);
     addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
     y.set(along.subarray((S - 1) * H, (S - 1) * H + d.length - rows), rows);
-    return { v: previous, weights: shares(weights.map((weight, b) => (weight * dot(bySequence[b]!, y)) / length)) };
+    for (let k = 0, at = 0; k < K; k++)
+      for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
+    const start = (t - 1) * scratch.length;
+    return {
+      v: previous,
+      weights: shares(weights.map((weight, b) => (weight * dot(scratch, sequences[b]!.hidden, start)) / length)),
+    };
   }
 
   /** dL/dx_t, [I]. */
   toInput(v: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { wIh, rows } = this;
-    const d = weightedSum(
-      this.sequences.map(({ input }) => this.gateGradients(input, v, t)),
-      weights,
-    );
     const dx = new Float64Array(wIh.length / rows);
-    addInputGradient(rowOf(dx), rowOf(d), wIh, 1, rows, dx.length);
+    addInputGradient(rowOf(dx), rowOf(this.gateGradients("input", v, weights, t)), wIh, 1, rows, dx.length);
     return dx;
   }
 
-  /** d^k_t of one sequence, [K H]. */
-  private gateGradients(coefficients: Float64Array, v: Float64Array, t: number): Float64Array {
-    const { H, S, K } = this;
+  /** d^k_t in the weighted mean over the sequences, [K H]. */
+  private gateGradients(side: keyof StepCoefficients, v: Float64Array, weights: Float64Array, t: number): Float64Array {
+    const { H, S, K, scratch: mean, sequences } = this;
+    const start = (t - 1) * mean.length;
+    mean.fill(0);
+    for (let b = 0; b < sequences.length; b++) {
+      const coefficients = sequences[b]![side];
+      const weight = weights[b]!;
+      for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + weight * coefficients[start + i]!;
+    }
     const d = new Float64Array(K * H);
-    let at = (t - 1) * K * S * H;
-    for (let k = 0; k < K; k++)
+    for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++)
-        for (let j = 0; j < H; j++) d[k * H + j] = d[k * H + j]! + coefficients[at++]! * v[s * H + j]!;
+        for (let j = 0; j < H; j++) d[k * H + j] = d[k * H + j]! + mean[at++]! * v[s * H + j]!;
     return d;
   }
-}
-
-function weightedSum(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const sum = new Float64Array(vectors[0]!.length);
-  for (const [b, vector] of vectors.entries())
-    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weights[b]! * vector[i]!;
-  return sum;
 }
 
 /** Sizes as parts of their sum. */
@@ -149,10 +152,10 @@ function shares(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return values.map((value) => Math.abs(value) / sum);
 }
 
-/** Over the entries of `a`. */
-function dot(a: Float64Array, b: Float64Array): number {
+/** Over the entries of `a`, those of `b` from `start` on. */
+function dot(a: Float64Array, b: Float64Array, start = 0): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[start + i]!;
   return sum;
 }
 

@@ -99,18 +99,15 @@ function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden:
       const at = t * H + j;
       const s = Math.tanh(c[at + H]!);
       const p = o[at]! * (1 - s * s);
-      const ofC = [
-        g[at]! * i[at]! * (1 - i[at]!),
-        c[at]! * f[at]! * (1 - f[at]!),
-        i[at]! * (1 - g[at]! * g[at]!),
-        0,
-        f[at]!,
-      ];
       const start = t * 10 * H + j;
-      for (let k = 0; k < 5; k++) {
-        hidden[start + 2 * k * H] = ofC[k]! * p;
-        hidden[start + (2 * k + 1) * H] = ofC[k]!;
-      }
+      const toCell = (k: number, ofC: number) => {
+        hidden[start + 2 * k * H] = ofC * p;
+        hidden[start + (2 * k + 1) * H] = ofC;
+      };
+      toCell(0, g[at]! * i[at]! * (1 - i[at]!));
+      toCell(1, c[at]! * f[at]! * (1 - f[at]!));
+      toCell(2, i[at]! * (1 - g[at]! * g[at]!));
+      toCell(4, f[at]!);
       hidden[start + 6 * H] = s * o[at]! * (1 - o[at]!);
     }
   }
