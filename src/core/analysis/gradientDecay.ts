@@ -10,9 +10,9 @@
  * gradients of the sequences point in different directions; with one sequence it is backpropagation itself. The loss at
  * steps before the last is left out, too.
  *
- * Against 97 networks (test/predictions) the plain mean is within a factor of 10 at the first step in four cases fewer
- * of a hundred: after training, where a gate is open for one sequence and shut for another, it is half open in the mean
- * of every step. The mean over J^T C J of their covariance C does no better, and takes H^3 a step.
+ * With all sequences weighted alike it is within a factor of 10 at step 1 in 44 of the 49 cases of the second set of
+ * test/predictions, and so in 48: where a gate is open for one sequence and shut for another, it is half open in the
+ * mean of every step. E[J^T C J] of their covariance C is no nearer in the cases that differ most, and takes H^3 a step.
  *
  * `factor` is the spectral radius of the plain mean over sequences and steps: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
