@@ -294,6 +294,7 @@ const VANISHING: Claim[] = [
           "2e-16.",
       ),
       walkthroughText("each step back in time multiplies it by 0.3, and after 30 steps 2e-16 of it is left."),
+      walkthroughText("At iteration 0 the caption says ×0.3 per step back: that is weight_hh_l0"),
       walkthroughText("With a recurrent weight of 0.3, the early bits receive almost no gradient"),
       walkthroughText("the gradient by time step shrinks by a factor of 0.3 with each step back"),
     ],
