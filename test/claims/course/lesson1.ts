@@ -20,7 +20,7 @@ export const LESSON_1: readonly Claim[] = [
     id: "course/1-gradient-is-a-power-of-the-weight",
     says: "Over T steps back the gradient changes by the recurrent weight to the power of T, at every seed.",
     texts: onPage(
-      'by a factor of 1,024. The badge shows "×1,024 over 10 steps", the caption "×2.00 per step back".',
+      'by a factor of 1,024. The badge shows "×1,024 over 10 steps", the caption "×2.00 per step back". (The terminal stops at step 1, 9 steps back: 512.)',
       '0.5^10 is 1 / 1,024: the badge shows "×9.77e-4".',
       'With -2 it shows "×1,024" again, but a factor of "×-2.00 per step back"',
       'With 20 bits it is 2^20 = 1,048,576, shown as "×1.05e6".',
