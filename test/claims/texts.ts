@@ -10,6 +10,7 @@ const PAGES = [
   "README.md",
   "examples/README.md",
   "docs/baselines.md",
+  "docs/course.md",
   "docs/diagnosis.md",
   "docs/gradient-through-time.md",
   "docs/sequences-and-cells.md",

@@ -11,8 +11,8 @@ const EVERY = 100;
 /** How soon the gradient comes back shows at every row of the example. */
 const OFTEN = 20;
 
-const TANH = overSeeds({ experiment: example("09-adding-with-tanh"), gradientEvery: EVERY, baselines: true });
-const ORTHOGONAL = overSeeds({
+export const TANH = overSeeds({ experiment: example("09-adding-with-tanh"), gradientEvery: EVERY, baselines: true });
+export const ORTHOGONAL = overSeeds({
   experiment: example("09-adding-with-tanh", {
     "model.init.scheme": "orthogonal",
     "training.optimizer.learningRate": 0.001,
@@ -21,13 +21,13 @@ const ORTHOGONAL = overSeeds({
   gradientEvery: EVERY,
   until: { validationBelow: LEARNED },
 });
-const LSTM = overSeeds({
+export const LSTM = overSeeds({
   experiment: example("10-adding-with-lstm"),
   gradientEvery: OFTEN,
   columns: ["gate.i.l0", "gate.f.l0", "gate.o.l0"],
   until: { validationBelow: 0.001 },
 });
-const GRU = overSeeds({
+export const GRU = overSeeds({
   experiment: example("11-adding-with-gru"),
   gradientEvery: EVERY,
   columns: ["gate.z.l0"],
