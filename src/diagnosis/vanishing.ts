@@ -97,13 +97,13 @@ function describeEnd({ iteration, ratio, timeStep }: Vanished, isNow: boolean): 
   const left = formatValue(ratio, 3);
   return isNow
     ? l10n.t(
-        "The gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step (iteration {2}). The loss is still at a baseline, so what happens before step {0} is not learned.",
+        "The gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step (iteration {2}). The loss is still at a baseline, so what happens before step {0} was not learned.",
         timeStep,
         left,
         iteration,
       )
     : l10n.t(
-        "Up to iteration {2} the gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step. The loss is still at a baseline, so what happens before step {0} is not learned.",
+        "Up to iteration {2} the gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step. The loss is still at a baseline, so what happens before step {0} was not learned.",
         timeStep,
         left,
         iteration,
