@@ -138,17 +138,21 @@ test.each(MODELS)(
       const decay = { curve, factor: 1.2, cellAlone: { curve, from: 0, share: 0.5 }, sequences: 1 };
       expectForeign(predictedSentence(header, decay));
       for (let layer = 0; layer < header.numLayers; layer++) expectForeign(predictionFormula(header, layer));
-      for (const ratio of [0.1, 1, 10])
-        for (const sentence of cellAloneSentences(header, decay, { step: 0, ratio })) expectForeign(sentence);
       for (const [lower, higher] of [
         [9, 0],
         [0, 9],
         [5, 5],
       ] as const)
         for (const near of [0, 9, 10])
-          for (const partsAt of [null, 3])
-            for (const sentence of matchSentences(header, { steps: 10, near, lower, higher, median: 4, partsAt }, true))
+          for (const partsAt of [null, 3]) {
+            const match = { steps: 10, near, lower, higher, median: 4, partsAt };
+            const gap = { step: 0, ratio: higher > lower ? 8 : 1 };
+            for (const sentence of [
+              ...matchSentences(header, match, true),
+              ...cellAloneSentences(header, decay, { match, gap }),
+            ])
               expectForeign(sentence);
+          }
     }
     for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatValue(value));
   },

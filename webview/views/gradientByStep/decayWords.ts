@@ -49,41 +49,54 @@ export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, 
   );
 }
 
+/** What the gates alone let through, and how that lies to what is measured. */
+export interface AloneMatch {
+  readonly match: PredictionMatch;
+  readonly gap: Gap;
+}
+
 /** What passes the gates alone, and how much the recurrent weights add to it. Empty for cells without gates. */
-export function cellAloneSentences({ cell }: TraceHeader, decay: GradientDecay, gap: Gap | null): string[] {
-  if (decay.cellAlone === null || gap === null) return [];
-  const gate = formatValue(decay.cellAlone.share, 2);
-  const { step, ratio } = gap;
-  const alone =
+export function cellAloneSentences(
+  { cell }: TraceHeader,
+  { cellAlone }: GradientDecay,
+  compared: AloneMatch | null,
+): string[] {
+  if (cellAlone === null || compared === null) return [];
+  const gate = formatValue(cellAlone.share, 2);
+  return [
     cell === "lstm"
       ? l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", gate)
-      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate);
-  if (ratio > MATCH_FACTOR)
-    return [
-      alone,
-      l10n.t(
-        "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",
-        step,
-        formatValue(ratio, 2),
-      ),
-    ];
-  return ratio * MATCH_FACTOR < 1
-    ? [
-        alone,
-        l10n.t(
-          "What is measured at step {0} is smaller by a factor of {1}: the gradient lies on units whose gates let less through, or what flows through the recurrent weights cancels a part.",
-          step,
-          formatValue(1 / ratio, 2),
-        ),
-      ]
-    : [
-        alone,
-        l10n.t(
-          "It is within a factor of {0} of what is measured at step {1}: the gates carry the gradient.",
-          MATCH_FACTOR,
-          step,
-        ),
-      ];
+      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate),
+    ...(compared.match.steps > 1 ? [aloneSentence(compared)] : []),
+  ];
+}
+
+function aloneSentence({ match, gap }: AloneMatch): string {
+  const { steps, near, lower, higher } = match;
+  if (isMatch(match))
+    return l10n.t(
+      "It is within a factor of {0} of what is measured at {1} of {2} steps: the gates carry the gradient.",
+      MATCH_FACTOR,
+      near,
+      steps,
+    );
+  if (higher > lower && gap.ratio > MATCH_FACTOR)
+    return l10n.t(
+      "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",
+      gap.step,
+      formatValue(gap.ratio, 2),
+    );
+  return lower > higher
+    ? l10n.t(
+        "What is measured is smaller at {0} of {1} steps: the gradient lies on units whose gates let less through, or the paths through the recurrent weights cancel a part of it.",
+        lower,
+        steps,
+      )
+    : l10n.t(
+        "What is measured is larger at {0} of {1} steps: the rest flows through the recurrent weights.",
+        higher,
+        steps,
+      );
 }
 
 /**

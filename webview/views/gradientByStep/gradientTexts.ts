@@ -28,12 +28,14 @@ export function captionOf(model: ChartModel, { lines, predicted }: GradientPictu
   const { decay, cellAlone, iteration } = predicted;
   const match = matchPrediction(values, predicted.values, header.engine);
   const gap = cellAlone === null ? null : gapAtFirst(values, cellAlone, header.engine);
+  const alone =
+    cellAlone === null || gap === null ? null : { gap, match: matchPrediction(values, cellAlone, header.engine) };
   return [
     [
       ...sentences,
       predictedSentence(header, decay),
       ...matchSentences(header, match, iteration === place.iteration),
-      ...cellAloneSentences(header, decay, gap),
+      ...cellAloneSentences(header, decay, alone),
     ].join(" "),
     [predictionFormula(header, layerOf(model)), sequencesText(decay.sequences)].join(" "),
   ];

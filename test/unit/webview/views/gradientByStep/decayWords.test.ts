@@ -46,24 +46,31 @@ it("the predicted line of a lower layer comes down from the last one", () => {
 });
 
 describe("what passes through the cell alone", () => {
-  const said = (name: string, measured: readonly number[], alone: readonly number[]) =>
-    cellAloneSentences(cell(name), decay(1, 0.731), gapAtFirst(measured, alone, "float32")).join(" ");
+  const said = (name: string, measured: readonly number[], alone: readonly number[]) => {
+    const gap = gapAtFirst(measured, alone, "float32");
+    const match = matchPrediction(measured, alone, "float32");
+    return cellAloneSentences(cell(name), decay(1, 0.731), gap === null ? null : { gap, match }).join(" ");
+  };
 
   it("leaves the rest of what is measured to the recurrent weights", () => {
-    expect(said("lstm", [8, 1, 1], [1, 1, NaN])).toBe(
+    expect(said("lstm", [8, 4, 1, 1], [1, 1, 1, NaN])).toBe(
       "Through the cell alone: the product of the forget gates f (mean 0.73). What is measured at step 0 is larger by a factor of 8: the rest flows through the recurrent weights.",
     );
+    // Where the earliest step is none of those, it speaks for none.
+    expect(said("gru", [1, 8, 8, 1], [1, 1, 1, 1])).toMatch(/ is larger at 2 of 3 steps: the rest flows/);
   });
 
   it("accounts for all of it within a factor of 2, and for more than all beyond", () => {
-    expect(said("gru", [1.9, 1, 1], [1, 1, 1])).toMatch(/update gates z .* within a factor of 2 .* at step 0:/);
-    expect(said("gru", [0.1, 1, 1], [1, 1, 1])).toMatch(/at step 0 is smaller by a factor of 10:/);
+    expect(said("gru", [1.9, 1, 1], [1, 1, 1])).toMatch(/update gates z .* within a factor of 2 .* at 2 of 2 steps:/);
+    expect(said("gru", [9, 0.1, 0.1, 1], [1, 1, 1, 1])).toMatch(/ is smaller at 2 of 3 steps: /);
   });
 
   it("is compared at the earliest step that float32 holds, and not said of cells without gates", () => {
-    expect(said("gru", [0, 1e-39, 8, 1], [1, 1, 1, 1])).toContain("measured at step 2 is larger by a factor of 8");
+    expect(said("gru", [0, 1e-39, 8, 4, 1], [1, 1, 1, 1, 1])).toContain(
+      "measured at step 2 is larger by a factor of 8",
+    );
     expect(said("gru", [0, 0, 1], [1, 1, 1])).toBe("");
-    expect(cellAloneSentences(cell("rnn"), decay(1), { step: 0, ratio: 9 })).toEqual([]);
+    expect(cellAloneSentences(cell("rnn"), decay(1), null)).toEqual([]);
   });
 });
 
