@@ -82,7 +82,7 @@ describe("the gradient by time step", () => {
 });
 
 describe("the predicted gradient of a cell with gates", () => {
-  it("is told from what passes through the cell alone, in legend, caption, table and summary", async () => {
+  it("is named apart from what passes through the cell alone, in legend, caption, table and summary", async () => {
     const page = await open({ scenario: "lstm" });
     const readout = (): Promise<string> => page.locator(".card-gradient .readout").innerText();
     await eventually(readout).toMatch(/norm[^]*predicted\s+×\S+ per step back[^]*through the cell alone/);
