@@ -37,7 +37,7 @@ const CHOSEN_ON: readonly Start[] = [
   { name: "tanh, adding 20", task: adding(20), model: tanh("pytorch"), rate: 0.001, batches: 2500 },
   { name: "tanh, adding 50", task: adding(50), model: tanh("pytorch"), rate: 0.001, batches: 2000 },
   { name: "tanh, adding 100", task: adding(100), model: tanh("pytorch"), rate: 0.001, batches: 1500 },
-  { name: "tanh, adding 300", task: adding(300), model: tanh("pytorch"), rate: 0.001, batches: 500 },
+  { name: "tanh orthogonal, adding 300", task: adding(300), model: tanh("orthogonal"), rate: 0.005, batches: 500 },
   { name: "tanh of 128, adding 100", task: adding(100), model: tanh("pytorch", 128), rate: 0.001, batches: 500 },
   { name: "tanh orthogonal, adding 30", task: adding(30), model: tanh("orthogonal"), rate: 0.001, batches: 2000 },
   { name: "tanh orthogonal, adding 100", task: adding(100), model: tanh("orthogonal"), rate: 0.005, batches: 1500 },

@@ -16,8 +16,12 @@ export interface PredictionCase {
   readonly batches: number;
   /** |dL/dh_1| / |dL/dh_T|, the batch mean, as a power of ten. */
   readonly measured: number;
-  /** Predicted over measured, as a power of ten: the curve, and its factor to the power of T - 1. */
+  /** Predicted over measured, as a power of ten. */
   readonly curve: number;
+  /**
+   * The same of the factor to the power of the steps, which are those between step 1 and T, or for lstm T - 1: at its
+   * last step no gradient has come through the cells yet.
+   */
   readonly factor: number;
   /** The curve is within a factor of 2 at every step. */
   readonly allAlong: boolean;
@@ -47,6 +51,7 @@ function predictNow({ name, set, experiment }: PredictedNetwork, trainer: Traine
   const { curve, factor } = finishWork(predictDecay(snapshot, trainer.spec.numLayers - 1));
   const norms = measureInFloat64(trainer);
   const T = trainer.dataset.timeSteps;
+  const from = trainer.spec.cell === "lstm" ? T - 1 : T;
   const off = (predicted: number, t: number) => Math.log10(Math.abs(predicted) / (norms[t]! / norms[T]!));
   return {
     name,
@@ -55,7 +60,7 @@ function predictNow({ name, set, experiment }: PredictedNetwork, trainer: Traine
     measured: Math.log10(norms[1]! / norms[T]!),
     curve: off(curve[1]!, 1),
     // The power itself can be below what even 64-bit floats hold.
-    factor: (T - 1) * Math.log10(Math.abs(factor)) - Math.log10(norms[1]! / norms[T]!),
+    factor: (from - 1) * Math.log10(Math.abs(factor)) - Math.log10(norms[1]! / norms[from]!),
     allAlong: norms.subarray(1).every((_, i) => Math.abs(off(curve[i + 1]!, i + 1)) <= Math.log10(2)),
     hidden: norms[1]! < smallestNormal("float32"),
   };

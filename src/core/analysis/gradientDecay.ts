@@ -1,16 +1,20 @@
 /**
  * What the weights and states predict for |dL/dh_t| on its way back, held against what backpropagation measures.
  *
- * `curve` is backpropagation of one sequence whose Jacobians are the means over the sequences:
+ * `curve` is one gradient for all sequences, sent back through the mean of their Jacobians:
  *
  *   v_T = the direction of dL/dh_T        v_{t-1} = E[dh_t / dh_{t-1}]^T v_t        curve_t = |v_t| / |v_T|
  *
- * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step.
- * With one sequence it is backpropagation itself. What the mean leaves out is that the sequences differ: a gate that is
- * open for one and shut for another is half open for the mean, and the mean of products is not the product of means.
- * The loss at steps before the last is left out, too.
+ * lstm on h and c together; through the layers above as well, which send gradient into a lower layer at every step. In
+ * the mean each sequence has the weight of what it still carries; sendBack.ts says how. What is left out is that the
+ * gradients of the sequences point in different directions; with one sequence it is backpropagation itself. The loss at
+ * steps before the last is left out, too.
  *
- * `factor` is the spectral radius of the mean Jacobian over the steps as well: the rate of growth of its powers
+ * Against 97 networks (test/predictions) the plain mean is within a factor of 10 at the first step in four cases fewer
+ * of a hundred: after training, where a gate is open for one sequence and shut for another, it is half open in the mean
+ * of every step. The mean over J^T C J of their covariance C does no better, and takes H^3 a step.
+ *
+ * `factor` is the spectral radius of the plain mean over sequences and steps: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
  * values, from which sufficient conditions for vanishing and necessary ones for exploding follow, but no estimate.
  *
@@ -19,70 +23,39 @@
  * update gate is that of Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import { isCut } from "../../shared/trace/networkSpec";
 import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
 import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
-import { l2Norm } from "../numerics/l2Norm";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
-import { meanCoefficients, meanJacobian, MeanStep, runSample, type Sample } from "./meanJacobian";
+import { meanJacobian, readSequences, runSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
-import type { StepCoefficients } from "./stepCoefficients";
+import { sendBack } from "./sendBack";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 const POWER_STEPS = 400;
 
 /**
- * Cost: a forward of up to 16 sequences, a backward pass of one, and once the eigenvalues of a matrix.
+ * Cost: a forward of up to 16 sequences, about the backward pass of one, and once the eigenvalues of a matrix.
  * @param layer from 0, nearest to the input
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
   const sample = runSample(snapshot);
   yield;
-  const layers = new Map<number, StepCoefficients>();
-  for (let l = sample.network.spec.numLayers - 1; l >= layer; l--) layers.set(l, yield* meanCoefficients(sample, l));
-  const own = layers.get(layer)!;
-  const curve = yield* sendBack(sample, layers, lossDirection(sample, snapshot.trainer.loss));
-  const n = own.parts * sample.network.spec.hiddenSize;
-  const J = meanJacobian(sample, layer, own);
+  const { spec } = sample.network;
+  const T = sample.timeSteps;
+  let fromAbove = new Float64Array(T * spec.hiddenSize);
+  fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * spec.hiddenSize);
+  for (let l = spec.numLayers - 1; l > layer; l--)
+    fromAbove = (yield* sendBack(sample, l, yield* readSequences(sample, l), fromAbove, true)).toInput!;
+  const sequences = yield* readSequences(sample, layer);
+  const { sizes } = yield* sendBack(sample, layer, sequences, fromAbove, false);
+  const J = meanJacobian(sample, layer, sequences);
   return {
-    curve,
-    factor: n === 1 ? J[0]! : yield* radiusOf(J, n),
+    curve: sizes.map((size) => size / sizes[T]!),
+    factor: J.length === 1 ? J[0]! : yield* radiusOf(J, Math.sqrt(J.length)),
     cellAlone: yield* gatesAlone(sample, layer),
     sequences: sample.batch.size,
   };
-}
-
-/**
- * |dL/dh_t| of the lowest of the layers, [T + 1], relative to t = T; signed for one unit with one part.
- * @param layers the coefficients of each, from the last layer down to the one that is asked about
- * @param direction dL/dh_T of the last layer
- */
-function* sendBack(
-  sample: Sample,
-  layers: ReadonlyMap<number, StepCoefficients>,
-  direction: Float64Array,
-): SlicedTask<Float64Array<ArrayBuffer>> {
-  const { network, timeSteps: T } = sample;
-  const { hiddenSize: H, truncate } = network.spec;
-  const way = [...layers].map(([l, steps]) => ({
-    step: new MeanStep(sample, l, steps),
-    v: new Float64Array(steps.parts * H),
-  }));
-  const curve = new Float64Array(T + 1);
-  const sizeOf = (v: Float64Array) => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
-  for (let t = T; t >= 1; t--) {
-    let fromAbove: Float64Array | null = t === T ? direction : null;
-    for (const [i, one] of way.entries()) {
-      fromAbove?.forEach((value, j) => (one.v[j] = one.v[j]! + value));
-      if (i < way.length - 1) fromAbove = one.step.toInput(one.v, t);
-      else curve[t] = sizeOf(one.v);
-      one.v = isCut(t, T, truncate) ? new Float64Array(one.v.length) : one.step.toPreviousState(one.v, t);
-    }
-    yield;
-  }
-  curve[0] = sizeOf(way.at(-1)!.v);
-  return curve.map((value) => value / curve[T]!);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";
 import { l2Norm } from "../numerics/l2Norm";
-import { meanCoefficients, meanJacobian, runSample } from "./meanJacobian";
+import { meanJacobian, readSequences, runSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
@@ -78,6 +78,6 @@ export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Sp
   }
   const sample = runSample(snapshot);
   yield;
-  const J = meanJacobian(sample, layer, yield* meanCoefficients(sample, layer));
+  const J = meanJacobian(sample, layer, yield* readSequences(sample, layer));
   return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };
 }

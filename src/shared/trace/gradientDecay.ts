@@ -4,9 +4,10 @@
 export interface GradientDecay {
   /**
    * [T + 1], relative to |dL/dh_T|: entry t is for dL/dh_t. The direction of the read-out, sent back through the mean
-   * Jacobian of each step; for a lower layer with what the layers above send into it at every step. Losses before the
-   * last step are left out. With one sequence it is backpropagation itself. Zero behind a cut of truncated
-   * backpropagation. Signed for a cell of one unit whose factor is negative.
+   * Jacobian of each step, in which each sequence has the weight of what it still carries; for a lower layer with what
+   * the layers above send into it at every step. Losses before the last step are left out. With one sequence it is
+   * backpropagation itself. Zero behind a cut of truncated backpropagation. Signed for a cell of one unit whose factor
+   * is negative.
    */
   readonly curve: Float64Array<ArrayBuffer>;
   /**

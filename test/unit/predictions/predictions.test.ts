@@ -10,8 +10,8 @@ describe("the predicted decay beside the measured one", () => {
     ["tanh, adding 100", 0, [-23.6, -0.02, 1.06]],
     ["relu identity, adding 100", 0, [-0.13, 0, 0.13]],
     ["gru orthogonal, adding 100", 0, [-13.11, 0, 0.48]],
-    ["lstm bias 1, adding 100", 0, [-6.96, 0, 0.73]],
-    ["lstm bias 4.6, adding 100", 0, [-1.07, -0.03, 2.19]],
+    ["lstm bias 1, adding 100", 0, [-6.96, 0, -0.07]],
+    ["lstm bias 4.6, adding 100", 0, [-1.07, -0.03, 1.29]],
     ["tanh, order 50", 0, [-11.43, -0.03, 0.44]],
   ] as const)("%s after %i batches", (name, batches, expected) => {
     const network = NETWORKS.find((one) => one.name === name)!;

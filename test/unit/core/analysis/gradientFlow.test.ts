@@ -109,6 +109,37 @@ describe("the predicted decay of the gradient", () => {
     }
   });
 
+  it("follows the sequences that let the gradient through: for one unit it is the mean of their products", () => {
+    const snapshot = trained({
+      task: { ...ADDING, sequences: 4 },
+      model: { cell: "rnn", hiddenSize: 1, init: { values: { weight_ih_l0: 1, weight_hh_l0: 1.2 } } },
+      training: { ...adam, validation: { share: 0 } },
+    });
+    const { curve, factor } = finishWork(predictDecay(snapshot, 0));
+    const { states } = snapshot.trainer.captureStep();
+    const weight = snapshot.parameters[snapshot.trainer.layout[1]!.offset]!;
+    const T = 12;
+    const products = [1, 1, 1, 1];
+    let slopes = 0;
+    let plain = 1;
+    const expected = new Float64Array(T + 1).fill(1, T);
+    for (let t = T; t >= 1; t--) {
+      let mean = 0;
+      for (let b = 0; b < 4; b++) {
+        const slope = 1 - states[0]!.values[b * (T + 1) + t]! ** 2;
+        mean += slope / 4;
+        products[b] = products[b]! * slope * weight;
+      }
+      slopes += mean / T;
+      plain *= mean * weight;
+      expected[t - 1] = products.reduce((sum, product) => sum + product, 0) / 4;
+    }
+    expectClose(curve, expected, 1e-10);
+    expect(factor).toBeCloseTo(slopes * weight, 12);
+    // What the mean of each step on its own would give.
+    expect(curve[0]).toBeGreaterThan(3 * plain);
+  });
+
   it.each([
     ["lstm", "f", 11],
     ["gru", "z", 12],

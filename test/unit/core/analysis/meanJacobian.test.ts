@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lossDirection } from "../../../../src/core/analysis/lossDirection";
-import { meanCoefficients, meanJacobian, runSample, type Sample } from "../../../../src/core/analysis/meanJacobian";
+import { meanJacobian, readSequences, runSample, type Sample } from "../../../../src/core/analysis/meanJacobian";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
 import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { spectrumOf } from "../../../../src/core/analysis/weightReport";
@@ -68,7 +68,7 @@ describe("the mean step Jacobian", () => {
   ] as const)("agrees with finite differences, averaged over sequences and steps: %s", (_, model) => {
     const sample = runSample(snapshotOf(model));
     expect(sample.batch.size).toBe(3);
-    const J = meanJacobian(sample, 0, finishWork(meanCoefficients(sample, 0)));
+    const J = meanJacobian(sample, 0, finishWork(readSequences(sample, 0)));
     expectClose(J, jacobianByDifferences(sample), 1e-6, 1e-9);
   });
 
@@ -81,7 +81,7 @@ describe("the mean step Jacobian", () => {
     const n = new Float64Array(T * H);
     sample.network.readGate(0, "n", 0, n);
     expect(n[0]).toBe(1);
-    expect(meanJacobian(sample, 0, finishWork(meanCoefficients(sample, 0))).every(Number.isFinite)).toBe(true);
+    expect(meanJacobian(sample, 0, finishWork(readSequences(sample, 0))).every(Number.isFinite)).toBe(true);
   });
 });
 
