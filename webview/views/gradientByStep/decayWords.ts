@@ -36,7 +36,7 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
 export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, layer: number): string {
   if (layer < numLayers - 1)
     return l10n.t(
-      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer.",
+      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer; each sequence has the weight of the gradient that it still carries.",
     );
   if (cell === "linear")
     return hiddenSize === 1
@@ -45,7 +45,7 @@ export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, 
           "The predicted line is the gradient at the last step, multiplied by the transposed weight_hh at each step back.",
         );
   return l10n.t(
-    "The predicted line is the gradient at the last step, multiplied by the transposed mean Jacobian of each time step on its way back.",
+    "The predicted line is the gradient at the last step, multiplied by the transposed mean Jacobian of each time step on its way back; each sequence has the weight of the gradient that it still carries.",
   );
 }
 
@@ -158,8 +158,8 @@ function isExact({ cell, hiddenSize }: TraceHeader, { lower, higher }: Predictio
 }
 
 /**
- * What the prediction leaves out: the loss at earlier steps, and that the sequences differ. With one Jacobian a step
- * for all sequences, and one direction of their gradients at the last step, it is backpropagation itself.
+ * What the prediction leaves out: the loss at earlier steps, and that the gradients of the sequences differ. With one
+ * Jacobian a step for all sequences, and one direction at the last step, it is backpropagation itself.
  */
 function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch): string | null {
   if (lossAtEveryStep(header))
@@ -173,6 +173,6 @@ function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch
         "The gradients of the sequences leave the last step in different directions; the prediction follows the main one.",
       )
     : l10n.t(
-        "The sequences differ: what one lets through, another blocks, and the mean Jacobian is that of no sequence.",
+        "The sequences differ: what one lets through, another blocks, and their gradients point in different directions.",
       );
 }

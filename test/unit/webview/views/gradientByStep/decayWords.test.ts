@@ -40,7 +40,7 @@ it("the predicted factor has the name of what it is", () => {
 });
 
 it("the predicted line of a lower layer comes down from the last one", () => {
-  expect(predictionFormula(cell("gru", 8, 2), 0)).toMatch(/of the last layer, .* down to this layer\.$/);
+  expect(predictionFormula(cell("gru", 8, 2), 0)).toMatch(/of the last layer, .* down to this layer; /);
   expect(predictionFormula(cell("gru", 8, 2), 1)).toBe(predictionFormula(cell("lstm"), 0));
   expect(predictionFormula(cell("linear"), 0)).toMatch(/weight_hh/);
 });
