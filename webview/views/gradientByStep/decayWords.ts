@@ -30,6 +30,43 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
 }
 
 /**
+ * What the slopes of the units make of weight_hh, and whether those on its strongest path are like the others. Empty
+ * for cells without slopes.
+ */
+export function slopeSentences({ timeSteps }: TraceHeader, { factor, slopes }: GradientDecay): string[] {
+  if (slopes === null || !(slopes.radius > 0)) return [];
+  const alone = formatValue(slopes.radius, 3);
+  const path = factor / slopes.radius;
+  const mean = formatValue(slopes.mean, 2);
+  // As for the curves: what makes a factor of 2 over all steps.
+  const over = (path / slopes.mean) ** timeSteps;
+  if (over <= MATCH_FACTOR && over * MATCH_FACTOR >= 1)
+    return [
+      l10n.t(
+        "The spectral radius of weight_hh alone is {0}; the slopes of the units, {1} on average, make the difference.",
+        alone,
+        mean,
+      ),
+    ];
+  const less = path < slopes.mean;
+  return [
+    l10n.t(
+      "The spectral radius of weight_hh alone is {0}; along the strongest path the slopes of the units make {1} of it, with {2} as their mean over all units.",
+      alone,
+      formatValue(path, 2),
+      mean,
+    ),
+    slopes.nonlinearity === "tanh"
+      ? less
+        ? l10n.t("The units on the strongest path are more saturated than the others.")
+        : l10n.t("The units on the strongest path are less saturated than the others.")
+      : less
+        ? l10n.t("The units on the strongest path are active less often than the others.")
+        : l10n.t("The units on the strongest path are active more often than the others."),
+  ];
+}
+
+/**
  * How the predicted line is computed, for a tooltip or a summary.
  * @param layer from 0, nearest to the input
  */

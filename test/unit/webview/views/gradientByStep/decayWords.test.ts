@@ -5,6 +5,7 @@ import {
   matchSentences,
   predictedSentence,
   predictionFormula,
+  slopeSentences,
 } from "../../../../../webview/views/gradientByStep/decayWords";
 import { gapAtFirst, isMatch, matchPrediction } from "../../../../../webview/views/gradientByStep/predictionMatch";
 import type { GradientDecay } from "../../../../../src/shared/trace/gradientDecay";
@@ -15,6 +16,7 @@ const decay = (factor: number, share: number | null = null): GradientDecay => ({
   curve: Float64Array.of(1, 1),
   factor,
   cellAlone: share === null ? null : { curve: Float64Array.of(1, 1), from: 1, share },
+  slopes: null,
   sequences: 1,
 });
 const cell = (name: string, hiddenSize = 8, numLayers = 1) => ({ ...headerOf("a"), cell: name, hiddenSize, numLayers });
@@ -37,6 +39,23 @@ it("the predicted factor has the name of what it is", () => {
     );
   for (const size of [1, 8])
     expect(predictedSentence(cell("lstm", size), decay(0.54))).toMatch(/mean step Jacobian of h and c\.$/);
+});
+
+it("the slopes make the difference between weight_hh and the mean step Jacobian, alike or along the strongest path", () => {
+  const said = (factor: number, mean: number, nonlinearity: "tanh" | "relu") =>
+    slopeSentences(
+      { ...cell("rnn"), timeSteps: 100 },
+      { ...decay(factor), slopes: { radius: 1.5, mean, nonlinearity } },
+    ).join(" ");
+  expect(said(1.5 * 0.97, 0.972, "tanh")).toBe(
+    "The spectral radius of weight_hh alone is 1.5; the slopes of the units, 0.97 on average, make the difference.",
+  );
+  // Over 100 steps a hundredth makes more than a factor of 2.
+  expect(said(1.5 * 0.96, 0.97, "tanh")).toMatch(/ make 0\.96 of it, .* more saturated than the others\.$/);
+  expect(said(1.5, 0.97, "tanh")).toMatch(/ less saturated than the others\.$/);
+  expect(said(1.5, 0.5, "relu")).toMatch(/ make 1 of it, .* active more often than the others\.$/);
+  expect(said(0.3, 0.5, "relu")).toMatch(/ active less often than the others\.$/);
+  expect(slopeSentences(cell("gru"), decay(1))).toEqual([]);
 });
 
 it("the predicted line of a lower layer comes down from the last one", () => {
