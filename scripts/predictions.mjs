@@ -5,7 +5,7 @@
  * Trains the networks of test/predictions on all cores and prints how far the predicted decay of the gradient is from
  * the measured one, at their start and after training: the table of docs/gradient-through-time.md.
  *
- * --only: networks whose name has the text in it.
+ * --only: networks whose set and name have the text in them, e.g. "first: gru".
  */
 import { createRequire } from "node:module";
 import { cpus } from "node:os";

@@ -1,13 +1,18 @@
 /**
- * The networks whose predicted decay is held against the measured one, each at its start and after some batches. Both
- * lists were fixed before any of the second was measured: the prediction was chosen on the first.
+ * The networks whose predicted decay is held against the measured one, each at its start and after some batches. Each
+ * set was fixed before any of it was measured. On the first the mean Jacobian was chosen, on the first and the second
+ * the weights of its sequences; the third is drawn, and nothing was chosen on it.
  */
 import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
+import { createRandom } from "../../src/core/numerics/random";
+
+export const SETS = ["first", "second", "drawn"] as const;
+export type PredictionSet = (typeof SETS)[number];
 
 export interface PredictedNetwork {
   readonly name: string;
-  readonly set: "chosen on" | "fresh";
+  readonly set: PredictionSet;
   readonly experiment: Experiment;
 }
 
@@ -33,7 +38,7 @@ const lstm = (forgetBias: number, hiddenSize = 32, scheme = "pytorch") => ({
 const linear = (hiddenSize: number) => ({ cell: "linear", hiddenSize, init: { scheme: "orthogonal" } });
 
 /** Seed 3. */
-const CHOSEN_ON: readonly Start[] = [
+const FIRST: readonly Start[] = [
   { name: "tanh, adding 20", task: adding(20), model: tanh("pytorch"), rate: 0.001, batches: 2500 },
   { name: "tanh, adding 50", task: adding(50), model: tanh("pytorch"), rate: 0.001, batches: 2000 },
   { name: "tanh, adding 100", task: adding(100), model: tanh("pytorch"), rate: 0.001, batches: 1500 },
@@ -68,7 +73,7 @@ const CHOSEN_ON: readonly Start[] = [
 ];
 
 /** Seeds 101, 102, and so on, with other lengths, sizes and tasks. */
-const FRESH: readonly Start[] = [
+const SECOND: readonly Start[] = [
   { name: "tanh of 24, adding 40", task: adding(40), model: tanh("pytorch", 24), rate: 0.002, batches: 1500 },
   { name: "tanh of 48, adding 150", task: adding(150), model: tanh("pytorch", 48), rate: 0.002, batches: 500 },
   {
@@ -175,9 +180,40 @@ const FRESH: readonly Start[] = [
 ];
 
 export const NETWORKS: readonly PredictedNetwork[] = [
-  ...CHOSEN_ON.map((start) => networkOf("chosen on", { seed: 3, ...start })),
-  ...FRESH.map((start, i) => networkOf("fresh", { seed: 101 + i, ...start })),
+  ...FIRST.map((start) => networkOf("first", { seed: 3, ...start })),
+  ...SECOND.map((start, i) => networkOf("second", { seed: 101 + i, ...start })),
+  ...Array.from({ length: 25 }, (_, i) => networkOf("drawn", { seed: 201 + i, ...drawStart(i) })),
 ];
+
+/** Cells in turn, everything else by lot. */
+function drawStart(i: number): Start {
+  const random = createRandom(1000 + i);
+  const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random.double() * choices.length)]!;
+  const size = pick([12, 20, 28, 40, 56]);
+  const length = pick([25, 35, 45, 65, 90, 110]);
+  const scheme = pick(["pytorch", "orthogonal", "xavier"]);
+  const forgetBias = pick([0, 1, 2, 3]);
+  const [name, model] = [
+    [`tanh ${scheme}`, tanh(scheme, size)],
+    [`gru ${scheme}`, gru(scheme, size)],
+    [`lstm bias ${forgetBias} ${scheme}`, lstm(forgetBias, size, scheme)],
+    [`relu ${pick(["identity", "orthogonal"])}`, null],
+  ][i % 4] as [string, object | null];
+  const task = pick([
+    adding(length),
+    adding(length),
+    order(length),
+    { kind: "parity", sequences: 10_000, length: Math.ceil(length / 4) },
+    { kind: "count-ones", sequences: 10_000, length: Math.ceil(length / 2) },
+  ]);
+  return {
+    name: `${name} of ${size}, ${task.kind} ${task.length}`,
+    task,
+    model: { ...(model ?? relu(name.slice("relu ".length), size)), readout: "last" },
+    rate: pick([0.001, 0.002, 0.004]),
+    batches: pick([500, 800, 1200]),
+  };
+}
 
 function networkOf(set: PredictedNetwork["set"], { name, seed, task, model, rate, batches }: Start): PredictedNetwork {
   const file = {

@@ -1,12 +1,12 @@
 /**
- * One gradient on its way back through a layer, in place of those of B sequences. Each sequence's gradient is taken to
- * lie along the same direction, with a weight of its own: g_bt = B w_bt v_t, sum_b w_bt = 1. A step goes back by
+ * One gradient on its way back through a layer, in place of those of B sequences. The gradients of all sequences are
+ * taken to lie along one direction, each with a weight of its own: g_bt = B w_bt v_t, sum_b w_bt = 1. A step goes back
+ * by the mean of the Jacobians with these weights, and the new weights are the projections on the new direction:
  *
- *   v_{t-1} = sum_b w_bt J_bt^T v_t        w_{b,t-1} = |<w_bt J_bt^T v_t, v_{t-1}>| / |v_{t-1}|^2
+ *   v_{t-1} = sum_b w_bt J_bt^T v_t        w_{b,t-1} = <w_bt J_bt^T v_t, v_{t-1}> / |v_{t-1}|^2
  *
- * so J_t is averaged with the weight of what each sequence still carries: one that blocks the gradient counts no longer.
- * With v_{t-1} the least squares fit of such a direction has these weights; what it leaves out is that the gradients of
- * the sequences point in different directions. With one sequence it is backpropagation.
+ * (made positive, with a sum of 1). A sequence that has blocked its gradient counts no longer. What this leaves out is
+ * that the gradients of the sequences point in different directions. With one sequence it is backpropagation.
  */
 import { gateCount, isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";

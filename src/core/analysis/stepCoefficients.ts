@@ -11,14 +11,14 @@
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
  *
- * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the mean
- * of the Jacobians over sequences, or over steps, is that of their coefficients.
+ * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
+ * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
 import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
 
-/** Coefficients of T steps of one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
+/** Of one sequence in one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
 export interface StepCoefficients {
   /** [T, K, S, H]: a^{ks}, as the recurrent weights see it. */
   readonly hidden: Float64Array;
