@@ -218,7 +218,7 @@ function predictionFormula(header: TraceHeader): Formula | null {
     sentence: [
       known.words,
       l10n.t(
-        "The prediction p replaces the Jacobian J of each step by its mean E over training sequences; ρ is the spectral radius of the mean over sequences and steps.",
+        "The prediction p replaces the Jacobian J of each step by its mean E over training sequences, in which each has the weight of the gradient that it still carries; ρ is the spectral radius of the plain mean over sequences and steps.",
       ),
     ].join(" "),
     source: l10n.t(

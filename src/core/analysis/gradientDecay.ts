@@ -12,7 +12,7 @@
  *
  * With all sequences weighted alike it is within a factor of 10 at step 1 in 44 of the 49 cases of the second set of
  * test/predictions, and so in 48: where a gate is open for one sequence and shut for another, it is half open in the
- * mean of every step. E[J^T C J] of their covariance C is no nearer in the cases that differ most, and takes H^3 a step.
+ * mean of every step. E[J^T C J] of their covariance C is no nearer in the cases that differ most; it takes H^3 a step.
  *
  * `factor` is the spectral radius of the plain mean over sequences and steps: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
@@ -23,19 +23,18 @@
  * update gate is that of Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import { MAX_EIGENVALUES } from "../../shared/trace/weightReport";
-import { eigenvaluesOf, spectralRadius } from "../numerics/eigenvalues";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
 import { meanJacobian, readSequences, runSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import { sendBack } from "./sendBack";
+import { radiusOf } from "./spectralRadius";
+import { unitSlopes } from "./unitSlopes";
 import type { SlicedTask } from "../../lib/slicedTask";
 
-const POWER_STEPS = 400;
-
 /**
- * Cost: a forward of up to 16 sequences, about the backward pass of one, and once the eigenvalues of a matrix.
+ * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix; for rnn of
+ * two.
  * @param layer from 0, nearest to the input
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
@@ -54,29 +53,7 @@ export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<
     curve: sizes.map((size) => size / sizes[T]!),
     factor: J.length === 1 ? J[0]! : yield* radiusOf(J, Math.sqrt(J.length)),
     cellAlone: yield* gatesAlone(sample, layer),
+    slopes: yield* unitSlopes(sample, layer, sequences),
     sequences: sample.batch.size,
   };
-}
-
-/**
- * Spectral radius; of a large matrix |W^k v|^(1/k), which tends to it (Gelfand), the first half of the steps left out.
- */
-export function* radiusOf(weights: ArrayLike<number>, n: number): SlicedTask<number> {
-  if (n <= MAX_EIGENVALUES) return spectralRadius(yield* eigenvaluesOf(weights, n));
-  let v = Float64Array.from({ length: n }, (_, i) => Math.cos(i + 1));
-  let growth = 0;
-  for (let step = 0; step < POWER_STEPS; step++) {
-    const next = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += weights[i * n + j]! * v[j]!;
-      next[i] = sum;
-    }
-    const length = Math.hypot(...next);
-    if (!(length > 0)) return length;
-    if (step >= POWER_STEPS / 2) growth += Math.log(length);
-    v = next.map((value) => value / length);
-    yield;
-  }
-  return Math.exp(growth / (POWER_STEPS / 2));
 }

@@ -57,6 +57,7 @@ const GradientDecaySchema = schemaOf<GradientDecay>()(
     curve: Float64s,
     factor: Real,
     cellAlone: nullable(Type.Object({ curve: Float64s, from: Count, share: Real })),
+    slopes: nullable(Type.Object({ radius: Real, mean: Real, nonlinearity: Type.Enum(["tanh", "relu"]) })),
     sequences: Count,
   }),
 );

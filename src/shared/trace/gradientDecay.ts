@@ -27,6 +27,14 @@ export interface GradientDecay {
     /** Mean over units, steps and sequences of the gate. */
     readonly share: number;
   } | null;
+  /** rnn of several units: what the slopes f' of the units do to weight_hh. Null for other cells. */
+  readonly slopes: {
+    /** Spectral radius of weight_hh alone. */
+    readonly radius: number;
+    /** Mean of f' over units, steps and sequences. */
+    readonly mean: number;
+    readonly nonlinearity: "tanh" | "relu";
+  } | null;
   /** Training sequences averaged over. */
   readonly sequences: number;
 }

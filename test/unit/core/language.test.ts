@@ -13,6 +13,7 @@ import {
   matchSentences,
   predictedSentence,
   predictionFormula,
+  slopeSentences,
 } from "../../../webview/views/gradientByStep/decayWords";
 import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
 import { formatValue } from "../../../src/shared/words/numberFormat";
@@ -135,20 +136,28 @@ test.each(MODELS)(
       const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
       for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
       const curve = new Float64Array(1);
-      const decay = { curve, factor: 1.2, cellAlone: { curve, from: 0, share: 0.5 }, sequences: 1 };
+      const decay = { curve, factor: 1.2, cellAlone: { curve, from: 0, share: 0.5 }, slopes: null, sequences: 1 };
+      for (const nonlinearity of ["tanh", "relu"] as const)
+        for (const mean of [0.1, 0.6, 0.9])
+          for (const sentence of slopeSentences(header, { ...decay, slopes: { radius: 2, mean, nonlinearity } }))
+            expectForeign(sentence);
       expectForeign(predictedSentence(header, decay));
       for (let layer = 0; layer < header.numLayers; layer++) expectForeign(predictionFormula(header, layer));
-      for (const ratio of [0.1, 1, 10])
-        for (const sentence of cellAloneSentences(header, decay, { step: 0, ratio })) expectForeign(sentence);
       for (const [lower, higher] of [
         [9, 0],
         [0, 9],
         [5, 5],
       ] as const)
         for (const near of [0, 9, 10])
-          for (const partsAt of [null, 3])
-            for (const sentence of matchSentences(header, { steps: 10, near, lower, higher, median: 4, partsAt }, true))
+          for (const partsAt of [null, 3]) {
+            const match = { steps: 10, near, lower, higher, median: 4, partsAt };
+            const gap = { step: 0, ratio: higher > lower ? 8 : 1 };
+            for (const sentence of [
+              ...matchSentences(header, match, true),
+              ...cellAloneSentences(header, decay, { match, gap }),
+            ])
               expectForeign(sentence);
+          }
     }
     for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatValue(value));
   },

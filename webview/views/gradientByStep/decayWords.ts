@@ -30,13 +30,50 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
 }
 
 /**
+ * What the slopes of the units make of weight_hh, and whether those on its strongest path are like the others. Empty
+ * for cells without slopes.
+ */
+export function slopeSentences({ timeSteps }: TraceHeader, { factor, slopes }: GradientDecay): string[] {
+  if (slopes === null || !(slopes.radius > 0)) return [];
+  const alone = formatValue(slopes.radius, 3);
+  const path = factor / slopes.radius;
+  const mean = formatValue(slopes.mean, 2);
+  // As for the curves: what makes a factor of 2 over all steps.
+  const over = (path / slopes.mean) ** timeSteps;
+  if (over <= MATCH_FACTOR && over * MATCH_FACTOR >= 1)
+    return [
+      l10n.t(
+        "The spectral radius of weight_hh alone is {0}; the slopes of the units, {1} on average, make the difference.",
+        alone,
+        mean,
+      ),
+    ];
+  const less = path < slopes.mean;
+  return [
+    l10n.t(
+      "The spectral radius of weight_hh alone is {0}; along the strongest path the slopes of the units make {1} of it, with {2} as their mean over all units.",
+      alone,
+      formatValue(path, 2),
+      mean,
+    ),
+    slopes.nonlinearity === "tanh"
+      ? less
+        ? l10n.t("The units on the strongest path are more saturated than the others.")
+        : l10n.t("The units on the strongest path are less saturated than the others.")
+      : less
+        ? l10n.t("The units on the strongest path are active less often than the others.")
+        : l10n.t("The units on the strongest path are active more often than the others."),
+  ];
+}
+
+/**
  * How the predicted line is computed, for a tooltip or a summary.
  * @param layer from 0, nearest to the input
  */
 export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, layer: number): string {
   if (layer < numLayers - 1)
     return l10n.t(
-      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer.",
+      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer; each sequence has the weight of the gradient that it still carries.",
     );
   if (cell === "linear")
     return hiddenSize === 1
@@ -45,45 +82,58 @@ export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, 
           "The predicted line is the gradient at the last step, multiplied by the transposed weight_hh at each step back.",
         );
   return l10n.t(
-    "The predicted line is the gradient at the last step, multiplied by the transposed mean Jacobian of each time step on its way back.",
+    "The predicted line is the gradient at the last step, multiplied by the transposed mean Jacobian of each time step on its way back; each sequence has the weight of the gradient that it still carries.",
   );
 }
 
+/** What the gates alone let through, and how that lies to what is measured. */
+export interface AloneMatch {
+  readonly match: PredictionMatch;
+  readonly gap: Gap;
+}
+
 /** What passes the gates alone, and how much the recurrent weights add to it. Empty for cells without gates. */
-export function cellAloneSentences({ cell }: TraceHeader, decay: GradientDecay, gap: Gap | null): string[] {
-  if (decay.cellAlone === null || gap === null) return [];
-  const gate = formatValue(decay.cellAlone.share, 2);
-  const { step, ratio } = gap;
-  const alone =
+export function cellAloneSentences(
+  { cell }: TraceHeader,
+  { cellAlone }: GradientDecay,
+  compared: AloneMatch | null,
+): string[] {
+  if (cellAlone === null || compared === null) return [];
+  const gate = formatValue(cellAlone.share, 2);
+  return [
     cell === "lstm"
       ? l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", gate)
-      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate);
-  if (ratio > MATCH_FACTOR)
-    return [
-      alone,
-      l10n.t(
-        "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",
-        step,
-        formatValue(ratio, 2),
-      ),
-    ];
-  return ratio * MATCH_FACTOR < 1
-    ? [
-        alone,
-        l10n.t(
-          "What is measured at step {0} is smaller by a factor of {1}: the gradient lies on units whose gates let less through, or what flows through the recurrent weights cancels a part.",
-          step,
-          formatValue(1 / ratio, 2),
-        ),
-      ]
-    : [
-        alone,
-        l10n.t(
-          "It is within a factor of {0} of what is measured at step {1}: the gates carry the gradient.",
-          MATCH_FACTOR,
-          step,
-        ),
-      ];
+      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate),
+    ...(compared.match.steps > 1 ? [aloneSentence(compared)] : []),
+  ];
+}
+
+function aloneSentence({ match, gap }: AloneMatch): string {
+  const { steps, near, lower, higher } = match;
+  if (isMatch(match))
+    return l10n.t(
+      "It is within a factor of {0} of what is measured at {1} of {2} steps: the gates carry the gradient.",
+      MATCH_FACTOR,
+      near,
+      steps,
+    );
+  if (higher > lower && gap.ratio > MATCH_FACTOR)
+    return l10n.t(
+      "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",
+      gap.step,
+      formatValue(gap.ratio, 2),
+    );
+  return lower > higher
+    ? l10n.t(
+        "What is measured is smaller at {0} of {1} steps: the gradient lies on units whose gates let less through, or the paths through the recurrent weights cancel a part of it.",
+        lower,
+        steps,
+      )
+    : l10n.t(
+        "What is measured is larger at {0} of {1} steps: the rest flows through the recurrent weights.",
+        higher,
+        steps,
+      );
 }
 
 /**
@@ -145,8 +195,8 @@ function isExact({ cell, hiddenSize }: TraceHeader, { lower, higher }: Predictio
 }
 
 /**
- * What the prediction leaves out: the loss at earlier steps, and that the sequences differ. With one Jacobian a step
- * for all sequences, and one direction of their gradients at the last step, it is backpropagation itself.
+ * What the prediction leaves out: the loss at earlier steps, and that the gradients of the sequences differ. With one
+ * Jacobian a step for all sequences, and one direction at the last step, it is backpropagation itself.
  */
 function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch): string | null {
   if (lossAtEveryStep(header))
@@ -160,6 +210,6 @@ function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch
         "The gradients of the sequences leave the last step in different directions; the prediction follows the main one.",
       )
     : l10n.t(
-        "The sequences differ: what one lets through, another blocks, and the mean Jacobian is that of no sequence.",
+        "The sequences differ: what one lets through, another blocks, and their gradients point in different directions.",
       );
 }

@@ -5,7 +5,14 @@ import { layerOf, type ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import { NO_VALUE, type TableData, type TableLimit } from "../../chart/table";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
-import { cellAloneSentences, factorPerStep, matchSentences, predictedSentence, predictionFormula } from "./decayWords";
+import {
+  cellAloneSentences,
+  factorPerStep,
+  matchSentences,
+  predictedSentence,
+  predictionFormula,
+  slopeSentences,
+} from "./decayWords";
 import { isHidden, type MeasuredLine } from "./gradientLines";
 import type { PredictedLine } from "./predictedLine";
 import { gapAtFirst, matchPrediction } from "./predictionMatch";
@@ -28,12 +35,15 @@ export function captionOf(model: ChartModel, { lines, predicted }: GradientPictu
   const { decay, cellAlone, iteration } = predicted;
   const match = matchPrediction(values, predicted.values, header.engine);
   const gap = cellAlone === null ? null : gapAtFirst(values, cellAlone, header.engine);
+  const alone =
+    cellAlone === null || gap === null ? null : { gap, match: matchPrediction(values, cellAlone, header.engine) };
   return [
     [
       ...sentences,
       predictedSentence(header, decay),
+      ...slopeSentences(header, decay),
       ...matchSentences(header, match, iteration === place.iteration),
-      ...cellAloneSentences(header, decay, gap),
+      ...cellAloneSentences(header, decay, alone),
     ].join(" "),
     [predictionFormula(header, layerOf(model)), sequencesText(decay.sequences)].join(" "),
   ];

@@ -206,7 +206,7 @@ function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: num
 function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): string {
   if (of === "meanJacobian")
     return l10n.t(
-      "On average over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
+      "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
     );
   return cell === "linear"
     ? l10n.t(

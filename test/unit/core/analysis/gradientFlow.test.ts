@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { predictDecay, radiusOf } from "../../../../src/core/analysis/gradientDecay";
+import { predictDecay } from "../../../../src/core/analysis/gradientDecay";
+import { radiusOf } from "../../../../src/core/analysis/spectralRadius";
 import { attributeGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import { sizeOf } from "../../../../src/shared/trace/networkSpec";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateLoss } from "../../../../src/core/network/losses";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
@@ -52,6 +54,23 @@ describe("the predicted decay of the gradient", () => {
       1e-12,
     );
     expect(measureGradient(decay.curve, { engine: "float64" }).trend?.factor).toBeCloseTo(-1.3, 12);
+  });
+
+  it("has the slopes of tanh and relu units apart from weight_hh: 1 and 0 where all states are 0", () => {
+    for (const [nonlinearity, slope] of [
+      ["tanh", 1],
+      ["relu", 0],
+    ] as const) {
+      const snapshot = trained({ task: ADDING, model: { cell: "rnn", nonlinearity, hiddenSize: 3 } }, 0);
+      for (const { name, shape, offset } of snapshot.trainer.layout)
+        if (/^(weight_ih|bias)/.test(name)) snapshot.parameters.fill(0, offset, offset + sizeOf(shape));
+      const { offset } = snapshot.trainer.layout.find(({ name }) => name === "weight_hh_l0")!;
+      const radius = finishWork(radiusOf(snapshot.parameters.subarray(offset, offset + 9), 3));
+      const { slopes, factor } = finishWork(predictDecay(snapshot, 0));
+      expect(slopes).toEqual({ radius, mean: slope, nonlinearity });
+      expect(factor).toBeCloseTo(slope * radius, 12);
+    }
+    expect(finishWork(predictDecay(trained({ task: ADDING, model: { cell: "gru" } }, 0), 0)).slopes).toBeNull();
   });
 
   it("is exact for linear units whose weight is a turn times a number", () => {

@@ -211,6 +211,7 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
         curve: floats(1, 0.5),
         factor: Infinity,
         cellAlone: { curve: floats(1, 0.25), from: 1, share: 0.5 },
+        slopes: null,
         sequences: 2,
       },
     },
@@ -218,7 +219,13 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
       kind: "decay",
       iteration: 1,
       layer: 0,
-      decay: { curve: floats(), factor: NaN, cellAlone: null, sequences: 2 },
+      decay: {
+        curve: floats(),
+        factor: NaN,
+        cellAlone: null,
+        slopes: { radius: Infinity, mean: 0.5, nonlinearity: "tanh" },
+        sequences: 2,
+      },
     },
   ],
   attribution: [

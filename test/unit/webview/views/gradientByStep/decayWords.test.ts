@@ -5,6 +5,7 @@ import {
   matchSentences,
   predictedSentence,
   predictionFormula,
+  slopeSentences,
 } from "../../../../../webview/views/gradientByStep/decayWords";
 import { gapAtFirst, isMatch, matchPrediction } from "../../../../../webview/views/gradientByStep/predictionMatch";
 import type { GradientDecay } from "../../../../../src/shared/trace/gradientDecay";
@@ -15,6 +16,7 @@ const decay = (factor: number, share: number | null = null): GradientDecay => ({
   curve: Float64Array.of(1, 1),
   factor,
   cellAlone: share === null ? null : { curve: Float64Array.of(1, 1), from: 1, share },
+  slopes: null,
   sequences: 1,
 });
 const cell = (name: string, hiddenSize = 8, numLayers = 1) => ({ ...headerOf("a"), cell: name, hiddenSize, numLayers });
@@ -39,31 +41,55 @@ it("the predicted factor has the name of what it is", () => {
     expect(predictedSentence(cell("lstm", size), decay(0.54))).toMatch(/mean step Jacobian of h and c\.$/);
 });
 
+it("the slopes make the difference between weight_hh and the mean step Jacobian, alike or along the strongest path", () => {
+  const said = (factor: number, mean: number, nonlinearity: "tanh" | "relu") =>
+    slopeSentences(
+      { ...cell("rnn"), timeSteps: 100 },
+      { ...decay(factor), slopes: { radius: 1.5, mean, nonlinearity } },
+    ).join(" ");
+  expect(said(1.5 * 0.97, 0.972, "tanh")).toBe(
+    "The spectral radius of weight_hh alone is 1.5; the slopes of the units, 0.97 on average, make the difference.",
+  );
+  // Over 100 steps a hundredth makes more than a factor of 2.
+  expect(said(1.5 * 0.96, 0.97, "tanh")).toMatch(/ make 0\.96 of it, .* more saturated than the others\.$/);
+  expect(said(1.5, 0.97, "tanh")).toMatch(/ less saturated than the others\.$/);
+  expect(said(1.5, 0.5, "relu")).toMatch(/ make 1 of it, .* active more often than the others\.$/);
+  expect(said(0.3, 0.5, "relu")).toMatch(/ active less often than the others\.$/);
+  expect(slopeSentences(cell("gru"), decay(1))).toEqual([]);
+});
+
 it("the predicted line of a lower layer comes down from the last one", () => {
-  expect(predictionFormula(cell("gru", 8, 2), 0)).toMatch(/of the last layer, .* down to this layer\.$/);
+  expect(predictionFormula(cell("gru", 8, 2), 0)).toMatch(/of the last layer, .* down to this layer; /);
   expect(predictionFormula(cell("gru", 8, 2), 1)).toBe(predictionFormula(cell("lstm"), 0));
   expect(predictionFormula(cell("linear"), 0)).toMatch(/weight_hh/);
 });
 
 describe("what passes through the cell alone", () => {
-  const said = (name: string, measured: readonly number[], alone: readonly number[]) =>
-    cellAloneSentences(cell(name), decay(1, 0.731), gapAtFirst(measured, alone, "float32")).join(" ");
+  const said = (name: string, measured: readonly number[], alone: readonly number[]) => {
+    const gap = gapAtFirst(measured, alone, "float32");
+    const match = matchPrediction(measured, alone, "float32");
+    return cellAloneSentences(cell(name), decay(1, 0.731), gap === null ? null : { gap, match }).join(" ");
+  };
 
   it("leaves the rest of what is measured to the recurrent weights", () => {
-    expect(said("lstm", [8, 1, 1], [1, 1, NaN])).toBe(
+    expect(said("lstm", [8, 4, 1, 1], [1, 1, 1, NaN])).toBe(
       "Through the cell alone: the product of the forget gates f (mean 0.73). What is measured at step 0 is larger by a factor of 8: the rest flows through the recurrent weights.",
     );
+    // Where the earliest step is none of those, it speaks for none.
+    expect(said("gru", [1, 8, 8, 1], [1, 1, 1, 1])).toMatch(/ is larger at 2 of 3 steps: the rest flows/);
   });
 
   it("accounts for all of it within a factor of 2, and for more than all beyond", () => {
-    expect(said("gru", [1.9, 1, 1], [1, 1, 1])).toMatch(/update gates z .* within a factor of 2 .* at step 0:/);
-    expect(said("gru", [0.1, 1, 1], [1, 1, 1])).toMatch(/at step 0 is smaller by a factor of 10:/);
+    expect(said("gru", [1.9, 1, 1], [1, 1, 1])).toMatch(/update gates z .* within a factor of 2 .* at 2 of 2 steps:/);
+    expect(said("gru", [9, 0.1, 0.1, 1], [1, 1, 1, 1])).toMatch(/ is smaller at 2 of 3 steps: /);
   });
 
   it("is compared at the earliest step that float32 holds, and not said of cells without gates", () => {
-    expect(said("gru", [0, 1e-39, 8, 1], [1, 1, 1, 1])).toContain("measured at step 2 is larger by a factor of 8");
+    expect(said("gru", [0, 1e-39, 8, 4, 1], [1, 1, 1, 1, 1])).toContain(
+      "measured at step 2 is larger by a factor of 8",
+    );
     expect(said("gru", [0, 0, 1], [1, 1, 1])).toBe("");
-    expect(cellAloneSentences(cell("rnn"), decay(1), { step: 0, ratio: 9 })).toEqual([]);
+    expect(cellAloneSentences(cell("rnn"), decay(1), null)).toEqual([]);
   });
 });
 
