@@ -12,7 +12,7 @@
  *
  * With all sequences weighted alike it is within a factor of 10 at step 1 in 44 of the 49 cases of the second set of
  * test/predictions, and so in 48: where a gate is open for one sequence and shut for another, it is half open in the
- * mean of every step. E[J^T C J] of their covariance C is no nearer in the cases that differ most, and takes H^3 a step.
+ * mean of every step. E[J^T C J] of their covariance C is no nearer in the cases that differ most; it takes H^3 a step.
  *
  * `factor` is the spectral radius of the plain mean over sequences and steps: the rate of growth of its powers
  * (Gelfand's formula). Pascanu, Mikolov and Bengio, ICML 2013, bound the product of Jacobians by their largest singular
@@ -33,7 +33,8 @@ import { unitSlopes } from "./unitSlopes";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 /**
- * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix, for rnn of two.
+ * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix; for rnn of
+ * two.
  * @param layer from 0, nearest to the input
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
