@@ -111,14 +111,17 @@ export class SeedSession implements Disposable {
     this.trials = null;
   }
 
-  private onResult({ seed, status, message, iterations, reachedAt }: TrialResult, figures: SeedFigures | null): void {
+  private onResult(trial: TrialResult, figures: SeedFigures | null): void {
     if (this.trials === null) return;
+    const { seed, status, message, iterations, accuracy, exactAccuracy, reachedAt } = trial;
     const result: SeedResult = {
       seed,
       status,
       message,
       iterations,
       finalLoss: figures?.finalLoss ?? NaN,
+      accuracy,
+      exactAccuracy,
       reached: this.trials.goal === null ? null : reachedAt !== null,
       baseline: figures?.baseline ?? null,
       curve: figures?.curve ?? new Float64Array(0),

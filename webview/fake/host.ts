@@ -17,6 +17,7 @@ import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
+import { FakeSeeds } from "./fakeSeeds";
 import { ghostOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
@@ -66,6 +67,7 @@ class FakeHost {
   private ticks = 0;
   private runs = 0;
   private readonly race = new FakeRace();
+  private readonly seeds = new FakeSeeds();
 
   constructor(
     private scenario: Scenario,
@@ -151,6 +153,12 @@ class FakeHost {
       else this.race.stop();
       return this.sendRace();
     }
+    if (command === "trySeeds" || command === "stopSeeds" || command === "removeSeeds") {
+      if (command === "trySeeds") this.seeds.start(experiment, this.scenario.text);
+      else if (command === "stopSeeds") this.seeds.stop();
+      else this.seeds.remove();
+      return this.sendSeeds();
+    }
     if (command === "pauseResume") this.phase = this.phase === "paused" ? "running" : "paused";
     else if (command === "stop") this.phase = "stopped";
     else if (command === "step") this.advance(1);
@@ -170,6 +178,7 @@ class FakeHost {
 
   private tick(): void {
     if (this.race.advance()) this.sendRace();
+    if (this.seeds.advance()) this.sendSeeds();
     if (this.phase !== "running" || this.run === null) return;
     if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
     this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
@@ -279,6 +288,10 @@ class FakeHost {
 
   private sendRace(): void {
     this.post({ type: "race", race: this.race.state(this.scenario.experiment?.model.cell ?? null) });
+  }
+
+  private sendSeeds(): void {
+    this.post({ type: "seeds", trials: this.seeds.state() });
   }
 
   private sendView(): void {

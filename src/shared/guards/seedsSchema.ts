@@ -19,6 +19,8 @@ const SeedResultSchema = schemaOf<SeedResult>()(
     message: nullable(Text),
     iterations: Count,
     finalLoss: Real,
+    accuracy: Real,
+    exactAccuracy: Real,
     reached: nullable(Flag),
     baseline: nullable(Real),
     curve: Float64s,

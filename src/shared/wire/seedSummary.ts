@@ -60,7 +60,15 @@ export interface SeedOutcome {
   readonly passed: number | null;
   /** The lowest baseline: lowest and highest over the seeds, as each seed may have data of its own. */
   readonly baseline: { readonly low: number; readonly high: number } | null;
-  /** Final losses of the seeds that did not diverge; NaN of none. */
+  /** Of the seeds that did not diverge. */
+  readonly loss: Spread;
+  /** The same; null where it makes no sense. */
+  readonly accuracy: Spread | null;
+  readonly exactAccuracy: Spread | null;
+}
+
+/** NaN of none. */
+export interface Spread {
   readonly low: number;
   readonly median: number;
   readonly high: number;
@@ -68,8 +76,7 @@ export interface SeedOutcome {
 
 export function summarizeSeeds({ results, goal }: Pick<SeedTrials, "results" | "goal">): SeedOutcome {
   const trained = results.filter(({ status }) => status !== "failed");
-  const losses = trained.flatMap(({ status, finalLoss }) => (status === "done" ? [finalLoss] : []));
-  const sorted = losses.filter(Number.isFinite).toSorted((a, b) => a - b);
+  const done = trained.filter(({ status }) => status === "done");
   const baselines = trained.flatMap(({ baseline }) => (baseline === null ? [] : [baseline])).toSorted((a, b) => a - b);
   const hasBaseline = goal === null && baselines.length > 0 && baselines.length === trained.length;
   const isPassed = (result: (typeof trained)[number]): boolean =>
@@ -80,8 +87,18 @@ export function summarizeSeeds({ results, goal }: Pick<SeedTrials, "results" | "
     failed: results.length - trained.length,
     passed: goal !== null || hasBaseline ? trained.filter(isPassed).length : null,
     baseline: hasBaseline ? { low: quantile(baselines, 0), high: quantile(baselines, 1) } : null,
-    low: quantile(sorted, 0),
-    median: quantile(sorted, 0.5),
-    high: quantile(sorted, 1),
+    loss: spreadOf(done.map(({ finalLoss }) => finalLoss)),
+    accuracy: share(done.map(({ accuracy }) => accuracy)),
+    exactAccuracy: share(done.map(({ exactAccuracy }) => exactAccuracy)),
   };
+}
+
+/** Of the finite values. */
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
+  return { low: quantile(sorted, 0), median: quantile(sorted, 0.5), high: quantile(sorted, 1) };
+}
+
+function share(values: readonly number[]): Spread | null {
+  return values.some(Number.isFinite) ? spreadOf(values) : null;
 }

@@ -38,6 +38,10 @@ export interface SeedResult {
   readonly iterations: number;
   /** See {@link SeedLoss}; NaN where it diverged or failed. */
   readonly finalLoss: number;
+  /** At the end; NaN where it makes no sense. */
+  readonly accuracy: number;
+  /** The same. */
+  readonly exactAccuracy: number;
   /** Whether it reached the goal of the sweep block at any iteration; null without a goal. */
   readonly reached: boolean | null;
   /** The lowest baseline on the data of this seed; null where none was computed. */

@@ -57,8 +57,8 @@ export class LossChart extends IterationLines {
       emptyText: l10n.t("The loss of each iteration appears here."),
     });
     this.seeds = new SeedButton((command) => host.sendCommand(command));
-    this.card.tools.prepend(...(bare ? [] : [this.seeds.element]), this.scaleButton);
-    this.card.aside.append(this.legend.element, this.seeds.progress);
+    this.card.tools.prepend(...(bare ? [] : [this.seeds.progress, this.seeds.button]), this.scaleButton);
+    this.card.aside.append(this.legend.element);
     this.scaleButton.addEventListener("click", () =>
       host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"),
     );

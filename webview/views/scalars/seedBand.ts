@@ -2,10 +2,16 @@
 import * as l10n from "@vscode/l10n";
 import { extentOf, joinExtents, type Extent } from "../../../src/shared/scale/extent";
 import { indexAt } from "../../../src/shared/trace/decimate";
-import { collectSeedBand, summarizeSeeds, type SeedBand, type SeedOutcome } from "../../../src/shared/wire/seedSummary";
+import {
+  collectSeedBand,
+  summarizeSeeds,
+  type SeedBand,
+  type SeedOutcome,
+  type Spread,
+} from "../../../src/shared/wire/seedSummary";
 import type { SeedLoss, SeedTrials } from "../../../src/shared/wire/seeds";
 import { goalLabel } from "../../../src/shared/wire/sweep";
-import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { IterationLine } from "../../chart/iterationLines";
 import type { AreaMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
@@ -144,7 +150,8 @@ export function describeSeeds(trials: SeedTrials | null): string {
           trials.results.length,
           withoutControls(reason ?? ""),
         ),
-    trials.loss === null || Number.isNaN(outcome.median) ? null : finalText(trials.loss, outcome),
+    trials.loss === null || Number.isNaN(outcome.loss.median) ? null : finalText(trials.loss, outcome.loss),
+    accuracyText(outcome),
     trials.loss === null ? null : bandText(trials, trials.loss),
   ]
     .filter((sentence) => sentence !== null)
@@ -162,14 +169,21 @@ function verdict({ goal }: SeedTrials, { passed, trained, baseline }: SeedOutcom
     : l10n.t("{0} of {1} seeds end below the best baseline of their data, {2} to {3}.", passed, trained, low, high);
 }
 
-function finalText({ on, final }: SeedLoss, { median, low, high }: SeedOutcome): string {
+function finalText({ final }: SeedLoss, { median, low, high }: Spread): string {
   const numbers = [median, low, high].map((loss) => formatValue(loss, DIGITS));
   if (final === "mean") return l10n.t("Mean training loss of the last 5%: median {0}, from {1} to {2}.", ...numbers);
   return final === "lowest"
     ? l10n.t("Lowest validation loss: median {0}, from {1} to {2}.", ...numbers)
-    : on === "validation"
-      ? l10n.t("Final validation loss: median {0}, from {1} to {2}.", ...numbers)
-      : l10n.t("Final loss: median {0}, from {1} to {2}.", ...numbers);
+    : l10n.t("Final validation loss: median {0}, from {1} to {2}.", ...numbers);
+}
+
+function accuracyText({ accuracy, exactAccuracy }: SeedOutcome): string | null {
+  const { median, low, high } = exactAccuracy ?? accuracy ?? {};
+  if (median === undefined || low === undefined || high === undefined) return null;
+  const numbers = [median, low, high].map((value) => formatPercent(value));
+  return exactAccuracy === null
+    ? l10n.t("Accuracy: median {0}, from {1} to {2}.", ...numbers)
+    : l10n.t("Exact-match accuracy: median {0}, from {1} to {2}.", ...numbers);
 }
 
 function bandText({ seeds }: SeedTrials, { on, window }: SeedLoss): string {

@@ -31,19 +31,19 @@ const REMOVE: Look = {
 
 /** Starts, ends and removes the training with several seeds, and says how far it has come. */
 export class SeedButton {
-  readonly element = element("button", { class: "tool tool-text", attributes: { type: "button" } });
   readonly progress = element("span", { class: "aside-note" });
+  readonly button = element("button", { class: "tool tool-text", attributes: { type: "button" } });
   private look = TRY;
 
   constructor(sendCommand: (command: ViewCommand) => void) {
-    this.element.addEventListener("click", () => sendCommand(this.look.command));
+    this.button.addEventListener("click", () => sendCommand(this.look.command));
     this.show(null);
   }
 
   show(trials: SeedTrials | null): void {
     this.look = trials === null ? TRY : trials.phase === "running" ? STOP : REMOVE;
-    setText(this.element, this.look.text);
-    setAttribute(this.element, "title", this.look.title);
+    setText(this.button, this.look.text);
+    setAttribute(this.button, "title", this.look.title);
     setText(this.progress, seedProgress(trials));
   }
 }

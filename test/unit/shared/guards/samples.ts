@@ -164,6 +164,8 @@ const SEED: SeedResult = {
   message: "x",
   iterations: 9,
   finalLoss: NaN,
+  accuracy: NaN,
+  exactAccuracy: 1,
   reached: true,
   baseline: Infinity,
   curve: floats(1, 0.5),
