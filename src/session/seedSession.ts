@@ -16,6 +16,8 @@ type TriedExperiment = Pick<RunRequest, "experiment" | "files">;
 export class SeedSession implements Disposable {
   private pool: SweepPool | null = null;
   private trials: SeedTrials | null = null;
+  /** How far each of the seeds has come, from 0 to 1. */
+  private readonly shares = new Map<number, number>();
   /** Hashes of the experiment with each of the seeds. */
   private hashes: ReadonlySet<string> = new Set();
   /** Of the file as it is now; null while its text is no experiment, which may be for a moment. */
@@ -44,6 +46,7 @@ export class SeedSession implements Disposable {
   /** Ends the trials before, if they still go on. Training begins when it is allowed to. */
   start({ experiment, files }: TriedExperiment): void {
     this.end();
+    this.shares.clear();
     const { seed, sweep } = experiment;
     const seeds = seedsOf({ seeds: TRIED_SEEDS }, seed);
     this.hashes = new Set(seeds.map((tried) => configHash({ ...experiment, seed: tried })));
@@ -52,6 +55,7 @@ export class SeedSession implements Disposable {
       phase: "running",
       message: null,
       waiting: false,
+      percent: 0,
       seeds,
       goal: sweep?.goal == null ? null : { metric: sweep.goal.metric, value: sweep.goal.value },
       loss: null,
@@ -66,6 +70,7 @@ export class SeedSession implements Disposable {
       TRIED_SEEDS,
       {
         onResult: (result, figures) => this.onResult(result, figures),
+        onProgress: (index, share) => this.onProgress(index, share),
         onEnd: () => this.finish("done", null),
         onFailure: (error) => this.finish("failed", error.message),
       },
@@ -111,8 +116,24 @@ export class SeedSession implements Disposable {
     this.trials = null;
   }
 
+  /** Each message has all curves, so there is one for a percent and no more. */
+  private onProgress(index: number, share: number): void {
+    if (this.trials === null) return;
+    this.shares.set(index, share);
+    const percent = this.percent(this.trials);
+    if (percent === this.trials.percent) return;
+    this.trials = { ...this.trials, percent };
+    this.onDidChange();
+  }
+
+  private percent({ seeds }: SeedTrials): number {
+    const done = [...this.shares.values()].reduce((sum, share) => sum + share, 0);
+    return Math.floor((100 * done) / seeds.length);
+  }
+
   private onResult(trial: TrialResult, figures: SeedFigures | null): void {
     if (this.trials === null) return;
+    this.shares.set(trial.index, 1);
     const { seed, status, message, iterations, accuracy, exactAccuracy, reachedAt } = trial;
     const result: SeedResult = {
       seed,
@@ -128,6 +149,7 @@ export class SeedSession implements Disposable {
     };
     this.trials = {
       ...this.trials,
+      percent: this.percent(this.trials),
       loss: this.trials.loss ?? figures?.loss ?? null,
       iterations: figures?.iterations ?? this.trials.iterations,
       results: [...this.trials.results, result],

@@ -46,5 +46,7 @@ export const NO_TRIAL = -1;
 
 export type SweepThreadReport =
   | { readonly type: "result"; readonly result: TrialResult; readonly seed: SeedFigures | null }
+  /** Share of the iterations of a trial whose curve is wanted. */
+  | { readonly type: "progress"; readonly index: number; readonly share: number }
   /** There are no more trials to take. */
   | { readonly type: "finished" };

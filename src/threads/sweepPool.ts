@@ -16,6 +16,8 @@ import {
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
   onResult(result: TrialResult, seed: SeedFigures | null): void;
+  /** Of a trial whose curve is wanted, a few times a second. @param share of its iterations */
+  onProgress?(index: number, share: number): void;
   /** After the last result. */
   onEnd(): void;
   /** No thread can work: the sweep ends with what it has. */
@@ -115,8 +117,16 @@ export class SweepPool {
     let reason: Error | null = null;
     worker.on("message", (report: SweepThreadReport) => {
       if (this.ended) return;
-      if (report.type === "result") this.events.onResult(report.result, report.seed);
-      else this.leave(thread);
+      switch (report.type) {
+        case "result":
+          return this.events.onResult(report.result, report.seed);
+        case "progress":
+          return this.events.onProgress?.(report.index, report.share);
+        case "finished":
+          return this.leave(thread);
+        default:
+          report satisfies never;
+      }
     });
     worker.on("error", (error) => (reason = error instanceof Error ? error : new Error(String(error))));
     worker.on("exit", (code) => {

@@ -15,14 +15,14 @@ import type { SeedFigures } from "../threads/sweepMessages";
  * Trains to the end, whether the goal says to stop or not: a curve that breaks off at the goal says nothing of what
  * would have followed.
  * @param now milliseconds
- * @param wait before the first and after each iteration; returns when training may go on
+ * @param onStep after each step, with the share of the iterations that are done; training goes on when it returns
  * @throws ExperimentError as {@link runTrial} does
  */
 export function runSeedTrial(
   experiment: Experiment,
   goal: SweepGoal | null,
   resources: TrainerResources,
-  { now, wait }: { readonly now: () => number; readonly wait: () => void },
+  { now, onStep }: { readonly now: () => number; readonly onStep: (share: number) => void },
 ): { readonly figures: TrialFigures; readonly seed: SeedFigures } {
   let watch: SeedWatch | null = null;
   const figures = runTrial(
@@ -33,7 +33,7 @@ export function runSeedTrial(
     (trainer, iteration) => {
       watch ??= new SeedWatch(experiment, trainer, goal === null);
       watch.add(iteration, trainer.metrics);
-      wait();
+      onStep(iteration / Math.max(1, trainer.iterations));
     },
   );
   // A run has its first row at least, so there is a watch.

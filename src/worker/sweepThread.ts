@@ -19,6 +19,9 @@ import {
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
 
+/** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
+const PROGRESS_INTERVAL_MS = 250;
+
 const port = parentPort;
 if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
@@ -40,12 +43,24 @@ function wait(): void {
   while (Atomics.load(control, slot) !== 0) Atomics.wait(control, slot, 1);
 }
 
+let reportedAt = -Infinity;
+
+function reportProgress(index: number, share: number): void {
+  if (now() - reportedAt < PROGRESS_INTERVAL_MS) return;
+  reportedAt = now();
+  post({ type: "progress", index, share });
+}
+
 function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
   try {
     wait();
     const experiment = readTrial(trial);
+    const onStep = (share: number): void => {
+      reportProgress(trial.index, share);
+      wait();
+    };
     const { figures, seed } = wantsCurves
-      ? runSeedTrial(experiment, goal, resources, { now, wait })
+      ? runSeedTrial(experiment, goal, resources, { now, onStep })
       : { figures: runTrial(experiment, goal, resources, now, wait), seed: null };
     return { type: "result", result: { ...trial, ...figures, message: null }, seed };
   } catch (error) {

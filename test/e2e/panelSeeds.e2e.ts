@@ -26,6 +26,7 @@ async function postSeeds(page: Page, change: object = {}): Promise<void> {
       phase: "done",
       message: null,
       waiting: false,
+      percent: 64,
       seeds: [1, 2, 3, 4],
       goal: null,
       loss: { on: "training", window: 1, final: "mean" },
@@ -81,7 +82,7 @@ describe("the band of several seeds", () => {
     const page = await open({ scenario: "done", frozen: true });
     const progress = page.locator(".card-loss .card-tools .aside-note");
     await postSeeds(page, { phase: "running" });
-    await eventually(() => progress.textContent()).toBe("4 of 4 seeds");
+    await eventually(() => progress.textContent()).toBe("4 of 4 seeds · 64%");
     await postSeeds(page, { phase: "running", waiting: true });
     await eventually(() => progress.textContent()).toBe("4 of 4 seeds, waiting for a free core");
     await postSeeds(page, { phase: "stopped", results: [] });

@@ -16,6 +16,7 @@ export class FakeSeeds {
       phase: "running",
       message: null,
       waiting: false,
+      percent: 0,
       seeds: Array.from({ length: TRIED_SEEDS }, (_, i) => experiment.seed + i),
       goal: experiment.sweep?.goal ?? null,
       loss: null,
@@ -42,7 +43,7 @@ export class FakeSeeds {
       { ...experiment, seed },
       goal,
       { files: { data: this.data, weights: null } },
-      { now: () => performance.now(), wait: () => undefined },
+      { now: () => performance.now(), onStep: () => undefined },
     );
     const { status, iterations, accuracy, exactAccuracy, reachedAt } = figures;
     const { finalLoss, baseline, curve } = tried;
@@ -54,6 +55,7 @@ export class FakeSeeds {
       loss: tried.loss,
       iterations: tried.iterations,
       results,
+      percent: (100 * results.length) / trials.seeds.length,
       phase: results.length === trials.seeds.length ? "done" : "running",
     };
     return true;

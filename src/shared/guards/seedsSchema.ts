@@ -32,6 +32,7 @@ export const SeedTrialsSchema = schemaOf<SeedTrials>()(
     phase: Type.Enum(["running", "done", "stopped", "failed"]),
     message: nullable(Text),
     waiting: Flag,
+    percent: Count,
     seeds: Type.Array(Count),
     goal: nullable(Type.Object({ metric: Type.Enum(TRIAL_FIGURES), value: Real })),
     loss: nullable(SeedLossSchema),

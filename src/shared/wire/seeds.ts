@@ -59,6 +59,8 @@ export interface SeedTrials {
   readonly message: string | null;
   /** Runs use all processors, so that training waits. */
   readonly waiting: boolean;
+  /** Share of all iterations that are done, in whole percent. */
+  readonly percent: number;
   readonly seeds: readonly number[];
   readonly goal: SweepGoalInfo | null;
   /** Null until the first seed has been trained. */

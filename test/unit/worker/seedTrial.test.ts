@@ -6,7 +6,7 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { runSeedTrial } from "../../../src/worker/seedTrial";
 
-const clock = { now: () => 0, wait: () => undefined };
+const clock = { now: () => 0, onStep: () => undefined };
 const read = (value: object): Experiment => withDefaults(experimentSchema, value) as Experiment;
 
 /** A figure of each row of the same run by itself. */
@@ -89,10 +89,10 @@ describe("one of several seeds", () => {
     expect(baseline).toBeLessThan(3.5);
   });
 
-  test("waits between two iterations, once for each", () => {
-    let waits = 0;
-    const experiment = read({ training: { iterations: 20 } });
-    runSeedTrial(experiment, null, {}, { now: () => 0, wait: () => void waits++ });
-    expect(waits).toBe(21);
+  test("says after each iteration how far it has come", () => {
+    const shares: number[] = [];
+    const experiment = read({ training: { iterations: 4 } });
+    runSeedTrial(experiment, null, {}, { now: () => 0, onStep: (share) => void shares.push(share) });
+    expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
   });
 });

@@ -16,7 +16,7 @@ import type { IterationLine } from "../../chart/iterationLines";
 import type { AreaMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
-import { withAlpha, type Theme } from "../../ui/theme";
+import { withAlpha } from "../../ui/theme";
 import { withoutControls } from "../../ui/visibleText";
 
 type SeedModel = Pick<ChartModel, "seeds" | "theme">;
@@ -25,8 +25,11 @@ const DIGITS = 3;
 /** Of the median. */
 const LINE_WIDTH = 1;
 /** Opacity of the whole range, and of the middle half, which lies over it. */
-const ALPHA = { range: 0.14, half: 0.22 } as const;
+const ALPHA = { range: 0.18, half: 0.28 } as const;
 const HIGH_CONTRAST_ALPHA = { range: 0.3, half: 0.4 } as const;
+
+/** Of the signs in the legend, which are small, and drawn at 60 %. */
+const SIGN_ALPHA = { range: 0.5, half: 1 } as const;
 
 /** Messages are drawn many times. */
 const bands = new WeakMap<SeedTrials, SeedBand>();
@@ -44,7 +47,7 @@ export function seedAreas(model: SeedModel): AreaMark[] {
   const band = bandOf(model);
   if (band === null) return [];
   const { iterations: x, low, lowerQuartile, upperQuartile, high } = band;
-  const { range, half } = shades(model);
+  const { range, half } = shades(model, model.theme.highContrast ? HIGH_CONTRAST_ALPHA : ALPHA);
   return [
     { x, low, high, color: range },
     { x, low: lowerQuartile, high: upperQuartile, color: half },
@@ -80,7 +83,7 @@ export function seedItems(model: SeedModel, iteration: number): ReadoutItem[] {
   const band = bandOf(model);
   if (band === null) return [];
   const at = rowAt(band, iteration);
-  const { range, half } = shades(model);
+  const { range, half } = shades(model, SIGN_ALPHA);
   const between = (low: Float64Array, high: Float64Array): string => `${valueAt(low, at)} – ${valueAt(high, at)}`;
   return [
     { label: medianLabel(band, at), value: valueAt(band.median, at), swatch: { kind: "line", color: colorOf(model) } },
@@ -129,7 +132,7 @@ export function seedProgress(trials: SeedTrials | null): string {
   const count = l10n.t("{0} of {1} seeds", trials.results.length, trials.seeds.length);
   if (trials.phase === "stopped") return l10n.t("stopped at {0}", count);
   if (trials.phase === "failed") return l10n.t("failed");
-  return trials.waiting ? l10n.t("{0}, waiting for a free core", count) : count;
+  return trials.waiting ? l10n.t("{0}, waiting for a free core", count) : `${count} · ${trials.percent}%`;
 }
 
 /** What came of the seeds so far, and what the band is. Empty before the first result. */
@@ -181,6 +184,10 @@ function accuracyText({ accuracy, exactAccuracy }: SeedOutcome): string | null {
   const { median, low, high } = exactAccuracy ?? accuracy ?? {};
   if (median === undefined || low === undefined || high === undefined) return null;
   const numbers = [median, low, high].map((value) => formatPercent(value));
+  if (low === high)
+    return exactAccuracy === null
+      ? l10n.t("Accuracy: {0} with every seed.", ...numbers)
+      : l10n.t("Exact-match accuracy: {0} with every seed.", ...numbers);
   return exactAccuracy === null
     ? l10n.t("Accuracy: median {0}, from {1} to {2}.", ...numbers)
     : l10n.t("Exact-match accuracy: median {0}, from {1} to {2}.", ...numbers);
@@ -219,11 +226,11 @@ function colorOf({ seeds, theme }: SeedModel): string {
   return theme.series[seeds?.loss?.on === "validation" ? 1 : 0] ?? theme.foreground;
 }
 
-function shades(model: SeedModel): { readonly range: string; readonly half: string } {
-  const alpha = alphaOf(model.theme);
-  return { range: withAlpha(colorOf(model), alpha.range), half: withAlpha(colorOf(model), alpha.half) };
+interface Shades<T> {
+  readonly range: T;
+  readonly half: T;
 }
 
-function alphaOf({ highContrast }: Theme): { readonly range: number; readonly half: number } {
-  return highContrast ? HIGH_CONTRAST_ALPHA : ALPHA;
+function shades(model: SeedModel, alpha: Shades<number>): Shades<string> {
+  return { range: withAlpha(colorOf(model), alpha.range), half: withAlpha(colorOf(model), alpha.half) };
 }

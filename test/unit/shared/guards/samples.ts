@@ -174,6 +174,7 @@ const SEEDS: SeedTrials = {
   phase: "running",
   message: "x",
   waiting: true,
+  percent: 60,
   seeds: [4, 5],
   goal: { metric: "loss", value: 0.1 },
   loss: { on: "training", window: 3, final: "mean" },
