@@ -13,9 +13,10 @@ const SETTLED_MS = 5000;
 const LONG_RUN_MS = 20_000;
 
 /**
- * Searches for fixes of the findings of a run, on a processor that no run and no trial of seeds uses: when the run has ended or is paused,
- * or while it goes on for long and a processor is free. A search is held while these need all processors, and ends when
- * the file says another experiment, another run starts, or nobody looks at the experiment.
+ * Searches for fixes of the findings of a run, on a processor that no run uses and no training with several seeds: when
+ * the run has ended or is paused, or while it goes on for long and a processor is free. A search is held while these
+ * need all processors, and ends when the file says another experiment, another run starts, or nobody looks at the
+ * experiment.
  */
 export class FixTrials implements Disposable {
   private readonly owned = new DisposableStore();

@@ -3,7 +3,18 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, ghostsOf, golden, until, untilPhase, writeWorker } from "./support";
+import {
+  COUNT_ONES,
+  DIVERGING,
+  ENDLESS,
+  FILE,
+  MemoryLog,
+  ghostsOf,
+  golden,
+  until,
+  untilPhase,
+  writeWorker,
+} from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 let log = new MemoryLog();

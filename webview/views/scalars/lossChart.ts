@@ -139,31 +139,9 @@ export class LossChart extends IterationLines {
     this.seeds.show(model.seeds);
     this.legend.show(this.events, model.theme);
     const own = lines.filter((line) => line.iterations === undefined);
-    const valueOf = ({ column }: IterationLine): string => formatValue(model.meanAt(column ?? "", place.row));
-    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
     const events = eventsAt(this.events, model);
-    const items: ReadoutItem[] = own.map((line) => ({
-      label: own.length === 1 ? atLabel(model) : line.name,
-      value: valueOf(line),
-      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
-    }));
-    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
-      label: ghost.label,
-      value: formatValue(ghostValue(ghost, place.iteration)),
-      swatch: { kind: "dash", color: model.theme.muted },
-    }));
-    this.card.setReadout([
-      ...items,
-      ...(this.bare ? [] : bestItems(model)),
-      ...(Number.isFinite(accuracy) && !this.bare
-        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
-        : []),
-      ...earlier.reverse(),
-      ...(this.bare ? [] : seedItems(model, place.iteration)),
-      ...(this.bare ? [] : baselineItems(this.baselinesOutside(model), model.theme.muted)),
-      ...events.map((label) => ({ label })),
-    ]);
-    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(line)}`);
+    this.card.setReadout(this.collectReadout(model, own, events));
+    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(model, line)}`);
     const spokenSeeds = [speakSeeds(model, place.iteration)].filter((words) => words !== null);
     this.card.setSlider(iterationSlider(model, [...spoken, ...spokenSeeds, ...events].join(", ")));
     const seeds = this.bare ? "" : describeSeeds(model.seeds);
@@ -194,6 +172,36 @@ export class LossChart extends IterationLines {
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
+  }
+
+  private collectReadout(
+    model: ScalarModel,
+    own: readonly IterationLine[],
+    events: readonly string[],
+  ): readonly ReadoutItem[] {
+    const { place, ghosts, theme } = model;
+    const items: ReadoutItem[] = own.map((line) => ({
+      label: own.length === 1 ? atLabel(model) : line.name,
+      value: valueOf(model, line),
+      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
+    }));
+    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
+      label: ghost.label,
+      value: formatValue(ghostValue(ghost, place.iteration)),
+      swatch: { kind: "dash", color: theme.muted },
+    }));
+    const happened = events.map((label) => ({ label }));
+    if (this.bare) return [...items, ...earlier.reverse(), ...happened];
+    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
+    return [
+      ...items,
+      ...bestItems(model),
+      ...(Number.isFinite(accuracy) ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }] : []),
+      ...earlier.reverse(),
+      ...seedItems(model, place.iteration),
+      ...baselineItems(this.baselinesOutside(model), theme.muted),
+      ...happened,
+    ];
   }
 
   /** Above or below the picture, so that only the legend has them. */
@@ -266,6 +274,10 @@ function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit
       ...seeds.map(({ at }) => at(model.iterations[row] ?? 0)),
     ]),
   };
+}
+
+function valueOf(model: ScalarModel, { column }: IterationLine): string {
+  return formatValue(model.meanAt(column ?? "", model.place.row));
 }
 
 function ghostValue(ghost: Ghost, iteration: number): number {

@@ -22,6 +22,8 @@ import { withoutControls } from "../../ui/visibleText";
 type SeedModel = Pick<ChartModel, "seeds" | "theme">;
 
 const DIGITS = 3;
+/** The same in every language. */
+const HALF = "25–75%";
 /** Of the median. */
 const LINE_WIDTH = 1;
 /** Opacity of the whole range, and of the middle half, which lies over it. */
@@ -88,7 +90,7 @@ export function seedItems(model: SeedModel, iteration: number): ReadoutItem[] {
   return [
     { label: medianLabel(band, at), value: valueAt(band.median, at), swatch: { kind: "line", color: colorOf(model) } },
     {
-      label: l10n.t("25–75%"),
+      label: HALF,
       value: between(band.lowerQuartile, band.upperQuartile),
       swatch: { kind: "bar", color: half },
     },
