@@ -10,6 +10,7 @@ import { ExperimentRunner } from "./experiments/experimentRunner";
 import { FixTrials } from "./experiments/fixTrials";
 import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
+import { SeedTrials } from "./experiments/seedTrials";
 import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null),
   );
+  own(new SeedTrials(sessions));
   own(new FixTrials(sessions));
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));

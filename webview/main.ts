@@ -111,7 +111,8 @@ function dispatch(event: LabEvent): void {
     after.surface !== before.surface ||
     after.ghosts !== before.ghosts ||
     after.answers !== before.answers ||
-    after.race !== before.race;
+    after.race !== before.race ||
+    after.seeds !== before.seeds;
   mark(
     {
       data,

@@ -67,6 +67,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
   stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
+  trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
+  stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.seeds.stop()) },
+  removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.seeds.remove()) },
   sampleText: {
     enablement: "rnnLab.hasRun",
     run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
@@ -278,6 +281,13 @@ async function checkGradients(lab: Services, session: ExperimentSession): Promis
 async function raceCells(lab: Services, session: ExperimentSession): Promise<boolean> {
   const started = await lab.runner.race(session);
   if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
+  return started;
+}
+
+/** @returns whether training was started */
+async function trySeeds(lab: Services, session: ExperimentSession): Promise<boolean> {
+  const started = await lab.runner.trySeeds(session);
+  if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "loss" });
   return started;
 }
 

@@ -74,6 +74,13 @@ export class ExperimentRunner {
     return runnable !== null;
   }
 
+  /** Trains the experiment with several seeds, beside its run. @returns whether that was started */
+  async trySeeds(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.readRunnable(session);
+    if (runnable !== null) session.seeds.start(runnable);
+    return runnable !== null;
+  }
+
   /**
    * The run under way takes over what the text says now; the file is not saved.
    * @throws Error in words for a person when it cannot

@@ -1,10 +1,10 @@
-import { availableParallelism } from "node:os";
 import * as vscode from "vscode";
 import { isFixable } from "../fixes/offer";
 import { Deadline } from "../lib/deadline";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import { freeOfRuns } from "./processors";
 
 const SETTING = "rnnLab.tryFixes";
 /** Findings of a run that goes on are settled when nothing has changed for so long. */
@@ -13,9 +13,10 @@ const SETTLED_MS = 5000;
 const LONG_RUN_MS = 20_000;
 
 /**
- * Searches for fixes of the findings of a run, on a processor that no run uses: when the run has ended or is paused,
- * or while it goes on for long and a processor is free. A search is held while runs need all processors, and ends when
- * the file says another experiment, another run starts, or nobody looks at the experiment.
+ * Searches for fixes of the findings of a run, on a processor that no run uses and no training with several seeds: when
+ * the run has ended or is paused, or while it goes on for long and a processor is free. A search is held while these
+ * need all processors, and ends when the file says another experiment, another run starts, or nobody looks at the
+ * experiment.
  */
 export class FixTrials implements Disposable {
   private readonly owned = new DisposableStore();
@@ -25,7 +26,7 @@ export class FixTrials implements Disposable {
     this.owned.add(
       sessions.onDidChange(({ event }) => {
         if (event.kind === "findings") this.settling.set(() => this.update());
-        if (event.kind === "findings" || event.kind === "run" || event.kind === "view") this.update();
+        if (event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race") this.update();
       }),
     );
     this.owned.add(vscode.window.tabGroups.onDidChangeTabs(() => this.update()));
@@ -42,7 +43,7 @@ export class FixTrials implements Disposable {
 
   private update(): void {
     const { all } = this.sessions;
-    let free = availableParallelism() - all.reduce((sum, session) => sum + threadsInUse(session), 0);
+    let free = freeOfRuns(all) - all.reduce((sum, { seeds }) => sum + seeds.threads.working, 0);
     for (const session of all) {
       const fixes = session.run?.fixes;
       if (fixes === undefined) continue;
@@ -77,11 +78,6 @@ export class FixTrials implements Disposable {
       savedAs: isActive ? null : fixes.savedAs,
     });
   }
-}
-
-/** Processors that the run of a session keeps busy. */
-function threadsInUse({ status: { phase }, run }: ExperimentSession): number {
-  return phase === "running" || phase === "starting" ? (run?.fixes.runThreads ?? availableParallelism()) : 0;
 }
 
 /** Whether fixes of what was found are of use: somebody looks at the run, and the file still says what it is. */

@@ -1,5 +1,5 @@
 /** Share of the iterations, up to the last, whose mean loss a run without validation is judged by. */
-const TAIL_SHARE = 0.05;
+export const TAIL_SHARE = 0.05;
 /** Losses that are kept: 512 KiB. Of a longer run the tail is shorter than its share. */
 const MAX_TAIL = 65_536;
 

@@ -115,7 +115,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.underWay.set(session, entry);
     entry.trainMs = status.trainMs;
     const now = Date.now();
-    if ((event.kind !== "rows" && event.kind !== "race") || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
+    if (
+      (event.kind !== "rows" && event.kind !== "race" && event.kind !== "seeds") ||
+      now - entry.toldAt >= PROGRESS_INTERVAL_MS
+    ) {
       entry.toldAt = now;
       entry.store.noteStatus(runId, status);
       this.replaceInterrupted(entry.store, runId);

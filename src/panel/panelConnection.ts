@@ -202,6 +202,8 @@ export class PanelConnection implements Disposable {
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
         return this.postBetweenFrames({ type: "race", race: this.session?.race.shown ?? null });
+      case "seeds":
+        return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds.shown ?? null });
       case "findings":
         return this.sendViewSoon();
       default:
@@ -272,11 +274,12 @@ export class PanelConnection implements Disposable {
       header,
       rows: session === null ? null : collectRows(session),
       scalars: header === null ? null : (session?.run?.scalars?.snapshot() ?? null),
-      ghosts: session?.ghosts ?? [],
+      ghosts: session?.history.ghosts(session.run?.experiment ?? null) ?? [],
       surface: session?.run?.surface ?? null,
     });
-    // A snapshot has none.
+    // A snapshot has neither.
     if (session?.race.shown) this.channel.post({ type: "race", race: session.race.shown });
+    if (session?.seeds.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
     if (place !== null) this.channel.post({ type: "reveal", place });
     for (const message of messages) this.channel.post(message);
   }

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
-import type { Ghost, Pace, ViewState } from "../shared/wire/protocol";
+import type { Pace, ViewState } from "../shared/wire/protocol";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
@@ -14,6 +14,7 @@ import { RunFixes } from "./runFixes";
 import { RunHistory } from "./runHistory";
 import { RunState, type RunRequest } from "./runState";
 import type { RunFileTarget } from "./runFileTarget";
+import { SeedSession } from "./seedSession";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
@@ -56,12 +57,12 @@ export class ExperimentSession implements Disposable {
   readonly handover: Handover;
   readonly thread: SessionWorker;
   readonly race: RaceSession;
+  readonly seeds: SeedSession;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
   private readonly stopDeadline = new Deadline(STOP_DEADLINE_MS);
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
-  readonly onDidChange = this.changes.event;
 
   constructor(
     private currentFile: SessionFile,
@@ -77,9 +78,16 @@ export class ExperimentSession implements Disposable {
     this.race = this.owned.add(
       new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })),
     );
+    this.seeds = this.owned.add(
+      new SeedSession(join(dirname(workerPath), "sweep.js"), () => this.changes.fire({ kind: "seeds" })),
+    );
     const onView = (): void => this.changes.fire({ kind: "view" });
     this.handover = new Handover(this, (request) => this.thread.post(request), onView);
     this.questions = new ThreadQuestions(this.thread, () => this.currentRun, onView);
+  }
+
+  get onDidChange(): Emitter<SessionEvent>["event"] {
+    return this.changes.event;
   }
 
   get file(): SessionFile {
@@ -90,6 +98,7 @@ export class ExperimentSession implements Disposable {
   describe(file: SessionFile): void {
     this.currentFile = file;
     this.race.follow(file.configHash);
+    this.seeds.follow(file.configHash);
     this.changes.fire({ kind: "view" });
   }
 
@@ -130,10 +139,6 @@ export class ExperimentSession implements Disposable {
 
   get trace(): TraceBuffer | null {
     return this.currentRun?.trace ?? null;
-  }
-
-  get ghosts(): readonly Ghost[] {
-    return this.history.ghosts(this.currentRun?.experiment ?? null);
   }
 
   get pace(): Pace {

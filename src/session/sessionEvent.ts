@@ -10,5 +10,7 @@ export type SessionEvent =
   | { readonly kind: "surface"; readonly surface: LossSurface }
   /** The cell race has gone on, or is about another file now. */
   | { readonly kind: "race" }
+  /** The training with several seeds has gone on, or is about another file now. */
+  | { readonly kind: "seeds" }
   /** What is wrong with the run has changed. */
   | { readonly kind: "findings" };

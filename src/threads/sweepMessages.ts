@@ -1,11 +1,21 @@
 /** What a sweep's threads and their owner say to each other. Both ends are ours, so the types are trusted. */
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
+import type { SeedLoss, SeedResult } from "../shared/wire/seeds";
 import type { SweepJob } from "../sweepPlan/trials";
+
+/** Of a trial whose curve is wanted. */
+export interface SeedFigures extends Pick<SeedResult, "finalLoss" | "baseline" | "curve"> {
+  readonly loss: SeedLoss;
+  /** That every curve has a point at. */
+  readonly iterations: Float64Array<ArrayBuffer>;
+}
 
 /** What a thread is started with. */
 export interface SweepThreadData {
   readonly job: SweepJob;
+  /** Whether the loss curve of each trial is wanted too. */
+  readonly wantsCurves: boolean;
   readonly files: ExperimentFiles;
   /** See {@link SWEEP_CONTROL}. */
   readonly control: Int32Array<SharedArrayBuffer>;
@@ -16,14 +26,27 @@ export interface SweepThreadData {
 }
 
 /**
- * Slots of the shared Int32Array. Threads take the next trial by themselves, so none waits for a message; from
- * `current + thread` on stands what each is at, so that its owner knows what it was at when it broke.
+ * Slots of the shared Int32Array. Threads take the next trial by themselves, so none waits for a message. Each thread
+ * has two more slots: the trial that it is at, so that its owner knows what it was at when it broke, and whether it is
+ * held.
  */
-export const SWEEP_CONTROL = { next: 0, current: 1 } as const;
+export const SWEEP_CONTROL = { next: 0, first: 1, perThread: 2 } as const;
+
+export function currentSlot(thread: number): number {
+  return SWEEP_CONTROL.first + SWEEP_CONTROL.perThread * thread;
+}
+
+/** While it is not 0 the thread stands still between two iterations and uses no processor. */
+export function heldSlot(thread: number): number {
+  return currentSlot(thread) + 1;
+}
+
 /** A thread that is at no trial. */
 export const NO_TRIAL = -1;
 
 export type SweepThreadReport =
-  | { readonly type: "result"; readonly result: TrialResult }
+  | { readonly type: "result"; readonly result: TrialResult; readonly seed: SeedFigures | null }
+  /** Share of the iterations of a trial whose curve is wanted. */
+  | { readonly type: "progress"; readonly index: number; readonly share: number }
   /** There are no more trials to take. */
   | { readonly type: "finished" };

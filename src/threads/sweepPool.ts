@@ -4,14 +4,31 @@ import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepJob } from "../sweepPlan/trials";
-import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "./sweepMessages";
+import {
+  currentSlot,
+  heldSlot,
+  NO_TRIAL,
+  type SeedFigures,
+  type SweepThreadData,
+  type SweepThreadReport,
+} from "./sweepMessages";
 
 export interface SweepPoolEvents {
-  onResult(result: TrialResult): void;
+  /** @param seed null unless curves are wanted and the trial could be run */
+  onResult(result: TrialResult, seed: SeedFigures | null): void;
+  /** Of a trial whose curve is wanted, a few times a second. @param share of its iterations */
+  onProgress?(index: number, share: number): void;
   /** After the last result. */
   onEnd(): void;
   /** No thread can work: the sweep ends with what it has. */
   onFailure(error: Error): void;
+}
+
+export interface SweepPoolOptions {
+  /** Whether the loss curve of each trial is wanted too. */
+  readonly wantsCurves?: boolean;
+  /** Threads that may work at first; see {@link SweepPool.allow}. */
+  readonly processors?: number;
 }
 
 /** For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of its owner. */
@@ -27,6 +44,8 @@ export class SweepPool {
 
   private readonly threads = new Map<number, Worker>();
   private readonly control: Int32Array<SharedArrayBuffer>;
+  private readonly wantsCurves: boolean;
+  private allowed: number;
   private ended = false;
 
   /**
@@ -39,17 +58,34 @@ export class SweepPool {
     private readonly files: ExperimentFiles,
     trials: number,
     private readonly events: SweepPoolEvents,
+    { wantsCurves = false, processors = Infinity }: SweepPoolOptions = {},
   ) {
     const count = Math.max(1, Math.min(availableParallelism(), trials));
-    this.control = new Int32Array(
-      new SharedArrayBuffer((SWEEP_CONTROL.current + count) * Int32Array.BYTES_PER_ELEMENT),
-    ).fill(NO_TRIAL, SWEEP_CONTROL.current);
-    for (let thread = 0; thread < count; thread++) this.startThread(thread, null);
+    this.wantsCurves = wantsCurves;
+    this.allowed = processors;
+    this.control = new Int32Array(new SharedArrayBuffer(currentSlot(count) * Int32Array.BYTES_PER_ELEMENT));
+    for (let thread = 0; thread < count; thread++) {
+      this.control[currentSlot(thread)] = NO_TRIAL;
+      this.control[heldSlot(thread)] = thread < processors ? 0 : 1;
+      this.startThread(thread, null);
+    }
   }
 
   /** Threads at work. */
   get size(): number {
     return this.threads.size;
+  }
+
+  /** Threads that are not held. */
+  get working(): number {
+    return Math.min(this.allowed, this.size);
+  }
+
+  /** Lets so many threads work, and holds the others between two iterations; 0 holds all. */
+  allow(processors: number): void {
+    if (processors === this.allowed) return;
+    this.allowed = processors;
+    this.holdOthers();
   }
 
   /** Ends all threads, even in the middle of a step; nothing more is reported. Resolves when they have exited. */
@@ -60,8 +96,17 @@ export class SweepPool {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
+  private holdOthers(): void {
+    for (const [i, thread] of [...this.threads.keys()].entries()) {
+      const slot = heldSlot(thread);
+      Atomics.store(this.control, slot, i < this.allowed ? 0 : 1);
+      Atomics.notify(this.control, slot);
+    }
+  }
+
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
-    const data: SweepThreadData = { job: this.job, files: this.files, control: this.control, thread, broken };
+    const { job, wantsCurves, files, control } = this;
+    const data: SweepThreadData = { job, wantsCurves, files, control, thread, broken };
     const worker = new Worker(this.scriptPath, {
       name: "RNN Lab sweep",
       workerData: data,
@@ -72,8 +117,16 @@ export class SweepPool {
     let reason: Error | null = null;
     worker.on("message", (report: SweepThreadReport) => {
       if (this.ended) return;
-      if (report.type === "result") this.events.onResult(report.result);
-      else this.leave(thread);
+      switch (report.type) {
+        case "result":
+          return this.events.onResult(report.result, report.seed);
+        case "progress":
+          return this.events.onProgress?.(report.index, report.share);
+        case "finished":
+          return this.leave(thread);
+        default:
+          report satisfies never;
+      }
     });
     worker.on("error", (error) => (reason = error instanceof Error ? error : new Error(String(error))));
     worker.on("exit", (code) => {
@@ -85,7 +138,7 @@ export class SweepPool {
   }
 
   private replace(thread: number, reason: Error): void {
-    const at = Atomics.exchange(this.control, SWEEP_CONTROL.current + thread, NO_TRIAL);
+    const at = Atomics.exchange(this.control, currentSlot(thread), NO_TRIAL);
     if (at === NO_TRIAL) {
       // It did not even begin: another one would not either.
       void this.cancel();
@@ -97,7 +150,7 @@ export class SweepPool {
 
   private leave(thread: number): void {
     this.threads.delete(thread);
-    if (this.threads.size > 0) return;
+    if (this.threads.size > 0) return this.holdOthers();
     this.ended = true;
     this.events.onEnd();
   }

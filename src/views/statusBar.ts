@@ -45,7 +45,7 @@ export class StatusBar implements Disposable {
         if (session !== active.session) {
           return;
         }
-        if (event.kind === "rows" || event.kind === "race") {
+        if (event.kind === "rows" || event.kind === "race" || event.kind === "seeds") {
           this.timer ??= setTimeout(() => this.show(), UPDATE_INTERVAL_MS);
         } else {
           this.show();

@@ -3,59 +3,89 @@ import "./language";
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";
+import type { TrainerResources } from "../core/training/trainingSetup";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
-import type { Trial, TrialResult } from "../shared/wire/sweep";
+import type { Trial } from "../shared/wire/sweep";
 import { planTrials } from "../sweepPlan/plan";
 import { createTrialReader } from "../sweepPlan/trials";
-import { NO_TRIAL, SWEEP_CONTROL, type SweepThreadData, type SweepThreadReport } from "../threads/sweepMessages";
+import {
+  currentSlot,
+  heldSlot,
+  NO_TRIAL,
+  SWEEP_CONTROL,
+  type SweepThreadData,
+  type SweepThreadReport,
+} from "../threads/sweepMessages";
+import { runSeedTrial } from "./seedTrial";
+
+/** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
+const PROGRESS_INTERVAL_MS = 250;
 
 const port = parentPort;
 if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
 }
-const { job, files, control, thread, broken } = workerData as SweepThreadData;
-const { search } = job.sweep;
+const { job, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
+const { search, goal } = job.sweep;
 const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.sampling);
 const trials = planTrials(job.sweep, job.seed, () => random.double());
 const readTrial = createTrialReader(job);
+const resources: TrainerResources = { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) };
+const now = (): number => performance.now();
 
 function post(report: SweepThreadReport): void {
   port?.postMessage(report);
 }
 
-function run(trial: Trial): TrialResult {
+function wait(): void {
+  const slot = heldSlot(thread);
+  while (Atomics.load(control, slot) !== 0) Atomics.wait(control, slot, 1);
+}
+
+let reportedAt = -Infinity;
+
+function reportProgress(index: number, share: number): void {
+  if (now() - reportedAt < PROGRESS_INTERVAL_MS) return;
+  reportedAt = now();
+  post({ type: "progress", index, share });
+}
+
+function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
   try {
+    wait();
     const experiment = readTrial(trial);
-    return {
-      ...trial,
-      ...runTrial(
-        experiment,
-        job.sweep.goal,
-        { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) },
-        () => performance.now(),
-      ),
-      message: null,
+    const onStep = (share: number): void => {
+      reportProgress(trial.index, share);
+      wait();
     };
+    const { figures, seed } = wantsCurves
+      ? runSeedTrial(experiment, goal, resources, { now, onStep })
+      : { figures: runTrial(experiment, goal, resources, now, wait), seed: null };
+    return { type: "result", result: { ...trial, ...figures, message: null }, seed };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     return failed(trial, error.message);
   }
 }
 
-function failed(trial: Trial, message: string): TrialResult {
+function failed(trial: Trial, message: string): Extract<SweepThreadReport, { type: "result" }> {
   return {
-    ...trial,
-    status: "failed",
-    iterations: 0,
-    loss: NaN,
-    validationLoss: NaN,
-    bestValidationLoss: NaN,
-    accuracy: NaN,
-    exactAccuracy: NaN,
-    reachedAt: null,
-    trainMs: 0,
-    message,
+    type: "result",
+    result: {
+      ...trial,
+      status: "failed",
+      iterations: 0,
+      loss: NaN,
+      validationLoss: NaN,
+      bestValidationLoss: NaN,
+      accuracy: NaN,
+      exactAccuracy: NaN,
+      reachedAt: null,
+      trainMs: 0,
+      message,
+    },
+    seed: null,
   };
 }
 
@@ -65,15 +95,13 @@ function next(): void {
     post({ type: "finished" });
     return;
   }
-  Atomics.store(control, SWEEP_CONTROL.current + thread, trial.index);
-  post({ type: "result", result: run(trial) });
-  Atomics.store(control, SWEEP_CONTROL.current + thread, NO_TRIAL);
+  Atomics.store(control, currentSlot(thread), trial.index);
+  post(run(trial));
+  Atomics.store(control, currentSlot(thread), NO_TRIAL);
   // Between two trials the memory of the last one may go.
   setImmediate(next);
 }
 
 const lost = broken === null ? undefined : trials[broken.index];
-if (lost !== undefined && broken !== null) {
-  post({ type: "result", result: failed(lost, broken.message) });
-}
+if (lost !== undefined && broken !== null) post(failed(lost, broken.message));
 next();

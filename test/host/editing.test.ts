@@ -7,6 +7,7 @@ import {
   activateLab,
   cleanUp,
   command,
+  ghostsOf,
   next,
   replaceInFile,
   show,
@@ -41,7 +42,7 @@ suite("editing", () => {
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 301);
     assert.deepEqual(
-      session.ghosts.map(({ label, loss }) => [label, loss.length]),
+      ghostsOf(session).map(({ label, loss }) => [label, loss.length]),
       [["run 1 · iterations 500", 501]],
     );
   });
@@ -57,7 +58,7 @@ suite("editing", () => {
     assert.equal(session.status.phase, "running");
     await document.save();
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 100);
-    assert.deepEqual([session.ghosts.length, session.view(true).experiment!.textDiffersFromRun], [1, false]);
+    assert.deepEqual([ghostsOf(session).length, session.view(true).experiment!.textDiffersFromRun], [1, false]);
   });
 
   test("changes that are thrown away no longer make the text differ from the run", async () => {
@@ -315,7 +316,7 @@ suite("editing", () => {
     await untilPhase(session, "done");
     await command("editHyperparameter", uri, "training.iterations", "100");
     await until(session.onDidChange, () => session.status.iterations === 100 && session.status.phase === "done");
-    assert.equal(session.ghosts.length, 1);
+    assert.equal(ghostsOf(session).length, 1);
   });
 
   test("the list of experiments shows what became of each", async () => {

@@ -8,6 +8,7 @@ import {
   activateLab,
   cleanUp,
   command,
+  ghostsOf,
   next,
   replaceInFile,
   show,
@@ -55,7 +56,7 @@ suite("typing", () => {
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 300);
     assert.equal(document.isDirty, true);
     assert.deepEqual(
-      session.ghosts.map(({ label, loss }) => [label, loss.length]),
+      ghostsOf(session).map(({ label, loss }) => [label, loss.length]),
       [["run 1 · iterations 500", 501]],
     );
     assert.deepEqual(session.view(true).change, {
@@ -145,7 +146,7 @@ suite("typing", () => {
     await vscode.commands.executeCommand("workbench.action.files.save");
     await started;
     assert.deepEqual(
-      session.ghosts.map(({ label }) => label),
+      ghostsOf(session).map(({ label }) => label),
       ["run 1 · seed 1"],
     );
     await set("keepRunsAfter", undefined);

@@ -4,6 +4,7 @@ import { newExperimentText } from "../../src/config/edit/newExperiment";
 import type { ActivatedServices, Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import type { RunPhase } from "../../src/shared/trace/trace";
+import type { Ghost } from "../../src/shared/wire/protocol";
 import golden from "../fixtures/count-ones.json";
 
 export { golden };
@@ -80,6 +81,11 @@ export function next<T>(event: EventSource<T>): Promise<T> {
 
 export function untilPhase(session: ExperimentSession, phase: RunPhase): Promise<void> {
   return until(session.onDidChange, () => session.status.phase === phase);
+}
+
+/** The curves of its earlier runs, as its views show them. */
+export function ghostsOf({ history, run }: ExperimentSession): readonly Ghost[] {
+  return history.ghosts(run?.experiment ?? null);
 }
 
 /** Some rows have come since the call. */

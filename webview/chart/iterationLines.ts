@@ -9,7 +9,7 @@ import { ChartCard, type CardHost } from "./card";
 import { railMarks } from "./eventRail";
 import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
 import { setAxis } from "./mappedScale";
-import { setMarks, type LineMark, type PointMark } from "./marks";
+import { setMarks, type AreaMark, type LineMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart, ScalarModel } from "./model";
 
 export interface IterationLine {
@@ -29,6 +29,8 @@ export interface IterationPicture {
   readonly lines: readonly IterationLine[];
   /** On a logarithmic axis only what is above zero can be drawn. */
   readonly positiveOnly: boolean;
+  /** Under the lines. */
+  readonly areas?: readonly AreaMark[];
   readonly horizontal: readonly LineMark[];
   /** Beside those under the cursor. */
   readonly points?: readonly PointMark[];
@@ -90,6 +92,7 @@ export abstract class IterationLines implements LabChart {
     setMarks(
       this.chart,
       {
+        areas: picture.areas ?? [],
         bands: picture.broken === null ? [] : nonFiniteBands(model, picture.broken, theme),
         vertical: [...eventMarks(model, true), ...cursorMarks(model)],
         horizontal: picture.horizontal,

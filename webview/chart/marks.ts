@@ -38,6 +38,14 @@ export interface PathMark {
   readonly width: number;
 }
 
+/** The area between two curves over the same x. */
+export interface AreaMark {
+  readonly x: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly color: string;
+}
+
 /** On the rail above the picture: what happened in a stretch of the x axis. */
 export interface RailMark {
   readonly from: number;
@@ -47,6 +55,8 @@ export interface RailMark {
 }
 
 export interface Marks {
+  /** Under the lines. */
+  readonly areas?: readonly AreaMark[];
   readonly rail?: readonly RailMark[];
   readonly paths?: readonly PathMark[];
   readonly bands?: readonly BandMark[];
@@ -71,6 +81,9 @@ export function setMarks(chart: Chart, marks: Marks, theme: Theme): void {
 
 export const marksPlugin: Plugin = {
   id: "marks",
+  beforeDatasetsDraw(chart) {
+    for (const mark of marksOf.get(chart)?.marks.areas ?? []) drawArea(chart, mark);
+  },
   afterDatasetsDraw(chart) {
     const entry = marksOf.get(chart);
     if (entry === undefined) return;
@@ -214,6 +227,29 @@ function drawPath(chart: Chart, mark: PathMark): void {
   ctx.lineWidth = mark.width;
   ctx.strokeStyle = mark.color;
   ctx.stroke();
+  ctx.restore();
+}
+
+/** What lies below a logarithmic axis is drawn to its end. */
+function drawArea({ ctx, chartArea, scales }: Chart, { x, low, high, color }: AreaMark): void {
+  const [xScale, yScale] = [scales["x"], scales["y"]];
+  if (xScale === undefined || yScale === undefined || x.length < 2) return;
+  const bottom = chartArea.bottom + 1;
+  const y = (value: number): number => {
+    const pixel = yScale.getPixelForValue(value);
+    return Number.isFinite(pixel) ? Math.min(pixel, bottom) : bottom;
+  };
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+  ctx.clip();
+  ctx.beginPath();
+  ctx.moveTo(xScale.getPixelForValue(x[0]!), y(high[0]!));
+  for (let i = 1; i < x.length; i++) ctx.lineTo(xScale.getPixelForValue(x[i]!), y(high[i]!));
+  for (let i = x.length - 1; i >= 0; i--) ctx.lineTo(xScale.getPixelForValue(x[i]!), y(low[i]!));
+  ctx.closePath();
+  ctx.fillStyle = color;
+  ctx.fill();
   ctx.restore();
 }
 

@@ -4,6 +4,7 @@ import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { Finding, FixProgress } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
+import type { SeedTrials } from "../../src/shared/wire/seeds";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { indexAt } from "../../src/shared/trace/decimate";
 import {
@@ -42,6 +43,7 @@ export interface RowModel {
   readonly fixProgress: FixProgress | null;
   readonly baselines: readonly Baseline[];
   readonly race: ShownRace | null;
+  readonly seeds: SeedTrials | null;
   /** What was changed while the run went on. */
   readonly events: readonly RunEvent[];
   readonly preferences: Preferences;
@@ -140,6 +142,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
     fixProgress: state.view?.fixProgress ?? null,
     baselines: state.view?.baselines ?? [],
     race: state.race,
+    seeds: state.seeds,
     events: state.view?.events ?? [],
     preferences: state.preferences,
     theme,

@@ -17,6 +17,7 @@ import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
+import { FakeSeeds } from "./fakeSeeds";
 import { ghostOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
@@ -65,7 +66,8 @@ class FakeHost {
   private findings: readonly Finding[] = [];
   private ticks = 0;
   private runs = 0;
-  private readonly race = new FakeRace();
+  /** What trains beside the run. */
+  private readonly beside = { race: new FakeRace(), seeds: new FakeSeeds() };
 
   constructor(
     private scenario: Scenario,
@@ -147,9 +149,15 @@ class FakeHost {
       return this.sendSnapshot();
     }
     if (command === "raceCells" || command === "stopRace") {
-      if (command === "raceCells") this.race.start(experiment, this.scenario.text);
-      else this.race.stop();
+      if (command === "raceCells") this.beside.race.start(experiment, this.scenario.text);
+      else this.beside.race.stop();
       return this.sendRace();
+    }
+    if (command === "trySeeds" || command === "stopSeeds" || command === "removeSeeds") {
+      if (command === "trySeeds") this.beside.seeds.start(experiment, this.scenario.text);
+      else if (command === "stopSeeds") this.beside.seeds.stop();
+      else this.beside.seeds.remove();
+      return this.sendSeeds();
     }
     if (command === "pauseResume") this.phase = this.phase === "paused" ? "running" : "paused";
     else if (command === "stop") this.phase = "stopped";
@@ -169,7 +177,8 @@ class FakeHost {
   }
 
   private tick(): void {
-    if (this.race.advance()) this.sendRace();
+    if (this.beside.race.advance()) this.sendRace();
+    if (this.beside.seeds.advance()) this.sendSeeds();
     if (this.phase !== "running" || this.run === null) return;
     if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
     this.advance(this.pace === 0 ? FULL_SPEED : Math.max(1, Math.round((this.pace * TICK_MS) / 1000)));
@@ -278,7 +287,11 @@ class FakeHost {
   }
 
   private sendRace(): void {
-    this.post({ type: "race", race: this.race.state(this.scenario.experiment?.model.cell ?? null) });
+    this.post({ type: "race", race: this.beside.race.state(this.scenario.experiment?.model.cell ?? null) });
+  }
+
+  private sendSeeds(): void {
+    this.post({ type: "seeds", trials: this.beside.seeds.state() });
   }
 
   private sendView(): void {

@@ -12,6 +12,7 @@ import {
 } from "../../src/shared/wire/panelActions";
 import type { Answer, QuestionKind } from "../../src/shared/wire/questions";
 import type { ShownRace } from "../../src/shared/wire/race";
+import type { SeedTrials } from "../../src/shared/wire/seeds";
 import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
 import { ScalarSeries, seriesUpdateFits } from "../../src/shared/trace/scalarSeries";
 import { type LossSurface, type TraceHeader, COLUMN } from "../../src/shared/trace/trace";
@@ -82,6 +83,7 @@ export interface LabState {
   /** Time steps of the sequence that the reader typed last, which may be more than training has. */
   readonly typedSteps: number;
   readonly race: ShownRace | null;
+  readonly seeds: SeedTrials | null;
   readonly badMessages: number;
 }
 
@@ -103,6 +105,7 @@ export const INITIAL_STATE: LabState = {
   answers: {},
   typedSteps: 0,
   race: null,
+  seeds: null,
   badMessages: 0,
 };
 
@@ -172,6 +175,8 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       );
     case "race":
       return noReply({ ...state, race: message.race });
+    case "seeds":
+      return noReply({ ...state, seeds: message.trials });
     case "answer":
     case "answerFailed":
     case "listCharts":
@@ -226,8 +231,9 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       zoom: sameRun ? state.zoom : NO_ZOOM,
       playback: sameRun ? state.playback : { ...STILL, speed: state.playback.speed },
       answers: sameRun ? state.answers : {},
-      // One that is about the file follows.
+      // Those that are about the file follow.
       race: null,
+      seeds: null,
     },
     replies: [],
     acknowledge: message.sequence,

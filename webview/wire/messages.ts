@@ -49,6 +49,8 @@ function fits(message: HostMessage): boolean {
       return surfaceFits(message.surface);
     case "race":
       return message.race?.lanes.every(({ curve }) => curve.iteration.length === curve.loss.length) ?? true;
+    case "seeds":
+      return message.trials?.results.every(({ curve }) => curve.length <= message.trials!.iterations.length) ?? true;
     case "answer":
       return answerFits(message.answer);
     default:

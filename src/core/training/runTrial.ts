@@ -3,7 +3,7 @@ import type { Experiment, SweepGoal } from "../../config/schema/schema";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { reaches, type TrialFigure, type TrialResult } from "../../shared/wire/sweep";
 import { COLUMN, OPTIONAL_COLUMN } from "../../shared/trace/trace";
-import { createTrainer } from "./trainer";
+import { createTrainer, type Trainer } from "./trainer";
 import type { StepResult } from "./trainingLoop";
 import type { TrainerResources } from "./trainingSetup";
 
@@ -13,6 +13,7 @@ export type TrialFigures = Pick<TrialResult, "status" | "iterations" | "reachedA
  * Trains to the end, or to the goal when it says so. The run is the one that the experiment would be by itself, bit for
  * bit.
  * @param now milliseconds
+ * @param onStep after each step, with the iteration that its figures are of
  * @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's
  */
 export function runTrial(
@@ -20,6 +21,7 @@ export function runTrial(
   goal: SweepGoal | null,
   resources: TrainerResources,
   now: () => number,
+  onStep?: (trainer: Trainer, iteration: number) => void,
 ): TrialFigures {
   const startedAt = now();
   // Without validation, accuracies are computed when they are asked for.
@@ -46,6 +48,7 @@ export function runTrial(
     row = trainer.iteration;
     result = trainer.step(null);
     if (goal !== null && reachedAt === null && reaches(goal, trainer.metrics[goal.metric])) reachedAt = row;
+    onStep?.(trainer, row);
   }
   const figure = (name: SweepGoal["metric"]) => (has(name) ? trainer.metrics[name] : NaN);
   return {

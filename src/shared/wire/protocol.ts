@@ -12,6 +12,7 @@ import type { PanelAction } from "./panelActions";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
 import type { ChartFormat, ChartName } from "./savedCharts";
+import type { SeedTrials } from "./seeds";
 import type { SeriesSnapshot, SeriesUpdate } from "../trace/scalarSeries";
 import type { FrameRows, GradientCheck, LossSurface, RunStatus, TraceHeader } from "../trace/trace";
 
@@ -95,6 +96,8 @@ export type HostMessage =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** The cell race as it is; null when there is none that is about the file. */
   | { readonly type: "race"; readonly race: ShownRace | null }
+  /** The experiment trained with several seeds, as far as that has come; null when there is nothing about the file. */
+  | { readonly type: "seeds"; readonly trials: SeedTrials | null }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
   | { readonly type: "answerFailed"; readonly requestId: number; readonly message: string }
   | { readonly type: "reveal"; readonly place: RevealedPlace }
@@ -125,6 +128,9 @@ export const VIEW_COMMANDS = [
   "checkGradients",
   "raceCells",
   "stopRace",
+  "trySeeds",
+  "stopSeeds",
+  "removeSeeds",
   "newExperiment",
   "applyToRunning",
   "manageTrust",

@@ -3,7 +3,18 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { MAX_GHOSTS } from "../../../src/session/ghosts";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import { COUNT_ONES, DIVERGING, ENDLESS, FILE, MemoryLog, golden, until, untilPhase, writeWorker } from "./support";
+import {
+  COUNT_ONES,
+  DIVERGING,
+  ENDLESS,
+  FILE,
+  MemoryLog,
+  ghostsOf,
+  golden,
+  until,
+  untilPhase,
+  writeWorker,
+} from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 let log = new MemoryLog();
@@ -175,8 +186,9 @@ describe("A session with a real training thread", () => {
     run(session, COUNT_ONES, "third");
     await untilPhase(session, "done");
     expect(session.run?.configHash).toBe("third");
-    expect(session.ghosts.map((ghost) => ghost.label)).toEqual(["run 1 · iterations 10000000"]);
-    expect(session.ghosts[0]?.loss[0]).toBe(golden.loss[0]);
+    const ghosts = ghostsOf(session);
+    expect(ghosts.map((ghost) => ghost.label)).toEqual(["run 1 · iterations 10000000"]);
+    expect(ghosts[0]?.loss[0]).toBe(golden.loss[0]);
   });
 
   it("keeps the curves of the last runs as ghosts, bounded", async () => {
@@ -185,8 +197,9 @@ describe("A session with a real training thread", () => {
       run(session, COUNT_ONES);
       await untilPhase(session, "done");
     }
-    expect(session.ghosts.map((ghost) => ghost.label)).toEqual(["run 2", "run 3", "run 4"]);
-    expect(session.ghosts.every((ghost) => ghost.iteration.length === 501 && ghost.loss.length === 501)).toBe(true);
+    const ghosts = ghostsOf(session);
+    expect(ghosts.map((ghost) => ghost.label)).toEqual(["run 2", "run 3", "run 4"]);
+    expect(ghosts.every((ghost) => ghost.iteration.length === 501 && ghost.loss.length === 501)).toBe(true);
   });
 
   it("gives the same trace for the same experiment, bit for bit", async () => {

@@ -5,6 +5,7 @@ import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { ExperimentSession, SessionLog } from "../../../src/session/experimentSession";
+import type { Ghost } from "../../../src/shared/wire/protocol";
 import type { SessionFile } from "../../../src/session/sessionFile";
 import type { SessionEvent } from "../../../src/session/sessionEvent";
 
@@ -46,6 +47,11 @@ export class MemoryLog implements SessionLog {
   error(message: string): void {
     this.lines.push(message);
   }
+}
+
+/** The curves of its earlier runs, as its views show them. */
+export function ghostsOf({ history, run }: ExperimentSession): readonly Ghost[] {
+  return history.ghosts(run?.experiment ?? null);
 }
 
 /** Resolves at the first event after which `condition` holds; at once when it holds already. */

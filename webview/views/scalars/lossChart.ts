@@ -3,7 +3,7 @@ import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/ax
 import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
-import type { Ghost } from "../../../src/shared/wire/protocol";
+import type { Ghost, ViewCommand } from "../../../src/shared/wire/protocol";
 import type { Baseline } from "../../../src/shared/wire/baselines";
 import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
 import { element, setAttribute } from "../../ui/dom";
@@ -18,9 +18,13 @@ import { showsHorizontal, type PointMark } from "../../chart/marks";
 import type { ScalarModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { baselineColumns, baselineItems, baselineMarks, describeBaselines } from "./baselineLines";
+import { describeSeeds, seedAreas, seedColumns, seedExtents, seedItems, seedLines, speakSeeds } from "./seedBand";
+import { SeedButton } from "./seedButton";
 
 /** Earlier runs may widen a log axis by so many decades each way: one that exploded must not flatten this one. */
 const GHOST_DECADES = 3;
+/** Seeds outside of the middle half may widen a linear axis by this factor. */
+const SEED_ROOM = 2;
 /** Earlier runs with a value of their own in the readout; all are drawn. */
 const NAMED_GHOSTS = 2;
 
@@ -38,9 +42,10 @@ export class LossChart extends IterationLines {
     l10n.t("log"),
   );
   private readonly legend = new RailLegend();
+  private readonly seeds: SeedButton;
 
   constructor(
-    host: CardHost & { setLossScale(scale: LossScale): void },
+    host: CardHost & { setLossScale(scale: LossScale): void; sendCommand(command: ViewCommand): void },
     private readonly bare = false,
   ) {
     super(host, {
@@ -51,7 +56,8 @@ export class LossChart extends IterationLines {
       rail: true,
       emptyText: l10n.t("The loss of each iteration appears here."),
     });
-    this.card.tools.prepend(this.scaleButton);
+    this.seeds = new SeedButton((command) => host.sendCommand(command));
+    this.card.tools.prepend(...(bare ? [] : [this.seeds.progress, this.seeds.button]), this.scaleButton);
     this.card.aside.append(this.legend.element);
     this.scaleButton.addEventListener("click", () =>
       host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"),
@@ -73,6 +79,7 @@ export class LossChart extends IterationLines {
           width: 1.25,
           dash: i === ghosts.length - 1 ? [5, 3] : [2, 3],
         })),
+        ...(this.bare ? [] : seedLines(model)),
         {
           name: l10n.t("training"),
           values: loss,
@@ -94,6 +101,7 @@ export class LossChart extends IterationLines {
             ]),
       ],
       positiveOnly: isLog(model),
+      areas: this.bare ? [] : seedAreas(model),
       horizontal: this.bare ? [] : baselineMarks(model),
       points: this.bare ? [] : bestPoints(model),
       broken: loss,
@@ -104,12 +112,22 @@ export class LossChart extends IterationLines {
     const { first, end, from } = model.window;
     const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
     const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
-    if (!isLog(model)) return linearAxis(all((values) => extentOf(values, first, end)));
+    const seeds = this.bare ? { range: null, half: null } : seedExtents(model, model.window);
+    if (!isLog(model)) {
+      const ordinary = joinExtents(
+        all((values) => extentOf(values, first, end)),
+        seeds.half,
+      );
+      const range = seeds.range === null || ordinary === null ? null : withinRoom(seeds.range, ordinary, SEED_ROOM);
+      return linearAxis(joinExtents(ordinary, range));
+    }
     const typical = all((values) => typicalExtent(values, first, end));
     const room = 10 ** GHOST_DECADES;
     let extent = typical;
-    for (const { loss, iteration } of model.ghosts) {
-      const theirs = extentOf(loss, indexAt(iteration, loss.length, from), loss.length);
+    const others = model.ghosts.map(({ loss, iteration }) =>
+      extentOf(loss, indexAt(iteration, loss.length, from), loss.length),
+    );
+    for (const theirs of [...others, seeds.range]) {
       extent = joinExtents(extent, theirs === null || typical === null ? null : withinRoom(theirs, typical, room));
     }
     return logAxis(extent);
@@ -118,33 +136,16 @@ export class LossChart extends IterationLines {
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const { place, ghosts, rows, total, iterations } = model;
     this.showScale(isLog(model));
+    this.seeds.show(model.seeds);
     this.legend.show(this.events, model.theme);
     const own = lines.filter((line) => line.iterations === undefined);
-    const valueOf = ({ column }: IterationLine): string => formatValue(model.meanAt(column ?? "", place.row));
-    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
     const events = eventsAt(this.events, model);
-    const items: ReadoutItem[] = own.map((line) => ({
-      label: own.length === 1 ? atLabel(model) : line.name,
-      value: valueOf(line),
-      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
-    }));
-    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
-      label: ghost.label,
-      value: formatValue(ghostValue(ghost, place.iteration)),
-      swatch: { kind: "dash", color: model.theme.muted },
-    }));
-    this.card.setReadout([
-      ...items,
-      ...(this.bare ? [] : bestItems(model)),
-      ...(Number.isFinite(accuracy) && !this.bare
-        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]
-        : []),
-      ...earlier.reverse(),
-      ...(this.bare ? [] : baselineItems(this.baselinesOutside(model), model.theme.muted)),
-      ...events.map((label) => ({ label })),
-    ]);
-    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(line)}`);
-    this.card.setSlider(iterationSlider(model, [...spoken, ...events].join(", ")));
+    this.card.setReadout(this.collectReadout(model, own, events));
+    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(model, line)}`);
+    const spokenSeeds = [speakSeeds(model, place.iteration)].filter((words) => words !== null);
+    this.card.setSlider(iterationSlider(model, [...spoken, ...spokenSeeds, ...events].join(", ")));
+    const seeds = this.bare ? "" : describeSeeds(model.seeds);
+    this.card.setCaption(seeds);
     const [loss, validation] = own;
     this.card.setSummary(
       [
@@ -167,9 +168,40 @@ export class LossChart extends IterationLines {
                 : l10n.t("{0} earlier runs are shown behind it.", ghosts.length),
             ]),
         ...[describeBaselines(model.baselines)].filter((sentence) => sentence !== null),
+        ...(seeds === "" ? [] : [seeds]),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
+  }
+
+  private collectReadout(
+    model: ScalarModel,
+    own: readonly IterationLine[],
+    events: readonly string[],
+  ): readonly ReadoutItem[] {
+    const { place, ghosts, theme } = model;
+    const items: ReadoutItem[] = own.map((line) => ({
+      label: own.length === 1 ? atLabel(model) : line.name,
+      value: valueOf(model, line),
+      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
+    }));
+    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
+      label: ghost.label,
+      value: formatValue(ghostValue(ghost, place.iteration)),
+      swatch: { kind: "dash", color: theme.muted },
+    }));
+    const happened = events.map((label) => ({ label }));
+    if (this.bare) return [...items, ...earlier.reverse(), ...happened];
+    const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
+    return [
+      ...items,
+      ...bestItems(model),
+      ...(Number.isFinite(accuracy) ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }] : []),
+      ...earlier.reverse(),
+      ...seedItems(model, place.iteration),
+      ...baselineItems(this.baselinesOutside(model), theme.muted),
+      ...happened,
+    ];
   }
 
   /** Above or below the picture, so that only the legend has them. */
@@ -221,6 +253,7 @@ function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const hasAccuracy = model.column(OPTIONAL_COLUMN.accuracy) !== null;
   const baselines = baselineColumns(model);
+  const seeds = seedColumns(model);
   return {
     caption: caption(l10n.t("Loss by iteration")),
     columns: [
@@ -230,6 +263,7 @@ function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit
       ...(hasAccuracy ? [l10n.t("Accuracy")] : []),
       l10n.t("Update/weight ratio"),
       ...baselines.map(({ heading }) => heading),
+      ...seeds.map(({ heading }) => heading),
     ],
     rows: rows.map((row) => [
       model.iterations[row] ?? 0,
@@ -237,8 +271,13 @@ function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit
       ...(hasAccuracy ? [model.meanAt(OPTIONAL_COLUMN.accuracy, row)] : []),
       model.meanAt(COLUMN.updateRatio, row),
       ...baselines.map(({ loss }) => loss),
+      ...seeds.map(({ at }) => at(model.iterations[row] ?? 0)),
     ]),
   };
+}
+
+function valueOf(model: ScalarModel, { column }: IterationLine): string {
+  return formatValue(model.meanAt(column ?? "", model.place.row));
 }
 
 function ghostValue(ghost: Ghost, iteration: number): number {

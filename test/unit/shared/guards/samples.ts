@@ -5,6 +5,7 @@ import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
 import type { Answer, Question, QuestionKind } from "../../../../src/shared/wire/questions";
 import type { RaceLane, ShownRace } from "../../../../src/shared/wire/race";
+import type { SeedResult, SeedTrials } from "../../../../src/shared/wire/seeds";
 import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
 import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
 import { resultOf } from "../../sweepPlan/support";
@@ -155,6 +156,30 @@ const RACE: ShownRace = {
       result: { loss: 1, accuracy: null, exactAccuracy: null, memory: { steps: null, measured: 0, gains: floats() } },
     },
   ],
+};
+
+const SEED: SeedResult = {
+  seed: 4,
+  status: "diverged",
+  message: "x",
+  iterations: 9,
+  finalLoss: NaN,
+  accuracy: NaN,
+  exactAccuracy: 1,
+  reached: true,
+  baseline: Infinity,
+  curve: floats(1, 0.5),
+};
+const SEEDS: SeedTrials = {
+  phase: "running",
+  message: "x",
+  waiting: true,
+  percent: 60,
+  seeds: [4, 5],
+  goal: { metric: "loss", value: 0.1 },
+  loss: { on: "training", window: 3, final: "mean" },
+  iterations: floats(0, 1, 2),
+  results: [SEED, { ...SEED, message: null, reached: null, baseline: null, curve: floats() }],
 };
 
 const INSPECTION = {
@@ -344,6 +369,11 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
     { type: "race", race: RACE },
     { type: "race", race: { ...RACE, message: null, inFile: null } },
     { type: "race", race: null },
+  ],
+  seeds: [
+    { type: "seeds", trials: SEEDS },
+    { type: "seeds", trials: { ...SEEDS, message: null, goal: null, loss: null, results: [] } },
+    { type: "seeds", trials: null },
   ],
   answer: Object.values(ANSWERS)
     .flat()
