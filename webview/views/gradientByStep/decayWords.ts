@@ -51,18 +51,17 @@ export function slopeSentences({ timeSteps }: TraceHeader, { factor, slopes }: G
   const less = path < slopes.mean;
   return [
     l10n.t(
-      "The spectral radius of weight_hh alone is {0}; along the strongest path the slopes of the units make {1} of it, with {2} as their mean over all units.",
+      "The spectral radius of weight_hh alone is {0}; along the strongest path, the slopes of the units multiply it by {1}.",
       alone,
       formatValue(path, 2),
-      mean,
     ),
     slopes.nonlinearity === "tanh"
       ? less
-        ? l10n.t("The units on the strongest path are more saturated than the others.")
-        : l10n.t("The units on the strongest path are less saturated than the others.")
+        ? l10n.t("The mean slope of all units is {0}: those on the strongest path are more saturated.", mean)
+        : l10n.t("The mean slope of all units is {0}: those on the strongest path are less saturated.", mean)
       : less
-        ? l10n.t("The units on the strongest path are active less often than the others.")
-        : l10n.t("The units on the strongest path are active more often than the others."),
+        ? l10n.t("The mean slope of all units is {0}: those on the strongest path are active less often.", mean)
+        : l10n.t("The mean slope of all units is {0}: those on the strongest path are active more often.", mean),
   ];
 }
 

@@ -51,10 +51,10 @@ it("the slopes make the difference between weight_hh and the mean step Jacobian,
     "The spectral radius of weight_hh alone is 1.5; the slopes of the units, 0.97 on average, make the difference.",
   );
   // Over 100 steps a hundredth makes more than a factor of 2.
-  expect(said(1.5 * 0.96, 0.97, "tanh")).toMatch(/ make 0\.96 of it, .* more saturated than the others\.$/);
-  expect(said(1.5, 0.97, "tanh")).toMatch(/ less saturated than the others\.$/);
-  expect(said(1.5, 0.5, "relu")).toMatch(/ make 1 of it, .* active more often than the others\.$/);
-  expect(said(0.3, 0.5, "relu")).toMatch(/ active less often than the others\.$/);
+  expect(said(1.5 * 0.96, 0.97, "tanh")).toMatch(/ multiply it by 0\.96\. .* is 0\.97: .* more saturated\.$/);
+  expect(said(1.5, 0.97, "tanh")).toMatch(/ less saturated\.$/);
+  expect(said(1.5, 0.5, "relu")).toMatch(/ multiply it by 1\. .* is 0\.5: .* active more often\.$/);
+  expect(said(0.3, 0.5, "relu")).toMatch(/ active less often\.$/);
   expect(slopeSentences(cell("gru"), decay(1))).toEqual([]);
 });
 
