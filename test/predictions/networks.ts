@@ -8,7 +8,7 @@ import type { Experiment } from "../../src/config/schema/schema";
 import { createRandom } from "../../src/core/numerics/random";
 
 export const SETS = ["first", "second", "drawn"] as const;
-export type PredictionSet = (typeof SETS)[number];
+type PredictionSet = (typeof SETS)[number];
 
 export interface PredictedNetwork {
   readonly name: string;
