@@ -48,8 +48,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null),
   );
-  own(new SeedTrials(sessions));
-  own(new FixTrials(sessions));
+  context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions));
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));

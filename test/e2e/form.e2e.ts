@@ -117,7 +117,7 @@ describe("a key that is typed into a control is no shortcut", () => {
     await page.locator(".scrubber-track").press("ArrowLeft");
     await eventually(() => place(page)).toContain("399");
     const before = await place(page);
-    const scale = page.locator(".card-loss .tool-text");
+    const scale = page.locator(".card-loss .tool-text[aria-pressed]");
     const isLog = await scale.getAttribute("aria-pressed");
     const recent = page.locator(".segment", { hasText: say("Recent") });
     const everyShortcut = async (): Promise<void> => {

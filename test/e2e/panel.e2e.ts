@@ -173,7 +173,7 @@ describe("reading", () => {
     const page = await open();
     const log = await pixels(page, "loss");
     await page.locator(".card-loss .plot-cursor").press("l");
-    await eventually(() => page.locator(".card-loss .tool-text").getAttribute("aria-pressed")).toBe("false");
+    await eventually(() => page.getByLabel("Logarithmic loss axis").getAttribute("aria-pressed")).toBe("false");
     await eventually(() => pixels(page, "loss")).not.toBe(log);
     const all = await pixels(page, "heat");
     await page.locator(".card-loss .plot-cursor").press("r");
