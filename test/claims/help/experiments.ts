@@ -1,0 +1,48 @@
+/** Experiments that several claims share: the same job is trained once. */
+import { parse } from "jsonc-parser";
+import { newExperimentText, type StartKind } from "../../../src/config/edit/newExperiment";
+import { overSeeds, type ExperimentFile, type RunJob } from "../runJob";
+
+/** The file that "New Experiment" writes for a task, perhaps with another model. */
+export function start(kind: StartKind, model?: ExperimentFile): ExperimentFile {
+  const file = parse(newExperimentText(kind, kind)) as ExperimentFile;
+  return model === undefined ? file : { ...file, model };
+}
+
+/** Task starts over ten seeds, each until it has learned its task, to the end where a claim needs the whole curve. */
+export const STARTS = {
+  addition: overSeeds({ experiment: start("binary-addition") }),
+  adding: overSeeds({ experiment: start("adding"), until: { validationBelow: 0.01 } }),
+  copy: overSeeds({ experiment: start("copy"), baselines: true }),
+  parity: overSeeds({ experiment: start("parity"), until: { lossBelow: 0.05 } }),
+  order: overSeeds({ experiment: start("temporal-order"), until: { accuracyFrom: 0.99 } }),
+  sine: overSeeds({ experiment: start("sine"), baselines: true }),
+  text: overSeeds({ experiment: start("text"), until: { accuracyFrom: 0.9 } }),
+  series: overSeeds({ experiment: start("csv"), baselines: true }),
+};
+
+/** One batch of the adding problem with 32 units, for the gradient of the initial weights. */
+export function firstGradient(length: number, model: ExperimentFile): RunJob[] {
+  const experiment = {
+    task: { kind: "adding", sequences: 200, length },
+    model: { hiddenSize: 32, ...model },
+    training: { optimizer: { kind: "adam" }, batchSize: 50, iterations: 1 },
+  };
+  return overSeeds({ experiment, gradientAt: [0] });
+}
+
+/** Training of the adding problem with 32 units until the validation loss is below 0.05. */
+export function adding(length: number, model: ExperimentFile, training: ExperimentFile): RunJob[] {
+  const experiment = {
+    task: { kind: "adding", sequences: 10_000, length },
+    model: { hiddenSize: 32, ...model },
+    training: { batchSize: 50, clip: { norm: 1 }, validation: { share: 0.05, every: 50 }, ...training },
+  };
+  return overSeeds({ experiment, until: { validationBelow: 0.05 } });
+}
+
+export const TANH = { cell: "rnn" };
+export const ORTHOGONAL = { cell: "rnn", init: { scheme: "orthogonal" } };
+export const IRNN = { cell: "rnn", nonlinearity: "relu", init: { scheme: "identity" } };
+export const GRU = { cell: "gru" };
+export const LSTM = { cell: "lstm", init: { forgetBias: 1 } };
