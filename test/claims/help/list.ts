@@ -1,5 +1,5 @@
 /** What help texts and captions say about training. */
-import type { Claim, Statement } from "../claim";
+import type { Claim } from "../claim";
 import { CELL_CLAIMS } from "./cells";
 import { INITIALIZATION_CLAIMS } from "./initialization";
 import { OPTIMIZER_CLAIMS } from "./optimizers";
@@ -18,4 +18,4 @@ export const HELP_CLAIMS: readonly Claim[] = [
   ...THRESHOLD_CLAIMS,
 ];
 
-export const HELP_STATEMENTS: readonly Statement[] = [];
+export { HELP_STATEMENTS } from "./statements";

@@ -34,7 +34,10 @@ export const TASK_CLAIMS: readonly Claim[] = [
     range: "validation sets of 500 sequences; the variance of the sum of two numbers uniform in [0, 1]",
     isShort: true,
     jobs: {
-      runs: overSeeds({ experiment: example("09-adding-with-tanh", { "training.iterations": 1 }), baselines: true }),
+      runs: overSeeds({
+        experiment: example("09-adding-with-tanh", { "task.length": 10, "training.iterations": 1 }),
+        baselines: true,
+      }),
     },
     judge({ runs }) {
       const losses = runs.map((run) => baseline(run, "best-constant"));
