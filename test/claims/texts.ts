@@ -84,7 +84,10 @@ const NUMBER = new RegExp(
   String.raw`(?<![\w.{#-])(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+−]?\d+)?)(?![\w}])|\b(?:${WORDS})\b`,
   "gi",
 );
-/** What carries digits and says nothing: names, files and code, years of sources, headings' and steps' numbers, placeholders. */
+/**
+ * What carries digits and says nothing: names, files and code, years and places of sources, headings' and steps'
+ * numbers, placeholders.
+ */
 const NO_NUMBERS = [
   /`[^`]*`/g,
   /\b[a-z]+_[\w()+−-]+(?:\s*[=·*]\s*[\w()^+−-]+)*/gi,
@@ -95,6 +98,7 @@ const NO_NUMBERS = [
   /\{\d+\}/g,
   /\b\d+-bit\b/g,
   /\b[a-z]+\/\d+(?:-[a-z]+)+/g,
+  /\b(?:equation|section|figure|table|chapter) \d+(?:\.\d+)*/gi,
 ];
 
 /** Numbers in a text that a reader takes for facts. 0 and 1 stand for too much to be asked about, 1 as a share too. */
