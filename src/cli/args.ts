@@ -14,7 +14,11 @@ Options:
   --set PATH=VALUE          Override a value of the experiment, e.g. --set training.iterations=1000. May be
                             repeated; overrides are applied in order.
   --out DIR                 Write run.json, metrics.csv, initial.safetensors, and final.safetensors to DIR, and with
-                            a validation set best.safetensors, the weights at the lowest validation loss.
+                            a validation set best.safetensors, the weights at the lowest validation loss. run.rnnrun
+                            is the run for VS Code and --resume, saved twice a second. Ctrl+C or SIGTERM stops the
+                            training and still writes all files.
+  --resume                  With --out: continue the run in DIR from its last checkpoint, to the same bits as without
+                            the interruption. The experiment, its files, and the seed must be unchanged.
   --dump-step K             With --out: also write step-K.safetensors with all tensors of iteration K. May be
                             repeated.
   --export FORMAT           With --out: export the run instead of writing the files above. FORMAT is bundle (for
@@ -30,8 +34,8 @@ Options:
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
   --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with
-                            --out, otherwise to NAME.sweep.csv in the current folder. Ctrl+C stops the sweep and
-                            keeps finished runs.
+                            --out, otherwise to NAME.sweep.csv in the current folder. Ctrl+C or SIGTERM stops the
+                            sweep and keeps finished runs.
   --json                    Print one JSON object as the last line.
   -h, --help                Print this help.
 
@@ -40,7 +44,7 @@ Exit codes:
     1  other error
     2  invalid experiment file or argument
     3  training diverged
-  130  sweep stopped with Ctrl+C
+  130  stopped with Ctrl+C or SIGTERM
 
 In JSON, non-finite numbers are the strings "NaN", "Infinity", and "-Infinity".
 `;
@@ -58,6 +62,7 @@ export interface Arguments {
   readonly export: ExportForm | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
+  readonly resume: boolean;
   readonly json: boolean;
 }
 
@@ -83,8 +88,10 @@ export function readArguments(args: readonly string[]): Arguments | null {
     throw new UsageError(`--export ${form}: the format must be one of ${Object.keys(EXPORT_FORMS).join(", ")}`);
   if (form !== null && values.out === undefined) throw new UsageError("--export requires --out DIR");
   if (form !== null && dumpSteps.length > 0) throw new UsageError("--dump-step cannot be combined with --export");
+  if (values.resume === true && values.out === undefined) throw new UsageError("--resume requires --out DIR");
+  if (values.resume === true && form !== null) throw new UsageError("--resume cannot be combined with --export");
   if (values.out === "") throw new UsageError("--out requires a folder");
-  const single = ["dump-step", "sample", "evaluate-lengths", "export", "try-fixes"].find(
+  const single = ["dump-step", "sample", "evaluate-lengths", "export", "try-fixes", "resume"].find(
     (name) => values[name as keyof typeof values] !== undefined,
   );
   if (values.sweep === true && single !== undefined)
@@ -106,6 +113,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     export: form,
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
+    resume: values.resume === true,
     json: values.json === true,
   };
 }
@@ -159,6 +167,7 @@ export const OPTIONS = {
   export: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
+  resume: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;

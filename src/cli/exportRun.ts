@@ -1,10 +1,6 @@
 /** `--export`: the run that was just trained, in a form to share. */
-import { randomUUID } from "node:crypto";
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { configHash } from "../config/compare/hash";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { ExportForm } from "../export/exportForms";
@@ -12,13 +8,13 @@ import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { IDLE } from "../shared/trace/trace";
 import { TraceBuffer, boundedCapacity } from "../shared/trace/traceBuffer";
-import { checksums } from "../files/checksums";
 import { exportFiles } from "../export/exportFiles";
 import { describeEarlyStop } from "../worker/bestValidation";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { Aftermath, RunResult } from "./report";
 import { makeFolder } from "./runFiles";
+import { describeRun } from "./runMeta";
 
 /** Bound of the rows that go along; of more, spikes stay. */
 const MAX_ROWS = 65_536;
@@ -52,7 +48,7 @@ export function openExport(
     rows,
     metrics,
     finish(result, { findings, baselines }) {
-      const meta = describeRun(loaded, trainer, files, startedAt, result.threads);
+      const meta = describeRun(loaded, trainer, files, { startedAt, threads: result.threads, resumedFrom: null });
       const header = trainer.header(meta.runId, meta.configHash);
       const run: RunContents = {
         meta,
@@ -84,32 +80,6 @@ export function openExport(
   };
 }
 
-function describeRun(
-  { file, text, experiment }: LoadedExperiment,
-  trainer: Trainer,
-  files: ExperimentFiles,
-  startedAt: number,
-  threads: number,
-): RunContents["meta"] {
-  return {
-    runId: randomUUID(),
-    uri: pathToFileURL(resolve(file)).href,
-    fileName: basename(file),
-    name: experiment.name || basename(file),
-    startedAt,
-    configText: text,
-    config: experiment,
-    configHash: configHash(experiment),
-    seed: experiment.seed,
-    engine: trainer.engine,
-    threads: threads > 1 ? 2 : 1,
-    versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
-    writer: { process: process.pid, machine: hostname() },
-    resumedFrom: null,
-    files: checksums(files),
-  };
-}
-
 /** @throws UsageError */
 function refuseUnwritable(folder: string): void {
   try {
@@ -119,17 +89,5 @@ function refuseUnwritable(folder: string): void {
     throw new UsageError(
       `--out ${folder}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
     );
-  }
-}
-
-/** Of the package that this program is part of. */
-function ownVersion(): string {
-  try {
-    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
-      version?: unknown;
-    };
-    return typeof version === "string" ? version : "unknown";
-  } catch {
-    return "unknown";
   }
 }

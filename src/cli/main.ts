@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
@@ -16,6 +17,11 @@ import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
+import { watchInterruption } from "./interruption";
+import { describeRun } from "./runMeta";
+import { readResumable, RunRecording } from "./runRecording";
+import { upToCheckpoint } from "../worker/resumedRun";
+import type { RunContents } from "../runs/format/runContents";
 import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
@@ -50,51 +56,132 @@ interface Prepared {
   readonly data: ExperimentFiles;
 }
 
+/** What a training starts from. */
+interface Start extends Prepared {
+  readonly threads: number;
+  /** The part of the run that was made before; null of a new run. */
+  readonly resumed: RunContents | null;
+  readonly interruption: AbortSignal;
+}
+
 async function runExperiment(options: Arguments): Promise<number> {
+  const interruption = watchInterruption();
   const loaded = loadExperiment(options.file, options.set);
   checkQuestions(options, loaded);
+  const earlier = options.resume ? readResumable(options.out!, loaded, options.threads) : null;
+  if (earlier?.status.phase === "done") {
+    process.stdout.write(describeDone(options, earlier));
+    return EXIT.done;
+  }
   const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createFloat32Engine(options.threads, helper);
+  const engine = createFloat32Engine(earlier?.meta.threads ?? options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
-    return await trainAndReport(options, loaded, prepared, engine.threads());
+    const resumed = earlier === null ? null : restore(earlier, loaded, prepared);
+    return await trainAndReport(options, loaded, { ...prepared, threads: engine.threads(), resumed, interruption });
   } finally {
     engine.dispose();
     helper.dispose();
   }
 }
 
-async function trainAndReport(
-  options: Arguments,
-  loaded: LoadedExperiment,
-  { trainer, data }: Prepared,
-  threads: number,
-): Promise<number> {
+/** Nothing is left to do, so what there is counts: a script may ask for the same again. */
+function describeDone({ out, json }: Arguments, { status }: RunContents): string {
+  if (json) return `${JSON.stringify(JSON.parse(readFileSync(join(out!, "run.json"), "utf8")))}\n`;
+  return `The run in ${out} is done after ${status.iterations} iterations; there is nothing to resume.\n`;
+}
+
+/**
+ * Puts the trainer where the run was at its last checkpoint.
+ * @returns the run up to there
+ * @throws ExperimentFileError, UsageError when the run is of other files or another version
+ */
+function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data }: Prepared): RunContents {
+  if (
+    JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
+    earlier.header?.engine !== trainer.engine
+  )
+    throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
+  try {
+    const resumed = upToCheckpoint(earlier, data, earlier.meta.threads);
+    trainer.restore(earlier.checkpoints.at(-1)!);
+    return resumed;
+  } catch (error) {
+    if (error instanceof ExperimentError) throw locateError(loaded, error);
+    throw error;
+  }
+}
+
+async function trainAndReport(options: Arguments, loaded: LoadedExperiment, start: Start): Promise<number> {
   const { file, out, export: form, dumpSteps, json } = options;
+  const { trainer, data, threads, resumed, interruption } = start;
   const { experiment } = loaded;
-  const beyond = dumpSteps.find((step) => step > trainer.iterations);
-  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${trainer.iterations}`);
+  checkDumpSteps(dumpSteps, trainer);
   if (out !== null && (form === null || form === "bundle")) noteLargeMetrics(trainer);
   const files = out === null || form !== null ? null : openRunFiles(out, figuresOf(trainer), validates(trainer));
   const exported = out === null || form === null ? null : openExport(form, out, loaded, trainer, data);
-  const diagnosis = new RunDiagnosis(experiment, trainer, exported?.rows ?? null);
-  const result = {
-    ...train(trainer, new Set(dumpSteps), files, createProgressBar(process.stderr), diagnosis, exported?.metrics),
-    threads,
-  };
-  const converged = result.status === "done";
-  const aftermath = await collectAftermath(options, loaded, { trainer, data }, result);
+  const recording = out === null || form !== null ? null : openRecording(out, loaded, start);
+  const diagnosis = new RunDiagnosis(experiment, trainer, (exported ?? recording)?.rows ?? null);
+  if (resumed !== null) {
+    diagnosis.seed(resumed);
+    files?.addRows(resumed.metrics.columns, resumed.metrics.rows);
+  }
+  const trained = await train(trainer, {
+    dumpSteps: new Set(dumpSteps),
+    files,
+    recording,
+    progress: createProgressBar(process.stderr),
+    diagnosis,
+    metrics: [exported?.metrics, recording?.metrics].filter((log) => log !== undefined),
+    interruption,
+    earlierMs: resumed === null ? null : timeUntilCheckpoint(resumed),
+  });
+  const result = { ...trained, threads };
+  const aftermath = await collectAftermath(options, loaded, start, result);
   const report = createReport(loaded, result, aftermath);
   files?.finish({ ...report, experiment });
   const written = exported?.finish(result, aftermath) ?? [];
 
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
   if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
-  if (converged) return EXIT.done;
-  process.stderr.write(`${file}: ${describeDivergence(result)}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations))
     process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
-  return EXIT.diverged;
+  if (result.status === "done") return EXIT.done;
+  process.stderr.write(
+    result.status === "diverged" ? `${file}: ${describeDivergence(result)}\n` : describeStop(result, recording, out),
+  );
+  return result.status === "diverged" ? EXIT.diverged : EXIT.interrupted;
+}
+
+function openRecording(
+  folder: string,
+  loaded: LoadedExperiment,
+  { trainer, data, threads, resumed }: Start,
+): RunRecording {
+  const started = { startedAt: Date.now(), threads, resumedFrom: resumed?.meta.runId ?? null };
+  return new RunRecording(folder, describeRun(loaded, trainer, data, started), trainer, resumed);
+}
+
+/** Steps that there will be. @throws UsageError */
+function checkDumpSteps(dumpSteps: readonly number[], { iteration, iterations }: Trainer): void {
+  const beyond = dumpSteps.find((step) => step > iterations);
+  if (beyond !== undefined) throw new UsageError(`--dump-step ${beyond}: the last iteration is ${iterations}`);
+  const before = dumpSteps.find((step) => step < iteration);
+  if (before !== undefined)
+    throw new UsageError(
+      `--dump-step ${before}: the run is resumed from iteration ${iteration}; use that one or a later one`,
+    );
+}
+
+/** The saved time is that of the last status, which may be later than the checkpoint. Milliseconds. */
+function timeUntilCheckpoint({ status, checkpoints }: RunContents): number {
+  const iteration = checkpoints.at(-1)?.iteration ?? 0;
+  return (status.trainMs * iteration) / Math.max(1, iteration, status.iteration);
+}
+
+function describeStop({ iterations }: TrainingResult, recording: RunRecording | null, out: string | null): string {
+  const how = recording === null ? "" : `; continue with --out ${out} --resume`;
+  return `stopped after ${iterations} iterations${how}\n`;
 }
 
 async function collectAftermath(
@@ -112,8 +199,9 @@ async function collectAftermath(
     progress: createProgressBar(process.stderr),
   };
   return {
-    findings: triesFixes ? await tryFixes(loaded, trainer, result, trials) : result.findings,
-    triedFixes: triesFixes,
+    findings:
+      triesFixes && result.status !== "stopped" ? await tryFixes(loaded, trainer, result, trials) : result.findings,
+    triedFixes: triesFixes && result.status !== "stopped",
     sample:
       sample === null || !converged
         ? null

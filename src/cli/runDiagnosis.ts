@@ -4,9 +4,11 @@ import { gatherEvidence, withLabelErrors } from "../core/analysis/evidence";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { createDiagnosis } from "../diagnosis/diagnosis";
+import { RowReader } from "../diagnosis/rowReader";
 import { createJudgedLoss } from "../fixes/fixTrial";
 import type { JudgedLoss } from "../fixes/judgedLoss";
 import { finishWork } from "../lib/slicedTask";
+import type { RunContents } from "../runs/format/runContents";
 import { LastRow } from "../shared/trace/lastRow";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Baseline } from "../shared/wire/baselines";
@@ -37,6 +39,20 @@ export class RunDiagnosis {
     this.judged.add(metrics.loss, metrics.validationLoss);
     this.diagnosis.observe(iteration, metrics);
     this.diagnosis.sample(rows.columns, rows instanceof LastRow ? 0 : rows.rows - 1);
+  }
+
+  /** The part of the run that was made before it was interrupted. */
+  seed({ metrics, rows, header }: RunContents): void {
+    new RowReader(metrics.columns, header?.columns ?? []).read(
+      { metrics: metrics.rows, traced: rows },
+      {
+        onScalars: (iteration, scalars) => {
+          this.judged.add(scalars.loss, scalars.validationLoss);
+          this.diagnosis.observe(iteration, scalars);
+        },
+        onRow: (columns, row) => this.diagnosis.sample(columns, row),
+      },
+    );
   }
 
   /** What is found in the whole run, and the simple answers that it is judged by. */

@@ -5,9 +5,12 @@ import type { CapturedStep } from "../core/training/captureStep";
 import type { NamedTensor } from "../core/numerics/tensor";
 import type { TracedMetrics } from "../core/training/traceWriter";
 import { writeSafetensors } from "../formats/safetensors";
-import { COLUMN } from "../shared/trace/trace";
+import { COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
 import { csvLine } from "../shared/words/csv";
 import { UsageError } from "./args";
+
+/** Lines that wait while an earlier part of a run is written. */
+const ROWS_AT_ONCE = 10_000;
 
 export interface RunFiles {
   writeParameters(
@@ -17,6 +20,8 @@ export interface RunFiles {
   ): void;
   writeStep(iteration: number, step: CapturedStep): void;
   addMetrics(iteration: number, metrics: Readonly<TracedMetrics>): void;
+  /** Rows of an earlier part of the run, with these columns. */
+  addRows(columns: readonly ColumnSpec[], rows: TraceRows): void;
   /** Writes what is buffered; call it while the clock of training stands still. */
   flush(): void;
   finish(run: unknown): void;
@@ -53,6 +58,13 @@ export function openRunFiles(folder: string, figures: readonly (keyof TracedMetr
     flush,
     addMetrics: (iteration, metrics) => {
       lines += csvLine([iteration, ...names.map((name) => metrics[name])]);
+    },
+    addRows: (specs, { rows, columns }) => {
+      const places = [COLUMN.iteration, ...names].map((name) => columns[specs.findIndex((spec) => spec.name === name)]);
+      for (let row = 0; row < rows; row++) {
+        lines += csvLine(places.map((column) => column?.[row] ?? NaN));
+        if (row % ROWS_AT_ONCE === 0) flush();
+      }
     },
     writeParameters: (which, tensors, metadata) =>
       writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),

@@ -12,6 +12,7 @@ import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { SweepPool } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
+import { watchInterruption } from "./interruption";
 import {
   describeProblem,
   ExperimentFileError,
@@ -35,17 +36,10 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
         .join("\n"),
     );
   }
-  // A second Ctrl+C ends the program at once.
-  const interruption = new AbortController();
-  process.once("SIGINT", () => interruption.abort());
+  const interruption = watchInterruption();
   const csv = openCsv(options);
   const startedAt = performance.now();
-  const { results, interrupted, threads } = await runTrials(
-    read,
-    await readFiles(loaded),
-    scriptPath,
-    interruption.signal,
-  );
+  const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption);
   const wallMs = performance.now() - startedAt;
   csv.write(sweepCsv(read.info.parameters, results));
 

@@ -2,17 +2,16 @@ import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
 import type { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
-import { bestValidation } from "../worker/bestValidation";
+import { bestValidation, describeEarlyStop } from "../worker/bestValidation";
+import { ChunkClock } from "../worker/chunkClock";
 import type { ProgressBar } from "./progressBar";
-import { OPTIONAL_COLUMN, type BestValidation } from "../shared/trace/trace";
+import { IDLE, OPTIONAL_COLUMN, type BestValidation, type RunPhase, type RunStatus } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { RunDiagnosis } from "./runDiagnosis";
 import type { RunFiles } from "./runFiles";
-
-/** Steps between two looks at the clock; longer ones only make the progress bar coarser. */
-const STEPS_PER_SLICE = 256;
+import type { RunRecording } from "./runRecording";
 
 /**
  * The figures that a run is told by, beside those that every run has. Of numbers the loss says enough, unless some are
@@ -36,7 +35,8 @@ export function validates({ dataset }: Trainer): boolean {
 type OptionalFigure = (typeof OPTIONAL_COLUMN)[keyof typeof OPTIONAL_COLUMN];
 
 export interface TrainingResult {
-  readonly status: "done" | "diverged";
+  /** "stopped": with Ctrl+C or SIGTERM. */
+  readonly status: "done" | "diverged" | "stopped";
   /** Updates made. */
   readonly iterations: number;
   readonly finalLoss: number;
@@ -60,47 +60,107 @@ export interface TrainingResult {
   readonly validationLoss: number | null;
 }
 
+interface TrainOptions {
+  readonly dumpSteps: ReadonlySet<number>;
+  readonly files: RunFiles | null;
+  readonly recording: RunRecording | null;
+  readonly progress: ProgressBar;
+  readonly diagnosis: RunDiagnosis;
+  /** Take the scalars of each iteration. */
+  readonly metrics: readonly MetricsLog[];
+  /** Stops the run after its present step. */
+  readonly interruption: AbortSignal;
+  /** Training time of the part of the run that was made before; null of a new run. */
+  readonly earlierMs: number | null;
+}
+
 /**
- * Trains to the end. The metrics are of every iteration, whatever the experiment's trace says; the rows that the
- * diagnosis looks at are the ones that it says.
- * @param metrics takes the scalars of each iteration
+ * Trains to the end, or until it is interrupted. The metrics are of every iteration, whatever the experiment's trace
+ * says; the rows that the diagnosis looks at are the ones that it says.
  */
-export function train(
-  trainer: Trainer,
-  dumpSteps: ReadonlySet<number>,
-  files: RunFiles | null,
-  progress: ProgressBar,
-  diagnosis: RunDiagnosis,
-  metrics: MetricsLog | null = null,
-): TrainingResult {
-  const { iterations } = trainer;
-  files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
-  let result: StepResult = "running";
-  let trainMs = 0;
-  while (result === "running") {
-    const startedAt = performance.now();
-    let captureMs = 0;
-    for (let i = 0; i < STEPS_PER_SLICE && result === "running"; i++) {
-      const iteration = trainer.iteration;
-      if (dumpSteps.has(iteration)) {
-        const capturedAt = performance.now();
-        files?.writeStep(iteration, trainer.captureStep());
-        captureMs += performance.now() - capturedAt;
-      }
-      result = trainer.step(diagnosis.rows);
-      diagnosis.observe(iteration);
-      metrics?.add(iteration, trainer.metrics);
-      files?.addMetrics(iteration, trainer.metrics);
-    }
-    trainMs += performance.now() - startedAt - captureMs;
+export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainingResult> {
+  const { files, recording, progress, diagnosis, interruption, earlierMs } = options;
+  if (earlierMs === null) files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
+  const progressOf = (trainMs: number, phase: RunPhase): RunStatus => runStatus(trainer, trainMs, phase);
+  const clock = new ChunkClock(() => performance.now());
+  const stepper = new Stepper(trainer, options);
+  let trainMs = earlierMs ?? 0;
+  recording?.begin(progressOf(trainMs, "running"));
+  while (stepper.result === "running" && !interruption.aborted) {
+    const { elapsedMs } = clock.run(
+      Infinity,
+      () => stepper.result === "running",
+      stepper.step,
+      () => {},
+    );
+    trainMs += elapsedMs - stepper.takeCaptureMs();
     files?.flush();
+    recording?.write(progressOf(trainMs, "running"));
     progress.show(
       trainer.iteration,
-      iterations,
-      () => `iteration ${trainer.iteration} of ${iterations}  loss ${formatValue(trainer.metrics.loss)}`,
+      trainer.iterations,
+      () => `iteration ${trainer.iteration} of ${trainer.iterations}  loss ${formatValue(trainer.metrics.loss)}`,
     );
+    await nextTurn();
   }
   progress.clear();
+  const status = { running: "stopped", finished: "done", diverged: "diverged" } as const;
+  const phase = status[stepper.result];
+  const concluded = diagnosis.conclude(stepper.result);
+  recording?.finish(progressOf(trainMs, phase), concluded.findings, concluded.baselines);
+  return { ...writeWeights(trainer, files), ...concluded, ...resultOf(trainer, diagnosis), status: phase, trainMs };
+}
+
+/** Lets signals come through, which wait while code runs. */
+const nextTurn = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** One step after the other, each with all that looks at it. */
+class Stepper {
+  result: StepResult = "running";
+  private captureMs = 0;
+
+  constructor(
+    private readonly trainer: Trainer,
+    private readonly options: TrainOptions,
+  ) {}
+
+  readonly step = (): void => {
+    const { trainer } = this;
+    const { dumpSteps, files, diagnosis, metrics } = this.options;
+    const { iteration } = trainer;
+    if (dumpSteps.has(iteration)) {
+      const capturedAt = performance.now();
+      files?.writeStep(iteration, trainer.captureStep());
+      this.captureMs += performance.now() - capturedAt;
+    }
+    this.result = trainer.step(diagnosis.rows);
+    diagnosis.observe(iteration);
+    for (const log of metrics) log.add(iteration, trainer.metrics);
+    files?.addMetrics(iteration, trainer.metrics);
+  };
+
+  /** Since the last call: time spent on files of `--dump-step`. */
+  takeCaptureMs(): number {
+    const { captureMs } = this;
+    this.captureMs = 0;
+    return captureMs;
+  }
+}
+
+function runStatus(trainer: Trainer, trainMs: number, phase: RunPhase): RunStatus {
+  return {
+    ...IDLE,
+    phase,
+    iteration: Math.max(0, trainer.iteration - 1),
+    iterations: trainer.iterations,
+    loss: trainer.iteration === 0 ? null : trainer.metrics.loss,
+    trainMs,
+    best: bestValidation(trainer),
+    message: describeEarlyStop(trainer),
+  };
+}
+
+function writeWeights(trainer: Trainer, files: RunFiles | null): Pick<TrainingResult, "parameters" | "best"> {
   const parameters = trainer.parameterTensors();
   files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
   const best = bestValidation(trainer);
@@ -109,19 +169,18 @@ export function train(
       iteration: String(best.iteration),
       validationLoss: String(best.validationLoss),
     });
+  return { parameters, best };
+}
+
+function resultOf(trainer: Trainer, { judged }: RunDiagnosis) {
   return {
-    best,
     stoppedEarly: trainer.stoppedEarly,
     scores: scoresOf(trainer),
-    ...diagnosis.conclude(result),
-    judgedLoss: diagnosis.judged.value,
-    validationLoss: diagnosis.judged.validationLoss,
-    status: result === "diverged" ? "diverged" : "done",
+    judgedLoss: judged.value,
+    validationLoss: judged.validationLoss,
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,
     engine: trainer.engine,
-    trainMs,
-    parameters,
   };
 }
 

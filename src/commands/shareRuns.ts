@@ -5,12 +5,11 @@ import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportFor
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
+import { exportFolderName } from "../export/exportFolderName";
 import { runExportThread } from "../threads/runExportThread";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { randomUUID } from "node:crypto";
 
-/** Characters of a run's id in the name of its folder: no text of a user becomes a file name. */
-const ID_LENGTH = 8;
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
 /**
@@ -40,7 +39,7 @@ export async function exportRun(
         )?.[0];
   if (into === undefined) return null;
   if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
-  const out = newFolder(into.fsPath, `rnn-lab-${chosen}-${entry.id.replace(/[^\w-]/g, "").slice(0, ID_LENGTH)}`);
+  const out = newFolder(into.fsPath, exportFolderName(entry, chosen));
   const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
   await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
     runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }),

@@ -66,12 +66,16 @@ export function pytorchScript({ experiment, source, engine, changes = [] }: Pyto
     "",
     "",
     ...validationLines(training, source),
+    ...plainNameLines(source),
+    "",
+    "",
     "model = Model()",
-    'model.load_state_dict({name.removeprefix("param."): tensor for name, tensor in tensors.items() if name.startswith("param.")})',
+    'model.load_state_dict({name: tensors[f"param.{plain_name(name)}"] for name in model.state_dict()})',
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
     ...trainingLines(phases, training, iterations, stream),
+    'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
     ...bestAfter(training),
     ...COMPARE,
   ];
@@ -161,8 +165,31 @@ print(f"{len(losses) - 1} iterations; max relative difference from {len(known)} 
 
 /** @param validates whether it is also run without dropout */
 function modelLines({ spec, stream }: TrainingSource, validates: boolean): string[] {
-  const simple = spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
-  return simple ? simpleModel(spec, stream) : steppedModel(spec, stream, validates);
+  return isSimple(spec) ? simpleModel(spec, stream) : steppedModel(spec, stream, validates);
+}
+
+/** Whether one module of PyTorch is the whole recurrent part. */
+function isSimple(spec: TrainingSource["spec"]): boolean {
+  return spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+}
+
+/** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
+function plainNameLines({ spec }: TrainingSource): string[] {
+  return [
+    ...(isSimple(spec)
+      ? ["def plain_name(name):  # cell.weight_ih_l0 -> weight_ih_l0", '    return name.removeprefix("cell.")']
+      : [
+          "def plain_name(name):  # layers.1.weight_ih_l0 -> weight_ih_l1",
+          '    if not name.startswith("layers."):',
+          "        return name",
+          '    _, layer, own = name.split(".")',
+          "    return f\"{own.removesuffix('_l0')}_l{layer}\"",
+        ]),
+    "",
+    "",
+    "def plain_weights(model):",
+    "    return {plain_name(name): tensor.clone() for name, tensor in model.state_dict().items()}",
+  ];
 }
 
 const python = (value: boolean): string => (value ? "True" : "False");
@@ -194,10 +221,6 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     `        self.cell = ${cellCall(spec, spec.inputSize, spec.numLayers > 1 ? `, ${spec.numLayers}` : "")}`,
     ...readoutLines(spec),
     "",
-    "    def load_state_dict(self, tensors):",
-    '        self.cell.load_state_dict({name: tensor for name, tensor in tensors.items() if not name.startswith("readout.")})',
-    ...loadReadout(spec),
-    "",
     ...(stream
       ? ["    def forward(self, x, state):", "        states, last = self.cell(x, state)"]
       : ["    def forward(self, x):", "        states, _ = self.cell(x)"]),
@@ -206,14 +229,6 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
       ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}`
       : "        return outputs",
   ];
-}
-
-function loadReadout({ readout }: TrainingSource["spec"]): string[] {
-  return readout === "state"
-    ? []
-    : [
-        '        self.readout.load_state_dict({name.removeprefix("readout."): tensor for name, tensor in tensors.items() if name.startswith("readout.")})',
-      ];
 }
 
 /**
@@ -230,12 +245,6 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
     "        super().__init__()",
     `        self.layers = nn.ModuleList(${linear ? `Linear(${I} if layer == 0 else ${H}, ${H})` : cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
     ...readoutLines(spec),
-    "",
-    "    def load_state_dict(self, tensors):",
-    "        for number, layer in enumerate(self.layers):",
-    '            own = {name: tensor for name, tensor in tensors.items() if name.endswith(f"_l{number}")}',
-    '            layer.load_state_dict({name.removesuffix(f"_l{number}") + "_l0": tensor for name, tensor in own.items()})',
-    ...loadReadout(spec),
     "",
     ...steppedForward(spec, stream, validates),
   ];

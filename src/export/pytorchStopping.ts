@@ -34,7 +34,7 @@ export function stoppingLines({ stop, validation }: Training, iterations: number
     `    if iteration % ${validation.every} == 0 or not finite or iteration == ${iterations}:`,
     "        validation = validation_loss()",
     "        if validation < best_loss:",
-    "            best_iteration, best_loss = iteration, validation",
+    "            best_iteration, best_loss, best_weights = iteration, validation, plain_weights(model)",
     `        if iteration - best_iteration >= ${stop.patience}:`,
     '            print(f"stopped early at iteration {iteration}")',
     "            break",
@@ -42,9 +42,14 @@ export function stoppingLines({ stop, validation }: Training, iterations: number
 }
 
 export function bestBefore({ stop }: Training): string[] {
-  return stop === null ? [] : ["best_iteration, best_loss = 0, math.inf"];
+  return stop === null ? [] : ["best_iteration, best_loss, best_weights = 0, math.inf, plain_weights(model)"];
 }
 
 export function bestAfter({ stop }: Training): string[] {
-  return stop === null ? [] : ['print(f"best validation loss {best_loss:.9g} at iteration {best_iteration}")'];
+  return stop === null
+    ? []
+    : [
+        'print(f"best validation loss {best_loss:.9g} at iteration {best_iteration}")',
+        'torch.save(best_weights, Path(__file__).with_name("best.pt"))',
+      ];
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { panelColumn } from "../window/panelColumn";
 import { renderHtml, resourceRoots } from "./html";
 import { PanelConnection } from "./panelConnection";
 import type { PanelServices } from "./pageRequests";
@@ -46,7 +47,7 @@ export class ExperimentPanels implements Disposable {
       known.panel.reveal(undefined, true);
       return known;
     }
-    const place = { viewColumn: this.columnBeside(session), preserveFocus: true };
+    const place = { viewColumn: panelColumn(session.file.uri), preserveFocus: true };
     return this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, session.file.name, place), session);
   }
 
@@ -69,17 +70,6 @@ export class ExperimentPanels implements Disposable {
       panel.dispose();
     }
     this.owned.dispose();
-  }
-
-  /** Next to the editor of the file, else with the other panels, else next to whatever has the focus. */
-  private columnBeside(session: ExperimentSession): vscode.ViewColumn {
-    const editor = vscode.window.visibleTextEditors.find(
-      ({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri,
-    );
-    if (editor?.viewColumn !== undefined) {
-      return editor.viewColumn + 1;
-    }
-    return this.all.find(({ panel }) => panel.viewColumn !== undefined)?.panel.viewColumn ?? vscode.ViewColumn.Beside;
   }
 
   private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {

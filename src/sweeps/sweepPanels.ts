@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { panelColumn } from "../window/panelColumn";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SweepRun } from "./sweepRun";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -45,10 +46,7 @@ export class SweepPanels implements Disposable {
       known.link.show(this.host.find(session));
       return;
     }
-    const editor = vscode.window.visibleTextEditors.find(
-      ({ document, viewColumn }) => viewColumn !== undefined && document.uri.toString() === session.file.uri,
-    );
-    const viewColumn = editor?.viewColumn === undefined ? vscode.ViewColumn.Beside : editor.viewColumn + 1;
+    const viewColumn = panelColumn(session.file.uri);
     this.adopt(
       vscode.window.createWebviewPanel(SWEEP_PANEL_TYPE, session.file.name, { viewColumn, preserveFocus: true }),
       session,

@@ -1,5 +1,6 @@
 import type { MetricsLog } from "../core/training/metricsLog";
 import { createDiagnosis } from "../diagnosis/diagnosis";
+import { RowReader, type ObservedScalars, type RowObserver, type Rows } from "../diagnosis/rowReader";
 import { withLabelErrors, type Evidence } from "../core/analysis/evidence";
 import { finishWork } from "../lib/slicedTask";
 import type { Trainer } from "../core/training/trainer";
@@ -8,28 +9,20 @@ import type { Experiment } from "../config/schema/schema";
 import { createJudgedLoss } from "../fixes/fixTrial";
 import type { JudgedLoss } from "../fixes/judgedLoss";
 import type { Finding } from "../shared/wire/findings";
-import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
 import type { RunFigures } from "../threads/fixMessages";
 
 /** Between two looks at what the rules have gathered while the run goes on. */
 const INTERVAL_MS = 500;
 const ROWS_AT_ONCE = 64;
 
-/** Rows of some columns; arrays may be longer than the rows. */
-interface Rows {
-  readonly rows: number;
-  readonly columns: readonly Float64Array[];
-}
-
 /** Lets the rules see the scalars of each iteration and each traced row, and tells when what they find has changed. */
-export class FindingsWatcher {
+export class FindingsWatcher implements RowObserver {
   /** Beside the curves; null until it is known. */
   evidence: Evidence | null = null;
   /** How the run ended; null before that. */
   ending: StepResult | null = null;
   private diagnosis: ReturnType<typeof createDiagnosis>;
-  private readonly reader: ScalarReader;
-  private readonly iterationIndex: number;
+  private readonly reader: RowReader;
   /** Of the metrics and of the outbox, rows that were looked at. */
   private seenMetrics = 0;
   private seenRows = 0;
@@ -45,8 +38,7 @@ export class FindingsWatcher {
     private readonly outbox: Rows & { readonly capacityRows: number },
   ) {
     this.diagnosis = createDiagnosis(experiment, trainer);
-    this.reader = new ScalarReader(metrics.specs);
-    this.iterationIndex = trainer.columns.findIndex(({ name }) => name === COLUMN.iteration);
+    this.reader = new RowReader(metrics.specs, trainer.columns);
     this.lookedAt = now();
     this.judged = createJudgedLoss(experiment, trainer);
   }
@@ -114,61 +106,24 @@ export class FindingsWatcher {
     return findings;
   }
 
+  /** Of each iteration that is looked at. */
+  onScalars(iteration: number, scalars: ObservedScalars): void {
+    this.judged.add(scalars.loss, scalars.validationLoss);
+    this.diagnosis.observe(iteration, scalars);
+  }
+
+  /** Of each traced row that is looked at. */
+  onRow(columns: readonly Float64Array[], row: number): void {
+    this.diagnosis.sample(columns, row);
+  }
+
   private observeAll(): void {
     this.look(this.metrics, this.seenMetrics, this.outbox, this.seenRows);
     this.seenMetrics = this.metrics.rows;
     this.seenRows = this.outbox.rows;
   }
 
-  /** Each traced row after the scalars of its iteration, as they came. */
   private look(metrics: Rows, firstMetrics: number, traced: Rows, firstTraced: number): void {
-    const iterations = traced.columns[this.iterationIndex]!;
-    let next = firstTraced;
-    for (let row = firstMetrics; row < metrics.rows; row++) {
-      const iteration = this.reader.read(metrics.columns, row);
-      const { scalars } = this.reader;
-      this.judged.add(scalars.loss, scalars.validationLoss);
-      this.diagnosis.observe(iteration, scalars);
-      while (next < traced.rows && iterations[next]! <= iteration) this.diagnosis.sample(traced.columns, next++);
-    }
-    while (next < traced.rows) this.diagnosis.sample(traced.columns, next++);
-  }
-}
-
-/** Reads the scalars of iterations, by fixed names and into one object: it does so for each iteration of a run. */
-class ScalarReader {
-  readonly scalars = {
-    loss: NaN,
-    gradientNorm: NaN,
-    clippedNorm: NaN,
-    updateRatio: NaN,
-    validationLoss: NaN,
-    accuracy: NaN,
-  };
-  private readonly at: Readonly<Record<keyof ScalarReader["scalars"] | "iteration", number>>;
-
-  constructor(specs: readonly ColumnSpec[]) {
-    const indexOf = (name: string): number => specs.findIndex((spec) => spec.name === name);
-    this.at = {
-      iteration: indexOf(COLUMN.iteration),
-      loss: indexOf(COLUMN.loss),
-      gradientNorm: indexOf(COLUMN.gradientNorm),
-      clippedNorm: indexOf(COLUMN.clippedNorm),
-      updateRatio: indexOf(COLUMN.updateRatio),
-      validationLoss: indexOf(OPTIONAL_COLUMN.validationLoss),
-      accuracy: indexOf(OPTIONAL_COLUMN.accuracy),
-    };
-  }
-
-  /** @returns the iteration; its values are in {@link scalars} */
-  read(columns: readonly Float64Array[], row: number): number {
-    const { at, scalars } = this;
-    scalars.loss = columns[at.loss]![row]!;
-    scalars.gradientNorm = columns[at.gradientNorm]![row]!;
-    scalars.clippedNorm = columns[at.clippedNorm]![row]!;
-    scalars.updateRatio = columns[at.updateRatio]![row]!;
-    if (at.validationLoss >= 0) scalars.validationLoss = columns[at.validationLoss]![row]!;
-    if (at.accuracy >= 0) scalars.accuracy = columns[at.accuracy]![row]!;
-    return columns[at.iteration]![row]!;
+    this.reader.read({ metrics, firstMetrics, traced, firstTraced }, this);
   }
 }

@@ -26,7 +26,21 @@ export function readRecorded({
   threads,
 }: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): ResumePoint {
   const contents = readRun(readFileSync(from.path));
-  if (!from.resume) return { contents, resume: false };
+  return from.resume
+    ? { resume: true, contents: upToCheckpoint(contents, files, threads) }
+    : { resume: false, contents };
+}
+
+/**
+ * The part of a run up to its last checkpoint, to go on from there.
+ * @param files that the experiment names now
+ * @throws Error in words for a person when there is no checkpoint, or the run cannot go on with these files and threads
+ */
+export function upToCheckpoint(
+  contents: RunContents,
+  files: StartRequest["files"],
+  threads: StartRequest["threads"],
+): RunContents {
   const iteration = contents.checkpoints.at(-1)?.iteration;
   if (iteration === undefined)
     throw new Error(
@@ -53,13 +67,10 @@ export function readRecorded({
     );
   const { metrics, rows, header } = contents;
   return {
-    resume: true,
-    contents: {
-      ...contents,
-      metrics: { ...metrics, rows: rowsBefore(iteration, metrics.columns, metrics.rows) },
-      rows: rowsBefore(iteration, header?.columns ?? [], rows),
-      events: contents.events.filter((event) => event.iteration <= iteration),
-    },
+    ...contents,
+    metrics: { ...metrics, rows: rowsBefore(iteration, metrics.columns, metrics.rows) },
+    rows: rowsBefore(iteration, header?.columns ?? [], rows),
+    events: contents.events.filter((event) => event.iteration <= iteration),
   };
 }
 

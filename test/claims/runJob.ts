@@ -72,8 +72,8 @@ const EXAMPLES = join(process.cwd(), "examples");
 const MAX_PARAMETERS = 64;
 
 /**
- * An example as it ships, with some values changed: `example("09-adding-with-tanh", { "model.cell": "gru" })`. The value
- * undefined removes a key.
+ * An example as it ships, with some values changed: `example("09-adding-with-tanh", { "model.cell": "gru" })`. A value
+ * of undefined removes the key.
  */
 export function example(name: string, changes: Readonly<Record<string, unknown>> = {}): ExperimentFile {
   const file = parse(readFileSync(join(EXAMPLES, `${name}.rnn.json`), "utf8")) as Record<string, unknown>;

@@ -141,6 +141,23 @@ suite("panels", () => {
     }
   });
 
+  test("there is one column of panels, also where a file was opened among them", async () => {
+    const [left, among] = [await runPaced("left.rnn.json"), await writeExperiment("among.rnn.json", TUTORIAL)];
+    const first = lab.panels.find(left.session)?.panel;
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(among), vscode.ViewColumn.Two);
+    await command("run", among);
+    const second = lab.panels.find(await lab.files.session(among))?.panel;
+    assert.deepEqual([first?.viewColumn, second?.viewColumn], [vscode.ViewColumn.Two, vscode.ViewColumn.Two]);
+    const columnsOf = (uri: vscode.Uri): vscode.ViewColumn[] =>
+      vscode.window.tabGroups.all
+        .filter(({ tabs }) =>
+          tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
+        )
+        .map(({ viewColumn }) => viewColumn);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => String(columnsOf(among)) === "1");
+    assert.equal(vscode.window.tabGroups.all.length, 2);
+  });
+
   test("two hundred panels opened and closed leave no thread and no listener behind", async function () {
     this.timeout(120_000);
     const uri = await writeExperiment("often.rnn.json", TUTORIAL);

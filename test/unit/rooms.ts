@@ -128,7 +128,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis export files fixes formats lib runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
   },
   {
     folder: "src/config/schema",

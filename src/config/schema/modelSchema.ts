@@ -124,7 +124,7 @@ export const Model = Type.Object(
     nonlinearity: Type.Enum(["tanh", "relu"], {
       title: l10n.t("Nonlinearity"),
       description: l10n.t(
-        "Nonlinearity of the rnn cell; the other cells have their own. relu preserves gradients when initialized with `identity`, and learns sooner with clipping.",
+        "Nonlinearity of the rnn cell; the other cells have their own. With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping.",
       ),
       enumDescriptions: [l10n.t("Bounded; can saturate."), l10n.t("Unbounded; units can die.")],
       default: "tanh",

@@ -57,7 +57,7 @@ const rpropFactors = {
     title: l10n.t("Initial step"),
     step: "1-2-5",
     description: l10n.t(
-      "Initial step size of every weight, which then adapts: the tutorial's experiment converges from any value from 1e-6 to 1.",
+      "Initial step size of every weight, which then adapts. The tutorial's experiment converges from any value from 1e-6 to 1.",
     ),
     exclusiveMinimum: 0,
     maximum: 1_000,
@@ -96,7 +96,7 @@ const RpropPytorch = Type.Object(
     minStep: Type.Number({
       title: l10n.t("Minimum step"),
       step: "1-2-5",
-      description: l10n.t("Minimum step size."),
+      description: l10n.t("Minimum step size. Steps do not shrink below it, however often the gradient changes sign."),
       exclusiveMinimum: 0,
       maximum: 1_000,
       default: 0.000001,
@@ -104,7 +104,7 @@ const RpropPytorch = Type.Object(
     maxStep: Type.Number({
       title: l10n.t("Maximum step"),
       step: "1-2-5",
-      description: l10n.t("Maximum step size."),
+      description: l10n.t("Maximum step size. Steps do not grow beyond it, however long the gradient keeps its sign."),
       exclusiveMinimum: 0,
       maximum: 1_000_000,
       default: 50,
@@ -300,7 +300,7 @@ export const Schedule = Type.Union(
         stepSize: Type.Integer({
           title: l10n.t("Step size"),
           step: 100,
-          description: l10n.t("Iterations between steps."),
+          description: l10n.t("Iterations between steps. With more than `iterations`, the learning rate is constant."),
           minimum: 1,
           maximum: 10_000_000,
           default: 1_000,
@@ -334,7 +334,9 @@ export const Schedule = Type.Union(
         warmup: Type.Integer({
           title: l10n.t("Warm-up"),
           step: 10,
-          description: l10n.t("Iterations over which the learning rate rises from near 0 to its value."),
+          description: l10n.t(
+            "Iterations over which the learning rate rises from near 0 to its value. 0 means no warm-up.",
+          ),
           minimum: 0,
           maximum: 10_000_000,
           default: 0,

@@ -6,7 +6,7 @@ import { closed } from "./closed";
 const sequences = (standard: number) =>
   Type.Integer({
     title: l10n.t("Sequences"),
-    description: l10n.t("Number of sequences in the data set, including the validation set."),
+    description: l10n.t("Number of sequences in the data set. The validation set is the last part of them."),
     step: 10,
     minimum: 1,
     maximum: 1_000_000,
@@ -107,7 +107,7 @@ const Copy = Type.Object(
     }),
     items: Type.Integer({
       title: l10n.t("Items"),
-      description: l10n.t("Number of symbols to remember."),
+      description: l10n.t("Number of symbols to remember. Sequences have `delay` + 2 `items` time steps."),
       minimum: 1,
       maximum: 10_000,
       default: 5,
@@ -172,7 +172,7 @@ const Sine = Type.Object(
     period: Type.Number({
       title: l10n.t("Period"),
       step: 1,
-      description: l10n.t("Time steps per period."),
+      description: l10n.t("Time steps per period. The phase of each sequence is random."),
       exclusiveMinimum: 0,
       maximum: 100_000,
       default: 20,
@@ -180,7 +180,7 @@ const Sine = Type.Object(
     noise: Type.Number({
       title: l10n.t("Noise"),
       step: 0.05,
-      description: l10n.t("Maximum random noise added to each input; the target stays clean."),
+      description: l10n.t("Maximum random noise added to each input; the target stays clean. 0 means no noise."),
       minimum: 0,
       maximum: 100,
       default: 0,

@@ -99,7 +99,7 @@ const Clip = Type.Union(
       {
         value: Type.Number({
           title: l10n.t("Clip value"),
-          description: l10n.t("Maximum magnitude of each gradient element; elements are clipped independently."),
+          description: l10n.t("Maximum magnitude of each gradient element. Elements are clipped independently."),
           ...limit,
         }),
       },

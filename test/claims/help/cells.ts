@@ -2,10 +2,9 @@
 import { claim, type Claim } from "../claim";
 import { countOf, median, ordersLost, range, validationBelow } from "../measures";
 import type { Run } from "../runJob";
-import { GRU, IRNN, LSTM, ORTHOGONAL, TANH, adding, firstGradient } from "./experiments";
+import { GRU, IRNN, LSTM, ORTHOGONAL, SLOW, TANH, adding, firstGradient } from "./experiments";
 import { help } from "./texts";
 
-const slow = { optimizer: { kind: "adam", learningRate: 0.001 }, iterations: 4000 };
 const clipping = (clip: unknown) =>
   adding(30, IRNN, { optimizer: { kind: "adam", learningRate: 0.005 }, iterations: 1500, clip });
 const soon = (runs: readonly Run[]): number[] => runs.map((run) => validationBelow(run, 0.05));
@@ -18,10 +17,10 @@ export const CELL_CLAIMS: readonly Claim[] = [
     texts: help("Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights)."),
     range: "adding, 32 units, Adam 0.001, 4,000 batches of 50, loss below 0.05",
     jobs: {
-      tanh20: adding(20, TANH, slow),
-      tanh50: adding(50, TANH, slow),
-      orthogonal50: adding(50, ORTHOGONAL, slow),
-      gru50: adding(50, GRU, slow),
+      tanh20: adding(20, TANH, SLOW),
+      tanh50: adding(50, TANH, SLOW),
+      orthogonal50: adding(50, ORTHOGONAL, SLOW),
+      gru50: adding(50, GRU, SLOW),
     },
     judge({ tanh20, tanh50, orthogonal50, gru50 }) {
       const at = { tanh20, tanh50, orthogonal50, gru50 };
@@ -82,7 +81,7 @@ export const CELL_CLAIMS: readonly Claim[] = [
     id: "cells/irnn-preserves-the-gradient",
     says: "With relu and identity weights at least 0.4 of the gradient reaches the first of 100 steps.",
     texts: help(
-      "relu preserves gradients when initialized with `identity`",
+      "With the scheme `identity`, relu preserves gradients",
       "which starts by preserving its state. Clip its gradient.",
     ),
     range: "adding, T = 100, 32 units, at the start",
@@ -96,7 +95,7 @@ export const CELL_CLAIMS: readonly Claim[] = [
   claim({
     id: "cells/irnn-learns-sooner-clipped",
     says: "An IRNN learns to add in fewer updates with a clip norm of 1 than without.",
-    texts: help("and learns sooner with clipping", "Clip its gradient."),
+    texts: help("and it learns sooner with clipping", "Clip its gradient."),
     range: "adding, T = 30, 32 units, Adam 0.005, loss below 0.05",
     jobs: { clipped: clipping({ norm: 1 }), free: clipping(null) },
     judge({ clipped, free }) {

@@ -35,7 +35,7 @@ export const OPTIMIZER_CLAIMS: readonly Claim[] = [
   claim({
     id: "rprop/any-initial-step",
     says: "The tutorial's experiment converges from any initial step from 1e-6 to 1.",
-    texts: help("the tutorial's experiment converges from any value from 1e-6 to 1"),
+    texts: help("The tutorial's experiment converges from any value from 1e-6 to 1"),
     range: "count-ones, T = 10, steps 1e-6, 1e-5, 1e-4, 0.01, 0.1 and 1, loss below 0.01 in 500 iterations",
     isShort: true,
     jobs: { runs: [1e-6, 1e-5, 1e-4, 0.01, 0.1, 1].flatMap(firstStep) },

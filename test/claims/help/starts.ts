@@ -29,7 +29,7 @@ export const START_CLAIMS: readonly Claim[] = [
         parity: LEARNED.stopped(parity),
         order: LEARNED.stopped(order),
         sine: LEARNED.sine(sine),
-        text: LEARNED.stopped(text),
+        text: LEARNED.text(text),
         series: LEARNED.series(series),
       };
       return {

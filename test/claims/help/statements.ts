@@ -5,6 +5,7 @@ import { explain } from "./texts";
 export const HELP_STATEMENTS: readonly Statement[] = [
   ...explain("definition", [
     "two of them marked, one in each half",
+    "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
     "Beta 2",
     "whose limit is about 1.8e308",

@@ -110,6 +110,7 @@ describe("a run to its end", () => {
       "initial.safetensors",
       "metrics.csv",
       "run.json",
+      "run.rnnrun",
     ]);
     const [head, ...rows] = readFileSync(join(out, "metrics.csv"), "utf8").trimEnd().split("\n");
     expect(head).toBe("iteration,loss,gradientNorm,clippedNorm,updateRatio");

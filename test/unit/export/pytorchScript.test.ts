@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { collectTrainingSource } from "../../../src/core/training/trainingSource";
+import type { NamedTensor } from "../../../src/core/numerics/tensor";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { pytorchFiles } from "../../../src/export/pytorchFiles";
 import { pytorchScript } from "../../../src/export/pytorchScript";
@@ -285,12 +286,19 @@ const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, tr
   ],
 };
 
+interface Outcome {
+  readonly losses: readonly number[];
+  readonly best: string | null;
+  /** At the end. */
+  readonly weights: readonly NamedTensor[];
+}
+
 function lossesOf(
   file: File,
   data: string | null,
   engine: "float64" | "float32",
   changed: readonly (readonly [number, object])[] = [],
-): { losses: number[]; best: string | null; files: ReturnType<typeof pytorchFiles> } {
+): Outcome & { files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
   const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
@@ -309,6 +317,7 @@ function lossesOf(
   const { best, stoppedEarly, iteration } = trainer;
   return {
     losses,
+    weights: trainer.parameterTensors(),
     best:
       experiment.training.stop === null || best === null
         ? null
@@ -319,17 +328,18 @@ function lossesOf(
 
 /** Runs the scripts of all folders in one Python, which is slow to start. */
 const RUN_ALL = `
-import json, runpy, sys, contextlib, io, warnings
+import json, runpy, sys, contextlib, io, warnings, torch
 results = {}
 for folder in sys.argv[1:]:
     output = io.StringIO()
     with contextlib.redirect_stdout(output), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         losses = runpy.run_path(folder + "/train.py")["losses"]
-    results[folder] = {"losses": [repr(loss) for loss in losses], "output": output.getvalue()}
+    weights = {name: tensor.flatten().tolist() for name, tensor in torch.load(folder + "/weights.pt").items()}
+    results[folder] = {"losses": [repr(loss) for loss in losses], "output": output.getvalue(), "weights": weights}
 print(json.dumps(results))
 `;
-type Results = Record<string, { losses: string[]; output: string }>;
+type Results = Record<string, { losses: string[]; output: string; weights: Record<string, number[]> }>;
 
 function runAll(folders: readonly string[]): Results {
   const { status, stdout, stderr } = spawnSync(torch.python, ["-c", RUN_ALL, ...folders], {
@@ -343,15 +353,15 @@ function runAll(folders: readonly string[]): Results {
 const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
 
 describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
-  const runs = new Map<string, { losses: number[]; best: string | null; folder: string }>();
+  const runs = new Map<string, Outcome & { folder: string }>();
   let results: Results = {};
 
   function prepare(name: string, engine: "float64" | "float32"): void {
     const { file, data = null } = CASES[name] ?? { file: {} };
-    const { losses, best, files } = lossesOf(file, data, engine, CHANGES[name]);
+    const { files, ...outcome } = lossesOf(file, data, engine, CHANGES[name]);
     const own = mkdtempSync(join(folder, "run-"));
     for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
-    runs.set(`${name} ${engine}`, { losses, best, folder: own });
+    runs.set(`${name} ${engine}`, { ...outcome, folder: own });
   }
 
   test.skipIf(torch.missing !== null)("run, all of them", () => {
@@ -380,6 +390,18 @@ describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
       );
     },
   );
+
+  test.skipIf(torch.missing !== null).each(Object.keys(CASES))("%s: saves the weights under plain names", (name) => {
+    const run = runs.get(`${name} float64`);
+    const saved = results[run?.folder ?? ""]?.weights ?? {};
+    const own = run?.weights ?? [];
+    expect(Object.keys(saved).toSorted()).toEqual(own.map((tensor) => tensor.name).toSorted());
+    for (const { name: tensor, values } of own)
+      values.forEach((value, i) => {
+        const other = saved[tensor]?.[i] ?? NaN;
+        if (Number.isFinite(value)) expect(Math.abs(other - value)).toBeLessThanOrEqual(1e-8 * Math.abs(value) + 1e-9);
+      });
+  });
 
   const stopping = Object.keys(CASES).filter((name) => name.includes("early stopping"));
   test.skipIf(torch.missing !== null).each([...stopping, "a patience that does not run out"])(

@@ -1,0 +1,144 @@
+/**
+ * run.rnnrun in the folder of `--out`: the run as VS Code saves it, written while it trains. `--resume` goes on from
+ * its last checkpoint.
+ */
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { collectChanges, showConfigValue } from "../config/compare/changes";
+import { MetricsLog } from "../core/training/metricsLog";
+import type { Trainer } from "../core/training/trainer";
+import { readRun } from "../runs/format/readRun";
+import type { RunContents, RunMeta } from "../runs/format/runContents";
+import { RunFileWriter } from "../runs/runFileWriter";
+import type { RunStatus } from "../shared/trace/trace";
+import { TraceBuffer } from "../shared/trace/traceBuffer";
+import type { Baseline } from "../shared/wire/baselines";
+import type { Finding } from "../shared/wire/findings";
+import { outboxRows } from "../worker/reportSize";
+import { UsageError, type Arguments } from "./args";
+import type { LoadedExperiment } from "./loadExperiment";
+
+const NAME = "run.rnnrun";
+/** What a resumed run goes on from, until its own file has a checkpoint. */
+const PREVIOUS = `${NAME}.previous`;
+
+/**
+ * The run in the folder, if the experiment is still the same.
+ * @throws UsageError when there is none to go on with, naming what has changed
+ */
+export function readResumable(
+  folder: string,
+  { experiment }: LoadedExperiment,
+  threads: Arguments["threads"],
+): RunContents {
+  const contents = readLatest(folder);
+  const { meta, status } = contents;
+  if (status.phase === "diverged")
+    throw new UsageError(
+      `--resume: the run in ${folder} diverged at iteration ${status.iteration}; change the experiment and start a new run`,
+    );
+  const [change] = collectChanges(meta.config, experiment).filter(({ path }) => path[0] !== "sweep");
+  if (change !== undefined)
+    throw new UsageError(
+      `--resume: ${change.path.join(".")} is ${showConfigValue(change.after)}, but was ${showConfigValue(change.before)} when the run in ${folder} was started. Restore it, or start a new run in another folder.`,
+    );
+  if (threads !== "auto" && threads !== meta.threads)
+    throw new UsageError(
+      `--resume: --threads ${threads} differs from the run in ${folder}, which used ${meta.threads}; the last digits would differ. Omit --threads.`,
+    );
+  return contents;
+}
+
+/** The run's file, or where a resumed run was killed before its first checkpoint, the one that it went on from. */
+function readLatest(folder: string): RunContents {
+  const files = [NAME, PREVIOUS].map((name) => join(folder, name)).filter(existsSync);
+  if (files.length === 0)
+    throw new UsageError(
+      `--resume: ${folder} has no ${NAME}. Start the run with --out ${folder} and without --resume.`,
+    );
+  let problem: unknown;
+  for (const file of files) {
+    try {
+      const contents = readRun(readFileSync(file));
+      if (contents.checkpoints.length > 0) return contents;
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw new UsageError(
+    problem === undefined
+      ? `--resume: the run in ${folder} ended before its first checkpoint. Start it again without --resume.`
+      : `--resume: ${join(folder, NAME)}: ${problem instanceof Error ? problem.message : String(problem)}`,
+  );
+}
+
+export class RunRecording {
+  /** Takes the traced rows. */
+  readonly rows: TraceBuffer;
+  /** Takes the scalars of every iteration. */
+  readonly metrics: MetricsLog;
+  private readonly writer: RunFileWriter;
+
+  /** @param earlier the part of the run that was made before; null for a new run, which replaces the file of another */
+  constructor(
+    private readonly folder: string,
+    meta: RunMeta,
+    private readonly trainer: Trainer,
+    private readonly earlier: RunContents | null,
+  ) {
+    this.rows = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
+    this.metrics = new MetricsLog(trainer.columns);
+    const path = join(folder, NAME);
+    if (earlier === null) rmSync(join(folder, PREVIOUS), { force: true });
+    if (earlier === null) rmSync(path, { force: true });
+    else if (existsSync(path)) renameSync(path, join(folder, PREVIOUS));
+    const header = trainer.header(meta.runId, meta.configHash);
+    this.writer = new RunFileWriter(
+      path,
+      meta,
+      header,
+      () => performance.now(),
+      (problem) => this.report(problem),
+    );
+  }
+
+  /** Before the first step. */
+  begin(status: RunStatus): void {
+    if (this.earlier === null) return;
+    this.writer.startFrom(this.earlier);
+    this.writer.write(status, () => this.trainer.checkpoint(), true);
+    if (hasCheckpoint(join(this.folder, NAME))) rmSync(join(this.folder, PREVIOUS), { force: true });
+  }
+
+  /** Writes what has come in since the last time, if it is time to: twice a second, a checkpoint every two seconds. */
+  write(status: RunStatus): void {
+    this.hand();
+    this.writer.write(status, () => this.trainer.checkpoint());
+  }
+
+  finish(status: RunStatus, findings: readonly Finding[], baselines: readonly Baseline[]): void {
+    this.hand();
+    this.writer.setFindings(findings);
+    this.writer.setBaselines(baselines);
+    this.writer.finish(status, this.trainer.checkpoint(), Date.now());
+  }
+
+  private hand(): void {
+    this.writer.addScalars(this.metrics.take());
+    this.writer.addRows(this.rows.adopt());
+  }
+
+  private report(problem: string | null): void {
+    if (problem !== null)
+      process.stderr.write(`warning: ${join(this.folder, NAME)} cannot be written (${problem}). Training continues.\n`);
+  }
+}
+
+/** Whether the file has what a run goes on from. */
+function hasCheckpoint(path: string): boolean {
+  try {
+    return readRun(readFileSync(path)).checkpoints.length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,171 @@
+/** A run that is interrupted, and what goes on from it, as processes of their own. */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { RunContents } from "../../../src/runs/format/runContents";
+import { readRun } from "../../../src/runs/format/readRun";
+import { bundleCli } from "./bundle";
+
+// A guard against hanging only: a busy machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** Never done by itself. It has all that a checkpoint holds: moments, masks, an order of batches, a best validation. */
+const ENDLESS = {
+  seed: 3,
+  task: { kind: "adding", sequences: 200, length: 12 },
+  model: { cell: "rnn", hiddenSize: 8, numLayers: 2, dropout: 0.2 },
+  training: {
+    optimizer: { kind: "adam", learningRate: 0.01 },
+    batchSize: 20,
+    iterations: 1_000_000,
+    validation: { share: 0.1, every: 10 },
+  },
+  trace: { every: 3 },
+};
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await bundleCli({ helper: "src/worker/helper.ts" });
+  writeFileSync(join(folder, "endless.rnn.json"), JSON.stringify(ENDLESS));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "cli.js"), ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+/** Starts the endless run and sends a signal as soon as the run file has what is asked for. */
+async function interrupt(
+  out: string,
+  signal: NodeJS.Signals,
+  isReady: () => boolean,
+  { file = "endless.rnn.json", more = [] }: { readonly file?: string; readonly more?: readonly string[] } = {},
+) {
+  const child = spawn(process.execPath, [join(folder, "cli.js"), file, "--out", out, ...more], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  while (!isReady()) await new Promise(setImmediate);
+  child.kill(signal);
+  const code = await new Promise<number | null>((ended) => child.on("exit", ended));
+  return { code, stderr };
+}
+
+/** Whether the file, which is being written, has it already. */
+function hasRecorded(out: string, condition: (run: RunContents) => boolean): boolean {
+  try {
+    return condition(recorded(out));
+  } catch {
+    return false;
+  }
+}
+const recorded = (out: string) => readRun(readFileSync(join(folder, out, "run.rnnrun")));
+const isRecorded = (out: string) => () => existsSync(join(folder, out, "run.rnnrun"));
+const reportOf = (out: string) =>
+  JSON.parse(readFileSync(join(folder, out, "run.json"), "utf8")) as { status: string; iterations: number };
+const metricsOf = (out: string) =>
+  readFileSync(join(folder, out, "metrics.csv"), "utf8")
+    .trimEnd()
+    .split("\n");
+const bytesOf = (out: string, name: string) => readFileSync(join(folder, out, name)).toString("base64");
+
+describe.runIf(process.platform !== "win32")("a run that is interrupted", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("by %s ends with 130 and has all of its files", async (signal) => {
+    const out = `by-${signal}`;
+    const { code, stderr } = await interrupt(out, signal, isRecorded(out));
+    expect(code).toBe(130);
+    const { status, iterations } = reportOf(out);
+    expect(status).toBe("stopped");
+    expect(stderr).toBe(`stopped after ${iterations} iterations; continue with --out ${out} --resume\n`);
+    expect(readdirSync(join(folder, out)).sort()).toEqual([
+      "best.safetensors",
+      "final.safetensors",
+      "initial.safetensors",
+      "metrics.csv",
+      "run.json",
+      "run.rnnrun",
+    ]);
+    expect(metricsOf(out).length).toBe(iterations + 1);
+    const { checkpoints, status: saved } = recorded(out);
+    expect([saved.phase, checkpoints.at(-1)?.iteration]).toEqual(["stopped", iterations]);
+  });
+
+  test("goes on to the same bits, also after it was killed", async () => {
+    await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoints }) => checkpoints.length > 0));
+    const from = recorded("twice").checkpoints.at(-1)!.iteration;
+    const resumed = () => hasRecorded("twice", ({ status }) => status.iteration > from);
+    expect((await interrupt("twice", "SIGINT", resumed, { more: ["--resume"] })).code).toBe(130);
+    const { iterations } = reportOf("twice");
+    expect(iterations).toBeGreaterThan(from);
+
+    run("endless.rnn.json", "--out", "once", "--set", `training.iterations=${iterations}`);
+    expect(metricsOf("twice")).toEqual(metricsOf("once").slice(0, iterations + 1));
+    for (const name of ["initial.safetensors", "final.safetensors", "best.safetensors"])
+      expect(bytesOf("twice", name), name).toBe(bytesOf("once", name));
+    expect(existsSync(join(folder, "twice", "run.rnnrun.previous"))).toBe(false);
+    const { meta, metrics } = recorded("twice");
+    expect([meta.resumedFrom === null, metrics.rows.rows]).toEqual([false, iterations]);
+  });
+
+  test("is refused where the experiment has changed, naming the key", async () => {
+    await interrupt("changed", "SIGINT", isRecorded("changed"));
+    const resume = (...args: string[]) => run("endless.rnn.json", "--out", "changed", "--resume", ...args);
+    expect(resume("--set", "seed=4")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "error: --resume: seed is 4, but was 3 when the run in changed was started. Restore it, or start a new run in another folder.\nRun with --help for usage.\n",
+    });
+    expect(resume("--set", "training.optimizer.learningRate=0.02").stderr).toContain(
+      "training.optimizer.learningRate is 0.02, but was 0.01",
+    );
+    expect(resume("--threads", "2").stderr).toContain("--threads 2 differs from the run in changed, which used 1");
+  });
+
+  test("is refused where its data have changed, at the key that names them", async () => {
+    const csv = (last: number) => `value\n${[...Array.from({ length: 40 }, (_, i) => i % 5), last].join("\n")}\n`;
+    const file = "csv.rnn.json";
+    writeFileSync(join(folder, "rows.csv"), csv(1));
+    writeFileSync(
+      join(folder, file),
+      `{
+  "task": { "kind": "csv", "file": "rows.csv", "columns": ["value"], "target": "value", "length": 4 },
+  "model": { "cell": "rnn", "hiddenSize": 2 },
+  "training": { "iterations": 1000000 }
+}`,
+    );
+    await interrupt("data", "SIGINT", isRecorded("data"), { file });
+    writeFileSync(join(folder, "rows.csv"), csv(2));
+    expect(run(file, "--out", "data", "--resume")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "csv.rnn.json:2:36: error: The data file has changed since the run started, so the run cannot be resumed. [bad-file]\n",
+    });
+  });
+});
+
+test("a run that is done stays as it is", () => {
+  const done = ["endless.rnn.json", "--set", "training.iterations=20", "--out", "done"];
+  expect(run(...done).status).toBe(0);
+  expect(run(...done, "--resume").stdout).toBe(
+    "The run in done is done after 20 iterations; there is nothing to resume.\n",
+  );
+  expect(JSON.parse(run(...done, "--resume", "--json").stdout)).toEqual(reportOf("done"));
+});
+
+test("says what is missing", () => {
+  expect(run("endless.rnn.json", "--resume").stderr).toContain("--resume requires --out DIR");
+  expect(run("endless.rnn.json", "--resume", "--out", "nothing")).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining("nothing has no run.rnnrun. Start the run with --out nothing") as string,
+  });
+});
