@@ -1,5 +1,5 @@
 /** Which findings are causes, and which are their effects. */
-import { WITHOUT_FIX, type Finding, type RuleName } from "../shared/wire/findings";
+import { WITHOUT_FIX, type Finding, type Fix, type RuleName } from "../shared/wire/findings";
 import type { RunFacts } from "./runFacts";
 
 /** From what explains the most to what is explained. */
@@ -73,13 +73,17 @@ const EXPLAINED: Partial<Readonly<Record<RuleName, readonly RuleName[]>>> = {
 /** Units that the updates broke are an effect; from the start, the initialization is the cause. */
 const IS_EFFECT_OF_STEPS: readonly RuleName[] = ["saturated", "dead-relu", "vanishing"];
 
-/** The cause first; without those that another one explains. Nothing is offered where the data are at fault. */
+/**
+ * The cause first; without those that another one explains. Nothing is offered where the data are at fault, and no
+ * lower learning rate where the gradient explodes with the initial weights: it only delays the first leap.
+ */
 export function byCause(findings: readonly Finding[], { stepPath }: RunFacts): Finding[] {
   const isEffect = (finding: Finding): boolean =>
     IS_EFFECT_OF_STEPS.includes(finding.rule) && finding.configPath === stepPath;
   const rank = (finding: Finding): number =>
     isStuck(finding) ? 0 : isEffect(finding) ? ORDER.indexOf("overfitting") + 0.5 : ORDER.indexOf(finding.rule);
   const explained = new Set<RuleName>();
+  const explodesAtStart = findings.some(({ rule, configPath }) => rule === "exploding" && configPath !== stepPath);
   const isFixable = !findings.some(({ rule }) => WITHOUT_FIX.includes(rule));
   return [...findings]
     .sort((a, b) => rank(a) - rank(b))
@@ -88,7 +92,14 @@ export function byCause(findings: readonly Finding[], { stepPath }: RunFacts): F
       for (const rule of EXPLAINED[finding.rule] ?? []) explained.add(rule);
       return true;
     })
-    .map((finding) => (isFixable ? finding : { ...finding, fixes: [] }));
+    .map((finding) => ({
+      ...finding,
+      fixes: finding.fixes.filter((fix) => isFixable && !(explodesAtStart && isStepSize(fix, stepPath))),
+    }));
+}
+
+function isStepSize({ edits }: Fix, stepPath: RunFacts["stepPath"]): boolean {
+  return edits.every(({ path }) => path === stepPath);
 }
 
 /** A gradient of 0 from which no weight can get away. */

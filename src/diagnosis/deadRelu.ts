@@ -1,10 +1,9 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../config/schema/schema";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
-import { fixesOf, lowerLearningRate } from "./fixes";
-import { initPath } from "./runFacts";
+import { fixesOf, lowerLearningRate, preserveNorm } from "./fixes";
+import { initPath, type RunFacts } from "./runFacts";
 import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
 
@@ -72,7 +71,7 @@ export const deadRelu: CreateRule = (facts) => {
             ? ["model", "nonlinearity"]
             : initPath(facts),
         fixes: fixesOf(
-          fromStart ? startWithIdentity(model) : lowerLearningRate(facts, history.first.learningRateReduction()),
+          fromStart ? startWithIdentity(facts) : lowerLearningRate(facts, history.first.learningRateReduction()),
           TO_TANH,
         ),
       };
@@ -91,12 +90,9 @@ function describeDead({ dead, units, layer }: DeadUnits, since: number): string 
   );
 }
 
-function startWithIdentity({ init }: Experiment["model"]): Fix | null {
-  if (init.scheme === "identity" || init.file !== "" || Object.keys(init.values).length > 0) return null;
-  return {
-    title: l10n.t("Use identity recurrent weights"),
-    edits: [{ path: ["model", "init", "scheme"], value: "identity" }],
-  };
+function startWithIdentity(facts: RunFacts): Fix | null {
+  const { init } = facts.experiment.model;
+  return init.scheme === "identity" || Object.keys(init.values).length > 0 ? null : preserveNorm(facts);
 }
 
 /** @param states [T + 1, units], entry 0 the initial state */

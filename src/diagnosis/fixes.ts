@@ -1,6 +1,8 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
+import { hasForgetBias } from "../config/facts/forgetBias";
+import { resolveBias } from "../config/facts/taskTraits";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { ExperimentFacts } from "./runFacts";
@@ -77,7 +79,7 @@ export function clipNorm(
     : null;
 }
 
-/** Recurrent weights that preserve the norm of states and gradients. */
+/** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
@@ -89,29 +91,61 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
           edits: [{ path: ["model", "init", "weight_hh_l0"], value: 1 }],
         };
   }
-  const wanted = cell === "linear" || (cell === "rnn" && nonlinearity === "relu") ? "identity" : "orthogonal";
-  const edits = [];
+  const isRelu = cell === "rnn" && nonlinearity === "relu";
+  const wanted = cell === "linear" || isRelu ? "identity" : "orthogonal";
+  const edits: { path: readonly string[]; value: unknown }[] = [];
   if (init.scheme !== wanted) edits.push({ path: ["model", "init", "scheme"], value: wanted });
   if (init.gain !== 1) edits.push({ path: ["model", "init", "gain"], value: 1 });
+  if (edits.length === 0) return null;
   const title =
     init.scheme === wanted ? l10n.t("Set the initialization gain to 1") : l10n.t("Use {0} recurrent weights", wanted);
-  return edits.length === 0 ? null : { title, edits };
+  if (!isRelu || facts.experiment.training.clip !== null || facts.learningRate === null) return { title, edits };
+  return {
+    title: l10n.t("{0} and clip the gradient norm to {1}", title, 1),
+    edits: [...edits, { path: ["training", "clip"], value: { norm: 1 } }],
+  };
 }
+
+/** The rate of Adam at which tanh units with orthogonal weights learn over a hundred steps. */
+const SLOW_RATE = 0.001;
 
 /**
- * A bias at which the forget gate keeps for about T steps: sigmoid(b) = 1 - 1 / T, so b = ln(T - 1)
- * (the longest of the chrono initialization, Tallec and Ollivier, 2018).
+ * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive, and no more: learning
+ * takes thousands of updates at a low rate.
  */
-export function forgetBiasFor(timeSteps: number): number {
-  return Math.max(1, Math.round(10 * Math.log(Math.max(2, timeSteps - 1))) / 10);
+export function preserveGradient(facts: ExperimentFacts): Fix | null {
+  const { model, training } = facts.experiment;
+  const fix = preserveNorm(facts);
+  if (fix === null || model.cell !== "rnn" || model.nonlinearity !== "tanh") return fix;
+  const { kind } = training.optimizer;
+  const { learningRate, stepPath } = facts;
+  const isFast = (kind === "adam" || kind === "adamw") && learningRate !== null && learningRate > SLOW_RATE;
+  return isFast
+    ? {
+        title: l10n.t(
+          "{0} and a learning rate of {1} (keeps the gradient alive; learning stays slow)",
+          fix.title,
+          SLOW_RATE,
+        ),
+        edits: [...fix.edits, { path: stepPath, value: SLOW_RATE }],
+      }
+    : { title: l10n.t("{0} (keeps the gradient alive; learning stays slow)", fix.title), edits: fix.edits };
 }
 
-export function raiseForgetBias({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
-  const value = forgetBiasFor(timeSteps);
-  if (model.cell !== "lstm" || model.init.forgetBias >= value) return null;
+/** Tallec and Ollivier, 2018: forget-gate biases spread over the lengths of the task, input-gate biases minus those. */
+const CHRONO = { path: ["model", "init", "forgetBias"], value: "chrono" } as const;
+
+/** Fewer steps than the chrono initialization has a use for. */
+const MIN_CHRONO_STEPS = 3;
+
+export function chronoBiases({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
+  const { init } = model;
+  if (model.cell !== "lstm" || init.forgetBias === "chrono" || init.file !== "" || timeSteps < MIN_CHRONO_STEPS)
+    return null;
+  if (!hasForgetBias(model) || Object.keys(init.values).some((name) => name.startsWith("bias_"))) return null;
   return {
-    title: l10n.t("Set forget-gate bias to {0}", value),
-    edits: [{ path: ["model", "init", "forgetBias"], value }],
+    title: l10n.t("Initialize the forget-gate biases for {0} steps (chrono)", timeSteps),
+    edits: [CHRONO],
   };
 }
 
@@ -125,12 +159,12 @@ export function switchCell({ experiment: { model }, timeSteps }: ExperimentFacts
   )
     return null;
   const edits = [{ path: ["model", "cell"], value: cell as unknown }];
-  if (cell === "gru") return { title: l10n.t("Switch to GRU"), edits };
-  const forgetBias = forgetBiasFor(timeSteps);
-  return {
-    title: l10n.t("Switch to LSTM (forget bias {0})", forgetBias),
-    edits: [...edits, { path: ["model", "init", "forgetBias"], value: forgetBias }],
-  };
+  // With the usual biases its gradient starts as small as that of tanh units, and comes back while the loss is flat.
+  if (cell === "gru") return { title: l10n.t("Switch to GRU (the gradient may still vanish at first)"), edits };
+  const isChrono = timeSteps >= MIN_CHRONO_STEPS && resolveBias(model);
+  return isChrono
+    ? { title: l10n.t("Switch to LSTM (chrono initialization)"), edits: [...edits, CHRONO] }
+    : { title: l10n.t("Switch to LSTM"), edits };
 }
 
 /**
@@ -213,7 +247,7 @@ export function defaultInitialization({
     model: { init, cell },
   },
 }: ExperimentFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias < 0)
+  if (cell === "lstm" && init.forgetBias !== "chrono" && init.forgetBias < 0)
     return {
       title: l10n.t("Set forget-gate bias to {0}", 1),
       edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],
@@ -243,5 +277,16 @@ export function usualMomentum({ experiment: { training } }: ExperimentFacts): Fi
   return {
     title: l10n.t("Lower the momentum to {0}", 0.9),
     edits: [{ path: ["training", "optimizer", "momentum"], value: 0.9 }],
+  };
+}
+
+/** Sequences from which on PyTorch's variant of Rprop settles more reliably than the original. */
+const LONG_FOR_RPROP = 30;
+
+export function steadierRprop({ experiment: { training }, timeSteps }: ExperimentFacts): Fix | null {
+  if (training.optimizer.kind !== "rprop" || timeSteps < LONG_FOR_RPROP) return null;
+  return {
+    title: l10n.t("Switch to rprop-pytorch, which is steadier on long sequences"),
+    edits: [{ path: ["training", "optimizer", "kind"], value: "rprop-pytorch" }],
   };
 }

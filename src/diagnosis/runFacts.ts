@@ -1,5 +1,6 @@
 import type { Experiment } from "../config/schema/schema";
 import type { ConfigPath } from "../shared/wire/findings";
+import { hasForgetBias } from "../config/facts/forgetBias";
 import { resolveReadout } from "../config/facts/taskTraits";
 
 /** What the rules and their fixes need to know of the experiment. */
@@ -52,7 +53,7 @@ export function initPath({ experiment: { model } }: ExperimentFacts): ConfigPath
   if (init.file !== "") return ["model", "init", "file"];
   const explicit = Object.keys(init.values).find((name) => name.startsWith("weight_hh"));
   if (explicit !== undefined) return ["model", "init", "values", explicit];
-  if (cell === "lstm" && init.forgetBias !== 0) return ["model", "init", "forgetBias"];
+  if (hasForgetBias(model) && init.forgetBias !== 0) return ["model", "init", "forgetBias"];
   if (init.scheme === "auto") return cell === "linear" ? ["model", "init", "weight_hh_l0"] : ["model", "cell"];
   if (init.scheme === "constant") return ["model", "init", "constant"];
   return [

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES } from "../shared/trace/networkSpec";
+import { GATES, type GateName } from "../shared/trace/networkSpec";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
@@ -19,12 +19,14 @@ interface Place {
 
 const inTanh = (value: number) => Math.abs(value) > THRESHOLDS.saturatedTanh;
 const closed = (value: number) => value < THRESHOLDS.saturatedGate;
-const eitherEnd = (value: number) => value < THRESHOLDS.saturatedGate || value > 1 - THRESHOLDS.saturatedGate;
+const open = (value: number) => value > 1 - THRESHOLDS.saturatedGate;
+const eitherEnd = (value: number) => closed(value) || open(value);
 
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
- * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts.
+ * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0
+ * is how the chrono initialization starts.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -98,9 +100,16 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
           iteration,
         ),
       skipsFirst: false,
-      isSaturated: gate === "g" || gate === "n" ? inTanh : gate === "f" || gate === "z" ? closed : eitherEnd,
+      isSaturated: saturationOf(gate, model.init.forgetBias === "chrono"),
     })),
   );
+}
+
+/** @param isChrono the input gate starts closed so far that the cell fills over the length of the task */
+function saturationOf(gate: GateName, isChrono: boolean): (value: number) => boolean {
+  if (gate === "g" || gate === "n") return inTanh;
+  if (gate === "f" || gate === "z") return closed;
+  return gate === "i" && isChrono ? open : eitherEnd;
 }
 
 function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { timeSteps: T }: RunFacts): number {

@@ -1,10 +1,19 @@
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
+import { GATES } from "../shared/trace/networkSpec";
 import { vectorColumn } from "../shared/trace/trace";
-import { fixesOf, preserveNorm, lowerLearningRate, raiseForgetBias, switchCell } from "./fixes";
+import { chronoBiases, fixesOf, lowerLearningRate, preserveGradient, switchCell } from "./fixes";
 import { initPath } from "./runFacts";
 import { isJudged, type CreateRule } from "./rule";
 import { THRESHOLDS } from "./thresholds";
+
+interface Vanished {
+  readonly iteration: number;
+  /** At the first step, in parts of the last one. */
+  readonly ratio: number;
+  /** The last one, counted back from the output, at which less than 1e-4 is left. */
+  readonly timeStep: number;
+}
 
 /**
  * The gradient of the loss with respect to the first steps vanishes.
@@ -14,13 +23,18 @@ import { THRESHOLDS } from "./thresholds";
  * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
  * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of
  * the others. A run that does more than a simple answer would needs no more of the past than it sees.
+ *
+ * While a run goes on, a small gradient says nothing about what it will learn. That of gates comes back while the loss
+ * is still flat, so they are judged at the end only; other cells as long as the gradient is small.
  */
 export const vanishing: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, readsLast } = facts;
   if (!readsLast || T - firstStep < THRESHOLDS.vanishingSteps) return null;
+  const isGated = GATES[experiment.model.cell].length > 0;
   let looked = 0;
   let vanished = 0;
-  let current: { readonly iteration: number; readonly ratio: number; readonly timeStep: number } | null = null;
+  let latest: Vanished | null = null;
+  let isNow = false;
   let first: number | null = null;
   let fromStart = false;
 
@@ -32,34 +46,36 @@ export const vanishing: CreateRule = (facts) => {
       const isFirst = looked === 0;
       looked += sample.weight;
       const ratio = profile[firstStep]! / profile[T]!;
-      if (!(ratio < THRESHOLDS.vanishingRatio)) return;
+      isNow = ratio < THRESHOLDS.vanishingRatio;
+      if (!isNow) return;
       vanished += sample.weight;
       fromStart ||= isFirst;
       first ??= sample.iteration;
       let timeStep = T;
       while (timeStep > firstStep && profile[timeStep]! / profile[T]! >= THRESHOLDS.vanishingRatio) timeStep--;
-      current = { iteration: sample.iteration, ratio, timeStep };
+      latest = { iteration: sample.iteration, ratio, timeStep };
     },
 
     conclude(run) {
-      const { history, outcome } = run;
-      if (current === null || first === null || vanished <= THRESHOLDS.vanishedShare * looked) return null;
+      const { history, outcome, end } = run;
+      if (latest === null || first === null || vanished <= THRESHOLDS.vanishedShare * looked) return null;
       if (!isJudged(run) || !outcome.isUnsolved || !outcome.isFlat || outcome.isExhausted) return null;
-      const { ratio, timeStep } = current;
+      if (end.state !== "ended" && (isGated || !isNow)) return null;
+      const { ratio, timeStep } = latest;
       return {
         rule: "vanishing",
         severity: "warning",
         iteration: first,
         timeStep,
         numbers: { ratio, steps: T - timeStep },
-        message: describeVanishing(T - timeStep, ratio, current.iteration, timeStep),
+        message: end.state === "ended" ? describeEnd(latest, isNow) : describeNow(latest),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(
               switchCell(facts, "lstm"),
               switchCell(facts, "gru"),
-              raiseForgetBias(facts),
-              experiment.model.cell === "lstm" ? null : preserveNorm(facts),
+              chronoBiases(facts),
+              experiment.model.cell === "lstm" ? null : preserveGradient(facts),
             )
           : fixesOf(lowerLearningRate(facts, history.first.learningRateReduction())),
       };
@@ -67,21 +83,29 @@ export const vanishing: CreateRule = (facts) => {
   };
 };
 
-/** @param steps back from the output at which less than 1e-4 of the gradient is left; `ratio` is left at the first */
-function describeVanishing(steps: number, ratio: number, iteration: number, timeStep: number): string {
+function describeNow({ iteration, ratio, timeStep }: Vanished): string {
+  return l10n.t(
+    "The gradient hardly reaches step {0} now: less than 1e-4 of it is left there, and {1} at the first step (iteration {2}).",
+    timeStep,
+    formatValue(ratio, 3),
+    iteration,
+  );
+}
+
+/** Of a run that ended at a baseline. */
+function describeEnd({ iteration, ratio, timeStep }: Vanished, isNow: boolean): string {
   const left = formatValue(ratio, 3);
-  return steps === 1
+  return isNow
     ? l10n.t(
-        "The gradient vanishes: 1 step back from the output less than 1e-4 of it is left, and {0} at the first step (iteration {1}). Dependencies before step {2} can't be learned.",
+        "The gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step (iteration {2}). The loss is still at a baseline, so what happens before step {0} is not learned.",
+        timeStep,
         left,
         iteration,
-        timeStep,
       )
     : l10n.t(
-        "The gradient vanishes: {0} steps back from the output less than 1e-4 of it is left, and {1} at the first step (iteration {2}). Dependencies before step {3} can't be learned.",
-        steps,
+        "Up to iteration {2} the gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step. The loss is still at a baseline, so what happens before step {0} is not learned.",
+        timeStep,
         left,
         iteration,
-        timeStep,
       );
 }

@@ -14,13 +14,20 @@ export function isFixable(findings: readonly Finding[]): boolean {
 
 /**
  * The findings with the fixes that the search leaves: those that helped, the best first, then those that were not
- * tried. The cause, which is the first finding, has them all; another finding those that are its own.
+ * tried, without learning rates that no finding names: untried, they are guesses. The cause, which is the first
+ * finding, has them all; another finding those that are its own.
  */
 export function offerFixes(findings: readonly Finding[], { helped, untried }: SearchOutcome): readonly Finding[] {
   if (!isFixable(findings)) return findings.map((finding) => ({ ...finding, fixes: [] }));
-  const offered: readonly Fix[] = [...helped.slice(0, MAX_HELPED), ...untried].slice(0, MAX_OFFERED);
+  const named = new Set(findings.flatMap(({ fixes }) => fixes.map(keyOf)));
+  const worthwhile = untried.filter((fix) => named.has(keyOf(fix)) || !isLearningRate(fix));
+  const offered: readonly Fix[] = [...helped.slice(0, MAX_HELPED), ...worthwhile].slice(0, MAX_OFFERED);
   return findings.map((finding, index) => {
     const own = new Set(finding.fixes.map(keyOf));
     return { ...finding, fixes: index === 0 ? offered : offered.filter((fix) => own.has(keyOf(fix))) };
   });
+}
+
+function isLearningRate({ edits }: Fix): boolean {
+  return edits.every(({ path }) => path.at(-1) === "learningRate");
 }

@@ -5,6 +5,7 @@ import { showConfigValue } from "../compare/changes";
 import { experimentSchema } from "../schema/fileSchema";
 import { isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
+import { hasForgetBias } from "../facts/forgetBias";
 import type { Experiment } from "../schema/schema";
 
 /** In the order of the form; a key that the chosen task, cell or optimizer has not is left out. */
@@ -57,7 +58,6 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   dropout: [0, 0.9],
   weight_ih_l0: [-3, 3],
   weight_hh_l0: [-3, 3],
-  forgetBias: [-2, 5],
   sequences: [1, 5000],
   length: [1, 200],
   delay: [1, 200],
@@ -76,6 +76,7 @@ const BY_MAGNITUDE: ReadonlySet<string> = new Set([
   "delay",
 ]);
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const FORGET_BIASES = [-2, -1, 0, 1, 2, 3, 4, 5];
 
 const known = new WeakMap<Experiment, readonly FormField[]>();
 
@@ -116,7 +117,7 @@ function isWithoutEffect({ model, training }: Experiment, path: readonly string[
   const key = path.at(-1);
   if (path[1] === "stop") return training.validation.share === 0 && training.stop === null;
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
-  if (key === "forgetBias") return model.cell !== "lstm";
+  if (key === "forgetBias") return !hasForgetBias(model);
   return key === "dropout" && model.numLayers < 2;
 }
 
@@ -138,6 +139,7 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
     return numberInput(schema, key, value);
   if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
+  if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
   return null;
 }
 
@@ -188,18 +190,32 @@ function offOrOptions(schema: JsonSchema, value: unknown): FormOption[] {
   });
 }
 
+/** The numbers of a choice, in order, with the present one among them. */
+function withPresent(numbers: readonly number[], value: unknown): readonly number[] {
+  return typeof value === "number" && !numbers.includes(value) ? [...numbers, value].sort((a, b) => a - b) : numbers;
+}
+
 function batchOptions(value: unknown): FormOption[] {
-  const sizes =
-    typeof value === "number" && !BATCH_SIZES.includes(value)
-      ? [...BATCH_SIZES, value].sort((a, b) => a - b)
-      : BATCH_SIZES;
   return [
     { value: "full", label: "full", description: l10n.t("Each update uses all sequences.") },
-    ...sizes.map((size) => ({
+    ...withPresent(BATCH_SIZES, value).map((size) => ({
       value: size,
       label: String(size),
       description:
         size === 1 ? l10n.t("Each update uses 1 sequence.") : l10n.t("Each update uses {0} sequences.", size),
     })),
+  ];
+}
+
+/** Of a number or a word. */
+function forgetBiasOptions({ anyOf = [] }: JsonSchema, value: unknown): FormOption[] {
+  const descriptionOf = (isWanted: (branch: JsonSchema) => boolean): string => anyOf.find(isWanted)?.description ?? "";
+  return [
+    ...withPresent(FORGET_BIASES, value).map((bias) => ({
+      value: bias,
+      label: String(bias),
+      description: descriptionOf(({ type }) => type === "number"),
+    })),
+    { value: "chrono", label: "chrono", description: descriptionOf((branch) => branch.const === "chrono") },
   ];
 }

@@ -94,6 +94,7 @@ class ProblemFixes {
           this.set(l10n.t("Switch to the rnn cell"), ["model", "cell"], "rnn"),
         ];
       case "bad-initial-value":
+        return this.toInitialValue();
       case "no-effect":
         return [this.remove(path)];
       default:
@@ -132,22 +133,30 @@ class ProblemFixes {
   private toNumber(): TextFix[] {
     const { value } = this;
     const { path } = this.problem;
-    if (!acceptsNumber(this.schema)) return [];
+    const numbers = numericBranch(this.schema);
+    if (numbers === undefined) return [];
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
     if (Number.isFinite(number)) return [this.set(l10n.t("Remove the quotes: {0}", number), path, number)];
     if (typeof value !== "number") return [];
+    if (numbers.type === "number" || Number.isInteger(value)) return this.toLimit();
     return [this.set(l10n.t("Round to {0}", Math.round(value)), path, Math.round(value))];
   }
 
   private toLimit(): TextFix[] {
     const { value } = this;
-    const nearest = typeof value === "number" ? nearestLimit(this.schema, value) : null;
+    const nearest = typeof value === "number" ? nearestLimit(numericBranch(this.schema), value) : null;
     if (nearest === null) return [];
     const title =
       nearest > (value as number)
         ? l10n.t("Change to {0} (minimum)", nearest)
         : l10n.t("Change to {0} (maximum)", nearest);
     return [this.set(title, this.problem.path, nearest)];
+  }
+
+  private toInitialValue(): TextFix[] {
+    const { path } = this.problem;
+    const usual = path.at(-1) === "forgetBias" ? [this.set(l10n.t("Use {0}", 1), path, 1)] : [];
+    return [...usual, this.remove(path)];
   }
 
   private toSequence(): TextFix[] {
@@ -266,12 +275,10 @@ function missing(path: JsonPath): unknown[] {
   return schema?.default !== undefined ? [schema.default] : (schema?.examples?.slice(0, 1) ?? []);
 }
 
-function acceptsNumber(schema: JsonSchema | undefined): boolean {
-  return (
-    schema?.type === "number" ||
-    schema?.type === "integer" ||
-    (schema?.anyOf ?? []).some(({ type }) => type === "integer")
-  );
+/** Of a word or a number the number. */
+function numericBranch(schema: JsonSchema | undefined): JsonSchema | undefined {
+  const isNumeric = ({ type }: JsonSchema): boolean => type === "number" || type === "integer";
+  return schema === undefined || isNumeric(schema) ? schema : schema.anyOf?.find(isNumeric);
 }
 
 /** The nearest number that is in range; null where the limit itself is not. */

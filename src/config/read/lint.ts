@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/memoryEstimate";
+import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
@@ -162,7 +163,9 @@ function ineffectiveValues({
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
 }
 
-function modelCandidates({ cell, init, numLayers }: Experiment["model"]): Candidate[] {
+function modelCandidates(model: Experiment["model"]): Candidate[] {
+  const { cell, init, numLayers } = model;
+  const isGated = cell === "lstm" || cell === "gru";
   const drawn = init.file === "";
   const weightReason = l10n.t(
     'it is used only by the linear cell with the scheme "auto" and no weights file. To set the weights of any cell, use model.init.values.',
@@ -193,10 +196,12 @@ function modelCandidates({ cell, init, numLayers }: Experiment["model"]): Candid
       l10n.t('it is used only by the scheme "constant".'),
     ],
     [
-      cell !== "lstm",
-      ["model", "init", "forgetBias"],
-      l10n.t("the {0} cell has no forget-gate bias; only the lstm cell has one.", cell),
+      !isGated,
+      FORGET_BIAS_PATH,
+      l10n.t("the {0} cell has no gate that keeps its state; only lstm and gru have one.", cell),
     ],
+    [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
+    [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],
   ];
 }
 

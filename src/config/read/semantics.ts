@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { describeMissingValidation } from "../facts/earlyStopping";
+import { describeShortForChrono, FORGET_BIAS_PATH } from "../facts/forgetBias";
 import { checkInitialValues } from "../facts/initialValues";
 import { datasetShape, describeTooLarge, networkSpec } from "../facts/memoryEstimate";
 import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
@@ -22,6 +23,8 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const problems: MeaningProblem[] = [];
   const misfit = findIncompatibility(experiment);
   if (misfit !== null) problems.push({ code: "misfit", ...misfit });
+  const tooShort = describeShortForChrono(experiment);
+  if (tooShort !== null) problems.push({ code: "bad-initial-value", message: tooShort, path: FORGET_BIAS_PATH });
   const data = datasetShape(task, training.validation.share);
   const unvalidated = describeMissingValidation(training, data && data.sequences - data.trainingSequences);
   if (unvalidated !== null)

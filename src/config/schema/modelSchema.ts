@@ -14,7 +14,7 @@ const Init = Type.Object(
     scheme: Type.Enum(["auto", "pytorch", "xavier", "orthogonal", "identity", "constant"], {
       title: l10n.t("Scheme"),
       description: l10n.t(
-        "How the weights are initialized. With `orthogonal`, the gradient of an rnn survives more steps than with `pytorch`.",
+        "How the weights are initialized. With `orthogonal`, the gradient of an rnn survives more steps than with `pytorch`. Learning from distant steps still takes many updates.",
       ),
       enumDescriptions: [
         l10n.t("`weight_ih_l0` and `weight_hh_l0` below for the linear cell, pytorch for the others."),
@@ -26,7 +26,7 @@ const Init = Type.Object(
           "Recurrent weights of each gate: a random orthogonal matrix times `gain` (Saxe et al., 2014), which preserves the norm of the state. Other weights as in xavier; biases 0.",
         ),
         l10n.t(
-          "Recurrent weights of each gate: the identity times `gain`. Other weights as in pytorch; biases 0. With relu this is the IRNN (Le et al., 2015).",
+          "Recurrent weights of each gate: the identity times `gain`. Other weights as in pytorch; biases 0. With relu this is the IRNN (Le et al., 2015); clip its gradient.",
         ),
         l10n.t("Every weight and bias is set to `constant`."),
       ],
@@ -51,7 +51,7 @@ const Init = Type.Object(
     gain: Type.Number({
       title: l10n.t("Gain"),
       description: l10n.t(
-        "Scaling factor for the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish.",
+        "Scaling factor for the recurrent weights of `orthogonal` and `identity`. Above 1 gradients tend to explode, below 1 to vanish. With tanh they shrink at 1, too, by its slope.",
       ),
       ...weight,
       default: 1,
@@ -64,16 +64,31 @@ const Init = Type.Object(
       ...weight,
       default: 0,
     }),
-    forgetBias: Type.Number({
-      title: l10n.t("Forget-gate bias"),
-      step: 0.5,
-      description: l10n.t(
-        "Added to the forget gate's part of every `bias_ih` of an lstm. 1 is a common choice: the gate starts at sigmoid(1) = 0.73.",
-      ),
-      minimum: -100,
-      maximum: 100,
-      default: 0,
-    }),
+    forgetBias: Type.Union(
+      [
+        Type.Number({
+          title: l10n.t("number"),
+          description: l10n.t("Added to the part of every `bias_ih` that belongs to the gate."),
+          step: 0.5,
+          minimum: -100,
+          maximum: 100,
+        }),
+        Type.Literal("chrono", {
+          title: "chrono",
+          description: l10n.t(
+            "ln(u) for each unit, with u uniform from 1 to the sequence length minus 1; −ln(u) for the input gate of an lstm (Tallec and Ollivier, 2018).",
+          ),
+        }),
+      ],
+      {
+        title: l10n.t("Forget-gate bias"),
+        description: l10n.t(
+          "Bias of the gate that keeps the state: the forget gate of an lstm, the update gate z of a gru. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm gets −ln(u). For text and csv, the length is that of a window.",
+          '`"chrono"`',
+        ),
+        default: 0,
+      },
+    ),
     values: unsafe<Record<string, unknown>>({
       type: "object",
       title: l10n.t("Explicit values"),

@@ -60,5 +60,8 @@ function snippets(schema: JsonSchema, kinds: readonly unknown[]): NonNullable<Js
   }
   if (schema.enum !== undefined) return [list([...schema.enum])];
   if (schema.type === "boolean") return [list([true, false])];
-  return [list(kinds.length > 0 ? kinds.map((kind) => ({ kind })) : [schema.default ?? null])];
+  if (kinds.length > 0) return [list(kinds.map((kind) => ({ kind })))];
+  // A number or a word: the default, and each word.
+  const words = (schema.anyOf ?? []).flatMap((branch) => branch.const ?? []);
+  return [list([...new Set([schema.default ?? null, ...words])])];
 }

@@ -10,17 +10,20 @@ import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
+import { setGateBiases } from "./gateBiases";
 
 type Init = ModelConfig["init"];
 type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
 
 /**
+ * @param timeSteps of a sequence, which the chrono initialization is for
  * @param loaded tensors of a weights file, over what is drawn; null when there is none
  * @throws Error when an explicit or loaded tensor has no place in the network or another shape
  */
 export function initialParameters(
   init: Init,
   spec: NetworkSpec,
+  timeSteps: number,
   random: RandomSource,
   loaded: readonly Tensor[] | null,
 ): Float64Array {
@@ -30,10 +33,8 @@ export function initialParameters(
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     draw(values, info, scheme, init, spec.hiddenSize, random);
-    if (spec.cell === "lstm" && info.name.startsWith("bias_ih")) {
-      for (let j = spec.hiddenSize; j < 2 * spec.hiddenSize; j++) values[j] = values[j]! + init.forgetBias;
-    }
   }
+  setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
   for (const tensor of loaded ?? []) {
     const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));
     if (tensor.shape.join() !== shape.join()) {

@@ -3,6 +3,7 @@ import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
 import { prefersFloat32 } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
+import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
@@ -61,7 +62,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
-  network.writeParameters(drawParameters(experiment, spec, resources.files?.weights ?? null));
+  network.writeParameters(drawParameters(experiment, spec, dataset.timeSteps, resources.files?.weights ?? null));
   return {
     experiment,
     dataset,
@@ -88,6 +89,8 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   const { task, training, trace, seed } = experiment;
   const incompatibility = findIncompatibility(experiment);
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
+  const tooShort = describeShortForChrono(experiment);
+  if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
   // Generated data are measured before they are made; those of a file are there already.
   const planned = datasetShape(task, training.validation.share);
   if (planned !== null) refuseTooLarge(experiment, planned);
@@ -130,11 +133,12 @@ function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): voi
 function drawParameters(
   { model: { init }, seed }: Experiment,
   spec: NetworkSpec,
+  timeSteps: number,
   weights: Uint8Array | null,
 ): Float64Array {
   const loaded = readWeights(init.file, weights);
   try {
-    return initialParameters(init, spec, createRandom(seed, STREAM.weights), loaded);
+    return initialParameters(init, spec, timeSteps, createRandom(seed, STREAM.weights), loaded);
   } catch (error) {
     throw new ExperimentError(
       "bad-initial-value",

@@ -217,6 +217,10 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
       text: '{ "model": { "init": { "values": { "weight_hh_l0": [[1, 2]] } } } }',
       names: ["weight_hh_l0", "model.init.values.weight_hh_l0"],
     },
+    ...[1, 2].map((length) => ({
+      text: `{ "task": { "kind": "parity", "length": ${length} }, "model": { "cell": "lstm", "init": { "forgetBias": "chrono" } } }`,
+      names: ["model.init.forgetBias", "chrono"],
+    })),
   ],
   "batch-too-large": [
     { text: '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 9 } }' },
@@ -257,7 +261,15 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     { text: '{ "model": { "cell": "gru", "init": { "weight_hh_l0": 1 } } }', names: ["model.init.weight_hh_l0"] },
     { text: '{ "model": { "init": { "gain": 2 } } }', names: ["model.init.gain"] },
     { text: '{ "model": { "init": { "constant": 2 } } }', names: ["model.init.constant"] },
-    { text: '{ "model": { "cell": "gru", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "gru"] },
+    { text: '{ "model": { "cell": "rnn", "init": { "forgetBias": 1 } } }', names: ["model.init.forgetBias", "rnn"] },
+    {
+      text: '{ "model": { "cell": "gru", "bias": false, "init": { "forgetBias": 1 } } }',
+      names: ["model.init.forgetBias", "model.bias", "false"],
+    },
+    {
+      text: '{ "model": { "cell": "gru", "init": { "file": "a.safetensors", "forgetBias": 1 } } }',
+      names: ["model.init.forgetBias"],
+    },
     { text: '{ "training": { "schedule": { "kind": "exponential" } } }', names: ["training.schedule"] },
     { text: '{ "training": { "clip": { "norm": 1 } } }', names: ["training.clip"] },
     { text: '{ "training": { "epochs": 3, "iterations": 9 } }', names: ["training.iterations"] },

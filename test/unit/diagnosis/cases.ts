@@ -70,7 +70,7 @@ export const CASES: readonly Case[] = [
     file: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.2 } }, sgd(1e-9, 20), 30),
     justUnder: units({ nonlinearity: "relu", init: { scheme: "constant", constant: 0.1 } }, sgd(1e-9, 20), 30),
     path: "model.init.constant",
-    fixes: ["Clip the gradient norm to 20000000", "Use identity recurrent weights"],
+    fixes: ["Clip the gradient norm to 20000000", "Use identity recurrent weights and clip the gradient norm to 1"],
   },
   {
     rule: "vanishing",
@@ -86,7 +86,7 @@ export const CASES: readonly Case[] = [
     file: units({ cell: "lstm", init: { forgetBias: -2 } }, sgd(0.01, 100)),
     justUnder: units({ cell: "lstm", init: { forgetBias: -1 } }, sgd(0.01, 100)),
     path: "model.init.forgetBias",
-    fixes: ["Set forget-gate bias to 1.9"],
+    fixes: ["Initialize the forget-gate biases for 8 steps (chrono)"],
   },
   {
     rule: "clipped-too-often",
@@ -134,7 +134,7 @@ export const CASES: readonly Case[] = [
     file: units({ nonlinearity: "relu", init: { scheme: "constant", constant: -0.1 } }, sgd(0.01, 100)),
     justUnder: withDead(4),
     path: "model.init.constant",
-    fixes: ["Use identity recurrent weights", "Replace relu with tanh"],
+    fixes: ["Use identity recurrent weights and clip the gradient norm to 1", "Replace relu with tanh"],
   },
   {
     rule: "dead-relu",
@@ -182,7 +182,7 @@ export const CASES: readonly Case[] = [
     file: count(-1.5, 2, sgd(0.001, 500)),
     justUnder: count(-1.5, 2, sgd(1e-7, 500)),
     path: INPUT,
-    fixes: ["Clip the gradient norm to 20", "Lower the learning rate to 0.00001"],
+    fixes: ["Clip the gradient norm to 20"],
   },
   {
     rule: "learning-rate-too-high",

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
-import { forgetBiasFor, roundDown } from "../../../src/diagnosis/fixes";
+import { fixCandidates } from "../../../src/diagnosis/candidates";
+import { preserveGradient, roundDown } from "../../../src/diagnosis/fixes";
+import { collectFacts } from "../../../src/diagnosis/runFacts";
 import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
@@ -63,13 +65,95 @@ describe("a simple network that forgets", () => {
     const finding = findingIn(diagnose(text), "vanishing");
     expect(finding.configPath).toEqual(["model", "cell"]);
     expect(finding.fixes.map(({ title }) => title)).toEqual([
-      "Switch to LSTM (forget bias 3.7)",
-      "Switch to GRU",
-      "Use orthogonal recurrent weights",
+      "Switch to LSTM (chrono initialization)",
+      "Switch to GRU (the gradient may still vanish at first)",
+      "Use orthogonal recurrent weights (keeps the gradient alive; learning stays slow)",
     ]);
     const fix = finding.fixes[0]!;
     expect(rulesOf(diagnoseFixed(text, fix)), fix.title).not.toContain("vanishing");
   });
+});
+
+describe("a gradient that vanishes", () => {
+  const adding = (model: object): string =>
+    JSON.stringify({
+      seed: 1,
+      task: { kind: "adding", sequences: 40, length: 40 },
+      model: { hiddenSize: 6, ...model },
+      training: { optimizer: { kind: "sgd", learningRate: 0.01 }, iterations: 250 },
+    });
+
+  /** What is said of it after each iteration of the run, and at its end. */
+  function messages(text: string): { readonly running: readonly string[]; readonly ended: readonly string[] } {
+    const experiment = experimentIn(text);
+    const trainer = createTrainer(experiment);
+    const diagnosis = createDiagnosis(experiment, trainer);
+    const buffer = new TraceBuffer(trainer.columns, 64);
+    const evidence = finishWork(gatherEvidence(experiment, trainer));
+    const said = (state: "running" | "ended"): string[] =>
+      diagnosis.findings({ state }, evidence).flatMap(({ rule, message }) => (rule === "vanishing" ? [message] : []));
+    const running: string[] = [];
+    for (let result = "running"; result === "running";) {
+      const { iteration } = trainer;
+      result = trainer.step(buffer);
+      diagnosis.observe(iteration, trainer.metrics);
+      diagnosis.sample(buffer.columns, buffer.rows - 1);
+      running.push(...said("running"));
+    }
+    return { running, ended: said("ended") };
+  }
+
+  test("is told as it is now while simple units train, and as what was not learned at the end", () => {
+    const { running, ended } = messages(adding({ cell: "rnn" }));
+    expect(running.length).toBeGreaterThan(50);
+    for (const message of running) expect(message).toMatch(/hardly reaches step \d+ now: .* at the first step/);
+    expect(ended).toEqual([
+      expect.stringMatching(/still at a baseline, so what happens before step \d+ is not learned\.$/),
+    ]);
+  });
+
+  test.each(["lstm", "gru"])(
+    "is told of %s at the end only: that of gates may come back while the loss is flat",
+    (cell) => {
+      const { running, ended } = messages(adding({ cell, init: { forgetBias: -1 } }));
+      expect(running).toEqual([]);
+      expect(ended).toEqual([expect.stringMatching(/is not learned\.$/)]);
+    },
+  );
+});
+
+test.each([
+  ['{ "cell": "rnn" }', '{ "kind": "adam", "learningRate": 0.01 }', { "model.init.scheme": "orthogonal", rate: 0.001 }],
+  ['{ "cell": "rnn" }', '{ "kind": "adam", "learningRate": 0.0005 }', { "model.init.scheme": "orthogonal" }],
+  ['{ "cell": "rnn" }', '{ "kind": "sgd", "learningRate": 0.01 }', { "model.init.scheme": "orthogonal" }],
+  [
+    '{ "cell": "rnn", "nonlinearity": "relu" }',
+    '{ "kind": "adam", "learningRate": 0.01 }',
+    { "model.init.scheme": "identity", "training.clip": { norm: 1 } },
+  ],
+  ['{ "cell": "rnn", "nonlinearity": "relu" }', '{ "kind": "rprop" }', { "model.init.scheme": "identity" }],
+])("weights that keep the gradient come with what they need to learn: %s, %s", (model, optimizer, expected) => {
+  const experiment = experimentIn(`{ "model": ${model}, "training": { "optimizer": ${optimizer} } }`);
+  const edits = preserveGradient(collectFacts(experiment, 40, true))?.edits ?? [];
+  const changes = edits.map(({ path, value }) => [path.at(-1) === "learningRate" ? "rate" : path.join("."), value]);
+  expect(Object.fromEntries(changes)).toEqual(expected);
+});
+
+test("rprop-pytorch is a candidate for long sequences", () => {
+  const titles = (timeSteps: number): string[] =>
+    fixCandidates(experimentIn("{}"), { timeSteps, fullBatch: true }, []).map(({ title }) => title);
+  const fix = "Switch to rprop-pytorch, which is steadier on long sequences";
+  expect([titles(10).includes(fix), titles(30).includes(fix)]).toEqual([false, true]);
+});
+
+test("input gates that the chrono initialization closes are not saturated", () => {
+  const text = JSON.stringify({
+    seed: 1,
+    task: { kind: "adding", sequences: 40, length: 60 },
+    model: { cell: "lstm", hiddenSize: 8, init: { forgetBias: "chrono" } },
+    training: { optimizer: { kind: "sgd", learningRate: 0.001 }, iterations: 120 },
+  });
+  expect(rulesOf(diagnose(text))).not.toContain("saturated");
 });
 
 describe("a diagnosis", () => {
@@ -108,9 +192,4 @@ test("values of fixes are 1, 2 or 5 times a power of ten, rounded down", () => {
   expect([1, 1.9, 2, 4.99, 5, 9.99, 0.003, 0.0005, 1e-9, 12345].map(roundDown)).toEqual([
     1, 1, 2, 2, 5, 5, 0.002, 0.0005, 1e-9, 10000,
   ]);
-});
-
-test("the forget bias keeps for as long as the sequence: sigmoid(b) = 1 - 1 / T", () => {
-  for (const steps of [20, 100, 1000])
-    expect(1 / (1 - 1 / (1 + Math.exp(-forgetBiasFor(steps))))).toBeCloseTo(steps, -Math.log10(steps * 0.2));
 });

@@ -55,6 +55,12 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
       training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 },
     }),
   },
+  "lstm with the chrono initialization": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5, init: { forgetBias: "chrono" } },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 },
+    }),
+  },
   "gru without bias": {
     file: with_(adding, {
       model: { cell: "gru", hiddenSize: 5, bias: false },

@@ -31,6 +31,7 @@ const TEXTS = [
      "training": { "optimizer": { "kind": "adam", "learningRate": 0.5 } } }`,
   `{ "task": { "kind": "adding", "length": 60 }, "model": { "cell": "lstm", "hiddenSize": 4 },
      "training": { "clip": { "norm": 0.1 } } }`,
+  `{ "task": { "kind": "parity", "length": 60 }, "model": { "cell": "rnn", "nonlinearity": "relu" } }`,
   `{ "model": { "cell": "rnn", "init": { "scheme": "xavier", "gain": 3 } },
      "training": { "optimizer": { "kind": "sgd" } } }`,
 ];

@@ -33,6 +33,11 @@ test.each([
     '{ "model": { "cell": "rnn", "init": { "values": { "weight_hh_l0": 0.25 } } } }',
     undefined,
   ],
+  [
+    '{ "model": { "cell": "lstm", "init": { "forgetBias": 1 } } }',
+    '{ "model": { "cell": "lstm", "init": { "forgetBias": "chrono" } } }',
+    ["model.init.forgetBias=chrono"],
+  ],
   ['{ "training": { "batchSize": 5 } }', '{ "training": { "batchSize": "full" } }', ["training.batchSize=full"]],
 ])("the settings make %s the experiment %s", (saved, wanted, settings) => {
   const made = collectSettings(experimentOf(saved), experimentOf(wanted));

@@ -122,4 +122,17 @@ describe("the controls of an experiment", () => {
       "256",
     ]);
   });
+
+  test("offer the chrono initialization beside the usual forget-gate biases, for cells that keep a state", () => {
+    const biases = (init: string, cell = "lstm"): readonly string[] | undefined => {
+      const text = `{"task":{"kind":"adding"},"model":{"cell":"${cell}","init":${init}}}`;
+      const input = fieldsOf(text).get("model.init.forgetBias")?.input;
+      return input?.kind === "choice" ? input.options.map(({ label }) => label) : undefined;
+    };
+    expect(biases("{}")).toEqual(["-2", "-1", "0", "1", "2", "3", "4", "5", "chrono"]);
+    expect(biases('{"forgetBias":4.6}', "gru")?.slice(-3)).toEqual(["4.6", "5", "chrono"]);
+    expect(fieldsOf(LSTM.replace(`"hiddenSize":32`, `"bias":false`)).has("model.init.forgetBias")).toBe(false);
+    const chrono = fieldsOf(LSTM.replace(`"hiddenSize":32`, `"init":{"forgetBias":"chrono"}`));
+    expect(chrono.get("model.init.forgetBias")).toMatchObject({ value: "chrono", isDefault: false, defaultValue: "0" });
+  });
 });

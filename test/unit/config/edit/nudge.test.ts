@@ -57,6 +57,7 @@ describe("a number is stepped as a person would try the next", () => {
       '{ "training": { "iterations": 600 } }',
       '{ "training": { "iterations": 500 } }',
     ]);
+    expect(up('{ "model": { "init": { "forgetBias": |1 } } }')).toBe('{ "model": { "init": { "forgetBias": 1.5 } } }');
     expect(up('{ "training": { "batchSize": |32 } }')).toBe('{ "training": { "batchSize": 33 } }');
   });
   test("weights by tenths, without the noise of binary fractions, through 0", () => {

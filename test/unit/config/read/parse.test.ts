@@ -336,6 +336,23 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
       /weight_hh_l0\[0\] must be a number or a list of 1 numbers; its length is 2/,
       "model.init.values.weight_hh_l0",
     );
+    check(
+      '{ "task": { "kind": "parity", "length": 2 }, "model": { "cell": "lstm", "init": { "forgetBias": ⟦"chrono"⟧ } } }',
+      "bad-initial-value",
+      /requires sequences of at least 3 time steps; this task has 2\.$/,
+      "model.init.forgetBias",
+    );
+  });
+  test("chrono needs the length only where there are gates to start", () => {
+    const problems = (task: string, model: string): number =>
+      parseExperiment(`{ "task": ${task}, "model": { ${model}, "init": { "forgetBias": "chrono" } } }`).problems.length;
+    const short = '{ "kind": "text", "file": "a.txt", "length": 2 }';
+    expect([
+      problems(short, '"cell": "gru"'),
+      problems(short, '"cell": "rnn"'),
+      problems(short, '"cell": "gru", "bias": false'),
+      problems(short.replace("2", "3"), '"cell": "gru"'),
+    ]).toEqual([1, 0, 0, 0]);
   });
   test("too-much-memory", () => {
     check(

@@ -20,9 +20,17 @@ const SPEC: NetworkSpec = {
   truncate: null,
 };
 
+const TIME_STEPS = 100;
+
 function initialise(init: Partial<ModelConfig["init"]>, spec: Partial<NetworkSpec> = {}): Record<string, Float64Array> {
   const full = { ...SPEC, ...spec };
-  const values = initialParameters({ ...experimentOf({}).model.init, ...init }, full, createRandom(5, 1), null);
+  const values = initialParameters(
+    { ...experimentOf({}).model.init, ...init },
+    full,
+    TIME_STEPS,
+    createRandom(5, 1),
+    null,
+  );
   return Object.fromEntries(
     parameterLayout(full).map(({ name, shape, offset }) => [
       name,
@@ -94,6 +102,73 @@ it("the forget bias is added to the forget gate's part of bias_ih, in every laye
   }
 });
 
+it("the bias is added to the update gate z of gru, which keeps the state", () => {
+  const spec = { cell: "gru" } as const;
+  const [with2, without] = [initialise({ forgetBias: 2 }, spec), initialise({}, spec)];
+  for (const [name, values] of Object.entries(with2)) {
+    const expected = without[name]!.map((value, i) =>
+      name.startsWith("bias_ih") && i >= 16 && i < 32 ? value + 2 : value,
+    );
+    expectClose(values, expected, 0, 0);
+  }
+});
+
+describe("chrono", () => {
+  const BLOCKS = { lstm: { keep: 16, input: 0 }, gru: { keep: 16, input: null } };
+
+  it.each(["lstm", "gru"] as const)("draws ln(u) for the keeping gate of %s, u from 1 to T - 1", (cell) => {
+    const H = 2000;
+    const spec = { cell, hiddenSize: H, numLayers: 1, inputSize: 1, outputSize: 1 };
+    const { bias_ih_l0, bias_hh_l0 } = initialise({ scheme: "identity", forgetBias: "chrono" }, spec);
+    const u = Array.from(bias_ih_l0!.subarray(H, 2 * H), Math.exp);
+    expect(Math.min(...u)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...u)).toBeLessThanOrEqual(TIME_STEPS - 1);
+    // Uniform: each fifth of the range has a fifth of the units, 400 with a standard deviation of 18.
+    const fifths = [0, 0, 0, 0, 0];
+    for (const value of u) fifths[Math.min(4, Math.floor((5 * (value - 1)) / (TIME_STEPS - 2)))]!++;
+    for (const count of fifths) expect(Math.abs(count - H / 5)).toBeLessThan(90);
+    expect(bias_hh_l0!.subarray(H, 2 * H).every((value) => value === 0)).toBe(true);
+  });
+
+  it("gives the input gate of lstm minus the bias of the forget gate, in every layer", () => {
+    const tensors = initialise({ forgetBias: "chrono" });
+    for (const layer of [0, 1]) {
+      const [ih, hh] = [tensors[`bias_ih_l${layer}`]!, tensors[`bias_hh_l${layer}`]!];
+      expect(Array.from(ih.subarray(0, 16))).toEqual(Array.from(ih.subarray(16, 32), (bias) => -bias));
+      expect(hh.subarray(0, 32).every((value) => value === 0)).toBe(true);
+    }
+    expect(tensors["bias_ih_l0"]!.subarray(16, 32)).not.toEqual(tensors["bias_ih_l1"]!.subarray(16, 32));
+  });
+
+  it.each(["lstm", "gru"] as const)("leaves everything else of %s as it is without it", (cell) => {
+    const [chrono, without] = [initialise({ forgetBias: "chrono" }, { cell }), initialise({}, { cell })];
+    const { keep, input } = BLOCKS[cell];
+    for (const [name, values] of Object.entries(chrono)) {
+      const isSet = (i: number): boolean =>
+        name.startsWith("bias_") && ((i >= keep && i < keep + 16) || (input !== null && i >= input && i < input + 16));
+      const rest = (from: Float64Array): number[] => Array.from(from).filter((_, i) => !isSet(i));
+      expect(rest(values)).toEqual(rest(without[name]!));
+    }
+  });
+
+  it("is the same for the same seed", () => {
+    expect(initialise({ forgetBias: "chrono" })).toEqual(initialise({ forgetBias: "chrono" }));
+  });
+
+  it("gives way to explicit values", () => {
+    const { bias_ih_l0 } = initialise({ forgetBias: "chrono", values: { bias_ih_l0: 0.5 } });
+    expect(new Set(bias_ih_l0)).toEqual(new Set([0.5]));
+  });
+
+  it.each(["rnn", "linear"] as const)("does nothing to %s, which has no gates", (cell) => {
+    expect(initialise({ forgetBias: "chrono" }, { cell })).toEqual(initialise({}, { cell }));
+  });
+
+  it("does nothing without biases", () => {
+    expect(initialise({ forgetBias: "chrono" }, { bias: false })).toEqual(initialise({}, { bias: false }));
+  });
+});
+
 describe("explicit values", () => {
   const spec: Partial<NetworkSpec> = { cell: "rnn", inputSize: 1, hiddenSize: 2, numLayers: 1, outputSize: 1 };
 
@@ -160,7 +235,9 @@ describe("a weights file", () => {
   const hh = { name: "weight_hh_l0", shape: [2, 2], values: Float64Array.of(3, 4, 5, 6) };
 
   it("gives the weights, in any order", () => {
-    expect(Array.from(initialParameters(init, spec, createRandom(1), [hh, ih]))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(Array.from(initialParameters(init, spec, TIME_STEPS, createRandom(1), [hh, ih]))).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
   });
 
   it.each([
@@ -168,6 +245,6 @@ describe("a weights file", () => {
     [[ih, { ...hh, shape: [4] }], /weight_hh_l0 in the weights file has shape \[4\]; the model requires \[2, 2\]/],
     [[ih, hh, { ...ih, name: "decoder" }], /the weights file names "decoder"/],
   ])("is refused when it does not fit", (tensors, message) => {
-    expect(() => initialParameters(init, spec, createRandom(1), tensors)).toThrow(message);
+    expect(() => initialParameters(init, spec, TIME_STEPS, createRandom(1), tensors)).toThrow(message);
   });
 });

@@ -1,0 +1,33 @@
+/** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
+import * as l10n from "@vscode/l10n";
+import type { Experiment, ModelConfig } from "../schema/schema";
+import { datasetShape } from "./memoryEstimate";
+import { isGenerated, resolveBias } from "./taskTraits";
+
+export const FORGET_BIAS_PATH = ["model", "init", "forgetBias"] as const;
+
+/** With fewer steps T there is no choice between 1 and T - 1. */
+const MIN_CHRONO_STEPS = 3;
+
+/** f of lstm and z of gru, unless the model has no biases. */
+export function hasForgetBias(model: ModelConfig): boolean {
+  return (model.cell === "lstm" || model.cell === "gru") && resolveBias(model);
+}
+
+/** The sentence that refuses the chrono initialization for sequences that are too short; null when it fits. */
+export function describeShortForChrono({ task, model }: Experiment): string | null {
+  const { forgetBias, file } = model.init;
+  if (forgetBias !== "chrono" || file !== "" || !hasForgetBias(model)) return null;
+  const timeSteps = isGenerated(task) ? datasetShape(task, 0)!.timeSteps : task.length;
+  if (timeSteps >= MIN_CHRONO_STEPS) return null;
+  return timeSteps === 1
+    ? l10n.t(
+        'model.init.forgetBias "chrono" requires sequences of at least {0} time steps; this task has 1.',
+        MIN_CHRONO_STEPS,
+      )
+    : l10n.t(
+        'model.init.forgetBias "chrono" requires sequences of at least {0} time steps; this task has {1}.',
+        MIN_CHRONO_STEPS,
+        timeSteps,
+      );
+}
