@@ -4,12 +4,68 @@
  */
 import { THRESHOLDS } from "../../../src/diagnosis/thresholds";
 import { claim, type Claim, type Statement } from "../claim";
+import { ADDING, GRU, firstGradient } from "../help/experiments";
+import { help } from "../help/texts";
+import { countOf, ordersLost, range } from "../measures";
+import { example, overSeeds, type Run } from "../runJob";
 import { explain, page } from "./texts";
 
 const percent = (share: number): string => `${Math.round(100 * share)}%`;
 const T = THRESHOLDS;
 
+/** Whether the gradient of the first step, vanished at first, is back before the validation loss falls. */
+function comesBackFirst(run: Run): boolean {
+  const [first] = run.validation;
+  const falls = run.validation.find(({ loss }) => loss < 0.9 * first!.loss)?.iteration ?? Infinity;
+  const back = run.gradients.find(({ iteration }) => ordersLost(run, iteration) < 2)?.iteration ?? Infinity;
+  return ordersLost(run, 0) > 4 && back < falls;
+}
+
+/** Example 2 at a lower rate. */
+const gentle = (rate: number) =>
+  overSeeds({
+    experiment: example("02-it-explodes", { "training.optimizer.learningRate": rate, "training.iterations": 5000 }),
+  });
+
 export const DIAGNOSIS_CLAIMS: readonly Claim[] = [
+  claim({
+    id: "diagnosis/gradient-of-a-gru-vanishes-at-first",
+    says: "At the start the gradient of a gru loses 15 orders of magnitude or more over 99 steps.",
+    texts: [
+      ...page("diagnosis", "vanishes at first, too, by 15 orders of magnitude or more over 99 steps"),
+      ...help("Switch to GRU (the gradient may still vanish at first)"),
+    ],
+    range: "adding, T = 100, 32 units, iteration 0",
+    isShort: true,
+    jobs: { gru: firstGradient(100, GRU) },
+    judge({ gru }) {
+      const orders = gru.map((run) => ordersLost(run, 0));
+      return { holds: orders.every((one) => one >= 15), numbers: `${range(orders)} orders lost` };
+    },
+  }),
+  claim({
+    id: "diagnosis/gradient-comes-back-before-the-loss-falls",
+    says: "The gradient of gated cells grows from below 1e-4 of the last step's to above 1e-2 while the validation loss is still above 90% of its first value.",
+    texts: page("diagnosis", "the gradient of gated cells often comes back while the loss is still flat"),
+    range:
+      "adding, 32 units: gru over 50 steps with Adam 0.001, lstm with bias 1 over 100 with 0.005; every 50 updates",
+    jobs: { gru: ADDING.gru50, lstm: ADDING.lstm100 },
+    judge({ gru, lstm }) {
+      const counts = [gru, lstm].map((runs) => countOf(runs, comesBackFirst));
+      return { holds: counts.every((count) => count > 5), numbers: `gru ${counts[0]} of 10, lstm ${counts[1]} of 10` };
+    },
+  }),
+  claim({
+    id: "diagnosis/no-lower-rate-for-experiment-2",
+    says: "Where the gradient explodes with the initial weights, no lower rate brings the loss below 10.",
+    texts: page("diagnosis", "offered unless a trial shows that it helps: in experiment 2, none does"),
+    range: "example 2 with rates 1e-9 to 5e-7, 5,000 iterations",
+    jobs: { runs: [1e-9, 1e-8, 1e-7, 2e-7, 5e-7].flatMap(gentle) },
+    judge({ runs }) {
+      const losses = runs.map(({ losses: all }) => Math.min(...all));
+      return { holds: Math.min(...losses) > 10, numbers: `lowest loss ${range(losses)}` };
+    },
+  }),
   claim({
     id: "diagnosis/slope-of-a-saturated-tanh",
     says: "Beyond 0.97 the derivative of tanh is below 0.06.",
@@ -70,6 +126,9 @@ export const DIAGNOSIS_STATEMENTS: readonly Statement[] = [
     "Values are 1, 2 or 5 times a power of ten, rounded down. A learning rate is never suggested below 1e-6 or above 1.",
     `the norm at which the first update above ${T.largestUpdateRatio} times the weights, or otherwise the largest update, becomes ${T.clippedUpdateRatio} times the weights; at most half of what its gradient norm was`,
     `the median of the first 16 updates exceeds ${T.goodUpdateRatio} times the weights, by 10 at least and by 100 at most`,
+    "orthogonal weights with a learning rate of 0.001 for Adam",
+    "**Learning rate of 0.001** with orthogonal weights",
+    "in place of rprop on sequences of 30 steps or more",
     "a gradient growing by the measured factor per step stays below a norm of 100",
   ]),
   ...explain("diagnosis", "arithmetic", [

@@ -1,12 +1,12 @@
 /** What the help texts of cells claim. */
 import { claim, type Claim } from "../claim";
 import { countOf, median, ordersLost, range, validationBelow } from "../measures";
+import { page } from "../docs/texts";
 import type { Run } from "../runJob";
-import { GRU, IRNN, LSTM, ORTHOGONAL, SLOW, TANH, adding, firstGradient } from "./experiments";
+import { ADDING, GRU, IRNN, LSTM, ORTHOGONAL, TANH, adding, firstGradient } from "./experiments";
 import { help } from "./texts";
 
-const clipping = (clip: unknown) =>
-  adding(30, IRNN, { optimizer: { kind: "adam", learningRate: 0.005 }, iterations: 1500, clip });
+const clipping = (clip: unknown) => adding(30, IRNN, 0.005, { iterations: 1500, clip });
 const soon = (runs: readonly Run[]): number[] => runs.map((run) => validationBelow(run, 0.05));
 const lost = (runs: readonly Run[]): number[] => runs.map((run) => ordersLost(run, 0));
 
@@ -14,13 +14,20 @@ export const CELL_CLAIMS: readonly Claim[] = [
   claim({
     id: "cells/gated-for-long-dependencies",
     says: "An rnn learns to add over 20 steps and not over 50, which it learns with orthogonal weights; a gru learns 50 steps in fewer updates than either.",
-    texts: help("Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights)."),
+    texts: [
+      ...help(
+        "Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights).",
+        "Learning from distant steps still takes many updates.",
+        "keeps the gradient alive; learning stays slow",
+      ),
+      ...page("diagnosis", "learning over long sequences still takes many updates at a low learning rate"),
+    ],
     range: "adding, 32 units, Adam 0.001, 4,000 batches of 50, loss below 0.05",
     jobs: {
-      tanh20: adding(20, TANH, SLOW),
-      tanh50: adding(50, TANH, SLOW),
-      orthogonal50: adding(50, ORTHOGONAL, SLOW),
-      gru50: adding(50, GRU, SLOW),
+      tanh20: ADDING.tanh20,
+      tanh50: ADDING.tanh50,
+      orthogonal50: ADDING.orthogonal50,
+      gru50: ADDING.gru50,
     },
     judge({ tanh20, tanh50, orthogonal50, gru50 }) {
       const at = { tanh20, tanh50, orthogonal50, gru50 };

@@ -21,6 +21,12 @@ export const STARTS = {
   series: overSeeds({ experiment: start("csv"), baselines: true }),
 };
 
+export const TANH = { cell: "rnn" };
+export const ORTHOGONAL = { cell: "rnn", init: { scheme: "orthogonal" } };
+export const IRNN = { cell: "rnn", nonlinearity: "relu", init: { scheme: "identity" } };
+export const GRU = { cell: "gru" };
+export const LSTM = { cell: "lstm", init: { forgetBias: 1 } };
+
 /** One batch of the adding problem with 32 units, for the gradient of the initial weights. */
 export function firstGradient(length: number, model: ExperimentFile): RunJob[] {
   const experiment = {
@@ -31,21 +37,31 @@ export function firstGradient(length: number, model: ExperimentFile): RunJob[] {
   return overSeeds({ experiment, gradientAt: [0] });
 }
 
-/** Training of the adding problem with 32 units until the validation loss is below 0.05. */
-export function adding(length: number, model: ExperimentFile, training: ExperimentFile): RunJob[] {
+/** The adding problem with 32 units and Adam until the validation loss is below 0.05. */
+export function adding(length: number, model: ExperimentFile, learningRate: number, changes = {}): RunJob[] {
   const experiment = {
     task: { kind: "adding", sequences: 10_000, length },
     model: { hiddenSize: 32, ...model },
-    training: { batchSize: 50, clip: { norm: 1 }, validation: { share: 0.05, every: 50 }, ...training },
+    training: {
+      optimizer: { kind: "adam", learningRate },
+      batchSize: 50,
+      iterations: 4000,
+      clip: { norm: 1 },
+      validation: { share: 0.05, every: 50 },
+      ...changes,
+    },
   };
   return overSeeds({ experiment, until: { validationBelow: 0.05 } });
 }
 
-/** Training of the adding problem at one rate for all cells. */
-export const SLOW = { optimizer: { kind: "adam", learningRate: 0.001 }, iterations: 4000 };
+const watched = (jobs: readonly RunJob[]): RunJob[] => jobs.map((job) => ({ ...job, gradientEvery: 50 }));
 
-export const TANH = { cell: "rnn" };
-export const ORTHOGONAL = { cell: "rnn", init: { scheme: "orthogonal" } };
-export const IRNN = { cell: "rnn", nonlinearity: "relu", init: { scheme: "identity" } };
-export const GRU = { cell: "gru" };
-export const LSTM = { cell: "lstm", init: { forgetBias: 1 } };
+/** The adding problem over 20, 50 and 100 steps, each cell until it has learned it. */
+export const ADDING = {
+  tanh20: adding(20, TANH, 0.001),
+  tanh50: adding(50, TANH, 0.001),
+  orthogonal50: adding(50, ORTHOGONAL, 0.001),
+  gru50: watched(adding(50, GRU, 0.001)),
+  lstm100: watched(adding(100, LSTM, 0.005)),
+  chrono100: adding(100, { cell: "lstm", init: { forgetBias: "chrono" } }, 0.005),
+};

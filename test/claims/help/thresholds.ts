@@ -1,7 +1,7 @@
 /** What findings and captions call usual. */
 import { claim, type Claim } from "../claim";
 import { median, range } from "../measures";
-import { GRU, ORTHOGONAL, SLOW, TANH, adding } from "./experiments";
+import { ADDING } from "./experiments";
 import { help } from "./texts";
 
 export const THRESHOLD_CLAIMS: readonly Claim[] = [
@@ -11,7 +11,7 @@ export const THRESHOLD_CLAIMS: readonly Claim[] = [
     texts: help("(typical ratio: 1e-3)", "A ratio of about 1e-3 is typical."),
     range:
       "adding, 32 units, Adam 0.001: tanh over 20 steps, orthogonal and gru over 50; at 0.01 it is up to 10 times that",
-    jobs: { tanh: adding(20, TANH, SLOW), orthogonal: adding(50, ORTHOGONAL, SLOW), gru: adding(50, GRU, SLOW) },
+    jobs: { tanh: ADDING.tanh20, orthogonal: ADDING.orthogonal50, gru: ADDING.gru50 },
     judge({ tanh, orthogonal, gru }) {
       const medians = [tanh, orthogonal, gru].map((runs) => runs.map(({ updateRatios }) => median([...updateRatios])));
       return {
