@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/commandTable";
 import { ActiveExperiment } from "./experiments/activeExperiment";
 import { ContextKeys } from "./views/contextKeys";
+import { WalkthroughProgress } from "./views/walkthroughProgress";
 import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./experiments/experimentFiles";
 import { ExperimentRunner } from "./experiments/experimentRunner";
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     liveView,
     tree,
     statusBar,
+    walkthrough: own(new WalkthroughProgress(sessions)),
     contextKeys: own(new ContextKeys(context.extensionUri, sessions, active, sweeps)),
     sweeps,
     runs,

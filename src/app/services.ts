@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 import type { ContextKeys } from "../views/contextKeys";
+import type { WalkthroughProgress } from "../views/walkthroughProgress";
 import type { EditorFeatures } from "../editor/editorFeatures";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
@@ -38,6 +39,7 @@ export interface Services extends RunViews {
   readonly tree: ExperimentsTree;
   readonly statusBar: StatusBar;
   readonly contextKeys: ContextKeys;
+  readonly walkthrough: WalkthroughProgress;
   readonly runs: RunLibrary;
   readonly sweeps: Sweeps;
   /** Training threads that live. */

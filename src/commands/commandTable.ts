@@ -4,6 +4,7 @@ import { copyCommandLine } from "./copyCommandLine";
 import { editHyperparameter } from "./editHyperparameter";
 import { nudgeValue } from "./nudgeValue";
 import { newExperiment } from "./newExperiment";
+import { openExample } from "./openExample";
 import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { showSample } from "./showSample";
@@ -38,6 +39,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: null,
     run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
   },
+  openExample: { enablement: null, run: ({ extensionUri }, _target, id) => openExample(extensionUri, asText(id)) },
   resetExamples: {
     enablement: "rnnLab.hasExamples",
     run: ({ extensionUri }, target, isConfirmed) => resetExamples(extensionUri, target, isConfirmed === true),

@@ -23,6 +23,8 @@ export interface RunJob {
   readonly gradientAt?: readonly number[];
   /** The same at every so many iterations. */
   readonly gradientEvery?: number;
+  /** Columns of the trace recorded at the same iterations: "gate.f.l0". */
+  readonly columns?: readonly string[];
   /** Ends the run before its last iteration, at the first loss or validation loss below the limit. */
   readonly until?: { readonly lossBelow?: number; readonly validationBelow?: number; readonly accuracyFrom?: number };
   /** Accuracies and loss on new sequences of these lengths, after training. */
@@ -56,6 +58,10 @@ export interface Run {
   readonly accuracy: Float64Array;
   /** |dL/dh_t| of the last layer, batch mean, t from 0 to T. */
   readonly gradients: readonly { readonly iteration: number; readonly norms: readonly number[] }[];
+  /** Of the same iterations: the columns asked for, by name. */
+  readonly columns: readonly Readonly<Record<string, readonly number[]>>[];
+  /** Of the inspected sequence, which the columns are about; [T, inputs], flat. */
+  readonly inspectedInput: readonly number[];
   readonly lengths: readonly {
     readonly length: number;
     readonly loss: number;
@@ -131,6 +137,7 @@ class Recorder {
   private readonly accuracies: number[] = [];
   private readonly validation: { iteration: number; loss: number; accuracy: number; exactAccuracy: number }[] = [];
   private readonly gradients: { iteration: number; norms: number[] }[] = [];
+  private readonly columns: Record<string, number[]>[] = [];
   private readonly parameters: number[] = [];
   private readonly gradientColumn: number;
   private isTraced = false;
@@ -172,8 +179,13 @@ class Recorder {
   }
 
   private addGradient(iteration: number): void {
-    const { length } = this.trainer.columns[this.gradientColumn]!;
-    this.gradients.push({ iteration, norms: [...this.rows.columns[this.gradientColumn]!.subarray(0, length)] });
+    const { columns } = this.trainer;
+    const read = (column: number): number[] => [...this.rows.columns[column]!.subarray(0, columns[column]!.length)];
+    this.gradients.push({ iteration, norms: read(this.gradientColumn) });
+    const names = this.job.columns ?? [];
+    this.columns.push(
+      Object.fromEntries(names.map((name) => [name, read(columns.findIndex((one) => one.name === name))])),
+    );
   }
 
   records() {
@@ -184,6 +196,8 @@ class Recorder {
       accuracy: Float64Array.from(this.accuracies),
       validation: this.validation,
       gradients: this.gradients,
+      columns: this.columns,
+      inspectedInput: this.trainer.inspected.input,
       parameters: Float64Array.from(this.parameters),
       parameterCount: this.trainer.parameterCount,
     };

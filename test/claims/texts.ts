@@ -59,9 +59,10 @@ function commentsOf(text: string): string {
     .join("\n");
 }
 
-/** A page without its fenced blocks, pictures and addresses. */
+/** A page without its fenced blocks, pictures and addresses, and without README's table of speeds. */
 function withoutCode(text: string): string {
   return text
+    .replace(/^## Measured$.*?(?=^## )/ms, "")
     .replace(/^(```|~~~).*?^\1\s*$/gms, "")
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");

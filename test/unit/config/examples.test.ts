@@ -168,8 +168,8 @@ describe("the first seven", () => {
     );
   });
 
-  test("07 the sign survives: the same start with Rprop is below 1 within 50 iterations", () => {
-    const experiment = load("07-the-sign-survives.rnn.json");
+  test("07 larger steps: the same start with Rprop is below 1 within 50 iterations", () => {
+    const experiment = load("07-larger-steps.rnn.json");
     const vanishing = load("06-it-vanishes.rnn.json");
     expect([experiment.seed, experiment.task, experiment.model]).toEqual([
       vanishing.seed,

@@ -22,7 +22,7 @@ describe("the examples", () => {
     ["04-limit-cycle", ["limit-cycle", "clipped-too-often"]],
     ["05-clip-by-value", []],
     ["06-it-vanishes", ["vanishing"]],
-    ["07-the-sign-survives", []],
+    ["07-larger-steps", []],
     ["08-binary-addition", []],
   ] as const)("%s shows %j", (name, rules) => {
     expect(rulesOf(diagnose(example(name)))).toEqual(rules);

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Services } from "../../src/app/services";
+import { activateLab, cleanUp, command, replaceInFile, until, untilPhase, workspaceFile } from "./support";
+
+suite("the walkthrough", () => {
+  let lab: Services;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  const isDone = (step: string): boolean => lab.walkthrough.done.includes(`rnnLab.walkthrough.${step}`);
+
+  /** As a link of the walkthrough does it, and Run in the editor's title. */
+  async function runExample(id: string, phase: "done" | "diverged"): Promise<vscode.TextDocument> {
+    const document = await command<vscode.TextDocument>("openExample", null, id);
+    await command("run", document.uri);
+    await untilPhase(await lab.files.session(document.uri), phase);
+    return document;
+  }
+
+  test("an example opens in place: a copy without a question, and the same file the next time", async () => {
+    const first = await command<vscode.TextDocument>("openExample", null, "13-text");
+    assert.equal(first.uri.toString(), workspaceFile("13-text.rnn.json").toString());
+    assert.ok((await vscode.workspace.fs.stat(workspaceFile("weather-words.txt"))).size > 1000);
+    await replaceInFile(first, `"hiddenSize": 48`, `"hiddenSize": 8`);
+    await vscode.commands.executeCommand("workbench.action.files.saveAll");
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    const again = await command<vscode.TextDocument>("openExample", null, "13-text");
+    assert.match(again.getText(), /"hiddenSize": 8/);
+    assert.equal(await command("openExample", null, "99-nothing"), null);
+  });
+
+  test("each step is ticked by what it says", async () => {
+    const settled = (step: string): Promise<void> => until(lab.sessions.onDidSettle, () => isDone(step));
+    await runExample("01-it-learns", "done");
+    await settled("learned");
+    await runExample("02-it-explodes", "diverged");
+    await settled("exploded");
+    const clip = await runExample("03-clipping-saves-it", "done");
+    assert.equal(isDone("clipped"), false);
+    await replaceInFile(clip, `"norm": 1`, `"norm": 2`);
+    await command("run", clip.uri);
+    await settled("clipped");
+    assert.equal(isDone("vanished"), false);
+    await runExample("06-it-vanishes", "done");
+    await settled("vanished");
+    assert.equal(isDone("remembered"), false);
+  });
+});
