@@ -35,7 +35,7 @@ export function readTexts(root: string): Text[] {
   const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".rnn.json"));
   return [
     ...examples.map((name) => ({ file: `examples/${name}`, text: joinLines(commentsOf(read(`examples/${name}`))) })),
-    ...PAGES.map((file) => ({ file, text: joinLines(withoutCode(read(file))) })),
+    ...PAGES.map((file) => ({ file, text: joinLines(withoutCode(withoutSpeeds(file, read(file)))) })),
     {
       file: "package.nls.json",
       text: json("package.nls.json")
@@ -59,10 +59,14 @@ function commentsOf(text: string): string {
     .join("\n");
 }
 
-/** A page without its fenced blocks, pictures and addresses, and without README's table of speeds. */
+/** README without its table of speeds, which the benchmarks measure. */
+function withoutSpeeds(file: string, text: string): string {
+  return file === "README.md" ? text.replace(/^## Measured$.*?(?=^## )/ms, "") : text;
+}
+
+/** A page without its fenced blocks, pictures and addresses. */
 function withoutCode(text: string): string {
   return text
-    .replace(/^## Measured$.*?(?=^## )/ms, "")
     .replace(/^(```|~~~).*?^\1\s*$/gms, "")
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
