@@ -31,6 +31,10 @@ Options:
                             1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.
   --prime TEXT              With --sample: prompt that the network reads first.
   --evaluate-lengths A,B,…  After training: print loss and accuracy on new sequences of these lengths.
+  --analyze decay           Instead of the report: print the size of the gradient at each time step, from the last step
+                            backward and relative to it, as measured and as predicted from weights and states, for the
+                            last layer (docs/gradient-through-time.md).
+  --iteration N             With --analyze: train only up to iteration N (default: to the end).
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
   --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with
@@ -60,11 +64,21 @@ export interface Arguments {
   readonly evaluateLengths: readonly number[];
   /** Null: the files of an ordinary run. */
   readonly export: ExportForm | null;
+  /** What to print in place of the report of the run; null for the report. */
+  readonly analyze: Analysis | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
   readonly resume: boolean;
   readonly json: boolean;
 }
+
+export interface Analysis {
+  readonly name: (typeof ANALYSES)[number];
+  /** Null: the last one. */
+  readonly iteration: number | null;
+}
+
+const ANALYSES = ["decay"] as const;
 
 /** An argument is invalid; the message says how to fix it. */
 export class UsageError extends Error {}
@@ -91,7 +105,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
   if (values.resume === true && values.out === undefined) throw new UsageError("--resume requires --out DIR");
   if (values.resume === true && form !== null) throw new UsageError("--resume cannot be combined with --export");
   if (values.out === "") throw new UsageError("--out requires a folder");
-  const single = ["dump-step", "sample", "evaluate-lengths", "export", "try-fixes", "resume"].find(
+  const single = ["dump-step", "sample", "evaluate-lengths", "export", "analyze", "try-fixes", "resume"].find(
     (name) => values[name as keyof typeof values] !== undefined,
   );
   if (values.sweep === true && single !== undefined)
@@ -111,6 +125,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     sample: readSample(values),
     evaluateLengths: readLengths(values["evaluate-lengths"]),
     export: form,
+    analyze: readAnalysis(values),
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
     resume: values.resume === true,
@@ -155,6 +170,24 @@ function readLengths(text: string | undefined): readonly number[] {
   return lengths.map(Number);
 }
 
+/** Options that ask for something else of the run, or have it written. */
+const NOT_WITH_ANALYZE = ["out", "dump-step", "export", "sample", "evaluate-lengths", "try-fixes", "resume"] as const;
+
+function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | null {
+  const { analyze, iteration } = values;
+  if (analyze === undefined) {
+    if (iteration !== undefined) throw new UsageError(`--iteration requires --analyze ${ANALYSES.join("|")}`);
+    return null;
+  }
+  const name = ANALYSES.find((one) => one === analyze);
+  if (name === undefined) throw new UsageError(`--analyze ${analyze}: the analysis must be ${ANALYSES.join(" or ")}`);
+  const other = NOT_WITH_ANALYZE.find((option) => values[option] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} cannot be combined with --analyze`);
+  if (iteration !== undefined && !/^\d{1,9}$/.test(iteration))
+    throw new UsageError(`--iteration ${iteration}: the iteration must be a non-negative integer`);
+  return { name, iteration: iteration === undefined ? null : Number(iteration) };
+}
+
 export const OPTIONS = {
   set: { type: "string", multiple: true },
   out: { type: "string" },
@@ -165,6 +198,8 @@ export const OPTIONS = {
   prime: { type: "string" },
   "evaluate-lengths": { type: "string" },
   export: { type: "string" },
+  analyze: { type: "string" },
+  iteration: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
   resume: { type: "boolean" },

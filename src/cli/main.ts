@@ -11,7 +11,8 @@ import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
 import { HelperThread } from "../threads/helperThread";
-import { HELP, UsageError, readArguments, type Arguments } from "./args";
+import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
+import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
@@ -38,7 +39,8 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(HELP);
       return EXIT.done;
     }
-    return await (parsed.sweep ? sweepExperiment(parsed, join(__dirname, "sweep.js")) : runExperiment(parsed));
+    if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
+    return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
   } catch (error) {
     if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
     else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\nRun with --help for usage.\n`);
@@ -79,6 +81,28 @@ async function runExperiment(options: Arguments): Promise<number> {
     const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
     const resumed = earlier === null ? null : restore(earlier, loaded, prepared);
     return await trainAndReport(options, loaded, { ...prepared, threads: engine.threads(), resumed, interruption });
+  } finally {
+    engine.dispose();
+    helper.dispose();
+  }
+}
+
+async function analyzeExperiment({ file, set, threads, json }: Arguments, { iteration }: Analysis): Promise<number> {
+  const loaded = loadExperiment(file, set);
+  const helper = new HelperThread(join(__dirname, "helper.js"));
+  const engine = createFloat32Engine(threads, helper);
+  try {
+    const { trainer } = await prepareTrainer(loaded, engine.createNetwork, false);
+    if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
+      const { loss: finalLoss } = trainer.metrics;
+      process.stderr.write(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
+      return EXIT.diverged;
+    }
+    const analysis = analyzeDecay(loaded, trainer);
+    process.stdout.write(
+      json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis),
+    );
+    return EXIT.done;
   } finally {
     engine.dispose();
     helper.dispose();
@@ -225,7 +249,7 @@ function noteLargeMetrics({ iterations, columns }: Trainer): void {
     );
 }
 
-function describeDivergence({ iterations, finalLoss }: TrainingResult): string {
+function describeDivergence({ iterations, finalLoss }: Pick<TrainingResult, "iterations" | "finalLoss">): string {
   const what = Number.isFinite(finalLoss) ? "a weight is not finite" : `the loss is ${formatValue(finalLoss)}`;
   return `training diverged at iteration ${iterations}: ${what}. Reduce training.optimizer.learningRate or set training.clip, e.g. --set 'training.clip={"norm":1}'.`;
 }

@@ -61,7 +61,7 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       return { kind: "norms", iteration, norms: snapshot.norms() };
     case "spectrum": {
       const layer = layerOf(snapshot, question.layer);
-      return { kind: "spectrum", iteration, layer, blocks: yield* spectrumOf(snapshot, layer) };
+      return { kind: "spectrum", iteration, layer, spectrum: yield* spectrumOf(snapshot, layer) };
     }
     case "weights":
       return { kind: "weights", iteration, values: parameters };

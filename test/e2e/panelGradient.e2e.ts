@@ -37,7 +37,7 @@ describe("the gradient by time step", () => {
     expect(await page.locator(".card-gradient .factor").getAttribute("class")).toBe("factor");
     expect(await page.locator(".findings-none").innerText()).toBe("No issues found (501 iterations checked).");
     await eventually(() => caption(page)).toMatch(
-      /^Measured: ×\S+ per step back, ×\S+ over 10 steps\. Predicted .* Consistent with the prediction/,
+      /^Measured: ×\S+ per step back, ×\S+ over 10 steps\. Predicted: ×\S+ per step back, the recurrent weight\. Consistent with the prediction/,
     );
   });
 
@@ -67,10 +67,54 @@ describe("the gradient by time step", () => {
     );
     expect(await page.locator(".card-gradient .readout").innerText()).toContain("below float32's range");
     expect(await page.locator(".card-heat .readout").innerText()).toContain("below float32's range");
+    // The first step has a value that is not one, and says so instead.
+    await page.locator(".card-gradient .plot-cursor").focus();
+    await page.keyboard.press("Home");
+    for (const card of ["gradient", "heat"])
+      await eventually(() => page.locator(`.card-${card} .readout`).innerText()).toMatch(/t = 0[^]*below 1\.2e-38/);
+    const spoken = page.locator(".card-gradient .plot-cursor");
+    expect(await spoken.getAttribute("aria-valuetext")).toContain("sum below 1.2e-38");
     // The rows between are not there, but the rules saw them.
     expect(await page.locator(".findings-none").innerText()).toBe("No issues found (40 iterations checked).");
     await page.locator(".card-gradient .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-gradient thead").innerText()).toContain("below float32's range");
+  });
+});
+
+describe("the predicted gradient of a cell with gates", () => {
+  it("is named apart from what passes through the cell alone, in legend, caption, table and summary", async () => {
+    const page = await open({ scenario: "lstm" });
+    const readout = (): Promise<string> => page.locator(".card-gradient .readout").innerText();
+    await eventually(readout).toMatch(/norm[^]*predicted\s+×\S+ per step back[^]*through the cell alone/);
+    expect(await caption(page)).toMatch(
+      /Predicted: ×\S+ per step back, the spectral radius of the mean step Jacobian of h and c\. .* Through the cell alone: the product of the forget gates f \(mean 0\.\d+\)\. /,
+    );
+    expect(await canvas(page, "gradient").getAttribute("aria-label")).toMatch(
+      /The predicted line is .* A thin line shows what passes through the cell alone/,
+    );
+    await page.locator(".card-gradient .plot-cursor").focus();
+    await page.keyboard.press("Home");
+    await eventually(readout).toMatch(/t = 0[^]*predicted\s+\d\S+[^]*through the cell alone\s+\d/);
+    expect(await page.locator(".card-gradient .plot-cursor").getAttribute("aria-valuetext")).toMatch(
+      /mean norm \S+, predicted \S+, through the cell alone \S+$/,
+    );
+    await page.locator(".card-gradient .card-tools .tool").last().click();
+    await eventually(() => page.locator(".card-gradient thead").innerText()).toMatch(
+      /norm\s+predicted\s+through the cell alone/,
+    );
+    // The lstm's path through the cell begins a step before the last.
+    expect(await page.locator(".card-gradient tbody tr").first().innerText()).toMatch(/–$/);
+  });
+
+  it("has the eigenvalues of the mean step Jacobian", async () => {
+    const page = await open({ scenario: "lstm" });
+    await page.getByRole("button", { name: "Unfold All" }).click();
+    await page.locator(".card-spectrum").scrollIntoViewIfNeeded();
+    await eventually(() => page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of the mean step Jacobian");
+    expect(await canvas(page, "spectrum").getAttribute("aria-label")).toMatch(
+      /^Eigenvalues of the mean step Jacobian of layer 0 at iteration \d+: 32 in total, \d+ outside the unit circle\./,
+    );
+    expect(await page.locator(".card-spectrum .explanation").innerText()).toMatch(/grows .* outside the circle/);
   });
 });
 

@@ -102,6 +102,7 @@ export class ChartCard implements SavableCard {
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
   private readonly caption = element("p", { class: "explanation" });
+  private readonly heading: HTMLElement;
   private readonly subtitle: HTMLElement;
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;
@@ -121,6 +122,7 @@ export class ChartCard implements SavableCard {
     probe: Probe,
   ) {
     const headingId = `${options.id}-title`;
+    this.heading = element("h2", { attributes: { id: headingId } }, options.title);
     this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
     this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
@@ -139,13 +141,7 @@ export class ChartCard implements SavableCard {
     this.element = element(
       "section",
       { class: `card card-${options.id}`, attributes: { "aria-labelledby": headingId } },
-      element(
-        "header",
-        { class: "card-header" },
-        element("h2", { attributes: { id: headingId } }, options.title),
-        this.subtitle,
-        this.tools,
-      ),
+      element("header", { class: "card-header" }, this.heading, this.subtitle, this.tools),
       this.formula.element,
       this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),
@@ -193,7 +189,7 @@ export class ChartCard implements SavableCard {
   }
 
   get title(): string {
-    return this.options.title;
+    return this.heading.textContent;
   }
 
   isThere(): boolean {
@@ -225,7 +221,7 @@ export class ChartCard implements SavableCard {
     return {
       id: this.options.id,
       scales,
-      title: this.options.title,
+      title: this.title,
       subtitle: this.subtitle.textContent,
       description: this.canvas.getAttribute("aria-label") ?? "",
       readout: this.items,
@@ -233,6 +229,11 @@ export class ChartCard implements SavableCard {
       canvases,
       theme: readTheme(),
     };
+  }
+
+  /** For a card whose title depends on the model; its tools keep the name that it was made with. */
+  setTitle(text: string): void {
+    setText(this.heading, text);
   }
 
   setSubtitle(text: string): void {

@@ -4,6 +4,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import type { GradientCurve, GradientTrend } from "../../src/shared/trace/gradientCurve";
+import { smallestNormal } from "../../src/shared/trace/gradientLimits";
 import { isCut } from "../../src/shared/trace/networkSpec";
 import type { TraceHeader } from "../../src/shared/trace/trace";
 import { formatCount, formatFactor, formatValue } from "../../src/shared/words/numberFormat";
@@ -107,9 +108,26 @@ export function isFloat32Limit(
   return header.engine === "float32" && curve.tooSmall !== null;
 }
 
+/** Whether float32 does not hold the value of this step: it keeps few of its digits, or rounds it to 0. */
+export function isBelowRange(
+  gradient: ArrayLike<number>,
+  step: number,
+  curve: GradientCurve,
+  header: TraceHeader,
+): boolean {
+  if (!isFloat32Limit(curve, header)) return false;
+  const { from, to } = curve.tooSmall;
+  return step >= from && step <= to && Math.abs(gradient[step] ?? NaN) < smallestNormal(header.engine);
+}
+
 /** For a band and its legend. */
 export function belowRangeText(): string {
   return l10n.t("below float32's range");
+}
+
+/** In the place of a value that float32 does not hold. */
+export function belowRangeValue(): string {
+  return l10n.t("below {0}", FLOAT32_RANGE);
 }
 
 function rangeSentence({ from, to }: { readonly from: number; readonly to: number }, lastStep: number): string {

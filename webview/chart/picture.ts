@@ -35,6 +35,13 @@ const SWATCH = 12;
 const GAP = 5;
 const SPACE = 14;
 const MIN_WIDTH = 240;
+/** Of the swatches that are lines. */
+const LINE_DASHES: Readonly<Partial<Record<NonNullable<ReadoutItem["swatch"]>["kind"], readonly number[]>>> = {
+  line: [],
+  dash: [5, 3],
+  dotted: [1.5, 3],
+  thin: [],
+};
 
 type Pen = CanvasRenderingContext2D | SvgPen;
 
@@ -199,8 +206,10 @@ function drawSwatch(pen: Pen, { kind, color }: NonNullable<ReadoutItem["swatch"]
   pen.lineWidth = 2;
   pen.beginPath();
   if (kind === "bar") return pen.fillRect(middle - 3, y - 5, 6, 10);
-  if (kind === "line" || kind === "dash") {
-    pen.setLineDash(kind === "dash" ? [5, 3] : []);
+  const dash = LINE_DASHES[kind];
+  if (dash !== undefined) {
+    pen.setLineDash([...dash]);
+    if (kind === "thin") pen.lineWidth = 1;
     pen.moveTo(x, y);
     pen.lineTo(x + SWATCH, y);
     pen.stroke();

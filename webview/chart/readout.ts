@@ -2,5 +2,8 @@
 export interface ReadoutItem {
   readonly label: string;
   readonly value?: string;
-  readonly swatch?: { readonly kind: "line" | "dash" | "dot" | "ring" | "diamond" | "bar"; readonly color: string };
+  readonly swatch?: {
+    readonly kind: "line" | "dash" | "dotted" | "thin" | "dot" | "ring" | "diamond" | "bar";
+    readonly color: string;
+  };
 }

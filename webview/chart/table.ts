@@ -27,7 +27,7 @@ const READ: TableLimit = { rows: 200, columns: 24 };
 export const WHOLE: TableLimit = { rows: Infinity, columns: Infinity };
 const DIGITS = 6;
 /** What a table says of a value that is not there. */
-const NO_VALUE = "–";
+export const NO_VALUE = "–";
 
 /** Collected only when it is looked at or saved. */
 export type CollectTable = (limit: TableLimit) => TableData;

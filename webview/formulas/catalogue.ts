@@ -101,6 +101,7 @@ const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
 
 interface CellFormulas {
   readonly forward: readonly Notation[];
+  /** dL/dh on its way back by one step. */
   readonly back: readonly Notation[];
   readonly words: string;
   readonly source: string;
@@ -154,17 +155,108 @@ const MEMORY: Formula = {
       "{",
       "k",
       " : ",
-      norm(over(["∂", h("T")], ["∂", h(["T", "−", "k"])])),
+      over(norm(over(["∂", h("T")], ["∂", h(["T", "−", "k"])])), { root: "H" }),
       "<",
       sup("10", ["−", "3"]),
       "}",
     ],
   ],
   sentence: l10n.t(
-    "The memory of a cell: the number of steps back after which the last state hardly depends on the state there.",
+    "The memory of a cell: the number of steps back after which the last state hardly depends on the state there. The norm is that of Frobenius; divided by the root of the number of units H, it is 1 for no step back.",
   ),
-  source: `${PASCANU}, section 2; the threshold of 0.001 is our choice`,
+  source: l10n.t("{0}, equation 5, for the Jacobian; the norm and the threshold of 0.001 are our choice", PASCANU),
 };
+
+const mean = (of: Notation): Notation => ["E", "[", of, "]"];
+const predicted = (index: Notation): Notation => sub("p", index);
+/** State of an lstm. */
+const both = (index: Notation): Notation => ["(", h(index), ",", c(index), ")"];
+
+/** The Jacobian of one step. */
+const JACOBIANS: Readonly<Record<string, Notation>> = {
+  rnn: ["diag", "(", sub("f′", t), ")", W],
+  lstm: over(["∂", both(t)], ["∂", both(before)]),
+  gru: over(["∂", h(t)], ["∂", h(before)]),
+};
+
+/** The predicted line and the predicted factor per step back, ρ. */
+function predictionEquations({ cell, hiddenSize }: TraceHeader): Notation[] {
+  const jacobian = JACOBIANS[cell];
+  if (jacobian === undefined)
+    return hiddenSize === 1
+      ? [[predicted(before), "=", sub("w", "h"), "·", predicted(t)]]
+      : [
+          [predicted(before), "=", transposed, predicted(t)],
+          ["factor", "=", "ρ", "(", W, ")"],
+        ];
+  return [
+    [sub("J", t), "=", jacobian],
+    [predicted(before), "=", sup(mean(sub("J", t)), "T"), predicted(t)],
+    ["factor", "=", "ρ", "(", mean("J"), ")"],
+  ];
+}
+
+function predictionFormula(header: TraceHeader): Formula | null {
+  const known = CELLS[header.cell];
+  if (known === undefined) return null;
+  const equations = [...known.back, ...predictionEquations(header)];
+  if (header.cell === "linear")
+    return {
+      equations,
+      sentence: [
+        known.words,
+        header.hiddenSize === 1
+          ? l10n.t("The prediction p is the same without what flows in on the way.")
+          : l10n.t(
+              "The prediction p is the same without what flows in on the way; ρ is the spectral radius, the largest modulus of the eigenvalues.",
+            ),
+      ].join(" "),
+      source: known.source,
+    };
+  return {
+    equations,
+    sentence: [
+      known.words,
+      l10n.t(
+        "The prediction p replaces the Jacobian J of each step by its mean E over training sequences, in which each has the weight of the gradient that it still carries; ρ is the spectral radius of the plain mean over sequences and steps.",
+      ),
+    ].join(" "),
+    source: l10n.t(
+      "{0}. The prediction is our estimate: Pascanu, Mikolov and Bengio (2013) bound the product of the Jacobians by their largest singular values, and give no estimate.",
+      known.source,
+    ),
+  };
+}
+
+function spectrumFormula({ cell }: TraceHeader): Formula {
+  const radius: Notation = ["ρ", "=", { under: ["max", "i"] }, norm(sub("λ", "i"))];
+  if (cell === "linear")
+    return {
+      equations: [[W, "v", "=", "λ", "v"], radius],
+      sentence: l10n.t(
+        "Along an eigenvector, each step back multiplies the gradient by λ: it vanishes inside the unit circle and explodes outside; the angle is its rotation per step.",
+      ),
+      source: `${PASCANU}, section 2.1`,
+    };
+  if (cell === "rnn")
+    return {
+      equations: [[W, "v", "=", "λ", "v"], radius],
+      sentence: l10n.t(
+        "The eigenvalues of weight_hh alone. Each step back also multiplies the gradient by the slopes f′ of the units, so that the unit circle does not separate vanishing from exploding.",
+      ),
+      source: l10n.t(
+        "{0}, section 2.1: with slopes of at most γ, a largest singular value below 1/γ is sufficient for vanishing, and one above it necessary for exploding",
+        PASCANU,
+      ),
+    };
+  return {
+    equations: [[mean("J"), "v", "=", "λ", "v"], [sub("J", t), "=", JACOBIANS[cell] ?? ""], radius],
+    sentence: l10n.t(
+      "E is the mean over training sequences and steps. Along an eigenvector, the mean Jacobian multiplies the gradient by λ with each step back; single sequences and steps differ from it.",
+    ),
+    source: l10n.t("Our estimate: the eigenvalues give the growth of the powers of a matrix (Gelfand, 1941)"),
+  };
+}
 
 type Create = (header: TraceHeader) => Formula | null;
 
@@ -227,7 +319,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     source: l10n.t("Computed on the validation set, or on the batch if there is none."),
   }),
   heat: gradientFormula,
-  gradient: gradientFormula,
+  gradient: predictionFormula,
   attribution: () => ({
     equations: [[gradient(h("j")), "=", sumOver(["k", "≥", "j"]), over(["∂", sub(L, "k")], ["∂", h("j")])]],
     sentence: l10n.t(
@@ -284,16 +376,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     sentence: l10n.t("The norm of each tensor, and the relative size of an update. A ratio of about 1e-3 is typical."),
     source: "Karpathy, CS231n notes, Neural networks part 3",
   }),
-  spectrum: () => ({
-    equations: [
-      [W, "v", "=", "λ", "v"],
-      ["ρ", "=", { under: ["max", "i"] }, norm(sub("λ", "i"))],
-    ],
-    sentence: l10n.t(
-      "Along an eigenvector, each step back multiplies the gradient by λ: it vanishes inside the unit circle and explodes outside; the angle is its rotation per step.",
-    ),
-    source: `${PASCANU}, section 2.1`,
-  }),
+  spectrum: spectrumFormula,
   race: () => MEMORY,
   rate: () => ({
     equations: [[sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", sub("η", "k"), sub("u", "k")]],

@@ -82,7 +82,11 @@ function answerFits(answer: Answer): boolean {
       return norms.length === ratios.length && (iterations.length === 0 || norms.length % iterations.length === 0);
     }
     case "spectrum":
-      return answer.blocks.every(({ re, im }) => re.length === im.length);
+      return answer.spectrum.re.length === answer.spectrum.im.length;
+    case "decay": {
+      const { curve, cellAlone } = answer.decay;
+      return cellAlone === null || cellAlone.curve.length === curve.length;
+    }
     default:
       return true;
   }

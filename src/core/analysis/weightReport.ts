@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { GATES, gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
-import { MAX_EIGENVALUES, type SpectrumBlock, type TensorReport } from "../../shared/trace/weightReport";
+import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";
 import { l2Norm } from "../numerics/l2Norm";
+import { meanJacobian, readSequences, runSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
@@ -59,20 +60,24 @@ function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, bloc
 }
 
 /**
- * Eigenvalues of weight_hh of a layer, gate by gate.
- * @throws Error in words for a person when the blocks are too large
+ * Eigenvalues of what the gradient is multiplied by, step after step: weight_hh, or for gated cells the mean step
+ * Jacobian.
+ * @throws Error in words for a person when the matrix is too large
  */
-export function* spectrumOf({ trainer, parameters }: RunSnapshot, layer: number): SlicedTask<SpectrumBlock[]> {
+export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
+  const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  if (H > MAX_EIGENVALUES)
+  const rows = cell === "lstm" ? 2 * H : H;
+  if (rows > MAX_EIGENVALUES)
     throw new Error(
-      l10n.t("The blocks of weight_hh have {0} rows; eigenvalues are computed for at most {1}.", H, MAX_EIGENVALUES),
+      l10n.t("The matrix has {0} rows; eigenvalues are computed for at most {1}.", rows, MAX_EIGENVALUES),
     );
-  const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
-  const blocks: SpectrumBlock[] = [];
-  for (const [i, gate] of (GATES[cell].length === 0 ? [""] : GATES[cell]).entries()) {
-    const { re, im } = yield* eigenvaluesOf(parameters.subarray(offset + i * H * H, offset + (i + 1) * H * H), H);
-    blocks.push({ gate, re, im });
+  if (GATES[cell].length === 0) {
+    const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
+    return { of: "weight_hh", ...(yield* eigenvaluesOf(parameters.subarray(offset, offset + H * H), H)) };
   }
-  return blocks;
+  const sample = runSample(snapshot);
+  yield;
+  const J = meanJacobian(sample, layer, yield* readSequences(sample, layer));
+  return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };
 }

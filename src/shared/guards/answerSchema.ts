@@ -4,7 +4,7 @@ import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { Inspection, TypedProblem } from "../trace/inspection";
 import type { LengthPoint, Predictions } from "../trace/predictions";
-import type { SpectrumBlock, TensorNorms, TensorReport } from "../trace/weightReport";
+import type { Spectrum, TensorNorms, TensorReport } from "../trace/weightReport";
 import type { Answer } from "../wire/questions";
 import { ColumnSpecSchema } from "./traceSchema";
 import { Count, Float32s, Float64s, Int32s, nullable, Real, schemaOf, tagged, Text } from "./schemaParts";
@@ -53,7 +53,13 @@ const LengthPointSchema = schemaOf<LengthPoint>()(
 );
 
 const GradientDecaySchema = schemaOf<GradientDecay>()(
-  Type.Object({ curve: Float64s, from: Count, radius: nullable(Real), share: nullable(Real), sequences: Count }),
+  Type.Object({
+    curve: Float64s,
+    factor: Real,
+    cellAlone: nullable(Type.Object({ curve: Float64s, from: Count, share: Real })),
+    slopes: nullable(Type.Object({ radius: Real, mean: Real, nonlinearity: Type.Enum(["tanh", "relu"]) })),
+    sequences: Count,
+  }),
 );
 
 const AttributionSchema = schemaOf<GradientAttribution>()(
@@ -78,7 +84,9 @@ const TensorNormsSchema = schemaOf<TensorNorms>()(
   Type.Object({ iterations: Float64s, norms: Float64s, ratios: Float64s }),
 );
 
-const SpectrumBlockSchema = schemaOf<SpectrumBlock>()(Type.Object({ gate: Text, re: Float64s, im: Float64s }));
+const SpectrumSchema = schemaOf<Spectrum>()(
+  Type.Object({ of: Type.Enum(["weight_hh", "meanJacobian"]), re: Float64s, im: Float64s }),
+);
 
 export const AnswerSchema = schemaOf<Answer>()(
   tagged("kind", [
@@ -101,12 +109,7 @@ export const AnswerSchema = schemaOf<Answer>()(
     }),
     Type.Object({ kind: Type.Literal("tensors"), iteration: Count, tensors: Type.Array(TensorReportSchema) }),
     Type.Object({ kind: Type.Literal("norms"), iteration: Count, norms: TensorNormsSchema }),
-    Type.Object({
-      kind: Type.Literal("spectrum"),
-      iteration: Count,
-      layer: Count,
-      blocks: Type.Array(SpectrumBlockSchema),
-    }),
+    Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count, spectrum: SpectrumSchema }),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count, values: Float64s }),
   ]),
 );

@@ -68,7 +68,7 @@ export type GradientSource = Pick<TraceHeader, "engine"> & Partial<Pick<TraceHea
 export function measureGradient(gradient: ArrayLike<number>, source: GradientSource): GradientCurve {
   const smallest = smallestNormal(source.engine);
   const zeroBefore = firstNonZero(gradient);
-  const endsAbruptly = zeroBefore > 0 && !isUnderflow(gradient, zeroBefore, smallest, source);
+  const endsAbruptly = zeroBefore > 0 && roundedBefore(gradient, source) === 0;
   const firstUsed = endsAbruptly ? zeroBefore : 0;
   // By steps back.
   const used: number[] = [];
@@ -87,6 +87,12 @@ export function measureGradient(gradient: ArrayLike<number>, source: GradientSou
     tooSmall: from < 0 ? null : { from, to },
     cutBefore: endsAbruptly ? zeroBefore : null,
   };
+}
+
+/** The zeros before this step are values too small for the engine, not a gradient that was cut; 0: there are none. */
+export function roundedBefore(gradient: ArrayLike<number>, source: GradientSource): number {
+  const t = firstNonZero(gradient);
+  return t > 0 && isUnderflow(gradient, t, smallestNormal(source.engine), source) ? t : 0;
 }
 
 function firstNonZero(gradient: ArrayLike<number>): number {

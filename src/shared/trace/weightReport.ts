@@ -31,13 +31,16 @@ export interface TensorNorms {
   readonly ratios: Float64Array<ArrayBuffer>;
 }
 
-/** Eigenvalues of one square block of weight_hh: of a gate, or all of it where the cell has none. */
-export interface SpectrumBlock {
-  /** "i", "f" and so on; "" where the cell has no gates. */
-  readonly gate: string;
+/** Eigenvalues of the matrix that the gradient of a layer is multiplied by, step after step. */
+export interface Spectrum {
+  /**
+   * "weight_hh" for linear and rnn. "meanJacobian" for gated cells: the step Jacobian, averaged over steps and up to 16
+   * training sequences; lstm: of h and c together, 2 H eigenvalues.
+   */
+  readonly of: "weight_hh" | "meanJacobian";
   readonly re: Float64Array<ArrayBuffer>;
   readonly im: Float64Array<ArrayBuffer>;
 }
 
-/** Larger blocks take longer than anybody waits. */
+/** Rows. Larger matrices take longer than anybody waits. */
 export const MAX_EIGENVALUES = 256;

@@ -7,7 +7,7 @@ import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
 import type { Inspection, TypedProblem } from "../trace/inspection";
-import type { SpectrumBlock, TensorNorms, TensorReport } from "../trace/weightReport";
+import type { Spectrum, TensorNorms, TensorReport } from "../trace/weightReport";
 
 export type Question =
   /**
@@ -71,12 +71,7 @@ export type Answer =
     }
   | { readonly kind: "tensors"; readonly iteration: number; readonly tensors: readonly TensorReport[] }
   | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
-  | {
-      readonly kind: "spectrum";
-      readonly iteration: number;
-      readonly layer: number;
-      readonly blocks: readonly SpectrumBlock[];
-    }
+  | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number; readonly spectrum: Spectrum }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;

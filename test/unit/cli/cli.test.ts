@@ -246,6 +246,64 @@ describe("--set", () => {
   });
 });
 
+describe("--analyze decay", () => {
+  const small = () =>
+    file(
+      "decay.rnn.json",
+      JSON.stringify({
+        task: { kind: "adding", sequences: 100, length: 20 },
+        model: { cell: "lstm", hiddenSize: 8 },
+        training: { optimizer: { kind: "adam", learningRate: 0.01 }, batchSize: 20, iterations: 30 },
+      }),
+    );
+
+  test("prints the measured and the predicted gradient from the last step backward", () => {
+    const { status, stdout } = run(small(), "--analyze", "decay", "--json", "--iteration", "5");
+    expect(status).toBe(0);
+    const { measured, predicted, cellAlone, ...factors } = lastLine(stdout) as Record<string, number[]>;
+    expect(Object.keys(factors)).toEqual(["measuredFactor", "predictedFactor"]);
+    for (const curve of [measured, predicted, cellAlone]) {
+      expect(curve).toHaveLength(20);
+      expect(curve![0]).toBe(1);
+    }
+    expect(cellAlone![1]).toBe(1);
+    for (const [k, value] of measured!.entries()) expect(Math.abs(Math.log(predicted![k]! / value))).toBeLessThan(0.5);
+  });
+  test("is of the last iteration where none is named, and short for a person", () => {
+    const { stdout } = run(small(), "--analyze", "decay");
+    expect(stdout).toMatch(
+      /^Experiment: decay of the gradient at iteration 30\nat step 1, relative to step 20: measured \S+, predicted \S+, through the cell alone \S+\nfactor per step back: measured \S+, predicted \S+\n$/,
+    );
+  });
+  test("of a linear unit is its weight to the power of the steps back, and the factors have its sign", () => {
+    const linear = file("linear.rnn.json", '{ "model": { "init": { "weight_ih_l0": 1, "weight_hh_l0": -2 } } }');
+    const { stdout } = run(linear, "--analyze", "decay", "--json", "--iteration", "0");
+    const powers = Array.from({ length: 10 }, (_, k) => 2 ** k);
+    expect(lastLine(stdout)).toMatchObject({ measured: powers, predicted: powers, cellAlone: null });
+    const { measuredFactor, predictedFactor } = lastLine(stdout);
+    expect(predictedFactor).toBe(-2);
+    expect(measuredFactor).toBeCloseTo(-2, 12);
+  });
+  test("ends with 3 where training diverges before", () => {
+    const { status, stdout, stderr } = run(example("02-it-explodes"), "--analyze", "decay", "--json");
+    expect([status, stdout]).toEqual([3, ""]);
+    expect(stderr).toMatch(/training diverged at iteration 2/);
+  });
+  test.each([
+    [["--analyze", "decoy"], /--analyze decoy: the analysis must be decay\n/],
+    [["--iteration", "3"], /--iteration requires --analyze decay\n/],
+    [["--analyze", "decay", "--iteration", "1.5"], /--iteration 1\.5: .* non-negative integer/],
+    [["--analyze", "decay", "--iteration", "31"], /--iteration 31: the last iteration is 30\n/],
+    [["--analyze", "decay", "--sweep"], /--analyze cannot be combined with --sweep/],
+    [["--analyze", "decay", "--out", "o"], /--out cannot be combined with --analyze/],
+    [["--analyze", "decay", "--try-fixes"], /--try-fixes cannot be combined with --analyze/],
+  ])("%j is refused", (args, message) => {
+    const { status, stdout, stderr } = run(small(), ...args);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe("what is wrong ends with 2 and is said on standard error", () => {
   test("errors of the file, each with line and column", () => {
     const name = file("bad.rnn.json", '{\n  "seed": -1,\n  "task": { "kind": "count-ones", "lenght": 3 }\n}\n');

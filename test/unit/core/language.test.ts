@@ -8,7 +8,13 @@ import { csvDataset } from "../../../src/core/tasks/csv";
 import { textDataset } from "../../../src/core/tasks/text";
 import { readTypedSequence } from "../../../src/core/tasks/typedSequence";
 import { createTrainer } from "../../../src/core/training/trainer";
-import { matchSentences, predictionFormula, predictionParts } from "../../../webview/views/gradientByStep/decayWords";
+import {
+  cellAloneSentences,
+  matchSentences,
+  predictedSentence,
+  predictionFormula,
+  slopeSentences,
+} from "../../../webview/views/gradientByStep/decayWords";
 import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
 import { formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf } from "../../../webview/state/quantities";
@@ -129,19 +135,29 @@ test.each(MODELS)(
     for (const kind of ["count-ones", "binary-addition"]) {
       const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
       for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
-      for (const share of [null, 0.5]) {
-        const decay = { curve: new Float64Array(1), from: 0, radius: 1.2, share, sequences: 1 };
-        expectForeign(predictionParts(header, decay));
-      }
-      expectForeign(predictionFormula(header));
+      const curve = new Float64Array(1);
+      const decay = { curve, factor: 1.2, cellAlone: { curve, from: 0, share: 0.5 }, slopes: null, sequences: 1 };
+      for (const nonlinearity of ["tanh", "relu"] as const)
+        for (const mean of [0.1, 0.6, 0.9])
+          for (const sentence of slopeSentences(header, { ...decay, slopes: { radius: 2, mean, nonlinearity } }))
+            expectForeign(sentence);
+      expectForeign(predictedSentence(header, decay));
+      for (let layer = 0; layer < header.numLayers; layer++) expectForeign(predictionFormula(header, layer));
       for (const [lower, higher] of [
         [9, 0],
         [0, 9],
         [5, 5],
       ] as const)
         for (const near of [0, 9, 10])
-          for (const sentence of matchSentences(header, 0, { steps: 10, near, lower, higher, median: 4 }))
-            expectForeign(sentence);
+          for (const partsAt of [null, 3]) {
+            const match = { steps: 10, near, lower, higher, median: 4, partsAt };
+            const gap = { step: 0, ratio: higher > lower ? 8 : 1 };
+            for (const sentence of [
+              ...matchSentences(header, match, true),
+              ...cellAloneSentences(header, decay, { match, gap }),
+            ])
+              expectForeign(sentence);
+          }
     }
     for (const value of [NaN, Infinity, -Infinity]) expectForeign(formatValue(value));
   },

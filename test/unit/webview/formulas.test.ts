@@ -22,7 +22,7 @@ describe("the formula of a view", () => {
   it("is that of the cell, of the kind of targets and of the clip in force", () => {
     const text = (card: string, change: Partial<typeof header>): string =>
       (formulaOf(card, { ...header, ...change })?.equations ?? []).map(toText).join("; ");
-    expect(text("gradient", { cell: "linear" })).toBe("(∂L)/(∂h_(t − 1)) = w_h · (∂L)/(∂h_t) + …");
+    expect(text("heat", { cell: "linear" })).toBe("(∂L)/(∂h_(t − 1)) = w_h · (∂L)/(∂h_t) + …");
     expect(text("gradient", { cell: "lstm" })).toContain("f_t⊙");
     expect(text("loss", {})).toBe("L = 1/n∑_i (y_i − target_i)^2");
     expect(
@@ -30,5 +30,26 @@ describe("the formula of a view", () => {
     ).toContain("ln");
     expect(text("norm", { clip: { norm: 5 } })).toContain("min(1,5/(|g|))g");
     expect(text("norm", { clip: { value: 2 } })).toContain("cos = ");
+  });
+
+  it("of the predicted gradient has the mean Jacobian of the cell, and cites no equation for it", () => {
+    const formula = (card: string, cell: string, hiddenSize = 8) => formulaOf(card, { ...header, cell, hiddenSize });
+    const text = (...of: Parameters<typeof formula>): string =>
+      (formula(...of)?.equations ?? []).map(toText).join("; ");
+    expect(text("gradient", "linear", 1)).toMatch(/; p_\(t − 1\) = w_h · p_t$/);
+    expect(text("gradient", "linear")).toMatch(/p_t; factor = ρ\(W_hh\)$/);
+    expect(text("gradient", "rnn")).toContain("J_t = diag(f′_t)W_hh; p_(t − 1) = E[J_t]^Tp_t");
+    expect(text("gradient", "lstm")).toContain("J_t = (∂(h_t,c_t))/(∂(h_(t − 1),c_(t − 1)))");
+    for (const cell of ["rnn", "lstm", "gru"]) {
+      expect(text("gradient", cell)).toMatch(/factor = ρ\(E\[J\]\)$/);
+      expect(formula("gradient", cell)?.source).toMatch(
+        /our estimate: .* bound the product .* and give no estimate\.$/,
+      );
+      expect(text("spectrum", cell)).toContain(cell === "rnn" ? "W_hhv = λv" : "E[J]v = λv");
+    }
+  });
+
+  it("of the memory divides by the root of the number of units", () => {
+    expect((formulaOf("race", header)?.equations ?? []).map(toText).join()).toContain("/(√H) < 10^");
   });
 });

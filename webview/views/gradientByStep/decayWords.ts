@@ -1,65 +1,163 @@
 /** The predicted decay of the gradient in words, and how what is measured lies to it. */
 import * as l10n from "@vscode/l10n";
 import type { GradientDecay } from "../../../src/shared/trace/gradientDecay";
-import { formatValue } from "../../../src/shared/words/numberFormat";
+import { formatFactor, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
-import { isMatch, MATCH_FACTOR, type PredictionMatch } from "./predictionMatch";
+import { isMatch, MATCH_FACTOR, type Gap, type PredictionMatch } from "./predictionMatch";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
 
 /** A reason is offered where measured lies on one side of the prediction at this part of the steps. */
 const ONE_SIDED = 0.75;
 const EXACT = l10n.t("A linear unit multiplies the gradient by its recurrent weight at every step.");
 
-/** "the spectral radius (1.12) times the mean slope (0.63)": what the prediction is made of. */
-export function predictionParts({ cell, hiddenSize }: TraceHeader, { radius, share }: GradientDecay): string {
-  if (cell === "lstm") return l10n.t("the mean forget gate ({0})", formatValue(share ?? NaN, 2));
-  if (cell === "gru") return l10n.t("the mean update gate z ({0})", formatValue(share ?? NaN, 2));
-  const weight = formatValue(radius ?? NaN, 3);
-  if (share === null)
-    return hiddenSize === 1
-      ? l10n.t("the recurrent weight ({0})", weight)
-      : l10n.t("the spectral radius of weight_hh ({0})", weight);
-  return hiddenSize === 1
-    ? l10n.t("the recurrent weight ({0}) times the mean slope ({1})", weight, formatValue(share, 2))
-    : l10n.t("the spectral radius of weight_hh ({0}) times the mean slope ({1})", weight, formatValue(share, 2));
+/** "×0.54 per step back" */
+export function factorPerStep({ factor }: GradientDecay): string {
+  return l10n.t("{0} per step back", formatFactor(factor));
 }
 
-/** The formula of the prediction in words, for a tooltip or a summary. */
-export function predictionFormula({ cell, hiddenSize }: TraceHeader): string {
-  switch (cell) {
-    case "lstm":
-      return l10n.t("product of the forget gates f, root mean square over the units");
-    case "gru":
-      return l10n.t("product of the update gates z, root mean square over the units");
-    case "rnn":
-      return hiddenSize === 1
-        ? l10n.t("weight_hh times the slope of the unit, step by step")
-        : l10n.t("spectral radius of weight_hh times the mean slope of the units, step by step");
-    default:
-      return hiddenSize === 1
-        ? l10n.t("weight_hh raised to the number of steps back")
-        : l10n.t("spectral radius of weight_hh raised to the number of steps back");
-  }
+/** "Predicted: ×0.54 per step back, the spectral radius of the mean step Jacobian." */
+export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: GradientDecay): string {
+  const factor = formatFactor(decay.factor);
+  if (cell === "linear")
+    return hiddenSize === 1
+      ? l10n.t("Predicted: {0} per step back, the recurrent weight.", factor)
+      : l10n.t("Predicted: {0} per step back, the spectral radius of weight_hh.", factor);
+  if (cell === "lstm")
+    return l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian of h and c.", factor);
+  return cell === "rnn" && hiddenSize === 1
+    ? l10n.t("Predicted: {0} per step back, weight_hh times the mean slope of the unit.", factor)
+    : l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian.", factor);
 }
 
 /**
- * How the measured curve lies to the predicted one, and a reason where it lies on one side nearly everywhere.
- * @param layer from 0, nearest to the input
+ * What the slopes of the units make of weight_hh, and whether those on its strongest path are like the others. Empty
+ * for cells without slopes.
  */
-export function matchSentences(header: TraceHeader, layer: number, match: PredictionMatch): string[] {
-  const { steps, lower, higher } = match;
-  if (steps === 0) return [];
-  if (isMatch(match)) return [consistentSentence(match), ...(isExact(header, match) ? [EXACT] : [])];
-  const oneSided = Math.max(lower, higher) >= ONE_SIDED * steps;
-  return [sideSentence(match), ...(oneSided ? [reasonOf(header, layer, higher > lower)] : [])];
+export function slopeSentences({ timeSteps }: TraceHeader, { factor, slopes }: GradientDecay): string[] {
+  if (slopes === null || !(slopes.radius > 0)) return [];
+  const alone = formatValue(slopes.radius, 3);
+  const path = factor / slopes.radius;
+  const mean = formatValue(slopes.mean, 2);
+  // As for the curves: what makes a factor of 2 over all steps.
+  const over = (path / slopes.mean) ** timeSteps;
+  if (over <= MATCH_FACTOR && over * MATCH_FACTOR >= 1)
+    return [
+      l10n.t(
+        "The spectral radius of weight_hh alone is {0}; the slopes of the units, {1} on average, make the difference.",
+        alone,
+        mean,
+      ),
+    ];
+  const less = path < slopes.mean;
+  return [
+    l10n.t(
+      "The spectral radius of weight_hh alone is {0}; along the strongest path, the slopes of the units multiply it by {1}.",
+      alone,
+      formatValue(path, 2),
+    ),
+    slopes.nonlinearity === "tanh"
+      ? less
+        ? l10n.t("The mean slope of all units is {0}: those on the strongest path are more saturated.", mean)
+        : l10n.t("The mean slope of all units is {0}: those on the strongest path are less saturated.", mean)
+      : less
+        ? l10n.t("The mean slope of all units is {0}: those on the strongest path are active less often.", mean)
+        : l10n.t("The mean slope of all units is {0}: those on the strongest path are active more often.", mean),
+  ];
 }
 
-function consistentSentence({ near, steps }: PredictionMatch): string {
+/**
+ * How the predicted line is computed, for a tooltip or a summary.
+ * @param layer from 0, nearest to the input
+ */
+export function predictionFormula({ cell, hiddenSize, numLayers }: TraceHeader, layer: number): string {
+  if (layer < numLayers - 1)
+    return l10n.t(
+      "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer; each sequence has the weight of the gradient that it still carries.",
+    );
+  if (cell === "linear")
+    return hiddenSize === 1
+      ? l10n.t("The predicted line is the gradient at the last step, multiplied by weight_hh at each step back.")
+      : l10n.t(
+          "The predicted line is the gradient at the last step, multiplied by the transposed weight_hh at each step back.",
+        );
+  return l10n.t(
+    "The predicted line is the gradient at the last step, multiplied by the transposed mean Jacobian of each time step on its way back; each sequence has the weight of the gradient that it still carries.",
+  );
+}
+
+/** What the gates alone let through, and how that lies to what is measured. */
+export interface AloneMatch {
+  readonly match: PredictionMatch;
+  readonly gap: Gap;
+}
+
+/** What passes the gates alone, and how much the recurrent weights add to it. Empty for cells without gates. */
+export function cellAloneSentences(
+  { cell }: TraceHeader,
+  { cellAlone }: GradientDecay,
+  compared: AloneMatch | null,
+): string[] {
+  if (cellAlone === null || compared === null) return [];
+  const gate = formatValue(cellAlone.share, 2);
+  return [
+    cell === "lstm"
+      ? l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", gate)
+      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate),
+    ...(compared.match.steps > 1 ? [aloneSentence(compared)] : []),
+  ];
+}
+
+function aloneSentence({ match, gap }: AloneMatch): string {
+  const { steps, near, lower, higher } = match;
+  if (isMatch(match))
+    return l10n.t(
+      "It is within a factor of {0} of what is measured at {1} of {2} steps: the gates carry the gradient.",
+      MATCH_FACTOR,
+      near,
+      steps,
+    );
+  if (higher > lower && gap.ratio > MATCH_FACTOR)
+    return l10n.t(
+      "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",
+      gap.step,
+      formatValue(gap.ratio, 2),
+    );
+  return lower > higher
+    ? l10n.t(
+        "What is measured is smaller at {0} of {1} steps: the gradient lies on units whose gates let less through, or the paths through the recurrent weights cancel a part of it.",
+        lower,
+        steps,
+      )
+    : l10n.t(
+        "What is measured is larger at {0} of {1} steps: the rest flows through the recurrent weights.",
+        higher,
+        steps,
+      );
+}
+
+/**
+ * How the measured curve lies to the predicted one, where they part, and why.
+ * @param isSameIteration the prediction is for the weights that the measured gradient belongs to
+ */
+export function matchSentences(header: TraceHeader, match: PredictionMatch, isSameIteration: boolean): string[] {
+  if (match.steps === 0) return [];
+  if (isMatch(match)) return [consistentSentence(match), ...(isExact(header, match) ? [EXACT] : [])];
+  const reason = isSameIteration ? reasonOf(header, match) : null;
+  return [sideSentence(match), ...partSentences(match), ...(reason === null ? [] : [reason])];
+}
+
+function consistentSentence({ near, steps, partsAt }: PredictionMatch): string {
   if (steps === 1)
     return l10n.t("Consistent with the prediction (within a factor of {0} at the step before).", MATCH_FACTOR);
-  return near === steps
+  return partsAt === null
     ? l10n.t("Consistent with the prediction (within a factor of {0} at all {1} steps).", MATCH_FACTOR, steps)
-    : l10n.t("Consistent with the prediction (within a factor of {0} at {1} of {2} steps).", MATCH_FACTOR, near, steps);
+    : l10n.t(
+        "Consistent with the prediction (within a factor of {0} at {1} of {2} steps; going back, beyond it first at step {3}).",
+        MATCH_FACTOR,
+        near,
+        steps,
+        partsAt,
+      );
 }
 
 function sideSentence({ steps, lower, higher, median }: PredictionMatch): string {
@@ -85,47 +183,32 @@ function sideSentence({ steps, lower, higher, median }: PredictionMatch): string
       );
 }
 
+function partSentences({ steps, partsAt }: PredictionMatch): string[] {
+  return partsAt === null || steps === 1
+    ? []
+    : [l10n.t("Going back, they first differ by more than a factor of {0} at step {1}.", MATCH_FACTOR, partsAt)];
+}
+
 function isExact({ cell, hiddenSize }: TraceHeader, { lower, higher }: PredictionMatch): boolean {
   return cell === "linear" && hiddenSize === 1 && lower === 0 && higher === 0;
 }
 
-/** Why one side: what the prediction leaves out. */
-function reasonOf(header: TraceHeader, layer: number, isHigher: boolean): string {
+/**
+ * What the prediction leaves out: the loss at earlier steps, and that the gradients of the sequences differ. With one
+ * Jacobian a step for all sequences, and one direction at the last step, it is backpropagation itself.
+ */
+function reasonOf(header: TraceHeader, { steps, lower, higher }: PredictionMatch): string | null {
   if (lossAtEveryStep(header))
-    return l10n.t(
-      "The loss at every step adds gradient on the way back; the prediction covers only what leaves the last step. See Gradient attribution.",
-    );
-  if (layer < header.numLayers - 1)
-    return l10n.t(
-      "Layer {0} sends gradient into every step of this layer; the prediction covers only what stays within the layer.",
-      layer + 1,
-    );
-  return reasonByCell(header.cell, isHigher);
-}
-
-function reasonByCell(cell: string, isHigher: boolean): string {
-  switch (cell) {
-    case "rnn":
-      return isHigher
-        ? l10n.t(
-            "A likely reason: the gradient favors units with an above-average slope, or weight_hh stretches more than its eigenvalues suggest.",
-          )
-        : l10n.t(
-            "A likely reason: the spectral radius is the long-run growth of one direction, and the gradient also has components that shrink faster.",
-          );
-    case "lstm":
-      return isHigher
-        ? l10n.t("A likely reason: gradient also flows through the other gates and weight_hh.")
-        : l10n.t(
-            "A likely reason: the prediction is dominated by units with open forget gates, while the gradient reaches other units, or paths cancel.",
-          );
-    case "gru":
-      return isHigher
-        ? l10n.t("A likely reason: gradient also flows through the candidate n and the gates.")
-        : l10n.t("A likely reason: what flows through the candidate n and the gates cancels part of what z passes on.");
-    default:
-      return isHigher
-        ? l10n.t("A likely reason: weight_hh stretches some directions more than its eigenvalues suggest.")
-        : l10n.t("A likely reason: the gradient has parts along eigenvectors with smaller eigenvalues.");
-  }
+    return higher < ONE_SIDED * steps || higher <= lower
+      ? null
+      : l10n.t(
+          "The loss at every step adds gradient on the way back; the prediction covers only what leaves the last step. See Gradient attribution.",
+        );
+  return header.cell === "linear"
+    ? l10n.t(
+        "The gradients of the sequences leave the last step in different directions; the prediction follows the main one.",
+      )
+    : l10n.t(
+        "The sequences differ: what one lets through, another blocks, and their gradients point in different directions.",
+      );
 }

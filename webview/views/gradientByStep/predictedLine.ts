@@ -1,7 +1,6 @@
 /** The predicted decay of the gradient at the iteration of the cursor, hung onto what is measured. */
 import type { GradientDecay } from "../../../src/shared/trace/gradientDecay";
 import { predictedFactor } from "../../chart/predictedFactor";
-import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import { QueryThrottle } from "../../chart/queryThrottle";
@@ -11,10 +10,10 @@ export interface PredictedLine {
   readonly decay: GradientDecay;
   /** What the decay is about, which may be earlier than the cursor. */
   readonly iteration: number;
-  /** Per step back. */
-  readonly factor: number;
-  /** [T + 1], NaN behind the step where the prediction begins. */
+  /** [T + 1], equal to the measured line at step T. */
   readonly values: Float64Array;
+  /** [T + 1], what passes the gates alone, equal to the measured line where it begins; null for cells without gates. */
+  readonly cellAlone: Float64Array | null;
 }
 
 export class PredictedLines {
@@ -32,12 +31,20 @@ export class PredictedLines {
     if (measured === null || answer === null || "failure" in answer || answer.layer !== layer) return null;
     const exact = answer.iteration === model.place.iteration ? null : linearDecay(model, layer, answer.decay);
     const decay = exact ?? answer.decay;
-    // Computed in float64 whatever the engine.
-    const factor = measureGradient(decay.curve.subarray(0, decay.from + 1), { engine: "float64" }).trend?.factor ?? NaN;
-    const start = measured[decay.from] ?? NaN;
-    const values = decay.curve.map((value, t) => (t > decay.from ? NaN : value * start));
-    return { decay, iteration: exact === null ? answer.iteration : model.place.iteration, factor, values };
+    const { curve, cellAlone } = decay;
+    return {
+      decay,
+      iteration: exact === null ? answer.iteration : model.place.iteration,
+      values: hang(curve, curve.length - 1, measured),
+      cellAlone: cellAlone === null ? null : hang(cellAlone.curve, cellAlone.from, measured),
+    };
   }
+}
+
+/** NaN behind the step where the curve begins. */
+function hang(curve: Float64Array, from: number, measured: ArrayLike<number>): Float64Array {
+  const start = measured[from] ?? NaN;
+  return curve.map((value, t) => (t > from ? NaN : value * start));
 }
 
 /** For one linear unit the row of the cursor says all there is to know, also while answers lag behind a fast run. */
@@ -45,10 +52,11 @@ function linearDecay(model: ChartModel, layer: number, latest: GradientDecay): G
   const weights = model.rowOf(vectorColumn.parameters, model.place.row);
   const weight = weights === null ? null : predictedFactor(model.header, layer, weights);
   if (weight === null) return null;
+  const last = latest.curve.length - 1;
   // Zero behind a cut, wherever the weight is.
   return {
     ...latest,
-    radius: weight,
-    curve: latest.curve.map((value, t) => (value === 0 ? 0 : weight ** (latest.from - t))),
+    factor: weight,
+    curve: latest.curve.map((value, t) => (value === 0 ? 0 : weight ** (last - t))),
   };
 }

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
-import { measureGradient } from "../../../src/shared/trace/gradientCurve";
+import { measureGradient, roundedBefore } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { element, setText } from "../../ui/dom";
 import { timeStepsOf } from "../../state/zoom";
@@ -20,7 +20,7 @@ import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
-import { curveSentences } from "../../chart/gradientWords";
+import { belowRangeValue, curveSentences, isBelowRange } from "../../chart/gradientWords";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import { layerOptions, Picker } from "../../chart/picker";
@@ -101,9 +101,10 @@ export class GradientHeatMapChart implements LabChart {
     this.describe(model, values, steps);
   }
 
-  private paint(model: ChartModel, values: Float64Array, steps: number): void {
+  private paint(model: ChartModel, all: Float64Array, steps: number): void {
     const { window, theme, header } = model;
     const tooSmall = tooSmallColors(header.engine, theme.light);
+    const values = tooSmall === null ? all : withRounded(all, window, steps, header);
     this.range = decadesOf(values, window.first * steps, window.end * steps, tooSmall?.limit);
     this.smallLegend = tooSmallLegend(values, [window.first * steps, window.end * steps], tooSmall);
     const ratio = this.chart.currentDevicePixelRatio;
@@ -132,13 +133,16 @@ export class GradientHeatMapChart implements LabChart {
   private describe(model: ChartModel, values: Float64Array, steps: number): void {
     const { row, iteration, timeStep } = model.place;
     const t = timeStep ?? model.header.timeSteps;
-    const value = values[row * steps + t] ?? NaN;
+    const column = values.subarray(row * steps, (row + 1) * steps);
+    const curve = measureGradient(column, model.header);
+    const at = (step: number): string =>
+      isBelowRange(column, step, curve, model.header) ? belowRangeValue() : formatValue(column[step] ?? NaN);
     setText(this.traced, tracedShare(model, model.window) ?? "");
     this.card.setReadout([
-      { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: formatValue(value) },
+      { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: at(t) },
       ...this.smallLegend,
     ]);
-    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, formatValue(value))));
+    this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, at(t))));
     this.card.setSummary(
       [
         l10n.t(
@@ -155,13 +159,8 @@ export class GradientHeatMapChart implements LabChart {
                 formatValue(10 ** this.range.high),
               ),
             ]),
-        l10n.t(
-          "Iteration {0}: {1} at the last step, {2} at the first.",
-          formatCount(iteration),
-          formatValue(values[row * steps + steps - 1] ?? NaN),
-          formatValue(values[row * steps] ?? NaN),
-        ),
-        ...curveSentences(measureGradient(values.subarray(row * steps, (row + 1) * steps), model.header), model.header),
+        l10n.t("Iteration {0}: {1} at the last step, {2} at the first.", formatCount(iteration), at(steps - 1), at(0)),
+        ...curveSentences(curve, model.header),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("heat"), (limit) => collectTable(model, values, steps, limit));
@@ -172,6 +171,24 @@ export class GradientHeatMapChart implements LabChart {
     const timeStep = this.chart.scales["y"]?.getValueForPixel(offsetY);
     return iteration === null || timeStep === undefined ? null : { iteration: Math.round(iteration), timeStep };
   }
+}
+
+/** With the smallest number above 0 for a 0 that is a value too small for float32, so that both look alike. */
+function withRounded(
+  all: Float64Array,
+  { first, end }: ChartModel["window"],
+  steps: number,
+  header: ChartModel["header"],
+): Float64Array {
+  let values = all;
+  for (let row = first; row < end; row++) {
+    const start = row * steps;
+    const before = roundedBefore(all.subarray(start, start + steps), header);
+    if (before === 0) continue;
+    if (values === all) values = all.slice();
+    values.fill(Number.MIN_VALUE, start, start + before);
+  }
+  return values;
 }
 
 function collectTable(model: ChartModel, values: Float64Array, steps: number, limit: TableLimit): TableData {

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
-import type { SpectrumBlock } from "../../../src/shared/trace/weightReport";
+import type { TraceHeader } from "../../../src/shared/trace/trace";
+import type { Spectrum } from "../../../src/shared/trace/weightReport";
 import type { Theme } from "../../ui/theme";
 import { applyTheme, createChart, isCollapsed, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
@@ -19,15 +20,18 @@ const CIRCLE = Array.from({ length: 121 }, (_, i) => ({
   x: Math.cos((i / 60) * Math.PI),
   y: Math.sin((i / 60) * Math.PI),
 }));
-const SHAPES = ["circle", "triangle", "rect", "rectRot"] as const;
+/** Of weight_hh, or of the mean step Jacobian of gated cells. */
+const TITLES = {
+  weight_hh: l10n.t("Eigenvalues of weight_hh"),
+  meanJacobian: l10n.t("Eigenvalues of the mean step Jacobian"),
+} as const;
 
 interface Eigenvalue {
-  readonly gate: string;
   readonly re: number;
   readonly im: number;
 }
 
-/** The eigenvalues of weight_hh in the unit circle: what lies outside grows when it repeats, what lies inside fades. */
+/** The eigenvalues of what the gradient is multiplied by, step after step, with the unit circle. */
 export class SpectrumChart implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
@@ -43,7 +47,7 @@ export class SpectrumChart implements LabChart {
     this.card = new ChartCard(
       {
         id: "spectrum",
-        title: l10n.t("Eigenvalues of weight_hh"),
+        title: l10n.t("Eigenvalues"),
         subtitle: l10n.t("imaginary ↑ · real →"),
         ownAxis: "iteration",
       },
@@ -81,21 +85,20 @@ export class SpectrumChart implements LabChart {
           : l10n.t("Computing eigenvalues…"),
     );
     if (known === null) return;
+    const { spectrum } = known;
     if (known !== this.drawn || changed.style || this.resized) {
       if (this.resized) this.chart.update("none");
       this.resized = isCollapsed(this.chart);
       if (this.resized) return;
       this.drawn = known;
-      this.values = known.blocks.flatMap(({ gate, re, im }) =>
-        Array.from(re, (value, i) => ({ gate, re: value, im: im[i] ?? NaN })),
-      );
+      this.values = Array.from(spectrum.re, (re, i) => ({ re, im: spectrum.im[i] ?? NaN }));
       this.hovered = null;
-      this.paint(model.theme, known.blocks);
+      this.paint(model.theme);
     }
-    this.describe(model, known.blocks, known.iteration);
+    this.describe(model, spectrum, known.iteration);
   }
 
-  private paint(theme: Theme, blocks: readonly SpectrumBlock[]): void {
+  private paint(theme: Theme): void {
     const finite = this.values.filter(({ re, im }) => Number.isFinite(re) && Number.isFinite(im));
     const reach = Math.max(MIN_REACH, ...finite.map(({ re, im }) => Math.hypot(re, im) * 1.08));
     const { width, height } = this.chart.chartArea;
@@ -114,66 +117,49 @@ export class SpectrumChart implements LabChart {
       },
       theme,
     );
-    setDatasets(
-      this.chart,
-      blocks.map(({ re, im }, block) => ({
+    setDatasets(this.chart, [
+      {
         // The axis of a line ascends.
-        data: Array.from(re, (x, i) => ({ x, y: im[i] ?? NaN }))
-          .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
-          .sort((a, b) => a.x - b.x),
+        data: finite.map(({ re, im }) => ({ x: re, y: im })).sort((a, b) => a.x - b.x),
         showLine: false,
-        pointStyle: SHAPES[block % SHAPES.length] ?? "circle",
-        pointRadius: re.length > 64 ? 2.5 : 3.5,
+        pointRadius: finite.length > 64 ? 2.5 : 3.5,
         pointBorderWidth: 1,
         pointBorderColor: theme.background,
-        pointBackgroundColor: colorOf(theme, block),
-      })),
-    );
+        pointBackgroundColor: colorOf(theme),
+      },
+    ]);
     this.chart.update("none");
   }
 
-  private describe(model: ChartModel, blocks: readonly SpectrumBlock[], iteration: number): void {
-    const { hovered } = this;
-    const radii = blocks.map(({ gate, re, im }) => ({
-      gate,
-      radius: re.reduce((largest, value, i) => Math.max(largest, Math.hypot(value, im[i] ?? NaN)), 0),
-    }));
+  private describe(model: ChartModel, { of }: Spectrum, iteration: number): void {
+    const { hovered, values } = this;
+    const radius = formatValue(
+      values.reduce((largest, { re, im }) => Math.max(largest, Math.hypot(re, im)), 0),
+      3,
+    );
+    this.card.setTitle(TITLES[of]);
     this.card.setReadout([
-      ...radii.map(({ gate, radius }, block) => ({
-        label: gate === "" ? l10n.t("spectral radius") : l10n.t("radius {0}", gate),
-        value: formatValue(radius, 3),
-        swatch: { kind: "dot" as const, color: colorOf(model.theme, block) },
-      })),
+      { label: l10n.t("spectral radius"), value: radius, swatch: { kind: "dot", color: colorOf(model.theme) } },
       ...(hovered === null
         ? []
         : [
-            { label: hovered.gate === "" ? "λ" : l10n.t("λ of {0}", hovered.gate), value: formatComplex(hovered) },
+            { label: "λ", value: formatComplex(hovered) },
             { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) },
           ]),
     ]);
     this.card.setSubtitle([l10n.t("imaginary ↑ · real →"), l10n.t("at {0}", formatCount(iteration))].join(" · "));
-    const spoken = radii
-      .map(
-        ({ gate, radius }) =>
-          `${gate === "" ? l10n.t("spectral radius") : l10n.t("spectral radius of gate {0}", gate)} ${formatValue(radius, 3)}`,
-      )
-      .join(", ");
+    const spoken = l10n.t("spectral radius {0}", radius);
     this.card.setSlider(iterationSlider(model, spoken));
-    const outside = this.values.filter(({ re, im }) => Math.hypot(re, im) > 1).length;
+    this.card.setCaption(meaningOf(model.header, of));
     this.card.setSummary(
       [
-        l10n.t(
-          "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-          `weight_hh_l${layerOf(model)}`,
-          formatCount(iteration),
-          formatCount(this.values.length),
-          formatCount(outside),
-        ),
-        `${spoken}.`,
+        summarize(values, of, layerOf(model), formatCount(iteration)),
+        l10n.t("Spectral radius {0}.", radius),
+        meaningOf(model.header, of),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("spectrum"), (limit) =>
-      collectTable(this.values, iteration, limit),
+      collectTable(values, TITLES[of], iteration, limit),
     );
   }
 
@@ -192,24 +178,58 @@ export class SpectrumChart implements LabChart {
   }
 }
 
-function colorOf(theme: Theme, block: number): string {
-  return theme.series[block % theme.series.length] ?? theme.foreground;
+function colorOf(theme: Theme): string {
+  return theme.series[0] ?? theme.foreground;
+}
+
+function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: number, iteration: string): string {
+  const total = formatCount(values.length);
+  const outside = formatCount(values.filter(({ re, im }) => Math.hypot(re, im) > 1).length);
+  return of === "weight_hh"
+    ? l10n.t(
+        "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+        `weight_hh_l${layer}`,
+        iteration,
+        total,
+        outside,
+      )
+    : l10n.t(
+        "Eigenvalues of the mean step Jacobian of layer {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+        layer,
+        iteration,
+        total,
+        outside,
+      );
+}
+
+/** What the unit circle divides, which for rnn is not the gradient. */
+function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): string {
+  if (of === "meanJacobian")
+    return l10n.t(
+      "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
+    );
+  return cell === "linear"
+    ? l10n.t(
+        "With each step back, the gradient grows along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
+      )
+    : l10n.t(
+        "The slopes of the units multiply the gradient as well: one outside the circle does not mean that it grows. The predicted factor in Gradient by time step includes the slopes.",
+      );
 }
 
 function formatComplex({ re, im }: Eigenvalue): string {
   return im === 0 ? formatValue(re, 3) : `${formatValue(re, 3)} ${im < 0 ? "-" : "+"} ${formatValue(Math.abs(im), 3)}i`;
 }
 
-function collectTable(values: readonly Eigenvalue[], iteration: number, limit: TableLimit): TableData {
+function collectTable(values: readonly Eigenvalue[], name: string, iteration: number, limit: TableLimit): TableData {
   const sorted = values.toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im)).slice(0, limit.rows);
-  const title = l10n.t("Eigenvalues of weight_hh at iteration {0}, largest first", formatCount(iteration));
-  const gated = values.some(({ gate }) => gate !== "");
+  const title = l10n.t("{0} at iteration {1}, largest first", name, formatCount(iteration));
   return {
     caption:
       sorted.length < values.length
         ? l10n.t("{0} ({1} of {2} rows)", title, formatCount(sorted.length), formatCount(values.length))
         : title,
-    columns: [...(gated ? [l10n.t("Gate")] : []), l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
-    rows: sorted.map(({ gate, re, im }) => [...(gated ? [gate] : []), re, im, Math.hypot(re, im)]),
+    columns: [l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
+    rows: sorted.map(({ re, im }) => [re, im, Math.hypot(re, im)]),
   };
 }

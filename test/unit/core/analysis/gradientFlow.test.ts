@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { predictDecay, radiusOf } from "../../../../src/core/analysis/gradientDecay";
+import { predictDecay } from "../../../../src/core/analysis/gradientDecay";
+import { radiusOf } from "../../../../src/core/analysis/spectralRadius";
 import { attributeGradient, itemSteps } from "../../../../src/core/analysis/gradientAttribution";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import { sizeOf } from "../../../../src/shared/trace/networkSpec";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateLoss } from "../../../../src/core/network/losses";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
@@ -24,12 +26,14 @@ function trained(file: File, updates = 5, resources: TrainerResources = {}): Run
   return latestSnapshot(experiment, trainer);
 }
 
-/** |dL/dh_t| of one traced row, the batch mean. */
-function measured({ trainer }: RunSnapshot, layer = 0): Float64Array {
+/** |dL/dh_t| of one traced row of each layer, the batch mean. The run goes on by a step. */
+function measuredLayers({ trainer }: RunSnapshot): Float64Array[] {
   const buffer = new TraceBuffer(trainer.columns, 8);
   trainer.step(buffer);
-  return buffer.column(`stateGradNorm.l${layer}`)!.slice();
+  return Array.from({ length: trainer.spec.numLayers }, (_, l) => buffer.column(`stateGradNorm.l${l}`)!.slice());
 }
+
+const measured = (snapshot: RunSnapshot): Float64Array => measuredLayers(snapshot)[0]!;
 
 const ADDING = { kind: "adding", sequences: 30, length: 12 } as const;
 const COPY = { kind: "copy", sequences: 20, symbols: 3, items: 2, delay: 4 } as const;
@@ -42,7 +46,7 @@ describe("the predicted decay of the gradient", () => {
       0,
     );
     const decay = finishWork(predictDecay(snapshot, 0));
-    expect(decay).toMatchObject({ radius: -1.3, share: null, from: 8 });
+    expect(decay).toMatchObject({ factor: -1.3, cellAlone: null });
     const gradient = measured(snapshot);
     expectClose(
       decay.curve.map(Math.abs),
@@ -50,6 +54,23 @@ describe("the predicted decay of the gradient", () => {
       1e-12,
     );
     expect(measureGradient(decay.curve, { engine: "float64" }).trend?.factor).toBeCloseTo(-1.3, 12);
+  });
+
+  it("has the slopes of tanh and relu units apart from weight_hh: 1 and 0 where all states are 0", () => {
+    for (const [nonlinearity, slope] of [
+      ["tanh", 1],
+      ["relu", 0],
+    ] as const) {
+      const snapshot = trained({ task: ADDING, model: { cell: "rnn", nonlinearity, hiddenSize: 3 } }, 0);
+      for (const { name, shape, offset } of snapshot.trainer.layout)
+        if (/^(weight_ih|bias)/.test(name)) snapshot.parameters.fill(0, offset, offset + sizeOf(shape));
+      const { offset } = snapshot.trainer.layout.find(({ name }) => name === "weight_hh_l0")!;
+      const radius = finishWork(radiusOf(snapshot.parameters.subarray(offset, offset + 9), 3));
+      const { slopes, factor } = finishWork(predictDecay(snapshot, 0));
+      expect(slopes).toEqual({ radius, mean: slope, nonlinearity });
+      expect(factor).toBeCloseTo(slope * radius, 12);
+    }
+    expect(finishWork(predictDecay(trained({ task: ADDING, model: { cell: "gru" } }, 0), 0)).slopes).toBeNull();
   });
 
   it("is exact for linear units whose weight is a turn times a number", () => {
@@ -62,7 +83,7 @@ describe("the predicted decay of the gradient", () => {
     const network = snapshot.network();
     network.writeParameters(at);
     const decay = finishWork(predictDecay({ ...snapshot, parameters: at, network: () => network }, 0));
-    expect(decay.radius).toBeCloseTo(0.8, 12);
+    expect(decay.factor).toBeCloseTo(0.8, 12);
     network.forward(snapshot.trainer.dataset.inputs.subarray(0, 12 * 2), 1, 12, null);
     network.zeroGradients();
     network.backward(Float64Array.of(1));
@@ -75,51 +96,82 @@ describe("the predicted decay of the gradient", () => {
     );
   });
 
-  it("is exact for one tanh unit on one sequence: the weight times 1 - h^2 of each step", () => {
-    const snapshot = trained({
-      task: { ...ADDING, sequences: 1 },
-      model: { cell: "rnn", hiddenSize: 1 },
-      training: { ...adam, validation: { share: 0 } },
-    });
-    const decay = finishWork(predictDecay(snapshot, 0));
-    const gradient = measured(snapshot);
-    expect(decay.sequences).toBe(1);
-    expectClose(
-      decay.curve.map(Math.abs),
-      gradient.map((value) => value / gradient[12]!),
-      1e-10,
-    );
+  const CELLS: readonly [string, File["model"]][] = [
+    ["linear", { cell: "linear", hiddenSize: 5, init: { scheme: "orthogonal" } }],
+    ["tanh", { cell: "rnn", hiddenSize: 5 }],
+    ["relu", { cell: "rnn", nonlinearity: "relu", hiddenSize: 5, init: { scheme: "identity" } }],
+    ["lstm", { cell: "lstm", hiddenSize: 5 }],
+    ["gru", { cell: "gru", hiddenSize: 5 }],
+    ["one tanh unit", { cell: "rnn", hiddenSize: 1 }],
+    ["one lstm unit", { cell: "lstm", hiddenSize: 1 }],
+    ["one gru unit", { cell: "gru", hiddenSize: 1 }],
+    ["gru without biases", { cell: "gru", hiddenSize: 5, bias: false }],
+  ];
+
+  it.each(CELLS)("is backpropagation itself with one sequence, in each of two layers: %s", (_, model) => {
+    for (const task of [ADDING, { kind: "temporal-order", length: 12 } as const]) {
+      const snapshot = trained({
+        seed: 2,
+        task: { ...task, sequences: 1 },
+        model: { ...model, numLayers: 2 },
+        training: { ...adam, validation: { share: 0 } },
+      });
+      for (const [layer, gradient] of measuredLayers(snapshot).entries()) {
+        const decay = finishWork(predictDecay(snapshot, layer));
+        expect(decay.sequences).toBe(1);
+        expectClose(
+          decay.curve.map(Math.abs),
+          gradient.map((value) => value / gradient.at(-1)!),
+          1e-9,
+        );
+      }
+    }
   });
 
-  it("of rnn multiplies the radius by the share of active units when they are relu", () => {
+  it("follows the sequences that let the gradient through: for one unit it is the mean of their products", () => {
     const snapshot = trained({
       task: { ...ADDING, sequences: 4 },
-      model: { cell: "rnn", nonlinearity: "relu", hiddenSize: 6 },
-      training: adam,
+      model: { cell: "rnn", hiddenSize: 1, init: { values: { weight_ih_l0: 1, weight_hh_l0: 1.2 } } },
+      training: { ...adam, validation: { share: 0 } },
     });
-    const decay = finishWork(predictDecay(snapshot, 0));
-    const step = snapshot.trainer.captureStep();
-    const H = 6;
+    const { curve, factor } = finishWork(predictDecay(snapshot, 0));
+    const { states } = snapshot.trainer.captureStep();
+    const weight = snapshot.parameters[snapshot.trainer.layout[1]!.offset]!;
     const T = 12;
+    const products = [1, 1, 1, 1];
+    let slopes = 0;
+    let plain = 1;
+    const expected = new Float64Array(T + 1).fill(1, T);
     for (let t = T; t >= 1; t--) {
-      let active = 0;
-      for (let b = 0; b < 4; b++)
-        for (let j = 0; j < H; j++) if (step.states[0]!.values[(b * (T + 1) + t) * H + j]! > 0) active++;
-      expect(decay.curve[t - 1]! / decay.curve[t]!).toBeCloseTo((decay.radius! * active) / (4 * H), 10);
+      let mean = 0;
+      for (let b = 0; b < 4; b++) {
+        const slope = 1 - states[0]!.values[b * (T + 1) + t]! ** 2;
+        mean += slope / 4;
+        products[b] = products[b]! * slope * weight;
+      }
+      slopes += mean / T;
+      plain *= mean * weight;
+      expected[t - 1] = products.reduce((sum, product) => sum + product, 0) / 4;
     }
+    expectClose(curve, expected, 1e-10);
+    expect(factor).toBeCloseTo(slopes * weight, 12);
+    // What the mean of each step on its own would give.
+    expect(curve[0]).toBeGreaterThan(3 * plain);
   });
 
   it.each([
     ["lstm", "f", 11],
     ["gru", "z", 12],
-  ] as const)("of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
+  ] as const)("through the cell alone of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
     const snapshot = trained({ task: { ...ADDING, sequences: 3 }, model: { cell, hiddenSize: 4 }, training: adam });
-    const decay = finishWork(predictDecay(snapshot, 0));
+    const { cellAlone } = finishWork(predictDecay(snapshot, 0));
     const values = snapshot.trainer.captureStep().gates.find(({ name }) => name === `${gate}.l0`)!.values;
     const T = 12;
     const H = 4;
-    expect(decay.from).toBe(from);
-    for (let t = 0; t <= from; t++) {
+    expect(cellAlone!.from).toBe(from);
+    expect(cellAlone!.share).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 12);
+    expect([...cellAlone!.curve.subarray(from)]).toEqual(cell === "lstm" ? [1, 1] : [1]);
+    for (let t = 0; t < from; t++) {
       let mean = 0;
       for (let b = 0; b < 3; b++) {
         let squares = 0;
@@ -131,15 +183,17 @@ describe("the predicted decay of the gradient", () => {
         }
         mean += Math.sqrt(squares / H) / 3;
       }
-      expect(decay.curve[t]).toBeCloseTo(mean, 12);
+      expect(cellAlone!.curve[t]).toBeCloseTo(mean, 12);
     }
   });
 
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
     for (const cell of ["rnn", "lstm", "gru"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
-      const { curve } = finishWork(predictDecay(snapshot, 0));
-      expect([...curve].map((value) => value === 0)).toEqual([...measured(snapshot)].map((value) => value === 0));
+      const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
+      const cut = [...measured(snapshot)].map((value) => value === 0);
+      expect([...curve].map((value) => value === 0)).toEqual(cut);
+      if (cellAlone !== null) expect([...cellAlone.curve].map((value) => value === 0)).toEqual(cut);
     }
   });
 
@@ -150,7 +204,7 @@ describe("the predicted decay of the gradient", () => {
       [reference, wasm].map((snapshot) => finishWork(predictDecay(snapshot, layer))),
     );
     for (const [expected, actual] of layers) expectClose(actual!.curve, expected!.curve, 1e-4);
-    expect(layers[0]![0]!.radius).not.toBe(layers[1]![0]!.radius);
+    expect(layers[0]![0]!.factor).not.toBe(layers[1]![0]!.factor);
   });
 
   it("takes the radius of a large matrix from the growth of a vector", () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { NormHistory } from "../../../../src/core/analysis/normHistory";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
-import { reportTensors, spectrumOf } from "../../../../src/core/analysis/weightReport";
+import { reportTensors } from "../../../../src/core/analysis/weightReport";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { ParameterHistory } from "../../../../src/worker/parameterHistory";
@@ -66,21 +65,6 @@ describe("the report of the weights", () => {
     const reports = finishWork(reportTensors(snapshotOf("rnn", 2, (parameters) => parameters.set([Infinity, 1, NaN]))));
     expect([...reports[0]!.cells]).toEqual([NaN, 1, NaN, expect.any(Number)]);
     expect(reports[0]!.largest).toBeNaN();
-  });
-});
-
-describe("the spectrum of weight_hh", () => {
-  it("is that of each gate's block", () => {
-    const snapshot = snapshotOf("lstm", 4);
-    const blocks = finishWork(spectrumOf(snapshot, 0));
-    expect(blocks.map(({ gate }) => gate)).toEqual(["i", "f", "g", "o"]);
-    const { values } = snapshot.trainer.parameterTensors()[1]!;
-    for (const [i, { re, im }] of blocks.entries())
-      expect({ re, im }).toEqual(finishWork(eigenvaluesOf(values.subarray(i * 16, (i + 1) * 16), 4)));
-  });
-
-  it("is refused for blocks that are too large", () => {
-    expect(() => finishWork(spectrumOf(snapshotOf("linear", 300), 0))).toThrow(/300 rows/);
   });
 });
 

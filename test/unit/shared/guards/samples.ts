@@ -207,13 +207,25 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
       kind: "decay",
       iteration: 1,
       layer: 0,
-      decay: { curve: floats(1, 0.5), from: 1, radius: Infinity, share: 0.5, sequences: 2 },
+      decay: {
+        curve: floats(1, 0.5),
+        factor: Infinity,
+        cellAlone: { curve: floats(1, 0.25), from: 1, share: 0.5 },
+        slopes: null,
+        sequences: 2,
+      },
     },
     {
       kind: "decay",
       iteration: 1,
       layer: 0,
-      decay: { curve: floats(), from: 1, radius: null, share: null, sequences: 2 },
+      decay: {
+        curve: floats(),
+        factor: NaN,
+        cellAlone: null,
+        slopes: { radius: Infinity, mean: 0.5, nonlinearity: "tanh" },
+        sequences: 2,
+      },
     },
   ],
   attribution: [
@@ -247,7 +259,10 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   norms: [
     { kind: "norms", iteration: 1, norms: { iterations: floats(0, 1), norms: floats(1, 2), ratios: floats(1, NaN) } },
   ],
-  spectrum: [{ kind: "spectrum", iteration: 1, layer: 0, blocks: [{ gate: "i", re: floats(1), im: floats(0) }] }],
+  spectrum: [
+    { kind: "spectrum", iteration: 1, layer: 0, spectrum: { of: "weight_hh", re: floats(1), im: floats(0) } },
+    { kind: "spectrum", iteration: 1, layer: 0, spectrum: { of: "meanJacobian", re: floats(1), im: floats(0) } },
+  ],
   weights: [{ kind: "weights", iteration: 1, values: floats(1, NaN) }],
 };
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { measureGradient } from "../../../../src/shared/trace/gradientCurve";
+import { measureGradient, roundedBefore } from "../../../../src/shared/trace/gradientCurve";
 import { judgeGradient, smallestNormal } from "../../../../src/shared/trace/gradientLimits";
 
 const FLOAT64 = { engine: "float64" } as const;
@@ -93,6 +93,7 @@ describe("numbers below the range of float32", () => {
     const { tooSmall, cutBefore } = measureGradient(fast, FLOAT32);
     expect(cutBefore).toBeNull();
     expect(tooSmall).toMatchObject({ from: 0 });
+    expect(roundedBefore(fast, FLOAT32)).toBe(fast.findIndex((value) => value > 0));
     // From one step to the next past all that float32 holds.
     expect(measureGradient([0, 0, 1e-30, 1], FLOAT32)).toMatchObject({ tooSmall: { from: 0, to: 1 }, cutBefore: null });
   });
@@ -117,7 +118,10 @@ describe("a gradient that is exactly 0 at all earlier steps", () => {
 
   it("is cut by truncation whatever its size there", () => {
     expect(measureGradient([0, 0, 1e-37, 1], { ...FLOAT32, truncate: 2 }).cutBefore).toBe(2);
+    expect(roundedBefore([0, 0, 1e-37, 1], { ...FLOAT32, truncate: 2 })).toBe(0);
     expect(measureGradient([0, 0, 1e-37, 1], FLOAT32).cutBefore).toBeNull();
+    expect(roundedBefore([0, 0, 1e-37, 1], FLOAT32)).toBe(2);
+    expect(roundedBefore([0.5, 0, 1], FLOAT32)).toBe(0);
   });
 
   it("is 0 everywhere when it is cut after the last step", () => {

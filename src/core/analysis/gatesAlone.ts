@@ -1,0 +1,42 @@
+/**
+ * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
+ * dh_{t-1} = dh_t z_t for gru. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
+ */
+import type { GradientDecay } from "../../shared/trace/gradientDecay";
+import { isCut } from "../../shared/trace/networkSpec";
+import type { SlicedTask } from "../../lib/slicedTask";
+import type { Sample } from "./meanJacobian";
+
+/**
+ * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
+ * t - 1. Null for a cell without such a gate. A piece of work is one sequence.
+ */
+export function* gatesAlone(
+  { network, batch, timeSteps: T }: Sample,
+  layer: number,
+): SlicedTask<GradientDecay["cellAlone"]> {
+  const { cell, hiddenSize: H, truncate } = network.spec;
+  if (cell !== "lstm" && cell !== "gru") return null;
+  const from = cell === "lstm" ? T - 1 : T;
+  const curve = new Float64Array(T + 1).fill(1, from);
+  const gates = new Float64Array(T * H);
+  let share = 0;
+  for (let b = 0; b < batch.size; b++) {
+    network.readGate(layer, cell === "lstm" ? "f" : "z", b, gates);
+    share += gates.reduce((sum, gate) => sum + gate, 0) / (gates.length * batch.size);
+    const products = new Float64Array(H).fill(1);
+    for (let t = from; t >= 1; t--) {
+      // lstm: from dL/dh_t to dL/dh_{t-1} is from dL/dc_{t+1} to dL/dc_t, through f_{t+1}.
+      const gateStep = t + (T - from);
+      if (isCut(t, T, truncate)) products.fill(0);
+      let squares = 0;
+      for (let j = 0; j < H; j++) {
+        products[j] = products[j]! * gates[(gateStep - 1) * H + j]!;
+        squares += products[j]! ** 2;
+      }
+      curve[t - 1] = curve[t - 1]! + Math.sqrt(squares / H) / batch.size;
+    }
+    yield;
+  }
+  return { curve, from, share };
+}

@@ -1,0 +1,92 @@
+/**
+ * The mean step Jacobian of a layer, E[dh_t / dh_{t-1}] (lstm: of h and c together), over some training sequences and
+ * all steps.
+ */
+import { gateCount } from "../../shared/trace/networkSpec";
+import type { SlicedTask } from "../../lib/slicedTask";
+import type { Network } from "../network/network";
+import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import type { RunSnapshot } from "./runSnapshot";
+import { blockCount, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
+import type { StepCoefficients } from "./stepCoefficients";
+
+/**
+ * Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training
+ * step.
+ */
+const MAX_SEQUENCES = 16;
+/** Fewer sequences where their coefficients, of one layer, would take more numbers than this (64 MB) ... */
+const MAX_COEFFICIENTS = 2 ** 23;
+/** ... but not fewer than these. */
+const MIN_SEQUENCES = 4;
+
+/** A network after a forward of the first training sequences. */
+export interface Sample {
+  readonly network: Network;
+  readonly parameters: Float64Array;
+  readonly batch: Batch;
+  readonly timeSteps: number;
+  readonly outputs: Float64Array;
+}
+
+export function runSample(snapshot: RunSnapshot): Sample {
+  const { dataset, batchSize, spec } = snapshot.trainer;
+  const { timeSteps: T } = dataset;
+  const affordable = Math.max(MIN_SEQUENCES, Math.floor(MAX_COEFFICIENTS / coefficientCount(spec, T)));
+  const size = Math.min(MAX_SEQUENCES, affordable, batchSize, dataset.trainingSequences);
+  const batch = createBatch(dataset, size);
+  for (let b = 0; b < size; b++) fillRow(dataset, b, batch, b);
+  const network = snapshot.network();
+  const outputs = network.forward(batch.inputs, size, T, null).slice();
+  return { network, parameters: snapshot.parameters, batch, timeSteps: T, outputs };
+}
+
+/** Of one layer, by sequence. A piece of work is one sequence. */
+export function* readSequences(sample: Sample, layer: number): SlicedTask<StepCoefficients[]> {
+  const sequences: StepCoefficients[] = [];
+  for (let b = 0; b < sample.batch.size; b++) {
+    sequences.push(readCoefficients({ ...sample, layer, inputs: sample.batch.inputs }, b));
+    yield;
+  }
+  return sequences;
+}
+
+/**
+ * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
+ * Part 0 is h, part 1 is c.
+ */
+export function meanJacobian(
+  { network, parameters, timeSteps: T }: Sample,
+  layer: number,
+  sequences: readonly StepCoefficients[],
+): Float64Array {
+  const { spec } = network;
+  const H = spec.hiddenSize;
+  const S = stateParts(spec);
+  const K = blockCount(spec);
+  const G = gateCount(spec.cell);
+  const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`)!;
+  const a = meanOverSteps(sequences, T);
+  const J = new Float64Array(S * H * S * H);
+  for (let s = 0; s < S; s++) {
+    for (let i = 0; i < H; i++) {
+      const row = (s * H + i) * S * H;
+      for (let k = 0; k < G; k++) {
+        const coefficient = a[(k * S + s) * H + i]!;
+        for (let j = 0; j < H; j++) J[row + j] = J[row + j]! + coefficient * weights[(k * H + i) * H + j]!;
+      }
+      const last = row + (S - 1) * H + i;
+      if (K > G) J[last] = J[last]! + a[(G * S + s) * H + i]!;
+    }
+  }
+  return J;
+}
+
+/** The mean of a^{ks} over sequences and steps, [K, S, H]. */
+function meanOverSteps(sequences: readonly StepCoefficients[], T: number): Float64Array {
+  const n = sequences[0]!.hidden.length / T;
+  const mean = new Float64Array(n);
+  for (const { hidden } of sequences)
+    for (let i = 0, j = 0; i < hidden.length; i++, j = j + 1 === n ? 0 : j + 1) mean[j] = mean[j]! + hidden[i]!;
+  return mean.map((sum) => sum / (T * sequences.length));
+}

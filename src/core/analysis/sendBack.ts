@@ -1,0 +1,164 @@
+/**
+ * One gradient on its way back through a layer, in place of those of B sequences. The gradients of all sequences are
+ * taken to lie along one direction, each with a weight of its own: g_bt = B w_bt v_t, sum_b w_bt = 1. A step goes back
+ * by the mean of the Jacobians with these weights, and the new weights are the projections on the new direction:
+ *
+ *   v_{t-1} = sum_b w_bt J_bt^T v_t        w_{b,t-1} = <w_bt J_bt^T v_t, v_{t-1}> / |v_{t-1}|^2
+ *
+ * (made positive, with a sum of 1). A sequence that has blocked its gradient counts no longer. What this leaves out is
+ * that the gradients of the sequences point in different directions. With one sequence it is backpropagation.
+ */
+import { gateCount, isCut } from "../../shared/trace/networkSpec";
+import type { SlicedTask } from "../../lib/slicedTask";
+import { addInputGradient, addProduct } from "../numerics/affine";
+import { l2Norm } from "../numerics/l2Norm";
+import type { Sample } from "./meanJacobian";
+import { blockCount, stateParts, tensorNamed, type StepCoefficients } from "./stepCoefficients";
+
+export interface LayerGradient {
+  /** |dL/dh_t|, [T + 1]; of one unit that has one part the gradient itself, with its sign. */
+  readonly sizes: Float64Array<ArrayBuffer>;
+  /** dL/dx_t, [T, I]; null where it was not asked for. */
+  readonly toInput: Float64Array<ArrayBuffer> | null;
+}
+
+/**
+ * Cost of a step: W_hh twice and W_ih once, and a few multiplications a unit and sequence; about what the backward pass
+ * of one sequence costs.
+ * @param fromAbove what reaches h_t from outside the layer, [T, H]
+ * @param passesOn whether dL/dx is wanted
+ */
+export function* sendBack(
+  sample: Sample,
+  layer: number,
+  sequences: readonly StepCoefficients[],
+  fromAbove: Float64Array,
+  passesOn: boolean,
+): SlicedTask<LayerGradient> {
+  const { network, timeSteps: T } = sample;
+  const { hiddenSize: H, truncate } = network.spec;
+  const step = new LayerStep(sample, layer, sequences);
+  const sizes = new Float64Array(T + 1);
+  const I = layer === 0 ? network.spec.inputSize : H;
+  const toInput = passesOn ? new Float64Array(T * I) : null;
+  let v = new Float64Array(stateParts(network.spec) * H);
+  let weights = new Float64Array(sequences.length).fill(1 / sequences.length);
+  const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
+  for (let t = T; t >= 1; t--) {
+    ({ v, weights } = withInflow(v, weights, fromAbove.subarray((t - 1) * H, t * H)));
+    sizes[t] = sizeOf();
+    toInput?.set(step.toInput(v, weights, t), (t - 1) * I);
+    if (isCut(t, T, truncate)) v.fill(0);
+    else ({ v, weights } = step.toPreviousState(v, weights, t));
+    yield;
+  }
+  sizes[0] = sizeOf();
+  return { sizes, toInput };
+}
+
+type Carried = { readonly v: Float64Array<ArrayBuffer>; readonly weights: Float64Array<ArrayBuffer> };
+
+/** The inflow is alike for all sequences, so it draws their weights together. */
+function withInflow(v: Float64Array<ArrayBuffer>, weights: Float64Array<ArrayBuffer>, inflow: Float64Array): Carried {
+  if (inflow.every((value) => value === 0)) return { v, weights };
+  const sum = v.map((value, i) => value + (inflow[i] ?? 0));
+  const length = l2Norm(sum);
+  if (length === 0) return { v: sum, weights };
+  const along = sum.map((value) => value / length);
+  const ofOld = dot(v, along) / length;
+  const ofNew = dot(inflow, along) / length;
+  return { v: sum, weights: shares(weights.map((weight) => weight * ofOld + ofNew / weights.length)) };
+}
+
+/** The step of a layer, backward. Works in vectors over the coefficients [K, S, H] of a step. */
+class LayerStep {
+  private readonly H: number;
+  private readonly S: number;
+  private readonly K: number;
+  /** Rows of the weights, G H. */
+  private readonly rows: number;
+  private readonly wHh: Float64Array;
+  private readonly wIh: Float64Array;
+  /** [K, S, H] */
+  private readonly scratch: Float64Array;
+
+  constructor(
+    { network, parameters }: Sample,
+    layer: number,
+    private readonly sequences: readonly StepCoefficients[],
+  ) {
+    const { spec } = network;
+    this.H = spec.hiddenSize;
+    this.S = stateParts(spec);
+    this.K = blockCount(spec);
+    this.rows = gateCount(spec.cell) * spec.hiddenSize;
+    this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`)!;
+    this.wIh = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
+    this.scratch = new Float64Array(this.K * this.S * this.H);
+  }
+
+  /** @param v dL/d(state)_t, [S H], t from 1 */
+  toPreviousState(v: Float64Array, weights: Float64Array<ArrayBuffer>, t: number): Carried {
+    const { H, S, K, rows, wHh, sequences, scratch } = this;
+    const d = this.gateGradients("hidden", v, weights, t);
+    const previous = new Float64Array(v.length);
+    addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
+    for (let i = rows; i < d.length; i++) previous[(S - 1) * H + i - rows] = previous[(S - 1) * H + i - rows]! + d[i]!;
+    const length = l2Norm(previous);
+    if (length === 0) return { v: previous, weights };
+    // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
+    const along = previous.map((value) => value / length);
+    const y = new Float64Array(d.length);
+    addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
+    y.set(along.subarray((S - 1) * H, (S - 1) * H + d.length - rows), rows);
+    for (let k = 0, at = 0; k < K; k++)
+      for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
+    const start = (t - 1) * scratch.length;
+    return {
+      v: previous,
+      weights: shares(weights.map((weight, b) => (weight * dot(scratch, sequences[b]!.hidden, start)) / length)),
+    };
+  }
+
+  /** dL/dx_t, [I]. */
+  toInput(v: Float64Array, weights: Float64Array, t: number): Float64Array {
+    const { wIh, rows } = this;
+    const dx = new Float64Array(wIh.length / rows);
+    addInputGradient(rowOf(dx), rowOf(this.gateGradients("input", v, weights, t)), wIh, 1, rows, dx.length);
+    return dx;
+  }
+
+  /** d^k_t in the weighted mean over the sequences, [K H]. */
+  private gateGradients(side: keyof StepCoefficients, v: Float64Array, weights: Float64Array, t: number): Float64Array {
+    const { H, S, K, scratch: mean, sequences } = this;
+    const start = (t - 1) * mean.length;
+    mean.fill(0);
+    for (let b = 0; b < sequences.length; b++) {
+      const coefficients = sequences[b]![side];
+      const weight = weights[b]!;
+      for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + weight * coefficients[start + i]!;
+    }
+    const d = new Float64Array(K * H);
+    for (let k = 0, at = 0; k < K; k++)
+      for (let s = 0; s < S; s++)
+        for (let j = 0; j < H; j++) d[k * H + j] = d[k * H + j]! + mean[at++]! * v[s * H + j]!;
+    return d;
+  }
+}
+
+/** Sizes as parts of their sum. */
+function shares(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const sum = values.reduce((total, value) => total + Math.abs(value), 0);
+  return values.map((value) => Math.abs(value) / sum);
+}
+
+/** Over the entries of `a`, those of `b` from `start` on. */
+function dot(a: Float64Array, b: Float64Array, start = 0): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[start + i]!;
+  return sum;
+}
+
+function rowOf(values: Float64Array) {
+  return { values, start: 0, stride: values.length };
+}

@@ -1,0 +1,164 @@
+/**
+ * What one time step multiplies the gradient by, as vectors. With v_t = dL/dh_t (lstm: v^h_t = dL/dh_t and
+ * v^c_t = dL/dc_t) each cell of src/core/cells goes back by
+ *
+ *   d^k_t = sum_s a^{ks}_t v^s_t            of gate k before its nonlinearity, s the parts of the state
+ *   v^h_{t-1} = sum_k W_hh^kT d^k_t         v^last_{t-1} += d^e_t, the last part being c for lstm and h for gru
+ *
+ *   rnn, linear   a = f'(a_t): 1, 1 - h^2, [h > 0]
+ *   lstm          a^{ic} = g i (1 - i)      a^{fc} = c_{t-1} f (1 - f)      a^{gc} = i (1 - g^2)      a^{ec} = f
+ *                 a^{kh} = a^{kc} p with p = o (1 - tanh(c)^2), but a^{oh} = tanh(c) o (1 - o) and a^{oc} = 0
+ *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
+ *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
+ *
+ * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
+ * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
+ */
+import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import type { Network, NetworkSpec } from "../network/network";
+import { addBias, addProduct } from "../numerics/affine";
+
+/** Of one sequence in one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
+export interface StepCoefficients {
+  /** [T, K, S, H]: a^{ks}, as the recurrent weights see it. */
+  readonly hidden: Float64Array;
+  /** Same shape, as the input weights see it; the same array except for gru. */
+  readonly input: Float64Array;
+}
+
+/** A layer, and what its network has just been run on. */
+export interface LayerRun {
+  readonly network: Network;
+  /** Of the network, flat. */
+  readonly parameters: Float64Array;
+  readonly layer: number;
+  readonly timeSteps: number;
+  /** [B, T, I] */
+  readonly inputs: Float64Array;
+}
+
+/** S: h, and c for lstm. */
+export function stateParts({ cell }: NetworkSpec): number {
+  return cell === "lstm" ? 2 : 1;
+}
+
+/** K */
+export function blockCount({ cell }: NetworkSpec): number {
+  return gateCount(cell) + (cell === "lstm" || cell === "gru" ? 1 : 0);
+}
+
+/** Numbers per sequence. */
+export function coefficientCount(spec: NetworkSpec, T: number): number {
+  return (spec.cell === "gru" ? 2 : 1) * T * blockCount(spec) * stateParts(spec) * spec.hiddenSize;
+}
+
+/** Of one sequence. Cost: a few multiplications a unit and step. */
+export function readCoefficients(run: LayerRun, sequence: number): StepCoefficients {
+  const { network, timeSteps: T } = run;
+  const { spec } = network;
+  const hidden = new Float64Array(T * blockCount(spec) * stateParts(spec) * spec.hiddenSize);
+  switch (spec.cell) {
+    case "linear":
+      hidden.fill(1);
+      return { hidden, input: hidden };
+    case "rnn":
+      fillRnn(run, sequence, hidden);
+      return { hidden, input: hidden };
+    case "lstm":
+      fillLstm(run, sequence, hidden);
+      return { hidden, input: hidden };
+    case "gru": {
+      const input = new Float64Array(hidden.length);
+      fillGru(run, sequence, hidden, input);
+      return { hidden, input };
+    }
+  }
+}
+
+function fillRnn({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
+  const { hiddenSize: H, nonlinearity } = network.spec;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  for (let i = 0; i < T * H; i++) {
+    const state = h[H + i]!;
+    hidden[i] = nonlinearity === "tanh" ? 1 - state * state : state > 0 ? 1 : 0;
+  }
+}
+
+function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
+  const H = network.spec.hiddenSize;
+  const c = new Float64Array((T + 1) * H);
+  network.readCells(layer, b, c);
+  const [i, f, g, o] = (["i", "f", "g", "o"] as const).map((gate) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, gate, b, values);
+    return values;
+  }) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < H; j++) {
+      const at = t * H + j;
+      const s = Math.tanh(c[at + H]!);
+      const p = o[at]! * (1 - s * s);
+      const start = t * 10 * H + j;
+      const toCell = (k: number, ofC: number) => {
+        hidden[start + 2 * k * H] = ofC * p;
+        hidden[start + (2 * k + 1) * H] = ofC;
+      };
+      toCell(0, g[at]! * i[at]! * (1 - i[at]!));
+      toCell(1, c[at]! * f[at]! * (1 - f[at]!));
+      toCell(2, i[at]! * (1 - g[at]! * g[at]!));
+      toCell(4, f[at]!);
+      hidden[start + 6 * H] = s * o[at]! * (1 - o[at]!);
+    }
+  }
+}
+
+function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64Array): void {
+  const { network, layer, timeSteps: T } = run;
+  const H = network.spec.hiddenSize;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  const [r, z, n] = (["r", "z", "n"] as const).map((gate) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, gate, b, values);
+    return values;
+  }) as [Float64Array, Float64Array, Float64Array];
+  const fromInput = candidateInput(run, b);
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < H; j++) {
+      const at = t * H + j;
+      const slope = 1 - n[at]! * n[at]!;
+      const u = (1 - z[at]!) * slope;
+      // r q from n: it takes no product with W_hn at every step. A candidate of exactly 1 has no slope.
+      const rq = slope > 0 ? Math.atanh(n[at]!) - fromInput[at]! : 0;
+      const start = t * 4 * H + j;
+      hidden[start] = input[start] = u * rq * (1 - r[at]!);
+      hidden[start + H] = input[start + H] = (h[at]! - n[at]!) * z[at]! * (1 - z[at]!);
+      hidden[start + 2 * H] = u * r[at]!;
+      input[start + 2 * H] = u;
+      hidden[start + 3 * H] = input[start + 3 * H] = z[at]!;
+    }
+  }
+}
+
+/** x_t W_in^T + b_in of one sequence, [T, H]. */
+function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: LayerRun, b: number): Float64Array {
+  const { hiddenSize: H, inputSize } = network.spec;
+  const I = layer === 0 ? inputSize : H;
+  let x = { values: inputs, start: b * T * I, stride: I };
+  if (layer > 0) {
+    const below = new Float64Array((T + 1) * H);
+    network.readStates(layer - 1, b, below);
+    x = { values: below, start: H, stride: H };
+  }
+  const y = { values: new Float64Array(T * H), start: 0, stride: H };
+  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(2 * H * I), T, H, I);
+  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(2 * H) ?? null, T, H);
+  return y.values;
+}
+
+/** A tensor of flat parameters as a view; null where the network has none of that name. */
+export function tensorNamed({ layout }: Network, parameters: Float64Array, name: string): Float64Array | null {
+  const info = layout.find((candidate) => candidate.name === name);
+  return info === undefined ? null : parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
+}
