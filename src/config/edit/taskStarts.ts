@@ -62,7 +62,7 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     task: `{ "kind": "parity", "sequences": 2000, "length": 6 }`,
     model: `"cell": "lstm", "hiddenSize": 16`,
     modelNote: l10n.t(
-      "The loss stays at 0.69, the loss of guessing, for hundreds of iterations and then drops, with about nine seeds of ten.",
+      "The loss stays at 0.69, the loss of guessing, for hundreds of iterations, then drops, with nine seeds of ten.",
     ),
     training: adam(0.02, 1500, 100, held(50)),
   },

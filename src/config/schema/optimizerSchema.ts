@@ -57,7 +57,7 @@ const rpropFactors = {
     title: l10n.t("Initial step"),
     step: "1-2-5",
     description: l10n.t(
-      "Initial step size of every weight, which then adapts. The tutorial's experiment converges from any value from 1e-6 to 1.",
+      "Initial step size of every weight, which adapts. The tutorial converges from any value from 1e-6 to 1.",
     ),
     exclusiveMinimum: 0,
     maximum: 1_000,
@@ -214,7 +214,7 @@ const adamFields = {
     title: l10n.t("Beta 2"),
     step: "nines",
     description: l10n.t(
-      "Decay rate of the running mean of squared gradients. 0.999 averages over about 1,000 steps, 0.99 over about 100.",
+      "Decay rate of the running mean of squared gradients. 0.999 averages over about 1,000 steps, 0.99 over 100.",
     ),
     minimum: 0,
     exclusiveMaximum: 1,

@@ -115,7 +115,7 @@ const Copy = Type.Object(
     delay: Type.Integer({
       title: l10n.t("Delay"),
       description: l10n.t(
-        "Time steps from the last symbol to the start signal, including the signal. The gradient has to flow back over all of them.",
+        "Time steps from the last symbol to the start signal, inclusive. The gradient has to flow back over all.",
       ),
       minimum: 1,
       maximum: 100_000,

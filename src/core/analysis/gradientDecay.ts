@@ -33,7 +33,8 @@ import { unitSlopes } from "./unitSlopes";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 /**
- * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix, for rnn of two.
+ * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix; for rnn of
+ * two.
  * @param layer from 0, nearest to the input
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {

@@ -35,7 +35,7 @@ export const OPTIMIZER_CLAIMS: readonly Claim[] = [
   claim({
     id: "rprop/any-initial-step",
     says: "The tutorial's experiment converges from any initial step from 1e-6 to 1.",
-    texts: help("The tutorial's experiment converges from any value from 1e-6 to 1"),
+    texts: help("The tutorial converges from any value from 1e-6 to 1."),
     range: "count-ones, T = 10, steps 1e-6, 1e-5, 1e-4, 0.01, 0.1 and 1, loss below 0.01 in 500 iterations",
     isShort: true,
     jobs: { runs: [1e-6, 1e-5, 1e-4, 0.01, 0.1, 1].flatMap(firstStep) },
@@ -135,7 +135,7 @@ export const OPTIMIZER_CLAIMS: readonly Claim[] = [
     texts: help(
       "0.99 averages over about 100 steps.",
       "0.9 averages over about 10 steps.",
-      "0.999 averages over about 1,000 steps, 0.99 over about 100.",
+      "0.999 averages over about 1,000 steps, 0.99 over 100.",
     ),
     range: "arithmetic: the mean age of what is averaged, plus one",
     isShort: true,

@@ -61,7 +61,7 @@ export const START_CLAIMS: readonly Claim[] = [
     id: "parity/plateau-then-drop",
     says: "The loss stays at ln 2 for hundreds of iterations, then drops in less time than it stayed, with nine seeds of ten.",
     texts: help(
-      "The loss stays at 0.69, the loss of guessing, for hundreds of iterations and then drops, with about nine seeds of ten.",
+      "The loss stays at 0.69, the loss of guessing, for hundreds of iterations, then drops, with nine seeds of ten.",
     ),
     range: "the start of parity: 6 bits, lstm with 16 units, Adam 0.02, 1,500 batches",
     jobs: { runs: STARTS.parity },

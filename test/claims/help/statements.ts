@@ -8,7 +8,6 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
     "Beta 2",
-    "the threshold of 0.001",
     "whose limit is about 1.8e308",
     "95% CI",
     "Most recent quarter of the run",
