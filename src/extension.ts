@@ -52,8 +52,6 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
-  const tree = own(new ExperimentsTree(sessions));
-  const statusBar = own(new StatusBar(sessions, active));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
   const lab: Services = {
     extensionUri: context.extensionUri,
@@ -69,8 +67,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     liveRuns,
     serializer,
     liveView,
-    tree,
-    statusBar,
+    tree: own(new ExperimentsTree(sessions)),
+    statusBar: own(new StatusBar(sessions, active)),
     walkthrough: own(new WalkthroughProgress(sessions)),
     contextKeys: own(new ContextKeys(context.extensionUri, sessions, active, sweeps)),
     sweeps,

@@ -44,6 +44,8 @@ export interface Run {
   readonly losses: Float64Array;
   /** Of each iteration: L2 norm of the gradient before clipping. */
   readonly gradientNorms: Float64Array;
+  /** Of each iteration: |update| / |parameters|. */
+  readonly updateRatios: Float64Array;
   /** Each evaluation of the validation set. */
   readonly validation: readonly {
     readonly iteration: number;
@@ -131,6 +133,7 @@ class Recorder {
   private readonly rows: TraceBuffer;
   private readonly losses: number[] = [];
   private readonly norms: number[] = [];
+  private readonly ratios: number[] = [];
   private readonly accuracies: number[] = [];
   private readonly validation: { iteration: number; loss: number; accuracy: number; exactAccuracy: number }[] = [];
   private readonly gradients: { iteration: number; norms: number[] }[] = [];
@@ -161,10 +164,11 @@ class Recorder {
 
   add(): void {
     const { job, trainer } = this;
-    const { loss, gradientNorm, validationLoss, accuracy, exactAccuracy } = trainer.metrics;
+    const { loss, gradientNorm, updateRatio, validationLoss, accuracy, exactAccuracy } = trainer.metrics;
     const iteration = this.losses.length;
     this.losses.push(loss);
     this.norms.push(gradientNorm);
+    this.ratios.push(updateRatio);
     this.accuracies.push(accuracy);
     if (this.isTraced) this.addGradient(iteration);
     const last = this.validation.at(-1);
@@ -188,6 +192,7 @@ class Recorder {
     return {
       losses: Float64Array.from(this.losses),
       gradientNorms: Float64Array.from(this.norms),
+      updateRatios: Float64Array.from(this.ratios),
       accuracy: Float64Array.from(this.accuracies),
       validation: this.validation,
       gradients: this.gradients,

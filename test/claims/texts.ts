@@ -36,7 +36,7 @@ export function readTexts(root: string): Text[] {
   const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".rnn.json"));
   return [
     ...examples.map((name) => ({ file: `examples/${name}`, text: joinLines(commentsOf(read(`examples/${name}`))) })),
-    ...PAGES.map((file) => ({ file, text: joinLines(withoutCode(read(file))) })),
+    ...PAGES.map((file) => ({ file, text: joinLines(withoutCode(withoutSpeeds(file, read(file)))) })),
     {
       file: "package.nls.json",
       text: json("package.nls.json")
@@ -60,10 +60,14 @@ function commentsOf(text: string): string {
     .join("\n");
 }
 
-/** A page without its fenced blocks, pictures and addresses, and without README's table of speeds. */
+/** README without its table of speeds, which the benchmarks measure. */
+function withoutSpeeds(file: string, text: string): string {
+  return file === "README.md" ? text.replace(/^## Measured$.*?(?=^## )/ms, "") : text;
+}
+
+/** A page without its fenced blocks, pictures and addresses. */
 function withoutCode(text: string): string {
   return text
-    .replace(/^## Measured$.*?(?=^## )/ms, "")
     .replace(/^(```|~~~).*?^\1\s*$/gms, "")
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
@@ -86,7 +90,10 @@ const NUMBER = new RegExp(
   String.raw`(?<![\w.{#-])(?:\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+−]?\d+)?)(?![\w}])|\b(?:${WORDS})\b`,
   "gi",
 );
-/** What carries digits and claims nothing: names and code, years of sources, numbers of headings, placeholders. */
+/**
+ * What carries digits and says nothing: names, files and code, years and places of sources, headings' and steps'
+ * numbers, placeholders.
+ */
 const NO_NUMBERS = [
   /`[^`]*`/g,
   /\b[a-z]+_[\w()+−-]+(?:\s*[=·*]\s*[\w()^+−-]+)*/gi,
@@ -96,6 +103,8 @@ const NO_NUMBERS = [
   /(?:^|\s)\d+\.(?=\s[A-Z])/g,
   /\{\d+\}/g,
   /\b\d+-bit\b/g,
+  /\b[a-z]+\/\d+(?:-[a-z]+)+/g,
+  /\b(?:equation|section|figure|table|chapter) \d+(?:\.\d+)*/gi,
 ];
 
 /** Numbers in a text that a reader takes for facts. 0 and 1 stand for too much to be asked about, 1 as a share too. */

@@ -349,7 +349,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [norm(sub("s", "i")), "=", "T"],
     ],
     sentence: l10n.t(
-      "The loss of the trained weights over n unseen sequences s of each length T. A model that learned the rule generalizes to other lengths; a model that memorized its training data does not.",
+      "The loss of the trained weights over n unseen sequences s of each length T. It shows whether what the model learned holds at other lengths.",
     ),
     source: "Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4",
   }),

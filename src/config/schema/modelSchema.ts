@@ -122,14 +122,16 @@ export const Model = Type.Object(
     cell: Type.Enum(["linear", "rnn", "lstm", "gru"], {
       title: l10n.t("Cell"),
       description: l10n.t(
-        "The recurrent cell, as PyTorch defines it. Use lstm or gru for dependencies over more than about 20 time steps.",
+        "The recurrent cell, as PyTorch defines it. Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights).",
       ),
       enumDescriptions: [
         l10n.t("h_t = x_t W_ih^T + h_(t-1) W_hh^T: the tutorial's cell, without a nonlinearity."),
         l10n.t(
           "The simple (Elman) cell: h_t = tanh(…) or relu(…) of the same sum. Its gradient tends to vanish or explode over long sequences.",
         ),
-        l10n.t("Long short-term memory: gates write, keep and read a cell state. Designed to preserve the gradient."),
+        l10n.t(
+          "Long short-term memory: gates write, keep and read a cell state, along which the gradient is multiplied by the forget gate alone.",
+        ),
         l10n.t("Gated recurrent unit: two gates and no separate cell state; a quarter fewer weights than lstm."),
       ],
       default: "linear",
@@ -137,7 +139,7 @@ export const Model = Type.Object(
     nonlinearity: Type.Enum(["tanh", "relu"], {
       title: l10n.t("Nonlinearity"),
       description: l10n.t(
-        "Nonlinearity of the rnn cell; the other cells have their own. Start with tanh; relu preserves gradients when initialized with `identity`, and needs clipping.",
+        "Nonlinearity of the rnn cell; the other cells have their own. With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping.",
       ),
       enumDescriptions: [l10n.t("Bounded; can saturate."), l10n.t("Unbounded; units can die.")],
       default: "tanh",
@@ -145,7 +147,7 @@ export const Model = Type.Object(
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),
       description: l10n.t(
-        "Number of hidden units in each layer. More units can remember more but take longer to train.",
+        "Number of hidden units in each layer. The number of recurrent weights grows with its square.",
       ),
       minimum: 1,
       maximum: 4_096,
@@ -153,9 +155,7 @@ export const Model = Type.Object(
     }),
     numLayers: Type.Integer({
       title: l10n.t("Layers"),
-      description: l10n.t(
-        "Number of stacked recurrent layers. One is enough for every built-in task; more train more slowly.",
-      ),
+      description: l10n.t("Number of stacked recurrent layers. One is enough for every built-in task."),
       minimum: 1,
       maximum: 16,
       default: 1,

@@ -144,7 +144,7 @@ const Sweep = Type.Object(
             ...closed,
             title: "random",
             description: l10n.t(
-              "Combinations sampled uniformly from lists and ranges (Bergstra and Bengio, 2012). With many parameters, random search usually finds good values sooner than a grid.",
+              "Combinations sampled uniformly from lists and ranges (Bergstra and Bengio, 2012). Every combination tries another value of each range.",
             ),
           },
         ),

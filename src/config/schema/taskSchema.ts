@@ -6,9 +6,7 @@ import { closed } from "./closed";
 const sequences = (standard: number) =>
   Type.Integer({
     title: l10n.t("Sequences"),
-    description: l10n.t(
-      "Number of sequences in the data set. More sequences give a smoother gradient and take proportionally longer.",
-    ),
+    description: l10n.t("Number of sequences in the data set. The validation set is the last part of them."),
     step: 10,
     minimum: 1,
     maximum: 1_000_000,
@@ -86,7 +84,7 @@ const Adding = Type.Object(
     ...closed,
     title: "adding",
     description: l10n.t(
-      "The adding problem (Hochreiter and Schmidhuber, 1997). Always predicting 1 has an expected loss of 0.167.",
+      "The adding problem (Hochreiter and Schmidhuber, 1997). Always predicting 1 has an expected loss of 0.167; the loss of the best constant on the validation set is a dotted line in the Loss chart.",
     ),
   },
 );
@@ -109,9 +107,7 @@ const Copy = Type.Object(
     }),
     items: Type.Integer({
       title: l10n.t("Items"),
-      description: l10n.t(
-        "Number of symbols to remember. Each needs room in the hidden state; raise the hidden size with it.",
-      ),
+      description: l10n.t("Number of symbols to remember. Sequences have `delay` + 2 `items` time steps."),
       minimum: 1,
       maximum: 10_000,
       default: 5,
@@ -119,7 +115,7 @@ const Copy = Type.Object(
     delay: Type.Integer({
       title: l10n.t("Delay"),
       description: l10n.t(
-        "Time steps from the last symbol to the start signal, including the signal. The gradient has to flow back over all of them; raise it until the network forgets.",
+        "Time steps from the last symbol to the start signal, inclusive. The gradient has to flow back over all.",
       ),
       minimum: 1,
       maximum: 100_000,
@@ -130,7 +126,7 @@ const Copy = Type.Object(
     ...closed,
     title: "copy",
     description: l10n.t(
-      "The copy task: remember symbols over a delay. The loss stays on plateaus, the lower one at the loss of guessing the symbols, until the network remembers them.",
+      "The copy task: remember symbols over a delay. The loss first falls past that of the best constant to that of guessing the symbols, and stays there until the network begins to remember them. Both are dotted lines in the Loss chart.",
     ),
   },
 );
@@ -160,7 +156,7 @@ const TemporalOrder = Type.Object(
     ...closed,
     title: "temporal-order",
     description: l10n.t(
-      "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two markers came first, and which second. Gated cells usually learn it in fewer updates than a simple cell.",
+      "The temporal order problem (Hochreiter and Schmidhuber, 1997): which of two markers came first, and which second. At length 30, a gru and an rnn with orthogonal weights learn it in fewer updates than an rnn initialized as `pytorch`.",
     ),
   },
 );
@@ -176,7 +172,7 @@ const Sine = Type.Object(
     period: Type.Number({
       title: l10n.t("Period"),
       step: 1,
-      description: l10n.t("Time steps per period. Below about 4, the samples hardly look like a wave."),
+      description: l10n.t("Time steps per period. The phase of each sequence is random."),
       exclusiveMinimum: 0,
       maximum: 100_000,
       default: 20,
@@ -184,9 +180,7 @@ const Sine = Type.Object(
     noise: Type.Number({
       title: l10n.t("Noise"),
       step: 0.05,
-      description: l10n.t(
-        "Maximum random noise added to each input; the target stays clean. A little makes the network robust; a lot hides the wave.",
-      ),
+      description: l10n.t("Maximum random noise added to each input; the target stays clean. 0 means no noise."),
       minimum: 0,
       maximum: 100,
       default: 0,
@@ -195,7 +189,9 @@ const Sine = Type.Object(
   {
     ...closed,
     title: "sine",
-    description: l10n.t("Predict a sine wave. Easy without noise; a good test of whether the network learns at all."),
+    description: l10n.t(
+      "Predict a sine wave. Without noise, a dozen tanh units learn it within a few hundred updates.",
+    ),
   },
 );
 

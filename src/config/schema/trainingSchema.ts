@@ -82,7 +82,7 @@ const Clip = Type.Union(
         norm: Type.Number({
           title: l10n.t("Clip norm"),
           description: l10n.t(
-            "Maximum L2 norm of the whole gradient; a larger gradient is scaled down and keeps its direction. 1 is a good start; look at the raw norm and choose a value slightly above its usual level.",
+            "Maximum L2 norm of the whole gradient; a larger gradient is scaled down and keeps its direction. 1 is common; look at the raw norm and choose a value slightly above its usual level.",
           ),
           ...limit,
         }),
@@ -91,7 +91,7 @@ const Clip = Type.Union(
         ...closed,
         title: l10n.t("clip by norm"),
         description: l10n.t(
-          "Same as PyTorch's `clip_grad_norm_`, without its small constant in the denominator. Try it first when gradients explode.",
+          "Same as PyTorch's `clip_grad_norm_`, without its small constant in the denominator. It preserves the direction of the gradient.",
         ),
       },
     ),
@@ -99,25 +99,21 @@ const Clip = Type.Union(
       {
         value: Type.Number({
           title: l10n.t("Clip value"),
-          description: l10n.t(
-            "Maximum magnitude of each gradient element; elements are clipped independently, which changes the direction. Prefer clipping by norm, which preserves it.",
-          ),
+          description: l10n.t("Maximum magnitude of each gradient element. Elements are clipped independently."),
           ...limit,
         }),
       },
       {
         ...closed,
         title: l10n.t("clip by value"),
-        description: l10n.t(
-          "Same as PyTorch's `clip_grad_value_`. Simple, but it changes the direction of the gradient.",
-        ),
+        description: l10n.t("Same as PyTorch's `clip_grad_value_`. It changes the direction of the gradient."),
       },
     ),
   ],
   {
     title: l10n.t("Clipping"),
     description: l10n.t(
-      "Limits the gradient before each update. Use it when gradients explode: {0} is a good start.",
+      "Limits the gradient before each update. Use it when gradients explode, for example {0}.",
       '`{ "norm": 1 }`',
     ),
     default: null,
@@ -169,7 +165,7 @@ export const Training = Type.Object(
       {
         title: l10n.t("Batch size"),
         description: l10n.t(
-          'Sequences per update: `"full"` for all, or a number. Small batches make progress sooner but with more noise; 32 to 128 is typical.',
+          'Sequences per update: `"full"` for all, or a number. Small batches give more updates per epoch, each from a noisier gradient; 32 to 128 is typical.',
         ),
         default: "full",
       },

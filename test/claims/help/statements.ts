@@ -1,0 +1,43 @@
+/** Numbers of help texts, captions and messages that claim nothing about training. */
+import type { Statement } from "../claim";
+import { explain } from "./texts";
+
+export const HELP_STATEMENTS: readonly Statement[] = [
+  ...explain("definition", [
+    "two of them marked, one in each half",
+    "Sequences have `delay` + 2 `items` time steps.",
+    "Weights uniform in ±sqrt(6 / (rows + columns))",
+    "Beta 2",
+    "whose limit is about 1.8e308",
+    "95% CI",
+    "Most recent quarter of the run",
+  ]),
+  ...explain("setting", [
+    "20 sequences of 10 bits",
+    "a quarter of the rows is the validation set",
+    "Use 20 sequences",
+    "Use 20% of the sequences for validation",
+  ]),
+  ...explain("limit", ["float64 for the linear cell with up to 8 units", "Enter a number from 0 to 100."]),
+  // What the papers and PyTorch have as usual or default.
+  ...explain("convention", [
+    "0.9 is typical;",
+    "1.2 is typical.",
+    "0.5 is typical.",
+    "0.01 is typical;",
+    "32 to 128 is typical.",
+    "less than 1e-4 of it is left",
+  ]),
+  ...explain("format", [
+    '"sweep": { "seeds": 20 } or "sweep": { "parameters": { "training.optimizer.learningRate": [0.001, 0.01] } }',
+    "it lists a file twice",
+    "is specified twice",
+    "symbols 0 to 3, plus two of the markers 4 and 5",
+    "Enter a sum, for example 13 + 7",
+    "Write, for example, 10, -1.5, or 1e-3.",
+    "an experiment has about 10",
+    "for example to 0.1",
+    "for example to 0.2",
+    "seed:7",
+  ]),
+];
