@@ -131,13 +131,11 @@ export class GradientByStepChart implements LabChart {
   private drawLines({ header, theme }: ChartModel, { lines, predicted }: GradientPicture): void {
     const dots = header.timeSteps <= MAX_DOTS;
     const { foreground, muted, lineWidth } = theme;
-    // The first one is drawn on top: the predicted line, which often lies on the measured one.
+    // The measured lines keep their places in the list: chart.js holds the points of each. The predicted line, which
+    // often lies on a measured one, is drawn on top.
     setDatasets(
       this.chart,
       [
-        ...(predicted === null
-          ? []
-          : [lineDataset(timePoints(predicted.values), { color: foreground, width: lineWidth, dash: PREDICTED_DASH })]),
         ...lines.map((line) => ({
           ...lineDataset(timePoints(line.drawn), {
             color: line.color,
@@ -148,10 +146,22 @@ export class GradientByStepChart implements LabChart {
           pointBackgroundColor: line.color,
           pointBorderWidth: 0,
         })),
+        ...(predicted === null
+          ? []
+          : [
+              {
+                ...lineDataset(timePoints(predicted.values), {
+                  color: foreground,
+                  width: lineWidth,
+                  dash: PREDICTED_DASH,
+                }),
+                order: -1,
+              },
+            ]),
         ...(predicted?.cellAlone == null
           ? []
           : [lineDataset(timePoints(predicted.cellAlone), { color: muted, width: lineWidth * THIN })]),
-      ].map((dataset) => ({ pointRadius: 0, ...dataset })),
+      ].map((dataset) => ({ pointRadius: 0, order: 0, ...dataset })),
     );
   }
 
