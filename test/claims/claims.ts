@@ -2,7 +2,6 @@
 import type { Claim, Statement } from "./claim";
 import { COURSE_CLAIMS, COURSE_STATEMENTS } from "./course/list";
 import { DOCS_CLAIMS, DOCS_STATEMENTS } from "./docs/list";
-import { PREDICTION_STATEMENTS } from "./docs/prediction";
 import { EXAMPLE_CLAIMS, EXAMPLE_STATEMENTS } from "./examples/list";
 import { HELP_CLAIMS, HELP_STATEMENTS } from "./help/list";
 
@@ -12,6 +11,5 @@ export const STATEMENTS: readonly Statement[] = [
   ...EXAMPLE_STATEMENTS,
   ...HELP_STATEMENTS,
   ...DOCS_STATEMENTS,
-  ...PREDICTION_STATEMENTS,
   ...COURSE_STATEMENTS,
 ];

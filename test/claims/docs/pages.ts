@@ -25,6 +25,7 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
     "kept in up to 64 MB: for models with up to 64 parameters at every traced row, for larger ones as often as 1% of the training time allows",
     "at most 2.5% of its time, in slices of 10 ms",
   ]),
+  ...explain("views", "format", ['after "Try 10 Seeds", the band of ten seeds']),
   ...explain("sequences-and-cells", "format", [
     "`0 5 2 1 3 0 4`, with 4 and 5 as the two markers",
     '"> 800" means that it remembered all lengths tested',

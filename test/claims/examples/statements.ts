@@ -10,6 +10,7 @@ const page = (quote: string, reason: Statement["reason"]): Statement => ({ file:
 
 export const EXAMPLE_STATEMENTS: readonly Statement[] = [
   ...NAMES.map((file): Statement => ({ ...readmeText(file.replace(".rnn.json", "")), reason: "format" })),
+  page('"Try 10 Seeds" shows whether a result is luck', "format"),
   { ...exampleText("03-clipping-saves-it", "Select Try 10 Seeds"), reason: "format" },
   { ...exampleText("08-binary-addition", "Select Try 10 Seeds"), reason: "format" },
   { ...readmeText('"Seeds" says for how many of the seeds 1 to 10'), reason: "definition" },

@@ -11,6 +11,9 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "whose limit is about 1.8e308",
     "95% CI",
     "Most recent quarter of the run",
+    "Seeds: 25%",
+    "Seeds: 75%",
+    "Mean training loss of the last 5%",
   ]),
   ...explain("setting", [
     "20 sequences of 10 bits",
