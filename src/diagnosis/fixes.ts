@@ -110,7 +110,7 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
 const SLOW_RATE = 0.001;
 
 /**
- * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive, and no more: learning
+ * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive at first, and no more: learning
  * takes thousands of updates at a low rate.
  */
 export function preserveGradient(facts: ExperimentFacts): Fix | null {
@@ -123,13 +123,13 @@ export function preserveGradient(facts: ExperimentFacts): Fix | null {
   return isFast
     ? {
         title: l10n.t(
-          "{0} and a learning rate of {1} (keeps the gradient alive; learning stays slow)",
+          "{0} and a learning rate of {1} (keeps the gradient alive at first; learning stays slow)",
           fix.title,
           SLOW_RATE,
         ),
         edits: [...fix.edits, { path: stepPath, value: SLOW_RATE }],
       }
-    : { title: l10n.t("{0} (keeps the gradient alive; learning stays slow)", fix.title), edits: fix.edits };
+    : { title: l10n.t("{0} (keeps the gradient alive at first; learning stays slow)", fix.title), edits: fix.edits };
 }
 
 /** Tallec and Ollivier, 2018: forget-gate biases spread over the lengths of the task, input-gate biases minus those. */

@@ -18,7 +18,7 @@ export const CELL_CLAIMS: readonly Claim[] = [
       ...help(
         "Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights).",
         "Learning from distant steps still takes many updates.",
-        "keeps the gradient alive; learning stays slow",
+        "keeps the gradient alive at first; learning stays slow",
       ),
       ...page("diagnosis", "learning over long sequences still takes many updates at a low learning rate"),
     ],

@@ -67,7 +67,7 @@ describe("a simple network that forgets", () => {
     expect(finding.fixes.map(({ title }) => title)).toEqual([
       "Switch to LSTM (chrono initialization)",
       "Switch to GRU (the gradient may still vanish at first)",
-      "Use orthogonal recurrent weights (keeps the gradient alive; learning stays slow)",
+      "Use orthogonal recurrent weights (keeps the gradient alive at first; learning stays slow)",
     ]);
     const fix = finding.fixes[0]!;
     expect(rulesOf(diagnoseFixed(text, fix)), fix.title).not.toContain("vanishing");
