@@ -65,6 +65,8 @@ export interface SeedOutcome {
   /** The same; null where it makes no sense. */
   readonly accuracy: Spread | null;
   readonly exactAccuracy: Spread | null;
+  /** Seeds that end without a mistake: whole sequences where there is such a metric, otherwise outputs. */
+  readonly flawless: number;
 }
 
 /** NaN of none. */
@@ -90,6 +92,9 @@ export function summarizeSeeds({ results, goal }: Pick<SeedTrials, "results" | "
     loss: spreadOf(done.map(({ finalLoss }) => finalLoss)),
     accuracy: share(done.map(({ accuracy }) => accuracy)),
     exactAccuracy: share(done.map(({ exactAccuracy }) => exactAccuracy)),
+    flawless: done.filter(
+      ({ accuracy, exactAccuracy }) => (Number.isNaN(exactAccuracy) ? accuracy : exactAccuracy) === 1,
+    ).length,
   };
 }
 

@@ -182,7 +182,7 @@ function finalText({ final }: SeedLoss, { median, low, high }: Spread): string {
     : l10n.t("Final validation loss: median {0}, from {1} to {2}.", ...numbers);
 }
 
-function accuracyText({ accuracy, exactAccuracy }: SeedOutcome): string | null {
+function accuracyText({ accuracy, exactAccuracy, flawless, trained }: SeedOutcome): string | null {
   const { median, low, high } = exactAccuracy ?? accuracy ?? {};
   if (median === undefined || low === undefined || high === undefined) return null;
   const numbers = [median, low, high].map((value) => formatPercent(value));
@@ -190,6 +190,16 @@ function accuracyText({ accuracy, exactAccuracy }: SeedOutcome): string | null {
     return exactAccuracy === null
       ? l10n.t("Accuracy: {0} with every seed.", ...numbers)
       : l10n.t("Exact-match accuracy: {0} with every seed.", ...numbers);
+  if (flawless > 0)
+    return exactAccuracy === null
+      ? l10n.t("Accuracy: {0} with {1} of {2} seeds, lowest {3}.", formatPercent(1), flawless, trained, numbers[1]!)
+      : l10n.t(
+          "Exact-match accuracy: {0} with {1} of {2} seeds, lowest {3}.",
+          formatPercent(1),
+          flawless,
+          trained,
+          numbers[1]!,
+        );
   return exactAccuracy === null
     ? l10n.t("Accuracy: median {0}, from {1} to {2}.", ...numbers)
     : l10n.t("Exact-match accuracy: median {0}, from {1} to {2}.", ...numbers);

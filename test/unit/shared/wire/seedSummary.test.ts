@@ -109,6 +109,7 @@ describe("the outcome of several seeds", () => {
     });
     expect(outcome).toMatchObject({ trained: 3, passed: 2, baseline: null });
     expect(outcome.exactAccuracy).toEqual({ low: 0.5, median: 0.75, high: 1 });
+    expect(outcome.flawless).toBe(1);
   });
 
   test("is open where there is neither goal nor baseline, or nothing could be trained", () => {
