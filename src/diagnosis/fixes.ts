@@ -110,8 +110,8 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
 const SLOW_RATE = 0.001;
 
 /**
- * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive at first, and no more: learning
- * takes thousands of updates at a low rate.
+ * Against a gradient that vanishes. Orthogonal weights keep the gradient of tanh units alive at first, and no more:
+ * learning takes thousands of updates at a low rate.
  */
 export function preserveGradient(facts: ExperimentFacts): Fix | null {
   const { model, training } = facts.experiment;

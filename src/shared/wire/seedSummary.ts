@@ -92,10 +92,12 @@ export function summarizeSeeds({ results, goal }: Pick<SeedTrials, "results" | "
     loss: spreadOf(done.map(({ finalLoss }) => finalLoss)),
     accuracy: share(done.map(({ accuracy }) => accuracy)),
     exactAccuracy: share(done.map(({ exactAccuracy }) => exactAccuracy)),
-    flawless: done.filter(
-      ({ accuracy, exactAccuracy }) => (Number.isNaN(exactAccuracy) ? accuracy : exactAccuracy) === 1,
-    ).length,
+    flawless: done.filter(isFlawless).length,
   };
+}
+
+function isFlawless({ accuracy, exactAccuracy }: SeedTrials["results"][number]): boolean {
+  return (Number.isNaN(exactAccuracy) ? accuracy : exactAccuracy) === 1;
 }
 
 /** Of the finite values. */
