@@ -19,10 +19,9 @@ import { Worker } from "node:worker_threads";
 import { prepare } from "./prepare.mjs";
 
 await prepare();
-const { build } = await import("esbuild");
+const { bundleForNode } = await import("./node-bundle.mjs");
 const { generate } = await import("./generate.mjs");
 const { ROOT } = await import("./paths.mjs");
-const { makeScratch } = await import("./scratch.mjs");
 
 const { values: options } = parseArgs({
   options: {
@@ -37,17 +36,7 @@ if (cache !== null) mkdirSync(cache, { recursive: true });
 const jsonFile = options.json === undefined ? null : resolve(options.json);
 process.chdir(ROOT);
 await generate();
-const folder = await makeScratch("claims");
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: { runJob: "test/claims/runJob.ts", report: "test/claims/report.ts" },
-  outdir: folder,
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  mainFields: ["module", "main"],
-  logLevel: "warning",
-});
+const folder = await bundleForNode("claims", { runJob: "test/claims/runJob.ts", report: "test/claims/report.ts" });
 const { createRequire } = await import("node:module");
 /** @type {typeof import("../test/claims/report")} */
 const { CLAIMS, describeClaims, jobsOf, judgeClaims, keyOf } = createRequire(import.meta.url)(

@@ -16,10 +16,8 @@ import { Worker } from "node:worker_threads";
 import { prepare } from "./prepare.mjs";
 
 await prepare();
-const { build } = await import("esbuild");
+const { bundleForNode } = await import("./node-bundle.mjs");
 const { generate } = await import("./generate.mjs");
-const { ROOT } = await import("./paths.mjs");
-const { makeScratch } = await import("./scratch.mjs");
 
 const { values: options } = parseArgs({
   options: {
@@ -32,17 +30,7 @@ const { values: options } = parseArgs({
   },
 });
 await generate();
-const folder = await makeScratch("corpus");
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: { main: "test/corpus/main.ts", score: "test/corpus/score.ts" },
-  outdir: folder,
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  mainFields: ["module", "main"],
-  logLevel: "warning",
-});
+const folder = await bundleForNode("corpus", { main: "test/corpus/main.ts", score: "test/corpus/score.ts" });
 const { createRequire } = await import("node:module");
 /** @type {typeof import("../test/corpus/score")} */
 const { listKinds, scoreCases } = createRequire(import.meta.url)(join(folder, "score.js"));

@@ -15,25 +15,13 @@ import { Worker } from "node:worker_threads";
 import { prepare } from "./prepare.mjs";
 
 await prepare();
-const { build } = await import("esbuild");
+const { bundleForNode } = await import("./node-bundle.mjs");
 const { generate } = await import("./generate.mjs");
-const { ROOT } = await import("./paths.mjs");
-const { makeScratch } = await import("./scratch.mjs");
 
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" } } });
 await generate();
-const folder = await makeScratch("predictions");
+const folder = await bundleForNode("predictions", { main: "test/predictions/main.ts" });
 const bundle = join(folder, "main.js");
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: ["test/predictions/main.ts"],
-  outfile: bundle,
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  mainFields: ["module", "main"],
-  logLevel: "warning",
-});
 /** @type {typeof import("../test/predictions/main")} */
 const { describePredictions, listNetworks } = createRequire(import.meta.url)(bundle);
 const queue = listNetworks(options.only);
