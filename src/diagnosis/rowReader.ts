@@ -1,5 +1,6 @@
 /** Goes over the rows of a run as they came, for rules that look at each. */
 import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
+import type { Scalars } from "./row";
 
 /** Rows of some columns; arrays may be longer than the rows. */
 export interface Rows {
@@ -7,19 +8,9 @@ export interface Rows {
   readonly columns: readonly Float64Array[];
 }
 
-export interface ObservedScalars {
-  readonly loss: number;
-  readonly gradientNorm: number;
-  readonly clippedNorm: number;
-  readonly updateRatio: number;
-  /** NaN where the run has none. */
-  readonly validationLoss: number;
-  readonly accuracy: number;
-}
-
 export interface RowObserver {
   /** @param scalars one object that every iteration overwrites */
-  onScalars(iteration: number, scalars: ObservedScalars): void;
+  onScalars(iteration: number, scalars: Scalars): void;
   onRow(columns: readonly Float64Array[], row: number): void;
 }
 
@@ -33,7 +24,7 @@ export class RowReader {
     validationLoss: NaN,
     accuracy: NaN,
   };
-  private readonly at: Readonly<Record<keyof ObservedScalars | "iteration", number>>;
+  private readonly at: Readonly<Record<keyof Scalars | "iteration", number>>;
   private readonly tracedIteration: number;
 
   /**

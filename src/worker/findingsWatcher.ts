@@ -1,6 +1,7 @@
 import type { MetricsLog } from "../core/training/metricsLog";
 import { createDiagnosis } from "../diagnosis/diagnosis";
-import { RowReader, type ObservedScalars, type RowObserver, type Rows } from "../diagnosis/rowReader";
+import type { Scalars } from "../diagnosis/row";
+import { RowReader, type RowObserver, type Rows } from "../diagnosis/rowReader";
 import { withLabelErrors, type Evidence } from "../core/analysis/evidence";
 import { finishWork } from "../lib/slicedTask";
 import type { Trainer } from "../core/training/trainer";
@@ -107,7 +108,7 @@ export class FindingsWatcher implements RowObserver {
   }
 
   /** Of each iteration that is looked at. */
-  onScalars(iteration: number, scalars: ObservedScalars): void {
+  onScalars(iteration: number, scalars: Scalars): void {
     this.judged.add(scalars.loss, scalars.validationLoss);
     this.diagnosis.observe(iteration, scalars);
   }

@@ -33,7 +33,7 @@ import { unitSlopes } from "./unitSlopes";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 /**
- * Cost: a forward of up to 16 sequences, about the backward pass of one, and the eigenvalues of a matrix; for rnn of
+ * Cost: a forward of up to 16 sequences, one gradient sent back, and the eigenvalues of a matrix; for rnn of
  * two.
  * @param layer from 0, nearest to the input
  */
