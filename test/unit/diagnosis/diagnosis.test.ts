@@ -8,6 +8,7 @@ import { collectFacts } from "../../../src/diagnosis/runFacts";
 import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
+import { vectorColumn } from "../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { diagnose, diagnoseFixed, experimentIn, findingIn, rulesOf } from "./support";
 
@@ -83,8 +84,14 @@ describe("a gradient that vanishes", () => {
       training: { optimizer: { kind: "sgd", learningRate: 0.01 }, iterations: 250 },
     });
 
-  /** What is said of it after each iteration of the run, and at its end. */
-  function messages(text: string): { readonly running: readonly string[]; readonly ended: readonly string[] } {
+  /**
+   * What is said of it after each iteration of the run, and at its end.
+   * @param backAt the recorded gradient is as large at all steps from this iteration on
+   */
+  function messages(
+    text: string,
+    backAt = Infinity,
+  ): { readonly running: readonly string[]; readonly ended: readonly string[] } {
     const experiment = experimentIn(text);
     const trainer = createTrainer(experiment);
     const diagnosis = createDiagnosis(experiment, trainer);
@@ -97,6 +104,7 @@ describe("a gradient that vanishes", () => {
       const { iteration } = trainer;
       result = trainer.step(buffer);
       diagnosis.observe(iteration, trainer.metrics);
+      if (iteration >= backAt) buffer.column(vectorColumn.stateGradNorm(0))!.fill(1);
       diagnosis.sample(buffer.columns, buffer.rows - 1);
       running.push(...said("running"));
     }
@@ -110,6 +118,16 @@ describe("a gradient that vanishes", () => {
     expect(ended).toEqual([
       expect.stringMatching(/still at a baseline, so what happens before step \d+ was not learned\.$/),
     ]);
+  });
+
+  test("that is back at the end is told with the iteration up to which it was gone", () => {
+    const { running, ended } = messages(adding({ cell: "rnn" }), 150);
+    const [first = ""] = ended;
+    expect(first).toMatch(/^Up to iteration \d+ the gradient vanishes: .*was not learned\.$/);
+    const until = Number(/\d+/.exec(first)?.[0]);
+    expect(until).toBeLessThan(150);
+    expect(until).toBeGreaterThan(50);
+    expect(running.every((message) => Number(/iteration (\d+)/.exec(message)?.[1]) <= until)).toBe(true);
   });
 
   test.each(["lstm", "gru"])(
