@@ -23,6 +23,8 @@ export function describeRun(
 ): RunMeta {
   return {
     runId: randomUUID(),
+    number: 1,
+    varied: [],
     uri: pathToFileURL(resolve(file)).href,
     fileName: basename(file),
     name: experiment.name || basename(file),

@@ -48,6 +48,7 @@ function comparedRun(
   const status = progress?.status;
   return {
     id,
+    number: meta.number,
     title,
     experiment: meta.name,
     state: state === "done" ? "" : stateWord(state),

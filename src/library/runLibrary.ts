@@ -80,6 +80,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
       path: this.current.pathOf(runId),
       meta: {
         runId,
+        number: 0,
+        varied: [],
         uri,
         fileName,
         name: experiment.name || name,

@@ -14,6 +14,7 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
   return (
     session?.view(canRun) ?? {
       experiment: null,
+      run: null,
       status: IDLE,
       pace: 0,
       gradientCheck: null,

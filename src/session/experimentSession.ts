@@ -109,6 +109,7 @@ export class ExperimentSession implements Disposable {
     const present = run?.experiment ?? null;
     return {
       experiment: describeFile(file, targetHash, editState),
+      run: run === null ? null : { number: run.number, name: l10n.t("run {0}", run.number) },
       status: this.currentStatus,
       pace: this.currentPace,
       gradientCheck: this.questions.gradientCheck,

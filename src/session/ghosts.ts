@@ -1,6 +1,7 @@
 import type { Ghost } from "../shared/wire/protocol";
 import { decimateMinMax } from "../shared/trace/decimate";
 import type { ScalarSeries } from "../shared/trace/scalarSeries";
+import type { RunState } from "./runState";
 import { COLUMN, vectorColumn } from "../shared/trace/trace";
 import { TraceBuffer } from "../shared/trace/traceBuffer";
 
@@ -18,7 +19,12 @@ const PLANE = 2;
  * The loss curve of a run in a bounded number of points, spikes kept; with two parameters also their path. Null when
  * there is no curve to speak of.
  */
-export function collectGhost(scalars: ScalarSeries, trace: TraceBuffer, runId: string, label: string): Ghost | null {
+export function collectGhost(
+  scalars: ScalarSeries,
+  trace: TraceBuffer,
+  { runId, number }: Pick<RunState, "runId" | "number">,
+  label: string,
+): Ghost | null {
   const iterations = scalars.column(COLUMN.iteration);
   const losses = scalars.column(COLUMN.loss);
   if (iterations === null || losses === null || scalars.rows < 2) {
@@ -28,6 +34,7 @@ export function collectGhost(scalars: ScalarSeries, trace: TraceBuffer, runId: s
   const path = collectPath(trace);
   return {
     runId,
+    number,
     label,
     iteration: Float64Array.from(kept, (point) => iterations[point]!),
     loss: Float64Array.from(kept, (point) => losses[point]!),

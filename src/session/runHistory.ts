@@ -52,7 +52,7 @@ export class RunHistory {
     if (isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now())) return run.number;
     const { scalars, trace } = run;
     const label = l10n.t("run {0}", run.number);
-    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run.runId, label);
+    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run, label);
     if (ghost !== null)
       this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
         -MAX_GHOSTS,

@@ -68,7 +68,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/window",
     idea: "small parts of VS Code's UI: notifications, context keys, labels and icons",
-    imports: "lib shared/trace",
+    imports: "lib shared/trace shared/wire",
   },
   {
     folder: "src/session",

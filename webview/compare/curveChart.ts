@@ -12,7 +12,7 @@ import { setMarks, type PointMark } from "../chart/marks";
 import type { TableData } from "../chart/table";
 import type { Theme } from "../ui/theme";
 import { valueAt } from "./figures";
-import { lookOf } from "./looks";
+import { runLook } from "../ui/runLook";
 
 /** Values named at the cursor; all lines are drawn. */
 const NAMED = 10;
@@ -53,7 +53,7 @@ export class CurveChart {
   }
 
   draw(model: CurveModel): void {
-    const drawn = model.runs.flatMap((run, index) => {
+    const drawn = model.runs.flatMap((run) => {
       const values = run.curves[this.curve];
       return values === undefined || model.hidden.has(run.id)
         ? []
@@ -62,7 +62,7 @@ export class CurveChart {
               run,
               values,
               iterations: run.curves[COLUMN.iteration] ?? new Float64Array(),
-              look: lookOf(index, model.theme),
+              look: runLook(run.number, model.theme),
             },
           ];
     });
@@ -110,7 +110,7 @@ export class CurveChart {
   /** A line at the iteration that the reader points at, and a dot where it meets each curve. */
   private markIteration(
     { iteration: at, theme }: CurveModel,
-    drawn: readonly { readonly run: ComparedRun; readonly look: ReturnType<typeof lookOf> }[],
+    drawn: readonly { readonly run: ComparedRun; readonly look: ReturnType<typeof runLook> }[],
     logarithmic: boolean,
   ): void {
     const points =

@@ -4,7 +4,7 @@ import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { element } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { FIGURES, figureOf, relativeTo } from "./figures";
-import { lookOf } from "./looks";
+import { runLook } from "../ui/runLook";
 import type { CurveModel } from "./curveChart";
 
 export interface RunTableActions {
@@ -74,7 +74,7 @@ export class RunTable {
     const row = element(
       "tr",
       { class: [isHidden ? "is-hidden" : "", isBaseline ? "is-baseline" : ""].join(" ") },
-      this.nameCell(run, index, isHidden, isBaseline, theme),
+      this.nameCell(run, isHidden, isBaseline, theme),
       this.tools(run, isBaseline),
       ...(experiments ? [element("td", {}, run.experiment)] : []),
       ...differences.map(({ path, values }) =>
@@ -101,14 +101,8 @@ export class RunTable {
     return row;
   }
 
-  private nameCell(
-    run: ComparedRun,
-    index: number,
-    hidden: boolean,
-    isBaseline: boolean,
-    theme: CurveModel["theme"],
-  ): HTMLElement {
-    const look = lookOf(index, theme);
+  private nameCell(run: ComparedRun, hidden: boolean, isBaseline: boolean, theme: CurveModel["theme"]): HTMLElement {
+    const look = runLook(run.number, theme);
     const swatch = element("span", { class: look.dash.length === 0 ? "swatch swatch-line" : "swatch swatch-dash" });
     swatch.style.color = look.color;
     const toggle = element(

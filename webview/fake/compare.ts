@@ -40,6 +40,7 @@ function compare(count: number): Comparison {
     );
     return {
       id: `run-${i}`,
+      number: i + 1,
       title: i === 0 ? "With GRU, slow" : `14:0${i % 10}:12`,
       experiment: "Parity",
       state: i === 3 ? l10n.t("stopped") : "",

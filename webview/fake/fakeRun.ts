@@ -12,6 +12,7 @@ import { ScalarSeries } from "../../src/shared/trace/scalarSeries";
 import { COLUMN, vectorColumn, type LossSurface, type TraceHeader, type TraceRows } from "../../src/shared/trace/trace";
 import { boundedCapacity, TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import type { Ghost } from "../../src/shared/wire/protocol";
+import type { RunIdentity } from "../../src/shared/wire/runIdentity";
 import { ParameterHistory } from "../../src/worker/parameterHistory";
 
 const SURFACE_POINTS = 81;
@@ -54,11 +55,22 @@ export function startRun(experiment: Experiment, runId: string, data: string | n
   };
 }
 
+export function runIdentityOf(run: FakeRun | null): RunIdentity | null {
+  if (run === null) return null;
+  const number = numberOf(run);
+  return { number, name: l10n.t("run {0}", number) };
+}
+
+function numberOf({ header }: FakeRun): number {
+  return Number(header.runId.replace("run-", ""));
+}
+
 /** What the page shows of an earlier run. */
 export function ghostOf(run: FakeRun): Ghost {
   takeScalars(run);
   return {
     runId: run.header.runId,
+    number: numberOf(run),
     label: l10n.t("run {0}", run.header.runId.replace("run-", "")),
     iteration: copyOf(run.scalars.column(COLUMN.iteration)),
     loss: copyOf(run.scalars.column(COLUMN.loss)),

@@ -18,7 +18,7 @@ import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
 import { FakeSeeds } from "./fakeSeeds";
-import { ghostOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
+import { ghostOf, runIdentityOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 const SAVED = "rnn-lab";
@@ -240,6 +240,7 @@ class FakeHost {
         message: this.message,
         advice: this.advice,
       },
+      run: runIdentityOf(this.run),
       pace: this.pace,
       gradientCheck: this.check,
       findings: this.findings,

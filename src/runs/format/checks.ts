@@ -21,15 +21,15 @@ import type { RunEvent, RunMeta, RunProgress } from "./runContents";
 const RANDOM_WORDS = 624;
 
 export function readMeta(value: unknown): RunMeta | null {
-  const meta = withoutStop(value);
+  const meta = withMetaDefaults(value);
   return isRunMeta(meta) ? meta : null;
 }
 
-/** Earlier files are from before early stopping. */
-function withoutStop(value: unknown): unknown {
+/** Earlier files are from before early stopping, or from before runs had numbers. */
+function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
-  return { ...value, config: { ...config, training: { stop: null, ...config.training } } };
+  return { number: 0, varied: [], ...value, config: { ...config, training: { stop: null, ...config.training } } };
 }
 
 export function readHeader(value: unknown): TraceHeader | null {

@@ -2,11 +2,16 @@ import type { Experiment } from "../../config/schema/schema";
 import type { Checkpoint } from "../../core/numerics/checkpoint";
 import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
+import type { VariedValue } from "../../shared/wire/runIdentity";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows, ColumnSpec, EngineName } from "../../shared/trace/trace";
 
 /** What a run was started with: the first frame of its file. */
 export interface RunMeta {
   readonly runId: string;
+  /** Counted per experiment file, from 1; 0 in files of version 0.1. */
+  readonly number: number;
+  /** In which hyperparameters the run differs from the run before it; bounded. */
+  readonly varied: readonly VariedValue[];
   /** URI of the experiment's file. */
   readonly uri: string;
   readonly fileName: string;

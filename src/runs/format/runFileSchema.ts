@@ -20,6 +20,8 @@ const ResolvedExperiment = Type.Unsafe<Experiment>(
 export const RunMetaSchema = schemaOf<RunMeta>()(
   Type.Object({
     runId: Text,
+    number: Count,
+    varied: Type.Array(Type.Object({ path: Type.Array(Text), value: Type.Unknown() })),
     uri: Text,
     fileName: Text,
     name: Text,

@@ -14,6 +14,7 @@ const MAX_ID_LENGTH = 200;
 const ComparedRunSchema = schemaOf<ComparedRun>()(
   Type.Object({
     id: Text,
+    number: Count,
     title: Text,
     experiment: Text,
     state: Text,

@@ -18,7 +18,14 @@ import {
 import { ViewStateSchema } from "./viewSchema";
 
 const GhostSchema = schemaOf<Ghost>()(
-  Type.Object({ runId: Text, label: Text, iteration: Float64s, loss: Float64s, path: Type.Optional(Float64s) }),
+  Type.Object({
+    runId: Text,
+    number: Count,
+    label: Text,
+    iteration: Float64s,
+    loss: Float64s,
+    path: Type.Optional(Float64s),
+  }),
 );
 
 export const HostMessageSchema = schemaOf<HostMessage>()(

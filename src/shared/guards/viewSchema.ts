@@ -3,6 +3,7 @@ import * as Type from "typebox";
 import { BASELINES, type Baseline } from "../wire/baselines";
 import { RULES, type ConfigPath, type Finding, type FixEdit, type FixTrial } from "../wire/findings";
 import type { FormField, FormValue } from "../wire/formField";
+import type { RunIdentity } from "../wire/runIdentity";
 import type { RunChange, RunEvent, TextState } from "../wire/liveEdit";
 import { PACES, type ViewState } from "../wire/protocol";
 import { GradientCheckSchema, RunStatusSchema } from "./traceSchema";
@@ -81,11 +82,14 @@ const TextStateSchema = schemaOf<TextState>()(
 
 const RunEventSchema = schemaOf<RunEvent>()(Type.Object({ iteration: Count, text: Text }));
 
+const RunIdentitySchema = schemaOf<RunIdentity>()(Type.Object({ number: Count, name: Text }));
+
 const RunChangeSchema = schemaOf<RunChange>()(Type.Object({ since: Text, summary: Text, details: Text }));
 
 export const ViewStateSchema = schemaOf<ViewState>()(
   Type.Object({
     experiment: nullable(Type.Object({ uri: Text, fileName: Text, name: Text, textDiffersFromRun: Flag })),
+    run: nullable(RunIdentitySchema),
     status: RunStatusSchema,
     pace: Type.Enum(PACES),
     gradientCheck: nullable(GradientCheckSchema),

@@ -4,6 +4,8 @@
  */
 export interface ComparedRun {
   readonly id: string;
+  /** Of the run (`RunIdentity.number`): its color follows from it. */
+  readonly number: number;
   /** Its own name, else when it was started. */
   readonly title: string;
   /** Name of the experiment. */

@@ -9,6 +9,7 @@ import type { Baseline } from "./baselines";
 import type { ConfigPath, Finding, FixEdit, FixProgress } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
+import type { RunIdentity } from "./runIdentity";
 import type { ShownRace } from "./race";
 import type { Answer, Question } from "./questions";
 import type { ChartFormat, ChartName } from "./savedCharts";
@@ -21,6 +22,8 @@ export const MAX_FRAMES_IN_FLIGHT = 2;
 /** An earlier run of the same experiment, kept as a faint curve. */
 export interface Ghost {
   readonly runId: string;
+  /** From 1: its color follows from it; see `RunIdentity`. */
+  readonly number: number;
   /** e.g. "run 3 · learningRate 0.01": its number, and what it had that the present run has not */
   readonly label: string;
   readonly iteration: Float64Array<ArrayBuffer>;
@@ -50,6 +53,8 @@ export function isPace(value: unknown): value is Pace {
 
 export interface ViewState {
   readonly experiment: ExperimentInfo | null;
+  /** Of the run that is shown; null before the first. */
+  readonly run: RunIdentity | null;
   readonly status: RunStatus;
   readonly pace: Pace;
   readonly gradientCheck: GradientCheck | null;

@@ -20,6 +20,8 @@ export function runOf(text: string): RunContents {
   return {
     meta: {
       runId: header.runId,
+      number: 1,
+      varied: [],
       uri: "file:///lab/a.rnn.json",
       fileName: "a.rnn.json",
       name: config.name || "a.rnn.json",

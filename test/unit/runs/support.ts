@@ -16,6 +16,8 @@ export function temporaryFolder(): string {
 export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
   return {
     runId: "run-1",
+    number: 1,
+    varied: [],
     uri: "file:///lab/a.rnn.json",
     fileName: "a.rnn.json",
     name: "A",

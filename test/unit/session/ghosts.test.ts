@@ -23,23 +23,23 @@ function runOf(parameters: number, iterations: number, traced: number): [ScalarS
 }
 
 it("an earlier run keeps the loss of every iteration, whatever rows were left out", () => {
-  const { iteration, loss } = collectGhost(...runOf(3, 10_000, 100), "a", "run 1")!;
+  const { iteration, loss } = collectGhost(...runOf(3, 10_000, 100), { runId: "a", number: 1 }, "run 1")!;
   expect([...iteration]).toEqual(Array.from({ length: 10_000 }, (_, i) => i));
   expect([...loss]).toEqual([...iteration]);
 });
 
 it("that of a long run is bounded, from its first iteration to its last", () => {
-  const { iteration } = collectGhost(...runOf(3, 100_000, 100), "a", "run 1")!;
+  const { iteration } = collectGhost(...runOf(3, 100_000, 100), { runId: "a", number: 1 }, "run 1")!;
   expect(iteration.length).toBeLessThanOrEqual(4 * 4096);
   expect([iteration[0], iteration.at(-1)]).toEqual([0, 99_999]);
 });
 
 it("one of two parameters keeps their path, one of a larger model its curve alone", () => {
-  const path = [...collectGhost(...runOf(2, 10_000, 10_000), "a", "run 1")!.path!];
+  const path = [...collectGhost(...runOf(2, 10_000, 10_000), { runId: "a", number: 1 }, "run 1")!.path!];
   expect(path.length).toBeLessThanOrEqual(2 * 2048);
   expect([path.slice(0, 2), path.slice(-2)]).toEqual([
     [0, 0.1],
     [9999, 9999.1],
   ]);
-  expect(collectGhost(...runOf(3, 100, 100), "a", "run 1")).not.toHaveProperty("path");
+  expect(collectGhost(...runOf(3, 100, 100), { runId: "a", number: 1 }, "run 1")).not.toHaveProperty("path");
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ComparedRun } from "../../../src/shared/wire/comparison";
 import { FIGURES, figureOf, relativeTo, valueAt } from "../../../webview/compare/figures";
-import { lookOf } from "../../../webview/compare/looks";
+import { runLook } from "../../../webview/ui/runLook";
 import { movedIteration } from "../../../webview/compare/moveIteration";
 import { readCompareMessage, readCompareState } from "../../../webview/compare/readMessage";
 import type { Theme } from "../../../webview/ui/theme";
 
 const run: ComparedRun = {
   id: "a",
+  number: 1,
   title: "A",
   experiment: "E",
   state: "done",
@@ -53,7 +54,7 @@ describe("figures of compared runs", () => {
 describe("compared runs", () => {
   it("of any number can be told apart: no two of twenty look the same", () => {
     const theme = { series: ["1", "2", "3", "4", "5", "6"], foreground: "0" } as unknown as Theme;
-    expect(new Set(Array.from({ length: 20 }, (_, index) => JSON.stringify(lookOf(index, theme)))).size).toBe(20);
+    expect(new Set(Array.from({ length: 20 }, (_, index) => JSON.stringify(runLook(index + 1, theme)))).size).toBe(20);
   });
 
   it("have a cursor that goes by keys from one recorded iteration to the next, whichever run has it", () => {

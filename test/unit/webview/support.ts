@@ -68,6 +68,7 @@ export function statusOf(change: Partial<RunStatus> = {}): RunStatus {
 export function viewOf(change: Partial<ViewState> = {}): ViewState {
   return {
     experiment: { uri: "file:///a.rnn.json", fileName: "a.rnn.json", name: "A", textDiffersFromRun: false },
+    run: { number: 1, name: "run 1" },
     status: statusOf(),
     pace: 0,
     gradientCheck: null,

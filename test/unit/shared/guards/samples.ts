@@ -87,6 +87,7 @@ const FORM: readonly FormField[] = [
 const VIEW: ViewState = viewOf({
   status: statusOf({ loss: NaN, message: "Training diverged.", advice: "Clip the gradient." }),
   gradientCheck: CHECK,
+  run: { number: 2, name: "seed 2" },
   findings: [FINDING, { ...FINDING, timeStep: null }],
   fixProgress: { tried: 3, total: 12 },
   baselines: [
@@ -105,7 +106,7 @@ const VIEW: ViewState = viewOf({
   notSaved: "The disk is full.",
   events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
 });
-const EMPTY_VIEW = viewOf({ experiment: null, status: IDLE });
+const EMPTY_VIEW = viewOf({ experiment: null, run: null, status: IDLE });
 
 const HEADER: TraceHeader = {
   ...headerOf("a"),
@@ -308,7 +309,16 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
         points: Float64Array.from({ length: 5 * 7 }, (_, i) => i),
         means: floats(1, 2, 3, NaN, Infinity),
       },
-      ghosts: [{ runId: "b", label: "run 1", iteration: floats(0, 1), loss: floats(2, NaN), path: floats(0, 0, 1, 1) }],
+      ghosts: [
+        {
+          runId: "b",
+          number: 1,
+          label: "run 1",
+          iteration: floats(0, 1),
+          loss: floats(2, NaN),
+          path: floats(0, 0, 1, 1),
+        },
+      ],
       surface: SURFACE,
     },
     {
@@ -480,6 +490,7 @@ export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
 
 const RUN = {
   id: "1",
+  number: 1,
   title: "run 1",
   experiment: "a",
   state: "diverged",
