@@ -49,6 +49,8 @@ export class RunHistory {
 
   private numberAfter(run: RunState | null, next: RunRequest): number {
     if (run === null) return ++this.latestNumber;
+    // It goes on, or is shown again.
+    if (next.from?.runId === run.runId) return run.number;
     if (isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now())) return run.number;
     const { scalars, trace } = run;
     const label = l10n.t("run {0}", run.number);
