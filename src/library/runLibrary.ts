@@ -33,6 +33,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private listening: Disposable | null = null;
   /** Runs that were begun here, and the interrupted run that each goes on from; others are only shown. */
   private readonly begun = new Map<string, string | null>();
+  /** Runs that were begun here and are passed through, until their sessions say that they have ended. */
+  private readonly passedThrough = new Set<string>();
   /** The run of each session that is under way, and when the list last heard of it. */
   private readonly underWay = new Map<
     ExperimentSession,
@@ -101,6 +103,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     };
   }
 
+  discard(runId: string): void {
+    if (this.baseline === runId) return;
+    if (this.begun.has(runId)) this.passedThrough.add(runId);
+    else if (this.current !== null) this.deleteReplaced(this.current, runId, true);
+  }
+
   /** What a session does with its run. */
   follow({ session, event }: RegistryEvent): void {
     const known = this.underWay.get(session);
@@ -142,7 +150,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     finalizeRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
-      .then(() => (former === null ? undefined : store.replace(former, runId)))
+      .then(() => (former === null ? undefined : this.replace(store, former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
       .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`));
   }
@@ -155,21 +163,33 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const former = this.begun.get(runId) ?? null;
     if (former === null || store.find(runId) === null) return;
     this.begun.set(runId, null);
-    store
-      .replace(former, runId)
-      .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
+    this.replace(store, former, runId).catch((error: unknown) =>
+      this.log.warn(`The interrupted run could not be closed: ${String(error)}`),
+    );
+  }
+
+  private async replace(store: RunStore, former: string, runId: string): Promise<void> {
+    const isBaseline = this.baseline === former;
+    await store.replace(former, runId);
+    if (isBaseline) await this.setBaseline(runId);
   }
 
   /**
-   * A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted
-   * one.
+   * A run that was replaced after a moment, or only passed through, is discarded; not one that had ended, or that goes
+   * on from an interrupted one.
    */
   private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
-    if (!isDiscarded({ replaced: true, trainMs }) || (this.begun.get(runId) ?? null) !== null)
+    const isPassedThrough = this.passedThrough.delete(runId);
+    const isUnwanted = isPassedThrough || isDiscarded({ replaced: true, trainMs });
+    if (!isUnwanted || (this.begun.get(runId) ?? null) !== null)
       return this.finish(store, runId, { ...IDLE, phase: "stopped" });
     this.begun.delete(runId);
+    this.deleteReplaced(store, runId, isPassedThrough);
+  }
+
+  private deleteReplaced(store: RunStore, runId: string, isPassedThrough: boolean): void {
     store
-      .discardStopped(runId)
+      .discard(runId, isPassedThrough)
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
   }
 
@@ -180,10 +200,15 @@ export class RunLibrary implements RunFileTarget, Disposable {
     // A run that is under way is written where it was begun.
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
-    this.listening = this.current?.onDidChange(() => this.showProblem()) ?? null;
+    this.listening = this.current?.onDidChange(() => this.onStoreChange()) ?? null;
     this.current
       ?.load()
       .catch((error: unknown) => this.log.warn(`The saved runs could not be listed: ${String(error)}`));
+    this.showProblem();
+  }
+
+  private onStoreChange(): void {
+    for (const { runId, store } of this.underWay.values()) this.replaceInterrupted(store, runId);
     this.showProblem();
   }
 

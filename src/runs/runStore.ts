@@ -117,14 +117,17 @@ export class RunStore implements Disposable {
     }
   }
 
-  /** Deletes a run of this window that has just been stopped, unless it was done or somebody has written on it. */
-  discardStopped(id: string): Promise<void> {
+  /**
+   * Deletes a run of this window that another one has replaced, unless somebody has written on it.
+   * @param isPassedThrough nobody stayed with it, so it goes even if it had ended by itself
+   */
+  discard(id: string, isPassedThrough: boolean): Promise<void> {
     this.live.delete(id);
     return this.enqueue(async () => {
       const entry = await this.readEntry(id);
       if (entry === null) return;
       const unwanted =
-        (entry.state === "stopped" || entry.state === "interrupted") &&
+        (isPassedThrough || entry.state === "stopped" || entry.state === "interrupted") &&
         !entry.notes.pinned &&
         entry.notes.name === null &&
         entry.notes.note === "";

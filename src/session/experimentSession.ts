@@ -211,12 +211,14 @@ export class ExperimentSession implements Disposable {
     const fixes = new RunFixes(join(dirname(this.thread.scriptPath), "fixes.js"), () =>
       this.changes.fire({ kind: "findings" }),
     );
-    const run = new RunState(this.history.replace(this.currentRun, request), request, fixes);
+    const before = this.currentRun;
+    const run = new RunState(this.history.replace(before, request), request, fixes);
     this.currentRun = run;
     this.questions.discardGradientCheck();
     this.handover.settle();
     const { text: _text, ...work } = request;
     const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
+    if (before?.number === run.number && request.from === undefined) this.recording?.discard(before.runId);
     fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     this.thread.postOrStart({

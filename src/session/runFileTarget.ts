@@ -6,4 +6,6 @@ import type { SessionFile } from "./sessionFile";
 export interface RunFileTarget {
   /** Null: nowhere. */
   begin(runId: string, request: RunRequest, file: SessionFile): RecordRequest | null;
+  /** The run was only passed through on the way to the next one, which has begun: its file is not wanted. */
+  discard(runId: string): void;
 }

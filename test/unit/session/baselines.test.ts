@@ -17,6 +17,7 @@ function openSession(path: string): ExperimentSession {
   const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), {
     begin: (runId, { experiment, configHash, from }) =>
       from === undefined ? { path, meta: metaOf({ runId, config: experiment, configHash }) } : null,
+    discard: () => undefined,
   });
   session.thread.retain();
   sessions.push(session);

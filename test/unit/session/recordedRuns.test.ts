@@ -25,6 +25,7 @@ function openSession(folder: string): ExperimentSession {
             path: join(folder, `${runId}.rnnrun`),
             meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
           },
+    discard: () => undefined,
   };
   const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   sessions.push(session);

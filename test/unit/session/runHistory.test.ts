@@ -31,7 +31,8 @@ const withSeed = (seed: number): Experiment => ({ ...COUNT_ONES, seed });
 function replay(
   seeds: readonly number[],
   pauseMs: number,
-): { history: RunHistory; present: Experiment; labels: readonly string[] } {
+  origin: Pick<RunRequest, "movement"> = {},
+): { history: RunHistory; present: Experiment; labels: readonly string[]; number: number } {
   let now = 0;
   const history = new RunHistory(() => now);
   let run: RunState | null = null;
@@ -41,6 +42,7 @@ function replay(
       configHash: String(seed),
       paused: false,
       byTyping: index > 0,
+      ...(index > 0 ? origin : {}),
     };
     run = new RunState(history.replace(run, request), request, new RunFixes("", () => undefined), now);
     run.open(HEADER);
@@ -48,7 +50,12 @@ function replay(
     now += pauseMs;
   }
   const present = withSeed(seeds.at(-1) ?? 0);
-  return { history, present, labels: history.ghosts(present).map(({ label }) => label) };
+  return {
+    history,
+    present,
+    number: history.present?.number ?? 0,
+    labels: history.ghosts(present).map(({ label }) => label),
+  };
 }
 
 describe("the runs before the present one", () => {
@@ -61,6 +68,21 @@ describe("the runs before the present one", () => {
     const { history, present, labels } = replay([1, 2, 3, 4, 5], 100);
     expect(labels).toEqual(["run 1 · seed 1"]);
     expect(history.changeOf(present)).toEqual({ since: "run 1", summary: "seed 1 → 5", details: "seed: 1 → 5" });
+  });
+
+  it("leave out what a slider came by, however long it took, and keep what was before it", () => {
+    const { labels, number } = replay([1, 2, 3, 4, 5], 5000, { movement: 1 });
+    expect([labels, number]).toEqual([["run 1 · seed 1"], 2]);
+  });
+
+  it("keep the number of a run that goes on, and have no ghost of its first part", () => {
+    const history = new RunHistory(() => 0);
+    const request: RunRequest = { experiment: withSeed(1), configHash: "1", paused: false };
+    const run = new RunState(history.replace(null, request), request, new RunFixes("", () => undefined), 0);
+    run.open(HEADER);
+    const from = { runId: run.runId, path: "", resume: true, resumeFrom: null };
+    expect(history.replace(run, { ...request, from })).toBe(1);
+    expect(history.ghosts(withSeed(1))).toEqual([]);
   });
 
   it("say nothing of a run that is the same, and there is nothing to compare the first with", () => {

@@ -72,6 +72,7 @@ function openSession(folder: string): ExperimentSession {
       path: join(folder, `${runId}.rnnrun`),
       meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
     }),
+    discard: () => undefined,
   });
   sessions.push(session);
   return session;

@@ -136,7 +136,7 @@ describe("a run that is extended", () => {
     const schedule = { kind: "cosine", warmup: 0, minimum: 0.003 } as const;
     const { trainer, rows } = extended(withTraining(experiment, { schedule }), STEPS, 5);
     const column = trainer.columns.findIndex(({ name }) => name === "learningRate");
-    expect([...rows.columns[column]!]).toEqual(new Array(6).fill(0.003));
+    expect([...rows.columns[column]!]).toEqual(Array.from({ length: 6 }, () => 0.003));
   });
 
   it("after it was stopped early trains on, as one without patience", () => {

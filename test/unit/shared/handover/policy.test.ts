@@ -61,6 +61,17 @@ describe("a typed run", () => {
     expect(isTransient({ startedAt: 100 }, { byTyping: true }, soon)).toBe(false);
   });
 
+  test("leaves no curve when a slider came by its value, however long it stayed there", () => {
+    const [drag, other] = [
+      { byTyping: true, movement: 1 },
+      { byTyping: true, movement: 2 },
+    ];
+    expect(isTransient({ ...drag, startedAt: 0 }, drag, 3_600_000)).toBe(true);
+    expect(isTransient({ ...drag, startedAt: 0 }, other, HANDOVER_MS.transientRun)).toBe(false);
+    expect(isTransient({ ...drag, startedAt: 0 }, { byTyping: true }, HANDOVER_MS.transientRun)).toBe(false);
+    expect(isTransient({ byTyping: true, startedAt: 0 }, { byTyping: true }, HANDOVER_MS.transientRun)).toBe(false);
+  });
+
   test("leaves no file when it is replaced soon; one that ends or is stopped does", () => {
     expect(isDiscarded({ replaced: true, trainMs: HANDOVER_MS.keptRun - 1 })).toBe(true);
     expect(isDiscarded({ replaced: true, trainMs: HANDOVER_MS.keptRun })).toBe(false);
