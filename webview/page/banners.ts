@@ -13,6 +13,8 @@ interface BannerAction {
   readonly label: string;
   readonly icon: IconName;
   readonly command: ViewCommand;
+  /** What the reader most likely wants. */
+  readonly isPrimary?: boolean;
 }
 
 interface Banner {
@@ -70,7 +72,12 @@ function recordedRun({ status, canRun }: ViewState, { resumeFrom, isReadOnly }: 
   const resume: BannerAction | null =
     resumeFrom === null || !canRun
       ? null
-      : { label: l10n.t("Resume from {0}", formatCount(resumeFrom)), icon: "play", command: "resumeRun" };
+      : {
+          label: l10n.t("Resume from {0}", formatCount(resumeFrom)),
+          icon: "play",
+          command: "resumeRun",
+          isPrimary: true,
+        };
   const text = status.message ?? "";
   if (isReadOnly)
     return [
@@ -144,7 +151,9 @@ export class Banners {
     );
     const buttons = [banner.alternative, banner.action]
       .filter((action) => action !== undefined)
-      .map(({ label, icon, command }) => createButton(label, icon, "secondary", () => this.onCommand(command)));
+      .map(({ label, icon, command, isPrimary = false }) =>
+        createButton(label, icon, isPrimary ? "primary" : "secondary", () => this.onCommand(command)),
+      );
     return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, ...buttons);
   }
 }
