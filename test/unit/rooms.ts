@@ -112,7 +112,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
-    imports: "config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
+    imports: "config/compare config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
   },
   {
     folder: "src/runs/format",
@@ -153,7 +153,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/compare",
     idea: "the differences between two experiments",
-    imports: "config/read config/schema shared/words",
+    imports: "config/read config/schema shared/wire shared/words",
   },
   {
     folder: "src/core/numerics",
