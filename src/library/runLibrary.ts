@@ -3,8 +3,8 @@ import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { RecordRequest } from "../runs/runFileWriter";
 import { finalizeRun } from "../runs/finalizeRun";
-import { nextRunNumber } from "../runs/runName";
-import { RunStore } from "../runs/runStore";
+import { nextRunNumber, runName } from "../runs/runName";
+import { RunStore, type RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
 import type { NumberedRun, RecordedRuns, RunFileTarget } from "../session/runFileTarget";
 import type { RunRequest } from "../session/runState";
@@ -79,9 +79,18 @@ export class RunLibrary implements RunFileTarget, Disposable {
     return this.loading;
   }
 
-  /** The number and name of a run, as every view shows them; null where there is no such run. */
   identityOf(runId: string): RunIdentity | null {
     return this.names.identityOf(runId);
+  }
+
+  /** The number and name of a recorded run, as every view shows them. */
+  identity(entry: RunEntry): RunIdentity {
+    return (
+      this.identityOf(entry.id) ?? {
+        number: entry.meta.number,
+        name: runName(entry, { language: vscode.env.language }),
+      }
+    );
   }
 
   recordedRuns(uri: string): RecordedRuns {

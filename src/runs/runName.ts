@@ -1,6 +1,6 @@
 /**
  * What a run is called and which number it has, the same in lists, panels, comparisons, and exports. Whoever shows runs
- * of a window asks `RunLibrary.identityOf`, which keeps {@link runIdentities} of all of them.
+ * of a window asks `RunLibrary.identity`, which keeps {@link runIdentities} of all of them.
  */
 import * as l10n from "@vscode/l10n";
 import { summarizeVaried } from "../config/compare/variedValues";

@@ -36,11 +36,6 @@ export function summarizeChanges(changes: readonly ConfigChange[]): string {
   );
 }
 
-/** What the first of the two had: "learningRate 0.01". Empty when nothing changed. */
-export function summarizeFormer(changes: readonly ConfigChange[]): string {
-  return joinNamed(changes, ({ path, before }) => `${nameOf(path)} ${showConfigValue(before)}`);
-}
-
 /** Each change with its whole path, one a line. */
 export function describeChanges(changes: readonly ConfigChange[]): string {
   const lines = changes
