@@ -27,8 +27,8 @@ import type { ReadoutItem } from "./readout";
 interface CardOptions {
   readonly id: string;
   readonly title: string;
-  /** Which axes: "iteration →". */
-  readonly subtitle: string;
+  /** What is known before the first drawing. */
+  readonly subtitle?: string;
   readonly ownAxis: OwnAxis;
   /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
@@ -84,6 +84,7 @@ export interface SliderState {
 }
 
 const TABLE_REFRESH_MS = 500;
+const SUBTITLE_SEPARATOR = " · ";
 
 /** Names of formats, which are the same in every language. */
 const FORMAT_LABEL: Readonly<Record<ChartFormat, string>> = { png: "PNG", svg: "SVG", csv: "CSV" };
@@ -103,7 +104,7 @@ export class ChartCard implements SavableCard {
   readonly beforePlot = element("div", { class: "before-plot" });
   private readonly caption = element("p", { class: "explanation" });
   private readonly heading: HTMLElement;
-  private readonly subtitle: HTMLElement;
+  private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;
   private readonly plot: HTMLElement;
@@ -123,7 +124,7 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.heading = element("h2", { attributes: { id: headingId } }, options.title);
-    this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
+    this.setSubtitle(options.subtitle ?? "");
     this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
@@ -236,8 +237,14 @@ export class ChartCard implements SavableCard {
     setText(this.heading, text);
   }
 
+  /** Its parts, between " · ", are shown from the left as far as there is room, each whole or not at all. */
   setSubtitle(text: string): void {
-    setText(this.subtitle, text);
+    if (this.subtitle.textContent === text) return;
+    this.subtitle.replaceChildren(
+      ...text
+        .split(SUBTITLE_SEPARATOR)
+        .map((part, i) => element("span", {}, i === 0 ? part : `${SUBTITLE_SEPARATOR}${part}`)),
+    );
   }
 
   /** One sentence that says what the picture shows. */

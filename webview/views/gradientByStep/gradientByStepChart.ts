@@ -9,6 +9,7 @@ import { lossAtEveryStep } from "../../chart/predictedFactor";
 import { element, setHidden, setText } from "../../ui/dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
+import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -55,7 +56,6 @@ export class GradientByStepChart implements LabChart {
       {
         id: "gradient",
         title: l10n.t("Gradient by time step"),
-        subtitle: l10n.t("← back in time · time step →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -96,12 +96,13 @@ export class GradientByStepChart implements LabChart {
       predicted,
     };
     this.setMarks(model, picture);
-    setAxis(this.chart, "x", timeAxis(model));
+    setAxis(this.chart, "x", timeAxis(model), BACK_IN_TIME_NAME);
     const extent = extentOfPicture(picture);
     setAxis(
       this.chart,
       "y",
       extent !== null && extent.min >= 0 && header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
+      header.hiddenSize > 1 ? STATE_GRADIENT_NAME : SIGNED_GRADIENT_NAME,
     );
     applyTheme(this.chart, theme);
     this.drawLines(model, picture);

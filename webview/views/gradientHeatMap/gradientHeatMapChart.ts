@@ -18,6 +18,7 @@ import {
 } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
+import { BACK_IN_TIME_NAME, ITERATION_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { belowRangeValue, curveSentences, isBelowRange } from "../../chart/gradientWords";
@@ -49,7 +50,6 @@ export class GradientHeatMapChart implements LabChart {
       {
         id: "heat",
         title: l10n.t("Gradient heat map"),
-        subtitle: l10n.t("time step ↑ · iteration →"),
         ownAxis: "iteration",
         zoom: { x: "iteration", y: "timeStep" },
       },
@@ -88,8 +88,13 @@ export class GradientHeatMapChart implements LabChart {
       theme,
     );
     if (changed.data || changed.style || this.resized) {
-      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
-      setAxis(this.chart, "y", timeAxis(model, 0.5));
+      setAxis(
+        this.chart,
+        "x",
+        { kind: "linear", min: model.window.from, max: model.window.to, whole: true },
+        ITERATION_NAME,
+      );
+      setAxis(this.chart, "y", timeAxis(model, 0.5), BACK_IN_TIME_NAME);
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
       if (this.resized) this.chart.update("none");

@@ -15,6 +15,7 @@ import { nonFiniteColors, tooSmallColors, tooSmallLegend } from "../../chart/hea
 import { setRaster } from "../../chart/imageLayer";
 import { inputBars, type InputBars } from "./inputBars";
 import type { InspectedSequence, SequenceView } from "./inspectedSequence";
+import { TIME_STEP_NAME, UNIT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -67,7 +68,6 @@ export class StatesChart implements LabChart {
       {
         id: "states",
         title: l10n.t("Hidden states"),
-        subtitle: l10n.t("time step →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -127,7 +127,7 @@ export class StatesChart implements LabChart {
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
     const plain = !this.isMap && isPlain(model, shown);
-    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5));
+    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5), TIME_STEP_NAME);
     applyTheme(this.chart, model.theme);
     if (this.isMap) this.paintMap(model, shown);
     else this.drawLines(model, shown, plain);
@@ -200,7 +200,7 @@ export class StatesChart implements LabChart {
       rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light), tooSmall }, width, height),
       { x: timeStepsOf(header.timeSteps) },
     );
-    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
+    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true }, UNIT_NAME);
     setDatasets(this.chart, []);
     const { unit } = model.place;
     setMarks(
@@ -230,6 +230,7 @@ export class StatesChart implements LabChart {
       this.chart,
       "y",
       valueAxis(quantity, [...lines, ...ends.flatMap(({ output, target }) => [output, target])]),
+      [quantity.label, quantity.symbol],
     );
     setMarks(
       this.chart,
@@ -272,7 +273,6 @@ export class StatesChart implements LabChart {
       [
         label,
         l10n.t("iteration {0}", formatCount(view.iteration)),
-        this.isMap ? l10n.t("unit ↑ · time step →") : l10n.t("time step →"),
         ...(units < header.hiddenSize ? [l10n.t("first {0} of {1} units", units, header.hiddenSize)] : []),
       ].join(" · "),
     );

@@ -26,6 +26,9 @@ const TITLES = {
   meanJacobian: l10n.t("Eigenvalues of the mean step Jacobian"),
 } as const;
 
+const REAL_NAME = [l10n.t("real part"), l10n.t("real")];
+const IMAGINARY_NAME = [l10n.t("imaginary part"), l10n.t("imaginary")];
+
 interface Eigenvalue {
   readonly re: number;
   readonly im: number;
@@ -48,7 +51,6 @@ export class SpectrumChart implements LabChart {
       {
         id: "spectrum",
         title: l10n.t("Eigenvalues"),
-        subtitle: l10n.t("imaginary ↑ · real →"),
         ownAxis: "iteration",
       },
       host,
@@ -104,8 +106,13 @@ export class SpectrumChart implements LabChart {
     const { width, height } = this.chart.chartArea;
     const side = Math.min(width, height);
     // A circle has to look like one.
-    setAxis(this.chart, "x", { kind: "linear", min: (-reach * width) / side, max: (reach * width) / side });
-    setAxis(this.chart, "y", { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side });
+    setAxis(this.chart, "x", { kind: "linear", min: (-reach * width) / side, max: (reach * width) / side }, REAL_NAME);
+    setAxis(
+      this.chart,
+      "y",
+      { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side },
+      IMAGINARY_NAME,
+    );
     applyTheme(this.chart, theme);
     setMarks(
       this.chart,
@@ -147,7 +154,7 @@ export class SpectrumChart implements LabChart {
             { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) },
           ]),
     ]);
-    this.card.setSubtitle([l10n.t("imaginary ↑ · real →"), l10n.t("at {0}", formatCount(iteration))].join(" · "));
+    this.card.setSubtitle(l10n.t("at {0}", formatCount(iteration)));
     const spoken = l10n.t("spectral radius {0}", radius);
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setCaption(meaningOf(model.header, of));

@@ -43,10 +43,8 @@ export class WeightsChart implements LabChart {
   private painted: readonly TensorReport[] | null = null;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard(
-      { id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell per weight"), ownAxis: "iteration" },
-      host,
-      (x, y) => this.probe(x, y),
+    this.card = new ChartCard({ id: "weights", title: l10n.t("Weights"), ownAxis: "iteration" }, host, (x, y) =>
+      this.probe(x, y),
     );
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
@@ -131,9 +129,7 @@ export class WeightsChart implements LabChart {
       readout.push({ label: l10n.t("norm"), value: formatValue(matrix.norm, 3) });
     this.card.setReadout(readout);
     const step = Math.max(...tensors.map(({ rowStep, columnStep }) => rowStep * columnStep));
-    this.card.setSubtitle(
-      step === 1 ? l10n.t("one cell per weight") : l10n.t("each cell shows the largest of up to {0} weights", step),
-    );
+    this.card.setSubtitle(step === 1 ? "" : l10n.t("each cell shows the largest of up to {0} weights", step));
     const spoken =
       tensors.length === 1
         ? l10n.t("1 matrix, largest absolute weight {0}", formatValue(bound))
