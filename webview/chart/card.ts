@@ -15,6 +15,7 @@ import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
 import { FormulaNote } from "../formulas/formulaNote";
 import { createMenuButton } from "../ui/menu";
+import { Caption } from "./caption";
 import type { SavableCard } from "./chartFile";
 import type { Picture } from "./picture";
 import { readTheme } from "../ui/theme";
@@ -22,11 +23,13 @@ import type { ZoomMove } from "../state/zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
 import { fillTable, type CollectTable } from "./table";
-import type { ReadoutItem } from "./readout";
+import { WIDEST_NUMBER, type ReadoutItem } from "./readout";
 
 interface CardOptions {
   readonly id: string;
   readonly title: string;
+  /** It has a caption, whose room is kept. */
+  readonly captioned?: boolean;
   /** What is known before the first drawing. */
   readonly subtitle?: string;
   readonly ownAxis: OwnAxis;
@@ -102,7 +105,7 @@ export class ChartCard implements SavableCard {
   readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
-  private readonly caption = element("p", { class: "explanation" });
+  private readonly caption: Caption;
   private readonly heading: HTMLElement;
   private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly readout = element("div", { class: "readout" });
@@ -125,6 +128,7 @@ export class ChartCard implements SavableCard {
     const headingId = `${options.id}-title`;
     this.heading = element("h2", { attributes: { id: headingId } }, options.title);
     this.setSubtitle(options.subtitle ?? "");
+    this.caption = new Caption(options.id, options.title, options.captioned === true);
     this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
@@ -149,11 +153,10 @@ export class ChartCard implements SavableCard {
       this.beforePlot,
       this.plot,
       this.tableRegion,
-      this.caption,
+      this.caption.element,
       this.afterPlot,
     );
     setHidden(this.tableRegion, true);
-    this.setCaption("");
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
     this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
@@ -226,7 +229,7 @@ export class ChartCard implements SavableCard {
       subtitle: this.subtitle.textContent,
       description: this.canvas.getAttribute("aria-label") ?? "",
       readout: this.items,
-      caption: this.caption.textContent,
+      caption: this.caption.text,
       canvases,
       theme: readTheme(),
     };
@@ -252,11 +255,12 @@ export class ChartCard implements SavableCard {
     setAttribute(this.canvas, "aria-label", text);
   }
 
-  /** Sentences under the picture, on the page and in a saved one; empty hides them. */
-  setCaption(text: string, title: string | null = null): void {
-    setHidden(this.caption, text === "");
-    setText(this.caption, text);
-    setAttribute(this.caption, "title", title);
+  /**
+   * Sentences under the picture, on the page and in a saved one; none hides them. Of several the first says what counts
+   * and is in sight.
+   */
+  setCaption(sentences: string | readonly string[], title: string | null = null): void {
+    this.caption.show(typeof sentences === "string" ? [sentences] : sentences, title);
   }
 
   setSlider(state: SliderState): void {
@@ -279,6 +283,8 @@ export class ChartCard implements SavableCard {
       }
       setText(label, item.label);
       setText(value, item.value ?? "");
+      setAttribute(label, "data-widest", item.widestLabel ?? null);
+      setAttribute(value, "data-widest", item.widest ?? (isNumber(item.value) ? WIDEST_NUMBER : null));
     }
   }
 
@@ -318,6 +324,10 @@ export class ChartCard implements SavableCard {
       }, wait);
     }
   }
+}
+
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && /^-?[\d.,]+(e-?\d+)?$|^NaN$|^-?∞$/.test(text);
 }
 
 function newReadoutItem(): HTMLElement {

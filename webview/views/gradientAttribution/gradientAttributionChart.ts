@@ -53,6 +53,7 @@ export class GradientAttributionChart implements LabChart {
       {
         id: "attribution",
         title: l10n.t("Gradient attribution"),
+        captioned: true,
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -192,7 +193,8 @@ export class GradientAttributionChart implements LabChart {
         ...sentences,
       ].join(" "),
     );
-    this.card.setCaption([l10n.t("Loss at step {0}.", k), ...sentences].join(" "));
+    const [first = "", ...rest] = sentences;
+    this.card.setCaption([`${l10n.t("Loss at step {0}.", k)} ${first}`.trim(), ...rest]);
     this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
       collectTable(items, iteration, limit),
     );

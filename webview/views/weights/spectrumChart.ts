@@ -51,6 +51,7 @@ export class SpectrumChart implements LabChart {
       {
         id: "spectrum",
         title: l10n.t("Eigenvalues"),
+        captioned: true,
         ownAxis: "iteration",
       },
       host,
@@ -162,7 +163,7 @@ export class SpectrumChart implements LabChart {
       [
         summarize(values, of, layerOf(model), formatCount(iteration)),
         l10n.t("Spectral radius {0}.", radius),
-        meaningOf(model.header, of),
+        ...meaningOf(model.header, of),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("spectrum"), (limit) =>
@@ -210,18 +211,25 @@ function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: num
 }
 
 /** What the unit circle divides, which for rnn is not the gradient. */
-function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): string {
+function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): readonly string[] {
   if (of === "meanJacobian")
-    return l10n.t(
-      "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
-    );
+    return [
+      l10n.t(
+        "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it.",
+      ),
+      l10n.t("The spectral radius is the predicted factor per step back."),
+    ];
   return cell === "linear"
-    ? l10n.t(
-        "With each step back, the gradient grows along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
-      )
-    : l10n.t(
-        "The slopes of the units multiply the gradient as well: one outside the circle does not mean that it grows. The predicted factor in Gradient by time step includes the slopes.",
-      );
+    ? [
+        l10n.t("With each step back, the gradient grows along eigenvectors outside the circle, and decays inside it."),
+        l10n.t("The spectral radius is the predicted factor per step back."),
+      ]
+    : [
+        l10n.t(
+          "The slopes of the units multiply the gradient as well: one outside the circle does not mean that it grows.",
+        ),
+        l10n.t("The predicted factor in Gradient by time step includes the slopes."),
+      ];
 }
 
 function formatComplex({ re, im }: Eigenvalue): string {
