@@ -188,7 +188,7 @@ function logTicks(min: number, max: number, count: number): number[] {
     };
     const decades = ticksAt([1]);
     // One label says nothing about the scale.
-    return (high - low) * 3 <= count || decades.length < 2 ? ticksAt([1, 2, 5]) : decades;
+    return (high - low) * 2 <= count || decades.length < 2 ? ticksAt([1, 2, 5]) : decades;
   }
   const stride = niceStride((last - first) / Math.max(count, 1));
   const ticks: number[] = [];

@@ -181,7 +181,8 @@ export class StatesChart implements LabChart {
     this.bars.input = [];
     this.legend.paint(scale.table);
     const broken = values.some((value) => !Number.isFinite(value));
-    if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
+    if (scale.around !== null) this.legend.showBound(scale.around, broken);
+    else if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
     else this.legend.show(scale.decades, { broken, above: false });
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
