@@ -32,7 +32,7 @@ export function formatLogTicks(ticks: readonly number[]): string[] {
   const isPlain = sizes.every((size) => size > 0.99 * MIN_PLAIN && size < MIN_SHORTENED);
   const isPowers = sizes.every((size) => isPower(size));
   const isWide = Math.max(...sizes) > 100.1 * Math.min(...sizes);
-  if (isPlain && !(isPowers && isWide)) return ticks.map(grouped);
+  if (isPlain && !(isPowers && isWide)) return isEven(ticks) ? formatLinearTicks(ticks) : ticks.map(grouped);
   return isPowers ? ticks.map(powerOfTen) : formatExponentials(ticks, 2);
 }
 
@@ -43,6 +43,12 @@ function formatExponentials(ticks: readonly number[], digits: number): string[] 
     if (new Set(labels).size === labels.length) return labels;
   }
   return ticks.map((tick) => exponential(tick, MAX_DIGITS));
+}
+
+/** Less than a decade has the ticks of a linear axis. */
+function isEven(ticks: readonly number[]): boolean {
+  const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]!);
+  return steps.length > 1 && steps.every((step) => Math.abs(step - steps[0]!) < 1e-6 * step);
 }
 
 function isPower(size: number): boolean {

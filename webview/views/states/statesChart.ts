@@ -27,10 +27,14 @@ import { nonFiniteSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider 
 import { probeX } from "../../chart/iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { UnitLines } from "./unitLines";
+import { UnitWindow } from "./unitWindow";
 import { unitScale } from "./unitScale";
 
 /** More units than these are a picture, not lines. */
 const MAX_LINES = 4;
+
+/** A notch of the wheel moves the units in view by such a part of them. */
+const WHEEL_PARTS = 8;
 
 interface Shown {
   readonly view: SequenceView;
@@ -55,7 +59,7 @@ export class StatesChart implements LabChart {
   private readonly bar: SequenceBar;
   private readonly lines: UnitLines;
   private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
-  private units = 1;
+  private readonly window: UnitWindow;
   private isMap = false;
   private resized = true;
   private drawn = "";
@@ -79,7 +83,11 @@ export class StatesChart implements LabChart {
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element, this.quantities.element);
     this.legend = new ColorBar(new Uint32Array(256));
-    this.card.aside.append(this.saturation, this.legend.element);
+    this.window = new UnitWindow(() => {
+      this.drawn = "";
+      host.requestDraw();
+    });
+    this.card.aside.append(this.saturation, this.window.element, this.legend.element);
     this.card.beforePlot.append(this.strips.element);
     this.bar = new SequenceBar(host);
     this.card.controls.append(this.bar.element);
@@ -87,6 +95,7 @@ export class StatesChart implements LabChart {
     this.card.afterPlot.append(this.lines.element);
     this.element.addEventListener("click", (event) => this.onClick(event));
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.chart = createChart(this.card.canvas, {
       filled: false,
       onDidResize: () => {
@@ -121,11 +130,11 @@ export class StatesChart implements LabChart {
     const shown = this.choose(model, view);
     if (shown === null) return this.card.setEmpty(l10n.t("This run has no recorded states."));
     this.isMap = shown.units > MAX_LINES;
-    this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
+    this.window.fit(shown.units, this.isMap ? this.chart.chartArea.height : Infinity, model.place.unit);
     const plain = !this.isMap && isPlain(model, shown);
     setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5), TIME_STEP_NAME);
     applyTheme(this.chart, model.theme);
@@ -191,6 +200,7 @@ export class StatesChart implements LabChart {
     const input = {
       values,
       units,
+      window: this.window,
       skipped: quantity.firstStep,
       columns: header.timeSteps + 1,
       unitOf: scale.unitOf,
@@ -201,7 +211,8 @@ export class StatesChart implements LabChart {
       rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light), tooSmall }, width, height),
       { x: timeStepsOf(header.timeSteps) },
     );
-    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true }, UNIT_NAME);
+    const { first, shown } = this.window;
+    setAxis(this.chart, "y", { kind: "linear", min: first - 0.5, max: first + shown - 0.5, whole: true }, UNIT_NAME);
     setDatasets(this.chart, []);
     const { unit } = model.place;
     setMarks(
@@ -331,6 +342,7 @@ export class StatesChart implements LabChart {
         units,
         l10n.t("{0} of {1} at iteration {2}", quantity.label, view.label, formatCount(model.place.iteration)),
         limit,
+        this.window.first,
       ),
     );
   }
@@ -379,13 +391,21 @@ export class StatesChart implements LabChart {
       this.host.chooseUnit(Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey);
   }
 
+  /** Alt: along the units; without it the wheel scrolls the page. */
+  private onWheel(event: WheelEvent): void {
+    if (!this.isMap || !event.altKey || this.window.shown === this.window.units) return;
+    event.preventDefault();
+    this.window.scroll(-Math.sign(event.deltaY) * Math.ceil(this.window.shown / WHEEL_PARTS));
+  }
+
   private onKey(event: KeyboardEvent): void {
-    if (
-      !this.isMap ||
-      !(event.target as HTMLElement).classList.contains("plot-cursor") ||
-      (event.key !== "Enter" && event.key !== " ")
-    )
-      return;
+    if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    const pages = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
+    if (event.shiftKey && pages !== 0) {
+      event.preventDefault();
+      this.host.moveCursor({ kind: "stepUnit", by: pages * this.window.shown });
+    }
+    if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     this.host.chooseUnit(null, event.key === " " || event.ctrlKey || event.metaKey);
   }
@@ -394,7 +414,7 @@ export class StatesChart implements LabChart {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
     const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
-    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.units - 1, unit) }) };
+    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.window.units - 1, unit) }) };
   }
 }
 
