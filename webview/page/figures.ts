@@ -6,7 +6,7 @@ import type { RunChange } from "../../src/shared/wire/liveEdit";
 import type { ViewState } from "../../src/shared/wire/protocol";
 import { COLUMN, type RunStatus } from "../../src/shared/trace/trace";
 import type { Run } from "../state/store";
-import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { element, setAttribute, setHidden } from "../ui/dom";
 import { withoutControls } from "../ui/visibleText";
 import { createFixedWidth, setFixedText } from "./readings";
 import { shownSpeed } from "./shownSpeed";
@@ -81,7 +81,7 @@ export class Figures {
     readonly cell: HTMLElement;
     readonly value: HTMLElement;
   }[] = [];
-  private readonly change = new ChangeCell();
+  private readonly change = new ChangeCells();
 
   constructor() {
     this.element.append(this.change.element);
@@ -103,18 +103,28 @@ export class Figures {
   }
 }
 
-/** What this run has different from the one before it. It stays as it is until the next run, so it comes first. */
-class ChangeCell {
-  private readonly label = element("dt");
-  private readonly value = element("dd", { class: "figure-value" });
-  readonly element = element("div", { class: "figure figure-change" }, this.label, this.value);
+/**
+ * What this run has different from the one before it, one cell a value. It stays as it is until the next run, so it
+ * comes first.
+ */
+class ChangeCells {
+  /** Takes no room of its own in the line. */
+  readonly element = element("div", { class: "figure-changes" });
+  private shown = "";
 
   show(change: RunChange | null): void {
     const summary = withoutControls(change?.summary ?? "");
     setHidden(this.element, summary === "");
-    if (change === null || summary === "") return;
-    setText(this.label, l10n.t("Changed since {0}", change.since));
-    setText(this.value, summary);
-    setAttribute(this.element, "title", change.details.split("\n").map(withoutControls).join("\n"));
+    const key = JSON.stringify(change);
+    if (change === null || key === this.shown) return;
+    this.shown = key;
+    const values = summary.split(", ").map((value) => element("dd", {}, value));
+    const [first, ...others] = values;
+    this.element.replaceChildren(
+      element("div", { class: "figure" }, element("dt", {}, l10n.t("Changed since {0}", change.since)), first ?? null),
+      ...others.map((value) => element("div", { class: "figure" }, value)),
+    );
+    for (const cell of this.element.children)
+      setAttribute(cell, "title", change.details.split("\n").map(withoutControls).join("\n"));
   }
 }

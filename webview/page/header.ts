@@ -8,6 +8,7 @@ import type { RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/tr
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
+import { createFixedWidth, setFixedText } from "./readings";
 
 interface PhaseLook {
   readonly text: string;
@@ -25,6 +26,12 @@ const PHASES: Record<RunPhase, PhaseLook> = {
   failed: { text: l10n.t("Failed"), icon: "error" },
 };
 
+/** Of a run: the pill keeps its width from its start to its end. */
+const WIDEST_PHASE = Object.entries(PHASES)
+  .filter(([phase]) => phase !== "idle")
+  .map(([, { text }]) => text)
+  .reduce((widest, text) => (text.length > widest.length ? text : widest));
+
 export function phaseText(phase: RunPhase): string {
   return PHASES[phase].text;
 }
@@ -38,7 +45,9 @@ class StatusPill {
     this.shown = phase;
     const look = PHASES[phase] as PhaseLook | undefined;
     this.element.className = `pill pill-${phase}`;
-    this.element.replaceChildren(createIcon(look?.icon ?? "circle"), element("span", {}, look?.text ?? phase));
+    const words = createFixedWidth();
+    setFixedText(words, look?.text ?? phase, phase === "idle" ? "" : WIDEST_PHASE);
+    this.element.replaceChildren(createIcon(look?.icon ?? "circle"), words);
   }
 }
 
