@@ -108,8 +108,8 @@ function cellItems(kind: "grid" | "confusion", theme: Theme): ReadoutItem[] {
     {
       label:
         kind === "grid"
-          ? l10n.t("more color: higher probability of the target, or less where it is wrong")
-          : l10n.t("more color: a larger share of the target's column"),
+          ? l10n.t("stronger color: more confident")
+          : l10n.t("stronger color: larger share of its column"),
     },
   ];
 }
@@ -137,15 +137,14 @@ export function captionText(model: ChartModel, predictions: Predictions, column:
 }
 
 function errorText({ part, mae, rmse, repeatedMae }: PredictionErrors, name: string | null): string {
-  const of = part === "training" ? l10n.t("Training") : l10n.t("Validation");
+  const title = part === "training" ? l10n.t("Training") : l10n.t("Validation");
+  const of = name === null ? title : `${title} (${name})`;
   const [absolute, squared] = [formatValue(mae, DIGITS), formatValue(rmse, DIGITS)];
-  const unit = name === null ? "" : ` (${name})`;
   return repeatedMae === null
-    ? l10n.t("{0}{1}: MAE {2}, RMSE {3}.", of, unit, absolute, squared)
+    ? l10n.t("{0}: MAE {1}, RMSE {2}.", of, absolute, squared)
     : l10n.t(
-        "{0}{1}: MAE {2}, RMSE {3}; repeating the last value has MAE {4}.",
+        "{0}: MAE {1}, RMSE {2}; repeating the last value has MAE {3}.",
         of,
-        unit,
         absolute,
         squared,
         formatValue(repeatedMae, DIGITS),

@@ -31,7 +31,7 @@ const ASK_EVERY_MS = 500;
 const REACH = 24;
 /** Sequences that Page Up and Page Down move by. */
 const PAGE = 10;
-const BOTH = { value: "both", label: l10n.t("training and validation") };
+const BOTH = { value: "both", label: l10n.t("both parts") };
 const VALIDATION = { value: "validation", label: l10n.t("validation") };
 const TRAINING = { value: "training", label: l10n.t("training") };
 

@@ -49,9 +49,9 @@ export class ResidualStrip {
   }
 }
 
-/** As far below zero as above, so that a bias shows. */
+/** As far below zero as above, so that a bias shows; to a round number, which its ends can name. */
 function symmetric(values: readonly number[]): AxisSpec {
   const extent = extentOf(values);
   const size = Math.max(Math.abs(extent?.min ?? 0), Math.abs(extent?.max ?? 0));
-  return linearAxis(size === 0 ? null : { min: -size, max: size, smallest: size }, 3);
+  return linearAxis(size === 0 ? null : { min: -size, max: size, smallest: size }, 2);
 }
