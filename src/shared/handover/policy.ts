@@ -60,8 +60,8 @@ export function pausesForEdit(edit: EditState, isActive: boolean): boolean {
 }
 
 /**
- * Whether a run was only passed through on the way to the next one, and so leaves no curve and no file: a typed value
- * that was changed soon, or one that a slider came by, however long it stayed.
+ * Whether a run was only passed through on the way to the next one, and so leaves neither a curve nor a file: a typed
+ * value that was changed soon, or one that a slider came by, however long it stayed.
  */
 export function isTransient(run: RunOrigin & { readonly startedAt: number }, next: RunOrigin, now: number): boolean {
   if (run.byTyping !== true || next.byTyping !== true) return false;
@@ -73,9 +73,9 @@ export function isSameMovement(run: RunOrigin, next: RunOrigin): boolean {
   return run.movement !== undefined && run.movement === next.movement;
 }
 
-/** Whether a run that ended is not worth its last findings, its surface, and its file: another one replaced it soon. */
-export function isDiscarded({ replaced, trainMs }: { readonly replaced: boolean; readonly trainMs: number }): boolean {
-  return replaced && trainMs < HANDOVER_MS.keptRun;
+/** Whether a run that ended is not worth its last findings and its surface: another one replaced it soon. */
+export function endsAtOnce({ replaced, trainMs }: { readonly replaced: boolean; readonly trainMs: number }): boolean {
+  return replaced && trainMs < HANDOVER_MS.briefRun;
 }
 
 /** How long a run waits with its first write to the disk. */

@@ -9,7 +9,7 @@ import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { COUNT_ONES, FILE, ghostsOf, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, FILE, ghostsOf, MemoryLog, recordingBy, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 const ITERATIONS = 40;
@@ -37,13 +37,11 @@ const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), {
-    begin: (runId, { experiment, configHash, from }) => ({
-      path: join(folder, `${runId}.rnnrun`),
-      meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
-    }),
-    discard: () => undefined,
-  });
+  const recording = recordingBy(({ runId }, { experiment, configHash, from }) => ({
+    path: join(folder, `${runId}.rnnrun`),
+    meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
+  }));
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   sessions.push(session);
   return session;
 }

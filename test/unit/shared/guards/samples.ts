@@ -106,6 +106,7 @@ const VIEW: ViewState = viewOf({
   notSaved: "The disk is full.",
   events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
 });
+const ENDED_VIEW: ViewState = { ...VIEW, recorded: { resumeFrom: null, isReadOnly: false } };
 const EMPTY_VIEW = viewOf({ experiment: null, run: null, status: IDLE });
 
 const HEADER: TraceHeader = {
@@ -194,6 +195,7 @@ const PREDICTIONS = {
   part: "validation" as const,
   first: 3,
   sequences: 2,
+  training: 0,
   of: 9,
   targetKind: "bits" as const,
   arrangement: "steps" as const,
@@ -201,10 +203,14 @@ const PREDICTIONS = {
   width: 2,
   outputs: floats(1, 2, 3, 4),
   targets: floats(1, 2, 3, 4),
+  rows: floats(),
+  repeated: floats(),
   confidence: floats(1, 1),
   names: ["a", "b"],
   tolerance: 0.04,
-  loss: NaN,
+  loss: { training: null, validation: NaN },
+  carriesState: false,
+  trainsWithDropout: true,
   accuracy: 0.5,
   exactAccuracy: 0.5,
 };
@@ -220,7 +226,18 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
     {
       kind: "predictions",
       iteration: 1,
-      predictions: { ...PREDICTIONS, tolerance: null, accuracy: null, exactAccuracy: null },
+      predictions: {
+        ...PREDICTIONS,
+        part: "both",
+        training: 1,
+        rows: floats(7, 8),
+        repeated: floats(1, 2, 3, NaN),
+        tolerance: null,
+        loss: { training: Infinity, validation: null },
+        carriesState: true,
+        accuracy: null,
+        exactAccuracy: null,
+      },
     },
   ],
   lengths: [
@@ -334,7 +351,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
     {
       type: "snapshot",
       sequence: 1,
-      view: VIEW,
+      view: ENDED_VIEW,
       header: { ...HEADER, clip: { value: 0.5 }, data: { ...HEADER.data!, vocabulary: null } },
       rows: null,
       scalars: null,
@@ -372,6 +389,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
   ],
   view: [
     { type: "view", view: VIEW },
+    { type: "view", view: ENDED_VIEW },
     { type: "view", view: EMPTY_VIEW },
   ],
   surface: [{ type: "surface", surface: SURFACE }],
@@ -403,7 +421,10 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
     { kind: "inspect", iteration: 3, sequence: 4 },
     { kind: "inspect", iteration: 3, sequence: "13 + 7" },
   ],
-  predictions: [{ kind: "predictions", iteration: 1, part: "validation" }],
+  predictions: [
+    { kind: "predictions", iteration: 1, part: "validation" },
+    { kind: "predictions", iteration: 1, part: "both" },
+  ],
   lengths: [{ kind: "lengths", iteration: 1, length: 20 }],
   sample: [{ kind: "sample", iteration: 1, prime: "It ", length: 200, temperature: 0.8, draw: 2 }],
   decay: [{ kind: "decay", iteration: 1, layer: 0 }],
@@ -491,6 +512,7 @@ export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
 const RUN = {
   id: "1",
   number: 1,
+  look: 1,
   title: "run 1",
   experiment: "a",
   state: "diverged",
