@@ -18,7 +18,7 @@ import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";
-import { PANEL_ACTIONS } from "../shared/wire/panelActions";
+import { COMMAND_ACTIONS } from "../shared/wire/panelActions";
 import { CHART_FORMATS } from "../shared/wire/savedCharts";
 import { isExperimentPath } from "../experiments/experimentPath";
 
@@ -165,7 +165,7 @@ function onSession(
  */
 function panelActions(): Record<string, Command> {
   return Object.fromEntries(
-    PANEL_ACTIONS.map((action): [string, Command] => [
+    COMMAND_ACTIONS.map((action): [string, Command] => [
       action,
       {
         enablement: "rnnLab.hasRun",

@@ -37,28 +37,44 @@ function shorten(text: string, characters: number): string {
   return text.length <= Math.max(2, characters) ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
 }
 
-/** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
-const axes = new WeakMap<Chart, Map<string, AxisSpec>>();
+/** What an axis shows in the place of the values that it is given: a growing function of them, and its inverse. */
+export interface AxisUnit {
+  toShown(value: number): number;
+  toValue(shown: number): number;
+}
 
-export function setAxis(chart: Chart, id: string, spec: AxisSpec): void {
-  const known = axes.get(chart) ?? new Map<string, AxisSpec>();
-  known.set(id, spec);
+/** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
+const axes = new WeakMap<Chart, Map<string, ShownAxis>>();
+
+interface ShownAxis {
+  readonly spec: AxisSpec;
+  readonly unit: AxisUnit | null;
+}
+
+/** @param unit of a linear axis that counts something else than its values, which are iterations */
+export function setAxis(chart: Chart, id: string, spec: AxisSpec, unit: AxisUnit | null = null): void {
+  const known = axes.get(chart) ?? new Map<string, ShownAxis>();
+  known.set(id, { spec, unit });
   axes.set(chart, known);
 }
 
-function axisOf(chart: Chart, id: string): AxisSpec {
-  return axes.get(chart)?.get(id) ?? DEFAULT_AXIS;
+function axisOf(chart: Chart, id: string): ShownAxis {
+  return axes.get(chart)?.get(id) ?? { spec: DEFAULT_AXIS, unit: null };
 }
 
 export class MappedScale extends Scale<CartesianScaleOptions> {
   static id = "mapped";
   static defaults = {};
+  /** In what the axis shows. */
   private axisSpec: AxisSpec = DEFAULT_AXIS;
+  private unit: AxisUnit | null = null;
 
   override determineDataLimits(): void {
-    this.axisSpec = axisOf(this.chart, this.id);
-    this.min = this.axisSpec.min;
-    this.max = this.axisSpec.max;
+    const { spec, unit } = axisOf(this.chart, this.id);
+    this.unit = unit;
+    this.axisSpec = unit === null ? spec : { kind: "linear", min: unit.toShown(spec.min), max: unit.toShown(spec.max) };
+    this.min = spec.min;
+    this.max = spec.max;
   }
 
   override buildTicks(): Tick[] {
@@ -68,7 +84,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
     const { axisSpec: axis } = this;
     if (axis.kind === "linear" && axis.labels !== undefined)
       return labeledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
-    return ticksOf(this.axisSpec, count).map((value) => ({ value }));
+    return ticksOf(this.axisSpec, count).map((shown) => ({ value: this.unit?.toValue(shown) ?? shown }));
   }
 
   override generateTickLabels(ticks: Tick[]): void {
@@ -78,7 +94,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
       for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
       return;
     }
-    const values = ticks.map(({ value }) => value);
+    const values = ticks.map(({ value }) => this.shown(value));
     const isLinear = axis.kind === "linear" || (axis.kind === "log" && axis.whole === true);
     const labels = isLinear ? formatLinearTicks(values) : formatLogTicks(values);
     for (const [i, tick] of ticks.entries()) tick.label = labels[i] ?? "";
@@ -118,10 +134,15 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   }
 
   override getPixelForValue(value: number): number {
-    return Number.isFinite(value) ? this.getPixelForDecimal(toUnit(this.axisSpec, value)) : NaN;
+    return Number.isFinite(value) ? this.getPixelForDecimal(toUnit(this.axisSpec, this.shown(value))) : NaN;
   }
 
   override getValueForPixel(pixel: number): number {
-    return fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+    const shown = fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+    return this.unit?.toValue(shown) ?? shown;
+  }
+
+  private shown(value: number): number {
+    return this.unit?.toShown(value) ?? value;
   }
 }

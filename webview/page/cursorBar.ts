@@ -5,12 +5,12 @@ import type { ChartModel } from "../chart/model";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
-import type { IterationRange } from "../state/preferences";
+import type { AxesChoice, IterationRange } from "../state/preferences";
 import type { ZoomMove } from "../state/zoom";
 
 interface CursorBarHost {
   moveCursor(move: CursorMove): void;
-  setRange(range: IterationRange): void;
+  setAxes(choice: AxesChoice): void;
   zoom(move: ZoomMove): void;
 }
 
@@ -49,7 +49,7 @@ export class CursorBar {
         { class: "segment", attributes: { type: "button", title, "aria-pressed": "false" } },
         label,
       );
-      button.addEventListener("click", () => host.setRange(range));
+      button.addEventListener("click", () => host.setAxes({ range }));
       return button;
     });
     this.unzoom = element(

@@ -17,7 +17,7 @@ import { GradientCheckCard } from "./gradientCheckCard";
 import { Figures, ProgressBar, TitleBar } from "./header";
 import { Scrubber, type ScrubberHost } from "./scrubber";
 import { LiveRegion } from "./liveRegion";
-import type { IterationRange, LossScale } from "../state/preferences";
+import type { AxesChoice } from "../state/preferences";
 import { SectionGrid, type GridHost } from "./sectionGrid";
 import { createSections, type Layout } from "./sections";
 import { gradientCheckKey, type LabState } from "../state/store";
@@ -27,8 +27,7 @@ export interface PageActions extends CardHost, ScrubberHost, GridHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
   openFile(): void;
-  setLossScale(scale: LossScale): void;
-  setRange(range: IterationRange): void;
+  setAxes(choice: AxesChoice): void;
   dismissCheck(): void;
   bringCheckBack(): void;
 }

@@ -15,7 +15,7 @@ import { collectEvents, ruleTitle, type RunEvents } from "../chart/runEvents";
 import { ScrubberTrack } from "./scrubberTrack";
 import type { LabState } from "../state/store";
 import { SPEEDS, type Speed } from "../state/timeTravel";
-import { iterationWindow } from "../state/zoom";
+import { recordedIterations } from "../state/zoom";
 
 export interface ScrubberHost {
   travel(action: TravelAction): void;
@@ -101,7 +101,7 @@ export class Scrubber {
       String(playback.speed),
     );
     const active = isActive(view?.status.phase ?? "idle");
-    const whole = iterationWindow(model.iterations, model.rows, false, false);
+    const whole = recordedIterations(model.iterations, model.rows);
     const { place } = model;
     setText(this.place, formatCount(place.iteration));
     // A mark at the cursor itself is neither previous nor next.

@@ -4,9 +4,10 @@ import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
-import { atLabel, iterationSlider } from "../../chart/iterationChart";
-import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import { iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, SECOND_DASH, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import type { ChartModel, ScalarModel } from "../../chart/model";
+import { runLook } from "../../ui/runLook";
 import { tableRows } from "../../chart/table";
 
 interface MetricLine {
@@ -17,7 +18,10 @@ interface MetricLine {
 export interface Metric {
   readonly id: string;
   readonly title: string;
-  readonly subtitle: string;
+  /** Of the upright axis; left out where the title says it. */
+  readonly yName?: string;
+  /** Whether a moving average of it means anything. */
+  readonly smooth: boolean;
   readonly lines: readonly MetricLine[];
   axis(model: ScalarModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
@@ -28,7 +32,8 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: l10n.t("Accuracy"),
-  subtitle: l10n.t("accuracy ↑ · iteration →"),
+  yName: l10n.t("accuracy"),
+  smooth: true,
   lines: [
     { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("accuracy") },
     { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("exact-match accuracy") },
@@ -41,7 +46,7 @@ export const ACCURACY: Metric = {
 export const LEARNING_RATE: Metric = {
   id: "rate",
   title: l10n.t("Learning rate"),
-  subtitle: l10n.t("iteration →"),
+  smooth: false,
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
     const extent = columns
@@ -62,7 +67,8 @@ export class MetricChart extends IterationLines {
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    super(host, { id: metric.id, title: metric.title, subtitle: metric.subtitle, emptyText: "" });
+    const { id, title, yName } = metric;
+    super(host, { id, title, emptyText: "", ...(yName === undefined ? {} : { yName }) });
     this.element.classList.add("card-companion");
   }
 
@@ -74,9 +80,10 @@ export class MetricChart extends IterationLines {
     const { theme } = model;
     const lines = this.linesOf(model).map((line, i): IterationLine => ({
       ...line,
-      color: theme.series[i] ?? theme.foreground,
+      color: i === 0 ? runLook(model.runNumber, theme).color : theme.foreground,
       width: theme.lineWidth,
-      ...(i > 0 ? { dash: [5, 3] } : {}),
+      ...(i > 0 ? { dash: SECOND_DASH } : {}),
+      ...(this.metric.smooth ? { smoothing: "over" } : {}),
     }));
     const first = lines[0]?.values ?? null;
     // Before the first evaluation there is no value, which is not an error.
@@ -91,17 +98,10 @@ export class MetricChart extends IterationLines {
   }
 
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
-    const { row, iteration } = model.place;
+    const { iteration } = model.place;
     const { format, title, id } = this.metric;
-    const valueOf = ({ column }: IterationLine): string => format(model.meanAt(column ?? "", row));
-    this.card.setReadout(
-      lines.map((line) => ({
-        label: lines.length === 1 ? atLabel(model) : line.name,
-        value: valueOf(line),
-        swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
-      })),
-    );
-    const spoken = lines.map((line) => `${line.name} ${valueOf(line)}`).join(", ");
+    this.card.setReadout(lines.flatMap((line) => this.itemsOf(model, line, format)));
+    const spoken = lines.map((line) => this.spoken(model, line, format)).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
@@ -115,7 +115,7 @@ export class MetricChart extends IterationLines {
     this.card.setTable(model.preferences.tables.includes(id), (limit) => {
       const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
       return {
-        caption: caption(l10n.t("{0} by iteration", title)),
+        caption: caption(this.tableTitle(model, l10n.t("{0} by iteration", title))),
         columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
         rows: rows.map((at) => [
           model.iterations[at] ?? 0,

@@ -16,10 +16,11 @@ import type { IterationLine } from "../../chart/iterationLines";
 import type { AreaMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
+import { runLook } from "../../ui/runLook";
 import { withAlpha } from "../../ui/theme";
 import { withoutControls } from "../../ui/visibleText";
 
-type SeedModel = Pick<ChartModel, "seeds" | "theme">;
+type SeedModel = Pick<ChartModel, "seeds" | "theme" | "runNumber">;
 
 const DIGITS = 3;
 /** The same in every language. */
@@ -234,8 +235,8 @@ function valueAt(values: Float64Array, at: number): string {
 }
 
 /** That of the line whose loss it is. */
-function colorOf({ seeds, theme }: SeedModel): string {
-  return theme.series[seeds?.loss?.on === "validation" ? 1 : 0] ?? theme.foreground;
+function colorOf({ seeds, theme, runNumber }: SeedModel): string {
+  return seeds?.loss?.on === "validation" ? theme.foreground : runLook(runNumber, theme).color;
 }
 
 interface Shades<T> {

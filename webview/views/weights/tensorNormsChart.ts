@@ -36,7 +36,6 @@ export class TensorNormsChart extends IterationLines {
     super(host, {
       id: "tensors",
       title: l10n.t("Weight norms"),
-      subtitle: l10n.t("iteration →"),
       emptyText: l10n.t("Norm of each tensor over the iterations."),
     });
     this.question = new QueryThrottle(host);
@@ -98,7 +97,7 @@ export class TensorNormsChart extends IterationLines {
     const { title } = SHOWN[this.shown];
     this.card.setSubtitle(
       [
-        this.shown === "norm" ? l10n.t("L2 norm ↑ · iteration →") : l10n.t("update/weight ratio ↑ · iteration →"),
+        this.subtitle(this.shown === "norm" ? l10n.t("L2 norm") : l10n.t("update/weight ratio")),
         l10n.t("at {0}", formatCount(iteration)),
       ].join(" · "),
     );
