@@ -8,6 +8,7 @@ import { openExample } from "./openExample";
 import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { showSample } from "./showSample";
+import { asAxesAction, pickAxes } from "./pickAxes";
 import { pickChart, pickFormat } from "./pickChart";
 import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
@@ -75,6 +76,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
   },
   ...panelActions(),
+  setAxes: { enablement: "rnnLab.hasRun", run: onSession(setAxes) },
   saveChart: { enablement: "rnnLab.hasRun", run: onSession(saveOneChart) },
   manageTrust: {
     enablement: "!isWorkspaceTrusted",
@@ -180,6 +182,14 @@ function panelActions(): Record<string, Command> {
 function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
   const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
   return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
+}
+
+/** Prompts for a missing argument: `[uri, one of AXES_ACTIONS]`. */
+async function setAxes(lab: Services, session: ExperimentSession, choice: unknown): Promise<void> {
+  const action = asAxesAction(choice) ?? (await pickAxes());
+  if (action !== undefined) {
+    pageOf(lab, session).perform(action);
+  }
 }
 
 /** Prompts for missing arguments: `[uri, id of a chart, format, URI of the file]`. */

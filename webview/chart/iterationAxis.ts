@@ -21,7 +21,7 @@ export interface IterationAxis {
   placesOf(runId: string): AxisUnit | null;
 }
 
-type AxisModel = Pick<ScalarModel, "header" | "window" | "preferences" | "clockOf" | "ghosts" | "isZoomed">;
+type AxisModel = Pick<ScalarModel, "header" | "window" | "preferences" | "clockOf" | "ghosts">;
 
 const SAME: AxisUnit = { toShown: (iteration) => iteration, toValue: (iteration) => iteration };
 
@@ -108,5 +108,5 @@ function endOf(model: AxisModel, clock: RunClock): number {
   });
   const reached = Math.max(clock.msAt(window.last), ...others);
   const step = niceStep(reached / 4);
-  return Math.ceil(reached / step + 1e-9) * step;
+  return Math.ceil(reached / step - 1e-9) * step;
 }

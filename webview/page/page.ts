@@ -115,6 +115,7 @@ export class Page {
     this.progress.show(view.status);
     this.banners.show(view, run !== null);
     this.live.show(view.status);
+    this.live.showSeeds(state.seeds);
     const key = gradientCheckKey(state);
     this.check.show(view.gradientCheck, key, key === state.dismissedCheck);
     setHidden(this.stage, this.invitation.show(state));

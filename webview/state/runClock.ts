@@ -1,6 +1,6 @@
 import { indexAt } from "../../src/shared/trace/decimate";
 
-/** Reports that are kept; when there are more, every second one goes. */
+/** Reports that are kept. */
 const MAX_REPORTS = 2048;
 
 /**
@@ -11,12 +11,19 @@ const MAX_REPORTS = 2048;
 export class RunClock {
   private iterations = [0];
   private times = [0];
+  /** Milliseconds from one kept report to the next, at least. */
+  private gap = 0;
 
   /** @param batchesPerEpoch 1 where training does not go through its sequences in batches */
   constructor(
     readonly runId: string,
     readonly batchesPerEpoch: number,
   ) {}
+
+  /** Those that are kept, with the start. */
+  get reports(): number {
+    return this.iterations.length;
+  }
 
   /** Two reports at least: with one alone, every curve would be the one of a constant speed. */
   get isKnown(): boolean {
@@ -27,13 +34,25 @@ export class RunClock {
   note(iteration: number, trainMs: number): void {
     const last = this.iterations.length - 1;
     if (!(iteration > this.iterations[last]! && trainMs > this.times[last]!)) return;
-    this.iterations.push(iteration);
-    this.times.push(trainMs);
-    if (this.iterations.length <= MAX_REPORTS) return;
-    // The first and the latest stay.
-    const keeps = (_: number, i: number): boolean => i === 0 || (MAX_REPORTS - i) % 2 === 0;
-    this.iterations = this.iterations.filter(keeps);
-    this.times = this.times.filter(keeps);
+    // The latest one stays, however soon after another.
+    const at = last > 1 && this.times[last]! - this.times[last - 1]! < this.gap ? last : last + 1;
+    this.iterations[at] = iteration;
+    this.times[at] = trainMs;
+    if (this.iterations.length > MAX_REPORTS) this.thin(trainMs);
+  }
+
+  /** To half as many, evenly over the time so far. */
+  private thin(trainMs: number): void {
+    this.gap = (2 * trainMs) / MAX_REPORTS;
+    const kept: number[] = [];
+    let keptAt = -Infinity;
+    for (const [i, time] of this.times.entries()) {
+      if (time - keptAt < this.gap && i < this.times.length - 1) continue;
+      kept.push(i);
+      keptAt = time;
+    }
+    this.iterations = kept.map((i) => this.iterations[i]!);
+    this.times = kept.map((i) => this.times[i]!);
   }
 
   /** In milliseconds of training. */

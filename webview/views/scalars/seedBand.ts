@@ -138,6 +138,14 @@ export function seedProgress(trials: SeedTrials | null): string {
   return trials.waiting ? l10n.t("{0}, waiting for a free core", count) : `${count} · ${trials.percent}%`;
 }
 
+/** For a screen reader, when the training with the seeds has ended in whatever way. */
+export function announceSeeds(trials: SeedTrials): string {
+  const progress = seedProgress(trials);
+  const end =
+    progress === "" ? l10n.t("Trying {0} seeds is done.", trials.seeds.length) : l10n.t("Trying seeds: {0}.", progress);
+  return `${end} ${describeSeeds(trials)}`.trim();
+}
+
 /** What came of the seeds so far, and what the band is. Empty before the first result. */
 export function describeSeeds(trials: SeedTrials | null): string {
   if (trials === null) return "";
