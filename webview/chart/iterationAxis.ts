@@ -64,26 +64,24 @@ function epochAxis({ window, clockOf }: AxisModel, perEpoch: number): IterationA
 
 /** Longer than so many of one unit is shown in the next one. */
 const MOST_OF_A_UNIT = 120;
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+const TIME_UNITS: readonly { readonly ms: number; readonly most: number; readonly name: string }[] = [
+  { ms: 1, most: 1000, name: l10n.t("training time (ms)") },
+  { ms: 1000, most: MOST_OF_A_UNIT, name: l10n.t("training time (s)") },
+  { ms: 60_000, most: MOST_OF_A_UNIT, name: l10n.t("training time (min)") },
+  { ms: 3_600_000, most: Infinity, name: l10n.t("training time (h)") },
+];
 
 function timeAxis(model: AxisModel, clock: RunClock): IterationAxis {
   const { window } = model;
   const end = endOf(model, clock);
-  const unitMs = end < MOST_OF_A_UNIT * SECOND_MS ? SECOND_MS : end < MOST_OF_A_UNIT * MINUTE_MS ? MINUTE_MS : HOUR_MS;
+  const { ms, name } = TIME_UNITS.find((unit) => end < unit.most * unit.ms) ?? TIME_UNITS[0]!;
   return {
     kind: "time",
-    name:
-      unitMs === SECOND_MS
-        ? l10n.t("training time (s)")
-        : unitMs === MINUTE_MS
-          ? l10n.t("training time (min)")
-          : l10n.t("training time (h)"),
+    name,
     max: Math.max(clock.iterationAt(end), window.from + 1),
     unit: {
-      toShown: (iteration) => clock.msAt(iteration) / unitMs,
-      toValue: (shown) => clock.iterationAt(shown * unitMs),
+      toShown: (iteration) => clock.msAt(iteration) / ms,
+      toValue: (shown) => clock.iterationAt(shown * ms),
     },
     placesOf(runId) {
       if (runId === clock.runId) return SAME;

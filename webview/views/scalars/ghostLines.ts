@@ -33,7 +33,7 @@ export function ghostLines({ ghosts, theme }: GhostModel): IterationLine[] {
     values: ghost.loss,
     iterations: ghost.iteration,
     runId: ghost.runId,
-    width: theme.highContrast ? 2 * WIDTH : WIDTH,
+    width: theme.highContrast ? 1.4 * WIDTH : WIDTH,
     smoothing: "instead",
     ...ghostLook(ghost.number, theme),
   }));
