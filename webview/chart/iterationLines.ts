@@ -20,7 +20,8 @@ import {
   iterationPoints,
   iterationProbe,
 } from "./iterationChart";
-import { VALUE_WIDTH, type ReadoutItem } from "./readout";
+import type { AxisName } from "./axisNames";
+import type { ReadoutItem } from "./readout";
 import { setAxis } from "./mappedScale";
 import { setMarks, type AreaMark, type LineMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart, ScalarModel } from "./model";
@@ -58,8 +59,7 @@ export interface IterationPicture {
 interface LinesOptions {
   readonly id: string;
   readonly title: string;
-  /** Of the upright axis; left out where the title says it. */
-  readonly yName?: string;
+  readonly yName?: AxisName;
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
   /** With a rail for what happened. */
@@ -84,7 +84,6 @@ export abstract class IterationLines implements LabChart {
   protected events: RunEvents = NO_EVENTS;
   /** By the name of the line, as of the last draw of data. */
   private smoothed: ReadonlyMap<string, Float64Array> = new Map();
-  private xName = "";
   private resized = true;
 
   constructor(
@@ -93,7 +92,7 @@ export abstract class IterationLines implements LabChart {
   ) {
     const { id, title, bare = false, rail = false } = options;
     this.card = new ChartCard(
-      { id, title, subtitle: "", ownAxis: "iteration", zoom: { x: "iteration" } },
+      { id, title, ownAxis: "iteration", zoom: { x: "iteration" } },
       host,
       iterationProbe(() => this.chart),
     );
@@ -145,18 +144,22 @@ export abstract class IterationLines implements LabChart {
   }
 
   /** For the readout of a line over the scalars; where the reader smooths also the smoothed value. */
-  protected itemsOf(model: ScalarModel, line: IterationLine, format: (value: number) => string): ReadoutItem[] {
+  protected itemsOf(
+    model: ScalarModel,
+    line: IterationLine,
+    format: (value: number) => string,
+    widest?: string,
+  ): ReadoutItem[] {
     const { color, dash = [], name, column = "" } = line;
     const smoothed = this.smoothedAt(model, line);
+    const room = widest === undefined ? {} : { widest };
     const item: ReadoutItem = {
+      ...room,
       label: nameAtCursor(name, model),
       value: format(model.meanAt(column, model.place.row)),
-      width: VALUE_WIDTH,
       swatch: { kind: "line", color, dash },
     };
-    return smoothed === null
-      ? [item]
-      : [item, { label: l10n.t("smoothed"), value: format(smoothed), width: VALUE_WIDTH }];
+    return smoothed === null ? [item] : [item, { label: l10n.t("smoothed"), value: format(smoothed), ...room }];
   }
 
   /** As a reader hears it. */
@@ -176,14 +179,17 @@ export abstract class IterationLines implements LabChart {
   protected abstract axisOf(model: ScalarModel, picture: IterationPicture): AxisSpec;
   protected abstract describe(model: ScalarModel, picture: IterationPicture): void;
 
+  protected yName(): AxisName {
+    return this.options.yName ?? [];
+  }
+
   private redraw(model: ScalarModel, picture: IterationPicture): void {
     const { window, theme } = model;
     this.resized = false;
     const axis = iterationAxis(model);
-    this.xName = axis.name;
-    this.card.setSubtitle(this.subtitle());
-    setAxis(this.chart, "x", { kind: "linear", min: window.from, max: axis.max, whole: true }, axis.unit);
-    setAxis(this.chart, "y", this.axisOf(model, picture));
+    const x = { kind: "linear", min: window.from, max: axis.max, whole: true } as const;
+    setAxis(this.chart, "x", x, [axis.name], axis.unit);
+    setAxis(this.chart, "y", this.axisOf(model, picture), this.yName());
     applyTheme(this.chart, theme);
     setDatasets(
       this.chart,
@@ -199,11 +205,6 @@ export abstract class IterationLines implements LabChart {
         }),
     );
     this.chart.update("none");
-  }
-
-  /** With the name of the x axis, as of the last draw of data. */
-  protected subtitle(yName = this.options.yName): string {
-    return yName === undefined ? `${this.xName} →` : `${yName} ↑ · ${this.xName} →`;
   }
 
   /** One line, or a faint one and the smoothed one over it. */

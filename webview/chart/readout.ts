@@ -1,10 +1,17 @@
 /** A value at the cursor, with the sign of its line. */
+import type { TraceHeader } from "../../src/shared/trace/trace";
+import { formatCount } from "../../src/shared/words/numberFormat";
+
 export interface ReadoutItem {
   readonly label: string;
   readonly value?: string;
-  /** Characters that the value is given room for, so that its neighbors stay where they are while it changes. */
-  readonly width?: number;
   readonly swatch?: Swatch;
+  /**
+   * Room is kept for these texts, so that nothing moves when those above get longer. Numbers have room for
+   * {@link WIDEST_NUMBER} without saying so.
+   */
+  readonly widestLabel?: string;
+  readonly widest?: string;
 }
 
 export interface Swatch {
@@ -14,8 +21,16 @@ export interface Swatch {
   readonly dash?: readonly number[];
 }
 
-/** The longest that `formatValue` comes to with its four digits, but for exponents of three. */
-export const VALUE_WIDTH = 9;
+/** As wide as a number with four digits gets, but for negative ones near 0 and those beyond 1e±99. */
+export const WIDEST_NUMBER = "8.888e-88";
+
+/** As wide as an accuracy gets that is not next to zero. */
+export const WIDEST_PERCENT = "88.8%";
+
+/** As wide as the number of an iteration gets. */
+export function widestIteration({ iterations }: Pick<TraceHeader, "iterations">): string {
+  return formatCount(iterations).replaceAll(/\d/g, "8");
+}
 
 /** As it is read and written into a picture. */
 export function itemText({ label, value }: ReadoutItem): string {

@@ -6,7 +6,7 @@ import { formatCount, formatValue } from "../../../src/shared/words/numberFormat
 import type { IterationAxis } from "../../chart/iterationAxis";
 import type { IterationLine } from "../../chart/iterationLines";
 import type { ScalarModel } from "../../chart/model";
-import { VALUE_WIDTH, type ReadoutItem } from "../../chart/readout";
+import { WIDEST_NUMBER, type ReadoutItem } from "../../chart/readout";
 import { contrastOf, GRAPHICS_CONTRAST } from "../../ui/contrast";
 import { runLook, type RunLook } from "../../ui/runLook";
 import { withAlpha, type Theme } from "../../ui/theme";
@@ -44,7 +44,7 @@ export function ghostItems({ ghosts, theme }: GhostModel, axis: IterationAxis, i
   return ghosts.toReversed().map((ghost) => ({
     label: withoutControls(ghost.label),
     value: ghostText(ghost, axis, iteration),
-    width: VALUE_WIDTH,
+    widest: [WIDEST_NUMBER, endText(ghost)].reduce((a, b) => (b.length > a.length ? b : a)),
     swatch: { kind: "line", ...ghostLook(ghost.number, theme) },
   }));
 }
@@ -57,6 +57,10 @@ export function ghostText(ghost: Ghost, axis: IterationAxis, iteration: number):
   const { length } = ghost.iteration;
   const end = ghost.iteration[length - 1] ?? 0;
   // Rounding on the way through another unit is no end.
-  if (theirs > end + 0.5) return l10n.t("ended at {0}", formatCount(end));
+  if (theirs > end + 0.5) return endText(ghost);
   return formatValue(ghost.loss[indexAt(ghost.iteration, length, theirs)] ?? NaN);
+}
+
+function endText({ iteration }: Ghost): string {
+  return l10n.t("ended at {0}", formatCount(iteration.at(-1) ?? 0));
 }

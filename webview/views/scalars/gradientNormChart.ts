@@ -9,7 +9,6 @@ import { eventsAt } from "../../chart/eventRail";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, SECOND_DASH, type IterationPicture } from "../../chart/iterationLines";
 import type { ScalarModel } from "../../chart/model";
-import { VALUE_WIDTH } from "../../chart/readout";
 import { runLook } from "../../ui/runLook";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
@@ -31,6 +30,7 @@ export class GradientNormChart extends IterationLines {
     super(host, {
       id: "norm",
       title: l10n.t("Gradient norm"),
+      yName: [l10n.t("gradient norm")],
       rail: true,
       emptyText: l10n.t("Norm of the full gradient, before and after clipping."),
     });
@@ -95,9 +95,7 @@ export class GradientNormChart extends IterationLines {
       ...(clip === null ? [{ label: l10n.t("no clipping") }] : []),
     ]);
     this.card.setDetails([
-      ...(Number.isNaN(cosine)
-        ? []
-        : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3), width: VALUE_WIDTH }]),
+      ...(Number.isNaN(cosine) ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
     const clipping = this.showClipping(model, raw.values, clipped?.values ?? null);

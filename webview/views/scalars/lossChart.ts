@@ -10,8 +10,9 @@ import type { AxesChoice } from "../../state/preferences";
 import { runLook } from "../../ui/runLook";
 import type { Theme } from "../../ui/theme";
 import type { CardHost } from "../../chart/card";
-import type { ReadoutItem } from "../../chart/readout";
+import { WIDEST_PERCENT, type ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
+import { LOSS_NAME } from "../../chart/axisNames";
 import { iterationAxis } from "../../chart/iterationAxis";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, SECOND_DASH, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
@@ -28,8 +29,6 @@ import { SeedButton } from "./seedButton";
 const GHOST_DECADES = 3;
 /** Seeds outside of the middle half may widen a linear axis by this factor. */
 const SEED_ROOM = 2;
-/** Of the share of right outputs: "99.9%". */
-const PERCENT_WIDTH = 6;
 
 /**
  * Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side
@@ -47,6 +46,7 @@ export class LossChart extends IterationLines {
     super(host, {
       id: "loss",
       title: l10n.t("Loss"),
+      yName: LOSS_NAME,
       bare,
       rail: true,
       emptyText: l10n.t("The loss of each iteration appears here."),
@@ -176,7 +176,7 @@ export class LossChart extends IterationLines {
     this.card.setReadout([
       ...own.flatMap((line) => this.itemsOf(model, line, formatValue)),
       ...(Number.isFinite(accuracy) && !this.bare
-        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy), width: PERCENT_WIDTH }]
+        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy), widest: WIDEST_PERCENT }]
         : []),
     ]);
     const happened = events.map((label) => ({ label }));

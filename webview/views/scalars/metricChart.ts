@@ -4,10 +4,12 @@ import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
+import type { AxisName } from "../../chart/axisNames";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, SECOND_DASH, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import type { ChartModel, ScalarModel } from "../../chart/model";
 import { runLook } from "../../ui/runLook";
+import { WIDEST_PERCENT } from "../../chart/readout";
 import { tableRows } from "../../chart/table";
 
 interface MetricLine {
@@ -18,13 +20,14 @@ interface MetricLine {
 export interface Metric {
   readonly id: string;
   readonly title: string;
-  /** Of the upright axis; left out where the title says it. */
-  readonly yName?: string;
   /** Whether a moving average of it means anything. */
   readonly smooth: boolean;
+  readonly yName: AxisName;
   readonly lines: readonly MetricLine[];
   axis(model: ScalarModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
+  /** As wide as its text gets; left out for numbers. */
+  readonly widest?: string;
   /** Whether there is anything to see. */
   suits(columns: readonly Float64Array[]): boolean;
 }
@@ -32,14 +35,15 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: l10n.t("Accuracy"),
-  yName: l10n.t("accuracy"),
   smooth: true,
+  yName: [l10n.t("accuracy")],
   lines: [
     { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("accuracy") },
     { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("exact-match accuracy") },
   ],
   axis: () => ({ kind: "linear", min: 0, max: 1 }),
   format: (value) => formatPercent(value),
+  widest: WIDEST_PERCENT,
   suits: (columns) => columns.length > 0,
 };
 
@@ -47,6 +51,7 @@ export const LEARNING_RATE: Metric = {
   id: "rate",
   title: l10n.t("Learning rate"),
   smooth: false,
+  yName: [l10n.t("learning rate"), l10n.t("rate")],
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
     const extent = columns
@@ -67,8 +72,7 @@ export class MetricChart extends IterationLines {
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    const { id, title, yName } = metric;
-    super(host, { id, title, emptyText: "", ...(yName === undefined ? {} : { yName }) });
+    super(host, { id: metric.id, title: metric.title, yName: metric.yName, emptyText: "" });
     this.element.classList.add("card-companion");
   }
 
@@ -99,8 +103,8 @@ export class MetricChart extends IterationLines {
 
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const { iteration } = model.place;
-    const { format, title, id } = this.metric;
-    this.card.setReadout(lines.flatMap((line) => this.itemsOf(model, line, format)));
+    const { format, title, id, widest } = this.metric;
+    this.card.setReadout(lines.flatMap((line) => this.itemsOf(model, line, format, widest)));
     const spoken = lines.map((line) => this.spoken(model, line, format)).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
