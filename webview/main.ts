@@ -159,11 +159,10 @@ const actions: PageActions = {
   zoom: (move) => dispatch({ type: "zoom", move }),
   showTable: (chartId, shown) =>
     dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
-  setLossScale: (lossScale) => prefer({ lossScale }),
-  setRange(range) {
-    prefer({ range });
+  setAxes(choice) {
+    prefer(choice);
     // Who asks for all or for the recent ones means these, not a part of them.
-    dispatch({ type: "zoom", move: { kind: "reset", axis: "iteration" } });
+    if (choice.range !== undefined) dispatch({ type: "zoom", move: { kind: "reset", axis: "iteration" } });
   },
   setLayer: (layer) => prefer({ layer }),
   setQuantity: (quantity) => prefer({ quantity }),
@@ -202,8 +201,9 @@ document.addEventListener("keydown", (event) => {
   if (ctrlKey || metaKey || altKey || isComposing || isTyping(event.composedPath())) return;
   const travel = travelForKey(key);
   if (travel !== null) actions.travel(travel);
-  else if (key === "l" || key === "L") actions.setLossScale(state.preferences.lossScale === "log" ? "linear" : "log");
-  else if (key === "r" || key === "R") actions.setRange(state.preferences.range === "all" ? "recent" : "all");
+  else if (key === "l" || key === "L")
+    actions.setAxes({ lossScale: state.preferences.lossScale === "log" ? "linear" : "log" });
+  else if (key === "r" || key === "R") actions.setAxes({ range: state.preferences.range === "all" ? "recent" : "all" });
 });
 document.addEventListener("visibilitychange", () => mark({ data: false, cursor: true, style: false }));
 watchTheme((next) => {

@@ -9,6 +9,7 @@ import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { readNextStep } from "./nextStep";
 import { showSample } from "./showSample";
+import { asAxesAction, pickAxes } from "./pickAxes";
 import { pickChart, pickFormat } from "./pickChart";
 import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
@@ -19,7 +20,7 @@ import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";
-import { PANEL_ACTIONS } from "../shared/wire/panelActions";
+import { COMMAND_ACTIONS } from "../shared/wire/panelActions";
 import { CHART_FORMATS } from "../shared/wire/savedCharts";
 import { isExperimentPath } from "../experiments/experimentPath";
 
@@ -76,6 +77,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
   },
   ...panelActions(),
+  setAxes: { enablement: "rnnLab.hasRun", run: onSession(setAxes) },
   saveChart: { enablement: "rnnLab.hasRun", run: onSession(saveOneChart) },
   manageTrust: {
     enablement: "!isWorkspaceTrusted",
@@ -166,7 +168,7 @@ function onSession(
  */
 function panelActions(): Record<string, Command> {
   return Object.fromEntries(
-    PANEL_ACTIONS.map((action): [string, Command] => [
+    COMMAND_ACTIONS.map((action): [string, Command] => [
       action,
       {
         enablement: "rnnLab.hasRun",
@@ -181,6 +183,14 @@ function panelActions(): Record<string, Command> {
 function pageOf(lab: Services, session: ExperimentSession): PanelConnection {
   const compact = lab.liveView.link?.shownSession === session ? lab.liveView.link : null;
   return lab.panels.find(session)?.link ?? compact ?? lab.panels.open(session).link;
+}
+
+/** Prompts for a missing argument: `[uri, one of AXES_ACTIONS]`. */
+async function setAxes(lab: Services, session: ExperimentSession, choice: unknown): Promise<void> {
+  const action = asAxesAction(choice) ?? (await pickAxes());
+  if (action !== undefined) {
+    pageOf(lab, session).perform(action);
+  }
 }
 
 /** Prompts for missing arguments: `[uri, id of a chart, format, URI of the file]`. */

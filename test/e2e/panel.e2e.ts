@@ -173,12 +173,12 @@ describe("reading", () => {
     const page = await open();
     const log = await pixels(page, "loss");
     await page.locator(".card-loss .plot-cursor").press("l");
-    await eventually(() => page.getByLabel("Logarithmic loss axis").getAttribute("aria-pressed")).toBe("false");
     await eventually(() => pixels(page, "loss")).not.toBe(log);
+    await eventually(() => page.locator(".axes-panel [aria-pressed='true']").allTextContents()).toContain("Linear");
     const all = await pixels(page, "heat");
     await page.locator(".card-loss .plot-cursor").press("r");
     await eventually(() => pixels(page, "heat")).not.toBe(all);
-    expect(await page.locator(".segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe("true");
+    expect(await page.locator(".cursor-bar .segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe("true");
   });
 
   it("shows each chart as a table, with the numbers of the run", async () => {

@@ -15,7 +15,7 @@ describe("models with layers, gates and batches", () => {
     expect(await page.locator(".card-surface").isVisible()).toBe(false);
     expect(await page.locator(".card-loss .readout").innerText()).toMatch(/training\s+[\d.]+\s+validation\s+[\d.]+/);
     // It is validated every ten iterations.
-    expect(await page.locator(".card-loss .readout").innerText()).toMatch(
+    expect(await page.locator(".card-loss .card-details").innerText()).toMatch(
       /best validation\s+[\d.]+ at iteration \d*0\b/,
     );
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);

@@ -49,7 +49,7 @@ describe("the band of several seeds", () => {
       "2 of 4 seeds end below the best baseline, 2. 1 of 4 diverged. " +
       "Mean training loss of the last 5%: median 1, from 0.1 to 3. Band: training loss with seeds 1 to 4.";
     expect(await card.locator(".explanation").textContent()).toBe(caption);
-    expect(await card.locator(".readout").innerText()).toMatch(
+    expect(await card.locator(".card-details").innerText()).toMatch(
       /median of 3 seeds\s+1\.02\s+25–75%\s+0\.561 – 2\.04\s+min–max\s+0\.102 – 3\.06/,
     );
     expect(await card.locator("canvas").first().getAttribute("aria-label")).toContain(caption);
@@ -89,6 +89,12 @@ describe("the band of several seeds", () => {
     await eventually(() => progress.textContent()).toBe("stopped at 0 of 4 seeds");
     await postSeeds(page, { phase: "failed", message: "No memory.", results: [], loss: null });
     await eventually(() => page.locator(".card-loss .explanation").textContent()).toBe("No memory.");
+    const said = page.locator("[role='status']");
+    await eventually(() => said.textContent()).toBe("");
+    await postSeeds(page, { phase: "running" });
+    await eventually(() => progress.textContent()).toBe("4 of 4 seeds · 64%");
+    await postSeeds(page);
+    await eventually(() => said.textContent()).toMatch(/^Trying 4 seeds is done\. 2 of 4 seeds end below/);
     await postSeeds(page, { results: [{}] });
     await eventually(async () => (await received(page)).filter(({ type }) => type === "viewError").length).toBe(1);
   });

@@ -23,7 +23,7 @@ import type { ZoomMove } from "../state/zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
 import { fillTable, type CollectTable } from "./table";
-import { WIDEST_NUMBER, type ReadoutItem } from "./readout";
+import { dashImage, itemText, WIDEST_NUMBER, type ReadoutItem, type Swatch } from "./readout";
 
 interface CardOptions {
   readonly id: string;
@@ -99,6 +99,8 @@ export class ChartCard implements SavableCard {
   readonly tools = element("div", { class: "card-tools" });
   /** A place for a verdict or a color scale, at the end of the readout. */
   readonly aside = element("div", { class: "card-aside" });
+  /** A second line of values, and a place for what belongs there; what does not fit it is left out. */
+  readonly details = element("div", { class: "card-details" });
   /** A place for controls, between the title and the values. */
   readonly controls = element("div", { class: "card-controls" });
   /** A place for what belongs under the picture and its table. */
@@ -109,6 +111,7 @@ export class ChartCard implements SavableCard {
   private readonly heading: HTMLElement;
   private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly readout = element("div", { class: "readout" });
+  private readonly more = element("div", { class: "more-values" });
   private readonly slider: HTMLElement;
   private readonly plot: HTMLElement;
   private readonly empty = element("p", { class: "plot-empty" });
@@ -150,12 +153,15 @@ export class ChartCard implements SavableCard {
       this.formula.element,
       this.controls,
       element("div", { class: "card-values" }, this.readout, this.aside),
+      this.details,
       this.beforePlot,
       this.plot,
       this.tableRegion,
       this.caption.element,
       this.afterPlot,
     );
+    this.details.append(this.more);
+    setHidden(this.details, true);
     setHidden(this.tableRegion, true);
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
@@ -272,20 +278,18 @@ export class ChartCard implements SavableCard {
 
   setReadout(items: readonly ReadoutItem[]): void {
     this.items = items;
-    while (this.readout.children.length > items.length) this.readout.lastElementChild?.remove();
-    for (const [i, item] of items.entries()) {
-      const row = (this.readout.children[i] as HTMLElement | undefined) ?? this.readout.appendChild(newReadoutItem());
-      const [swatch, label, value] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
-      setHidden(swatch, item.swatch === undefined);
-      if (item.swatch !== undefined) {
-        setAttribute(swatch, "class", `swatch swatch-${item.swatch.kind}`);
-        if (swatch.style.color !== item.swatch.color) swatch.style.color = item.swatch.color;
-      }
-      setText(label, item.label);
-      setText(value, item.value ?? "");
-      setAttribute(label, "data-widest", item.widestLabel ?? null);
-      setAttribute(value, "data-widest", item.widest ?? (isNumber(item.value) ? WIDEST_NUMBER : null));
-    }
+    showItems(this.readout, items);
+  }
+
+  /** The card has a line for them from then on, also for none, so that the picture stays where it is. */
+  setDetails(items: readonly ReadoutItem[]): void {
+    setHidden(this.details, false);
+    const first = this.items;
+    this.items = [...first, ...items];
+    showItems(this.more, items);
+    // Lines that are too narrow leave whole items out.
+    setAttribute(this.readout, "title", first.map(itemText).join(" · "));
+    setAttribute(this.details, "title", items.length === 0 ? null : items.map(itemText).join(" · "));
   }
 
   /** A text in the place of the picture; null shows the picture. */
@@ -324,6 +328,30 @@ export class ChartCard implements SavableCard {
       }, wait);
     }
   }
+}
+
+function showItems(line: HTMLElement, items: readonly ReadoutItem[]): void {
+  while (line.children.length > items.length) line.lastElementChild?.remove();
+  for (const [i, item] of items.entries()) {
+    const row = (line.children[i] as HTMLElement | undefined) ?? line.appendChild(newReadoutItem());
+    const [swatch, label, value] = row.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+    setHidden(swatch, item.swatch === undefined);
+    if (item.swatch !== undefined) showSwatch(swatch, item.swatch);
+    setText(label, item.label);
+    setText(value, item.value ?? "");
+    setAttribute(label, "data-widest", item.widestLabel ?? null);
+    setAttribute(value, "data-widest", item.widest ?? (isNumber(item.value) ? WIDEST_NUMBER : null));
+  }
+}
+
+function showSwatch(swatch: HTMLElement, { kind, color, dash = [] }: Swatch): void {
+  setAttribute(swatch, "class", dash.length > 0 ? "swatch swatch-pattern" : `swatch swatch-${kind}`);
+  setStyle(swatch, "color", color);
+  setStyle(swatch, "background-image", dash.length > 0 ? dashImage(dash) : "");
+}
+
+function setStyle(node: HTMLElement, name: string, value: string): void {
+  if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
 }
 
 function isNumber(text: string | undefined): boolean {

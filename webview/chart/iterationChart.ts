@@ -5,7 +5,7 @@ import * as l10n from "@vscode/l10n";
 import { decimateMinMax, indexAt } from "../../src/shared/trace/decimate";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { Theme } from "../ui/theme";
-import type { IterationWindow, Span } from "../state/zoom";
+import type { Span } from "../state/zoom";
 import type { LineChart, Point } from "./base";
 import type { SliderState } from "./card";
 import type { Probe } from "./cursorControls";
@@ -22,7 +22,7 @@ export function iterationPoints(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   count: number,
-  window: IterationWindow,
+  window: Span,
   pixels: number,
   positiveOnly: boolean,
 ): Point[] {
@@ -75,18 +75,20 @@ export function eventMarks({ events, window, theme }: RowModel, named: boolean):
 }
 
 /** Points on the lines where the cursor crosses them. */
-export function crossing(model: ScalarModel, column: string, color: string, positiveOnly: boolean): PointMark[] {
-  const value = model.meanAt(column, model.place.row);
+export function crossing(
+  { place }: ScalarModel,
+  value: number,
+  color: string,
+  { positiveOnly }: { readonly positiveOnly: boolean },
+): PointMark[] {
   if (!Number.isFinite(value) || (positiveOnly && value <= 0)) return [];
-  return [{ x: model.place.iteration, y: value, color, shape: "dot" }];
+  return [{ x: place.iteration, y: value, color, shape: "dot" }];
 }
 
-/** For a readout of one value. */
-export function atLabel({ place, iterationsAt }: ScalarModel): string {
+/** For a readout: the name of a line, and of how many iterations its value at the cursor is the mean. */
+export function nameAtCursor(name: string, { place, iterationsAt }: ScalarModel): string {
   const iterations = iterationsAt(place.row);
-  return iterations === 1
-    ? l10n.t("at {0}", formatCount(place.iteration))
-    : l10n.t("mean of {0} iterations at {1}", formatCount(iterations), formatCount(place.iteration));
+  return iterations === 1 ? name : l10n.t("{0} (mean of {1} iterations)", name, formatCount(iterations));
 }
 
 /** For a chart of traced rows: how many of the iterations in a span have one; null when all do. */

@@ -27,30 +27,49 @@ export const UPRIGHT_NAME_WIDTH = 12;
 const NAME_OVERHANG = 10;
 const LABEL_WIDTH = 36;
 
+/** What an axis shows in the place of the values that it is given: a growing function of them, and its inverse. */
+export interface AxisUnit {
+  toShown(value: number): number;
+  toValue(shown: number): number;
+}
+
 interface Axis {
   readonly spec: AxisSpec;
   readonly name: AxisName;
+  readonly unit: AxisUnit | null;
 }
 
 /** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
 const axes = new WeakMap<Chart, Map<string, Axis>>();
 
-/** @param name of several the first that fits; left out: the axis has none */
-export function setAxis(chart: Chart, id: string, spec: AxisSpec, name: AxisName = []): void {
+/**
+ * @param name of several the first that fits; left out: the axis has none
+ * @param unit of a linear axis that counts something else than its values
+ */
+export function setAxis(
+  chart: Chart,
+  id: string,
+  spec: AxisSpec,
+  name: AxisName = [],
+  unit: AxisUnit | null = null,
+): void {
   const known = axes.get(chart) ?? new Map<string, Axis>();
-  known.set(id, { spec, name });
+  known.set(id, { spec, name, unit });
   axes.set(chart, known);
 }
 
 export class MappedScale extends Scale<CartesianScaleOptions> {
   static id = "mapped";
   static defaults = {};
+  /** In what the axis shows. */
   private axisSpec: AxisSpec = DEFAULT_AXIS;
+  private unit: AxisUnit | null = null;
   private axisName: AxisName = [];
 
   override determineDataLimits(): void {
-    const { spec, name } = axes.get(this.chart)?.get(this.id) ?? { spec: DEFAULT_AXIS, name: [] };
-    this.axisSpec = spec;
+    const { spec, name, unit } = axes.get(this.chart)?.get(this.id) ?? { spec: DEFAULT_AXIS, name: [], unit: null };
+    this.unit = unit;
+    this.axisSpec = unit === null ? spec : { kind: "linear", min: unit.toShown(spec.min), max: unit.toShown(spec.max) };
     this.axisName = name;
     this.min = spec.min;
     this.max = spec.max;
@@ -62,7 +81,7 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
       this.axisSpec,
       horizontal ? this.width : this.height,
       horizontal ? "horizontal" : "vertical",
-    ).map((tick) => ({ ...tick }));
+    ).map(({ value, label }) => ({ value: this.unit?.toValue(value) ?? value, label }));
   }
 
   /** They come with their ticks. */
@@ -125,11 +144,14 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   }
 
   override getPixelForValue(value: number): number {
-    return Number.isFinite(value) ? this.getPixelForDecimal(toUnit(this.axisSpec, value)) : NaN;
+    return Number.isFinite(value)
+      ? this.getPixelForDecimal(toUnit(this.axisSpec, this.unit?.toShown(value) ?? value))
+      : NaN;
   }
 
   override getValueForPixel(pixel: number): number {
-    return fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+    const shown = fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
+    return this.unit?.toValue(shown) ?? shown;
   }
 }
 

@@ -14,17 +14,19 @@ import {
   type RunPhase,
   type TraceHeader,
 } from "../../src/shared/trace/trace";
-import { isActive } from "../ui/controlRules";
 import type { CursorPlace } from "../state/cursor";
 import type { Preferences } from "../state/preferences";
-import { cursorPlace, type AnswerState, type LabState, type Run } from "../state/store";
+import { courseOf, cursorPlace, type AnswerState, type LabState, type Run } from "../state/store";
 import type { Theme } from "../ui/theme";
-import { iterationWindow, type IterationWindow, type Span } from "../state/zoom";
+import type { RunClock } from "../state/runClock";
+import { iterationWindow, windowOf, type IterationWindow, type LineWindow, type Span } from "../state/zoom";
 
 /** A run, seen as rows of some kind: its traced rows, or the scalars of its iterations. */
 export interface RowModel {
   readonly header: TraceHeader;
   readonly phase: RunPhase;
+  /** From 1: its color follows from it. 0 where it is not known. */
+  readonly runNumber: number;
   /** The lowest validation loss of the run; null where nothing was validated. */
   readonly best: BestValidation | null;
   readonly rows: number;
@@ -58,10 +60,13 @@ export interface RowModel {
 
 /** The scalars of every iteration. A row is a point of the curves: an iteration, or of a long run one of several. */
 export interface ScalarModel extends RowModel {
+  readonly window: LineWindow;
   /** Iterations so far. */
   readonly total: number;
   /** One value; where the row stands for several iterations, their mean. NaN where there is none. */
   meanAt(name: string, row: number): number;
+  /** Of this run or an earlier one; null where this page has not seen it train. */
+  clockOf(runId: string): RunClock | null;
   /** How many iterations a row stands for. */
   iterationsAt(row: number): number;
 }
@@ -109,7 +114,7 @@ export function buildModel(state: LabState, theme: Theme): ChartModel | null {
     scalars,
     rows: trace.rows,
     iterations,
-    window: iterationWindow(iterations, trace.rows, false, false, { from, to }),
+    window: windowOf(iterations, trace.rows, { from, to }),
     place: { ...scalars.place, row, iteration: iterations[row] ?? 0 },
     column: (name) => trace.column(name),
     rowOf(name, at) {
@@ -123,7 +128,6 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
   const iterations = scalars.column(COLUMN.iteration) ?? new Float64Array(0);
   const place = cursorPlace(state);
   const phase = state.view?.status.phase ?? "idle";
-  const isRecent = state.preferences.range === "recent";
   return {
     header,
     phase,
@@ -131,7 +135,8 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
     rows: scalars.points,
     total: scalars.rows,
     iterations,
-    window: iterationWindow(iterations, scalars.points, isRecent, isActive(phase), state.zoom.iteration),
+    runNumber: state.view?.run?.number ?? 0,
+    window: iterationWindow(courseOf(state), state.preferences.range, state.zoom.iteration),
     isZoomed: state.zoom.iteration !== null,
     timeSpan: state.zoom.timeStep,
     place: { ...place, timeStep: place.timeStep === null ? null : Math.min(place.timeStep, header.timeSteps) },
@@ -151,6 +156,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
       return known === undefined ? null : "failure" in known ? known : (known.answer as AnswerTo<K>);
     },
     column: (name) => scalars.column(name),
+    clockOf: (runId) => state.clocks.find((clock) => clock.runId === runId) ?? null,
     meanAt: (name, at) => scalars.meanAt(name, at),
     iterationsAt: (at) => scalars.iterationsAt(at),
   };

@@ -1,7 +1,7 @@
 /** A card as a picture to keep: its title, the values of its readout as a legend, and what it has drawn. */
 import * as l10n from "@vscode/l10n";
 import { Chart } from "chart.js";
-import type { ReadoutItem } from "./readout";
+import type { ReadoutItem, Swatch } from "./readout";
 import type { Theme } from "../ui/theme";
 import { SvgPen } from "../svg/svgPen";
 import { drawWithPen } from "../svg/vectorChart";
@@ -36,7 +36,7 @@ const GAP = 5;
 const SPACE = 14;
 const MIN_WIDTH = 240;
 /** Of the swatches that are lines. */
-const LINE_DASHES: Readonly<Partial<Record<NonNullable<ReadoutItem["swatch"]>["kind"], readonly number[]>>> = {
+const LINE_DASHES: Readonly<Partial<Record<Swatch["kind"], readonly number[]>>> = {
   line: [],
   dash: [5, 3],
   dotted: [1.5, 3],
@@ -199,14 +199,14 @@ function fontOf(theme: Theme, size: number, bold: boolean): string {
   return `${bold ? "bold " : ""}${size}px ${theme.fontFamily}`;
 }
 
-function drawSwatch(pen: Pen, { kind, color }: NonNullable<ReadoutItem["swatch"]>, x: number, y: number): void {
+function drawSwatch(pen: Pen, { kind, color, dash: own }: Swatch, x: number, y: number): void {
   const middle = x + SWATCH / 2;
   pen.fillStyle = color;
   pen.strokeStyle = color;
   pen.lineWidth = 2;
   pen.beginPath();
   if (kind === "bar") return pen.fillRect(middle - 3, y - 5, 6, 10);
-  const dash = LINE_DASHES[kind];
+  const dash = own ?? LINE_DASHES[kind];
   if (dash !== undefined) {
     pen.setLineDash([...dash]);
     if (kind === "thin") pen.lineWidth = 1;

@@ -4,7 +4,9 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import { explain, type RunStatus } from "../../src/shared/trace/trace";
+import type { SeedTrials } from "../../src/shared/wire/seeds";
 import { element } from "../ui/dom";
+import { announceSeeds } from "../views/scalars/seedBand";
 import { phaseText } from "./header";
 
 const QUIET_MS = 5000;
@@ -33,6 +35,7 @@ export class LiveRegion {
     attributes: { role: "status", "aria-live": "polite" },
   });
   private milestone: string | null = null;
+  private seeds: SeedTrials["phase"] | null = null;
   private saidAt = -Infinity;
   private waiting: { status: RunStatus; timer: number } | null = null;
 
@@ -47,6 +50,13 @@ export class LiveRegion {
     if (this.waiting !== null) this.waiting.status = status;
     else if (wait <= 0) this.announce(status);
     else this.waiting = { status, timer: window.setTimeout(() => this.announce(this.waiting?.status ?? status), wait) };
+  }
+
+  /** Announces their end: it comes long after the button was pressed, and moves no focus. */
+  showSeeds(trials: SeedTrials | null): void {
+    const wasRunning = this.seeds === "running";
+    this.seeds = trials?.phase ?? null;
+    if (wasRunning && trials !== null && trials.phase !== "running") this.element.textContent = announceSeeds(trials);
   }
 
   private announce(status: RunStatus): void {

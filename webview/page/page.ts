@@ -14,7 +14,6 @@ import { FormSection } from "./formSection";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { ProgressBar, TitleBar } from "./header";
 import { LiveRegion } from "./liveRegion";
-import type { LossScale } from "../state/preferences";
 import { SectionGrid, type GridHost } from "./sectionGrid";
 import { createSections, type Layout } from "./sections";
 import { gradientCheckKey, type LabState } from "../state/store";
@@ -27,7 +26,6 @@ const FINDINGS = "findings";
 
 export interface PageActions extends CardHost, ToolbarHost, GridHost {
   openFile(): void;
-  setLossScale(scale: LossScale): void;
   dismissCheck(): void;
   bringCheckBack(): void;
 }
@@ -113,6 +111,7 @@ export class Page {
     this.progress.show(view.status);
     this.banners.show(view, run !== null);
     this.live.show(view.status);
+    this.live.showSeeds(state.seeds);
     const key = gradientCheckKey(state);
     this.check.show(view.gradientCheck, key, key === state.dismissedCheck);
     setHidden(this.stage, this.invitation.show(state));

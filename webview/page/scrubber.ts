@@ -15,7 +15,7 @@ import { collectEvents, ruleTitle, type RunEvents } from "../chart/runEvents";
 import { ScrubberTrack } from "./scrubberTrack";
 import type { LabState } from "../state/store";
 import { SPEEDS, type Speed } from "../state/timeTravel";
-import { iterationWindow } from "../state/zoom";
+import { recordedIterations } from "../state/zoom";
 
 export interface ScrubberHost {
   travel(action: TravelAction): void;
@@ -105,7 +105,7 @@ export class Scrubber {
     if (model === null) return this.slider.clear();
     if (!(changed.data || changed.cursor || changed.style)) return;
     const active = isActive(view?.status.phase ?? "idle");
-    const whole = iterationWindow(model.iterations, model.rows, false, false);
+    const whole = recordedIterations(model.iterations, model.rows);
     const { place } = model;
     const events = collectEvents(model, whole, this.slider.width);
     this.slider.show(model, whole, events, active);

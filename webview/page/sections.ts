@@ -37,13 +37,13 @@ import { TensorNormsChart } from "../views/weights/tensorNormsChart";
 import { WeightsChart } from "../views/weights/weightsChart";
 import type { ViewCommand } from "../../src/shared/wire/protocol";
 import type { FormSection } from "./formSection";
-import type { LossScale } from "../state/preferences";
+import type { AxesChoice } from "../state/preferences";
 import type { SectionHome } from "../state/sectionLayout";
 
 /** The panel, and the narrow view of the side bar. */
 export type Layout = "wide" | "compact";
 
-export type SectionHost = CardHost & { setLossScale(scale: LossScale): void; sendCommand(command: ViewCommand): void };
+export type SectionHost = CardHost & { setAxes(choice: AxesChoice): void; sendCommand(command: ViewCommand): void };
 
 /** What several views need. */
 interface Shared {

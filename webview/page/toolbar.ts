@@ -5,7 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
 import type { ChartModel, Changed } from "../chart/model";
-import type { IterationRange } from "../state/preferences";
+import type { AxesChoice } from "../state/preferences";
 import type { LabState } from "../state/store";
 import { Controls } from "../ui/controls";
 import { element } from "../ui/dom";
@@ -17,7 +17,7 @@ import { Scrubber, type ScrubberHost } from "./scrubber";
 export interface ToolbarHost extends ScrubberHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
-  setRange(range: IterationRange): void;
+  setAxes(choice: AxesChoice): void;
 }
 
 export class Toolbar {
@@ -32,7 +32,7 @@ export class Toolbar {
   constructor(host: ToolbarHost, sectionTools: HTMLElement, compact: boolean) {
     this.controls = new Controls(host);
     this.scrubber = new Scrubber(host);
-    this.range = new RangeChoice((range) => host.setRange(range));
+    this.range = new RangeChoice((range) => host.setAxes({ range }));
     const { controls, readings, scrubber, range } = this;
     const whereTo: ToolItem[] = [
       { element: readings.iteration, rank: 0 },

@@ -4,8 +4,17 @@ import { isPreferences } from "./isPreferences.generated";
 import { DEFAULT_LAYOUT, type PageLayout } from "./sectionLayout";
 
 export type LossScale = "log" | "linear";
-/** All iterations, or the most recent quarter of them. */
-export type IterationRange = "all" | "recent";
+/**
+ * All iterations; the most recent quarter of them; or all, with y axes that fit what comes after the first tenth, which
+ * an early spike must not flatten.
+ */
+export type IterationRange = "all" | "recent" | "afterSpike";
+/** What the x axis of the charts of lines over the iterations counts. */
+export type XAxis = "iteration" | "epoch" | "time";
+
+/** The most of {@link Preferences.smoothing}, and one step of its slider. */
+export const MAX_SMOOTHING = 0.99;
+export const SMOOTHING_STEP = 0.01;
 
 /** More lines than these cannot be distinguished. */
 export const MAX_UNITS = 6;
@@ -13,6 +22,9 @@ export const MAX_UNITS = 6;
 export interface Preferences {
   readonly lossScale: LossScale;
   readonly range: IterationRange;
+  readonly xAxis: XAxis;
+  /** Weight of an exponential moving average, 0 (none) to {@link MAX_SMOOTHING}. */
+  readonly smoothing: number;
   /** The layer whose gradients and states show; null: the last one, next to the output. */
   readonly layer: number | null;
   /** What the card of the states shows, as an id of `quantitiesOf`. */
@@ -25,9 +37,14 @@ export interface Preferences {
   readonly layout: PageLayout;
 }
 
+/** What the Axes menu changes. */
+export type AxesChoice = Partial<Pick<Preferences, "lossScale" | "range" | "xAxis" | "smoothing">>;
+
 export const DEFAULT_PREFERENCES: Preferences = {
   lossScale: "log",
   range: "all",
+  xAxis: "iteration",
+  smoothing: 0,
   layer: null,
   quantity: "state",
   units: [],

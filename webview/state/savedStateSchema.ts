@@ -3,7 +3,7 @@ import * as Type from "typebox";
 import { Count, dictionary, Flag, nullable, Real, schemaOf, Text } from "../../src/shared/guards/schemaParts";
 import { RUN_PHASES } from "../../src/shared/trace/trace";
 import type { LastRun } from "./lastRun";
-import { MAX_UNITS, type Preferences } from "./preferences";
+import { MAX_SMOOTHING, MAX_UNITS, type Preferences } from "./preferences";
 import { MAX_SECTIONS, type Arrangement, type PageLayout } from "./sectionLayout";
 
 export const LastRunSchema = schemaOf<LastRun>()(
@@ -32,7 +32,9 @@ const PageLayoutSchema = schemaOf<PageLayout>()(
 export const PreferencesSchema = schemaOf<Preferences>()(
   Type.Object({
     lossScale: Type.Enum(["log", "linear"]),
-    range: Type.Enum(["all", "recent"]),
+    range: Type.Enum(["all", "recent", "afterSpike"]),
+    xAxis: Type.Enum(["iteration", "epoch", "time"]),
+    smoothing: Type.Number({ minimum: 0, maximum: MAX_SMOOTHING }),
     layer: nullable(Count),
     quantity: Text,
     units: Type.Array(Count, { maxItems: MAX_UNITS }),

@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
 import {
+  isAxesAction,
   isLayoutAction,
   isTravelAction,
   type PanelAction,
@@ -31,7 +32,9 @@ import { rowsFit } from "../../src/shared/trace/columnRules";
 import type { Incoming } from "../wire/messages";
 import { isActive } from "../ui/controlRules";
 import type { LastRun } from "./lastRun";
+import { withAxes } from "./axesActions";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
+import { RunClock } from "./runClock";
 import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
 import {
   iterationWindow,
@@ -41,6 +44,7 @@ import {
   zoomAfterCursor,
   zoomBy,
   ZOOM_STEP,
+  type Course,
   type Zoom,
   type ZoomMove,
   type ZoomSpace,
@@ -51,6 +55,8 @@ const MAX_ROWS = 4096;
 const MAX_TRACE_BYTES = 48 * 1024 * 1024;
 /** A request for a snapshot may be lost too: ask again after so many frames that could not be used. */
 const ASK_AGAIN_AFTER = 30;
+/** The run that shows, and as many earlier ones as the host has. */
+const MAX_CLOCKS = 4;
 
 export interface Run {
   readonly header: TraceHeader;
@@ -70,6 +76,8 @@ export interface LabState {
   readonly lastSequence: number;
   /** Frames dropped since a snapshot was asked for; null when none is awaited. */
   readonly awaiting: number | null;
+  /** Of the run that shows and of those before it, the latest first; they go on in place, like the trace. */
+  readonly clocks: readonly RunClock[];
   readonly cursor: Cursor;
   readonly zoom: Zoom;
   readonly playback: Playback;
@@ -96,6 +104,7 @@ export const INITIAL_STATE: LabState = {
   surface: null,
   lastSequence: -1,
   awaiting: null,
+  clocks: [],
   cursor: FREE_CURSOR,
   zoom: NO_ZOOM,
   playback: STILL,
@@ -224,6 +233,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       surface: message.surface,
       lastSequence: message.sequence,
       awaiting: null,
+      clocks: withClock(state.clocks, message),
       // A sequence that the reader has chosen or typed is looked into in the next run too.
       cursor: sameRun
         ? state.cursor
@@ -260,6 +270,7 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
   }
   state.run.trace.append(message.rows);
   state.run.scalars.update(message.scalars);
+  state.clocks[0]?.note(message.status.iteration, message.status.trainMs);
   return {
     state: {
       ...state,
@@ -270,6 +281,19 @@ function reduceAppend(state: LabState, message: Extract<HostMessage, { type: "ap
     replies: [],
     acknowledge: message.sequence,
   };
+}
+
+/** The clock of the run in the snapshot comes first, and goes on where it was known before. */
+function withClock(
+  clocks: readonly RunClock[],
+  { header, view }: Extract<HostMessage, { type: "snapshot" }>,
+): readonly RunClock[] {
+  if (header === null) return clocks;
+  const clock =
+    clocks.find(({ runId }) => runId === header.runId) ?? new RunClock(header.runId, header.data?.batchesPerEpoch ?? 1);
+  // That of a recorded run is the time of all of it.
+  if (view.recorded === null) clock.note(view.status.iteration, view.status.trainMs);
+  return [clock, ...clocks.filter((other) => other !== clock)].slice(0, MAX_CLOCKS);
 }
 
 /** The frame is of no use, but it is acknowledged: its credit must not be lost with it. */
@@ -322,6 +346,12 @@ function reduceTravel(state: LabState, action: TravelAction): LabState {
 /** By a command; buttons and keys come to the same. */
 function perform(state: LabState, action: PanelAction): LabState {
   if (isTravelAction(action)) return reduceTravel(state, action);
+  if (isAxesAction(action)) {
+    const preferences = withAxes(state.preferences, action);
+    // Who asks for all or for the recent ones means these, not a part of them.
+    const zoom = preferences.range === state.preferences.range ? state.zoom : { ...state.zoom, iteration: null };
+    return { ...state, preferences, zoom };
+  }
   // The page knows which sections there are, and prefers what it comes to.
   if (isLayoutAction(action)) return state;
   const move: ZoomMove =
@@ -349,21 +379,26 @@ function withCursorInView(state: LabState): LabState {
 function zoomSpace(state: LabState): ZoomSpace {
   const space = cursorSpace(state);
   const place = placeOf(state.cursor, space);
-  const active = isActive(state.view?.status.phase ?? "idle");
+  const course = courseOf(state);
   const timeSteps = timeStepsOf(space.timeSteps);
   return {
-    whole: { iteration: wholeIterations(space.iterations, space.rows, active), timeStep: timeSteps },
+    whole: { iteration: wholeIterations(course), timeStep: timeSteps },
     shown: {
-      iteration: iterationWindow(
-        space.iterations,
-        space.rows,
-        state.preferences.range === "recent",
-        active,
-        state.zoom.iteration,
-      ),
+      iteration: iterationWindow(course, state.preferences.range, state.zoom.iteration),
       timeStep: state.zoom.timeStep ?? timeSteps,
     },
     cursor: { iteration: place.row < 0 || place.followsLatest ? null : place.iteration, timeStep: place.timeStep },
+  };
+}
+
+/** How far the run that shows has come. */
+export function courseOf({ run, view, ghosts }: LabState): Course {
+  return {
+    iterations: run?.scalars.column(COLUMN.iteration) ?? [],
+    rows: run?.scalars.points ?? 0,
+    active: isActive(view?.status.phase ?? "idle"),
+    planned: run?.header.iterations ?? 0,
+    ghostEnds: ghosts.map(({ iteration }) => iteration.at(-1) ?? 0),
   };
 }
 

@@ -3,6 +3,7 @@
  * Without a zoom the iterations in view are all, or the most recent ones, and the time steps are all.
  */
 import { indexAt } from "../../src/shared/trace/decimate";
+import type { IterationRange } from "./preferences";
 
 export interface Span {
   readonly from: number;
@@ -115,8 +116,17 @@ export function timeStepsOf(timeSteps: number): Span {
 /** "Recent" is this part of the iterations so far, and never fewer than the minimum. */
 const RECENT_PART = 0.25;
 const RECENT_MINIMUM = 20;
+/** "After spike": y axes leave out this part of the iterations in view. */
+const SPIKE_PART = 0.1;
 /** A run that has just begun is not stretched over the whole width; one that ended after a few iterations is. */
 const MIN_AXIS = { active: 10, ended: 1 } as const;
+/**
+ * While a run goes on the axis ends at the next of these times a power of ten, so that it stays where it is for many
+ * frames, and a third of it at most is empty.
+ */
+const AXIS_ENDS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+/** Earlier runs that went on for longer widen the axis to so many times the iterations asked for, at most. */
+const MOST_OF_GHOSTS = 2;
 
 /** The iterations in view, and the rows [first, end) that cover them, with one beyond each edge where there is one. */
 export interface IterationWindow extends Span {
@@ -124,28 +134,67 @@ export interface IterationWindow extends Span {
   readonly end: number;
 }
 
-export function wholeIterations(iterations: ArrayLike<number>, rows: number, active: boolean): Span {
-  const from = iterations[0] ?? 0;
-  return {
-    from,
-    to: Math.max(iterations[rows - 1] ?? 0, from + (active ? MIN_AXIS.active : MIN_AXIS.ended)),
-  };
+/** That of the charts of lines. */
+export interface LineWindow extends IterationWindow {
+  /** Y axes fit the rows from here. */
+  readonly fit: number;
+  /** Up to the end of the axis, where it is not the reader who has chosen it. */
+  readonly isWhole: boolean;
+  /** The latest iteration of the run in the window. */
+  readonly last: number;
 }
 
-export function iterationWindow(
+/** How far a run has come, and how far it may come. */
+export interface Course {
+  readonly iterations: ArrayLike<number>;
+  readonly rows: number;
+  readonly active: boolean;
+  /** Iterations asked for; 0 where that is not known. */
+  readonly planned: number;
+  /** The last iteration of each earlier run that is shown with it. */
+  readonly ghostEnds: readonly number[];
+}
+
+/** From the first iteration to the end of the axis, which is beyond the latest one while the run goes on. */
+export function wholeIterations({ iterations, rows, active, planned, ghostEnds }: Course): Span {
+  const from = iterations[0] ?? 0;
+  const last = iterations[rows - 1] ?? 0;
+  const most = Math.max(planned > 0 ? planned : Infinity, last);
+  const own = active ? Math.min(axisEnd(Math.max(last, from + MIN_AXIS.active)), most) : last;
+  const reach = MOST_OF_GHOSTS * (planned > 0 ? Math.max(planned, last) : last);
+  return { from, to: Math.max(own, from + MIN_AXIS.ended, ...ghostEnds.map((end) => Math.min(end, reach))) };
+}
+
+export function iterationWindow(course: Course, range: IterationRange, zoomed: Span | null): LineWindow {
+  const { iterations, rows } = course;
+  const whole = wholeIterations(course);
+  if (zoomed !== null) return windowOf(iterations, rows, zoomed, range === "afterSpike");
+  if (range !== "recent") return { ...windowOf(iterations, rows, whole, range === "afterSpike"), isWhole: true };
+  const to = Math.max(iterations[rows - 1] ?? 0, Math.min(whole.to, whole.from + MIN_AXIS.active));
+  const from = Math.floor(to - Math.max((to - whole.from) * RECENT_PART, RECENT_MINIMUM));
+  return windowOf(iterations, rows, { from: Math.max(whole.from, from), to });
+}
+
+/** @param afterSpike y axes leave out the first part of it */
+export function windowOf(
   iterations: ArrayLike<number>,
   rows: number,
-  recent: boolean,
-  active: boolean,
-  zoomed: Span | null = null,
-): IterationWindow {
-  if (zoomed !== null)
-    return {
-      ...zoomed,
-      first: indexAt(iterations, rows, zoomed.from),
-      end: Math.min(rows, indexAt(iterations, rows, zoomed.to) + 2),
-    };
-  const { from: begin, to } = wholeIterations(iterations, rows, active);
-  const from = recent ? Math.max(begin, Math.floor(to - Math.max((to - begin) * RECENT_PART, RECENT_MINIMUM))) : begin;
-  return { from, to, first: indexAt(iterations, rows, from), end: rows };
+  { from, to }: Span,
+  afterSpike = false,
+): LineWindow {
+  const first = indexAt(iterations, rows, from);
+  const end = Math.min(rows, indexAt(iterations, rows, to) + 2);
+  const last = Math.min(to, iterations[rows - 1] ?? 0);
+  const fit = afterSpike ? Math.max(first, indexAt(iterations, rows, from + SPIKE_PART * (last - from))) : first;
+  return { from, to, first, end, fit, isWhole: false, last };
+}
+
+/** The iterations that the run has, and no more. */
+export function recordedIterations(iterations: ArrayLike<number>, rows: number): IterationWindow {
+  return windowOf(iterations, rows, wholeIterations({ iterations, rows, active: false, planned: 0, ghostEnds: [] }));
+}
+
+function axisEnd(iteration: number): number {
+  const power = 10 ** Math.floor(Math.log10(iteration));
+  return Math.ceil((AXIS_ENDS.find((mantissa) => mantissa * power >= iteration) ?? 10) * power);
 }

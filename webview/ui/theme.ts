@@ -1,5 +1,6 @@
 /** The theme as the charts need it: read from VS Code's variables, read again whenever VS Code changes them. */
 import { parseColor } from "./colorMap";
+import { GRAPHICS_CONTRAST, readableOn } from "./contrast";
 
 export interface Theme {
   readonly foreground: string;
@@ -29,23 +30,16 @@ export function readTheme(): Theme {
   const highContrast = classes.contains("vscode-high-contrast") || classes.contains("vscode-high-contrast-light");
   const light = classes.contains("vscode-light") || classes.contains("vscode-high-contrast-light");
   const foreground = variable("foreground", light ? "#3b3b3b" : "#cccccc");
+  const background =
+    style.backgroundColor && style.backgroundColor !== "rgba(0, 0, 0, 0)"
+      ? style.backgroundColor
+      : variable("editor-background", light ? "#ffffff" : "#1f1f1f");
   return {
     foreground,
     muted: highContrast ? foreground : variable("descriptionForeground", foreground),
-    background:
-      style.backgroundColor && style.backgroundColor !== "rgba(0, 0, 0, 0)"
-        ? style.backgroundColor
-        : variable("editor-background", light ? "#ffffff" : "#1f1f1f"),
+    background,
     grid: withAlpha(foreground, highContrast ? 0.35 : light ? 0.13 : 0.11),
-    // Some themes give translucent ones, made for marks in the minimap; a line has to be seen.
-    series: [
-      variable("charts-blue", light ? "#1a85ff" : "#3794ff"),
-      variable("charts-orange", "#d18616"),
-      variable("charts-purple", light ? "#652d90" : "#b180d7"),
-      variable("charts-green", light ? "#388a34" : "#89d185"),
-      variable("charts-red", light ? "#e51400" : "#f14c4c"),
-      variable("charts-yellow", light ? "#bf8803" : "#cca700"),
-    ].map((color) => withAlpha(color, 1)),
+    series: seriesColors(variable, { background, foreground, light }),
     error: variable("errorForeground", variable("charts-red", light ? "#e51400" : "#f48771")),
     warning: variable("editorWarning-foreground", light ? "#bf8803" : "#cca700"),
     fontFamily: variable("font-family", "sans-serif"),
@@ -53,6 +47,25 @@ export function readTheme(): Theme {
     light,
     lineWidth: highContrast ? 2.5 : 1.75,
   };
+}
+
+/** Those of VS Code's charts, in the order of the runs. */
+export function seriesColors(
+  variable: (name: string, fallback: string) => string,
+  { background, foreground, light }: Pick<Theme, "background" | "foreground" | "light">,
+): string[] {
+  return (
+    [
+      variable("charts-blue", light ? "#1a85ff" : "#3794ff"),
+      variable("charts-orange", "#d18616"),
+      variable("charts-purple", light ? "#652d90" : "#b180d7"),
+      variable("charts-green", light ? "#388a34" : "#89d185"),
+      variable("charts-red", light ? "#e51400" : "#f14c4c"),
+      variable("charts-yellow", light ? "#bf8803" : "#cca700"),
+    ]
+      // Some themes have translucent or pale ones, made for marks in the minimap; a line has to be seen.
+      .map((color) => readableOn(withAlpha(color, 1), background, foreground, GRAPHICS_CONTRAST))
+  );
 }
 
 export function withAlpha(color: string, alpha: number): string {

@@ -142,7 +142,7 @@ export function ticksOf(spec: AxisSpec, count: number): number[] {
 }
 
 /** The round step (1, 2 or 5 times a power of ten) that is not below `rough`. */
-function niceStep(rough: number): number {
+export function niceStep(rough: number): number {
   const power = decade(Math.floor(Math.log10(rough)));
   const mantissa = rough / power;
   return power * (mantissa <= 1 + 1e-9 ? 1 : mantissa <= 2 + 1e-9 ? 2 : mantissa <= 5 + 1e-9 ? 5 : 10);

@@ -1,6 +1,6 @@
 /**
- * What the host can ask a view to do for its reader: the verbs of the scrubber, of the zoom and of the layout. Each is
- * a command too.
+ * What the host can ask a view to do for its reader: the verbs of the scrubber, of the zoom, of the layout and of the
+ * axes. Commands do the same.
  */
 const TRAVEL_ACTIONS = [
   "playPause",
@@ -20,11 +20,34 @@ const ZOOM_ACTIONS = ["zoomIn", "zoomOut", "resetZoom"] as const;
 const LAYOUT_ACTIONS = ["unfoldAll", "foldAll", "resetLayout"] as const;
 export type LayoutAction = (typeof LAYOUT_ACTIONS)[number];
 
-export const PANEL_ACTIONS = [...TRAVEL_ACTIONS, ...ZOOM_ACTIONS, ...LAYOUT_ACTIONS] as const;
+/** Each is a command. */
+export const COMMAND_ACTIONS = [...TRAVEL_ACTIONS, ...ZOOM_ACTIONS, ...LAYOUT_ACTIONS] as const;
+
+/** One command offers them all. */
+export const AXES_ACTIONS = [
+  "logLossAxis",
+  "linearLossAxis",
+  "iterationAxis",
+  "epochAxis",
+  "timeAxis",
+  "allIterations",
+  "recentIterations",
+  "afterSpike",
+  "moreSmoothing",
+  "lessSmoothing",
+  "noSmoothing",
+] as const;
+export type AxesAction = (typeof AXES_ACTIONS)[number];
+
+export const PANEL_ACTIONS = [...COMMAND_ACTIONS, ...AXES_ACTIONS] as const;
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
 
 export function isTravelAction(action: PanelAction): action is TravelAction {
   return TRAVEL_ACTIONS.some((name) => name === action);
+}
+
+export function isAxesAction(action: PanelAction): action is AxesAction {
+  return AXES_ACTIONS.some((name) => name === action);
 }
 
 export function isLayoutAction(action: PanelAction): action is LayoutAction {

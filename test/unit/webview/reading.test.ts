@@ -3,25 +3,7 @@ import { tableRows } from "../../../webview/chart/table";
 import { withoutControls } from "../../../webview/ui/visibleText";
 import { milestoneOf, sayMilestone } from "../../../webview/page/liveRegion";
 import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/state/preferences";
-import { iterationWindow } from "../../../webview/state/zoom";
 import { statusOf } from "./support";
-
-describe("the iterations in view", () => {
-  it("are all, or the most recent quarter", () => {
-    const iterations = Array.from({ length: 401 }, (_, i) => i);
-    expect(iterationWindow(iterations, 401, false, true)).toEqual({ from: 0, to: 400, first: 0, end: 401 });
-    expect(iterationWindow(iterations, 401, true, false)).toEqual({ from: 300, to: 400, first: 300, end: 401 });
-  });
-
-  it("are not stretched at the beginning of a run", () => {
-    expect(iterationWindow([0], 1, false, true)).toEqual({ from: 0, to: 10, first: 0, end: 1 });
-    expect(iterationWindow([0, 1, 2], 3, true, true)).toMatchObject({ from: 0, first: 0, to: 10 });
-  });
-
-  it("fill the width when a run ended after a few", () => {
-    expect(iterationWindow([0, 1, 2], 3, false, false)).toMatchObject({ from: 0, to: 2 });
-  });
-});
 
 describe("a milestone", () => {
   it("is a change of phase or another tenth of the iterations, nothing between", () => {

@@ -6,9 +6,10 @@ import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
 import type { CardHost } from "../../chart/card";
 import { eventsAt } from "../../chart/eventRail";
-import { atLabel, iterationSlider } from "../../chart/iterationChart";
-import { IterationLines, type IterationPicture } from "../../chart/iterationLines";
+import { iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, SECOND_DASH, type IterationPicture } from "../../chart/iterationLines";
 import type { ScalarModel } from "../../chart/model";
+import { runLook } from "../../ui/runLook";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
 /** The effect of clipping over the iterations in view. */
@@ -33,7 +34,7 @@ export class GradientNormChart extends IterationLines {
       rail: true,
       emptyText: l10n.t("Norm of the full gradient, before and after clipping."),
     });
-    this.card.aside.append(this.share, this.direction, this.cycle);
+    this.card.details.append(this.share, this.direction, this.cycle);
   }
 
   protected collect(model: ScalarModel): IterationPicture | null {
@@ -48,8 +49,9 @@ export class GradientNormChart extends IterationLines {
           name: l10n.t("raw"),
           values: raw,
           column: COLUMN.gradientNorm,
-          color: theme.series[0] ?? theme.foreground,
+          color: runLook(model.runNumber, theme).color,
           width: theme.lineWidth,
+          smoothing: "over",
         },
         ...(clip === null
           ? []
@@ -58,9 +60,9 @@ export class GradientNormChart extends IterationLines {
                 name: l10n.t("clipped"),
                 values: clipped,
                 column: COLUMN.clippedNorm,
-                color: theme.series[1] ?? theme.foreground,
+                color: theme.foreground,
                 width: theme.lineWidth,
-                dash: [5, 3],
+                dash: SECOND_DASH,
               },
             ]),
       ],
@@ -74,10 +76,10 @@ export class GradientNormChart extends IterationLines {
   }
 
   protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
-    const { first, end } = model.window;
+    const { fit, end } = model.window;
     const { clip } = model.header;
     const limit = clip !== null && "norm" in clip ? extentOf([clip.norm]) : null;
-    return logAxis(lines.map(({ values }) => typicalExtent(values, first, end)).reduce(joinExtents, limit));
+    return logAxis(lines.map(({ values }) => typicalExtent(values, fit, end)).reduce(joinExtents, limit));
   }
 
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
@@ -89,20 +91,10 @@ export class GradientNormChart extends IterationLines {
     const cosine = model.meanAt(OPTIONAL_COLUMN.clipCosine, place.row);
     const events = eventsAt({ ...this.events, clipped: [] }, model);
     this.card.setReadout([
-      {
-        label: clip === null ? atLabel(model) : l10n.t("raw"),
-        value: at(COLUMN.gradientNorm),
-        swatch: { kind: "line", color: raw.color },
-      },
-      ...(clipped === undefined
-        ? [{ label: l10n.t("no clipping") }]
-        : [
-            {
-              label: l10n.t("clipped"),
-              value: at(COLUMN.clippedNorm),
-              swatch: { kind: "dash" as const, color: clipped.color },
-            },
-          ]),
+      ...lines.flatMap((line) => this.itemsOf(model, line, formatValue)),
+      ...(clip === null ? [{ label: l10n.t("no clipping") }] : []),
+    ]);
+    this.card.setDetails([
       ...(Number.isNaN(cosine) ? [] : [{ label: l10n.t("cosine similarity"), value: formatValue(cosine, 3) }]),
       ...events.map((label) => ({ label })),
     ]);
@@ -111,7 +103,7 @@ export class GradientNormChart extends IterationLines {
       iterationSlider(
         model,
         [
-          l10n.t("gradient norm {0}", at(COLUMN.gradientNorm)),
+          this.spoken(model, { ...raw, name: l10n.t("gradient norm") }, formatValue),
           ...(clipped === undefined ? [] : [l10n.t("clipped {0}", at(COLUMN.clippedNorm))]),
           ...events,
         ].join(", "),
@@ -131,7 +123,9 @@ export class GradientNormChart extends IterationLines {
         clippingSentence(clipping),
       ].join(" "),
     );
-    this.card.setTable(model.preferences.tables.includes("norm"), (limit) => collectTable(model, limit));
+    this.card.setTable(model.preferences.tables.includes("norm"), (limit) =>
+      collectTable(model, this.tableTitle(model, l10n.t("Gradient norm by iteration")), limit),
+    );
   }
 
   private showClipping(model: ScalarModel, raw: Float64Array, clipped: Float64Array | null): Clipping | null {
@@ -209,7 +203,7 @@ function clippingSentence(clipping: Clipping | null): string {
       );
 }
 
-function collectTable(model: ScalarModel, limit: TableLimit): TableData {
+function collectTable(model: ScalarModel, title: string, limit: TableLimit): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const columns = [
     [l10n.t("Raw"), COLUMN.gradientNorm],
@@ -220,7 +214,7 @@ function collectTable(model: ScalarModel, limit: TableLimit): TableData {
     return model.column(column) === null ? [] : [{ name, column }];
   });
   return {
-    caption: caption(l10n.t("Gradient norm by iteration")),
+    caption: caption(title),
     columns: [l10n.t("Iteration"), ...known.map(({ name }) => name)],
     rows: rows.map((row) => [model.iterations[row] ?? 0, ...known.map(({ column }) => model.meanAt(column, row))]),
   };

@@ -3,21 +3,24 @@ import { linearAxis, logAxis, type AxisSpec } from "../../../src/shared/scale/ax
 import { indexAt } from "../../../src/shared/trace/decimate";
 import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
-import type { Ghost, ViewCommand } from "../../../src/shared/wire/protocol";
+import type { ViewCommand } from "../../../src/shared/wire/protocol";
 import type { Baseline } from "../../../src/shared/wire/baselines";
 import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
-import { element, setAttribute } from "../../ui/dom";
-import type { LossScale } from "../../state/preferences";
-import { withAlpha, type Theme } from "../../ui/theme";
+import type { AxesChoice } from "../../state/preferences";
+import { runLook } from "../../ui/runLook";
+import type { Theme } from "../../ui/theme";
 import type { CardHost } from "../../chart/card";
-import type { ReadoutItem } from "../../chart/readout";
+import { WIDEST_PERCENT, type ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { LOSS_NAME } from "../../chart/axisNames";
-import { atLabel, iterationSlider } from "../../chart/iterationChart";
-import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import { iterationAxis } from "../../chart/iterationAxis";
+import { iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, SECOND_DASH, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import { showsHorizontal, type PointMark } from "../../chart/marks";
-import type { ScalarModel } from "../../chart/model";
+import type { Changed, ChartModel, ScalarModel } from "../../chart/model";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+import { AxesMenu } from "./axesMenu";
+import { ghostItems, ghostLines } from "./ghostLines";
 import { baselineColumns, baselineItems, baselineMarks, describeBaselines } from "./baselineLines";
 import { describeSeeds, seedAreas, seedColumns, seedExtents, seedItems, seedLines, speakSeeds } from "./seedBand";
 import { SeedButton } from "./seedButton";
@@ -26,27 +29,18 @@ import { SeedButton } from "./seedButton";
 const GHOST_DECADES = 3;
 /** Seeds outside of the middle half may widen a linear axis by this factor. */
 const SEED_ROOM = 2;
-/** Earlier runs with a value of their own in the readout; all are drawn. */
-const NAMED_GHOSTS = 2;
 
 /**
  * Training and validation loss over the iterations, earlier runs behind them. `bare` is the sparkline of the side
  * panel.
  */
 export class LossChart extends IterationLines {
-  private readonly scaleButton = element(
-    "button",
-    {
-      class: "tool tool-text",
-      attributes: { type: "button", "aria-label": l10n.t("Logarithmic loss axis"), "aria-pressed": "true" },
-    },
-    l10n.t("log"),
-  );
+  private readonly axes: AxesMenu;
   private readonly legend = new RailLegend();
   private readonly seeds: SeedButton;
 
   constructor(
-    host: CardHost & { setLossScale(scale: LossScale): void; sendCommand(command: ViewCommand): void },
+    host: CardHost & { setAxes(choice: AxesChoice): void; sendCommand(command: ViewCommand): void },
     private readonly bare = false,
   ) {
     super(host, {
@@ -57,36 +51,33 @@ export class LossChart extends IterationLines {
       rail: true,
       emptyText: l10n.t("The loss of each iteration appears here."),
     });
+    this.axes = new AxesMenu((choice) => host.setAxes(choice), bare);
     this.seeds = new SeedButton((command) => host.sendCommand(command));
-    this.card.tools.prepend(...(bare ? [] : [this.seeds.progress, this.seeds.button]), this.scaleButton);
-    this.card.aside.append(this.legend.element);
-    this.scaleButton.addEventListener("click", () =>
-      host.setLossScale(this.scaleButton.getAttribute("aria-pressed") === "true" ? "linear" : "log"),
-    );
+    this.card.tools.prepend(...(bare ? [] : [this.seeds.progress, this.seeds.button]), this.axes.element);
+    this.card.details.append(this.legend.element);
+  }
+
+  override draw(shown: ChartModel | null, changed: Changed): void {
+    super.draw(shown, changed);
+    this.seeds.show(shown?.seeds ?? null, shown !== null);
   }
 
   protected collect(model: ScalarModel): IterationPicture | null {
     const loss = model.column(COLUMN.loss);
     if (loss === null) return null;
-    const { theme, ghosts } = model;
+    const { theme } = model;
     const validation = model.column(OPTIONAL_COLUMN.validationLoss);
     return {
       lines: [
-        ...ghosts.map((ghost, i): IterationLine => ({
-          name: ghost.label,
-          values: ghost.loss,
-          iterations: ghost.iteration,
-          color: ghostColor(theme, ghosts.length - 1 - i),
-          width: 1.25,
-          dash: i === ghosts.length - 1 ? [5, 3] : [2, 3],
-        })),
+        ...ghostLines(model),
         ...(this.bare ? [] : seedLines(model)),
         {
           name: l10n.t("training"),
           values: loss,
           column: COLUMN.loss,
-          color: theme.series[0] ?? theme.foreground,
+          color: runLook(model.runNumber, theme).color,
           width: validation === null ? theme.lineWidth : theme.lineWidth * 0.8,
+          smoothing: "over",
         },
         ...(validation === null
           ? []
@@ -95,9 +86,9 @@ export class LossChart extends IterationLines {
                 name: l10n.t("validation"),
                 values: validation,
                 column: OPTIONAL_COLUMN.validationLoss,
-                color: theme.series[1] ?? theme.foreground,
+                color: theme.foreground,
                 width: theme.lineWidth,
-                dash: [6, 3],
+                dash: SECOND_DASH,
               },
             ]),
       ],
@@ -110,7 +101,7 @@ export class LossChart extends IterationLines {
   }
 
   protected axisOf(model: ScalarModel, { lines }: IterationPicture): AxisSpec {
-    const { first, end, from } = model.window;
+    const { fit: first, end, from } = model.window;
     const own = lines.filter(({ iterations }) => iterations === undefined).map(({ values }) => values);
     const all = (of: (values: Float64Array) => Extent | null): Extent | null => own.map(of).reduce(joinExtents, null);
     const seeds = this.bare ? { range: null, half: null } : seedExtents(model, model.window);
@@ -136,13 +127,14 @@ export class LossChart extends IterationLines {
 
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const { place, ghosts, rows, total, iterations } = model;
-    this.showScale(isLog(model));
-    this.seeds.show(model.seeds);
+    this.axes.show(model);
     this.legend.show(this.events, model.theme);
     const own = lines.filter((line) => line.iterations === undefined);
     const events = eventsAt(this.events, model);
-    this.card.setReadout(this.collectReadout(model, own, events));
-    const spoken = own.map((line) => `${own.length === 1 ? l10n.t("loss") : line.name} ${valueOf(model, line)}`);
+    this.showReadout(model, own, events);
+    const spoken = own.map((line) =>
+      this.spoken(model, own.length === 1 ? { ...line, name: l10n.t("loss") } : line, formatValue),
+    );
     const spokenSeeds = [speakSeeds(model, place.iteration)].filter((words) => words !== null);
     this.card.setSlider(iterationSlider(model, [...spoken, ...spokenSeeds, ...events].join(", ")));
     const seeds = this.bare ? "" : describeSeeds(model.seeds);
@@ -172,51 +164,38 @@ export class LossChart extends IterationLines {
         ...(seeds === "" ? [] : [seeds]),
       ].join(" "),
     );
-    this.card.setTable(model.preferences.tables.includes("loss"), (limit) => collectTable(model, own, limit));
+    this.card.setTable(model.preferences.tables.includes("loss"), (limit) =>
+      collectTable(model, own, this.tableTitle(model, l10n.t("Loss by iteration")), limit),
+    );
   }
 
-  private collectReadout(
-    model: ScalarModel,
-    own: readonly IterationLine[],
-    events: readonly string[],
-  ): readonly ReadoutItem[] {
-    const { place, ghosts, theme } = model;
-    const items: ReadoutItem[] = own.map((line) => ({
-      label: own.length === 1 ? atLabel(model) : line.name,
-      value: valueOf(model, line),
-      swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
-    }));
-    const earlier = ghosts.slice(this.bare ? -1 : -NAMED_GHOSTS).map((ghost): ReadoutItem => ({
-      label: ghost.label,
-      value: formatValue(ghostValue(ghost, place.iteration)),
-      swatch: { kind: "dash", color: theme.muted },
-    }));
-    const happened = events.map((label) => ({ label }));
-    if (this.bare) return [...items, ...earlier.reverse(), ...happened];
+  private showReadout(model: ScalarModel, own: readonly IterationLine[], events: readonly string[]): void {
+    const { place, theme } = model;
+    const earlier = ghostItems(model, iterationAxis(model), place.iteration);
     const accuracy = model.meanAt(OPTIONAL_COLUMN.accuracy, place.row);
-    return [
-      ...items,
-      ...bestItems(model),
-      ...(Number.isFinite(accuracy) ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }] : []),
-      ...earlier.reverse(),
-      ...seedItems(model, place.iteration),
-      ...baselineItems(this.baselinesOutside(model), theme.muted),
-      ...happened,
-    ];
+    this.card.setReadout([
+      ...own.flatMap((line) => this.itemsOf(model, line, formatValue)),
+      ...(Number.isFinite(accuracy) && !this.bare
+        ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy), widest: WIDEST_PERCENT }]
+        : []),
+    ]);
+    const happened = events.map((label) => ({ label }));
+    this.card.setDetails(
+      this.bare
+        ? [...earlier, ...happened]
+        : [
+            ...happened,
+            ...earlier,
+            ...seedItems(model, place.iteration),
+            ...bestItems(model),
+            ...baselineItems(this.baselinesOutside(model), theme.muted),
+          ],
+    );
   }
 
   /** Above or below the picture, so that only the legend has them. */
   private baselinesOutside({ baselines }: ScalarModel): readonly Baseline[] {
     return baselines.filter(({ loss }) => !showsHorizontal(this.chart, loss));
-  }
-
-  private showScale(log: boolean): void {
-    setAttribute(this.scaleButton, "aria-pressed", String(log));
-    setAttribute(
-      this.scaleButton,
-      "title",
-      log ? l10n.t("Switch to a linear axis (L)") : l10n.t("Switch to a logarithmic axis (L)"),
-    );
   }
 }
 
@@ -237,26 +216,27 @@ function bestItems({ best, theme }: ScalarModel): ReadoutItem[] {
   return [{ label: l10n.t("best validation"), value: describeBest(best), swatch }];
 }
 
+/** That of the line it is on. */
 function bestColor(theme: Theme): string {
-  return theme.series[1] ?? theme.foreground;
+  return theme.foreground;
 }
 
 function describeBest({ iteration, validationLoss }: BestValidation): string {
   return l10n.t("{0} at iteration {1}", formatValue(validationLoss), formatCount(iteration));
 }
 
-/** The older, the fainter. */
-function ghostColor(theme: Theme, age: number): string {
-  return withAlpha(theme.foreground, theme.highContrast ? 0.7 : Math.max(0.18, 0.42 - 0.1 * age));
-}
-
-function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit: TableLimit): TableData {
+function collectTable(
+  model: ScalarModel,
+  lines: readonly IterationLine[],
+  title: string,
+  limit: TableLimit,
+): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const hasAccuracy = model.column(OPTIONAL_COLUMN.accuracy) !== null;
   const baselines = baselineColumns(model);
   const seeds = seedColumns(model);
   return {
-    caption: caption(l10n.t("Loss by iteration")),
+    caption: caption(title),
     columns: [
       l10n.t("Iteration"),
       l10n.t("Loss"),
@@ -275,14 +255,6 @@ function collectTable(model: ScalarModel, lines: readonly IterationLine[], limit
       ...seeds.map(({ at }) => at(model.iterations[row] ?? 0)),
     ]),
   };
-}
-
-function valueOf(model: ScalarModel, { column }: IterationLine): string {
-  return formatValue(model.meanAt(column ?? "", model.place.row));
-}
-
-function ghostValue(ghost: Ghost, iteration: number): number {
-  return ghost.loss[indexAt(ghost.iteration, ghost.iteration.length, iteration)] ?? NaN;
 }
 
 function withinRoom(extent: Extent, own: Extent, room: number): Extent {

@@ -5,9 +5,11 @@ import { formatCount, formatPercent, formatValue } from "../../../src/shared/wor
 import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import type { AxisName } from "../../chart/axisNames";
-import { atLabel, iterationSlider } from "../../chart/iterationChart";
-import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import { iterationSlider } from "../../chart/iterationChart";
+import { IterationLines, SECOND_DASH, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import type { ChartModel, ScalarModel } from "../../chart/model";
+import { runLook } from "../../ui/runLook";
+import { WIDEST_PERCENT } from "../../chart/readout";
 import { tableRows } from "../../chart/table";
 
 interface MetricLine {
@@ -18,10 +20,14 @@ interface MetricLine {
 export interface Metric {
   readonly id: string;
   readonly title: string;
+  /** Whether a moving average of it means anything. */
+  readonly smooth: boolean;
   readonly yName: AxisName;
   readonly lines: readonly MetricLine[];
   axis(model: ScalarModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
+  /** As wide as its text gets; left out for numbers. */
+  readonly widest?: string;
   /** Whether there is anything to see. */
   suits(columns: readonly Float64Array[]): boolean;
 }
@@ -29,6 +35,7 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: l10n.t("Accuracy"),
+  smooth: true,
   yName: [l10n.t("accuracy")],
   lines: [
     { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("accuracy") },
@@ -36,12 +43,14 @@ export const ACCURACY: Metric = {
   ],
   axis: () => ({ kind: "linear", min: 0, max: 1 }),
   format: (value) => formatPercent(value),
+  widest: WIDEST_PERCENT,
   suits: (columns) => columns.length > 0,
 };
 
 export const LEARNING_RATE: Metric = {
   id: "rate",
   title: l10n.t("Learning rate"),
+  smooth: false,
   yName: [l10n.t("learning rate"), l10n.t("rate")],
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
@@ -75,9 +84,10 @@ export class MetricChart extends IterationLines {
     const { theme } = model;
     const lines = this.linesOf(model).map((line, i): IterationLine => ({
       ...line,
-      color: theme.series[i] ?? theme.foreground,
+      color: i === 0 ? runLook(model.runNumber, theme).color : theme.foreground,
       width: theme.lineWidth,
-      ...(i > 0 ? { dash: [5, 3] } : {}),
+      ...(i > 0 ? { dash: SECOND_DASH } : {}),
+      ...(this.metric.smooth ? { smoothing: "over" } : {}),
     }));
     const first = lines[0]?.values ?? null;
     // Before the first evaluation there is no value, which is not an error.
@@ -92,17 +102,10 @@ export class MetricChart extends IterationLines {
   }
 
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
-    const { row, iteration } = model.place;
-    const { format, title, id } = this.metric;
-    const valueOf = ({ column }: IterationLine): string => format(model.meanAt(column ?? "", row));
-    this.card.setReadout(
-      lines.map((line) => ({
-        label: lines.length === 1 ? atLabel(model) : line.name,
-        value: valueOf(line),
-        swatch: { kind: line.dash === undefined ? "line" : "dash", color: line.color },
-      })),
-    );
-    const spoken = lines.map((line) => `${line.name} ${valueOf(line)}`).join(", ");
+    const { iteration } = model.place;
+    const { format, title, id, widest } = this.metric;
+    this.card.setReadout(lines.flatMap((line) => this.itemsOf(model, line, format, widest)));
+    const spoken = lines.map((line) => this.spoken(model, line, format)).join(", ");
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setSummary(
       l10n.t(
@@ -116,7 +119,7 @@ export class MetricChart extends IterationLines {
     this.card.setTable(model.preferences.tables.includes(id), (limit) => {
       const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
       return {
-        caption: caption(l10n.t("{0} by iteration", title)),
+        caption: caption(this.tableTitle(model, l10n.t("{0} by iteration", title))),
         columns: [l10n.t("Iteration"), ...lines.map(({ name }) => name)],
         rows: rows.map((at) => [
           model.iterations[at] ?? 0,

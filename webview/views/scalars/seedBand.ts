@@ -16,10 +16,11 @@ import type { IterationLine } from "../../chart/iterationLines";
 import type { AreaMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
+import { runLook } from "../../ui/runLook";
 import { withAlpha } from "../../ui/theme";
 import { withoutControls } from "../../ui/visibleText";
 
-type SeedModel = Pick<ChartModel, "seeds" | "theme">;
+type SeedModel = Pick<ChartModel, "seeds" | "theme" | "runNumber">;
 
 const DIGITS = 3;
 /** The same in every language. */
@@ -137,6 +138,14 @@ export function seedProgress(trials: SeedTrials | null): string {
   return trials.waiting ? l10n.t("{0}, waiting for a free core", count) : `${count} · ${trials.percent}%`;
 }
 
+/** For a screen reader, when the training with the seeds has ended in whatever way. */
+export function announceSeeds(trials: SeedTrials): string {
+  const progress = seedProgress(trials);
+  const end =
+    progress === "" ? l10n.t("Trying {0} seeds is done.", trials.seeds.length) : l10n.t("Trying seeds: {0}.", progress);
+  return `${end} ${describeSeeds(trials)}`.trim();
+}
+
 /** What came of the seeds so far, and what the band is. Empty before the first result. */
 export function describeSeeds(trials: SeedTrials | null): string {
   if (trials === null) return "";
@@ -234,8 +243,8 @@ function valueAt(values: Float64Array, at: number): string {
 }
 
 /** That of the line whose loss it is. */
-function colorOf({ seeds, theme }: SeedModel): string {
-  return theme.series[seeds?.loss?.on === "validation" ? 1 : 0] ?? theme.foreground;
+function colorOf({ seeds, theme, runNumber }: SeedModel): string {
+  return seeds?.loss?.on === "validation" ? theme.foreground : runLook(runNumber, theme).color;
 }
 
 interface Shades<T> {

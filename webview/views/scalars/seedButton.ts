@@ -36,14 +36,19 @@ export class SeedButton {
   private look = TRY;
 
   constructor(sendCommand: (command: ViewCommand) => void) {
-    this.button.addEventListener("click", () => sendCommand(this.look.command));
-    this.show(null);
+    this.button.addEventListener("click", () => {
+      if (this.button.getAttribute("aria-disabled") !== "true") sendCommand(this.look.command);
+    });
+    this.show(null, false);
   }
 
-  show(trials: SeedTrials | null): void {
+  /** @param hasRun only an experiment that has run is tried with other seeds */
+  show(trials: SeedTrials | null, hasRun: boolean): void {
     this.look = trials === null ? TRY : trials.phase === "running" ? STOP : REMOVE;
     setText(this.button, this.look.text);
-    setAttribute(this.button, "title", this.look.title);
+    const canStart = hasRun || this.look !== TRY;
+    setAttribute(this.button, "aria-disabled", canStart ? null : "true");
+    setAttribute(this.button, "title", canStart ? this.look.title : l10n.t("Run the experiment first"));
     setText(this.progress, seedProgress(trials));
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { COLUMN, OPTIONAL_COLUMN } from "../../../../src/shared/trace/trace";
 import type { ChartModel, RowModel } from "../../../../webview/chart/model";
 import { collectEvents, ruleTitle } from "../../../../webview/chart/runEvents";
-import { iterationWindow } from "../../../../webview/state/zoom";
+import { recordedIterations } from "../../../../webview/state/zoom";
 import { headerOf } from "../support";
 
 function eventsOf(
@@ -19,7 +19,7 @@ function eventsOf(
     findings,
     column: (name: string) => (columns[name] === undefined ? null : Float64Array.from(columns[name])),
   };
-  return collectEvents(model as unknown as RowModel, iterationWindow(iterations, rows, false, false), pixels);
+  return collectEvents(model as unknown as RowModel, recordedIterations(iterations, rows), pixels);
 }
 
 describe("what happened in a run", () => {

@@ -7,6 +7,9 @@ import {
   timeStepsOf,
   zoomAfterCursor,
   zoomBy,
+  wholeIterations,
+  windowOf,
+  type Course,
   type Zoom,
   type ZoomMove,
   type ZoomSpace,
@@ -20,6 +23,11 @@ function spaceOf(zoom: Zoom, cursor: number | null = null): ZoomSpace {
     shown: { iteration: zoom.iteration ?? WHOLE.iteration, timeStep: zoom.timeStep ?? WHOLE.timeStep },
     cursor: { iteration: cursor, timeStep: null },
   };
+}
+
+function courseOf(rows: number, change: Partial<Course> = {}): Course {
+  const iterations = Array.from({ length: rows }, (_, i) => i);
+  return { iterations, rows, active: true, planned: rows > 1000 ? 2000 : 1000, ghostEnds: [], ...change };
 }
 
 function after(...moves: ZoomMove[]): Zoom {
@@ -94,12 +102,48 @@ describe("the window over an axis", () => {
 
   it("holds the rows that cover it, with one beyond each edge", () => {
     const iterations = [0, 10, 20, 30, 40, 50];
-    expect(iterationWindow(iterations, 6, false, false, { from: 15, to: 35 })).toEqual({
-      from: 15,
-      to: 35,
-      first: 1,
-      end: 5,
-    });
+    expect(windowOf(iterations, 6, { from: 15, to: 35 })).toMatchObject({ from: 15, to: 35, first: 1, end: 5, fit: 1 });
+  });
+});
+
+describe("the iterations in view", () => {
+  const ended = courseOf(401, { active: false });
+
+  it("are all, or the most recent quarter", () => {
+    expect(iterationWindow(ended, "all", null)).toMatchObject({ from: 0, to: 400, first: 0, end: 401, fit: 0 });
+    expect(iterationWindow(ended, "recent", null)).toMatchObject({ from: 300, to: 400, first: 300, end: 401 });
+    // What is beyond the latest iteration is not recent.
+    expect(iterationWindow(courseOf(401), "recent", null)).toMatchObject({ from: 300, to: 400 });
+  });
+
+  it("are all after a spike too, where the y axes fit what comes after the first tenth", () => {
+    expect(iterationWindow(ended, "afterSpike", null)).toMatchObject({ from: 0, to: 400, first: 0, fit: 40, end: 401 });
+    expect(iterationWindow(courseOf(401), "afterSpike", null)).toMatchObject({ from: 0, fit: 40 });
+    expect(iterationWindow(ended, "afterSpike", { from: 100, to: 200 })).toMatchObject({ first: 100, fit: 110 });
+  });
+
+  it("are not stretched at the beginning of a run, and fill the width when it ended after a few", () => {
+    expect(iterationWindow(courseOf(1), "all", null)).toMatchObject({ from: 0, to: 10, first: 0, end: 1 });
+    expect(iterationWindow(courseOf(3), "recent", null)).toMatchObject({ from: 0, first: 0, to: 10 });
+    expect(iterationWindow(courseOf(3, { active: false }), "all", null)).toMatchObject({ from: 0, to: 2 });
+  });
+
+  it("end at a round number while the run goes on, which a third of the axis at most is beyond, and at its end", () => {
+    const ends = Array.from({ length: 1000 }, (_, i) => wholeIterations(courseOf(i + 2)).to);
+    expect([...new Set(ends)]).toEqual([
+      10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 600, 800, 1000,
+    ]);
+    for (const [i, end] of ends.entries()) if (i > 10) expect((i + 1) / end).toBeGreaterThan(2 / 3 - 1e-9);
+    expect(wholeIterations(courseOf(450, { planned: 460 })).to).toBe(460);
+    expect(wholeIterations(courseOf(471, { planned: 460 })).to).toBe(470);
+    expect(wholeIterations(courseOf(450, { planned: 460, active: false })).to).toBe(449);
+  });
+
+  it("reach to the end of earlier runs, but a far longer one does not press this one together", () => {
+    const withGhosts = (ghostEnds: readonly number[]): number => wholeIterations(courseOf(157, { ghostEnds })).to;
+    expect(withGhosts([156, 500])).toBe(500);
+    expect(withGhosts([20])).toBe(200);
+    expect(withGhosts([1e6])).toBe(2000);
   });
 });
 
