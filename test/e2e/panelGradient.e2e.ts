@@ -8,7 +8,7 @@ import { ScalarSeries } from "../../src/shared/trace/scalarSeries";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../unit/core/support";
 import { viewOf } from "../unit/webview/support";
-import { canvas, eventually, open, servePanel } from "./panelPage";
+import { arrangeAll, canvas, eventually, open, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -109,7 +109,7 @@ describe("the predicted gradient of a cell with gates", () => {
 
   it("has the eigenvalues of the mean step Jacobian", async () => {
     const page = await open({ scenario: "lstm" });
-    await page.getByRole("button", { name: "Unfold All" }).click();
+    await arrangeAll(page, "Unfold All");
     await page.locator(".card-spectrum").scrollIntoViewIfNeeded();
     await eventually(() => page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of the mean step Jacobian");
     expect(await canvas(page, "spectrum").getAttribute("aria-label")).toMatch(

@@ -63,7 +63,7 @@ export class CurveChart {
               run,
               values,
               iterations: run.curves[COLUMN.iteration] ?? new Float64Array(),
-              look: runLook(run.number, model.theme),
+              look: runLook(run.look, model.theme),
             },
           ];
     });
