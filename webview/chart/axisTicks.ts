@@ -93,8 +93,8 @@ export interface NamePlace {
 
 /**
  * The place of the name of a horizontal axis in the row of its labels: before the first one, under the labels of the
- * upright axis. A longer name stands at the right end, or before the last label where that stands there; labels under it
- * are left out, never the first and the last. Null: there is no room.
+ * upright axis. A longer name stands at the right end, or before the last label where that stands there; labels under
+ * it are left out, never the first and the last. Null: there is no room.
  * @param left of the row @param right of the room for the name
  */
 export function placeName(
