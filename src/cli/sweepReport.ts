@@ -2,7 +2,14 @@
 import { printable } from "../config/schema/printable";
 import type { Experiment } from "../config/schema/schema";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
-import { goalLabel, TRIAL_FIGURES, valueLabel, type SweepInfo, type TrialResult } from "../shared/wire/sweep";
+import {
+  goalLabel,
+  TRIAL_FIGURES,
+  trialNumber,
+  valueLabel,
+  type SweepInfo,
+  type TrialResult,
+} from "../shared/wire/sweep";
 import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/wire/sweepSummary";
 import { jsonNumber } from "./jsonNumbers";
 
@@ -55,7 +62,10 @@ export function describeSweep(
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
     ...(failed.length > 0
-      ? ["", `${failed.length} failed, the first (run ${failed[0]?.index}): ${failed[0]?.message}`]
+      ? [
+          "",
+          `${failed.length} failed, the first (run ${failed[0] === undefined ? "" : trialNumber(failed[0])}): ${failed[0]?.message}`,
+        ]
       : []),
     "",
     `${csv}: ${results.length} runs`,

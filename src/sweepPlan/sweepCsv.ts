@@ -1,5 +1,5 @@
 import { csvLine } from "../shared/words/csv";
-import { TRIAL_FIGURES, valueLabel, type SweepParameter, type TrialResult } from "../shared/wire/sweep";
+import { TRIAL_FIGURES, trialNumber, valueLabel, type SweepParameter, type TrialResult } from "../shared/wire/sweep";
 
 /** One line a run, in the order of the runs whatever the order of the results. */
 export function sweepCsv(parameters: readonly SweepParameter[], results: readonly TrialResult[]): string {
@@ -18,7 +18,7 @@ export function sweepCsv(parameters: readonly SweepParameter[], results: readonl
     .sort((a, b) => a.index - b.index)
     .map((result) =>
       csvLine([
-        result.index,
+        trialNumber(result),
         result.seed,
         ...result.values.map((value) => (typeof value === "number" ? value : valueLabel(value))),
         result.status,

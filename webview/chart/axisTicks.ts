@@ -18,6 +18,8 @@ export const LABEL_HEIGHT = 13;
 export const CHARACTER_WIDTH = 7;
 /** Between two labels side by side. */
 const GAP = 6;
+/** Between a name and the first label. */
+const FRONT_GAP = 4;
 /** Fewer labels do not show a scale. */
 const MIN_LABELS = 2;
 /** Of a name beside an upright axis. */
@@ -41,7 +43,7 @@ function labelsOf(spec: AxisSpec, count: number): TickLabel[] {
 }
 
 function relabeled(spec: AxisSpec, values: readonly number[]): TickLabel[] {
-  const isLinear = spec.kind === "linear" || (spec.kind === "log" && (spec.whole === true || spec.at !== undefined));
+  const isLinear = spec.kind === "linear" || (spec.kind === "log" && spec.whole === true);
   const labels = isLinear ? formatLinearTicks(values) : formatLogTicks(values);
   return values.map((value, i) => ({ value, label: labels[i] ?? "" }));
 }
@@ -90,13 +92,21 @@ export interface NamePlace {
 }
 
 /**
- * The place of the name of a horizontal axis in the row of its labels: at the right end, or before the last label where
- * that stands there. Labels under it are left out, never the first and the last. Null: there is no room.
- * @param right of the room for the name
+ * The place of the name of a horizontal axis in the row of its labels: before the first one, under the labels of the
+ * upright axis. A longer name stands at the right end, or before the last label where that stands there; labels under
+ * it are left out, never the first and the last. Null: there is no room.
+ * @param left of the row @param right of the room for the name
  */
-export function placeName(labels: readonly PlacedLabel[], width: number, right: number): NamePlace | null {
-  const last = labels.at(-1);
-  if (last === undefined) return { right, dropped: new Set() };
+export function placeName(
+  labels: readonly PlacedLabel[],
+  width: number,
+  left: number,
+  right: number,
+): NamePlace | null {
+  const [first, last] = [labels[0], labels.at(-1)];
+  if (first === undefined || last === undefined) return { right, dropped: new Set() };
+  const front = first.at - first.width / 2 - FRONT_GAP;
+  if (front - width >= left) return { right: front, dropped: new Set() };
   const lastEnd = last.at + last.width / 2 + GAP;
   const end = right - width >= lastEnd ? right : last.at - last.width / 2 - 2 * GAP;
   const dropped = new Set<number>();

@@ -4,7 +4,7 @@
 import { Chart, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";
 import { imageLayerPlugin } from "./imageLayer";
-import { LABEL_GAP, MappedScale, TICK_FONT_SIZE, UPRIGHT_NAME_WIDTH } from "./mappedScale";
+import { LABEL_GAP, MappedScale, NAME_ROW_HEIGHT, nameBelow, TICK_FONT_SIZE, UPRIGHT_NAME_WIDTH } from "./mappedScale";
 import { marksPlugin, RAIL_HEIGHT } from "./marks";
 
 Chart.register(LineController, LineElement, PointElement, MappedScale);
@@ -25,13 +25,15 @@ interface LineStyle {
 }
 
 /** Left margin of all charts, so that charts above each other share their iteration axis to the pixel. */
-const Y_AXIS_WIDTH = 44 + UPRIGHT_NAME_WIDTH;
+const Y_AXIS_WIDTH = 46 + UPRIGHT_NAME_WIDTH;
 
 interface ChartOptions {
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
   /** With room above for a rail of marks. */
   readonly rail?: boolean;
+  /** The name of the x axis has a row of its own: each label counts. */
+  readonly nameBelow?: boolean;
   /** Filled by a raster: no lines behind it. */
   readonly filled?: boolean;
   /** The chart has another size now; chart.js has already stretched what it had. */
@@ -53,7 +55,7 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
       border: { display: true },
     }) as const;
   const rail = options.rail === true ? RAIL_HEIGHT : 5;
-  return new Chart<"line", Point[], unknown>(canvas, {
+  const chart = new Chart<"line", Point[], unknown>(canvas, {
     type: "line",
     data: { datasets: [] },
     options: {
@@ -71,13 +73,15 @@ export function createChart(canvas: HTMLCanvasElement, options: ChartOptions): L
         padding:
           options.bare === true
             ? { top: rail, right: 5, bottom: 5, left: 0 }
-            : { top: 3 + rail, right: 12, bottom: 0, left: 0 },
+            : { top: 3 + rail, right: 12, bottom: options.nameBelow === true ? NAME_ROW_HEIGHT : 0, left: 0 },
       },
       elements: { point: { radius: 0 }, line: { tension: 0, borderJoinStyle: "round" } },
       scales: { x: axis("x"), y: axis("y") },
     },
     plugins: [imageLayerPlugin, ...((options.plugins ?? []) as Plugin<"line">[]), marksPlugin],
   });
+  if (options.nameBelow === true) nameBelow(chart);
+  return chart;
 }
 
 /**

@@ -30,8 +30,6 @@ interface CardOptions {
   readonly title: string;
   /** It has a caption, whose room is kept. */
   readonly captioned?: boolean;
-  /** What is known before the first drawing. */
-  readonly subtitle?: string;
   readonly ownAxis: OwnAxis;
   /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
@@ -130,7 +128,6 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.heading = element("h2", { attributes: { id: headingId } }, options.title);
-    this.setSubtitle(options.subtitle ?? "");
     this.caption = new Caption(options.id, options.title, options.captioned === true);
     this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.

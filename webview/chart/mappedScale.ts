@@ -26,6 +26,9 @@ export const UPRIGHT_NAME_WIDTH = 12;
 /** The labels at the right end stick out by half of a number, and so may the name. */
 const NAME_OVERHANG = 10;
 const LABEL_WIDTH = 36;
+const NAME_LEFT = 1;
+/** Of a row under the labels. */
+export const NAME_ROW_HEIGHT = 14;
 
 /** What an axis shows in the place of the values that it is given: a growing function of them, and its inverse. */
 export interface AxisUnit {
@@ -56,6 +59,13 @@ export function setAxis(
   const known = axes.get(chart) ?? new Map<string, Axis>();
   known.set(id, { spec, name, unit });
   axes.set(chart, known);
+}
+
+/** Charts with a row for the name of the x axis under its labels. */
+const rowsBelow = new WeakSet<Chart>();
+
+export function nameBelow(chart: Chart): void {
+  rowsBelow.add(chart);
 }
 
 export class MappedScale extends Scale<CartesianScaleOptions> {
@@ -124,15 +134,20 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
       at: this.getPixelForTick(i),
       width: labelWidth(textOf(tick), style),
     }));
+    const right = this.right + NAME_OVERHANG;
+    const isBelow = rowsBelow.has(this.chart);
     const named = this.axisName
       .map((name) => ({
         name,
-        place: placeName(placed, labelWidth(name, nameStyle), this.right + NAME_OVERHANG),
+        place: isBelow
+          ? { right, dropped: new Set<number>() }
+          : placeName(placed, labelWidth(name, nameStyle), NAME_LEFT, right),
       }))
-      .find(({ place, name }) => place !== null && place.right - labelWidth(name, nameStyle) >= this.left);
+      .find(({ place, name }) => place !== null && place.right - labelWidth(name, nameStyle) >= NAME_LEFT);
     for (const [i, tick] of this.ticks.entries())
       if (named?.place?.dropped.has(i) !== true) drawLabel(this.ctx, textOf(tick), placed[i]!.at, y, "center", style);
-    if (named?.place != null) drawLabel(this.ctx, named.name, named.place.right, y, "right", nameStyle);
+    if (named?.place == null) return;
+    drawLabel(this.ctx, named.name, named.place.right, isBelow ? y + NAME_ROW_HEIGHT : y, "right", nameStyle);
   }
 
   private drawColumn(style: LabelStyle, nameStyle: LabelStyle): void {

@@ -45,6 +45,15 @@ const SWEEPS: Readonly<Record<string, object>> = {
       seeds: 2,
     },
   },
+  sizes: {
+    ...TUTORIAL,
+    sweep: {
+      parameters: {
+        "task.length": [4, 8, 16, 32],
+        "training.optimizer.learningRate": { from: 1e-3, to: 0.1, count: 3, scale: "log" },
+      },
+    },
+  },
   random: {
     ...ADDITION,
     sweep: {

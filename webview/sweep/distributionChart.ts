@@ -5,6 +5,7 @@ import { type SweepInfo, type TrialResult, goalLabel } from "../../src/shared/wi
 import { formatCount } from "../../src/shared/words/numberFormat";
 import { median } from "../../src/shared/wire/sweepSummary";
 import { applyTheme, createChart, type LineChart } from "../chart/base";
+import type { AxisName } from "../chart/axisNames";
 import { setAxis } from "../chart/mappedScale";
 import { setMarks } from "../chart/marks";
 import { withAlpha, type Theme } from "../ui/theme";
@@ -24,7 +25,11 @@ export class DistributionChart {
 
   constructor(host: SweepHost) {
     this.element = this.card.element;
-    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), plugins: [barsPlugin] });
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => host.requestDraw(),
+      plugins: [barsPlugin],
+      nameBelow: true,
+    });
     this.card.onPointer(
       (place) => {
         const bar = place === null ? undefined : this.barAt(place.x);
@@ -57,11 +62,6 @@ export class DistributionChart {
     const values = results.map((result) => valueOf(figure, result)).filter(Number.isFinite);
     this.words = (value) => formatFigure(figure, value);
     this.title = figureName(figure);
-    this.card.setSubtitle(
-      figure === "reachedAt" && info.goal !== null
-        ? l10n.t("runs ↑ · first iteration with {0} →", goalLabel(info.goal))
-        : l10n.t("runs ↑ · final {0} →", figureWord(figure)),
-    );
     this.card.setEmpty(
       values.length === 0
         ? figure === "reachedAt"
@@ -94,17 +94,20 @@ export class DistributionChart {
         this.words(middle),
       ),
     );
-    this.paint(axis, middle, theme);
+    this.paint(
+      axis,
+      middle,
+      theme,
+      figure === "reachedAt" && info.goal !== null
+        ? [l10n.t("first iteration with {0}", goalLabel(info.goal)), l10n.t("iteration")]
+        : [l10n.t("final {0}", figureWord(figure))],
+    );
   }
 
-  private paint(axis: AxisSpec, middle: number, theme: Theme): void {
-    setAxis(this.chart, "x", axis);
-    setAxis(this.chart, "y", {
-      kind: "linear",
-      min: 0,
-      max: Math.max(2, ...this.bars.map(({ height }) => height)) * 1.1,
-      whole: true,
-    });
+  private paint(axis: AxisSpec, middle: number, theme: Theme, name: AxisName): void {
+    setAxis(this.chart, "x", axis, name);
+    const most = Math.max(2, ...this.bars.map(({ height }) => height)) * 1.1;
+    setAxis(this.chart, "y", { kind: "linear", min: 0, max: most, whole: true }, [l10n.t("runs")]);
     setBars(this.chart, this.bars, withAlpha(theme.series[0] ?? theme.foreground, theme.highContrast ? 1 : 0.75));
     setMarks(
       this.chart,

@@ -1,15 +1,17 @@
 /** A metric over two parameters: a cell per combination of values, or a colored point per run for random search. */
 import * as l10n from "@vscode/l10n";
 import { toUnit } from "../../src/shared/scale/axisScale";
-import { COLOR_LEVELS, cssColor, viridisTable } from "../ui/colorMap";
+import { COLOR_LEVELS, contrastColor, cssColor, viridisTable } from "../ui/colorMap";
 import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
 import { applyTheme, createChart, setDatasets, type LineChart } from "../chart/base";
+import type { AxisName } from "../chart/axisNames";
 import { ColorBar } from "../chart/colorBar";
 import { setRaster } from "../chart/imageLayer";
 import { setAxis } from "../chart/mappedScale";
 import { setMarks } from "../chart/marks";
 import { Picker } from "../chart/picker";
 import type { Theme } from "../ui/theme";
+import { cellNumbersPlugin, type CellNumbers } from "./cellNumbers";
 import { figureAxis, figureName, figureWord, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";
 import { placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
 import type { ShownFigure, SweepPreferences } from "./state";
@@ -34,6 +36,7 @@ export class MapChart {
   private readonly bar = new ColorBar(this.colors);
   private readonly pickX: Picker;
   private readonly pickY: Picker;
+  private readonly numbers: CellNumbers = { list: [], fontFamily: "" };
   private cells: readonly Cell[] = [];
   private asCells = true;
   private words: (cell: Cell) => string = () => "";
@@ -45,7 +48,12 @@ export class MapChart {
     this.pickY = new Picker(l10n.t("Vertical parameter"), (mapY) => prefer({ mapY }));
     this.card.tools.append(this.pickX.element, this.pickY.element);
     this.card.aside.append(this.bar.element);
-    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), filled: true });
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => host.requestDraw(),
+      filled: true,
+      nameBelow: true,
+      plugins: [cellNumbersPlugin(this.numbers)],
+    });
     this.card.onPointer(
       (place) => {
         const cell = place === null ? null : this.cellAt(place.x, place.y);
@@ -82,7 +90,7 @@ export class MapChart {
     this.bar.showEnds(null);
     if (results.length === 0 || across === undefined || up === undefined) return;
     this.card.setSubtitle(
-      `${figure === "converged" ? l10n.t("fraction converged") : l10n.t("median {0}", figureWord(figure))} · ${shortKey(parameters, py)} ↑ · ${shortKey(parameters, px)} →`,
+      figure === "converged" ? l10n.t("fraction converged") : l10n.t("median {0}", figureWord(figure)),
     );
     const x = placesOf(across, px, results, true);
     const y = placesOf(up, py, results, true);
@@ -107,12 +115,18 @@ export class MapChart {
       const value = formatFigure(figure, summaryOf(figure, of));
       return of.length === 1 ? `${label}: ${value}` : l10n.t("{0}: {1} ({2} runs)", label, value, of.length);
     };
+    this.setAxes(xPlaces, yPlaces, [shortKey(parameters, px)], [shortKey(parameters, py)]);
     this.paint(xPlaces, yPlaces, values, figure, theme);
     this.card.setSummary(
       this.asCells
         ? l10n.t("{0} by {1} and {2}; combinations: {3}.", figureName(figure), across.key, up.key, this.cells.length)
         : l10n.t("{0} by {1} and {2}; runs: {3}.", figureName(figure), across.key, up.key, this.cells.length),
     );
+  }
+
+  private setAxes(x: ParameterPlaces, y: ParameterPlaces, xName: AxisName, yName: AxisName): void {
+    setAxis(this.chart, "x", withMargin(x.axis), xName);
+    setAxis(this.chart, "y", withMargin(y.axis), yName);
   }
 
   private paint(
@@ -135,8 +149,6 @@ export class MapChart {
     };
     this.bar.paint(smallIsGood(figure) ? this.reversed : this.colors);
     this.bar.showEnds([formatFigure(figure, scale.min), formatFigure(figure, scale.max)]);
-    setAxis(this.chart, "x", withMargin(x.axis));
-    setAxis(this.chart, "y", withMargin(y.axis));
     applyTheme(this.chart, theme);
     setDatasets(this.chart, []);
     if (this.asCells) {
@@ -146,6 +158,13 @@ export class MapChart {
         pixels[(height - 1 - cell.y) * width + cell.x] = colorOf(values[i] ?? NaN);
       setRaster(this.chart, { width, height, pixels });
     } else setRaster(this.chart, null);
+    this.numbers.fontFamily = theme.fontFamily;
+    this.numbers.list = this.asCells
+      ? this.cells.map((cell, i) => {
+          const value = values[i] ?? NaN;
+          return { x: cell.x, y: cell.y, text: formatFigure(figure, value), color: inkOn(colorOf(value), theme) };
+        })
+      : [];
     const points = this.asCells
       ? []
       : this.cells.map((cell, i) => ({
@@ -173,6 +192,10 @@ export class MapChart {
     );
     return nearest !== null && distance(nearest) <= REACH ? nearest : null;
   }
+}
+
+function inkOn(color: number, theme: Theme): string {
+  return color === EMPTY ? theme.foreground : contrastColor(color);
 }
 
 function collectCells(

@@ -40,7 +40,7 @@ export class ParameterChart {
   ) {
     this.card = new SweepCard(`parameter-${index}`, title);
     this.element = this.card.element;
-    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw() });
+    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), nameBelow: true });
     this.card.onPointer(
       (place) => {
         const target = place === null ? null : this.targetAt(place.x, place.y);
@@ -62,10 +62,7 @@ export class ParameterChart {
     this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has finished yet.") : null);
     if (results.length === 0 || parameter === undefined) return;
     const places = placesOf(parameter, this.index, results, false);
-    this.card.setSubtitle(
-      `${figure === "converged" ? l10n.t("fraction converged") : figureWord(figure)} ↑ · ${parameter.key} →`,
-    );
-    setAxis(this.chart, "x", withMargin(places.axis));
+    setAxis(this.chart, "x", withMargin(places.axis), [parameter.key, shortKey(info.parameters, this.index)]);
     applyTheme(this.chart, theme);
     if (figure === "converged") this.drawShares(places, theme);
     else this.drawRuns(info, places, results, figure, theme);
@@ -97,7 +94,7 @@ export class ParameterChart {
       width: 2,
     }));
     this.resting = l10n.t("bars: 95% CI");
-    setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 });
+    setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 }, [l10n.t("fraction converged")]);
     setMarks(
       this.chart,
       {
@@ -177,7 +174,7 @@ export class ParameterChart {
       l10n.t("line: median"),
       ...(diverged.length === 0 ? [] : [`× ${l10n.t("{0} diverged", formatCount(diverged.length))}`]),
     ].join(" · ");
-    setAxis(this.chart, "y", axis);
+    setAxis(this.chart, "y", axis, [figureWord(figure)]);
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
     const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };
     setDatasets(this.chart, [

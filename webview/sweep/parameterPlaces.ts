@@ -16,6 +16,8 @@ export interface ParameterPlaces {
 
 /** More values than this get no places of their own. */
 const MAX_NAMED = 40;
+/** Ratios that differ by less are the same. */
+const SAME_RATIO = 0.01;
 
 /** @param named places of a list even for numbers, as the cells of a map want them */
 export function placesOf(
@@ -27,7 +29,12 @@ export function placesOf(
   const groups = groupByValue(results, index);
   if (parameter.kind === "number" && !(named && groups.length <= MAX_NAMED)) {
     const extent = extentOf(groups.map(({ value }) => Number(value)));
-    const axis = parameter.scale === "log" ? logAxis(extent) : linearAxis(extent);
+    const values = groups.map(({ value }) => Number(value));
+    const axis: AxisSpec = isGeometric(values)
+      ? { kind: "log", min: Math.min(...values), max: Math.max(...values), at: values }
+      : parameter.scale === "log"
+        ? logAxis(extent)
+        : linearAxis(extent);
     return { axis, groups, place: Number, named: false };
   }
   const order = new Map(groups.map(({ value }, place) => [JSON.stringify(value), place]));
@@ -42,6 +49,17 @@ export function placesOf(
     place: (value) => order.get(JSON.stringify(value)) ?? NaN,
     named: true,
   };
+}
+
+/** Such as 4, 8, 16, 32: each so many times the one before, and short enough for labels. */
+function isGeometric(values: readonly number[]): boolean {
+  const [first = 0, second = 0] = values;
+  return (
+    values.length > 2 &&
+    first > 0 &&
+    values.every((value) => value === Number(value.toPrecision(2)) || Number.isInteger(value)) &&
+    values.slice(1).every((value, i) => Math.abs(value / values[i]! / (second / first) - 1) < SAME_RATIO)
+  );
 }
 
 /** As written in the file, to three digits. */

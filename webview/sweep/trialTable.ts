@@ -1,7 +1,7 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
-import { type SweepInfo, type TrialResult, isLoss, TRIAL_FIGURES } from "../../src/shared/wire/sweep";
+import { type SweepInfo, type TrialResult, isLoss, TRIAL_FIGURES, trialNumber } from "../../src/shared/wire/sweep";
 import { leadingFigure, ranked } from "../../src/shared/wire/sweepSummary";
 import { element, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
@@ -158,7 +158,7 @@ export class TrialTable {
           title: result.message ?? l10n.t("Open this run in a panel"),
         },
       },
-      `${result.index}`,
+      `${trialNumber(result)}`,
     );
     const row = element(
       "tr",
@@ -175,7 +175,7 @@ export class TrialTable {
 function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
   const figures = availableFigures(info, results);
   return [
-    { id: "index", title: l10n.t("Run"), text: ({ index }) => String(index), order: ({ index }) => index },
+    { id: "index", title: l10n.t("Run"), text: (result) => String(trialNumber(result)), order: trialNumber },
     ...info.parameters.map(({ key }, p): Column => ({
       id: key,
       title: shortKey(info.parameters, p),

@@ -84,3 +84,9 @@ export function parseColor(text: string): { red: number; green: number; blue: nu
     : [];
   return { red, green, blue, alpha };
 }
+
+/** Black or white, whichever reads better on a packed color. */
+export function contrastColor(packed: number): string {
+  const luminance = 0.3 * (packed & 255) + 0.59 * ((packed >>> 8) & 255) + 0.11 * ((packed >>> 16) & 255);
+  return luminance > 120 ? "#000000" : "#ffffff";
+}

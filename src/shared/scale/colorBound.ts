@@ -18,8 +18,8 @@ export interface ColorBound {
 
 /**
  * One outlier must not leave one color for all others: beyond 1.5 times the 99th percentile of the sizes, the bound is
- * that percentile. Zeros do not count, because a sparse matrix is mostly zeros. Rounded up to two digits, so that colors
- * do not creep from frame to frame. Sorts the values once: O(n log n).
+ * that percentile. Zeros do not count, because a sparse matrix is mostly zeros. Rounded up to two digits, so that
+ * colors do not creep from frame to frame. Sorts the values once: O(n log n).
  */
 export function colorBound(parts: readonly ArrayLike<number>[]): ColorBound {
   const sizes = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));

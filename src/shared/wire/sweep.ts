@@ -26,6 +26,11 @@ export interface TrialResult extends Trial, Readonly<Record<TrialFigure, number>
   readonly message: string | null;
 }
 
+/** What a run is called: counted from 1, as seeds are. */
+export function trialNumber({ index }: Pick<Trial, "index">): number {
+  return index + 1;
+}
+
 export interface SweepParameter {
   /** The path as it is written: "training.optimizer.learningRate". */
   readonly key: string;

@@ -84,7 +84,8 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
   );
 }
 
-/** The figure that says most about a run: the goal's, else the held-out loss where there is one. */
+/** The figure that says most about a run: the goal's, else the lowest validation loss where there is one. */
 export function leadingFigure(results: readonly TrialResult[], goal: TrialFigure | null): TrialFigure {
-  return goal ?? (results.some(({ validationLoss }) => Number.isFinite(validationLoss)) ? "validationLoss" : "loss");
+  const figures = ["bestValidationLoss", "validationLoss"] as const;
+  return goal ?? figures.find((figure) => results.some((result) => Number.isFinite(result[figure]))) ?? "loss";
 }

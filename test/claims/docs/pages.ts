@@ -40,6 +40,7 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
     "The last 32,768 to 65,536 iterations and the first are exact; older ones are drawn as the lowest and highest value of 4 or more iterations",
   ]),
   ...explain("views", "definition", [
+    "the colors end at the 99th percentile of \\|w\\|",
     '"Recent" shows the last quarter of the run',
     "less than 1/1000 of its effect at the end",
   ]),

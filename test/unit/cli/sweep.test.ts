@@ -71,7 +71,7 @@ describe("a sweep in a terminal", () => {
     expect(rows.map((row) => row.slice(0, 4).map(Number))).toEqual(
       [2, 3]
         .flatMap((seed) => [1e-4, 1e-3].flatMap((rate) => [5, 6, 7].map((length) => [seed, rate, length])))
-        .map((row, index) => [index, ...row]),
+        .map((row, index) => [index + 1, ...row]),
     );
     for (const [, seed, rate, length, , , loss] of [rows[0] ?? [], rows[11] ?? []]) {
       const { stdout: single } = run(
@@ -148,7 +148,7 @@ describe("a sweep in a terminal", () => {
       "failed",
     ]);
     expect(stdout).toContain("3 of 6 runs diverged");
-    expect(stdout).toMatch(/2 failed, the first \(run 3\): trace\.sequence is 8/);
+    expect(stdout).toMatch(/2 failed, the first \(run 4\): trace\.sequence is 8/);
   });
 });
 

@@ -15,9 +15,9 @@ test("a line a run in the order of the runs; what no run has is left empty", () 
   ]);
   expect(csv.split("\n")).toEqual([
     "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,bestValidationLoss,accuracy,exactAccuracy,reachedAt,trainMs,message",
-    "0,1,rnn,null,done,100,0.25,,,1,,40,1.235,",
-    '1,9,lstm,"{""norm"":1}",diverged,3,NaN,,,NaN,,,0,',
-    '2,1,gru,null,failed,100,NaN,,,NaN,,,0,"no, ""really"""',
+    "1,1,rnn,null,done,100,0.25,,,1,,40,1.235,",
+    '2,9,lstm,"{""norm"":1}",diverged,3,NaN,,,NaN,,,0,',
+    '3,1,gru,null,failed,100,NaN,,,NaN,,,0,"no, ""really"""',
     "",
   ]);
 });

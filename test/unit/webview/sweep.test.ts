@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { haveRoom } from "../../../webview/sweep/cellNumbers";
 import { binValues } from "../../../webview/sweep/histogram";
 import {
   availableFigures,
@@ -18,6 +19,27 @@ const info = (goal: boolean) => ({
   seeds: 1,
   trials: 4,
   goal: goal ? ({ metric: "accuracy", value: 1 } as const) : null,
+});
+
+test("values in a geometric sequence are evenly spaced, each with its label", () => {
+  const sizes = { key: "model.hiddenSize", kind: "number", scale: "linear" } as const;
+  const axisOf = (...values: number[]) =>
+    placesOf(
+      sizes,
+      0,
+      values.map((value) => resultOf({ values: [value] })),
+      false,
+    ).axis;
+  expect(axisOf(4, 8, 16, 32)).toEqual({ kind: "log", min: 4, max: 32, at: [4, 8, 16, 32] });
+  expect(axisOf(0.001, 0.01, 0.1).kind).toBe("log");
+  expect(axisOf(4, 8, 12).kind).toBe("linear");
+  expect(axisOf(0, 1, 2).kind).toBe("linear");
+});
+
+test("the cells of a map have numbers where all of them have room", () => {
+  expect(haveRoom(["0.0291", "17.5"], 60, 40)).toBe(true);
+  expect(haveRoom(["0.0291", "17.5"], 40, 40)).toBe(false);
+  expect(haveRoom(["1"], 40, 10)).toBe(false);
 });
 
 describe("a histogram", () => {

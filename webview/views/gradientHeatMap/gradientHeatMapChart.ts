@@ -143,9 +143,9 @@ export class GradientHeatMapChart implements LabChart {
     this.card.setSubtitle(tracedShare(model, model.window) ?? "");
     this.card.setReadout([
       {
-        label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t),
+        label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t),
         widestLabel: l10n.t(
-          "|dL/dh| at iteration {0}, t = {1}",
+          "|dL/dh| at {0}, t = {1}",
           widestIteration(model.header),
           String(model.header.timeSteps).replaceAll(/\d/g, "8"),
         ),

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Predictions } from "../../../src/shared/trace/predictions";
+import { TIME_STEP_NAME, type AxisName } from "../../chart/axisNames";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import { symbolText } from "../../state/sequenceOutputs";
@@ -10,6 +11,7 @@ import { errorsOf, type PredictionErrors } from "./predictionErrors";
 import { pictureOf } from "./predictionPictures";
 
 const DIGITS = 4;
+export const ROW_NAME: AxisName = [l10n.t("row of the file"), l10n.t("row")];
 
 /** A place in the picture: a sequence, counted from the first that is shown, one of its outputs, and a column. */
 export interface Chosen {
@@ -18,19 +20,27 @@ export interface Chosen {
   readonly column: number;
 }
 
-/** "prediction and target of river ↑ · row of the file → · rows 25 to 480". */
-export function subtitleText(predictions: Predictions, column: number): string {
-  const { arrangement, names } = predictions;
+/** "rows 25 to 480", "64 of 2,000 training sequences". */
+export function subtitleText(predictions: Predictions): string {
+  return isOfRows(predictions) ? rangeText(predictions) : sequencesText(predictions);
+}
+
+function isOfRows(predictions: Predictions): boolean {
+  return pictureOf(predictions) === "lines" && predictions.arrangement === "series";
+}
+
+/** Of the x axis and of the upright one. */
+export function axisNames(predictions: Predictions, column: number): readonly [AxisName, AxisName] {
   switch (pictureOf(predictions)) {
     case "lines":
-      return arrangement === "series"
-        ? [l10n.t("{0} ↑ · row of the file →", names[column] ?? l10n.t("value")), rangeText(predictions)].join(" · ")
-        : [l10n.t("value ↑ · time step →"), sequencesText(predictions)].join(" · ");
+      return isOfRows(predictions)
+        ? [ROW_NAME, [predictions.names[column] ?? l10n.t("value")]]
+        : [TIME_STEP_NAME, [l10n.t("value")]];
     case "grid":
-      return [l10n.t("sequence ↑ · time step →"), sequencesText(predictions)].join(" · ");
+      return [TIME_STEP_NAME, [l10n.t("sequence")]];
     case "parity":
     case "confusion":
-      return [l10n.t("prediction ↑ · target →"), sequencesText(predictions)].join(" · ");
+      return [[l10n.t("target")], [l10n.t("prediction")]];
   }
 }
 

@@ -20,6 +20,7 @@ import {
   lineColor,
   scoreItems,
   spokenText,
+  axisNames,
   subtitleText,
   summaryText,
   type Chosen,
@@ -63,7 +64,6 @@ export class PredictionsChart implements LabChart {
       {
         id: "predictions",
         title: l10n.t("Predictions"),
-        subtitle: l10n.t("prediction and target"),
         ownAxis: "timeStep",
         cursorLabel: l10n.t("sequence cursor"),
       },
@@ -151,8 +151,9 @@ export class PredictionsChart implements LabChart {
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
     const { theme } = model;
     Object.assign(this.cells, { cells: picture.cells, color: theme.foreground, fontFamily: theme.fontFamily });
-    setAxis(this.chart, "x", picture.x);
-    setAxis(this.chart, "y", picture.y);
+    const [xName, yName] = axisNames(predictions, Math.min(this.column, predictions.width - 1));
+    setAxis(this.chart, "x", picture.x, xName);
+    setAxis(this.chart, "y", picture.y, yName);
     applyTheme(this.chart, theme);
     const kind = pictureOf(predictions);
     this.element.classList.toggle("is-tall", kind !== "lines");
@@ -209,7 +210,7 @@ export class PredictionsChart implements LabChart {
     const step = Math.min(steps, Math.max(1, model.place.timeStep ?? steps)) - 1;
     const isOneSequence = pictureOf(predictions) === "lines" && predictions.arrangement !== "series";
     const chosen: Chosen = { row: this.hovered ?? this.inspected ?? (isOneSequence ? 0 : null), step, column };
-    this.card.setSubtitle(subtitleText(predictions, column));
+    this.card.setSubtitle(subtitleText(predictions));
     this.card.setReadout([...legendItems(model, predictions, chosen), ...scoreItems(predictions, answeredAt)]);
     this.card.setSlider(sliderOf(model, predictions, chosen));
     this.card.setCaption(captionText(model, predictions, column));

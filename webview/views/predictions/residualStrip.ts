@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf } from "../../../src/shared/scale/extent";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
+import { ROW_NAME } from "./predictionWords";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type LineMark } from "../../chart/marks";
 import { element, setHidden, setText } from "../../ui/dom";
@@ -40,7 +41,7 @@ export class ResidualStrip {
     this.chart.resize();
     if (isCollapsed(this.chart)) this.chart.update("none");
     const residuals = outputs.map((point, i) => ({ x: point.x, y: point.y - (targets[i]?.y ?? NaN) }));
-    setAxis(this.chart, "x", x);
+    setAxis(this.chart, "x", x, ROW_NAME);
     setAxis(this.chart, "y", symmetric(residuals.map(({ y }) => y)));
     applyTheme(this.chart, theme);
     setMarks(this.chart, { vertical, horizontal: [{ at: 0, color: theme.muted }], points: [] }, theme);

@@ -71,16 +71,20 @@ describe("the labels of an axis", () => {
 describe("the name of a horizontal axis", () => {
   const at = (...places: number[]) => places.map((place) => ({ at: place, width: 20 }));
 
-  it("stands at the right end where no label does", () => {
-    expect(placeName(at(0, 100, 200), 60, 310)).toEqual({ right: 310, dropped: new Set() });
+  it("stands before the first label, where it takes none of their places", () => {
+    expect(placeName(at(60, 100, 200), 40, 0, 310)).toEqual({ right: 46, dropped: new Set() });
+  });
+
+  it("stands at the right end where it is too long for that and no label does", () => {
+    expect(placeName(at(60, 100, 200), 60, 0, 310)).toEqual({ right: 310, dropped: new Set() });
   });
 
   it("stands before the last label otherwise, in the place of those it would cover", () => {
-    expect(placeName(at(0, 60, 120, 180, 240, 300), 60, 310)).toEqual({ right: 278, dropped: new Set([4]) });
+    expect(placeName(at(0, 60, 120, 180, 240, 300), 60, 0, 310)).toEqual({ right: 278, dropped: new Set([4]) });
   });
 
   it("is left out rather than the first or the last label", () => {
-    expect(placeName(at(0, 100), 90, 110)).toBeNull();
-    expect(placeName([], 90, 110)).toEqual({ right: 110, dropped: new Set() });
+    expect(placeName(at(0, 100), 90, 0, 110)).toBeNull();
+    expect(placeName([], 90, 0, 110)).toEqual({ right: 110, dropped: new Set() });
   });
 });

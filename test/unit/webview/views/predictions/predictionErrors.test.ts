@@ -11,7 +11,7 @@ import { WHOLE, toCsv } from "../../../../../webview/chart/table";
 import { errorsOf } from "../../../../../webview/views/predictions/predictionErrors";
 import { drawPicture, splitRow } from "../../../../../webview/views/predictions/predictionPictures";
 import { predictionTable } from "../../../../../webview/views/predictions/predictionTable";
-import { captionText, subtitleText } from "../../../../../webview/views/predictions/predictionWords";
+import { axisNames, captionText, subtitleText } from "../../../../../webview/views/predictions/predictionWords";
 import { experimentOf, latestSnapshot } from "../../../core/support";
 import { headerOf } from "../../support";
 
@@ -80,7 +80,8 @@ describe("predictions of airline.csv", () => {
   });
 
   it("are drawn over the rows of the file in its unit, with a gap where the parts meet", () => {
-    expect(subtitleText(predictions, 0)).toBe("passengers ↑ · row of the file → · rows 13 to 144");
+    expect(subtitleText(predictions)).toBe("rows 13 to 144");
+    expect(axisNames(predictions, 0)).toEqual([["row of the file", "row"], ["passengers"]]);
     const { x, targets, outputs } = drawPicture(predictions, 0, 0, model);
     expect(x).toMatchObject({ min: 13, max: 144 });
     expect(splitRow(predictions)).toBe(SPLIT + 0.5);
