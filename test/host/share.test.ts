@@ -50,7 +50,7 @@ suite("shared runs", () => {
     ]);
     assert.match(
       await text(vscode.Uri.joinPath(folder, "README.md")),
-      /^# Count the ones\n\nDone after 500 of 500 iterations/,
+      /^# Count the ones · Run \d+ · .*\n\nDone after 500 of 500 iterations/,
     );
     const id = await command<string>("importRun", undefined, folder);
     assert.notEqual(id, runId);
