@@ -10,6 +10,7 @@ import { ExperimentRunner } from "./experiments/experimentRunner";
 import { FixTrials } from "./experiments/fixTrials";
 import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
+import { Movements } from "./experiments/movements";
 import { SeedTrials } from "./experiments/seedTrials";
 import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
@@ -36,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
   const notifications = own(new Notifications(log));
-  const host = createPanelServices(notifications, log);
+  const movements = new Movements();
+  const host = createPanelServices(notifications, movements, log);
 
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
@@ -46,11 +48,12 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
   const liveRuns = own(
-    new LiveRuns(sessions, files, runner, notifications, (session) => panels.find(session) !== null),
+    new LiveRuns(sessions, files, runner, notifications, movements, (session) => panels.find(session) !== null),
   );
   context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions));
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
-  const serializer = new PanelSerializer(runViews.recorded.orElse(files), panels, (message) => log.warn(message));
+  const restored = runViews.latestRuns.in(runViews.recorded.orElse(files));
+  const serializer = new PanelSerializer(restored, panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
   const lab: Services = {
@@ -65,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     runner,
     panels,
     liveRuns,
+    movements,
     serializer,
     liveView,
     tree: own(new ExperimentsTree(sessions)),

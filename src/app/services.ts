@@ -7,6 +7,7 @@ import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { PreviousRunTexts } from "../editor/previousRunTexts";
 import type { LiveRuns } from "../experiments/liveRuns";
+import type { Movements } from "../experiments/movements";
 import type { Notifications } from "../window/notifications";
 import type { StatusBar } from "../views/statusBar";
 import type { RunLibrary } from "../library/runLibrary";
@@ -34,6 +35,7 @@ export interface Services extends RunViews {
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;
   readonly liveRuns: LiveRuns;
+  readonly movements: Movements;
   readonly serializer: PanelSerializer;
   readonly liveView: LiveView;
   readonly tree: ExperimentsTree;

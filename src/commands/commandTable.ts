@@ -7,6 +7,7 @@ import { newExperiment } from "./newExperiment";
 import { openExample } from "./openExample";
 import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
+import { readNextStep } from "./nextStep";
 import { showSample } from "./showSample";
 import { pickChart, pickFormat } from "./pickChart";
 import { pickPace } from "./pickPace";
@@ -205,13 +206,14 @@ async function saveOneChart(
 }
 
 /** At an iteration, when one is given: `[uri, iteration, time step, id of a card]`, as links have it. */
-function openPanel(
+async function openPanel(
   lab: Services,
   session: ExperimentSession,
   iteration: unknown,
   timeStep: unknown,
   card: unknown,
-): void {
+): Promise<void> {
+  await lab.latestRuns.show(session);
   const { link } = lab.panels.open(session);
   if (isCount(iteration)) {
     link.reveal({ iteration, timeStep: isCount(timeStep) ? timeStep : null, card: asText(card) ?? null });
@@ -233,8 +235,15 @@ async function startRun(lab: Services, shown: ExperimentSession, paused: unknown
   return started;
 }
 
-function step(lab: Services, session: ExperimentSession): Promise<boolean> | void {
-  return session.isActive ? session.step() : startRun(lab, session, true);
+/** One more iteration: of the run under way, else of the one that has ended, else the first of a new run. */
+async function step(lab: Services, session: ExperimentSession): Promise<boolean | void> {
+  const request = session.isActive ? null : await readNextStep(lab.runs.store, session);
+  // Another step may have come first.
+  if (session.isActive) return session.step();
+  if (request === null) return startRun(lab, session, true);
+  session.start(request);
+  lab.panels.open(session);
+  return true;
 }
 
 async function editField(lab: Services, session: ExperimentSession, key: unknown, input: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import { runName } from "../runs/runName";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { describeProgress, stateWord } from "../library/describeRun";
+import { readResumedRun } from "../library/savedRuns";
 import { savedRunId } from "../library/savedRunUri";
 import { isResumable } from "../library/resumable";
 import { isExportForm } from "../export/exportForms";
@@ -176,7 +177,7 @@ async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promis
     );
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
   if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
-  await lab.recorded.resume(run, session);
+  session.start(await readResumedRun(run, false));
   lab.active.use(session);
   lab.panels.open(session);
 }

@@ -5,6 +5,7 @@ import { namesFiles, readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { RunRequest } from "../session/runState";
 import { ExperimentError } from "../config/facts/experimentError";
+import type { RunOrigin } from "../shared/handover/policy";
 import { fileNameOf } from "./experimentPath";
 import type { GradientCheck } from "../shared/trace/trace";
 import type { ThreadsSetting } from "../threads/trainingMessages";
@@ -41,7 +42,11 @@ export class ExperimentRunner {
    * Runs a text that was just typed, at once when it names no files. Someone who types wants no message in a corner:
    * what is wrong is said in the panel.
    */
-  async runTyped(session: ExperimentSession, { document, experiment, hash }: RunnableText): Promise<void> {
+  async runTyped(
+    session: ExperimentSession,
+    { document, experiment, hash }: RunnableText,
+    origin: Pick<RunOrigin, "movement"> = {},
+  ): Promise<void> {
     const start = (files: Runnable["files"]): void =>
       session.start({
         experiment,
@@ -51,6 +56,7 @@ export class ExperimentRunner {
         threads: threadsFor(session),
         paused: false,
         byTyping: true,
+        ...origin,
       });
     if (!namesFiles(experiment)) {
       start({ data: null, weights: null });

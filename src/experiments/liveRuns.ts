@@ -2,9 +2,10 @@ import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { decideAfterEdit, runsOnSave, type AutoRun } from "../shared/handover/policy";
+import { decideAfterEdit, isSameMovement, runsOnSave, type AutoRun } from "../shared/handover/policy";
 import { HANDOVER_MS } from "../shared/handover/times";
 import { isExperimentPath } from "./experimentPath";
+import type { Movements } from "./movements";
 import type { ExperimentFiles } from "./experimentFiles";
 import type { ExperimentRunner } from "./experimentRunner";
 import type { Notifications } from "../window/notifications";
@@ -18,6 +19,17 @@ export interface LiveRun {
   readonly editedAt: number;
 }
 
+interface TypedEdit {
+  readonly editedAt: number;
+  readonly movement: number | undefined;
+}
+
+/** A run that starts when the text has settled. */
+interface PendingRun {
+  readonly edit: TypedEdit;
+  readonly timer: NodeJS.Timeout;
+}
+
 /**
  * Runs an experiment anew when its text becomes another experiment while its panel is open: as it is typed, or when it
  * is saved. Comments and layout are no change. A text with an error leaves the run as it is, and so does typing once a
@@ -25,7 +37,7 @@ export interface LiveRun {
  */
 export class LiveRuns implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly pending = new Map<string, PendingRun>();
   /** Files that are about to be saved because someone said so. */
   private readonly savedByHand = new Set<string>();
   private readonly runs = this.owned.add(new vscode.EventEmitter<LiveRun>());
@@ -36,6 +48,7 @@ export class LiveRuns implements Disposable {
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
     private readonly notifications: Notifications,
+    private readonly movements: Movements,
     private readonly hasPanel: (session: ExperimentSession) => boolean,
   ) {
     const { workspace } = vscode;
@@ -56,10 +69,10 @@ export class LiveRuns implements Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.timers.values()) {
+    for (const { timer } of this.pending.values()) {
       clearTimeout(timer);
     }
-    this.timers.clear();
+    this.pending.clear();
     this.owned.dispose();
   }
 
@@ -68,42 +81,45 @@ export class LiveRuns implements Disposable {
     if (session === null || this.settings(document).autoRun !== "onType") {
       return;
     }
-    const editedAt = performance.now();
+    const edit: TypedEdit = { editedAt: performance.now(), movement: this.movements.of(document) };
     const isWanted = session.handover.watch();
     const { delayMs } = this.settings(document);
     const key = document.uri.toString();
-    clearTimeout(this.timers.get(key));
+    clearTimeout(this.pending.get(key)?.timer);
     session.handover.setEditState("coming");
     if (delayMs === 0) {
-      this.runTyped(document, session, editedAt);
+      this.runTyped(document, session, edit);
       return;
     }
     const run = (): void => {
-      this.timers.delete(key);
-      if (isWanted()) this.runTyped(document, session, editedAt);
+      this.pending.delete(key);
+      if (isWanted()) this.runTyped(document, session, edit);
       else session.handover.setEditState("settled");
     };
-    this.timers.set(key, setTimeout(run, delayMs));
+    this.pending.set(key, { edit, timer: setTimeout(run, delayMs) });
   }
 
-  private runTyped(document: vscode.TextDocument, session: ExperimentSession, editedAt: number): void {
+  /** @param isAsked a run that has trained for long is replaced as well */
+  private runTyped(document: vscode.TextDocument, session: ExperimentSession, edit: TypedEdit, isAsked = false): void {
     // The file may have been renamed, or the panel closed, since the key was pressed.
     if (this.followed(document) !== session || document.isClosed) {
       session.handover.setEditState("settled");
       return;
     }
     const text = this.files.read(document);
+    const origin = edit.movement === undefined ? {} : { movement: edit.movement };
+    const replacesLong = isAsked || isSameMovement(session.run?.request ?? {}, origin);
     const decision = decideAfterEdit(
       { isRunnable: text.experiment !== null, differs: text.hash !== session.handover.targetHash },
       { isActive: session.isActive, trainMs: session.status.trainMs },
-      this.settings(document).longRunMs,
+      replacesLong ? 0 : this.settings(document).longRunMs,
     );
     if (decision !== "run" || text.experiment === null) {
       session.handover.setEditState(decision === "held" ? "held" : "settled");
       return;
     }
-    this.runs.fire({ session, editedAt });
-    this.start(session, this.runner.runTyped(session, text));
+    this.runs.fire({ session, editedAt: edit.editedAt });
+    this.start(session, this.runner.runTyped(session, text, origin));
   }
 
   private onSave(document: vscode.TextDocument): void {
@@ -114,6 +130,14 @@ export class LiveRuns implements Disposable {
     }
     if (!runsOnSave(this.settings(document).autoRun, byHand)) {
       return;
+    }
+    const key = document.uri.toString();
+    const pending = this.pending.get(key);
+    if (pending?.edit.movement !== undefined) {
+      // The end of a movement, which saves the file: its run is the last of the movement.
+      clearTimeout(pending.timer);
+      this.pending.delete(key);
+      return this.runTyped(document, session, pending.edit, true);
     }
     const { experiment, hash } = this.files.read(document);
     if (experiment !== null && hash !== session.handover.targetHash) {

@@ -161,7 +161,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const ending = finalizeRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
-      .then(() => (former === null ? undefined : store.replace(former, runId)))
+      .then(() => (former === null ? undefined : this.replace(store, former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
       .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`))
       .finally(() => this.endings.delete(runId));
@@ -176,15 +176,22 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const former = this.begun.get(runId) ?? null;
     if (former === null || store.find(runId) === null) return;
     this.begun.set(runId, null);
-    store
-      .replace(former, runId)
-      .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
+    this.replace(store, former, runId).catch((error: unknown) =>
+      this.log.warn(`The interrupted run could not be closed: ${String(error)}`),
+    );
+  }
+
+  private async replace(store: RunStore, former: string, runId: string): Promise<void> {
+    const isBaseline = this.baseline === former;
+    await store.replace(former, runId);
+    if (isBaseline) await this.setBaseline(runId);
   }
 
   /** A run that was only passed through on the way to another is not kept, nor is it counted. */
   private discard(store: RunStore, runId: string): void {
     this.begun.delete(runId);
     for (const [session, known] of this.underWay) if (known.runId === runId) this.underWay.delete(session);
+    if (this.baseline === runId) return;
     (this.endings.get(runId) ?? Promise.resolve())
       .then(() => store.discard(runId))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
@@ -197,10 +204,15 @@ export class RunLibrary implements RunFileTarget, Disposable {
     // A run that is under way is written where it was begun.
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
-    this.listening = this.current?.onDidChange(() => this.showProblem()) ?? null;
+    this.listening = this.current?.onDidChange(() => this.onStoreChange()) ?? null;
     this.loading = (this.current?.load() ?? Promise.resolve()).catch((error: unknown) =>
       this.log.warn(`The saved runs could not be listed: ${String(error)}`),
     );
+    this.showProblem();
+  }
+
+  private onStoreChange(): void {
+    for (const { runId, store } of this.underWay.values()) this.replaceInterrupted(store, runId);
     this.showProblem();
   }
 

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import { LatestRuns } from "./latestRuns";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
@@ -10,6 +11,7 @@ import { RunsTree } from "./runsTree";
 export interface RunViews {
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
+  readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
 }
 
@@ -24,6 +26,7 @@ export function createRunViews(
   const views = {
     runsTree: new RunsTree(library),
     recorded: new SavedRuns(library, sessions),
+    latestRuns: new LatestRuns(library, log),
     comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));

@@ -6,11 +6,12 @@ import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { SessionSource } from "../panel/panelSerializer";
 import type { RunEntry } from "../runs/runStore";
 import type { ExperimentSession } from "../session/experimentSession";
+import type { RunRequest } from "../session/runState";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
-import { isResumable } from "./resumable";
+import { isUnderWay, resumePoint } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
@@ -46,17 +47,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
         configHash: meta.configHash,
         experiment,
       });
-    // Without its files the curves are there all the same.
-    const files = await readExperimentFiles(folderOf(entry), experiment).catch(() => NO_FILES);
-    session.start({
-      experiment,
-      configHash: meta.configHash,
-      text: meta.configText,
-      files,
-      threads: meta.threads,
-      paused: false,
-      from: { runId: entry.id, path: entry.path, resume: false, resumable: isResumable(entry) },
-    });
+    session.start(await readShownRun(entry, false));
     return session;
   }
 
@@ -71,31 +62,6 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   /** Sessions of recorded runs by their URIs, and those of `others` by theirs. */
   orElse(others: SessionSource): SessionSource {
     return { session: (uri) => (savedRunId(uri) === null ? others : this).session(uri) };
-  }
-
-  /**
-   * Lets `session` go on with a run that was interrupted, from its last checkpoint.
-   * @throws Error in words for a person when that would not lead to the same end
-   */
-  async resume(entry: RunEntry, session: ExperimentSession): Promise<void> {
-    const { meta } = entry;
-    const { experiment } = parseExperiment(meta.configText);
-    if (experiment === null || configHash(experiment) !== meta.configHash)
-      throw new Error(
-        vscode.l10n.t(
-          "The run was saved by another version of RNN Lab, which interprets its config differently. Restore its config and run it again.",
-        ),
-      );
-    const files = await readExperimentFiles(folderOf(entry), experiment);
-    session.start({
-      experiment,
-      configHash: meta.configHash,
-      text: meta.configText,
-      files,
-      threads: meta.threads,
-      paused: false,
-      from: { runId: entry.id, path: entry.path, resume: true, resumable: true },
-    });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
@@ -121,6 +87,58 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
       if ([run, ...history.ghosts].some((shown) => shown !== null && renamed.has(shown.runId))) session.noteNames();
     }
   }
+}
+
+/**
+ * What a session needs to show a recorded run.
+ * @param isLatest in the session of its file, instead of one of its own
+ */
+export async function readShownRun(entry: RunEntry, isLatest: boolean): Promise<RunRequest> {
+  const { meta } = entry;
+  const experiment = parseExperiment(meta.configText).experiment ?? meta.config;
+  // Without its files the curves are there all the same.
+  const files = await readExperimentFiles(folderOf(entry), experiment).catch(() => NO_FILES);
+  return {
+    experiment,
+    configHash: meta.configHash,
+    text: meta.configText,
+    files,
+    threads: meta.threads,
+    paused: false,
+    from: {
+      runId: entry.id,
+      path: entry.path,
+      resume: false,
+      resumeFrom: resumePoint(entry),
+      isLatest,
+      isUnderWay: isUnderWay(entry),
+    },
+  };
+}
+
+/**
+ * What a session needs to go on with a recorded run from its last checkpoint; with one that was done, past its end.
+ * @param paused after the next iteration
+ * @throws Error in words for a person when that would not lead to the same end
+ */
+export async function readResumedRun(entry: RunEntry, paused: boolean): Promise<RunRequest> {
+  const { meta } = entry;
+  const { experiment } = parseExperiment(meta.configText);
+  if (experiment === null || configHash(experiment) !== meta.configHash)
+    throw new Error(
+      vscode.l10n.t(
+        "The run was saved by another version of RNN Lab, which interprets its config differently. Restore its config and run it again.",
+      ),
+    );
+  return {
+    experiment,
+    configHash: meta.configHash,
+    text: meta.configText,
+    files: await readExperimentFiles(folderOf(entry), experiment),
+    threads: meta.threads,
+    paused,
+    from: { runId: entry.id, path: entry.path, resume: true, resumeFrom: entry.progress?.checkpoint ?? null },
+  };
 }
 
 /** Where the files that the experiment names were. */

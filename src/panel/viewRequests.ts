@@ -4,6 +4,7 @@ import { valueRange } from "../config/read/valueRange";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { ConfigPath, FixEdit } from "../shared/wire/findings";
 import { rangeIn } from "../experiments/documentRange";
+import { Movements } from "../experiments/movements";
 
 /** Shows a value of the experiment in its editor. A value that the text leaves out is shown where it would stand. */
 export async function revealValue(session: ExperimentSession, path: ConfigPath): Promise<void> {
@@ -15,9 +16,11 @@ export async function revealValue(session: ExperimentSession, path: ConfigPath):
 
 /** A slider that is being moved: what it writes on the way is one movement, which undo takes back as one. */
 interface Movement {
+  readonly id: number;
   readonly wasSaved: boolean;
 }
 
+let lastMovement = 0;
 const movements = new WeakMap<vscode.TextDocument, Movement>();
 /** Edits of a file are made one after the other: each starts from the text that the one before has left. */
 const latest = new Map<string, Promise<void>>();
@@ -26,14 +29,20 @@ const latest = new Map<string, Promise<void>>();
  * Writes values into the file, through the open document: undo takes it back, comments stay. A file without other
  * unsaved changes is saved.
  * @param moving more of the same movement follows; its end is an edit that is not moving
+ * @param known is told of the edits of a movement
  * @throws Error in words for a person when the text has an error, or the values would not leave an experiment
  */
-export function editValues(session: ExperimentSession, edits: readonly FixEdit[], moving = false): Promise<void> {
+export function editValues(
+  session: ExperimentSession,
+  edits: readonly FixEdit[],
+  moving = false,
+  known = new Movements(),
+): Promise<void> {
   const { uri } = session.file;
   const before = latest.get(uri) ?? Promise.resolve();
   const done = before.then(
-    () => writeValues(uri, edits, moving),
-    () => writeValues(uri, edits, moving),
+    () => writeValues(uri, edits, moving, known),
+    () => writeValues(uri, edits, moving, known),
   );
   latest.set(uri, done);
   const forget = (): void => void (latest.get(uri) === done && latest.delete(uri));
@@ -41,27 +50,23 @@ export function editValues(session: ExperimentSession, edits: readonly FixEdit[]
   return done;
 }
 
-async function writeValues(uri: string, edits: readonly FixEdit[], moving: boolean): Promise<void> {
+async function writeValues(uri: string, edits: readonly FixEdit[], moving: boolean, known: Movements): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const underWay = movements.get(document);
-  const { wasSaved } = underWay ?? { wasSaved: !document.isDirty && !document.isUntitled };
+  const movement = underWay ?? { id: ++lastMovement, wasSaved: !document.isDirty && !document.isUntitled };
   if (underWay === undefined && (await isReadOnly(document)))
     throw new Error(vscode.l10n.t("The file cannot be edited because it is read-only."));
-  if (moving) movements.set(document, { wasSaved });
+  if (moving) movements.set(document, movement);
   else movements.delete(document);
   const textEdits = collectFixEdits(document.getText(), edits);
   if (textEdits === null) throw new Error(vscode.l10n.t("The file has an error, or the value is not allowed."));
-  if (
-    textEdits.length > 0 &&
-    !(await apply(
-      document,
-      textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
-      underWay !== undefined,
-    ))
-  ) {
+  const changes = textEdits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content));
+  const make = (): Promise<boolean> => apply(document, changes, underWay !== undefined);
+  const isMovement = moving || underWay !== undefined;
+  if (changes.length > 0 && !(await (isMovement ? known.edit(document, movement.id, make) : make()))) {
     throw new Error(vscode.l10n.t("The file could not be edited. Check whether it is read-only."));
   }
-  if (wasSaved && !moving && document.isDirty) await document.save();
+  if (movement.wasSaved && !moving && document.isDirty) await document.save();
 }
 
 /** VS Code lets an extension edit the text of such a file, which then cannot be saved. */

@@ -31,6 +31,8 @@ export interface RecordRequest {
 export const HEARTBEAT_MS = 5000;
 const CHECKPOINTS_IN_FILE = 4;
 
+type EarlierPart = Pick<RunContents, "metrics" | "rows" | "events" | "checkpoints">;
+
 interface RunFileWriterOptions {
   readonly limits?: RunLimits;
   /** From now to the first write: a run that is replaced before leaves no file. 0 when left out. */
@@ -94,11 +96,20 @@ export class RunFileWriter {
     this.pending.setSurface(surface);
   }
 
-  /** Puts an earlier part of the run in front, when it goes on from there. Before anything is written. */
-  startFrom({ metrics, rows, events }: Pick<RunContents, "metrics" | "rows" | "events">): void {
+  /**
+   * Puts an earlier part of the run in front, when it goes on from there, with the checkpoint that it goes on from: a
+   * run that is killed before its next one can go on as well. Before anything is written.
+   */
+  startFrom({ metrics, rows, events, checkpoints }: EarlierPart): void {
     if (metrics.rows.rows > 0) this.firstFrames.push(encodeRows("metrics", metrics.rows));
     if (rows.rows > 0) this.firstFrames.push(encodeRows("rows", rows));
     this.firstFrames.push(...events.map(encodeEvent));
+    const checkpoint = checkpoints.at(-1);
+    if (checkpoint === undefined) return;
+    const encoded = encodeCheckpoint(checkpoint);
+    this.firstFrames.push(encoded);
+    this.checkpointAt = checkpoint.iteration;
+    this.checkpointBytes = encoded.length;
   }
 
   /** Writes when it is time to. @param capture asked for only when a checkpoint is due */

@@ -94,6 +94,12 @@ export class RunStore implements Disposable {
     return this.enqueue(() => this.readFolder());
   }
 
+  /** As it is on the disk now; null: it is not there. */
+  async read(id: string): Promise<RunEntry | null> {
+    await this.enqueue(() => this.readEntries([id]));
+    return this.find(id);
+  }
+
   /** A run of this window goes on, or has ended. */
   noteStatus(id: string, status: RunStatus | null): void {
     if (status === null) this.live.delete(id);

@@ -279,6 +279,7 @@ export class ExperimentSession implements Disposable {
       case "threads":
       case "baselines":
       case "applied":
+      case "extended":
       case "recording": {
         const event = this.currentRun?.apply(report) ?? null;
         return event === null ? undefined : this.changes.fire(event);

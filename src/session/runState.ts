@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import * as l10n from "@vscode/l10n";
 import { collectChanges, summarizeChanges } from "../config/compare/changes";
+import { configHash } from "../config/compare/hash";
 import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { RunOrigin } from "../shared/handover/policy";
@@ -35,7 +37,8 @@ export interface RunRequest extends RunOrigin {
 export type RunNews = Extract<
   WorkerReport,
   {
-    type: "started" | "applied" | "surface" | "findings" | "figures" | "threads" | "baselines" | "recording";
+    type:
+      "started" | "applied" | "extended" | "surface" | "findings" | "figures" | "threads" | "baselines" | "recording";
   }
 >;
 
@@ -79,7 +82,8 @@ export class RunState {
   /** Null unless the run is one that was recorded and is only shown. */
   get recorded(): ViewState["recorded"] {
     const { from } = this.request;
-    return from === undefined || from.resume ? null : { resumable: from.resumable };
+    if (from === undefined || from.resume) return null;
+    return { resumeFrom: from.resumeFrom, isReadOnly: from.isLatest !== true };
   }
 
   /** Its updates are made in another way from `iteration` on. */
@@ -89,7 +93,10 @@ export class RunState {
     this.configHash = configHash;
   }
 
-  /** What it took over when it was recorded. The experiment stays the one that was recorded with it. */
+  /**
+   * What it took over when it was recorded. The experiment of a read-only run stays the one that was recorded with it,
+   * which is the text beside it.
+   */
   private noteApplied(changes: Extract<RunNews, { type: "applied" }>["changes"]): void {
     let before = this.experiment;
     for (const {
@@ -100,6 +107,17 @@ export class RunState {
       this.note(iteration, before, after);
       before = after;
     }
+    if (this.recorded?.isReadOnly === true) return;
+    this.experiment = before;
+    this.configHash = configHash(before);
+  }
+
+  private noteExtensions(extensions: Extract<RunNews, { type: "extended" }>["extensions"]): void {
+    const noted = extensions.map(({ iteration }) => ({
+      iteration,
+      text: l10n.t("trained past iteration {0}", iteration),
+    }));
+    this.events = [...this.events, ...noted].sort((a, b) => a.iteration - b.iteration).slice(-MAX_EVENTS);
   }
 
   private note(iteration: number, before: Experiment, after: Experiment): void {
@@ -130,6 +148,10 @@ export class RunState {
       case "applied":
         if (report.runId !== this.runId) return null;
         this.noteApplied(report.changes);
+        return { kind: "view" };
+      case "extended":
+        if (report.runId !== this.runId) return null;
+        this.noteExtensions(report.extensions);
         return { kind: "view" };
       case "surface":
         if (report.surface.runId !== this.runId) return null;

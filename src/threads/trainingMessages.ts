@@ -1,6 +1,7 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
+import type { RunExtension } from "../runs/extendedRun";
 import type { RecordRequest } from "../runs/runFileWriter";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Baseline } from "../shared/wire/baselines";
@@ -31,8 +32,12 @@ export interface SavedRunRef {
   readonly runId: string;
   readonly path: string;
   readonly resume: boolean;
-  /** Whether it could go on; for the view. */
-  readonly resumable: boolean;
+  /** Iteration of the checkpoint that it could go on from, for the view; null: it cannot. */
+  readonly resumeFrom: number | null;
+  /** It is the latest run of an experiment file and stands in the session of that file; others are read-only. */
+  readonly isLatest?: boolean;
+  /** Another process trains it. */
+  readonly isUnderWay?: boolean;
 }
 
 export type WorkerRequest =
@@ -120,6 +125,8 @@ export type WorkerReport =
   | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */
   | { readonly type: "applied"; readonly runId: string; readonly changes: readonly AppliedChange[] }
+  /** A run that goes on past its end, or had gone on when it was recorded: all of its extensions. */
+  | { readonly type: "extended"; readonly runId: string; readonly extensions: readonly RunExtension[] }
   /** What keeps the run from being recorded, the disk's own words; null: it is recorded again. */
   | { readonly type: "recording"; readonly runId: string; readonly problem: string | null }
   /**

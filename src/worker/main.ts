@@ -95,7 +95,7 @@ function showRecorded(
   { createNetwork }: Float32Engine,
   now: () => number,
 ): void {
-  postRecorded(recorded.contents, request.runId, post);
+  postRecorded(recorded.contents, request.runId, request.from?.isUnderWay === true, post);
   try {
     run = new TrainingRun(request, post, now, createNetwork, () => null, recorded);
     answers = new QueryScheduler(run, post, now);

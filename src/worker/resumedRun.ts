@@ -6,6 +6,8 @@ import { ExperimentError } from "../config/facts/experimentError";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace/trace";
 import { appliedChanges } from "../runs/appliedSettings";
+import { runExtensions } from "../runs/extendedRun";
+import { formatCount } from "../shared/words/numberFormat";
 import { checksums } from "../files/checksums";
 import type { StartRequest, Post } from "../threads/trainingMessages";
 
@@ -74,14 +76,17 @@ export function upToCheckpoint(
   };
 }
 
-/** Tells the session all that a recorded run tells, as if it had just happened. */
-export function postRecorded(contents: RunContents, runId: string, post: Post): void {
-  const { header, events, findings, baselines, surface, status, endedAt, checkpoints } = contents;
+/**
+ * Tells the session all that a recorded run tells, as if it had just happened.
+ * @param isUnderWay another process trains it
+ */
+export function postRecorded(contents: RunContents, runId: string, isUnderWay: boolean, post: Post): void {
+  const { header, events, findings, baselines, surface, status, endedAt } = contents;
   if (header === null) throw new Error(l10n.t("Only the config of this run was saved."));
   post({ type: "started", header: { ...header, runId } });
-  const final = finalStatus(status, endedAt, checkpoints.at(-1)?.iteration ?? null);
+  const final = finalStatus(status, endedAt, isUnderWay);
   postRows(contents, runId, final, post);
-  postApplied(events, runId, post);
+  postChanges(events, runId, post);
   if (findings.length > 0) post({ type: "findings", runId, findings });
   if (baselines.length > 0) post({ type: "baselines", runId, baselines });
   if (surface !== null) post({ type: "surface", surface: { ...surface, runId, loss: surface.loss.slice() } });
@@ -105,13 +110,16 @@ export function postRows({ rows, metrics }: RunContents, runId: string, status: 
   ]);
 }
 
-export function postApplied(events: readonly RunEvent[], runId: string, post: Post): void {
+/** What was changed on the way of a recorded run: its settings, and how far it goes. */
+export function postChanges(events: readonly RunEvent[], runId: string, post: Post): void {
   const changes = appliedChanges(events);
   if (changes.length > 0) post({ type: "applied", runId, changes });
+  const extensions = runExtensions(events);
+  if (extensions.length > 0) post({ type: "extended", runId, extensions });
 }
 
 /** A run that never ended was interrupted, which for its session is a stop. */
-function finalStatus(status: RunStatus, endedAt: number | null, checkpoint: number | null): RunStatus {
+function finalStatus(status: RunStatus, endedAt: number | null, isUnderWay: boolean): RunStatus {
   const ended =
     endedAt !== null &&
     status.phase !== "idle" &&
@@ -119,14 +127,14 @@ function finalStatus(status: RunStatus, endedAt: number | null, checkpoint: numb
     status.phase !== "running" &&
     status.phase !== "paused";
   if (ended) return { ...status, stepsPerSecond: 0 };
+  const iteration = formatCount(status.iteration);
   return {
     ...status,
     phase: "stopped",
     stepsPerSecond: 0,
-    message:
-      checkpoint === null
-        ? l10n.t("Interrupted at iteration {0}.", status.iteration)
-        : l10n.t("Interrupted at iteration {0}. Can be resumed from iteration {1}.", status.iteration, checkpoint),
+    message: isUnderWay
+      ? l10n.t("Training in another window. Shown up to iteration {0}.", iteration)
+      : l10n.t("Interrupted at iteration {0}.", iteration),
   };
 }
 

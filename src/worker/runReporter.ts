@@ -15,7 +15,7 @@ import type { CreateRecorder } from "./createRecorder";
 import { FindingsWatcher } from "./findingsWatcher";
 import type { ParameterHistory } from "./parameterHistory";
 import { outboxRows, reportRows } from "./reportSize";
-import { postApplied, postRows } from "./resumedRun";
+import { postChanges, postRows } from "./resumedRun";
 import { SurfaceWatcher } from "./surfaceWatcher";
 
 const FRAMES_IN_FLIGHT = 2;
@@ -191,7 +191,7 @@ export class RunReporter {
     this.findings.seed(contents.metrics.rows, contents.rows);
     this.credits--;
     postRows(contents, runId, status, this.post);
-    postApplied(contents.events, runId, this.post);
+    postChanges(contents.events, runId, this.post);
   }
 
   private useEvidence(evidence: Evidence): void {

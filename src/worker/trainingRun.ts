@@ -12,6 +12,7 @@ import { bestValidation, describeEarlyStop } from "./bestValidation";
 import { ChunkClock } from "./chunkClock";
 import type { CreateRecorder } from "./createRecorder";
 import { appliedSettings } from "../runs/appliedSettings";
+import { extendedEvent, runExtensions } from "../runs/extendedRun";
 import { TypedRunThrottle } from "./typedRunThrottle";
 import { CONTROL, STOP, type Post, type StartRequest } from "../threads/trainingMessages";
 import { formatValue } from "../shared/words/numberFormat";
@@ -55,19 +56,20 @@ export class TrainingRun {
       scoresEveryStep: true,
       ...(files === undefined ? {} : { files }),
     });
-    if (recorded !== null) this.restore(recorded.contents);
+    const earlier = recorded === null ? null : this.restore(recorded);
     this.history = new ParameterHistory(this.trainer, experiment.trace.every, now);
     this.pacer = new Pacer(pace, now());
     this.chunks = new ChunkClock(now);
     this.reports = new ReportClock(this.stepsTaken);
     this.state = { phase: recorded?.resume === false ? "stopped" : paused ? "paused" : "running", message: null };
-    this.singleSteps = paused ? 1 : 0;
+    // The last row of a run that had ended is made again before the next one.
+    this.singleSteps = paused ? (recorded !== null && hasEnded(recorded) ? 2 : 1) : 0;
     this.throttle = new TypedRunThrottle(request, this.trainer.columns, experiment.trace.every);
     const { trainer, history } = this;
     this.reporter = new RunReporter({ runId, experiment, configHash, trainer, history }, post, now, record);
-    if (recorded !== null) history.follow(recorded.contents.rows);
+    if (earlier !== null) history.follow(earlier.rows);
     if (recorded?.resume === false && recorded.contents.baselines.length > 0) this.baselines.skip();
-    if (recorded?.resume !== false) this.reporter.begin(this.status(), recorded?.contents ?? null);
+    if (recorded?.resume !== false) this.reporter.begin(this.status(), earlier);
   }
 
   get experiment(): Experiment {
@@ -182,8 +184,13 @@ export class TrainingRun {
     return this.phase === "running" || this.phase === "paused";
   }
 
-  /** @throws Error when the run is of another version of the trainer, or RangeError when it does not fit */
-  private restore({ header, checkpoints, status, events }: RunContents): void {
+  /**
+   * A run that goes on though it had come to its end makes as many iterations again as its experiment says.
+   * @returns what was recorded, with that event
+   * @throws Error when the run is of another version of the trainer, or RangeError when it does not fit
+   */
+  private restore(recorded: ResumePoint): RunContents {
+    const { header, checkpoints, status, events } = recorded.contents;
     const checkpoint = checkpoints.at(-1);
     if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns))
       throw new Error(l10n.t("The run was saved by another version of RNN Lab."));
@@ -193,6 +200,12 @@ export class TrainingRun {
     this.trainer.restore(checkpoint);
     this.stepsTaken = checkpoint.iteration;
     this.trainMs = (status.trainMs * checkpoint.iteration) / Math.max(checkpoint.iteration, status.iteration);
+    const { iteration } = checkpoint;
+    const extension = { iteration, iterations: iteration + this.trainer.iterations };
+    const earlier = recorded.resume && hasEnded(recorded) ? [...events, extendedEvent(extension)] : events;
+    const last = runExtensions(earlier).at(-1);
+    if (last !== undefined) this.trainer.extend(last.iterations);
+    return { ...recorded.contents, events: earlier };
   }
 
   private train(stepsDue: number): void {
@@ -279,4 +292,8 @@ export class TrainingRun {
   private stopped(): boolean {
     return Atomics.load(this.request.control, CONTROL.stop) !== 0;
   }
+}
+
+function hasEnded({ contents: { status, endedAt } }: ResumePoint): boolean {
+  return status.phase === "done" && endedAt !== null;
 }

@@ -28,7 +28,7 @@ describe("recorded runs in use", () => {
       });
   }
 
-  test("a run whose extension host is killed in the middle is there afterwards, marked, and goes on from its last checkpoint", async () => {
+  test("a run whose extension host is killed in the middle is there afterwards, in the list and in the panel, and goes on from its last checkpoint", async () => {
     const { page, folder } = window();
     const path = join(folder, FILE);
     await writeFile(path, (await readFile(path, "utf8")).replace(/"iterations": \d+/, '"iterations": 1000000'));
@@ -42,12 +42,10 @@ describe("recorded runs in use", () => {
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await runCommand(page, "RNN Lab: Focus on Runs View");
-    const row = page.locator(".monaco-list-row", { hasText: "interrupted at" });
-    await row.waitFor();
-    await row.click();
+    await page.locator(".monaco-list-row", { hasText: "interrupted at" }).waitFor();
     const panel = await webviewWith(page, ".banner");
-    await panel.getByText("Saved run (read-only).").waitFor();
-    await panel.getByRole("button", { name: "Resume" }).click();
+    await panel.getByText(/^Interrupted at iteration [\d,]+\.$/).waitFor();
+    await panel.getByRole("button", { name: /^Resume from [\d,]+$/ }).click();
     await expect
       .poll(
         async () =>

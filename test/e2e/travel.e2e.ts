@@ -12,7 +12,7 @@ const action = (page: Page, label: string) =>
 describe("the scrubber", () => {
   it("steps back and forward, goes to both ends, and jumps to what was found", async () => {
     const page = await open({ scenario: "diverged" });
-    await action(page, "Step back").click();
+    await action(page, "Previous traced iteration").click();
     await eventually(() => place(page)).toBe("0");
     await action(page, "Latest iteration").click();
     await action(page, "First iteration").click();

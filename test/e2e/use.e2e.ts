@@ -98,15 +98,42 @@ describe("an experiment in use", () => {
     expect(await readFile(join(folder, deleted), "utf8")).toBe(await readFile(join(EXAMPLES, deleted), "utf8"));
   });
 
-  test("comes back after the window was reloaded, and runs", async () => {
+  test("comes back with its run after the window was reloaded; Step trains one more iteration of it", async () => {
     const { page } = window();
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
-    const panel = await webviewWith(page, ".pill");
+    const panel = await webviewWith(page, ".card-loss canvas");
     await panel.getByText(FILE).first().waitFor();
-    await status(panel, "Not run yet");
-    await panel.locator("main").getByRole("button", { name: "Run" }).click();
     await status(panel, "Done");
+    await panel.locator(".control-step").click();
+    await status(panel, "Paused");
+    await panel.getByText("of 1,000").first().waitFor();
+    await panel.locator(".control-run").click();
+    await status(panel, "Done");
+  });
+
+  test("comes back in the middle of a run after the window was reloaded, and goes on with it", async () => {
+    const { page, folder } = window();
+    const file = "10-adding-with-lstm.rnn.json";
+    await openFile(page, join(folder, file));
+    await runCommand(page, "RNN Lab: Run Experiment");
+    const running = await webviewWith(page, ".pill-running");
+    await running.locator(".card-loss canvas").waitFor();
+    // A checkpoint comes with the pause, not only after some seconds.
+    await running.locator(".control-pauseResume").click();
+    await status(running, "Paused");
+    await page.reload();
+    await page.locator(".monaco-workbench .part.statusbar").waitFor();
+    // Of a panel that was opened a moment ago VS Code may know nothing.
+    await openFile(page, join(folder, file));
+    await runCommand(page, "RNN Lab: Open Panel");
+    const panel = await webviewWith(page, ".banner");
+    await panel.getByText(/^Interrupted at iteration [\d,]+\.$/).waitFor();
+    await panel.locator(".card-loss canvas").waitFor();
+    await panel.getByRole("button", { name: /^Resume from [\d,]+$/ }).click();
+    await status(panel, "Running");
+    await panel.locator(".control-stop").click();
+    await status(panel, "Stopped");
   });
 });
 

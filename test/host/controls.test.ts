@@ -3,12 +3,14 @@ import { chmod, readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import { editValues, revealValue } from "../../src/panel/viewRequests";
 import type { Services } from "../../src/app/services";
+import type { RunEntry } from "../../src/runs/runStore";
 import { vectorColumn } from "../../src/shared/trace/trace";
 import {
   TUTORIAL,
   activateLab,
   cleanUp,
   command,
+  ghostsOf,
   show,
   skip,
   until,
@@ -55,6 +57,33 @@ suite("controls of the panel", () => {
     assert.equal(document.isDirty, false);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), TUTORIAL);
+  });
+
+  test("moved with pauses in which its runs end, a slider is one run in the history", async () => {
+    const uri = await writeExperiment("dragged.rnn.json", TUTORIAL);
+    await show(uri);
+    const session = await lab.files.session(uri);
+    const listed = (): readonly RunEntry[] =>
+      (lab.runs.store?.all ?? []).filter(({ meta }) => meta.uri === uri.toString());
+    await command("run", uri);
+    await untilPhase(session, "done");
+    for (const value of [450, 400, 350, 300]) {
+      await editValues(session, [{ path: ITERATIONS, value }], true, lab.movements);
+      await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === value);
+    }
+    await editValues(session, [{ path: ITERATIONS, value: 250 }], false, lab.movements);
+    await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 250);
+    assert.deepEqual(
+      ghostsOf(session).map(({ label }) => label),
+      ["run 1 · iterations 500"],
+    );
+    assert.equal(session.view(true).run?.number, 2);
+    await until(lab.runs.onDidChange, () => listed().length === 2 && listed()[0]?.state === "done");
+    await lab.runs.store?.load();
+    assert.deepEqual(
+      listed().map(({ meta }) => meta.config.training.iterations),
+      [250, 500],
+    );
   });
 
   test("asked for faster than they are made, edits are made one after the other", async () => {

@@ -111,7 +111,7 @@ suite("recorded runs", () => {
     assert.deepEqual([...(shown.trace?.column("loss") ?? [])], [...(original.trace?.column("loss") ?? [])]);
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
     assert.ok(answer.kind === "weights" && answer.values.length === 2 && answer.iteration === 500);
-    assert.deepEqual(shown.view(true).recorded, { resumable: false });
+    assert.deepEqual(shown.view(true).recorded, { resumeFrom: null, isReadOnly: true });
     await lab.runs.store?.load();
     assert.equal(lab.runs.store?.find(entry.id)?.state, "done", "it is as it was");
     assert.equal((await vscode.workspace.openTextDocument(vscode.Uri.parse(shown.file.uri))).getText(), TUTORIAL);

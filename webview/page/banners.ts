@@ -3,7 +3,8 @@
  * about it.
  */
 import * as l10n from "@vscode/l10n";
-import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import type { RecordedRun, ViewCommand, ViewState } from "../../src/shared/wire/protocol";
 import { createButton } from "../ui/controls";
 import { element } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
@@ -12,6 +13,8 @@ interface BannerAction {
   readonly label: string;
   readonly icon: IconName;
   readonly command: ViewCommand;
+  /** What the reader most likely wants. */
+  readonly isPrimary?: boolean;
 }
 
 interface Banner {
@@ -50,7 +53,7 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
         text: message ?? l10n.t("See the RNN Lab log for details."),
         action: { label: l10n.t("Show Log"), icon: "output", command: "showLog" },
       });
-  } else if (view.recorded !== null) banners.push(recordedRun(message, view.recorded.resumable && view.canRun));
+  } else if (view.recorded !== null) banners.push(...recordedRun(view, view.recorded));
   else if (message !== null && message !== "") banners.push({ kind: "info", title: "", text: message });
   if (view.notSaved !== null)
     banners.push({
@@ -64,13 +67,37 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   return banners;
 }
 
-function recordedRun(message: string | null, resumable: boolean): Banner {
-  return {
-    kind: "info",
-    title: l10n.t("Saved run (read-only)."),
-    text: message ?? "",
-    ...(resumable ? { action: { label: l10n.t("Resume"), icon: "play" as const, command: "resumeRun" as const } } : {}),
-  };
+/** A latest run that came to its end is shown as it was before the reload, without further words. */
+function recordedRun({ status, canRun }: ViewState, { resumeFrom, isReadOnly }: RecordedRun): Banner[] {
+  const resume: BannerAction | null =
+    resumeFrom === null || !canRun
+      ? null
+      : {
+          label: l10n.t("Resume from {0}", formatCount(resumeFrom)),
+          icon: "play",
+          command: "resumeRun",
+          isPrimary: true,
+        };
+  const text = status.message ?? "";
+  if (isReadOnly)
+    return [
+      { kind: "info", title: l10n.t("Saved run (read-only)."), text, ...(resume === null ? {} : { action: resume }) },
+    ];
+  const title =
+    text === "" && status.phase === "stopped"
+      ? l10n.t("Stopped at iteration {0}.", formatCount(status.iteration))
+      : text;
+  if (title === "") return [];
+  const again: BannerAction = { label: l10n.t("Run Again"), icon: "rerun", command: "rerun" };
+  return [
+    {
+      kind: "info",
+      title,
+      text: "",
+      ...(resume === null ? {} : { alternative: resume }),
+      ...(canRun ? { action: again } : {}),
+    },
+  ];
 }
 
 function fileChanged({ text, canRun }: ViewState): Banner {
@@ -124,7 +151,9 @@ export class Banners {
     );
     const buttons = [banner.alternative, banner.action]
       .filter((action) => action !== undefined)
-      .map(({ label, icon, command }) => createButton(label, icon, "secondary", () => this.onCommand(command)));
+      .map(({ label, icon, command, isPrimary = false }) =>
+        createButton(label, icon, isPrimary ? "primary" : "secondary", () => this.onCommand(command)),
+      );
     return element("div", { class: `banner banner-${banner.kind}` }, createIcon(ICONS[banner.kind]), text, ...buttons);
   }
 }

@@ -39,9 +39,9 @@ const BUTTONS: readonly Button[] = [
     keys: "Home",
   },
   { action: "previousFinding", icon: "previousFinding", label: l10n.t("Previous finding"), keys: "[" },
-  { action: "stepBack", icon: "stepBack", label: l10n.t("Step back"), keys: "," },
+  { action: "stepBack", icon: "stepBack", label: l10n.t("Previous traced iteration"), keys: "," },
   { action: "playPause", icon: "play", label: l10n.t("Play"), keys: "P" },
-  { action: "stepForward", icon: "stepForward", label: l10n.t("Step forward"), keys: "." },
+  { action: "stepForward", icon: "stepForward", label: l10n.t("Next traced iteration"), keys: "." },
   { action: "nextFinding", icon: "nextFinding", label: l10n.t("Next finding"), keys: "]" },
   { action: "goToLatest", icon: "latest", label: l10n.t("Latest iteration"), keys: "Escape" },
 ];

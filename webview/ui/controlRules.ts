@@ -36,6 +36,8 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
   const hint = (text: string, enabled: boolean, otherwise: string): string => (enabled ? text : (blocked ?? otherwise));
   const canPause = trains && (phase === "running" || paused);
   const canStep = ready && phase !== "running";
+  const goesOn =
+    paused || ((phase === "done" || phase === "stopped") && view?.experiment?.textDiffersFromRun === false);
   const canStop = trains && isActive(phase);
   return {
     run: {
@@ -66,7 +68,7 @@ export function controlsFor(view: ViewState | null): Record<ControlId, ControlSt
       icon: "step",
       enabled: canStep,
       hint: hint(
-        paused ? l10n.t("Run one iteration, then pause") : l10n.t("Start and pause at the first iteration"),
+        goesOn ? l10n.t("Train one iteration, then pause") : l10n.t("Start and pause at the first iteration"),
         canStep,
         l10n.t("Pause before stepping."),
       ),

@@ -14,7 +14,11 @@ const CIRCLE = "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0Z";
 const SHAPES = {
   play: { fill: "M4 2.6v10.8a.6.6 0 0 0 .92.5l8.3-5.4a.6.6 0 0 0 0-1L4.92 2.1A.6.6 0 0 0 4 2.6Z" },
   pause: { fill: "M3.5 2.75h3v10.5h-3zM9.5 2.75h3v10.5h-3z" },
-  step: { fill: "M2.5 3.2v9.6a.6.6 0 0 0 .93.5l7-4.8a.6.6 0 0 0 0-1l-7-4.8a.6.6 0 0 0-.93.5ZM12 2.75h1.75v10.5H12z" },
+  // The arrow over a dot of "step over" in a debugger; the bar of a player belongs to playback.
+  step: {
+    stroke: "M2.2 9a5.9 5.9 0 0 1 10.9-2.6M13.6 2.6v4h-4",
+    fill: "M10.1 12a2.1 2.1 0 1 1-4.2 0 2.1 2.1 0 0 1 4.2 0Z",
+  },
   stop: {
     fill: "M3.75 3h8.5a.75.75 0 0 1 .75.75v8.5a.75.75 0 0 1-.75.75h-8.5a.75.75 0 0 1-.75-.75v-8.5A.75.75 0 0 1 3.75 3Z",
   },

@@ -38,7 +38,7 @@ export interface Trainer {
   /** Sequences in a batch, and batches in an epoch. */
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
-  /** Updates to make. */
+  /** Updates to make: those of the experiment, until {@link extend} asks for more. */
   readonly iterations: number;
   /** Updates made so far, which is also the row that the parameters are at. */
   readonly iteration: number;
@@ -64,7 +64,17 @@ export interface Trainer {
    */
   changeUpdates(settings: UpdateSettings): void;
 
-  /** All that the next step depends on, between two steps. */
+  /**
+   * Makes `iterations` updates in all, more than the experiment says. Schedules keep the length of the experiment:
+   * cosine stays at its minimum. Patience does not end a training that was extended. After the end, restore the
+   * checkpoint as well: the last row is then made again, as one among others.
+   */
+  extend(iterations: number): void;
+
+  /**
+   * All that the next step depends on, between two steps. After the end it is the state before the last row was
+   * evaluated, with the best parameters of then and of that row.
+   */
   checkpoint(): Checkpoint;
   /** Goes on from there. @throws RangeError when it is of another experiment */
   restore(checkpoint: Checkpoint): void;
@@ -114,7 +124,9 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     inspected: inspected.description,
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
-    iterations: setup.iterations,
+    get iterations() {
+      return loop.iterations;
+    },
     metrics: loop.metrics,
     get iteration() {
       return loop.iteration;
@@ -131,6 +143,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     checkpoint: () => loop.checkpoint(),
     restore: (checkpoint) => loop.restore(checkpoint),
     changeUpdates: (settings) => loop.changeUpdates(settings),
+    extend: (iterations) => loop.extend(iterations),
     lossAt,
     differentiatedLoss: () =>
       spec.truncate === null
@@ -141,6 +154,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     cloneNetwork: (wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) => cloneNetwork(setup, wanted),
     header: (runId, configHash) => ({
       ...describeTraining(setup),
+      iterations: loop.iterations,
       runId,
       configHash,
       columns,
@@ -162,7 +176,9 @@ function cloneNetwork({ createNetwork, spec, network }: TrainingSetup, wanted: N
 }
 
 /** What the header of a trace says of every run of the experiment. */
-function describeTraining(setup: TrainingSetup): Omit<TraceHeader, "runId" | "configHash" | "columns" | "inspected"> {
+function describeTraining(
+  setup: TrainingSetup,
+): Omit<TraceHeader, "runId" | "configHash" | "iterations" | "columns" | "inspected"> {
   const { experiment, dataset, vocabulary, spec } = setup;
   const { name, task, training } = experiment;
   const lengths = planLengths(task);
@@ -170,7 +186,6 @@ function describeTraining(setup: TrainingSetup): Omit<TraceHeader, "runId" | "co
     version: TRACE_VERSION,
     name,
     engine: setup.engine,
-    iterations: setup.iterations,
     timeSteps: dataset.timeSteps,
     cell: spec.cell,
     hiddenSize: spec.hiddenSize,

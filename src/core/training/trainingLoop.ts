@@ -39,6 +39,10 @@ export class TrainingLoop {
   private readonly outputGradient: Float64Array;
   private ended: StepResult | null = null;
   private early = false;
+  /** Updates to make: those of the experiment, unless the training goes on past its end. */
+  private limit: number;
+  /** What the evaluation of a row that may be the last one changes, as it was before. */
+  private beforeLast: Pick<Checkpoint, "dropout" | "scores"> | null = null;
 
   constructor(
     private readonly setup: TrainingSetup,
@@ -46,6 +50,7 @@ export class TrainingLoop {
     private readonly scoresEveryStep: boolean,
   ) {
     const { experiment, dataset, spec, network, batches, heldOut } = setup;
+    this.limit = setup.iterations;
     this.updates = new ParameterUpdates(setup, this.metrics);
     this.scores = new RowScores(setup, this.metrics, scoresEveryStep);
     this.carried = new CarriedState(setup);
@@ -74,14 +79,20 @@ export class TrainingLoop {
     return this.early;
   }
 
+  /** See Trainer.iterations. */
+  get iterations(): number {
+    return this.limit;
+  }
+
   /** See Trainer.step. */
   step(recorder: TraceRecorder | null): StepResult {
     if (this.ended !== null) return this.ended;
     const { setup, metrics, updates, iteration } = this;
+    if (this.mayBeLast(iteration)) this.beforeLast = this.rowState();
     const outputs = this.propagate();
     if (!Number.isFinite(metrics.loss) || !updates.areFinite) this.ended = "diverged";
-    else if (iteration >= setup.iterations) this.ended = "finished";
-    if (this.scores.validateRow(iteration, this.ended !== null)) {
+    else if (iteration >= this.limit) this.ended = "finished";
+    if (this.scores.validateRow(iteration, this.ended !== null) && !this.isExtended) {
       this.early = true;
       this.ended = "finished";
     }
@@ -106,8 +117,16 @@ export class TrainingLoop {
     this.updates.change(settings);
   }
 
+  /** See Trainer.extend. */
+  extend(iterations: number): void {
+    this.limit = iterations;
+    this.ended = null;
+    this.early = false;
+  }
+
   checkpoint(): Checkpoint {
-    return captureCheckpoint(this.state(), this.iteration);
+    const captured = captureCheckpoint(this.state(), this.iteration);
+    return this.ended === null || this.beforeLast === null ? captured : { ...captured, ...this.beforeLast };
   }
 
   restore(checkpoint: Checkpoint): void {
@@ -116,6 +135,20 @@ export class TrainingLoop {
     this.updates.checkFinite();
     this.ended = null;
     this.early = false;
+  }
+
+  private get isExtended(): boolean {
+    return this.limit > this.setup.iterations;
+  }
+
+  private mayBeLast(iteration: number): boolean {
+    const { stop, validation } = this.setup.experiment.training;
+    return iteration >= this.limit || (stop !== null && iteration % validation.every === 0);
+  }
+
+  private rowState(): Pick<Checkpoint, "dropout" | "scores"> {
+    const { loss, validationLoss, accuracy, exactAccuracy } = this.metrics;
+    return { dropout: this.dropout?.save() ?? null, scores: { loss, validationLoss, accuracy, exactAccuracy } };
   }
 
   private state() {

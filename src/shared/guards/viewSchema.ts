@@ -98,7 +98,7 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     baselines: Type.Array(BaselineSchema),
     text: TextStateSchema,
     change: nullable(RunChangeSchema),
-    recorded: nullable(Type.Object({ resumable: Flag })),
+    recorded: nullable(Type.Object({ resumeFrom: nullable(Count), isReadOnly: Flag })),
     notSaved: nullable(Text),
     events: Type.Array(RunEventSchema),
     canRun: Flag,

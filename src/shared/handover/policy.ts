@@ -18,6 +18,8 @@ export type AutoRun = "onType" | "onSave" | "off";
 export interface RunOrigin {
   /** Started by an edit of the text, not by a command. */
   readonly byTyping?: boolean;
+  /** The edit belongs to a movement, such as a slider that is dragged: the same for all edits of it. */
+  readonly movement?: number;
 }
 
 /** A session between two of its runs. */
@@ -57,9 +59,18 @@ export function pausesForEdit(edit: EditState, isActive: boolean): boolean {
   return edit === "coming" && isActive;
 }
 
-/** Whether a run was only passed through on the way to the next one, and so leaves neither a curve nor a file. */
+/**
+ * Whether a run was only passed through on the way to the next one, and so leaves no curve and no file: a typed value
+ * that was changed soon, or one that a slider came by, however long it stayed.
+ */
 export function isTransient(run: RunOrigin & { readonly startedAt: number }, next: RunOrigin, now: number): boolean {
-  return run.byTyping === true && next.byTyping === true && now - run.startedAt < HANDOVER_MS.transientRun;
+  if (run.byTyping !== true || next.byTyping !== true) return false;
+  return isSameMovement(run, next) || now - run.startedAt < HANDOVER_MS.transientRun;
+}
+
+/** Whether both were started by edits of one movement, which replaces its own runs however long they have trained. */
+export function isSameMovement(run: RunOrigin, next: RunOrigin): boolean {
+  return run.movement !== undefined && run.movement === next.movement;
 }
 
 /** Whether a run that ended is not worth its last findings and its surface: another one replaced it soon. */

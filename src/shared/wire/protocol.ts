@@ -51,6 +51,14 @@ export function isPace(value: unknown): value is Pace {
   return PACES.some((pace) => pace === value);
 }
 
+/** A run that was recorded by another window, or by this one before it was reloaded. */
+export interface RecordedRun {
+  /** Iteration that it can go on from; null: it cannot. */
+  readonly resumeFrom: number | null;
+  /** It was opened as a document of its own, and not as the latest run of the file. */
+  readonly isReadOnly: boolean;
+}
+
 export interface ViewState {
   readonly experiment: ExperimentInfo | null;
   /** Of the run that is shown; null before the first. */
@@ -68,7 +76,7 @@ export interface ViewState {
   /** Null when there is no run before. */
   readonly change: RunChange | null;
   /** The run was recorded before and is only shown; null for one that was trained here. */
-  readonly recorded: { readonly resumable: boolean } | null;
+  readonly recorded: RecordedRun | null;
   /** What keeps the run from being recorded, for a person; null while it is. */
   readonly notSaved: string | null;
   /** What was changed while this run went on, in the order of the iterations. */

@@ -47,7 +47,7 @@ export class RecordedBench {
     const request: StartRequest =
       resumeFrom === undefined
         ? base
-        : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumable: true } };
+        : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumeFrom: null } };
     const now = (): number => (this.clock += tick);
     const post = (report: WorkerReport): void => void this.reports.push(report);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });

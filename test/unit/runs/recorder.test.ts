@@ -160,7 +160,7 @@ describe("a recorded run", () => {
     );
     const done = new RecordedBench(longRun(50), filePath());
     done.advanceToEnd();
-    const from = { runId: "run-1", path: done.path, resume: true, resumable: true };
+    const from = { runId: "run-1", path: done.path, resume: true, resumeFrom: null };
     const request = {
       type: "start",
       runId: "next",

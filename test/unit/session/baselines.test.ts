@@ -32,7 +32,7 @@ it("the baselines of a run come from its thread, are in its file, and are there 
   expect(run.view(true).baselines).toEqual(expected);
   if (run.isActive) await untilPhase(run, "done");
 
-  const from = { runId: run.run?.runId ?? "", path, resume: false, resumable: false };
+  const from = { runId: run.run?.runId ?? "", path, resume: false, resumeFrom: null };
   const contents = readRun(readFileSync(path));
   // Of a run that ended before they were known, they are computed when it is opened.
   for (const baselines of [expected, []]) {

@@ -45,7 +45,7 @@ describe("a session", () => {
     const folder = temporaryFolder();
     const session = openSession(folder);
     const runId = await stoppedRun(session);
-    const from = { runId, path: join(folder, `${runId}.rnnrun`), resume: true, resumable: true };
+    const from = { runId, path: join(folder, `${runId}.rnnrun`), resume: true, resumeFrom: null };
     session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false, from });
     await until(session, () => !session.isActive);
     expect([session.status.phase, session.status.message]).toEqual(["done", null]);
@@ -69,13 +69,13 @@ describe("a session", () => {
       configHash: "hash",
       threads: 1,
       paused: false,
-      from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumable: false },
+      from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumeFrom: null },
     });
     await untilPhase(shown, "done");
     expect([shown.run?.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([
       runId,
       501,
-      { resumable: false },
+      { resumeFrom: null, isReadOnly: true },
     ]);
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
     expect(answer).toMatchObject({ kind: "weights", iteration: 500 });
@@ -109,7 +109,7 @@ describe("a session", () => {
         configHash: "slow",
         threads: 1,
         paused: false,
-        from: { runId, path, resume, resumable: true },
+        from: { runId, path, resume, resumeFrom: null },
       });
       await until(shown, () => shown.view(true).events.length > 0);
       expect([resume, shown.view(true).events]).toEqual([resume, events]);
@@ -154,7 +154,7 @@ describe("a session", () => {
       configHash: "hash",
       threads: 1,
       paused: false,
-      from: { runId: "gone", path: "/nowhere/gone.rnnrun", resume: false, resumable: false },
+      from: { runId: "gone", path: "/nowhere/gone.rnnrun", resume: false, resumeFrom: null },
     });
     await untilPhase(session, "failed");
     expect(session.status.message).toMatch(/ENOENT/);
@@ -186,7 +186,7 @@ describe("a session", () => {
       configHash: "hash",
       threads: 1,
       paused: false,
-      from: { runId: entry!.id, path: entry!.path, resume: true, resumable: true },
+      from: { runId: entry!.id, path: entry!.path, resume: true, resumeFrom: null },
     });
     await until(session, () => session.status.iteration > (entry?.progress?.checkpoint ?? 0) + 100);
   });

@@ -168,7 +168,7 @@ const CONDITIONS: Readonly<Record<string, Watching>> = {
     await untilPhase(session, "stopped");
     session.setPace(0);
     const runId = session.run?.runId ?? "";
-    const from = { runId, path: join(folder, `${runId}.rnnrun`), resume: true, resumable: true };
+    const from = { runId, path: join(folder, `${runId}.rnnrun`), resume: true, resumeFrom: null };
     session.start({ experiment, configHash: "hash", threads: 1, paused: false, from });
     await untilPhase(session, "done");
   },
@@ -233,7 +233,7 @@ describe.each(Object.entries(FILES))("the curves of a run %s", (_name, file) => 
       const runId = session.run?.runId ?? "";
       const path = join(folder, `${runId}.rnnrun`);
       const shown = openSession(folder);
-      const from = { runId, path, resume: false, resumable: false };
+      const from = { runId, path, resume: false, resumeFrom: null };
       shown.start({ experiment, configHash: "hash", threads: 1, paused: false, from });
       await untilPhase(shown, "done");
       const places = {

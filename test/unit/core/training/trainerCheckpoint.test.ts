@@ -8,6 +8,7 @@ import { readCheckpoint } from "../../../../src/runs/format/checks";
 import { readFrame } from "../../../../src/runs/format/frames";
 import { decodePayload } from "../../../../src/runs/format/payload";
 import type { Checkpoint } from "../../../../src/core/numerics/checkpoint";
+import type { TraceRows } from "../../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 
 const OPTIMIZERS = ["sgd", "momentum", "nesterov", "rprop", "rprop-pytorch", "rmsprop", "adam", "adamw"] as const;
@@ -83,6 +84,78 @@ describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", 
       }
     },
   );
+});
+
+/** A run to its end, and as many iterations again from what its file keeps of it. */
+function extended(experiment: Experiment, steps: number, more: number): { trainer: Trainer; rows: TraceRows } {
+  const ended = makeTrainer(experiment);
+  trained(ended, steps + 1);
+  const trainer = makeTrainer(experiment);
+  trainer.restore(throughFile(ended.checkpoint(), trainer));
+  trainer.extend(steps + more);
+  return { trainer, rows: trained(trainer, more + 1).adopt() };
+}
+
+function withTraining(experiment: Experiment, training: Partial<Experiment["training"]>): Experiment {
+  return { ...experiment, training: { ...experiment.training, ...training } };
+}
+
+const SCHEDULES = [
+  { kind: "constant" },
+  { kind: "step", stepSize: 4, gamma: 0.5 },
+  { kind: "exponential", gamma: 0.9 },
+] as const;
+
+describe.each(ENGINES)("a run of the %s engine that is extended past its end", (engine) => {
+  it.each(
+    Object.keys(KINDS).flatMap((kind) =>
+      [...SCHEDULES.map((schedule) => ["adam", schedule] as const), ["rprop", SCHEDULES[0]] as const].map(
+        ([optimizer, schedule]) => [kind, optimizer, schedule] as const,
+      ),
+    ),
+  )("has the rows and weights of one that was that long from the start: %s, %s, %o", (kind, optimizer, schedule) => {
+    const experiment = withTraining(experimentOf(kind, optimizer, engine), { schedule });
+    for (const more of [1, STEPS]) {
+      const whole = makeTrainer(withTraining(experiment, { iterations: STEPS + more }));
+      const expected = trained(whole, STEPS + more + 1).adopt();
+      const { trainer, rows } = extended(experiment, STEPS, more);
+      expect(rows.rows).toBe(more + 1);
+      expect(rows.columns.map((column) => [...column])).toEqual(
+        expected.columns.map((column, index) => [...column.subarray(STEPS * whole.columns[index]!.length)]),
+      );
+      expect([...trainer.parameters()]).toEqual([...whole.parameters()]);
+      expect([trainer.iterations, trainer.header("run", "hash").iterations]).toEqual([STEPS + more, STEPS + more]);
+    }
+  });
+});
+
+describe("a run that is extended", () => {
+  const experiment = experimentOf("mini-batches with dropout and validation", "sgd", "float64");
+
+  it("stays at the minimum of a cosine, which belongs to the length in the file", () => {
+    const schedule = { kind: "cosine", warmup: 0, minimum: 0.003 } as const;
+    const { trainer, rows } = extended(withTraining(experiment, { schedule }), STEPS, 5);
+    const column = trainer.columns.findIndex(({ name }) => name === "learningRate");
+    expect([...rows.columns[column]!]).toEqual(Array.from({ length: 6 }, () => 0.003));
+  });
+
+  it("after it was stopped early trains on, as one without patience", () => {
+    const validation = { share: 0.2, every: 1 };
+    const patient = withTraining(experiment, { validation, stop: { patience: 1 }, iterations: 1000 });
+    const ended = makeTrainer(patient);
+    while (ended.step(null) === "running");
+    expect([ended.stoppedEarly, ended.iteration < 1000]).toEqual([true, true]);
+    const end = ended.iteration;
+    const whole = makeTrainer(withTraining(patient, { stop: null }));
+    for (let i = 0; i < end; i++) whole.step(null);
+    const expected = trained(whole, 4).adopt();
+    const trainer = makeTrainer(patient);
+    trainer.restore(throughFile(ended.checkpoint(), trainer));
+    trainer.extend(end + 1000);
+    const rows = trained(trainer, 4).adopt();
+    expect(rows.columns.map((column) => [...column])).toEqual(expected.columns.map((column) => [...column]));
+    expect([...trainer.parameters()]).toEqual([...whole.parameters()]);
+  });
 });
 
 describe("a checkpoint", () => {

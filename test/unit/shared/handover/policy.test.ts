@@ -61,6 +61,17 @@ describe("a typed run", () => {
     expect(isTransient({ startedAt: 100 }, { byTyping: true }, soon)).toBe(false);
   });
 
+  test("leaves no curve when a slider came by its value, however long it stayed there", () => {
+    const [drag, other] = [
+      { byTyping: true, movement: 1 },
+      { byTyping: true, movement: 2 },
+    ];
+    expect(isTransient({ ...drag, startedAt: 0 }, drag, 3_600_000)).toBe(true);
+    expect(isTransient({ ...drag, startedAt: 0 }, other, HANDOVER_MS.transientRun)).toBe(false);
+    expect(isTransient({ ...drag, startedAt: 0 }, { byTyping: true }, HANDOVER_MS.transientRun)).toBe(false);
+    expect(isTransient({ byTyping: true, startedAt: 0 }, { byTyping: true }, HANDOVER_MS.transientRun)).toBe(false);
+  });
+
   test("ends without its last findings when it is replaced soon; not one that ends or is stopped", () => {
     expect(endsAtOnce({ replaced: true, trainMs: HANDOVER_MS.briefRun - 1 })).toBe(true);
     expect(endsAtOnce({ replaced: true, trainMs: HANDOVER_MS.briefRun })).toBe(false);

@@ -1,0 +1,184 @@
+/** What a panel shows of a file that has recorded runs and none in this window: after a reload, or after a kill. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import type { Services } from "../../src/app/services";
+import { encodeRun } from "../../src/runs/format/encodeRun";
+import { readRun } from "../../src/runs/format/readRun";
+import type { ExperimentSession } from "../../src/session/experimentSession";
+import {
+  ghostsOf,
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  golden,
+  until,
+  untilPhase,
+  writeExperiment,
+} from "./support";
+
+suite("after the window was reloaded", () => {
+  let lab: Services;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  /** The file of a run of TUTORIAL, stopped on its way or done. */
+  async function record(stop: boolean): Promise<string> {
+    const uri = await writeExperiment(stop ? "recorded-stopped.rnn.json" : "recorded-done.rnn.json", TUTORIAL);
+    const session = await lab.files.session(uri);
+    session.setPace(stop ? 1000 : 0);
+    await command("run", uri);
+    if (stop) {
+      await until(session.onDidChange, () => session.status.iteration > 50);
+      await command("stop", uri);
+    }
+    await untilPhase(session, stop ? "stopped" : "done");
+    return lab.runs.store?.pathOf(session.run?.runId ?? "") ?? "";
+  }
+
+  /** The same run as another process would have left it for another file. @param process null: it has ended */
+  async function leaveRun(path: string, uri: vscode.Uri, process: number | null): Promise<string> {
+    const { meta, status, endedAt, ...rest } = readRun(await readFile(path));
+    const id = randomUUID();
+    const run = {
+      ...rest,
+      meta: {
+        ...meta,
+        runId: id,
+        uri: uri.toString(),
+        writer: { ...meta.writer, process: process ?? meta.writer.process },
+      },
+      status: process === null ? status : { ...status, phase: "running" as const },
+      endedAt: process === null ? endedAt : null,
+    };
+    await writeFile(lab.runs.store?.pathOf(id) ?? "", encodeRun(run));
+    return id;
+  }
+
+  async function openPanel(uri: vscode.Uri): Promise<ExperimentSession> {
+    const session = await lab.files.session(uri);
+    assert.equal(session.run, null, "nothing of it is known in this window");
+    await command("openPanel", uri);
+    await until(session.onDidChange, () => session.run !== null && !session.isActive);
+    return session;
+  }
+
+  test("an interrupted run is there with its curves, and goes on from its checkpoint to the end", async () => {
+    const uri = await writeExperiment("interrupted.rnn.json", TUTORIAL);
+    const gone = spawnSync(process.execPath, ["--version"]).pid;
+    const id = await leaveRun(await record(true), uri, gone);
+    const session = await openPanel(uri);
+    const { iteration } = session.status;
+    const { recorded, status, experiment } = session.view(true);
+    assert.deepEqual(
+      [session.run?.runId, recorded, status.phase, status.message, experiment?.textDiffersFromRun],
+      [
+        id,
+        { resumeFrom: iteration + 1, isReadOnly: false },
+        "stopped",
+        `Interrupted at iteration ${iteration}.`,
+        false,
+      ],
+    );
+    assert.equal(session.trace?.rows, iteration + 1);
+    await command("resumeRun", id);
+    await untilPhase(session, "done");
+    const losses = session.trace?.column("loss") ?? [];
+    assert.deepEqual([losses.length, session.view(true).run?.number, ghostsOf(session)], [501, 1, []]);
+    golden.loss.forEach((loss, row) => assert.ok(Math.abs((losses[row] ?? NaN) - loss) <= 1e-9 * loss));
+  });
+
+  test("a finished run is there as finished, and Step trains one more iteration of it", async () => {
+    const uri = await writeExperiment("finished.rnn.json", TUTORIAL);
+    const id = await leaveRun(await record(false), uri, null);
+    const session = await openPanel(uri);
+    const { recorded, status } = session.view(true);
+    assert.deepEqual(
+      [session.run?.runId, recorded, status.phase, status.message],
+      [id, { resumeFrom: null, isReadOnly: false }, "done", null],
+    );
+    await command("step", uri);
+    await until(session.onDidChange, () => session.status.phase === "paused" && session.status.iteration === 501);
+    assert.deepEqual([session.status.iterations, session.view(true).run?.number, ghostsOf(session)], [1000, 1, []]);
+    await command("step", uri);
+    await until(session.onDidChange, () => session.status.iteration === 502);
+    const file = readRun(await readFile(lab.runs.store?.pathOf(session.run?.runId ?? "") ?? ""));
+    assert.equal(file.meta.resumedFrom, id);
+    await until(lab.runs.onDidChange, () => lab.runs.store?.find(id) === null);
+  });
+
+  test("a run of an earlier text says so, and Step starts a new one", async () => {
+    const uri = await writeExperiment("edited.rnn.json", TUTORIAL.replace(`"seed": 1,`, `"seed": 2,`));
+    await leaveRun(await record(false), uri, null);
+    const session = await openPanel(uri);
+    const { experiment, text } = session.view(true);
+    assert.deepEqual([experiment?.textDiffersFromRun, text.change], [true, "seed 1 → 2"]);
+    await command("step", uri);
+    await untilPhase(session, "paused");
+    assert.deepEqual([session.status.iteration, session.run?.experiment.seed], [0, 2]);
+  });
+
+  test("a run that another process trains is not offered, until that process is gone", async () => {
+    const uri = await writeExperiment("elsewhere.rnn.json", TUTORIAL);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    });
+    await leaveRun(await record(true), uri, other.pid ?? 0);
+    const session = await openPanel(uri);
+    assert.deepEqual(session.view(true).recorded, { resumeFrom: null, isReadOnly: false });
+    assert.match(session.view(true).status.message ?? "", /^Training in another window/);
+    const gone = new Promise((resolve) => other.once("exit", resolve));
+    other.kill();
+    await gone;
+    await until(session.onDidChange, () => session.view(true).recorded?.resumeFrom === session.status.iteration + 1);
+    await untilPhase(session, "stopped");
+    assert.match(session.view(true).status.message ?? "", /^Interrupted at iteration \d+\.$/);
+  });
+
+  test("a panel that is restored has the run at once", async () => {
+    const uri = await writeExperiment("restored.rnn.json", TUTORIAL);
+    const id = await leaveRun(await record(false), uri, null);
+    const panel = vscode.window.createWebviewPanel("rnnLab.panel", "left over", vscode.ViewColumn.Two);
+    await lab.serializer.deserializeWebviewPanel(panel, { uri: uri.toString() });
+    const session = await lab.files.session(uri);
+    assert.equal(session.run?.runId, id);
+    assert.notEqual(lab.panels.find(session), null);
+    await untilPhase(session, "done");
+  });
+});
+
+suite("Step", () => {
+  let lab: Services;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  test("goes on with a stopped run, and starts a new one after a run that diverged", async () => {
+    const uri = await writeExperiment("step-stopped.rnn.json", TUTORIAL);
+    const session = await lab.files.session(uri);
+    session.setPace(1000);
+    await command("run", uri);
+    await until(session.onDidChange, () => session.status.iteration > 20);
+    await command("stop", uri);
+    await untilPhase(session, "stopped");
+    const { iteration } = session.status;
+    await command("step", uri);
+    await until(session.onDidChange, () => session.status.phase === "paused" && session.status.iteration > iteration);
+    assert.equal(session.status.iteration, iteration + 1);
+
+    const diverging = TUTORIAL.replace(/"optimizer": \{.*\}/, `"optimizer": { "kind": "sgd", "learningRate": 1 }`);
+    const wild = await writeExperiment("step-diverged.rnn.json", diverging);
+    const other = await lab.files.session(wild);
+    await command("run", wild);
+    await untilPhase(other, "diverged");
+    await command("step", wild);
+    await untilPhase(other, "paused");
+    assert.equal(other.status.iteration, 0);
+  });
+});
