@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const sessions = own(new SessionRegistry(workerPath, log, runs));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
-  const runner = new ExperimentRunner(files, notifications);
+  const runner = new ExperimentRunner(files, notifications, () => runs.loaded);
   const panels = own(new ExperimentPanels(context.extensionUri, host));
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, movements, (session) => panels.find(session) !== null),

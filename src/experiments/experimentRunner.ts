@@ -22,12 +22,15 @@ export class ExperimentRunner {
   constructor(
     private readonly files: ExperimentFiles,
     private readonly notifications: Notifications,
+    /** Settles when a run can be numbered. */
+    private readonly ready: () => Promise<void>,
   ) {}
 
   /** @returns whether a run was started */
   async run(session: ExperimentSession, { paused }: { readonly paused: boolean }): Promise<boolean> {
     const isWanted = session.handover.watch();
     const runnable = await this.readRunnable(session);
+    await this.ready();
     if (runnable === null || !isWanted()) {
       return false;
     }

@@ -13,7 +13,10 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
 };
 const MAX_FINDINGS = 20;
 
-/** @param weights the files of weights that the bundle has @param name of the run */
+/**
+ * @param weights the files of weights that the bundle has
+ * @param name of the run
+ */
 export function reportMarkdown(
   run: RunContents,
   weights: { readonly final: boolean; readonly best: boolean },

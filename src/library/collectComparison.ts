@@ -10,18 +10,14 @@ import { stateWord } from "./describeRun";
 /** Of a curve, which is whole up to half as many iterations. */
 const POINTS = 2 ** 14;
 
-/**
- * In the order in which the runs were chosen, whichever of them is the baseline.
- * @param baseline the run that the others are measured against; it comes along, and first, when it is not chosen
- */
+/** @param baseline ID of the run that the others are measured against */
 export async function collectComparison(
-  chosen: readonly RunEntry[],
-  baseline: RunEntry | null,
+  entries: readonly RunEntry[],
+  baseline: string | null,
   reader: RunReader,
   identify: (entry: RunEntry) => RunIdentity,
 ): Promise<Comparison> {
-  const isChosen = baseline === null || chosen.some(({ id }) => id === baseline.id);
-  const runs = nameRuns(isChosen ? chosen : [baseline, ...chosen], identify);
+  const runs = nameRuns(entries, identify);
   const read = await reader.readCurves(
     runs.map(({ entry }) => entry.path),
     POINTS,
@@ -37,7 +33,7 @@ export async function collectComparison(
   });
   return {
     runs: readable.map(({ run }) => run),
-    baseline: readable.some(({ entry }) => entry.id === baseline?.id) ? (baseline?.id ?? null) : null,
+    baseline: readable.some(({ entry }) => entry.id === baseline) ? baseline : null,
     differences: compareConfigs(readable.map(({ entry }) => entry.meta.config)),
     problems,
   };

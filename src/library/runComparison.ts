@@ -16,16 +16,13 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
     this.panel = this.owned.add(
       new ComparePanel(extensionUri, {
         collect: async (ids) => {
-          const { store, baseline } = library;
-          const find = (id: string): readonly RunEntry[] => [store?.find(id) ?? null].filter((entry) => entry !== null);
-          if (ids.some((id) => find(id).length === 0)) await store?.load();
-          return collectComparison(
-            ids.flatMap(find),
-            baseline === null ? null : (find(baseline)[0] ?? null),
-            reader,
-            (entry) => library.identity(entry),
+          const { store } = library;
+          if (ids.some((id) => store?.find(id) == null)) await store?.load();
+          return collectComparison(comparedRuns(library, ids), library.baseline, reader, (entry) =>
+            library.identity(entry),
           );
         },
+        names: (ids) => comparedRuns(library, ids).map((entry) => library.identity(entry).name),
         act: ({ verb, id }) => void vscode.commands.executeCommand(`rnnLab.${verb}`, id),
         warn,
       }),
@@ -45,4 +42,10 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
   dispose(): void {
     this.owned.dispose();
   }
+}
+
+/** Those chosen; before them the baseline when it is not among them. */
+function comparedRuns({ store, baseline }: RunLibrary, ids: readonly string[]): readonly RunEntry[] {
+  const all = baseline === null || ids.includes(baseline) ? ids : [baseline, ...ids];
+  return all.flatMap((id) => store?.find(id) ?? []);
 }

@@ -191,6 +191,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private discard(store: RunStore, runId: string): void {
     this.begun.delete(runId);
     for (const [session, known] of this.underWay) if (known.runId === runId) this.underWay.delete(session);
+    if (this.baseline === runId) return;
     (this.endings.get(runId) ?? Promise.resolve())
       .then(() => store.discard(runId))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));

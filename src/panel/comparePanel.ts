@@ -11,6 +11,8 @@ export const COMPARE_TYPE = "rnnLab.compare";
 
 export interface CompareHost {
   collect(ids: readonly string[]): Promise<Comparison>;
+  /** Names of the compared runs. */
+  names(ids: readonly string[]): readonly string[];
   act(message: Extract<ComparePageMessage, { type: "verb" }>): void;
   warn(message: string): void;
 }
@@ -116,26 +118,29 @@ export class ComparePanel implements Disposable {
     }
   }
 
+  /** Of two runs their names, of more their number. */
+  private showTitle(): void {
+    if (this.panel === null) return;
+    const names = this.host.names(this.ids);
+    this.panel.title =
+      names.length === 2
+        ? vscode.l10n.t("Compare {0}", names.join(" ↔ "))
+        : vscode.l10n.t("Compare {0} Runs", names.length);
+  }
+
   /** What was asked for last is what is shown. */
   private send(): void {
+    this.showTitle();
     if (this.presence !== "open") return;
     const turn = ++this.collecting;
     this.host.collect(this.ids).then(
       (comparison) => {
         if (turn === this.collecting && this.presence === "open") {
           this.channel?.post({ type: "comparison", comparison });
-          if (this.panel !== null) this.panel.title = titleOf(comparison);
           this.sent.fire(comparison);
         }
       },
       (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );
   }
-}
-
-/** Of two runs their names, of more their number. */
-function titleOf({ runs }: Comparison): string {
-  return runs.length === 2
-    ? vscode.l10n.t("Compare {0}", runs.map(({ title }) => title).join(" ↔ "))
-    : vscode.l10n.t("Compare {0} Runs", runs.length);
 }

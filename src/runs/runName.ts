@@ -66,7 +66,7 @@ export function runIdentities(runs: readonly NamedRun[], context: NameContext = 
     for (const { id, number, name } of named)
       identities.set(id, {
         number,
-        name: (counts.get(name) ?? 0) > 1 ? l10n.t("{0} (#{1})", name, number) : name,
+        name: (counts.get(name) ?? 0) > 1 ? `${name} (#${number})` : name,
       });
   }
   return identities;

@@ -72,7 +72,12 @@ export class RunHistory {
     const number = known ?? (passedThrough || goesOn ? run.number : Math.max(this.largest + 1, recorded.nextNumber));
     this.largest = Math.max(this.largest, number);
     const varied = this.before === null ? [] : collectVaried(this.before, next.experiment);
-    this.started = { number, varied, request: next, startedAt: Date.now() };
+    this.started = {
+      number,
+      varied,
+      request: next,
+      startedAt: (goesOn ? this.started?.startedAt : null) ?? Date.now(),
+    };
     return { number, varied, passedThrough: passedThrough ? run.runId : null };
   }
 

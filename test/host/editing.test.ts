@@ -42,8 +42,8 @@ suite("editing", () => {
     await untilPhase(session, "done");
     assert.equal(session.trace?.rows, 301);
     assert.deepEqual(
-      ghostsOf(session).map(({ label, loss }) => [label, loss.length]),
-      [["run 1 · iterations 500", 501]],
+      ghostsOf(session).map(({ number, loss }) => [number, loss.length]),
+      [[1, 501]],
     );
   });
 

@@ -89,7 +89,7 @@ suite("help in the editor", () => {
     assert.match(await message, /no previous run with a different config/);
     await replaceInFile(document, "0.0005", "0.002");
     const title = await command<string>("compareWithPrevious", uri);
-    assert.equal(title, "compared.rnn.json: run 1 ↔ now (learningRate 0.0005 → 0.002)");
+    assert.match(title, /^compared\.rnn\.json: Run 1 · .* ↔ now \(learningRate 0\.0005 → 0\.002\)$/);
     const tab = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === title);
     assert.ok(tab?.input instanceof vscode.TabInputTextDiff);
     assert.equal((await vscode.workspace.openTextDocument(tab.input.original)).getText(), SGD);

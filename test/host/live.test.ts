@@ -55,12 +55,11 @@ suite("typing", () => {
     await typeOver(document, /"iterations": (\d+)/, "300");
     await until(session.onDidChange, () => session.status.phase === "done" && session.status.iterations === 300);
     assert.equal(document.isDirty, true);
-    assert.deepEqual(
-      ghostsOf(session).map(({ label, loss }) => [label, loss.length]),
-      [["run 1 · iterations 500", 501]],
-    );
+    const [ghost] = ghostsOf(session);
+    assert.match(ghost?.label ?? "", /^Run 1 · /);
+    assert.deepEqual([ghost?.loss.length, session.identity], [501, { number: 2, name: "iterations 300" }]);
     assert.deepEqual(session.view(true).change, {
-      since: "run 1",
+      since: ghost?.label,
       summary: "iterations 500 → 300",
       details: "training.iterations: 500 → 300",
     });
@@ -146,8 +145,8 @@ suite("typing", () => {
     await vscode.commands.executeCommand("workbench.action.files.save");
     await started;
     assert.deepEqual(
-      ghostsOf(session).map(({ label }) => label),
-      ["run 1 · seed 1"],
+      [...ghostsOf(session).map(({ number }) => number), session.identity],
+      [1, { number: 2, name: "seed 2" }],
     );
     await set("keepRunsAfter", undefined);
   });

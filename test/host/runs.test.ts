@@ -9,6 +9,7 @@ import {
   activateLab,
   cleanUp,
   command,
+  ghostsOf,
   golden,
   next,
   replaceInFile,
@@ -141,7 +142,7 @@ suite("recorded runs", () => {
     assert.equal(listed(uri)[0]?.notes.note, "stopped too early");
   });
 
-  test("chosen runs are compared, the baseline first, and their configs come back into the file or stand beside it", async () => {
+  test("chosen runs are compared in their order, whichever is the baseline, and their configs come back into the file or stand beside it", async () => {
     const { uri, entry } = await runToEnd("beside-each-other.rnn.json");
     const { entry: other } = await runToEnd(
       "beside-each-other-too.rnn.json",
@@ -156,9 +157,9 @@ suite("recorded runs", () => {
     const comparison = await sent;
     assert.deepEqual(
       [comparison.runs.map(({ id }) => id), comparison.baseline, comparison.problems],
-      [[other.id, entry.id], other.id, []],
+      [[entry.id, other.id], other.id, []],
     );
-    assert.deepEqual(comparison.differences, [{ path: "seed", values: ["7", "1"] }]);
+    assert.deepEqual(comparison.differences, [{ path: "seed", values: ["1", "7"] }]);
     assert.equal(comparison.runs[1]?.curves["loss"]?.length, 501);
     await command("clearBaselineRun");
 
@@ -173,5 +174,67 @@ suite("recorded runs", () => {
     );
     await command("restoreRunConfig", entry.id);
     assert.equal(document.getText(), TUTORIAL);
+  });
+
+  test("a run has one name and number in the tree, the panel, the comparison, the tab, and the next session", async () => {
+    const uri = await writeExperiment("named.rnn.json", TUTORIAL);
+    const document = await show(uri);
+    const session = await lab.files.session(uri);
+    const runOnce = async (): Promise<RunEntry> => {
+      const before = listed(uri).length;
+      await command("run", uri);
+      await until(lab.runs.onDidChange, () => listed(uri).length > before && listed(uri)[0]?.state === "done");
+      return listed(uri)[0]!;
+    };
+    const labelOf = (id: string) => lab.runsTree.getTreeItem({ kind: "run", id }).label;
+    const first = await runOnce();
+    const again = await runOnce();
+    await replaceInFile(document, `"seed": 1`, `"seed": 7`);
+    const seeded = await runOnce();
+    assert.deepEqual(
+      [first, again, seeded].map(({ meta }) => [meta.number, meta.varied.map(({ value }) => value)]),
+      [
+        [1, []],
+        [2, []],
+        [3, [7]],
+      ],
+    );
+    assert.deepEqual(session.view(true).run, { number: 3, name: "seed 7" });
+    assert.deepEqual(session.view(true).run, lab.runs.identity(seeded));
+    assert.deepEqual(
+      ghostsOf(session).map(({ label }) => label),
+      [labelOf(first.id), labelOf(again.id)],
+    );
+    assert.equal(labelOf(seeded.id), "seed 7");
+
+    const sent = next(lab.comparison.panel.onDidSend);
+    await command("compareRuns", first.id, [first.id, seeded.id]);
+    assert.deepEqual(
+      (await sent).runs.map(({ title, number }) => [title, number]),
+      [
+        [labelOf(first.id), 1],
+        ["seed 7", 3],
+      ],
+    );
+    assert.equal(lab.comparison.panel.title, `Compare ${String(labelOf(first.id))} ↔ seed 7`);
+
+    await command("openRun", seeded.id);
+    const shown = lab.panels.all.find(({ session: other }) => other !== session && other.run?.runId === seeded.id);
+    assert.ok(shown);
+    await untilPhase(shown.session, "done");
+    assert.deepEqual(shown.session.view(true).run, { number: 3, name: "seed 7" });
+    assert.match(shown.panel.title, /seed 7/);
+    await command("renameRun", seeded.id, "The seventh");
+    assert.match(shown.panel.title, /^Count the ones · The seventh/);
+    assert.deepEqual(
+      [session.view(true).run?.name, labelOf(seeded.id), lab.comparison.panel.title],
+      ["The seventh", "The seventh", `Compare ${String(labelOf(first.id))} ↔ The seventh`],
+    );
+
+    // The next session of the file counts on, whatever was deleted in between.
+    await command("deleteRuns", again.id);
+    await replaceInFile(document, `"seed": 7`, `"seed": 8`);
+    const { meta } = await runOnce();
+    assert.deepEqual([meta.number, lab.runs.recordedRuns(uri.toString()).nextNumber], [4, 5]);
   });
 });

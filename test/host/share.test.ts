@@ -38,7 +38,7 @@ suite("shared runs", () => {
   test("the active experiment's run is exported as a bundle, and comes back as a recorded run with the same curve", async () => {
     const runId = await ran("shared.rnn.json");
     const folder = await command<vscode.Uri>("exportRun", undefined, "bundle", workspaceFile(""));
-    assert.match(folder.path, /\/count-the-ones-bundle$/);
+    assert.match(folder.path, /\/count-the-ones-run-\d+-bundle$/);
     assert.deepEqual(await names(folder), [
       "README.md",
       "bundle.json",
@@ -50,7 +50,7 @@ suite("shared runs", () => {
     ]);
     assert.match(
       await text(vscode.Uri.joinPath(folder, "README.md")),
-      /^# Count the ones\n\nDone after 500 of 500 iterations/,
+      /^# Count the ones · Run \d+ · .*\n\nDone after 500 of 500 iterations/,
     );
     const id = await command<string>("importRun", undefined, folder);
     assert.notEqual(id, runId);
