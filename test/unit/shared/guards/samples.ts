@@ -510,6 +510,7 @@ export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
 const RUN = {
   id: "1",
   number: 1,
+  look: 1,
   title: "run 1",
   experiment: "a",
   state: "diverged",
