@@ -78,8 +78,8 @@ describe("the sequence that is looked into", () => {
 describe("predictions", () => {
   it("draw each kind of target in its own way, and a click looks into the sequence", async () => {
     for (const [scenario, subtitle] of [
-      ["lstm", /^prediction ↑ · target →/],
-      ["rnn", /^sequence ↑ · time step →/],
+      ["lstm", /^20 validation sequences$/],
+      ["rnn", /^16 of 40 validation sequences$/],
     ] as const) {
       const page = await open({ scenario });
       const predictions = await see(page, "predictions");
@@ -95,11 +95,9 @@ describe("predictions", () => {
   it("of a series lie over the rows of the file, with a legend, errors in its unit, and residuals", async () => {
     const page = await open({ scenario: "series" });
     const predictions = await see(page, "predictions");
-    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe(
-      "level ↑ · row of the file → · rows 13 to 240",
-    );
+    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe("rows 13 to 240");
     expect(await predictions.locator(".explanation").textContent()).toMatch(
-      /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value has MAE [\d.]+\. Validation \(level\): MAE/,
+      /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value: MAE [\d.]+\. Validation \(level\): MAE/,
     );
     expect(await predictions.locator(".readout").innerText()).toMatch(/target[\s\S]*prediction[\s\S]*validation loss/);
     expect(await predictions.locator(".residual-plot").isVisible()).toBe(true);
@@ -113,9 +111,7 @@ describe("predictions", () => {
     await cursor.press("Home");
     await eventually(() => predictions.locator(".readout").innerText()).toMatch(/^row 13, training:/);
     await predictions.getByLabel("Sequences", { exact: true }).selectOption("validation");
-    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe(
-      "level ↑ · row of the file → · rows 193 to 240",
-    );
+    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe("rows 193 to 240");
     await predictions.locator(".card-tools .tool").last().click();
     await eventually(() => predictions.locator("thead").innerText()).toMatch(/Row\s+Part\s+level: target/);
     expect(await predictions.locator(".residuals").isVisible()).toBe(false);

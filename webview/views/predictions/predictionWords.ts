@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Predictions } from "../../../src/shared/trace/predictions";
+import { TIME_STEP_NAME, type AxisName } from "../../chart/axisNames";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import { symbolText } from "../../state/sequenceOutputs";
@@ -10,6 +11,8 @@ import { errorsOf, type PredictionErrors } from "./predictionErrors";
 import { pictureOf } from "./predictionPictures";
 
 const DIGITS = 4;
+/** Of the file, counted from 1 after the header. */
+const ROW_NAME: AxisName = [l10n.t("row of the file"), l10n.t("row")];
 
 /** A place in the picture: a sequence, counted from the first that is shown, one of its outputs, and a column. */
 export interface Chosen {
@@ -18,19 +21,24 @@ export interface Chosen {
   readonly column: number;
 }
 
-/** "prediction and target of river ↑ · row of the file → · rows 25 to 480". */
-export function subtitleText(predictions: Predictions, column: number): string {
-  const { arrangement, names } = predictions;
+/** "rows 25 to 480", "64 of 2,000 training sequences". */
+export function subtitleText(predictions: Predictions): string {
+  return predictions.arrangement === "series" ? rangeText(predictions) : sequencesText(predictions);
+}
+
+/** @param column which of several values a line shows */
+export function axisNames(predictions: Predictions, column: number): { readonly x: AxisName; readonly y: AxisName } {
   switch (pictureOf(predictions)) {
     case "lines":
-      return arrangement === "series"
-        ? [l10n.t("{0} ↑ · row of the file →", names[column] ?? l10n.t("value")), rangeText(predictions)].join(" · ")
-        : [l10n.t("value ↑ · time step →"), sequencesText(predictions)].join(" · ");
+      return {
+        x: predictions.arrangement === "series" ? ROW_NAME : TIME_STEP_NAME,
+        y: [predictions.names[column] ?? l10n.t("value"), l10n.t("value")],
+      };
     case "grid":
-      return [l10n.t("sequence ↑ · time step →"), sequencesText(predictions)].join(" · ");
+      return { x: TIME_STEP_NAME, y: [l10n.t("sequence")] };
     case "parity":
     case "confusion":
-      return [l10n.t("prediction ↑ · target →"), sequencesText(predictions)].join(" · ");
+      return { x: [l10n.t("target")], y: [l10n.t("prediction")] };
   }
 }
 
@@ -127,13 +135,11 @@ export function scoreItems(predictions: Predictions, answeredAt: number): Readou
   ];
 }
 
-/** The errors in the unit of the data, and why the loss is not the one in Loss. */
-export function captionText(model: ChartModel, predictions: Predictions, column: number): string {
+/** First the errors in the unit of the data, which stay in sight; then why the loss is not the one in Loss. */
+export function captionSentences(model: ChartModel, predictions: Predictions, column: number): string[] {
   const name = predictions.names[column] ?? null;
-  return [
-    ...errorsOf(predictions, column).map((errors) => errorText(errors, name)),
-    ...lossNotes(model, predictions),
-  ].join(" ");
+  const errors = errorsOf(predictions, column).map((part) => errorText(part, name));
+  return [...(errors.length === 0 ? [] : [errors.join(" ")]), ...lossNotes(model, predictions)];
 }
 
 function errorText({ part, mae, rmse, repeatedMae }: PredictionErrors, name: string | null): string {
@@ -143,7 +149,7 @@ function errorText({ part, mae, rmse, repeatedMae }: PredictionErrors, name: str
   return repeatedMae === null
     ? l10n.t("{0}: MAE {1}, RMSE {2}.", of, absolute, squared)
     : l10n.t(
-        "{0}: MAE {1}, RMSE {2}; repeating the last value has MAE {3}.",
+        "{0}: MAE {1}, RMSE {2}; repeating the last value: MAE {3}.",
         of,
         absolute,
         squared,

@@ -15,7 +15,8 @@ import { timeCursor, timeSlider } from "../../chart/timeStepChart";
 import { drawPicture, nearestRow, pictureOf, splitRow, type Picture } from "./predictionPictures";
 import { predictionTable } from "./predictionTable";
 import {
-  captionText,
+  axisNames,
+  captionSentences,
   legendItems,
   lineColor,
   scoreItems,
@@ -66,6 +67,7 @@ export class PredictionsChart implements LabChart {
         subtitle: l10n.t("prediction and target"),
         ownAxis: "timeStep",
         cursorLabel: l10n.t("sequence cursor"),
+        captioned: true,
       },
       host,
       (x, y) => this.probe(x, y),
@@ -151,8 +153,9 @@ export class PredictionsChart implements LabChart {
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
     const { theme } = model;
     Object.assign(this.cells, { cells: picture.cells, color: theme.foreground, fontFamily: theme.fontFamily });
-    setAxis(this.chart, "x", picture.x);
-    setAxis(this.chart, "y", picture.y);
+    const names = axisNames(predictions, this.column);
+    setAxis(this.chart, "x", picture.x, names.x);
+    setAxis(this.chart, "y", picture.y, names.y);
     applyTheme(this.chart, theme);
     const kind = pictureOf(predictions);
     this.element.classList.toggle("is-tall", kind !== "lines");
@@ -167,7 +170,7 @@ export class PredictionsChart implements LabChart {
     const marks = this.markChosen(model, predictions);
     this.chart.update("none");
     if (kind === "lines" && !model.preferences.tables.includes("predictions"))
-      this.residuals.show(picture, predictions.names[this.column] ?? null, marks, theme);
+      this.residuals.show(picture, names, marks, theme);
     else this.residuals.hide();
   }
 
@@ -209,10 +212,10 @@ export class PredictionsChart implements LabChart {
     const step = Math.min(steps, Math.max(1, model.place.timeStep ?? steps)) - 1;
     const isOneSequence = pictureOf(predictions) === "lines" && predictions.arrangement !== "series";
     const chosen: Chosen = { row: this.hovered ?? this.inspected ?? (isOneSequence ? 0 : null), step, column };
-    this.card.setSubtitle(subtitleText(predictions, column));
+    this.card.setSubtitle(subtitleText(predictions));
     this.card.setReadout([...legendItems(model, predictions, chosen), ...scoreItems(predictions, answeredAt)]);
     this.card.setSlider(sliderOf(model, predictions, chosen));
-    this.card.setCaption(captionText(model, predictions, column));
+    this.card.setCaption(captionSentences(model, predictions, column));
     this.card.setSummary(summaryText(predictions, answeredAt, column));
     this.card.setTable(model.preferences.tables.includes("predictions"), (limit) =>
       predictionTable(model, predictions, limit),
