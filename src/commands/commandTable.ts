@@ -41,7 +41,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: null,
     run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
   },
-  openExample: { enablement: null, run: ({ extensionUri }, _target, id) => openExample(extensionUri, asText(id)) },
+  openExample: { enablement: null, run: (lab, _target, id) => openExample(lab, asText(id)) },
   resetExamples: {
     enablement: "rnnLab.hasExamples",
     run: ({ extensionUri }, target, isConfirmed) => resetExamples(extensionUri, target, isConfirmed === true),

@@ -1,32 +1,70 @@
 import * as vscode from "vscode";
+import type { Services } from "../app/services";
 import { readStories } from "../experiments/examples";
-import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
+import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
+import { isWalkthroughActive, leaveWalkthroughInView } from "../window/besideWalkthrough";
 import { newExperiment } from "./newExperiment";
 
 /**
  * Shows an example where it is: open already, in a folder of the workspace, otherwise a copy in the first folder, or
- * untitled without one. Nobody is asked, and nothing is written over.
+ * untitled without one. Nobody is asked, and nothing is written over. From the walkthrough it opens beside it, in place
+ * of the example of the step before.
  *
  * @param id "01-it-learns"; asked for when undefined
  * @returns null when there is no such example, or the user changed their mind
  */
 export async function openExample(
-  extensionUri: vscode.Uri,
+  lab: Pick<Services, "extensionUri" | "panels">,
   id: string | undefined,
 ): Promise<vscode.TextDocument | null> {
+  const { extensionUri } = lab;
   const { stories } = await readStories(extensionUri);
   const known = stories.map((story) => ({ ...story, id: story.file.slice(0, -EXPERIMENT_EXTENSION.length) }));
   const story = id === undefined ? await pick(known) : known.find((one) => one.id === id);
   if (story === undefined) return null;
-  const { file } = story;
+  if (!isWalkthroughActive()) return showExample(extensionUri, story);
+  const isOther = (path: string): boolean =>
+    fileNameOf(path) !== story.file && stories.some(({ file }) => file === fileNameOf(path));
+  await closePanels(lab, isOther);
+  await leaveWalkthroughInView();
+  const document = await showExample(extensionUri, story);
+  await closeUnchanged(isOther);
+  return document;
+}
+
+async function showExample(
+  extensionUri: vscode.Uri,
+  { file, id }: { readonly file: string; readonly id: string },
+): Promise<vscode.TextDocument | null> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.path.split("/").at(-1) === file);
   const uri = open?.uri ?? (await findInFolders(file));
   if (uri !== undefined) return vscode.window.showTextDocument(uri).then(({ document }) => document);
   const folder = vscode.workspace.workspaceFolders?.[0];
-  return newExperiment(
-    extensionUri,
-    folder === undefined ? undefined : vscode.Uri.joinPath(folder.uri, file),
-    story.id,
+  return newExperiment(extensionUri, folder === undefined ? undefined : vscode.Uri.joinPath(folder.uri, file), id);
+}
+
+/**
+ * Of the experiments for which the condition holds, except those that train. By their tabs: the group that one leaves
+ * empty is gone when this returns.
+ */
+async function closePanels({ panels }: Pick<Services, "panels">, isClosed: (path: string) => boolean): Promise<void> {
+  const titles = panels.all
+    .filter(({ session }) => !session.isActive && isClosed(vscode.Uri.parse(session.file.uri).path))
+    .map(({ panel }) => panel.title);
+  await vscode.window.tabGroups.close(
+    vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.filter(({ input, label }) => input instanceof vscode.TabInputWebview && titles.includes(label)),
+    ),
+    true,
+  );
+}
+
+/** The tabs of such files in the active group; one with unsaved changes stays. */
+async function closeUnchanged(isClosed: (path: string) => boolean): Promise<void> {
+  const { tabs } = vscode.window.tabGroups.activeTabGroup;
+  await vscode.window.tabGroups.close(
+    tabs.filter(({ input, isDirty }) => input instanceof vscode.TabInputText && !isDirty && isClosed(input.uri.path)),
+    true,
   );
 }
 

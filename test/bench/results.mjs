@@ -115,7 +115,27 @@ const Fuzz = closed({
   ),
 });
 
-const SCHEMAS = { bench: StepTimes, panel: Panel, edit: Edit, soak: Soak, fixes: Fixes, fuzz: Fuzz };
+const FirstCurve = closed({
+  medianMs: number("median of curveMs, milliseconds"),
+  rounds: Type.Array(
+    closed({
+      workbenchMs: number("from opening the address to the list of files, milliseconds"),
+      fileMs: number("to the open example with its Run action"),
+      curveMs: number("to the first curve in Loss"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
+const SCHEMAS = {
+  bench: StepTimes,
+  panel: Panel,
+  edit: Edit,
+  soak: Soak,
+  fixes: Fixes,
+  firstCurve: FirstCurve,
+  fuzz: Fuzz,
+};
 
 /** @typedef {keyof typeof SCHEMAS} BenchName */
 

@@ -77,13 +77,13 @@ describe("the sequence that is looked into", () => {
 
 describe("predictions", () => {
   it("draw each kind of target in its own way, and a click looks into the sequence", async () => {
-    for (const [scenario, axes] of [
-      ["lstm", ["target", "prediction"]],
-      ["rnn", ["time step", "sequence"]],
+    for (const [scenario, subtitle, axes] of [
+      ["lstm", /^20 validation sequences$/, ["target", "prediction"]],
+      ["rnn", /^16 of 40 validation sequences$/, ["time step", "sequence"]],
     ] as const) {
       const page = await open({ scenario });
       const predictions = await see(page, "predictions");
-      await eventually(() => predictions.locator(".card-subtitle").textContent()).toMatch(/sequences$/);
+      await eventually(() => predictions.locator(".card-subtitle").textContent()).toMatch(subtitle);
       const drawn = await page.evaluate(() => [...(window as unknown as { drawnWords: Set<string> }).drawnWords]);
       expect(drawn).toEqual(expect.arrayContaining([...axes]));
       expect((await pixelsOf(page, "predictions")).colors, scenario).toBeGreaterThan(5);
@@ -99,7 +99,7 @@ describe("predictions", () => {
     const predictions = await see(page, "predictions");
     await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe("rows 13 to 240");
     expect(await predictions.locator(".explanation").textContent()).toMatch(
-      /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value has MAE [\d.]+\. Validation \(level\): MAE/,
+      /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value: MAE [\d.]+\. Validation \(level\): MAE/,
     );
     expect(await predictions.locator(".readout").innerText()).toMatch(/target[\s\S]*prediction[\s\S]*validation loss/);
     expect(await predictions.locator(".residual-plot").isVisible()).toBe(true);

@@ -31,6 +31,32 @@ suite("the walkthrough", () => {
     assert.equal(await command("openExample", null, "99-nothing"), null);
   });
 
+  test("from the walkthrough an example opens beside it, its panel below, and both in place of those before", async () => {
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await vscode.commands.executeCommand("workbench.action.openWalkthrough", "rnn-lab.rnn-lab#story", false);
+    const { tabGroups } = vscode.window;
+    const walkthrough = (): vscode.Tab | undefined => tabGroups.all[0]?.tabs[0];
+    const changed = (condition: () => boolean): Promise<void> =>
+      until(
+        (listener) =>
+          vscode.Disposable.from(tabGroups.onDidChangeTabs(listener), tabGroups.onDidChangeTabGroups(listener)),
+        condition,
+      );
+    await changed(() => walkthrough() !== undefined);
+    const labels = (): string[][] => tabGroups.all.map(({ tabs }) => tabs.map(({ label }) => label));
+
+    await runExample("01-it-learns", "done");
+    const title = walkthrough()?.label ?? "";
+    await changed(() => labels()[2]?.length === 1);
+    assert.deepEqual(labels().slice(0, 2), [[title], ["01-it-learns.rnn.json"]]);
+
+    await vscode.commands.executeCommand("workbench.action.focusFirstEditorGroup");
+    await runExample("02-it-explodes", "diverged");
+    await changed(() => labels()[2]?.length === 1);
+    assert.deepEqual(labels().slice(0, 2), [[title], ["02-it-explodes.rnn.json"]]);
+    assert.equal(walkthrough()?.isActive, true);
+  });
+
   test("each step is ticked by what it says", async () => {
     // One of its own: other tests have done some of the steps in this window.
     const progress = new WalkthroughProgress(lab.sessions);

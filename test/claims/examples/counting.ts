@@ -293,9 +293,11 @@ const VANISHING: Claim[] = [
           "bits. Ten steps back it is 0.3^10 = 5.9e-6 of its value at the end, and at the initial state " +
           "2e-16.",
       ),
-      walkthroughText("each step back in time multiplies it by 0.3, and after 30 steps 2e-16 of it is left."),
-      walkthroughText("At iteration 0 the caption says ×0.3 per step back: that is weight_hh_l0"),
-      walkthroughText("With a recurrent weight of 0.3, the early bits receive almost no gradient"),
+      walkthroughText(
+        'With "weight_hh_l0": 0.3, the early bits receive almost no gradient: after 30 steps back, 2e-16 of it is left.',
+      ),
+      walkthroughText("At iteration 0 the panel says ×0.3 per step back"),
+      walkthroughText("each step multiplies the gradient by weight_hh_l0, and 0.3 to the power of 30 is 2e-16."),
       walkthroughText("the gradient by time step shrinks by a factor of 0.3 with each step back"),
     ],
     range: "weight_hh_l0 = 0.3, T = 30, exact",

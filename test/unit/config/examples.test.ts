@@ -37,6 +37,19 @@ function finish(experiment: Experiment) {
   return trainer;
 }
 
+/** What a half of a window of 1,280 pixels shows beside the line numbers. */
+const MAX_COMMENT = 58;
+
+describe.each(files)("%s", (file) => {
+  test("has comments that half a laptop's window shows whole", () => {
+    const comments = readFileSync(folder + file, "utf8")
+      .split("\n")
+      .filter((line) => /^\s*\/\//.test(line));
+    expect(comments.length).toBeGreaterThan(5);
+    expect(comments.filter((line) => line.length > MAX_COMMENT)).toEqual([]);
+  });
+});
+
 interface Row extends TracedMetrics {
   readonly weights: readonly number[];
 }

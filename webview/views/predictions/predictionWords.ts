@@ -11,7 +11,8 @@ import { errorsOf, type PredictionErrors } from "./predictionErrors";
 import { pictureOf } from "./predictionPictures";
 
 const DIGITS = 4;
-export const ROW_NAME: AxisName = [l10n.t("row of the file"), l10n.t("row")];
+/** Of the file, counted from 1 after the header. */
+const ROW_NAME: AxisName = [l10n.t("row of the file"), l10n.t("row")];
 
 /** A place in the picture: a sequence, counted from the first that is shown, one of its outputs, and a column. */
 export interface Chosen {
@@ -22,25 +23,22 @@ export interface Chosen {
 
 /** "rows 25 to 480", "64 of 2,000 training sequences". */
 export function subtitleText(predictions: Predictions): string {
-  return isOfRows(predictions) ? rangeText(predictions) : sequencesText(predictions);
+  return predictions.arrangement === "series" ? rangeText(predictions) : sequencesText(predictions);
 }
 
-function isOfRows(predictions: Predictions): boolean {
-  return pictureOf(predictions) === "lines" && predictions.arrangement === "series";
-}
-
-/** Of the x axis and of the upright one. */
-export function axisNames(predictions: Predictions, column: number): readonly [AxisName, AxisName] {
+/** @param column which of several values a line shows */
+export function axisNames(predictions: Predictions, column: number): { readonly x: AxisName; readonly y: AxisName } {
   switch (pictureOf(predictions)) {
     case "lines":
-      return isOfRows(predictions)
-        ? [ROW_NAME, [predictions.names[column] ?? l10n.t("value")]]
-        : [TIME_STEP_NAME, [l10n.t("value")]];
+      return {
+        x: predictions.arrangement === "series" ? ROW_NAME : TIME_STEP_NAME,
+        y: [predictions.names[column] ?? l10n.t("value"), l10n.t("value")],
+      };
     case "grid":
-      return [TIME_STEP_NAME, [l10n.t("sequence")]];
+      return { x: TIME_STEP_NAME, y: [l10n.t("sequence")] };
     case "parity":
     case "confusion":
-      return [[l10n.t("target")], [l10n.t("prediction")]];
+      return { x: [l10n.t("target")], y: [l10n.t("prediction")] };
   }
 }
 
@@ -137,13 +135,11 @@ export function scoreItems(predictions: Predictions, answeredAt: number): Readou
   ];
 }
 
-/** The errors in the unit of the data, and why the loss is not the one in Loss. */
-export function captionText(model: ChartModel, predictions: Predictions, column: number): string {
+/** First the errors in the unit of the data, which stay in sight; then why the loss is not the one in Loss. */
+export function captionSentences(model: ChartModel, predictions: Predictions, column: number): string[] {
   const name = predictions.names[column] ?? null;
-  return [
-    ...errorsOf(predictions, column).map((errors) => errorText(errors, name)),
-    ...lossNotes(model, predictions),
-  ].join(" ");
+  const errors = errorsOf(predictions, column).map((part) => errorText(part, name));
+  return [...(errors.length === 0 ? [] : [errors.join(" ")]), ...lossNotes(model, predictions)];
 }
 
 function errorText({ part, mae, rmse, repeatedMae }: PredictionErrors, name: string | null): string {
@@ -153,7 +149,7 @@ function errorText({ part, mae, rmse, repeatedMae }: PredictionErrors, name: str
   return repeatedMae === null
     ? l10n.t("{0}: MAE {1}, RMSE {2}.", of, absolute, squared)
     : l10n.t(
-        "{0}: MAE {1}, RMSE {2}; repeating the last value has MAE {3}.",
+        "{0}: MAE {1}, RMSE {2}; repeating the last value: MAE {3}.",
         of,
         absolute,
         squared,

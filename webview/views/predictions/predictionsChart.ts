@@ -15,12 +15,12 @@ import { timeCursor, timeSlider } from "../../chart/timeStepChart";
 import { drawPicture, nearestRow, pictureOf, splitRow, type Picture } from "./predictionPictures";
 import { predictionTable } from "./predictionTable";
 import {
-  captionText,
+  axisNames,
+  captionSentences,
   legendItems,
   lineColor,
   scoreItems,
   spokenText,
-  axisNames,
   subtitleText,
   summaryText,
   type Chosen,
@@ -66,6 +66,7 @@ export class PredictionsChart implements LabChart {
         title: l10n.t("Predictions"),
         ownAxis: "timeStep",
         cursorLabel: l10n.t("sequence cursor"),
+        captioned: true,
       },
       host,
       (x, y) => this.probe(x, y),
@@ -151,9 +152,9 @@ export class PredictionsChart implements LabChart {
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
     const { theme } = model;
     Object.assign(this.cells, { cells: picture.cells, color: theme.foreground, fontFamily: theme.fontFamily });
-    const [xName, yName] = axisNames(predictions, Math.min(this.column, predictions.width - 1));
-    setAxis(this.chart, "x", picture.x, xName);
-    setAxis(this.chart, "y", picture.y, yName);
+    const names = axisNames(predictions, this.column);
+    setAxis(this.chart, "x", picture.x, names.x);
+    setAxis(this.chart, "y", picture.y, names.y);
     applyTheme(this.chart, theme);
     const kind = pictureOf(predictions);
     this.element.classList.toggle("is-tall", kind !== "lines");
@@ -168,7 +169,7 @@ export class PredictionsChart implements LabChart {
     const marks = this.markChosen(model, predictions);
     this.chart.update("none");
     if (kind === "lines" && !model.preferences.tables.includes("predictions"))
-      this.residuals.show(picture, predictions.names[this.column] ?? null, marks, theme);
+      this.residuals.show(picture, names, marks, theme);
     else this.residuals.hide();
   }
 
@@ -213,7 +214,7 @@ export class PredictionsChart implements LabChart {
     this.card.setSubtitle(subtitleText(predictions));
     this.card.setReadout([...legendItems(model, predictions, chosen), ...scoreItems(predictions, answeredAt)]);
     this.card.setSlider(sliderOf(model, predictions, chosen));
-    this.card.setCaption(captionText(model, predictions, column));
+    this.card.setCaption(captionSentences(model, predictions, column));
     this.card.setSummary(summaryText(predictions, answeredAt, column));
     this.card.setTable(model.preferences.tables.includes("predictions"), (limit) =>
       predictionTable(model, predictions, limit),

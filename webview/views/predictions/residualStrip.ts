@@ -3,16 +3,16 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf } from "../../../src/shared/scale/extent";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
-import { ROW_NAME } from "./predictionWords";
+import type { AxisName } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type LineMark } from "../../chart/marks";
-import { element, setHidden, setText } from "../../ui/dom";
+import { element, setHidden } from "../../ui/dom";
 import type { Theme } from "../../ui/theme";
 import type { Picture } from "./predictionPictures";
 
 export class ResidualStrip {
   readonly element: HTMLElement;
-  private readonly label = element("p", { class: "residual-label" });
+  private readonly label = element("p", { class: "residual-label" }, l10n.t("residual: prediction − target"));
   private readonly chart: LineChart;
 
   constructor(requestDraw: () => void) {
@@ -31,18 +31,19 @@ export class ResidualStrip {
     setHidden(this.element, true);
   }
 
-  /** @param name of the values; null: they have none */
-  show({ x, targets, outputs }: Picture, name: string | null, vertical: readonly LineMark[], theme: Theme): void {
+  /** @param names of the axes above, which are the same here */
+  show(
+    { x, targets, outputs }: Picture,
+    names: { readonly x: AxisName; readonly y: AxisName },
+    vertical: readonly LineMark[],
+    theme: Theme,
+  ): void {
     setHidden(this.element, false);
-    setText(
-      this.label,
-      name === null ? l10n.t("residual: prediction − target") : l10n.t("residual: prediction − target, {0}", name),
-    );
     this.chart.resize();
     if (isCollapsed(this.chart)) this.chart.update("none");
     const residuals = outputs.map((point, i) => ({ x: point.x, y: point.y - (targets[i]?.y ?? NaN) }));
-    setAxis(this.chart, "x", x, ROW_NAME);
-    setAxis(this.chart, "y", symmetric(residuals.map(({ y }) => y)));
+    setAxis(this.chart, "x", x, names.x);
+    setAxis(this.chart, "y", symmetric(residuals.map(({ y }) => y)), names.y);
     applyTheme(this.chart, theme);
     setMarks(this.chart, { vertical, horizontal: [{ at: 0, color: theme.muted }], points: [] }, theme);
     setDatasets(this.chart, [lineDataset(residuals, { color: theme.series[1] ?? theme.foreground, width: 1 })]);
@@ -54,5 +55,5 @@ export class ResidualStrip {
 function symmetric(values: readonly number[]): AxisSpec {
   const extent = extentOf(values);
   const size = Math.max(Math.abs(extent?.min ?? 0), Math.abs(extent?.max ?? 0));
-  return linearAxis(size === 0 ? null : { min: -size, max: size, smallest: size }, 2);
+  return linearAxis(size === 0 ? null : { min: -size, max: size, smallest: size });
 }

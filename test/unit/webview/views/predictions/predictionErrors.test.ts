@@ -11,7 +11,7 @@ import { WHOLE, toCsv } from "../../../../../webview/chart/table";
 import { errorsOf } from "../../../../../webview/views/predictions/predictionErrors";
 import { drawPicture, splitRow } from "../../../../../webview/views/predictions/predictionPictures";
 import { predictionTable } from "../../../../../webview/views/predictions/predictionTable";
-import { axisNames, captionText, subtitleText } from "../../../../../webview/views/predictions/predictionWords";
+import { axisNames, captionSentences, subtitleText } from "../../../../../webview/views/predictions/predictionWords";
 import { experimentOf, latestSnapshot } from "../../../core/support";
 import { headerOf } from "../../support";
 
@@ -73,15 +73,15 @@ describe("predictions of airline.csv", () => {
       expect(errors[i]?.repeatedMae).toBeCloseTo(repeatedMae, 9);
     }
     const [, validation] = expected;
-    expect(captionText(model, predictions, 0)).toContain(
+    expect(captionSentences(model, predictions, 0)[0]).toContain(
       `Validation (passengers): MAE ${formatValue(validation!.mae)}, RMSE ${formatValue(validation!.rmse)}; ` +
-        `repeating the last value has MAE ${formatValue(validation!.repeatedMae)}.`,
+        `repeating the last value: MAE ${formatValue(validation!.repeatedMae)}.`,
     );
   });
 
   it("are drawn over the rows of the file in its unit, with a gap where the parts meet", () => {
     expect(subtitleText(predictions)).toBe("rows 13 to 144");
-    expect(axisNames(predictions, 0)).toEqual([["row of the file", "row"], ["passengers"]]);
+    expect(axisNames(predictions, 0)).toEqual({ x: ["row of the file", "row"], y: ["passengers", "value"] });
     const { x, targets, outputs } = drawPicture(predictions, 0, 0, model);
     expect(x).toMatchObject({ min: 13, max: 144 });
     expect(splitRow(predictions)).toBe(SPLIT + 0.5);
@@ -102,10 +102,10 @@ describe("predictions of airline.csv", () => {
   });
 
   it("say why their training loss is not the one in Loss", () => {
-    expect(captionText(model, predictions, 0)).toContain(
+    expect(captionSentences(model, predictions, 0)).toContain(
       "The training loss differs from the one in Loss, which is that of one batch.",
     );
     const full = { ...model, header: { ...model.header, data: { batchesPerEpoch: 1 } } } as unknown as ChartModel;
-    expect(captionText(full, predictions, 0)).not.toContain("Loss");
+    expect(captionSentences(full, predictions, 0).join(" ")).not.toContain("Loss");
   });
 });

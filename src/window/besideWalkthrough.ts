@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+
+/**
+ * The walkthrough on the left; on the right the file above its panel, which are otherwise side by side: on a laptop,
+ * three columns would be too narrow. VS Code hides the pictures of a walkthrough that is narrower than 400 pixels.
+ */
+const LAYOUT = { orientation: 0, groups: [{ size: 0.46 }, { size: 0.54, groups: [{ size: 0.38 }, { size: 0.62 }] }] };
+const LAYOUT_GROUPS = 3;
+
+/** Whether the active tab is the walkthrough: an editor of a kind that the API does not know. */
+export function isWalkthroughActive(): boolean {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab !== undefined && activeTab.input === undefined;
+}
+
+/** Makes the group next to the walkthrough the active one, so that what opens does not cover it. */
+export async function leaveWalkthroughInView(): Promise<void> {
+  const { viewColumn } = vscode.window.tabGroups.activeTabGroup;
+  if (vscode.window.tabGroups.all.length < LAYOUT_GROUPS)
+    await vscode.commands.executeCommand("vscode.setEditorLayout", LAYOUT);
+  await vscode.commands.executeCommand(
+    viewColumn === vscode.ViewColumn.One
+      ? "workbench.action.focusSecondEditorGroup"
+      : "workbench.action.focusFirstEditorGroup",
+  );
+}
