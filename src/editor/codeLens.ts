@@ -60,7 +60,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const session = this.sessions.find(uri.toString());
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [uri] });
-    const lenses = [lens(`$(beaker) ${vscode.l10n.t("Check Gradients")}`, "rnnLab.checkGradients")];
+    const lenses = [lens(withIcon("beaker", vscode.l10n.t("Check Gradients")), "rnnLab.checkGradients")];
     if (session !== null && session.run !== null && !session.isActive) {
       const { phase, loss } = session.status;
       lenses.push(
@@ -91,20 +91,25 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
-      return [lens(`$(debug-stop) ${vscode.l10n.t("Stop Sweep")}`, "rnnLab.stopSweep")];
+      return [lens(withIcon("debug-stop", vscode.l10n.t("Stop Sweep")), "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
     const words =
       trials === 1
         ? vscode.l10n.t("Run Sweep (1 run)")
         : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
-    return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
+    return [lens(withIcon("run-all", words), "rnnLab.sweep")];
   }
 
   dispose(): void {
     this.settled.clear();
     this.owned.dispose();
   }
+}
+
+/** An icon in a lens is wider than its box: a blank of ordinary width would be covered. */
+function withIcon(icon: string, words: string): string {
+  return `$(${icon})\u2002${words}`;
 }
 
 /** Where the first value begins, after blanks and comments. Reads no further. */

@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
+import { isLoss, type SweepInfo, type TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import { bestTrial, leadingFigure } from "../shared/wire/sweepSummary";
-import { formatCount, formatValue } from "../shared/words/numberFormat";
+import { formatCount, formatPercent, formatValue } from "../shared/words/numberFormat";
 
 const ICONS: Readonly<Record<SweepPhase, string>> = {
   idle: "$(run-all)",
@@ -18,6 +18,8 @@ export function sweepStatusText(phase: SweepPhase, info: SweepInfo, results: rea
   const figure = leadingFigure(results, info.goal?.metric ?? null);
   return [
     `${ICONS[phase]} ${l10n.t("Sweep {0}/{1}", formatCount(results.length), formatCount(info.trials))}`,
-    ...(best === null ? [] : [l10n.t("best {0}", formatValue(best[figure], 3))]),
+    ...(best === null
+      ? []
+      : [l10n.t("best {0}", isLoss(figure) ? formatValue(best[figure], 3) : formatPercent(best[figure]))]),
   ].join(" · ");
 }

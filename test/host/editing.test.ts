@@ -257,7 +257,7 @@ suite("editing", () => {
       assert.ok(lenses.every(({ range }) => range.start.line === TUTORIAL.split("\n").indexOf("{")));
       return lenses.map(({ command: lens }) => lens?.title ?? "");
     };
-    assert.deepEqual(await titles(), ["$(beaker) Check Gradients"]);
+    assert.deepEqual(await titles(), ["$(beaker)\u2002Check Gradients"]);
     await command("run", uri);
     await untilPhase(await lab.files.session(uri), "done");
     assert.match((await titles())[1] ?? "", /^last loss: 1\.8/);

@@ -113,7 +113,7 @@ suite("sweeps", () => {
     const document = await show(uri);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
     const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
-    assert.equal(lens?.command?.title, "$(run-all) Run Sweep (4 runs)");
+    assert.equal(lens?.command?.title, "$(run-all)\u2002Run Sweep (4 runs)");
     assert.match(document.lineAt(lens?.range.start.line ?? 0).text, /"sweep"/);
   });
 

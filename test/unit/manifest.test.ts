@@ -112,7 +112,7 @@ describe("the menus", () => {
         group?.startsWith("navigation") === true &&
         when?.includes("'rnnLab.panel'") === true,
     );
-    for (const { command, when = "" } of panel) expect(when, command).toMatch(/rnnLab\.(canStop|paused)/);
+    for (const { command, when = "" } of panel) expect(when, command).toMatch(/ && rnnLab\.(canStop|paused)/);
   });
 
   test("leave the most room to the view that draws, and more to the runs than to the experiments", () => {

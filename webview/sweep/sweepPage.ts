@@ -186,8 +186,8 @@ export class SweepPage {
         element(
           "div",
           { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Sweep") } },
-          element("div", { class: "toolbar-group" }, this.start, this.stop),
-          element("div", { class: "toolbar-group toolbar-end" }, this.apply, this.save),
+          element("div", { class: "toolbar-group" }, this.start, this.stop, this.apply),
+          element("div", { class: "toolbar-group toolbar-end" }, this.save),
         ),
         this.progress,
       ),

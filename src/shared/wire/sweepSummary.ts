@@ -84,9 +84,13 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
   );
 }
 
-/** The figure that says most about a run: the goal's, else the held-out loss where there is one. */
+/**
+ * The metric that says most about a run: the goal's, else with a validation set the lowest loss on it, which is that of
+ * the best checkpoint.
+ */
 export function leadingFigure(results: readonly TrialResult[], goal: TrialFigure | null): TrialFigure {
-  return goal ?? (results.some(({ validationLoss }) => Number.isFinite(validationLoss)) ? "validationLoss" : "loss");
+  const isValidated = results.some(({ bestValidationLoss }) => Number.isFinite(bestValidationLoss));
+  return goal ?? (isValidated ? "bestValidationLoss" : "loss");
 }
 
 /** The best run so far by the metric that ranks them; null while none has ended well. */

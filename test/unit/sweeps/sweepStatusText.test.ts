@@ -13,7 +13,7 @@ describe("a sweep in the status bar", () => {
     expect(sweepStatusText("done", INFO, results)).toMatch(/^\$\(pass\) Sweep/);
     const goal = { metric: "accuracy", value: 0.9 } as const;
     const scored = [resultOf({ index: 0, accuracy: 0.4, loss: 0 }), resultOf({ index: 1, accuracy: 0.75, loss: 1 })];
-    expect(sweepStatusText("running", { ...INFO, goal }, scored)).toContain("best 0.75");
+    expect(sweepStatusText("running", { ...INFO, goal }, scored)).toContain("best 75%");
     expect(bestTrial({ goal }, scored)?.index).toBe(1);
   });
 
