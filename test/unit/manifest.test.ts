@@ -71,7 +71,7 @@ const placesOf = (...ids: readonly string[]): string[] =>
     .map(({ menu, group = "", when = "" }) => `${menu} ${group.split("@")[0]}: ${when}`);
 
 describe("the menus", () => {
-  test("have Run in the title of the editor and for a file in a list; everywhere else the panel's own button is at hand", () => {
+  test("have Run in the title of the editor and for a file in a list; the panel has a button of its own", () => {
     expect(placesOf("run", "rerun")).toEqual([
       "editor/title navigation: resourceFilename =~ /\\.rnn\\.json$/ && resourcePath not in rnnLab.activeRuns",
       "view/item/context inline: view == rnnLab.experiments && viewItem == inactive",
