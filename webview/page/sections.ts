@@ -60,10 +60,9 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", column2: 0, column3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
-  // Right below the loss, which has to be in sight while a value is dragged.
-  { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
   { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientByStepChart(host) },
+  { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "accuracy", column2: 0, column3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   {
     id: "states",
