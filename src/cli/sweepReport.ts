@@ -18,7 +18,8 @@ export interface SweepOutcome {
   readonly results: readonly TrialResult[];
   readonly wallMs: number;
   readonly threads: number;
-  readonly csv: string;
+  /** The table; null where none was asked for. */
+  readonly csv: string | null;
   readonly interrupted: boolean;
 }
 
@@ -37,7 +38,7 @@ export function createSweepReport({ info, results, wallMs, threads, csv, interru
     convergenceInterval: [low, high],
     wallMs,
     threads,
-    csv,
+    ...(csv === null ? {} : { csv }),
     results: results.map(({ index, seed, values, status, iterations, reachedAt, message, ...rest }) => ({
       index,
       seed,
@@ -68,7 +69,9 @@ export function describeSweep(
         ]
       : []),
     "",
-    `${csv}: ${results.length} runs`,
+    csv === null
+      ? "Add --out DIR to write the results of all runs to DIR/sweep.csv."
+      : `${csv}: ${results.length} runs`,
   ];
   return `${lines.join("\n")}\n`;
 }
