@@ -52,8 +52,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   );
   context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions));
   const runViews = createRunViews(context, workerPath, runs, sessions, log);
-  const restored = runViews.latestRuns.in(runViews.recorded.orElse(files));
-  const serializer = new PanelSerializer(restored, panels, (message) => log.warn(message));
+  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, (message) => log.warn(message));
   const liveView = own(new LiveView(context.extensionUri, host));
   const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
   const lab: Services = {

@@ -6,7 +6,7 @@ import type { ExperimentSession, SessionLog } from "../session/experimentSession
 import type { SessionFile } from "../session/sessionFile";
 import { isUnderWay } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
-import { readShownRun } from "./savedRuns";
+import { readShownRun, type SavedRuns } from "./savedRuns";
 import { savedRunId } from "./savedRunUri";
 
 /** Between two looks whether a run that another window trains still goes on. */
@@ -24,6 +24,7 @@ export class LatestRuns implements Disposable {
 
   constructor(
     private readonly library: RunLibrary,
+    private readonly recorded: SavedRuns,
     private readonly log: SessionLog,
   ) {}
 
@@ -40,11 +41,12 @@ export class LatestRuns implements Disposable {
     }
   }
 
-  /** The sessions of `others`, with their latest runs. */
-  in(others: SessionSource): SessionSource {
+  /** The sessions of experiment files with their latest runs, and those of recorded runs. */
+  in(files: SessionSource): SessionSource {
+    const source = this.recorded.orElse(files);
     return {
       session: async (uri) => {
-        const session = await others.session(uri);
+        const session = await source.session(uri);
         if (savedRunId(uri) === null) await this.show(session);
         return session;
       },

@@ -23,10 +23,11 @@ export function createRunViews(
   sessions: SessionRegistry,
   log: SessionLog,
 ): RunViews {
+  const recorded = new SavedRuns(library, sessions);
   const views = {
     runsTree: new RunsTree(library),
-    recorded: new SavedRuns(library, sessions),
-    latestRuns: new LatestRuns(library, log),
+    recorded,
+    latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));

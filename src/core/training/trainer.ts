@@ -153,8 +153,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     captureStep: () => aside.captureStep(parameters()),
     cloneNetwork: (wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) => cloneNetwork(setup, wanted),
     header: (runId, configHash) => ({
-      ...describeTraining(setup),
-      iterations: loop.iterations,
+      ...describeTraining(setup, loop.iterations),
       runId,
       configHash,
       columns,
@@ -178,7 +177,8 @@ function cloneNetwork({ createNetwork, spec, network }: TrainingSetup, wanted: N
 /** What the header of a trace says of every run of the experiment. */
 function describeTraining(
   setup: TrainingSetup,
-): Omit<TraceHeader, "runId" | "configHash" | "iterations" | "columns" | "inspected"> {
+  iterations: number,
+): Omit<TraceHeader, "runId" | "configHash" | "columns" | "inspected"> {
   const { experiment, dataset, vocabulary, spec } = setup;
   const { name, task, training } = experiment;
   const lengths = planLengths(task);
@@ -186,6 +186,7 @@ function describeTraining(
     version: TRACE_VERSION,
     name,
     engine: setup.engine,
+    iterations,
     timeSteps: dataset.timeSteps,
     cell: spec.cell,
     hiddenSize: spec.hiddenSize,
