@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { summarizeVaried } from "../config/compare/variedValues";
 import { appliedChanges } from "../runs/appliedSettings";
+import { runExtensions } from "../runs/extendedRun";
 import { checksums } from "../files/checksums";
 import { collectTrainingSource } from "../core/training/trainingSource";
 import type { RunContents } from "../runs/format/runContents";
@@ -55,6 +56,7 @@ export function exportFiles(
           source: collectTrainingSource(meta.config, files),
           engine: meta.engine,
           changes: appliedChanges(run.events),
+          extensions: runExtensions(run.events),
         },
         Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const),
       );

@@ -7,7 +7,8 @@ import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
-import { bestAfter, bestBefore, stoppingLines, validationLines } from "./pytorchStopping";
+import type { RunExtension } from "../runs/extendedRun";
+import { bestAfter, bestBefore, stoppingLines, validationLines, type ScriptLength } from "./pytorchStopping";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -25,9 +26,12 @@ export interface PytorchRun {
   readonly engine: EngineName;
   /** Settings applied during the run, in the order of the iterations. */
   readonly changes?: readonly AppliedChange[];
+  /** Where the run went on past its end. */
+  readonly extensions?: readonly RunExtension[];
 }
 
-export function pytorchScript({ experiment, name = "", source, engine, changes = [] }: PytorchRun): string {
+export function pytorchScript(run: PytorchRun): string {
+  const { experiment, name = "", source, engine, changes = [], extensions = [] } = run;
   const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
   const { training, seed } = experiment;
   const batched = batchSize < N || training.batchSize !== "full";
@@ -76,7 +80,7 @@ export function pytorchScript({ experiment, name = "", source, engine, changes =
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
-    ...trainingLines(phases, training, iterations, stream),
+    ...trainingLines(phases, training, { total: extensions.at(-1)?.iterations ?? iterations, extensions }, stream),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
     ...bestAfter(training),
     ...COMPARE,
@@ -88,9 +92,10 @@ export function pytorchScript({ experiment, name = "", source, engine, changes =
 function trainingLines(
   phases: ReturnType<typeof updatePhases>,
   training: Experiment["training"],
-  iterations: number,
+  length: ScriptLength,
   stream: boolean,
 ): string[] {
+  const iterations = length.total;
   return [
     "losses = []",
     ...bestBefore(training),
@@ -106,7 +111,7 @@ function trainingLines(
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
     '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
     "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
-    ...stoppingLines(training, iterations),
+    ...stoppingLines(training, length),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
     "    optimizer.zero_grad()",

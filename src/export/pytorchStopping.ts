@@ -1,6 +1,7 @@
 /** The part of an exported script that validates and stops early, as BestParameters does. */
 import type { Experiment } from "../config/schema/schema";
 import type { TrainingSource } from "../core/training/trainingSource";
+import type { RunExtension } from "../runs/extendedRun";
 
 type Training = Experiment["training"];
 
@@ -27,15 +28,23 @@ export function validationLines(
   ];
 }
 
-/** In the loop, where the loss is known and nothing is updated yet. */
-export function stoppingLines({ stop, validation }: Training, iterations: number): string[] {
+/** How long a script trains. */
+export interface ScriptLength {
+  readonly total: number;
+  readonly extensions: readonly RunExtension[];
+}
+
+/** In the loop, where the loss is known and nothing is updated yet. Patience does not end a run that was extended. */
+export function stoppingLines({ stop, validation }: Training, { total, extensions }: ScriptLength): string[] {
   if (stop === null) return [];
+  const ends = [...extensions.map(({ iteration }) => iteration), total];
+  const [first] = extensions;
   return [
-    `    if iteration % ${validation.every} == 0 or not finite or iteration == ${iterations}:`,
+    `    if iteration % ${validation.every} == 0 or not finite or iteration in (${ends.join(", ")},):`,
     "        validation = validation_loss()",
     "        if validation < best_loss:",
     "            best_iteration, best_loss, best_weights = iteration, validation, plain_weights(model)",
-    `        if iteration - best_iteration >= ${stop.patience}:`,
+    `        if iteration - best_iteration >= ${stop.patience}${first === undefined ? "" : ` and iteration < ${first.iteration}`}:`,
     '            print(f"stopped early at iteration {iteration}")',
     "            break",
   ];

@@ -43,6 +43,8 @@ describe("recorded runs in use", () => {
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     await runCommand(page, "RNN Lab: Focus on Runs View");
     await page.locator(".monaco-list-row", { hasText: "interrupted at" }).waitFor();
+    await openFile(page, path);
+    await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".banner");
     await panel.getByText(/^Interrupted at iteration [\d,]+\.$/).waitFor();
     await panel.getByRole("button", { name: /^Resume from [\d,]+$/ }).click();

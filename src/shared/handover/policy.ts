@@ -60,8 +60,8 @@ export function pausesForEdit(edit: EditState, isActive: boolean): boolean {
 }
 
 /**
- * Whether a run was only passed through on the way to the next one, and so leaves no curve and no file: a typed value
- * that was changed soon, or one that a slider came by, however long it stayed.
+ * Whether a run was only passed through on the way to the next one, and so leaves neither a curve nor a file: a typed
+ * value that was changed soon, or one that a slider came by, however long it stayed.
  */
 export function isTransient(run: RunOrigin & { readonly startedAt: number }, next: RunOrigin, now: number): boolean {
   if (run.byTyping !== true || next.byTyping !== true) return false;

@@ -243,6 +243,28 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
       },
     }),
   },
+  "past its end": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 4, numLayers: 2, dropout: 0.4 },
+      training: {
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        schedule: { kind: "cosine", minimum: 0.005 },
+        batchSize: 7,
+      },
+    }),
+  },
+  "past its end, after its patience ran out": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5 },
+      training: {
+        iterations: 300,
+        batchSize: 5,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.3, every: 3 },
+        stop: { patience: 20 },
+      },
+    }),
+  },
   "a learning rate and a clip applied": {
     file: { ...adding, training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } } },
   },
@@ -292,6 +314,12 @@ const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, tr
   ],
 };
 
+/** Iterations that a run makes after its end. */
+const FURTHER: Readonly<Record<string, number>> = {
+  "past its end": 10,
+  "past its end, after its patience ran out": 30,
+};
+
 interface Outcome {
   readonly losses: readonly number[];
   readonly best: string | null;
@@ -304,20 +332,31 @@ function lossesOf(
   data: string | null,
   engine: "float64" | "float32",
   changed: readonly (readonly [number, object])[] = [],
+  further = 0,
 ): Outcome & { files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
   const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const losses: number[] = [];
-  let result = "running";
   const changes = changed.map(([iteration, training]) => ({
     iteration,
     settings: experimentOf({ ...file, training: { ...file.training, ...training } }).training,
   }));
-  while (result === "running") {
-    for (const { iteration, settings } of changes) if (iteration === trainer.iteration) trainer.changeUpdates(settings);
-    result = trainer.step(null);
-    losses.push(trainer.metrics.loss);
+  const trainToEnd = (): void => {
+    for (let result = "running"; result === "running"; losses.push(trainer.metrics.loss)) {
+      for (const { iteration, settings } of changes)
+        if (iteration === trainer.iteration) trainer.changeUpdates(settings);
+      result = trainer.step(null);
+    }
+  };
+  trainToEnd();
+  const extensions = further === 0 ? [] : [{ iteration: trainer.iteration, iterations: trainer.iteration + further }];
+  for (const { iterations } of extensions) {
+    trainer.restore(trainer.checkpoint());
+    trainer.extend(iterations);
+    // The last row is made again.
+    losses.pop();
+    trainToEnd();
   }
   const rows = losses.map((loss, iteration) => [iteration, loss] as const);
   const { best, stoppedEarly, iteration } = trainer;
@@ -328,7 +367,10 @@ function lossesOf(
       experiment.training.stop === null || best === null
         ? null
         : `${stoppedEarly ? `stopped early at iteration ${iteration}\n` : ""}best validation loss ${best.validationLoss.toPrecision(6)}… at iteration ${best.iteration}`,
-    files: pytorchFiles({ experiment, source: collectTrainingSource(experiment, files), engine, changes }, rows),
+    files: pytorchFiles(
+      { experiment, source: collectTrainingSource(experiment, files), engine, changes, extensions },
+      rows,
+    ),
   };
 }
 
@@ -364,7 +406,7 @@ describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
 
   function prepare(name: string, engine: "float64" | "float32"): void {
     const { file, data = null } = CASES[name] ?? { file: {} };
-    const { files, ...outcome } = lossesOf(file, data, engine, CHANGES[name]);
+    const { files, ...outcome } = lossesOf(file, data, engine, CHANGES[name], FURTHER[name]);
     const own = mkdtempSync(join(folder, "run-"));
     for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
     runs.set(`${name} ${engine}`, { ...outcome, folder: own });

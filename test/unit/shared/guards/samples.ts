@@ -106,6 +106,7 @@ const VIEW: ViewState = viewOf({
   notSaved: "The disk is full.",
   events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
 });
+const ENDED_VIEW: ViewState = { ...VIEW, recorded: { resumeFrom: null, isReadOnly: false } };
 const EMPTY_VIEW = viewOf({ experiment: null, run: null, status: IDLE });
 
 const HEADER: TraceHeader = {
@@ -350,7 +351,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
     {
       type: "snapshot",
       sequence: 1,
-      view: VIEW,
+      view: ENDED_VIEW,
       header: { ...HEADER, clip: { value: 0.5 }, data: { ...HEADER.data!, vocabulary: null } },
       rows: null,
       scalars: null,
@@ -388,6 +389,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
   ],
   view: [
     { type: "view", view: VIEW },
+    { type: "view", view: ENDED_VIEW },
     { type: "view", view: EMPTY_VIEW },
   ],
   surface: [{ type: "surface", surface: SURFACE }],
