@@ -189,9 +189,13 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   /** A run that was only passed through on the way to another is not kept, nor is it counted. */
   private discard(store: RunStore, runId: string): void {
+    const session = [...this.underWay].find(([, known]) => known.runId === runId)?.[0];
+    if (session !== undefined) this.underWay.delete(session);
+    if (this.baseline === runId) {
+      if (session !== undefined) this.finish(store, runId, { ...IDLE, phase: "stopped" });
+      return;
+    }
     this.begun.delete(runId);
-    for (const [session, known] of this.underWay) if (known.runId === runId) this.underWay.delete(session);
-    if (this.baseline === runId) return;
     (this.endings.get(runId) ?? Promise.resolve())
       .then(() => store.discard(runId))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
