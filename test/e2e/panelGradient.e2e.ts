@@ -32,6 +32,18 @@ describe("the gradient by time step", () => {
     expect(saved).toContain((await caption(page)).split(". ")[0]);
   });
 
+  it("says one sentence in sight, and the others after More, which keys reach", async () => {
+    const page = await open({ scenario: "lstm" });
+    const rest = page.locator(".card-gradient .explanation-rest");
+    const more = page.getByRole("button", { name: "Show more about Gradient by time step" });
+    await eventually(() => rest.textContent()).toContain("Predicted: ");
+    expect(await rest.isVisible()).toBe(false);
+    await more.press("Enter");
+    expect(await rest.isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Show less about Gradient by time step" }).press("Enter");
+    expect(await rest.isVisible()).toBe(false);
+  });
+
   it("raises no alarm where there is no finding", async () => {
     const page = await open({ scenario: "done" });
     await eventually(() => badge(page)).toMatch(/^×\S+ over 10 steps$/);

@@ -4,7 +4,7 @@ import { element, setAttribute, setHidden, setText } from "../ui/dom";
 
 export class Caption {
   readonly element: HTMLElement;
-  private readonly lead = element("span");
+  private readonly lead = element("span", { class: "explanation-lead" });
   private readonly rest = element("span", { class: "explanation-rest" });
   private readonly sentences: HTMLElement;
   private readonly more: HTMLButtonElement;

@@ -21,8 +21,10 @@ export interface Swatch {
   readonly dash?: readonly number[];
 }
 
-/** As wide as a number with four digits gets, but for negative ones near 0 and those beyond 1e±99. */
-export const WIDEST_NUMBER = "8.888e-88";
+/** As wide as a number with four digits gets, but for those beyond 1e±99. */
+export const WIDEST_NUMBER = "-8.888e-88";
+/** The same for what is never negative. */
+export const WIDEST_SIZE = "8.888e-88";
 
 /** As wide as an accuracy gets that is not next to zero. */
 export const WIDEST_PERCENT = "88.8%";

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { belowRangeText, belowRangeValue, curveSentences, isFloat32Limit } from "../../chart/gradientWords";
 import { layerOf, type ChartModel } from "../../chart/model";
-import { WIDEST_NUMBER, widestIteration, type ReadoutItem } from "../../chart/readout";
+import { WIDEST_NUMBER, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { NO_VALUE, type TableData, type TableLimit } from "../../chart/table";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
@@ -72,13 +72,14 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
     ...lines.map((line): ReadoutItem => ({
       label: line.name,
       ...(step === null ? {} : { value: valueText(line, step) }),
-      widest: WIDEST_NUMBER,
+      widest: header.hiddenSize === 1 ? WIDEST_NUMBER : WIDEST_SIZE,
       swatch: { kind: line.dashed ? "dash" : "line", color: line.color },
     })),
   ];
   if (predicted !== null && Number.isFinite(predicted.decay.factor)) {
     items.push({
       label: predictedName(predicted, place.iteration),
+      widestLabel: l10n.t("predicted at {0}", widestIteration(header)),
       value: step === null ? factorPerStep(predicted.decay) : stepValue(predicted.values, step),
       widest: widestFactor(),
       swatch: { kind: "dotted", color: theme.foreground },
@@ -87,7 +88,7 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
       items.push({
         label: ALONE,
         ...(step === null ? {} : { value: stepValue(predicted.cellAlone, step) }),
-        widest: WIDEST_NUMBER,
+        widest: WIDEST_SIZE,
         swatch: { kind: "thin", color: theme.muted },
       });
   }

@@ -16,6 +16,7 @@ import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type PathMark, type PointMark } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import { StartHandle, type StartPoint } from "./startHandle";
+import { widestIteration } from "../../chart/readout";
 import { rasterSurface, surfaceRange, type SurfaceRange } from "./surfaceRaster";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 
@@ -28,6 +29,8 @@ const GHOST_INK = "rgba(255, 255, 255, 0.7)";
 const GHOST_HALO = "rgba(0, 0, 0, 0.35)";
 /** Pointer within this of the path, in pixels, picks its iteration. */
 const PICK_RADIUS = 24;
+/** Weights on the surface have few digits before the point. */
+const WIDEST_PAIR = "-8.888";
 
 /** Two weights on their way over the loss surface. Only for models with exactly two parameters. */
 export class LossSurfaceChart implements LabChart {
@@ -206,6 +209,8 @@ export class LossSurfaceChart implements LabChart {
     this.card.setReadout([
       {
         label: l10n.t("at {0}", formatCount(iteration)),
+        widestLabel: l10n.t("at {0}", widestIteration(model.header)),
+        widest: `(${WIDEST_PAIR}, ${WIDEST_PAIR})`,
         value: `(${formatValue(at[0])}, ${formatValue(at[1])})`,
         swatch: { kind: "dot", color: model.theme.series[1] ?? model.theme.foreground },
       },

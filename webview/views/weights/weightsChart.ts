@@ -5,7 +5,7 @@ import { GATES, type CellKind } from "../../../src/shared/trace/networkSpec";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { TensorReport } from "../../../src/shared/trace/weightReport";
 import { ChartCard, type CardHost } from "../../chart/card";
-import { type ReadoutItem } from "../../chart/readout";
+import { widestIteration, type ReadoutItem } from "../../chart/readout";
 import { ColorBar } from "../../chart/colorBar";
 import { nonFiniteColors } from "../../chart/heatRaster";
 import { iterationSlider } from "../../chart/iterationChart";
@@ -125,7 +125,10 @@ export class WeightsChart implements LabChart {
     const readout: ReadoutItem[] = [];
     if (cell === null || matrix === null)
       readout.push(
-        { label: l10n.t("at {0}", formatCount(iteration)) },
+        {
+          label: l10n.t("at {0}", formatCount(iteration)),
+          widestLabel: l10n.t("at {0}", widestIteration(model.header)),
+        },
         { label: l10n.t("max |w|"), value: formatValue(largest, 3) },
       );
     else
@@ -169,7 +172,7 @@ export class WeightsChart implements LabChart {
   }
 }
 
-/** Read once a drawing, without a layout. */
+/** In pixels of the page. */
 function mostHeight(): number {
   return Math.min(HEIGHT.most, Math.max(HEIGHT.least, HEIGHT.share * window.innerHeight));
 }
