@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * npm run pictures:walkthrough: trains the examples of the walkthrough and draws their loss and the gradient by time
- * step as media/walkthrough/*.svg, for light and for dark themes. VS Code shows them only where the editor is wider than
- * 950 pixels, at the right in a column that is half as wide; on a laptop of 1280 that is 520 pixels wide and higher.
+ * step as media/walkthrough/*.svg, for light and for dark themes. VS Code shows them only where the editor is wider
+ * than 950 pixels, at the right in a column that is half as wide; on a laptop of 1280 that is 520 pixels.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

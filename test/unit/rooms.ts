@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire shared/words threads",
+      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire shared/words threads window",
   },
   {
     folder: "src/experiments",

@@ -30,15 +30,9 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
   const width = targetWidth(dataset);
-  const affordable = Math.max(
-    MIN_SEQUENCES,
-    Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MAX_NUMBERS / (steps * width))),
-  );
-  const shown = chooseSequences(
-    dataset,
-    part === "both" && arrangement !== "series" ? "validation" : part,
-    Math.min(MAX_SEQUENCES[arrangement], affordable),
-  );
+  const most = Math.min(MAX_SEQUENCES[arrangement], affordableSequences(T * parameterCount, steps * width));
+  const wanted = part === "both" && arrangement !== "series" ? "validation" : part;
+  const shown = chooseSequences(dataset, wanted, most);
   if (shown.of === 0)
     throw new Error(l10n.t("This run has no validation set. Set training.validation.share to use one."));
 
@@ -85,6 +79,11 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   };
 }
 
+/** @param work multiplications for a sequence @param numbers that answer it */
+function affordableSequences(work: number, numbers: number): number {
+  return Math.max(MIN_SEQUENCES, Math.min(Math.floor(WORK / work), Math.floor(MAX_NUMBERS / numbers)));
+}
+
 interface ReadBatch {
   /** Outputs of the network, valid until the next batch. */
   readonly raw: Float64Array;
@@ -121,7 +120,7 @@ function* readInBatches(
   }
 }
 
-/** [count, O]: what repeating the last value would predict, in the units of the data; empty where that does not apply. */
+/** [count, O]: the last value seen of what is predicted, in the units of the data; empty where it is no input. */
 function lastValues(
   { trainer: { dataset }, experiment: { task } }: RunSnapshot,
   first: number,

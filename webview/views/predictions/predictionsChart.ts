@@ -46,10 +46,11 @@ export class PredictionsChart implements LabChart {
   private readonly residuals: ResidualStrip;
   private readonly pace: QueryThrottle;
   private readonly cells: Cells = { cells: [], color: "", fontFamily: "" };
-  /** Where the data are no series, "both" is answered with the validation part. */
-  private part: DataPart = "both";
-  /** Which of several predicted values the lines show. */
-  private column = 0;
+  /**
+   * What is chosen: a part, where "both" is answered with the validation part unless the data are a series, and the
+   * column that lines show.
+   */
+  private readonly chosen: { part: DataPart; column: number } = { part: "both", column: 0 };
   private shown: Predictions | null = null;
   /** Counted from the first of what is shown. */
   private hovered: number | null = null;
@@ -57,7 +58,6 @@ export class PredictionsChart implements LabChart {
   /** Iteration that the answer is about. */
   private answeredAt = 0;
   private resized = true;
-  private drawn: Predictions | null = null;
 
   constructor(private readonly host: CardHost) {
     this.card = new ChartCard(
@@ -74,11 +74,11 @@ export class PredictionsChart implements LabChart {
     this.element = this.card.element;
     this.pace = new QueryThrottle(host, ASK_EVERY_MS);
     this.parts = new Picker(l10n.t("Sequences"), (part) => {
-      this.part = part === "training" || part === "validation" ? part : "both";
+      this.chosen.part = part === "training" || part === "validation" ? part : "both";
       host.requestDraw();
     });
     this.columns = new Picker(l10n.t("Column"), (column) => {
-      this.column = Number(column);
+      this.chosen.column = Number(column);
       this.resized = true;
       host.requestDraw();
     });
@@ -110,19 +110,19 @@ export class PredictionsChart implements LabChart {
     this.card.setEmpty(words);
     if (model === null || predictions === null || "failure" in predictions) {
       this.residuals.hide();
-      this.drawn = null;
+      this.shown = null;
       return;
     }
-    if (predictions === this.drawn && !(changed.cursor || changed.style || this.resized)) return;
-    this.drawn = this.shown = predictions;
+    if (predictions === this.shown && !(changed.cursor || changed.style || this.resized)) return;
+    this.shown = predictions;
     const { sequence } = model.place;
     const row = typeof sequence === "number" ? sequence - predictions.first : -1;
     this.inspected = row >= 0 && row < predictions.sequences ? row : null;
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
-    this.column = Math.min(this.column, predictions.width - 1);
-    const picture = drawPicture(predictions, this.inspected ?? 0, this.column, model);
+    this.chosen.column = Math.min(this.chosen.column, predictions.width - 1);
+    const picture = drawPicture(predictions, this.inspected ?? 0, this.chosen.column, model);
     this.paint(model, predictions, picture);
     this.describe(model, predictions);
   }
@@ -133,7 +133,7 @@ export class PredictionsChart implements LabChart {
     this.pace.ask(model, {
       kind: "predictions",
       iteration: place.iteration,
-      part: hasValidation ? this.part : "training",
+      part: hasValidation ? this.chosen.part : "training",
     });
     const answer = model.answerTo("predictions");
     if (answer === null || "failure" in answer) return answer;
@@ -141,10 +141,10 @@ export class PredictionsChart implements LabChart {
     const isSeries = predictions.arrangement === "series";
     this.parts.show(
       hasValidation ? [...(isSeries ? [BOTH] : []), VALIDATION, TRAINING] : [TRAINING],
-      hasValidation && this.part !== "both" ? this.part : predictions.part,
+      hasValidation && this.chosen.part !== "both" ? this.chosen.part : predictions.part,
     );
     const columns = pictureOf(predictions) === "lines" ? columnOptions(predictions) : [];
-    this.columns.show(columns, String(Math.min(this.column, predictions.width - 1)));
+    this.columns.show(columns, String(Math.min(this.chosen.column, predictions.width - 1)));
     this.answeredAt = answer.iteration;
     return predictions;
   }
@@ -152,7 +152,7 @@ export class PredictionsChart implements LabChart {
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
     const { theme } = model;
     Object.assign(this.cells, { cells: picture.cells, color: theme.foreground, fontFamily: theme.fontFamily });
-    const names = axisNames(predictions, this.column);
+    const names = axisNames(predictions, this.chosen.column);
     setAxis(this.chart, "x", picture.x, names.x);
     setAxis(this.chart, "y", picture.y, names.y);
     applyTheme(this.chart, theme);
@@ -207,7 +207,8 @@ export class PredictionsChart implements LabChart {
 
   private describe(model: ChartModel, predictions: Predictions): void {
     const { steps } = predictions;
-    const { answeredAt, column } = this;
+    const { answeredAt } = this;
+    const { column } = this.chosen;
     const step = Math.min(steps, Math.max(1, model.place.timeStep ?? steps)) - 1;
     const isOneSequence = pictureOf(predictions) === "lines" && predictions.arrangement !== "series";
     const chosen: Chosen = { row: this.hovered ?? this.inspected ?? (isOneSequence ? 0 : null), step, column };
