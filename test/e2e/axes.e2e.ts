@@ -149,8 +149,8 @@ describe("the legend of the loss", () => {
         await new Promise((resolve) => requestAnimationFrame(resolve));
         const boxes = [...document.querySelectorAll(".card-loss :is(.readout-item, .plot, .card-tools > *)")].map(
           (node) => {
-            const { left, top, height } = node.getBoundingClientRect();
-            return [left, top - document.querySelector(".card-loss")!.getBoundingClientRect().top, height];
+            const { left, top } = node.getBoundingClientRect();
+            return [left, top - document.querySelector(".card-loss")!.getBoundingClientRect().top];
           },
         );
         seen.add(JSON.stringify(boxes));
