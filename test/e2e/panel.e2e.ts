@@ -178,7 +178,9 @@ describe("reading", () => {
     const all = await pixels(page, "heat");
     await page.locator(".card-loss .plot-cursor").press("r");
     await eventually(() => pixels(page, "heat")).not.toBe(all);
-    expect(await page.locator(".cursor-bar .segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe("true");
+    expect(await page.locator(".toolbar-group .segment", { hasText: "Recent" }).getAttribute("aria-pressed")).toBe(
+      "true",
+    );
   });
 
   it("shows each chart as a table, with the numbers of the run", async () => {

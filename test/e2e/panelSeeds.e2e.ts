@@ -89,8 +89,8 @@ describe("the band of several seeds", () => {
     await eventually(() => progress.textContent()).toBe("stopped at 0 of 4 seeds");
     await postSeeds(page, { phase: "failed", message: "No memory.", results: [], loss: null });
     await eventually(() => page.locator(".card-loss .explanation").textContent()).toBe("No memory.");
-    const said = page.locator("[role='status']");
-    await eventually(() => said.textContent()).toBe("");
+    const said = page.locator("[role='status']", { hasText: "Trying" });
+    await eventually(() => said.textContent()).toBe("Trying seeds: stopped at 0 of 4 seeds.");
     await postSeeds(page, { phase: "running" });
     await eventually(() => progress.textContent()).toBe("4 of 4 seeds · 64%");
     await postSeeds(page);

@@ -184,11 +184,12 @@ export class LossChart extends IterationLines {
       this.bare
         ? [...earlier, ...happened]
         : [
-            ...happened,
             ...earlier,
             ...seedItems(model, place.iteration),
             ...bestItems(model),
             ...baselineItems(this.baselinesOutside(model), theme.muted),
+            // Last, because they come and go with the cursor.
+            ...happened,
           ],
     );
   }

@@ -130,9 +130,7 @@ describe("the iterations in view", () => {
 
   it("end at a round number while the run goes on, which a third of the axis at most is beyond, and at its end", () => {
     const ends = Array.from({ length: 1000 }, (_, i) => wholeIterations(courseOf(i + 2)).to);
-    expect([...new Set(ends)]).toEqual([
-      10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 600, 800, 1000,
-    ]);
+    expect([...new Set(ends)]).toEqual([10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 600, 800, 1000]);
     for (const [i, end] of ends.entries()) if (i > 10) expect((i + 1) / end).toBeGreaterThan(2 / 3 - 1e-9);
     expect(wholeIterations(courseOf(450, { planned: 460 })).to).toBe(460);
     expect(wholeIterations(courseOf(471, { planned: 460 })).to).toBe(470);
