@@ -26,8 +26,19 @@ async function boxOf(page: Page, selector: string): Promise<Box> {
 const bottomOf = ({ y, height }: Box): number => y + height;
 
 /** Whatever stands on the page, but for words that change: these stand in boxes of a fixed width. */
-const MAY_MOVE =
-  "svg *, .fixed-width *, .readout, .readout *, .card-aside *, .caption-more, .visually-hidden, .popup *, .progress-fill, .findings-bar *, .cursor-detail";
+const MAY_MOVE = [
+  "svg *",
+  ".fixed-width *",
+  ".readout",
+  ".readout *",
+  ".card-aside *",
+  ".caption-more",
+  ".visually-hidden",
+  ".popup *",
+  ".progress-fill",
+  ".findings-bar *",
+  ".cursor-detail",
+].join();
 
 /** Where everything was in the first of so many drawn frames, and what was elsewhere in a later one. */
 function watchBoxes(page: Page, frames: number): Promise<{ watched: number; frames: number; moved: string[] }> {
