@@ -13,7 +13,8 @@ import { arrangeAll, canvas, eventually, open, servePanel } from "./panelPage";
 servePanel();
 
 const badge = async (page: Page): Promise<string> => (await page.locator(".card-gradient .factor").textContent()) ?? "";
-const caption = (page: Page): Promise<string> => page.locator(".card-gradient .explanation").innerText();
+const caption = (page: Page): Promise<string> =>
+  page.locator(".card-gradient .explanation").evaluate((node) => node.textContent);
 
 describe("the gradient by time step", () => {
   it("has one total in badge, caption and summary, and the word of the finding beside it", async () => {
@@ -114,7 +115,7 @@ describe("the predicted gradient of a cell with gates", () => {
     expect(await canvas(page, "spectrum").getAttribute("aria-label")).toMatch(
       /^Eigenvalues of the mean step Jacobian of layer 0 at iteration \d+: 32 in total, \d+ outside the unit circle\./,
     );
-    expect(await page.locator(".card-spectrum .explanation").innerText()).toMatch(/grows .* outside the circle/);
+    expect(await page.locator(".card-spectrum .explanation").textContent()).toMatch(/grows .* outside the circle/);
   });
 });
 

@@ -69,7 +69,7 @@ describe("the views of weights and gradients", () => {
       ).toMatch(words);
     }
     expect(await page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of weight_hh");
-    expect(await page.locator(".card-spectrum .explanation").innerText()).toContain("The slopes of the units");
+    expect(await page.locator(".card-spectrum .explanation").textContent()).toContain("The slopes of the units");
     await page.locator(".card-attribution .plot-cursor").focus();
     await page.keyboard.press("Shift+ArrowDown");
     await eventually(() => page.locator(".card-attribution .readout").innerText()).toContain("from the loss at k = 6");
