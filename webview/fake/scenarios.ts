@@ -251,6 +251,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "lstm-running": { ...PLAIN, experiment: LSTM, until: 20, phase: "running" },
   units: { ...PLAIN, experiment: UNITS("lstm", 32, 100), until: 2 },
   "units-256": { ...PLAIN, experiment: UNITS("rnn", 256, 60), until: 2 },
+  "lstm-long": {
+    ...PLAIN,
+    experiment: { ...LSTM, training: { ...LSTM.training, iterations: 20_000 } },
+    until: 20,
+    phase: "running",
+  },
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },

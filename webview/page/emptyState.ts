@@ -31,6 +31,13 @@ const RUN: Step = { label: l10n.t("Run"), icon: "play", command: "run" };
 const RERUN: Step = { label: l10n.t("Re-run"), icon: "rerun", command: "rerun" };
 const SHOW_LOG: Step = { label: l10n.t("Show Log"), icon: "output", command: "showLog" };
 
+const STARTING: Invitation = {
+  picture: "network",
+  title: l10n.t("Starting…"),
+  text: l10n.t("The charts appear with the first iteration."),
+  steps: [],
+};
+
 /**
  * Null when there is something to draw, or will be in a moment.
  * @param isShown whether there is an invitation now: a run that starts keeps it until its first rows
@@ -41,13 +48,7 @@ function invitationFor(
 ): Invitation | null {
   if (view === null) return null;
   const isStarting = isActive(view.status.phase) && (run === null || run.trace.rows === 0);
-  if (isStarting && isShown && view.experiment !== null)
-    return {
-      picture: "network",
-      title: l10n.t("Starting…"),
-      text: l10n.t("The charts appear with the first iteration."),
-      steps: [],
-    };
+  if (isStarting && isShown && view.experiment !== null) return STARTING;
   if (run !== null) return null;
   if (view.experiment === null) {
     return {

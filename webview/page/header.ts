@@ -8,7 +8,6 @@ import type { RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/tr
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
-import { createFixedWidth, setFixedText } from "./readings";
 
 interface PhaseLook {
   readonly text: string;
@@ -45,9 +44,15 @@ class StatusPill {
     this.shown = phase;
     const look = PHASES[phase] as PhaseLook | undefined;
     this.element.className = `pill pill-${phase}`;
-    const words = createFixedWidth();
-    setFixedText(words, look?.text ?? phase, phase === "idle" ? "" : WIDEST_PHASE);
-    this.element.replaceChildren(createIcon(look?.icon ?? "circle"), words);
+    setAttribute(this.element, "data-widest", phase === "idle" ? "" : WIDEST_PHASE);
+    this.element.replaceChildren(
+      element(
+        "span",
+        { class: "pill-words" },
+        createIcon(look?.icon ?? "circle"),
+        element("span", {}, look?.text ?? phase),
+      ),
+    );
   }
 }
 

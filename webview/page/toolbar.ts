@@ -35,24 +35,24 @@ export class Toolbar {
     this.range = new RangeChoice((range) => host.setAxes({ range }));
     const { controls, readings, scrubber, range } = this;
     const whereTo: ToolItem[] = [
-      { element: readings.iteration, rank: 0 },
-      { element: readings.total, rank: 1, leftOut: true },
-      { element: readings.loss, rank: 0 },
+      { element: readings.iteration, rank: 1, leftOut: true },
+      { element: readings.total, rank: 4, leftOut: true },
+      { element: readings.loss, rank: 2, leftOut: true },
     ];
-    const track: ToolItem = { element: scrubber.track, rank: 0 };
+    const track: ToolItem = { element: scrubber.track, rank: 3, leftOut: true };
     this.line = new ToolLine(
       l10n.t("Training and time travel"),
       { icon: "more", label: l10n.t("More Controls") },
       [
         { element: controls.transport, rank: 0 },
-        { element: controls.runLabel, rank: 3, leftOut: true },
+        { element: controls.runLabel, rank: 6, leftOut: true },
         ...(compact ? [] : whereTo),
-        { element: scrubber.buttons, rank: 2 },
+        { element: scrubber.buttons, rank: 5 },
         ...(compact ? [] : [track]),
-        { element: range.element, rank: 4 },
-        { element: controls.tools, rank: 5 },
-        { element: controls.speedLimit, rank: 6 },
-        { element: scrubber.speed, rank: 7 },
+        { element: range.element, rank: 7 },
+        { element: controls.tools, rank: 8 },
+        { element: controls.speedLimit, rank: 9 },
+        { element: scrubber.speed, rank: 10 },
       ],
       [sectionTools],
     );
