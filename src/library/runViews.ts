@@ -4,6 +4,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
+import { RunsTable } from "./runsTable";
 import { RunsTree } from "./runsTree";
 
 /** What shows the runs of the library. */
@@ -11,6 +12,7 @@ export interface RunViews {
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
   readonly comparison: RunComparison;
+  readonly runsTable: RunsTable;
 }
 
 /** Each belongs to the extension from the moment it is made. */
@@ -25,6 +27,7 @@ export function createRunViews(
     runsTree: new RunsTree(library),
     recorded: new SavedRuns(library, sessions),
     comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
+    runsTable: new RunsTable(extensionUri, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));
   return views;
