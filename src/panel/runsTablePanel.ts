@@ -1,16 +1,13 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { isRunsTablePageMessage } from "../shared/guards/isRunsTablePageMessage.generated";
 import type { RunsTableHostMessage, RunsTablePageMessage } from "../shared/wire/runsTable";
 import { renderHtml, resourceRoots } from "./html";
 import { PageChannel } from "./pageChannel";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
+import { readRunsTablePageMessage } from "./runsTableMessages";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const RUNS_TABLE_TYPE = "rnnLab.runsTable";
-
-/** Longest text of a page that goes to the log. */
-const MAX_ERROR_LENGTH = 2000;
 
 export interface RunsTableHost {
   /** A page that knows no run is there. */
@@ -68,7 +65,7 @@ export class RunsTablePanel implements Disposable {
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
     const channel = new PageChannel<RunsTableHostMessage, RunsTablePageMessage>(panel.webview, "the runs table", {
-      read: (data) => (isRunsTablePageMessage(data) ? data : null),
+      read: readRunsTablePageMessage,
       onMessage: (message) => this.onMessage(message),
       warn: (message) => this.host.warn(message),
     });
@@ -99,7 +96,7 @@ export class RunsTablePanel implements Disposable {
       case "readCurves":
         return this.host.readCurves(message);
       case "viewError":
-        return this.host.warn(`Error in the runs table: ${message.message.slice(0, MAX_ERROR_LENGTH)}`);
+        return this.host.warn(`Error in the runs table: ${message.message}`);
       default:
         message satisfies never;
     }

@@ -1,4 +1,4 @@
-/** The page with the table of runs in a plain browser. Query: ?runs=5000&theme=dark; ?state={...} as left by a reload. */
+/** The page with the table of runs in a plain browser. Query: ?runs=5000&theme=dark&state={...}, as a reload leaves it. */
 import "../language";
 import "./themes.css";
 import {
@@ -11,11 +11,12 @@ import {
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const CELLS = ["rnn", "gru", "lstm"] as const;
-const RATES = [0.001, 0.003, 0.01, 0.03] as const;
-const SIZES = [8, 16, 32] as const;
+const RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1] as const;
+const SIZES = [4, 8, 12, 16, 24, 32, 48, 64] as const;
+const CLIPS = [null, 0.1, 0.3, 1, 3, 10, 30] as const;
 const SEEDS = 5;
 const STARTED_AT = Date.UTC(2026, 0, 1);
-const PATHS = ["model.cell", "model.hiddenSize", "training.optimizer.learningRate"];
+const PATHS = ["model.cell", "model.hiddenSize", "training.optimizer.learningRate", "training.clip.norm"];
 
 const query = new URLSearchParams(location.search);
 applyFakeTheme(readThemeName(query.get("theme")));
@@ -28,16 +29,17 @@ function runOf(index: number): TableRun {
   const seed = 1 + (index % SEEDS);
   const config = Math.floor(index / SEEDS);
   const cell = CELLS[config % 3]!;
-  const rate = RATES[Math.floor(config / 3) % 4]!;
-  const size = SIZES[Math.floor(config / 12) % 3]!;
+  const rate = RATES[Math.floor(config / 3) % RATES.length]!;
+  const size = SIZES[Math.floor(config / 18) % SIZES.length]!;
+  const clip = CLIPS[Math.floor(config / 144) % CLIPS.length]!;
   const diverged = index % 97 === 13;
   const loss = ((2 - CELLS.indexOf(cell) * 0.5) / (size * rate * 100)) * (1 + 0.1 * Math.sin(index * 12.9898));
   return {
     id: `run-${index}`,
     number: index + 1,
     name: index % 7 === 0 ? `Run ${index + 1}` : `cell ${cell}, learningRate ${rate}`,
-    experiment: config < 36 ? "Adding problem" : "Parity",
-    uri: config < 36 ? "file:///lab/adding.rnn.json" : "file:///lab/parity.rnn.json",
+    experiment: config < 504 ? "Adding problem" : "Parity",
+    uri: config < 504 ? "file:///lab/adding.rnn.json" : "file:///lab/parity.rnn.json",
     state: diverged ? "diverged" : "done",
     pinned: index % 50 === 3,
     note: index % 40 === 7 ? "check the gradient" : "",
@@ -50,7 +52,7 @@ function runOf(index: number): TableRun {
     accuracy: index % 11 === 0 ? null : 1 / (1 + loss),
     validationLoss: loss * 1.1,
     bestValidationLoss: loss * 1.05,
-    values: [cell, size, rate],
+    values: [cell, size, rate, clip],
   };
 }
 

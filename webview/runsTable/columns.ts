@@ -17,11 +17,12 @@ export interface Column {
   /** Null: missing. A number may be NaN. */
   readonly valueOf: (run: TableRun) => number | string | null;
   /** A number of the column as text; also of a mean. */
-  readonly format: (value: number) => string;
+  readonly format: (value: number, digits?: number) => string;
   /** What is typed in a filter, as a number of the column; null when it is none. */
   readonly parse: (text: string) => number | null;
-  /** Pixels. */
+  /** Pixels; of a column of means with their deviations, where the runs are grouped. */
   readonly width: number;
+  readonly groupedWidth: number;
   /** Whether it shows unless the reader decides, given the runs that are shown. */
   readonly isDefault: (runs: readonly TableRun[]) => boolean;
 }
@@ -34,7 +35,7 @@ const NONE = "–";
 const DIGIT_WIDTH = 7;
 const CELL_PADDING = 18;
 const SORT_ICON_WIDTH = 14;
-const MAX_TEXT_WIDTH = 190;
+const MAX_TEXT_WIDTH = 200;
 
 /** As it is written in a cell. */
 export function textOf(column: Column, run: TableRun): string {
@@ -55,29 +56,32 @@ function widthOf(title: string, texts: readonly string[], least = 0): number {
 
 type Described = Pick<Column, "id" | "title" | "valueOf"> & Partial<Column>;
 
-function textColumn({ width, ...column }: Described): Column {
+function textColumn({ width = MAX_TEXT_WIDTH, ...column }: Described): Column {
   return {
     aliases: [],
     kind: "text",
     isHyperparameter: false,
     format: asText,
     parse: never,
-    width: width ?? MAX_TEXT_WIDTH,
+    width,
+    groupedWidth: width,
     isDefault: always,
     ...column,
   };
 }
 
 function numberColumn(column: Described): Column {
+  const width = column.width ?? widthOf(column.title, ["0.0001234"]);
   return {
     aliases: [],
     kind: "number",
     isHyperparameter: false,
     format: formatValue,
     parse: parseNumber,
-    width: widthOf(column.title, ["-0.0001234"]),
+    groupedWidth: width,
     isDefault: always,
     ...column,
+    width,
   };
 }
 
@@ -85,8 +89,7 @@ function metricColumn(column: Described): Column {
   const { valueOf } = column;
   return numberColumn({
     kind: "metric",
-    // A mean with its standard deviation is longer than a value.
-    width: widthOf(column.title, ["0.001234 ± 0.00012 (3/5)"]),
+    groupedWidth: widthOf(column.title, ["0.001234 ± 0.00012 (33/50)"]),
     isDefault: (runs) => runs.some((run) => valueOf(run) !== null),
     ...column,
   });

@@ -102,7 +102,7 @@ function conditionTest(name: string, operator: Operator, wanted: string, columns
     throw new FilterProblem(
       l10n.t("There is no column “{0}”. Columns: {1}.", name, columns.map(({ title }) => title).join(", ")),
     );
-  if (wanted === "") throw new FilterProblem(l10n.t("A value is missing after “{0}{1}”.", name, operator));
+  if (wanted === "") throw new FilterProblem(l10n.t("A value is missing after “{0}”.", name + operator));
   const number = column.parse(wanted);
   if (number !== null && column.id === "started" && operator === ":") return (run) => isSameDay(run.startedAt, number);
   if (number !== null) return (run) => isNumber(column.valueOf(run), operator, number);

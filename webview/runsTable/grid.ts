@@ -1,4 +1,4 @@
-/** The rows in sight as DOM, under a header that stays. Rows are placed absolutely; scrolling writes only what changes. */
+/** The rows in sight as DOM, under a header that stays. Scrolling places rows anew and writes only what changes. */
 import * as l10n from "@vscode/l10n";
 import type { SortKey } from "../../src/shared/wire/runsTable";
 import { element, setAttribute } from "../ui/dom";
@@ -73,7 +73,7 @@ export class RunsGrid {
     setAttribute(this.element, "role", groups === null ? "grid" : "treegrid");
     setAttribute(this.element, "aria-rowcount", String(rows.length + 1));
     setAttribute(this.element, "aria-colcount", String(columns.length));
-    this.setLayout(columns);
+    this.setLayout(columns, groups !== null);
     this.head.show(columns, sort);
     this.body.style.height = `${rows.length * ROW_HEIGHT}px`;
     this.draw();
@@ -100,12 +100,16 @@ export class RunsGrid {
     return this.element.clientHeight - HEAD_HEIGHT;
   }
 
-  private setLayout(columns: readonly Column[]): void {
-    const layout = columns.map(({ id, width }) => `${id} ${width}`).join("|");
+  private setLayout(columns: readonly Column[], isGrouped: boolean): void {
+    const widths = columns.map(({ width, groupedWidth }) => (isGrouped ? groupedWidth : width));
+    const layout = columns.map(({ id }, index) => `${id} ${widths[index]}`).join("|");
     if (layout === this.layout) return;
     this.layout = layout;
-    this.element.style.setProperty("--columns", columns.map(trackOf).join(" "));
-    this.element.style.setProperty("--width", `${columns.reduce((sum, { width }) => sum + width, 0)}px`);
+    this.element.style.setProperty(
+      "--columns",
+      columns.map((column, index) => trackOf(column, widths[index]!)).join(" "),
+    );
+    this.element.style.setProperty("--width", `${widths.reduce((sum, width) => sum + width, 0)}px`);
     for (const row of [...this.shown.values(), ...this.spare]) row.element.remove();
     this.shown = new Map();
     this.spare = [];
@@ -181,6 +185,6 @@ export class RunsGrid {
 }
 
 /** Text may grow into room that is left; the last digits of numbers stay in line. */
-function trackOf({ id, kind, width }: Column): string {
+function trackOf({ id, kind }: Column, width: number): string {
   return id === NAME_COLUMN || (kind === "text" && width >= 130) ? `minmax(${width}px, 1fr)` : `${width}px`;
 }

@@ -18,6 +18,10 @@ export class GridHead {
   private current = 0;
 
   constructor(private readonly onSort: (column: string) => void) {
+    this.element.addEventListener("focusin", ({ target }) => {
+      const index = this.cells.findIndex(({ button }) => button === target);
+      if (index >= 0) this.focusCell(index, false);
+    });
     this.element.addEventListener("keydown", (event) => this.onKey(event));
   }
 
@@ -54,10 +58,7 @@ export class GridHead {
       isPin ? createIcon("pin") : element("span", { class: "head-title" }, column.title),
       arrow,
     );
-    button.addEventListener("click", () => {
-      this.focusCell(index, false);
-      this.onSort(column.id);
-    });
+    button.addEventListener("click", () => this.onSort(column.id));
     const kind = column.kind === "text" ? "" : " number-cell";
     const sticky = column.id === NAME_COLUMN ? " name-cell" : "";
     const cell = element(

@@ -14,6 +14,8 @@ export interface RunGroup {
   readonly runs: readonly TableRun[];
 }
 
+const DEVIATION_DIGITS = 2;
+
 /** Over the runs that have a finite value. */
 export interface Statistics {
   readonly count: number;
@@ -35,7 +37,7 @@ export function groupText(column: Column, { runs }: RunGroup): string {
   if (column.kind !== "metric") return commonText(column, runs);
   const { count, mean, deviation } = collectStatistics(runs.map((run) => column.valueOf(run)));
   if (count === 0) return "–";
-  const spread = Number.isNaN(deviation) ? "" : ` ± ${column.format(deviation)}`;
+  const spread = Number.isNaN(deviation) ? "" : ` ± ${column.format(deviation, DEVIATION_DIGITS)}`;
   return `${column.format(mean)}${spread}${count < runs.length ? ` (${count}/${runs.length})` : ""}`;
 }
 
@@ -89,6 +91,8 @@ export function collectGroups(
 function labelOf(run: TableRun, by: string, columns: readonly Column[], differing: readonly Column[]): string {
   if (by === BY_EXPERIMENT) return run.experiment;
   const named = by === BY_CONFIG ? differing : columns.filter(({ id }) => id === by);
-  const values = named.map((column) => `${column.title} ${textOf(column, run)}`).join(", ");
-  return values === "" ? run.experiment || l10n.t("All runs") : values;
+  const values = named.map((column) =>
+    column.isHyperparameter ? `${column.title} ${textOf(column, run)}` : textOf(column, run),
+  );
+  return values.join(", ") || run.experiment || l10n.t("All runs");
 }

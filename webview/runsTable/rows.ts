@@ -40,9 +40,11 @@ export function collectRows(
 
 /** Columns that tell configs apart, besides the seed. */
 export function hyperparametersOf(columns: readonly Column[], runs: readonly TableRun[]): readonly Column[] {
-  return columns.filter(
-    ({ id, isDefault, isHyperparameter }) => (isHyperparameter || id === BY_EXPERIMENT) && isDefault(runs),
-  );
+  const differing = columns.filter(({ isDefault }) => isDefault(runs));
+  return [
+    ...differing.filter(({ isHyperparameter }) => isHyperparameter),
+    ...differing.filter(({ id }) => id === BY_EXPERIMENT),
+  ];
 }
 
 function runRow(run: TableRun, level: 1 | 2): Row {

@@ -1,6 +1,6 @@
 /**
- * What the extension host and the page with the table of runs send each other. The host sends all runs in parts when the
- * page is ready, and afterwards only those that have changed. The page sorts, filters and groups.
+ * What the extension host and the page with the table of runs send each other. The host sends all runs in parts when
+ * the page is ready, and afterwards only those that have changed. The page sorts, filters and groups.
  */
 import { RUN_PHASES } from "../trace/trace";
 
