@@ -1,4 +1,4 @@
-/** The page with the table of runs in a plain browser. Query: ?runs=5000&theme=dark&state={...}, as a reload leaves it. */
+/** The page with the table of runs in a plain browser. Query: ?runs=5000&theme=dark&state={…}, as a reload leaves. */
 import "../language";
 import "./themes.css";
 import {
