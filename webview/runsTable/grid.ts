@@ -127,6 +127,7 @@ export class RunsGrid {
     const { model } = this;
     if (model === null) return;
     const { rows, selection, columns, theme } = model;
+    this.followSideways();
     const { first, end } = rowWindow(this.element.scrollTop, this.height, ROW_HEIGHT, rows.length);
     const { active } = this;
     const wanted = new Set(Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i));
@@ -153,6 +154,13 @@ export class RunsGrid {
       "aria-activedescendant",
       active < 0 ? null : (this.shown.get(active)?.element.id ?? null),
     );
+  }
+
+  /** The column of names stays at the left edge. */
+  private followSideways(): void {
+    const scrolled = `${this.element.scrollLeft}px`;
+    if (this.element.style.getPropertyValue("--scrolled") !== scrolled)
+      this.element.style.setProperty("--scrolled", scrolled);
   }
 
   private takeSpare(columns: readonly Column[]): RowElement {
