@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { collectVaried } from "../config/compare/variedValues";
 import { textWithField } from "../config/edit/editField";
 import { fieldKeys } from "../config/schema/fieldKeys";
 import { findField } from "../config/edit/fields";
@@ -10,6 +11,7 @@ import type { Experiment } from "../config/schema/schema";
 import { MAX_TEXT_LENGTH } from "../config/read/syntax";
 import { suggest } from "../config/read/suggest";
 import type { ExperimentError } from "../config/facts/experimentError";
+import type { VariedValue } from "../shared/wire/runIdentity";
 import { UsageError, type Arguments } from "./args";
 
 /** The experiment file is invalid; `message` has one line per problem. */
@@ -20,12 +22,15 @@ export interface LoadedExperiment {
   /** With the values of `--set` in it. */
   readonly text: string;
   readonly experiment: Experiment;
+  /** What `--set` changed. */
+  readonly varied: readonly VariedValue[];
 }
 
 /** The experiment of a file with the values of `--set` in it. @throws ExperimentFileError, UsageError */
 export function loadExperiment(file: string, set: Arguments["set"]): LoadedExperiment {
   let text = readText(file);
-  let experiment = parseOrThrow(file, text);
+  const original = parseOrThrow(file, text);
+  let experiment = original;
   for (const { key, value, argument } of set) {
     const field = findField(text, key);
     if (field === undefined) throw new UsageError(`--set ${argument}: ${unknownKey(key)}`);
@@ -34,7 +39,7 @@ export function loadExperiment(file: string, set: Arguments["set"]): LoadedExper
     text = textWithField(text, field.path, checked.value) ?? text;
     experiment = parseOrThrow(file, text);
   }
-  return { file, text, experiment };
+  return { file, text, experiment, varied: collectVaried(original, experiment) };
 }
 
 function parseOrThrow(file: string, text: string): Experiment {

@@ -12,7 +12,7 @@ import type { LoadedExperiment } from "./loadExperiment";
 
 /** What a run of the terminal was started with, for its file. */
 export function describeRun(
-  { file, text, experiment }: LoadedExperiment,
+  { file, text, experiment, varied }: LoadedExperiment,
   trainer: Trainer,
   files: ExperimentFiles,
   {
@@ -23,8 +23,8 @@ export function describeRun(
 ): RunMeta {
   return {
     runId: randomUUID(),
-    number: 1,
-    varied: [],
+    number: 0,
+    varied,
     uri: pathToFileURL(resolve(file)).href,
     fileName: basename(file),
     name: experiment.name || basename(file),

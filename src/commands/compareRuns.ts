@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
-import { titleOf } from "../library/describeRun";
 import { savedRunUri } from "../library/savedRunUri";
 import { editBetween } from "../config/edit/edit";
 import { rangeIn } from "../experiments/documentRange";
@@ -15,14 +14,14 @@ export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
 }
 
 /** The text of the run on the left, the file as it is on the right. */
-export async function diffRunConfig(run: RunEntry): Promise<void> {
+export async function diffRunConfig({ runs }: Services, run: RunEntry): Promise<void> {
   const file = vscode.Uri.parse(run.meta.uri);
   await vscode.workspace.openTextDocument(file);
   await vscode.commands.executeCommand(
     "vscode.diff",
     savedRunUri(run),
     file,
-    vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, titleOf(run, vscode.env.language)),
+    vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, runs.identity(run).name),
   );
 }
 

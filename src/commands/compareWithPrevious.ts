@@ -41,8 +41,9 @@ export async function compareWithPrevious(
 }
 
 /** The present run when the text is no longer its own, else the one before it. */
-function findFormer({ history: { present, former } }: ExperimentSession, hash: string | null): Former | null {
+function findFormer(session: ExperimentSession, hash: string | null): Former | null {
+  const { present, former } = session.history;
   if (present === null || present.request.configHash === hash) return former;
-  const { number, request } = present;
-  return { label: vscode.l10n.t("run {0}", number), experiment: request.experiment, text: request.text ?? null };
+  const { request } = present;
+  return { label: session.identity?.name ?? "", experiment: request.experiment, text: request.text ?? null };
 }

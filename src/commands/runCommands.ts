@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
+import { runName } from "../runs/runName";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
-import { figuresOf, stateWord, titleOf } from "../library/describeRun";
+import { describeProgress, stateWord } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
 import { isResumable } from "../library/resumable";
 import { isExportForm } from "../export/exportForms";
@@ -37,7 +38,7 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
     enablement: null,
     onRuns: onOne(
       () => vscode.l10n.t("Select a run to compare with the file"),
-      (_store, run) => diffRunConfig(run),
+      (_store, run, lab) => diffRunConfig(lab, run),
     ),
   },
   restoreRunConfig: {
@@ -127,12 +128,10 @@ function onOne(
 
 async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
   const { language } = vscode.env;
-  const items = lab.runsTree.shown.map((entry) => ({
-    label: titleOf(entry, language),
-    description: entry.meta.name,
-    detail: figuresOf(entry),
-    entry,
-  }));
+  const items = lab.runsTree.shown.map((entry) => {
+    const { name } = lab.runs.identity(entry);
+    return { label: name, description: entry.meta.name, detail: describeProgress(entry, name, language), entry };
+  });
   if (items.length === 0) {
     lab.notifications.show(vscode.l10n.t("There are no saved runs yet. Run an experiment to save one."));
     return [];
@@ -191,13 +190,19 @@ async function annotateAll(
 }
 
 /** @param text for scripts; else it is asked for */
-async function renameRun(store: RunStore, { id, notes }: RunEntry, _lab: Services, text: unknown): Promise<void> {
+async function renameRun(store: RunStore, entry: RunEntry, lab: Services, text: unknown): Promise<void> {
+  const { id, notes } = entry;
   const name =
     typeof text === "string"
       ? text
       : await vscode.window.showInputBox({
-          prompt: vscode.l10n.t("Enter a name for the run. Leave empty to show its start time."),
+          prompt: vscode.l10n.t("Enter a name for the run. Leave empty to name it by what was varied."),
           value: notes.name ?? "",
+          placeHolder: runName(
+            { ...entry, notes: { name: null } },
+            { language: vscode.env.language },
+            lab.runs.identity(entry).number,
+          ),
           validateInput: (value) => tooLong(value, MAX_NAME_LENGTH),
         });
   if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MAX_NAME_LENGTH) || null });
@@ -223,6 +228,7 @@ async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<voi
   const { store } = lab.runs;
   const chosen = runs.length > 0 ? runs : await pickRuns(lab, vscode.l10n.t("Select runs to delete"), true);
   if (store === null || chosen.length === 0) return;
+  const names = new Map(chosen.map((entry) => [entry.id, lab.runs.identity(entry).name]));
   const deleted = await store.remove(chosen.map(({ id }) => id));
   if (deleted.length < chosen.length)
     lab.notifications.show(vscode.l10n.t("An active run cannot be deleted. Stop it first."));
@@ -230,7 +236,9 @@ async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<voi
   const undo = vscode.l10n.t("Undo");
   vscode.window
     .showInformationMessage(
-      deleted.length === 1 ? vscode.l10n.t("Deleted 1 run.") : vscode.l10n.t("Deleted {0} runs.", deleted.length),
+      deleted.length === 1
+        ? vscode.l10n.t("Deleted the run “{0}”.", names.get(deleted[0] ?? "") ?? "")
+        : vscode.l10n.t("Deleted {0} runs.", deleted.length),
       undo,
     )
     .then(

@@ -39,12 +39,14 @@ export async function exportRun(
         )?.[0];
   if (into === undefined) return null;
   if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
-  const out = newFolder(into.fsPath, exportFolderName(entry, chosen));
+  const identity = lab.runs.identity(entry);
+  const { name } = identity;
+  const out = newFolder(into.fsPath, exportFolderName(entry, identity, chosen));
   const files = chosen === "pytorch" ? await dataOf(entry) : NO_FILES;
   await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
-    runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, files, out }),
+    runExportThread(scriptPath(lab), { kind: "export", form: chosen, runPath: entry.path, name, files, out }),
   );
-  showExported(lab, chosen, vscode.Uri.file(out));
+  showExported(lab, chosen, name, vscode.Uri.file(out));
   return vscode.Uri.file(out);
 }
 
@@ -114,10 +116,10 @@ function scriptPath(lab: Services): string {
   return vscode.Uri.joinPath(lab.extensionUri, "dist", "export.js").fsPath;
 }
 
-function showExported(lab: Services, form: ExportForm, folder: vscode.Uri): void {
+function showExported(lab: Services, form: ExportForm, name: string, folder: vscode.Uri): void {
   const open = vscode.l10n.t("Open");
   const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
-  vscode.window.showInformationMessage(vscode.l10n.t("Exported the run to {0}.", folder.fsPath), open).then(
+  vscode.window.showInformationMessage(vscode.l10n.t("Exported the run “{0}” to {1}.", name, folder.fsPath), open).then(
     (answer) => {
       if (answer !== open) return undefined;
       if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);

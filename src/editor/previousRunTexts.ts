@@ -10,7 +10,7 @@ export class PreviousRunTexts implements vscode.TextDocumentContentProvider, Dis
   private readonly texts = new Map<string, string>();
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
 
-  /** @param label "run 3", which the tab shows */
+  /** @param label name of the run, which the tab shows */
   add(fileName: string, label: string, text: string): vscode.Uri {
     // The text is a part of the address, by a number: one run of another session may have the same label.
     const known = [...this.texts].find(([, other]) => other === text);

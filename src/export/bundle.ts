@@ -7,15 +7,15 @@ import { lossPicture } from "./lossPicture";
 import { metricsCsv } from "./metricsCsv";
 import { reportMarkdown } from "./reportMarkdown";
 
-/** The files of a bundle by their names, the manifest last. */
-export function bundleFiles(run: RunContents): Map<string, Uint8Array | string> {
+/** The files of a bundle by their names, the manifest last. @param name of the run */
+export function bundleFiles(run: RunContents, name = ""): Map<string, Uint8Array | string> {
   const { columns, rows } = run.metrics;
   const checkpoint = run.checkpoints.at(-1);
   const best = checkpoint?.best ?? null;
   const weights = parameterTensors(run, checkpoint?.parameters);
   const bestWeights = parameterTensors(run, best?.parameters);
   const files = new Map<BundleFile, Uint8Array | string>([
-    ["README.md", reportMarkdown(run, { final: weights !== null, best: bestWeights !== null })],
+    ["README.md", reportMarkdown(run, { final: weights !== null, best: bestWeights !== null }, name)],
     ["experiment.rnn.json", run.meta.configText],
     ["metrics.csv", metricsCsv(columns, rows)],
     ["run.rnnrun", encodeRun(run)],

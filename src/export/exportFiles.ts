@@ -1,5 +1,6 @@
 /** A recorded run as files, in each of the forms that it can leave in. */
 import * as l10n from "@vscode/l10n";
+import { summarizeVaried } from "../config/compare/variedValues";
 import { appliedChanges } from "../runs/appliedSettings";
 import { checksums } from "../files/checksums";
 import { collectTrainingSource } from "../core/training/trainingSource";
@@ -14,17 +15,19 @@ import { tensorboardEvents } from "./tensorboard";
 /**
  * By file name; no text of a user is in one.
  * @param files that the experiment names, for a form that trains again
+ * @param name of the run; left out: what was varied
  * @throws ExperimentError when those do not serve
  */
 export function exportFiles(
   form: ExportForm,
   run: RunContents,
   files: ExperimentFiles,
+  name = summarizeVaried(run.meta.varied),
 ): Map<string, Uint8Array | string> {
   const { meta, metrics } = run;
   switch (form) {
     case "bundle":
-      return bundleFiles(run);
+      return bundleFiles(run, name);
     case "tensorboard": {
       const endedAt = run.endedAt ?? meta.startedAt + run.status.trainMs;
       return new Map([
@@ -48,6 +51,7 @@ export function exportFiles(
       return pytorchFiles(
         {
           experiment: meta.config,
+          name,
           source: collectTrainingSource(meta.config, files),
           engine: meta.engine,
           changes: appliedChanges(run.events),

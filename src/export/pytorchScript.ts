@@ -19,20 +19,22 @@ const BATCHES = 2,
 
 export interface PytorchRun {
   readonly experiment: Experiment;
+  /** Of the run. */
+  readonly name?: string;
   readonly source: TrainingSource;
   readonly engine: EngineName;
   /** Settings applied during the run, in the order of the iterations. */
   readonly changes?: readonly AppliedChange[];
 }
 
-export function pytorchScript({ experiment, source, engine, changes = [] }: PytorchRun): string {
+export function pytorchScript({ experiment, name = "", source, engine, changes = [] }: PytorchRun): string {
   const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
   const { training, seed } = experiment;
   const batched = batchSize < N || training.batchSize !== "full";
   const phases = updatePhases(training, changes);
   const ourRprop = phases.some((phase) => phase.optimizer.kind === "rprop");
   const lines = [
-    `# ${pythonText(experiment.name === "" ? "RNN Lab experiment" : experiment.name)} as a PyTorch script, exported by RNN Lab.`,
+    `# ${[experiment.name || "RNN Lab experiment", name].filter(Boolean).map(pythonText).join(", ")} as a PyTorch script, exported by RNN Lab.`,
     `# Usage: python3 train.py   Trains, prints the losses, and compares them with the run. Requires ${PYTORCH_DATA} in the same folder.`,
     "import json",
     "import math",

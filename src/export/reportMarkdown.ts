@@ -13,13 +13,17 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
 };
 const MAX_FINDINGS = 20;
 
-/** @param weights the files of weights that the bundle has */
-export function reportMarkdown(run: RunContents, weights: { readonly final: boolean; readonly best: boolean }): string {
+/** @param weights the files of weights that the bundle has @param name of the run */
+export function reportMarkdown(
+  run: RunContents,
+  weights: { readonly final: boolean; readonly best: boolean },
+  name = "",
+): string {
   const { meta, header, status, findings, baselines } = run;
   const { task, model, training } = meta.config;
   const explanation = explain(status);
   const lines = [
-    `# ${markdownText(meta.name)}`,
+    `# ${[meta.name, name].map(markdownText).filter(Boolean).join(" · ")}`,
     "",
     `${OUTCOMES[status.phase] ?? status.phase} after ${formatCount(status.iteration)} of ${formatCount(status.iterations)} iterations, ${formatDuration(status.trainMs)} of training. Started ${new Date(meta.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     ...(explanation === null ? [] : ["", `> ${markdownText(explanation)}`]),

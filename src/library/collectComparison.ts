@@ -3,34 +3,37 @@ import { compareConfigs } from "../config/compare/compareConfigs";
 import type { RunEntry } from "../runs/runStore";
 import type { RunReader } from "../threads/runReader";
 import type { Comparison, ComparedRun } from "../shared/wire/comparison";
+import { distinctLooks, type RunIdentity } from "../shared/wire/runIdentity";
 import { formatDuration } from "../shared/words/numberFormat";
-import { stateWord, titleOf } from "./describeRun";
+import { stateWord } from "./describeRun";
 
 /** Of a curve, which is whole up to half as many iterations. */
 const POINTS = 2 ** 14;
 
 /**
- * @param baseline the run that the others are measured against; it comes first, and comes along when it is not chosen
+ * In the order in which the runs were chosen, whichever of them is the baseline.
+ * @param baseline the run that the others are measured against; it comes along, and first, when it is not chosen
  */
 export async function collectComparison(
   chosen: readonly RunEntry[],
   baseline: RunEntry | null,
   reader: RunReader,
-  language: string,
+  identify: (entry: RunEntry) => RunIdentity,
 ): Promise<Comparison> {
-  const entries = baseline === null ? chosen : [baseline, ...chosen.filter(({ id }) => id !== baseline.id)];
+  const isChosen = baseline === null || chosen.some(({ id }) => id === baseline.id);
+  const runs = nameRuns(isChosen ? chosen : [baseline, ...chosen], identify);
   const read = await reader.readCurves(
-    entries.map(({ path }) => path),
+    runs.map(({ entry }) => entry.path),
     POINTS,
   );
   const problems: string[] = [];
   const readable: { readonly entry: RunEntry; readonly run: ComparedRun }[] = [];
-  entries.forEach((entry, index) => {
+  runs.forEach((named, index) => {
+    const { entry, title } = named;
     const result = read[index];
-    const title = titleOf(entry, language);
     if (result === undefined) problems.push(l10n.t("{0} cannot be shown because it could not be read.", title));
     else if ("problem" in result) problems.push(l10n.t("{0} cannot be shown: {1}", title, result.problem));
-    else readable.push({ entry, run: comparedRun(entry, title, result.curves) });
+    else readable.push({ entry, run: comparedRun(named, result.curves) });
   });
   return {
     runs: readable.map(({ run }) => run),
@@ -40,15 +43,31 @@ export async function collectComparison(
   };
 }
 
-function comparedRun(
-  { id, meta, state, progress }: RunEntry,
-  title: string,
-  curves: ComparedRun["curves"],
-): ComparedRun {
+interface NamedEntry extends Pick<ComparedRun, "number" | "look" | "title"> {
+  readonly entry: RunEntry;
+}
+
+/** Runs of several experiments may have equal names, which then have the experiment before them, and equal numbers. */
+function nameRuns(entries: readonly RunEntry[], identify: (entry: RunEntry) => RunIdentity): NamedEntry[] {
+  const identities = entries.map((entry) => ({ entry, ...identify(entry) }));
+  const counts = new Map<string, number>();
+  for (const { name } of identities) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const looks = distinctLooks(identities.map(({ entry, number }) => ({ number, startedAt: entry.meta.startedAt })));
+  return identities.map(({ entry, number, name }, index) => ({
+    entry,
+    number,
+    look: looks[index] ?? number,
+    title: (counts.get(name) ?? 0) > 1 ? `${entry.meta.name}: ${name}` : name,
+  }));
+}
+
+function comparedRun({ entry, number, look, title }: NamedEntry, curves: ComparedRun["curves"]): ComparedRun {
+  const { id, meta, state, progress } = entry;
   const status = progress?.status;
   return {
     id,
-    number: meta.number,
+    number,
+    look,
     title,
     experiment: meta.name,
     state: state === "done" ? "" : stateWord(state),

@@ -23,7 +23,7 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
             ids.flatMap(find),
             baseline === null ? null : (find(baseline)[0] ?? null),
             reader,
-            vscode.env.language,
+            (entry) => library.identity(entry),
           );
         },
         act: ({ verb, id }) => void vscode.commands.executeCommand(`rnnLab.${verb}`, id),

@@ -1,17 +1,20 @@
-import { homedir, hostname } from "node:os";
+import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { RecordRequest } from "../runs/runFileWriter";
 import { finalizeRun } from "../runs/finalizeRun";
-import { RunStore } from "../runs/runStore";
+import { nextRunNumber, runName } from "../runs/runName";
+import { RunStore, type RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
-import type { RunFileTarget } from "../session/runFileTarget";
+import type { NumberedRun, RecordedRuns, RunFileTarget } from "../session/runFileTarget";
 import type { RunRequest } from "../session/runState";
 import type { SessionFile } from "../session/sessionFile";
 import type { RegistryEvent } from "../session/registryEvent";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { isDiscarded } from "../shared/handover/policy";
 import { IDLE } from "../shared/trace/trace";
+import type { RunIdentity } from "../shared/wire/runIdentity";
+import { RunNames } from "./runNames";
+import { describeStart } from "./runStart";
 
 const FOLDER_SETTING = "rnnLab.runs.folder";
 const KEEP_SETTING = "rnnLab.runs.keep";
@@ -24,10 +27,7 @@ const PROGRESS_INTERVAL_MS = 1000;
 export class RunLibrary implements RunFileTarget, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
-  readonly onDidChange = this.changes.event;
   private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
-  /** Other than {@link onDidChange} not for the progress of runs that are under way. */
-  readonly onDidChangeRuns = this.runChanges.event;
   private known = "";
   private current: RunStore | null = null;
   private listening: Disposable | null = null;
@@ -36,8 +36,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
   /** The run of each session that is under way, and when the list last heard of it. */
   private readonly underWay = new Map<
     ExperimentSession,
-    { readonly runId: string; readonly store: RunStore; toldAt: number; trainMs: number }
+    { readonly runId: string; readonly store: RunStore; toldAt: number }
   >();
+  /** The end of each run of this window that is not in the list yet. */
+  private readonly endings = new Map<string, Promise<void>>();
+  private readonly names = this.owned.add(new RunNames(() => this.current?.all ?? [], vscode.env.language));
+  private loading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -51,9 +55,48 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.use()));
   }
 
+  get onDidChange(): vscode.Event<void> {
+    return this.changes.event;
+  }
+
+  /** Other than {@link onDidChange} not for the progress of runs that are under way. */
+  get onDidChangeRuns(): vscode.Event<void> {
+    return this.runChanges.event;
+  }
+
+  /** The runs with these ids have other names. */
+  get onDidRename(): RunNames["onDidRename"] {
+    return this.names.onDidRename;
+  }
+
   /** Null where there is no disk to keep runs on. */
   get store(): RunStore | null {
     return this.current;
+  }
+
+  /** Settles when the runs that were recorded before are known: the numbers of the next ones follow from them. */
+  get loaded(): Promise<void> {
+    return this.loading;
+  }
+
+  identityOf(runId: string): RunIdentity | null {
+    return this.names.identityOf(runId);
+  }
+
+  /** The number and name of a recorded run, as every view shows them. */
+  identity(entry: RunEntry): RunIdentity {
+    return (
+      this.identityOf(entry.id) ?? {
+        number: entry.meta.number,
+        name: runName(entry, { language: vscode.env.language }),
+      }
+    );
+  }
+
+  recordedRuns(uri: string): RecordedRuns {
+    const runs = this.current?.all ?? [];
+    const latest = runs.find(({ meta }) => meta.uri === uri);
+    return { nextNumber: nextRunNumber(runs, uri), latest: latest?.meta.config ?? null };
   }
 
   /** Id of the run that others are measured against. */
@@ -67,38 +110,16 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.showProblem();
   }
 
-  begin(
-    runId: string,
-    { experiment, configHash, text, from }: RunRequest,
-    { uri, fileName, name }: SessionFile,
-  ): RecordRequest | null {
-    if (this.current === null || from?.resume === false) return null;
-    const resumedFrom = from?.runId ?? null;
-    this.begun.set(runId, resumedFrom);
-    const configText = text ?? `${JSON.stringify(experiment, null, 2)}\n`;
-    return {
-      path: this.current.pathOf(runId),
-      meta: {
-        runId,
-        number: 0,
-        varied: [],
-        uri,
-        fileName,
-        name: experiment.name || name,
-        startedAt: Date.now(),
-        configText,
-        config: experiment,
-        configHash,
-        seed: experiment.seed,
-        resumedFrom,
-        versions: {
-          rnnLab: String((this.context.extension.packageJSON as { readonly version?: unknown }).version),
-          node: process.version,
-          platform: `${process.platform} ${process.arch}`,
-        },
-        writer: { process: process.pid, machine: hostname() },
-      },
-    };
+  begin(run: NumberedRun, request: RunRequest, file: SessionFile): RecordRequest | null {
+    const { current: store } = this;
+    if (store === null || request.from?.resume === false) return null;
+    if (run.passedThrough !== null) this.discard(store, run.passedThrough);
+    const former = request.from === undefined ? null : store.find(request.from.runId);
+    this.begun.set(run.runId, request.from?.runId ?? null);
+    const { version } = this.context.extension.packageJSON as { readonly version?: unknown };
+    const meta = describeStart({ ...run, varied: former?.meta.varied ?? run.varied }, request, file, String(version));
+    this.names.add(meta);
+    return { path: store.pathOf(run.runId), meta };
   }
 
   /** What a session does with its run. */
@@ -108,14 +129,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const runId = session.run?.runId ?? null;
     if (known !== undefined && (known.runId !== runId || !isActive)) {
       this.underWay.delete(session);
-      if (known.runId === runId) this.finish(known.store, known.runId, status);
-      else this.finishReplaced(known.store, known.runId, known.trainMs);
+      this.finish(known.store, known.runId, known.runId === runId ? status : { ...IDLE, phase: "stopped" });
     }
     if (runId === null || !this.begun.has(runId) || !isActive || session.header === null || this.current === null)
       return;
-    const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity, trainMs: 0 };
+    const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity };
     this.underWay.set(session, entry);
-    entry.trainMs = status.trainMs;
     const now = Date.now();
     if (
       (event.kind !== "rows" && event.kind !== "race" && event.kind !== "seeds") ||
@@ -139,12 +158,14 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
-    finalizeRun(store.pathOf(runId), status, Date.now())
+    const ending = finalizeRun(store.pathOf(runId), status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
       .then(() => store.noteStatus(runId, null))
       .then(() => (former === null ? undefined : store.replace(former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
-      .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`));
+      .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`))
+      .finally(() => this.endings.delete(runId));
+    this.endings.set(runId, ending);
   }
 
   /**
@@ -160,16 +181,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
       .catch((error: unknown) => this.log.warn(`The interrupted run could not be closed: ${String(error)}`));
   }
 
-  /**
-   * A run that was replaced after a moment is discarded; not one that had ended, or that goes on from an interrupted
-   * one.
-   */
-  private finishReplaced(store: RunStore, runId: string, trainMs: number): void {
-    if (!isDiscarded({ replaced: true, trainMs }) || (this.begun.get(runId) ?? null) !== null)
-      return this.finish(store, runId, { ...IDLE, phase: "stopped" });
+  /** A run that was only passed through on the way to another is not kept, nor is it counted. */
+  private discard(store: RunStore, runId: string): void {
     this.begun.delete(runId);
-    store
-      .discardStopped(runId)
+    for (const [session, known] of this.underWay) if (known.runId === runId) this.underWay.delete(session);
+    (this.endings.get(runId) ?? Promise.resolve())
+      .then(() => store.discard(runId))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
   }
 
@@ -181,20 +198,20 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.current?.dispose();
     this.current = folder === null ? null : new RunStore(folder, this.log);
     this.listening = this.current?.onDidChange(() => this.showProblem()) ?? null;
-    this.current
-      ?.load()
-      .catch((error: unknown) => this.log.warn(`The saved runs could not be listed: ${String(error)}`));
+    this.loading = (this.current?.load() ?? Promise.resolve()).catch((error: unknown) =>
+      this.log.warn(`The saved runs could not be listed: ${String(error)}`),
+    );
     this.showProblem();
   }
 
   private showProblem(): void {
-    this.changes.fire();
     const runs = this.current?.all.map(({ id, notes, state, meta }) => [id, notes.name, state, meta.startedAt]) ?? [];
     const known = JSON.stringify([runs, this.baseline]);
-    if (known !== this.known) {
-      this.known = known;
-      this.runChanges.fire();
-    }
+    const changed = known !== this.known;
+    this.known = known;
+    if (changed) this.names.update();
+    this.changes.fire();
+    if (changed) this.runChanges.fire();
   }
 
   private folder(): string | null {

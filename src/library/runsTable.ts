@@ -5,7 +5,6 @@ import type { RunEntry } from "../runs/runStore";
 import { COLUMN } from "../shared/trace/trace";
 import type { LossCurve, RunsTablePageMessage } from "../shared/wire/runsTable";
 import { RunReader } from "../threads/runReader";
-import { titleOf } from "./describeRun";
 import type { RunLibrary } from "./runLibrary";
 import { RunsTableFeed } from "./runsTableFeed";
 
@@ -22,7 +21,7 @@ type Asked = Extract<RunsTablePageMessage, { readonly type: "readCurves" }>;
 export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   private readonly owned = new DisposableStore();
   readonly panel: RunsTablePanel;
-  private readonly feed = new RunsTableFeed((entry) => titleOf(entry, vscode.env.language));
+  private readonly feed = new RunsTableFeed((entry) => this.library.identity(entry));
   private readonly reader: RunReader;
   private timer: NodeJS.Timeout | null = null;
   private isSending = false;
@@ -111,7 +110,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
       const iteration = result !== undefined && "curves" in result ? result.curves[COLUMN.iteration] : undefined;
       const loss = result !== undefined && "curves" in result ? result.curves[COLUMN.loss] : undefined;
       if (iteration !== undefined && loss !== undefined) curves.push({ id: entry.id, iteration, loss });
-      else problems.push(vscode.l10n.t("{0} could not be read.", titleOf(entry, vscode.env.language)));
+      else problems.push(vscode.l10n.t("{0} could not be read.", this.library.identity(entry).name));
     });
     return { curves, problems };
   }

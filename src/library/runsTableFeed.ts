@@ -1,5 +1,6 @@
 import type { SlicedTask } from "../lib/slicedTask";
 import type { RunEntry } from "../runs/runStore";
+import type { RunIdentity } from "../shared/wire/runIdentity";
 import { RUNS_PER_MESSAGE, type RunsTableHostMessage, type TableRun } from "../shared/wire/runsTable";
 import { flattenConfig, HyperparameterIndex, type FlatConfig } from "./hyperparameterIndex";
 
@@ -9,6 +10,8 @@ const RUNS_PER_SLICE = 50;
 interface KnownRun {
   entry: RunEntry;
   readonly config: FlatConfig;
+  /** It may change when another run comes or goes. */
+  identity: RunIdentity;
   /** What the page has; empty while it has nothing of the run. */
   sent: string;
 }
@@ -20,8 +23,7 @@ export class RunsTableFeed {
   private paths: readonly string[] = [];
   private isNewPage = true;
 
-  /** @param nameOf the run in lists */
-  constructor(private readonly nameOf: (entry: RunEntry) => string) {}
+  constructor(private readonly identityOf: (entry: RunEntry) => RunIdentity) {}
 
   /** A page has loaded that knows no run. */
   startOver(): void {
@@ -77,16 +79,18 @@ export class RunsTableFeed {
     return removed;
   }
 
-  /** @returns whether the run is new or another object, which may say the same */
+  /** @returns whether the run is new, has another name, or is another object, which may say the same */
   private note(entry: RunEntry): boolean {
     const known = this.known.get(entry.id);
-    if (known?.entry === entry) return false;
-    if (known !== undefined && known.entry.meta === entry.meta) known.entry = entry;
+    const identity = this.identityOf(entry);
+    const isSameName = known?.identity.name === identity.name && known.identity.number === identity.number;
+    if (known?.entry === entry && isSameName) return false;
+    if (known !== undefined && known.entry.meta === entry.meta) Object.assign(known, { entry, identity });
     else {
       if (known !== undefined) this.index.remove(known.config);
       const config = flattenConfig(entry.meta.config);
       this.index.add(config);
-      this.known.set(entry.id, { entry, config, sent: "" });
+      this.known.set(entry.id, { entry, config, identity, sent: "" });
     }
     return true;
   }
@@ -94,20 +98,20 @@ export class RunsTableFeed {
   private rowIfNew(entry: RunEntry, always: boolean): TableRun[] {
     const known = this.known.get(entry.id);
     if (known === undefined) return [];
-    const run = this.row(entry, known.config);
+    const run = this.row(known);
     const sent = JSON.stringify(run);
     if (!always && sent === known.sent) return [];
     known.sent = sent;
     return [run];
   }
 
-  private row(entry: RunEntry, config: FlatConfig): TableRun {
+  private row({ entry, config, identity }: KnownRun): TableRun {
     const { id, meta, notes, state, progress } = entry;
     const { status, metrics } = progress ?? { status: null, metrics: null };
     return {
       id,
-      number: meta.number,
-      name: this.nameOf(entry),
+      number: identity.number,
+      name: identity.name,
       experiment: meta.name,
       uri: meta.uri,
       state,

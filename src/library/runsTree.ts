@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
+import { runColor } from "../window/runColor";
 import { WhenContext } from "../window/whenContext";
 import type { RunEntry } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
-import { figuresOf, formatTime, searchText, stateWord, titleOf } from "./describeRun";
+import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
@@ -15,7 +15,7 @@ const RUNS_VIEW = "rnnLab.runs";
 export type RunsNode =
   { readonly kind: "experiment"; readonly uri: string } | { readonly kind: "run"; readonly id: string };
 
-const INTERRUPTED_ICON = new vscode.ThemeIcon("debug-disconnect", new vscode.ThemeColor("list.warningForeground"));
+const INTERRUPTED_ICON = "debug-disconnect";
 
 /** The recorded runs by experiment, the latest first, pinned ones on top. */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
@@ -55,7 +55,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const all = this.library.store?.all ?? [];
     return this.words.length === 0
       ? all
-      : all.filter((entry) => this.words.every((word) => searchText(entry, vscode.env.language).includes(word)));
+      : all.filter((entry) => {
+          const text = searchText(entry, this.library.identity(entry).name, vscode.env.language);
+          return this.words.every((word) => text.includes(word));
+        });
   }
 
   getChildren(parent?: RunsNode): RunsNode[] {
@@ -79,17 +82,24 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const entry = this.library.store?.find(node.id);
     if (entry == null) return new vscode.TreeItem("");
     const language = vscode.env.language;
-    const item = new vscode.TreeItem(titleOf(entry, language));
-    const named = entry.notes.name === null ? "" : `${formatTime(entry.meta.startedAt, language)} · `;
+    const { number, name } = this.library.identity(entry);
+    const item = new vscode.TreeItem(name);
     item.id = node.id;
     item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
-    const baseline = this.library.baseline === entry.id;
-    item.description = `${baseline ? `${vscode.l10n.t("baseline")} · ` : ""}${entry.notes.pinned ? `${vscode.l10n.t("pinned")} · ` : ""}${named}${this.changeOf(entry)}${figuresOf(entry)}`;
-    item.iconPath = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state];
-    item.tooltip = describe(entry, language);
-    item.contextValue = `${contextOf(entry)} ${baseline ? "baseline" : "other"}`;
+    const isBaseline = this.library.baseline === entry.id;
+    const { pinned } = entry.notes;
+    item.description = [
+      ...(isBaseline ? [vscode.l10n.t("baseline")] : []),
+      ...(pinned ? [vscode.l10n.t("pinned")] : []),
+      describeProgress(entry, name, language),
+    ].join(" · ");
+    // The state by its shape, the run by its color, which is that of its curves.
+    const icon = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state].id;
+    item.iconPath = new vscode.ThemeIcon(icon, runColor(number));
+    item.tooltip = describe(entry, name, language);
+    item.contextValue = `${contextOf(entry)} ${isBaseline ? "baseline" : "other"}`;
     item.accessibilityInformation = {
-      label: `${titleOf(entry, language)}, ${entry.meta.name}, ${figuresOf(entry)}${entry.notes.pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+      label: `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
     };
     return item;
   }
@@ -116,18 +126,6 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const message = [found, damaged].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);
-  }
-
-  /** What sets the run apart from the one before it of the same file: "seed 1 → 5 · ". */
-  private changeOf({ meta }: RunEntry): string {
-    const before = this.library.store?.all.find(
-      (other) => other.meta.uri === meta.uri && other.meta.startedAt < meta.startedAt,
-    );
-    const changes =
-      before === undefined || before.meta.configHash === meta.configHash
-        ? []
-        : collectChanges(before.meta.config, meta.config);
-    return changes.length === 0 ? "" : `${summarizeChanges(changes)} · `;
   }
 
   private experimentItem(uri: string): vscode.TreeItem {
@@ -166,11 +164,11 @@ function contextOf(entry: RunEntry): string {
 }
 
 /** Plain text: names come from files. */
-function describe(entry: RunEntry, language: string): string {
+function describe(entry: RunEntry, name: string, language: string): string {
   const { meta, notes } = entry;
   const { model, training, task } = meta.config;
   return [
-    notes.name ?? meta.name,
+    `${meta.name} · ${name}`,
     `${stateWord(entry.state)}, ${figuresOf(entry)}`,
     vscode.l10n.t(
       "{0}, {1} of {2}, {3}, seed {4}, {5}",

@@ -9,7 +9,6 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import { titleOf } from "./describeRun";
 import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
@@ -28,13 +27,13 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
     private readonly sessions: SessionRegistry,
   ) {
     this.owned.add(vscode.workspace.registerTextDocumentContentProvider(SAVED_RUN_SCHEME, this));
+    this.owned.add(library.onDidRename((ids) => this.followNames(ids)));
   }
 
   /** The session that shows the run, loaded from its file when it is not yet. */
   async show(entry: RunEntry): Promise<ExperimentSession> {
     const { meta } = entry;
     const uri = savedRunUri(entry);
-    const title = `${meta.name} · ${titleOf(entry, vscode.env.language)}`;
     const known = this.sessions.find(uri.toString());
     if (known !== null && known.run !== null) return known;
     const experiment = parseExperiment(meta.configText).experiment ?? meta.config;
@@ -43,7 +42,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
       this.sessions.open({
         uri: uri.toString(),
         fileName: meta.fileName,
-        name: title,
+        name: this.titleOf(entry),
         configHash: meta.configHash,
         experiment,
       });
@@ -107,6 +106,20 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private titleOf(entry: RunEntry): string {
+    return `${entry.meta.name} · ${this.library.identity(entry).name}`;
+  }
+
+  /** In panels, legends, and the titles of tabs. */
+  private followNames(renamed: ReadonlySet<string>): void {
+    for (const session of this.sessions.all) {
+      const { file, run, history } = session;
+      const entry = this.library.store?.find(savedRunId(vscode.Uri.parse(file.uri)) ?? "") ?? null;
+      if (entry !== null && renamed.has(entry.id)) session.describe({ ...file, name: this.titleOf(entry) });
+      if ([run, ...history.ghosts].some((shown) => shown !== null && renamed.has(shown.runId))) session.noteNames();
+    }
   }
 }
 

@@ -32,6 +32,11 @@ export class ComparePanel implements Disposable {
     private readonly host: CompareHost,
   ) {}
 
+  /** That of its tab. */
+  get title(): string | null {
+    return this.panel?.title ?? null;
+  }
+
   get comparedIds(): readonly string[] {
     return this.panel === null ? [] : this.ids;
   }
@@ -119,10 +124,18 @@ export class ComparePanel implements Disposable {
       (comparison) => {
         if (turn === this.collecting && this.presence === "open") {
           this.channel?.post({ type: "comparison", comparison });
+          if (this.panel !== null) this.panel.title = titleOf(comparison);
           this.sent.fire(comparison);
         }
       },
       (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );
   }
+}
+
+/** Of two runs their names, of more their number. */
+function titleOf({ runs }: Comparison): string {
+  return runs.length === 2
+    ? vscode.l10n.t("Compare {0}", runs.map(({ title }) => title).join(" ↔ "))
+    : vscode.l10n.t("Compare {0} Runs", runs.length);
 }

@@ -193,6 +193,8 @@ export class PanelConnection implements Disposable {
         this.sendViewSoon();
         this.state = states.headerChanged(this.state, this.session?.header ?? null);
         return this.sendDue();
+      case "names":
+        return this.restart(states.startOver(this.state));
       case "run":
         return this.onRun();
       case "rows":
@@ -274,7 +276,7 @@ export class PanelConnection implements Disposable {
       header,
       rows: session === null ? null : collectRows(session),
       scalars: header === null ? null : (session?.run?.scalars?.snapshot() ?? null),
-      ghosts: session?.history.ghosts(session.run?.experiment ?? null) ?? [],
+      ghosts: session?.history.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
     // A snapshot has neither.

@@ -114,21 +114,18 @@ export class RunStore implements Disposable {
     }
   }
 
-  /** Deletes a run of this window that has just been stopped, unless it was done or somebody has written on it. */
-  discardStopped(id: string): Promise<void> {
+  /** Deletes a run of this window that was only passed through, unless somebody has written on it. */
+  discard(id: string): Promise<void> {
     this.live.delete(id);
     return this.enqueue(async () => {
       const entry = await this.readEntry(id);
       if (entry === null) return;
-      const unwanted =
-        (entry.state === "stopped" || entry.state === "interrupted") &&
-        !entry.notes.pinned &&
-        entry.notes.name === null &&
-        entry.notes.note === "";
-      if (unwanted) {
+      const { pinned, name, note } = entry.notes;
+      if (pinned || name !== null || note !== "") this.entries.set(id, entry);
+      else {
         await rm(entry.path, { force: true });
         this.entries.delete(id);
-      } else this.entries.set(id, entry);
+      }
       this.changes.fire();
     });
   }

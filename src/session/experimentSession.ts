@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import type { Pace, ViewState } from "../shared/wire/protocol";
+import type { RunIdentity } from "../shared/wire/runIdentity";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
@@ -11,7 +12,7 @@ import { RaceSession } from "./raceSession";
 import { Handover } from "./handover";
 import { isActive, nextStatus } from "./phases";
 import { RunFixes } from "./runFixes";
-import { RunHistory } from "./runHistory";
+import { RunHistory, type EarlierRuns } from "./runHistory";
 import { RunState, type RunRequest } from "./runState";
 import type { RunFileTarget } from "./runFileTarget";
 import { SeedSession } from "./seedSession";
@@ -52,7 +53,7 @@ export class ExperimentSession implements Disposable {
   private currentStatus: RunStatus = IDLE;
   private currentRun: RunState | null = null;
   private currentPace: Pace = 0;
-  readonly history = new RunHistory();
+  readonly history = new RunHistory(undefined, (runId) => this.recording?.identityOf(runId)?.name ?? null);
   /** What is to come after the present run. */
   readonly handover: Handover;
   readonly thread: SessionWorker;
@@ -102,6 +103,11 @@ export class ExperimentSession implements Disposable {
     this.changes.fire({ kind: "view" });
   }
 
+  /** Runs have other names. */
+  noteNames(): void {
+    this.changes.fire({ kind: "names" });
+  }
+
   /** @param canRun false in an untrusted workspace */
   view(canRun: boolean): ViewState {
     const { currentFile: file, currentRun: run } = this;
@@ -109,7 +115,7 @@ export class ExperimentSession implements Disposable {
     const present = run?.experiment ?? null;
     return {
       experiment: describeFile(file, targetHash, editState),
-      run: run === null ? null : { number: run.number, name: l10n.t("run {0}", run.number) },
+      run: this.identity,
       status: this.currentStatus,
       pace: this.currentPace,
       gradientCheck: this.questions.gradientCheck,
@@ -132,6 +138,12 @@ export class ExperimentSession implements Disposable {
   /** The run that is under way, or was the last to be; null before the first. */
   get run(): ShownRun | null {
     return this.currentRun;
+  }
+
+  /** Number and name of the run; null before the first. */
+  get identity(): RunIdentity | null {
+    const runId = this.currentRun?.runId;
+    return runId === undefined ? null : (this.recording?.identityOf(runId) ?? this.history.identity);
   }
 
   get header(): TraceHeader | null {
@@ -211,12 +223,13 @@ export class ExperimentSession implements Disposable {
     const fixes = new RunFixes(join(dirname(this.thread.scriptPath), "fixes.js"), () =>
       this.changes.fire({ kind: "findings" }),
     );
-    const run = new RunState(this.history.replace(this.currentRun, request), request, fixes);
+    const numbered = this.history.replace(this.currentRun, request, this.earlierRuns(request));
+    const run = new RunState(numbered.number, request, fixes);
     this.currentRun = run;
     this.questions.discardGradientCheck();
     this.handover.settle();
     const { text: _text, ...work } = request;
-    const record = this.recording?.begin(run.runId, request, this.currentFile) ?? null;
+    const record = this.recording?.begin({ runId: run.runId, ...numbered }, request, this.currentFile) ?? null;
     fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     this.thread.postOrStart({
@@ -230,9 +243,21 @@ export class ExperimentSession implements Disposable {
     this.changes.fire({ kind: "run" });
   }
 
+  private earlierRuns({ from }: RunRequest): EarlierRuns | undefined {
+    return this.recording === null
+      ? undefined
+      : {
+          recorded: this.recording.recordedRuns(this.currentFile.uri),
+          number: from === undefined ? null : (this.recording.identityOf(from.runId)?.number ?? null),
+        };
+  }
+
   private stopRun(): void {
-    if (this.currentRun === null || this.stopDeadline.isSet) return;
-    this.currentRun.raiseStopFlag(this.handover.hasNext);
+    const { currentRun: run } = this;
+    if (run === null || this.stopDeadline.isSet) return;
+    const { upcoming } = this.handover;
+    const passedThrough = upcoming !== null && this.history.isPassedThrough(run, upcoming);
+    run.raiseStopFlag(upcoming === null ? "asked" : passedThrough ? "passedThrough" : "replaced");
     this.thread.post({ type: "stop" });
     this.stopDeadline.set(() => {
       this.log.warn(`The training worker did not stop within ${STOP_DEADLINE_MS} ms and was terminated.`);

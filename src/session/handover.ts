@@ -56,6 +56,11 @@ export class Handover {
     return this.next !== null;
   }
 
+  /** The run that was asked for, and has not started yet. */
+  get upcoming(): RunRequest | null {
+    return this.next;
+  }
+
   /** It starts when the present run has ended; the latest wins. */
   queue(request: RunRequest): void {
     this.next = request;

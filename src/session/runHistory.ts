@@ -1,10 +1,13 @@
-import * as l10n from "@vscode/l10n";
-import { collectChanges, describeChanges, summarizeChanges, summarizeFormer } from "../config/compare/changes";
+import { collectChanges, describeChanges, summarizeChanges } from "../config/compare/changes";
+import { collectVaried } from "../config/compare/variedValues";
 import type { Experiment } from "../config/schema/schema";
+import { runName } from "../runs/runName";
 import type { RunChange } from "../shared/wire/liveEdit";
 import { isTransient } from "../shared/handover/policy";
 import type { Ghost } from "../shared/wire/protocol";
+import type { RunIdentity } from "../shared/wire/runIdentity";
 import { MAX_GHOSTS, collectGhost } from "./ghosts";
+import type { NumberedRun, RecordedRuns } from "./runFileTarget";
 import type { RunState, RunRequest } from "./runState";
 
 interface KeptRun {
@@ -15,7 +18,7 @@ interface KeptRun {
 
 /** A run before the present one, to compare with. */
 export interface FormerRun {
-  /** "run 3" */
+  /** Its name. */
   readonly label: string;
   readonly experiment: Experiment;
   /** The file as it was; null when it is not known. */
@@ -24,63 +27,108 @@ export interface FormerRun {
   readonly loss: number | null;
 }
 
+/** The run that goes on, or was the last to. */
+type PresentRun = Pick<NumberedRun, "number" | "varied"> & { readonly request: RunRequest; readonly startedAt: number };
+
+/** What is known outside of the session of the runs before. */
+export interface EarlierRuns {
+  readonly recorded: RecordedRuns;
+  /** Number of the recorded run that is shown or goes on; null when the run is a new one. */
+  readonly number: number | null;
+}
+
+const NONE: EarlierRuns = { recorded: { nextNumber: 1, latest: null }, number: null };
+
 /**
- * The runs before the present one, as curves, bounded. While a value is typed or scrubbed, the runs in between are not
- * kept: the curve to compare with stays the one from before.
+ * The numbers of runs, and the runs before the present one as curves, bounded. While a value is typed or scrubbed, the
+ * runs in between are not kept: the curve to compare with stays the one from before.
  */
 export class RunHistory {
   private previous: readonly KeptRun[] = [];
-  private latestNumber = 0;
-  private started: Pick<RunState, "number" | "request"> | null = null;
+  private largest = 0;
+  private started: PresentRun | null = null;
+  /** What the run before the present one was started with. */
+  private before: Experiment | null = null;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /** @param nameOf a run that is recorded; null where it is not */
+  constructor(
+    private readonly now: () => number = () => performance.now(),
+    private readonly nameOf: (runId: string) => string | null = () => null,
+  ) {}
 
   /** Keeps the curve of the run that gives way to `next`, and numbers the next one. */
-  replace(run: RunState | null, next: RunRequest): number {
-    const number = this.numberAfter(run, next);
-    this.started = { number, request: next };
-    return number;
+  replace(
+    run: RunState | null,
+    next: RunRequest,
+    { recorded, number: known }: EarlierRuns = NONE,
+  ): Omit<NumberedRun, "runId"> {
+    const goesOn = run !== null && next.from?.runId === run.runId;
+    const passedThrough = run !== null && !goesOn && this.isPassedThrough(run, next);
+    if (run === null) this.before = recorded.latest;
+    else if (!goesOn && !passedThrough) {
+      this.keep(run);
+      this.before = run.request.experiment;
+    }
+    const number = known ?? (passedThrough ? run.number : Math.max(this.largest + 1, recorded.nextNumber));
+    this.largest = Math.max(this.largest, number);
+    const varied = this.before === null ? [] : collectVaried(this.before, next.experiment);
+    this.started = { number, varied, request: next, startedAt: Date.now() };
+    return { number, varied, passedThrough: passedThrough ? run.runId : null };
   }
 
   /** The run that goes on, or was the last to; null before the first. */
-  get present(): Pick<RunState, "number" | "request"> | null {
+  get present(): PresentRun | null {
     return this.started;
   }
 
-  private numberAfter(run: RunState | null, next: RunRequest): number {
-    if (run === null) return ++this.latestNumber;
-    if (isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now())) return run.number;
+  /** Of the present run, where it is not recorded; null before the first. */
+  get identity(): RunIdentity | null {
+    if (this.started === null) return null;
+    const { number, varied, startedAt } = this.started;
+    const meta = { number, varied, startedAt, uri: "", name: "", resumedFrom: null };
+    return { number, name: runName({ meta, notes: { name: null } }) };
+  }
+
+  /**
+   * Whether the run was only on the way to `next`: typed over within a moment, or it had not begun. It leaves neither a
+   * curve nor a file, and the next run has its number.
+   */
+  isPassedThrough(run: RunState, next: RunRequest): boolean {
+    if (run.request.from !== undefined) return false;
+    return run.header === null || isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now());
+  }
+
+  private keep(run: RunState): void {
     const { scalars, trace } = run;
-    const label = l10n.t("run {0}", run.number);
-    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run, label);
+    const name = this.nameOf(run.runId) ?? this.identity?.name ?? "";
+    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run, name);
     if (ghost !== null)
       this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
         -MAX_GHOSTS,
       );
-    return ++this.latestNumber;
   }
 
-  /** The oldest first, each with what it had that `present` has not. */
-  ghosts(present: Experiment | null): readonly Ghost[] {
-    return this.previous.map(({ ghost, experiment }) => {
-      const previousRun = present === null ? "" : summarizeFormer(collectChanges(experiment, present));
-      return previousRun === "" ? ghost : { ...ghost, label: `${ghost.label} · ${previousRun}` };
-    });
+  /** The oldest first. */
+  get ghosts(): readonly Ghost[] {
+    return this.previous.map(({ ghost }) => ({ ...ghost, label: this.nameOf(ghost.runId) ?? ghost.label }));
   }
 
   /** The latest that was kept. */
   get former(): FormerRun | null {
     const last = this.previous.at(-1);
-    return last === undefined
+    const label = this.ghosts.at(-1)?.label;
+    return last === undefined || label === undefined
       ? null
-      : { label: last.ghost.label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
+      : { label, experiment: last.experiment, text: last.text, loss: last.ghost.loss.at(-1) ?? null };
   }
 
-  /** What sets `present` apart from the latest run that was kept. */
+  /** What sets `present` apart from the latest run that was kept; null when there is none, or nothing does. */
   changeOf(present: Experiment | null): RunChange | null {
-    const last = this.previous.at(-1);
-    if (last === undefined || present === null) return null;
-    const changes = collectChanges(last.experiment, present);
-    return { since: last.ghost.label, summary: summarizeChanges(changes), details: describeChanges(changes) };
+    const { former } = this;
+    if (former === null || present === null) return null;
+    const changes = collectChanges(former.experiment, present);
+    return changes.length === 0
+      ? null
+      : { since: former.label, summary: summarizeChanges(changes), details: describeChanges(changes) };
   }
 }

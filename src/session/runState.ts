@@ -59,7 +59,7 @@ export class RunState {
   configHash: string;
 
   constructor(
-    /** 1 for the first run of the session. */
+    /** Counted per experiment file, from 1. */
     readonly number: number,
     readonly request: RunRequest,
     readonly fixes: RunFixes,
@@ -157,8 +157,8 @@ export class RunState {
     }
   }
 
-  /** Seen by the thread between two steps, without a message. @param replaced another run is to begin at once */
-  raiseStopFlag(replaced: boolean): void {
-    Atomics.store(this.control, CONTROL.stop, replaced ? STOP.replaced : STOP.asked);
+  /** Seen by the thread between two steps, without a message. */
+  raiseStopFlag(reason: keyof typeof STOP): void {
+    Atomics.store(this.control, CONTROL.stop, STOP[reason]);
   }
 }

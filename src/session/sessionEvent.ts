@@ -4,6 +4,8 @@ import type { LossSurface, TraceRows } from "../shared/trace/trace";
 export type SessionEvent =
   /** Status, pace, file or gradient check changed. */
   | { readonly kind: "view" }
+  /** Runs have other names. */
+  | { readonly kind: "names" }
   /** Another run: everything shown so far is out of date. */
   | { readonly kind: "run" }
   | { readonly kind: "rows"; readonly rows: TraceRows; readonly scalars: SeriesUpdate }

@@ -8,6 +8,8 @@ export type ExportJob =
       readonly kind: "export";
       readonly form: ExportForm;
       readonly runPath: string;
+      /** Of the run. */
+      readonly name: string;
       readonly files: ExperimentFiles;
       readonly out: string;
     }

@@ -15,8 +15,11 @@ import type { Pace } from "../shared/wire/protocol";
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
 export const CONTROL = { stop: 0, length: 1 } as const;
 
-/** Values of the slot `stop`, which is 0 while the run may go on. */
-export const STOP = { asked: 1, replaced: 2 } as const;
+/**
+ * Values of the slot `stop`, which is 0 while the run may go on. Another run is to begin at once after one that is
+ * replaced; one that was passed through leaves no file either.
+ */
+export const STOP = { asked: 1, replaced: 2, passedThrough: 3 } as const;
 
 /**
  * Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one.

@@ -71,11 +71,11 @@ export class StatusBar implements Disposable {
       return;
     }
     this.item.text = describe(session);
-    const { status, file } = session;
+    const { status, file, identity } = session;
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
     this.item.tooltip = [
-      `${file.fileName}: ${explain(status) ?? `${phase}.`}`,
+      `${[file.fileName, ...(identity === null ? [] : [identity.name])].join(", ")}: ${explain(status) ?? `${phase}.`}`,
       notes,
       vscode.l10n.t("Click to open the panel."),
     ]

@@ -20,7 +20,7 @@ async function work(job: ExportJob): Promise<string[]> {
     await writeFile(job.to, encodeRun(asImported(await readBundle(job.folder), job.id)), { flag: "wx" });
     return [];
   }
-  const files = exportFiles(job.form, readRun(await readFile(job.runPath)), job.files);
+  const files = exportFiles(job.form, readRun(await readFile(job.runPath)), job.files, job.name);
   await mkdir(job.out, { recursive: true });
   for (const [name, content] of files) await writeFile(join(job.out, name), content);
   return [...files.keys()];

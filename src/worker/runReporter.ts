@@ -136,17 +136,22 @@ export class RunReporter {
   /**
    * The end of the run, before its final status. Without regard to credits, one frame at most: a final phase is the
    * last word of a run.
-   * @param isDiscarded another run has replaced this one, and nobody looks at it again
+   * @param atOnce another run has replaced this one soon, and waits
+   * @param unrecorded its file is not kept
    */
-  finish(status: RunStatus, checkpoint: () => Checkpoint, isDiscarded: boolean): void {
-    if (!isDiscarded) {
+  finish(
+    status: RunStatus,
+    checkpoint: () => Checkpoint,
+    { atOnce, unrecorded }: { readonly atOnce: boolean; readonly unrecorded: boolean },
+  ): void {
+    if (!atOnce) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
       this.postLastFindings(status.phase === "diverged" ? "diverged" : "finished");
     }
     this.postRows(status);
-    if (!isDiscarded) this.postSurface(true);
+    if (!atOnce) this.postSurface(true);
     // Before the last word to the session, which may end this thread.
-    if (isDiscarded) this.recorder?.close();
+    if (unrecorded) this.recorder?.close();
     else this.recorder?.finish(status, checkpoint(), Date.now());
     this.postStatus(status);
   }

@@ -4,7 +4,7 @@ import type { CreateNetwork } from "../core/network/network";
 import { createTrainer, type Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
-import { isDiscarded } from "../shared/handover/policy";
+import { endsAtOnce } from "../shared/handover/policy";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
 import type { BaselineWork } from "./baselineWork";
@@ -237,9 +237,13 @@ export class TrainingRun {
       return;
     }
     this.state = { phase, message };
-    const replaced = Atomics.load(this.request.control, CONTROL.stop) === STOP.replaced;
-    const { trainMs } = this;
-    this.reporter.finish(this.status(), () => this.trainer.checkpoint(), isDiscarded({ replaced, trainMs }));
+    const reason: number = Atomics.load(this.request.control, CONTROL.stop);
+    const passedThrough = reason === STOP.passedThrough;
+    const replaced = passedThrough || reason === STOP.replaced;
+    this.reporter.finish(this.status(), () => this.trainer.checkpoint(), {
+      atOnce: endsAtOnce({ replaced, trainMs: this.trainMs }),
+      unrecorded: passedThrough,
+    });
     this.reports.sent(this.stepsTaken);
   }
 

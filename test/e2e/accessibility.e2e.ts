@@ -77,7 +77,7 @@ describe("keys alone", () => {
       expect(at.isSeen, `focus on ${at.name}`).toBe(true);
       reached.push(at.name);
     }
-    for (const name of ["Re-run", "Resume", "Loss", "Gradient heat map", "Show Loss as table", "Fold All"])
+    for (const name of ["Re-run", "Resume", "Loss", "Gradient heat map", "Show Loss as table", "More Controls"])
       expect(
         reached.filter((other) => other === name),
         name,

@@ -7,7 +7,7 @@ import { DIST, ROOT } from "../../scripts/paths.mjs";
 import { openFile, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { accent, accentBundle } from "../accents";
 import { useWindow } from "./harness";
-import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
+import { open, openMore, openOther, OTHER_PAGES, servePanel, STATES } from "./panelPage";
 import { collectShown, englishWords } from "./shownWords";
 
 servePanel();
@@ -65,6 +65,7 @@ describe("in another language nothing is English", () => {
 describe("in another language nothing is English in what is opened", () => {
   it.each(["done", "gru"])("tables, formulas and menus (%s)", async (scenario) => {
     const page = await open({ scenario, frozen: true, accents: true, size: TALL.wide });
+    await openMore(page, accent("More Controls"));
     const unfold = page.getByRole("button", { name: accent("Unfold All") });
     if (await unfold.isEnabled()) await unfold.click();
     for (const button of await page
@@ -114,8 +115,7 @@ describe("a window in another language", () => {
     await runCommand(page, "RNN Lab: Run Experiment");
     const panel = await webviewWith(page, ".lab-wide canvas");
     await panel.getByText(accent("Training diverged at iteration 2: the loss is")).waitFor();
-    await panel.getByRole("heading", { name: accent("Findings") }).scrollIntoViewIfNeeded();
-    await panel.locator(".finding strong", { hasText: accent("Exploding gradient") }).waitFor();
+    await panel.locator(".finding-line strong", { hasText: accent("Exploding gradient") }).waitFor();
     expect(await panel.evaluate(() => document.documentElement.lang)).toBe("de");
     await page.locator(".statusbar-item", { hasText: accent("diverged") }).waitFor();
     await page.close();

@@ -8,12 +8,13 @@ import { ScalarSeries } from "../../src/shared/trace/scalarSeries";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../unit/core/support";
 import { viewOf } from "../unit/webview/support";
-import { canvas, eventually, open, servePanel } from "./panelPage";
+import { arrangeAll, canvas, eventually, open, servePanel } from "./panelPage";
 
 servePanel();
 
 const badge = async (page: Page): Promise<string> => (await page.locator(".card-gradient .factor").textContent()) ?? "";
-const caption = (page: Page): Promise<string> => page.locator(".card-gradient .explanation").innerText();
+const caption = (page: Page): Promise<string> =>
+  page.locator(".card-gradient .explanation").evaluate((node) => node.textContent);
 
 describe("the gradient by time step", () => {
   it("has one total in badge, caption and summary, and the word of the finding beside it", async () => {
@@ -108,13 +109,13 @@ describe("the predicted gradient of a cell with gates", () => {
 
   it("has the eigenvalues of the mean step Jacobian", async () => {
     const page = await open({ scenario: "lstm" });
-    await page.getByRole("button", { name: "Unfold All" }).click();
+    await arrangeAll(page, "Unfold All");
     await page.locator(".card-spectrum").scrollIntoViewIfNeeded();
     await eventually(() => page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of the mean step Jacobian");
     expect(await canvas(page, "spectrum").getAttribute("aria-label")).toMatch(
       /^Eigenvalues of the mean step Jacobian of layer 0 at iteration \d+: 32 in total, \d+ outside the unit circle\./,
     );
-    expect(await page.locator(".card-spectrum .explanation").innerText()).toMatch(/grows .* outside the circle/);
+    expect(await page.locator(".card-spectrum .explanation").textContent()).toMatch(/grows .* outside the circle/);
   });
 });
 

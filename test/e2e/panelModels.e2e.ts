@@ -19,7 +19,7 @@ describe("models with layers, gates and batches", () => {
       /best validation\s+[\d.]+ at iteration \d*0\b/,
     );
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
-    expect(await page.locator(".about").textContent()).toBe(
+    expect(await page.locator(".about").getAttribute("title")).toBe(
       "lstm · 16 units · 1,297 parameters · 50 time steps · float64",
     );
     const tutorial = await open();

@@ -197,6 +197,19 @@ export async function acknowledged(page: Page): Promise<number[]> {
   return (await received(page)).flatMap((message) => (message.type === "acknowledge" ? [message.sequence] : []));
 }
 
+/** Opens the menu of what the toolbar has no room for, if it is closed. */
+export async function openMore(page: Page, label = "More Controls"): Promise<void> {
+  const more = page.getByRole("button", { name: label, exact: true });
+  if ((await more.getAttribute("aria-expanded")) === "false") await more.click();
+}
+
+/** Folds, unfolds or puts back all sections. */
+export async function arrangeAll(page: Page, name: "Fold All" | "Unfold All" | "Reset Layout"): Promise<void> {
+  await openMore(page);
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.keyboard.press("Escape");
+}
+
 export function canvas(page: Page, chart: string): Locator {
   return page.locator(`.card-${chart} > .section-body .plot canvas, .card-${chart} > .plot canvas`).first();
 }

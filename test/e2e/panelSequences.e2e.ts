@@ -78,7 +78,7 @@ describe("the sequence that is looked into", () => {
 describe("predictions", () => {
   it("draw each kind of target in its own way, and a click looks into the sequence", async () => {
     for (const [scenario, subtitle] of [
-      ["lstm", /^output ↑ · target →/],
+      ["lstm", /^prediction ↑ · target →/],
       ["rnn", /^sequence ↑ · time step →/],
     ] as const) {
       const page = await open({ scenario });
@@ -90,6 +90,35 @@ describe("predictions", () => {
       await predictions.locator(".card-tools .tool").last().click();
       await eventually(() => predictions.locator("tbody tr").count()).toBeGreaterThan(10);
     }
+  });
+
+  it("of a series lie over the rows of the file, with a legend, errors in its unit, and residuals", async () => {
+    const page = await open({ scenario: "series" });
+    const predictions = await see(page, "predictions");
+    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe(
+      "level ↑ · row of the file → · rows 13 to 240",
+    );
+    expect(await predictions.locator(".explanation").textContent()).toMatch(
+      /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value has MAE [\d.]+\. Validation \(level\): MAE/,
+    );
+    expect(await predictions.locator(".readout").innerText()).toMatch(/target[\s\S]*prediction[\s\S]*validation loss/);
+    expect(await predictions.locator(".residual-plot").isVisible()).toBe(true);
+    const cursor = predictions.locator(".plot-cursor");
+    await cursor.press("End");
+    await eventually(() => cursor.getAttribute("aria-valuetext")).toMatch(
+      /^row 240, validation: target [-\d.]+, prediction [-\d.]+$/,
+    );
+    await cursor.press("PageDown");
+    await eventually(() => cursor.getAttribute("aria-valuenow")).toBe("230");
+    await cursor.press("Home");
+    await eventually(() => predictions.locator(".readout").innerText()).toMatch(/^row 13, training:/);
+    await predictions.getByLabel("Sequences", { exact: true }).selectOption("validation");
+    await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe(
+      "level ↑ · row of the file → · rows 193 to 240",
+    );
+    await predictions.locator(".card-tools .tool").last().click();
+    await eventually(() => predictions.locator("thead").innerText()).toMatch(/Row\s+Part\s+level: target/);
+    expect(await predictions.locator(".residuals").isVisible()).toBe(false);
   });
 
   it("are measured at other lengths when the run has ended, and on demand", async () => {

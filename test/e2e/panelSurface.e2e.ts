@@ -1,7 +1,7 @@
 /** The panel alone in a browser: the loss surface, from whose start a run can be sent elsewhere. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { eventually, open, received, servePanel } from "./panelPage";
+import { arrangeAll, eventually, open, received, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -57,7 +57,7 @@ describe("the start of a run on the loss surface", () => {
 describe("the views of weights and gradients", () => {
   it("take apart which loss a gradient comes from, and show sizes and eigenvalues", async () => {
     const page = await open({ scenario: "rnn" });
-    await page.getByRole("button", { name: "Unfold All" }).click();
+    await arrangeAll(page, "Unfold All");
     for (const [card, words] of [
       ["attribution", /^Gradient at time steps 0 to 7/],
       ["tensors", /L2 norm of each tensor at each recorded iteration/],
@@ -69,7 +69,7 @@ describe("the views of weights and gradients", () => {
       ).toMatch(words);
     }
     expect(await page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of weight_hh");
-    expect(await page.locator(".card-spectrum .explanation").innerText()).toContain("The slopes of the units");
+    expect(await page.locator(".card-spectrum .explanation").textContent()).toContain("The slopes of the units");
     await page.locator(".card-attribution .plot-cursor").focus();
     await page.keyboard.press("Shift+ArrowDown");
     await eventually(() => page.locator(".card-attribution .readout").innerText()).toContain("from the loss at k = 6");

@@ -1,7 +1,7 @@
 /** The sections of the page: they fold, move and remember, and what nobody sees is not drawn. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { canvas, eventually, open, pictureOf, received, servePanel } from "./panelPage";
+import { arrangeAll, canvas, eventually, open, openMore, pictureOf, received, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -43,8 +43,9 @@ describe("a section", () => {
     );
     await page.reload();
     await eventually(async () => (await columns(page))[1]).toContain("heat");
-    await page.getByRole("button", { name: "Reset Layout" }).click();
+    await arrangeAll(page, "Reset Layout");
     await eventually(() => columns(page)).toEqual(before);
+    await openMore(page);
     expect(await page.getByRole("button", { name: "Reset Layout" }).isVisible()).toBe(false);
   });
 
@@ -91,7 +92,7 @@ describe("a section", () => {
     await page.locator(".control-stop").click();
     await title(page, "loss").click();
     await eventually(() => page.locator(".card-loss .plot-cursor").getAttribute("aria-valuenow")).toBe(
-      await page.locator(".figure-value").first().textContent(),
+      await page.locator(".cursor-place").textContent(),
     );
     await page.locator(".card-norm").scrollIntoViewIfNeeded();
     await eventually(() => pictureOf(page, "norm")).not.toBe(norm);
@@ -123,9 +124,9 @@ describe("the page", () => {
         page.evaluate(() => getComputedStyle(document.querySelector(".charts")!).gridTemplateColumns.split(" ").length),
       ).toBe(count);
     }
-    await page.getByRole("button", { name: "Fold All", exact: true }).click();
+    await arrangeAll(page, "Fold All");
     await eventually(() => page.locator(".plot canvas:visible").count()).toBe(0);
-    await page.getByRole("button", { name: "Unfold All" }).click();
+    await arrangeAll(page, "Unfold All");
     await eventually(() => page.locator(".plot canvas:visible").count()).toBeGreaterThan(5);
     expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
   });

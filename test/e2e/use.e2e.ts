@@ -42,7 +42,7 @@ describe("an experiment in use", () => {
     const panel = await webviewWith(window().page, "canvas");
     await panel.getByRole("slider", { name: /^Loss:/ }).focus();
     await window().page.keyboard.press("Home");
-    await panel.locator(".cursor-place").getByText("Iteration 0", { exact: true }).waitFor();
+    await panel.locator(".cursor-place").getByText("0", { exact: true }).waitFor();
     // The gradient over time is the one of iteration 0: twice as long with each step back.
     await panel.locator(".card").filter({ hasText: "Gradient by time step" }).getByText("×2.00").first().waitFor();
     await window().page.keyboard.press("Escape");

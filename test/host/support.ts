@@ -84,8 +84,8 @@ export function untilPhase(session: ExperimentSession, phase: RunPhase): Promise
 }
 
 /** The curves of its earlier runs, as its views show them. */
-export function ghostsOf({ history, run }: ExperimentSession): readonly Ghost[] {
-  return history.ghosts(run?.experiment ?? null);
+export function ghostsOf({ history }: ExperimentSession): readonly Ghost[] {
+  return history.ghosts;
 }
 
 /** Some rows have come since the call. */

@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/library",
     idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read config/schema experiments files lib panel runs session shared/handover shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read config/schema experiments files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
@@ -107,12 +107,12 @@ export const ROOMS: readonly Room[] = [
     folder: "src/export",
     idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
-      "config/compare config/facts config/read config/schema core/optimizers core/training files formats runs runs/format shared/scale shared/trace shared/words",
+      "config/compare config/facts config/read config/schema core/optimizers core/training files formats runs runs/format shared/scale shared/trace shared/wire shared/words",
   },
   {
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
-    imports: "config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
+    imports: "config/compare config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
   },
   {
     folder: "src/runs/format",
@@ -153,7 +153,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/compare",
     idea: "the differences between two experiments",
-    imports: "config/read config/schema shared/words",
+    imports: "config/read config/schema shared/wire shared/words",
   },
   {
     folder: "src/core/numerics",

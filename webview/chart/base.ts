@@ -4,7 +4,7 @@
 import { Chart, LineController, LineElement, PointElement, type ChartDataset, type Plugin } from "chart.js";
 import type { Theme } from "../ui/theme";
 import { imageLayerPlugin } from "./imageLayer";
-import { LABEL_GAP, MappedScale, TICK_FONT_SIZE } from "./mappedScale";
+import { LABEL_GAP, MappedScale, TICK_FONT_SIZE, UPRIGHT_NAME_WIDTH } from "./mappedScale";
 import { marksPlugin, RAIL_HEIGHT } from "./marks";
 
 Chart.register(LineController, LineElement, PointElement, MappedScale);
@@ -25,7 +25,7 @@ interface LineStyle {
 }
 
 /** Left margin of all charts, so that charts above each other share their iteration axis to the pixel. */
-const Y_AXIS_WIDTH = 46;
+const Y_AXIS_WIDTH = 44 + UPRIGHT_NAME_WIDTH;
 
 interface ChartOptions {
   /** Without axes: a sparkline. */

@@ -15,6 +15,7 @@ import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
 import { FormulaNote } from "../formulas/formulaNote";
 import { createMenuButton } from "../ui/menu";
+import { Caption } from "./caption";
 import type { SavableCard } from "./chartFile";
 import type { Picture } from "./picture";
 import { readTheme } from "../ui/theme";
@@ -22,13 +23,15 @@ import type { ZoomMove } from "../state/zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
 import { fillTable, type CollectTable } from "./table";
-import type { ReadoutItem } from "./readout";
+import { WIDEST_NUMBER, type ReadoutItem } from "./readout";
 
 interface CardOptions {
   readonly id: string;
   readonly title: string;
-  /** Which axes: "iteration →". */
-  readonly subtitle: string;
+  /** It has a caption, whose room is kept. */
+  readonly captioned?: boolean;
+  /** What is known before the first drawing. */
+  readonly subtitle?: string;
   readonly ownAxis: OwnAxis;
   /** Accessible name of the cursor, where it does not move along the own axis. */
   readonly cursorLabel?: string;
@@ -84,6 +87,7 @@ export interface SliderState {
 }
 
 const TABLE_REFRESH_MS = 500;
+const SUBTITLE_SEPARATOR = " · ";
 
 /** Names of formats, which are the same in every language. */
 const FORMAT_LABEL: Readonly<Record<ChartFormat, string>> = { png: "PNG", svg: "SVG", csv: "CSV" };
@@ -101,9 +105,9 @@ export class ChartCard implements SavableCard {
   readonly afterPlot = element("div", { class: "after-plot" });
   /** A place for what shares the axis of the picture. */
   readonly beforePlot = element("div", { class: "before-plot" });
-  private readonly caption = element("p", { class: "explanation" });
+  private readonly caption: Caption;
   private readonly heading: HTMLElement;
-  private readonly subtitle: HTMLElement;
+  private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly readout = element("div", { class: "readout" });
   private readonly slider: HTMLElement;
   private readonly plot: HTMLElement;
@@ -123,7 +127,8 @@ export class ChartCard implements SavableCard {
   ) {
     const headingId = `${options.id}-title`;
     this.heading = element("h2", { attributes: { id: headingId } }, options.title);
-    this.subtitle = element("span", { class: "card-subtitle" }, options.subtitle);
+    this.setSubtitle(options.subtitle ?? "");
+    this.caption = new Caption(options.id, options.title, options.captioned === true);
     this.slider = createSlider(options);
     // What is far below is drawn when it comes near; until then this is what it says.
     this.setSummary(options.title);
@@ -148,11 +153,10 @@ export class ChartCard implements SavableCard {
       this.beforePlot,
       this.plot,
       this.tableRegion,
-      this.caption,
+      this.caption.element,
       this.afterPlot,
     );
     setHidden(this.tableRegion, true);
-    this.setCaption("");
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
     this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
@@ -225,7 +229,7 @@ export class ChartCard implements SavableCard {
       subtitle: this.subtitle.textContent,
       description: this.canvas.getAttribute("aria-label") ?? "",
       readout: this.items,
-      caption: this.caption.textContent,
+      caption: this.caption.text,
       canvases,
       theme: readTheme(),
     };
@@ -236,8 +240,14 @@ export class ChartCard implements SavableCard {
     setText(this.heading, text);
   }
 
+  /** Its parts, between " · ", are shown from the left as far as there is room, each whole or not at all. */
   setSubtitle(text: string): void {
-    setText(this.subtitle, text);
+    if (this.subtitle.textContent === text) return;
+    this.subtitle.replaceChildren(
+      ...text
+        .split(SUBTITLE_SEPARATOR)
+        .map((part, i) => element("span", {}, i === 0 ? part : `${SUBTITLE_SEPARATOR}${part}`)),
+    );
   }
 
   /** One sentence that says what the picture shows. */
@@ -245,11 +255,12 @@ export class ChartCard implements SavableCard {
     setAttribute(this.canvas, "aria-label", text);
   }
 
-  /** Sentences under the picture, on the page and in a saved one; empty hides them. */
-  setCaption(text: string, title: string | null = null): void {
-    setHidden(this.caption, text === "");
-    setText(this.caption, text);
-    setAttribute(this.caption, "title", title);
+  /**
+   * Sentences under the picture, on the page and in a saved one; none hides them. Of several the first says what counts
+   * and is in sight.
+   */
+  setCaption(sentences: string | readonly string[], title: string | null = null): void {
+    this.caption.show(typeof sentences === "string" ? [sentences] : sentences, title);
   }
 
   setSlider(state: SliderState): void {
@@ -272,6 +283,8 @@ export class ChartCard implements SavableCard {
       }
       setText(label, item.label);
       setText(value, item.value ?? "");
+      setAttribute(label, "data-widest", item.widestLabel ?? null);
+      setAttribute(value, "data-widest", item.widest ?? (isNumber(item.value) ? WIDEST_NUMBER : null));
     }
   }
 
@@ -311,6 +324,10 @@ export class ChartCard implements SavableCard {
       }, wait);
     }
   }
+}
+
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && /^-?[\d.,]+(e-?\d+)?$|^NaN$|^-?∞$/.test(text);
 }
 
 function newReadoutItem(): HTMLElement {

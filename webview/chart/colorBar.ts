@@ -1,6 +1,8 @@
 /** The legend of a color scale: a bar between two values, and the swatches of what lies outside of it. */
 import * as l10n from "@vscode/l10n";
 import { COLOR_LEVELS, cssColor } from "../ui/colorMap";
+import type { ColorBound } from "../../src/shared/scale/colorBound";
+import { formatValue } from "../../src/shared/words/numberFormat";
 import { formatLogTicks } from "../../src/shared/words/tickFormat";
 import { element, setHidden, setText } from "../ui/dom";
 import type { DecadeRange } from "./heatRaster";
@@ -19,6 +21,7 @@ export class ColorBar {
   private readonly above: HTMLElement;
   private readonly aboveText = element("span");
   private readonly broken: HTMLElement;
+  private readonly clipped = element("span", {}, l10n.t("clipped at 99th percentile"));
   private painted: Uint32Array | null = null;
 
   constructor(table: Uint32Array) {
@@ -29,6 +32,7 @@ export class ColorBar {
     this.element = element(
       "div",
       { class: "legend" },
+      this.clipped,
       this.above,
       this.broken,
       element("span", { class: "legend-bar" }, this.low, this.canvas, this.high),
@@ -48,6 +52,7 @@ export class ColorBar {
 
   show(range: DecadeRange | null, has: { readonly broken: boolean; readonly above: boolean }): void {
     setHidden(this.element, range === null && !has.broken);
+    setHidden(this.clipped, true);
     setHidden(this.broken, !has.broken);
     setHidden(this.above, !has.above);
     if (range === null) return;
@@ -57,9 +62,19 @@ export class ColorBar {
     setText(this.aboveText, l10n.t("above {0}", high));
   }
 
+  /** For a symmetric scale around 0. */
+  showBound({ bound, isClipped }: ColorBound, broken: boolean): void {
+    const [low, high] = [formatValue(-bound, 2), formatValue(bound, 2)];
+    this.showEnds(isClipped ? [`≤ ${low}`, `≥ ${high}`] : [low, high], broken);
+    setHidden(this.clipped, false);
+    // Its room is kept, so that nothing moves when an outlier comes.
+    this.clipped.style.visibility = isClipped ? "" : "hidden";
+  }
+
   /** For a linear scale; null hides it. */
   showEnds(ends: readonly [low: string, high: string] | null, broken = false): void {
     setHidden(this.element, ends === null);
+    setHidden(this.clipped, true);
     setHidden(this.broken, !broken);
     setHidden(this.above, true);
     setText(this.low, ends?.[0] ?? "");

@@ -8,6 +8,7 @@ import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } fro
 import { ChartCard, type CardHost } from "./card";
 import { railMarks } from "./eventRail";
 import { nonFiniteBands, crossing, cursorMarks, eventMarks, iterationPoints, iterationProbe } from "./iterationChart";
+import { ITERATION_NAME, type AxisName } from "./axisNames";
 import { setAxis } from "./mappedScale";
 import { setMarks, type AreaMark, type LineMark, type PointMark } from "./marks";
 import type { Changed, ChartModel, LabChart, ScalarModel } from "./model";
@@ -41,7 +42,7 @@ export interface IterationPicture {
 interface LinesOptions {
   readonly id: string;
   readonly title: string;
-  readonly subtitle: string;
+  readonly yName?: AxisName;
   /** Without axes: a sparkline. */
   readonly bare?: boolean;
   /** With a rail for what happened. */
@@ -64,9 +65,9 @@ export abstract class IterationLines implements LabChart {
     host: CardHost,
     private readonly options: LinesOptions,
   ) {
-    const { id, title, subtitle, bare = false, rail = false } = options;
+    const { id, title, bare = false, rail = false } = options;
     this.card = new ChartCard(
-      { id, title, subtitle, ownAxis: "iteration", zoom: { x: "iteration" } },
+      { id, title, ownAxis: "iteration", zoom: { x: "iteration" } },
       host,
       iterationProbe(() => this.chart),
     );
@@ -116,11 +117,15 @@ export abstract class IterationLines implements LabChart {
   protected abstract axisOf(model: ScalarModel, picture: IterationPicture): AxisSpec;
   protected abstract describe(model: ScalarModel, picture: IterationPicture): void;
 
+  protected yName(): AxisName {
+    return this.options.yName ?? [];
+  }
+
   private redraw(model: ScalarModel, picture: IterationPicture): void {
     const { window, iterations, rows, theme } = model;
     this.resized = false;
-    setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true });
-    setAxis(this.chart, "y", this.axisOf(model, picture));
+    setAxis(this.chart, "x", { kind: "linear", min: window.from, max: window.to, whole: true }, ITERATION_NAME);
+    setAxis(this.chart, "y", this.axisOf(model, picture), this.yName());
     applyTheme(this.chart, theme);
     const pixels = this.chart.width;
     setDatasets(

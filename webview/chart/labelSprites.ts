@@ -45,6 +45,21 @@ export function drawLabel(
   context.drawImage(sprite.canvas, whole(left), whole(y - sprite.height / 2), sprite.width, sprite.height);
 }
 
+/** Reads from below to above; `x` and `y` are its middle. */
+export function drawUprightLabel(
+  context: CanvasRenderingContext2D | SvgPen,
+  text: string,
+  x: number,
+  y: number,
+  style: LabelStyle,
+): void {
+  context.save();
+  context.translate(Math.round(x * style.ratio) / style.ratio, Math.round(y * style.ratio) / style.ratio);
+  context.rotate(-Math.PI / 2);
+  drawLabel(context, text, 0, 0, "center", style);
+  context.restore();
+}
+
 export function labelWidth(text: string, style: LabelStyle): number {
   return spriteOf(text, style)?.width ?? 0;
 }

@@ -1,11 +1,13 @@
 /**
  * A chart.js scale on the axis maths of src/shared/scale/axisScale: linear, log and symlog (which chart.js does not
- * have) with one kind of ticks. Its range is set from outside by {@link setAxis}, never fitted to the data by chart.js.
+ * have) with one kind of ticks, and the name of the axis. Its range is set from outside by {@link setAxis}, never
+ * fitted to the data by chart.js.
  */
 import { Scale, type CartesianScaleOptions, type Chart, type Tick } from "chart.js";
-import { fromUnit, ticksOf, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
-import { formatLinearTicks, formatLogTicks } from "../../src/shared/words/tickFormat";
-import { drawLabel } from "./labelSprites";
+import { fromUnit, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
+import type { AxisName } from "./axisNames";
+import { labeledTicks, LABEL_HEIGHT, placeName } from "./axisTicks";
+import { drawLabel, drawUprightLabel, labelWidth, type LabelStyle } from "./labelSprites";
 
 declare module "chart.js" {
   interface CartesianScaleTypeRegistry {
@@ -14,75 +16,57 @@ declare module "chart.js" {
 }
 
 const DEFAULT_AXIS: AxisSpec = { kind: "linear", min: 0, max: 1 };
-const PIXELS_PER_TICK = { horizontal: 56, vertical: 30 } as const;
 
 /** Between an axis and its labels. */
 export const LABEL_GAP = 6;
 export const TICK_FONT_SIZE = 11;
+const NAME_FONT_SIZE = 10;
+/** What an upright name takes beside the labels of its axis. */
+export const UPRIGHT_NAME_WIDTH = 12;
+/** The labels at the right end stick out by half of a number, and so may the name. */
+const NAME_OVERHANG = 10;
 const LABEL_WIDTH = 36;
-const LABEL_HEIGHT = 13;
 
-/** Of the font above, roughly. */
-const CHARACTER_WIDTH = 6;
-
-/** Places that have room for a name, the first among them. */
-function labeledPlaces(places: number, min: number, max: number, room: number): number[] {
-  const stride = Math.max(1, Math.ceil(places / Math.max(1, room)));
-  return Array.from({ length: places }, (_, place) => place).filter(
-    (place) => place % stride === 0 && place >= min && place <= max,
-  );
-}
-
-function shorten(text: string, characters: number): string {
-  return text.length <= Math.max(2, characters) ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
+interface Axis {
+  readonly spec: AxisSpec;
+  readonly name: AxisName;
 }
 
 /** Not an option of the scale: chart.js wraps options in proxies, which would be asked for every point. */
-const axes = new WeakMap<Chart, Map<string, AxisSpec>>();
+const axes = new WeakMap<Chart, Map<string, Axis>>();
 
-export function setAxis(chart: Chart, id: string, spec: AxisSpec): void {
-  const known = axes.get(chart) ?? new Map<string, AxisSpec>();
-  known.set(id, spec);
+/** @param name of several the first that fits; left out: the axis has none */
+export function setAxis(chart: Chart, id: string, spec: AxisSpec, name: AxisName = []): void {
+  const known = axes.get(chart) ?? new Map<string, Axis>();
+  known.set(id, { spec, name });
   axes.set(chart, known);
-}
-
-function axisOf(chart: Chart, id: string): AxisSpec {
-  return axes.get(chart)?.get(id) ?? DEFAULT_AXIS;
 }
 
 export class MappedScale extends Scale<CartesianScaleOptions> {
   static id = "mapped";
   static defaults = {};
   private axisSpec: AxisSpec = DEFAULT_AXIS;
+  private axisName: AxisName = [];
 
   override determineDataLimits(): void {
-    this.axisSpec = axisOf(this.chart, this.id);
-    this.min = this.axisSpec.min;
-    this.max = this.axisSpec.max;
+    const { spec, name } = axes.get(this.chart)?.get(this.id) ?? { spec: DEFAULT_AXIS, name: [] };
+    this.axisSpec = spec;
+    this.axisName = name;
+    this.min = spec.min;
+    this.max = spec.max;
   }
 
   override buildTicks(): Tick[] {
     const horizontal = this.isHorizontal();
-    const pixels = horizontal ? this.width : this.height;
-    const count = Math.max(2, Math.floor(pixels / PIXELS_PER_TICK[horizontal ? "horizontal" : "vertical"]));
-    const { axisSpec: axis } = this;
-    if (axis.kind === "linear" && axis.labels !== undefined)
-      return labeledPlaces(axis.labels.length, axis.min, axis.max, count).map((value) => ({ value }));
-    return ticksOf(this.axisSpec, count).map((value) => ({ value }));
+    return labeledTicks(
+      this.axisSpec,
+      horizontal ? this.width : this.height,
+      horizontal ? "horizontal" : "vertical",
+    ).map((tick) => ({ ...tick }));
   }
 
-  override generateTickLabels(ticks: Tick[]): void {
-    const { axisSpec: axis } = this;
-    if (axis.kind === "linear" && axis.labels !== undefined) {
-      const room = Math.floor((this.isHorizontal() ? this.width / ticks.length : LABEL_WIDTH) / CHARACTER_WIDTH);
-      for (const tick of ticks) tick.label = shorten(axis.labels[tick.value] ?? "", room);
-      return;
-    }
-    const values = ticks.map(({ value }) => value);
-    const isLinear = axis.kind === "linear" || (axis.kind === "log" && axis.whole === true);
-    const labels = isLinear ? formatLinearTicks(values) : formatLogTicks(values);
-    for (const [i, tick] of ticks.entries()) tick.label = labels[i] ?? "";
-  }
+  /** They come with their ticks. */
+  override generateTickLabels(): void {}
 
   /**
    * chart.js measures every label at every update, which was a third of the time of a frame. Our axes have fixed sizes
@@ -104,17 +88,40 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   override drawLabels(): void {
     const { ticks } = this.options;
     if (!ticks.display) return;
-    const style = {
+    const family = this.chart.options.font?.family ?? "sans-serif";
+    const style: LabelStyle = {
       color: String(ticks.color),
-      font: `${TICK_FONT_SIZE}px ${this.chart.options.font?.family ?? "sans-serif"}`,
+      font: `${TICK_FONT_SIZE}px ${family}`,
       ratio: this.chart.currentDevicePixelRatio,
     };
-    for (const [i, tick] of this.ticks.entries()) {
-      const at = this.getPixelForTick(i);
-      const label = typeof tick.label === "string" ? tick.label : "";
-      if (this.isHorizontal()) drawLabel(this.ctx, label, at, this.top + LABEL_GAP + LABEL_HEIGHT / 2, "center", style);
-      else drawLabel(this.ctx, label, this.right - LABEL_GAP, at, "right", style);
-    }
+    const nameStyle = { ...style, font: `${NAME_FONT_SIZE}px ${family}` };
+    if (this.isHorizontal()) this.drawRow(style, nameStyle);
+    else this.drawColumn(style, nameStyle);
+  }
+
+  private drawRow(style: LabelStyle, nameStyle: LabelStyle): void {
+    const y = this.top + LABEL_GAP + LABEL_HEIGHT / 2;
+    const placed = this.ticks.map((tick, i) => ({
+      at: this.getPixelForTick(i),
+      width: labelWidth(textOf(tick), style),
+    }));
+    const named = this.axisName
+      .map((name) => ({
+        name,
+        place: placeName(placed, labelWidth(name, nameStyle), this.right + NAME_OVERHANG),
+      }))
+      .find(({ place, name }) => place !== null && place.right - labelWidth(name, nameStyle) >= this.left);
+    for (const [i, tick] of this.ticks.entries())
+      if (named?.place?.dropped.has(i) !== true) drawLabel(this.ctx, textOf(tick), placed[i]!.at, y, "center", style);
+    if (named?.place != null) drawLabel(this.ctx, named.name, named.place.right, y, "right", nameStyle);
+  }
+
+  private drawColumn(style: LabelStyle, nameStyle: LabelStyle): void {
+    for (const [i, tick] of this.ticks.entries())
+      drawLabel(this.ctx, textOf(tick), this.right - LABEL_GAP, this.getPixelForTick(i), "right", style);
+    const name = this.axisName.find((text) => labelWidth(text, nameStyle) <= this.height);
+    if (name !== undefined)
+      drawUprightLabel(this.ctx, name, this.left + UPRIGHT_NAME_WIDTH / 2, (this.top + this.bottom) / 2, nameStyle);
   }
 
   override getPixelForValue(value: number): number {
@@ -124,4 +131,8 @@ export class MappedScale extends Scale<CartesianScaleOptions> {
   override getValueForPixel(pixel: number): number {
     return fromUnit(this.axisSpec, this.getDecimalForPixel(pixel));
   }
+}
+
+function textOf({ label }: Tick): string {
+  return typeof label === "string" ? label : "";
 }

@@ -7,6 +7,7 @@ import { COLUMN } from "../../src/shared/trace/trace";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../chart/base";
 import { ChartCard, type CardFrameHost } from "../chart/card";
 import { iterationPoints, iterationProbe } from "../chart/iterationChart";
+import { ITERATION_NAME } from "../chart/axisNames";
 import { setAxis } from "../chart/mappedScale";
 import { setMarks, type PointMark } from "../chart/marks";
 import type { TableData } from "../chart/table";
@@ -45,7 +46,7 @@ export class CurveChart {
     private readonly alwaysLinear = false,
   ) {
     this.card = new ChartCard(
-      { id, title, subtitle: l10n.t("iteration →"), ownAxis: "iteration" },
+      { id, title, ownAxis: "iteration" },
       host,
       iterationProbe(() => this.chart),
     );
@@ -62,7 +63,7 @@ export class CurveChart {
               run,
               values,
               iterations: run.curves[COLUMN.iteration] ?? new Float64Array(),
-              look: runLook(run.number, model.theme),
+              look: runLook(run.look, model.theme),
             },
           ];
     });
@@ -75,8 +76,8 @@ export class CurveChart {
     const extent = drawn
       .map(({ values }): Extent | null => (logarithmic ? typicalExtent(values, 0, values.length) : extentOf(values)))
       .reduce(joinExtents, null);
-    setAxis(this.chart, "x", { kind: "linear", min: 0, max: last, whole: true });
-    setAxis(this.chart, "y", logarithmic ? logAxis(extent) : linearAxis(extent));
+    setAxis(this.chart, "x", { kind: "linear", min: 0, max: last, whole: true }, ITERATION_NAME);
+    setAxis(this.chart, "y", logarithmic ? logAxis(extent) : linearAxis(extent), [this.title]);
     applyTheme(this.chart, theme);
     const window = { from: 0, to: last } as Parameters<typeof iterationPoints>[3];
     const some = model.pointed !== null && drawn.some(({ run }) => run.id === model.pointed);

@@ -102,7 +102,7 @@ export class RunTable {
   }
 
   private nameCell(run: ComparedRun, hidden: boolean, isBaseline: boolean, theme: CurveModel["theme"]): HTMLElement {
-    const look = runLook(run.number, theme);
+    const look = runLook(run.look, theme);
     const swatch = element("span", { class: look.dash.length === 0 ? "swatch swatch-line" : "swatch swatch-dash" });
     swatch.style.color = look.color;
     const toggle = element(
@@ -151,7 +151,7 @@ export class RunTable {
     return element(
       "td",
       { class: "row-tools" },
-      tool("pin", isBaseline ? l10n.t("Clear Baseline") : l10n.t("Set as Baseline"), isBaseline, () =>
+      tool("target", isBaseline ? l10n.t("Clear Baseline") : l10n.t("Set as Baseline"), isBaseline, () =>
         this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
       ),
       tool("chart", l10n.t("Open Run"), null, () => this.actions.act("openRun", run.id)),

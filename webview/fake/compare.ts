@@ -2,6 +2,7 @@
 import "../language";
 import * as l10n from "@vscode/l10n";
 import "./themes.css";
+import { collectVaried, summarizeVaried } from "../../src/config/compare/variedValues";
 import { compareConfigs } from "../../src/config/compare/compareConfigs";
 import { parseExperiment } from "../../src/config/read/parse";
 import { createTrainer } from "../../src/core/training/trainer";
@@ -41,7 +42,11 @@ function compare(count: number): Comparison {
     return {
       id: `run-${i}`,
       number: i + 1,
-      title: i === 0 ? "With GRU, slow" : `14:0${i % 10}:12`,
+      look: i + 1,
+      title:
+        i === 0
+          ? l10n.t("Run {0} · {1}", 1, "2:00 PM")
+          : summarizeVaried(collectVaried(experiments[i - 1]!, experiment)),
       experiment: "Parity",
       state: i === 3 ? l10n.t("stopped") : "",
       seed: experiment.seed,

@@ -83,6 +83,14 @@ const GRU = experimentOf({
     validation: { share: 0.1, every: 20 },
   },
 });
+/** More units than a row of a trace holds. */
+const UNITS = (cell: "rnn" | "lstm", hiddenSize: number, length: number): Experiment =>
+  experimentOf({
+    name: "Many units",
+    task: { kind: "adding", sequences: 8, length },
+    model: { cell, hiddenSize },
+    training: { batchSize: 4, iterations: 2 },
+  });
 const RNN = experimentOf({
   name: "Binary addition",
   seed: 4,
@@ -241,6 +249,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   lstm: { ...PLAIN, experiment: LSTM, until: 120 },
   "lstm-running": { ...PLAIN, experiment: LSTM, until: 20, phase: "running" },
+  units: { ...PLAIN, experiment: UNITS("lstm", 32, 100), until: 2 },
+  "units-256": { ...PLAIN, experiment: UNITS("rnn", 256, 60), until: 2 },
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },

@@ -4,6 +4,7 @@ import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
 import type { ViewCommand, ViewState } from "../../src/shared/wire/protocol";
 import { createButton } from "../ui/controls";
 import { element, setHidden } from "../ui/dom";
+import { isActive } from "../ui/controlRules";
 import { createIcon, type IconName } from "../ui/icons";
 import type { LastRun } from "../state/lastRun";
 import type { LabState } from "../state/store";
@@ -30,9 +31,24 @@ const RUN: Step = { label: l10n.t("Run"), icon: "play", command: "run" };
 const RERUN: Step = { label: l10n.t("Re-run"), icon: "rerun", command: "rerun" };
 const SHOW_LOG: Step = { label: l10n.t("Show Log"), icon: "output", command: "showLog" };
 
-/** Null when there is something to draw, or will be in a moment. */
-function invitationFor({ view, run, lastRun }: Pick<LabState, "view" | "run" | "lastRun">): Invitation | null {
-  if (view === null || run !== null) return null;
+/**
+ * Null when there is something to draw, or will be in a moment.
+ * @param isShown whether there is an invitation now: a run that starts keeps it until its first rows
+ */
+function invitationFor(
+  { view, run, lastRun }: Pick<LabState, "view" | "run" | "lastRun">,
+  isShown: boolean,
+): Invitation | null {
+  if (view === null) return null;
+  const isStarting = isActive(view.status.phase) && (run === null || run.trace.rows === 0);
+  if (isStarting && isShown && view.experiment !== null)
+    return {
+      picture: "network",
+      title: l10n.t("Starting…"),
+      text: l10n.t("The charts appear with the first iteration."),
+      steps: [],
+    };
+  if (run !== null) return null;
   if (view.experiment === null) {
     return {
       picture: "network",
@@ -123,12 +139,15 @@ const ICONS = { restored: "rerun", restricted: "shield", error: "error" } as con
 export class EmptyState {
   readonly element = element("div", { class: "invitation" });
   private shown = "";
+  /** Also before the first state, so that a page that opens on a run that starts shows no empty charts. */
+  private isShown = true;
 
   constructor(private readonly onCommand: (command: ViewCommand) => void) {}
 
   /** Returns whether it replaces the charts. */
   show(state: LabState): boolean {
-    const invitation = invitationFor(state);
+    const invitation = invitationFor(state, this.isShown);
+    this.isShown = invitation !== null;
     setHidden(this.element, invitation === null);
     const key = JSON.stringify(invitation);
     if (key !== this.shown) {

@@ -3,46 +3,44 @@
  */
 import * as l10n from "@vscode/l10n";
 import type { LayoutAction } from "../../src/shared/wire/panelActions";
-import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
 import { Banners } from "./banners";
 import type { CardHost } from "../chart/card";
 import { buildModel, type Changed } from "../chart/model";
-import { Controls } from "../ui/controls";
 import { CursorBar } from "./cursorBar";
 import { element, setHidden } from "../ui/dom";
 import { EmptyState } from "./emptyState";
 import { createIcon } from "../ui/icons";
 import { FormSection } from "./formSection";
 import { GradientCheckCard } from "./gradientCheckCard";
-import { Figures, ProgressBar, TitleBar } from "./header";
-import { Scrubber, type ScrubberHost } from "./scrubber";
+import { ProgressBar, TitleBar } from "./header";
 import { LiveRegion } from "./liveRegion";
-import type { IterationRange, LossScale } from "../state/preferences";
+import type { LossScale } from "../state/preferences";
 import { SectionGrid, type GridHost } from "./sectionGrid";
 import { createSections, type Layout } from "./sections";
 import { gradientCheckKey, type LabState } from "../state/store";
 import type { Theme } from "../ui/theme";
+import { FindingsBar } from "../views/findings/findingsBar";
+import { Toolbar, type ToolbarHost } from "./toolbar";
 
-export interface PageActions extends CardHost, ScrubberHost, GridHost {
-  sendCommand(command: ViewCommand): void;
-  sendPace(pace: Pace): void;
+/** The card that all findings are listed in. */
+const FINDINGS = "findings";
+
+export interface PageActions extends CardHost, ToolbarHost, GridHost {
   openFile(): void;
   setLossScale(scale: LossScale): void;
-  setRange(range: IterationRange): void;
   dismissCheck(): void;
   bringCheckBack(): void;
 }
 
 export class Page {
   private readonly title: TitleBar;
-  private readonly controls: Controls;
+  private readonly toolbar: Toolbar;
   private readonly progress = new ProgressBar();
-  private readonly figures: Figures;
   private readonly banners: Banners;
   private readonly check: GradientCheckCard;
   private readonly invitation: EmptyState;
   private readonly cursorBar: CursorBar;
-  private readonly scrubber: Scrubber;
+  private readonly findings: FindingsBar;
   private readonly live = new LiveRegion();
   private readonly form: FormSection;
   private readonly sections: SectionGrid;
@@ -59,8 +57,6 @@ export class Page {
       () => actions.openFile(),
       (path) => actions.revealValue(path),
     );
-    this.controls = new Controls(actions);
-    this.figures = new Figures(compact);
     this.banners = new Banners((command) => actions.sendCommand(command));
     this.check = new GradientCheckCard(
       () => actions.dismissCheck(),
@@ -68,9 +64,10 @@ export class Page {
     );
     this.invitation = new EmptyState((command) => actions.sendCommand(command));
     this.cursorBar = new CursorBar(actions);
-    this.scrubber = new Scrubber(actions);
+    this.findings = new FindingsBar(actions);
     this.form = new FormSection(actions);
     this.sections = new SectionGrid(createSections(layout, actions, this.form), actions);
+    this.toolbar = new Toolbar(actions, this.sections.tools, compact);
     this.head = element(
       "div",
       { class: "head" },
@@ -80,16 +77,16 @@ export class Page {
     this.stage = element(
       "div",
       { class: "stage" },
-      this.figures.element,
+      this.findings.element,
+      this.cursorBar.element,
       this.check.badge,
       this.check.element,
-      this.cursorBar.element,
       this.sections.element,
     );
     root.classList.add("lab", `lab-${layout}`);
     root.replaceChildren(
       this.head,
-      element("div", { class: "sticky" }, this.controls.element, this.progress.element, this.scrubber.element),
+      element("div", { class: "sticky" }, this.toolbar.element, this.progress.element),
       element("main", {}, this.banners.element, this.invitation.element, this.stage),
       this.live.element,
     );
@@ -101,7 +98,8 @@ export class Page {
   }
 
   revealCard(id: string): void {
-    this.sections.reveal(id);
+    if (id === FINDINGS) this.findings.open();
+    else this.sections.reveal(id);
   }
 
   performLayout(action: LayoutAction): void {
@@ -112,7 +110,6 @@ export class Page {
     const { view, run } = state;
     if (view === null) return;
     this.title.show(view, run?.header ?? null);
-    this.controls.show(view);
     this.progress.show(view.status);
     this.banners.show(view, run !== null);
     this.live.show(view.status);
@@ -120,12 +117,12 @@ export class Page {
     this.check.show(view.gradientCheck, key, key === state.dismissedCheck);
     setHidden(this.stage, this.invitation.show(state));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
-    if (this.stage.hidden) return this.scrubber.show(state, null, changed);
+    if (this.stage.hidden) return this.toolbar.show(state, null, changed);
     this.form.show(view.text);
-    this.figures.show(view, run);
     const model = buildModel(state, theme);
-    this.scrubber.show(state, model, changed);
-    this.cursorBar.show(model, state.preferences.range);
+    this.toolbar.show(state, model, changed);
+    this.findings.show(model);
+    this.cursorBar.show(view, run, model);
     this.sections.show(model, changed, state.preferences.layout);
   }
 }

@@ -9,7 +9,7 @@ import { isActive } from "../ui/controlRules";
 import type { ChartModel, Changed, ScalarModel } from "../chart/model";
 import { Picker } from "../chart/picker";
 import type { CursorMove } from "../state/cursor";
-import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { element, setAttribute } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { collectEvents, ruleTitle, type RunEvents } from "../chart/runEvents";
 import { ScrubberTrack } from "./scrubberTrack";
@@ -29,8 +29,6 @@ interface Button {
   readonly icon: IconName;
   readonly label: string;
   readonly keys: string;
-  /** Left out where there is little room. */
-  readonly minor?: boolean;
 }
 
 const BUTTONS: readonly Button[] = [
@@ -39,7 +37,6 @@ const BUTTONS: readonly Button[] = [
     icon: "first",
     label: l10n.t("First iteration"),
     keys: "Home",
-    minor: true,
   },
   { action: "previousFinding", icon: "previousFinding", label: l10n.t("Previous finding"), keys: "[" },
   { action: "stepBack", icon: "stepBack", label: l10n.t("Step back"), keys: "," },
@@ -66,65 +63,53 @@ export function travelForKey(key: string): TravelAction | null {
 }
 
 export class Scrubber {
-  readonly element: HTMLElement;
-  private readonly buttons = new Map<TravelAction, HTMLButtonElement>();
-  private readonly track: ScrubberTrack;
-  private readonly speed: Picker;
-  /** Where there is no bar that says it. */
-  private readonly place = element("span", { class: "scrubber-place" });
+  /** Playing, stepping, and jumping to findings and to both ends. */
+  readonly buttons: HTMLElement;
+  readonly track: HTMLElement;
+  /** The playback speed. */
+  readonly speed: HTMLElement;
+  private readonly byAction = new Map<TravelAction, HTMLButtonElement>();
+  private readonly slider: ScrubberTrack;
+  private readonly speeds: Picker;
   private playing: boolean | null = null;
 
   constructor(private readonly host: ScrubberHost) {
-    this.track = new ScrubberTrack(host);
-    this.speed = new Picker(l10n.t("Playback speed in traced iterations per second (< and >)"), (speed) =>
+    this.slider = new ScrubberTrack(host);
+    this.track = this.slider.element;
+    this.speeds = new Picker(l10n.t("Playback speed in traced iterations per second (< and >)"), (speed) =>
       this.pickSpeed(speed),
     );
-    this.element = element(
+    this.buttons = element(
       "div",
-      { class: "scrubber", attributes: { role: "group", "aria-label": l10n.t("Time travel") } },
-      element("div", { class: "scrubber-buttons" }, ...BUTTONS.map((button) => this.create(button))),
-      this.track.element,
-      this.place,
-      this.speed.element,
+      { class: "toolbar-group scrubber", attributes: { role: "group", "aria-label": l10n.t("Time travel") } },
+      element("span", { class: "group-label" }, l10n.t("Playback")),
+      ...BUTTONS.map((button) => this.create(button)),
     );
-    setHidden(this.element, true);
+    this.speed = element(
+      "div",
+      { class: "toolbar-group playback-speed" },
+      element("span", { class: "group-label" }, l10n.t("Playback speed")),
+      this.speeds.element,
+    );
   }
 
   show(state: LabState, shown: ChartModel | null, changed: Changed): void {
-    const model = shown?.scalars ?? null;
-    setHidden(this.element, model === null || model.rows < 2);
-    if (this.element.hidden || model === null) return;
     const { playback, view } = state;
     this.showPlaying(playback.playing);
-    this.speed.show(
+    this.speeds.show(
       SPEEDS.map((speed) => ({ value: String(speed), label: `${formatCount(speed)}/s` })),
       String(playback.speed),
     );
+    const model = shown?.scalars ?? null;
+    this.enableAll(model);
+    if (model === null) return this.slider.clear();
+    if (!(changed.data || changed.cursor || changed.style)) return;
     const active = isActive(view?.status.phase ?? "idle");
     const whole = iterationWindow(model.iterations, model.rows, false, false);
     const { place } = model;
-    setText(this.place, formatCount(place.iteration));
-    // A mark at the cursor itself is neither previous nor next.
-    this.enable(
-      "previousFinding",
-      model.findings.some(({ iteration }) => iteration < place.iteration),
-    );
-    this.enable(
-      "nextFinding",
-      model.findings.some(({ iteration }) => iteration > place.iteration),
-    );
-    this.enable("goToFirst", place.row > 0);
-    this.enable("stepBack", place.row > 0);
-    this.enable("stepForward", !place.followsLatest);
-    const latest = this.buttons.get("goToLatest");
-    if (latest !== undefined) {
-      setAttribute(latest, "aria-pressed", String(place.followsLatest));
-      setAttribute(latest, "class", `tool scrubber-latest${active ? " is-live" : ""}`);
-    }
-    if (!(changed.data || changed.cursor || changed.style)) return;
-    const events = collectEvents(model, whole, this.track.width);
-    this.track.show(model, whole, events, active);
-    this.track.describe({
+    const events = collectEvents(model, whole, this.slider.width);
+    this.slider.show(model, whole, events, active);
+    this.slider.describe({
       min: whole.from,
       max: model.iterations[model.rows - 1] ?? 0,
       now: place.iteration,
@@ -132,33 +117,53 @@ export class Scrubber {
     });
   }
 
+  private enableAll(model: ScalarModel | null): void {
+    const { iteration, row, followsLatest } = model?.place ?? { iteration: 0, row: 0, followsLatest: true };
+    const findings = model?.findings ?? [];
+    // A mark at the cursor itself is neither previous nor next.
+    this.enable(
+      "previousFinding",
+      findings.some((finding) => finding.iteration < iteration),
+    );
+    this.enable(
+      "nextFinding",
+      findings.some((finding) => finding.iteration > iteration),
+    );
+    this.enable("goToFirst", row > 0);
+    this.enable("stepBack", row > 0);
+    this.enable("playPause", model !== null && model.rows > 1);
+    this.enable("stepForward", !followsLatest);
+    const latest = this.byAction.get("goToLatest");
+    if (latest !== undefined) setAttribute(latest, "aria-pressed", String(model !== null && followsLatest));
+  }
+
   private pickSpeed(text: string): void {
     const speed = SPEEDS.find((known) => String(known) === text);
     if (speed !== undefined) this.host.setSpeed(speed);
   }
 
-  private create({ action, icon, label, keys, minor }: Button): HTMLButtonElement {
+  private create({ action, icon, label, keys }: Button): HTMLButtonElement {
     const button = element(
       "button",
       {
-        class: `tool${minor === true ? " scrubber-minor" : ""}`,
+        class: "tool",
         attributes: { type: "button", title: `${label} (${keys})`, "aria-label": label },
       },
       createIcon(icon),
     );
     // Not `disabled`: a button that has the focus must keep it when there is no way on.
     button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && this.host.travel(action));
-    this.buttons.set(action, button);
+    this.byAction.set(action, button);
     return button;
   }
 
   private enable(action: TravelAction, enabled: boolean): void {
-    const button = this.buttons.get(action);
+    const button = this.byAction.get(action);
     if (button !== undefined) setAttribute(button, "aria-disabled", enabled ? null : "true");
   }
 
   private showPlaying(playing: boolean): void {
-    const button = this.buttons.get("playPause");
+    const button = this.byAction.get("playPause");
     if (playing === this.playing || button === undefined) return;
     this.playing = playing;
     const label = playing ? l10n.t("Pause playback") : l10n.t("Play");

@@ -77,8 +77,15 @@ export class ScrubberTrack {
     setAttribute(this.element, "aria-valuetext", text);
   }
 
+  /** Before the first iteration. */
+  clear(): void {
+    this.element.classList.add("is-empty");
+    this.describe({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
+  }
+
   show(model: RowModel, whole: IterationWindow, events: RunEvents, active: boolean): void {
     this.span = whole;
+    this.element.classList.remove("is-empty");
     const context = this.canvas.getContext("2d");
     if (context === null) return;
     const { theme, place, window: shown } = model;

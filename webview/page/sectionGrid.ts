@@ -36,6 +36,8 @@ const LEAD = "loss";
 
 export class SectionGrid {
   readonly element: HTMLElement;
+  /** Folds, unfolds and arranges them all: a part of the menu of the page. */
+  readonly tools: HTMLElement;
   private readonly grid = element("div", { class: "charts" });
   private readonly columns = [0, 1, 2].map(() => element("div", { class: "chart-column" }));
   private readonly frames: ReadonlyMap<string, SectionFrame>;
@@ -62,6 +64,14 @@ export class SectionGrid {
       frame.titleButton.addEventListener("keydown", (event) => this.handleKey(event, frame));
     }
     this.reset = linkButton(l10n.t("Reset Layout"), () => this.perform("resetLayout"));
+    this.tools = element(
+      "div",
+      { class: "toolbar-group section-tools", attributes: { role: "group", "aria-label": l10n.t("Sections") } },
+      element("span", { class: "group-label" }, l10n.t("Sections")),
+      linkButton(l10n.t("Unfold All"), () => this.perform("unfoldAll")),
+      linkButton(l10n.t("Fold All"), () => this.perform("foldAll")),
+      this.reset,
+    );
     this.grid.append(...this.columns);
     this.element = element(
       "div",
@@ -72,13 +82,6 @@ export class SectionGrid {
         l10n.t("Press Alt and an arrow key to move the section."),
       ),
       this.grid,
-      element(
-        "div",
-        { class: "sections-foot", attributes: { role: "group", "aria-label": l10n.t("Layout") } },
-        linkButton(l10n.t("Unfold All"), () => this.perform("unfoldAll")),
-        linkButton(l10n.t("Fold All"), () => this.perform("foldAll")),
-        this.reset,
-      ),
       this.news,
     );
     attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));

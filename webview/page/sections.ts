@@ -1,5 +1,5 @@
 /**
- * The views of the page, and the default place of each.
+ * The views of the page as sections (the findings stand in a line above them), and the default place of each.
  *
  * To add a view: a file in views/ whose class implements `LabChart`, and a line in SECTIONS.
  * - `id` is the id of its card (`ChartCard`), by which findings and commands point at it, and under which its place is
@@ -18,7 +18,6 @@
  * - The title of the card becomes the button that folds; tools in the header hide with the rest.
  */
 import type { CardHost } from "../chart/card";
-import { FindingsView } from "../views/findings/findingsView";
 import { GradientNormChart } from "../views/scalars/gradientNormChart";
 import { GradientByStepChart } from "../views/gradientByStep/gradientByStepChart";
 import { InspectedSequence } from "../views/states/inspectedSequence";
@@ -61,11 +60,10 @@ interface SectionSpec extends Omit<SectionHome, "folded"> {
 
 const SECTIONS: readonly SectionSpec[] = [
   { id: "loss", column2: 0, column3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
+  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
   { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientByStepChart(host) },
-  { id: "findings", column2: 0, column3: 0, compact: "open", create: (host) => new FindingsView(host) },
   { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "accuracy", column2: 0, column3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
-  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
   {
     id: "states",
     column2: 1,

@@ -167,6 +167,12 @@ export class SvgPen implements State {
     const [a, b, c, d, e, f] = this.transform;
     this.transform = [a, b, c, d, e + a * x + c * y, f + b * x + d * y];
   }
+  /** @param angle in radians, clockwise */
+  rotate(angle: number): void {
+    const [a, b, c, d, e, f] = this.transform;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    this.transform = [a * cos + c * sin, b * cos + d * sin, c * cos - a * sin, d * cos - b * sin, e, f];
+  }
   /** There is nothing under it. */
   clearRect(): void {}
   setLineDash(dash: readonly number[]): void {

@@ -50,9 +50,16 @@ interface Live {
 const TRANSPORT: readonly ControlId[] = ["run", "pauseResume", "step", "stop"];
 const TOOLS: readonly ControlId[] = ["checkGradients", "editHyperparameter"];
 
-/** The tool bar. Buttons keep their places in every phase, so that a hand finds them without looking. */
+/** The buttons of a run. They keep their places in every phase, so that a hand finds them without looking. */
 export class Controls {
-  readonly element: HTMLElement;
+  /** Run, pause, step and stop. */
+  readonly transport: HTMLElement;
+  /** The word on the button that runs, which a narrow line leaves out. */
+  readonly runLabel: HTMLElement;
+  /** The limit of the training speed. */
+  readonly speedLimit: HTMLElement;
+  /** What is not a part of running: checking gradients, editing a value. */
+  readonly tools: HTMLElement;
   private readonly buttons = new Map<ControlId, Live>();
   private readonly pace: HTMLElement & { value?: string };
 
@@ -66,17 +73,19 @@ export class Controls {
       const chosen = PACES.find((pace) => String(pace) === this.pace.value);
       if (chosen !== undefined) this.actions.sendPace(chosen);
     });
-    this.element = element(
+    this.transport = element(
       "div",
-      { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Training") } },
-      element(
-        "div",
-        { class: "toolbar-group transport" },
-        ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary")),
-      ),
-      element("div", { class: "toolbar-group pace" }, this.pace),
-      element("div", { class: "toolbar-group toolbar-end" }, ...TOOLS.map((id) => this.create(id, "secondary"))),
+      { class: "toolbar-group transport" },
+      ...TRANSPORT.map((id) => this.create(id, id === "run" ? "primary" : "secondary")),
     );
+    this.runLabel = this.buttons.get("run")?.button.querySelector<HTMLElement>(".button-label") ?? element("span");
+    this.speedLimit = element(
+      "div",
+      { class: "toolbar-group pace" },
+      element("span", { class: "group-label" }, l10n.t("Training speed")),
+      this.pace,
+    );
+    this.tools = element("div", { class: "toolbar-group tools" }, ...TOOLS.map((id) => this.create(id, "secondary")));
   }
 
   show(view: ViewState | null): void {

@@ -36,11 +36,6 @@ export function summarizeChanges(changes: readonly ConfigChange[]): string {
   );
 }
 
-/** What the first of the two had: "learningRate 0.01". Empty when nothing changed. */
-export function summarizeFormer(changes: readonly ConfigChange[]): string {
-  return joinNamed(changes, ({ path, before }) => `${nameOf(path)} ${showConfigValue(before)}`);
-}
-
 /** Each change with its whole path, one a line. */
 export function describeChanges(changes: readonly ConfigChange[]): string {
   const lines = changes
@@ -73,7 +68,8 @@ function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }
 
-function joinNamed(changes: readonly ConfigChange[], describe: (change: ConfigChange) => string): string {
+/** The first few, and how many more there are. */
+export function joinNamed<T>(changes: readonly T[], describe: (change: T) => string): string {
   // One more that is named takes no more room than the words that count it.
   const named = changes.slice(0, changes.length === MAX_NAMED + 1 ? MAX_NAMED + 1 : MAX_NAMED).map(describe);
   const rest = changes.length - named.length;
@@ -83,7 +79,8 @@ function joinNamed(changes: readonly ConfigChange[], describe: (change: ConfigCh
 /** Words that say nothing without the one before. */
 const VAGUE: ReadonlySet<string> = new Set(["every", "share", "value", "norm", "kind", "file", "values", "minimum"]);
 
-function nameOf(path: readonly string[]): string {
+/** "learningRate", "clip.norm": as much of the path as says what it is. */
+export function nameOf(path: readonly string[]): string {
   const last = path.at(-1) ?? "";
   return VAGUE.has(last) ? path.slice(-2).join(".") : last;
 }

@@ -13,6 +13,8 @@ import type { Trainer } from "../training/trainer";
 /** Numbers that the states of a typed sequence may take, over all steps, layers and gates. */
 const MAX_NUMBERS = 2 ** 23;
 const MAX_STEPS = 1000;
+/** Numbers of an answer: 8 MB. Of larger models it has the first units. */
+const MAX_ANSWERED = 2 ** 20;
 const NO_METRICS = {
   loss: NaN,
   gradientNorm: NaN,
@@ -108,6 +110,7 @@ export class SequenceInspector {
     const writer = createTraceWriter(
       { network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 },
       { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false },
+      MAX_ANSWERED,
     );
     const row = writer.columns.map(({ length }) => new Float64Array(length));
     writer.writeRow({ columns: row, nextRow: () => 0 }, 0, NO_METRICS, outputs);

@@ -4,9 +4,11 @@ import type { LossKind } from "../../config/facts/taskTraits";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
-import type { Dataset } from "../tasks/task";
+import { targetWidth, type Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
+import { repeatedColumns } from "./baselines/lastValue";
+import { chooseSequences } from "./shownSequences";
 
 /** Multiplications to spend on one picture: some milliseconds' worth. */
 const WORK = 1e8;
@@ -16,63 +18,126 @@ const MAX_NUMBERS = 20_000;
 const MAX_BATCH = 32;
 
 /**
- * Answers to the first sequences of the training or the validation part.
+ * Answers to sequences of the training or the validation part: the first of it, or of both parts those on either side
+ * of the split. A stream of which training carries the state over is read in the same way, so that the loss is
+ * comparable; validation starts every sequence from zeros, as it does during training.
  * @throws Error in words for a person when no sequences are held out
  */
 export function* predictSequences(snapshot: RunSnapshot, part: DataPart): SlicedTask<Predictions> {
   const { dataset, loss, spec, parameterCount } = snapshot.trainer;
-  const { timeSteps: T, outputSize: O, outputSteps: S, targetKind, units } = dataset;
-  const held = dataset.sequences - dataset.trainingSequences;
-  const of = part === "training" ? dataset.trainingSequences : held;
-  if (of === 0) throw new Error(l10n.t("This run has no validation set. Set training.validation.share to use one."));
-  const first = part === "training" ? 0 : dataset.trainingSequences;
+  const { model, training } = snapshot.experiment;
+  const { timeSteps: T, outputSteps: S, targetKind, units } = dataset;
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
-  const width = targetKind === "classes" ? 1 : O;
+  const width = targetWidth(dataset);
   const affordable = Math.max(
     MIN_SEQUENCES,
     Math.min(Math.floor(WORK / (T * parameterCount)), Math.floor(MAX_NUMBERS / (steps * width))),
   );
-  const count = Math.min(of, MAX_SEQUENCES[arrangement], affordable);
+  const shown = chooseSequences(
+    dataset,
+    part === "both" && arrangement !== "series" ? "validation" : part,
+    Math.min(MAX_SEQUENCES[arrangement], affordable),
+  );
+  if (shown.of === 0)
+    throw new Error(l10n.t("This run has no validation set. Set training.validation.share to use one."));
 
-  const size = Math.min(MAX_BATCH, count);
-  const network = snapshot.network();
+  const { first, count } = shown;
+  const carriesState = dataset.stream && training.batchSize !== "full" && shown.part === "training";
   const answers: Answers = {
     outputs: new Float64Array(count * steps * width),
     targets: new Float64Array(count * steps * width),
     confidence: new Float64Array(targetKind === "values" ? 0 : count * steps),
   };
   const collect = createCollector(dataset, loss, steps, answers);
-  const gradient = new Float64Array(size * S * O);
   const scorer = createScorer(dataset, loss);
-  let sum = 0;
-  let batch = createBatch(dataset, size);
-  for (let start = 0; start < count; start += size) {
-    const B = Math.min(size, count - start);
-    if (B !== batch.size) batch = createBatch(dataset, B);
-    for (let b = 0; b < B; b++) fillRow(dataset, first + start + b, batch, b);
-    const raw = network.forward(batch.inputs, B, T, null);
-    sum += evaluateLoss(loss, raw, batch.targets, gradient.subarray(0, raw.length), O) * B;
-    scorer.add(raw, batch.targets, B);
-    for (let b = 0; b < B; b++) collect(raw, batch, b, start + b);
+  const sums = { training: 0, validation: 0 };
+  const batches = readInBatches(snapshot, first, count, shown.training, carriesState);
+  for (const { raw, batch, at, meanLoss } of batches) {
+    sums[at < shown.training ? "training" : "validation"] += meanLoss * batch.size;
+    scorer.add(raw, batch.targets, batch.size);
+    for (let b = 0; b < batch.size; b++) collect(raw, batch, b, at + b);
     yield;
   }
   return {
-    part,
+    part: shown.part,
     first,
     sequences: count,
-    of,
+    training: shown.training,
+    of: shown.of,
     targetKind,
     arrangement,
     steps,
     width,
     ...answers,
+    rows: Float64Array.from(dataset.targetRows?.slice(first, first + count) ?? [], (row) => row + 1),
+    repeated: lastValues(snapshot, first, count),
     names: units?.target.map(({ name }) => name) ?? [],
     tolerance: dataset.score.tolerance,
-    loss: sum / count,
+    loss: {
+      training: shown.training === 0 ? null : sums.training / shown.training,
+      validation: shown.training === count ? null : sums.validation / (count - shown.training),
+    },
+    carriesState,
+    trainsWithDropout: model.dropout > 0,
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
   };
+}
+
+interface ReadBatch {
+  /** Outputs of the network, valid until the next batch. */
+  readonly raw: Float64Array;
+  readonly batch: Batch;
+  /** Its first sequence, counted from the first that is read. */
+  readonly at: number;
+  readonly meanLoss: number;
+}
+
+/** Runs the network over sequences; no batch has sequences of both parts. */
+function* readInBatches(
+  snapshot: RunSnapshot,
+  first: number,
+  count: number,
+  training: number,
+  carriesState: boolean,
+): Generator<ReadBatch> {
+  const { dataset, loss, spec } = snapshot.trainer;
+  const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
+  const network = snapshot.network();
+  const size = carriesState ? 1 : Math.min(MAX_BATCH, count);
+  const state = new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * spec.hiddenSize);
+  const gradient = new Float64Array(size * S * O);
+  let batch = createBatch(dataset, size);
+  for (let at = 0; at < count; at += batch.size) {
+    const B = Math.min(size, (at < training ? training : count) - at);
+    if (B !== batch.size) batch = createBatch(dataset, B);
+    for (let b = 0; b < B; b++) fillRow(dataset, first + at + b, batch, b);
+    const raw = network.forward(batch.inputs, B, T, null);
+    yield { raw, batch, at, meanLoss: evaluateLoss(loss, raw, batch.targets, gradient.subarray(0, raw.length), O) };
+    if (!carriesState) continue;
+    network.readFinalState(state);
+    network.writeInitialState(state);
+  }
+}
+
+/** [count, O]: what repeating the last value would predict, in the units of the data; empty where that does not apply. */
+function lastValues(
+  { trainer: { dataset }, experiment: { task } }: RunSnapshot,
+  first: number,
+  count: number,
+): Float64Array<ArrayBuffer> {
+  const { timeSteps: T, inputSize: I, outputSize: O, inputs, units } = dataset;
+  const columns = units === undefined ? null : repeatedColumns({ task, dataset });
+  if (columns === null) return new Float64Array(0);
+  const values = new Float64Array(count * O);
+  for (let n = 0; n < count; n++) {
+    for (let o = 0; o < O; o++) {
+      const { mean, deviation } = units!.target[o]!;
+      values[n * O + o] = inputs[((first + n + 1) * T - 1) * I + columns[o]!]! * deviation + mean;
+    }
+  }
+  return values;
 }
 
 type Answers = Pick<Predictions, "outputs" | "targets" | "confidence">;

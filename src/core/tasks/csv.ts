@@ -60,6 +60,7 @@ export function csvDataset(
     targets,
     score: { tolerance: null, steps: outputSteps },
     stream: false,
+    targetRows: starts.map((start) => start + length - 1 + horizon),
     units: { input: inputColumns.map(({ unit }) => unit), target: targetColumns.map(({ unit }) => unit) },
   };
 }

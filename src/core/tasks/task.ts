@@ -23,6 +23,8 @@ export interface Dataset {
   readonly score: Score;
   /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
+  /** Where sequences are windows of a table: the row, counted from 0, that the last target of each is from. */
+  readonly targetRows?: readonly number[];
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
 }

@@ -9,7 +9,7 @@ const MAX_TRACED_PARAMETERS = 64;
  * Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at
  * least one.
  */
-const MAX_INSPECTED_NUMBERS = 16384;
+export const MAX_TRACED_NUMBERS = 16384;
 
 export interface TracedMetrics {
   readonly loss: number;
@@ -59,12 +59,17 @@ interface VectorColumn {
   readonly read: Read;
 }
 
-export function createTraceWriter(sources: TraceSources, optional: OptionalColumns): TraceWriter {
+/** @param most numbers of a row for the inspected sequence */
+export function createTraceWriter(
+  sources: TraceSources,
+  optional: OptionalColumns,
+  most = MAX_TRACED_NUMBERS,
+): TraceWriter {
   const scalars = Object.values(COLUMN) as (keyof TracedMetrics | "iteration")[];
   for (const [key, name] of Object.entries(OPTIONAL_COLUMN))
     if (optional[key as keyof OptionalColumns]) scalars.push(name);
   const updateRatioColumn = scalars.indexOf(COLUMN.updateRatio);
-  const vectorColumns = listVectors(sources);
+  const vectorColumns = listVectors(sources, most);
   const vectors = vectorColumns.map(({ shape, read }) => ({ read, values: new Float64Array(sizeOf(shape)) }));
   return {
     columns: [
@@ -97,14 +102,15 @@ export function createTraceWriter(sources: TraceSources, optional: OptionalColum
 }
 
 /** The columns that are read out of the networks, in the order of the trace. */
-function listVectors(sources: TraceSources): VectorColumn[] {
+function listVectors(sources: TraceSources, most: number): VectorColumn[] {
   const { network, batch, timeSteps: T, inspector, inspectedRow } = sources;
   const { spec, parameterCount } = network;
   const { hiddenSize: H, numLayers: L } = spec;
   const gates = GATES[spec.cell];
   const columns: VectorColumn[] = [];
   const add = (name: string, shape: readonly number[], read: Read) => columns.push({ name, shape, read });
-  const addUnits = (name: string, steps: number, fill: Fill) => columns.push(firstUnits(sources, name, steps, fill));
+  const addUnits = (name: string, steps: number, fill: Fill) =>
+    columns.push(firstUnits(sources, most, name, steps, fill));
 
   if (parameterCount <= MAX_TRACED_PARAMETERS)
     add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
@@ -136,10 +142,16 @@ function listVectors(sources: TraceSources): VectorColumn[] {
 type Fill = (into: Float64Array) => void;
 
 /** Of what `fill` reads the first units of each step, as many as a row may hold. */
-function firstUnits({ network, timeSteps: T }: TraceSources, name: string, steps: number, fill: Fill): VectorColumn {
+function firstUnits(
+  { network, timeSteps: T }: TraceSources,
+  most: number,
+  name: string,
+  steps: number,
+  fill: Fill,
+): VectorColumn {
   const { cell, hiddenSize: H, numLayers: L } = network.spec;
   const perLayer = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
-  const units = Math.max(1, Math.min(H, Math.floor(MAX_INSPECTED_NUMBERS / (perLayer * L))));
+  const units = Math.max(1, Math.min(H, Math.floor(most / (perLayer * L))));
   if (units === H) return { name, shape: [steps, H], read: fill };
   const all = new Float64Array(steps * H);
   const read = (values: Float64Array): void => {

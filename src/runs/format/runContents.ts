@@ -8,7 +8,7 @@ import type { LossSurface, RunStatus, TraceHeader, TraceRows, ColumnSpec, Engine
 /** What a run was started with: the first frame of its file. */
 export interface RunMeta {
   readonly runId: string;
-  /** Counted per experiment file, from 1; 0 in files of version 0.1. */
+  /** Counted per experiment file, from 1; 0 where nobody counts: in files of version 0.1, a terminal, or a bundle. */
   readonly number: number;
   /** In which hyperparameters the run differs from the run before it; bounded. */
   readonly varied: readonly VariedValue[];

@@ -15,6 +15,7 @@ const ComparedRunSchema = schemaOf<ComparedRun>()(
   Type.Object({
     id: Text,
     number: Count,
+    look: Count,
     title: Text,
     experiment: Text,
     state: Text,

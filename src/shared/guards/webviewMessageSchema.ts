@@ -28,7 +28,7 @@ const QuestionSchema = schemaOf<Question>()(
       CLOSED,
     ),
     Type.Object(
-      { kind: Type.Literal("predictions"), iteration: Count, part: Type.Enum(["training", "validation"]) },
+      { kind: Type.Literal("predictions"), iteration: Count, part: Type.Enum(["training", "validation", "both"]) },
       CLOSED,
     ),
     Type.Object(

@@ -57,14 +57,14 @@ export function pausesForEdit(edit: EditState, isActive: boolean): boolean {
   return edit === "coming" && isActive;
 }
 
-/** Whether a run was only passed through on the way to the next one, and so leaves no curve. */
+/** Whether a run was only passed through on the way to the next one, and so leaves neither a curve nor a file. */
 export function isTransient(run: RunOrigin & { readonly startedAt: number }, next: RunOrigin, now: number): boolean {
   return run.byTyping === true && next.byTyping === true && now - run.startedAt < HANDOVER_MS.transientRun;
 }
 
-/** Whether a run that ended is not worth its last findings, its surface, and its file: another one replaced it soon. */
-export function isDiscarded({ replaced, trainMs }: { readonly replaced: boolean; readonly trainMs: number }): boolean {
-  return replaced && trainMs < HANDOVER_MS.keptRun;
+/** Whether a run that ended is not worth its last findings and its surface: another one replaced it soon. */
+export function endsAtOnce({ replaced, trainMs }: { readonly replaced: boolean; readonly trainMs: number }): boolean {
+  return replaced && trainMs < HANDOVER_MS.briefRun;
 }
 
 /** How long a run waits with its first write to the disk. */

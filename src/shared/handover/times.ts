@@ -35,12 +35,12 @@ export const HANDOVER_MS = {
   surroundingsDelay: 150,
   /** They never wait longer, however fast somebody types. */
   maxSurroundingsDelay: 600,
-  /** A typed value that another one replaced sooner was only passed through: its run leaves no curve. */
+  /** A typed value that another one replaced sooner was only passed through: its run leaves neither curve nor file. */
   transientRun: 1000,
   /** The first write of a typed run to the disk: most give way to the next edit before. */
   firstWrite: 500,
-  /** Of training. A run that is replaced sooner is not kept on the disk. */
-  keptRun: 2000,
+  /** Of training. A run that is replaced sooner ends at once, without its last findings. */
+  briefRun: 2000,
   /** Of training. Typing does not replace a run that has trained longer: the default of `rnnLab.keepRunsAfter`. */
   longRun: 10_000,
 } as const;

@@ -20,7 +20,14 @@ export type AxisSpec =
       readonly whole?: boolean;
       readonly labels?: readonly string[];
     }
-  | { readonly kind: "log"; readonly min: number; readonly max: number; readonly whole?: boolean }
+  /** `at`: the ticks stand at these values, as those of a geometric sequence (4, 8, 16, 32). */
+  | {
+      readonly kind: "log";
+      readonly min: number;
+      readonly max: number;
+      readonly whole?: boolean;
+      readonly at?: readonly number[];
+    }
   | { readonly kind: "symlog"; readonly min: number; readonly max: number; readonly threshold: number };
 
 /** Below are denormal numbers, whose powers of ten are no longer exact; above is infinity. */
@@ -120,13 +127,15 @@ export function symlogAxis(extent: Extent | null): AxisSpec {
   };
 }
 
-/** At most about `count` ticks, inside the axis. */
+/**
+ * At most about `count` ticks, inside the axis; at least two of them, but where it is of whole numbers and shows fewer.
+ */
 export function ticksOf(spec: AxisSpec, count: number): number[] {
   switch (spec.kind) {
     case "linear":
       return linearTicks(spec.min, spec.max, count, spec.whole === true ? 1 : 0);
     case "log":
-      return logTicks(spec.min, spec.max, count);
+      return spec.at === undefined ? logTicks(spec.min, spec.max, count) : thinned(spec.at, count);
     case "symlog":
       return symlogTicks(spec.min, spec.max, spec.threshold, count);
   }
@@ -141,7 +150,14 @@ function niceStep(rough: number): number {
 
 function linearTicks(min: number, max: number, count: number, smallestStep = 0): number[] {
   if (!(max > min) || !Number.isFinite(max - min)) return max === min ? [min] : [min, 0, max];
-  const step = Math.max(smallestStep, niceStep((max - min) / Math.max(count, 1)));
+  let ticks: number[] = [];
+  // A round step may be nearly as long as the axis; a second one that fits is at most ten times shorter.
+  for (let finer = 1; finer <= 16 && ticks.length < 2; finer *= 2)
+    ticks = ticksAtSteps(min, max, Math.max(smallestStep, niceStep((max - min) / (Math.max(count, 1) * finer))));
+  return ticks;
+}
+
+function ticksAtSteps(min: number, max: number, step: number): number[] {
   // Adding zero makes a plain zero of minus zero.
   const first = Math.ceil(min / step - 1e-9) + 0;
   const last = Math.floor(max / step + 1e-9);
@@ -150,6 +166,12 @@ function linearTicks(min: number, max: number, count: number, smallestStep = 0):
   const inverse = Math.round(1 / step);
   for (let k = first; k <= last; k++) ticks.push(step < 1 && inverse > 1 ? k / inverse : k * step);
   return ticks;
+}
+
+/** Every n-th of them, the first among them, so that no more than about `count` are left. */
+function thinned(values: readonly number[], count: number): number[] {
+  const stride = Math.max(1, Math.ceil((values.length - 1) / Math.max(1, count)));
+  return values.filter((_, i) => i % stride === 0);
 }
 
 function logTicks(min: number, max: number, count: number): number[] {
@@ -166,7 +188,7 @@ function logTicks(min: number, max: number, count: number): number[] {
     };
     const decades = ticksAt([1]);
     // One label says nothing about the scale.
-    return (high - low) * 3 <= count || decades.length < 2 ? ticksAt([1, 2, 5]) : decades;
+    return (high - low) * 2 <= count || decades.length < 2 ? ticksAt([1, 2, 5]) : decades;
   }
   const stride = niceStride((last - first) / Math.max(count, 1));
   const ticks: number[] = [];

@@ -4,13 +4,17 @@
  */
 import type { TraceHeader } from "./trace";
 
-export type DataPart = "training" | "validation";
+/** "both": the rows of a series on either side of the split. */
+export type DataPart = "training" | "validation" | "both";
 
 export interface Predictions {
+  /** "both" for a series only. */
   readonly part: DataPart;
   /** Number of the first sequence that was looked at; the others follow. */
   readonly first: number;
   readonly sequences: number;
+  /** How many of `sequences` are for training: the first ones. */
+  readonly training: number;
   /** How many the part has. */
   readonly of: number;
   readonly targetKind: NonNullable<TraceHeader["data"]>["targetKind"];
@@ -26,13 +30,25 @@ export interface Predictions {
   readonly outputs: Float64Array<ArrayBuffer>;
   /** Same shape: what would be right. */
   readonly targets: Float64Array<ArrayBuffer>;
+  /** Of a series, the row of the file that each target is from, counted from 1 after the header; empty otherwise. */
+  readonly rows: Float64Array<ArrayBuffer>;
+  /**
+   * Of a series, [sequences, width]: the last value that the network has seen of what it predicts. Empty where that is
+   * none of its inputs.
+   */
+  readonly repeated: Float64Array<ArrayBuffer>;
   /** [sequences, steps] for bits and classes: the probability that the right answer gets. Empty for values. */
   readonly confidence: Float64Array<ArrayBuffer>;
   /** What the values are called; empty where they have no name. */
   readonly names: readonly string[];
   /** Values count as right within this distance, where right and wrong make sense. */
   readonly tolerance: number | null;
-  readonly loss: number;
+  /** Mean over the sequences shown of each part; null for a part without any. Without dropout. */
+  readonly loss: { readonly training: number | null; readonly validation: number | null };
+  /** Each sequence starts with the state that the one before it ended in, as in training; otherwise with zeros. */
+  readonly carriesState: boolean;
+  /** Training drops units out, which raises its loss. */
+  readonly trainsWithDropout: boolean;
   readonly accuracy: number | null;
   /** Share of sequences of which all is right; null where a sequence has one output. */
   readonly exactAccuracy: number | null;

@@ -6,7 +6,9 @@ export interface ComparedRun {
   readonly id: string;
   /** Of the run (`RunIdentity.number`): its color follows from it. */
   readonly number: number;
-  /** Its own name, else when it was started. */
+  /** What its color and dash follow from: its number, or one with the same color that no other run here has. */
+  readonly look: number;
+  /** Its name. */
   readonly title: string;
   /** Name of the experiment. */
   readonly experiment: string;
@@ -27,7 +29,7 @@ interface ConfigDifference {
 }
 
 export interface Comparison {
-  /** The baseline first, if there is one; the others as they were chosen. */
+  /** As they were chosen. */
   readonly runs: readonly ComparedRun[];
   /** Id of the run that the others are measured against. */
   readonly baseline: string | null;

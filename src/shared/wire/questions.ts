@@ -14,7 +14,7 @@ export type Question =
    * States, gates and outputs of one sequence: of the data by its number, or one of the reader's own as it is typed.
    */
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string }
-  /** Answers to the first sequences of a part of the data. */
+  /** Answers to the first sequences of a part of the data; "both" is answered with validation unless it is a series. */
   | { readonly kind: "predictions"; readonly iteration: number; readonly part: DataPart }
   /** Loss and accuracy on the same task at another length. */
   | { readonly kind: "lengths"; readonly iteration: number; readonly length: number }

@@ -27,3 +27,26 @@ export function runColorIndex(number: number): number {
 export function runColorRound(number: number): number {
   return Math.floor((Math.max(1, number) - 1) / RUN_COLORS.length);
 }
+
+/**
+ * Of runs that are shown together, the number from which the look of each follows: its own, or, where a run that was
+ * started earlier has the same (runs of another experiment may), the next one with its color that is free.
+ */
+export function distinctLooks(runs: readonly { readonly number: number; readonly startedAt: number }[]): number[] {
+  const looks = runs.map(({ number }) => Math.max(1, number));
+  const taken = new Set<number>();
+  const inOrder = [...runs.entries()].sort(([, a], [, b]) => a.startedAt - b.startedAt).map(([index]) => index);
+  const displaced = inOrder.filter((index) => {
+    const look = looks[index] ?? 1;
+    const isTaken = taken.has(look);
+    taken.add(look);
+    return isTaken;
+  });
+  for (const index of displaced) {
+    let look = looks[index] ?? 1;
+    while (taken.has(look)) look += RUN_COLORS.length;
+    taken.add(look);
+    looks[index] = look;
+  }
+  return looks;
+}

@@ -4,6 +4,8 @@ import { groupThousands, MIN_PLAIN, SI_PREFIXES } from "./numberFormat";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** Digits after the point; more do not fit beside an axis. */
 const MAX_DECIMALS = 5;
+/** All that a double has. */
+const MAX_DIGITS = 15;
 /** From here on thousands are a "k". */
 const MIN_SHORTENED = 1e4;
 
@@ -18,17 +20,35 @@ export function formatLinearTicks(ticks: readonly number[]): string[] {
     return ticks.map((tick) => (tick === 0 ? "0" : `${(tick / 1000 ** power).toFixed(decimals)}${prefix}`));
   // Large numbers that lie close together, as where a part of many iterations is in view.
   if (prefix !== undefined && power > 0 && step >= 1) return ticks.map((tick) => grouped(tick));
-  return ticks.map((tick) => exponential(tick, orderOf(tick) - orderOf(step)));
+  return formatExponentials(ticks, Math.min(MAX_DECIMALS, Math.max(0, orderOf(largest) - orderOf(step))));
 }
 
 /**
- * "0.01", "1", "100" where that is short; else "10⁻³", "10⁰" for whole powers of ten, and "2e-5" where others are among
- * them.
+ * "10⁻³", "10⁰" for whole powers of ten. Within two decades "0.5", "1", "20", where that is short, and "2e-5" where
+ * powers are not all there is.
  */
 export function formatLogTicks(ticks: readonly number[]): string[] {
   const sizes = ticks.filter((tick) => tick !== 0).map(Math.abs);
-  if (sizes.every((size) => size > 0.99 * MIN_PLAIN && size < MIN_SHORTENED)) return ticks.map((tick) => grouped(tick));
-  return sizes.every((size) => isPower(size)) ? ticks.map(powerOfTen) : ticks.map((tick) => exponential(tick, 2));
+  const isPlain = sizes.every((size) => size > 0.99 * MIN_PLAIN && size < MIN_SHORTENED);
+  const isPowers = sizes.every((size) => isPower(size));
+  const isWide = Math.max(...sizes) > 100.1 * Math.min(...sizes);
+  if (isPlain && !(isPowers && isWide)) return isEven(ticks) ? formatLinearTicks(ticks) : ticks.map(grouped);
+  return isPowers ? ticks.map(powerOfTen) : formatExponentials(ticks, 2);
+}
+
+/** With more digits than asked for where two ticks would read alike. */
+function formatExponentials(ticks: readonly number[], digits: number): string[] {
+  for (let more = digits; more < MAX_DIGITS; more++) {
+    const labels = ticks.map((tick) => exponential(tick, more));
+    if (new Set(labels).size === labels.length) return labels;
+  }
+  return ticks.map((tick) => exponential(tick, MAX_DIGITS));
+}
+
+/** Less than a decade has the ticks of a linear axis. */
+function isEven(ticks: readonly number[]): boolean {
+  const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]!);
+  return steps.length > 1 && steps.every((step) => Math.abs(step - steps[0]!) < 1e-6 * step);
 }
 
 function isPower(size: number): boolean {
@@ -45,7 +65,7 @@ function powerOfTen(tick: number): string {
 
 function exponential(tick: number, digits: number): string {
   if (tick === 0) return "0";
-  const [mantissa, exponent] = tick.toExponential(Math.min(MAX_DECIMALS, Math.max(0, digits))).split("e");
+  const [mantissa, exponent] = tick.toExponential(digits).split("e");
   return `${Number(mantissa)}e${exponent?.replace("+", "")}`;
 }
 

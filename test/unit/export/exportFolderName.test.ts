@@ -1,13 +1,22 @@
 import { expect, test } from "vitest";
 import { exportFolderName } from "../../../src/export/exportFolderName";
 
-const folderOf = (name: string | null, experiment = "01-it-learns.rnn.json") =>
-  exportFolderName({ notes: { name }, meta: { name: experiment } }, "pytorch");
+const CLIP = [{ path: ["training", "clip", "norm"], value: 2 }];
 
-test("a folder is named after the run, otherwise after its experiment", () => {
+function folderOf(name: string | null, experiment = "01-it-learns.rnn.json", varied = false): string {
+  const identity = { number: 5, name: name ?? (varied ? "clip.norm 2" : "Run 5 · 6:15 PM") };
+  return exportFolderName(
+    { notes: { name }, meta: { name: experiment, varied: varied ? CLIP : [] } },
+    identity,
+    "pytorch",
+  );
+}
+
+test("a folder is named after the run, and after its experiment where the user has not named the run", () => {
   expect(folderOf("Wide GRU")).toBe("wide-gru-pytorch");
-  expect(folderOf(null)).toBe("01-it-learns-pytorch");
-  expect(folderOf(null, "Adding with GRU")).toBe("adding-with-gru-pytorch");
+  expect(folderOf(null)).toBe("01-it-learns-run-5-pytorch");
+  expect(folderOf(null, "Adding with GRU", true)).toBe("adding-with-gru-clip-norm-2-pytorch");
+  expect(folderOf("learningRate 0.01 (#7)")).toBe("learningrate-0.01-7-pytorch");
 });
 
 test("no name leads elsewhere or is one that a system refuses", () => {

@@ -35,10 +35,11 @@ const withOptimizer = (optimizer: Experiment["training"]["optimizer"]): Experime
 });
 
 function feed() {
-  const table = new RunsTableFeed(({ id }) => `Run ${id}`);
+  const names = new Map<string, string>();
+  const table = new RunsTableFeed(({ id, meta }) => ({ number: meta.number, name: names.get(id) ?? `Run ${id}` }));
   const collect = (entries: readonly RunEntry[]) =>
     finishWork(table.collect(entries)) as readonly Extract<RunsTableHostMessage, { type: "runs" }>[];
-  return { table, collect };
+  return { table, collect, names };
 }
 
 describe("what the page with the table of runs is sent", () => {
@@ -73,6 +74,14 @@ describe("what the page with the table of runs is sent", () => {
     const [message] = collect([a, pinned]);
     expect(message).toMatchObject({ reset: false, removed: ["c"], changed: [{ id: "b", pinned: true }] });
     expect(message?.changed.length).toBe(1);
+  });
+
+  test("is also a run that has another name because of other runs", () => {
+    const { collect, names } = feed();
+    const entries = [entryOf("a"), entryOf("b")];
+    collect(entries);
+    names.set("b", "hiddenSize 8 (#2)");
+    expect(collect(entries)[0]?.changed.map(({ id, name }) => [id, name])).toEqual([["b", "hiddenSize 8 (#2)"]]);
   });
 
   test("is all of it again for a new page, and when runs differ in another hyperparameter", () => {

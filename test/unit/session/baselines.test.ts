@@ -6,7 +6,7 @@ import { readRun } from "../../../src/runs/format/readRun";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { baselinesByName } from "../core/analysis/baselines/support";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { COUNT_ONES, FILE, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, FILE, MemoryLog, recordingBy, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
@@ -14,10 +14,10 @@ afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 /** One that somebody looks at, so that its thread stays. */
 function openSession(path: string): ExperimentSession {
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), {
-    begin: (runId, { experiment, configHash, from }) =>
-      from === undefined ? { path, meta: metaOf({ runId, config: experiment, configHash }) } : null,
-  });
+  const recording = recordingBy(({ runId }, { experiment, configHash, from }) =>
+    from === undefined ? { path, meta: metaOf({ runId, config: experiment, configHash }) } : null,
+  );
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   session.thread.retain();
   sessions.push(session);
   return session;

@@ -187,7 +187,7 @@ describe("A session with a real training thread", () => {
     await untilPhase(session, "done");
     expect(session.run?.configHash).toBe("third");
     const ghosts = ghostsOf(session);
-    expect(ghosts.map((ghost) => ghost.label)).toEqual(["run 1 · iterations 10000000"]);
+    expect(ghosts.map(({ number }) => number)).toEqual([1]);
     expect(ghosts[0]?.loss[0]).toBe(golden.loss[0]);
   });
 
@@ -198,7 +198,7 @@ describe("A session with a real training thread", () => {
       await untilPhase(session, "done");
     }
     const ghosts = ghostsOf(session);
-    expect(ghosts.map((ghost) => ghost.label)).toEqual(["run 2", "run 3", "run 4"]);
+    expect(ghosts.map(({ number }) => number)).toEqual([2, 3, 4]);
     expect(ghosts.every((ghost) => ghost.iteration.length === 501 && ghost.loss.length === 501)).toBe(true);
   });
 

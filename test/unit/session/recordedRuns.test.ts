@@ -6,26 +6,24 @@ import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
 import { finalizeRun } from "../../../src/runs/finalizeRun";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import type { RunFileTarget } from "../../../src/session/runFileTarget";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { metaOf, temporaryFolder } from "../runs/support";
-import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
+import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, recordingBy, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording: RunFileTarget = {
-    begin: (runId, { experiment, configHash, from }) =>
-      from?.resume === false
-        ? null
-        : {
-            path: join(folder, `${runId}.rnnrun`),
-            meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
-          },
-  };
+  const recording = recordingBy(({ runId }, { experiment, configHash, from }) =>
+    from?.resume === false
+      ? null
+      : {
+          path: join(folder, `${runId}.rnnrun`),
+          meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
+        },
+  );
   const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
   sessions.push(session);
   return session;

@@ -6,6 +6,7 @@ import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { ExperimentSession, SessionLog } from "../../../src/session/experimentSession";
 import type { Ghost } from "../../../src/shared/wire/protocol";
+import type { RunFileTarget } from "../../../src/session/runFileTarget";
 import type { SessionFile } from "../../../src/session/sessionFile";
 import type { SessionEvent } from "../../../src/session/sessionEvent";
 
@@ -50,8 +51,13 @@ export class MemoryLog implements SessionLog {
 }
 
 /** The curves of its earlier runs, as its views show them. */
-export function ghostsOf({ history, run }: ExperimentSession): readonly Ghost[] {
-  return history.ghosts(run?.experiment ?? null);
+export function ghostsOf({ history }: ExperimentSession): readonly Ghost[] {
+  return history.ghosts;
+}
+
+/** Records runs where `begin` says, in a window that has no others. */
+export function recordingBy(begin: RunFileTarget["begin"]): RunFileTarget {
+  return { begin, recordedRuns: () => ({ nextNumber: 1, latest: null }), identityOf: () => null };
 }
 
 /** Resolves at the first event after which `condition` holds; at once when it holds already. */

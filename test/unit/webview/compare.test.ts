@@ -9,6 +9,7 @@ import type { Theme } from "../../../webview/ui/theme";
 const run: ComparedRun = {
   id: "a",
   number: 1,
+  look: 1,
   title: "A",
   experiment: "E",
   state: "done",

@@ -27,6 +27,9 @@ import { timeAxis, timeSlider } from "../../chart/timeStepChart";
 
 const COLORS = viridisTable();
 
+const GRADIENT_STEP_NAME = [l10n.t("← back in time · time step j"), l10n.t("← back in time")];
+const LOSS_STEP_NAME = [l10n.t("loss step k")];
+
 type Items = AnswerTo<"attribution">;
 
 /** Where the gradient at each state comes from: one row for each loss, sent back alone. */
@@ -50,7 +53,7 @@ export class GradientAttributionChart implements LabChart {
       {
         id: "attribution",
         title: l10n.t("Gradient attribution"),
-        subtitle: l10n.t("loss step k ↑ · time step j →"),
+        captioned: true,
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -95,8 +98,8 @@ export class GradientAttributionChart implements LabChart {
     );
     if (items === null) return this.legend.show(null, { broken: false, above: false });
     this.lastStep = header.timeSteps;
-    setAxis(this.chart, "x", timeAxis(model, 0.5));
-    setAxis(this.chart, "y", { kind: "linear", min: 0.5, max: header.timeSteps + 0.5, whole: true });
+    setAxis(this.chart, "x", timeAxis(model, 0.5), GRADIENT_STEP_NAME);
+    setAxis(this.chart, "y", { kind: "linear", min: 0.5, max: header.timeSteps + 0.5, whole: true }, LOSS_STEP_NAME);
     applyTheme(this.chart, theme);
     if (this.resized) this.chart.update("none");
     const collapsed = isCollapsed(this.chart);
@@ -162,7 +165,6 @@ export class GradientAttributionChart implements LabChart {
     this.card.setSubtitle(
       [
         l10n.t("sequence {0}", formatCount(sequence)),
-        l10n.t("loss step k ↑ · time step j →"),
         ...(steps.length < T ? [l10n.t("{0} of {1} losses", steps.length, T)] : []),
         ...(iteration === place.iteration ? [] : [l10n.t("iteration {0}", formatCount(iteration))]),
       ].join(" · "),
@@ -191,7 +193,8 @@ export class GradientAttributionChart implements LabChart {
         ...sentences,
       ].join(" "),
     );
-    this.card.setCaption([l10n.t("Loss at step {0}.", k), ...sentences].join(" "));
+    const [first = "", ...rest] = sentences;
+    this.card.setCaption([`${l10n.t("Loss at step {0}.", k)} ${first}`.trim(), ...rest]);
     this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
       collectTable(items, iteration, limit),
     );

@@ -6,16 +6,25 @@ import { judgeGradient, type GradientVerdict } from "../../../src/shared/trace/g
 import { COLUMN, type TraceHeader } from "../../../src/shared/trace/trace";
 import { belowRangeText, isFloat32Limit, totalText } from "../../chart/gradientWords";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
-import { element, setHidden, setText } from "../../ui/dom";
+import { element, setAttribute, setHidden, setText } from "../../ui/dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
+import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerOptions, Picker } from "../../chart/picker";
 import type { Theme } from "../../ui/theme";
 import { collectLines, isHidden, measureLine } from "./gradientLines";
-import { captionOf, readoutOf, spokenValues, summaryOf, tableOf, type GradientPicture } from "./gradientTexts";
+import {
+  captionOf,
+  widestTotal,
+  readoutOf,
+  spokenValues,
+  summaryOf,
+  tableOf,
+  type GradientPicture,
+} from "./gradientTexts";
 import { PredictedLines } from "./predictedLine";
 import {
   nonFiniteSteps,
@@ -43,6 +52,7 @@ export class GradientByStepChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly factor = element("span", { class: "factor" });
+  private readonly factorPlace = element("span", { class: "factor-place" }, this.factor);
   private readonly total = element("strong");
   private readonly verdict = element("span");
   private readonly predictions: PredictedLines;
@@ -55,7 +65,7 @@ export class GradientByStepChart implements LabChart {
       {
         id: "gradient",
         title: l10n.t("Gradient by time step"),
-        subtitle: l10n.t("← back in time · time step →"),
+        captioned: true,
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -64,7 +74,7 @@ export class GradientByStepChart implements LabChart {
     );
     this.element = this.card.element;
     this.factor.append(this.total, this.verdict);
-    this.card.aside.append(this.factor);
+    this.card.aside.append(this.factorPlace);
     this.predictions = new PredictedLines(host);
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
@@ -96,12 +106,13 @@ export class GradientByStepChart implements LabChart {
       predicted,
     };
     this.setMarks(model, picture);
-    setAxis(this.chart, "x", timeAxis(model));
+    setAxis(this.chart, "x", timeAxis(model), BACK_IN_TIME_NAME);
     const extent = extentOfPicture(picture);
     setAxis(
       this.chart,
       "y",
       extent !== null && extent.min >= 0 && header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
+      header.hiddenSize > 1 ? STATE_GRADIENT_NAME : SIGNED_GRADIENT_NAME,
     );
     applyTheme(this.chart, theme);
     this.drawLines(model, picture);
@@ -180,6 +191,7 @@ export class GradientByStepChart implements LabChart {
     setHidden(this.factor, trend === null);
     if (trend === null) return;
     setText(this.total, totalText(trend));
+    setAttribute(this.factorPlace, "data-widest", widestTotal(header));
     // What flows in on the way makes a gradient grow that shrinks at every step, so there is no verdict.
     const fed = lossAtEveryStep(header);
     const word = fed ? l10n.t("loss at every step") : verdict === null ? null : VERDICTS[verdict];

@@ -2,8 +2,9 @@
 import * as l10n from "@vscode/l10n";
 import { belowRangeText, belowRangeValue, curveSentences, isFloat32Limit } from "../../chart/gradientWords";
 import { layerOf, type ChartModel } from "../../chart/model";
-import type { ReadoutItem } from "../../chart/readout";
+import { WIDEST_NUMBER, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { NO_VALUE, type TableData, type TableLimit } from "../../chart/table";
+import type { TraceHeader } from "../../../src/shared/trace/trace";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import {
   cellAloneSentences,
@@ -24,14 +25,20 @@ export interface GradientPicture {
   readonly predicted: PredictedLine | null;
 }
 
+/** As wide as a factor over many steps gets. */
+const WIDEST_FACTOR = "×8.88e-88";
+
 const ALONE = l10n.t("through the cell alone");
 
-/** The caption, and what is said about it in a tooltip. */
-export function captionOf(model: ChartModel, { lines, predicted }: GradientPicture): [string, string | null] {
+/** The sentences of the caption, and what is said about it in a tooltip. */
+export function captionOf(
+  model: ChartModel,
+  { lines, predicted }: GradientPicture,
+): [readonly string[], string | null] {
   const { header, place } = model;
   const [{ curve, values }] = lines;
   const sentences = curveSentences(curve, header);
-  if (predicted === null || !Number.isFinite(predicted.decay.factor)) return [sentences.join(" "), null];
+  if (predicted === null || !Number.isFinite(predicted.decay.factor)) return [sentences, null];
   const { decay, cellAlone, iteration } = predicted;
   const match = matchPrediction(values, predicted.values, header.engine);
   const gap = cellAlone === null ? null : gapAtFirst(values, cellAlone, header.engine);
@@ -44,7 +51,7 @@ export function captionOf(model: ChartModel, { lines, predicted }: GradientPictu
       ...slopeSentences(header, decay),
       ...matchSentences(header, match, iteration === place.iteration),
       ...cellAloneSentences(header, decay, alone),
-    ].join(" "),
+    ],
     [predictionFormula(header, layerOf(model)), sequencesText(decay.sequences)].join(" "),
   ];
 }
@@ -60,10 +67,12 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
   const items: ReadoutItem[] = [
     {
       label: step === null ? l10n.t("iteration {0}", formatCount(place.iteration)) : stepText(step, header.timeSteps),
+      widestLabel: widestStep(header),
     },
     ...lines.map((line): ReadoutItem => ({
       label: line.name,
       ...(step === null ? {} : { value: valueText(line, step) }),
+      widest: WIDEST_NUMBER,
       swatch: { kind: line.dashed ? "dash" : "line", color: line.color },
     })),
   ];
@@ -71,18 +80,37 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
     items.push({
       label: predictedName(predicted, place.iteration),
       value: step === null ? factorPerStep(predicted.decay) : stepValue(predicted.values, step),
+      widest: widestFactor(),
       swatch: { kind: "dotted", color: theme.foreground },
     });
     if (predicted.cellAlone !== null)
       items.push({
         label: ALONE,
         ...(step === null ? {} : { value: stepValue(predicted.cellAlone, step) }),
+        widest: WIDEST_NUMBER,
         swatch: { kind: "thin", color: theme.muted },
       });
   }
   if (isFloat32Limit(lines[0].curve, header))
     items.push({ label: belowRangeText(), swatch: { kind: "bar", color: theme.muted } });
   return items;
+}
+
+/** Of the label in front: where the cursor is, in either of its two forms. */
+function widestStep(header: TraceHeader): string {
+  const back = stepText(0, header.timeSteps).replaceAll(/\d/g, "8");
+  const iteration = l10n.t("iteration {0}", widestIteration(header));
+  return back.length > iteration.length ? back : iteration;
+}
+
+/** Of one step: but for a gradient that all but ends there it has three digits. */
+function widestFactor(): string {
+  return l10n.t("{0} per step back", "×0.888");
+}
+
+/** Of the badge, with the longer of its words. */
+export function widestTotal({ timeSteps }: TraceHeader): string {
+  return `${l10n.t("{0} over {1} steps", WIDEST_FACTOR, formatCount(timeSteps))} · ${l10n.t("vanishing")}`;
 }
 
 function predictedName({ iteration }: PredictedLine, at: number): string {

@@ -3,7 +3,6 @@ import { viridisTable } from "../../ui/colorMap";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import { measureGradient, roundedBefore } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
-import { element, setText } from "../../ui/dom";
 import { timeStepsOf } from "../../state/zoom";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
@@ -18,11 +17,12 @@ import {
 } from "../../chart/heatRaster";
 import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
+import { BACK_IN_TIME_NAME, ITERATION_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { belowRangeValue, curveSentences, isBelowRange } from "../../chart/gradientWords";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
-import type { ReadoutItem } from "../../chart/readout";
+import { widestIteration, type ReadoutItem } from "../../chart/readout";
 import { layerOptions, Picker } from "../../chart/picker";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { timeAxis } from "../../chart/timeStepChart";
@@ -37,7 +37,6 @@ export class GradientHeatMapChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly legend = new ColorBar(COLORS);
-  private readonly traced = element("span", { class: "aside-note" });
   private readonly layers: Picker;
   private layer = 0;
   private range: DecadeRange | null = null;
@@ -49,7 +48,6 @@ export class GradientHeatMapChart implements LabChart {
       {
         id: "heat",
         title: l10n.t("Gradient heat map"),
-        subtitle: l10n.t("time step ↑ · iteration →"),
         ownAxis: "iteration",
         zoom: { x: "iteration", y: "timeStep" },
       },
@@ -59,7 +57,7 @@ export class GradientHeatMapChart implements LabChart {
     this.element = this.card.element;
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element);
-    this.card.aside.append(this.traced, this.legend.element);
+    this.card.aside.append(this.legend.element);
     this.chart = createChart(this.card.canvas, {
       filled: true,
       onDidResize: () => {
@@ -88,8 +86,13 @@ export class GradientHeatMapChart implements LabChart {
       theme,
     );
     if (changed.data || changed.style || this.resized) {
-      setAxis(this.chart, "x", { kind: "linear", min: model.window.from, max: model.window.to, whole: true });
-      setAxis(this.chart, "y", timeAxis(model, 0.5));
+      setAxis(
+        this.chart,
+        "x",
+        { kind: "linear", min: model.window.from, max: model.window.to, whole: true },
+        ITERATION_NAME,
+      );
+      setAxis(this.chart, "y", timeAxis(model, 0.5), BACK_IN_TIME_NAME);
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
       if (this.resized) this.chart.update("none");
@@ -137,9 +140,17 @@ export class GradientHeatMapChart implements LabChart {
     const curve = measureGradient(column, model.header);
     const at = (step: number): string =>
       isBelowRange(column, step, curve, model.header) ? belowRangeValue() : formatValue(column[step] ?? NaN);
-    setText(this.traced, tracedShare(model, model.window) ?? "");
+    this.card.setSubtitle(tracedShare(model, model.window) ?? "");
     this.card.setReadout([
-      { label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t), value: at(t) },
+      {
+        label: l10n.t("|dL/dh| at iteration {0}, t = {1}", formatCount(iteration), t),
+        widestLabel: l10n.t(
+          "|dL/dh| at iteration {0}, t = {1}",
+          widestIteration(model.header),
+          String(model.header.timeSteps).replaceAll(/\d/g, "8"),
+        ),
+        value: at(t),
+      },
       ...this.smallLegend,
     ]);
     this.card.setSlider(iterationSlider(model, l10n.t("time step {0}, gradient norm {1}", t, at(t))));

@@ -65,7 +65,6 @@ export class LengthGeneralizationChart implements LabChart {
       {
         id: "lengths",
         title: l10n.t("Length generalization"),
-        subtitle: l10n.t("length →"),
         ownAxis: "timeStep",
         cursorLabel: l10n.t("length cursor"),
       },
@@ -194,7 +193,9 @@ export class LengthGeneralizationChart implements LabChart {
     const extent = extentOf(line.map(({ y }) => y));
     const shortest = plan.lengths[0] ?? 0;
     const longest = plan.lengths.at(-1) ?? 1;
-    setAxis(this.chart, "x", { kind: "log", min: Math.max(0.7, shortest / 1.1), max: longest * 1.1, whole: true });
+    setAxis(this.chart, "x", { kind: "log", min: Math.max(0.7, shortest / 1.1), max: longest * 1.1, whole: true }, [
+      plan.name,
+    ]);
     setAxis(
       this.chart,
       "y",
@@ -203,6 +204,7 @@ export class LengthGeneralizationChart implements LabChart {
           ? logAxis(extent)
           : linearAxis(extent)
         : { kind: "linear", min: 0, max: 1 },
+      MEASURES.filter(({ value }) => value === measure).map(({ label }) => label),
     );
     applyTheme(this.chart, theme);
     const color = theme.series[0] ?? theme.foreground;
@@ -239,7 +241,7 @@ export class LengthGeneralizationChart implements LabChart {
     const measure = this.measureOf(points);
     const shown = points[this.hovered ?? points.findIndex(({ length }) => length === plan.trained)] ?? points.at(-1);
     const color = model.theme.series[0] ?? model.theme.foreground;
-    this.card.setSubtitle(l10n.t("{0} → · iteration {1} · unseen sequences", plan.name, formatCount(iteration)));
+    this.card.setSubtitle(l10n.t("iteration {0} · unseen sequences", formatCount(iteration)));
     if (shown === undefined) return;
     this.card.setReadout(readoutOf(shown, plan, measure, color));
     this.card.setSlider({

@@ -43,10 +43,8 @@ export class LossSurfaceChart implements LabChart {
   private resized = true;
 
   constructor(host: CardHost) {
-    this.card = new ChartCard(
-      { id: "surface", title: l10n.t("Loss surface"), subtitle: "", ownAxis: "iteration" },
-      host,
-      (x, y) => this.probe(x, y),
+    this.card = new ChartCard({ id: "surface", title: l10n.t("Loss surface"), ownAxis: "iteration" }, host, (x, y) =>
+      this.probe(x, y),
     );
     this.element = this.card.element;
     this.card.aside.append(this.traced, this.legend.element);
@@ -88,8 +86,8 @@ export class LossSurfaceChart implements LabChart {
     const yAxis = weightAxis(model, weights, order[1], surface?.yRange);
     this.markPaths(model, weights, order, xAxis, yAxis);
     if (changed.data || changed.style || this.resized) {
-      setAxis(this.chart, "x", xAxis);
-      setAxis(this.chart, "y", yAxis);
+      setAxis(this.chart, "x", xAxis, [parameterName(model, order[0])]);
+      setAxis(this.chart, "y", yAxis, [parameterName(model, order[1])]);
       applyTheme(this.chart, theme);
       // The raster needs the size of the area, which is known but for the first time.
       const resized = this.resized;
@@ -204,7 +202,6 @@ export class LossSurfaceChart implements LabChart {
     const { row, iteration } = model.place;
     const names = order.map((index) => parameterName(model, index)) as [string, string];
     const at = order.map((index) => weights[row * 2 + index] ?? NaN) as [number, number];
-    this.card.setSubtitle(`${names[1]} ↑ · ${names[0]} →`);
     setText(this.traced, tracedShare(model, { from: 0, to: Infinity }) ?? "");
     this.card.setReadout([
       {

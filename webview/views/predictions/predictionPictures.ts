@@ -12,7 +12,7 @@ import type { TextCell } from "../../chart/cells";
 import type { ChartModel } from "../../chart/model";
 
 /**
- * "parity": the output of each sequence over its target. "lines": both over the windows of a series or the steps of a
+ * "parity": the output of each sequence over its target. "lines": both over the rows of a series or the steps of a
  * sequence.
  */
 export type PictureKind = "parity" | "lines" | "grid" | "confusion";
@@ -35,13 +35,16 @@ export interface Picture {
 
 const NOTHING = { cells: [], points: [], targets: [], outputs: [], tolerance: null } as const;
 
-/** @param row sequence, counted from the first of the predictions, whose steps show */
-export function drawPicture(predictions: Predictions, row: number, model: ChartModel): Picture {
+/**
+ * @param row sequence, counted from the first of the predictions, whose steps show
+ * @param column which of several values a line shows
+ */
+export function drawPicture(predictions: Predictions, row: number, column: number, model: ChartModel): Picture {
   switch (pictureOf(predictions)) {
     case "parity":
       return parity(predictions);
     case "lines":
-      return lines(predictions, row);
+      return lines(predictions, row, column);
     case "grid":
       return grid(predictions, model);
     case "confusion":
@@ -59,18 +62,45 @@ function parity({ outputs, targets, sequences, width, tolerance }: Predictions):
   return { ...NOTHING, x: axis, y: axis, points, tolerance };
 }
 
-function lines({ arrangement, outputs, targets, sequences, steps, width, first }: Predictions, row: number): Picture {
+function lines(predictions: Predictions, row: number, column: number): Picture {
+  const { arrangement, outputs, targets, steps, width } = predictions;
   const series = arrangement === "series";
-  const count = series ? sequences : steps;
-  const start = series ? 0 : row * steps;
+  const places = series
+    ? seriesPlaces(predictions)
+    : Array.from({ length: steps }, (_, s) => ({ x: s + 1, at: row * steps + s }));
   const at = (values: Float64Array): Point[] =>
-    Array.from({ length: count }, (_, i) => ({ x: series ? first + i : i + 1, y: values[(start + i) * width] ?? NaN }));
+    places.map(({ x, at: i }) => ({ x, y: i === null ? NaN : (values[i * width + column] ?? NaN) }));
   const shown = { targets: at(targets), outputs: at(outputs) };
   const extent = joinExtents(extentOf(shown.targets.map(({ y }) => y)), extentOf(shown.outputs.map(({ y }) => y)));
-  const x: AxisSpec = series
-    ? { kind: "linear", min: first, max: first + Math.max(1, count - 1), whole: true }
-    : { kind: "linear", min: 1, max: Math.max(2, count), whole: true };
-  return { ...NOTHING, x, y: linearAxis(extent), ...shown };
+  const from = places[0]?.x ?? 1;
+  const to = Math.max(from + 1, places.at(-1)?.x ?? from);
+  return { ...NOTHING, x: { kind: "linear", min: from, max: to, whole: true }, y: linearAxis(extent), ...shown };
+}
+
+/** The rows of the file, and which of the predictions belongs to each; a gap where no row is predicted. */
+function seriesPlaces(predictions: Predictions): { readonly x: number; readonly at: number | null }[] {
+  const { rows, sequences } = predictions;
+  const split = splitRow(predictions);
+  const places: { x: number; at: number | null }[] = [];
+  for (let n = 0; n < sequences; n++) {
+    const x = rows[n] ?? n;
+    if (split !== null && n === predictions.training) places.push({ x: split, at: null });
+    places.push({ x, at: n });
+  }
+  return places;
+}
+
+/** Between the last training row and the first row of validation windows; null where one part is not shown. */
+export function splitRow({ arrangement, rows, training, sequences }: Predictions): number | null {
+  if (arrangement !== "series" || training === 0 || training === sequences) return null;
+  return (rows[training - 1] ?? 0) + 0.5;
+}
+
+/** The prediction, counted from the first, whose row is nearest. */
+export function nearestRow({ rows }: Predictions, row: number): number {
+  let best = 0;
+  for (let n = 1; n < rows.length; n++) if (Math.abs(rows[n]! - row) < Math.abs(rows[best]! - row)) best = n;
+  return best;
 }
 
 /** A row a sequence, a column a time step; how sure the network is of what is right is how strong the color is. */

@@ -1,35 +1,39 @@
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { DataPart, Predictions } from "../../../src/shared/trace/predictions";
-import { symbolText } from "../../state/sequenceOutputs";
 import type { CursorTarget } from "../../state/cursor";
-import { withAlpha } from "../../ui/theme";
+import { withAlpha, type Theme } from "../../ui/theme";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
-import { ChartCard, type CardHost } from "../../chart/card";
-import { type ReadoutItem } from "../../chart/readout";
+import { ChartCard, type CardHost, type SliderState } from "../../chart/card";
 import { cellsPlugin, type Cells } from "../../chart/cells";
 import { probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
-import { setMarks, type PointMark } from "../../chart/marks";
+import { setMarks, type LineMark, type PointMark } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
-import { Picker } from "../../chart/picker";
-import { drawPicture, pictureOf, type Picture } from "./predictionPictures";
-import { predictionTable } from "./predictionTable";
+import { Picker, type PickerOption } from "../../chart/picker";
 import { timeCursor, timeSlider } from "../../chart/timeStepChart";
+import { drawPicture, nearestRow, pictureOf, splitRow, type Picture } from "./predictionPictures";
+import { predictionTable } from "./predictionTable";
+import {
+  captionText,
+  legendItems,
+  lineColor,
+  scoreItems,
+  spokenText,
+  subtitleText,
+  summaryText,
+  type Chosen,
+} from "./predictionWords";
+import { ResidualStrip } from "./residualStrip";
 
 const ASK_EVERY_MS = 500;
 /** The pointer finds a point from so many pixels away. */
 const REACH = 24;
-const PARTS: readonly { readonly value: DataPart; readonly label: string }[] = [
-  { value: "validation", label: l10n.t("validation") },
-  { value: "training", label: l10n.t("training") },
-];
-const SUBTITLES = {
-  parity: l10n.t("output ↑ · target →"),
-  grid: l10n.t("sequence ↑ · time step →"),
-  confusion: l10n.t("output ↑ · target →"),
-} as const;
+/** Sequences that Page Up and Page Down move by. */
+const PAGE = 10;
+const BOTH = { value: "both", label: l10n.t("both parts") };
+const VALIDATION = { value: "validation", label: l10n.t("validation") };
+const TRAINING = { value: "training", label: l10n.t("training") };
 
 /** Outputs next to their targets, for many sequences at once. A click inspects one of them. */
 export class PredictionsChart implements LabChart {
@@ -37,9 +41,14 @@ export class PredictionsChart implements LabChart {
   private readonly card: ChartCard;
   private readonly chart: LineChart;
   private readonly parts: Picker;
+  private readonly columns: Picker;
+  private readonly residuals: ResidualStrip;
   private readonly pace: QueryThrottle;
   private readonly cells: Cells = { cells: [], color: "", fontFamily: "" };
-  private part: DataPart = "validation";
+  /** Where the data are no series, "both" is answered with the validation part. */
+  private part: DataPart = "both";
+  /** Which of several predicted values the lines show. */
+  private column = 0;
   private shown: Predictions | null = null;
   /** Counted from the first of what is shown. */
   private hovered: number | null = null;
@@ -54,7 +63,7 @@ export class PredictionsChart implements LabChart {
       {
         id: "predictions",
         title: l10n.t("Predictions"),
-        subtitle: l10n.t("output and target"),
+        subtitle: l10n.t("prediction and target"),
         ownAxis: "timeStep",
         cursorLabel: l10n.t("sequence cursor"),
       },
@@ -64,10 +73,17 @@ export class PredictionsChart implements LabChart {
     this.element = this.card.element;
     this.pace = new QueryThrottle(host, ASK_EVERY_MS);
     this.parts = new Picker(l10n.t("Sequences"), (part) => {
-      this.part = part === "training" ? "training" : "validation";
+      this.part = part === "training" || part === "validation" ? part : "both";
       host.requestDraw();
     });
-    this.card.tools.prepend(this.parts.element);
+    this.columns = new Picker(l10n.t("Column"), (column) => {
+      this.column = Number(column);
+      this.resized = true;
+      host.requestDraw();
+    });
+    this.card.tools.prepend(this.columns.element, this.parts.element);
+    this.residuals = new ResidualStrip(() => host.requestDraw());
+    this.card.afterPlot.append(this.residuals.element);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;
@@ -92,6 +108,7 @@ export class PredictionsChart implements LabChart {
             : null;
     this.card.setEmpty(words);
     if (model === null || predictions === null || "failure" in predictions) {
+      this.residuals.hide();
       this.drawn = null;
       return;
     }
@@ -103,21 +120,32 @@ export class PredictionsChart implements LabChart {
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
-    const picture = drawPicture(predictions, this.inspected ?? 0, model);
+    this.column = Math.min(this.column, predictions.width - 1);
+    const picture = drawPicture(predictions, this.inspected ?? 0, this.column, model);
     this.paint(model, predictions, picture);
     this.describe(model, predictions);
   }
 
   private ask(model: ChartModel): Predictions | { readonly failure: string } | null {
     const { header, place } = model;
-    const held = header.data?.sequences?.validation ?? 0;
-    const part = held > 0 ? this.part : "training";
-    this.parts.show(held > 0 ? PARTS : PARTS.slice(1), part);
-    this.pace.ask(model, { kind: "predictions", iteration: place.iteration, part });
+    const hasValidation = (header.data?.sequences?.validation ?? 0) > 0;
+    this.pace.ask(model, {
+      kind: "predictions",
+      iteration: place.iteration,
+      part: hasValidation ? this.part : "training",
+    });
     const answer = model.answerTo("predictions");
     if (answer === null || "failure" in answer) return answer;
+    const { predictions } = answer;
+    const isSeries = predictions.arrangement === "series";
+    this.parts.show(
+      hasValidation ? [...(isSeries ? [BOTH] : []), VALIDATION, TRAINING] : [TRAINING],
+      hasValidation && this.part !== "both" ? this.part : predictions.part,
+    );
+    const columns = pictureOf(predictions) === "lines" ? columnOptions(predictions) : [];
+    this.columns.show(columns, String(Math.min(this.column, predictions.width - 1)));
     this.answeredAt = answer.iteration;
-    return answer.predictions;
+    return predictions;
   }
 
   private paint(model: ChartModel, predictions: Predictions, picture: Picture): void {
@@ -126,70 +154,44 @@ export class PredictionsChart implements LabChart {
     setAxis(this.chart, "x", picture.x);
     setAxis(this.chart, "y", picture.y);
     applyTheme(this.chart, theme);
-    const blue = theme.series[0] ?? theme.foreground;
-    const orange = theme.series[1] ?? theme.foreground;
-    const { min, max } = picture.x;
-    const beside = (offset: number) => [
-      { x: min, y: min + offset },
-      { x: max, y: max + offset },
-    ];
     const kind = pictureOf(predictions);
     this.element.classList.toggle("is-tall", kind !== "lines");
-    const diagonals =
-      kind !== "parity"
-        ? []
-        : [
-            lineDataset(beside(0), { color: theme.muted, width: 1 }),
-            ...(picture.tolerance === null
-              ? []
-              : [-1, 1].map((side) =>
-                  lineDataset(beside(side * (picture.tolerance ?? 0)), { color: theme.muted, width: 1, dash: [3, 3] }),
-                )),
-          ];
     setDatasets(this.chart, [
-      ...diagonals.map((dataset) => ({ ...dataset, showLine: true, pointRadius: 0 })),
-      {
-        ...lineDataset([...picture.points], { color: blue, width: 0 }),
-        showLine: false,
-        pointRadius: 3,
-        pointBackgroundColor: withAlpha(blue, 0.55),
-        pointBorderWidth: 0,
-      },
-      {
-        ...lineDataset([...picture.targets], {
-          color: theme.highContrast ? theme.foreground : theme.muted,
-          width: theme.lineWidth,
-          dash: [5, 3],
-        }),
+      ...(kind === "parity" ? diagonals(picture, theme) : []).map((dataset) => ({
+        ...dataset,
         showLine: true,
         pointRadius: 0,
-      },
-      {
-        ...lineDataset([...picture.outputs], { color: orange, width: theme.lineWidth }),
-        showLine: true,
-        pointRadius: 0,
-      },
+      })),
+      ...pointsAndLines(picture, theme),
     ]);
-    this.markChosen(model, predictions);
+    const marks = this.markChosen(model, predictions);
     this.chart.update("none");
+    if (kind === "lines" && !model.preferences.tables.includes("predictions"))
+      this.residuals.show(picture, predictions.names[this.column] ?? null, marks, theme);
+    else this.residuals.hide();
   }
 
-  /** The sequence that is pointed at, or inspected, and the time step of the cursor. */
-  private markChosen(model: ChartModel, predictions: Predictions): void {
+  /**
+   * The sequence that is pointed at, or inspected, and the time step of the cursor.
+   * @returns the vertical lines, without their labels
+   */
+  private markChosen(model: ChartModel, predictions: Predictions): LineMark[] {
     const { theme } = model;
     const kind = pictureOf(predictions);
     const row = this.hovered ?? this.inspected;
     const held = row === null ? null : row + predictions.first;
-    const isSeries = predictions.arrangement === "series";
+    const cursor: LineMark[] =
+      kind === "grid" || (kind === "lines" && predictions.arrangement !== "series")
+        ? timeCursor(model)
+        : kind === "lines" && row !== null
+          ? [{ at: predictions.rows[row] ?? NaN, color: theme.foreground }]
+          : [];
+    const split = splitRow(predictions);
+    const splitLine = split === null ? [] : [{ at: split, color: theme.muted, dash: [3, 3] }];
     setMarks(
       this.chart,
       {
-        vertical:
-          kind === "grid" || (kind === "lines" && !isSeries)
-            ? timeCursor(model)
-            : isSeries && held !== null
-              ? [{ at: held, color: theme.foreground }]
-              : [],
+        vertical: [...splitLine.map((mark) => ({ ...mark, label: l10n.t("validation →") })), ...cursor],
         horizontal:
           kind === "grid" && held !== null
             ? [-0.5, 0.5].map((side) => ({ at: held + side, color: theme.foreground }))
@@ -198,57 +200,23 @@ export class PredictionsChart implements LabChart {
       },
       theme,
     );
+    return [...splitLine, ...cursor];
   }
 
   private describe(model: ChartModel, predictions: Predictions): void {
-    const { place } = model;
-    const { answeredAt } = this;
-    const { sequences, of, loss, accuracy, exactAccuracy, first, steps, names, part } = predictions;
-    const kind = pictureOf(predictions);
-    const which = sequencesText(part, sequences, of);
-    const over =
-      kind === "lines"
-        ? predictions.arrangement === "series"
-          ? l10n.t("{0} ↑ · window →", names[0] ?? l10n.t("value"))
-          : l10n.t("value ↑ · time step →")
-        : SUBTITLES[kind];
-    this.card.setSubtitle([over, which].join(" · "));
-    const row = this.hovered ?? this.inspected;
-    const step = Math.min(steps, Math.max(1, place.timeStep ?? steps)) - 1;
-    const named = row === null || kind === "confusion" ? [] : chosenItems(model, predictions, row, step);
-    const scores: ReadoutItem[] = [
-      // That of the cursor, or one that is known nearest to it: a run at full speed goes on while it is asked.
-      { label: l10n.t("at {0}", formatCount(answeredAt)) },
-      { label: l10n.t("loss"), value: formatValue(loss) },
-      ...(accuracy === null ? [] : [{ label: l10n.t("accuracy"), value: formatPercent(accuracy) }]),
-      ...(exactAccuracy === null
-        ? []
-        : [{ label: l10n.t("exact-match accuracy"), value: formatPercent(exactAccuracy) }]),
-    ];
-    this.card.setReadout([...scores, ...named]);
-    const spoken = named.map(({ label, value }) => `${label} ${value ?? ""}`).join(" ");
-    this.card.setSlider(
-      steps > 1
-        ? timeSlider(model, spoken)
-        : {
-            min: first,
-            max: first + sequences - 1,
-            now: first + (row ?? 0),
-            text: spoken === "" ? l10n.t("no sequence selected") : spoken,
-          },
+    const { steps } = predictions;
+    const { answeredAt, column } = this;
+    const step = Math.min(steps, Math.max(1, model.place.timeStep ?? steps)) - 1;
+    const isOneSequence = pictureOf(predictions) === "lines" && predictions.arrangement !== "series";
+    const chosen: Chosen = { row: this.hovered ?? this.inspected ?? (isOneSequence ? 0 : null), step, column };
+    this.card.setSubtitle(subtitleText(predictions, column));
+    this.card.setReadout([...legendItems(model, predictions, chosen), ...scoreItems(predictions, answeredAt)]);
+    this.card.setSlider(sliderOf(model, predictions, chosen));
+    this.card.setCaption(captionText(model, predictions, column));
+    this.card.setSummary(summaryText(predictions, answeredAt, column));
+    this.card.setTable(model.preferences.tables.includes("predictions"), (limit) =>
+      predictionTable(model, predictions, limit),
     );
-    this.card.setSummary(
-      accuracy === null
-        ? l10n.t("Predictions for {0} at iteration {1}: loss {2}.", which, formatCount(answeredAt), formatValue(loss))
-        : l10n.t(
-            "Predictions for {0} at iteration {1}: loss {2}, accuracy {3}.",
-            which,
-            formatCount(answeredAt),
-            formatValue(loss),
-            formatPercent(accuracy),
-          ),
-    );
-    this.card.setTable(model.preferences.tables.includes("predictions"), () => predictionTable(model, predictions));
   }
 
   private probe(offsetX: number, offsetY: number): CursorTarget | null {
@@ -265,7 +233,7 @@ export class PredictionsChart implements LabChart {
         return { timeStep: x };
       case "lines":
         if (shown.arrangement !== "series") return { timeStep: x };
-        this.hovered = within(Math.round(x) - shown.first, shown.sequences);
+        this.hovered = nearestRow(shown, x);
         return {};
       case "parity":
         this.hovered = this.nearest(shown, offsetX, offsetY);
@@ -313,18 +281,12 @@ export class PredictionsChart implements LabChart {
       !(event.target as HTMLElement).classList.contains("plot-cursor")
     )
       return;
-    const alongSteps = this.shown.steps > 1;
-    const by =
-      event.key === "ArrowUp" || (event.key === "ArrowRight" && !alongSteps)
-        ? 1
-        : event.key === "ArrowDown" || (event.key === "ArrowLeft" && !alongSteps)
-          ? -1
-          : 0;
+    const by = sequencesBy(event.key, this.shown.steps > 1, this.shown.sequences);
     if (by === 0) return;
     event.preventDefault();
     event.stopPropagation();
     this.hovered = null;
-    this.inspect(Math.min(this.shown.sequences - 1, Math.max(0, (this.inspected ?? -by) + by)));
+    this.inspect(Math.min(this.shown.sequences - 1, Math.max(0, (this.inspected ?? -Math.sign(by)) + by)));
   }
 
   private inspect(row: number): void {
@@ -332,15 +294,82 @@ export class PredictionsChart implements LabChart {
   }
 }
 
-/** "64 of 2,000 training sequences". */
-function sequencesText(part: DataPart, shown: number, of: number): string {
-  const [some, all] = [formatCount(shown), formatCount(of)];
-  if (part === "training") {
-    if (shown < of) return l10n.t("{0} of {1} training sequences", some, all);
-    return of === 1 ? l10n.t("1 training sequence") : l10n.t("{0} training sequences", all);
+/** How far a key moves along the sequences. Where they have time steps, left and right move along those. */
+function sequencesBy(key: string, hasSteps: boolean, sequences: number): number {
+  if (key === "ArrowUp") return 1;
+  if (key === "ArrowDown") return -1;
+  if (hasSteps) return 0;
+  switch (key) {
+    case "ArrowRight":
+      return 1;
+    case "ArrowLeft":
+      return -1;
+    case "PageUp":
+      return PAGE;
+    case "PageDown":
+      return -PAGE;
+    case "Home":
+      return -sequences;
+    case "End":
+      return sequences;
+    default:
+      return 0;
   }
-  if (shown < of) return l10n.t("{0} of {1} validation sequences", some, all);
-  return of === 1 ? l10n.t("1 validation sequence") : l10n.t("{0} validation sequences", all);
+}
+
+function sliderOf(model: ChartModel, predictions: Predictions, chosen: Chosen): SliderState {
+  const { first, sequences, steps, rows, arrangement } = predictions;
+  const spoken = spokenText(model, predictions, chosen);
+  if (steps > 1) return timeSlider(model, spoken);
+  const place = (row: number): number => (arrangement === "series" ? (rows[row] ?? 0) : first + row);
+  return {
+    min: place(0),
+    max: place(sequences - 1),
+    now: place(chosen.row ?? 0),
+    text: spoken === "" ? l10n.t("no sequence selected") : spoken,
+  };
+}
+
+/** None where there is nothing to choose. */
+function columnOptions({ names, width }: Predictions): PickerOption[] {
+  if (width === 1) return [];
+  return Array.from({ length: width }, (_, o) => ({ value: String(o), label: names[o] ?? l10n.t("output {0}", o) }));
+}
+
+type Dataset = Parameters<typeof setDatasets>[1][number];
+
+/** Where prediction and target are equal, and how far around it they count as equal. */
+function diagonals({ x: { min, max }, tolerance }: Picture, { muted }: Theme): Dataset[] {
+  const beside = (offset: number) => [
+    { x: min, y: min + offset },
+    { x: max, y: max + offset },
+  ];
+  return [
+    lineDataset(beside(0), { color: muted, width: 1 }),
+    ...(tolerance === null
+      ? []
+      : [-tolerance, tolerance].map((offset) => lineDataset(beside(offset), { color: muted, width: 1, dash: [3, 3] }))),
+  ];
+}
+
+function pointsAndLines({ points, targets, outputs }: Picture, theme: Theme): Dataset[] {
+  const blue = theme.series[0] ?? theme.foreground;
+  const line = (values: Picture["targets"], color: string): Dataset => ({
+    ...lineDataset([...values], { color, width: theme.lineWidth }),
+    showLine: true,
+    pointRadius: 0,
+  });
+  return [
+    {
+      ...lineDataset([...points], { color: blue, width: 0 }),
+      showLine: false,
+      pointRadius: 3,
+      pointBackgroundColor: withAlpha(blue, 0.55),
+      pointBorderWidth: 0,
+    },
+    line(targets, theme.muted),
+    line(outputs, lineColor(theme)),
+  ];
 }
 
 function within(row: number, count: number): number | null {
@@ -354,44 +383,4 @@ function pointsOf({ outputs, targets, width }: Predictions, row: number, color: 
     color,
     shape: "ring" as const,
   }));
-}
-
-function answerText(
-  { steps, width, targetKind }: Predictions,
-  values: Float64Array,
-  row: number,
-  step: number,
-  { header }: ChartModel,
-): string {
-  const start = (row * steps + step) * width;
-  return Array.from(values.subarray(start, start + width), (value) =>
-    targetKind === "classes" ? symbolText(header, value) : formatValue(value, targetKind === "bits" ? 2 : 4),
-  ).join(", ");
-}
-
-/** Target and output of one sequence at one step. */
-function chosenItems(model: ChartModel, predictions: Predictions, row: number, step: number): ReadoutItem[] {
-  const { first, steps } = predictions;
-  const kind = pictureOf(predictions);
-  return [
-    {
-      label:
-        steps > 1
-          ? l10n.t("sequence {0} at t = {1}:", formatCount(first + row), step + 1)
-          : l10n.t("sequence {0}:", formatCount(first + row)),
-    },
-    {
-      label: l10n.t("target"),
-      value: answerText(predictions, predictions.targets, row, step, model),
-      swatch: { kind: "dash", color: model.theme.muted },
-    },
-    {
-      label: l10n.t("output"),
-      value: answerText(predictions, predictions.outputs, row, step, model),
-      swatch: {
-        kind: kind === "parity" ? "dot" : "line",
-        color: model.theme.series[kind === "parity" ? 0 : 1] ?? model.theme.foreground,
-      },
-    },
-  ];
 }

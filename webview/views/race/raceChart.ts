@@ -19,6 +19,7 @@ import {
 import { ChartCard, type CardHost } from "../../chart/card";
 import { type ReadoutItem } from "../../chart/readout";
 import { cursorMarks, iterationProbe, iterationSlider } from "../../chart/iterationChart";
+import { ITERATION_NAME, LOSS_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart, RowModel } from "../../chart/model";
@@ -46,7 +47,6 @@ export class RaceChart implements LabChart {
       {
         id: "race",
         title: l10n.t("Compare cell types"),
-        subtitle: l10n.t("loss ↑ · iteration →"),
         ownAxis: "iteration",
       },
       host,
@@ -101,8 +101,8 @@ export class RaceChart implements LabChart {
       .map(({ curve: { loss } }): Extent | null => (log ? typicalExtent(loss, 0, loss.length) : extentOf(loss)))
       .reduce(joinExtents, null);
     const iterations = Math.max(1, ...lanes.map((lane) => lane.iterations));
-    setAxis(this.chart, "x", { kind: "linear", min: 0, max: iterations, whole: true });
-    setAxis(this.chart, "y", log ? logAxis(extent) : linearAxis(extent));
+    setAxis(this.chart, "x", { kind: "linear", min: 0, max: iterations, whole: true }, ITERATION_NAME);
+    setAxis(this.chart, "y", log ? logAxis(extent) : linearAxis(extent), LOSS_NAME);
     applyTheme(this.chart, theme);
     setMarks(
       this.chart,
@@ -122,12 +122,7 @@ export class RaceChart implements LabChart {
       place.followsLatest
         ? (curve.loss.at(-1) ?? NaN)
         : (curve.loss[indexAt(curve.iteration, curve.iteration.length, place.iteration)] ?? NaN);
-    this.card.setSubtitle(
-      [
-        l10n.t("loss ↑ · iteration →"),
-        ...(place.followsLatest ? [] : [l10n.t("at {0}", formatCount(place.iteration))]),
-      ].join(" · "),
-    );
+    this.card.setSubtitle(place.followsLatest ? "" : l10n.t("at {0}", formatCount(place.iteration)));
     this.card.setReadout(
       race.lanes.map((lane, i): ReadoutItem => {
         const { color, dash } = laneStyle(i, theme);

@@ -29,7 +29,7 @@ export class GradientNormChart extends IterationLines {
     super(host, {
       id: "norm",
       title: l10n.t("Gradient norm"),
-      subtitle: l10n.t("iteration →"),
+      yName: [l10n.t("gradient norm")],
       rail: true,
       emptyText: l10n.t("Norm of the full gradient, before and after clipping."),
     });

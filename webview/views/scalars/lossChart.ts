@@ -12,6 +12,7 @@ import { withAlpha, type Theme } from "../../ui/theme";
 import type { CardHost } from "../../chart/card";
 import type { ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
+import { LOSS_NAME } from "../../chart/axisNames";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import { showsHorizontal, type PointMark } from "../../chart/marks";
@@ -51,7 +52,7 @@ export class LossChart extends IterationLines {
     super(host, {
       id: "loss",
       title: l10n.t("Loss"),
-      subtitle: l10n.t("iteration →"),
+      yName: LOSS_NAME,
       bare,
       rail: true,
       emptyText: l10n.t("The loss of each iteration appears here."),

@@ -4,6 +4,7 @@ import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
+import type { AxisName } from "../../chart/axisNames";
 import { atLabel, iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
 import type { ChartModel, ScalarModel } from "../../chart/model";
@@ -17,7 +18,7 @@ interface MetricLine {
 export interface Metric {
   readonly id: string;
   readonly title: string;
-  readonly subtitle: string;
+  readonly yName: AxisName;
   readonly lines: readonly MetricLine[];
   axis(model: ScalarModel, columns: readonly Float64Array[]): AxisSpec;
   format(value: number): string;
@@ -28,7 +29,7 @@ export interface Metric {
 export const ACCURACY: Metric = {
   id: "accuracy",
   title: l10n.t("Accuracy"),
-  subtitle: l10n.t("accuracy ↑ · iteration →"),
+  yName: [l10n.t("accuracy")],
   lines: [
     { column: OPTIONAL_COLUMN.accuracy, name: l10n.t("accuracy") },
     { column: OPTIONAL_COLUMN.exactAccuracy, name: l10n.t("exact-match accuracy") },
@@ -41,7 +42,7 @@ export const ACCURACY: Metric = {
 export const LEARNING_RATE: Metric = {
   id: "rate",
   title: l10n.t("Learning rate"),
-  subtitle: l10n.t("iteration →"),
+  yName: [l10n.t("learning rate"), l10n.t("rate")],
   lines: [{ column: OPTIONAL_COLUMN.learningRate, name: l10n.t("learning rate") }],
   axis(model, columns) {
     const extent = columns
@@ -62,7 +63,7 @@ export class MetricChart extends IterationLines {
     host: CardHost,
     private readonly metric: Metric,
   ) {
-    super(host, { id: metric.id, title: metric.title, subtitle: metric.subtitle, emptyText: "" });
+    super(host, { id: metric.id, title: metric.title, yName: metric.yName, emptyText: "" });
     this.element.classList.add("card-companion");
   }
 

@@ -5,7 +5,8 @@
 import * as l10n from "@vscode/l10n";
 import { headerOfInspection, type TypedProblem } from "../../../src/shared/trace/inspection";
 import { formatCount } from "../../../src/shared/words/numberFormat";
-import type { TraceHeader } from "../../../src/shared/trace/trace";
+import { vectorColumn, type TraceHeader } from "../../../src/shared/trace/trace";
+import { unitsOf } from "../../state/quantities";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { CardHost } from "../../chart/card";
 import type { ChartModel } from "../../chart/model";
@@ -44,6 +45,11 @@ export class InspectedSequence {
   of(model: ChartModel): Inspected {
     const { header, place } = model;
     if (place.sequence === header.inspected.sequence) return { view: this.traced(model), problem: null, failure: null };
+    return this.asked(model);
+  }
+
+  private asked(model: ChartModel): Inspected {
+    const { header, place } = model;
     this.ask(model, place.sequence);
     if (this.last?.header.runId !== header.runId) this.last = null;
     const answer = model.answerTo("inspect");
@@ -65,6 +71,10 @@ export class InspectedSequence {
 
   private traced(model: ChartModel): SequenceView {
     const { header, place } = model;
+    // The rows of a large model hold its first units only; an answer has all of them.
+    const whole = unitsIn(header) === header.hiddenSize ? null : this.asked(model).view;
+    if (whole !== null && whole.header.inspected.sequence === place.sequence && unitsIn(whole.header) > unitsIn(header))
+      return whole;
     this.last = {
       header,
       iteration: place.iteration,
@@ -78,4 +88,10 @@ export class InspectedSequence {
   private ask(model: ChartModel, sequence: number | string): void {
     this.pace.ask(model, { kind: "inspect", iteration: model.place.iteration, sequence });
   }
+}
+
+/** Of a layer, whose values there are. */
+function unitsIn({ columns, hiddenSize }: TraceHeader): number {
+  const state = columns.find(({ name }) => name === vectorColumn.state(0));
+  return state === undefined ? hiddenSize : unitsOf(state);
 }

@@ -45,9 +45,11 @@ export function unitTable(
   units: number,
   caption: string,
   limit: TableLimit,
+  firstUnit: number,
 ): TableData {
   const { input, inputSize } = header.inspected;
   const shown = Math.min(units, limit.columns);
+  const first = Math.min(firstUnit, units - shown);
   const oneHot = header.data?.inputKind === "one-hot";
   const features = oneHot ? 1 : Math.min(inputSize, Math.max(1, limit.columns - shown));
   const inputsAt = (t: number): Cell[] => {
@@ -56,11 +58,11 @@ export function unitTable(
     return oneHot ? [step.indexOf(1)] : step.slice(0, features);
   };
   return {
-    caption: shown < units ? l10n.t("{0}, first {1} of {2} units", caption, shown, units) : caption,
+    caption: shown < units ? l10n.t("{0}, units {1} to {2} of {3}", caption, first, first + shown - 1, units) : caption,
     columns: [
       l10n.t("Time step"),
       ...(features === 1 ? [l10n.t("Input")] : Array.from({ length: features }, (_, i) => l10n.t("Input {0}", i))),
-      ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", unit))),
+      ...Array.from({ length: shown }, (_, unit) => (units === 1 ? l10n.t("State") : l10n.t("Unit {0}", first + unit))),
     ],
     rows: Array.from(
       { length: Math.min(header.timeSteps + 1 - quantity.firstStep, Math.max(limit.rows, MAX_TABLE_STEPS)) },
@@ -69,7 +71,7 @@ export function unitTable(
         return [
           t,
           ...inputsAt(t),
-          ...Array.from({ length: shown }, (_unused, unit) => values[i * units + unit] ?? NaN),
+          ...Array.from({ length: shown }, (_unused, unit) => values[i * units + first + unit] ?? NaN),
         ];
       },
     ),

@@ -15,6 +15,7 @@ import { nonFiniteColors, tooSmallColors, tooSmallLegend } from "../../chart/hea
 import { setRaster } from "../../chart/imageLayer";
 import { inputBars, type InputBars } from "./inputBars";
 import type { InspectedSequence, SequenceView } from "./inspectedSequence";
+import { TIME_STEP_NAME, UNIT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
@@ -26,10 +27,14 @@ import { nonFiniteSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider 
 import { probeX } from "../../chart/iterationChart";
 import { rasterUnits } from "./unitRaster";
 import { UnitLines } from "./unitLines";
+import { UnitWindow } from "./unitWindow";
 import { unitScale } from "./unitScale";
 
 /** More units than these are a picture, not lines. */
 const MAX_LINES = 4;
+
+/** A notch of the wheel moves the units in view by such a part of them. */
+const WHEEL_PARTS = 8;
 
 interface Shown {
   readonly view: SequenceView;
@@ -54,7 +59,7 @@ export class StatesChart implements LabChart {
   private readonly bar: SequenceBar;
   private readonly lines: UnitLines;
   private readonly bars: InputBars = { input: [], inputSize: 1, color: "" };
-  private units = 1;
+  private readonly window: UnitWindow;
   private isMap = false;
   private resized = true;
   private drawn = "";
@@ -67,7 +72,6 @@ export class StatesChart implements LabChart {
       {
         id: "states",
         title: l10n.t("Hidden states"),
-        subtitle: l10n.t("time step →"),
         ownAxis: "timeStep",
         zoom: { x: "timeStep" },
       },
@@ -79,7 +83,11 @@ export class StatesChart implements LabChart {
     this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
     this.card.tools.prepend(this.layers.element, this.quantities.element);
     this.legend = new ColorBar(new Uint32Array(256));
-    this.card.aside.append(this.saturation, this.legend.element);
+    this.window = new UnitWindow(() => {
+      this.drawn = "";
+      host.requestDraw();
+    });
+    this.card.aside.append(this.saturation, this.window.element, this.legend.element);
     this.card.beforePlot.append(this.strips.element);
     this.bar = new SequenceBar(host);
     this.card.controls.append(this.bar.element);
@@ -87,6 +95,7 @@ export class StatesChart implements LabChart {
     this.card.afterPlot.append(this.lines.element);
     this.element.addEventListener("click", (event) => this.onClick(event));
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.element.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.chart = createChart(this.card.canvas, {
       filled: false,
       onDidResize: () => {
@@ -121,13 +130,13 @@ export class StatesChart implements LabChart {
     const shown = this.choose(model, view);
     if (shown === null) return this.card.setEmpty(l10n.t("This run has no recorded states."));
     this.isMap = shown.units > MAX_LINES;
-    this.units = shown.units;
     this.element.classList.toggle("is-map", this.isMap);
     if (this.resized) this.chart.update("none");
     this.resized = isCollapsed(this.chart);
     if (this.resized) return;
+    this.window.fit(shown.units, this.isMap ? this.chart.chartArea.height : Infinity, model.place.unit);
     const plain = !this.isMap && isPlain(model, shown);
-    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5));
+    setAxis(this.chart, "x", timeAxis(model, plain ? 0 : 0.5), TIME_STEP_NAME);
     applyTheme(this.chart, model.theme);
     if (this.isMap) this.paintMap(model, shown);
     else this.drawLines(model, shown, plain);
@@ -181,7 +190,8 @@ export class StatesChart implements LabChart {
     this.bars.input = [];
     this.legend.paint(scale.table);
     const broken = values.some((value) => !Number.isFinite(value));
-    if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
+    if (scale.around !== null) this.legend.showBound(scale.around, broken);
+    else if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
     else this.legend.show(scale.decades, { broken, above: false });
     const ratio = this.chart.currentDevicePixelRatio;
     const width = Math.max(1, Math.round(this.chart.chartArea.width * ratio));
@@ -190,6 +200,7 @@ export class StatesChart implements LabChart {
     const input = {
       values,
       units,
+      window: this.window,
       skipped: quantity.firstStep,
       columns: header.timeSteps + 1,
       unitOf: scale.unitOf,
@@ -200,7 +211,8 @@ export class StatesChart implements LabChart {
       rasterUnits(input, { table: scale.table, broken: nonFiniteColors(theme.light), tooSmall }, width, height),
       { x: timeStepsOf(header.timeSteps) },
     );
-    setAxis(this.chart, "y", { kind: "linear", min: -0.5, max: units - 0.5, whole: true });
+    const { first, shown } = this.window;
+    setAxis(this.chart, "y", { kind: "linear", min: first - 0.5, max: first + shown - 0.5, whole: true }, UNIT_NAME);
     setDatasets(this.chart, []);
     const { unit } = model.place;
     setMarks(
@@ -230,6 +242,7 @@ export class StatesChart implements LabChart {
       this.chart,
       "y",
       valueAxis(quantity, [...lines, ...ends.flatMap(({ output, target }) => [output, target])]),
+      [quantity.label, quantity.symbol],
     );
     setMarks(
       this.chart,
@@ -272,7 +285,6 @@ export class StatesChart implements LabChart {
       [
         label,
         l10n.t("iteration {0}", formatCount(view.iteration)),
-        this.isMap ? l10n.t("unit ↑ · time step →") : l10n.t("time step →"),
         ...(units < header.hiddenSize ? [l10n.t("first {0} of {1} units", units, header.hiddenSize)] : []),
       ].join(" · "),
     );
@@ -330,6 +342,7 @@ export class StatesChart implements LabChart {
         units,
         l10n.t("{0} of {1} at iteration {2}", quantity.label, view.label, formatCount(model.place.iteration)),
         limit,
+        this.window.first,
       ),
     );
   }
@@ -378,13 +391,21 @@ export class StatesChart implements LabChart {
       this.host.chooseUnit(Math.max(0, Math.round(unit)), event.ctrlKey || event.metaKey || event.shiftKey);
   }
 
+  /** Alt: along the units; without it the wheel scrolls the page. */
+  private onWheel(event: WheelEvent): void {
+    if (!this.isMap || !event.altKey || this.window.shown === this.window.units) return;
+    event.preventDefault();
+    this.window.scroll(-Math.sign(event.deltaY) * Math.ceil(this.window.shown / WHEEL_PARTS));
+  }
+
   private onKey(event: KeyboardEvent): void {
-    if (
-      !this.isMap ||
-      !(event.target as HTMLElement).classList.contains("plot-cursor") ||
-      (event.key !== "Enter" && event.key !== " ")
-    )
-      return;
+    if (!this.isMap || !(event.target as HTMLElement).classList.contains("plot-cursor")) return;
+    const pages = event.key === "PageUp" ? 1 : event.key === "PageDown" ? -1 : 0;
+    if (event.shiftKey && pages !== 0) {
+      event.preventDefault();
+      this.host.moveCursor({ kind: "stepUnit", by: pages * this.window.shown });
+    }
+    if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     this.host.chooseUnit(null, event.key === " " || event.ctrlKey || event.metaKey);
   }
@@ -393,7 +414,7 @@ export class StatesChart implements LabChart {
     const timeStep = probeX(this.chart, offsetX, offsetY);
     if (timeStep === null) return null;
     const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
-    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.units - 1, unit) }) };
+    return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.window.units - 1, unit) }) };
   }
 }
 

@@ -5,6 +5,7 @@ import type { Quantity } from "../../state/quantities";
 import { element, setHidden } from "../../ui/dom";
 import { applyTheme, createChart, isCollapsed, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import type { CardHost } from "../../chart/card";
+import { TIME_STEP_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
@@ -48,8 +49,8 @@ export class UnitLines {
     const lines = chosen.map((unit) =>
       Float64Array.from({ length: values.length / units }, (_, step) => values[step * units + unit] ?? NaN),
     );
-    setAxis(this.chart, "x", timeAxis(model, 0.5));
-    setAxis(this.chart, "y", valueAxis(quantity, lines));
+    setAxis(this.chart, "x", timeAxis(model, 0.5), TIME_STEP_NAME);
+    setAxis(this.chart, "y", valueAxis(quantity, lines), [quantity.label, quantity.symbol]);
     applyTheme(this.chart, model.theme);
     setMarks(
       this.chart,

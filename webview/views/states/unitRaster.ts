@@ -9,6 +9,8 @@ export interface UnitInput {
   /** `values[step * units + unit]`. */
   readonly values: ArrayLike<number>;
   readonly units: number;
+  /** Those in view; all when left out. */
+  readonly window?: { readonly first: number; readonly shown: number };
   /** Columns of cells before the first value stay empty: 1 for gates, which have no step 0. */
   readonly skipped: number;
   /** Columns of cells in all. */
@@ -34,15 +36,16 @@ const WHITE = packColor(255, 255, 255);
 
 export function rasterUnits(input: UnitInput, colors: UnitColors, width: number, height: number): Raster {
   const { values, units, skipped, columns } = input;
+  const { first: firstUnit, shown } = input.window ?? { first: 0, shown: units };
   const pixels = new Uint32Array(width * height);
-  const cellSize = Math.min(width / columns, height / units);
+  const cellSize = Math.min(width / columns, height / shown);
   const dot = cellSize < MIN_DOTTED ? 0 : cellSize < LARGE_CELL ? 2 : 3;
   // More units than pixels: the nearest one shows.
   for (let first = 0, y = 0; y < height; y = first) {
-    const row = Math.floor((y * units) / height);
-    const unit = units - 1 - row;
+    const row = Math.floor((y * shown) / height);
+    const unit = firstUnit + shown - 1 - row;
     first = y + 1;
-    while (first < height && Math.floor((first * units) / height) === row) first++;
+    while (first < height && Math.floor((first * shown) / height) === row) first++;
     for (let x = 0; x < width;) {
       const column = Math.floor((x * columns) / width);
       let end = x + 1;

@@ -26,6 +26,9 @@ const TITLES = {
   meanJacobian: l10n.t("Eigenvalues of the mean step Jacobian"),
 } as const;
 
+const REAL_NAME = [l10n.t("real part"), l10n.t("real")];
+const IMAGINARY_NAME = [l10n.t("imaginary part"), l10n.t("imaginary")];
+
 interface Eigenvalue {
   readonly re: number;
   readonly im: number;
@@ -48,7 +51,7 @@ export class SpectrumChart implements LabChart {
       {
         id: "spectrum",
         title: l10n.t("Eigenvalues"),
-        subtitle: l10n.t("imaginary ↑ · real →"),
+        captioned: true,
         ownAxis: "iteration",
       },
       host,
@@ -104,8 +107,13 @@ export class SpectrumChart implements LabChart {
     const { width, height } = this.chart.chartArea;
     const side = Math.min(width, height);
     // A circle has to look like one.
-    setAxis(this.chart, "x", { kind: "linear", min: (-reach * width) / side, max: (reach * width) / side });
-    setAxis(this.chart, "y", { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side });
+    setAxis(this.chart, "x", { kind: "linear", min: (-reach * width) / side, max: (reach * width) / side }, REAL_NAME);
+    setAxis(
+      this.chart,
+      "y",
+      { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side },
+      IMAGINARY_NAME,
+    );
     applyTheme(this.chart, theme);
     setMarks(
       this.chart,
@@ -147,7 +155,7 @@ export class SpectrumChart implements LabChart {
             { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) },
           ]),
     ]);
-    this.card.setSubtitle([l10n.t("imaginary ↑ · real →"), l10n.t("at {0}", formatCount(iteration))].join(" · "));
+    this.card.setSubtitle(l10n.t("at {0}", formatCount(iteration)));
     const spoken = l10n.t("spectral radius {0}", radius);
     this.card.setSlider(iterationSlider(model, spoken));
     this.card.setCaption(meaningOf(model.header, of));
@@ -155,7 +163,7 @@ export class SpectrumChart implements LabChart {
       [
         summarize(values, of, layerOf(model), formatCount(iteration)),
         l10n.t("Spectral radius {0}.", radius),
-        meaningOf(model.header, of),
+        ...meaningOf(model.header, of),
       ].join(" "),
     );
     this.card.setTable(model.preferences.tables.includes("spectrum"), (limit) =>
@@ -203,18 +211,25 @@ function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: num
 }
 
 /** What the unit circle divides, which for rnn is not the gradient. */
-function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): string {
+function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): readonly string[] {
   if (of === "meanJacobian")
-    return l10n.t(
-      "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
-    );
+    return [
+      l10n.t(
+        "Averaged over sequences and steps, the gradient grows with each step back along eigenvectors outside the circle, and decays inside it.",
+      ),
+      l10n.t("The spectral radius is the predicted factor per step back."),
+    ];
   return cell === "linear"
-    ? l10n.t(
-        "With each step back, the gradient grows along eigenvectors outside the circle, and decays inside it. The spectral radius is the predicted factor per step back.",
-      )
-    : l10n.t(
-        "The slopes of the units multiply the gradient as well: one outside the circle does not mean that it grows. The predicted factor in Gradient by time step includes the slopes.",
-      );
+    ? [
+        l10n.t("With each step back, the gradient grows along eigenvectors outside the circle, and decays inside it."),
+        l10n.t("The spectral radius is the predicted factor per step back."),
+      ]
+    : [
+        l10n.t(
+          "The slopes of the units multiply the gradient as well: one outside the circle does not mean that it grows.",
+        ),
+        l10n.t("The predicted factor in Gradient by time step includes the slopes."),
+      ];
 }
 
 function formatComplex({ re, im }: Eigenvalue): string {

@@ -7,6 +7,7 @@ import { indexAt } from "../../../src/shared/trace/decimate";
 import type { CardHost } from "../../chart/card";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, type IterationLine, type IterationPicture } from "../../chart/iterationLines";
+import type { AxisName } from "../../chart/axisNames";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { ChartModel, ScalarModel } from "../../chart/model";
 import { Picker } from "../../chart/picker";
@@ -14,8 +15,12 @@ import { tableRows } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 
 const SHOWN = {
-  norm: { label: l10n.t("norm"), title: l10n.t("L2 norm of each tensor") },
-  ratio: { label: l10n.t("update/weight"), title: l10n.t("Norm of the update divided by the norm of the tensor") },
+  norm: { label: l10n.t("norm"), title: l10n.t("L2 norm of each tensor"), axis: [l10n.t("L2 norm")] },
+  ratio: {
+    label: l10n.t("update/weight"),
+    title: l10n.t("Norm of the update divided by the norm of the tensor"),
+    axis: [l10n.t("update/weight ratio"), l10n.t("update/weight")],
+  },
 } as const;
 type Shown = keyof typeof SHOWN;
 
@@ -36,7 +41,6 @@ export class TensorNormsChart extends IterationLines {
     super(host, {
       id: "tensors",
       title: l10n.t("Weight norms"),
-      subtitle: l10n.t("iteration →"),
       emptyText: l10n.t("Norm of each tensor over the iterations."),
     });
     this.question = new QueryThrottle(host);
@@ -91,17 +95,16 @@ export class TensorNormsChart extends IterationLines {
       : linearAxis(extent === null ? null : { ...extent, min: Math.min(0, extent.min) });
   }
 
+  protected override yName(): AxisName {
+    return SHOWN[this.shown].axis;
+  }
+
   protected describe(model: ScalarModel, { lines }: IterationPicture): void {
     const iterations = lines[0]?.iterations ?? new Float64Array(0);
     const at = indexAt(iterations, iterations.length, model.place.iteration);
     const iteration = iterations[at] ?? 0;
     const { title } = SHOWN[this.shown];
-    this.card.setSubtitle(
-      [
-        this.shown === "norm" ? l10n.t("L2 norm ↑ · iteration →") : l10n.t("update/weight ratio ↑ · iteration →"),
-        l10n.t("at {0}", formatCount(iteration)),
-      ].join(" · "),
-    );
+    this.card.setSubtitle(l10n.t("at {0}", formatCount(iteration)));
     this.card.setReadout(
       lines.map(({ name, values, color, dash }) => ({
         label: name,

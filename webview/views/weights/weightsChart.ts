@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { colorBound, type ColorBound } from "../../../src/shared/scale/colorBound";
 import { divergingTable } from "../../ui/colorMap";
 import { GATES, type CellKind } from "../../../src/shared/trace/networkSpec";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
@@ -18,8 +19,8 @@ const TABLES = { light: divergingTable(true), dark: divergingTable(false) } as c
 const LABEL_FONT_SIZE = 10;
 /** Smaller cells touch each other. */
 const MIN_FRAMED_CELL = 6;
-/** Matrices of so few rows need less room. */
-const FEW_ROWS = 4;
+/** Pixels that the picture may take, and the part of the window's height between them. */
+const HEIGHT = { least: 200, most: 340, share: 0.25 } as const;
 /** More weights than these are listed by tensor. */
 const MAX_LISTED = 100_000;
 
@@ -41,12 +42,11 @@ export class WeightsChart implements LabChart {
   private hovered: Hovered | null = null;
   private resized = true;
   private painted: readonly TensorReport[] | null = null;
+  private colors: ColorBound = { bound: 1, largest: 0, isClipped: false };
 
   constructor(host: CardHost) {
-    this.card = new ChartCard(
-      { id: "weights", title: l10n.t("Weights"), subtitle: l10n.t("one cell per weight"), ownAxis: "iteration" },
-      host,
-      (x, y) => this.probe(x, y),
+    this.card = new ChartCard({ id: "weights", title: l10n.t("Weights"), ownAxis: "iteration" }, host, (x, y) =>
+      this.probe(x, y),
     );
     this.element = this.card.element;
     this.card.aside.append(this.legend.element);
@@ -71,17 +71,23 @@ export class WeightsChart implements LabChart {
       known !== null ? null : answer !== null && "failure" in answer ? answer.failure : l10n.t("Loading weights…"),
     );
     if (known === null) return this.legend.showEnds(null);
-    this.element.classList.toggle("is-low", Math.max(...known.tensors.map(({ rows }) => rows)) <= FEW_ROWS);
-    const bound = Math.max(...known.tensors.map(({ largest }) => (Number.isFinite(largest) ? largest : 0))) || 1;
-    if (known.tensors !== this.painted || changed.style || this.resized) this.paint(model, known.tensors, bound);
-    this.describe(model, known.tensors, known.iteration, bound);
+    if (known.tensors !== this.painted || changed.style || this.resized) this.paint(model, known.tensors);
+    this.describe(model, known.tensors, known.iteration);
   }
 
-  private paint(model: ChartModel, tensors: readonly TensorReport[], bound: number): void {
+  private paint(model: ChartModel, tensors: readonly TensorReport[]): void {
     const { canvas } = this.card;
     const context = canvas.getContext("2d");
-    const { clientWidth: width, clientHeight: height } = canvas;
-    if (context === null || width === 0 || height === 0) return;
+    const { clientWidth: width } = canvas;
+    if (context === null || width === 0) return;
+    context.font = `${LABEL_FONT_SIZE}px ${model.theme.fontFamily}`;
+    const { places, bottom } = layOutMatrices(tensors, width, mostHeight(), (text) => context.measureText(text).width);
+    const height = Math.ceil(bottom) + 2;
+    this.places = places;
+    // The card ends where the matrices end.
+    if (canvas.parentElement !== null) canvas.parentElement.style.height = `${height}px`;
+    this.colors = colorBound(tensors.map(({ cells }) => cells));
+    const { bound } = this.colors;
     this.painted = tensors;
     this.resized = false;
     const { theme, header } = model;
@@ -93,8 +99,7 @@ export class WeightsChart implements LabChart {
     context.font = `${LABEL_FONT_SIZE}px ${theme.fontFamily}`;
     context.textBaseline = "top";
     context.imageSmoothingEnabled = false;
-    this.places = layOutMatrices(tensors, width, height, (text) => context.measureText(text).width);
-    for (const place of this.places) {
+    for (const place of places) {
       const { matrix, left, top } = place;
       context.fillStyle = theme.muted;
       context.fillText(matrix.name, left, top - LABEL_FONT_SIZE - 4);
@@ -104,13 +109,14 @@ export class WeightsChart implements LabChart {
       paintGates(context, place, GATES[header.cell as CellKind] ?? [], theme.foreground, theme.background);
     }
     this.legend.paint(table);
-    this.legend.showEnds(
-      [formatValue(-bound, 2), formatValue(bound, 2)],
+    this.legend.showBound(
+      this.colors,
       tensors.some(({ cells }) => cells.some(Number.isNaN)),
     );
   }
 
-  private describe(model: ChartModel, tensors: readonly TensorReport[], iteration: number, bound: number): void {
+  private describe(model: ChartModel, tensors: readonly TensorReport[], iteration: number): void {
+    const largest = Math.max(...tensors.map((tensor) => (Number.isFinite(tensor.largest) ? tensor.largest : 0)));
     const cell =
       this.hovered === null || !tensors.some(({ name }) => name === this.hovered?.place.matrix.name)
         ? null
@@ -120,7 +126,7 @@ export class WeightsChart implements LabChart {
     if (cell === null || matrix === null)
       readout.push(
         { label: l10n.t("at {0}", formatCount(iteration)) },
-        { label: l10n.t("max |w|"), value: formatValue(bound, 3) },
+        { label: l10n.t("max |w|"), value: formatValue(largest, 3) },
       );
     else
       readout.push({
@@ -131,15 +137,20 @@ export class WeightsChart implements LabChart {
       readout.push({ label: l10n.t("norm"), value: formatValue(matrix.norm, 3) });
     this.card.setReadout(readout);
     const step = Math.max(...tensors.map(({ rowStep, columnStep }) => rowStep * columnStep));
-    this.card.setSubtitle(
-      step === 1 ? l10n.t("one cell per weight") : l10n.t("each cell shows the largest of up to {0} weights", step),
-    );
+    this.card.setSubtitle(step === 1 ? "" : l10n.t("each cell shows the largest of up to {0} weights", step));
     const spoken =
       tensors.length === 1
-        ? l10n.t("1 matrix, largest absolute weight {0}", formatValue(bound))
-        : l10n.t("{0} matrices, largest absolute weight {1}", tensors.length, formatValue(bound));
+        ? l10n.t("1 matrix, largest absolute weight {0}", formatValue(largest))
+        : l10n.t("{0} matrices, largest absolute weight {1}", tensors.length, formatValue(largest));
     this.card.setSlider(iterationSlider(model, spoken));
-    this.card.setSummary(l10n.t("Weights at iteration {0}: {1}.", formatCount(iteration), spoken));
+    this.card.setSummary(
+      [
+        l10n.t("Weights at iteration {0}: {1}.", formatCount(iteration), spoken),
+        ...(this.colors.isClipped
+          ? [l10n.t("Colors are clipped at the 99th percentile, ±{0}.", formatValue(this.colors.bound, 2))]
+          : []),
+      ].join(" "),
+    );
     this.card.setTable(model.preferences.tables.includes("weights"), (limit) =>
       collectTable(tensors, iteration, limit),
     );
@@ -156,6 +167,11 @@ export class WeightsChart implements LabChart {
     }
     return {};
   }
+}
+
+/** Read once a drawing, without a layout. */
+function mostHeight(): number {
+  return Math.min(HEIGHT.most, Math.max(HEIGHT.least, HEIGHT.share * window.innerHeight));
 }
 
 /** Whether the weights are more than the two of the loss surface. */

@@ -28,15 +28,24 @@ const SHRINK = 0.85;
 const MIN_SIDE = 4;
 
 /** Tall matrices leave room at their side: cells may be wider than high by so much. */
-const WIDENINGS = [5, 4, 3, 2, 1.5];
+const WIDENINGS = Array.from({ length: 28 }, (_, i) => 8 - i / 4);
 
-/** With the largest cells that fit, in as many lines as that takes; wider ones where that leaves room. */
+export interface MatrixLayout<M extends Matrix = Matrix> {
+  readonly places: readonly MatrixPlace<M>[];
+  /** What they take of the height. */
+  readonly bottom: number;
+}
+
+/**
+ * With the largest cells that fit, in as many lines as that takes; wider ones where that leaves room.
+ * @param height that they may take
+ */
 export function layOutMatrices<M extends Matrix>(
   matrices: readonly M[],
   width: number,
   height: number,
   textWidth: (text: string) => number,
-): MatrixPlace<M>[] {
+): MatrixLayout<M> {
   let cell = MAX_CELL;
   for (; cell > MIN_CELL; cell = cell > MIN_WHOLE_CELL ? cell - 1 : cell * SHRINK) {
     const square = place(matrices, width, cell, cell, textWidth);
@@ -45,9 +54,9 @@ export function layOutMatrices<M extends Matrix>(
     const wide = WIDENINGS.filter((widening) => widening <= most).map((widening) =>
       place(matrices, width, cell, cell * widening, textWidth),
     );
-    return (wide.find(({ right, bottom }) => bottom <= height && right <= width) ?? square).places;
+    return wide.find(({ right, bottom }) => bottom <= height && right <= width) ?? square;
   }
-  return place(matrices, width, cell, cell, textWidth).places;
+  return place(matrices, width, cell, cell, textWidth);
 }
 
 function place<M extends Matrix>(

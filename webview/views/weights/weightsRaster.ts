@@ -6,8 +6,8 @@ import type { Raster } from "../../chart/imageLayer";
 const STRIPE = 3;
 
 /**
- * Where cells are smaller than pixels, the cell at the corner of a pixel shows. @param bound the size that has the
- * color of the end
+ * Where cells are smaller than pixels, the one of the largest size shows.
+ * @param bound the size that has the color of the end
  */
 export function rasterCells(
   { rows, columns, cells }: Pick<TensorReport, "rows" | "columns" | "cells">,
@@ -19,9 +19,12 @@ export function rasterCells(
 ): Raster {
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const row = Math.floor((y * rows) / height) * columns;
+    const top = Math.floor((y * rows) / height);
+    const bottom = Math.max(top + 1, Math.floor(((y + 1) * rows) / height));
     for (let x = 0; x < width; x++) {
-      const value = cells[row + Math.floor((x * columns) / width)] ?? NaN;
+      const left = Math.floor((x * columns) / width);
+      const right = Math.max(left + 1, Math.floor(((x + 1) * columns) / width));
+      const value = largestOf(cells, columns, top, bottom, left, right);
       const level = Math.round(((value / bound + 1) / 2) * (COLOR_LEVELS - 1));
       pixels[y * width + x] = Number.isFinite(value)
         ? (table[Math.min(COLOR_LEVELS - 1, Math.max(0, level))] ?? 0)
@@ -29,4 +32,23 @@ export function rasterCells(
     }
   }
   return { width, height, pixels };
+}
+
+/** NaN where one is. */
+function largestOf(
+  cells: ArrayLike<number>,
+  columns: number,
+  top: number,
+  bottom: number,
+  left: number,
+  right: number,
+): number {
+  let found = cells[top * columns + left] ?? NaN;
+  for (let row = top; row < bottom; row++)
+    for (let column = left; column < right; column++) {
+      const value = cells[row * columns + column] ?? NaN;
+      if (!Number.isFinite(value)) return NaN;
+      if (Math.abs(value) > Math.abs(found)) found = value;
+    }
+  return found;
 }

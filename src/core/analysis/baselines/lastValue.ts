@@ -9,15 +9,15 @@ import type { BaselineTask } from "./baselineTask";
  * target itself.
  */
 export function* lastValue(task: BaselineTask): SlicedTask<number | null> {
-  const columns = targetColumns(task);
+  const columns = repeatedColumns(task);
   if (columns === null) return null;
   const { timeSteps, inputSize, outputSteps, inputs } = task.dataset;
   const firstOutput = timeSteps - outputSteps;
   return yield* lossOf(task, (n, s, o) => inputs[(n * timeSteps + firstOutput + s) * inputSize + columns[o]!]!, 1);
 }
 
-/** By output, the input that is the same quantity at an earlier step. */
-function targetColumns({ task, dataset }: BaselineTask): readonly number[] | null {
+/** By output, the input that is the same quantity at an earlier step; null where the baseline does not apply. */
+export function repeatedColumns({ task, dataset }: Omit<BaselineTask, "loss">): readonly number[] | null {
   if (task.kind === "sine") return [0];
   if (task.kind !== "csv" || task.horizon === 0 || dataset.units === undefined) return null;
   const names = dataset.units.input.map(({ name }) => name);

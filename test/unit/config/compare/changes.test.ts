@@ -1,10 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  collectChanges,
-  describeChanges,
-  summarizeChanges,
-  summarizeFormer,
-} from "../../../../src/config/compare/changes";
+import { collectChanges, describeChanges, summarizeChanges } from "../../../../src/config/compare/changes";
 import { experimentOf } from "../support";
 
 const sgd = (learningRate: number) => `"optimizer": { "kind": "sgd", "learningRate": ${learningRate} }`;
@@ -16,7 +11,6 @@ describe("what changed between two experiments", () => {
     const changes = between(`{"training":{${sgd(0.01)}}}`, `{"training":{${sgd(0.02)}}}`);
     expect(changes).toEqual([{ path: ["training", "optimizer", "learningRate"], before: 0.01, after: 0.02 }]);
     expect(summarizeChanges(changes)).toBe("learningRate 0.01 → 0.02");
-    expect(summarizeFormer(changes)).toBe("learningRate 0.01");
     expect(describeChanges(changes)).toBe("training.optimizer.learningRate: 0.01 → 0.02");
   });
 

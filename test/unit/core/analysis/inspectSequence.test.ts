@@ -42,6 +42,21 @@ describe("looking into a sequence", () => {
     for (const name of ofSequence) expect(column(inspection, name)).toEqual(row.column(name));
   });
 
+  it("has all units of a model whose rows have the first ones only", () => {
+    const experiment = experimentOf({
+      task: { kind: "adding", sequences: 4, length: 100 },
+      model: { cell: "lstm", hiddenSize: 32 },
+      training: { batchSize: 2 },
+    });
+    const trainer = createTrainer(experiment);
+    const traced = trainer.columns.find(({ name }) => name === "state.l0")?.shape;
+    expect(traced?.[1]).toBeLessThan(32);
+    const inspection = inspect(trainer, experiment, 0);
+    expect(inspection.columns.find(({ name }) => name === "state.l0")?.shape).toEqual([101, 32]);
+    const states = column(inspection, "state.l0")!;
+    expect(states.slice(-1)[0]).not.toBe(0);
+  });
+
   it("reaches the sequences held out, and says which there are when asked for another", () => {
     const experiment = adding("gru");
     const trainer = createTrainer(experiment);

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   decideAfterEdit,
   firstWriteDelay,
-  isDiscarded,
+  endsAtOnce,
   isTransient,
   keepsEarlierCurves,
   pausesForEdit,
@@ -52,7 +52,7 @@ describe("after an edit", () => {
 });
 
 describe("a typed run", () => {
-  test("leaves no curve when another typed one replaces it soon", () => {
+  test("leaves neither a curve nor a file when another typed one replaces it soon", () => {
     const run = { byTyping: true, startedAt: 100 };
     const soon = 100 + HANDOVER_MS.transientRun - 1;
     expect(isTransient(run, { byTyping: true }, soon)).toBe(true);
@@ -61,10 +61,10 @@ describe("a typed run", () => {
     expect(isTransient({ startedAt: 100 }, { byTyping: true }, soon)).toBe(false);
   });
 
-  test("leaves no file when it is replaced soon; one that ends or is stopped does", () => {
-    expect(isDiscarded({ replaced: true, trainMs: HANDOVER_MS.keptRun - 1 })).toBe(true);
-    expect(isDiscarded({ replaced: true, trainMs: HANDOVER_MS.keptRun })).toBe(false);
-    expect(isDiscarded({ replaced: false, trainMs: 0 })).toBe(false);
+  test("ends without its last findings when it is replaced soon; not one that ends or is stopped", () => {
+    expect(endsAtOnce({ replaced: true, trainMs: HANDOVER_MS.briefRun - 1 })).toBe(true);
+    expect(endsAtOnce({ replaced: true, trainMs: HANDOVER_MS.briefRun })).toBe(false);
+    expect(endsAtOnce({ replaced: false, trainMs: 0 })).toBe(false);
   });
 
   test("writes later and trains slower at first, as no other run does", () => {
@@ -140,6 +140,6 @@ describe("the times", () => {
     expect(HANDOVER_MS.typedRunDelay).toBeLessThan(HANDOVER_MS.readDelay);
     expect(HANDOVER_MS.typedRunDelay).toBeLessThan(HANDOVER_MS.pauseAfterEdit);
     expect(HANDOVER_MS.surroundingsDelay).toBeLessThan(HANDOVER_MS.maxSurroundingsDelay);
-    expect(HANDOVER_MS.firstWrite).toBeLessThan(HANDOVER_MS.keptRun);
+    expect(HANDOVER_MS.firstWrite).toBeLessThan(HANDOVER_MS.briefRun);
   });
 });

@@ -24,7 +24,7 @@ it("matrices neither overlap nor leave the picture, whatever its size", () => {
     [500, 260, LARGE_LSTM],
     [260, 260, LARGE_LSTM],
   ] as const) {
-    const places = layOutMatrices(model, width, height, textWidth);
+    const { places } = layOutMatrices(model, width, height, textWidth);
     const boxes = places.map(({ matrix, left, top, ...size }) => ({
       left,
       top: top - 14,
@@ -42,7 +42,7 @@ it("matrices neither overlap nor leave the picture, whatever its size", () => {
 });
 
 it("all cells have one size, the largest that fits", () => {
-  const places = layOutMatrices(SMALL_RNN, 500, 160, textWidth);
+  const { places } = layOutMatrices(SMALL_RNN, 500, 160, textWidth);
   expect(places.map(({ width, height }) => [width, height])).toEqual([
     [68, 102],
     [102, 102],
@@ -50,11 +50,13 @@ it("all cells have one size, the largest that fits", () => {
     [102, 34],
   ]);
   expect(new Set(places.map(({ cell }) => cell))).toEqual(new Set([34]));
-  expect(layOutMatrices(SMALL_RNN, 500, 40, textWidth)[0]?.cell).toBe(8);
+  expect(layOutMatrices(SMALL_RNN, 500, 40, textWidth).places[0]?.cell).toBe(8);
 });
 
 it("a vector can be seen however small its cells are", () => {
-  const bias = layOutMatrices(LARGE_LSTM, 500, 200, textWidth).find(({ matrix }) => matrix.name === "bias_ih_l0");
+  const bias = layOutMatrices(LARGE_LSTM, 500, 200, textWidth).places.find(
+    ({ matrix }) => matrix.name === "bias_ih_l0",
+  );
   expect(bias?.cell).toBeLessThan(1);
   expect(bias?.width).toBe(4);
 });

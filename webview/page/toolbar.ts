@@ -1,0 +1,77 @@
+/**
+ * One line with everything that a run is steered by: the buttons, the iteration and the loss, time travel, the range in
+ * view. What does not fit at this width is in the menu at its end, in the order in which it would be missed least.
+ */
+import * as l10n from "@vscode/l10n";
+import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
+import type { ChartModel, Changed } from "../chart/model";
+import type { IterationRange } from "../state/preferences";
+import type { LabState } from "../state/store";
+import { Controls } from "../ui/controls";
+import { element } from "../ui/dom";
+import { ToolLine, type ToolItem } from "../ui/toolLine";
+import { RangeChoice } from "./rangeChoice";
+import { Readings } from "./readings";
+import { Scrubber, type ScrubberHost } from "./scrubber";
+
+export interface ToolbarHost extends ScrubberHost {
+  sendCommand(command: ViewCommand): void;
+  sendPace(pace: Pace): void;
+  setRange(range: IterationRange): void;
+}
+
+export class Toolbar {
+  readonly element: HTMLElement;
+  private readonly controls: Controls;
+  private readonly readings = new Readings();
+  private readonly scrubber: Scrubber;
+  private readonly range: RangeChoice;
+  private readonly line: ToolLine;
+
+  /** @param sectionTools what arranges the sections of the page, for the menu */
+  constructor(host: ToolbarHost, sectionTools: HTMLElement, compact: boolean) {
+    this.controls = new Controls(host);
+    this.scrubber = new Scrubber(host);
+    this.range = new RangeChoice((range) => host.setRange(range));
+    const { controls, readings, scrubber, range } = this;
+    const whereTo: ToolItem[] = [
+      { element: readings.iteration, rank: 0 },
+      { element: readings.total, rank: 1, leftOut: true },
+      { element: readings.loss, rank: 0 },
+    ];
+    const track: ToolItem = { element: scrubber.track, rank: 0 };
+    this.line = new ToolLine(
+      l10n.t("Training and time travel"),
+      { icon: "more", label: l10n.t("More Controls") },
+      [
+        { element: controls.transport, rank: 0 },
+        { element: controls.runLabel, rank: 3, leftOut: true },
+        ...(compact ? [] : whereTo),
+        { element: scrubber.buttons, rank: 2 },
+        ...(compact ? [] : [track]),
+        { element: range.element, rank: 4 },
+        { element: controls.tools, rank: 5 },
+        { element: controls.speedLimit, rank: 6 },
+        { element: scrubber.speed, rank: 7 },
+      ],
+      [sectionTools],
+    );
+    this.element = compact
+      ? element(
+          "div",
+          {},
+          this.line.element,
+          element("div", { class: "toolbar-second" }, readings.iteration, readings.loss, scrubber.track),
+        )
+      : this.line.element;
+  }
+
+  show(state: LabState, model: ChartModel | null, changed: Changed): void {
+    const { view } = state;
+    if (view === null) return;
+    this.controls.show(view);
+    this.range.show(state.preferences.range, model?.isZoomed === true);
+    if (this.readings.show(view, model)) this.line.remeasure();
+    this.scrubber.show(state, model, changed);
+  }
+}
