@@ -132,7 +132,7 @@ export class Toolbar {
   }
 
   private createFilter(): HTMLInputElement {
-    const label = l10n.t("Filter runs: text, /regex/, loss<0.1, cell:lstm, state:done, -note:draft");
+    const label = l10n.t("Filter runs: text, /regex/, loss<1, cell:lstm, state:done, -note:draft");
     const filter = element("input", {
       class: "runs-filter",
       attributes: { type: "text", placeholder: label, "aria-label": label, spellcheck: "false" },
